@@ -1,0 +1,50 @@
+# Two commands: `make demo` and `make test`. Everything else is for people who work on Backlash.
+PY ?= python3
+BIN := .venv/bin
+ARGS ?=
+
+.PHONY: demo test lint bench mutation nightly golden docs clean help
+
+demo: .venv/.stamp          ## the documented case and its counterfactuals -> results/demo/report.html
+	@$(BIN)/backlash demo $(ARGS)
+
+test: .venv/.stamp          ## the tests, on all cores, with coverage
+	@$(BIN)/python -c 'import mesa, sys; print("Python %d.%d.%d, Mesa %s" % (*sys.version_info[:3], mesa.__version__))'
+	@$(BIN)/python -m pytest -n auto -m "not slow" --cov --cov-report=term $(ARGS)
+
+lint: .venv/.stamp          ## style, types, import contracts
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+
+bench: .venv/.stamp         ## both engines at 300, 3,000 and 30,000 people -> results/bench/
+	@$(BIN)/python -m experiments.bench $(ARGS)
+
+mutation: .venv/.stamp      ## plants operator and constant faults in sim/rules; every one must be killed
+	@$(BIN)/python tests/mutation.py $(ARGS)
+
+nightly: .venv/.stamp       ## the slow tests, array bounds checked, and the mutation run
+	@$(BIN)/python -m pytest -n auto -m "slow or not slow" $(ARGS)
+	@NUMBA_BOUNDSCHECK=1 $(BIN)/python -m pytest -n auto tests/test_engine.py $(ARGS)
+	@$(BIN)/python tests/mutation.py
+
+golden: .venv/.stamp        ## make golden WHY="reason": rewrites tests/golden, bumps RESULTS_VERSION, notes it
+	@$(BIN)/python tests/golden.py "$(WHY)"
+
+docs: .venv/.stamp          ## regenerates docs/parameters.md
+	@$(BIN)/python -m sim.parameters > docs/parameters.md
+
+.venv/.stamp: pyproject.toml constraints.txt
+	@$(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Backlash needs Python 3.11 or newer; try: make PY=python3.11" >&2; exit 2; }
+	@if command -v uv >/dev/null 2>&1; then \
+	  uv venv -q --allow-existing --python $(PY) .venv && \
+	  uv pip install -q --python $(BIN)/python -c constraints.txt -e '.[dev]'; \
+	else \
+	  $(PY) -m venv .venv && \
+	  $(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev]'; \
+	fi
+	@touch $@
+
+clean:                      ## removes the environment; results/ is never touched
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+
+help:
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/'

@@ -1,0 +1,662 @@
+"""Every setting of a run: typed, ranged, checked together, composed by Hydra.
+
+The dataclasses are Hydra's schema and, once built, the frozen objects that the code passes
+around. No module but this one and the entry points knows Hydra. Levers (what the brand chooses)
+live here, uncertainties (what nobody chooses) in `sim.parameters`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+import re
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, fields, is_dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from sim.parameters import ConfigError, Mechanisms, Parameters, check_ranges
+
+#: Raise it whenever the same config may give other numbers (`make golden` does).
+RESULTS_VERSION = 1
+
+
+def lever(low: float, high: float, unit: str, meaning: str, default: Any) -> Any:
+    """A field the brand chooses, with its range and unit."""
+    return field(
+        default=default,
+        metadata={
+            "low": low, "high": high, "unit": unit, "meaning": meaning,
+            "provenance": "lever", "source": "chosen by the brand",
+        },
+    )
+
+
+class Speaker(Enum):
+    """Who speaks for the brand; the value is the voice: 0 staff to 1 founder."""
+
+    staff = "staff"
+    pr_head = "pr_head"
+    company = "company"
+    founder = "founder"
+
+
+class Level(Enum):
+    """Highest level that a penalty reaches."""
+
+    none = "none"
+    junior = "junior"
+    manager = "manager"
+    vice_president = "vice_president"
+    chief_executive = "chief_executive"
+
+
+class Trigger(Enum):
+    """What starts the clock of a playbook step."""
+
+    screenshot = "screenshot"  #: the case's clock start; delay_h counts from it
+    detection = "detection"  #: the PR team has noticed (threshold unused)
+    list_entry = "list_entry"  #: a hashtag of the case is on the trending list
+    governance_talk = "governance_talk"  #: governance share of talk passes the threshold
+    declared = "declared"  #: declared share of core fans passes the threshold
+
+
+class Channel(Enum):
+    """Where statements go: to the fans' channels, or pushed to everybody."""
+
+    fan = "fan"
+    public = "public"
+
+
+DELAY = (0.0, 336.0, "h after the screenshot (or after the trigger)", "delay; null = never", None)
+
+
+@dataclass(frozen=True)
+class Disclosure:
+    """The brand tells the story itself, also before it leaks ("stealing thunder")."""
+
+    delay_h: float | None = lever(-36, 336, "h after the screenshot; negative = before it",
+                                  "delay; null = never", None)
+    acknowledgement: float = lever(0, 1, "share", "responsibility that is acknowledged", 0.6)
+
+
+@dataclass(frozen=True)
+class Denial:
+    """The brand denies that there was a deal (SCCT: deny)."""
+
+    delay_h: float | None = lever(*DELAY)
+    trigger: Trigger = Trigger.screenshot
+    threshold: float = lever(0, 1, "share", "state that triggers the step", 0.5)
+    speaker: Speaker = Speaker.company
+
+
+@dataclass(frozen=True)
+class Apology:
+    """The first statement that takes responsibility (SCCT: rebuild)."""
+
+    delay_h: float | None = lever(*DELAY)
+    trigger: Trigger = Trigger.screenshot
+    threshold: float = lever(0, 1, "share", "state that triggers the step", 0.5)
+    speaker: Speaker = Speaker.pr_head
+    acknowledgement: float = lever(0, 1, "share", "responsibility that is acknowledged", 0.6)
+
+
+@dataclass(frozen=True)
+class Termination:
+    """The deal is ended, for good."""
+
+    delay_h: float | None = lever(*DELAY)
+    trigger: Trigger = Trigger.screenshot
+    threshold: float = lever(0, 1, "share", "state that triggers the step", 0.5)
+
+
+@dataclass(frozen=True)
+class Penalty:
+    """Staff are punished: how high it reaches, how hard, and after which process."""
+
+    delay_h: float | None = lever(*DELAY)
+    trigger: Trigger = Trigger.screenshot
+    threshold: float = lever(0, 1, "share", "state that triggers the step", 0.5)
+    level: Level = Level.none
+    severity: float = lever(0, 1, "share: .2 reprimand, .5 bonus, .75 demotion, 1 dismissal",
+                            "severity", 0.0)
+    process_h: float = lever(0, 336, "h", "time given to a fair process before the notice", 24.0)
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Somebody at the top explains (live)."""
+
+    delay_h: float | None = lever(*DELAY)
+    trigger: Trigger = Trigger.screenshot
+    threshold: float = lever(0, 1, "share", "state that triggers the step", 0.5)
+    speaker: Speaker = Speaker.founder
+    acknowledgement: float = lever(0, 1, "share", "responsibility that is acknowledged", 0.6)
+
+
+@dataclass(frozen=True)
+class Reform:
+    """Vetting rule, fan review panel, transparency: promised, and delivered or not."""
+
+    delay_h: float | None = lever(*DELAY)
+    trigger: Trigger = Trigger.screenshot
+    threshold: float = lever(0, 1, "share", "state that triggers the step", 0.5)
+    governance: float = lever(0, 1, "share", "depth of the reform", 0.0)
+    delivered: bool = True
+    delivery_h: float = lever(0, 336, "h after the promise", "time to delivery", 120.0)
+
+
+@dataclass(frozen=True)
+class Compensation:
+    """Vouchers or the like for those who feel hurt."""
+
+    delay_h: float | None = lever(*DELAY)
+    trigger: Trigger = Trigger.screenshot
+    threshold: float = lever(0, 1, "share", "state that triggers the step", 0.5)
+    share: float = lever(0, 1, "share", "generosity", 0.0)
+    cost_hkd: float = lever(0, 1e10, "HKD", "cash at full generosity", 2e7)
+
+
+@dataclass(frozen=True)
+class Buyback:
+    """The company buys its own shares, spread over the rest of that session."""
+
+    delay_h: float | None = lever(*DELAY)
+    trigger: Trigger = Trigger.screenshot
+    threshold: float = lever(0, 1, "share", "state that triggers the step", 0.5)
+    amount_hkd: float = lever(0, 2e9, "HKD", "amount", 0.0)
+
+
+@dataclass(frozen=True)
+class Response:
+    """What the brand does: a playbook whose steps are timed or triggered by the state."""
+
+    name: str = "none"
+    channel: Channel = Channel.fan
+    disclosure: Disclosure = field(default_factory=Disclosure)
+    denial: Denial = field(default_factory=Denial)
+    apology: Apology = field(default_factory=Apology)
+    termination: Termination = field(default_factory=Termination)
+    penalty: Penalty = field(default_factory=Penalty)
+    explanation: Explanation = field(default_factory=Explanation)
+    reform: Reform = field(default_factory=Reform)
+    compensation: Compensation = field(default_factory=Compensation)
+    buyback: Buyback = field(default_factory=Buyback)
+
+    def __post_init__(self) -> None:
+        check_delays(self)
+        for step in STEPS:
+            check_ranges(getattr(self, step), f"response.{step}")
+        check_contradictions(self)
+
+
+#: The playbook in the order in which steps of the same moment come into force.
+STEPS = (
+    "disclosure", "denial", "apology", "termination", "penalty", "explanation", "reform",
+    "compensation", "buyback",
+)
+
+
+def check_delays(response: Response) -> None:
+    """No step but the disclosure can precede the event that it answers."""
+    for step in STEPS[1:]:
+        delay = getattr(response, step).delay_h
+        if delay is not None and not delay >= 0:
+            article = "an" if step[0] in "aeiou" else "a"
+            raise ConfigError(
+                f"response.{step}.delay_h", delay,
+                f"{article} {step} cannot precede the event that it answers",
+                f"hours >= 0 after the screenshot, or null for no {step}",
+                f"response.{step}.delay_h=0, or "
+                + ("response=apology_only" if step == "penalty" else f"response.{step}.delay_h=null"),
+            )
+
+
+def check_contradictions(response: Response) -> None:
+    """Refuse levers that contradict one another."""
+    penalty, reform, denial = response.penalty, response.reform, response.denial
+    if penalty.level is Level.none and penalty.severity > 0:
+        raise ConfigError(
+            "response.penalty.level", "none", f"severity {penalty.severity:g} needs somebody to bear it",
+            ", ".join(level.value for level in Level if level is not Level.none),
+            "response.penalty.level=manager, or response.penalty.severity=0",
+        )
+    if penalty.level is not Level.none and penalty.delay_h is None:
+        raise ConfigError(
+            "response.penalty.level", penalty.level.value, "a penalty without a time never comes",
+            "none while response.penalty.delay_h=null",
+            "response.penalty.delay_h=33, or response.penalty.level=none",
+        )
+    if reform.delay_h is None and reform.governance > 0:
+        raise ConfigError(
+            "response.reform.governance", reform.governance, "a reform without a time never comes",
+            "0 while response.reform.delay_h=null", "response.reform.delay_h=48",
+        )
+    if denial.delay_h is not None and response.apology.delay_h is not None and (
+        denial.trigger is response.apology.trigger
+        and denial.delay_h >= response.apology.delay_h
+    ):
+        raise ConfigError(
+            "response.denial.delay_h", denial.delay_h,
+            "nobody denies what the same brand has already apologised for",
+            f"less than response.apology.delay_h = {response.apology.delay_h:g}, or null",
+            "response.denial.delay_h=null, or response.apology.delay_h=null",
+        )
+
+
+@dataclass(frozen=True)
+class ClockConfig:
+    """Steps and horizon."""
+
+    dt_min: int = field(default=15, metadata={
+        "low": 15, "high": 30, "unit": "min", "provenance": "assumed", "source": "HK bars of 15 min",
+        "meaning": "length of a step (15 or 30)"})
+    horizon_d: int = field(default=14, metadata={
+        "low": 1, "high": 60, "unit": "d", "provenance": "assumed", "source": "the second wave is inside",
+        "meaning": "days from the case's start"})
+    burn_in_h: int = field(default=24, metadata={
+        "low": 0, "high": 72, "unit": "h", "provenance": "assumed", "source": "the rumour is inside",
+        "meaning": "hours simulated before the case's start"})
+
+    def __post_init__(self) -> None:
+        check_ranges(self, "clock")
+        if self.dt_min not in (15, 30):
+            raise ConfigError("clock.dt_min", self.dt_min, "sessions are cut into 15 or 30 minutes",
+                              "15 or 30", "clock.dt_min=15")
+
+
+def count(default: int, high: int, meaning: str) -> Any:
+    """A field that counts agents; nobody of a kind is refused."""
+    return field(default=default, metadata={
+        "low": 1, "high": high, "unit": "agents", "provenance": "assumed", "source": "MODEL 2.1",
+        "meaning": meaning})
+
+
+@dataclass(frozen=True)
+class PopulationConfig:
+    """Who is there. Core fans are over-sampled; every reported share is weighted back."""
+
+    n_people: int = field(default=3000, metadata={
+        "low": 3, "high": 20_000_000, "unit": "people", "provenance": "assumed",
+        "source": "N-invariance is tested", "meaning": "core fans, customers and public together"})
+    share_core: float = field(default=0.20, metadata={
+        "low": 0.0, "high": 1.0, "unit": "share", "provenance": "assumed",
+        "source": "over-sampled", "meaning": "core fans among simulated people"})
+    share_customer: float = field(default=0.35, metadata={
+        "low": 0.0, "high": 1.0, "unit": "share", "provenance": "assumed",
+        "source": "-", "meaning": "customers among simulated people"})
+    n_partner_leaders: int = count(8, 1000, "opinion leaders under contract")
+    n_neutral_leaders: int = count(12, 1000, "opinion leaders who report")
+    n_antagonist_leaders: int = count(4, 1000, "opinion leaders who mock")
+    n_noise_investors: int = count(30, 100_000, "investors who trade at random")
+    n_sentiment_investors: int = count(18, 100_000, "investors who follow sentiment")
+    n_value_investors: int = count(12, 100_000, "investors who follow value")
+
+    @property
+    def n_core(self) -> int:
+        return round(self.n_people * self.share_core)
+
+    @property
+    def n_customer(self) -> int:
+        return round(self.n_people * self.share_customer)
+
+    @property
+    def n_public(self) -> int:
+        return self.n_people - self.n_core - self.n_customer
+
+    @property
+    def n_leaders(self) -> int:
+        return self.n_partner_leaders + self.n_neutral_leaders + self.n_antagonist_leaders
+
+    @property
+    def n_investors(self) -> int:
+        return self.n_noise_investors + self.n_sentiment_investors + self.n_value_investors
+
+    def __post_init__(self) -> None:
+        for item in fields(self):
+            value = getattr(self, item.name)
+            if item.name.startswith("n_") and value < item.metadata["low"]:
+                raise ConfigError(
+                    f"population.{item.name}", value, "a kind without anybody in it cannot act",
+                    f"{item.metadata['low']} or more {item.metadata['unit']}",
+                    f"population.{item.name}={item.default}; to silence a kind, knock out its "
+                    "mechanism, such as mechanisms.mocking=false",
+                )
+        check_ranges(self, "population")
+        for name, n in (("core", self.n_core), ("customer", self.n_customer),
+                        ("public", self.n_public)):
+            if n < 1:
+                key = "share_customer" if name == "public" else f"share_{name}"
+                raise ConfigError(
+                    f"population.{key}", getattr(self, key),
+                    f"{n} of {self.n_people} people would be {name}",
+                    "shares that leave at least one person of each kind "
+                    "(core, customer, and the rest public)",
+                    "population.share_core=0.2 population.share_customer=0.35 "
+                    "population.n_people=3000",
+                )
+
+
+@dataclass(frozen=True)
+class NetworkConfig:
+    """Who follows whom, and who shares a group chat."""
+
+    mean_follows: float = field(default=20.0, metadata={
+        "low": 1, "high": 500, "unit": "people", "provenance": "assumed", "source": "-",
+        "meaning": "people that a person follows, on average"})
+    tail_exponent: float = field(default=1.3, metadata={
+        "low": 1.05, "high": 4, "unit": "-", "provenance": "measured",
+        "source": "Weibo cascade authors, tail exponent about 1.27",
+        "meaning": "Pareto exponent of follower counts"})
+    core_homophily: float = field(default=0.6, metadata={
+        "low": 0, "high": 1, "unit": "share", "provenance": "assumed", "source": "-",
+        "meaning": "share of a core fan's follows that are core fans"})
+    reciprocity: float = field(default=0.2, metadata={
+        "low": 0, "high": 0.9, "unit": "share", "provenance": "assumed",
+        "source": "follower graphs: about .2 (not re-checked)", "meaning": "share of ties returned"})
+    groups_per_core: int = field(default=2, metadata={
+        "low": 1, "high": 8, "unit": "groups", "provenance": "assumed", "source": "MODEL 2.4",
+        "meaning": "fan group chats of a core fan"})
+    group_size: int = field(default=40, metadata={
+        "low": 2, "high": 500, "unit": "people", "provenance": "assumed",
+        "source": "platform cap 500 (not re-checked)", "meaning": "mean size of a group chat"})
+    leader_share: float = field(default=0.5, metadata={
+        "low": 0.01, "high": 1, "unit": "share", "provenance": "assumed",
+        "source": "2.5 million followers in an assumed universe of 5 million",
+        "meaning": "audience of the largest opinion leader, over all people"})
+    leader_exponent: float = field(default=1.2, metadata={
+        "low": 0.8, "high": 3, "unit": "-", "provenance": "assumed", "source": "Pareto",
+        "meaning": "Pareto exponent of leaders' audiences"})
+    seed: int | None = field(default=None, metadata={
+        "low": 0, "high": 2**63 - 1, "unit": "-", "provenance": "assumed", "source": "-",
+        "meaning": "seed of the network; null = the run's own seed"})
+    edges: str | None = None
+    people: str | None = None
+
+    def __post_init__(self) -> None:
+        check_ranges(self, "network")
+        if self.people is not None and self.edges is None:
+            raise ConfigError("network.people", self.people, "attributes without an edge list",
+                              "a file of people only together with network.edges",
+                              "network.edges=FILE network.people=FILE")
+
+
+@dataclass(frozen=True)
+class UncertaintyConfig:
+    """How replicates differ: `point` by seed alone, `prior` by seed and a draw of parameters."""
+
+    name: str = "point"
+
+    def __post_init__(self) -> None:
+        if self.name not in ("point", "prior"):
+            raise ConfigError("uncertainty.name", self.name, "no such uncertainty", "point, prior",
+                              "uncertainty=point")
+
+
+@dataclass(frozen=True)
+class EngineConfig:
+    """How a run is computed; never part of its name, because it cannot change a bit of it."""
+
+    name: str = "columnar"
+    threads: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.name not in ("columnar", "mesa"):
+            raise ConfigError("engine.name", self.name, "no such engine", "columnar, mesa",
+                              "engine=columnar")
+        if self.threads is not None and not 1 <= self.threads <= 1024:
+            raise ConfigError("engine.threads", self.threads, "runs need a thread to run in",
+                              "1 to 1024, or null for one a core", "engine.threads=null")
+
+
+@dataclass(frozen=True)
+class Config:
+    """Everything that a run may be told."""
+
+    case: dict[str, Any] = field(default_factory=dict)
+    clock: ClockConfig = field(default_factory=ClockConfig)
+    population: PopulationConfig = field(default_factory=PopulationConfig)
+    network: NetworkConfig = field(default_factory=NetworkConfig)
+    response: Response = field(default_factory=Response)
+    parameters: Parameters = field(default_factory=Parameters)
+    mechanisms: Mechanisms = field(default_factory=Mechanisms)
+    uncertainty: UncertaintyConfig = field(default_factory=UncertaintyConfig)
+    engine: EngineConfig = field(default_factory=EngineConfig)
+    seed: int = 0
+    n_replicates: int = 1
+    results: str = "results"
+    format: str = "table"
+    lang: str = "en"
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.seed < 2**62:
+            raise ConfigError("seed", self.seed, "not a seed", "0 to 2**62 - 1", "seed=0")
+        if self.n_replicates < 1:
+            raise ConfigError("n_replicates", self.n_replicates, "no run, no result",
+                              "1 or more", "n_replicates=50")
+        if self.format not in ("table", "json"):
+            raise ConfigError("format", self.format, "no such format", "table, json", "format=json")
+        if self.lang not in ("en", "zh"):
+            raise ConfigError("lang", self.lang, "no such language", "en, zh", "lang=en")
+        if self.parameters.real_share_core + self.parameters.real_share_customer >= 1:
+            raise ConfigError(
+                "parameters.real_share_customer", self.parameters.real_share_customer,
+                "with real_share_core it leaves no room for the public",
+                "real_share_core + real_share_customer < 1", "parameters.real_share_customer=0.3")
+        explanation = self.response.explanation
+        if self.case and not self.case.get("founder", False):
+            for step in ("explanation", "apology", "denial"):
+                chosen = getattr(self.response, step)
+                if chosen.delay_h is not None and chosen.speaker is Speaker.founder:
+                    raise ConfigError(
+                        f"response.{step}.speaker", "founder",
+                        f"the case {self.case.get('name')} knows no founder who could speak",
+                        "staff, pr_head, company",
+                        f"response.{step}.speaker=company, or response.{step}.delay_h=null")
+        del explanation
+
+
+# --- what is asked, and its name ----------------------------------------------------------------
+
+
+def plain(value: Any) -> Any:
+    """A config as plain JSON values: enums by name, dataclasses as dicts."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {item.name: plain(getattr(value, item.name)) for item in fields(value)}
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    return value
+
+
+def digest_of(asked: Any) -> str:
+    """Sixteen hex digits that name what was asked, and the version of the results."""
+    text = json.dumps([RESULTS_VERSION, asked], sort_keys=True, allow_nan=False, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+# --- Hydra --------------------------------------------------------------------------------------
+
+
+def conf_dir() -> Path:
+    """The folder of choices: inside the installed package, or beside it in a checkout."""
+    package = Path(__file__).resolve().parent
+    for folder in (package / "_conf", package.parent / "conf"):
+        if (folder / "config.yaml").is_file():
+            return folder
+    raise FileNotFoundError("conf/config.yaml is missing: the installation is incomplete")
+
+
+def schema() -> Any:
+    """Config as a node that Hydra may merge into.
+
+    OmegaConf makes frozen dataclasses read-only, which would also stop YAML and the command line
+    from setting them; freezing returns with OmegaConf.to_object.
+    """
+    from omegaconf import OmegaConf
+
+    node = OmegaConf.structured(Config)
+    OmegaConf.set_readonly(node, False)
+    for key in node:
+        _unlock(node, str(key))
+    return node
+
+
+def _unlock(parent: Any, key: str) -> None:
+    from omegaconf import OmegaConf
+
+    node = parent._get_node(key)
+    if OmegaConf.is_dict(node):
+        OmegaConf.set_readonly(node, False)
+        for inner in node:
+            _unlock(node, str(inner))
+
+
+def compose(overrides: Sequence[str] = ()) -> Config:
+    """A checked Config from Hydra overrides, such as `["response=none", "seed=3"]`.
+
+    Raises ConfigError, and nothing else, for whatever a user can type wrong.
+    """
+    from hydra import compose as hydra_compose
+    from hydra import initialize_config_dir
+    from hydra.core.config_store import ConfigStore
+    from hydra.core.global_hydra import GlobalHydra
+    from hydra.errors import HydraException
+    from omegaconf import OmegaConf
+    from omegaconf.errors import OmegaConfBaseException
+
+    overrides = [str(item) for item in overrides]
+    for item in overrides:
+        _refuse_additions(item)
+    ConfigStore.instance().store(name="schema", node=schema())
+    with tempfile.TemporaryDirectory() as scratch:
+        overrides, folder = _own_case(overrides, Path(scratch))
+        search = [f"hydra.searchpath=[file://{scratch}]"]
+        GlobalHydra.instance().clear()
+        try:
+            with initialize_config_dir(version_base="1.3", config_dir=str(conf_dir())):
+                node = hydra_compose("config", overrides=[*overrides, *search])
+            node.case.folder = folder
+            built = OmegaConf.to_object(node)
+        except ConfigError:
+            raise
+        except (HydraException, OmegaConfBaseException) as problem:
+            cause = problem.__cause__
+            if isinstance(cause, ConfigError):
+                raise cause from None
+            raise _explain(problem, overrides) from None
+    if not isinstance(built, Config):
+        raise TypeError("the composed config is not a Config")
+    return built
+
+
+def _refuse_additions(override: str) -> None:
+    key, _, value = override.partition("=")
+    if key.startswith(("+", "~")) and not key.lstrip("+~").startswith("hydra"):
+        bare = key.lstrip("+~")
+        raise ConfigError(
+            key, value, "settings are set, not added or deleted: a new key would be dropped silently",
+            "keys of the schema (backlash run --cfg)", f"{_nearest(bare)}={value or '...'}")
+    if "=" not in override:
+        raise ConfigError(override, "", "not a setting", "KEY=VALUE", f"{_nearest(override)}=...")
+
+
+def _own_case(overrides: list[str], scratch: Path) -> tuple[list[str], str]:
+    """`case=path/to/file.yaml` becomes a group option; returns the folder where its series lie."""
+    folder = str(conf_dir() / "case")
+    result = []
+    for item in overrides:
+        key, _, value = item.partition("=")
+        if key == "case" and value.endswith((".yaml", ".yml")):
+            path = Path(value).expanduser()
+            if not path.is_file():
+                raise ConfigError("case", value, "no such file", "a case file, or the name of one",
+                                  "case=xiaomi_2026, or backlash case check FILE")
+            name = re.sub(r"[^A-Za-z0-9_]", "_", path.stem)
+            (scratch / "case").mkdir(exist_ok=True)
+            (scratch / "case" / f"own_{name}.yaml").write_bytes(path.read_bytes())
+            folder, item = str(path.resolve().parent), f"case=own_{name}"
+        result.append(item)
+    return result, folder
+
+
+def keys_of(settings: Any, prefix: str = "") -> list[str]:
+    """Every settable key of a dataclass, dotted."""
+    keys = []
+    for item in fields(settings):
+        inner = item.default_factory() if callable(item.default_factory) else None
+        if inner is not None and is_dataclass(inner):
+            keys += keys_of(inner, f"{prefix}{item.name}.")
+        else:
+            keys.append(prefix + item.name)
+    return keys
+
+
+def _nearest(key: str) -> str:
+    groups = [folder.name for folder in conf_dir().iterdir() if folder.is_dir()]
+    close = difflib.get_close_matches(key, keys_of(Config) + groups, n=1, cutoff=0.5)
+    if not close:
+        last = key.rsplit(".", 1)[-1]
+        close = [full for full in keys_of(Config)
+                 if difflib.SequenceMatcher(None, full.rsplit(".", 1)[-1], last).ratio() > 0.7]
+    return close[0] if close else "response.apology.delay_h"
+
+
+def _explain(problem: Exception, overrides: Sequence[str]) -> ConfigError:
+    """Hydra's complaint in our form: what, why, what is allowed, what to type."""
+    text = " ".join(str(problem).split())
+    cause = problem.__cause__
+    if cause is not None:
+        text += " " + " ".join(str(cause).split())
+    guilty = next((item for item in overrides if item.split("=")[0] and item.split("=")[0] in text),
+                  None)
+    missing = re.search(r"Could not find '([\w/]+)/([^']+)'", text)
+    if missing:
+        group, option = missing.groups()
+        options = sorted(path.stem for path in (conf_dir() / group).glob("*.yaml"))
+        close = difflib.get_close_matches(option, options, n=1, cutoff=0.3) or options[:1]
+        return ConfigError(group, option, "no such option", ", ".join(options),
+                           f"{group}={close[0]}")
+    unknown = re.search(r"[Kk]ey '([\w.]+)'.*?(?:not in|is not in struct)", text)
+    if unknown or "Could not override" in text and "not in" in text:
+        key = guilty.partition("=")[0] if guilty else unknown.group(1) if unknown else "?"
+        value = guilty.partition("=")[2] if guilty else ""
+        return ConfigError(key, value, "no such setting", "keys of the schema (backlash run --cfg)",
+                           f"{_nearest(key)}={value or '...'}")
+    full = re.search(r"full_key: ([\w.\[\]]+)", text)
+    key = full.group(1) if full else (guilty or "?").partition("=")[0]
+    value = next((item.partition("=")[2] for item in overrides if item.startswith(f"{key}=")), "")
+    reason = re.split(r"full_key:|\sSee https|\sin your", text)[0].strip()
+    reason = re.sub(r"^Error merging override \S+\s*", "", reason)
+    if "expected one of" in text:
+        allowed = re.search(r"expected one of \[([^\]]*)\]", text)
+        names = allowed.group(1) if allowed else "see docs/parameters.md"
+        return ConfigError(key, value, "no such choice", names.replace("'", ""),
+                           f"{key}={names.split(',')[-1].strip()}")
+    if "mismatched input" in text or "no viable alternative" in text or "Lexer" in text:
+        return ConfigError(guilty or "override", " ".join(overrides), "not understood as KEY=VALUE",
+                           "KEY=VALUE; Chinese text and spaces in quotes: 'label=\"...\"'",
+                           "response.penalty.severity=0.5")
+    return ConfigError(key, value, reason[:300], "see docs/parameters.md for type, unit and range",
+                       f"{key}=... (docs/parameters.md)")
+
+
+def asdict_plain(config: Config) -> dict[str, Any]:
+    """The whole config as plain values, for provenance."""
+    result: dict[str, Any] = plain(config)
+    return result
+
+
+__all__ = [
+    "RESULTS_VERSION", "STEPS", "Apology", "Buyback", "Channel", "ClockConfig", "Compensation",
+    "Config", "ConfigError", "Denial", "Disclosure", "EngineConfig", "Explanation", "Level",
+    "Mechanisms", "NetworkConfig", "Parameters", "Penalty", "PopulationConfig", "Reform",
+    "Response", "Speaker", "Termination", "Trigger", "UncertaintyConfig", "asdict", "compose",
+    "conf_dir", "digest_of", "plain", "schema",
+]

@@ -1,0 +1,121 @@
+"""What a run leaves behind: series by step, a log of what happened, and what was asked.
+
+The schema is written down here and nowhere else. All series are float32 with one value a step,
+burn-in included; `Run.to_frame()` gives them with their clock times.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.clock import Clock
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+KINDS = ("core", "customer", "public")
+
+
+@dataclass(frozen=True)
+class Series:
+    """One recorded quantity: its name, its unit, and what it is called."""
+
+    name: str
+    unit: str
+    en: str
+    zh: str
+
+
+def _by_kind(name: str, unit: str, en: str, zh: str, kinds: tuple[str, ...] = KINDS) -> list[Series]:
+    people = {"core": ("core fans", "核心粉丝"), "customer": ("customers", "普通用户"),
+              "public": ("the public", "公众")}
+    return [Series(f"{name}_{kind}", unit, f"{en}, {people[kind][0]}", f"{zh}({people[kind][1]})")
+            for kind in kinds]
+
+
+_OWNERS = ("core", "customer")
+
+#: Every series of a run, in the order of its columns.
+SERIES: tuple[Series, ...] = (
+    *_by_kind("posts", "posts/step", "posts", "发帖数"),
+    Series("posts_kol", "posts/step", "posts of opinion leaders", "意见领袖发帖数"),
+    Series("posts_neutral", "posts/step", "neutral posts on the topic", "中性话题帖"),
+    Series("posts_deal", "posts/step", "outraged posts about the deal", "关于合作的愤怒帖"),
+    Series("posts_governance", "posts/step", "outraged posts about governance", "关于公司治理的愤怒帖"),
+    *_by_kind("outrage", "share", "expressed outrage", "表达的愤怒"),
+    *_by_kind("outrage_deal", "share", "outrage about the deal", "对合作的愤怒"),
+    *_by_kind("outrage_governance", "share", "outrage about governance", "对公司治理的愤怒"),
+    *_by_kind("grudge", "share", "grudge", "积怨"),
+    *_by_kind("trust", "share", "trust", "信任"),
+    *_by_kind("aware", "share", "aware of the crisis", "知晓率"),
+    *_by_kind("declared", "share", "declared a boycott", "宣布抵制"),
+    *_by_kind("unfollowed", "share", "unfollowed the brand", "取消关注"),
+    *_by_kind("sold", "share", "sold a device", "出售设备", _OWNERS),
+    *_by_kind("exited", "share", "left the brand", "实际流失", _OWNERS),
+    Series("heat", "heat", "platform heat", "平台热度"),
+    Series("list_level", "hashtags", "freshness of listed hashtags", "热搜曝光强度"),
+    Series("list_level_governance", "hashtags", "the same, governance", "热搜曝光强度(治理)"),
+    Series("n_listed", "hashtags", "hashtags on the trending list", "在榜话题数"),
+    Series("reads", "views/step", "trending-list views", "热搜阅读量"),
+    Series("credibility", "share", "credibility of the evidence", "证据可信度"),
+    Series("novelty_deal", "share", "novelty of the deal", "合作话题新鲜度"),
+    Series("novelty_governance", "share", "novelty of governance", "治理话题新鲜度"),
+    Series("mention_z", "sd", "mention excess seen by the PR team", "舆情监测偏离"),
+    Series("detected", "0/1", "the PR team has noticed", "公关已察觉"),
+    Series("price_hkd", "HKD", "share price", "股价"),
+    Series("in_session", "0/1", "the exchange is open", "交易时段"),
+    Series("morale", "share", "staff morale", "员工士气"),
+    Series("legal_hkd", "HKD", "expected legal cost", "预期法律成本"),
+    Series("cash_hkd", "HKD", "cash spent", "现金支出"),
+)
+INDEX = {series.name: position for position, series in enumerate(SERIES)}
+
+
+@dataclass(frozen=True, order=True)
+class LogEntry:
+    """Something that happened: when, what, who or which, and a number that belongs to it.
+
+    kind is one of forcing, action, kol_exit, mock, list_entry, list_exit, detection,
+    second_wave, broken_promise.
+    """
+
+    step: int
+    kind: str
+    who: str
+    value: float = 0.0
+
+
+@dataclass(frozen=True)
+class Run:
+    """One finished run."""
+
+    name: str  #: digest of what was asked
+    asked: Mapping[str, Any]  #: everything that can change a bit of the result
+    seed: int
+    engine: str
+    clock: Clock
+    series: Mapping[str, npt.NDArray[np.float32]]
+    log: tuple[LogEntry, ...]
+    weights: Mapping[str, float]  #: real share of each kind
+    n_people: Mapping[str, int]  #: simulated people of each kind
+    trust_start: Mapping[str, float]  #: mean initial trust of each kind
+
+    def weighted(self, name: str) -> npt.NDArray[np.float64]:
+        """A series `name_<kind>` averaged over kinds by their real shares, float64[n_steps]."""
+        total = np.zeros(self.clock.n_steps)
+        for kind in KINDS:
+            if f"{name}_{kind}" in self.series:
+                total += self.weights[kind] * self.series[f"{name}_{kind}"].astype(np.float64)
+        return total
+
+    def to_frame(self) -> pd.DataFrame:
+        """All series as columns, indexed by clock time (HKT)."""
+        import pandas as pd
+
+        times = [self.clock.time_of(step) for step in range(self.clock.n_steps)]
+        return pd.DataFrame(dict(self.series), index=pd.Index(times, name="time_hkt"))
