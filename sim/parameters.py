@@ -290,6 +290,16 @@ class Parameters:
         16.0, 0, 60, "heat", CALIBRATED, "H10", "heat of an official act by the company's voice",
         "dH_off")
 
+    heat_staff: float = parameter(
+        0.20, 0, 1, "ratio", CALIBRATED, "H10", "heat of a staff statement over the company's")
+    heat_pr_head: float = parameter(
+        0.35, 0, 1, "ratio", CALIBRATED, "F9, H10", "heat of the PR head's personal post")
+    heat_founder: float = parameter(
+        2.0, 1, 4, "ratio", CALIBRATED, "H10: 1.05 M over .58 M", "heat of the founder's words")
+    max_hashtags: float = parameter(
+        3.0, 1, 8, "hashtags", ASSUMED, "the list is shared with other topics",
+        "hashtags of one case on the list at once")
+
     # --- E12 PR team -------------------------------------------------------------------------
     detection_z: float = parameter(
         3.0, 2, 1e9, "sd", ASSUMED, "-", "mention excess that alarms the PR team", "z_d")
@@ -332,6 +342,26 @@ class Parameters:
     blamed_level_sd: float = parameter(
         0.8, 0.2, 1.2, "level", ASSUMED, "-", "spread of the blamed level")
 
+    correct_termination: float = parameter(
+        0.40, 0, 1, "share", ASSUMED, "-", "correction that ending the deal amounts to")
+    correct_penalty: float = parameter(
+        0.40, 0, 1, "share", ASSUMED, "-", "correction that a penalty at the blamed level is")
+    correct_reform: float = parameter(
+        0.50, 0, 1, "share", ASSUMED, "M17", "correction that a full reform amounts to")
+    correct_compensation: float = parameter(
+        0.20, 0, 1, "share", ASSUMED, "-", "correction that full compensation amounts to")
+    voice_pr_head: float = parameter(
+        0.50, 0, 1, "share", ASSUMED, "between staff (0) and founder (1)", "voice of the PR head")
+    voice_company: float = parameter(
+        0.40, 0, 1, "share", ASSUMED, "between staff (0) and founder (1)", "voice of the company")
+    thunder: float = parameter(
+        0.35, 0, 0.8, "share", LITERATURE, "sign: Arpan 2005; Claeys (null in one denial study)",
+        "betrayal taken away by telling it oneself before the leak")
+    denial_doubt: float = parameter(
+        0.30, 0, 0.8, "share", ASSUMED, "-", "credibility that a denial takes from the evidence")
+    denial_betrayal: float = parameter(
+        0.12, 0, 0.4, "share", ASSUMED, "-", "betrayal added when a denial is proven false")
+
     # --- E14 reception -----------------------------------------------------------------------
     relief: float = parameter(
         0.75, 0, 0.9, "share", CALIBRATED, "modest effect: Ma & Zhan 2016, r = .23",
@@ -352,6 +382,9 @@ class Parameters:
         0.35, 0, 0.7, "share", CALIBRATED, "F31", "governance outrage that a mismatch raises", "g_P")
     reform_relief: float = parameter(
         0.7, 0, 1, "share", ASSUMED, "M17", "governance outrage that full reform takes away")
+    governance_floor: float = parameter(
+        0.35, 0, 1, "share", ASSUMED, "who approved it, who vets?",
+        "governance grievance that no penalty takes away")
     compensation_noise: float = parameter(
         0.3, 0, 1, "ratio", LITERATURE, "sign: Herhausen 2019",
         "extra news talk when compensation is the first answer")

@@ -1,0 +1,458 @@
+"""The kinds of agent on Mesa: who they are and what they do in a step. How is in sim.rules.
+
+An agent is a view of one row of the columns (sim.population), so its state is stored as float32
+like the columnar engine's, and `agent.trust = x` followed by `agent.trust` reads the stored value.
+Everybody reads what others did in the step before, so the order of activation cannot matter.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import mesa
+
+from sim import draws, engine
+from sim import world as w
+from sim.draws import Decision
+from sim.population import (
+    ANTAGONIST, AWARE, CORE, CUSTOMER, DECLARED, EXITED, GROUP_DECLARED, GROUP_OUTRAGED,
+    GROUP_POSTS_DEAL, GROUP_POSTS_GOVERNANCE, LEAVER, PARTNER, PUBLIC, SOLD, UNFOLLOWED, VISIBLE,
+)
+from sim.rules import appraisal, expression, exposure, opinion_leader, reception
+from sim.rules import exit as leaving
+
+if TYPE_CHECKING:
+    from sim.model import BacklashModel
+
+
+class Column:
+    """An attribute that lives in a column: reads a float, stores a float32 (or an integer)."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, agent: Any, owner: type | None = None) -> Any:
+        return self if agent is None else agent.model.columns[self.name][agent.row]
+
+    def __set__(self, agent: Any, value: float) -> None:
+        agent.model.columns[self.name][agent.row] = value
+
+
+class Flag:
+    """A yes or no that lives in one bit of the column `flags`."""
+
+    def __init__(self, bit: int) -> None:
+        self.bit = bit
+
+    def __get__(self, agent: Any, owner: type | None = None) -> Any:
+        return self if agent is None else bool(agent.model.columns["flags"][agent.row] & self.bit)
+
+    def __set__(self, agent: Any, value: bool) -> None:
+        flags = agent.model.columns["flags"]
+        flags[agent.row] = flags[agent.row] | self.bit if value else flags[agent.row] & ~self.bit
+
+
+class Person(mesa.Agent):
+    """Somebody who sees posts, feels, may post, and may leave."""
+
+    kind: int
+    name: str
+    list_weight = 1.0  #: how much more than others this kind reads of the trending list
+
+    deal, governance, relief, conviction = Column(), Column(), Column(), Column()
+    grudge, trust, expressed, trust_start = Column(), Column(), Column(), Column()
+    recent_deal, recent_governance = Column(), Column()
+    incoming_deal, incoming_governance = Column(), Column()
+    identification, activity, outrage_keep = Column(), Column(), Column()
+    blamed_level, threshold, seen, n_posts = Column(), Column(), Column(), Column()
+    aware, visible, declared = Flag(AWARE), Flag(VISIBLE), Flag(DECLARED)
+    unfollowed, sold, exited, leaver = Flag(UNFOLLOWED), Flag(SOLD), Flag(EXITED), Flag(LEAVER)
+
+    model: BacklashModel
+
+    def __init__(self, model: BacklashModel, row: int) -> None:
+        super().__init__(model)
+        self.row = row  # position in every column, and the key of every draw
+
+    def step(self) -> None:
+        """See, feel, hear the brand out, post, remember, and perhaps leave."""
+        u_expose, u_post, u_declare, u_unfollow = self.model.draws(Decision.PERSON, self.row)
+        group = self.read_groups()
+        hit_deal, hit_governance = self.see(u_expose, *group[:2])
+        self.feel(hit_deal, hit_governance, group[2])
+        if self.model.world.happened == 1.0 and (hit_deal or hit_governance):
+            self.hear()
+        self.show()
+        posts = u_post < self.posting_probability()
+        self.remember()
+        self.leave_or_stay(u_declare, u_unfollow, group[3], posts)
+
+    def read_groups(self) -> tuple[float, float, float, float]:
+        """Views offered in group chats (two topics), reinforcement, push of declared peers."""
+        return 0.0, 0.0, 0.0, 0.0
+
+    def see(self, u: float, chat_deal: float, chat_governance: float) -> tuple[float, float]:
+        """E1, E2: which topic this person is exposed to, as (deal, governance)."""
+        model, p, world = self.model, self.model.p, self.model.world
+        ties = []
+        for topic, chat in (("deal", chat_deal), ("governance", chat_governance)):
+            memory = model.memory[topic]
+            arriving = getattr(self, f"incoming_{topic}") / w.SCALE + chat
+            views = 0.0
+            for k in range(5):
+                memory[k][self.row] = exposure.remembered(
+                    memory[k][self.row], model.memory_keep[k], arriving)
+                views += model.memory_weight[k] * memory[k][self.row]
+            ties.append(views)
+        self.incoming_deal = self.incoming_governance = 0
+        listed = p.see_list * self.list_weight
+        deal = exposure.offered_views(
+            ties[0], model.shown[0, self.kind], listed * world.level_deal, model.circadian)
+        governance = exposure.offered_views(
+            ties[1], model.shown[1, self.kind], listed * world.level_governance, model.circadian)
+        chance = exposure.exposure_probability(
+            exposure.attended_views(deal + governance, p.attention_cap))
+        split = chance * (governance / (deal + governance + 1e-300))
+        return float(split <= u < chance), float(u < split)
+
+    def feel(self, hit_deal: float, hit_governance: float, reinforced: float) -> None:
+        """E4, E5: appraise what was seen, and what one's groups feel."""
+        model, p, world = self.model, self.model.p, self.model.world
+        betrayal = min(1.0, p.betrayal + world.betrayal)
+        betrayed = appraisal.appraisal(
+            world.credibility, betrayal, p.self_relevance, p.trust_buffer, self.trust,
+            self.identification)
+        gap = appraisal.accountability_gap(self.blamed_level, world.felt_level)
+        grieved = appraisal.governance_appraisal(
+            gap, p.governance_floor, world.reform, p.reform_relief, self.identification)
+        social = p.reinforcement_per_h * model.circadian * model.dt_h
+        push_deal = world.novelty_deal * (
+            p.appraisal_gain * betrayed * appraisal.habituated(self.recent_deal, p.habituation)
+            * hit_deal + social * reinforced * self.identification * world.credibility)
+        push_governance = world.novelty_governance * (
+            p.governance_gain * grieved
+            * appraisal.habituated(self.recent_governance, p.habituation)
+            * hit_governance + social * reinforced * self.identification * gap)
+        self.deal = appraisal.next_outrage(self.deal, self.outrage_keep, push_deal)
+        self.governance = appraisal.next_outrage(
+            self.governance, self.outrage_keep, push_governance)
+        self.recent_deal = exposure.recent_views(self.recent_deal, p.recovery_keep, hit_deal)
+        self.recent_governance = exposure.recent_views(
+            self.recent_governance, p.recovery_keep, hit_governance)
+
+    def hear(self) -> None:
+        """E13, E14: become aware, and take in the acts of the brand not seen before."""
+        model, world = self.model, self.model.world
+        if not self.aware:
+            self.aware = True
+            model.census[self.kind, w.N_AWARE] += 1
+        unseen = int(world.active) & ~self.seen
+        if not unseen:
+            return
+        self.seen = self.seen | int(world.active)
+        for a in range(w.N_ACTS):
+            if unseen & (1 << a):
+                u = draws.uniform(model.seed, Decision.RECEPTION + 100 * a, model.now, self.row)
+                self.relief, self.conviction, self.deal, self.governance = w.receive(
+                    a, model.p, model.acts, world, u, self.identification, self.blamed_level,
+                    self.relief, self.conviction, self.deal, self.governance)
+
+    def show(self) -> None:
+        """E6: relief fades; what is left of outrage is expressed."""
+        p = self.model.p
+        self.relief = reception.fading_relief(self.relief, self.conviction, p.relief_keep)
+        self.expressed = expression.expressed_outrage(
+            self.deal, self.governance, self.relief, p.governance_voice)
+
+    def posting_probability(self) -> float:
+        """E7: chance to post in this step."""
+        model, p = self.model, self.model.p
+        news = model.world.news if self.aware else 0.0
+        willing = expression.willingness(
+            self.recent_deal + self.recent_governance, p.posting_fatigue)
+        rate = expression.posting_rate(
+            p.post_per_h, self.activity, model.circadian,
+            expression.outburst(p.outburst * self.expressed), p.baseline_talk + news, willing)
+        return float(expression.event_probability(rate, model.dt_h))
+
+    def remember(self) -> None:
+        """E8: grudge and trust."""
+        p, world = self.model.p, self.model.world
+        self.grudge = leaving.next_grudge(
+            self.grudge, self.expressed, p.grudge_keep, p.grudge_build)
+        kept = leaving.next_trust(
+            self.trust, self.trust_start, self.expressed, self.identification, self.conviction,
+            p.trust_loss, p.trust_gain, p.trust_back, p.trust_ceiling)
+        heard = 1.0 if self.seen & (1 << w.REFORM) else 0.0
+        self.trust = kept * (1.0 - p.broken_promise * world.broken * heard)
+
+    def leave_or_stay(self, u_declare: float, u_unfollow: float, peers: float,
+                      posts: bool) -> None:
+        """E9: pressure against threshold; then what this person does in public."""
+        model, p = self.model, self.model.p
+        pressure = leaving.exit_pressure(
+            self.grudge, peers, self.trust, p.peer_weight, p.trust_weight)
+        declares = (
+            pressure > self.threshold and not self.declared
+            and u_declare < expression.event_probability(
+                p.declare_per_h * model.circadian, model.dt_h))
+        unfollows = (
+            pressure > 0.5 * self.threshold and not self.unfollowed
+            and u_unfollow < expression.event_probability(
+                p.unfollow_per_h * model.circadian, model.dt_h))
+        follows_through = self.declared and not (self.sold and self.exited)
+        if posts:
+            self.post()
+        if (self.expressed >= p.visible_outrage) != self.visible:
+            self.visible = not self.visible
+            self.be_seen(1 if self.visible else -1)
+        if unfollows:
+            self.unfollowed = True
+            model.census[self.kind, w.N_UNFOLLOWED] += 1
+        if declares:
+            self.declare()
+        elif follows_through:
+            self.follow_through()
+
+    def be_seen(self, change: int) -> None:
+        """Others see that this person turned outraged (+1) or calm (-1)."""
+
+    def declare(self) -> None:
+        """Declare a boycott; whether words will be followed by leaving is drawn here."""
+        self.declared = True
+        self.model.census[self.kind, w.N_DECLARED] += 1
+
+    def follow_through(self) -> None:
+        """After declaring: sell, leave."""
+
+    def post(self) -> None:
+        """E7: write. Baseline talk reaches nobody here; the rest reaches followers next step."""
+        model, p, world = self.model, self.model.p, self.model.world
+        world.volume += 1.0
+        heat = expression.outburst(p.outburst * self.expressed)
+        news = world.news if self.aware else 0.0
+        mood, about, _, _ = model.draws(Decision.TOPIC, self.row)
+        mood *= heat + news + p.baseline_talk
+        if mood >= heat + news:
+            return
+        self.n_posts = self.n_posts + 1
+        deal, governance, tone = world.novelty_deal, world.novelty_governance, 0.0
+        if mood < heat:
+            tone = self.expressed
+            deal = self.deal * (1.0 - self.relief)
+            governance = p.governance_voice * self.governance
+        topic = 1 if about * (deal + governance) < governance else 0
+        if mood >= heat:
+            world.posts_neutral += 1.0
+        elif topic == 0:
+            world.posts_deal += 1.0
+        else:
+            world.posts_governance += 1.0
+        self.count_post(topic)
+        self.deal = self.deal * (1.0 - p.venting)
+        signal = expression.post_weight(tone, p.tone_gain, p.see_person, w.SCALE)
+        if signal > 0:
+            model.outbox.append((self.row, signal, topic))
+
+    def count_post(self, topic: int) -> None:
+        """Count an on-topic post under this kind."""
+        self.model.world[f"posts_{self.name}"] += 1.0
+
+
+class CoreFan(Person):
+    """Deeply identified, in group chats: slow to calm, and the ones whose exit costs."""
+
+    kind, name = CORE, "core"
+
+    @property
+    def list_weight(self) -> float:  # type: ignore[override]
+        return float(self.model.p.list_weight_core)
+
+    @property
+    def own_groups(self) -> list[int]:
+        """Group chats of this fan."""
+        return [int(g) for g in self.model.groups.of[self.row] if g >= 0]
+
+    def read_groups(self) -> tuple[float, float, float, float]:
+        groups, p, own = self.model.groups, self.model.p, self.own_groups
+        tally = [sum(int(groups.now[row, g]) for g in own) for row in range(4)]
+        outraged = tally[GROUP_OUTRAGED] - (len(own) if self.visible else 0)
+        declared = tally[GROUP_DECLARED] - (len(own) if self.declared else 0)
+        return (
+            p.see_group * tally[GROUP_POSTS_DEAL],
+            p.see_group * tally[GROUP_POSTS_GOVERNANCE],
+            appraisal.reinforcement(
+                outraged * float(groups.others[self.row]), p.reinforcement_threshold),
+            leaving.peer_push(float(declared)),
+        )
+
+    def be_seen(self, change: int) -> None:
+        for g in self.own_groups:
+            self.model.groups.next[GROUP_OUTRAGED, g] += change
+        leaders = self.model.population.leaders
+        for j in range(leaders.partner_start[self.row], leaders.partner_start[self.row + 1]):
+            leaders.outraged_next[leaders.partner_of[j]] += change
+
+    def declare(self) -> None:
+        super().declare()
+        self.decide_to_leave()
+        for g in self.own_groups:
+            self.model.groups.next[GROUP_DECLARED, g] += 1
+
+    def decide_to_leave(self) -> None:
+        """E9: few of those who declare will leave."""
+        p = self.model.p
+        will = self.model.draws(Decision.AFTERMATH, self.row)[2]
+        if will < p.realised_share * (1.0 - p.switching_cost):
+            self.leaver = True
+
+    def follow_through(self) -> None:
+        model, p = self.model, self.model.p
+        sell, go, _, _ = model.draws(Decision.AFTERMATH, self.row)
+        c, dt_h = model.circadian, model.dt_h
+        if not self.sold and sell < expression.event_probability(p.sell_per_h * c, dt_h):
+            self.sold = True
+            model.census[self.kind, w.N_SOLD] += 1
+        leaves = self.leaver and not self.exited
+        if leaves and go < expression.event_probability(p.exit_per_h * c, dt_h):
+            self.exited = True
+            model.census[self.kind, w.N_EXITED] += 1
+
+    def count_post(self, topic: int) -> None:
+        super().count_post(topic)
+        row = GROUP_POSTS_DEAL if topic == 0 else GROUP_POSTS_GOVERNANCE
+        for g in self.own_groups:
+            self.model.groups.next[row, g] += 1
+
+
+class Customer(Person):
+    """Owns a device, in no group chat."""
+
+    kind, name = CUSTOMER, "customer"
+    decide_to_leave = CoreFan.decide_to_leave
+    follow_through = CoreFan.follow_through
+
+    def declare(self) -> None:
+        super().declare()
+        self.decide_to_leave()
+
+
+class PublicMember(Person):
+    """Knows the brand from the news; can be outraged and unfollow, but has nothing to sell."""
+
+    kind, name = PUBLIC, "public"
+
+
+class OpinionLeader(mesa.Agent):
+    """A KOL: a partner who may end the contract, a neutral reporter, or an antagonist."""
+
+    model: BacklashModel
+
+    def __init__(self, model: BacklashModel, row: int) -> None:
+        super().__init__(model)
+        self.row = row
+        leaders = model.population.leaders
+        self.role = int(leaders.role[row])
+        self.contract = float(leaders.contract[row])
+        self.integrity = float(leaders.integrity[row])
+
+    @property
+    def exited(self) -> bool:
+        return bool(self.model.population.leaders.exited[self.row])
+
+    @property
+    def outraged_followers(self) -> float:
+        """Visibly outraged share of the core fans who follow this leader."""
+        leaders = self.model.population.leaders
+        return float(leaders.outraged[self.row] / max(1, leaders.n_core_followers[self.row]))
+
+    def observe(self) -> None:
+        """Decide on what stood before any leader acted in this step."""
+        model, p = self.model, self.model.p
+        self.posts = self.exits = self.mocks = False
+        if model.world.happened != 1.0:
+            return
+        acts, posts, _, _ = model.draws(Decision.OPINION_LEADER, self.row)
+        c, dt_h = model.circadian, model.dt_h
+        if self.role == PARTNER:
+            open_question = model.world.admitted == 0.0 and model.world.credibility > 0.0
+            if open_question and not self.exited:
+                rate = opinion_leader.exit_rate(
+                    self.outraged_followers, self.integrity, self.contract, c,
+                    p.leader_exit_per_h, p.leader_exit_base, p.leader_exit_followers,
+                    p.leader_exit_integrity, p.leader_exit_contract)
+                self.exits = acts < expression.event_probability(rate, dt_h)
+        elif self.role == ANTAGONIST:
+            rate = opinion_leader.attention_rate(p.mock_per_h, model.world.heat, p.mock_heat, c)
+            self.mocks = acts < expression.event_probability(rate, dt_h)
+        else:
+            rate = opinion_leader.attention_rate(
+                p.leader_post_per_h, model.world.heat, p.leader_heat, c)
+            self.posts = posts < expression.event_probability(rate, dt_h)
+        self.topic = 1 if model.world.novelty_governance > model.world.novelty_deal else 0
+
+    def act(self) -> None:
+        """Exit, mock or report, in public."""
+        model, p, world = self.model, self.model.p, self.model.world
+        leaders = model.population.leaders
+        if self.exits:
+            leaders.exited[self.row] = 1
+            engine.leader_exits(model.now, self.row, p, world, model.tags, self.contract,
+                                model.broadcast, model.entries)
+        if self.mocks:
+            leaders.mocks[self.row] += 1
+            engine.leader_mocks(model.now, self.row, p, world, model.tags, model.entries)
+        if self.exits or self.mocks or self.posts:
+            world.posts_kol += 1.0
+            world.volume += p.leader_volume
+            signal = expression.post_weight(0.0, p.tone_gain, p.see_leader, w.SCALE)
+            if signal > 0:
+                model.outbox.append((model.population.bounds[3] + self.row, signal, self.topic))
+
+
+class PRTeam(mesa.Agent):
+    """Notices, deliberates (longer at night), and runs the playbook."""
+
+    model: BacklashModel
+
+    def step(self) -> None:
+        """E12: detection, then the playbook steps that wait for a state."""
+        model, p, world = self.model, self.model.p, self.model.world
+        night = 1.0 if model.scenario.night[model.now] else 0.0
+        engine.notice(model.now, model.seed, model.dt_h, model.circadian, p, world, model.entries,
+                      night, float(model.population.bounds[3]))
+        declared = model.census[CORE, w.N_DECLARED] / model.sizes[CORE]
+        for a, act in enumerate(model.acts):
+            if act.wanted == 0.0 or act.trigger == w.BY_SCREENSHOT or act.step >= 0.0:
+                continue
+            if engine.triggered(act.trigger, act.threshold, world.noticed, world.n_listed,
+                                engine.governance_talk(world), declared):
+                wait = engine.decision_steps(a, model.seed, p, night, model.dt_h)
+                act.step = model.now + 1.0 + act.delay // 1.0 + wait
+
+
+class Investor(mesa.Agent):
+    """Trades on noise, on sentiment or on value; the book adds up orders as integers."""
+
+    model: BacklashModel
+
+    def __init__(self, model: BacklashModel, row: int) -> None:
+        super().__init__(model)
+        self.row = row
+        self.kind = int(model.population.investors.kind[row])
+        self.trait = float(model.population.investors.trait[row])
+
+    @property
+    def position(self) -> float:
+        return float(self.model.population.investors.position[self.row])
+
+    def step(self) -> None:
+        model, world = self.model, self.model.world
+        order = engine.order_of(
+            self.kind, self.trait, model.seed, model.now, self.row, model.attention, model.mood,
+            world.fundamental, world.price)
+        engine.trade(world, self.kind, order)
+        model.population.investors.belief[self.row] = order
+        model.population.investors.position[self.row] += order
+
+

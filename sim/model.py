@@ -1,0 +1,180 @@
+"""The Mesa engine: the same rules, as agents to read, teach, inspect and extend."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import mesa
+import numpy as np
+import numpy.typing as npt
+
+from sim import draws, engine
+from sim import world as w
+from sim.agents import CoreFan, Customer, Investor, OpinionLeader, PRTeam, PublicMember
+from sim.draws import Decision
+from sim.network import Network
+from sim.population import GROUP_DECLARED, GROUP_OUTRAGED, Population
+from sim.rules import market
+from sim.scenario import Scenario
+
+
+class BacklashModel(mesa.Model):
+    """A fan community, its platform, and a brand in a crisis.
+
+    `agents`, `agents_by_type` and `datacollector` are Mesa's own; agents are views of columns, so
+    `model.agents_by_type[CoreFan].agg("trust", np.mean)` works as Mesa users expect.
+    """
+
+    def __init__(self, scenario: Scenario, network: Network, population: Population,
+                 seed: int) -> None:
+        super().__init__(rng=seed % 2**32)
+        self.scenario, self.network, self.population = scenario, network, population
+        self.seed = np.uint64(seed)
+        self.now = 0  #: the step that is being computed
+        self.dt_h = scenario.clock.dt_h
+        self.p = scenario.constants[0]
+        self.memory_keep = [float(x) for x in self.p.memory_keep]
+        self.memory_weight = [float(x) for x in self.p.memory_weight]
+        self.table = w.new_world()
+        self.world = self.table[0]
+        self.acts = scenario.acts.copy()
+        self.tags = np.zeros(w.MAX_TAGS, w.TAG).view(np.recarray)
+        self.entries = np.zeros(w.MAX_LOG, w.LOG).view(np.recarray)
+        self.broadcast = np.zeros((2, 3, 5))
+        self.shown = np.zeros((2, 3))
+        self.groups = population.groups
+        self.sizes = np.diff(np.array(population.bounds, np.int64))
+        self.census = np.zeros((3, w.N_CENSUS), np.int64)
+        self.record: npt.NDArray[np.float32] = np.zeros(
+            (scenario.clock.n_steps, w.N_SERIES), np.float32)
+        self.outbox: list[tuple[int, int, int]] = []  #: (author's row, signal, topic)
+        people = population.people._asdict()
+        self.columns = {name: memoryview(column) for name, column in people.items()
+                        if column.ndim == 1}
+        self.memory = {topic: [memoryview(row) for row in people[f"memory_{topic}"]]
+                       for topic in ("deal", "governance")}
+        self._populate()
+        self.datacollector = mesa.DataCollector(model_reporters={
+            "heat": lambda model: float(model.world.heat),
+            "on the list": lambda model: int(model.world.n_listed),
+            "credibility": lambda model: float(model.world.credibility),
+            "declared core fans": lambda model: int(model.census[0, w.N_DECLARED]),
+            "price": lambda model: float(
+                model.p.previous_close_hkd * np.exp(model.world.price)),
+        })
+
+    def _populate(self) -> None:
+        first = self.population.bounds
+        for kind, agents in enumerate((CoreFan, Customer, PublicMember)):
+            for row in range(first[kind], first[kind + 1]):
+                agents(self, row)
+        for row in range(self.population.leaders.role.size):
+            OpinionLeader(self, row)
+        for row in range(self.population.investors.kind.size):
+            Investor(self, row)
+        PRTeam(self)
+
+    def draws(self, decision: Decision, agent: int) -> tuple[float, float, float, float]:
+        """The four uniforms of one agent's decision in this step."""
+        drawn: tuple[float, float, float, float] = draws.uniforms(
+            self.seed, int(decision), self.now, agent)
+        return drawn
+
+    def step(self) -> None:
+        """One step, in this order (docs/ODD.md, process overview and scheduling):
+
+        1. clock and session
+        2. exogenous events
+        3. responses coming into force
+        4. exposure: posts of the step before
+        5. appraisal and outrage
+        6. reception of responses
+        7. posting
+        8. opinion leaders' decisions, then platform heat and trending list
+        9. grudge, trust, boycott, exit (people do 4-7 and 9 in one go: nobody reads another's
+           state of the same step)
+        10. the PR team's detection and decisions, effective in a later step
+        11. the market, if in session
+        12. the record takes its row
+        """
+        self.circadian = float(self.scenario.circadian[self.now])
+        w.open_step(self.now, self.seed, self.p, self.world, self.scenario.events, self.acts,
+                    self.tags, self.broadcast, self.shown, self.entries, self.dt_h)
+        self.deliver_posts()
+        engine.clear_counts(self.world)
+        self.groups.next[:, :] = 0
+        kept = slice(GROUP_OUTRAGED, GROUP_DECLARED + 1)
+        self.groups.next[kept] = self.groups.now[kept]
+        self.population.leaders.outraged_next[:] = self.population.leaders.outraged
+        for kind in (CoreFan, Customer, PublicMember):
+            self.agents_by_type[kind].shuffle_do("step")
+        leaders = self.agents_by_type[OpinionLeader]
+        leaders.do("observe")
+        leaders.do("act")
+        self.close_platform()
+        self.take_census()
+        self.agents_by_type[PRTeam].do("step")
+        self.close_market()
+        self.groups.now[:, :] = self.groups.next
+        self.population.leaders.outraged[:] = self.population.leaders.outraged_next
+        self.datacollector.collect(self)
+        w.write_row(self.now, self.p, self.world, self.census, self.sizes, self.record,
+                    1.0 if self.scenario.in_session[self.now] else 0.0)
+        self.now += 1
+
+    def deliver_posts(self) -> None:
+        """Each post of the step before arrives at the author's followers."""
+        indptr, followers = self.network.indptr, self.network.followers
+        for source, signal, topic in self.outbox:
+            inbox = self.population.people.incoming_deal if topic == 0 else (
+                self.population.people.incoming_governance)
+            inbox[followers[indptr[source]:indptr[source + 1]]] += signal
+        self.outbox.clear()
+
+    def close_platform(self) -> None:
+        """E11: reads of this step, then heat and the list for the next."""
+        p, world = self.p, self.world
+        world.reads = self.circadian * p.see_list * (
+            world.level_deal + world.level_governance) * (
+            p.share_core * p.list_weight_core + p.share_customer + p.share_public)
+        w.close_platform(self.now, p, world, self.tags, self.entries, self.circadian,
+                         float(self.population.bounds[3]))
+
+    def take_census(self) -> None:
+        """Sums over people of each kind, in fixed point."""
+        people, first = self.population.people, self.population.bounds
+        columns = (people.expressed, people.deal, people.governance, people.grudge, people.trust)
+        for kind in range(3):
+            for row, column in enumerate(columns):
+                self.census[kind, row] = engine._sum(column[first[kind]:first[kind + 1]])
+
+    def close_market(self) -> None:
+        """E16: investors' orders in session, then the price."""
+        world = self.world
+        open_now = bool(self.scenario.in_session[self.now])
+        self.mood = engine.mean_outrage(self.p, self.census, self.sizes)
+        self.attention = market.attention(world.heat, self.p.list_full_heat)
+        world.orders_noise = world.orders_sentiment = world.orders_value = 0.0
+        if open_now:
+            self.agents_by_type[Investor].shuffle_do("step")
+        engine.settle(self.now, self.seed, self.p, world, open_now,
+                      bool(self.scenario.first_bar[self.now]), self.attention * self.mood,
+                      self.census, self.sizes, self.population.investors.kind)
+
+
+def release(model: mesa.Model) -> None:
+    """Let go of a model: Mesa 3.3 keeps every model alive in Agent._ids (mesa issue 3179)."""
+    ids = getattr(mesa.Agent, "_ids", None)
+    if ids is not None:
+        ids.pop(model, None)
+
+
+def run(scenario: Scenario, network: Network, population: Population, seed: int) -> Any:
+    """All steps of a run; the finished model, already released from Mesa's registry."""
+    model = BacklashModel(scenario, network, population, seed)
+    try:
+        for _ in range(scenario.clock.n_steps):
+            model.step()
+    finally:
+        release(model)
+    return model

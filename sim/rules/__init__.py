@@ -1,0 +1,20 @@
+"""Behaviour: scalar, pure, compiled rules. The only place where behaviour lives.
+
+Every rule takes and returns plain numbers, so one definition serves the Mesa agents (one call an
+agent) and the columnar engine (one call a row). Rules that run for every person in every step use
+only + - * / and comparisons, so that they vectorise and round alike everywhere; exp and log stay
+in rare events. One heading per rule stands in docs/ODD.md, with the same name and formula.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from numba import njit
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def rule(function: F) -> F:
+    """Compile a rule: IEEE division (vectorises), no fast-math (it breaks bit equality)."""
+    compiled: F = njit(error_model="numpy", cache=True)(function)
+    return compiled

@@ -1,0 +1,48 @@
+"""E5, E11: the platform's heat, hashtags and the trending list; the novelty of an event."""
+
+from sim.rules import rule
+
+
+@rule
+def next_heat(heat, keep, talk):
+    """Heat of the case on the platform.
+
+        H' = keep H + talk
+
+    keep : 2^(-dt / h_H); talk : weighted posts of the step in 3,000 people. Source: half-life
+    1.2-2.0 h, measured on the hot list.
+    """
+    return keep * heat + talk
+
+
+@rule
+def entry_heat(threshold, circadian):
+    """Heat that a hashtag needs to enter the list: less at night, when the list is quiet.
+
+        H_on (.25 + .75 c)
+
+    Source: MODEL E11. Assumed.
+    """
+    return threshold * (0.25 + 0.75 * circadian)
+
+
+@rule
+def hashtag_level(fresh, heat, full_heat):
+    """Exposure that one listed hashtag gives, in [0, 1].
+
+        L = fresh min(1, H / H_sat)
+
+    fresh : 2^(-age / h_L). Source: reads half-time 2.66 h, measured.
+    """
+    share = heat / full_heat
+    if share > 1.0:
+        share = 1.0
+    return fresh * share
+
+
+@rule
+def renewed(novelty, size):
+    """Novelty after an event: the larger of what is left and what is new."""
+    if size > novelty:
+        return size
+    return novelty

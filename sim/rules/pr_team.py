@@ -1,0 +1,58 @@
+"""E12, E15, E17: what the PR team notices and how long it takes; what its acts cost."""
+
+import math
+
+from sim.rules import rule
+
+
+@rule
+def mention_excess(volume, expected):
+    """Mentions above the baseline of the hour, in standard deviations of a count.
+
+        z = (V - B) / sqrt(B + 1)
+
+    volume, expected : posts per step. The + 1 keeps a tiny community from false alarms. Assumed.
+    """
+    return (volume - expected) / math.sqrt(expected + 1.0)
+
+
+@rule
+def lag_steps(median_h, spread, normal, night, dt_h):
+    """A human delay in steps: lognormal, twice as long at night, at least one step.
+
+        ceil(median exp(spread z) (2 at night) / dt)
+
+    spread : log-sd; normal z : standard normal. Assumed (MODEL E12).
+    """
+    hours = median_h * math.exp(spread * normal)
+    if night > 0.0:
+        hours = 2.0 * hours
+    return math.ceil(hours / dt_h)
+
+
+@rule
+def expected_legal_cost(risk, process_h, half_life_h, tenure_y, monthly_wage, severity):
+    """Expected cost of an unlawful dismissal, HKD.
+
+        P_0 2^(-t / tau) 2 y w s
+
+    Twice the statutory severance of one month a year. Source: PRC Labour Contract Law Art. 87
+    (secondary source); that severity below dismissal costs its share is Assumed.
+    """
+    chance = risk * math.exp(-math.log(2.0) * process_h / half_life_h)
+    return chance * 2.0 * tenure_y * monthly_wage * severity
+
+
+@rule
+def felt_unfair(level, severity, blamed, process_h, half_life_h):
+    """How unfair colleagues find a penalty, in (0, 1).
+
+        logistic(2 (l s - .6 l*) + exp(-t / tau) - 1.5) , and 1.5 more when juniors alone bear it
+
+    Source: unfair lay-offs cost output of the unaffected, Heinz 2020 EJ; form Assumed.
+    """
+    haste = math.exp(-process_h / half_life_h)
+    x = 2.0 * (level * severity - 0.6 * blamed) + haste - 1.5
+    if 0.0 < level < 1.5:
+        x += 1.5 + blamed
+    return 1.0 / (1.0 + math.exp(-x))

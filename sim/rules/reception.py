@@ -1,0 +1,122 @@
+"""E13, E14: how sincere a response looks, and what it does to those whom it reaches.
+
+These happen once per person and response, so exp and log are allowed here.
+"""
+
+import math
+
+from sim.rules import rule
+
+
+@rule
+def logistic(x):
+    """1 / (1 + exp(-x)), for rare events only."""
+    return 1.0 / (1.0 + math.exp(-x))
+
+
+@rule
+def correction(terminated, penalty, reform, compensation, c_term, c_pen, c_ref, c_comp):
+    """Corrective action in force, in [0, 1].
+
+        corr = 1 - (1 - c_t term)(1 - c_p pen)(1 - c_r g)(1 - c_m m)
+
+    All [0, 1]; penalty: one minus the accountability gap, 0 before any penalty. Assumed.
+    """
+    left = (1.0 - c_term * terminated) * (1.0 - c_pen * penalty)
+    return 1.0 - left * (1.0 - c_ref * reform) * (1.0 - c_comp * compensation)
+
+
+@rule
+def over_penalty(level, severity, just_desert):
+    """How far a penalty goes beyond just desert: a soft hinge, so that no cliff appears.
+
+        (x + sqrt(x^2 + .1)) / 2,   x = l s - J
+
+    level : 0-4; severity : [0, 1]; just_desert in levels. Assumed (MODEL E13).
+    """
+    x = level * severity - just_desert
+    return 0.5 * (x + math.sqrt(x * x + 0.1))
+
+
+@rule
+def sincerity(
+    acknowledged, corrected, delay_h, gap_levels, excess, voice,
+    base, b_ack, b_corr, b_spec, fact_finding_h, b_delay, delay_scale_h, b_mis, b_ovr, b_voice,
+):
+    """Perceived sincerity of a response, in (0, 1).
+
+        logit S = b_0 + b_acc acc + b_corr corr + b_spec (1 - exp(-D / tau_inv)) + b_voice voice
+                  - b_del ln(1 + D / tau_d) - b_mis gap - b_ovr over
+
+    delay_h : D >= 0, hours since the case's clock start; gap_levels : levels by which the punished
+    level stays below the one this person blames; excess : soft over-penalty, levels.
+    Source: order of the content terms, Lewicki 2016; sign of delay, Hock & Raithel 2020
+    (contested); sign of the mismatch, Moisio 2021; voice, Zhang 2024. Sizes Assumed.
+    """
+    x = base + b_ack * acknowledged + b_corr * corrected + b_voice * voice
+    x += b_spec * (1.0 - math.exp(-delay_h / fact_finding_h))
+    x -= b_delay * math.log(1.0 + delay_h / delay_scale_h)
+    x -= b_mis * gap_levels + b_ovr * excess
+    return logistic(x)
+
+
+@rule
+def acceptance(sincere, identification, base, b_identity, slope):
+    """Chance that a person accepts a response.
+
+        P = logistic(k_S (S - c_0 - c_1 I))
+
+    Assumed; smooth, because a hard cut-off makes an artificial cliff.
+    """
+    return logistic(slope * (sincere - base - b_identity * identification))
+
+
+@rule
+def added_relief(relief, strength):
+    """Relief, or conviction, after an accepted response.
+
+        R' = 1 - (1 - R)(1 - mu S)
+
+    Both [0, 1]. Source: kept modest, Ma & Zhan 2016 (r = .23).
+    """
+    return 1.0 - (1.0 - relief) * (1.0 - strength)
+
+
+@rule
+def fading_relief(relief, conviction, keep):
+    """Relief from words fades towards what action has made durable.
+
+        R' = C + keep (R - C)  if R > C, else C
+
+    All [0, 1]; keep : 2^(-dt / h_R). Source: MODEL E14 (rebound unless action follows).
+    """
+    fading = conviction + keep * (relief - conviction)
+    if fading < conviction:
+        fading = conviction
+    return fading
+
+
+@rule
+def backfired(outrage, rejected_by, strength, identification):
+    """Outrage after a response that was rejected as insincere.
+
+        O' = O + (1 - O) xi max(0, c_0 + c_1 I - S) I
+
+    rejected_by : the hinge's argument. Assumed.
+    """
+    hinge = rejected_by
+    if hinge < 0.0:
+        hinge = 0.0
+    return outrage + (1.0 - outrage) * strength * hinge * identification
+
+
+@rule
+def raised_governance(outrage, amount, reform, reform_relief, identification):
+    """Governance outrage after a response that raises the question who approved it.
+
+        O_g' = O_g + (1 - O_g) a (1 - r g)(.3 + .7 I)
+
+    amount a : [0, 1]. Assumed; that penalties make a topic of governance: the case articles.
+    """
+    felt = amount * (1.0 - reform_relief * reform) * (0.3 + 0.7 * identification)
+    return outrage + (1.0 - outrage) * felt

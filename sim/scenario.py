@@ -1,0 +1,223 @@
+"""Config and case -> the tables of numbers that both engines read: constants, events, acts."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from datetime import timedelta
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.case import Case, read_case
+from sim.clock import Clock
+from sim.config import STEPS, Channel, Config, ConfigError, Level, Response, Speaker, Trigger, plain
+from sim.parameters import KNOCK_OUT, Parameters
+from sim.world import ACT, BUYBACK, DELIVERY, EVENT, EVENT_KINDS, N_ACTS
+
+#: Time constants of the visibility kernel, hours (E1), in the order of the visible_* shares.
+MEMORY_H = (0.2, 1.0, 4.0, 24.0, 200.0)
+SESSION_H = 5.5  #: trading hours of a full day in Hong Kong
+TALK_HALF_LIFE_H = 6.0  #: window in which the PR team judges the mix of talk. Assumed.
+
+_DERIVED = (
+    "novelty_keep", "recovery_keep", "grudge_keep", "grudge_build", "trust_loss", "trust_gain",
+    "trust_back", "relief_keep", "heat_keep", "list_keep", "talk_keep", "hashtag_life_steps",
+    "promise_due_steps", "wave_from", "bars", "bar_sd", "overnight_sd", "reversion",
+    "previous_close_hkd", "turnover_hkd", "mean_circadian_posts", "detection_spread",
+    "share_core", "share_customer", "share_public", "buyback_bars",
+)
+CONSTANTS = np.dtype(
+    [(item.name, "f8") for item in fields(Parameters)]
+    + [(name, "f8") for name in _DERIVED]
+    + [("memory_keep", "f8", (5,)), ("memory_weight", "f8", (5,))]
+)
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """What happens to a population, as tables."""
+
+    case: Case
+    clock: Clock
+    constants: Any  #: one row of CONSTANTS
+    events: Any  #: EVENT rows in order of time
+    acts: Any  #: ACT rows, one for each step of the playbook and the delivery of a reform
+    circadian: npt.NDArray[np.float64]
+    in_session: npt.NDArray[np.bool_]
+    first_bar: npt.NDArray[np.bool_]
+    night: npt.NDArray[np.bool_]
+
+
+def clock_of(config: Config, case: Case) -> Clock:
+    """The clock of a run: the case's start, the config's step and horizon."""
+    return Clock(start=case.start, dt_min=config.clock.dt_min, horizon_d=config.clock.horizon_d,
+                 burn_in_h=config.clock.burn_in_h)
+
+
+def build_scenario(config: Config) -> Scenario:
+    """All tables of a run. Raises ConfigError for what lies outside the horizon."""
+    case = read_case(config.case)
+    clock = clock_of(config, case)
+    return Scenario(
+        case=case,
+        clock=clock,
+        constants=_constants(config, case, clock),
+        events=_events(case, clock),
+        acts=_acts(config.response, config, case, clock),
+        circadian=clock.circadian(),
+        in_session=clock.in_session() if case.market.get("listed", True) else
+        np.zeros(clock.n_steps, bool),
+        first_bar=clock.first_bar(),
+        night=clock.is_night(),
+    )
+
+
+def effective_parameters(config: Config) -> dict[str, float]:
+    """Parameters after knock-outs: a switched-off mechanism sets its parameters to nothing."""
+    values = {name: float(value) for name, value in asdict(config.parameters).items()}
+    for name, on in asdict(config.mechanisms).items():
+        if not on:
+            values.update(KNOCK_OUT[name])
+    return values
+
+
+def _constants(config: Config, case: Case, clock: Clock) -> Any:
+    values = effective_parameters(config)
+    table = np.zeros(1, CONSTANTS).view(np.recarray)
+    for name, value in values.items():
+        table[name] = value
+    dt_h = clock.dt_h
+    keep = np.exp(-dt_h / np.array(MEMORY_H))
+    weights = np.array([values[name] for name in (
+        "visible_12min", "visible_1h", "visible_4h", "visible_24h", "visible_200h")])
+    table["memory_keep"][0] = keep
+    table["memory_weight"][0] = weights / max(weights.sum(), 1e-12) * (1 - keep)
+
+    def halving(hours: float) -> float:
+        return float(2.0 ** (-dt_h / hours))
+
+    bars = SESSION_H / dt_h
+    derived = {
+        "novelty_keep": halving(values["novelty_half_life_h"]),
+        "recovery_keep": halving(values["recovery_half_life_h"]),
+        "grudge_keep": halving(24 * values["grudge_half_life_d"]),
+        "grudge_build": dt_h * values["grudge_build_per_h"],
+        "trust_loss": dt_h * values["trust_loss_per_h"],
+        "trust_gain": dt_h * values["trust_gain_per_h"],
+        "trust_back": dt_h * values["trust_return_per_h"],
+        "relief_keep": halving(values["relief_half_life_h"]),
+        "heat_keep": halving(values["heat_half_life_h"]),
+        "list_keep": halving(values["list_half_life_h"]),
+        "talk_keep": halving(TALK_HALF_LIFE_H),
+        "hashtag_life_steps": values["hashtag_life_h"] / dt_h,
+        "promise_due_steps": round(24 * values["promise_due_d"] / dt_h),
+        "wave_from": clock.burn_in_steps + 3 * 24 / dt_h,
+        "bars": bars,
+        "bar_sd": values["daily_volatility"] * ((1 - values["overnight_share"]) / bars) ** 0.5,
+        "overnight_sd": values["daily_volatility"] * values["overnight_share"] ** 0.5,
+        "reversion": 1 - 2.0 ** (-1 / (bars * values["sentiment_half_life_d"])),
+        "previous_close_hkd": float(case.market.get("previous_close_hkd") or 100.0),
+        "turnover_hkd": 1e9 * values["turnover_hkd_bn"],
+        "detection_spread": 0.5,
+        "buyback_bars": max(1.0, round(2.0 / dt_h)),  # spread over two trading hours. Assumed.
+        "share_core": values["real_share_core"],
+        "share_customer": values["real_share_customer"],
+        "share_public": 1 - values["real_share_core"] - values["real_share_customer"],
+    }
+    for name, value in derived.items():
+        table[name] = value
+    if any(event.kind == "naming" for event in case.forcing):
+        table["exogenous_wave_per_d"] = 0.0  # the documented second wave stands for the hazard
+    return table
+
+
+def _events(case: Case, clock: Clock) -> Any:
+    table = np.zeros(len(case.forcing), EVENT).view(np.recarray)
+    for i, event in enumerate(case.forcing):
+        step = _inside(clock, event.time, f"case.events.{event.id}.time")
+        row = {
+            "step": step, "kind": EVENT_KINDS.index(event.kind), "topic": event.topic,
+            "reach_core": event.reach[0], "reach_customer": event.reach[1],
+            "reach_public": event.reach[2], "credibility": event.credibility,
+            "novelty": event.novelty, "betrayal": event.betrayal, "heat": event.heat,
+            "tag": float(event.tag), "displacement": event.displacement,
+            "until": step + event.duration_h / clock.dt_h,
+        }
+        for name, value in row.items():
+            table[name][i] = value
+    return table
+
+
+def _inside(clock: Clock, time: Any, path: str) -> int:
+    try:
+        return clock.step_of(time)
+    except ValueError:
+        raise ConfigError(
+            path, str(time), "outside the simulated time",
+            f"{clock.time_of(0)} to {clock.time_of(clock.n_steps - 1)}",
+            "a time inside, or clock.horizon_d / clock.burn_in_h that reach it",
+        ) from None
+
+
+_LEVELS = {level: float(number) for number, level in enumerate(Level)}
+_TRIGGERS = {trigger: float(number) for number, trigger in enumerate(Trigger)}
+
+
+def _acts(response: Response, config: Config, case: Case, clock: Clock) -> Any:
+    parameters = effective_parameters(config)
+    voice = {Speaker.staff: 0.0, Speaker.pr_head: parameters["voice_pr_head"],
+             Speaker.company: parameters["voice_company"], Speaker.founder: 1.0}
+    loud = {Speaker.staff: parameters["heat_staff"], Speaker.pr_head: parameters["heat_pr_head"],
+            Speaker.company: 1.0, Speaker.founder: parameters["heat_founder"]}
+    push = parameters["push_reach"] if response.channel is Channel.public else 1.0
+    table = np.zeros(N_ACTS, ACT).view(np.recarray)
+    table["step"] = -1.0
+    table["wanted"] = 0.0
+    for a, name in enumerate(STEPS):
+        act = getattr(response, name)
+        if act.delay_h is None:
+            continue
+        speaker = getattr(act, "speaker", Speaker.company)
+        trigger = getattr(act, "trigger", Trigger.screenshot)
+        numbers = {
+            "wanted": 1.0,
+            "trigger": _TRIGGERS[trigger],
+            "threshold": getattr(act, "threshold", 0.0),
+            "delay": act.delay_h / clock.dt_h,
+            "delay_h": max(0.0, act.delay_h),
+            "voice": voice[speaker],
+            "heat": loud[speaker] * (1.0 if push == 1.0 else 2.0),
+            "push": push,
+            "reach": push,
+            "acknowledged": getattr(act, "acknowledgement", 0.6),
+            "severity": getattr(act, "severity", 0.0),
+            "level": _LEVELS[getattr(act, "level", Level.none)],
+            "process_h": getattr(act, "process_h", 0.0),
+            "governance": getattr(act, "governance", 0.0),
+            "delivered": float(getattr(act, "delivered", False)),
+            "delivery": round(getattr(act, "delivery_h", 0.0) / clock.dt_h),
+            "share": getattr(act, "share", 0.0),
+            "cost": getattr(act, "amount_hkd", 0.0)
+            + getattr(act, "cost_hkd", 0.0) * getattr(act, "share", 0.0),
+        }
+        for field_name, value in numbers.items():
+            table[field_name][a] = value
+        if trigger is Trigger.screenshot:
+            time = case.clock_start_time + timedelta(hours=float(act.delay_h))
+            table["step"][a] = _inside(clock, time, f"response.{name}.delay_h")
+    for field_name in ("voice", "heat", "reach", "acknowledged"):
+        table[field_name][DELIVERY] = table[field_name][STEPS.index("reform")]
+    table["delay_h"][DELIVERY] = table["delay_h"][STEPS.index("reform")]
+    table["heat"][BUYBACK] = 0.0
+    return table
+
+
+def asked(config: Config, case: Case) -> dict[str, Any]:
+    """Exactly what can change a bit of a run: it names the run and goes into its record."""
+    whole = plain(config)
+    return {
+        "case": case.simulated(),
+        **{key: whole[key] for key in (
+            "clock", "population", "network", "response", "parameters", "mechanisms", "seed")},
+    }

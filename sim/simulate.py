@@ -1,0 +1,147 @@
+"""config -> Run. Read this file first; every other module is one of these lines."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sim.config import Config, ConfigError, digest_of
+from sim.network import Network, build_network
+from sim.population import Population, build_population, leader_audiences
+from sim.record import KINDS, LogEntry, Run, SERIES
+from sim.scenario import Scenario, asked, build_scenario
+
+
+def simulate(config: Config) -> Run:
+    """One run. The same config gives the same bits, whatever the engine.
+
+    Raises ConfigError for settings that no run could honour, before any work.
+    """
+    scenario = build_scenario(config)
+    network = network_of(config)
+    population = population_of(config, scenario, network)
+    simulation = _engine(config.engine.name)(scenario, network, population, config.seed)
+    return finish(config, simulation)
+
+
+def network_of(config: Config) -> Network:
+    """Who follows whom: generated from the network's seed, or read from the user's edge list."""
+    people = config.population
+    seed = config.seed if config.network.seed is None else config.network.seed
+    audience = leader_audiences(
+        people, config.network.leader_share, config.network.leader_exponent)
+    network = build_network(
+        config.network, seed, people.n_core, people.n_customer, people.n_public, audience)
+    _check_signals(network)
+    return network
+
+
+def _check_signals(network: Network) -> None:
+    """What may arrive in one step must fit an int32: 100,000 followed accounts at full strength."""
+    n = network.n_people
+    followed = np.bincount(network.followers, minlength=n).max() if network.followers.size else 0
+    if followed * 1.3 * 65536 >= 2**31:
+        raise ConfigError(
+            "network.edges", int(followed), "one person follows more accounts than a step can sum",
+            "at most 25,000 followed accounts", "an edge list without that person")
+
+
+def population_of(config: Config, scenario: Scenario, network: Network) -> Population:
+    """Who is there, with traits and starting state."""
+    attributes = getattr(network, "attributes", None)
+    return build_population(
+        config.population, config.parameters, network, config.seed, scenario.clock.dt_h, attributes)
+
+
+def _engine(name: str) -> Any:
+    if name == "mesa":
+        from sim.model import run  # imported here: Mesa costs 1.4 s and sets the process to spawn
+
+        return run
+    from sim.engine import run as run_columns
+
+    return run_columns
+
+
+def finish(config: Config, simulation: Any) -> Run:
+    """A finished simulation as a Run."""
+    scenario: Scenario = simulation.scenario
+    asked_for = asked(config, scenario.case)
+    people, bounds = simulation.population.people, simulation.population.bounds
+    slices = {kind: slice(bounds[k], bounds[k + 1]) for k, kind in enumerate(KINDS)}
+    constants = scenario.constants[0]
+    return Run(
+        name=digest_of(asked_for),
+        asked=asked_for,
+        seed=config.seed,
+        engine=config.engine.name,
+        clock=scenario.clock,
+        series={s.name: np.ascontiguousarray(simulation.record[:, i])
+                for i, s in enumerate(SERIES)},
+        log=_log(scenario, simulation),
+        weights={kind: float(constants[f"share_{kind}"]) for kind in KINDS},
+        n_people={kind: int(bounds[k + 1] - bounds[k]) for k, kind in enumerate(KINDS)},
+        trust_start={kind: float(people.trust_start[rows].mean(dtype=np.float64))
+                     for kind, rows in slices.items()},
+    )
+
+
+def _log(scenario: Scenario, simulation: Any) -> tuple[LogEntry, ...]:
+    """The log in words: who and what instead of numbers."""
+    from sim import world as w
+    from sim.config import STEPS
+
+    roles = simulation.population.leaders.role
+    acts = (*STEPS, "delivery")
+
+    def leader(k: int) -> str:
+        role = int(roles[k])
+        rank = int(np.sum(roles[:k] == role)) + 1
+        return f"{('partner', 'neutral', 'antagonist')[role]}_{rank}"
+
+    def source(code: int) -> str:
+        base, k = divmod(code, 1000)
+        if base == 0:
+            return str(scenario.case.forcing[k].id)
+        if base == 1:
+            return acts[k % 100] + ("_deal" if k >= 100 else "")
+        return (f"exit_{leader(k)}" if base == 2 else f"mock_{leader(k)}" if base == 3
+                else ("second_wave", "leak", "broken_promise")[k])
+
+    entries = []
+    for row in simulation.entries[: int(simulation.world[0].n_log)]:
+        kind, who = int(row.kind), int(row.who)
+        if kind == w.LOG_FORCING:
+            name = str(scenario.case.forcing[who].id)
+        elif kind == w.LOG_ACTION:
+            name = acts[who]
+        elif kind in (w.LOG_EXIT, w.LOG_MOCK):
+            name = leader(who)
+        elif kind in (w.LOG_LIST_ENTRY, w.LOG_LIST_EXIT):
+            name = source(who)
+        else:
+            name = ("second_wave", "leak")[min(who, 1)] if kind == w.LOG_SECOND_WAVE else "pr_team"
+        entries.append(LogEntry(int(row.step), w.LOG_KINDS[kind], name, float(row.value)))
+    return tuple(entries)
+
+
+def snapshots(config: Config, steps: list[int]) -> dict[int, dict[str, Any]]:
+    """Copies of the columns of people after the given steps, with the network under "network".
+
+    For pictures and for looking at individuals; the columnar engine only.
+    """
+    from sim.engine import Simulation
+
+    scenario = build_scenario(config)
+    network = network_of(config)
+    simulation = Simulation(scenario, network, population_of(config, scenario, network),
+                            config.seed)
+    taken = {}
+    for step in sorted(steps):
+        simulation.advance(step + 1 - simulation.step)
+        people = simulation.population.people._asdict()
+        taken[step] = {**{name: column.copy() for name, column in people.items()},
+                       "bounds": simulation.population.bounds, "network": network,
+                       "leader_role": simulation.population.leaders.role.copy()}
+    return taken

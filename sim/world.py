@@ -1,0 +1,468 @@
+"""What is not an agent: the case's events, the brand's acts, the platform, the firm, the record.
+
+Both engines call these compiled functions with the same rows, so the world has one meaning. The
+state is one row of numbers (WORLD) and a few small tables (EVENT, ACT, TAG, LOG).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sim import draws
+from sim.draws import Decision
+from sim.record import INDEX, SERIES
+from sim.rules import appraisal, platform, pr_team, reception, rule
+
+SCALE = 65536.0  #: fixed-point units of one expected view
+SUM_SCALE = 1048576.0  #: fixed-point units of sums over people
+ORDER_SCALE = 1073741824.0  #: fixed-point units of investors' orders
+REFERENCE_PEOPLE = 3000.0  #: heat is stated for a community of this size
+
+N_CENSUS = 10
+# Columns of the census, int64: fixed-point sums, then counts.
+(SUM_EXPRESSED, SUM_DEAL, SUM_GOVERNANCE, SUM_GRUDGE, SUM_TRUST,
+ N_AWARE, N_DECLARED, N_UNFOLLOWED, N_SOLD, N_EXITED) = range(N_CENSUS)
+
+# Acts of the brand, in the order of sim.config.STEPS; the delivery of a promised reform is last.
+(DISCLOSURE, DENIAL, APOLOGY, TERMINATION, PENALTY, EXPLANATION, REFORM, COMPENSATION, BUYBACK,
+ DELIVERY) = range(10)
+N_ACTS = 10
+
+RUMOUR, LEAK, MOCK, AGENDA, NAMING = range(5)
+EVENT_KINDS = ("rumour", "leak", "mock", "agenda", "naming")
+
+BY_SCREENSHOT, BY_DETECTION, BY_LIST_ENTRY, BY_GOVERNANCE_TALK, BY_DECLARED = range(5)
+
+# Kinds of log entries.
+LOG_KINDS = ("forcing", "action", "kol_exit", "mock", "list_entry", "list_exit", "detection",
+             "second_wave", "broken_promise")
+(LOG_FORCING, LOG_ACTION, LOG_EXIT, LOG_MOCK, LOG_LIST_ENTRY, LOG_LIST_EXIT, LOG_DETECTION,
+ LOG_SECOND_WAVE, LOG_BROKEN) = range(9)
+
+# Sources of hashtags beyond events (0..) and acts: coded as source = base + index.
+TAG_EVENT, TAG_ACT, TAG_EXIT, TAG_MOCK, TAG_WAVE = 0, 1000, 2000, 3000, 4000
+
+_WORLD_FIELDS = (
+    # platform
+    "heat", "level_deal", "level_governance", "n_listed", "reads", "displacement",
+    "displaced_until",
+    # evidence and novelty
+    "happened", "admitted", "denied", "credibility", "betrayal", "mocked", "novelty_deal",
+    "novelty_governance", "news",
+    # what the brand has done
+    "penalised", "level", "severity", "felt_level", "reform", "promised", "terminated",
+    "compensated", "active", "first_act", "due", "broken",
+    # counts of the step that is being computed
+    "posts_core", "posts_customer", "posts_public", "posts_kol", "posts_neutral", "posts_deal",
+    "posts_governance", "volume",
+    # PR team
+    "mention_z", "alarmed", "detected", "noticed",
+    # firm
+    "morale", "legal", "cash",
+    # market, log price relative to the last close before the case
+    "price", "fundamental", "sentiment", "unpriced", "buyback_bars", "buyback_bar",
+    # orders of the step, fixed point
+    "orders_noise", "orders_sentiment", "orders_value",
+    # talk of the last day, for triggers
+    "talk_deal", "talk_governance", "n_log", "n_tags", "wave",
+)
+WORLD = np.dtype([(name, "f8") for name in _WORLD_FIELDS])
+
+EVENT = np.dtype([(name, "f8") for name in (
+    "step", "kind", "topic", "reach_core", "reach_customer", "reach_public", "credibility",
+    "novelty", "betrayal", "heat", "tag", "displacement", "until")])
+
+ACT = np.dtype([(name, "f8") for name in (
+    "step", "wanted", "delay", "trigger", "threshold", "voice", "heat", "acknowledged", "level",
+    "severity", "process_h", "governance", "delivered", "delivery", "share", "cost", "push",
+    "reach", "delay_h", "statement")])
+
+TAG = np.dtype([(name, "f8") for name in ("born", "topic", "entered", "left", "source")])
+LOG = np.dtype([(name, "f8") for name in ("step", "kind", "who", "value")])
+MAX_TAGS, MAX_LOG = 256, 4096
+
+
+@rule
+def log(world, entries, step, kind, who, value):
+    """Note that something happened; a full log keeps its first entries."""
+    n = int(world.n_log)
+    if n < entries.shape[0]:
+        entries[n].step = step
+        entries[n].kind = kind
+        entries[n].who = who
+        entries[n].value = value
+        world.n_log = n + 1.0
+
+
+@rule
+def bear_tag(world, tags, step, topic, source):
+    """A discrete event makes a hashtag possible."""
+    n = int(world.n_tags)
+    if n < tags.shape[0]:
+        tags[n].born = step
+        tags[n].topic = topic
+        tags[n].entered = -1.0
+        tags[n].left = -1.0
+        tags[n].source = source
+        world.n_tags = n + 1.0
+
+
+@rule
+def show(broadcast, topic, core, customer, public):
+    """Something is shown directly: expected views by kind, remembered like posts (E1)."""
+    for k in range(5):
+        broadcast[topic, 0, k] += core
+        broadcast[topic, 1, k] += customer
+        broadcast[topic, 2, k] += public
+
+
+@rule
+def believe(world, evidence):
+    """Evidence adds to the credibility of the affair (E3)."""
+    world.happened = 1.0
+    world.credibility = appraisal.added_credibility(world.credibility, evidence)
+
+
+@rule
+def admit(world, p, thunder):
+    """An official admission: credibility is 1 from here on; a denial before it backfires."""
+    if world.admitted == 0.0:
+        if world.denied == 1.0:
+            world.betrayal += p.denial_betrayal
+        if world.happened == 0.0:
+            world.betrayal -= p.betrayal * p.thunder * thunder
+    world.admitted = 1.0
+    world.happened = 1.0
+    world.credibility = 1.0
+
+
+@rule
+def open_step(step, seed, p, world, events, acts, tags, broadcast, views, entries, dt_h):
+    """Sections 2 and 3 of the step: events, acts coming into force, what both show directly.
+
+    Writes views[topic, kind]: directly shown views of this step, before the circadian factor.
+    """
+    world.novelty_deal *= p.novelty_keep
+    world.novelty_governance *= p.novelty_keep
+    world.broken = 0.0
+    for topic in range(2):
+        for kind in range(3):
+            for k in range(5):
+                broadcast[topic, kind, k] *= p.memory_keep[k]
+    for i in range(events.shape[0]):
+        if events[i].step == step:
+            _force(i, step, p, world, events[i], tags, broadcast, entries)
+    _second_wave(step, seed, p, world, tags, broadcast, entries, dt_h)
+    _act(step, p, world, acts, tags, broadcast, entries, dt_h)
+    for topic in range(2):
+        for kind in range(3):
+            total = 0.0
+            for k in range(5):
+                total += p.memory_weight[k] * broadcast[topic, kind, k]
+            views[topic, kind] = total
+    if world.happened == 1.0 and world.credibility < p.evidence_floor:
+        world.credibility = p.evidence_floor
+    fresh = world.novelty_deal
+    if world.novelty_governance > fresh:
+        fresh = world.novelty_governance
+    world.news = p.news_talk * fresh * (1.0 + world.compensated)
+
+
+@rule
+def _force(i, step, p, world, event, tags, broadcast, entries):
+    log(world, entries, step, LOG_FORCING, i, event.novelty)
+    if event.kind == AGENDA:
+        world.displacement = event.displacement
+        world.displaced_until = event.until
+        return
+    topic = int(event.topic)
+    believe(world, event.credibility)
+    if event.kind == MOCK and world.admitted == 0.0:
+        _mock(p, world, p.mock_increment * event.betrayal)
+    elif event.kind != MOCK:
+        world.betrayal += event.betrayal
+    if topic == 0:
+        world.novelty_deal = platform.renewed(world.novelty_deal, event.novelty)
+    else:
+        world.novelty_governance = platform.renewed(world.novelty_governance, event.novelty)
+    show(broadcast, topic, event.reach_core, event.reach_customer, event.reach_public)
+    world.heat += event.heat
+    if event.tag == 1.0:
+        bear_tag(world, tags, step, event.topic, TAG_EVENT + i)
+
+
+@rule
+def _mock(p, world, increment):
+    room = p.mock_cap - world.mocked
+    if increment > room:
+        increment = room
+    if increment > 0.0:
+        world.mocked += increment
+        world.betrayal += increment
+
+
+@rule
+def _second_wave(step, seed, p, world, tags, broadcast, entries, dt_h):
+    """E17: a wave from outside, or an inside leak while the blamed go unpunished."""
+    if world.happened == 0.0 or step < p.wave_from:
+        return
+    u = draws.uniforms(seed, Decision.SECOND_WAVE, step, 0)
+    size = 0.3 + 0.7 * u[2]
+    if u[0] < p.exogenous_wave_per_d * dt_h / 24.0 and world.wave == 0.0:
+        world.wave = 1.0
+        world.novelty_deal = platform.renewed(world.novelty_deal, size)
+        show(broadcast, 0, 0.4 * size, 0.08 * size, 0.02 * size)
+        world.heat += p.official_heat * size
+        bear_tag(world, tags, step, 0.0, TAG_WAVE)
+        log(world, entries, step, LOG_SECOND_WAVE, 0, size)
+    if world.admitted == 1.0:
+        gap = appraisal.accountability_gap(p.blamed_level, world.felt_level)
+        if u[1] < p.leak_per_d * gap * dt_h / 24.0:
+            world.novelty_governance = platform.renewed(world.novelty_governance, size)
+            show(broadcast, 1, 0.4 * size, 0.08 * size, 0.01 * size)
+            bear_tag(world, tags, step, 1.0, TAG_WAVE + 1)
+            log(world, entries, step, LOG_SECOND_WAVE, 1, size)
+    if world.promised == 1.0 and step >= world.due:
+        world.promised = 2.0
+        world.broken = 1.0
+        world.novelty_governance = platform.renewed(world.novelty_governance, size)
+        bear_tag(world, tags, step, 1.0, TAG_WAVE + 2)
+        log(world, entries, step, LOG_BROKEN, 0, size)
+
+
+@rule
+def _act(step, p, world, acts, tags, broadcast, entries, dt_h):
+    """Responses coming into force. Acts of one moment are received as one statement."""
+    bundle = False
+    for a in (DISCLOSURE, DENIAL, APOLOGY, PENALTY, EXPLANATION, REFORM):
+        if acts[a].step == step:
+            bundle = True
+    for a in range(N_ACTS):
+        if acts[a].step != step:
+            continue
+        act = acts[a]
+        log(world, entries, step, LOG_ACTION, a, act.severity)
+        if world.first_act < 0.0 and a != BUYBACK:
+            world.first_act = step
+        if a == BUYBACK:
+            world.cash += act.cost
+            world.buyback_bar = act.cost
+            continue
+        _change(a, step, p, world, acts, act)
+        received = not (bundle and (a == TERMINATION or a == COMPENSATION))
+        if received:
+            world.active = float(int(world.active) | (1 << a))
+        if not received or a == DELIVERY:
+            continue
+        governance = a == PENALTY or a == REFORM or a == EXPLANATION
+        topic = 1 if governance else 0
+        show(broadcast, topic, act.reach * p.official_reach_core,
+             act.reach * p.official_reach_customer, act.reach * p.official_reach_public)
+        world.heat += p.official_heat * act.heat
+        world.novelty_deal = platform.renewed(world.novelty_deal, 0.5 if governance else 0.8)
+        world.novelty_governance = platform.renewed(
+            world.novelty_governance, 1.0 if governance else 0.3)
+        bear_tag(world, tags, step, float(topic), TAG_ACT + a)
+        if a == PENALTY:  # a notice with names and levels gives a second headline
+            bear_tag(world, tags, step, 0.0, TAG_ACT + 100 + a)
+
+
+@rule
+def _change(a, step, p, world, acts, act):
+    """What an act changes in the world, apart from being seen."""
+    if a == DENIAL:
+        if world.admitted == 0.0:
+            world.denied = 1.0
+            world.credibility *= 1.0 - p.denial_doubt
+        return
+    admit(world, p, act.acknowledged if a == DISCLOSURE else 0.0)
+    if a == TERMINATION:
+        world.terminated = 1.0
+    elif a == PENALTY:
+        world.penalised = 1.0
+        world.level = act.level
+        world.severity = act.severity
+        world.felt_level = appraisal.felt_level(act.level, act.severity, p.full_severity)
+        world.legal += pr_team.expected_legal_cost(
+            p.unlawful_risk, act.process_h, p.process_half_life_h, p.tenure_y,
+            p.monthly_wage_hkd, act.severity)
+        world.morale -= p.morale_loss * pr_team.felt_unfair(
+            act.level, act.severity, p.blamed_level, act.process_h, p.process_half_life_h)
+    elif a == REFORM:
+        world.reform = 0.5 * act.governance  # a promise counts half until it is delivered
+        world.cash += act.cost
+        if act.delivered == 1.0:
+            acts[DELIVERY].step = step + act.delivery
+            acts[DELIVERY].governance = act.governance
+        else:
+            world.promised = 1.0
+            world.due = step + p.promise_due_steps
+    elif a == DELIVERY:
+        world.reform = act.governance
+    elif a == COMPENSATION:
+        world.cash += act.cost
+        if world.first_act == step:
+            world.compensated = p.compensation_noise * act.share
+
+
+@rule
+def receive(a, p, acts, world, u, identification, blamed, relief, conviction, deal, governance):
+    """E13, E14: one person sees act `a`; new relief, conviction, outrage on both topics."""
+    act = acts[a]
+    gap = appraisal.accountability_gap(blamed, world.felt_level)
+    punished = (1.0 - gap) * world.penalised
+    share = world.compensated
+    if a == COMPENSATION:
+        share = act.share
+    corrected = reception.correction(
+        world.terminated, punished, world.reform, share,
+        p.correct_termination, p.correct_penalty, p.correct_reform, p.correct_compensation)
+    excess = reception.over_penalty(world.level, world.severity, p.just_desert)
+    if a == DENIAL:
+        corrected = 0.0
+    sincere = reception.sincerity(
+        act.acknowledged, corrected, act.delay_h, gap * blamed, excess, act.voice,
+        p.sincerity_base, p.sincerity_acknowledge, p.sincerity_correct, p.sincerity_specific,
+        p.fact_finding_h, p.sincerity_delay, p.delay_scale_h, p.sincerity_mismatch,
+        p.sincerity_excess, p.sincerity_voice)
+    chance = reception.acceptance(
+        sincere, identification, p.acceptance_base, p.acceptance_identity, p.acceptance_slope)
+    if u < chance:
+        relief = reception.added_relief(relief, p.relief * sincere)
+        if a == PENALTY or a == REFORM or a == DELIVERY or a == TERMINATION:
+            conviction = reception.added_relief(conviction, p.relief * sincere * corrected)
+        if a == REFORM or a == DELIVERY:
+            governance *= 1.0 - p.reform_relief * world.reform * sincere
+    else:
+        asked = p.acceptance_base + p.acceptance_identity * identification
+        deal = reception.backfired(deal, asked - sincere, p.backfire, identification)
+    amount = 0.0
+    if a == PENALTY:
+        amount = p.governance_apology + p.governance_penalty * gap
+    elif a != REFORM and a != DELIVERY and a != COMPENSATION:
+        amount = p.governance_apology
+    governance = reception.raised_governance(
+        governance, amount, world.reform, p.reform_relief, identification)
+    return relief, conviction, deal, governance
+
+
+@rule
+def close_platform(step, p, world, tags, entries, circadian, n_people):
+    """Section 8 of the step (E11): heat, hashtags entering and leaving, list levels."""
+    general = world.posts_customer + world.posts_public + p.core_heat * world.posts_core
+    talk = p.heat_per_post * REFERENCE_PEOPLE / n_people * general
+    talk += p.heat_per_post * p.leader_volume * world.posts_kol
+    world.heat = platform.next_heat(world.heat, p.heat_keep, talk)
+    world.talk_deal = p.talk_keep * world.talk_deal + world.posts_deal
+    world.talk_governance = p.talk_keep * world.talk_governance + world.posts_governance
+    wanted = platform.entry_heat(p.list_entry_heat, circadian)
+    shown = 1.0
+    if step < world.displaced_until:
+        shown = 1.0 - world.displacement
+    level_deal = 0.0
+    level_governance = 0.0
+    n_listed = 0.0
+    for i in range(int(world.n_tags)):
+        tag = tags[i]
+        if tag.entered < 0.0 or tag.left >= 0.0:
+            continue
+        fresh = p.list_keep ** (step - tag.entered)
+        if fresh < p.list_drop or world.heat < 0.35 * wanted:
+            tag.left = step
+            log(world, entries, step, LOG_LIST_EXIT, tag.source, fresh)
+            continue
+        n_listed += 1.0
+        level = shown * platform.hashtag_level(fresh, world.heat, p.list_full_heat)
+        if tag.topic == 0.0:
+            level_deal += level
+        else:
+            level_governance += level
+    for i in range(int(world.n_tags) - 1, -1, -1):  # the newest candidate enters, one a step
+        tag = tags[i]
+        alive = step - tag.born <= p.hashtag_life_steps
+        if tag.entered < 0.0 and alive and n_listed < p.max_hashtags and world.heat > wanted:
+            tag.entered = step
+            n_listed += 1.0
+            log(world, entries, step, LOG_LIST_ENTRY, tag.source, world.heat)
+            level = shown * platform.hashtag_level(1.0, world.heat, p.list_full_heat)
+            if tag.topic == 0.0:
+                level_deal += level
+            else:
+                level_governance += level
+            break
+    world.level_deal = level_deal
+    world.level_governance = level_governance
+    world.n_listed = n_listed
+
+
+@rule
+def write_row(step, p, world, census, sizes, record, in_session):
+    """Section 12 of the step: the record takes its row (columns as in sim.record.SERIES)."""
+    row = record[step]
+    row[POSTS] = world.posts_core
+    row[POSTS + 1] = world.posts_customer
+    row[POSTS + 2] = world.posts_public
+    row[POSTS_KOL] = world.posts_kol
+    row[POSTS_NEUTRAL] = world.posts_neutral
+    row[POSTS_DEAL] = world.posts_deal
+    row[POSTS_GOVERNANCE] = world.posts_governance
+    for kind in range(3):
+        n = float(sizes[kind])
+        row[OUTRAGE + kind] = census[kind, SUM_EXPRESSED] / SUM_SCALE / n
+        row[OUTRAGE_DEAL + kind] = census[kind, SUM_DEAL] / SUM_SCALE / n
+        row[OUTRAGE_GOVERNANCE + kind] = census[kind, SUM_GOVERNANCE] / SUM_SCALE / n
+        row[GRUDGE + kind] = census[kind, SUM_GRUDGE] / SUM_SCALE / n
+        row[TRUST + kind] = census[kind, SUM_TRUST] / SUM_SCALE / n
+        row[AWARE_SHARE + kind] = census[kind, N_AWARE] / n
+        row[DECLARED_SHARE + kind] = census[kind, N_DECLARED] / n
+        row[UNFOLLOWED_SHARE + kind] = census[kind, N_UNFOLLOWED] / n
+        if kind < 2:
+            row[SOLD_SHARE + kind] = census[kind, N_SOLD] / n
+            row[EXITED_SHARE + kind] = census[kind, N_EXITED] / n
+    row[HEAT] = world.heat
+    row[LIST_LEVEL] = world.level_deal + world.level_governance
+    row[LIST_LEVEL_GOVERNANCE] = world.level_governance
+    row[N_LISTED] = world.n_listed
+    row[READS] = world.reads
+    row[CREDIBILITY] = world.credibility
+    row[NOVELTY_DEAL] = world.novelty_deal
+    row[NOVELTY_GOVERNANCE] = world.novelty_governance
+    row[MENTION_Z] = world.mention_z
+    row[DETECTED] = world.noticed
+    row[PRICE] = p.previous_close_hkd * np.exp(world.price)
+    row[IN_SESSION] = in_session
+    row[MORALE] = world.morale
+    row[LEGAL] = world.legal
+    row[CASH] = world.cash
+
+
+POSTS = INDEX["posts_core"]
+POSTS_KOL, POSTS_NEUTRAL = INDEX["posts_kol"], INDEX["posts_neutral"]
+POSTS_DEAL, POSTS_GOVERNANCE = INDEX["posts_deal"], INDEX["posts_governance"]
+OUTRAGE, OUTRAGE_DEAL = INDEX["outrage_core"], INDEX["outrage_deal_core"]
+OUTRAGE_GOVERNANCE, GRUDGE = INDEX["outrage_governance_core"], INDEX["grudge_core"]
+TRUST, AWARE_SHARE = INDEX["trust_core"], INDEX["aware_core"]
+DECLARED_SHARE, UNFOLLOWED_SHARE = INDEX["declared_core"], INDEX["unfollowed_core"]
+SOLD_SHARE, EXITED_SHARE = INDEX["sold_core"], INDEX["exited_core"]
+HEAT, LIST_LEVEL = INDEX["heat"], INDEX["list_level"]
+LIST_LEVEL_GOVERNANCE, N_LISTED = INDEX["list_level_governance"], INDEX["n_listed"]
+READS, CREDIBILITY = INDEX["reads"], INDEX["credibility"]
+NOVELTY_DEAL, NOVELTY_GOVERNANCE = INDEX["novelty_deal"], INDEX["novelty_governance"]
+MENTION_Z, DETECTED = INDEX["mention_z"], INDEX["detected"]
+PRICE, IN_SESSION, MORALE = INDEX["price_hkd"], INDEX["in_session"], INDEX["morale"]
+LEGAL, CASH = INDEX["legal_hkd"], INDEX["cash_hkd"]
+N_SERIES = len(SERIES)
+
+
+def new_world() -> Any:
+    """A quiet world: one row, addressed by name."""
+    table = np.zeros(1, WORLD).view(np.recarray)
+    table[0].first_act = -1.0
+    table[0].alarmed = -1.0
+    table[0].detected = -1.0
+    table[0].morale = 1.0
+    return table
+
+
