@@ -374,6 +374,7 @@ class OpinionLeader(mesa.Agent):
             return
         acts, posts, _, _ = model.draws(Decision.OPINION_LEADER, self.row)
         c, dt_h = model.circadian, model.dt_h
+        fresh = max(model.world.novelty_deal, model.world.novelty_governance)
         if self.role == PARTNER:
             open_question = model.world.admitted == 0.0 and model.world.credibility > 0.0
             if open_question and not self.exited:
@@ -383,11 +384,14 @@ class OpinionLeader(mesa.Agent):
                     p.leader_exit_integrity, p.leader_exit_contract)
                 self.exits = acts < expression.event_probability(rate, dt_h)
         elif self.role == ANTAGONIST:
-            rate = opinion_leader.attention_rate(p.mock_per_h, model.world.heat, p.mock_heat, c)
+            rate = opinion_leader.attention_rate(
+                p.mock_per_h, model.world.heat, p.mock_heat, fresh, c)
             self.mocks = acts < expression.event_probability(rate, dt_h)
         else:
+            official = opinion_leader.reportable(
+                model.world.confirmed, p.unconfirmed_report)
             rate = opinion_leader.attention_rate(
-                p.leader_post_per_h, model.world.heat, p.leader_heat, c)
+                p.leader_post_per_h, model.world.heat, p.leader_heat, fresh * official, c)
             self.posts = posts < expression.event_probability(rate, dt_h)
         self.topic = 1 if model.world.novelty_governance > model.world.novelty_deal else 0
 

@@ -493,6 +493,8 @@ def _lead(step, seed, dt_h, c, p, world, tags, broadcast, leaders, posters, n_po
     happened = world.happened == 1.0
     heat = world.heat
     topic = 1 if world.novelty_governance > world.novelty_deal else 0
+    fresh = max(world.novelty_deal, world.novelty_governance)
+    official = opinion_leader.reportable(world.confirmed, p.unconfirmed_report)
     for k in range(leaders.role.shape[0]):
         if not happened:
             break
@@ -511,13 +513,14 @@ def _lead(step, seed, dt_h, c, p, world, tags, broadcast, leaders, posters, n_po
                     leader_exits(step, k, p, world, tags, leaders.contract[k], broadcast, entries)
                     posts = True
         elif role == ANTAGONIST:
-            rate = opinion_leader.attention_rate(p.mock_per_h, heat, p.mock_heat, c)
+            rate = opinion_leader.attention_rate(p.mock_per_h, heat, p.mock_heat, fresh, c)
             if acts_u < expression.event_probability(rate, dt_h):
                 leaders.mocks[k] += 1
                 leader_mocks(step, k, p, world, tags, entries)
                 posts = True
         else:
-            rate = opinion_leader.attention_rate(p.leader_post_per_h, heat, p.leader_heat, c)
+            rate = opinion_leader.attention_rate(
+                p.leader_post_per_h, heat, p.leader_heat, fresh * official, c)
             posts = posts_u < expression.event_probability(rate, dt_h)
         if posts:
             leader_posts(world, p, first_row + k, topic, posters, n_posters)
@@ -683,7 +686,7 @@ class Simulation:
         n_rows = network.n_people + network.n_kols
         clock = scenario.clock
         self.step = 0
-        self.world = w.new_world()
+        self.table = w.new_world()
         self.acts = scenario.acts.copy()
         self.tags = np.zeros(w.MAX_TAGS, w.TAG).view(np.recarray)
         self.entries = np.zeros(w.MAX_LOG, w.LOG).view(np.recarray)
@@ -702,7 +705,7 @@ class Simulation:
         s, pop = self.scenario, self.population
         last = min(self.step + steps, s.clock.n_steps)
         advance(
-            self.step, last, self.seed, s.clock.dt_h, s.constants, self.world, s.events, self.acts,
+            self.step, last, self.seed, s.clock.dt_h, s.constants, self.table, s.events, self.acts,
             self.tags, self.entries, self.broadcast, s.circadian, s.in_session, s.first_bar,
             s.night, self.bounds, self.sizes, pop.people, pop.groups, pop.leaders, pop.investors,
             self.network.indptr, self.network.followers, self.posters, self.n_posters,

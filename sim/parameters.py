@@ -93,10 +93,10 @@ class Parameters:
 
     # --- E2 exposure ------------------------------------------------------------------------
     see_person: float = parameter(
-        0.16, 0, 1, "views/post", CALIBRATED, "hand-checked on F9 and F12",
+        0.025, 0, 1, "views/post", CALIBRATED, "hand-checked on F9 and F12",
         "expected views of one followed person's post over its life", "v_p")
     see_leader: float = parameter(
-        0.22, 0, 1, "views/post", CALIBRATED, "hand-checked on F12",
+        0.12, 0, 1, "views/post", CALIBRATED, "hand-checked on F12",
         "expected views of one followed opinion leader's post", "v_k")
     see_group: float = parameter(
         0.35, 0, 1, "views/post", CALIBRATED, "hand-checked on the onset in fan space",
@@ -197,12 +197,12 @@ class Parameters:
 
     # --- E8 grudge and trust -----------------------------------------------------------------
     grudge_build_per_h: float = parameter(
-        0.012, 0, 0.03, "1/h", CALIBRATED, "with exit_threshold", "grudge from outrage", "g_up")
+        0.008, 0, 0.03, "1/h", CALIBRATED, "with exit_threshold", "grudge from outrage", "g_up")
     grudge_half_life_d: float = parameter(
         21.0, 7, 60, "d", LITERATURE, "Goya boycott three weeks; Gregoire 2009 two months",
         "half-life of a grudge", "h_G")
     trust_loss_per_h: float = parameter(
-        0.010, 0, 0.03, "1/h", LITERATURE, "asymmetry: Slovic (not re-checked)",
+        0.004, 0, 0.03, "1/h", LITERATURE, "asymmetry: Slovic (not re-checked)",
         "trust lost to outrage", "k_minus")
     trust_gain_per_h: float = parameter(
         0.002, 0, 0.01, "1/h", LITERATURE, "asymmetry: Slovic (not re-checked)",
@@ -217,7 +217,7 @@ class Parameters:
 
     # --- E9 exit -----------------------------------------------------------------------------
     exit_threshold: float = parameter(
-        0.50, 0.35, 0.9, "share", CALIBRATED, "churn bound of F25", "pressure at which people act",
+        0.68, 0.35, 0.9, "share", CALIBRATED, "churn bound of F25", "pressure at which people act",
         "theta")
     exit_threshold_sd: float = parameter(
         0.15, 0.02, 0.3, "share", ASSUMED, "-", "spread of that threshold")
@@ -242,10 +242,10 @@ class Parameters:
 
     # --- E10 opinion leaders -----------------------------------------------------------------
     leader_exit_per_h: float = parameter(
-        0.10, 0, 0.3, "1/h", CALIBRATED, "F30: one or two of eight", "partner's exit at full push",
+        0.04, 0, 0.3, "1/h", CALIBRATED, "F30: one or two of eight", "partner's exit at full push",
         "h_K")
     leader_exit_base: float = parameter(
-        -3.5, -8, 0, "logit", ASSUMED, "-", "exit log-odds with calm followers", "b_0K")
+        -4.5, -8, 0, "logit", ASSUMED, "-", "exit log-odds with calm followers", "b_0K")
     leader_exit_followers: float = parameter(
         9.0, 4, 14, "logit", CALIBRATED, "F30", "weight of outraged followers", "b_r")
     leader_exit_integrity: float = parameter(
@@ -253,11 +253,17 @@ class Parameters:
     leader_exit_contract: float = parameter(
         1.5, 0, 3, "logit", ASSUMED, "-", "weight of the contract at stake", "b_v")
     leader_post_per_h: float = parameter(
-        0.35, 0, 2, "1/h", CALIBRATED, "F12", "neutral leader's posts when the topic is hot")
+        0.3, 0, 2, "1/h", CALIBRATED, "F12", "neutral leader's posts when the topic is hot")
     leader_heat: float = parameter(
-        8.0, 2, 40, "heat", ASSUMED, "-", "heat at which neutral leaders write at that pace")
+        15.0, 2, 40, "heat", ASSUMED, "-", "heat at which neutral leaders write at that pace")
+    unconfirmed_report: float = parameter(
+        0.03, 0, 1, "share", ASSUMED, "reporters wait for something official",
+        "reporting before any official word, over reporting after")
+    verification_h: float = parameter(
+        6.0, 0.5, 24, "h", CALIBRATED, "F9: first hashtag 17 h after the apology",
+        "half-time in which reporters confirm a first official word")
     mock_per_h: float = parameter(
-        0.01, 0, 0.1, "1/h", ASSUMED, "-", "antagonist's mocks when the topic is hot")
+        0.004, 0, 0.1, "1/h", ASSUMED, "-", "antagonist's mocks when the topic is hot")
     mock_heat: float = parameter(
         6.0, 2, 40, "heat", ASSUMED, "-", "heat at which antagonists mock at that pace")
     leader_volume: float = parameter(
@@ -271,21 +277,30 @@ class Parameters:
         1.0, 0.1, 10, "heat/post", CALIBRATED, "scale of heat", "heat of one post in 3,000 people",
         "kappa_obs")
     core_heat: float = parameter(
-        0.15, 0, 1, "ratio", CALIBRATED, "F9: fan space is not the general list",
+        0.05, 0, 1, "ratio", CALIBRATED, "F9: fan space is not the general list",
         "weight of a core fan's post in general heat")
     list_half_life_h: float = parameter(
         2.0, 1, 4, "h", MEASURED, "reads half-time 2.66 h (IQR 1.9-4.4)",
         "half-life of a hashtag's freshness on the list", "h_L")
     list_entry_heat: float = parameter(
-        14.0, 5, 60, "heat", CALIBRATED, "F9: none on day 1", "heat at which a hashtag enters",
+        33, 5, 60, "heat", CALIBRATED, "F9: none on day 1", "heat at which a hashtag enters",
         "H_on")
+    list_night: float = parameter(
+        0.70, 0, 1, "share", CALIBRATED, "F9: no entry in the night after the apology",
+        "entry heat at dead of night over that at mean activity")
     list_full_heat: float = parameter(
-        40.0, 15, 120, "heat", CALIBRATED, "F10", "heat at which list exposure saturates", "H_sat")
+        60, 15, 120, "heat", CALIBRATED, "F10", "heat at which list exposure saturates", "H_sat")
     list_drop: float = parameter(
-        0.12, 0.01, 0.5, "share", CALIBRATED, "F10: dwell", "freshness at which a hashtag drops out")
+        0.2, 0.01, 0.5, "share", CALIBRATED, "F10: dwell", "freshness at which a hashtag drops out")
     hashtag_life_h: float = parameter(
         20.0, 6, 30, "h", CALIBRATED, "case: entry 17 h after the apology",
         "time after an event in which a hashtag may be born")
+    headline_gap_h: float = parameter(
+        3.0, 0.25, 12, "h", CALIBRATED, "H02-H04: topics a day",
+        "least time between two hashtags of one case entering the list")
+    penalty_headlines: float = parameter(
+        5.0, 1, 8, "hashtags", CALIBRATED, "H03: names, levels, bonus, feelings",
+        "hashtags that a penalty notice makes possible")
     official_heat: float = parameter(
         16.0, 0, 60, "heat", CALIBRATED, "H10", "heat of an official act by the company's voice",
         "dH_off")

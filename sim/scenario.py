@@ -22,7 +22,7 @@ TALK_HALF_LIFE_H = 6.0  #: window in which the PR team judges the mix of talk. A
 
 _DERIVED = (
     "novelty_keep", "recovery_keep", "grudge_keep", "grudge_build", "trust_loss", "trust_gain",
-    "trust_back", "relief_keep", "heat_keep", "list_keep", "talk_keep", "hashtag_life_steps",
+    "trust_back", "relief_keep", "heat_keep", "verify_keep", "list_keep", "talk_keep", "hashtag_life_steps", "headline_gap_steps",
     "promise_due_steps", "wave_from", "bars", "bar_sd", "overnight_sd", "reversion",
     "previous_close_hkd", "turnover_hkd", "mean_circadian_posts", "detection_spread",
     "share_core", "share_customer", "share_public", "buyback_bars",
@@ -108,9 +108,11 @@ def _constants(config: Config, case: Case, clock: Clock) -> Any:
         "trust_back": dt_h * values["trust_return_per_h"],
         "relief_keep": halving(values["relief_half_life_h"]),
         "heat_keep": halving(values["heat_half_life_h"]),
+        "verify_keep": halving(values["verification_h"]),
         "list_keep": halving(values["list_half_life_h"]),
         "talk_keep": halving(TALK_HALF_LIFE_H),
         "hashtag_life_steps": values["hashtag_life_h"] / dt_h,
+        "headline_gap_steps": values["headline_gap_h"] / dt_h,
         "promise_due_steps": round(24 * values["promise_due_d"] / dt_h),
         "wave_from": clock.burn_in_steps + 3 * 24 / dt_h,
         "bars": bars,

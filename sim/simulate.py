@@ -105,12 +105,12 @@ def _log(scenario: Scenario, simulation: Any) -> tuple[LogEntry, ...]:
         if base == 0:
             return str(scenario.case.forcing[k].id)
         if base == 1:
-            return acts[k % 100] + ("_deal" if k >= 100 else "")
+            return acts[k % 100] + (f"_{k // 100 + 1}" if k >= 100 else "")
         return (f"exit_{leader(k)}" if base == 2 else f"mock_{leader(k)}" if base == 3
                 else ("second_wave", "leak", "broken_promise")[k])
 
     entries = []
-    for row in simulation.entries[: int(simulation.world[0].n_log)]:
+    for row in simulation.entries[: int(simulation.table[0].n_log)]:
         kind, who = int(row.kind), int(row.who)
         if kind == w.LOG_FORCING:
             name = str(scenario.case.forcing[who].id)

@@ -46,10 +46,10 @@ TAG_EVENT, TAG_ACT, TAG_EXIT, TAG_MOCK, TAG_WAVE = 0, 1000, 2000, 3000, 4000
 
 _WORLD_FIELDS = (
     # platform
-    "heat", "level_deal", "level_governance", "n_listed", "reads", "displacement",
+    "heat", "last_entry", "level_deal", "level_governance", "n_listed", "reads", "displacement",
     "displaced_until",
     # evidence and novelty
-    "happened", "admitted", "denied", "credibility", "betrayal", "mocked", "novelty_deal",
+    "happened", "admitted", "confirmed", "denied", "credibility", "betrayal", "mocked", "novelty_deal",
     "novelty_governance", "news",
     # what the brand has done
     "penalised", "level", "severity", "felt_level", "reform", "promised", "terminated",
@@ -147,6 +147,8 @@ def open_step(step, seed, p, world, events, acts, tags, broadcast, views, entrie
     world.novelty_deal *= p.novelty_keep
     world.novelty_governance *= p.novelty_keep
     world.broken = 0.0
+    if world.admitted == 1.0:
+        world.confirmed = 1.0 - (1.0 - world.confirmed) * p.verify_keep
     for topic in range(2):
         for kind in range(3):
             for k in range(5):
@@ -265,8 +267,9 @@ def _act(step, p, world, acts, tags, broadcast, entries, dt_h):
         world.novelty_governance = platform.renewed(
             world.novelty_governance, 1.0 if governance else 0.3)
         bear_tag(world, tags, step, float(topic), TAG_ACT + a)
-        if a == PENALTY:  # a notice with names and levels gives a second headline
-            bear_tag(world, tags, step, 0.0, TAG_ACT + 100 + a)
+        if a == PENALTY:  # a notice with names, levels and bonuses gives several headlines
+            for i in range(1, int(p.penalty_headlines)):
+                bear_tag(world, tags, step, float(i % 2), TAG_ACT + 100 * i + a)
 
 
 @rule
@@ -357,7 +360,7 @@ def close_platform(step, p, world, tags, entries, circadian, n_people):
     world.heat = platform.next_heat(world.heat, p.heat_keep, talk)
     world.talk_deal = p.talk_keep * world.talk_deal + world.posts_deal
     world.talk_governance = p.talk_keep * world.talk_governance + world.posts_governance
-    wanted = platform.entry_heat(p.list_entry_heat, circadian)
+    wanted = platform.entry_heat(p.list_entry_heat, p.list_night, circadian)
     shown = 1.0
     if step < world.displaced_until:
         shown = 1.0 - world.displacement
@@ -382,8 +385,11 @@ def close_platform(step, p, world, tags, entries, circadian, n_people):
     for i in range(int(world.n_tags) - 1, -1, -1):  # the newest candidate enters, one a step
         tag = tags[i]
         alive = step - tag.born <= p.hashtag_life_steps
-        if tag.entered < 0.0 and alive and n_listed < p.max_hashtags and world.heat > wanted:
+        if step - world.last_entry < p.headline_gap_steps or n_listed >= p.max_hashtags:
+            break
+        if tag.entered < 0.0 and alive and world.heat > wanted:
             tag.entered = step
+            world.last_entry = step
             n_listed += 1.0
             log(world, entries, step, LOG_LIST_ENTRY, tag.source, world.heat)
             level = shown * platform.hashtag_level(1.0, world.heat, p.list_full_heat)
@@ -460,6 +466,7 @@ def new_world() -> Any:
     """A quiet world: one row, addressed by name."""
     table = np.zeros(1, WORLD).view(np.recarray)
     table[0].first_act = -1.0
+    table[0].last_entry = -1e9
     table[0].alarmed = -1.0
     table[0].detected = -1.0
     table[0].morale = 1.0

@@ -18,14 +18,27 @@ def exit_rate(outraged, integrity, contract, circadian, per_h, base, b_f, b_i, b
 
 
 @rule
-def attention_rate(per_h, heat, full_heat, circadian):
-    """Rate of reporting (neutral) or mocking (antagonist) while the topic is hot, 1/h.
+def attention_rate(per_h, heat, full_heat, fresh, circadian):
+    """Rate of reporting (neutral) or mocking (antagonist) while the topic is hot and new, 1/h.
 
-        h = h_1 c min(1, H / H_1)
+        h = h_1 c nu min(1, H / H_1)
 
-    Source: MODEL E10. Assumed.
+    fresh nu : novelty [0, 1]; without it, reports keep themselves alive for ever. For reporters
+    it also holds the share that reports what is not yet official. Source: MODEL E10. Assumed.
     """
     share = heat / full_heat
     if share > 1.0:
         share = 1.0
-    return per_h * circadian * share
+    return per_h * circadian * fresh * share
+
+
+@rule
+def reportable(confirmed, unconfirmed):
+    """Share of an affair that neutral leaders report, given how far it is confirmed.
+
+        u + (1 - u) k
+
+    confirmed k : 0 before any official word, then 1 - 2^(-t / verification time). Calibrated on
+    the case: the first hashtag came 17 h after the apology, not with it.
+    """
+    return unconfirmed + (1.0 - unconfirmed) * confirmed

@@ -16,14 +16,14 @@ def next_heat(heat, keep, talk):
 
 
 @rule
-def entry_heat(threshold, circadian):
+def entry_heat(threshold, night, circadian):
     """Heat that a hashtag needs to enter the list: less at night, when the list is quiet.
 
-        H_on (.25 + .75 c)
+        H_on (n + (1 - n) c)
 
-    Source: MODEL E11. Assumed.
+    night n : [0, 1]. Form after MODEL E11 (n = .25); calibrated on F9.
     """
-    return threshold * (0.25 + 0.75 * circadian)
+    return threshold * (night + (1.0 - night) * circadian)
 
 
 @rule
