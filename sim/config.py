@@ -528,7 +528,7 @@ def compose(overrides: Sequence[str] = ()) -> Config:
     from hydra.core.config_store import ConfigStore
     from hydra.core.global_hydra import GlobalHydra
     from hydra.errors import HydraException
-    from omegaconf import OmegaConf
+    from omegaconf import OmegaConf, open_dict
     from omegaconf.errors import OmegaConfBaseException
 
     overrides = [str(item) for item in overrides]
@@ -542,7 +542,8 @@ def compose(overrides: Sequence[str] = ()) -> Config:
         try:
             with initialize_config_dir(version_base="1.3", config_dir=str(conf_dir())):
                 node = hydra_compose("config", overrides=[*overrides, *search])
-            node.case.folder = folder
+            with open_dict(node):
+                node.case.folder = folder
             built = OmegaConf.to_object(node)
         except ConfigError:
             raise

@@ -1,0 +1,439 @@
+"""A case file -> dated, sourced events, levers as they happened, observed series, typed targets.
+
+A case is a YAML file and the CSV series beside it; a teacher writes one without touching code
+(docs/recipes.md). What a run depends on is `Case.simulated()`; the rest is shown or compared.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.parameters import ConfigError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+ROLES = ("forcing", "lever", "outcome", "context")
+CERTAINTIES = ("documented_exact", "documented_daypart", "bracketed", "inferred")
+FORCING_KINDS = ("rumour", "leak", "mock", "agenda", "naming")
+TOPICS = ("deal", "governance")
+TARGET_TYPES = {"point": ("value", "tolerance", "unit"), "interval": ("low", "high", "unit"),
+                "ordering": ("terms",)}
+USES = ("fit", "holdout", "context")
+UNITS = ("h", "d", "hashtags", "reads", "million", "million/h", "share", "ratio", "return", "HKD",
+         "HKD bn", "HKD/day", "CNY", "followers", "comments", "persons", "count", "points", "posts")
+CASE_KEYS = ("name", "title", "summary", "start", "horizon_d", "clock_start", "founder", "actors",
+             "market", "series", "levers", "events", "targets", "folder")
+EVENT_KEYS = ("id", "role", "kind", "time", "bracket", "certainty", "actor", "source", "text")
+FORCING_KEYS = ("topic", "reach", "credibility", "novelty", "betrayal", "heat", "tag")
+AGENDA_KEYS = ("displacement", "duration_h")
+TARGET_KEYS = ("id", "origin", "type", "quantity", "value", "tolerance", "low", "high", "unit",
+               "terms", "time", "source", "use", "reliability", "text")
+MARKET_KEYS = ("listed", "currency", "previous_close_hkd", "turnover_hkd_bn", "daily_sd", "note")
+LEVER_KEYS = ("apology", "termination", "penalty", "explanation", "buyback", "disclosure",
+              "denial", "reform", "compensation")
+KINDS = ("core", "customer", "public")
+BURN_IN = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened, with how surely and who says so."""
+
+    id: str
+    role: str
+    kind: str
+    time: datetime
+    bracket: tuple[datetime, datetime] | None
+    certainty: str
+    actor: str
+    source: str
+    text: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Forcing:
+    """An event that drives the model: nobody in it decides that it happens."""
+
+    id: str
+    kind: str
+    time: datetime
+    topic: int  #: 0 the deal, 1 governance
+    reach: tuple[float, float, float]  #: share of each kind that would ever see it directly
+    credibility: float
+    novelty: float
+    betrayal: float
+    heat: float
+    tag: bool  #: whether a hashtag may be born
+    displacement: float
+    duration_h: float
+
+
+@dataclass(frozen=True)
+class Target:
+    """One typed number or ordering that a run is held against."""
+
+    id: str
+    type: str
+    quantity: str
+    use: str
+    source: str
+    time: str
+    reliability: str
+    text: Mapping[str, str]
+    value: float | None = None
+    tolerance: float | None = None
+    low: float | None = None
+    high: float | None = None
+    unit: str | None = None
+    terms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Case:
+    """A documented (or invented) crisis."""
+
+    name: str
+    titles: Mapping[str, str]
+    summary: Mapping[str, str]
+    start: datetime
+    horizon_d: int
+    clock_start: str
+    clock_start_time: datetime
+    founder: bool
+    events: tuple[Event, ...]
+    forcing: tuple[Forcing, ...]
+    levers: Mapping[str, Any]
+    targets: tuple[Target, ...]
+    market: Mapping[str, Any]
+    series: Mapping[str, str | None]
+    folder: Path
+
+    def title(self, lang: str = "en") -> str:
+        """What the case is called."""
+        return str(self.titles[lang])
+
+    def event(self, name: str) -> Event:
+        """The event of this id; KeyError if there is none."""
+        return {event.id: event for event in self.events}[name]
+
+    def simulated(self) -> dict[str, Any]:
+        """Exactly what changes a run: it goes into the run's name; texts and targets do not."""
+        return {
+            "name": self.name,
+            "start": f"{self.start:%Y-%m-%d %H:%M}",
+            "clock_start": f"{self.clock_start_time:%Y-%m-%d %H:%M}",
+            "founder": self.founder,
+            "market": {key: self.market.get(key) for key in ("listed", "previous_close_hkd")},
+            "forcing": [
+                {**{key: getattr(event, key) for key in Forcing.__dataclass_fields__},
+                 "time": f"{event.time:%Y-%m-%d %H:%M}", "reach": list(event.reach)}
+                for event in self.forcing
+            ],
+        }
+
+    def observed_hotlist(self) -> pd.DataFrame | None:
+        """The observed hot-list rows, `time_hkt` parsed, or None."""
+        return self._observed("hotlist", "time_hkt")
+
+    def observed_prices(self) -> pd.DataFrame | None:
+        """The observed daily prices, `date` parsed, or None."""
+        return self._observed("prices", "date")
+
+    def _observed(self, which: str, time: str) -> pd.DataFrame | None:
+        import pandas as pd
+
+        name = self.series.get(which)
+        return None if name is None else pd.read_csv(self.folder / name, parse_dates=[time])
+
+
+class Problems:
+    """What is wrong with a case file: collected, so that one reading finds everything."""
+
+    def __init__(self) -> None:
+        self.found: list[ConfigError] = []
+
+    def add(self, path: str, value: object, reason: str, allowed: str, hint: str) -> None:
+        self.found.append(ConfigError(f"case.{path}", value, reason, allowed, hint))
+
+    def keys(self, path: str, node: Mapping[str, Any], known: tuple[str, ...],
+             needed: tuple[str, ...] = ()) -> None:
+        """Unknown and missing keys of a mapping."""
+        for key in node:
+            if key not in known:
+                close = difflib.get_close_matches(str(key), known, n=1)
+                self.add(f"{path}.{key}".lstrip("."), node[key], "no such key", ", ".join(known),
+                         close[0] if close else "leave it out")
+        for key in needed:
+            if key not in node:
+                self.add(f"{path}.{key}".lstrip("."), None, "is missing", f"a value for {key}",
+                         f"{key}: ...")
+
+    def choice(self, path: str, value: object, choices: tuple[str, ...]) -> None:
+        if value not in choices:
+            close = difflib.get_close_matches(str(value), choices, n=1) or list(choices[:1])
+            self.add(path, value, "no such choice", ", ".join(choices), close[0])
+
+    def time(self, path: str, value: object) -> datetime | None:
+        """A clock time, or None after noting that it is none."""
+        try:
+            return datetime.fromisoformat(str(value))
+        except ValueError:
+            self.add(path, value, "not a time", "\"YYYY-MM-DD HH:MM\", Hong Kong time, in quotes",
+                     "\"2026-01-05 13:40\"")
+            return None
+
+    def number(self, path: str, value: object, low: float, high: float) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not (
+                low <= value <= high):
+            self.add(path, value, "not a number in range", f"{low:g} to {high:g}", f"{low:g}")
+            return low
+        return float(value)
+
+    def texts(self, path: str, node: object) -> dict[str, str]:
+        """English and Chinese, both there."""
+        if not isinstance(node, Mapping) or not all(
+                str(node.get(lang) or "").strip() for lang in ("en", "zh")):
+            self.add(path, node, "needs both languages", "{en: ..., zh: ...}",
+                     "{en: \"...\", zh: \"...\"}")
+            return {"en": "?", "zh": "?"}
+        return {lang: str(node[lang]) for lang in ("en", "zh")}
+
+
+def read_case(raw: Mapping[str, Any]) -> Case:
+    """A raw mapping as a Case. Raises ConfigError with the first thing that is wrong."""
+    problems = Problems()
+    case = _read(raw, problems)
+    if problems.found:
+        raise problems.found[0]
+    if case is None:
+        raise ConfigError("case", None, "is empty", "a case file", "case=xiaomi_2026")
+    return case
+
+
+def check_case(path: str | Path) -> list[str]:
+    """Everything that is wrong with a case file, each with what to type; empty if nothing is."""
+    import yaml
+
+    file = Path(path)
+    try:
+        raw = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return [f"{file}: no such file\n  try:     conf/case/xiaomi_2026.yaml"]
+    except (yaml.YAMLError, UnicodeDecodeError, OSError) as problem:
+        return [f"{file}: not readable as YAML: {' '.join(str(problem).split())[:200]}"]
+    if not isinstance(raw, dict):
+        return [f"{file}: holds no case\n  allowed: keys {', '.join(CASE_KEYS[:-1])}"]
+    problems = Problems()
+    _read({**raw, "folder": str(file.resolve().parent)}, problems)
+    return [str(problem) for problem in problems.found]
+
+
+def _read(raw: Mapping[str, Any], problems: Problems) -> Case | None:
+    problems.keys("", raw, CASE_KEYS, CASE_KEYS[:-1])
+    if problems.found and any(key not in raw for key in CASE_KEYS[:-1]):
+        return None
+    start = problems.time("start", raw["start"])
+    horizon = int(problems.number("horizon_d", raw["horizon_d"], 1, 60))
+    titles, summary = (problems.texts(key, raw[key]) for key in ("title", "summary"))
+    problems.keys("market", raw["market"], MARKET_KEYS, ("listed", "previous_close_hkd"))
+    if raw["market"].get("listed"):
+        problems.number("market.previous_close_hkd", raw["market"].get("previous_close_hkd"),
+                        1e-3, 1e6)
+    if start is None:
+        return None
+    folder = Path(str(raw.get("folder", ".")))
+    events, forcing = _events(raw["events"] or [], start, horizon, problems)
+    clock = {event.id: event for event in events}.get(str(raw["clock_start"]))
+    if clock is None:
+        problems.add("clock_start", raw["clock_start"], "names no event",
+                     ", ".join(event.id for event in events) or "the id of an event",
+                     "the id of the event from which delays count")
+        return None
+    _check_levers(raw["levers"] or {}, events, clock.time, problems)
+    targets = _targets(raw["targets"] or [], problems)
+    for which, name in (raw["series"] or {}).items():
+        problems.choice(f"series.{which}", which, ("hotlist", "prices"))
+        if name is not None and not (folder / str(name)).is_file():
+            problems.add(f"series.{which}", name, f"no such file in {folder.name}/",
+                         "a CSV beside the case file, or null", f"series.{which}: null")
+    return Case(
+        name=str(raw["name"]), titles=titles, summary=summary, start=start, horizon_d=horizon,
+        clock_start=clock.id, clock_start_time=clock.time, founder=bool(raw["founder"]),
+        events=tuple(events), forcing=tuple(sorted(forcing, key=lambda event: event.time)),
+        levers=raw["levers"] or {}, targets=tuple(targets), market=raw["market"],
+        series=raw["series"] or {}, folder=folder,
+    )
+
+
+def _events(nodes: list[Any], start: datetime, horizon: int, problems: Problems) -> (
+        tuple[list[Event], list[Forcing]]):
+    events: list[Event] = []
+    forcing: list[Forcing] = []
+    first, last = start - BURN_IN, start + timedelta(days=horizon)
+    for i, node in enumerate(nodes):
+        path = f"events[{i}]"
+        if not isinstance(node, Mapping):
+            problems.add(path, node, "is no event", "a mapping", "- id: ...")
+            continue
+        path = f"events.{node.get('id', i)}"
+        drives = node.get("role") == "forcing"
+        agenda = drives and node.get("kind") == "agenda"
+        known = EVENT_KEYS + (FORCING_KEYS if drives else ()) + (AGENDA_KEYS if agenda else ())
+        problems.keys(path, node, known, known)
+        if any(key not in node for key in known):
+            continue
+        problems.choice(f"{path}.role", node["role"], ROLES)
+        problems.choice(f"{path}.certainty", node["certainty"], CERTAINTIES)
+        if any(event.id == node["id"] for event in events):
+            problems.add(f"{path}.id", node["id"], "stands twice", "each id once", "another id")
+        if not str(node["source"] or "").strip():
+            problems.add(f"{path}.source", node["source"], "no source is named",
+                         "who says so, or 'inferred from ...'", "source: \"...\"")
+        time = problems.time(f"{path}.time", node["time"])
+        bracket = _bracket(path, node["bracket"], time, node["certainty"], problems)
+        if time is None:
+            continue
+        if node["role"] in ("forcing", "lever") and not first <= time < last:
+            problems.add(f"{path}.time", node["time"],
+                         f"a {node['role']} event outside the horizon would never happen",
+                         f"{first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M}",
+                         "role: context, or a longer horizon_d")
+        events.append(Event(
+            id=str(node["id"]), role=str(node["role"]), kind=str(node["kind"]), time=time,
+            bracket=bracket, certainty=str(node["certainty"]), actor=str(node["actor"]),
+            source=str(node["source"]), text=problems.texts(f"{path}.text", node["text"])))
+        if drives:
+            forcing.append(_forcing(path, node, time, problems))
+    for before, after in zip(forcing, forcing[1:], strict=False):
+        if after.time < before.time:
+            problems.add(f"events.{after.id}.time", str(after.time),
+                         f"stands after {before.id}, but happens before it",
+                         "forcing events in the order of time", "move the event up")
+    return events, forcing
+
+
+def _bracket(path: str, node: Any, time: datetime | None, certainty: object,
+             problems: Problems) -> tuple[datetime, datetime] | None:
+    if node is None:
+        if certainty == "bracketed":
+            problems.add(f"{path}.bracket", None, "a bracketed time needs its bracket",
+                         "[from, to]", "bracket: [\"2026-01-05 12:00\", \"2026-01-05 16:00\"]")
+        return None
+    if not isinstance(node, list | tuple) or len(node) != 2:
+        problems.add(f"{path}.bracket", node, "is not closed", "[from, to], or null",
+                     "bracket: [\"2026-01-05 12:00\", \"2026-01-05 16:00\"]")
+        return None
+    ends = [problems.time(f"{path}.bracket", end) for end in node]
+    if ends[0] is None or ends[1] is None or time is None:
+        return None
+    if not ends[0] <= time <= ends[1]:
+        problems.add(f"{path}.bracket", [str(end) for end in node],
+                     "does not contain the time that is used", f"from <= {time} <= to",
+                     "a wider bracket, or another time")
+    return ends[0], ends[1]
+
+
+def _forcing(path: str, node: Mapping[str, Any], time: datetime, problems: Problems) -> Forcing:
+    problems.choice(f"{path}.kind", node["kind"], FORCING_KINDS)
+    problems.choice(f"{path}.topic", node["topic"], TOPICS)
+    reach = node["reach"] if isinstance(node["reach"], Mapping) else {}
+    problems.keys(f"{path}.reach", reach, KINDS, KINDS)
+    return Forcing(
+        id=str(node["id"]), kind=str(node["kind"]), time=time,
+        topic=TOPICS.index(node["topic"]) if node["topic"] in TOPICS else 0,
+        reach=(problems.number(f"{path}.reach.core", reach.get("core", 0), 0, 1),
+               problems.number(f"{path}.reach.customer", reach.get("customer", 0), 0, 1),
+               problems.number(f"{path}.reach.public", reach.get("public", 0), 0, 1)),
+        credibility=problems.number(f"{path}.credibility", node["credibility"], 0, 1),
+        novelty=problems.number(f"{path}.novelty", node["novelty"], 0, 1),
+        betrayal=problems.number(f"{path}.betrayal", node["betrayal"], 0, 0.15),
+        heat=problems.number(f"{path}.heat", node["heat"], 0, 1000),
+        tag=bool(node["tag"]),
+        displacement=problems.number(f"{path}.displacement", node.get("displacement", 0), 0, 1),
+        duration_h=problems.number(f"{path}.duration_h", node.get("duration_h", 0), 0, 336),
+    )
+
+
+def _check_levers(levers: Mapping[str, Any], events: list[Event], clock: datetime,
+                  problems: Problems) -> None:
+    problems.keys("levers", levers, LEVER_KEYS)
+    known = {event.id: event for event in events}
+    for name, lever in levers.items():
+        event = lever.get("event")
+        if event is None:
+            continue
+        if event not in known:
+            problems.add(f"levers.{name}.event", event, "names no event", ", ".join(known),
+                         "the id of an event of role lever")
+            continue
+        hours = (known[event].time - clock).total_seconds() / 3600
+        if abs(hours - float(lever["delay_h"])) > 1 / 60:
+            problems.add(f"levers.{name}.delay_h", lever["delay_h"],
+                         f"is not the time from the clock start to {event}", f"{hours:.6f}",
+                         f"delay_h: {hours:.6f}")
+
+
+def _targets(nodes: list[Any], problems: Problems) -> list[Target]:
+    targets: list[Target] = []
+    for i, node in enumerate(nodes):
+        path = f"targets.{node.get('id', i)}"
+        problems.choice(f"{path}.type", node.get("type"), tuple(TARGET_TYPES))
+        needed = TARGET_TYPES.get(str(node.get("type")), ())
+        problems.keys(path, node, TARGET_KEYS,
+                      ("id", "quantity", "source", "use", "text", "time", "reliability", *needed))
+        problems.choice(f"{path}.use", node.get("use"), USES)
+        problems.choice(f"{path}.reliability", node.get("reliability"), ("high", "low"))
+        if node.get("use") == "fit" and node.get("reliability") == "low":
+            problems.add(f"{path}.use", "fit", "a source of low reliability never enters a fit",
+                         "holdout, context", "use: context")
+        if "unit" in node:
+            problems.choice(f"{path}.unit", node["unit"], UNITS)
+        if node.get("type") == "interval" and "low" in node and not node["low"] <= node["high"]:
+            problems.add(f"{path}.low", node["low"], "is above high", f"<= {node['high']}",
+                         f"low: {node['high']}")
+        if not str(node.get("source") or "").strip():
+            problems.add(f"{path}.source", node.get("source"), "no source is named", "who says so",
+                         "source: \"...\"")
+        if any(target.id == node.get("id") for target in targets):
+            problems.add(f"{path}.id", node.get("id"), "stands twice", "each id once", "another id")
+        texts = problems.texts(f"{path}.text", node.get("text"))
+        numbers = {key: float(node[key]) if node.get(key) is not None else None
+                   for key in ("value", "tolerance", "low", "high")}
+        targets.append(Target(
+            id=str(node.get("id")), type=str(node.get("type")),
+            quantity=str(node.get("quantity")), use=str(node.get("use")),
+            source=str(node.get("source")), time=str(node.get("time")),
+            reliability=str(node.get("reliability")), text=texts, unit=node.get("unit"),
+            terms=tuple(node.get("terms", ())), **numbers))
+    return targets
+
+
+_SIGN = {"documented_exact": "=", "documented_daypart": "~", "bracketed": "[]", "inferred": "?"}
+_WORDS = {
+    "en": ("Delays count from", "time (HKT)", "role", "what happened",
+           "= exact   ~ part of the day   [] bracketed   ? inferred", "targets: {} for fitting, {} "
+           "held out, {} context"),
+    "zh": ("延迟自此起算", "时间(香港)", "角色", "事件",
+           "= 精确   ~ 时段   [] 区间   ? 推断", "目标:拟合 {},留出 {},背景 {}"),
+}
+_ROLES_ZH = {"forcing": "驱动", "lever": "举措", "outcome": "结果", "context": "背景"}
+
+
+def describe_case(case: Case, lang: str = "en") -> str:
+    """The timeline as text: time, certainty, role, what happened."""
+    words = _WORDS[lang]
+    lines = [case.title(lang), case.summary[lang],
+             f"{words[0]}: {case.clock_start} ({case.clock_start_time:%Y-%m-%d %H:%M})", "",
+             f"{words[1]:<19}{words[2]:<9}{words[3]}"]
+    for event in sorted(case.events, key=lambda event: event.time):
+        role = _ROLES_ZH[event.role] if lang == "zh" else event.role
+        lines.append(f"{event.time:%Y-%m-%d %H:%M} {_SIGN[event.certainty]:<2}{role:<9}"
+                     f"{event.text[lang]}")
+    counts = [sum(target.use == use for target in case.targets) for use in USES]
+    return "\n".join([*lines, "", words[4], words[5].format(*counts)])
