@@ -1,0 +1,66 @@
+"""Backlash: a laboratory for fan-community crises.
+
+    import sim
+    config = sim.compose(["case=xiaomi_2026", "response=none", "seed=3"])
+    run = sim.simulate(config)          # run.to_frame() gives the series as a pandas frame
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sim.config import Config, ConfigError, compose
+    from sim.metrics import outcomes
+    from sim.record import Run
+    from sim.simulate import simulate
+
+__version__ = "0.1.0"
+
+
+def _cache_folder() -> Path:
+    """A folder for compiled rules that is named after the sources.
+
+    Numba's own cache looks only at the file a function is in: edit a rule, and an engine in
+    another file would go on running the old one, silently.
+    """
+    package = Path(__file__).resolve().parent
+    sources = hashlib.sha256()
+    for path in sorted(package.rglob("*.py")):
+        sources.update(path.name.encode() + path.read_bytes())
+    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    for root in (home, Path(tempfile.gettempdir())):
+        folder = root / "backlash" / f"compiled-{sources.hexdigest()[:12]}"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            continue
+        if os.access(folder, os.W_OK):
+            return folder
+    return Path(tempfile.mkdtemp(prefix="backlash-compiled-"))
+
+
+if "NUMBA_CACHE_DIR" not in os.environ:
+    os.environ["NUMBA_CACHE_DIR"] = str(_cache_folder())  # read by Numba when it is imported
+
+_PUBLIC = {
+    "Config": "sim.config", "ConfigError": "sim.config", "compose": "sim.config",
+    "Run": "sim.record", "simulate": "sim.simulate", "outcomes": "sim.metrics",
+}
+__all__ = ["Config", "ConfigError", "Run", "__version__", "compose", "outcomes", "simulate"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import on first use: `import sim` alone costs nothing."""
+    if name not in _PUBLIC:
+        raise AttributeError(f"module 'sim' has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(_PUBLIC[name]), name)
+    if not name.startswith("_"):
+        globals()[name] = value
+    return value

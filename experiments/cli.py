@@ -1,0 +1,311 @@
+"""The command `backlash`: words in, results out. Exit 0 all there, 1 some runs failed, 2 refused."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from experiments.study import Result
+    from sim.config import Config
+
+HELP = """backlash: how should a brand answer its own fans when they turn on it?
+
+  backlash demo                         the documented case and its counterfactuals, as a report
+  backlash run [KEY=VALUE ...]          run one design point and print its outcomes
+  backlash run --cfg [KEY=VALUE ...]    print the settings instead of running
+  backlash case show [NAME|FILE]        the timeline of a case (lang=zh for Chinese)
+  backlash case check FILE              what to mend in a case file
+  backlash store [results=DIR]          what the store holds, and files that cannot be used
+  backlash completion bash|zsh|fish     Tab completion: eval "$(backlash completion bash)"
+
+Choices are KEY=OPTION, settings are KEY=VALUE, as in
+  backlash run case=xiaomi_2026 response=as_happened n_replicates=50
+  backlash run response=deny response.apology.delay_h=48 format=json results=DIR lang=zh
+  backlash run uncertainty=prior n_replicates=50 engine=mesa population=classroom
+
+Choices:  {choices}
+Settings: docs/parameters.md, or backlash run --cfg
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; returns the exit code."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    command = words.pop(0) if words else "--help"
+    commands: dict[str, Callable[[list[str]], int]] = {
+        "run": run, "demo": demo, "case": case, "store": store, "completion": completion,
+        "_complete": complete,
+    }
+    if command in ("--help", "-h", "help"):
+        print(HELP.format(choices=_choices()))
+        return 0
+    if command == "--version":
+        import sim
+
+        print(sim.__version__)
+        return 0
+    if command not in commands:
+        import difflib
+
+        close = difflib.get_close_matches(command, commands, n=1) or ["--help"]
+        print(f"{command}: no such command\n  allowed: run, demo, case, store, completion\n"
+              f"  try:     backlash {close[0]}", file=sys.stderr)
+        return 2
+    from sim.parameters import ConfigError
+
+    try:
+        return commands[command](words)
+    except ConfigError as refusal:
+        print(refusal, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        again = " ".join(["backlash", command, *words])
+        print(f"\ninterrupted; what is finished is kept. To go on: {again}", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as problem:
+        from sim.store import StoreError
+
+        if isinstance(problem, StoreError):
+            print(problem, file=sys.stderr)
+            return 2
+        raise
+
+
+def _choices() -> str:
+    from sim.config import conf_dir
+
+    groups = []
+    for folder in sorted(path for path in conf_dir().iterdir() if path.is_dir()):
+        options = "|".join(sorted(path.stem for path in folder.glob("*.yaml")))
+        groups.append(f"{folder.name}={options}")
+    return "\n          ".join(groups)
+
+
+def run(words: list[str]) -> int:
+    """`backlash run`: one design point with its replicates."""
+    from sim.config import compose, plain
+
+    show = "--cfg" in words
+    config = compose([word for word in words if word != "--cfg"])
+    if show:
+        import yaml
+
+        print(yaml.safe_dump(plain(config), allow_unicode=True, sort_keys=False), end="")
+        return 0
+    from experiments.study import run_points
+    from sim.store import Store
+
+    result = run_points([config], Store(config.results), config.engine.threads,
+                        config.response.name)[0]
+    if config.format == "json":
+        print(json.dumps(_as_json(config, result), indent=1, allow_nan=False))
+    else:
+        _print_table(config, result)
+    return _report_failures(result, words)
+
+
+def _report_failures(result: Result, words: list[str]) -> int:
+    if not result.failures:
+        return 0
+    print(f"{len(result.failures)} runs failed:", file=sys.stderr)
+    for failure in result.failures[:10]:
+        print(f"  seed {failure.seed}, {failure.response}: {failure.reason}", file=sys.stderr)
+    kept = [word for word in words if not word.startswith(("seed=", "n_replicates="))]
+    seed = result.failures[0].seed
+    print(f"  to repeat one: backlash run {' '.join([*kept, f'seed={seed}', 'n_replicates=1'])}",
+          file=sys.stderr)
+    return 1
+
+
+def _frame(result: Result) -> pd.DataFrame:
+    import pandas as pd
+
+    from sim.metrics import outcomes
+
+    return pd.DataFrame([outcomes(run) for run in result.runs])
+
+
+def _number(value: float) -> float | None:
+    """A number for JSON, where NaN does not exist."""
+    return None if value != value else float(value)
+
+
+def _as_json(config: Config, result: Result) -> dict[str, Any]:
+    from sim.config import RESULTS_VERSION
+    from sim.metrics import OUTCOMES
+
+    frame = _frame(result)
+    table = {}
+    for outcome in OUTCOMES:
+        values = frame[outcome.name].dropna() if len(frame) else []
+        quantile = {q: _number(values.quantile(q)) if len(values) else None
+                    for q in (0.05, 0.25, 0.5, 0.75, 0.95)}
+        table[outcome.name] = {
+            "unit": outcome.unit, "better": outcome.better, "n_runs": len(values),
+            "mean": _number(values.mean()) if len(values) else None, "median": quantile[0.5],
+            "q05": quantile[0.05], "q25": quantile[0.25], "q75": quantile[0.75],
+            "q95": quantile[0.95],
+        }
+    import sim
+
+    return {
+        "backlash": sim.__version__, "results_version": RESULTS_VERSION,
+        "case": config.case.get("name"), "response": config.response.name,
+        "uncertainty": config.uncertainty.name, "parameters": "provisional, not fitted",
+        "n_runs": len(result.runs), "n_failed": len(result.failures),
+        "clock_start": result.runs[0].asked["case"]["clock_start"] if result.runs else None,
+        "digests": [run.name for run in result.runs], "outcomes": table,
+    }
+
+
+def _print_table(config: Config, result: Result) -> None:
+    from sim.metrics import OUTCOMES
+
+    zh = config.lang == "zh"
+    frame = _frame(result)
+    title = config.case.get("title", {}).get(config.lang, config.case.get("name"))
+    print(f"{title} · {config.response.name} · {len(result.runs)} "
+          + ("次运行" if zh else "runs") + f" · {config.uncertainty.name}")
+    print("参数为暂定值,未经拟合" if zh else "parameters are provisional: hand-checked, not fitted")
+    head = ("结果", "中位数", "5 %", "95 %", "n", "单位") if zh else (
+        "outcome", "median", "5 %", "95 %", "n", "unit")
+    print(f"\n{head[1]:>12} {head[2]:>12} {head[3]:>12} {head[4]:>4}  {head[0]} [{head[5]}]")
+    for outcome in OUTCOMES:
+        values = frame[outcome.name].dropna()
+        if not len(values):
+            numbers = f"{'–':>12} {'–':>12} {'–':>12}"
+        else:
+            numbers = " ".join(f"{_short(values.quantile(q)):>12}" for q in (0.5, 0.05, 0.95))
+        print(f"{numbers} {len(values):>4}  {outcome.zh if zh else outcome.en} [{outcome.unit}]")
+    first = result.runs[0] if result.runs else None
+    if first is not None:
+        print(f"\n{'延迟自此起算' if zh else 'delays count from'} {first.asked['case']['clock_start']}"
+              f" · {'首个运行' if zh else 'first run'} {first.name}"
+              f" · {result.n_reused} {'份取自' if zh else 'parts were already in'} "
+              f"{Path(config.results) / 'runs'}")
+
+
+def _short(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+
+
+def demo(words: list[str]) -> int:
+    """`backlash demo`: the documented case and its counterfactuals."""
+    from experiments.report import demo as make
+
+    return make(words)
+
+
+def case(words: list[str]) -> int:
+    """`backlash case show|check`."""
+    from sim.case import check_case, describe_case, read_case
+    from sim.config import compose
+    from sim.parameters import ConfigError
+
+    verb = words.pop(0) if words else ""
+    lang = "zh" if "lang=zh" in words else "en"
+    names = [word for word in words if "=" not in word]
+    if verb == "check" and names:
+        problems = [problem for name in names for problem in check_case(name)]
+        print("\n".join(problems) if problems else f"{', '.join(names)}: good")
+        return 2 if problems else 0
+    if verb == "show":
+        name = names[0] if names else "xiaomi_2026"
+        print(describe_case(read_case(compose([f"case={name}", "response=none"]).case), lang))
+        return 0
+    raise ConfigError("case", verb or None, "show what, or check which file?",
+                      "show [NAME|FILE] [lang=zh], check FILE", "backlash case show xiaomi_2026")
+
+
+def store(words: list[str]) -> int:
+    """`backlash store`: what is there, and what cannot be used."""
+    from sim.store import Store
+
+    root = next((word.partition("=")[2] for word in words if word.startswith("results=")), "results")
+    good, bad = Store(root).scan()
+    print(f"{len(good)} parts in {Path(root) / 'runs'}")
+    for problem in bad:
+        print(problem)
+    return 1 if bad else 0
+
+
+COMPLETION = {
+    "bash": """_backlash() {
+  local IFS=$'\\n'
+  COMPREPLY=($(backlash _complete "${COMP_WORDS[@]:1:COMP_CWORD}"))
+  [[ ${COMPREPLY[0]} == *= || ${COMPREPLY[0]} == *. ]] && compopt -o nospace
+}
+COMP_WORDBREAKS=${COMP_WORDBREAKS//[=:]/}
+complete -F _backlash backlash""",
+    "zsh": """_backlash() {
+  local -a found
+  found=(${(f)"$(backlash _complete ${words[2,CURRENT]})"})
+  compadd -S '' -- $found
+}
+compdef _backlash backlash""",
+    "fish": """complete -c backlash -f -a \
+'(set -l t (commandline -opc) (commandline -ct); backlash _complete $t[2..-1])'""",
+}
+
+
+def completion(words: list[str]) -> int:
+    """`backlash completion SHELL`: a script for the shell to evaluate."""
+    from sim.parameters import ConfigError
+
+    shell = words[0] if words else ""
+    if shell not in COMPLETION:
+        raise ConfigError("completion", shell or None, "for which shell?", ", ".join(COMPLETION),
+                          'eval "$(backlash completion bash)"')
+    print(COMPLETION[shell])
+    return 0
+
+
+def complete(words: list[str]) -> int:
+    """Hidden: what may follow, one a line; the last word is the one that is being typed."""
+    typed = words[-1] if words else ""
+    if len(words) <= 1:
+        found = ["run", "demo", "case", "store", "completion"]
+    elif words[0] == "case":
+        found = ["show", "check"] if len(words) == 2 else _case_names()
+    elif words[0] == "completion":
+        found = list(COMPLETION)
+    else:
+        found = _settings(typed)
+    print("\n".join(word for word in found if word.startswith(typed)))
+    return 0
+
+
+def _case_names() -> list[str]:
+    from sim.config import conf_dir
+
+    return sorted(path.stem for path in (conf_dir() / "case").glob("*.yaml"))
+
+
+def _settings(typed: str) -> list[str]:
+    from sim.config import Config, conf_dir, keys_of
+
+    group = typed.partition("=")[0]
+    folder = conf_dir() / group
+    if "=" in typed and folder.is_dir():
+        return [f"{group}={path.stem}" for path in sorted(folder.glob("*.yaml"))]
+    groups = [f"{path.name}=" for path in sorted(conf_dir().iterdir()) if path.is_dir()]
+    keys = [f"{key}=" for key in keys_of(Config) if key != "case"]
+    if "." not in typed:  # one level at a time
+        keys = sorted({key.partition(".")[0] + "." if "." in key else key for key in keys})
+    return [*groups, *keys]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,226 @@
+"""Finished runs on disk: whole or absent, named by what was asked.
+
+The unit is a part: one design point with a chunk of seeds, one row a run, one Parquet file, written
+beside its final name and renamed. Nothing is overwritten, nothing is deleted. A file that cannot be
+trusted (damaged, foreign, of another version) is reported and left alone.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from sim.clock import Clock
+from sim.config import RESULTS_VERSION, digest_of
+from sim.metrics import OUTCOMES, outcomes
+from sim.record import SERIES, LogEntry, Run
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MAGIC = b"backlash part"
+
+
+class StoreError(RuntimeError):
+    """The store cannot be written. The message says what, why, and what to type."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A file that was not used: which, why, and what to do about it."""
+
+    path: Path
+    reason: str
+    advice: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.reason}\n  not used, not deleted; {self.advice}"
+
+
+def part_digest(names: Sequence[str]) -> str:
+    """Name of a part: a digest of the names of the runs that it answers, in order."""
+    return digest_of({"runs": list(names)})
+
+
+def schema(n_steps: int) -> pa.Schema:
+    """The columns of a part: identity, outcomes, then one fixed-length float32 list a series."""
+    return pa.schema([
+        pa.field("run", pa.string()), pa.field("seed", pa.int64()), pa.field("case", pa.string()),
+        pa.field("response", pa.string()), pa.field("asked", pa.string()),
+        pa.field("about", pa.string()), pa.field("log", pa.string()),
+        *(pa.field(outcome.name, pa.float64(), metadata={"unit": outcome.unit})
+          for outcome in OUTCOMES),
+        *(pa.field(f"series_{series.name}", pa.list_(pa.float32(), n_steps), metadata={"unit": series.unit})
+          for series in SERIES),
+    ], metadata={b"magic": MAGIC, b"results_version": str(RESULTS_VERSION).encode()})
+
+
+def to_table(runs: Sequence[Run]) -> pa.Table:
+    """Runs as the rows of a part."""
+    n_steps = runs[0].clock.n_steps
+    columns: dict[str, Any] = {
+        "run": [run.name for run in runs],
+        "seed": [run.seed for run in runs],
+        "case": [str(run.asked["case"]["name"]) for run in runs],
+        "response": [str(run.asked["response"]["name"]) for run in runs],
+        "asked": [json.dumps(run.asked, sort_keys=True) for run in runs],
+        "about": [json.dumps(_about(run)) for run in runs],
+        "log": [json.dumps([[e.step, e.kind, e.who, e.value] for e in run.log]) for run in runs],
+    }
+    judged = [outcomes(run) for run in runs]
+    for outcome in OUTCOMES:
+        columns[outcome.name] = [row[outcome.name] for row in judged]
+    for series in SERIES:
+        flat = np.concatenate([run.series[series.name] for run in runs])
+        columns[f"series_{series.name}"] = pa.FixedSizeListArray.from_arrays(pa.array(flat), n_steps)
+    shape = schema(n_steps)
+    return pa.Table.from_arrays([pa.array(columns[field.name], type=field.type)
+                                 if not isinstance(columns[field.name], pa.Array)
+                                 else columns[field.name] for field in shape], schema=shape)
+
+
+def _about(run: Run) -> dict[str, Any]:
+    clock = run.clock
+    return {"clock": [f"{clock.start:%Y-%m-%d %H:%M}", clock.dt_min, clock.horizon_d,
+                      clock.burn_in_h],
+            "weights": dict(run.weights), "n_people": dict(run.n_people),
+            "trust_start": dict(run.trust_start)}
+
+
+def from_table(table: pa.Table) -> list[Run]:
+    """The rows of a part as runs."""
+    runs = []
+    lists = {series.name: table[f"series_{series.name}"].combine_chunks() for series in SERIES}
+    n_steps = table.schema.field(f"series_{SERIES[0].name}").type.list_size
+    values = {name: (column.chunk(0) if isinstance(column, pa.ChunkedArray) else column
+                     ).flatten().to_numpy() for name, column in lists.items()}
+    for i, row in enumerate(table.select(
+            ["run", "seed", "asked", "about", "log"]).to_pylist()):
+        about = json.loads(row["about"])
+        start, dt_min, horizon_d, burn_in_h = about["clock"]
+        runs.append(Run(
+            name=row["run"], asked=json.loads(row["asked"]), seed=row["seed"], engine="stored",
+            clock=Clock(datetime.fromisoformat(start), dt_min, horizon_d, burn_in_h),
+            series={name: flat[i * n_steps:(i + 1) * n_steps].astype(np.float32)
+                    for name, flat in values.items()},
+            log=tuple(LogEntry(int(s), k, w, float(v)) for s, k, w, v in json.loads(row["log"])),
+            weights=about["weights"], n_people=about["n_people"],
+            trust_start=about["trust_start"],
+        ))
+    return runs
+
+
+class Store:
+    """A folder of parts."""
+
+    def __init__(self, root: str | Path) -> None:
+        self.root = Path(root) / "runs"
+
+    def path(self, digest: str) -> Path:
+        """Where the part of this name is or would be."""
+        return self.root / f"part-{digest}.parquet"
+
+    def prepare(self) -> None:
+        """Make sure that the folder can be written, before any work is done."""
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=self.root, suffix=".partial")
+            os.write(handle, b"\0" * 4096)
+            os.close(handle)
+            os.unlink(name)
+        except OSError as problem:
+            raise StoreError(
+                f"results = {str(self.root.parent)!r}: cannot be written ({problem.strerror})\n"
+                "  allowed: a folder that can be written, on a disk with room\n"
+                "  try:     results=DIR") from None
+
+    def save(self, runs: Sequence[Run]) -> Path:
+        """Write runs as one part: aside, flushed, then renamed. Never half a file."""
+        path = self.path(part_digest([run.name for run in runs]))
+        if path.exists():
+            return path
+        partial = None
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            handle, partial = tempfile.mkstemp(dir=self.root, suffix=".partial")
+            with os.fdopen(handle, "wb") as file:
+                pq.write_table(to_table(runs), file, compression="zstd")
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(partial, path)
+            partial = None
+        except OSError as problem:
+            raise StoreError(
+                f"{path}: cannot be written ({problem.strerror or problem})\n"
+                "  allowed: a folder that can be written, on a disk with room\n"
+                "  try:     the same command again; what is finished is kept (or results=DIR)"
+            ) from None
+        finally:
+            if partial is not None:
+                Path(partial).unlink(missing_ok=True)
+        return path
+
+    def load(self, names: Sequence[str]) -> list[Run] | None:
+        """The runs of a part, in the order of names; None if it is absent or not to be trusted."""
+        path = self.path(part_digest(names))
+        if not path.is_file():
+            return None
+        table, problem = read_part(path)
+        return None if problem is not None or table is None else from_table(table)
+
+    def scan(self) -> tuple[list[Path], list[Problem]]:
+        """All parts that can be trusted, and what is wrong with the rest."""
+        good, bad = [], []
+        for path in sorted(self.root.glob("*.parquet")):
+            _, problem = read_part(path)
+            if problem is None:
+                good.append(path)
+            else:
+                bad.append(problem)
+        return good, bad
+
+    def frame(self) -> pd.DataFrame:
+        """Outcomes of every trusted run, one row each."""
+        import pandas as pd
+
+        names = ["run", "seed", "case", "response", *(outcome.name for outcome in OUTCOMES)]
+        tables = [pq.read_table(path, columns=names) for path in self.scan()[0]]
+        return pa.concat_tables(tables).to_pandas() if tables else pd.DataFrame(columns=names)
+
+
+def read_part(path: Path) -> tuple[pa.Table | None, Problem | None]:
+    """A part and None, or None and why it is not used."""
+    again = "move it away and run the same command again"
+    try:
+        with path.open("rb") as file:
+            table = pq.read_table(file)
+    except (pa.ArrowInvalid, pa.ArrowException, OSError) as problem:
+        return None, Problem(path, f"damaged ({str(problem).splitlines()[0][:80]})", again)
+    meta = table.schema.metadata or {}
+    if meta.get(b"magic") != MAGIC:
+        return None, Problem(path, "not a file of Backlash", "move it elsewhere")
+    version = meta.get(b"results_version", b"?").decode()
+    if version != str(RESULTS_VERSION):
+        return None, Problem(path, f"of results version {version}, this is {RESULTS_VERSION}",
+                             "use the release that wrote it, or run the same command again")
+    try:
+        n_steps = table.schema.field(f"series_{SERIES[0].name}").type.list_size
+        if not table.schema.equals(schema(n_steps)):
+            return None, Problem(path, "has other columns", again)
+        names = table["run"].to_pylist()
+        recomputed = [digest_of(json.loads(text)) for text in table["asked"].to_pylist()]
+    except (KeyError, ValueError, AttributeError, TypeError) as problem:
+        return None, Problem(path, f"has other columns ({problem})", again)
+    if names != recomputed or path.stem != f"part-{part_digest(names)}":
+        return None, Problem(path, "does not hold what its name promises", again)
+    return table, None
