@@ -469,7 +469,7 @@ def leader_posts(world, p, row, topic, posters, n_posters):
 def leader_exits(step, k, p, world, tags, contract, broadcast, entries):
     """A partner ends the contract in public: a costly signal that confirms the rumour."""
     w.believe(world, p.exit_credibility * contract)
-    world.novelty_deal = platform.renewed(world.novelty_deal, 0.8)
+    world.novelty_deal = platform.renewed(world.novelty_deal, p.novelty_statement)
     w.show(broadcast, 0, 0.3, 0.05, 0.003)
     w.bear_tag(world, tags, step, 0.0, w.TAG_EXIT + k)
     w.log(world, entries, step, w.LOG_EXIT, k, contract)
@@ -480,7 +480,7 @@ def leader_mocks(step, k, p, world, tags, entries):
     """An antagonist mocks: before admission it adds to the betrayal."""
     if world.admitted == 0.0:
         w._mock(p, world, p.mock_betrayal * p.mock_increment)
-    world.novelty_deal = platform.renewed(world.novelty_deal, 0.4)
+    world.novelty_deal = platform.renewed(world.novelty_deal, p.novelty_mock)
     w.bear_tag(world, tags, step, 0.0, w.TAG_MOCK + k)
     w.log(world, entries, step, w.LOG_MOCK, k, 1.0)
 

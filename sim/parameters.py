@@ -167,6 +167,18 @@ class Parameters:
         12.0, 4, 1e9, "h", CALIBRATED, "F34; hashtag half-lives 17.5 to 11.9 h (not re-checked)",
         "half-life of an event's novelty", "h_nu")
 
+    novelty_statement: float = parameter(
+        0.80, 0, 1, "share", ASSUMED, "-", "novelty of a first statement or a partner's exit")
+    novelty_penalty: float = parameter(
+        1.0, 0, 1, "share", ASSUMED, "names and levels are news", "novelty of a penalty notice")
+    novelty_explanation: float = parameter(
+        0.50, 0, 1, "share", CALIBRATED, "H08: attention falls on 8 January",
+        "novelty of an explanation or a reform: known facts, new voice")
+    novelty_echo: float = parameter(
+        0.30, 0, 1, "share", ASSUMED, "-", "what an act stirs up on the other topic")
+    novelty_mock: float = parameter(
+        0.40, 0, 1, "share", ASSUMED, "-", "novelty of an unscripted mock")
+
     # --- E6, E7 expression -------------------------------------------------------------------
     governance_voice: float = parameter(
         1.0, 0, 1, "share", ASSUMED, "union of two independent grounds",
@@ -180,7 +192,7 @@ class Parameters:
     baseline_talk: float = parameter(
         0.05, 0, 0.2, "ratio", ASSUMED, "everyday talk", "off-topic posts, over outburst", "epsilon")
     news_talk: float = parameter(
-        0.6, 0, 3, "ratio", CALIBRATED, "F37: .55-.66 of posts negative",
+        1.3, 0, 3, "ratio", CALIBRATED, "F37: .55-.66 of posts negative",
         "neutral on-topic posts of aware people while the news is fresh")
     tone_gain: float = parameter(
         0.18, 0, 0.3, "ratio", LITERATURE, "Brady 2017 PNAS: +.15 to +.20 per moral-emotional word",
@@ -231,7 +243,7 @@ class Parameters:
     unfollow_per_h: float = parameter(
         0.15, 0, 0.3, "1/h", ASSUMED, "cheaper act at half the threshold", "unfollowing")
     sell_per_h: float = parameter(
-        0.01, 0, 0.1, "1/h", ASSUMED, "costlier act", "selling a device after declaring")
+        0.002, 0, 0.1, "1/h", ASSUMED, "costlier act", "selling a device after declaring")
     realised_share: float = parameter(
         0.12, 0, 0.25, "share", LITERATURE, "intention gap: Goya, close to 0",
         "share of those who declare who do leave", "rho_X")
@@ -255,7 +267,7 @@ class Parameters:
     leader_post_per_h: float = parameter(
         0.3, 0, 2, "1/h", CALIBRATED, "F12", "neutral leader's posts when the topic is hot")
     leader_heat: float = parameter(
-        15.0, 2, 40, "heat", ASSUMED, "-", "heat at which neutral leaders write at that pace")
+        20, 2, 40, "heat", ASSUMED, "-", "heat at which neutral leaders write at that pace")
     unconfirmed_report: float = parameter(
         0.03, 0, 1, "share", ASSUMED, "reporters wait for something official",
         "reporting before any official word, over reporting after")
@@ -283,15 +295,15 @@ class Parameters:
         2.0, 1, 4, "h", MEASURED, "reads half-time 2.66 h (IQR 1.9-4.4)",
         "half-life of a hashtag's freshness on the list", "h_L")
     list_entry_heat: float = parameter(
-        33, 5, 60, "heat", CALIBRATED, "F9: none on day 1", "heat at which a hashtag enters",
+        45, 5, 60, "heat", CALIBRATED, "F9: none on day 1", "heat at which a hashtag enters",
         "H_on")
     list_night: float = parameter(
         0.70, 0, 1, "share", CALIBRATED, "F9: no entry in the night after the apology",
         "entry heat at dead of night over that at mean activity")
     list_full_heat: float = parameter(
-        60, 15, 120, "heat", CALIBRATED, "F10", "heat at which list exposure saturates", "H_sat")
+        85, 15, 120, "heat", CALIBRATED, "F10", "heat at which list exposure saturates", "H_sat")
     list_drop: float = parameter(
-        0.2, 0.01, 0.5, "share", CALIBRATED, "F10: dwell", "freshness at which a hashtag drops out")
+        0.25, 0.01, 0.5, "share", CALIBRATED, "F10: dwell", "freshness at which a hashtag drops out")
     hashtag_life_h: float = parameter(
         20.0, 6, 30, "h", CALIBRATED, "case: entry 17 h after the apology",
         "time after an event in which a hashtag may be born")
@@ -299,7 +311,7 @@ class Parameters:
         3.0, 0.25, 12, "h", CALIBRATED, "H02-H04: topics a day",
         "least time between two hashtags of one case entering the list")
     penalty_headlines: float = parameter(
-        5.0, 1, 8, "hashtags", CALIBRATED, "H03: names, levels, bonus, feelings",
+        4, 1, 8, "hashtags", CALIBRATED, "H03: names, levels, bonus, feelings",
         "hashtags that a penalty notice makes possible")
     official_heat: float = parameter(
         16.0, 0, 60, "heat", CALIBRATED, "H10", "heat of an official act by the company's voice",
@@ -310,7 +322,7 @@ class Parameters:
     heat_pr_head: float = parameter(
         0.35, 0, 1, "ratio", CALIBRATED, "F9, H10", "heat of the PR head's personal post")
     heat_founder: float = parameter(
-        2.0, 1, 4, "ratio", CALIBRATED, "H10: 1.05 M over .58 M", "heat of the founder's words")
+        3.5, 1, 4, "ratio", CALIBRATED, "H10: 1.05 M over .58 M", "heat of the founder's words")
     max_hashtags: float = parameter(
         3.0, 1, 8, "hashtags", ASSUMED, "the list is shared with other topics",
         "hashtags of one case on the list at once")

@@ -263,9 +263,15 @@ def _act(step, p, world, acts, tags, broadcast, entries, dt_h):
         show(broadcast, topic, act.reach * p.official_reach_core,
              act.reach * p.official_reach_customer, act.reach * p.official_reach_public)
         world.heat += p.official_heat * act.heat
-        world.novelty_deal = platform.renewed(world.novelty_deal, 0.5 if governance else 0.8)
+        news = p.novelty_statement
+        if a == PENALTY:
+            news = p.novelty_penalty
+        elif governance:
+            news = p.novelty_explanation
+        world.novelty_deal = platform.renewed(
+            world.novelty_deal, p.novelty_echo if governance else news)
         world.novelty_governance = platform.renewed(
-            world.novelty_governance, 1.0 if governance else 0.3)
+            world.novelty_governance, news if governance else p.novelty_echo)
         bear_tag(world, tags, step, float(topic), TAG_ACT + a)
         if a == PENALTY:  # a notice with names, levels and bonuses gives several headlines
             for i in range(1, int(p.penalty_headlines)):
