@@ -1,0 +1,117 @@
+"""Stored runs -> tidy frames: bands over replicates, paired contrasts with honest intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from sim.metrics import BY_NAME, outcomes
+from sim.record import Run
+
+FEWEST_PAIRS = 10  #: below this no interval is printed
+BOOTSTRAPS = 2000
+
+
+class TooFewRuns(ValueError):
+    """An interval would rest on too few runs; the estimate is attached."""
+
+    def __init__(self, estimate: float, n: int) -> None:
+        super().__init__(
+            f"an interval over {n} pairs would pretend to know; at least {FEWEST_PAIRS} are needed "
+            f"(the estimate itself: {estimate:.4g})")
+        self.estimate, self.n = estimate, n
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """One response against a reference on the same worlds."""
+
+    outcome: str
+    response: str
+    mean: float
+    low: float
+    high: float
+    share_better: float  #: ties count half
+    n: int
+
+
+def frame_of(runs: Sequence[Run]) -> pd.DataFrame:
+    """Outcomes, one row a run, with its seed and response."""
+    return pd.DataFrame([
+        {"run": run.name, "seed": run.seed, "response": run.asked["response"]["name"],
+         **outcomes(run)} for run in runs])
+
+
+def interval(differences: npt.NDArray[np.float64], level: float = 0.95) -> tuple[float, float]:
+    """Bootstrap interval of a mean over pairs. Raises TooFewRuns below FEWEST_PAIRS."""
+    n = differences.size
+    if n < FEWEST_PAIRS:
+        raise TooFewRuns(float(differences.mean()) if n else float("nan"), n)
+    draws = np.random.Generator(np.random.Philox(key=20260105)).integers(0, n, (BOOTSTRAPS, n))
+    means = differences[draws].mean(axis=1)
+    tail = (1 - level) / 2
+    return float(np.quantile(means, tail)), float(np.quantile(means, 1 - tail))
+
+
+def contrast(frame: pd.DataFrame, outcome: str, response: str, reference: str) -> Contrast:
+    """Paired difference response - reference over common seeds; worlds without a value drop out."""
+    table = frame.pivot(index="seed", columns="response", values=outcome)
+    pairs = table[[response, reference]].dropna()
+    difference = (pairs[response] - pairs[reference]).to_numpy(float)
+    low, high = interval(difference)
+    sign = {"lower": -1.0, "higher": 1.0, "none": np.nan}[BY_NAME[outcome].better]
+    better = float(((sign * difference > 0) + 0.5 * (difference == 0)).mean())
+    return Contrast(outcome, response, float(difference.mean()), low, high,
+                    better if sign == sign else float("nan"), difference.size)
+
+
+def contrasts(frame: pd.DataFrame, names: Sequence[str], reference: str) -> pd.DataFrame:
+    """Contrasts of every other response against the reference, for several outcomes."""
+    responses = [name for name in frame["response"].unique() if name != reference]
+    return pd.DataFrame([
+        vars(contrast(frame, outcome, response, reference))
+        for outcome in names for response in responses])
+
+
+def stack(runs: Sequence[Run], name: str) -> npt.NDArray[np.float64]:
+    """One series of many runs, float64[n_runs, n_steps]."""
+    return np.stack([run.series[name].astype(np.float64) for run in runs])
+
+
+def bands(values: npt.NDArray[np.float64], index: Sequence[object]) -> pd.DataFrame:
+    """Median and 5-95 % of an ensemble, indexed by time."""
+    low, middle, high = np.nanquantile(values, (0.05, 0.5, 0.95), axis=0)
+    return pd.DataFrame({"low": low, "median": middle, "high": high},
+                        index=pd.Index(list(index), name="time"))
+
+
+def smooth(values: npt.NDArray[np.float64], width: int) -> npt.NDArray[np.float64]:
+    """Running mean over `width` steps along the last axis; the ends use what there is."""
+    kernel = np.ones(width)
+    weight = np.convolve(np.ones(values.shape[-1]), kernel, mode="same")
+    return np.apply_along_axis(lambda row: np.convolve(row, kernel, mode="same"), -1, values) / weight
+
+
+def governance_share(runs: Sequence[Run], width: int) -> npt.NDArray[np.float64]:
+    """Governance share of outraged talk, running over `width` steps; NaN where nobody talks."""
+    deal, governance = (smooth(stack(runs, f"posts_{topic}"), width)
+                        for topic in ("deal", "governance"))
+    total = deal + governance
+    return np.divide(governance, total, out=np.full_like(total, np.nan), where=total > 0.05)
+
+
+def observed_heat(frame: pd.DataFrame, phases: Sequence[str]) -> pd.DataFrame:
+    """Observed hot index of the crisis hashtags on the general list, summed by sample time."""
+    general = frame[frame["board"] == "weibo_hot_search"]
+    crisis = general.assign(heat=general["hot_score"].where(general["phase"].isin(phases), 0.0))
+    return crisis.groupby("time_hkt")["heat"].sum().to_frame()
+
+
+def summary(frames: Mapping[str, pd.DataFrame], names: Sequence[str]) -> pd.DataFrame:
+    """Median of outcomes by response."""
+    return pd.DataFrame({response: frame[list(names)].median()
+                         for response, frame in frames.items()}).T

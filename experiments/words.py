@@ -1,0 +1,98 @@
+"""What figures and reports say, in English and Chinese. Every string a reader sees is here."""
+
+from __future__ import annotations
+
+#: key -> (English, Chinese); braces are filled in by the caller.
+WORDS: dict[str, tuple[str, str]] = {
+    # kinds, roles, responses
+    "core": ("core fans", "核心粉丝"),
+    "customer": ("customers", "普通用户"),
+    "public": ("public", "公众"),
+    "partner": ("partner KOL", "合作KOL"),
+    "neutral": ("neutral KOL", "中立KOL"),
+    "antagonist": ("antagonist KOL", "对立KOL"),
+    "as_happened": ("as it happened", "实际应对"),
+    "none": ("silence", "沉默"),
+    "apology_only": ("apology only", "仅致歉"),
+    "junior_scapegoat": ("junior scapegoat", "基层背锅"),
+    "executives_at_once": ("executives at once", "立即处罚高管"),
+    "founder_first": ("founder first", "创始人先行"),
+    "reform_and_fan_panel": ("reform and fan panel", "改革与粉丝评议"),
+    "late_48h": ("48 h later", "推迟48小时"),
+    "deny": ("denial", "否认"),
+    # axes
+    "time": ("January 2026 (Hong Kong time)", "2026年1月(香港时间)"),
+    "day": ("{month} {year} (Hong Kong time)", "{year}年{month}月(香港时间)"),
+    "heat_axis": ("heat, share of its peak", "热度(占峰值比例)"),
+    "posts_axis": ("posts per hour, per 1,000 people", "每千人每小时发帖"),
+    "listed_axis": ("hours on the list", "在榜小时"),
+    "share_axis": ("share", "比例"),
+    "share_talk": ("share of outraged talk", "愤怒讨论份额"),
+    "price_axis": ("share price [HKD]", "股价 [港元]"),
+    "trading_axis": ("trading day (January 2026)", "交易日(2026年1月)"),
+    "difference_axis": ("difference from {ref}", "与“{ref}”之差"),
+    # legends
+    "median": ("median of {n} runs", "{n}次运行的中位数"),
+    "band": ("5-95 % of runs", "5-95 % 区间"),
+    "runs": ("30 single runs", "30次单独运行"),
+    "observed": ("observed hot list", "实际热搜"),
+    "observed_close": ("observed close", "实际收盘价"),
+    "noise": ("noise band, ±1.96 σ√days", "噪声带 ±1.96σ√天数"),
+    "deal": ("the deal", "合作本身"),
+    "governance": ("the company's governance", "公司治理"),
+    "outrage": ("expressed outrage", "表达的愤怒"),
+    "grudge": ("grudge", "积怨"),
+    "trust": ("trust", "信任"),
+    "certain": ("events: solid exact, dashed part of a day, dotted inferred, shaded bracket",
+                "事件:实线精确,虚线时段,点线推断,阴影区间"),
+    "before": ("before: {time}", "之前:{time}"),
+    "at_peak": ("at the peak: {time}", "峰值:{time}"),
+    "better_in": ("better in {share:.0%} of worlds", "在{share:.0%}的世界中更好"),
+    "simulated": ("simulated", "模拟"),
+    # events
+    "rumour": ("rumour", "传闻"),
+    "screenshot": ("screenshot", "截图"),
+    "leak": ("leak", "泄露"),
+    "apology": ("apology", "致歉"),
+    "antagonist_mocks": ("mocking", "嘲讽"),
+    "penalty": ("penalty", "处罚"),
+    "product_launch": ("launch", "新品"),
+    "founder_explanation": ("founder", "创始人"),
+    "explanation": ("explanation", "说明"),
+    "naming": ("naming", "点名"),
+    "buyback": ("buyback", "回购"),
+    # outcomes in the comparison
+    "outrage_burden_core": ("outrage burden\n[days per core fan]", "愤怒负担\n[每名核心粉丝·天]"),
+    "governance_share": ("governance share\nof talk", "治理话题\n份额"),
+    "public_reach": ("public reach\n[share aware]", "公众知晓\n[比例]"),
+    "trust_core_d14": ("trust of core fans\n[day 14, of initial]", "核心粉丝信任\n[第14天]"),
+    "listed_h": ("hours on the list\n[h]", "在榜时长\n[小时]"),
+    # titles that state the finding
+    "title_heat": ("Simulated heat peaks {h:.0f} h after the screenshot; the observed list, {o:.0f} h",
+                   "模拟热度在截图后{h:.0f}小时达峰;实际热搜为{o:.0f}小时"),
+    "title_heat_plain": ("Heat peaks {h:.0f} h after the clock start", "热度在起点后{h:.0f}小时达峰"),
+    "title_posts": ("Fans' talk peaks {lead:.0f} h before everybody else's",
+                    "粉丝讨论比其他人早{lead:.0f}小时达峰"),
+    "title_listed": ("On the list {a:.0f} h on 6 January, {b:.0f} h on 7 January",
+                     "1月6日在榜{a:.0f}小时,1月7日{b:.0f}小时"),
+    "title_listed_plain": ("On the list {a:.0f} h on day 2, {b:.0f} h on day 3",
+                           "第2天在榜{a:.0f}小时,第3天{b:.0f}小时"),
+    "title_blame": ("Talk moves from the deal to governance: {a:.0%} on day 1, {b:.0%} on day 3",
+                    "讨论由合作转向治理:第1天{a:.0%},第3天{b:.0%}"),
+    "title_outrage": ("Outrage fades by day 7 ({a:.0%} of its peak)", "第7天愤怒降至峰值的{a:.0%}"),
+    "title_grudge": ("The grudge stays ({a:.0%} of its peak on day 14)",
+                     "积怨仍在(第14天为峰值的{a:.0%})"),
+    "title_trust": ("Core fans end at {a:.0%} of their trust", "核心粉丝信任降至初始的{a:.0%}"),
+    "title_price": ("The price stays inside its noise: {inside} of {n} closes in the band",
+                    "股价未超出噪声:{n}个收盘价中{inside}个在带内"),
+    "title_compare": ("Against {ref}: {n} paired worlds, 95 % intervals",
+                      "与“{ref}”相比:{n}个配对世界,95 %区间"),
+    "title_network": ("Outrage is a matter of core fans: {a:.0%} of them visibly outraged at the peak",
+                      "愤怒集中于核心粉丝:峰值时{a:.0%}可见愤怒"),
+}
+
+
+def say(key: str, lang: str, **values: object) -> str:
+    """A string in a language, filled in; a key without an entry is shown as it is."""
+    text = WORDS[key][1 if lang == "zh" else 0] if key in WORDS else key.replace("_", " ")
+    return text.format(**values) if values else text
