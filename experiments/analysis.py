@@ -22,7 +22,8 @@ class TooFewRuns(ValueError):
     def __init__(self, estimate: float, n: int) -> None:
         super().__init__(
             f"an interval over {n} pairs would pretend to know; at least {FEWEST_PAIRS} are needed "
-            f"(the estimate itself: {estimate:.4g})")
+            f"(the estimate itself: {estimate:.4g})"
+        )
         self.estimate, self.n = estimate, n
 
 
@@ -41,9 +42,17 @@ class Contrast:
 
 def frame_of(runs: Sequence[Run]) -> pd.DataFrame:
     """Outcomes, one row a run, with its seed and response."""
-    return pd.DataFrame([
-        {"run": run.name, "seed": run.seed, "response": run.asked["response"]["name"],
-         **outcomes(run)} for run in runs])
+    return pd.DataFrame(
+        [
+            {
+                "run": run.name,
+                "seed": run.seed,
+                "response": run.asked["response"]["name"],
+                **outcomes(run),
+            }
+            for run in runs
+        ]
+    )
 
 
 def interval(differences: npt.NDArray[np.float64], level: float = 0.95) -> tuple[float, float]:
@@ -65,16 +74,27 @@ def contrast(frame: pd.DataFrame, outcome: str, response: str, reference: str) -
     low, high = interval(difference)
     sign = {"lower": -1.0, "higher": 1.0, "none": np.nan}[BY_NAME[outcome].better]
     better = float(((sign * difference > 0) + 0.5 * (difference == 0)).mean())
-    return Contrast(outcome, response, float(difference.mean()), low, high,
-                    better if sign == sign else float("nan"), difference.size)
+    return Contrast(
+        outcome,
+        response,
+        float(difference.mean()),
+        low,
+        high,
+        better if sign == sign else float("nan"),
+        difference.size,
+    )
 
 
 def contrasts(frame: pd.DataFrame, names: Sequence[str], reference: str) -> pd.DataFrame:
     """Contrasts of every other response against the reference, for several outcomes."""
     responses = [name for name in frame["response"].unique() if name != reference]
-    return pd.DataFrame([
-        vars(contrast(frame, outcome, response, reference))
-        for outcome in names for response in responses])
+    return pd.DataFrame(
+        [
+            vars(contrast(frame, outcome, response, reference))
+            for outcome in names
+            for response in responses
+        ]
+    )
 
 
 def stack(runs: Sequence[Run], name: str) -> npt.NDArray[np.float64]:
@@ -85,21 +105,25 @@ def stack(runs: Sequence[Run], name: str) -> npt.NDArray[np.float64]:
 def bands(values: npt.NDArray[np.float64], index: Sequence[object]) -> pd.DataFrame:
     """Median and 5-95 % of an ensemble, indexed by time."""
     low, middle, high = np.nanquantile(values, (0.05, 0.5, 0.95), axis=0)
-    return pd.DataFrame({"low": low, "median": middle, "high": high},
-                        index=pd.Index(list(index), name="time"))
+    return pd.DataFrame(
+        {"low": low, "median": middle, "high": high}, index=pd.Index(list(index), name="time")
+    )
 
 
 def smooth(values: npt.NDArray[np.float64], width: int) -> npt.NDArray[np.float64]:
     """Running mean over `width` steps along the last axis; the ends use what there is."""
     kernel = np.ones(width)
     weight = np.convolve(np.ones(values.shape[-1]), kernel, mode="same")
-    return np.apply_along_axis(lambda row: np.convolve(row, kernel, mode="same"), -1, values) / weight
+    return (
+        np.apply_along_axis(lambda row: np.convolve(row, kernel, mode="same"), -1, values) / weight
+    )
 
 
 def governance_share(runs: Sequence[Run], width: int) -> npt.NDArray[np.float64]:
     """Governance share of outraged talk, running over `width` steps; NaN where nobody talks."""
-    deal, governance = (smooth(stack(runs, f"posts_{topic}"), width)
-                        for topic in ("deal", "governance"))
+    deal, governance = (
+        smooth(stack(runs, f"posts_{topic}"), width) for topic in ("deal", "governance")
+    )
     total = deal + governance
     return np.divide(governance, total, out=np.full_like(total, np.nan), where=total > 0.05)
 
@@ -113,5 +137,6 @@ def observed_heat(frame: pd.DataFrame, phases: Sequence[str]) -> pd.DataFrame:
 
 def summary(frames: Mapping[str, pd.DataFrame], names: Sequence[str]) -> pd.DataFrame:
     """Median of outcomes by response."""
-    return pd.DataFrame({response: frame[list(names)].median()
-                         for response, frame in frames.items()}).T
+    return pd.DataFrame(
+        {response: frame[list(names)].median() for response, frame in frames.items()}
+    ).T

@@ -1,4 +1,4 @@
-"""The command `backlash`: words in, results out. Exit 0 all there, 1 some runs failed, 2 refused."""
+"""The command `backlash`. Exit codes: 0 all there, 1 some runs failed, 2 refused."""
 
 from __future__ import annotations
 
@@ -41,7 +41,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     command = words.pop(0) if words else "--help"
     commands: dict[str, Callable[[list[str]], int]] = {
-        "run": run, "demo": demo, "case": case, "store": store, "completion": completion,
+        "run": run,
+        "demo": demo,
+        "case": case,
+        "store": store,
+        "completion": completion,
         "_complete": complete,
     }
     if command in ("--help", "-h", "help"):
@@ -56,8 +60,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         import difflib
 
         close = difflib.get_close_matches(command, commands, n=1) or ["--help"]
-        print(f"{command}: no such command\n  allowed: run, demo, case, store, completion\n"
-              f"  try:     backlash {close[0]}", file=sys.stderr)
+        print(
+            f"{command}: no such command\n  allowed: run, demo, case, store, completion\n"
+            f"  try:     backlash {close[0]}",
+            file=sys.stderr,
+        )
         return 2
     from sim.parameters import ConfigError
 
@@ -107,8 +114,9 @@ def run(words: list[str]) -> int:
     from experiments.study import run_points
     from sim.store import Store
 
-    result = run_points([config], Store(config.results), config.engine.threads,
-                        config.response.name)[0]
+    result = run_points(
+        [config], Store(config.results), config.engine.threads, config.response.name
+    )[0]
     if config.format == "json":
         print(json.dumps(_as_json(config, result), indent=1, allow_nan=False))
     else:
@@ -124,8 +132,10 @@ def _report_failures(result: Result, words: list[str]) -> int:
         print(f"  seed {failure.seed}, {failure.response}: {failure.reason}", file=sys.stderr)
     kept = [word for word in words if not word.startswith(("seed=", "n_replicates="))]
     seed = result.failures[0].seed
-    print(f"  to repeat one: backlash run {' '.join([*kept, f'seed={seed}', 'n_replicates=1'])}",
-          file=sys.stderr)
+    print(
+        f"  to repeat one: backlash run {' '.join([*kept, f'seed={seed}', 'n_replicates=1'])}",
+        file=sys.stderr,
+    )
     return 1
 
 
@@ -143,30 +153,44 @@ def _number(value: float) -> float | None:
 
 
 def _as_json(config: Config, result: Result) -> dict[str, Any]:
+    import pandas as pd
+
     from sim.config import RESULTS_VERSION
     from sim.metrics import OUTCOMES
 
     frame = _frame(result)
     table = {}
     for outcome in OUTCOMES:
-        values = frame[outcome.name].dropna() if len(frame) else []
-        quantile = {q: _number(values.quantile(q)) if len(values) else None
-                    for q in (0.05, 0.25, 0.5, 0.75, 0.95)}
+        values = frame[outcome.name].dropna() if len(frame) else pd.Series(dtype=float)
+        quantile = {
+            q: _number(float(values.quantile(q))) if len(values) else None
+            for q in (0.05, 0.25, 0.5, 0.75, 0.95)
+        }
         table[outcome.name] = {
-            "unit": outcome.unit, "better": outcome.better, "n_runs": len(values),
-            "mean": _number(values.mean()) if len(values) else None, "median": quantile[0.5],
-            "q05": quantile[0.05], "q25": quantile[0.25], "q75": quantile[0.75],
+            "unit": outcome.unit,
+            "better": outcome.better,
+            "n_runs": len(values),
+            "mean": _number(float(values.mean())) if len(values) else None,
+            "median": quantile[0.5],
+            "q05": quantile[0.05],
+            "q25": quantile[0.25],
+            "q75": quantile[0.75],
             "q95": quantile[0.95],
         }
     import sim
 
     return {
-        "backlash": sim.__version__, "results_version": RESULTS_VERSION,
-        "case": config.case.get("name"), "response": config.response.name,
-        "uncertainty": config.uncertainty.name, "parameters": "provisional, not fitted",
-        "n_runs": len(result.runs), "n_failed": len(result.failures),
+        "backlash": sim.__version__,
+        "results_version": RESULTS_VERSION,
+        "case": config.case.get("name"),
+        "response": config.response.name,
+        "uncertainty": config.uncertainty.name,
+        "parameters": "provisional, not fitted",
+        "n_runs": len(result.runs),
+        "n_failed": len(result.failures),
         "clock_start": result.runs[0].asked["case"]["clock_start"] if result.runs else None,
-        "digests": [run.name for run in result.runs], "outcomes": table,
+        "digests": [run.name for run in result.runs],
+        "outcomes": table,
     }
 
 
@@ -176,25 +200,36 @@ def _print_table(config: Config, result: Result) -> None:
     zh = config.lang == "zh"
     frame = _frame(result)
     title = config.case.get("title", {}).get(config.lang, config.case.get("name"))
-    print(f"{title} · {config.response.name} · {len(result.runs)} "
-          + ("次运行" if zh else "runs") + f" · {config.uncertainty.name}")
+    print(
+        f"{title} · {config.response.name} · {len(result.runs)} "
+        + ("次运行" if zh else "runs")
+        + f" · {config.uncertainty.name}"
+    )
     print("参数为暂定值,未经拟合" if zh else "parameters are provisional: hand-checked, not fitted")
-    head = ("结果", "中位数", "5 %", "95 %", "n", "单位") if zh else (
-        "outcome", "median", "5 %", "95 %", "n", "unit")
+    head = (
+        ("结果", "中位数", "5 %", "95 %", "n", "单位")
+        if zh
+        else ("outcome", "median", "5 %", "95 %", "n", "unit")
+    )
     print(f"\n{head[1]:>12} {head[2]:>12} {head[3]:>12} {head[4]:>4}  {head[0]} [{head[5]}]")
     for outcome in OUTCOMES:
         values = frame[outcome.name].dropna()
         if not len(values):
             numbers = f"{'–':>12} {'–':>12} {'–':>12}"
         else:
-            numbers = " ".join(f"{_short(values.quantile(q)):>12}" for q in (0.5, 0.05, 0.95))
+            numbers = " ".join(
+                f"{_short(float(values.quantile(q))):>12}" for q in (0.5, 0.05, 0.95)
+            )
         print(f"{numbers} {len(values):>4}  {outcome.zh if zh else outcome.en} [{outcome.unit}]")
     first = result.runs[0] if result.runs else None
     if first is not None:
-        print(f"\n{'延迟自此起算' if zh else 'delays count from'} {first.asked['case']['clock_start']}"
-              f" · {'首个运行' if zh else 'first run'} {first.name}"
-              f" · {result.n_reused} {'份取自' if zh else 'parts were already in'} "
-              f"{Path(config.results) / 'runs'}")
+        print(
+            f"\n{'延迟自此起算' if zh else 'delays count from'} "
+            f"{first.asked['case']['clock_start']}"
+            f" · {'首个运行' if zh else 'first run'} {first.name}"
+            f" · {result.n_reused} {'份取自' if zh else 'parts were already in'} "
+            f"{Path(config.results) / 'runs'}"
+        )
 
 
 def _short(value: float) -> str:
@@ -225,15 +260,22 @@ def case(words: list[str]) -> int:
         name = names[0] if names else "xiaomi_2026"
         print(describe_case(read_case(compose([f"case={name}", "response=none"]).case), lang))
         return 0
-    raise ConfigError("case", verb or None, "show what, or check which file?",
-                      "show [NAME|FILE] [lang=zh], check FILE", "backlash case show xiaomi_2026")
+    raise ConfigError(
+        "case",
+        verb or None,
+        "show what, or check which file?",
+        "show [NAME|FILE] [lang=zh], check FILE",
+        "backlash case show xiaomi_2026",
+    )
 
 
 def store(words: list[str]) -> int:
     """`backlash store`: what is there, and what cannot be used."""
     from sim.store import Store
 
-    root = next((word.partition("=")[2] for word in words if word.startswith("results=")), "results")
+    root = next(
+        (word.partition("=")[2] for word in words if word.startswith("results=")), "results"
+    )
     good, bad = Store(root).scan()
     print(f"{len(good)} parts in {Path(root) / 'runs'}")
     for problem in bad:
@@ -266,8 +308,13 @@ def completion(words: list[str]) -> int:
 
     shell = words[0] if words else ""
     if shell not in COMPLETION:
-        raise ConfigError("completion", shell or None, "for which shell?", ", ".join(COMPLETION),
-                          'eval "$(backlash completion bash)"')
+        raise ConfigError(
+            "completion",
+            shell or None,
+            "for which shell?",
+            ", ".join(COMPLETION),
+            'eval "$(backlash completion bash)"',
+        )
     print(COMPLETION[shell])
     return 0
 

@@ -5,6 +5,7 @@ One colour a kind, colour-blind safe (Okabe & Ito); titles state the finding; ax
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,15 @@ from matplotlib.collections import LineCollection
 from experiments.words import say
 
 BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, BLACK, GREY = (
-    "#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#000000", "#8A8A8A")
+    "#0072B2",
+    "#E69F00",
+    "#009E73",
+    "#D55E00",
+    "#CC79A7",
+    "#56B4E9",
+    "#000000",
+    "#8A8A8A",
+)
 KIND = {"core": VERMILION, "customer": BLUE, "public": GREEN}
 TOPIC = {"deal": BLUE, "governance": ORANGE}
 LEADER = {0: (SKY, "partner"), 1: (GREY, "neutral"), 2: (BLACK, "antagonist")}
@@ -29,17 +38,27 @@ LINE = {"documented_exact": "-", "documented_daypart": "--", "inferred": ":", "b
 
 STYLE: dict[str, Any] = {
     "font.family": ["DejaVu Sans", "Backlash Sans SC"],
-    "font.size": 9, "axes.titlesize": 10, "axes.titleweight": "bold", "axes.titlelocation": "left",
-    "axes.spines.top": False, "axes.spines.right": False, "legend.frameon": False,
-    "svg.fonttype": "path", "svg.hashsalt": "backlash", "pdf.fonttype": 42, "figure.dpi": 100,
-    "axes.unicode_minus": False, "legend.fontsize": 8, "figure.constrained_layout.use": True,
+    "font.size": 9,
+    "axes.titlesize": 10.5,
+    "axes.titlelocation": "left",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "legend.frameon": False,
+    "svg.fonttype": "path",
+    "svg.hashsalt": "backlash",
+    "pdf.fonttype": 42,
+    "figure.dpi": 100,
+    "axes.unicode_minus": False,
+    "legend.fontsize": 8,
+    "figure.constrained_layout.use": True,
 }
 
 
 def use_style() -> None:
     """Register the Chinese fallback font and set the house style."""
     font_manager.fontManager.addfont(
-        str(Path(__file__).parent / "_fonts" / "BacklashSansSC-Regular.otf"))
+        str(Path(__file__).parent / "_fonts" / "BacklashSansSC-Regular.otf")
+    )
     mpl.rcParams.update(STYLE)
 
 
@@ -52,14 +71,21 @@ def days(ax: Axes, lang: str) -> None:
     ax.set_xlabel(say("day", lang, month=month, year=first.year))
 
 
-def ensemble(ax: Axes, times: Sequence[Any], values: npt.NDArray[np.float64], colour: str,
-             label: str, spaghetti: bool = True) -> None:
+def ensemble(
+    ax: Axes,
+    times: Sequence[Any],
+    values: npt.NDArray[np.float64],
+    colour: str,
+    label: str,
+    spaghetti: bool = True,
+) -> None:
     """Median and 5-95 % band of runs, with at most 30 single runs beneath."""
     x = np.asarray(mdates.date2num(list(times)))
     if spaghetti:
         lines = [np.column_stack([x, row]) for row in values[:30]]
         ax.add_collection(LineCollection(lines, colors=colour, linewidths=0.3, alpha=0.25))
-    with np.errstate(all="ignore"):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # hours without talk have no share of talk
         low, middle, high = np.nanquantile(values, (0.05, 0.5, 0.95), axis=0)
     ax.fill_between(x, low, high, color=colour, alpha=0.18, linewidth=0)
     ax.plot(x, middle, color=colour, linewidth=1.6, label=label)
@@ -71,16 +97,22 @@ def mark_events(ax: Axes, events: pd.DataFrame, lang: str, labels: bool = True) 
     events : columns id, time, from, to, certainty.
     """
     low, high = ax.get_xlim()
-    inside = events[(mdates.date2num(events["time"]) >= low)
-                    & (mdates.date2num(events["time"]) <= high)].sort_values("time")
+    inside = events[
+        (mdates.date2num(events["time"]) >= low) & (mdates.date2num(events["time"]) <= high)
+    ].sort_values("time")
     right_edges: list[float] = []
     drawn = []
     width = (high - low) * 0.0125
     for row in inside.itertuples():
         x = float(mdates.date2num(row.time))
         if row.certainty == "bracketed" and row.begins is not None:
-            ax.axvspan(float(mdates.date2num(row.begins)), float(mdates.date2num(row.ends)),
-                       color=GREY, alpha=0.25, linewidth=0)
+            ax.axvspan(
+                float(mdates.date2num(row.begins)),
+                float(mdates.date2num(row.ends)),
+                color=GREY,
+                alpha=0.25,
+                linewidth=0,
+            )
         ax.axvline(x, color=GREY, linewidth=0.8, linestyle=LINE[row.certainty])
         if not labels:
             continue
@@ -90,22 +122,44 @@ def mark_events(ax: Axes, events: pd.DataFrame, lang: str, labels: bool = True) 
         if level == len(right_edges):
             right_edges.append(0.0)
         right_edges[level] = x + need
-        drawn.append(ax.annotate(
-            text, (x, 1.0), xycoords=("data", "axes fraction"), xytext=(1, 4 + 10 * level),
-            textcoords="offset points", fontsize=7, color="#444444", annotation_clip=False))
+        drawn.append(
+            ax.annotate(
+                text,
+                (x, 1.0),
+                xycoords=("data", "axes fraction"),
+                xytext=(1, 4 + 10 * level),
+                textcoords="offset points",
+                fontsize=7,
+                color="#444444",
+                annotation_clip=False,
+            )
+        )
     if drawn:
         ax.set_title(ax.get_title(loc="left"), pad=12 + 10 * len(right_edges), loc="left")
     return drawn
 
 
-def heat(ax: Axes, times: Sequence[Any], heat: npt.NDArray[np.float64],
-         observed: pd.DataFrame | None, title: str, lang: str) -> Axes:
+def heat(
+    ax: Axes,
+    times: Sequence[Any],
+    heat: npt.NDArray[np.float64],
+    observed: pd.DataFrame | None,
+    title: str,
+    lang: str,
+) -> Axes:
     """Simulated heat and the observed hot list, each over its own peak."""
     scaled = heat / np.nanmedian(heat.max(axis=1))
     ensemble(ax, times, scaled, BLUE, say("median", lang, n=len(heat)))
     if observed is not None:
-        ax.plot(mdates.date2num(observed.index), observed["heat"] / observed["heat"].max(),
-                color=BLACK, marker="o", markersize=3, linewidth=0.8, label=say("observed", lang))
+        ax.plot(
+            mdates.date2num(observed.index),
+            observed["heat"] / observed["heat"].max(),
+            color=BLACK,
+            marker="o",
+            markersize=3,
+            linewidth=0.8,
+            label=say("observed", lang),
+        )
     ax.set_ylim(0, 1.6)
     ax.set_ylabel(say("heat_axis", lang))
     ax.set_title(title)
@@ -113,8 +167,13 @@ def heat(ax: Axes, times: Sequence[Any], heat: npt.NDArray[np.float64],
     return ax
 
 
-def posts(ax: Axes, times: Sequence[Any], by_kind: Mapping[str, npt.NDArray[np.float64]],
-          title: str, lang: str) -> Axes:
+def posts(
+    ax: Axes,
+    times: Sequence[Any],
+    by_kind: Mapping[str, npt.NDArray[np.float64]],
+    title: str,
+    lang: str,
+) -> Axes:
     """Posts per hour and 1,000 people of each kind."""
     for kind, values in by_kind.items():
         ensemble(ax, times, values, KIND[kind], say(kind, lang))
@@ -125,8 +184,9 @@ def posts(ax: Axes, times: Sequence[Any], by_kind: Mapping[str, npt.NDArray[np.f
     return ax
 
 
-def listed(ax: Axes, simulated: pd.DataFrame, observed: pd.Series | None, title: str,
-           lang: str) -> Axes:
+def listed(
+    ax: Axes, simulated: pd.DataFrame, observed: pd.Series | None, title: str, lang: str
+) -> Axes:
     """Hours on the list by day: median, 5-95 %, and the observed hours."""
     x = np.arange(len(simulated))
     middle = simulated["median"].to_numpy()
@@ -143,8 +203,9 @@ def listed(ax: Axes, simulated: pd.DataFrame, observed: pd.Series | None, title:
     return ax
 
 
-def blame(ax: Axes, times: Sequence[Any], share: npt.NDArray[np.float64], title: str,
-          lang: str) -> Axes:
+def blame(
+    ax: Axes, times: Sequence[Any], share: npt.NDArray[np.float64], title: str, lang: str
+) -> Axes:
     """Share of outraged talk about the deal and about governance."""
     ensemble(ax, times, share, TOPIC["governance"], say("governance", lang))
     ensemble(ax, times, 1 - share, TOPIC["deal"], say("deal", lang), spaghetti=False)
@@ -155,8 +216,14 @@ def blame(ax: Axes, times: Sequence[Any], share: npt.NDArray[np.float64], title:
     return ax
 
 
-def by_kind(ax: Axes, times: Sequence[Any], values: Mapping[str, npt.NDArray[np.float64]],
-            what: str, title: str, lang: str) -> Axes:
+def by_kind(
+    ax: Axes,
+    times: Sequence[Any],
+    values: Mapping[str, npt.NDArray[np.float64]],
+    what: str,
+    title: str,
+    lang: str,
+) -> Axes:
     """One state (outrage, grudge or trust) of the kinds of people."""
     for kind, runs in values.items():
         ensemble(ax, times, runs, KIND[kind], say(kind, lang))
@@ -167,27 +234,56 @@ def by_kind(ax: Axes, times: Sequence[Any], values: Mapping[str, npt.NDArray[np.
     return ax
 
 
-def price(ax: Axes, labels: Sequence[str], bars_a_day: int, prices: npt.NDArray[np.float64],
-          noise: npt.NDArray[np.float64], base: float, observed: pd.Series | None, title: str,
-          lang: str) -> Axes:
+def price(
+    ax: Axes,
+    labels: Sequence[str],
+    bars_a_day: int,
+    prices: npt.NDArray[np.float64],
+    noise: npt.NDArray[np.float64],
+    base: float,
+    observed: pd.Series | None,
+    title: str,
+    lang: str,
+) -> Axes:
     """Price in trading hours only: nights and weekends are cut out, days are separated by lines.
 
     prices : [n_runs, n_bars]; noise : half-width of the band at each bar, log return.
     """
     x = np.arange(prices.shape[1])
-    ax.fill_between(x, base * np.exp(-noise), base * np.exp(noise), color=GREY, alpha=0.2,
-                    linewidth=0, label=say("noise", lang))
+    ax.fill_between(
+        x,
+        base * np.exp(-noise),
+        base * np.exp(noise),
+        color=GREY,
+        alpha=0.2,
+        linewidth=0,
+        label=say("noise", lang),
+    )
     lines = [np.column_stack([x, row]) for row in prices[:30]]
     ax.add_collection(LineCollection(lines, colors=PURPLE, linewidths=0.3, alpha=0.3))
-    ax.plot(x, np.median(prices, axis=0), color=PURPLE, linewidth=1.8,
-            label=say("median", lang, n=len(prices)))
+    ax.plot(
+        x,
+        np.median(prices, axis=0),
+        color=PURPLE,
+        linewidth=1.8,
+        label=say("median", lang, n=len(prices)),
+    )
     for day in range(1, len(labels)):
         ax.axvline(day * bars_a_day - 0.5, color=GREY, linewidth=0.4)
     if observed is not None:
-        at = [labels.index(day) * bars_a_day + bars_a_day - 1 for day in observed.index
-              if day in labels]
-        ax.plot(at, [observed[day] for day in observed.index if day in labels], "o", color=BLACK,
-                markersize=4, label=say("observed_close", lang))
+        at = [
+            labels.index(day) * bars_a_day + bars_a_day - 1
+            for day in observed.index
+            if day in labels
+        ]
+        ax.plot(
+            at,
+            [observed[day] for day in observed.index if day in labels],
+            "o",
+            color=BLACK,
+            markersize=4,
+            label=say("observed_close", lang),
+        )
     ax.set_xticks([day * bars_a_day + bars_a_day / 2 for day in range(len(labels))], labels)
     ax.set_xlim(0, prices.shape[1])
     ax.set_xlabel(say("trading_axis", lang))
@@ -204,14 +300,26 @@ def compared(axes: Sequence[Axes], table: pd.DataFrame, lang: str) -> None:
         ax.axvline(0, color=GREY, linewidth=0.8)
         certain = (rows["low"] > 0) | (rows["high"] < 0)
         better = rows["share_better"] > 0.5
-        colours = [GREY if not sure else GREEN if good else VERMILION
-                   for sure, good in zip(certain, better, strict=True)]
+        colours = [
+            GREY if not sure else GREEN if good else VERMILION
+            for sure, good in zip(certain, better, strict=True)
+        ]
         for k, (row, colour) in enumerate(zip(rows.itertuples(), colours, strict=True)):
             ax.plot([row.low, row.high], [y[k], y[k]], color=colour, linewidth=2)
-            ax.plot([row.mean], [y[k]], marker="o" if colour == GREEN else
-                    "s" if colour == VERMILION else "d", color=colour, markersize=5)
-            ax.annotate(f"{row.share_better:.0%}", (1.01, y[k]),
-                        xycoords=("axes fraction", "data"), fontsize=7, va="center")
+            ax.plot(
+                [row.mean],
+                [y[k]],
+                marker="o" if colour == GREEN else "s" if colour == VERMILION else "d",
+                color=colour,
+                markersize=5,
+            )
+            ax.annotate(
+                f"{row.share_better:.0%}",
+                (1.01, y[k]),
+                xycoords=("axes fraction", "data"),
+                fontsize=7,
+                va="center",
+            )
         ax.set_yticks(y, [say(name, lang) for name in rows["response"]])
         ax.set_xlabel(say(str(outcome), lang))
         ax.set_ylim(-0.6, len(rows) - 0.4)
@@ -219,8 +327,14 @@ def compared(axes: Sequence[Axes], table: pd.DataFrame, lang: str) -> None:
         ax.xaxis.set_major_locator(mpl.ticker.MaxNLocator(4))
 
 
-def network(ax: Axes, nodes: pd.DataFrame, edges: pd.DataFrame, title: str, lang: str,
-            cmap: str = "cividis_r") -> Any:
+def network(
+    ax: Axes,
+    nodes: pd.DataFrame,
+    edges: pd.DataFrame,
+    title: str,
+    lang: str,
+    cmap: str = "cividis_r",
+) -> Any:
     """A sample of people and opinion leaders; colour: expressed outrage, size: followers.
 
     nodes : x, y, outrage, size, leader (role or -1); edges : x0, y0, x1, y1.
@@ -228,12 +342,31 @@ def network(ax: Axes, nodes: pd.DataFrame, edges: pd.DataFrame, title: str, lang
     lines = edges[["x0", "y0", "x1", "y1"]].to_numpy().reshape(-1, 2, 2)
     ax.add_collection(LineCollection(list(lines), colors=GREY, linewidths=0.25, alpha=0.25))
     people = nodes[nodes["leader"] < 0].sort_values("outrage")
-    marks = ax.scatter(people["x"], people["y"], c=people["outrage"], s=people["size"], cmap=cmap,
-                       vmin=0, vmax=1, linewidths=0.2, edgecolors="#555555", zorder=2)
+    marks = ax.scatter(
+        people["x"],
+        people["y"],
+        c=people["outrage"],
+        s=people["size"],
+        cmap=cmap,
+        vmin=0,
+        vmax=1,
+        linewidths=0.2,
+        edgecolors="#555555",
+        zorder=2,
+    )
     for role, (colour, name) in LEADER.items():
         rows = nodes[nodes["leader"] == role]
-        ax.scatter(rows["x"], rows["y"], marker="^", s=55, color=colour, edgecolors="white",
-                   linewidths=0.6, zorder=3, label=say(name, lang))
+        ax.scatter(
+            rows["x"],
+            rows["y"],
+            marker="^",
+            s=55,
+            color=colour,
+            edgecolors="white",
+            linewidths=0.6,
+            zorder=3,
+            label=say(name, lang),
+        )
     ax.set_axis_off()
     ax.set_title(title)
     return marks

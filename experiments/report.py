@@ -34,11 +34,24 @@ from sim.record import KINDS, Run
 from sim.simulate import snapshots
 from sim.store import Store
 
-RESPONSES = ("as_happened", "none", "apology_only", "junior_scapegoat", "executives_at_once",
-             "founder_first", "reform_and_fan_panel", "late_48h", "deny")
+RESPONSES = (
+    "as_happened",
+    "none",
+    "apology_only",
+    "junior_scapegoat",
+    "executives_at_once",
+    "founder_first",
+    "reform_and_fan_panel",
+    "late_48h",
+    "deny",
+)
 COMPARED = ("outrage_burden_core", "governance_share", "public_reach", "trust_core_d14", "listed_h")
-CRISIS_PHASES = ("apology/termination", "penalty/governance", "founder explanation",
-                 "founder livestream (follower loss)")
+CRISIS_PHASES = (
+    "apology/termination",
+    "penalty/governance",
+    "founder explanation",
+    "founder livestream (follower loss)",
+)
 N_REPLICATES = 24
 SAMPLE = 260  #: people in the network figure
 
@@ -47,8 +60,11 @@ def demo(overrides: Sequence[str]) -> int:
     """The documented case and its counterfactuals: runs, figures, report, table."""
     began = time.monotonic()
     given = {word.partition("=")[0] for word in overrides}
-    base = [*overrides, *([] if "n_replicates" in given else [f"n_replicates={N_REPLICATES}"]),
-            *([] if "uncertainty" in given else ["uncertainty=point"])]
+    base = [
+        *overrides,
+        *([] if "n_replicates" in given else [f"n_replicates={N_REPLICATES}"]),
+        *([] if "uncertainty" in given else ["uncertainty=point"]),
+    ]
     base = [word for word in base if not word.startswith("response=")]
     configs = [compose([*base, f"response={name}"]) for name in RESPONSES]
     folder = Path(configs[0].results) / "demo"
@@ -71,10 +87,14 @@ def print_table(runs: Mapping[str, Sequence[Run]], lang: str) -> None:
     print(" " * 24 + "  ".join(f"{head:>22}" for head in heads))
     for response in runs:
         rows = frame[frame["response"] == response]
-        print(f"{say(response, lang):<24}"
-              + "  ".join(f"{rows[name].median():>22.3g}" for name in COMPARED))
-    print(f"\nmedians of {min(len(group) for group in runs.values())} runs each, common random "
-          "numbers; parameters are provisional (hand-checked, not fitted)")
+        print(
+            f"{say(response, lang):<24}"
+            + "  ".join(f"{rows[name].median():>22.3g}" for name in COMPARED)
+        )
+    print(
+        f"\nmedians of {min(len(group) for group in runs.values())} runs each, common random "
+        "numbers; parameters are provisional (hand-checked, not fitted)"
+    )
 
 
 # --- figures ------------------------------------------------------------------------------------
@@ -100,12 +120,20 @@ def _times(run: Run) -> list[Any]:
 
 
 def _events(case: Case) -> pd.DataFrame:
-    return pd.DataFrame([
-        {"id": event.id, "time": event.time, "certainty": event.certainty,
-         "begins": event.bracket[0] if event.bracket else None,
-         "ends": event.bracket[1] if event.bracket else None}
-        for event in case.events if event.role in ("forcing", "lever")],
-        columns=["id", "time", "certainty", "begins", "ends"])
+    return pd.DataFrame(
+        [
+            {
+                "id": event.id,
+                "time": event.time,
+                "certainty": event.certainty,
+                "begins": event.bracket[0] if event.bracket else None,
+                "ends": event.bracket[1] if event.bracket else None,
+            }
+            for event in case.events
+            if event.role in ("forcing", "lever")
+        ],
+        columns=["id", "time", "certainty", "begins", "ends"],
+    )
 
 
 def _width(run: Run, hours: float) -> int:
@@ -126,11 +154,20 @@ def _figure_heat(case: Case, runs: Sequence[Run], lang: str) -> Figure:
         title = say("title_heat", lang, h=peak, o=seen)
     per_thousand = {
         kind: analysis.smooth(analysis.stack(runs, f"posts_{kind}"), _width(run, 3))
-        / run.clock.dt_h / run.n_people[kind] * 1000 for kind in KINDS}
+        / run.clock.dt_h
+        / run.n_people[kind]
+        * 1000
+        for kind in KINDS
+    }
     frame = analysis.frame_of(runs)
     plots.heat(axes[0], times, heat, observed, title, lang)
-    plots.posts(axes[1], times, per_thousand,
-                say("title_posts", lang, lead=frame["fan_lead_h"].median()), lang)
+    plots.posts(
+        axes[1],
+        times,
+        per_thousand,
+        say("title_posts", lang, lead=frame["fan_lead_h"].median()),
+        lang,
+    )
     for ax, labels in ((axes[0], True), (axes[1], False)):
         ax.set_xlim(times[0], times[min(len(times) - 1, _width(run, 24 * 14))])
         plots.mark_events(ax, _events(case), lang, labels)
@@ -139,12 +176,16 @@ def _figure_heat(case: Case, runs: Sequence[Run], lang: str) -> Figure:
     for day in range(1, 6):
         values = frame[f"listed_h_day_{day}"]
         by_day[(case.start + pd.Timedelta(days=day - 1)).strftime("%-d/%-m")] = {
-            "low": values.quantile(0.05), "median": values.median(), "high": values.quantile(0.95)}
+            "low": values.quantile(0.05),
+            "median": values.median(),
+            "high": values.quantile(0.95),
+        }
     hours = None if rows is None else _observed_hours(rows, case, list(by_day))
     medians = [entry["median"] for entry in by_day.values()]
     key = "title_listed_plain" if rows is None else "title_listed"
-    plots.listed(axes[2], pd.DataFrame(by_day).T, hours,
-                 say(key, lang, a=medians[1], b=medians[2]), lang)
+    plots.listed(
+        axes[2], pd.DataFrame(by_day).T, hours, say(key, lang, a=medians[1], b=medians[2]), lang
+    )
     figure.text(0.01, -0.015, say("certain", lang), fontsize=7, color="#555555")
     return figure
 
@@ -161,8 +202,12 @@ def _figure_blame(case: Case, runs: Sequence[Run], lang: str) -> Figure:
     figure, ax = plt.subplots(figsize=(9, 3.8))
     frame, times = analysis.frame_of(runs), _times(runs[0])
     share = analysis.governance_share(runs, _width(runs[0], 6))
-    title = say("title_blame", lang, a=frame["governance_share_day_1"].median(),
-                b=frame["governance_share_day_3"].median())
+    title = say(
+        "title_blame",
+        lang,
+        a=frame["governance_share_day_1"].median(),
+        b=frame["governance_share_day_3"].median(),
+    )
     plots.blame(ax, times, share, title, lang)
     ax.set_xlim(times[_width(runs[0], 24)], times[min(len(times) - 1, _width(runs[0], 24 * 8))])
     plots.mark_events(ax, _events(case), lang)
@@ -173,12 +218,16 @@ def _figure_blame(case: Case, runs: Sequence[Run], lang: str) -> Figure:
 def _figure_people(runs: Sequence[Run], lang: str) -> Figure:
     figure, axes = plt.subplots(3, 1, figsize=(9, 9), sharex=True)
     times = _times(runs[0])
-    states = {name: {kind: analysis.stack(runs, f"{name}_{kind}") for kind in KINDS}
-              for name in ("outrage", "grudge", "trust")}
+    states = {
+        name: {kind: analysis.stack(runs, f"{name}_{kind}") for kind in KINDS}
+        for name in ("outrage", "grudge", "trust")
+    }
     core = {name: np.median(values["core"], axis=0) for name, values in states.items()}
     at = min(len(times) - 1, runs[0].clock.burn_in_steps + _width(runs[0], 24 * 7))
     titles = {
-        "outrage": say("title_outrage", lang, a=core["outrage"][at] / max(core["outrage"].max(), 1e-9)),
+        "outrage": say(
+            "title_outrage", lang, a=core["outrage"][at] / max(core["outrage"].max(), 1e-9)
+        ),
         "grudge": say("title_grudge", lang, a=core["grudge"][-1] / max(core["grudge"].max(), 1e-9)),
         "trust": say("title_trust", lang, a=core["trust"][-1] / core["trust"][0]),
     }
@@ -223,13 +272,18 @@ def _figure_responses(runs: Mapping[str, Sequence[Run]], lang: str) -> Figure:
     plots.compared(list(axes), table, lang)
     for ax in axes[1:]:
         ax.tick_params(left=False)
-    figure.suptitle(say("title_compare", lang, ref=say("as_happened", lang),
-                        n=int(table["n"].min())), x=0.01, ha="left", fontweight="bold", fontsize=10)
+    figure.suptitle(
+        say("title_compare", lang, ref=say("as_happened", lang), n=int(table["n"].min())),
+        x=0.01,
+        ha="left",
+        fontsize=10,
+    )
     return figure
 
 
-def _layout(sources: npt.NDArray[np.int64], targets: npt.NDArray[np.int64], n: int) -> (
-        npt.NDArray[np.float64]):
+def _layout(
+    sources: npt.NDArray[np.int64], targets: npt.NDArray[np.int64], n: int
+) -> npt.NDArray[np.float64]:
     """Positions by a small spring model (Fruchterman-Reingold), from a fixed start."""
     spiral = np.sqrt((np.arange(n) + 0.5) / n)
     angle = np.pi * (1 + 5**0.5) * np.arange(n)
@@ -254,24 +308,38 @@ def _figure_network(config: Config, runs: Sequence[Run], lang: str) -> Figure:
     run = runs[0]
     peak = int(np.argmax(run.series["outrage_core"]))
     before = max(0, run.clock.burn_in_steps - 1)
-    taken = snapshots(replace(config, seed=run.seed, n_replicates=1), [before, max(peak, before + 1)])
+    taken = snapshots(
+        replace(config, seed=run.seed, n_replicates=1), [before, max(peak, before + 1)]
+    )
     bounds = taken[before]["bounds"]
     net = taken[before]["network"]
     share = min(1.0, SAMPLE / net.n_people)
-    people = np.concatenate([
-        np.linspace(bounds[k], bounds[k + 1] - 1, max(2, int((bounds[k + 1] - bounds[k]) * share)))
-        .astype(int) for k in range(3)])
+    people = np.concatenate(
+        [
+            np.linspace(
+                bounds[k], bounds[k + 1] - 1, max(2, int((bounds[k + 1] - bounds[k]) * share))
+            ).astype(int)
+            for k in range(3)
+        ]
+    )
     rows = np.concatenate([np.unique(people), net.n_people + np.arange(net.n_kols)])
     position = {int(row): i for i, row in enumerate(rows)}
-    ties = [(i, position[int(follower)]) for i, row in enumerate(rows)
-            for follower in net.followers[net.indptr[row]:net.indptr[row + 1]]
-            if int(follower) in position]
-    sources, targets = (np.array(ends, np.int64) for ends in zip(*ties, strict=True)) if ties else (
-        np.zeros(0, np.int64), np.zeros(0, np.int64))
+    ties = [
+        (i, position[int(follower)])
+        for i, row in enumerate(rows)
+        for follower in net.followers[net.indptr[row] : net.indptr[row + 1]]
+        if int(follower) in position
+    ]
+    sources, targets = (
+        (np.array(ends, np.int64) for ends in zip(*ties, strict=True))
+        if ties
+        else (np.zeros(0, np.int64), np.zeros(0, np.int64))
+    )
     at = _layout(sources, targets, rows.size)
     sizes = np.diff(net.indptr)[rows]
-    edges = pd.DataFrame({"x0": at[sources, 0], "y0": at[sources, 1],
-                          "x1": at[targets, 0], "y1": at[targets, 1]})
+    edges = pd.DataFrame(
+        {"x0": at[sources, 0], "y0": at[sources, 1], "x1": at[targets, 0], "y1": at[targets, 1]}
+    )
     figure, axes = plt.subplots(1, 2, figsize=(11, 5.2))
     roles = np.concatenate([np.full(rows.size - net.n_kols, -1), taken[before]["leader_role"]])
     marks = None
@@ -279,15 +347,21 @@ def _figure_network(config: Config, runs: Sequence[Run], lang: str) -> Figure:
         outrage = np.zeros(rows.size)
         person = rows < net.n_people
         outrage[person] = taken[step]["expressed"][rows[person]]
-        nodes = pd.DataFrame({"x": at[:, 0], "y": at[:, 1], "outrage": outrage,
-                              "size": 8 + 2.2 * np.sqrt(sizes), "leader": roles})
+        nodes = pd.DataFrame(
+            {
+                "x": at[:, 0],
+                "y": at[:, 1],
+                "outrage": outrage,
+                "size": 8 + 2.2 * np.sqrt(sizes),
+                "leader": roles,
+            }
+        )
         moment = f"{run.clock.time_of(step):%-d/%-m %H:%M}"
         marks = plots.network(ax, nodes, edges, say(key, lang, time=moment), lang)
     axes[1].legend(loc="lower right", bbox_to_anchor=(1.0, -0.06), ncols=3)
     figure.colorbar(marks, ax=axes, shrink=0.7, label=say("outrage", lang))
-    visible = float((taken[max(peak, before + 1)]["expressed"][:bounds[1]] >= 0.35).mean())
-    figure.suptitle(say("title_network", lang, a=visible), x=0.01, ha="left", fontweight="bold",
-                    fontsize=10)
+    visible = float((taken[max(peak, before + 1)]["expressed"][: bounds[1]] >= 0.35).mean())
+    figure.suptitle(say("title_network", lang, a=visible), x=0.01, ha="left", fontsize=10)
     return figure
 
 
@@ -296,11 +370,20 @@ def save(figure: Figure, path: Path, digest: str) -> str:
     about = f"backlash {sim.__version__}, results {RESULTS_VERSION}, runs {digest}"
     path.parent.mkdir(parents=True, exist_ok=True)
     text = io.BytesIO()
-    figure.savefig(text, format="svg", bbox_inches="tight",
-                   metadata={"Date": None, "Description": about, "Creator": "backlash"})
+    figure.savefig(
+        text,
+        format="svg",
+        bbox_inches="tight",
+        metadata={"Date": None, "Description": about, "Creator": "backlash"},
+    )
     picture = io.BytesIO()
-    figure.savefig(picture, format="png", dpi=200, bbox_inches="tight",
-                   metadata={"Description": about, "Software": "backlash"})
+    figure.savefig(
+        picture,
+        format="png",
+        dpi=200,
+        bbox_inches="tight",
+        metadata={"Description": about, "Software": "backlash"},
+    )
     write_whole(path.with_suffix(".svg"), text.getvalue())
     write_whole(path.with_suffix(".png"), picture.getvalue())
     return text.getvalue().decode()
@@ -331,58 +414,101 @@ def shape_checks(runs: Sequence[Run]) -> list[dict[str, Any]]:
     talk = [frame[f"governance_share_day_{d}"].median() for d in (1, 3)]
     first = float((frame["first_listed_h"] >= frame["first_response_h"]).mean())
     return [
-        check("no hashtag on the general list on 5 January", "1月5日综合热搜无话题",
-              f"listed in {early:.0%} of runs (asked: below 20 %)", early < 0.2),
-        check("first entry after the apology", "首个话题在致歉之后上榜",
-              f"in {first:.0%} of runs; median {after:.1f} h after it (observed 17.0-17.3 h)",
-              first > 0.8 and after > 0),
-        check("fan peak before public peak", "粉丝峰值早于公众峰值",
-              f"by {lead:.0f} h (asked: 12-40 h)", lead > 0),
-        check("attention higher on 7 than on 6 January", "1月7日关注高于6日",
-              f"list views {reads[2] / reads[1]:.2f} times (observed reads 3.1 times)",
-              reads[2] > reads[1]),
-        check("near zero by 9 January", "1月9日接近零",
-              f"list views {reads[4] / max(reads[2], 1e-9):.1%} of 7 January",
-              reads[4] < 0.05 * reads[2]),
-        check("talk shifting to governance", "讨论转向公司治理",
-              f"{talk[0]:.0%} on 5 January, {talk[1]:.0%} on 7 January (asked: < 20 %, > 50 %)",
-              talk[0] < 0.2 and talk[1] > 0.5),
+        check(
+            "no hashtag on the general list on 5 January",
+            "1月5日综合热搜无话题",
+            f"listed in {early:.0%} of runs (asked: below 20 %)",
+            early < 0.2,
+        ),
+        check(
+            "first entry after the apology",
+            "首个话题在致歉之后上榜",
+            f"in {first:.0%} of runs; median {after:.1f} h after it (observed 17.0-17.3 h)",
+            first > 0.8 and after > 0,
+        ),
+        check(
+            "fan peak before public peak",
+            "粉丝峰值早于公众峰值",
+            f"by {lead:.0f} h (asked: 12-40 h)",
+            lead > 0,
+        ),
+        check(
+            "attention higher on 7 than on 6 January",
+            "1月7日关注高于6日",
+            f"list views {reads[2] / reads[1]:.2f} times (observed reads 3.1 times)",
+            reads[2] > reads[1],
+        ),
+        check(
+            "near zero by 9 January",
+            "1月9日接近零",
+            f"list views {reads[4] / max(reads[2], 1e-9):.1%} of 7 January",
+            reads[4] < 0.05 * reads[2],
+        ),
+        check(
+            "talk shifting to governance",
+            "讨论转向公司治理",
+            f"{talk[0]:.0%} on 5 January, {talk[1]:.0%} on 7 January (asked: < 20 %, > 50 %)",
+            talk[0] < 0.2 and talk[1] > 0.5,
+        ),
     ]
 
 
 CAPTIONS = {
-    "heat": ("Simulated heat (each over its median peak) against the observed hot-list heat, posts "
-             "by kind, and hours on the list by day. Bands: 5-95 % of runs (seed uncertainty).",
-             "模拟热度与实际热搜、各类人群发帖、每日在榜时长。色带为运行的5-95 %(种子不确定性)。"),
-    "blame_shift": ("Share of outraged posts about the deal and about how the company is governed, "
-                    "running over six hours.", "愤怒帖中合作与治理话题的份额,六小时滑动。"),
-    "people": ("Outrage falls in days, the grudge in weeks, and trust does not come back in full.",
-               "愤怒以天计消退,积怨以周计,信任不会完全恢复。"),
-    "price": ("Trading hours only. The grey band is what ordinary noise does without any crisis; "
-              "nothing here says what the crisis cost.",
-              "仅交易时段。灰带为无危机时的普通噪声;此图不说明危机造成的损失。"),
-    "responses": ("Green: better than what happened with an interval that excludes zero; vermilion: "
-                  "worse; grey: cannot be told apart. Percentages: share of paired worlds in which "
-                  "the response is better.",
-                  "绿:优于实际且区间不含零;红:更差;灰:无法区分。百分比为配对世界中更好的比例。"),
-    "network": ("A sample of the people and all opinion leaders, before the case and when fan "
-                "outrage peaks. Darker: more expressed outrage.",
-                "部分人群与全部意见领袖,案发前与愤怒峰值时。颜色越深愤怒越强。"),
+    "heat": (
+        "Simulated heat (each over its median peak) against the observed hot-list heat, posts "
+        "by kind, and hours on the list by day. Bands: 5-95 % of runs (seed uncertainty).",
+        "模拟热度与实际热搜、各类人群发帖、每日在榜时长。色带为运行的5-95 %(种子不确定性)。",
+    ),
+    "blame_shift": (
+        "Share of outraged posts about the deal and about how the company is governed, "
+        "running over six hours.",
+        "愤怒帖中合作与治理话题的份额,六小时滑动。",
+    ),
+    "people": (
+        "Outrage falls in days, the grudge in weeks, and trust does not come back in full.",
+        "愤怒以天计消退,积怨以周计,信任不会完全恢复。",
+    ),
+    "price": (
+        "Trading hours only. The grey band is what ordinary noise does without any crisis; "
+        "nothing here says what the crisis cost.",
+        "仅交易时段。灰带为无危机时的普通噪声;此图不说明危机造成的损失。",
+    ),
+    "responses": (
+        "Green: better than what happened with an interval that excludes zero; vermilion: "
+        "worse; grey: cannot be told apart. Percentages: share of paired worlds in which "
+        "the response is better.",
+        "绿:优于实际且区间不含零;红:更差;灰:无法区分。百分比为配对世界中更好的比例。",
+    ),
+    "network": (
+        "A sample of the people and all opinion leaders, before the case and when fan "
+        "outrage peaks. Darker: more expressed outrage.",
+        "部分人群与全部意见领袖,案发前与愤怒峰值时。颜色越深愤怒越强。",
+    ),
 }
 
 CANNOT = (
-    ("How severe a penalty should be: the single case leaves it almost unidentified; differences "
-     "between penalty levels here follow from assumed parameters.",
-     "处罚应多重:单一案例几乎无法识别,此处差异来自假定参数。"),
-    ("What the crisis cost in market value: the documented price moves lie inside ordinary noise.",
-     "危机的市值损失:实际股价波动在普通噪声之内。"),
-    ("How many people were reached: list views are impressions, and the list is curated.",
-     "触达人数:热搜阅读是展示次数,且榜单有人工编排。"),
-    ("What fans believe: posts are a loud minority, and no survey of fans exists.",
-     "粉丝的真实想法:发帖者是少数,且无调查。"),
-    ("Anything beyond this city, platform and fortnight; uncertainty shown is of seeds unless it "
-     "says otherwise, not of parameters or of the model's structure.",
-     "此平台与两周以外的任何事;所示不确定性除注明外仅为种子。"),
+    (
+        "How severe a penalty should be: the single case leaves it almost unidentified; "
+        "differences between penalty levels here follow from assumed parameters.",
+        "处罚应多重:单一案例几乎无法识别,此处差异来自假定参数。",
+    ),
+    (
+        "What the crisis cost in market value: the documented moves lie inside ordinary noise.",
+        "危机的市值损失:实际股价波动在普通噪声之内。",
+    ),
+    (
+        "How many people were reached: list views are impressions, and the list is curated.",
+        "触达人数:热搜阅读是展示次数,且榜单有人工编排。",
+    ),
+    (
+        "What fans believe: posts are a loud minority, and no survey of fans exists.",
+        "粉丝的真实想法:发帖者是少数,且无调查。",
+    ),
+    (
+        "Anything beyond this city, platform and fortnight; uncertainty shown is of seeds "
+        "unless it says otherwise, not of parameters or of the model's structure.",
+        "此平台与两周以外的任何事;所示不确定性除注明外仅为种子。",
+    ),
 )
 
 
@@ -397,26 +523,41 @@ def write_report(folder: Path, config: Config, runs: Mapping[str, Sequence[Run]]
     frame = analysis.frame_of([run for group in runs.values() for run in group])
     table = analysis.contrasts(frame, COMPARED, "as_happened")
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent), autoescape=True,
-        trim_blocks=True, lstrip_blocks=True)
+        loader=jinja2.FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     environment.globals["say"] = lambda key: say(key, lang).replace("\n", " ")
     counts: dict[str, int] = {}
     for item in fields(Parameters):
         counts[item.metadata["provenance"]] = counts.get(item.metadata["provenance"], 0) + 1
     case = read_case(config.case)
     page = environment.get_template("report.html.j2").render(
-        lang=lang, zh=lang == "zh", case=case, version=sim.__version__,
-        results_version=RESULTS_VERSION, digest=digest, checks=shape_checks(runs["as_happened"]),
-        n=min(len(group) for group in runs.values()), uncertainty=config.uncertainty.name,
+        lang=lang,
+        zh=lang == "zh",
+        case=case,
+        version=sim.__version__,
+        results_version=RESULTS_VERSION,
+        digest=digest,
+        checks=shape_checks(runs["as_happened"]),
+        n=min(len(group) for group in runs.values()),
+        uncertainty=config.uncertainty.name,
         figures={name: _inline(text) for name, text in drawn.items()},
         captions={name: texts[lang == "zh"] for name, texts in CAPTIONS.items()},
-        medians=[(name, [frame[frame["response"] == name][outcome].median()
-                         for outcome in COMPARED]) for name in runs],
+        medians=[
+            (name, [frame[frame["response"] == name][outcome].median() for outcome in COMPARED])
+            for name in runs
+        ],
         compared=[(outcome, BY_NAME[outcome]) for outcome in COMPARED],
-        contrasts=table.to_dict("records"), cannot=[texts[lang == "zh"] for texts in CANNOT],
+        contrasts=table.to_dict("records"),
+        cannot=[texts[lang == "zh"] for texts in CANNOT],
         counts=sorted(counts.items()),
-        calibrated=[(item.name, item.default, item.metadata) for item in fields(Parameters)
-                    if item.metadata["provenance"] == "calibrated"],
+        calibrated=[
+            (item.name, item.default, item.metadata)
+            for item in fields(Parameters)
+            if item.metadata["provenance"] == "calibrated"
+        ],
     )
     path = folder / "report.html"
     write_whole(path, page.encode())
@@ -426,5 +567,3 @@ def write_report(folder: Path, config: Config, runs: Mapping[str, Sequence[Run]]
 def _inline(svg: str) -> str:
     """An SVG as a data address: nothing outside the page, no clash of ids between figures."""
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
-
-

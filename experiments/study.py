@@ -71,7 +71,7 @@ def priors() -> list[tuple[str, float, float]]:
     for item in fields(Parameters):
         low, high = item.metadata["low"], item.metadata["high"]
         if high > NEVER:
-            high = 2 * item.default
+            high = 2 * float(item.default)  # type: ignore[arg-type]
         result.append((item.name, float(low), float(high)))
     return result
 
@@ -91,8 +91,9 @@ def world(k: int) -> Parameters:
     while k >= size:
         size *= 2
     point = _design(size)[k]
-    values = {name: low + u * (high - low)
-              for (name, low, high), u in zip(priors(), point, strict=True)}
+    values = {
+        name: low + u * (high - low) for (name, low, high), u in zip(priors(), point, strict=True)
+    }
     return Parameters(**values)
 
 
@@ -137,7 +138,7 @@ def run_points(
     for point, config in enumerate(configs):
         members = replicates(config)
         for at in range(0, len(members), CHUNK):
-            chunk = members[at:at + CHUNK]
+            chunk = members[at : at + CHUNK]
             parts.append((point, chunk, [name_of(member) for member in chunk]))
     found: dict[int, list[Run]] = {}
     results = [Result([], [], 0) for _ in configs]
@@ -171,7 +172,8 @@ def run_points(
 
     with ThreadPoolExecutor(threads or _cores()) as pool:
         jobs: dict[Future[tuple[list[Run], list[Failure]]], int] = {
-            pool.submit(compute, i): i for i in missing}
+            pool.submit(compute, i): i for i in missing
+        }
         try:
             waiting = set(jobs)
             while waiting:
@@ -186,9 +188,18 @@ def run_points(
     for i, (point, _, _) in enumerate(parts):
         results[point].runs.extend(found[i])
         results[point].failures.extend(failures.get(i, []))
-    return [Result(result.runs, result.failures, sum(
-        len(parts[i][1]) for i in range(len(parts)) if parts[i][0] == point and i not in missing))
-        for point, result in enumerate(results)]
+    return [
+        Result(
+            result.runs,
+            result.failures,
+            sum(
+                len(parts[i][1])
+                for i in range(len(parts))
+                if parts[i][0] == point and i not in missing
+            ),
+        )
+        for point, result in enumerate(results)
+    ]
 
 
 def _cores() -> int:

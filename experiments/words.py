@@ -43,8 +43,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "outrage": ("expressed outrage", "表达的愤怒"),
     "grudge": ("grudge", "积怨"),
     "trust": ("trust", "信任"),
-    "certain": ("events: solid exact, dashed part of a day, dotted inferred, shaded bracket",
-                "事件:实线精确,虚线时段,点线推断,阴影区间"),
+    "certain": (
+        "events: solid exact, dashed part of a day, dotted inferred, shaded bracket",
+        "事件:实线精确,虚线时段,点线推断,阴影区间",
+    ),
     "before": ("before: {time}", "之前:{time}"),
     "at_peak": ("at the peak: {time}", "峰值:{time}"),
     "better_in": ("better in {share:.0%} of worlds", "在{share:.0%}的世界中更好"),
@@ -68,27 +70,48 @@ WORDS: dict[str, tuple[str, str]] = {
     "trust_core_d14": ("trust of core fans\n[day 14, of initial]", "核心粉丝信任\n[第14天]"),
     "listed_h": ("hours on the list\n[h]", "在榜时长\n[小时]"),
     # titles that state the finding
-    "title_heat": ("Simulated heat peaks {h:.0f} h after the screenshot; the observed list, {o:.0f} h",
-                   "模拟热度在截图后{h:.0f}小时达峰;实际热搜为{o:.0f}小时"),
-    "title_heat_plain": ("Heat peaks {h:.0f} h after the clock start", "热度在起点后{h:.0f}小时达峰"),
-    "title_posts": ("Fans' talk peaks {lead:.0f} h before everybody else's",
-                    "粉丝讨论比其他人早{lead:.0f}小时达峰"),
-    "title_listed": ("On the list {a:.0f} h on 6 January, {b:.0f} h on 7 January",
-                     "1月6日在榜{a:.0f}小时,1月7日{b:.0f}小时"),
-    "title_listed_plain": ("On the list {a:.0f} h on day 2, {b:.0f} h on day 3",
-                           "第2天在榜{a:.0f}小时,第3天{b:.0f}小时"),
-    "title_blame": ("Talk moves from the deal to governance: {a:.0%} on day 1, {b:.0%} on day 3",
-                    "讨论由合作转向治理:第1天{a:.0%},第3天{b:.0%}"),
+    "title_heat": (
+        "Simulated heat peaks {h:.0f} h after the screenshot; the observed list, {o:.0f} h",
+        "模拟热度在截图后{h:.0f}小时达峰;实际热搜为{o:.0f}小时",
+    ),
+    "title_heat_plain": (
+        "Heat peaks {h:.0f} h after the clock start",
+        "热度在起点后{h:.0f}小时达峰",
+    ),
+    "title_posts": (
+        "Fans' talk peaks {lead:.0f} h before everybody else's",
+        "粉丝讨论比其他人早{lead:.0f}小时达峰",
+    ),
+    "title_listed": (
+        "On the list {a:.0f} h on 6 January, {b:.0f} h on 7 January",
+        "1月6日在榜{a:.0f}小时,1月7日{b:.0f}小时",
+    ),
+    "title_listed_plain": (
+        "On the list {a:.0f} h on day 2, {b:.0f} h on day 3",
+        "第2天在榜{a:.0f}小时,第3天{b:.0f}小时",
+    ),
+    "title_blame": (
+        "Talk moves from the deal to governance: {a:.0%} on day 1, {b:.0%} on day 3",
+        "讨论由合作转向治理:第1天{a:.0%},第3天{b:.0%}",
+    ),
     "title_outrage": ("Outrage fades by day 7 ({a:.0%} of its peak)", "第7天愤怒降至峰值的{a:.0%}"),
-    "title_grudge": ("The grudge stays ({a:.0%} of its peak on day 14)",
-                     "积怨仍在(第14天为峰值的{a:.0%})"),
+    "title_grudge": (
+        "The grudge stays ({a:.0%} of its peak on day 14)",
+        "积怨仍在(第14天为峰值的{a:.0%})",
+    ),
     "title_trust": ("Core fans end at {a:.0%} of their trust", "核心粉丝信任降至初始的{a:.0%}"),
-    "title_price": ("The price stays inside its noise: {inside} of {n} closes in the band",
-                    "股价未超出噪声:{n}个收盘价中{inside}个在带内"),
-    "title_compare": ("Against {ref}: {n} paired worlds, 95 % intervals",
-                      "与“{ref}”相比:{n}个配对世界,95 %区间"),
-    "title_network": ("Outrage is a matter of core fans: {a:.0%} of them visibly outraged at the peak",
-                      "愤怒集中于核心粉丝:峰值时{a:.0%}可见愤怒"),
+    "title_price": (
+        "The price stays inside its noise: {inside} of {n} closes in the band",
+        "股价未超出噪声:{n}个收盘价中{inside}个在带内",
+    ),
+    "title_compare": (
+        "Against {ref}: {n} paired worlds, 95 % intervals",
+        "与“{ref}”相比:{n}个配对世界,95 %区间",
+    ),
+    "title_network": (
+        "Outrage is a matter of core fans: {a:.0%} of them visibly outraged at the peak",
+        "愤怒集中于核心粉丝:峰值时{a:.0%}可见愤怒",
+    ),
 }
 
 

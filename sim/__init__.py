@@ -1,8 +1,8 @@
 """Backlash: a laboratory for fan-community crises.
 
-    import sim
-    config = sim.compose(["case=xiaomi_2026", "response=none", "seed=3"])
-    run = sim.simulate(config)          # run.to_frame() gives the series as a pandas frame
+import sim
+config = sim.compose(["case=xiaomi_2026", "response=none", "seed=3"])
+run = sim.simulate(config)          # run.to_frame() gives the series as a pandas frame
 """
 
 from __future__ import annotations
@@ -48,8 +48,12 @@ if "NUMBA_CACHE_DIR" not in os.environ:
     os.environ["NUMBA_CACHE_DIR"] = str(_cache_folder())  # read by Numba when it is imported
 
 _PUBLIC = {
-    "Config": "sim.config", "ConfigError": "sim.config", "compose": "sim.config",
-    "Run": "sim.record", "simulate": "sim.simulate", "outcomes": "sim.metrics",
+    "Config": "sim.config",
+    "ConfigError": "sim.config",
+    "compose": "sim.config",
+    "Run": "sim.record",
+    "simulate": "sim.simulate",
+    "outcomes": "sim.metrics",
 }
 __all__ = ["Config", "ConfigError", "Run", "__version__", "compose", "outcomes", "simulate"]
 

@@ -15,10 +15,24 @@ from sim import draws, engine
 from sim import world as w
 from sim.draws import Decision
 from sim.population import (
-    ANTAGONIST, AWARE, CORE, CUSTOMER, DECLARED, EXITED, GROUP_DECLARED, GROUP_OUTRAGED,
-    GROUP_POSTS_DEAL, GROUP_POSTS_GOVERNANCE, LEAVER, PARTNER, PUBLIC, SOLD, UNFOLLOWED, VISIBLE,
+    ANTAGONIST,
+    AWARE,
+    CORE,
+    CUSTOMER,
+    DECLARED,
+    EXITED,
+    GROUP_DECLARED,
+    GROUP_OUTRAGED,
+    GROUP_POSTS_DEAL,
+    GROUP_POSTS_GOVERNANCE,
+    LEAVER,
+    PARTNER,
+    PUBLIC,
+    SOLD,
+    UNFOLLOWED,
+    VISIBLE,
 )
-from sim.rules import appraisal, expression, exposure, opinion_leader, reception
+from sim.rules import appraisal, exposure, expression, opinion_leader, reception
 from sim.rules import exit as leaving
 
 if TYPE_CHECKING:
@@ -101,17 +115,21 @@ class Person(mesa.Agent):
             views = 0.0
             for k in range(5):
                 memory[k][self.row] = exposure.remembered(
-                    memory[k][self.row], model.memory_keep[k], arriving)
+                    memory[k][self.row], model.memory_keep[k], arriving
+                )
                 views += model.memory_weight[k] * memory[k][self.row]
             ties.append(views)
         self.incoming_deal = self.incoming_governance = 0
         listed = p.see_list * self.list_weight
         deal = exposure.offered_views(
-            ties[0], model.shown[0, self.kind], listed * world.level_deal, model.circadian)
+            ties[0], model.shown[0, self.kind], listed * world.level_deal, model.circadian
+        )
         governance = exposure.offered_views(
-            ties[1], model.shown[1, self.kind], listed * world.level_governance, model.circadian)
+            ties[1], model.shown[1, self.kind], listed * world.level_governance, model.circadian
+        )
         chance = exposure.exposure_probability(
-            exposure.attended_views(deal + governance, p.attention_cap))
+            exposure.attended_views(deal + governance, p.attention_cap)
+        )
         split = chance * (governance / (deal + governance + 1e-300))
         return float(split <= u < chance), float(u < split)
 
@@ -120,25 +138,40 @@ class Person(mesa.Agent):
         model, p, world = self.model, self.model.p, self.model.world
         betrayal = min(1.0, p.betrayal + world.betrayal)
         betrayed = appraisal.appraisal(
-            world.credibility, betrayal, p.self_relevance, p.trust_buffer, self.trust,
-            self.identification)
+            world.credibility,
+            betrayal,
+            p.self_relevance,
+            p.trust_buffer,
+            self.trust,
+            self.identification,
+        )
         gap = appraisal.accountability_gap(self.blamed_level, world.felt_level)
         grieved = appraisal.governance_appraisal(
-            gap, p.governance_floor, world.reform, p.reform_relief, self.identification)
+            gap, p.governance_floor, world.reform, p.reform_relief, self.identification
+        )
         social = p.reinforcement_per_h * model.circadian * model.dt_h
         push_deal = world.novelty_deal * (
-            p.appraisal_gain * betrayed * appraisal.habituated(self.recent_deal, p.habituation)
-            * hit_deal + social * reinforced * self.identification * world.credibility)
+            p.appraisal_gain
+            * betrayed
+            * appraisal.habituated(self.recent_deal, p.habituation)
+            * hit_deal
+            + social * reinforced * self.identification * world.credibility
+        )
         push_governance = world.novelty_governance * (
-            p.governance_gain * grieved
+            p.governance_gain
+            * grieved
             * appraisal.habituated(self.recent_governance, p.habituation)
-            * hit_governance + social * reinforced * self.identification * gap)
+            * hit_governance
+            + social * reinforced * self.identification * gap
+        )
         self.deal = appraisal.next_outrage(self.deal, self.outrage_keep, push_deal)
         self.governance = appraisal.next_outrage(
-            self.governance, self.outrage_keep, push_governance)
+            self.governance, self.outrage_keep, push_governance
+        )
         self.recent_deal = exposure.recent_views(self.recent_deal, p.recovery_keep, hit_deal)
         self.recent_governance = exposure.recent_views(
-            self.recent_governance, p.recovery_keep, hit_governance)
+            self.recent_governance, p.recovery_keep, hit_governance
+        )
 
     def hear(self) -> None:
         """E13, E14: become aware, and take in the acts of the brand not seen before."""
@@ -154,52 +187,82 @@ class Person(mesa.Agent):
             if unseen & (1 << a):
                 u = draws.uniform(model.seed, Decision.RECEPTION + 100 * a, model.now, self.row)
                 self.relief, self.conviction, self.deal, self.governance = w.receive(
-                    a, model.p, model.acts, world, u, self.identification, self.blamed_level,
-                    self.relief, self.conviction, self.deal, self.governance)
+                    a,
+                    model.p,
+                    model.acts,
+                    world,
+                    u,
+                    self.identification,
+                    self.blamed_level,
+                    self.relief,
+                    self.conviction,
+                    self.deal,
+                    self.governance,
+                )
 
     def show(self) -> None:
         """E6: relief fades; what is left of outrage is expressed."""
         p = self.model.p
         self.relief = reception.fading_relief(self.relief, self.conviction, p.relief_keep)
         self.expressed = expression.expressed_outrage(
-            self.deal, self.governance, self.relief, p.governance_voice)
+            self.deal, self.governance, self.relief, p.governance_voice
+        )
 
     def posting_probability(self) -> float:
         """E7: chance to post in this step."""
         model, p = self.model, self.model.p
         news = model.world.news if self.aware else 0.0
         willing = expression.willingness(
-            self.recent_deal + self.recent_governance, p.posting_fatigue)
+            self.recent_deal + self.recent_governance, p.posting_fatigue
+        )
         rate = expression.posting_rate(
-            p.post_per_h, self.activity, model.circadian,
-            expression.outburst(p.outburst * self.expressed), p.baseline_talk + news, willing)
+            p.post_per_h,
+            self.activity,
+            model.circadian,
+            expression.outburst(p.outburst * self.expressed),
+            p.baseline_talk + news,
+            willing,
+        )
         return float(expression.event_probability(rate, model.dt_h))
 
     def remember(self) -> None:
         """E8: grudge and trust."""
         p, world = self.model.p, self.model.world
         self.grudge = leaving.next_grudge(
-            self.grudge, self.expressed, p.grudge_keep, p.grudge_build)
+            self.grudge, self.expressed, p.grudge_keep, p.grudge_build
+        )
         kept = leaving.next_trust(
-            self.trust, self.trust_start, self.expressed, self.identification, self.conviction,
-            p.trust_loss, p.trust_gain, p.trust_back, p.trust_ceiling)
+            self.trust,
+            self.trust_start,
+            self.expressed,
+            self.identification,
+            self.conviction,
+            p.trust_loss,
+            p.trust_gain,
+            p.trust_back,
+            p.trust_ceiling,
+        )
         heard = 1.0 if self.seen & (1 << w.REFORM) else 0.0
         self.trust = kept * (1.0 - p.broken_promise * world.broken * heard)
 
-    def leave_or_stay(self, u_declare: float, u_unfollow: float, peers: float,
-                      posts: bool) -> None:
+    def leave_or_stay(self, u_declare: float, u_unfollow: float, peers: float, posts: bool) -> None:
         """E9: pressure against threshold; then what this person does in public."""
         model, p = self.model, self.model.p
         pressure = leaving.exit_pressure(
-            self.grudge, peers, self.trust, p.peer_weight, p.trust_weight)
+            self.grudge, peers, self.trust, p.peer_weight, p.trust_weight
+        )
         declares = (
-            pressure > self.threshold and not self.declared
-            and u_declare < expression.event_probability(
-                p.declare_per_h * model.circadian, model.dt_h))
+            pressure > self.threshold
+            and not self.declared
+            and u_declare
+            < expression.event_probability(p.declare_per_h * model.circadian, model.dt_h)
+        )
         unfollows = (
-            pressure > 0.5 * self.threshold and not self.unfollowed
-            and u_unfollow < expression.event_probability(
-                p.unfollow_per_h * model.circadian, model.dt_h))
+            pressure > 0.5 * self.threshold
+            and not self.unfollowed
+            and u_unfollow
+            < expression.event_probability(p.unfollow_per_h * model.circadian, model.dt_h)
+        )
         follows_through = self.declared and not (self.sold and self.exited)
         if posts:
             self.post()
@@ -282,7 +345,8 @@ class CoreFan(Person):
             p.see_group * tally[GROUP_POSTS_DEAL],
             p.see_group * tally[GROUP_POSTS_GOVERNANCE],
             appraisal.reinforcement(
-                outraged * float(groups.others[self.row]), p.reinforcement_threshold),
+                outraged * float(groups.others[self.row]), p.reinforcement_threshold
+            ),
             leaving.peer_push(float(declared)),
         )
 
@@ -379,19 +443,27 @@ class OpinionLeader(mesa.Agent):
             open_question = model.world.admitted == 0.0 and model.world.credibility > 0.0
             if open_question and not self.exited:
                 rate = opinion_leader.exit_rate(
-                    self.outraged_followers, self.integrity, self.contract, c,
-                    p.leader_exit_per_h, p.leader_exit_base, p.leader_exit_followers,
-                    p.leader_exit_integrity, p.leader_exit_contract)
+                    self.outraged_followers,
+                    self.integrity,
+                    self.contract,
+                    c,
+                    p.leader_exit_per_h,
+                    p.leader_exit_base,
+                    p.leader_exit_followers,
+                    p.leader_exit_integrity,
+                    p.leader_exit_contract,
+                )
                 self.exits = acts < expression.event_probability(rate, dt_h)
         elif self.role == ANTAGONIST:
             rate = opinion_leader.attention_rate(
-                p.mock_per_h, model.world.heat, p.mock_heat, fresh, c)
+                p.mock_per_h, model.world.heat, p.mock_heat, fresh, c
+            )
             self.mocks = acts < expression.event_probability(rate, dt_h)
         else:
-            official = opinion_leader.reportable(
-                model.world.confirmed, p.unconfirmed_report)
+            official = opinion_leader.reportable(model.world.confirmed, p.unconfirmed_report)
             rate = opinion_leader.attention_rate(
-                p.leader_post_per_h, model.world.heat, p.leader_heat, fresh * official, c)
+                p.leader_post_per_h, model.world.heat, p.leader_heat, fresh * official, c
+            )
             self.posts = posts < expression.event_probability(rate, dt_h)
         self.topic = 1 if model.world.novelty_governance > model.world.novelty_deal else 0
 
@@ -401,8 +473,16 @@ class OpinionLeader(mesa.Agent):
         leaders = model.population.leaders
         if self.exits:
             leaders.exited[self.row] = 1
-            engine.leader_exits(model.now, self.row, p, world, model.tags, self.contract,
-                                model.broadcast, model.entries)
+            engine.leader_exits(
+                model.now,
+                self.row,
+                p,
+                world,
+                model.tags,
+                self.contract,
+                model.broadcast,
+                model.entries,
+            )
         if self.mocks:
             leaders.mocks[self.row] += 1
             engine.leader_mocks(model.now, self.row, p, world, model.tags, model.entries)
@@ -423,14 +503,29 @@ class PRTeam(mesa.Agent):
         """E12: detection, then the playbook steps that wait for a state."""
         model, p, world = self.model, self.model.p, self.model.world
         night = 1.0 if model.scenario.night[model.now] else 0.0
-        engine.notice(model.now, model.seed, model.dt_h, model.circadian, p, world, model.entries,
-                      night, float(model.population.bounds[3]))
+        engine.notice(
+            model.now,
+            model.seed,
+            model.dt_h,
+            model.circadian,
+            p,
+            world,
+            model.entries,
+            night,
+            float(model.population.bounds[3]),
+        )
         declared = model.census[CORE, w.N_DECLARED] / model.sizes[CORE]
         for a, act in enumerate(model.acts):
             if act.wanted == 0.0 or act.trigger == w.BY_SCREENSHOT or act.step >= 0.0:
                 continue
-            if engine.triggered(act.trigger, act.threshold, world.noticed, world.n_listed,
-                                engine.governance_talk(world), declared):
+            if engine.triggered(
+                act.trigger,
+                act.threshold,
+                world.noticed,
+                world.n_listed,
+                engine.governance_talk(world),
+                declared,
+            ):
                 wait = engine.decision_steps(a, model.seed, p, night, model.dt_h)
                 act.step = model.now + 1.0 + act.delay // 1.0 + wait
 
@@ -453,10 +548,16 @@ class Investor(mesa.Agent):
     def step(self) -> None:
         model, world = self.model, self.model.world
         order = engine.order_of(
-            self.kind, self.trait, model.seed, model.now, self.row, model.attention, model.mood,
-            world.fundamental, world.price)
+            self.kind,
+            self.trait,
+            model.seed,
+            model.now,
+            self.row,
+            model.attention,
+            model.mood,
+            world.fundamental,
+            world.price,
+        )
         engine.trade(world, self.kind, order)
         model.population.investors.belief[self.row] = order
         model.population.investors.position[self.row] += order
-
-

@@ -10,6 +10,7 @@ import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,21 +23,81 @@ ROLES = ("forcing", "lever", "outcome", "context")
 CERTAINTIES = ("documented_exact", "documented_daypart", "bracketed", "inferred")
 FORCING_KINDS = ("rumour", "leak", "mock", "agenda", "naming")
 TOPICS = ("deal", "governance")
-TARGET_TYPES = {"point": ("value", "tolerance", "unit"), "interval": ("low", "high", "unit"),
-                "ordering": ("terms",)}
+TARGET_TYPES = {
+    "point": ("value", "tolerance", "unit"),
+    "interval": ("low", "high", "unit"),
+    "ordering": ("terms",),
+}
 USES = ("fit", "holdout", "context")
-UNITS = ("h", "d", "hashtags", "reads", "million", "million/h", "share", "ratio", "return", "HKD",
-         "HKD bn", "HKD/day", "CNY", "followers", "comments", "persons", "count", "points", "posts")
-CASE_KEYS = ("name", "title", "summary", "start", "horizon_d", "clock_start", "founder", "actors",
-             "market", "series", "levers", "events", "targets", "folder")
+UNITS = (
+    "h",
+    "d",
+    "hashtags",
+    "reads",
+    "million",
+    "million/h",
+    "share",
+    "ratio",
+    "return",
+    "HKD",
+    "HKD bn",
+    "HKD/day",
+    "CNY",
+    "followers",
+    "comments",
+    "persons",
+    "count",
+    "points",
+    "posts",
+)
+CASE_KEYS = (
+    "name",
+    "title",
+    "summary",
+    "start",
+    "horizon_d",
+    "clock_start",
+    "founder",
+    "actors",
+    "market",
+    "series",
+    "levers",
+    "events",
+    "targets",
+    "folder",
+)
 EVENT_KEYS = ("id", "role", "kind", "time", "bracket", "certainty", "actor", "source", "text")
 FORCING_KEYS = ("topic", "reach", "credibility", "novelty", "betrayal", "heat", "tag")
 AGENDA_KEYS = ("displacement", "duration_h")
-TARGET_KEYS = ("id", "origin", "type", "quantity", "value", "tolerance", "low", "high", "unit",
-               "terms", "time", "source", "use", "reliability", "text")
+TARGET_KEYS = (
+    "id",
+    "origin",
+    "type",
+    "quantity",
+    "value",
+    "tolerance",
+    "low",
+    "high",
+    "unit",
+    "terms",
+    "time",
+    "source",
+    "use",
+    "reliability",
+    "text",
+)
 MARKET_KEYS = ("listed", "currency", "previous_close_hkd", "turnover_hkd_bn", "daily_sd", "note")
-LEVER_KEYS = ("apology", "termination", "penalty", "explanation", "buyback", "disclosure",
-              "denial", "reform", "compensation")
+LEVER_KEYS = (
+    "apology",
+    "termination",
+    "penalty",
+    "explanation",
+    "buyback",
+    "disclosure",
+    "denial",
+    "reform",
+    "compensation",
+)
 KINDS = ("core", "customer", "public")
 BURN_IN = timedelta(hours=24)
 
@@ -131,8 +192,11 @@ class Case:
             "founder": self.founder,
             "market": {key: self.market.get(key) for key in ("listed", "previous_close_hkd")},
             "forcing": [
-                {**{key: getattr(event, key) for key in Forcing.__dataclass_fields__},
-                 "time": f"{event.time:%Y-%m-%d %H:%M}", "reach": list(event.reach)}
+                {
+                    **{key: getattr(event, key) for key in Forcing.__dataclass_fields__},
+                    "time": f"{event.time:%Y-%m-%d %H:%M}",
+                    "reach": list(event.reach),
+                }
                 for event in self.forcing
             ],
         }
@@ -161,18 +225,33 @@ class Problems:
     def add(self, path: str, value: object, reason: str, allowed: str, hint: str) -> None:
         self.found.append(ConfigError(f"case.{path}", value, reason, allowed, hint))
 
-    def keys(self, path: str, node: Mapping[str, Any], known: tuple[str, ...],
-             needed: tuple[str, ...] = ()) -> None:
+    def keys(
+        self,
+        path: str,
+        node: Mapping[str, Any],
+        known: tuple[str, ...],
+        needed: tuple[str, ...] = (),
+    ) -> None:
         """Unknown and missing keys of a mapping."""
         for key in node:
             if key not in known:
                 close = difflib.get_close_matches(str(key), known, n=1)
-                self.add(f"{path}.{key}".lstrip("."), node[key], "no such key", ", ".join(known),
-                         close[0] if close else "leave it out")
+                self.add(
+                    f"{path}.{key}".lstrip("."),
+                    node[key],
+                    "no such key",
+                    ", ".join(known),
+                    close[0] if close else "leave it out",
+                )
         for key in needed:
             if key not in node:
-                self.add(f"{path}.{key}".lstrip("."), None, "is missing", f"a value for {key}",
-                         f"{key}: ...")
+                self.add(
+                    f"{path}.{key}".lstrip("."),
+                    None,
+                    "is missing",
+                    f"a value for {key}",
+                    f"{key}: ...",
+                )
 
     def choice(self, path: str, value: object, choices: tuple[str, ...]) -> None:
         if value not in choices:
@@ -184,13 +263,21 @@ class Problems:
         try:
             return datetime.fromisoformat(str(value))
         except ValueError:
-            self.add(path, value, "not a time", "\"YYYY-MM-DD HH:MM\", Hong Kong time, in quotes",
-                     "\"2026-01-05 13:40\"")
+            self.add(
+                path,
+                value,
+                "not a time",
+                '"YYYY-MM-DD HH:MM", Hong Kong time, in quotes',
+                '"2026-01-05 13:40"',
+            )
             return None
 
     def number(self, path: str, value: object, low: float, high: float) -> float:
-        if isinstance(value, bool) or not isinstance(value, int | float) or not (
-                low <= value <= high):
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, int | float)
+            or not (low <= value <= high)
+        ):
             self.add(path, value, "not a number in range", f"{low:g} to {high:g}", f"{low:g}")
             return low
         return float(value)
@@ -198,9 +285,11 @@ class Problems:
     def texts(self, path: str, node: object) -> dict[str, str]:
         """English and Chinese, both there."""
         if not isinstance(node, Mapping) or not all(
-                str(node.get(lang) or "").strip() for lang in ("en", "zh")):
-            self.add(path, node, "needs both languages", "{en: ..., zh: ...}",
-                     "{en: \"...\", zh: \"...\"}")
+            str(node.get(lang) or "").strip() for lang in ("en", "zh")
+        ):
+            self.add(
+                path, node, "needs both languages", "{en: ..., zh: ...}", '{en: "...", zh: "..."}'
+            )
             return {"en": "?", "zh": "?"}
         return {lang: str(node[lang]) for lang in ("en", "zh")}
 
@@ -243,36 +332,57 @@ def _read(raw: Mapping[str, Any], problems: Problems) -> Case | None:
     titles, summary = (problems.texts(key, raw[key]) for key in ("title", "summary"))
     problems.keys("market", raw["market"], MARKET_KEYS, ("listed", "previous_close_hkd"))
     if raw["market"].get("listed"):
-        problems.number("market.previous_close_hkd", raw["market"].get("previous_close_hkd"),
-                        1e-3, 1e6)
+        problems.number(
+            "market.previous_close_hkd", raw["market"].get("previous_close_hkd"), 1e-3, 1e6
+        )
     if start is None:
         return None
     folder = Path(str(raw.get("folder", ".")))
     events, forcing = _events(raw["events"] or [], start, horizon, problems)
     clock = {event.id: event for event in events}.get(str(raw["clock_start"]))
     if clock is None:
-        problems.add("clock_start", raw["clock_start"], "names no event",
-                     ", ".join(event.id for event in events) or "the id of an event",
-                     "the id of the event from which delays count")
+        problems.add(
+            "clock_start",
+            raw["clock_start"],
+            "names no event",
+            ", ".join(event.id for event in events) or "the id of an event",
+            "the id of the event from which delays count",
+        )
         return None
     _check_levers(raw["levers"] or {}, events, clock.time, problems)
     targets = _targets(raw["targets"] or [], problems)
     for which, name in (raw["series"] or {}).items():
         problems.choice(f"series.{which}", which, ("hotlist", "prices"))
         if name is not None and not (folder / str(name)).is_file():
-            problems.add(f"series.{which}", name, f"no such file in {folder.name}/",
-                         "a CSV beside the case file, or null", f"series.{which}: null")
+            problems.add(
+                f"series.{which}",
+                name,
+                f"no such file in {folder.name}/",
+                "a CSV beside the case file, or null",
+                f"series.{which}: null",
+            )
     return Case(
-        name=str(raw["name"]), titles=titles, summary=summary, start=start, horizon_d=horizon,
-        clock_start=clock.id, clock_start_time=clock.time, founder=bool(raw["founder"]),
-        events=tuple(events), forcing=tuple(sorted(forcing, key=lambda event: event.time)),
-        levers=raw["levers"] or {}, targets=tuple(targets), market=raw["market"],
-        series=raw["series"] or {}, folder=folder,
+        name=str(raw["name"]),
+        titles=titles,
+        summary=summary,
+        start=start,
+        horizon_d=horizon,
+        clock_start=clock.id,
+        clock_start_time=clock.time,
+        founder=bool(raw["founder"]),
+        events=tuple(events),
+        forcing=tuple(sorted(forcing, key=lambda event: event.time)),
+        levers=raw["levers"] or {},
+        targets=tuple(targets),
+        market=raw["market"],
+        series=raw["series"] or {},
+        folder=folder,
     )
 
 
-def _events(nodes: list[Any], start: datetime, horizon: int, problems: Problems) -> (
-        tuple[list[Event], list[Forcing]]):
+def _events(
+    nodes: list[Any], start: datetime, horizon: int, problems: Problems
+) -> tuple[list[Event], list[Forcing]]:
     events: list[Event] = []
     forcing: list[Forcing] = []
     first, last = start - BURN_IN, start + timedelta(days=horizon)
@@ -293,49 +403,85 @@ def _events(nodes: list[Any], start: datetime, horizon: int, problems: Problems)
         if any(event.id == node["id"] for event in events):
             problems.add(f"{path}.id", node["id"], "stands twice", "each id once", "another id")
         if not str(node["source"] or "").strip():
-            problems.add(f"{path}.source", node["source"], "no source is named",
-                         "who says so, or 'inferred from ...'", "source: \"...\"")
+            problems.add(
+                f"{path}.source",
+                node["source"],
+                "no source is named",
+                "who says so, or 'inferred from ...'",
+                'source: "..."',
+            )
         time = problems.time(f"{path}.time", node["time"])
         bracket = _bracket(path, node["bracket"], time, node["certainty"], problems)
         if time is None:
             continue
         if node["role"] in ("forcing", "lever") and not first <= time < last:
-            problems.add(f"{path}.time", node["time"],
-                         f"a {node['role']} event outside the horizon would never happen",
-                         f"{first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M}",
-                         "role: context, or a longer horizon_d")
-        events.append(Event(
-            id=str(node["id"]), role=str(node["role"]), kind=str(node["kind"]), time=time,
-            bracket=bracket, certainty=str(node["certainty"]), actor=str(node["actor"]),
-            source=str(node["source"]), text=problems.texts(f"{path}.text", node["text"])))
+            problems.add(
+                f"{path}.time",
+                node["time"],
+                f"a {node['role']} event outside the horizon would never happen",
+                f"{first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M}",
+                "role: context, or a longer horizon_d",
+            )
+        events.append(
+            Event(
+                id=str(node["id"]),
+                role=str(node["role"]),
+                kind=str(node["kind"]),
+                time=time,
+                bracket=bracket,
+                certainty=str(node["certainty"]),
+                actor=str(node["actor"]),
+                source=str(node["source"]),
+                text=problems.texts(f"{path}.text", node["text"]),
+            )
+        )
         if drives:
             forcing.append(_forcing(path, node, time, problems))
-    for before, after in zip(forcing, forcing[1:], strict=False):
+    for before, after in pairwise(forcing):
         if after.time < before.time:
-            problems.add(f"events.{after.id}.time", str(after.time),
-                         f"stands after {before.id}, but happens before it",
-                         "forcing events in the order of time", "move the event up")
+            problems.add(
+                f"events.{after.id}.time",
+                str(after.time),
+                f"stands after {before.id}, but happens before it",
+                "forcing events in the order of time",
+                "move the event up",
+            )
     return events, forcing
 
 
-def _bracket(path: str, node: Any, time: datetime | None, certainty: object,
-             problems: Problems) -> tuple[datetime, datetime] | None:
+def _bracket(
+    path: str, node: Any, time: datetime | None, certainty: object, problems: Problems
+) -> tuple[datetime, datetime] | None:
     if node is None:
         if certainty == "bracketed":
-            problems.add(f"{path}.bracket", None, "a bracketed time needs its bracket",
-                         "[from, to]", "bracket: [\"2026-01-05 12:00\", \"2026-01-05 16:00\"]")
+            problems.add(
+                f"{path}.bracket",
+                None,
+                "a bracketed time needs its bracket",
+                "[from, to]",
+                'bracket: ["2026-01-05 12:00", "2026-01-05 16:00"]',
+            )
         return None
     if not isinstance(node, list | tuple) or len(node) != 2:
-        problems.add(f"{path}.bracket", node, "is not closed", "[from, to], or null",
-                     "bracket: [\"2026-01-05 12:00\", \"2026-01-05 16:00\"]")
+        problems.add(
+            f"{path}.bracket",
+            node,
+            "is not closed",
+            "[from, to], or null",
+            'bracket: ["2026-01-05 12:00", "2026-01-05 16:00"]',
+        )
         return None
     ends = [problems.time(f"{path}.bracket", end) for end in node]
     if ends[0] is None or ends[1] is None or time is None:
         return None
     if not ends[0] <= time <= ends[1]:
-        problems.add(f"{path}.bracket", [str(end) for end in node],
-                     "does not contain the time that is used", f"from <= {time} <= to",
-                     "a wider bracket, or another time")
+        problems.add(
+            f"{path}.bracket",
+            [str(end) for end in node],
+            "does not contain the time that is used",
+            f"from <= {time} <= to",
+            "a wider bracket, or another time",
+        )
     return ends[0], ends[1]
 
 
@@ -345,11 +491,15 @@ def _forcing(path: str, node: Mapping[str, Any], time: datetime, problems: Probl
     reach = node["reach"] if isinstance(node["reach"], Mapping) else {}
     problems.keys(f"{path}.reach", reach, KINDS, KINDS)
     return Forcing(
-        id=str(node["id"]), kind=str(node["kind"]), time=time,
+        id=str(node["id"]),
+        kind=str(node["kind"]),
+        time=time,
         topic=TOPICS.index(node["topic"]) if node["topic"] in TOPICS else 0,
-        reach=(problems.number(f"{path}.reach.core", reach.get("core", 0), 0, 1),
-               problems.number(f"{path}.reach.customer", reach.get("customer", 0), 0, 1),
-               problems.number(f"{path}.reach.public", reach.get("public", 0), 0, 1)),
+        reach=(
+            problems.number(f"{path}.reach.core", reach.get("core", 0), 0, 1),
+            problems.number(f"{path}.reach.customer", reach.get("customer", 0), 0, 1),
+            problems.number(f"{path}.reach.public", reach.get("public", 0), 0, 1),
+        ),
         credibility=problems.number(f"{path}.credibility", node["credibility"], 0, 1),
         novelty=problems.number(f"{path}.novelty", node["novelty"], 0, 1),
         betrayal=problems.number(f"{path}.betrayal", node["betrayal"], 0, 0.15),
@@ -360,8 +510,9 @@ def _forcing(path: str, node: Mapping[str, Any], time: datetime, problems: Probl
     )
 
 
-def _check_levers(levers: Mapping[str, Any], events: list[Event], clock: datetime,
-                  problems: Problems) -> None:
+def _check_levers(
+    levers: Mapping[str, Any], events: list[Event], clock: datetime, problems: Problems
+) -> None:
     problems.keys("levers", levers, LEVER_KEYS)
     known = {event.id: event for event in events}
     for name, lever in levers.items():
@@ -369,14 +520,23 @@ def _check_levers(levers: Mapping[str, Any], events: list[Event], clock: datetim
         if event is None:
             continue
         if event not in known:
-            problems.add(f"levers.{name}.event", event, "names no event", ", ".join(known),
-                         "the id of an event of role lever")
+            problems.add(
+                f"levers.{name}.event",
+                event,
+                "names no event",
+                ", ".join(known),
+                "the id of an event of role lever",
+            )
             continue
         hours = (known[event].time - clock).total_seconds() / 3600
         if abs(hours - float(lever["delay_h"])) > 1 / 60:
-            problems.add(f"levers.{name}.delay_h", lever["delay_h"],
-                         f"is not the time from the clock start to {event}", f"{hours:.6f}",
-                         f"delay_h: {hours:.6f}")
+            problems.add(
+                f"levers.{name}.delay_h",
+                lever["delay_h"],
+                f"is not the time from the clock start to {event}",
+                f"{hours:.6f}",
+                f"delay_h: {hours:.6f}",
+            )
 
 
 def _targets(nodes: list[Any], problems: Problems) -> list[Target]:
@@ -385,42 +545,83 @@ def _targets(nodes: list[Any], problems: Problems) -> list[Target]:
         path = f"targets.{node.get('id', i)}"
         problems.choice(f"{path}.type", node.get("type"), tuple(TARGET_TYPES))
         needed = TARGET_TYPES.get(str(node.get("type")), ())
-        problems.keys(path, node, TARGET_KEYS,
-                      ("id", "quantity", "source", "use", "text", "time", "reliability", *needed))
+        problems.keys(
+            path,
+            node,
+            TARGET_KEYS,
+            ("id", "quantity", "source", "use", "text", "time", "reliability", *needed),
+        )
         problems.choice(f"{path}.use", node.get("use"), USES)
         problems.choice(f"{path}.reliability", node.get("reliability"), ("high", "low"))
         if node.get("use") == "fit" and node.get("reliability") == "low":
-            problems.add(f"{path}.use", "fit", "a source of low reliability never enters a fit",
-                         "holdout, context", "use: context")
+            problems.add(
+                f"{path}.use",
+                "fit",
+                "a source of low reliability never enters a fit",
+                "holdout, context",
+                "use: context",
+            )
         if "unit" in node:
             problems.choice(f"{path}.unit", node["unit"], UNITS)
         if node.get("type") == "interval" and "low" in node and not node["low"] <= node["high"]:
-            problems.add(f"{path}.low", node["low"], "is above high", f"<= {node['high']}",
-                         f"low: {node['high']}")
+            problems.add(
+                f"{path}.low",
+                node["low"],
+                "is above high",
+                f"<= {node['high']}",
+                f"low: {node['high']}",
+            )
         if not str(node.get("source") or "").strip():
-            problems.add(f"{path}.source", node.get("source"), "no source is named", "who says so",
-                         "source: \"...\"")
+            problems.add(
+                f"{path}.source",
+                node.get("source"),
+                "no source is named",
+                "who says so",
+                'source: "..."',
+            )
         if any(target.id == node.get("id") for target in targets):
             problems.add(f"{path}.id", node.get("id"), "stands twice", "each id once", "another id")
         texts = problems.texts(f"{path}.text", node.get("text"))
-        numbers = {key: float(node[key]) if node.get(key) is not None else None
-                   for key in ("value", "tolerance", "low", "high")}
-        targets.append(Target(
-            id=str(node.get("id")), type=str(node.get("type")),
-            quantity=str(node.get("quantity")), use=str(node.get("use")),
-            source=str(node.get("source")), time=str(node.get("time")),
-            reliability=str(node.get("reliability")), text=texts, unit=node.get("unit"),
-            terms=tuple(node.get("terms", ())), **numbers))
+        numbers = {
+            key: float(node[key]) if node.get(key) is not None else None
+            for key in ("value", "tolerance", "low", "high")
+        }
+        targets.append(
+            Target(
+                id=str(node.get("id")),
+                type=str(node.get("type")),
+                quantity=str(node.get("quantity")),
+                use=str(node.get("use")),
+                source=str(node.get("source")),
+                time=str(node.get("time")),
+                reliability=str(node.get("reliability")),
+                text=texts,
+                unit=node.get("unit"),
+                terms=tuple(node.get("terms", ())),
+                **numbers,
+            )
+        )
     return targets
 
 
 _SIGN = {"documented_exact": "=", "documented_daypart": "~", "bracketed": "[]", "inferred": "?"}
 _WORDS = {
-    "en": ("Delays count from", "time (HKT)", "role", "what happened",
-           "= exact   ~ part of the day   [] bracketed   ? inferred", "targets: {} for fitting, {} "
-           "held out, {} context"),
-    "zh": ("延迟自此起算", "时间(香港)", "角色", "事件",
-           "= 精确   ~ 时段   [] 区间   ? 推断", "目标:拟合 {},留出 {},背景 {}"),
+    "en": (
+        "Delays count from",
+        "time (HKT)",
+        "role",
+        "what happened",
+        "= exact   ~ part of the day   [] bracketed   ? inferred",
+        "targets: {} for fitting, {} held out, {} context",
+    ),
+    "zh": (
+        "延迟自此起算",
+        "时间(香港)",
+        "角色",
+        "事件",
+        "= 精确   ~ 时段   [] 区间   ? 推断",
+        "目标:拟合 {},留出 {},背景 {}",
+    ),
 }
 _ROLES_ZH = {"forcing": "驱动", "lever": "举措", "outcome": "结果", "context": "背景"}
 
@@ -428,12 +629,17 @@ _ROLES_ZH = {"forcing": "驱动", "lever": "举措", "outcome": "结果", "conte
 def describe_case(case: Case, lang: str = "en") -> str:
     """The timeline as text: time, certainty, role, what happened."""
     words = _WORDS[lang]
-    lines = [case.title(lang), case.summary[lang],
-             f"{words[0]}: {case.clock_start} ({case.clock_start_time:%Y-%m-%d %H:%M})", "",
-             f"{words[1]:<19}{words[2]:<9}{words[3]}"]
+    lines = [
+        case.title(lang),
+        case.summary[lang],
+        f"{words[0]}: {case.clock_start} ({case.clock_start_time:%Y-%m-%d %H:%M})",
+        "",
+        f"{words[1]:<19}{words[2]:<9}{words[3]}",
+    ]
     for event in sorted(case.events, key=lambda event: event.time):
         role = _ROLES_ZH[event.role] if lang == "zh" else event.role
-        lines.append(f"{event.time:%Y-%m-%d %H:%M} {_SIGN[event.certainty]:<2}{role:<9}"
-                     f"{event.text[lang]}")
+        lines.append(
+            f"{event.time:%Y-%m-%d %H:%M} {_SIGN[event.certainty]:<2}{role:<9}{event.text[lang]}"
+        )
     counts = [sum(target.use == use for target in case.targets) for use in USES]
     return "\n".join([*lines, "", words[4], words[5].format(*counts)])

@@ -16,8 +16,30 @@ import numpy.typing as npt
 #: Activity by hour of day, relative to the mean: reads gained per listed topic and hour, Weibo hot
 #: list, July 2025 to June 2026; 08 and 09 h interpolated. Measured. Normalised to mean 1 below.
 CIRCADIAN = (
-    0.82, 0.45, 0.25, 0.14, 0.11, 0.16, 0.38, 0.56, 1.01, 1.24, 1.38, 1.62,
-    1.52, 1.29, 1.31, 1.29, 1.31, 1.29, 1.31, 1.22, 1.34, 1.41, 1.43, 1.17,
+    0.82,
+    0.45,
+    0.25,
+    0.14,
+    0.11,
+    0.16,
+    0.38,
+    0.56,
+    1.01,
+    1.24,
+    1.38,
+    1.62,
+    1.52,
+    1.29,
+    1.31,
+    1.29,
+    1.31,
+    1.29,
+    1.31,
+    1.22,
+    1.34,
+    1.41,
+    1.43,
+    1.17,
 )
 MORNING, AFTERNOON = (time(9, 30), time(12, 0)), (time(13, 0), time(16, 0))
 NIGHT_ENDS_H = 7
@@ -77,7 +99,8 @@ class Clock:
     def _hour_of_day(self) -> npt.NDArray[np.float64]:
         first = self.time_of(0)
         begins = first.hour + first.minute / 60 + self.dt_h * np.arange(self.n_steps)
-        return begins % 24
+        hour: npt.NDArray[np.float64] = np.asarray(begins % 24, np.float64)
+        return hour
 
     def circadian(self) -> npt.NDArray[np.float64]:
         """Activity relative to the daily mean, float64[n_steps]; interpolated between hours."""
@@ -85,7 +108,8 @@ class Clock:
         fine = np.interp((np.arange(1440) + 0.5) / 60 - 0.5, np.arange(24), profile, period=24)
         middle = (self._hour_of_day() + self.dt_h / 2) % 24
         value: npt.NDArray[np.float64] = np.interp(
-            middle - 0.5, np.arange(24), profile / fine.mean(), period=24)
+            middle - 0.5, np.arange(24), profile / fine.mean(), period=24
+        )
         return value
 
     def is_night(self) -> npt.NDArray[np.bool_]:
@@ -109,7 +133,8 @@ class Clock:
                     continue
                 whole_day = True
             result[step] = MORNING[0] <= at < MORNING[1] or (
-                whole_day and AFTERNOON[0] <= at < AFTERNOON[1])
+                whole_day and AFTERNOON[0] <= at < AFTERNOON[1]
+            )
         return result
 
     def first_bar(self) -> npt.NDArray[np.bool_]:

@@ -29,8 +29,12 @@ def lever(low: float, high: float, unit: str, meaning: str, default: Any) -> Any
     return field(
         default=default,
         metadata={
-            "low": low, "high": high, "unit": unit, "meaning": meaning,
-            "provenance": "lever", "source": "chosen by the brand",
+            "low": low,
+            "high": high,
+            "unit": unit,
+            "meaning": meaning,
+            "provenance": "lever",
+            "source": "chosen by the brand",
         },
     )
 
@@ -78,8 +82,9 @@ DELAY = (0.0, 336.0, "h after the screenshot (or after the trigger)", "delay; nu
 class Disclosure:
     """The brand tells the story itself, also before it leaks ("stealing thunder")."""
 
-    delay_h: float | None = lever(-36, 336, "h after the screenshot; negative = before it",
-                                  "delay; null = never", None)
+    delay_h: float | None = lever(
+        -36, 336, "h after the screenshot; negative = before it", "delay; null = never", None
+    )
     acknowledgement: float = lever(0, 1, "share", "responsibility that is acknowledged", 0.6)
 
 
@@ -121,8 +126,9 @@ class Penalty:
     trigger: Trigger = Trigger.screenshot
     threshold: float = lever(0, 1, "share", "state that triggers the step", 0.5)
     level: Level = Level.none
-    severity: float = lever(0, 1, "share: .2 reprimand, .5 bonus, .75 demotion, 1 dismissal",
-                            "severity", 0.0)
+    severity: float = lever(
+        0, 1, "share: .2 reprimand, .5 bonus, .75 demotion, 1 dismissal", "severity", 0.0
+    )
     process_h: float = lever(0, 336, "h", "time given to a fair process before the notice", 24.0)
 
 
@@ -195,8 +201,15 @@ class Response:
 
 #: The playbook in the order in which steps of the same moment come into force.
 STEPS = (
-    "disclosure", "denial", "apology", "termination", "penalty", "explanation", "reform",
-    "compensation", "buyback",
+    "disclosure",
+    "denial",
+    "apology",
+    "termination",
+    "penalty",
+    "explanation",
+    "reform",
+    "compensation",
+    "buyback",
 )
 
 
@@ -207,11 +220,16 @@ def check_delays(response: Response) -> None:
         if delay is not None and not delay >= 0:
             article = "an" if step[0] in "aeiou" else "a"
             raise ConfigError(
-                f"response.{step}.delay_h", delay,
+                f"response.{step}.delay_h",
+                delay,
                 f"{article} {step} cannot precede the event that it answers",
                 f"hours >= 0 after the screenshot, or null for no {step}",
                 f"response.{step}.delay_h=0, or "
-                + ("response=apology_only" if step == "penalty" else f"response.{step}.delay_h=null"),
+                + (
+                    "response=apology_only"
+                    if step == "penalty"
+                    else f"response.{step}.delay_h=null"
+                ),
             )
 
 
@@ -220,27 +238,39 @@ def check_contradictions(response: Response) -> None:
     penalty, reform, denial = response.penalty, response.reform, response.denial
     if penalty.level is Level.none and penalty.severity > 0:
         raise ConfigError(
-            "response.penalty.level", "none", f"severity {penalty.severity:g} needs somebody to bear it",
+            "response.penalty.level",
+            "none",
+            f"severity {penalty.severity:g} needs somebody to bear it",
             ", ".join(level.value for level in Level if level is not Level.none),
             "response.penalty.level=manager, or response.penalty.severity=0",
         )
     if penalty.level is not Level.none and penalty.delay_h is None:
         raise ConfigError(
-            "response.penalty.level", penalty.level.value, "a penalty without a time never comes",
+            "response.penalty.level",
+            penalty.level.value,
+            "a penalty without a time never comes",
             "none while response.penalty.delay_h=null",
             "response.penalty.delay_h=33, or response.penalty.level=none",
         )
     if reform.delay_h is None and reform.governance > 0:
         raise ConfigError(
-            "response.reform.governance", reform.governance, "a reform without a time never comes",
-            "0 while response.reform.delay_h=null", "response.reform.delay_h=48",
+            "response.reform.governance",
+            reform.governance,
+            "a reform without a time never comes",
+            "0 while response.reform.delay_h=null",
+            "response.reform.delay_h=48",
         )
-    if denial.delay_h is not None and response.apology.delay_h is not None and (
-        denial.trigger is response.apology.trigger
-        and denial.delay_h >= response.apology.delay_h
+    if (
+        denial.delay_h is not None
+        and response.apology.delay_h is not None
+        and (
+            denial.trigger is response.apology.trigger
+            and denial.delay_h >= response.apology.delay_h
+        )
     ):
         raise ConfigError(
-            "response.denial.delay_h", denial.delay_h,
+            "response.denial.delay_h",
+            denial.delay_h,
             "nobody denies what the same brand has already apologised for",
             f"less than response.apology.delay_h = {response.apology.delay_h:g}, or null",
             "response.denial.delay_h=null, or response.apology.delay_h=null",
@@ -251,43 +281,104 @@ def check_contradictions(response: Response) -> None:
 class ClockConfig:
     """Steps and horizon."""
 
-    dt_min: int = field(default=15, metadata={
-        "low": 15, "high": 30, "unit": "min", "provenance": "assumed", "source": "HK bars of 15 min",
-        "meaning": "length of a step (15 or 30)"})
-    horizon_d: int = field(default=14, metadata={
-        "low": 1, "high": 60, "unit": "d", "provenance": "assumed", "source": "the second wave is inside",
-        "meaning": "days from the case's start"})
-    burn_in_h: int = field(default=24, metadata={
-        "low": 0, "high": 72, "unit": "h", "provenance": "assumed", "source": "the rumour is inside",
-        "meaning": "hours simulated before the case's start"})
+    dt_min: int = field(
+        default=15,
+        metadata={
+            "low": 15,
+            "high": 30,
+            "unit": "min",
+            "provenance": "assumed",
+            "source": "HK bars of 15 min",
+            "meaning": "length of a step (15 or 30)",
+        },
+    )
+    horizon_d: int = field(
+        default=14,
+        metadata={
+            "low": 1,
+            "high": 60,
+            "unit": "d",
+            "provenance": "assumed",
+            "source": "the second wave is inside",
+            "meaning": "days from the case's start",
+        },
+    )
+    burn_in_h: int = field(
+        default=24,
+        metadata={
+            "low": 0,
+            "high": 72,
+            "unit": "h",
+            "provenance": "assumed",
+            "source": "the rumour is inside",
+            "meaning": "hours simulated before the case's start",
+        },
+    )
 
     def __post_init__(self) -> None:
         check_ranges(self, "clock")
         if self.dt_min not in (15, 30):
-            raise ConfigError("clock.dt_min", self.dt_min, "sessions are cut into 15 or 30 minutes",
-                              "15 or 30", "clock.dt_min=15")
+            raise ConfigError(
+                "clock.dt_min",
+                self.dt_min,
+                "sessions are cut into 15 or 30 minutes",
+                "15 or 30",
+                "clock.dt_min=15",
+            )
 
 
 def count(default: int, high: int, meaning: str) -> Any:
     """A field that counts agents; nobody of a kind is refused."""
-    return field(default=default, metadata={
-        "low": 1, "high": high, "unit": "agents", "provenance": "assumed", "source": "MODEL 2.1",
-        "meaning": meaning})
+    return field(
+        default=default,
+        metadata={
+            "low": 1,
+            "high": high,
+            "unit": "agents",
+            "provenance": "assumed",
+            "source": "MODEL 2.1",
+            "meaning": meaning,
+        },
+    )
 
 
 @dataclass(frozen=True)
 class PopulationConfig:
     """Who is there. Core fans are over-sampled; every reported share is weighted back."""
 
-    n_people: int = field(default=3000, metadata={
-        "low": 3, "high": 20_000_000, "unit": "people", "provenance": "assumed",
-        "source": "N-invariance is tested", "meaning": "core fans, customers and public together"})
-    share_core: float = field(default=0.20, metadata={
-        "low": 0.0, "high": 1.0, "unit": "share", "provenance": "assumed",
-        "source": "over-sampled", "meaning": "core fans among simulated people"})
-    share_customer: float = field(default=0.35, metadata={
-        "low": 0.0, "high": 1.0, "unit": "share", "provenance": "assumed",
-        "source": "-", "meaning": "customers among simulated people"})
+    n_people: int = field(
+        default=3000,
+        metadata={
+            "low": 3,
+            "high": 20_000_000,
+            "unit": "people",
+            "provenance": "assumed",
+            "source": "N-invariance is tested",
+            "meaning": "core fans, customers and public together",
+        },
+    )
+    share_core: float = field(
+        default=0.20,
+        metadata={
+            "low": 0.0,
+            "high": 1.0,
+            "unit": "share",
+            "provenance": "assumed",
+            "source": "over-sampled",
+            "meaning": "core fans among simulated people",
+        },
+    )
+    share_customer: float = field(
+        default=0.35,
+        metadata={
+            "low": 0.0,
+            "high": 1.0,
+            "unit": "share",
+            "provenance": "assumed",
+            "source": "-",
+            "meaning": "customers among simulated people",
+        },
+    )
     n_partner_leaders: int = count(8, 1000, "opinion leaders under contract")
     n_neutral_leaders: int = count(12, 1000, "opinion leaders who report")
     n_antagonist_leaders: int = count(4, 1000, "opinion leaders who mock")
@@ -320,18 +411,24 @@ class PopulationConfig:
             value = getattr(self, item.name)
             if item.name.startswith("n_") and value < item.metadata["low"]:
                 raise ConfigError(
-                    f"population.{item.name}", value, "a kind without anybody in it cannot act",
+                    f"population.{item.name}",
+                    value,
+                    "a kind without anybody in it cannot act",
                     f"{item.metadata['low']} or more {item.metadata['unit']}",
                     f"population.{item.name}={item.default}; to silence a kind, knock out its "
                     "mechanism, such as mechanisms.mocking=false",
                 )
         check_ranges(self, "population")
-        for name, n in (("core", self.n_core), ("customer", self.n_customer),
-                        ("public", self.n_public)):
+        for name, n in (
+            ("core", self.n_core),
+            ("customer", self.n_customer),
+            ("public", self.n_public),
+        ):
             if n < 1:
                 key = "share_customer" if name == "public" else f"share_{name}"
                 raise ConfigError(
-                    f"population.{key}", getattr(self, key),
+                    f"population.{key}",
+                    getattr(self, key),
                     f"{n} of {self.n_people} people would be {name}",
                     "shares that leave at least one person of each kind "
                     "(core, customer, and the rest public)",
@@ -344,44 +441,118 @@ class PopulationConfig:
 class NetworkConfig:
     """Who follows whom, and who shares a group chat."""
 
-    mean_follows: float = field(default=20.0, metadata={
-        "low": 1, "high": 500, "unit": "people", "provenance": "assumed", "source": "-",
-        "meaning": "people that a person follows, on average"})
-    tail_exponent: float = field(default=1.3, metadata={
-        "low": 1.05, "high": 4, "unit": "-", "provenance": "measured",
-        "source": "Weibo cascade authors, tail exponent about 1.27",
-        "meaning": "Pareto exponent of follower counts"})
-    core_homophily: float = field(default=0.6, metadata={
-        "low": 0, "high": 1, "unit": "share", "provenance": "assumed", "source": "-",
-        "meaning": "share of a core fan's follows that are core fans"})
-    reciprocity: float = field(default=0.2, metadata={
-        "low": 0, "high": 0.9, "unit": "share", "provenance": "assumed",
-        "source": "follower graphs: about .2 (not re-checked)", "meaning": "share of ties returned"})
-    groups_per_core: int = field(default=2, metadata={
-        "low": 1, "high": 8, "unit": "groups", "provenance": "assumed", "source": "MODEL 2.4",
-        "meaning": "fan group chats of a core fan"})
-    group_size: int = field(default=40, metadata={
-        "low": 2, "high": 500, "unit": "people", "provenance": "assumed",
-        "source": "platform cap 500 (not re-checked)", "meaning": "mean size of a group chat"})
-    leader_share: float = field(default=0.5, metadata={
-        "low": 0.01, "high": 1, "unit": "share", "provenance": "assumed",
-        "source": "2.5 million followers in an assumed universe of 5 million",
-        "meaning": "audience of the largest opinion leader, over all people"})
-    leader_exponent: float = field(default=1.2, metadata={
-        "low": 0.8, "high": 3, "unit": "-", "provenance": "assumed", "source": "Pareto",
-        "meaning": "Pareto exponent of leaders' audiences"})
-    seed: int | None = field(default=None, metadata={
-        "low": 0, "high": 2**63 - 1, "unit": "-", "provenance": "assumed", "source": "-",
-        "meaning": "seed of the network; null = the run's own seed"})
+    mean_follows: float = field(
+        default=20.0,
+        metadata={
+            "low": 1,
+            "high": 500,
+            "unit": "people",
+            "provenance": "assumed",
+            "source": "-",
+            "meaning": "people that a person follows, on average",
+        },
+    )
+    tail_exponent: float = field(
+        default=1.3,
+        metadata={
+            "low": 1.05,
+            "high": 4,
+            "unit": "-",
+            "provenance": "measured",
+            "source": "Weibo cascade authors, tail exponent about 1.27",
+            "meaning": "Pareto exponent of follower counts",
+        },
+    )
+    core_homophily: float = field(
+        default=0.6,
+        metadata={
+            "low": 0,
+            "high": 1,
+            "unit": "share",
+            "provenance": "assumed",
+            "source": "-",
+            "meaning": "share of a core fan's follows that are core fans",
+        },
+    )
+    reciprocity: float = field(
+        default=0.2,
+        metadata={
+            "low": 0,
+            "high": 0.9,
+            "unit": "share",
+            "provenance": "assumed",
+            "source": "follower graphs: about .2 (not re-checked)",
+            "meaning": "share of ties returned",
+        },
+    )
+    groups_per_core: int = field(
+        default=2,
+        metadata={
+            "low": 1,
+            "high": 8,
+            "unit": "groups",
+            "provenance": "assumed",
+            "source": "MODEL 2.4",
+            "meaning": "fan group chats of a core fan",
+        },
+    )
+    group_size: int = field(
+        default=40,
+        metadata={
+            "low": 2,
+            "high": 500,
+            "unit": "people",
+            "provenance": "assumed",
+            "source": "platform cap 500 (not re-checked)",
+            "meaning": "mean size of a group chat",
+        },
+    )
+    leader_share: float = field(
+        default=0.5,
+        metadata={
+            "low": 0.01,
+            "high": 1,
+            "unit": "share",
+            "provenance": "assumed",
+            "source": "2.5 million followers in an assumed universe of 5 million",
+            "meaning": "audience of the largest opinion leader, over all people",
+        },
+    )
+    leader_exponent: float = field(
+        default=1.2,
+        metadata={
+            "low": 0.8,
+            "high": 3,
+            "unit": "-",
+            "provenance": "assumed",
+            "source": "Pareto",
+            "meaning": "Pareto exponent of leaders' audiences",
+        },
+    )
+    seed: int | None = field(
+        default=None,
+        metadata={
+            "low": 0,
+            "high": 2**63 - 1,
+            "unit": "-",
+            "provenance": "assumed",
+            "source": "-",
+            "meaning": "seed of the network; null = the run's own seed",
+        },
+    )
     edges: str | None = None
     people: str | None = None
 
     def __post_init__(self) -> None:
         check_ranges(self, "network")
         if self.people is not None and self.edges is None:
-            raise ConfigError("network.people", self.people, "attributes without an edge list",
-                              "a file of people only together with network.edges",
-                              "network.edges=FILE network.people=FILE")
+            raise ConfigError(
+                "network.people",
+                self.people,
+                "attributes without an edge list",
+                "a file of people only together with network.edges",
+                "network.edges=FILE network.people=FILE",
+            )
 
 
 @dataclass(frozen=True)
@@ -392,8 +563,13 @@ class UncertaintyConfig:
 
     def __post_init__(self) -> None:
         if self.name not in ("point", "prior"):
-            raise ConfigError("uncertainty.name", self.name, "no such uncertainty", "point, prior",
-                              "uncertainty=point")
+            raise ConfigError(
+                "uncertainty.name",
+                self.name,
+                "no such uncertainty",
+                "point, prior",
+                "uncertainty=point",
+            )
 
 
 @dataclass(frozen=True)
@@ -405,11 +581,17 @@ class EngineConfig:
 
     def __post_init__(self) -> None:
         if self.name not in ("columnar", "mesa"):
-            raise ConfigError("engine.name", self.name, "no such engine", "columnar, mesa",
-                              "engine=columnar")
+            raise ConfigError(
+                "engine.name", self.name, "no such engine", "columnar, mesa", "engine=columnar"
+            )
         if self.threads is not None and not 1 <= self.threads <= 1024:
-            raise ConfigError("engine.threads", self.threads, "runs need a thread to run in",
-                              "1 to 1024, or null for one a core", "engine.threads=null")
+            raise ConfigError(
+                "engine.threads",
+                self.threads,
+                "runs need a thread to run in",
+                "1 to 1024, or null for one a core",
+                "engine.threads=null",
+            )
 
 
 @dataclass(frozen=True)
@@ -435,27 +617,37 @@ class Config:
         if not 0 <= self.seed < 2**62:
             raise ConfigError("seed", self.seed, "not a seed", "0 to 2**62 - 1", "seed=0")
         if self.n_replicates < 1:
-            raise ConfigError("n_replicates", self.n_replicates, "no run, no result",
-                              "1 or more", "n_replicates=50")
+            raise ConfigError(
+                "n_replicates",
+                self.n_replicates,
+                "no run, no result",
+                "1 or more",
+                "n_replicates=50",
+            )
         if self.format not in ("table", "json"):
             raise ConfigError("format", self.format, "no such format", "table, json", "format=json")
         if self.lang not in ("en", "zh"):
             raise ConfigError("lang", self.lang, "no such language", "en, zh", "lang=en")
         if self.parameters.real_share_core + self.parameters.real_share_customer >= 1:
             raise ConfigError(
-                "parameters.real_share_customer", self.parameters.real_share_customer,
+                "parameters.real_share_customer",
+                self.parameters.real_share_customer,
                 "with real_share_core it leaves no room for the public",
-                "real_share_core + real_share_customer < 1", "parameters.real_share_customer=0.3")
+                "real_share_core + real_share_customer < 1",
+                "parameters.real_share_customer=0.3",
+            )
         explanation = self.response.explanation
         if self.case and not self.case.get("founder", False):
             for step in ("explanation", "apology", "denial"):
                 chosen = getattr(self.response, step)
                 if chosen.delay_h is not None and chosen.speaker is Speaker.founder:
                     raise ConfigError(
-                        f"response.{step}.speaker", "founder",
+                        f"response.{step}.speaker",
+                        "founder",
                         f"the case {self.case.get('name')} knows no founder who could speak",
                         "staff, pr_head, company",
-                        f"response.{step}.speaker=company, or response.{step}.delay_h=null")
+                        f"response.{step}.speaker=company, or response.{step}.delay_h=null",
+                    )
         del explanation
 
 
@@ -562,8 +754,12 @@ def _refuse_additions(override: str) -> None:
     if key.startswith(("+", "~")) and not key.lstrip("+~").startswith("hydra"):
         bare = key.lstrip("+~")
         raise ConfigError(
-            key, value, "settings are set, not added or deleted: a new key would be dropped silently",
-            "keys of the schema (backlash run --cfg)", f"{_nearest(bare)}={value or '...'}")
+            key,
+            value,
+            "settings are set, not added or deleted: a new key would be dropped silently",
+            "keys of the schema (backlash run --cfg)",
+            f"{_nearest(bare)}={value or '...'}",
+        )
     if "=" not in override:
         raise ConfigError(override, "", "not a setting", "KEY=VALUE", f"{_nearest(override)}=...")
 
@@ -577,8 +773,13 @@ def _own_case(overrides: list[str], scratch: Path) -> tuple[list[str], str]:
         if key == "case" and value.endswith((".yaml", ".yml")):
             path = Path(value).expanduser()
             if not path.is_file():
-                raise ConfigError("case", value, "no such file", "a case file, or the name of one",
-                                  "case=xiaomi_2026, or backlash case check FILE")
+                raise ConfigError(
+                    "case",
+                    value,
+                    "no such file",
+                    "a case file, or the name of one",
+                    "case=xiaomi_2026, or backlash case check FILE",
+                )
             name = re.sub(r"[^A-Za-z0-9_]", "_", path.stem)
             (scratch / "case").mkdir(exist_ok=True)
             (scratch / "case" / f"own_{name}.yaml").write_bytes(path.read_bytes())
@@ -604,8 +805,11 @@ def _nearest(key: str) -> str:
     close = difflib.get_close_matches(key, keys_of(Config) + groups, n=1, cutoff=0.5)
     if not close:
         last = key.rsplit(".", 1)[-1]
-        close = [full for full in keys_of(Config)
-                 if difflib.SequenceMatcher(None, full.rsplit(".", 1)[-1], last).ratio() > 0.7]
+        close = [
+            full
+            for full in keys_of(Config)
+            if difflib.SequenceMatcher(None, full.rsplit(".", 1)[-1], last).ratio() > 0.7
+        ]
     return close[0] if close else "response.apology.delay_h"
 
 
@@ -615,21 +819,28 @@ def _explain(problem: Exception, overrides: Sequence[str]) -> ConfigError:
     cause = problem.__cause__
     if cause is not None:
         text += " " + " ".join(str(cause).split())
-    guilty = next((item for item in overrides if item.split("=")[0] and item.split("=")[0] in text),
-                  None)
+    guilty = next(
+        (item for item in overrides if item.split("=")[0] and item.split("=")[0] in text), None
+    )
     missing = re.search(r"Could not find '([\w/]+)/([^']+)'", text)
     if missing:
         group, option = missing.groups()
         options = sorted(path.stem for path in (conf_dir() / group).glob("*.yaml"))
         close = difflib.get_close_matches(option, options, n=1, cutoff=0.3) or options[:1]
-        return ConfigError(group, option, "no such option", ", ".join(options),
-                           f"{group}={close[0]}")
+        return ConfigError(
+            group, option, "no such option", ", ".join(options), f"{group}={close[0]}"
+        )
     unknown = re.search(r"[Kk]ey '([\w.]+)'.*?(?:not in|is not in struct)", text)
-    if unknown or "Could not override" in text and "not in" in text:
+    if unknown or ("Could not override" in text and "not in" in text):
         key = guilty.partition("=")[0] if guilty else unknown.group(1) if unknown else "?"
         value = guilty.partition("=")[2] if guilty else ""
-        return ConfigError(key, value, "no such setting", "keys of the schema (backlash run --cfg)",
-                           f"{_nearest(key)}={value or '...'}")
+        return ConfigError(
+            key,
+            value,
+            "no such setting",
+            "keys of the schema (backlash run --cfg)",
+            f"{_nearest(key)}={value or '...'}",
+        )
     full = re.search(r"full_key: ([\w.\[\]]+)", text)
     key = full.group(1) if full else (guilty or "?").partition("=")[0]
     value = next((item.partition("=")[2] for item in overrides if item.startswith(f"{key}=")), "")
@@ -638,14 +849,28 @@ def _explain(problem: Exception, overrides: Sequence[str]) -> ConfigError:
     if "expected one of" in text:
         allowed = re.search(r"expected one of \[([^\]]*)\]", text)
         names = allowed.group(1) if allowed else "see docs/parameters.md"
-        return ConfigError(key, value, "no such choice", names.replace("'", ""),
-                           f"{key}={names.split(',')[-1].strip()}")
+        return ConfigError(
+            key,
+            value,
+            "no such choice",
+            names.replace("'", ""),
+            f"{key}={names.split(',')[-1].strip()}",
+        )
     if "mismatched input" in text or "no viable alternative" in text or "Lexer" in text:
-        return ConfigError(guilty or "override", " ".join(overrides), "not understood as KEY=VALUE",
-                           "KEY=VALUE; Chinese text and spaces in quotes: 'label=\"...\"'",
-                           "response.penalty.severity=0.5")
-    return ConfigError(key, value, reason[:300], "see docs/parameters.md for type, unit and range",
-                       f"{key}=... (docs/parameters.md)")
+        return ConfigError(
+            guilty or "override",
+            " ".join(overrides),
+            "not understood as KEY=VALUE",
+            "KEY=VALUE; Chinese text and spaces in quotes: 'label=\"...\"'",
+            "response.penalty.severity=0.5",
+        )
+    return ConfigError(
+        key,
+        value,
+        reason[:300],
+        "see docs/parameters.md for type, unit and range",
+        f"{key}=... (docs/parameters.md)",
+    )
 
 
 def asdict_plain(config: Config) -> dict[str, Any]:
@@ -655,9 +880,35 @@ def asdict_plain(config: Config) -> dict[str, Any]:
 
 
 __all__ = [
-    "RESULTS_VERSION", "STEPS", "Apology", "Buyback", "Channel", "ClockConfig", "Compensation",
-    "Config", "ConfigError", "Denial", "Disclosure", "EngineConfig", "Explanation", "Level",
-    "Mechanisms", "NetworkConfig", "Parameters", "Penalty", "PopulationConfig", "Reform",
-    "Response", "Speaker", "Termination", "Trigger", "UncertaintyConfig", "asdict", "compose",
-    "conf_dir", "digest_of", "plain", "schema",
+    "RESULTS_VERSION",
+    "STEPS",
+    "Apology",
+    "Buyback",
+    "Channel",
+    "ClockConfig",
+    "Compensation",
+    "Config",
+    "ConfigError",
+    "Denial",
+    "Disclosure",
+    "EngineConfig",
+    "Explanation",
+    "Level",
+    "Mechanisms",
+    "NetworkConfig",
+    "Parameters",
+    "Penalty",
+    "PopulationConfig",
+    "Reform",
+    "Response",
+    "Speaker",
+    "Termination",
+    "Trigger",
+    "UncertaintyConfig",
+    "asdict",
+    "compose",
+    "conf_dir",
+    "digest_of",
+    "plain",
+    "schema",
 ]

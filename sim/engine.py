@@ -18,31 +18,64 @@ from sim import world as w
 from sim.draws import Decision
 from sim.network import Network
 from sim.population import (
-    ANTAGONIST, AWARE, CORE, DECLARED, EXITED, GROUP_DECLARED, GROUP_OUTRAGED,
-    GROUP_POSTS_DEAL, GROUP_POSTS_GOVERNANCE, LEAVER, NOISE, PARTNER, PUBLIC, SENTIMENT, SOLD,
-    UNFOLLOWED, VISIBLE, Population,
+    ANTAGONIST,
+    AWARE,
+    CORE,
+    DECLARED,
+    EXITED,
+    GROUP_DECLARED,
+    GROUP_OUTRAGED,
+    GROUP_POSTS_DEAL,
+    GROUP_POSTS_GOVERNANCE,
+    LEAVER,
+    NOISE,
+    PARTNER,
+    PUBLIC,
+    SENTIMENT,
+    SOLD,
+    UNFOLLOWED,
+    VISIBLE,
+    Population,
 )
-from sim.rules import appraisal, expression, exposure, market, opinion_leader, platform, pr_team
+from sim.rules import (
+    appraisal,
+    exposure,
+    expression,
+    market,
+    opinion_leader,
+    platform,
+    pr_team,
+    reception,
+    rule,
+)
 from sim.rules import exit as leaving
-from sim.rules import reception, rule
 from sim.scenario import Scenario
 
 BLOCK = 512
 _D_PERSON, _D_RECEPTION, _D_TOPIC, _D_AFTERMATH = (
-    int(Decision.PERSON), int(Decision.RECEPTION), int(Decision.TOPIC), int(Decision.AFTERMATH))
+    int(Decision.PERSON),
+    int(Decision.RECEPTION),
+    int(Decision.TOPIC),
+    int(Decision.AFTERMATH),
+)
 _D_LEADER, _D_PR, _D_MARKET, _D_INVESTOR = (
-    int(Decision.OPINION_LEADER), int(Decision.PR_TEAM), int(Decision.MARKET),
-    int(Decision.INVESTOR))
+    int(Decision.OPINION_LEADER),
+    int(Decision.PR_TEAM),
+    int(Decision.MARKET),
+    int(Decision.INVESTOR),
+)
 
 
 @rule
-def stored(x):
+def stored(x: Any) -> Any:
     """A value as the columns hold it: what is read back after a float32 store."""
     return np.float64(np.float32(x))
 
 
 @njit(error_model="numpy", cache=True)
-def _remember(memory, incoming, group_views, keep, weight, views):
+def _remember(
+    memory: Any, incoming: Any, group_views: Any, keep: Any, weight: Any, views: Any
+) -> None:
     """E1 for one component: memory takes what arrives and adds to what is visible."""
     for i in range(memory.shape[0]):
         arriving = incoming[i] / w.SCALE + group_views[i]
@@ -52,7 +85,9 @@ def _remember(memory, incoming, group_views, keep, weight, views):
 
 
 @njit(error_model="numpy", cache=True)
-def _draw(seed, step, first, u_expose, u_post, u_declare, u_unfollow):
+def _draw(
+    seed: Any, step: Any, first: Any, u_expose: Any, u_post: Any, u_declare: Any, u_unfollow: Any
+) -> None:
     for i in range(u_expose.shape[0]):
         a, b, c, d = draws.philox(seed, _D_PERSON, step, first + i)
         u_expose[i] = draws.unit(a)
@@ -62,13 +97,24 @@ def _draw(seed, step, first, u_expose, u_post, u_declare, u_unfollow):
 
 
 @njit(error_model="numpy", cache=True)
-def _expose(views_d, views_g, shown_d, shown_g, list_d, list_g, circadian, cap, u, hit_d, hit_g):
+def _expose(
+    views_d: Any,
+    views_g: Any,
+    shown_d: Any,
+    shown_g: Any,
+    list_d: Any,
+    list_g: Any,
+    circadian: Any,
+    cap: Any,
+    u: Any,
+    hit_d: Any,
+    hit_g: Any,
+) -> None:
     """E2: which topic, if any, a person is exposed to in this step."""
     for i in range(u.shape[0]):
         deal = exposure.offered_views(views_d[i], shown_d, list_d, circadian)
         governance = exposure.offered_views(views_g[i], shown_g, list_g, circadian)
-        chance = exposure.exposure_probability(
-            exposure.attended_views(deal + governance, cap))
+        chance = exposure.exposure_probability(exposure.attended_views(deal + governance, cap))
         split = chance * (governance / (deal + governance + 1e-300))
         hit_g[i] = 1.0 if u[i] < split else 0.0
         hit_d[i] = 1.0 if (u[i] >= split and u[i] < chance) else 0.0
@@ -76,9 +122,23 @@ def _expose(views_d, views_g, shown_d, shown_g, list_d, list_g, circadian, cap, 
 
 @njit(error_model="numpy", cache=True)
 def _feel(
-    p, world, circadian, dt_h, identification, trust, blamed, keep, reinforced,
-    recent_d, recent_g, hit_d, hit_g, deal, governance, hot,
-):
+    p: Any,
+    world: Any,
+    circadian: Any,
+    dt_h: Any,
+    identification: Any,
+    trust: Any,
+    blamed: Any,
+    keep: Any,
+    reinforced: Any,
+    recent_d: Any,
+    recent_g: Any,
+    hit_d: Any,
+    hit_g: Any,
+    deal: Any,
+    governance: Any,
+    hot: Any,
+) -> None:
     """E4, E5: appraisal, and outrage on both topics."""
     credibility, betrayal = world.credibility, p.betrayal + world.betrayal
     if betrayal > 1.0:
@@ -92,54 +152,83 @@ def _feel(
     for i in range(trust.shape[0]):
         fan = np.float64(identification[i])
         betrayed = appraisal.appraisal(
-            credibility, betrayal, self_relevance, buffer, np.float64(trust[i]), fan)
+            credibility, betrayal, self_relevance, buffer, np.float64(trust[i]), fan
+        )
         gap = appraisal.accountability_gap(np.float64(blamed[i]), felt)
         grieved = appraisal.governance_appraisal(gap, floor, reform, reform_relief, fan)
         seen_d = np.float64(recent_d[i])
         seen_g = np.float64(recent_g[i])
         push_d = novelty_d * (
             gain_d * betrayed * appraisal.habituated(seen_d, habit) * hit_d[i]
-            + social * reinforced[i] * fan * credibility)
+            + social * reinforced[i] * fan * credibility
+        )
         push_g = novelty_g * (
             gain_g * grieved * appraisal.habituated(seen_g, habit) * hit_g[i]
-            + social * reinforced[i] * fan * gap)
+            + social * reinforced[i] * fan * gap
+        )
         deal[i] = appraisal.next_outrage(np.float64(deal[i]), np.float64(keep[i]), push_d)
         governance[i] = appraisal.next_outrage(
-            np.float64(governance[i]), np.float64(keep[i]), push_g)
+            np.float64(governance[i]), np.float64(keep[i]), push_g
+        )
         recent_d[i] = exposure.recent_views(seen_d, memory, hit_d[i])
         recent_g[i] = exposure.recent_views(seen_g, memory, hit_g[i])
         hot[i] = hit_d[i] + hit_g[i]
 
 
 @njit(error_model="numpy", cache=True)
-def _express(p, deal, governance, relief, conviction, expressed):
+def _express(
+    p: Any, deal: Any, governance: Any, relief: Any, conviction: Any, expressed: Any
+) -> None:
     """E6, and the fading of relief (E14)."""
     voice, keep = p.governance_voice, p.relief_keep
     for i in range(deal.shape[0]):
-        calm = stored(reception.fading_relief(
-            np.float64(relief[i]), np.float64(conviction[i]), keep))
+        calm = stored(
+            reception.fading_relief(np.float64(relief[i]), np.float64(conviction[i]), keep)
+        )
         relief[i] = calm
         expressed[i] = expression.expressed_outrage(
-            np.float64(deal[i]), np.float64(governance[i]), calm, voice)
+            np.float64(deal[i]), np.float64(governance[i]), calm, voice
+        )
 
 
 @njit(error_model="numpy", cache=True)
-def _decide(p, news, circadian, dt_h, activity, recent_d, recent_g, expressed, flags, u, posted):
+def _decide(
+    p: Any,
+    news: Any,
+    circadian: Any,
+    dt_h: Any,
+    activity: Any,
+    recent_d: Any,
+    recent_g: Any,
+    expressed: Any,
+    flags: Any,
+    u: Any,
+    posted: Any,
+) -> None:
     """E7: who posts."""
     base, steep, quiet, fatigue = p.post_per_h, p.outburst, p.baseline_talk, p.posting_fatigue
     for i in range(u.shape[0]):
         aware = 1.0 if flags[i] & AWARE else 0.0
         heat = expression.outburst(steep * np.float64(expressed[i]))
-        willing = expression.willingness(
-            np.float64(recent_d[i]) + np.float64(recent_g[i]), fatigue)
+        willing = expression.willingness(np.float64(recent_d[i]) + np.float64(recent_g[i]), fatigue)
         rate = expression.posting_rate(
-            base, np.float64(activity[i]), circadian, heat, quiet + news * aware, willing)
+            base, np.float64(activity[i]), circadian, heat, quiet + news * aware, willing
+        )
         posted[i] = 1.0 if u[i] < expression.event_probability(rate, dt_h) else 0.0
 
 
 @njit(error_model="numpy", cache=True)
-def _remember_slowly(p, broken, trust_start, identification, conviction, expressed, seen, grudge,
-                     trust):
+def _remember_slowly(
+    p: Any,
+    broken: Any,
+    trust_start: Any,
+    identification: Any,
+    conviction: Any,
+    expressed: Any,
+    seen: Any,
+    grudge: Any,
+    trust: Any,
+) -> None:
     """E8: grudge and trust; a broken promise costs those who had heard it."""
     keep, build = p.grudge_keep, p.grudge_build
     loss, gain, back, ceiling = p.trust_loss, p.trust_gain, p.trust_back, p.trust_ceiling
@@ -147,20 +236,42 @@ def _remember_slowly(p, broken, trust_start, identification, conviction, express
         shown = np.float64(expressed[i])
         grudge[i] = leaving.next_grudge(np.float64(grudge[i]), shown, keep, build)
         kept = leaving.next_trust(
-            np.float64(trust[i]), np.float64(trust_start[i]), shown,
-            np.float64(identification[i]), np.float64(conviction[i]), loss, gain, back, ceiling)
+            np.float64(trust[i]),
+            np.float64(trust_start[i]),
+            shown,
+            np.float64(identification[i]),
+            np.float64(conviction[i]),
+            loss,
+            gain,
+            back,
+            ceiling,
+        )
         heard = 1.0 if seen[i] & (1 << w.REFORM) else 0.0
         trust[i] = kept * (1.0 - broken * heard)
 
 
 @njit(error_model="numpy", cache=True)
-def _mark(p, peers, grudge, trust, threshold, expressed, flags, posted, u_declare, u_unfollow,
-          p_declare, p_unfollow, todo):
+def _mark(
+    p: Any,
+    peers: Any,
+    grudge: Any,
+    trust: Any,
+    threshold: Any,
+    expressed: Any,
+    flags: Any,
+    posted: Any,
+    u_declare: Any,
+    u_unfollow: Any,
+    p_declare: Any,
+    p_unfollow: Any,
+    todo: Any,
+) -> None:
     """Who needs the rare pass: posts, visible changes, acts of leaving (E9)."""
     visible_from, peer_weight, trust_weight = p.visible_outrage, p.peer_weight, p.trust_weight
     for i in range(todo.shape[0]):
         push = leaving.exit_pressure(
-            np.float64(grudge[i]), peers[i], np.float64(trust[i]), peer_weight, trust_weight)
+            np.float64(grudge[i]), peers[i], np.float64(trust[i]), peer_weight, trust_weight
+        )
         limit = np.float64(threshold[i])
         declares = push > limit and u_declare[i] < p_declare and not flags[i] & DECLARED
         unfollows = push > 0.5 * limit and u_unfollow[i] < p_unfollow and not flags[i] & UNFOLLOWED
@@ -168,12 +279,16 @@ def _mark(p, peers, grudge, trust, threshold, expressed, flags, posted, u_declar
         turned = visible != ((flags[i] & VISIBLE) != 0)
         leaving_now = (flags[i] & DECLARED) != 0 and (flags[i] & (SOLD | EXITED)) != (SOLD | EXITED)
         todo[i] = (
-            (1 if posted[i] > 0.0 else 0) + (2 if declares else 0) + (4 if unfollows else 0)
-            + (8 if turned else 0) + (16 if leaving_now else 0))
+            (1 if posted[i] > 0.0 else 0)
+            + (2 if declares else 0)
+            + (4 if unfollows else 0)
+            + (8 if turned else 0)
+            + (16 if leaving_now else 0)
+        )
 
 
 @njit(error_model="numpy", cache=True)
-def _sum(values):
+def _sum(values: Any) -> Any:
     """Sum over people in fixed point: exact in any order."""
     total = np.int64(0)
     for i in range(values.shape[0]):
@@ -183,10 +298,36 @@ def _sum(values):
 
 @njit(error_model="numpy", cache=True, nogil=True)
 def advance(
-    first, last, seed, dt_h, constants, worlds, events, acts, tags, entries, broadcast,
-    circadian, in_session, first_bar, night, bounds, sizes, people, groups, leaders, investors,
-    indptr, followers, posters, n_posters, census, record, scratch, todo,
-):
+    first: Any,
+    last: Any,
+    seed: Any,
+    dt_h: Any,
+    constants: Any,
+    worlds: Any,
+    events: Any,
+    acts: Any,
+    tags: Any,
+    entries: Any,
+    broadcast: Any,
+    circadian: Any,
+    in_session: Any,
+    first_bar: Any,
+    night: Any,
+    bounds: Any,
+    sizes: Any,
+    people: Any,
+    groups: Any,
+    leaders: Any,
+    investors: Any,
+    indptr: Any,
+    followers: Any,
+    posters: Any,
+    n_posters: Any,
+    census: Any,
+    record: Any,
+    scratch: Any,
+    todo: Any,
+) -> None:
     """Steps first..last-1 of a run. The order of a step is the docstring of sim.model.step."""
     p = constants[0]
     world = worlds[0]
@@ -197,20 +338,57 @@ def advance(
         _deliver(n_posters[0], posters, indptr, followers, people)
         n_posters[0] = 0
         groups.next[:, :] = 0
-        groups.next[GROUP_OUTRAGED:GROUP_DECLARED + 1] = groups.now[
-            GROUP_OUTRAGED:GROUP_DECLARED + 1]
+        groups.next[GROUP_OUTRAGED : GROUP_DECLARED + 1] = groups.now[
+            GROUP_OUTRAGED : GROUP_DECLARED + 1
+        ]
         leaders.outraged_next[:] = leaders.outraged
         clear_counts(world)
         for kind in range(3):
-            census[kind, :w.N_AWARE] = 0
+            census[kind, : w.N_AWARE] = 0
             for lo in range(bounds[kind], bounds[kind + 1], BLOCK):
                 hi = min(lo + BLOCK, bounds[kind + 1])
-                _block(step, seed, dt_h, c, kind, lo, hi, p, world, acts, views, people, groups,
-                       leaders, posters, n_posters, census, scratch, todo)
-        _lead(step, seed, dt_h, c, p, world, tags, broadcast, leaders, posters, n_posters, entries,
-              bounds[3])
-        world.reads = c * p.see_list * (world.level_deal + world.level_governance) * (
-            p.share_core * p.list_weight_core + p.share_customer + p.share_public)
+                _block(
+                    step,
+                    seed,
+                    dt_h,
+                    c,
+                    kind,
+                    lo,
+                    hi,
+                    p,
+                    world,
+                    acts,
+                    views,
+                    people,
+                    groups,
+                    leaders,
+                    posters,
+                    n_posters,
+                    census,
+                    scratch,
+                    todo,
+                )
+        _lead(
+            step,
+            seed,
+            dt_h,
+            c,
+            p,
+            world,
+            tags,
+            broadcast,
+            leaders,
+            posters,
+            n_posters,
+            entries,
+            bounds[3],
+        )
+        world.reads = (
+            c
+            * p.see_list
+            * (world.level_deal + world.level_governance)
+            * (p.share_core * p.list_weight_core + p.share_customer + p.share_public)
+        )
         w.close_platform(step, p, world, tags, entries, c, float(bounds[3]))
         _watch(step, seed, dt_h, c, p, world, acts, entries, night, census, sizes, bounds[3])
         close_market(step, seed, p, world, in_session, first_bar, investors, census, sizes)
@@ -220,7 +398,7 @@ def advance(
 
 
 @rule
-def clear_counts(world):
+def clear_counts(world: Any) -> None:
     """Counts of the step start at nothing."""
     world.posts_core = 0.0
     world.posts_customer = 0.0
@@ -233,7 +411,7 @@ def clear_counts(world):
 
 
 @njit(error_model="numpy", cache=True)
-def _deliver(n, posters, indptr, followers, people):
+def _deliver(n: Any, posters: Any, indptr: Any, followers: Any, people: Any) -> None:
     """Push: each post of the last step arrives at the author's followers."""
     for k in range(n):
         source, signal, topic = posters[k, 0], posters[k, 1], posters[k, 2]
@@ -247,7 +425,17 @@ def _deliver(n, posters, indptr, followers, people):
 
 
 @njit(error_model="numpy", cache=True)
-def _chat(lo, hi, p, people, groups, views_d, views_g, reinforced, peers):
+def _chat(
+    lo: Any,
+    hi: Any,
+    p: Any,
+    people: Any,
+    groups: Any,
+    views_d: Any,
+    views_g: Any,
+    reinforced: Any,
+    peers: Any,
+) -> None:
     """What core fans read in their group chats: posts, outraged and declared members."""
     see, threshold = p.see_group, p.reinforcement_threshold
     for i in range(lo, hi):
@@ -271,8 +459,27 @@ def _chat(lo, hi, p, people, groups, views_d, views_g, reinforced, peers):
 
 
 @njit(error_model="numpy", cache=True)
-def _block(step, seed, dt_h, c, kind, lo, hi, p, world, acts, views, people, groups, leaders,
-           posters, n_posters, census, scratch, todo_all):
+def _block(
+    step: Any,
+    seed: Any,
+    dt_h: Any,
+    c: Any,
+    kind: Any,
+    lo: Any,
+    hi: Any,
+    p: Any,
+    world: Any,
+    acts: Any,
+    views: Any,
+    people: Any,
+    groups: Any,
+    leaders: Any,
+    posters: Any,
+    n_posters: Any,
+    census: Any,
+    scratch: Any,
+    todo_all: Any,
+) -> None:
     """One block of people of one kind: dense, rare, dense, rare."""
     n = hi - lo
     views_d, views_g = scratch[0, :n], scratch[1, :n]
@@ -286,37 +493,122 @@ def _block(step, seed, dt_h, c, kind, lo, hi, p, world, acts, views, people, gro
     if kind == CORE:
         _chat(lo, hi, p, people, groups, chat_d, chat_g, reinforced, peers)
     for k in range(5):
-        _remember(people.memory_deal[k, lo:hi], people.incoming_deal[lo:hi], chat_d,
-                  p.memory_keep[k], p.memory_weight[k], views_d)
-        _remember(people.memory_governance[k, lo:hi], people.incoming_governance[lo:hi], chat_g,
-                  p.memory_keep[k], p.memory_weight[k], views_g)
+        _remember(
+            people.memory_deal[k, lo:hi],
+            people.incoming_deal[lo:hi],
+            chat_d,
+            p.memory_keep[k],
+            p.memory_weight[k],
+            views_d,
+        )
+        _remember(
+            people.memory_governance[k, lo:hi],
+            people.incoming_governance[lo:hi],
+            chat_g,
+            p.memory_keep[k],
+            p.memory_weight[k],
+            views_g,
+        )
     people.incoming_deal[lo:hi] = 0
     people.incoming_governance[lo:hi] = 0
     _draw(seed, step, lo, u_expose, u_post, u_declare, u_unfollow)
     listed = p.see_list * (p.list_weight_core if kind == CORE else 1.0)
-    _expose(views_d, views_g, views[0, kind], views[1, kind], listed * world.level_deal,
-            listed * world.level_governance, c, p.attention_cap, u_expose, hit_d, hit_g)
+    _expose(
+        views_d,
+        views_g,
+        views[0, kind],
+        views[1, kind],
+        listed * world.level_deal,
+        listed * world.level_governance,
+        c,
+        p.attention_cap,
+        u_expose,
+        hit_d,
+        hit_g,
+    )
     deal, governance = people.deal[lo:hi], people.governance[lo:hi]
     recent_d, recent_g = people.recent_deal[lo:hi], people.recent_governance[lo:hi]
     flags, seen = people.flags[lo:hi], people.seen[lo:hi]
     trust, identification = people.trust[lo:hi], people.identification[lo:hi]
     relief, conviction = people.relief[lo:hi], people.conviction[lo:hi]
     expressed, grudge = people.expressed[lo:hi], people.grudge[lo:hi]
-    _feel(p, world, c, dt_h, identification, trust, people.blamed_level[lo:hi],
-          people.outrage_keep[lo:hi], reinforced, recent_d, recent_g, hit_d, hit_g, deal,
-          governance, hot)
+    _feel(
+        p,
+        world,
+        c,
+        dt_h,
+        identification,
+        trust,
+        people.blamed_level[lo:hi],
+        people.outrage_keep[lo:hi],
+        reinforced,
+        recent_d,
+        recent_g,
+        hit_d,
+        hit_g,
+        deal,
+        governance,
+        hot,
+    )
     if world.happened == 1.0:
         _receive(step, seed, kind, lo, p, world, acts, people, hot, census)
     _express(p, deal, governance, relief, conviction, expressed)
-    _decide(p, world.news, c, dt_h, people.activity[lo:hi], recent_d, recent_g, expressed, flags,
-            u_post, posted)
-    _remember_slowly(p, p.broken_promise * world.broken, people.trust_start[lo:hi],
-                     identification, conviction, expressed, seen, grudge, trust)
-    _mark(p, peers, grudge, trust, people.threshold[lo:hi], expressed, flags, posted, u_declare,
-          u_unfollow, expression.event_probability(p.declare_per_h * c, dt_h),
-          expression.event_probability(p.unfollow_per_h * c, dt_h), todo)
-    _do(step, seed, dt_h, c, kind, lo, p, world, people, groups, leaders, todo, posters,
-        n_posters, census)
+    _decide(
+        p,
+        world.news,
+        c,
+        dt_h,
+        people.activity[lo:hi],
+        recent_d,
+        recent_g,
+        expressed,
+        flags,
+        u_post,
+        posted,
+    )
+    _remember_slowly(
+        p,
+        p.broken_promise * world.broken,
+        people.trust_start[lo:hi],
+        identification,
+        conviction,
+        expressed,
+        seen,
+        grudge,
+        trust,
+    )
+    _mark(
+        p,
+        peers,
+        grudge,
+        trust,
+        people.threshold[lo:hi],
+        expressed,
+        flags,
+        posted,
+        u_declare,
+        u_unfollow,
+        expression.event_probability(p.declare_per_h * c, dt_h),
+        expression.event_probability(p.unfollow_per_h * c, dt_h),
+        todo,
+    )
+    _do(
+        step,
+        seed,
+        dt_h,
+        c,
+        kind,
+        lo,
+        p,
+        world,
+        people,
+        groups,
+        leaders,
+        todo,
+        posters,
+        n_posters,
+        census,
+    )
     census[kind, w.SUM_EXPRESSED] += _sum(expressed)
     census[kind, w.SUM_DEAL] += _sum(deal)
     census[kind, w.SUM_GOVERNANCE] += _sum(governance)
@@ -325,7 +617,18 @@ def _block(step, seed, dt_h, c, kind, lo, hi, p, world, acts, views, people, gro
 
 
 @njit(error_model="numpy", cache=True)
-def _receive(step, seed, kind, lo, p, world, acts, people, hot, census):
+def _receive(
+    step: Any,
+    seed: Any,
+    kind: Any,
+    lo: Any,
+    p: Any,
+    world: Any,
+    acts: Any,
+    people: Any,
+    hot: Any,
+    census: Any,
+) -> None:
     """Reception: whoever is exposed becomes aware, and sees the acts not seen yet."""
     active = np.uint16(int(world.active))
     for k in range(hot.shape[0]):
@@ -343,10 +646,18 @@ def _receive(step, seed, kind, lo, p, world, acts, people, hot, census):
             if unseen & (1 << a):
                 u = draws.uniform(seed, _D_RECEPTION + 100 * a, step, i)
                 relief, conviction, deal, governance = w.receive(
-                    a, p, acts, world, u, np.float64(people.identification[i]),
-                    np.float64(people.blamed_level[i]), np.float64(people.relief[i]),
-                    np.float64(people.conviction[i]), np.float64(people.deal[i]),
-                    np.float64(people.governance[i]))
+                    a,
+                    p,
+                    acts,
+                    world,
+                    u,
+                    np.float64(people.identification[i]),
+                    np.float64(people.blamed_level[i]),
+                    np.float64(people.relief[i]),
+                    np.float64(people.conviction[i]),
+                    np.float64(people.deal[i]),
+                    np.float64(people.governance[i]),
+                )
                 people.relief[i] = relief
                 people.conviction[i] = conviction
                 people.deal[i] = deal
@@ -354,8 +665,23 @@ def _receive(step, seed, kind, lo, p, world, acts, people, hot, census):
 
 
 @njit(error_model="numpy", cache=True)
-def _do(step, seed, dt_h, c, kind, lo, p, world, people, groups, leaders, todo, posters, n_posters,
-        census):
+def _do(
+    step: Any,
+    seed: Any,
+    dt_h: Any,
+    c: Any,
+    kind: Any,
+    lo: Any,
+    p: Any,
+    world: Any,
+    people: Any,
+    groups: Any,
+    leaders: Any,
+    todo: Any,
+    posters: Any,
+    n_posters: Any,
+    census: Any,
+) -> None:
     """The rare pass: posts, becoming visible or calm, declaring, unfollowing, selling, leaving."""
     for k in range(todo.shape[0]):
         what = todo[k]
@@ -381,7 +707,19 @@ def _do(step, seed, dt_h, c, kind, lo, p, world, people, groups, leaders, todo, 
 
 
 @njit(error_model="numpy", cache=True)
-def _leave(step, seed, dt_h, c, kind, i, p, people, groups, what, census):
+def _leave(
+    step: Any,
+    seed: Any,
+    dt_h: Any,
+    c: Any,
+    kind: Any,
+    i: Any,
+    p: Any,
+    people: Any,
+    groups: Any,
+    what: Any,
+    census: Any,
+) -> None:
     """E9: declaring makes peers and decides who will leave; selling and leaving come later."""
     sell, go, will, _ = draws.uniforms(seed, _D_AFTERMATH, step, i)
     if what & 2:
@@ -406,7 +744,18 @@ def _leave(step, seed, dt_h, c, kind, i, p, people, groups, what, census):
 
 
 @njit(error_model="numpy", cache=True)
-def _post(step, seed, kind, i, p, world, people, groups, posters, n_posters):
+def _post(
+    step: Any,
+    seed: Any,
+    kind: Any,
+    i: Any,
+    p: Any,
+    world: Any,
+    people: Any,
+    groups: Any,
+    posters: Any,
+    n_posters: Any,
+) -> None:
     """E7: what kind of post it is, and whom it will reach."""
     world.volume += 1.0
     expressed = np.float64(people.expressed[i])
@@ -452,7 +801,7 @@ def _post(step, seed, kind, i, p, world, people, groups, posters, n_posters):
 
 
 @rule
-def leader_posts(world, p, row, topic, posters, n_posters):
+def leader_posts(world: Any, p: Any, row: Any, topic: Any, posters: Any, n_posters: Any) -> None:
     """A leader's post: more volume than a person's, to all followers of the row `row`."""
     world.posts_kol += 1.0
     world.volume += p.leader_volume
@@ -466,7 +815,9 @@ def leader_posts(world, p, row, topic, posters, n_posters):
 
 
 @rule
-def leader_exits(step, k, p, world, tags, contract, broadcast, entries):
+def leader_exits(
+    step: Any, k: Any, p: Any, world: Any, tags: Any, contract: Any, broadcast: Any, entries: Any
+) -> None:
     """A partner ends the contract in public: a costly signal that confirms the rumour."""
     w.believe(world, p.exit_credibility * contract)
     world.novelty_deal = platform.renewed(world.novelty_deal, p.novelty_statement)
@@ -476,7 +827,7 @@ def leader_exits(step, k, p, world, tags, contract, broadcast, entries):
 
 
 @rule
-def leader_mocks(step, k, p, world, tags, entries):
+def leader_mocks(step: Any, k: Any, p: Any, world: Any, tags: Any, entries: Any) -> None:
     """An antagonist mocks: before admission it adds to the betrayal."""
     if world.admitted == 0.0:
         w._mock(p, world, p.mock_betrayal * p.mock_increment)
@@ -486,8 +837,21 @@ def leader_mocks(step, k, p, world, tags, entries):
 
 
 @njit(error_model="numpy", cache=True)
-def _lead(step, seed, dt_h, c, p, world, tags, broadcast, leaders, posters, n_posters, entries,
-          first_row):
+def _lead(
+    step: Any,
+    seed: Any,
+    dt_h: Any,
+    c: Any,
+    p: Any,
+    world: Any,
+    tags: Any,
+    broadcast: Any,
+    leaders: Any,
+    posters: Any,
+    n_posters: Any,
+    entries: Any,
+    first_row: Any,
+) -> None:
     """E10 for every opinion leader, on the state before this step's leaders act."""
     open_question = world.admitted == 0.0 and world.credibility > 0.0
     happened = world.happened == 1.0
@@ -505,9 +869,16 @@ def _lead(step, seed, dt_h, c, p, world, tags, broadcast, leaders, posters, n_po
             if open_question and leaders.exited[k] == 0:
                 outraged = leaders.outraged[k] / max(1, leaders.n_core_followers[k])
                 rate = opinion_leader.exit_rate(
-                    outraged, leaders.integrity[k], leaders.contract[k], c, p.leader_exit_per_h,
-                    p.leader_exit_base, p.leader_exit_followers, p.leader_exit_integrity,
-                    p.leader_exit_contract)
+                    outraged,
+                    leaders.integrity[k],
+                    leaders.contract[k],
+                    c,
+                    p.leader_exit_per_h,
+                    p.leader_exit_base,
+                    p.leader_exit_followers,
+                    p.leader_exit_integrity,
+                    p.leader_exit_contract,
+                )
                 if acts_u < expression.event_probability(rate, dt_h):
                     leaders.exited[k] = 1
                     leader_exits(step, k, p, world, tags, leaders.contract[k], broadcast, entries)
@@ -520,14 +891,25 @@ def _lead(step, seed, dt_h, c, p, world, tags, broadcast, leaders, posters, n_po
                 posts = True
         else:
             rate = opinion_leader.attention_rate(
-                p.leader_post_per_h, heat, p.leader_heat, fresh * official, c)
+                p.leader_post_per_h, heat, p.leader_heat, fresh * official, c
+            )
             posts = posts_u < expression.event_probability(rate, dt_h)
         if posts:
             leader_posts(world, p, first_row + k, topic, posters, n_posters)
 
 
 @rule
-def notice(step, seed, dt_h, c, p, world, entries, at_night, n_people):
+def notice(
+    step: Any,
+    seed: Any,
+    dt_h: Any,
+    c: Any,
+    p: Any,
+    world: Any,
+    entries: Any,
+    at_night: Any,
+    n_people: Any,
+) -> None:
     """E12: detection. Mentions above the hour's baseline alarm; awareness follows after a lag."""
     expected = p.post_per_h * p.baseline_talk * c * dt_h * n_people
     world.mention_z = pr_team.mention_excess(world.volume, expected)
@@ -535,14 +917,22 @@ def notice(step, seed, dt_h, c, p, world, entries, at_night, n_people):
         world.alarmed = step
         u = draws.uniform(seed, _D_PR, 0, 0)
         world.detected = step + pr_team.lag_steps(
-            p.detection_lag_h, p.detection_spread, draws.normal(u), at_night, dt_h)
+            p.detection_lag_h, p.detection_spread, draws.normal(u), at_night, dt_h
+        )
     if world.noticed == 0.0 and world.detected >= 0.0 and step >= world.detected:
         world.noticed = 1.0
         w.log(world, entries, step, w.LOG_DETECTION, 0, world.mention_z)
 
 
 @rule
-def triggered(trigger, threshold, noticed, n_listed, governance_share, declared_share):
+def triggered(
+    trigger: Any,
+    threshold: Any,
+    noticed: Any,
+    n_listed: Any,
+    governance_share: Any,
+    declared_share: Any,
+) -> Any:
     """Whether the state that a playbook step waits for has come; the PR team must have noticed."""
     if noticed == 0.0:
         return False
@@ -556,20 +946,33 @@ def triggered(trigger, threshold, noticed, n_listed, governance_share, declared_
 
 
 @rule
-def decision_steps(a, seed, p, at_night, dt_h):
+def decision_steps(a: Any, seed: Any, p: Any, at_night: Any, dt_h: Any) -> Any:
     """Deliberation of the PR team before playbook step `a`, in steps."""
     u = draws.uniform(seed, _D_PR, 1, a)
     return pr_team.lag_steps(p.deliberation_h, 0.6, draws.normal(u), at_night, dt_h)
 
 
 @rule
-def governance_talk(world):
+def governance_talk(world: Any) -> Any:
     """Governance share of outraged talk in the last hours, as the PR team reads it."""
     return world.talk_governance / (world.talk_deal + world.talk_governance + 1e-9)
 
 
 @njit(error_model="numpy", cache=True)
-def _watch(step, seed, dt_h, c, p, world, acts, entries, night, census, sizes, n_people):
+def _watch(
+    step: Any,
+    seed: Any,
+    dt_h: Any,
+    c: Any,
+    p: Any,
+    world: Any,
+    acts: Any,
+    entries: Any,
+    night: Any,
+    census: Any,
+    sizes: Any,
+    n_people: Any,
+) -> None:
     """E12 for the PR team: detection, then the playbook steps that wait for a state."""
     at_night = 1.0 if night[step] else 0.0
     notice(step, seed, dt_h, c, p, world, entries, at_night, float(n_people))
@@ -578,13 +981,29 @@ def _watch(step, seed, dt_h, c, p, world, acts, entries, night, census, sizes, n
         act = acts[a]
         if act.wanted == 0.0 or act.trigger == w.BY_SCREENSHOT or act.step >= 0.0:
             continue
-        if triggered(act.trigger, act.threshold, world.noticed, world.n_listed,
-                     governance_talk(world), declared):
+        if triggered(
+            act.trigger,
+            act.threshold,
+            world.noticed,
+            world.n_listed,
+            governance_talk(world),
+            declared,
+        ):
             act.step = step + 1.0 + act.delay // 1.0 + decision_steps(a, seed, p, at_night, dt_h)
 
 
 @rule
-def order_of(kind, trait, seed, step, k, attention, outrage, fundamental, price):
+def order_of(
+    kind: Any,
+    trait: Any,
+    seed: Any,
+    step: Any,
+    k: Any,
+    attention: Any,
+    outrage: Any,
+    fundamental: Any,
+    price: Any,
+) -> Any:
     """E16: an investor's order, positive to buy."""
     if kind == NOISE:
         return draws.normal(draws.uniform(seed, _D_INVESTOR, step, k))
@@ -594,7 +1013,7 @@ def order_of(kind, trait, seed, step, k, attention, outrage, fundamental, price)
 
 
 @rule
-def mean_outrage(p, census, sizes):
+def mean_outrage(p: Any, census: Any, sizes: Any) -> Any:
     """Expressed outrage over people, weighted to real shares, among those aware."""
     total, aware = 0.0, 0.0
     for kind in range(3):
@@ -609,7 +1028,17 @@ def mean_outrage(p, census, sizes):
 
 
 @njit(error_model="numpy", cache=True)
-def close_market(step, seed, p, world, in_session, first_bar, investors, census, sizes):
+def close_market(
+    step: Any,
+    seed: Any,
+    p: Any,
+    world: Any,
+    in_session: Any,
+    first_bar: Any,
+    investors: Any,
+    census: Any,
+    sizes: Any,
+) -> None:
     """Section 11 of the step for the columnar engine: investors' orders, then the price."""
     outrage = mean_outrage(p, census, sizes)
     attention = market.attention(world.heat, p.list_full_heat)
@@ -618,17 +1047,36 @@ def close_market(step, seed, p, world, in_session, first_bar, investors, census,
     world.orders_value = 0.0
     if in_session[step]:
         for k in range(investors.kind.shape[0]):
-            order = order_of(investors.kind[k], investors.trait[k], seed, step, k, attention,
-                             outrage, world.fundamental, world.price)
+            order = order_of(
+                investors.kind[k],
+                investors.trait[k],
+                seed,
+                step,
+                k,
+                attention,
+                outrage,
+                world.fundamental,
+                world.price,
+            )
             trade(world, investors.kind[k], order)
             investors.belief[k] = order
             investors.position[k] += order
-    settle(step, seed, p, world, in_session[step], first_bar[step], attention * outrage, census,
-           sizes, investors.kind)
+    settle(
+        step,
+        seed,
+        p,
+        world,
+        in_session[step],
+        first_bar[step],
+        attention * outrage,
+        census,
+        sizes,
+        investors.kind,
+    )
 
 
 @rule
-def trade(world, kind, order):
+def trade(world: Any, kind: Any, order: Any) -> None:
     """An order reaches the book as an integer, so that their sum has no order."""
     amount = float(int(order * w.ORDER_SCALE))
     if kind == NOISE:
@@ -640,7 +1088,18 @@ def trade(world, kind, order):
 
 
 @njit(error_model="numpy", cache=True)
-def settle(step, seed, p, world, open_now, first, mood, census, sizes, kinds):
+def settle(
+    step: Any,
+    seed: Any,
+    p: Any,
+    world: Any,
+    open_now: Any,
+    first: Any,
+    mood: Any,
+    census: Any,
+    sizes: Any,
+    kinds: Any,
+) -> None:
     """E16: the price moves in sessions only; what happens outside waits for the next bar."""
     if not open_now:
         world.unpriced += p.sentiment_drift * mood / (4.0 * p.bars)
@@ -665,8 +1124,9 @@ def settle(step, seed, p, world, open_now, first, mood, census, sizes, kinds):
     if world.buyback_bar > 0.0:
         if world.buyback_bars <= 0.0:
             world.buyback_bars = p.buyback_bars
-        whole = market.buyback_impact(p.impact, p.daily_volatility, world.buyback_bar,
-                                      p.turnover_hkd)
+        whole = market.buyback_impact(
+            p.impact, p.daily_volatility, world.buyback_bar, p.turnover_hkd
+        )
         buyback = whole / p.buyback_bars
         world.buyback_bars -= 1.0
         if world.buyback_bars <= 0.0:
@@ -679,8 +1139,9 @@ def settle(step, seed, p, world, open_now, first, mood, census, sizes, kinds):
 class Simulation:
     """One run in progress: tables, columns, and how far it has come."""
 
-    def __init__(self, scenario: Scenario, network: Network, population: Population,
-                 seed: int) -> None:
+    def __init__(
+        self, scenario: Scenario, network: Network, population: Population, seed: int
+    ) -> None:
         self.scenario, self.network, self.population = scenario, network, population
         self.seed = np.uint64(seed)
         n_rows = network.n_people + network.n_kols
@@ -705,11 +1166,35 @@ class Simulation:
         s, pop = self.scenario, self.population
         last = min(self.step + steps, s.clock.n_steps)
         advance(
-            self.step, last, self.seed, s.clock.dt_h, s.constants, self.table, s.events, self.acts,
-            self.tags, self.entries, self.broadcast, s.circadian, s.in_session, s.first_bar,
-            s.night, self.bounds, self.sizes, pop.people, pop.groups, pop.leaders, pop.investors,
-            self.network.indptr, self.network.followers, self.posters, self.n_posters,
-            self.census, self.record, self.scratch, self.todo,
+            self.step,
+            last,
+            self.seed,
+            s.clock.dt_h,
+            s.constants,
+            self.table,
+            s.events,
+            self.acts,
+            self.tags,
+            self.entries,
+            self.broadcast,
+            s.circadian,
+            s.in_session,
+            s.first_bar,
+            s.night,
+            self.bounds,
+            self.sizes,
+            pop.people,
+            pop.groups,
+            pop.leaders,
+            pop.investors,
+            self.network.indptr,
+            self.network.followers,
+            self.posters,
+            self.n_posters,
+            self.census,
+            self.record,
+            self.scratch,
+            self.todo,
         )
         self.step = last
 

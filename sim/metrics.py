@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import numpy as np
 import numpy.typing as npt
@@ -31,29 +31,82 @@ class Outcome:
 _DAYS = (1, 2, 3, 4, 5)
 OUTCOMES: tuple[Outcome, ...] = (
     Outcome("outrage_peak_core", "share", "lower", "peak outrage of core fans", "核心粉丝愤怒峰值"),
-    Outcome("outrage_burden_core", "fan-days", "lower", "outrage burden per core fan",
-            "核心粉丝愤怒负担"),
+    Outcome(
+        "outrage_burden_core",
+        "fan-days",
+        "lower",
+        "outrage burden per core fan",
+        "核心粉丝愤怒负担",
+    ),
     Outcome("time_to_half_h", "h", "lower", "peak to half of core outrage", "愤怒减半用时"),
     Outcome("public_reach", "share", "lower", "people who became aware", "知晓人群比例"),
     Outcome("listed_h", "h", "lower", "hours on the trending list", "热搜在榜时长"),
-    *(Outcome(f"listed_h_day_{d}", "h", "none", f"hours on the list, day {d}",
-              f"第{d}天在榜时长") for d in _DAYS),
-    *(Outcome(f"reads_day_{d}", "views/person", "none", f"trending-list views, day {d}",
-              f"第{d}天热搜阅读") for d in _DAYS),
-    Outcome("first_listed_h", "h after clock start", "none", "first hashtag on the list",
-            "首个话题上榜时间"),
-    Outcome("first_listed_after_apology_h", "h after the apology", "none",
-            "first hashtag, after the apology", "致歉后首个话题上榜"),
-    Outcome("governance_share", "share", "lower", "governance share of outraged talk",
-            "治理话题占愤怒讨论的份额"),
-    *(Outcome(f"governance_share_day_{d}", "share", "none", f"the same, day {d}",
-              f"第{d}天治理话题份额") for d in (1, 2, 3)),
-    Outcome("negative_share_30h", "share", "none", "outraged share of posts, first 30 h",
-            "前30小时负面帖子份额"),
-    *(Outcome(f"trust_{kind}_d{d}", "share of initial", "higher", f"trust of {en}, day {d}",
-              f"第{d}天{zh}信任")
-      for kind, en, zh in (("core", "core fans", "核心粉丝"), ("customer", "customers", "普通用户"))
-      for d in (7, 14)),
+    *(
+        Outcome(f"listed_h_day_{d}", "h", "none", f"hours on the list, day {d}", f"第{d}天在榜时长")
+        for d in _DAYS
+    ),
+    *(
+        Outcome(
+            f"reads_day_{d}",
+            "views/person",
+            "none",
+            f"trending-list views, day {d}",
+            f"第{d}天热搜阅读",
+        )
+        for d in _DAYS
+    ),
+    Outcome(
+        "first_listed_h",
+        "h after clock start",
+        "none",
+        "first hashtag on the list",
+        "首个话题上榜时间",
+    ),
+    Outcome(
+        "first_listed_after_apology_h",
+        "h after the apology",
+        "none",
+        "first hashtag, after the apology",
+        "致歉后首个话题上榜",
+    ),
+    Outcome(
+        "governance_share",
+        "share",
+        "lower",
+        "governance share of outraged talk",
+        "治理话题占愤怒讨论的份额",
+    ),
+    *(
+        Outcome(
+            f"governance_share_day_{d}",
+            "share",
+            "none",
+            f"the same, day {d}",
+            f"第{d}天治理话题份额",
+        )
+        for d in (1, 2, 3)
+    ),
+    Outcome(
+        "negative_share_30h",
+        "share",
+        "none",
+        "outraged share of posts, first 30 h",
+        "前30小时负面帖子份额",
+    ),
+    *(
+        Outcome(
+            f"trust_{kind}_d{d}",
+            "share of initial",
+            "higher",
+            f"trust of {en}, day {d}",
+            f"第{d}天{zh}信任",
+        )
+        for kind, en, zh in (
+            ("core", "core fans", "核心粉丝"),
+            ("customer", "customers", "普通用户"),
+        )
+        for d in (7, 14)
+    ),
     Outcome("declared", "share", "lower", "declared a boycott", "宣布抵制比例"),
     Outcome("declared_core", "share", "lower", "the same, core fans", "核心粉丝宣布抵制"),
     Outcome("unfollowed", "share", "lower", "unfollowed the brand", "取消关注比例"),
@@ -61,30 +114,63 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome("exited", "share", "lower", "left the brand", "实际流失比例"),
     Outcome("exited_core", "share", "lower", "the same, core fans", "核心粉丝流失"),
     Outcome("realised_over_declared", "ratio", "none", "left over declared", "流失与宣布之比"),
-    *(Outcome(f"car_0_{d}", "log return", "higher", f"cumulative return to trading day {d}",
-              f"至第{d}个交易日累计收益") for d in (1, 3, 10)),
-    *(Outcome(f"car_noise_0_{d}", "log return", "none", f"noise band of the same, +-",
-              f"第{d}日收益噪声带") for d in (1, 3, 10)),
+    *(
+        Outcome(
+            f"car_0_{d}",
+            "log return",
+            "higher",
+            f"cumulative return to trading day {d}",
+            f"至第{d}个交易日累计收益",
+        )
+        for d in (1, 3, 10)
+    ),
+    *(
+        Outcome(
+            f"car_noise_0_{d}",
+            "log return",
+            "none",
+            "noise band of the same, +-",
+            f"第{d}日收益噪声带",
+        )
+        for d in (1, 3, 10)
+    ),
     Outcome("cash_hkd", "HKD", "lower", "cash spent", "现金支出"),
     Outcome("legal_hkd", "HKD", "lower", "expected legal cost", "预期法律成本"),
     Outcome("morale", "share", "higher", "staff morale", "员工士气"),
-    Outcome("n_partner_exits", "leaders", "lower", "partner opinion leaders who left",
-            "退出的合作KOL数"),
-    Outcome("fan_peak_h", "h after clock start", "none", "daily peak of core fans' talk",
-            "粉丝讨论峰值"),
-    Outcome("public_peak_h", "h after clock start", "none", "daily peak of public talk",
-            "公众讨论峰值"),
-    Outcome("fan_lead_h", "h", "none", "lead of the fan peak over the public peak",
-            "粉丝峰值领先时间"),
+    Outcome(
+        "n_partner_exits", "leaders", "lower", "partner opinion leaders who left", "退出的合作KOL数"
+    ),
+    Outcome(
+        "fan_peak_h", "h after clock start", "none", "daily peak of core fans' talk", "粉丝讨论峰值"
+    ),
+    Outcome(
+        "public_peak_h", "h after clock start", "none", "daily peak of public talk", "公众讨论峰值"
+    ),
+    Outcome(
+        "fan_lead_h", "h", "none", "lead of the fan peak over the public peak", "粉丝峰值领先时间"
+    ),
     Outcome("detection_h", "h after clock start", "none", "the PR team notices", "公关察觉时间"),
     Outcome("first_response_h", "h after clock start", "none", "first response", "首次回应时间"),
-    Outcome("peak_heat_apology", "heat", "none", "peak heat, apology to penalty", "致歉阶段热度峰值"),
-    Outcome("peak_heat_penalty", "heat", "none", "peak heat, penalty to explanation",
-            "处罚阶段热度峰值"),
-    Outcome("peak_heat_explanation", "heat", "none", "peak heat after the explanation",
-            "说明阶段热度峰值"),
-    Outcome("second_wave", "ratio", "lower", "peak heat after day 9 over the peak before",
-            "第二波与首波之比"),
+    Outcome(
+        "peak_heat_apology", "heat", "none", "peak heat, apology to penalty", "致歉阶段热度峰值"
+    ),
+    Outcome(
+        "peak_heat_penalty", "heat", "none", "peak heat, penalty to explanation", "处罚阶段热度峰值"
+    ),
+    Outcome(
+        "peak_heat_explanation",
+        "heat",
+        "none",
+        "peak heat after the explanation",
+        "说明阶段热度峰值",
+    ),
+    Outcome(
+        "second_wave",
+        "ratio",
+        "lower",
+        "peak heat after day 9 over the peak before",
+        "第二波与首波之比",
+    ),
 )
 BY_NAME: Mapping[str, Outcome] = {outcome.name: outcome for outcome in OUTCOMES}
 
@@ -94,7 +180,7 @@ _F = npt.NDArray[np.float64]
 def outcomes(run: Run) -> dict[str, float]:
     """All outcomes of a run, in the order of OUTCOMES."""
     clock = run.clock
-    b, per_day = clock.burn_in_steps, int(round(24 / clock.dt_h))
+    b, per_day = clock.burn_in_steps, round(24 / clock.dt_h)
     s: dict[str, _F] = {name: values.astype(np.float64) for name, values in run.series.items()}
     zero = clock.step_of(datetime.fromisoformat(str(run.asked["case"]["clock_start"])))
     steps = {entry.who: entry.step for entry in reversed(run.log) if entry.kind == "action"}
@@ -115,8 +201,10 @@ def outcomes(run: Run) -> dict[str, float]:
     after = [step for step in entries if apology is not None and step >= apology]
     deal, governance, neutral = (s[f"posts_{kind}"] for kind in ("deal", "governance", "neutral"))
     early = slice(zero, zero + int(30 / clock.dt_h))
-    fan, public = _daily_peak(s["posts_core"], per_day, b), _daily_peak(
-        s["posts_public"] + s["posts_customer"], per_day, b)
+    fan, public = (
+        _daily_peak(s["posts_core"], per_day, b),
+        _daily_peak(s["posts_public"] + s["posts_customer"], per_day, b),
+    )
     acts = [entry.step for entry in run.log if entry.kind == "action" and entry.who != "buyback"]
     spotted = [entry.step for entry in run.log if entry.kind == "detection"]
     end = {name: values[-1] for name, values in s.items()}
@@ -132,10 +220,12 @@ def outcomes(run: Run) -> dict[str, float]:
         "listed_h": float(listed[b:].sum() * clock.dt_h),
         "first_listed_h": hours(first),
         "first_listed_after_apology_h": (min(after) - apology) * clock.dt_h
-        if after and apology is not None else float("nan"),
+        if after and apology is not None
+        else float("nan"),
         "governance_share": _ratio(governance[b:].sum(), (deal + governance)[b:].sum()),
         "negative_share_30h": _ratio(
-            (deal + governance)[early].sum(), (deal + governance + neutral)[early].sum()),
+            (deal + governance)[early].sum(), (deal + governance + neutral)[early].sum()
+        ),
         "declared": over_people("declared"),
         "declared_core": float(end["declared_core"]),
         "unfollowed": over_people("unfollowed"),
@@ -149,7 +239,8 @@ def outcomes(run: Run) -> dict[str, float]:
         "n_partner_exits": float(sum(entry.kind == "kol_exit" for entry in run.log)),
         "fan_peak_h": hours(fan),
         "public_peak_h": hours(public),
-        "fan_lead_h": float("nan") if fan is None or public is None
+        "fan_lead_h": float("nan")
+        if fan is None or public is None
         else (public - fan) * clock.dt_h,
         "detection_h": hours(min(spotted) if spotted else None),
         "first_response_h": hours(min(acts) if acts else None),
@@ -161,12 +252,16 @@ def outcomes(run: Run) -> dict[str, float]:
         result[f"reads_day_{d}"] = float(s["reads"][day(d)].sum()) if inside else np.nan
     for d in (1, 2, 3):
         result[f"governance_share_day_{d}"] = _ratio(
-            governance[day(d)].sum(), (deal + governance)[day(d)].sum())
+            governance[day(d)].sum(), (deal + governance)[day(d)].sum()
+        )
     for kind in ("core", "customer"):
         for d in (7, 14):
             at = b + d * per_day - 1
-            result[f"trust_{kind}_d{d}"] = float(
-                s[f"trust_{kind}"][at] / run.trust_start[kind]) if at < clock.n_steps else np.nan
+            result[f"trust_{kind}_d{d}"] = (
+                float(s[f"trust_{kind}"][at] / run.trust_start[kind])
+                if at < clock.n_steps
+                else np.nan
+            )
     result.update(_returns(run, s, zero))
     result.update(_phase_peaks(s["heat"], steps, clock.n_steps))
     return {outcome.name: float(result[outcome.name]) for outcome in OUTCOMES}
@@ -185,21 +280,24 @@ def _daily_peak(posts: _F, per_day: int, burn_in: int) -> int | None:
 
 
 def _second_wave(heat: _F, b: int, per_day: int) -> float:
-    before, after = heat[b:b + 9 * per_day], heat[b + 9 * per_day:]
+    before, after = heat[b : b + 9 * per_day], heat[b + 9 * per_day :]
     return _ratio(after.max(), before.max()) if after.size and before.size else float("nan")
 
 
 def _returns(run: Run, s: Mapping[str, _F], zero: int) -> dict[str, float]:
     """Log returns from the close before the clock start's day to closes 1, 3, 10 sessions later."""
     clock = run.clock
-    closes: dict[object, float] = {}
+    closes: dict[date, float] = {}
     for step in np.flatnonzero(s["in_session"] > 0):
         closes[clock.time_of(int(step)).date()] = float(s["price_hkd"][step])
     event = clock.time_of(zero).date()
-    days = sorted(day for day in closes if day >= event)  # type: ignore[operator]
-    before = [day for day in closes if day < event]  # type: ignore[operator]
-    base = closes[max(before)] if before else float(  # type: ignore[type-var]
-        run.asked["case"]["market"]["previous_close_hkd"] or 100.0)
+    days = sorted(day for day in closes if day >= event)
+    before = [day for day in closes if day < event]
+    base = (
+        closes[max(before)]
+        if before
+        else float(run.asked["case"]["market"]["previous_close_hkd"] or 100.0)
+    )
     volatility = float(run.asked["parameters"]["daily_volatility"])
     result = {}
     for d in (1, 3, 10):
@@ -219,7 +317,7 @@ def _phase_peaks(heat: _F, steps: Mapping[str, int], n: int) -> dict[str, float]
             continue
         later = [steps[other] for other in order if other in steps and steps[other] > steps[name]]
         end = min([*later, steps[name] + 96, n])
-        result[f"peak_heat_{name}"] = float(heat[steps[name]:max(end, steps[name] + 1)].max())
+        result[f"peak_heat_{name}"] = float(heat[steps[name] : max(end, steps[name] + 1)].max())
     return result
 
 
@@ -227,4 +325,5 @@ def hours_of(run: Run) -> _F:
     """Hours of every step from the case's clock start, float64[n_steps]."""
     zero = datetime.fromisoformat(str(run.asked["case"]["clock_start"]))
     lead = (run.clock.time_of(0) - zero) / timedelta(hours=1)
-    return lead + run.clock.dt_h * np.arange(run.clock.n_steps)
+    hours: _F = np.asarray(lead + run.clock.dt_h * np.arange(run.clock.n_steps), np.float64)
+    return hours

@@ -25,8 +25,9 @@ class BacklashModel(mesa.Model):
     `model.agents_by_type[CoreFan].agg("trust", np.mean)` works as Mesa users expect.
     """
 
-    def __init__(self, scenario: Scenario, network: Network, population: Population,
-                 seed: int) -> None:
+    def __init__(
+        self, scenario: Scenario, network: Network, population: Population, seed: int
+    ) -> None:
         super().__init__(rng=seed % 2**32)
         self.scenario, self.network, self.population = scenario, network, population
         self.seed = np.uint64(seed)
@@ -46,22 +47,29 @@ class BacklashModel(mesa.Model):
         self.sizes = np.diff(np.array(population.bounds, np.int64))
         self.census = np.zeros((3, w.N_CENSUS), np.int64)
         self.record: npt.NDArray[np.float32] = np.zeros(
-            (scenario.clock.n_steps, w.N_SERIES), np.float32)
+            (scenario.clock.n_steps, w.N_SERIES), np.float32
+        )
         self.outbox: list[tuple[int, int, int]] = []  #: (author's row, signal, topic)
         people = population.people._asdict()
-        self.columns = {name: memoryview(column) for name, column in people.items()
-                        if column.ndim == 1}
-        self.memory = {topic: [memoryview(row) for row in people[f"memory_{topic}"]]
-                       for topic in ("deal", "governance")}
+        self.columns = {
+            name: memoryview(column) for name, column in people.items() if column.ndim == 1
+        }
+        self.memory: dict[str, list[Any]] = {
+            topic: [memoryview(row) for row in people[f"memory_{topic}"]]
+            for topic in ("deal", "governance")
+        }
         self._populate()
-        self.datacollector = mesa.DataCollector(model_reporters={
-            "heat": lambda model: float(model.world.heat),
-            "on the list": lambda model: int(model.world.n_listed),
-            "credibility": lambda model: float(model.world.credibility),
-            "declared core fans": lambda model: int(model.census[0, w.N_DECLARED]),
-            "price": lambda model: float(
-                model.p.previous_close_hkd * np.exp(model.world.price)),
-        })
+        self.datacollector = mesa.DataCollector(
+            model_reporters={
+                "heat": lambda model: float(model.world.heat),
+                "on the list": lambda model: int(model.world.n_listed),
+                "credibility": lambda model: float(model.world.credibility),
+                "declared core fans": lambda model: int(model.census[0, w.N_DECLARED]),
+                "price": lambda model: float(
+                    model.p.previous_close_hkd * np.exp(model.world.price)
+                ),
+            }
+        )
 
     def _populate(self) -> None:
         first = self.population.bounds
@@ -77,7 +85,8 @@ class BacklashModel(mesa.Model):
     def draws(self, decision: Decision, agent: int) -> tuple[float, float, float, float]:
         """The four uniforms of one agent's decision in this step."""
         drawn: tuple[float, float, float, float] = draws.uniforms(
-            self.seed, int(decision), self.now, agent)
+            self.seed, int(decision), self.now, agent
+        )
         return drawn
 
     def step(self) -> None:
@@ -98,8 +107,19 @@ class BacklashModel(mesa.Model):
         12. the record takes its row
         """
         self.circadian = float(self.scenario.circadian[self.now])
-        w.open_step(self.now, self.seed, self.p, self.world, self.scenario.events, self.acts,
-                    self.tags, self.broadcast, self.shown, self.entries, self.dt_h)
+        w.open_step(
+            self.now,
+            self.seed,
+            self.p,
+            self.world,
+            self.scenario.events,
+            self.acts,
+            self.tags,
+            self.broadcast,
+            self.shown,
+            self.entries,
+            self.dt_h,
+        )
         self.deliver_posts()
         engine.clear_counts(self.world)
         self.groups.next[:, :] = 0
@@ -118,27 +138,47 @@ class BacklashModel(mesa.Model):
         self.groups.now[:, :] = self.groups.next
         self.population.leaders.outraged[:] = self.population.leaders.outraged_next
         self.datacollector.collect(self)
-        w.write_row(self.now, self.p, self.world, self.census, self.sizes, self.record,
-                    1.0 if self.scenario.in_session[self.now] else 0.0)
+        w.write_row(
+            self.now,
+            self.p,
+            self.world,
+            self.census,
+            self.sizes,
+            self.record,
+            1.0 if self.scenario.in_session[self.now] else 0.0,
+        )
         self.now += 1
 
     def deliver_posts(self) -> None:
         """Each post of the step before arrives at the author's followers."""
         indptr, followers = self.network.indptr, self.network.followers
         for source, signal, topic in self.outbox:
-            inbox = self.population.people.incoming_deal if topic == 0 else (
-                self.population.people.incoming_governance)
-            inbox[followers[indptr[source]:indptr[source + 1]]] += signal
+            inbox = (
+                self.population.people.incoming_deal
+                if topic == 0
+                else (self.population.people.incoming_governance)
+            )
+            inbox[followers[indptr[source] : indptr[source + 1]]] += signal
         self.outbox.clear()
 
     def close_platform(self) -> None:
         """E11: reads of this step, then heat and the list for the next."""
         p, world = self.p, self.world
-        world.reads = self.circadian * p.see_list * (
-            world.level_deal + world.level_governance) * (
-            p.share_core * p.list_weight_core + p.share_customer + p.share_public)
-        w.close_platform(self.now, p, world, self.tags, self.entries, self.circadian,
-                         float(self.population.bounds[3]))
+        world.reads = (
+            self.circadian
+            * p.see_list
+            * (world.level_deal + world.level_governance)
+            * (p.share_core * p.list_weight_core + p.share_customer + p.share_public)
+        )
+        w.close_platform(
+            self.now,
+            p,
+            world,
+            self.tags,
+            self.entries,
+            self.circadian,
+            float(self.population.bounds[3]),
+        )
 
     def take_census(self) -> None:
         """Sums over people of each kind, in fixed point."""
@@ -146,7 +186,7 @@ class BacklashModel(mesa.Model):
         columns = (people.expressed, people.deal, people.governance, people.grudge, people.trust)
         for kind in range(3):
             for row, column in enumerate(columns):
-                self.census[kind, row] = engine._sum(column[first[kind]:first[kind + 1]])
+                self.census[kind, row] = engine._sum(column[first[kind] : first[kind + 1]])
 
     def close_market(self) -> None:
         """E16: investors' orders in session, then the price."""
@@ -157,9 +197,18 @@ class BacklashModel(mesa.Model):
         world.orders_noise = world.orders_sentiment = world.orders_value = 0.0
         if open_now:
             self.agents_by_type[Investor].shuffle_do("step")
-        engine.settle(self.now, self.seed, self.p, world, open_now,
-                      bool(self.scenario.first_bar[self.now]), self.attention * self.mood,
-                      self.census, self.sizes, self.population.investors.kind)
+        engine.settle(
+            self.now,
+            self.seed,
+            self.p,
+            world,
+            open_now,
+            bool(self.scenario.first_bar[self.now]),
+            self.attention * self.mood,
+            self.census,
+            self.sizes,
+            self.population.investors.kind,
+        )
 
 
 def release(model: mesa.Model) -> None:

@@ -59,20 +59,20 @@ class Network:
 
 
 @njit(error_model="numpy", cache=True)
-def _coprime(n, salt):
+def _coprime(n: Any, salt: Any) -> Any:
     """A multiplier that permutes 0..n-1, so that popularity is spread over rows."""
     step = salt % n
     while True:
         a, b = n, step
         while b:
             a, b = b, a % b
-        if a == 1 and step > 0 or n == 1:
+        if (a == 1 and step > 0) or n == 1:
             return step if n > 1 else 1
         step = (step + 1) % n
 
 
 @njit(error_model="numpy", cache=True)
-def _popular(u, first, n, power, multiplier):
+def _popular(u: Any, first: Any, n: Any, power: Any, multiplier: Any) -> Any:
     """An account of one kind, by popularity rank r ~ r^(-1/tail), in closed form."""
     rank = int(n * u**power)
     if rank >= n:
@@ -81,7 +81,17 @@ def _popular(u, first, n, power, multiplier):
 
 
 @njit(error_model="numpy", cache=True, nogil=True)
-def _draw_ties(seed, bounds, mean, power, homophily, back, followed, follower, fill):
+def _draw_ties(
+    seed: Any,
+    bounds: Any,
+    mean: Any,
+    power: Any,
+    homophily: Any,
+    back: Any,
+    followed: Any,
+    follower: Any,
+    fill: Any,
+) -> Any:
     """Ties (followed, follower), in order of follower; counts them, or fills when asked to."""
     n = bounds[3]
     n_core = bounds[1]
@@ -117,7 +127,7 @@ def _draw_ties(seed, bounds, mean, power, homophily, back, followed, follower, f
 
 
 @njit(error_model="numpy", cache=True, nogil=True)
-def _to_rows(n_rows, followed, follower):
+def _to_rows(n_rows: Any, followed: Any, follower: Any) -> Any:
     """Counting sort into rows by followed account, each row sorted and without duplicates."""
     start = np.zeros(n_rows + 1, np.int64)
     for k in range(followed.shape[0]):
@@ -132,7 +142,7 @@ def _to_rows(n_rows, followed, follower):
     indptr = np.zeros(n_rows + 1, np.int64)
     kept = 0
     for r in range(n_rows):
-        row = cells[start[r]:start[r + 1]]
+        row = cells[start[r] : start[r + 1]]
         row.sort()
         last = -1
         for x in row:
@@ -145,7 +155,7 @@ def _to_rows(n_rows, followed, follower):
 
 
 @njit(error_model="numpy", cache=True, nogil=True)
-def _audience(seed, leader, n, wanted, out):
+def _audience(seed: Any, leader: Any, n: Any, wanted: Any, out: Any) -> Any:
     """Exactly `wanted` distinct people in order of row: Knuth's selection sampling."""
     taken = 0
     for i in range(n):
@@ -174,7 +184,8 @@ def build_network(
     key = np.uint64(seed)
     if config.edges is not None:
         followed, follower, attributes, sizes = read_edges(
-            config.edges, config.people, n_core + n_customer + n_public)
+            config.edges, config.people, n_core + n_customer + n_public
+        )
         if sizes is not None:
             n_core, n_customer, n_public = sizes
     n = n_core + n_customer + n_public
@@ -196,32 +207,40 @@ def build_network(
     ends = indptr[-1] + np.cumsum([row.size for row in audiences])
     groups, group_size = _group_chats(config, seed, n_core)
     return Network(
-        n_people=n, n_core=n_core, n_kols=len(audiences),
+        n_people=n,
+        n_core=n_core,
+        n_kols=len(audiences),
         indptr=np.concatenate([indptr, ends.astype(np.int64)]),
         followers=np.concatenate([followers, *audiences]),
-        groups=groups, group_size=group_size, attributes=attributes,
+        groups=groups,
+        group_size=group_size,
+        attributes=attributes,
     )
 
 
-def _group_chats(config: NetworkConfig, seed: int, n_core: int) -> (
-        tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]):
+def _group_chats(
+    config: NetworkConfig, seed: int, n_core: int
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
     """Every core fan in `groups_per_core` chats: shuffled once a layer, cut into drawn sizes."""
     smallest = min(SMALLEST_GROUP, config.group_size)
     largest = max(LARGEST_GROUP, config.group_size)
     members = np.full((n_core, config.groups_per_core), -1, np.int32)
     sizes: list[int] = []
     for layer in range(config.groups_per_core):
-        order = np.argsort(draws.uniform_column(seed, Decision.GROUPS, layer, n_core), kind="stable")
+        order = np.argsort(
+            draws.uniform_column(seed, Decision.GROUPS, layer, n_core), kind="stable"
+        )
         z = draws.normal_column(seed, Decision.GROUPS, 1000 + layer, n_core // smallest + 2)
-        wanted = np.clip(config.group_size * np.exp(GROUP_SPREAD * z - GROUP_SPREAD**2 / 2),
-                         smallest, largest).astype(int)
+        wanted = np.clip(
+            config.group_size * np.exp(GROUP_SPREAD * z - GROUP_SPREAD**2 / 2), smallest, largest
+        ).astype(int)
         at = 0
         for size in wanted:
             left = n_core - at
             if left <= 0:
                 break
             take = left if left < size + smallest else int(size)
-            members[order[at:at + take], layer] = len(sizes)
+            members[order[at : at + take], layer] = len(sizes)
             sizes.append(take)
             at += take
     return members, np.array(sizes, np.int32)
@@ -240,23 +259,31 @@ def _table(path: str, key: str, columns: tuple[str, ...]) -> Any:
     if not file.is_file():
         raise ConfigError(key, path, "no such file", "a CSV or Parquet file", f"{key}=FILE.csv")
     try:
-        if file.suffix == ".parquet":
-            table = pa.parquet.read_table(file)
-        else:
-            table = pa.csv.read_csv(file)
+        read = pa.parquet.read_table if file.suffix == ".parquet" else pa.csv.read_csv
+        table = read(file)
     except (pa.ArrowInvalid, OSError) as problem:
-        raise ConfigError(key, path, f"cannot be read: {str(problem).splitlines()[0][:160]}",
-                          "CSV with a header, or Parquet", f"{key}=FILE.csv") from None
+        raise ConfigError(
+            key,
+            path,
+            f"cannot be read: {str(problem).splitlines()[0][:160]}",
+            "CSV with a header, or Parquet",
+            f"{key}=FILE.csv",
+        ) from None
     missing = [name for name in columns if name not in table.column_names]
     if missing:
         raise ConfigError(
-            key, path, f"line 1: no column {', '.join(missing)}; found {', '.join(table.column_names)}",
-            f"columns {', '.join(columns)}", f"a header line {','.join(columns)}")
+            key,
+            path,
+            f"line 1: no column {', '.join(missing)}; found {', '.join(table.column_names)}",
+            f"columns {', '.join(columns)}",
+            f"a header line {','.join(columns)}",
+        )
     return table
 
 
-def _refuse(key: str, path: str, rows: npt.NDArray[np.int64], reason: str, allowed: str,
-            hint: str) -> None:
+def _refuse(
+    key: str, path: str, rows: npt.NDArray[np.int64], reason: str, allowed: str, hint: str
+) -> None:
     """Refuse a file, naming the first guilty lines (the header is line 1)."""
     if rows.size:
         lines = ", ".join(str(row + 2) for row in np.sort(rows)[:5])
@@ -264,10 +291,12 @@ def _refuse(key: str, path: str, rows: npt.NDArray[np.int64], reason: str, allow
         raise ConfigError(key, path, f"{reason} in line {lines}{more}", allowed, hint)
 
 
-def read_edges(path: str, people_path: str | None, n_people: int) -> tuple[
+def read_edges(
+    path: str, people_path: str | None, n_people: int
+) -> tuple[
     npt.NDArray[np.int32], npt.NDArray[np.int32], dict[str, Any] | None, tuple[int, int, int] | None
 ]:
-    """Ties of an edge list with columns `follower,followed`: (followed, follower, attributes, sizes).
+    """Ties of an edge list `follower,followed`, as (followed, follower, attributes, sizes).
 
     Without a people file, ids are rows 0..n_people-1 in the order core fans, customers, public.
     With one (columns id, kind and optional attributes), ids are whatever that file says.
@@ -281,13 +310,25 @@ def read_edges(path: str, people_path: str | None, n_people: int) -> tuple[
     for name in ("follower", "followed"):
         ends.append(_rows(table[name], rows_of, n_people, path, name))
     follower, followed = ends
-    _refuse("network.edges", path, np.flatnonzero(follower == followed), "somebody follows themselves",
-            "ties between two people", "a file without those lines")
+    _refuse(
+        "network.edges",
+        path,
+        np.flatnonzero(follower == followed),
+        "somebody follows themselves",
+        "ties between two people",
+        "a file without those lines",
+    )
     pair = followed * n_people + follower
     order = np.argsort(pair, kind="stable")
     again = order[1:][pair[order][1:] == pair[order][:-1]]
-    _refuse("network.edges", path, again, "a tie stands twice",
-            "each tie once", "a file without those lines")
+    _refuse(
+        "network.edges",
+        path,
+        again,
+        "a tie stands twice",
+        "each tie once",
+        "a file without those lines",
+    )
     return followed.astype(np.int32), follower.astype(np.int32), attributes, sizes
 
 
@@ -297,13 +338,24 @@ def _rows(column: Any, rows_of: Any, n_people: int, path: str, name: str) -> npt
     if rows_of is None:
         numbers = pd.to_numeric(pd.Series(column.to_pandas()), errors="coerce").to_numpy(float)
         bad = ~((numbers >= 0) & (numbers < n_people) & (numbers == np.floor(numbers)))
-        _refuse("network.edges", path, np.flatnonzero(bad), f"unknown id as {name}",
-                f"whole numbers 0 to {n_people - 1}, or ids of a people file",
-                "network.people=FILE, or population.n_people that matches the file")
+        _refuse(
+            "network.edges",
+            path,
+            np.flatnonzero(bad),
+            f"unknown id as {name}",
+            f"whole numbers 0 to {n_people - 1}, or ids of a people file",
+            "network.people=FILE, or population.n_people that matches the file",
+        )
         return numbers.astype(np.int64)
     rows = rows_of.get_indexer(pd.Index(column.to_pandas().astype(str)))
-    _refuse("network.edges", path, np.flatnonzero(rows < 0), f"unknown id as {name}",
-            "ids of the people file", "a people file with those ids, or a file without those lines")
+    _refuse(
+        "network.edges",
+        path,
+        np.flatnonzero(rows < 0),
+        f"unknown id as {name}",
+        "ids of the people file",
+        "a people file with those ids, or a file without those lines",
+    )
     found: npt.NDArray[np.int64] = rows.astype(np.int64)
     return found
 
@@ -316,18 +368,35 @@ def _read_people(path: str) -> tuple[dict[str, Any], tuple[int, int, int], Any]:
     unknown = np.flatnonzero(~frame["kind"].isin(KIND_NAMES).to_numpy())
     _refuse(key, path, unknown, "unknown kind", ", ".join(KIND_NAMES), "kind=core|customer|public")
     ids = frame["id"].astype(str)
-    _refuse(key, path, np.flatnonzero(ids.duplicated().to_numpy()), "an id stands twice",
-            "each id once", "a file without those lines")
+    _refuse(
+        key,
+        path,
+        np.flatnonzero(ids.duplicated().to_numpy()),
+        "an id stands twice",
+        "each id once",
+        "a file without those lines",
+    )
     sizes = tuple(int((frame["kind"] == kind).sum()) for kind in KIND_NAMES)
     if min(sizes) < 1:
-        raise ConfigError(key, path, "nobody of kind " + KIND_NAMES[int(np.argmin(sizes))],
-                          "at least one person of each kind", "add people of that kind")
+        raise ConfigError(
+            key,
+            path,
+            "nobody of kind " + KIND_NAMES[int(np.argmin(sizes))],
+            "at least one person of each kind",
+            "add people of that kind",
+        )
     for name, (low, high) in ATTRIBUTES.items():
         if name in frame:
             numbers = pd.to_numeric(frame[name], errors="coerce").to_numpy(float)
             bad = ~((numbers >= low) & (numbers <= high))
-            _refuse(key, path, np.flatnonzero(bad), f"{name} out of range", f"{low:g} to {high:g}",
-                    f"a number in column {name}")
+            _refuse(
+                key,
+                path,
+                np.flatnonzero(bad),
+                f"{name} out of range",
+                f"{low:g} to {high:g}",
+                f"a number in column {name}",
+            )
     codes = frame["kind"].map({kind: code for code, kind in enumerate(KIND_NAMES)}).to_numpy()
     order = np.argsort(codes, kind="stable")
     attributes: dict[str, Any] = {"kind": codes[order]}

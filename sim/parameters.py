@@ -23,9 +23,7 @@ class ConfigError(ValueError):
     """A setting that no run could honour. The message says which, why, and what to type."""
 
     def __init__(self, path: str, value: object, reason: str, allowed: str, hint: str) -> None:
-        super().__init__(
-            f"{path} = {value!r}: {reason}\n  allowed: {allowed}\n  try:     {hint}"
-        )
+        super().__init__(f"{path} = {value!r}: {reason}\n  allowed: {allowed}\n  try:     {hint}")
         self.path, self.value, self.reason = path, value, reason
         self.allowed, self.hint = allowed, hint
 
@@ -80,407 +78,925 @@ class Parameters:
 
     # --- E1 visibility memory: share of a post's later views by time constant -----------------
     visible_12min: float = parameter(
-        0.331, 0, 1, "share", MEASURED, "Weibo parent-to-child repost delays (489,323 pairs)",
-        "share of views with time constant 0.2 h", "w_1")
+        0.331,
+        0,
+        1,
+        "share",
+        MEASURED,
+        "Weibo parent-to-child repost delays (489,323 pairs)",
+        "share of views with time constant 0.2 h",
+        "w_1",
+    )
     visible_1h: float = parameter(
-        0.191, 0, 1, "share", MEASURED, "as visible_12min", "share with time constant 1 h", "w_2")
+        0.191, 0, 1, "share", MEASURED, "as visible_12min", "share with time constant 1 h", "w_2"
+    )
     visible_4h: float = parameter(
-        0.211, 0, 1, "share", MEASURED, "as visible_12min", "share with time constant 4 h", "w_3")
+        0.211, 0, 1, "share", MEASURED, "as visible_12min", "share with time constant 4 h", "w_3"
+    )
     visible_24h: float = parameter(
-        0.118, 0, 1, "share", MEASURED, "as visible_12min", "share with time constant 24 h", "w_4")
+        0.118, 0, 1, "share", MEASURED, "as visible_12min", "share with time constant 24 h", "w_4"
+    )
     visible_200h: float = parameter(
-        0.149, 0, 1, "share", MEASURED, "as visible_12min", "share with time constant 200 h", "w_5")
+        0.149, 0, 1, "share", MEASURED, "as visible_12min", "share with time constant 200 h", "w_5"
+    )
 
     # --- E2 exposure ------------------------------------------------------------------------
     see_person: float = parameter(
-        0.025, 0, 1, "views/post", CALIBRATED, "hand-checked on F9 and F12",
-        "expected views of one followed person's post over its life", "v_p")
+        0.025,
+        0,
+        1,
+        "views/post",
+        CALIBRATED,
+        "hand-checked on F9 and F12",
+        "expected views of one followed person's post over its life",
+        "v_p",
+    )
     see_leader: float = parameter(
-        0.12, 0, 1, "views/post", CALIBRATED, "hand-checked on F12",
-        "expected views of one followed opinion leader's post", "v_k")
+        0.12,
+        0,
+        1,
+        "views/post",
+        CALIBRATED,
+        "hand-checked on F12",
+        "expected views of one followed opinion leader's post",
+        "v_k",
+    )
     see_group: float = parameter(
-        0.35, 0, 1, "views/post", CALIBRATED, "hand-checked on the onset in fan space",
-        "expected views of one post in an own group chat", "v_g")
+        0.35,
+        0,
+        1,
+        "views/post",
+        CALIBRATED,
+        "hand-checked on the onset in fan space",
+        "expected views of one post in an own group chat",
+        "v_g",
+    )
     see_list: float = parameter(
-        0.006, 0, 0.05, "views/step", CALIBRATED, "public reach",
-        "views per 15 min of one fully fresh hashtag on the trending list", "p_T")
+        0.006,
+        0,
+        0.05,
+        "views/step",
+        CALIBRATED,
+        "public reach",
+        "views per 15 min of one fully fresh hashtag on the trending list",
+        "p_T",
+    )
     list_weight_core: float = parameter(
-        1.5, 1, 3, "ratio", ASSUMED, "core fans follow the list for the brand's name",
-        "list views of core fans over those of others", "b_seg")
+        1.5,
+        1,
+        3,
+        "ratio",
+        ASSUMED,
+        "core fans follow the list for the brand's name",
+        "list views of core fans over those of others",
+        "b_seg",
+    )
     attention_cap: float = parameter(
-        3.0, 1, 5, "views/step", ASSUMED, "limited attention", "most views a person has in a step",
-        "C")
+        3.0,
+        1,
+        5,
+        "views/step",
+        ASSUMED,
+        "limited attention",
+        "most views a person has in a step",
+        "C",
+    )
 
     # --- E3 evidence -------------------------------------------------------------------------
     exit_credibility: float = parameter(
-        0.45, 0, 1, "share", ASSUMED, "costly signal, Spence 1973 (not re-checked)",
-        "credibility added by a partner's exit, times the contract share forgone", "q_exit")
+        0.45,
+        0,
+        1,
+        "share",
+        ASSUMED,
+        "costly signal, Spence 1973 (not re-checked)",
+        "credibility added by a partner's exit, times the contract share forgone",
+        "q_exit",
+    )
     evidence_floor: float = parameter(
-        0.0, 0, 1, "share", ASSUMED, "0: evidence must come from events",
-        "least credibility once anything is known; 1 knocks evidence out")
+        0.0,
+        0,
+        1,
+        "share",
+        ASSUMED,
+        "0: evidence must come from events",
+        "least credibility once anything is known; 1 knocks evidence out",
+    )
 
     # --- E4 appraisal ------------------------------------------------------------------------
     betrayal: float = parameter(
-        0.80, 0.0, 1, "share", CALIBRATED, "confounded with appraisal_gain",
-        "perceived severity of the betrayal", "beta")
+        0.80,
+        0.0,
+        1,
+        "share",
+        CALIBRATED,
+        "confounded with appraisal_gain",
+        "perceived severity of the betrayal",
+        "beta",
+    )
     self_relevance: float = parameter(
-        0.80, 0, 1, "share", LITERATURE, "sign: Trump 2014 JBR; Gregoire & Fisher 2008 JAMS",
-        "1: love becomes hate; 0: love buffers", "w")
+        0.80,
+        0,
+        1,
+        "share",
+        LITERATURE,
+        "sign: Trump 2014 JBR; Gregoire & Fisher 2008 JAMS",
+        "1: love becomes hate; 0: love buffers",
+        "w",
+    )
     trust_buffer: float = parameter(
-        0.5, 0, 0.8, "share", LITERATURE, "sign: Cheng, White & Chaplin 2012",
-        "how far trust lowers the appraisal of a non-relevant wrong", "chi")
+        0.5,
+        0,
+        0.8,
+        "share",
+        LITERATURE,
+        "sign: Cheng, White & Chaplin 2012",
+        "how far trust lowers the appraisal of a non-relevant wrong",
+        "chi",
+    )
     mock_increment: float = parameter(
-        1.0, 0, 3, "ratio", ASSUMED, "scales the betrayal that a case file gives a mock",
-        "weight of mocking in the betrayal", "delta_m")
+        1.0,
+        0,
+        3,
+        "ratio",
+        ASSUMED,
+        "scales the betrayal that a case file gives a mock",
+        "weight of mocking in the betrayal",
+        "delta_m",
+    )
     mock_betrayal: float = parameter(
-        0.03, 0, 0.1, "share", ASSUMED, "Fan 2014: anger spreads; out-group form assumed",
-        "betrayal added by one unscripted mock before admission", "delta_m")
+        0.03,
+        0,
+        0.1,
+        "share",
+        ASSUMED,
+        "Fan 2014: anger spreads; out-group form assumed",
+        "betrayal added by one unscripted mock before admission",
+        "delta_m",
+    )
     mock_cap: float = parameter(
-        0.15, 0, 0.5, "share", ASSUMED, "bounded", "most betrayal that mocking can add")
+        0.15, 0, 0.5, "share", ASSUMED, "bounded", "most betrayal that mocking can add"
+    )
 
     # --- E5 outrage --------------------------------------------------------------------------
     appraisal_gain: float = parameter(
-        1.0, 0.2, 4, "1/view", CALIBRATED, "with betrayal", "outrage per view of deal talk",
-        "alpha")
+        1.0, 0.2, 4, "1/view", CALIBRATED, "with betrayal", "outrage per view of deal talk", "alpha"
+    )
     governance_gain: float = parameter(
-        0.9, 0.0, 4, "1/view", CALIBRATED, "F31", "outrage per view of governance talk", "alpha_g")
+        0.9, 0.0, 4, "1/view", CALIBRATED, "F31", "outrage per view of governance talk", "alpha_g"
+    )
     habituation: float = parameter(
-        0.30, 0, 0.7, "1/view", LITERATURE, "Bao 2013: effect saturates at two exposures",
-        "loss of effect per recent view", "eta")
+        0.30,
+        0,
+        0.7,
+        "1/view",
+        LITERATURE,
+        "Bao 2013: effect saturates at two exposures",
+        "loss of effect per recent view",
+        "eta",
+    )
     recovery_half_life_h: float = parameter(
-        18.0, 4, 72, "h", ASSUMED, "spontaneous recovery", "half-life of recent-view counts")
+        18.0, 4, 72, "h", ASSUMED, "spontaneous recovery", "half-life of recent-view counts"
+    )
     reinforcement_per_h: float = parameter(
-        0.30, 0, 1, "1/h", CALIBRATED, "F34", "social reinforcement inside group chats", "alpha_s")
+        0.30, 0, 1, "1/h", CALIBRATED, "F34", "social reinforcement inside group chats", "alpha_s"
+    )
     visible_outrage: float = parameter(
-        0.35, 0.1, 0.9, "share", ASSUMED, "expressed outrage that others can see",
-        "expressed outrage above which a person is visibly outraged")
+        0.35,
+        0.1,
+        0.9,
+        "share",
+        ASSUMED,
+        "expressed outrage that others can see",
+        "expressed outrage above which a person is visibly outraged",
+    )
     reinforcement_threshold: float = parameter(
-        0.10, 0, 0.25, "share", LITERATURE, "Centola 2018: at most .25 (not re-checked)",
-        "outraged share of own groups above which reinforcement starts", "phi")
+        0.10,
+        0,
+        0.25,
+        "share",
+        LITERATURE,
+        "Centola 2018: at most .25 (not re-checked)",
+        "outraged share of own groups above which reinforcement starts",
+        "phi",
+    )
     outrage_half_life_h: float = parameter(
-        4.0, 2, 8, "h", LITERATURE, "anger about 2 h: Verduyn 2015 (secondary source)",
-        "half-life of outrage at zero identification", "h_0")
+        4.0,
+        2,
+        8,
+        "h",
+        LITERATURE,
+        "anger about 2 h: Verduyn 2015 (secondary source)",
+        "half-life of outrage at zero identification",
+        "h_0",
+    )
     identity_persistence: float = parameter(
-        2.5, 0, 5, "ratio", LITERATURE, "hatred about 60 h: Verduyn 2015 (secondary source)",
-        "how much longer outrage lasts at full identification", "h_1")
+        2.5,
+        0,
+        5,
+        "ratio",
+        LITERATURE,
+        "hatred about 60 h: Verduyn 2015 (secondary source)",
+        "how much longer outrage lasts at full identification",
+        "h_1",
+    )
     novelty_half_life_h: float = parameter(
-        12.0, 4, 1e9, "h", CALIBRATED, "F34; hashtag half-lives 17.5 to 11.9 h (not re-checked)",
-        "half-life of an event's novelty", "h_nu")
+        12.0,
+        4,
+        1e9,
+        "h",
+        CALIBRATED,
+        "F34; hashtag half-lives 17.5 to 11.9 h (not re-checked)",
+        "half-life of an event's novelty",
+        "h_nu",
+    )
 
     novelty_statement: float = parameter(
-        0.80, 0, 1, "share", ASSUMED, "-", "novelty of a first statement or a partner's exit")
+        0.80, 0, 1, "share", ASSUMED, "-", "novelty of a first statement or a partner's exit"
+    )
     novelty_penalty: float = parameter(
-        1.0, 0, 1, "share", ASSUMED, "names and levels are news", "novelty of a penalty notice")
+        1.0, 0, 1, "share", ASSUMED, "names and levels are news", "novelty of a penalty notice"
+    )
     novelty_explanation: float = parameter(
-        0.50, 0, 1, "share", CALIBRATED, "H08: attention falls on 8 January",
-        "novelty of an explanation or a reform: known facts, new voice")
+        0.50,
+        0,
+        1,
+        "share",
+        CALIBRATED,
+        "H08: attention falls on 8 January",
+        "novelty of an explanation or a reform: known facts, new voice",
+    )
     novelty_echo: float = parameter(
-        0.30, 0, 1, "share", ASSUMED, "-", "what an act stirs up on the other topic")
+        0.30, 0, 1, "share", ASSUMED, "-", "what an act stirs up on the other topic"
+    )
     novelty_mock: float = parameter(
-        0.40, 0, 1, "share", ASSUMED, "-", "novelty of an unscripted mock")
+        0.40, 0, 1, "share", ASSUMED, "-", "novelty of an unscripted mock"
+    )
 
     # --- E6, E7 expression -------------------------------------------------------------------
     governance_voice: float = parameter(
-        1.0, 0, 1, "share", ASSUMED, "union of two independent grounds",
-        "weight of governance outrage in expressed outrage")
+        1.0,
+        0,
+        1,
+        "share",
+        ASSUMED,
+        "union of two independent grounds",
+        "weight of governance outrage in expressed outrage",
+    )
     post_per_h: float = parameter(
-        0.03, 0, 0.1, "1/h", CALIBRATED, "volume", "posting of a calm person at mean activity",
-        "lambda_0")
+        0.03,
+        0,
+        0.1,
+        "1/h",
+        CALIBRATED,
+        "volume",
+        "posting of a calm person at mean activity",
+        "lambda_0",
+    )
     outburst: float = parameter(
-        2.5, 1.5, 4, "-", CALIBRATED, "Brady 2017 PNAS for tone",
-        "log-slope of posting on expressed outrage", "gamma")
+        2.5,
+        1.5,
+        4,
+        "-",
+        CALIBRATED,
+        "Brady 2017 PNAS for tone",
+        "log-slope of posting on expressed outrage",
+        "gamma",
+    )
     baseline_talk: float = parameter(
-        0.05, 0, 0.2, "ratio", ASSUMED, "everyday talk", "off-topic posts, over outburst", "epsilon")
+        0.05, 0, 0.2, "ratio", ASSUMED, "everyday talk", "off-topic posts, over outburst", "epsilon"
+    )
     news_talk: float = parameter(
-        1.3, 0, 3, "ratio", CALIBRATED, "F37: .55-.66 of posts negative",
-        "neutral on-topic posts of aware people while the news is fresh")
+        1.3,
+        0,
+        3,
+        "ratio",
+        CALIBRATED,
+        "F37: .55-.66 of posts negative",
+        "neutral on-topic posts of aware people while the news is fresh",
+    )
     tone_gain: float = parameter(
-        0.18, 0, 0.3, "ratio", LITERATURE, "Brady 2017 PNAS: +.15 to +.20 per moral-emotional word",
-        "extra spread of a fully outraged post")
+        0.18,
+        0,
+        0.3,
+        "ratio",
+        LITERATURE,
+        "Brady 2017 PNAS: +.15 to +.20 per moral-emotional word",
+        "extra spread of a fully outraged post",
+    )
     posting_fatigue: float = parameter(
-        0.40, 0.0, 0.8, "1/view", LITERATURE, "sign: Johnen 2018; Bao 2013 saturation at two",
-        "loss of willingness to post per view beyond two", "kappa")
+        0.40,
+        0.0,
+        0.8,
+        "1/view",
+        LITERATURE,
+        "sign: Johnen 2018; Bao 2013 saturation at two",
+        "loss of willingness to post per view beyond two",
+        "kappa",
+    )
     venting: float = parameter(
-        0.0, 0, 0.3, "share", LITERATURE, "Garcia 2016: arousal falls after writing",
-        "outrage released by posting", "zeta")
+        0.0,
+        0,
+        0.3,
+        "share",
+        LITERATURE,
+        "Garcia 2016: arousal falls after writing",
+        "outrage released by posting",
+        "zeta",
+    )
     activity_sd: float = parameter(
-        1.8, 0.5, 2.3, "log-sd", LITERATURE, "top 1 % of people write .30-.60 of posts (F6)",
-        "spread of people's activity", "sigma_a")
+        1.8,
+        0.5,
+        2.3,
+        "log-sd",
+        LITERATURE,
+        "top 1 % of people write .30-.60 of posts (F6)",
+        "spread of people's activity",
+        "sigma_a",
+    )
 
     # --- E8 grudge and trust -----------------------------------------------------------------
     grudge_build_per_h: float = parameter(
-        0.008, 0, 0.03, "1/h", CALIBRATED, "with exit_threshold", "grudge from outrage", "g_up")
+        0.008, 0, 0.03, "1/h", CALIBRATED, "with exit_threshold", "grudge from outrage", "g_up"
+    )
     grudge_half_life_d: float = parameter(
-        21.0, 7, 60, "d", LITERATURE, "Goya boycott three weeks; Gregoire 2009 two months",
-        "half-life of a grudge", "h_G")
+        21.0,
+        7,
+        60,
+        "d",
+        LITERATURE,
+        "Goya boycott three weeks; Gregoire 2009 two months",
+        "half-life of a grudge",
+        "h_G",
+    )
     trust_loss_per_h: float = parameter(
-        0.004, 0, 0.03, "1/h", LITERATURE, "asymmetry: Slovic (not re-checked)",
-        "trust lost to outrage", "k_minus")
+        0.004,
+        0,
+        0.03,
+        "1/h",
+        LITERATURE,
+        "asymmetry: Slovic (not re-checked)",
+        "trust lost to outrage",
+        "k_minus",
+    )
     trust_gain_per_h: float = parameter(
-        0.002, 0, 0.01, "1/h", LITERATURE, "asymmetry: Slovic (not re-checked)",
-        "trust regained by people whom action convinced", "k_plus")
+        0.002,
+        0,
+        0.01,
+        "1/h",
+        LITERATURE,
+        "asymmetry: Slovic (not re-checked)",
+        "trust regained by people whom action convinced",
+        "k_plus",
+    )
     trust_return_per_h: float = parameter(
-        0.0005, 0, 0.005, "1/h", ASSUMED, "slow return by itself", "trust regained anyway", "k_0")
+        0.0005, 0, 0.005, "1/h", ASSUMED, "slow return by itself", "trust regained anyway", "k_0"
+    )
     trust_ceiling: float = parameter(
-        0.92, 0.8, 1, "share", LITERATURE, "Schweitzer 2006: never fully after deception",
-        "most trust that can come back, over the initial", "rho")
+        0.92,
+        0.8,
+        1,
+        "share",
+        LITERATURE,
+        "Schweitzer 2006: never fully after deception",
+        "most trust that can come back, over the initial",
+        "rho",
+    )
     trust_at_zero: float = parameter(
-        0.35, 0.2, 0.5, "share", ASSUMED, "-", "mean trust at zero identification", "T_0")
+        0.35, 0.2, 0.5, "share", ASSUMED, "-", "mean trust at zero identification", "T_0"
+    )
 
     # --- E9 exit -----------------------------------------------------------------------------
     exit_threshold: float = parameter(
-        0.68, 0.35, 0.9, "share", CALIBRATED, "churn bound of F25", "pressure at which people act",
-        "theta")
+        0.68,
+        0.35,
+        0.9,
+        "share",
+        CALIBRATED,
+        "churn bound of F25",
+        "pressure at which people act",
+        "theta",
+    )
     exit_threshold_sd: float = parameter(
-        0.15, 0.02, 0.3, "share", ASSUMED, "-", "spread of that threshold")
+        0.15, 0.02, 0.3, "share", ASSUMED, "-", "spread of that threshold"
+    )
     peer_weight: float = parameter(
-        0.25, 0, 0.5, "share", ASSUMED, "complex contagion, Centola 2018 (not re-checked)",
-        "pressure from three or more declared peers; one peer alone adds none", "omega")
+        0.25,
+        0,
+        0.5,
+        "share",
+        ASSUMED,
+        "complex contagion, Centola 2018 (not re-checked)",
+        "pressure from three or more declared peers; one peer alone adds none",
+        "omega",
+    )
     trust_weight: float = parameter(
-        0.30, 0, 0.5, "share", ASSUMED, "-", "how trust holds people back", "psi")
+        0.30, 0, 0.5, "share", ASSUMED, "-", "how trust holds people back", "psi"
+    )
     declare_per_h: float = parameter(
-        0.15, 0, 0.3, "1/h", ASSUMED, "-", "declaring a boycott once pressed", "b_d")
+        0.15, 0, 0.3, "1/h", ASSUMED, "-", "declaring a boycott once pressed", "b_d"
+    )
     unfollow_per_h: float = parameter(
-        0.15, 0, 0.3, "1/h", ASSUMED, "cheaper act at half the threshold", "unfollowing")
+        0.15, 0, 0.3, "1/h", ASSUMED, "cheaper act at half the threshold", "unfollowing"
+    )
     sell_per_h: float = parameter(
-        0.002, 0, 0.1, "1/h", ASSUMED, "costlier act", "selling a device after declaring")
+        0.002, 0, 0.1, "1/h", ASSUMED, "costlier act", "selling a device after declaring"
+    )
     realised_share: float = parameter(
-        0.12, 0, 0.25, "share", LITERATURE, "intention gap: Goya, close to 0",
-        "share of those who declare who do leave", "rho_X")
+        0.12,
+        0,
+        0.25,
+        "share",
+        LITERATURE,
+        "intention gap: Goya, close to 0",
+        "share of those who declare who do leave",
+        "rho_X",
+    )
     switching_cost: float = parameter(
-        0.30, 0, 0.9, "share", ASSUMED, "ecosystem lock-in", "share of leavers whom cost holds")
+        0.30, 0, 0.9, "share", ASSUMED, "ecosystem lock-in", "share of leavers whom cost holds"
+    )
     exit_per_h: float = parameter(
-        0.01, 0, 0.1, "1/h", ASSUMED, "-", "pace at which leavers do leave")
+        0.01, 0, 0.1, "1/h", ASSUMED, "-", "pace at which leavers do leave"
+    )
 
     # --- E10 opinion leaders -----------------------------------------------------------------
     leader_exit_per_h: float = parameter(
-        0.04, 0, 0.3, "1/h", CALIBRATED, "F30: one or two of eight", "partner's exit at full push",
-        "h_K")
+        0.04,
+        0,
+        0.3,
+        "1/h",
+        CALIBRATED,
+        "F30: one or two of eight",
+        "partner's exit at full push",
+        "h_K",
+    )
     leader_exit_base: float = parameter(
-        -4.5, -8, 0, "logit", ASSUMED, "-", "exit log-odds with calm followers", "b_0K")
+        -4.5, -8, 0, "logit", ASSUMED, "-", "exit log-odds with calm followers", "b_0K"
+    )
     leader_exit_followers: float = parameter(
-        9.0, 4, 14, "logit", CALIBRATED, "F30", "weight of outraged followers", "b_r")
+        9.0, 4, 14, "logit", CALIBRATED, "F30", "weight of outraged followers", "b_r"
+    )
     leader_exit_integrity: float = parameter(
-        1.0, 0, 3, "logit", ASSUMED, "-", "weight of own integrity", "b_i")
+        1.0, 0, 3, "logit", ASSUMED, "-", "weight of own integrity", "b_i"
+    )
     leader_exit_contract: float = parameter(
-        1.5, 0, 3, "logit", ASSUMED, "-", "weight of the contract at stake", "b_v")
+        1.5, 0, 3, "logit", ASSUMED, "-", "weight of the contract at stake", "b_v"
+    )
     leader_post_per_h: float = parameter(
-        0.3, 0, 2, "1/h", CALIBRATED, "F12", "neutral leader's posts when the topic is hot")
+        0.3, 0, 2, "1/h", CALIBRATED, "F12", "neutral leader's posts when the topic is hot"
+    )
     leader_heat: float = parameter(
-        20, 2, 40, "heat", ASSUMED, "-", "heat at which neutral leaders write at that pace")
+        20, 2, 40, "heat", ASSUMED, "-", "heat at which neutral leaders write at that pace"
+    )
     unconfirmed_report: float = parameter(
-        0.03, 0, 1, "share", ASSUMED, "reporters wait for something official",
-        "reporting before any official word, over reporting after")
+        0.03,
+        0,
+        1,
+        "share",
+        ASSUMED,
+        "reporters wait for something official",
+        "reporting before any official word, over reporting after",
+    )
     verification_h: float = parameter(
-        6.0, 0.5, 24, "h", CALIBRATED, "F9: first hashtag 17 h after the apology",
-        "half-time in which reporters confirm a first official word")
+        6.0,
+        0.5,
+        24,
+        "h",
+        CALIBRATED,
+        "F9: first hashtag 17 h after the apology",
+        "half-time in which reporters confirm a first official word",
+    )
     mock_per_h: float = parameter(
-        0.004, 0, 0.1, "1/h", ASSUMED, "-", "antagonist's mocks when the topic is hot")
+        0.004, 0, 0.1, "1/h", ASSUMED, "-", "antagonist's mocks when the topic is hot"
+    )
     mock_heat: float = parameter(
-        6.0, 2, 40, "heat", ASSUMED, "-", "heat at which antagonists mock at that pace")
+        6.0, 2, 40, "heat", ASSUMED, "-", "heat at which antagonists mock at that pace"
+    )
     leader_volume: float = parameter(
-        3.0, 1, 6, "posts", ASSUMED, "-", "weight of a leader's post in heat and in signals")
+        3.0, 1, 6, "posts", ASSUMED, "-", "weight of a leader's post in heat and in signals"
+    )
 
     # --- E11 platform ------------------------------------------------------------------------
     heat_half_life_h: float = parameter(
-        1.5, 0.75, 2.5, "h", MEASURED, "hot-list curves: 1.21 h (n = 5,533), 2.0 h (n = 434)",
-        "half-life of platform heat", "h_H")
+        1.5,
+        0.75,
+        2.5,
+        "h",
+        MEASURED,
+        "hot-list curves: 1.21 h (n = 5,533), 2.0 h (n = 434)",
+        "half-life of platform heat",
+        "h_H",
+    )
     heat_per_post: float = parameter(
-        1.0, 0.1, 10, "heat/post", CALIBRATED, "scale of heat", "heat of one post in 3,000 people",
-        "kappa_obs")
+        1.0,
+        0.1,
+        10,
+        "heat/post",
+        CALIBRATED,
+        "scale of heat",
+        "heat of one post in 3,000 people",
+        "kappa_obs",
+    )
     core_heat: float = parameter(
-        0.05, 0, 1, "ratio", CALIBRATED, "F9: fan space is not the general list",
-        "weight of a core fan's post in general heat")
+        0.05,
+        0,
+        1,
+        "ratio",
+        CALIBRATED,
+        "F9: fan space is not the general list",
+        "weight of a core fan's post in general heat",
+    )
     list_half_life_h: float = parameter(
-        2.0, 1, 4, "h", MEASURED, "reads half-time 2.66 h (IQR 1.9-4.4)",
-        "half-life of a hashtag's freshness on the list", "h_L")
+        2.0,
+        1,
+        4,
+        "h",
+        MEASURED,
+        "reads half-time 2.66 h (IQR 1.9-4.4)",
+        "half-life of a hashtag's freshness on the list",
+        "h_L",
+    )
     list_entry_heat: float = parameter(
-        45, 5, 60, "heat", CALIBRATED, "F9: none on day 1", "heat at which a hashtag enters",
-        "H_on")
+        45, 5, 60, "heat", CALIBRATED, "F9: none on day 1", "heat at which a hashtag enters", "H_on"
+    )
     list_night: float = parameter(
-        0.70, 0, 1, "share", CALIBRATED, "F9: no entry in the night after the apology",
-        "entry heat at dead of night over that at mean activity")
+        0.70,
+        0,
+        1,
+        "share",
+        CALIBRATED,
+        "F9: no entry in the night after the apology",
+        "entry heat at dead of night over that at mean activity",
+    )
     list_full_heat: float = parameter(
-        85, 15, 120, "heat", CALIBRATED, "F10", "heat at which list exposure saturates", "H_sat")
+        85, 15, 120, "heat", CALIBRATED, "F10", "heat at which list exposure saturates", "H_sat"
+    )
     list_drop: float = parameter(
-        0.25, 0.01, 0.5, "share", CALIBRATED, "F10: dwell", "freshness at which a hashtag drops out")
+        0.25, 0.01, 0.5, "share", CALIBRATED, "F10: dwell", "freshness at which a hashtag drops out"
+    )
     hashtag_life_h: float = parameter(
-        20.0, 6, 30, "h", CALIBRATED, "case: entry 17 h after the apology",
-        "time after an event in which a hashtag may be born")
+        20.0,
+        6,
+        30,
+        "h",
+        CALIBRATED,
+        "case: entry 17 h after the apology",
+        "time after an event in which a hashtag may be born",
+    )
     headline_gap_h: float = parameter(
-        3.0, 0.25, 12, "h", CALIBRATED, "H02-H04: topics a day",
-        "least time between two hashtags of one case entering the list")
+        3.0,
+        0.25,
+        12,
+        "h",
+        CALIBRATED,
+        "H02-H04: topics a day",
+        "least time between two hashtags of one case entering the list",
+    )
     penalty_headlines: float = parameter(
-        4, 1, 8, "hashtags", CALIBRATED, "H03: names, levels, bonus, feelings",
-        "hashtags that a penalty notice makes possible")
+        4,
+        1,
+        8,
+        "hashtags",
+        CALIBRATED,
+        "H03: names, levels, bonus, feelings",
+        "hashtags that a penalty notice makes possible",
+    )
     official_heat: float = parameter(
-        16.0, 0, 60, "heat", CALIBRATED, "H10", "heat of an official act by the company's voice",
-        "dH_off")
+        16.0,
+        0,
+        60,
+        "heat",
+        CALIBRATED,
+        "H10",
+        "heat of an official act by the company's voice",
+        "dH_off",
+    )
 
     heat_staff: float = parameter(
-        0.20, 0, 1, "ratio", CALIBRATED, "H10", "heat of a staff statement over the company's")
+        0.20, 0, 1, "ratio", CALIBRATED, "H10", "heat of a staff statement over the company's"
+    )
     heat_pr_head: float = parameter(
-        0.35, 0, 1, "ratio", CALIBRATED, "F9, H10", "heat of the PR head's personal post")
+        0.35, 0, 1, "ratio", CALIBRATED, "F9, H10", "heat of the PR head's personal post"
+    )
     heat_founder: float = parameter(
-        3.5, 1, 4, "ratio", CALIBRATED, "H10: 1.05 M over .58 M", "heat of the founder's words")
+        3.5, 1, 4, "ratio", CALIBRATED, "H10: 1.05 M over .58 M", "heat of the founder's words"
+    )
     max_hashtags: float = parameter(
-        3.0, 1, 8, "hashtags", ASSUMED, "the list is shared with other topics",
-        "hashtags of one case on the list at once")
+        3.0,
+        1,
+        8,
+        "hashtags",
+        ASSUMED,
+        "the list is shared with other topics",
+        "hashtags of one case on the list at once",
+    )
 
     # --- E12 PR team -------------------------------------------------------------------------
     detection_z: float = parameter(
-        3.0, 2, 1e9, "sd", ASSUMED, "-", "mention excess that alarms the PR team", "z_d")
+        3.0, 2, 1e9, "sd", ASSUMED, "-", "mention excess that alarms the PR team", "z_d"
+    )
     detection_lag_h: float = parameter(
-        1.0, 0.25, 6, "h", ASSUMED, "-", "median lag from alarm to awareness", "l_det")
+        1.0, 0.25, 6, "h", ASSUMED, "-", "median lag from alarm to awareness", "l_det"
+    )
     deliberation_h: float = parameter(
-        3.0, 0.25, 12, "h", ASSUMED, "-", "median deliberation; twice that at night")
+        3.0, 0.25, 12, "h", ASSUMED, "-", "median deliberation; twice that at night"
+    )
 
     # --- E13 sincerity -----------------------------------------------------------------------
     sincerity_base: float = parameter(
-        -0.6, -1.2, 0, "logit", LITERATURE, "order: Lewicki 2016", "words without content", "b_0")
+        -0.6, -1.2, 0, "logit", LITERATURE, "order: Lewicki 2016", "words without content", "b_0"
+    )
     sincerity_acknowledge: float = parameter(
-        1.0, 0, 1.6, "logit", LITERATURE, "order: Lewicki 2016: responsibility first",
-        "full acknowledgement of responsibility", "b_acc")
+        1.0,
+        0,
+        1.6,
+        "logit",
+        LITERATURE,
+        "order: Lewicki 2016: responsibility first",
+        "full acknowledgement of responsibility",
+        "b_acc",
+    )
     sincerity_correct: float = parameter(
-        1.3, 0, 1.9, "logit", LITERATURE, "order: Lewicki 2016", "full corrective action", "b_corr")
+        1.3, 0, 1.9, "logit", LITERATURE, "order: Lewicki 2016", "full corrective action", "b_corr"
+    )
     sincerity_specific: float = parameter(
-        0.8, 0, 1.4, "logit", LITERATURE, "order: Lewicki 2016; Frantz & Bennigson 2005",
-        "specificity once the facts are in", "b_spec")
+        0.8,
+        0,
+        1.4,
+        "logit",
+        LITERATURE,
+        "order: Lewicki 2016; Frantz & Bennigson 2005",
+        "specificity once the facts are in",
+        "b_spec",
+    )
     sincerity_voice: float = parameter(
-        0.4, 0, 1, "logit", LITERATURE, "sign: Zhang 2024 PRR", "who speaks, staff to founder")
+        0.4, 0, 1, "logit", LITERATURE, "sign: Zhang 2024 PRR", "who speaks, staff to founder"
+    )
     fact_finding_h: float = parameter(
-        10.0, 4, 36, "h", ASSUMED, "-", "time in which the facts come in", "tau_inv")
+        10.0, 4, 36, "h", ASSUMED, "-", "time in which the facts come in", "tau_inv"
+    )
     sincerity_delay: float = parameter(
-        0.55, 0, 1, "logit", LITERATURE, "sign: Hock & Raithel 2020; contested", "delay", "b_del")
-    delay_scale_h: float = parameter(
-        6.0, 3, 24, "h", ASSUMED, "-", "scale of that delay", "tau_d")
+        0.55, 0, 1, "logit", LITERATURE, "sign: Hock & Raithel 2020; contested", "delay", "b_del"
+    )
+    delay_scale_h: float = parameter(6.0, 3, 24, "h", ASSUMED, "-", "scale of that delay", "tau_d")
     sincerity_mismatch: float = parameter(
-        0.55, 0, 1, "logit/level", LITERATURE, "sign: Moisio, Capelli & Sabadie 2021",
-        "punished below the blamed level", "b_mis")
+        0.55,
+        0,
+        1,
+        "logit/level",
+        LITERATURE,
+        "sign: Moisio, Capelli & Sabadie 2021",
+        "punished below the blamed level",
+        "b_mis",
+    )
     sincerity_excess: float = parameter(
-        0.6, 0, 1, "logit", ASSUMED, "-", "punished beyond just desert", "b_ovr")
+        0.6, 0, 1, "logit", ASSUMED, "-", "punished beyond just desert", "b_ovr"
+    )
     just_desert: float = parameter(
-        2.0, 1, 3, "level", ASSUMED, "-", "level times severity that is still felt as just", "J")
+        2.0, 1, 3, "level", ASSUMED, "-", "level times severity that is still felt as just", "J"
+    )
     full_severity: float = parameter(
-        0.6, 0.3, 1, "share", ASSUMED, "-", "severity that counts as the full level")
+        0.6, 0.3, 1, "share", ASSUMED, "-", "severity that counts as the full level"
+    )
     blamed_level: float = parameter(
-        2.6, 1.5, 3.5, "level 0-4", ASSUMED, "sceptics in the case articles",
-        "mean level the public blames", "l_star")
+        2.6,
+        1.5,
+        3.5,
+        "level 0-4",
+        ASSUMED,
+        "sceptics in the case articles",
+        "mean level the public blames",
+        "l_star",
+    )
     blamed_level_sd: float = parameter(
-        0.8, 0.2, 1.2, "level", ASSUMED, "-", "spread of the blamed level")
+        0.8, 0.2, 1.2, "level", ASSUMED, "-", "spread of the blamed level"
+    )
 
     correct_termination: float = parameter(
-        0.40, 0, 1, "share", ASSUMED, "-", "correction that ending the deal amounts to")
+        0.40, 0, 1, "share", ASSUMED, "-", "correction that ending the deal amounts to"
+    )
     correct_penalty: float = parameter(
-        0.40, 0, 1, "share", ASSUMED, "-", "correction that a penalty at the blamed level is")
+        0.40, 0, 1, "share", ASSUMED, "-", "correction that a penalty at the blamed level is"
+    )
     correct_reform: float = parameter(
-        0.50, 0, 1, "share", ASSUMED, "M17", "correction that a full reform amounts to")
+        0.50, 0, 1, "share", ASSUMED, "M17", "correction that a full reform amounts to"
+    )
     correct_compensation: float = parameter(
-        0.20, 0, 1, "share", ASSUMED, "-", "correction that full compensation amounts to")
+        0.20, 0, 1, "share", ASSUMED, "-", "correction that full compensation amounts to"
+    )
     voice_pr_head: float = parameter(
-        0.50, 0, 1, "share", ASSUMED, "between staff (0) and founder (1)", "voice of the PR head")
+        0.50, 0, 1, "share", ASSUMED, "between staff (0) and founder (1)", "voice of the PR head"
+    )
     voice_company: float = parameter(
-        0.40, 0, 1, "share", ASSUMED, "between staff (0) and founder (1)", "voice of the company")
+        0.40, 0, 1, "share", ASSUMED, "between staff (0) and founder (1)", "voice of the company"
+    )
     thunder: float = parameter(
-        0.35, 0, 0.8, "share", LITERATURE, "sign: Arpan 2005; Claeys (null in one denial study)",
-        "betrayal taken away by telling it oneself before the leak")
+        0.35,
+        0,
+        0.8,
+        "share",
+        LITERATURE,
+        "sign: Arpan 2005; Claeys (null in one denial study)",
+        "betrayal taken away by telling it oneself before the leak",
+    )
     denial_doubt: float = parameter(
-        0.30, 0, 0.8, "share", ASSUMED, "-", "credibility that a denial takes from the evidence")
+        0.30, 0, 0.8, "share", ASSUMED, "-", "credibility that a denial takes from the evidence"
+    )
     denial_betrayal: float = parameter(
-        0.12, 0, 0.4, "share", ASSUMED, "-", "betrayal added when a denial is proven false")
+        0.12, 0, 0.4, "share", ASSUMED, "-", "betrayal added when a denial is proven false"
+    )
 
     # --- E14 reception -----------------------------------------------------------------------
     relief: float = parameter(
-        0.75, 0, 0.9, "share", CALIBRATED, "modest effect: Ma & Zhan 2016, r = .23",
-        "relief of one who accepts a fully sincere response", "mu")
+        0.75,
+        0,
+        0.9,
+        "share",
+        CALIBRATED,
+        "modest effect: Ma & Zhan 2016, r = .23",
+        "relief of one who accepts a fully sincere response",
+        "mu",
+    )
     relief_half_life_h: float = parameter(
-        16.0, 6, 1e9, "h", CALIBRATED, "rebound", "half-life of relief from words alone", "h_R")
+        16.0, 6, 1e9, "h", CALIBRATED, "rebound", "half-life of relief from words alone", "h_R"
+    )
     acceptance_base: float = parameter(
-        0.25, 0.1, 0.4, "share", ASSUMED, "-", "sincerity that half of strangers accept", "c_0")
+        0.25, 0.1, 0.4, "share", ASSUMED, "-", "sincerity that half of strangers accept", "c_0"
+    )
     acceptance_identity: float = parameter(
-        0.35, 0.2, 0.5, "share", ASSUMED, "-", "how much more full fans ask", "c_1")
+        0.35, 0.2, 0.5, "share", ASSUMED, "-", "how much more full fans ask", "c_1"
+    )
     acceptance_slope: float = parameter(
-        12.0, 4, 20, "1", ASSUMED, "smooth: a hard cut makes false cliffs", "slope", "k_S")
+        12.0, 4, 20, "1", ASSUMED, "smooth: a hard cut makes false cliffs", "slope", "k_S"
+    )
     backfire: float = parameter(
-        0.25, 0, 0.5, "share", ASSUMED, "-", "outrage from a response that is rejected", "xi")
+        0.25, 0, 0.5, "share", ASSUMED, "-", "outrage from a response that is rejected", "xi"
+    )
     governance_apology: float = parameter(
-        0.12, 0, 0.3, "share", CALIBRATED, "F31", "governance outrage that an apology raises", "g_A")
+        0.12, 0, 0.3, "share", CALIBRATED, "F31", "governance outrage that an apology raises", "g_A"
+    )
     governance_penalty: float = parameter(
-        0.35, 0, 0.7, "share", CALIBRATED, "F31", "governance outrage that a mismatch raises", "g_P")
+        0.35, 0, 0.7, "share", CALIBRATED, "F31", "governance outrage that a mismatch raises", "g_P"
+    )
     reform_relief: float = parameter(
-        0.7, 0, 1, "share", ASSUMED, "M17", "governance outrage that full reform takes away")
+        0.7, 0, 1, "share", ASSUMED, "M17", "governance outrage that full reform takes away"
+    )
     governance_floor: float = parameter(
-        0.35, 0, 1, "share", ASSUMED, "who approved it, who vets?",
-        "governance grievance that no penalty takes away")
+        0.35,
+        0,
+        1,
+        "share",
+        ASSUMED,
+        "who approved it, who vets?",
+        "governance grievance that no penalty takes away",
+    )
     compensation_noise: float = parameter(
-        0.3, 0, 1, "ratio", LITERATURE, "sign: Herhausen 2019",
-        "extra news talk when compensation is the first answer")
+        0.3,
+        0,
+        1,
+        "ratio",
+        LITERATURE,
+        "sign: Herhausen 2019",
+        "extra news talk when compensation is the first answer",
+    )
     official_reach_core: float = parameter(
-        0.60, 0, 1, "share", ASSUMED, "core fans follow the accounts", "core fans an act reaches")
+        0.60, 0, 1, "share", ASSUMED, "core fans follow the accounts", "core fans an act reaches"
+    )
     official_reach_customer: float = parameter(
-        0.15, 0, 1, "share", ASSUMED, "-", "customers an act reaches directly")
+        0.15, 0, 1, "share", ASSUMED, "-", "customers an act reaches directly"
+    )
     official_reach_public: float = parameter(
-        0.01, 0, 1, "share", ASSUMED, "-", "public an act reaches directly")
+        0.01, 0, 1, "share", ASSUMED, "-", "public an act reaches directly"
+    )
     push_reach: float = parameter(
-        3.0, 1, 6, "ratio", ASSUMED, "-", "reach and heat of a public push over fan channels")
+        3.0, 1, 6, "ratio", ASSUMED, "-", "reach and heat of a public push over fan channels"
+    )
 
     # --- E15 costs ---------------------------------------------------------------------------
     unlawful_risk: float = parameter(
-        0.35, 0.1, 0.6, "share", ASSUMED, "PRC Labour Contract Law Art. 87 (secondary source)",
-        "chance that a dismissal without process is unlawful", "P_0")
+        0.35,
+        0.1,
+        0.6,
+        "share",
+        ASSUMED,
+        "PRC Labour Contract Law Art. 87 (secondary source)",
+        "chance that a dismissal without process is unlawful",
+        "P_0",
+    )
     process_half_life_h: float = parameter(
-        24.0, 12, 72, "h", ASSUMED, "-", "process time that halves that chance", "tau_proc")
+        24.0, 12, 72, "h", ASSUMED, "-", "process time that halves that chance", "tau_proc"
+    )
     monthly_wage_hkd: float = parameter(
-        60000.0, 1e4, 3e5, "HKD", ASSUMED, "-", "monthly wage of a dismissed handler", "w_m")
+        60000.0, 1e4, 3e5, "HKD", ASSUMED, "-", "monthly wage of a dismissed handler", "w_m"
+    )
     tenure_y: float = parameter(
-        4.0, 0.5, 20, "years", ASSUMED, "-", "tenure of a dismissed handler", "y")
+        4.0, 0.5, 20, "years", ASSUMED, "-", "tenure of a dismissed handler", "y"
+    )
     morale_loss: float = parameter(
-        0.12, 0, 0.15, "share", LITERATURE, "Heinz 2020 EJ: 12 % less output after unfair lay-offs",
-        "morale lost when a penalty is felt as unfair")
+        0.12,
+        0,
+        0.15,
+        "share",
+        LITERATURE,
+        "Heinz 2020 EJ: 12 % less output after unfair lay-offs",
+        "morale lost when a penalty is felt as unfair",
+    )
 
     # --- E16 market --------------------------------------------------------------------------
     daily_volatility: float = parameter(
-        0.0219, 0.015, 0.03, "1/d", MEASURED, "1810.HK, 62 days to 2 Jan 2026",
-        "standard deviation of daily log returns", "sigma_D")
+        0.0219,
+        0.015,
+        0.03,
+        "1/d",
+        MEASURED,
+        "1810.HK, 62 days to 2 Jan 2026",
+        "standard deviation of daily log returns",
+        "sigma_D",
+    )
     overnight_share: float = parameter(
-        0.34, 0.2, 0.5, "share", MEASURED, "1810.HK, 62 days", "overnight share of the variance")
+        0.34, 0.2, 0.5, "share", MEASURED, "1810.HK, 62 days", "overnight share of the variance"
+    )
     turnover_hkd_bn: float = parameter(
-        5.85, 4, 10, "HKD bn/d", MEASURED, "1810.HK, 20 days", "daily turnover", "V_D")
+        5.85, 4, 10, "HKD bn/d", MEASURED, "1810.HK, 20 days", "daily turnover", "V_D"
+    )
     impact: float = parameter(
-        0.75, 0, 1, "-", LITERATURE, "Sato & Kanazawa 2024: exponent .489; prefactor near 1 "
-        "(not re-checked)", "square-root impact prefactor", "Y")
+        0.75,
+        0,
+        1,
+        "-",
+        LITERATURE,
+        "Sato & Kanazawa 2024: exponent .489; prefactor near 1 (not re-checked)",
+        "square-root impact prefactor",
+        "Y",
+    )
     impact_decay: float = parameter(
-        0.667, 0, 1, "share", LITERATURE, "two thirds (not re-checked)", "impact that fades")
+        0.667, 0, 1, "share", LITERATURE, "two thirds (not re-checked)", "impact that fades"
+    )
     sentiment_drift: float = parameter(
-        0.018, 0, 0.04, "1/d", CALIBRATED, "events: about 2 % (Knittel & Stango 2014)",
-        "daily fall when attention and public outrage are full", "chi_m")
+        0.018,
+        0,
+        0.04,
+        "1/d",
+        CALIBRATED,
+        "events: about 2 % (Knittel & Stango 2014)",
+        "daily fall when attention and public outrage are full",
+        "chi_m",
+    )
     flow_impact: float = parameter(
-        0.3, 0, 1, "sigma", ASSUMED, "Kyle 1985 (not re-checked); checked by F28",
-        "price move of one standard deviation of noise flow", "lambda_K")
+        0.3,
+        0,
+        1,
+        "sigma",
+        ASSUMED,
+        "Kyle 1985 (not re-checked); checked by F28",
+        "price move of one standard deviation of noise flow",
+        "lambda_K",
+    )
     value_pull: float = parameter(
-        0.02, 0, 0.06, "1/bar", ASSUMED, "-", "pull of value investors", "kappa_v")
+        0.02, 0, 0.06, "1/bar", ASSUMED, "-", "pull of value investors", "kappa_v"
+    )
     sentiment_half_life_d: float = parameter(
-        5.0, 2, 20, "trading d", LITERATURE, "order: Tetlock 2007 (not re-checked)",
-        "half-life of the sentiment part", "h_p")
+        5.0,
+        2,
+        20,
+        "trading d",
+        LITERATURE,
+        "order: Tetlock 2007 (not re-checked)",
+        "half-life of the sentiment part",
+        "h_p",
+    )
     exit_value: float = parameter(
-        0.10, 0, 0.5, "ratio", ASSUMED, "-", "fundamental loss if all customers left, in log price")
+        0.10, 0, 0.5, "ratio", ASSUMED, "-", "fundamental loss if all customers left, in log price"
+    )
 
     # --- E17 second wave ---------------------------------------------------------------------
     exogenous_wave_per_d: float = parameter(
-        0.03, 0, 0.1, "1/d", MEASURED, "case: one in 11 days; re-entry of a hashtag 1.7 %",
-        "second waves from outside, where the case has no documented one", "pi_x")
+        0.03,
+        0,
+        0.1,
+        "1/d",
+        MEASURED,
+        "case: one in 11 days; re-entry of a hashtag 1.7 %",
+        "second waves from outside, where the case has no documented one",
+        "pi_x",
+    )
     leak_per_d: float = parameter(
-        0.04, 0, 0.2, "1/d", ASSUMED, "-", "inside leak at full mismatch of punished and blamed")
+        0.04, 0, 0.2, "1/d", ASSUMED, "-", "inside leak at full mismatch of punished and blamed"
+    )
     promise_due_d: float = parameter(
-        7.0, 3, 12, "d", ASSUMED, "-", "days after which a promised reform must be delivered")
+        7.0, 3, 12, "d", ASSUMED, "-", "days after which a promised reform must be delivered"
+    )
     broken_promise: float = parameter(
-        0.06, 0, 0.2, "share", ASSUMED, "-", "trust lost when it is not")
+        0.06, 0, 0.2, "share", ASSUMED, "-", "trust lost when it is not"
+    )
 
     # --- who is how many ---------------------------------------------------------------------
     real_share_core: float = parameter(
-        0.05, 0.005, 0.2, "share", ASSUMED, "order of magnitude", "core fans among real people")
+        0.05, 0.005, 0.2, "share", ASSUMED, "order of magnitude", "core fans among real people"
+    )
     real_share_customer: float = parameter(
-        0.30, 0.1, 0.6, "share", ASSUMED, "order of magnitude", "customers among real people")
+        0.30, 0.1, 0.6, "share", ASSUMED, "order of magnitude", "customers among real people"
+    )
 
     def __post_init__(self) -> None:
         check_ranges(self, "parameters")
@@ -528,7 +1044,10 @@ _NEVER = 1e9  # an hour count, or a number of standard deviations, that no run r
 #: What a knocked-out mechanism does to the parameters; the rules themselves have no switches.
 KNOCK_OUT: dict[str, dict[str, float]] = {
     "visibility_memory": {
-        "visible_12min": 1.0, "visible_1h": 0.0, "visible_4h": 0.0, "visible_24h": 0.0,
+        "visible_12min": 1.0,
+        "visible_1h": 0.0,
+        "visible_4h": 0.0,
+        "visible_24h": 0.0,
         "visible_200h": 0.0,
     },
     "follower_ties": {"see_person": 0.0},
@@ -541,7 +1060,9 @@ KNOCK_OUT: dict[str, dict[str, float]] = {
     "social_reinforcement": {"reinforcement_per_h": 0.0},
     "novelty_decay": {"novelty_half_life_h": _NEVER},
     "governance_topic": {
-        "governance_gain": 0.0, "governance_apology": 0.0, "governance_penalty": 0.0,
+        "governance_gain": 0.0,
+        "governance_apology": 0.0,
+        "governance_penalty": 0.0,
     },
     "expressed_governance": {"governance_voice": 0.0},
     "posting": {"post_per_h": 0.0},
@@ -555,12 +1076,20 @@ KNOCK_OUT: dict[str, dict[str, float]] = {
     "official_heat": {"official_heat": 0.0},
     "detection": {"detection_z": _NEVER},
     "sincerity": {
-        "sincerity_base": 0.0, "sincerity_acknowledge": 0.0, "sincerity_correct": 0.0,
-        "sincerity_specific": 0.0, "sincerity_voice": 0.0, "sincerity_delay": 0.0,
-        "sincerity_mismatch": 0.0, "sincerity_excess": 0.0,
+        "sincerity_base": 0.0,
+        "sincerity_acknowledge": 0.0,
+        "sincerity_correct": 0.0,
+        "sincerity_specific": 0.0,
+        "sincerity_voice": 0.0,
+        "sincerity_delay": 0.0,
+        "sincerity_mismatch": 0.0,
+        "sincerity_excess": 0.0,
     },
     "reception": {
-        "relief": 0.0, "backfire": 0.0, "governance_apology": 0.0, "governance_penalty": 0.0,
+        "relief": 0.0,
+        "backfire": 0.0,
+        "governance_apology": 0.0,
+        "governance_penalty": 0.0,
         "reform_relief": 0.0,
     },
     "rebound": {"relief_half_life_h": _NEVER},

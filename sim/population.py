@@ -124,7 +124,7 @@ class Investors(NamedTuple):
 
 
 class Groups(NamedTuple):
-    """Fan group chats: who is in which, and the tallies that members read (now) and write (next)."""
+    """Fan group chats: members, and the tallies that they read (now) and write (next)."""
 
     of: npt.NDArray[np.int32]  #: groups of each core fan, -1 for none
     others: npt.NDArray[np.float64]  #: 1 / number of other members in all own groups, 0 if alone
@@ -148,17 +148,28 @@ IDENTIFICATION = ((8.0, 3.0), (3.0, 4.0), (1.5, 6.0))
 TRUST_SLOPE, TRUST_SD = 0.5, 0.07  # Assumed (MODEL 2.4)
 
 
-def leader_audiences(config: PopulationConfig, largest: float, exponent: float) -> (
-        npt.NDArray[np.float64]):
+def leader_audiences(
+    config: PopulationConfig, largest: float, exponent: float
+) -> npt.NDArray[np.float64]:
     """Audience shares of opinion leaders, Pareto by rank; the antagonists hold rank 1.
 
     Roles take ranks in turn (antagonist, partner, neutral, ...), so that no role owns the top.
     The named antagonist is the largest: 2.5 million documented followers.
     """
-    roles = np.repeat([PARTNER, NEUTRAL, ANTAGONIST], [
-        config.n_partner_leaders, config.n_neutral_leaders, config.n_antagonist_leaders])
-    within = np.concatenate([np.arange(n) + 0.5 for n in (
-        config.n_partner_leaders, config.n_neutral_leaders, config.n_antagonist_leaders)])
+    roles = np.repeat(
+        [PARTNER, NEUTRAL, ANTAGONIST],
+        [config.n_partner_leaders, config.n_neutral_leaders, config.n_antagonist_leaders],
+    )
+    within = np.concatenate(
+        [
+            np.arange(n) + 0.5
+            for n in (
+                config.n_partner_leaders,
+                config.n_neutral_leaders,
+                config.n_antagonist_leaders,
+            )
+        ]
+    )
     sizes = np.bincount(roles)[roles]
     order = np.lexsort((-roles, np.where(within == 0.5, 0.0, within / sizes)))
     shares = np.empty(roles.size)
@@ -175,7 +186,7 @@ def build_population(
     attributes: Mapping[str, Any] | None = None,
 ) -> Population:
     """People with traits drawn at addressed positions, nobody yet aware of anything."""
-    sizes = (config.n_core, config.n_customer, config.n_public)
+    sizes: tuple[int, ...] = (config.n_core, config.n_customer, config.n_public)
     if attributes is not None:
         sizes = tuple(int(np.sum(attributes["kind"] == kind)) for kind in (CORE, CUSTOMER, PUBLIC))
     n = sum(sizes)
@@ -185,7 +196,8 @@ def build_population(
 
     shape = np.repeat(np.array(IDENTIFICATION), sizes, axis=0)
     identification = betaincinv(
-        shape[:, 0], shape[:, 1], draws.uniform_column(seed, Decision.TRAITS, 0, n))
+        shape[:, 0], shape[:, 1], draws.uniform_column(seed, Decision.TRAITS, 0, n)
+    )
     activity = np.exp(parameters.activity_sd * normal(2) - parameters.activity_sd**2 / 2)
     trust = parameters.trust_at_zero + TRUST_SLOPE * identification + TRUST_SD * normal(1)
     if attributes is not None:
@@ -194,13 +206,15 @@ def build_population(
         trust = np.asarray(attributes.get("trust", trust), float)
     trust = np.clip(trust, 0.02, 0.98)
     half_life = parameters.outrage_half_life_h * (
-        1 + parameters.identity_persistence * identification)
+        1 + parameters.identity_persistence * identification
+    )
     threshold = parameters.exit_threshold + parameters.exit_threshold_sd * normal(3)
     blamed = parameters.blamed_level + parameters.blamed_level_sd * normal(4)
 
     columns: dict[str, Any] = {
-        column.name: np.zeros((N_MEMORY, n) if column.name.startswith("memory") else n,
-                              dtype=column.dtype)
+        column.name: np.zeros(
+            (N_MEMORY, n) if column.name.startswith("memory") else n, dtype=column.dtype
+        )
         for column in COLUMNS
     }
     columns["identification"][:] = identification
@@ -222,12 +236,14 @@ def build_population(
 
 def _leaders(config: PopulationConfig, network: Network, seed: int, n_core: int) -> Leaders:
     n = config.n_leaders
-    roles = np.repeat([PARTNER, NEUTRAL, ANTAGONIST], [
-        config.n_partner_leaders, config.n_neutral_leaders, config.n_antagonist_leaders])
+    roles = np.repeat(
+        [PARTNER, NEUTRAL, ANTAGONIST],
+        [config.n_partner_leaders, config.n_neutral_leaders, config.n_antagonist_leaders],
+    )
     start = network.n_people
     core_of = []  # core followers of each leader; followers are sorted, and core fans come first
     for leader in range(n):
-        row = network.followers[network.indptr[start + leader]:network.indptr[start + leader + 1]]
+        row = network.followers[network.indptr[start + leader] : network.indptr[start + leader + 1]]
         core_of.append(row[: np.searchsorted(row, n_core)])
     partners = core_of[: config.n_partner_leaders]
     fans = np.concatenate([*partners, np.zeros(0, np.int32)])
@@ -241,7 +257,10 @@ def _leaders(config: PopulationConfig, network: Network, seed: int, n_core: int)
         draws.uniform_column(seed, Decision.KOL_TRAITS, 0, n),
         draws.uniform_column(seed, Decision.KOL_TRAITS, 1, n),
         np.array([row.size for row in core_of], np.int64),
-        zeros[0], zeros[1], zeros[2], zeros[3],
+        zeros[0],
+        zeros[1],
+        zeros[2],
+        zeros[3],
         partner_start,
         names[order].astype(np.int32),
     )
@@ -249,8 +268,10 @@ def _leaders(config: PopulationConfig, network: Network, seed: int, n_core: int)
 
 def _investors(config: PopulationConfig, seed: int) -> Investors:
     n = config.n_investors
-    kinds = np.repeat([NOISE, SENTIMENT, VALUE], [
-        config.n_noise_investors, config.n_sentiment_investors, config.n_value_investors])
+    kinds = np.repeat(
+        [NOISE, SENTIMENT, VALUE],
+        [config.n_noise_investors, config.n_sentiment_investors, config.n_value_investors],
+    )
     trait = 0.5 + draws.uniform_column(seed, Decision.INVESTOR, 0, n, 3)
     return Investors(kinds.astype(np.int64), trait, np.zeros(n), np.zeros(n))
 

@@ -31,11 +31,18 @@ class Series:
     zh: str
 
 
-def _by_kind(name: str, unit: str, en: str, zh: str, kinds: tuple[str, ...] = KINDS) -> list[Series]:
-    people = {"core": ("core fans", "核心粉丝"), "customer": ("customers", "普通用户"),
-              "public": ("the public", "公众")}
-    return [Series(f"{name}_{kind}", unit, f"{en}, {people[kind][0]}", f"{zh}({people[kind][1]})")
-            for kind in kinds]
+def _by_kind(
+    name: str, unit: str, en: str, zh: str, kinds: tuple[str, ...] = KINDS
+) -> list[Series]:
+    people = {
+        "core": ("core fans", "核心粉丝"),
+        "customer": ("customers", "普通用户"),
+        "public": ("the public", "公众"),
+    }
+    return [
+        Series(f"{name}_{kind}", unit, f"{en}, {people[kind][0]}", f"{zh}({people[kind][1]})")
+        for kind in kinds
+    ]
 
 
 _OWNERS = ("core", "customer")
@@ -46,7 +53,9 @@ SERIES: tuple[Series, ...] = (
     Series("posts_kol", "posts/step", "posts of opinion leaders", "意见领袖发帖数"),
     Series("posts_neutral", "posts/step", "neutral posts on the topic", "中性话题帖"),
     Series("posts_deal", "posts/step", "outraged posts about the deal", "关于合作的愤怒帖"),
-    Series("posts_governance", "posts/step", "outraged posts about governance", "关于公司治理的愤怒帖"),
+    Series(
+        "posts_governance", "posts/step", "outraged posts about governance", "关于公司治理的愤怒帖"
+    ),
     *_by_kind("outrage", "share", "expressed outrage", "表达的愤怒"),
     *_by_kind("outrage_deal", "share", "outrage about the deal", "对合作的愤怒"),
     *_by_kind("outrage_governance", "share", "outrage about governance", "对公司治理的愤怒"),

@@ -21,11 +21,34 @@ SESSION_H = 5.5  #: trading hours of a full day in Hong Kong
 TALK_HALF_LIFE_H = 6.0  #: window in which the PR team judges the mix of talk. Assumed.
 
 _DERIVED = (
-    "novelty_keep", "recovery_keep", "grudge_keep", "grudge_build", "trust_loss", "trust_gain",
-    "trust_back", "relief_keep", "heat_keep", "verify_keep", "list_keep", "talk_keep", "hashtag_life_steps", "headline_gap_steps",
-    "promise_due_steps", "wave_from", "bars", "bar_sd", "overnight_sd", "reversion",
-    "previous_close_hkd", "turnover_hkd", "mean_circadian_posts", "detection_spread",
-    "share_core", "share_customer", "share_public", "buyback_bars",
+    "novelty_keep",
+    "recovery_keep",
+    "grudge_keep",
+    "grudge_build",
+    "trust_loss",
+    "trust_gain",
+    "trust_back",
+    "relief_keep",
+    "heat_keep",
+    "verify_keep",
+    "list_keep",
+    "talk_keep",
+    "hashtag_life_steps",
+    "headline_gap_steps",
+    "promise_due_steps",
+    "wave_from",
+    "bars",
+    "bar_sd",
+    "overnight_sd",
+    "reversion",
+    "previous_close_hkd",
+    "turnover_hkd",
+    "mean_circadian_posts",
+    "detection_spread",
+    "share_core",
+    "share_customer",
+    "share_public",
+    "buyback_bars",
 )
 CONSTANTS = np.dtype(
     [(item.name, "f8") for item in fields(Parameters)]
@@ -51,8 +74,12 @@ class Scenario:
 
 def clock_of(config: Config, case: Case) -> Clock:
     """The clock of a run: the case's start, the config's step and horizon."""
-    return Clock(start=case.start, dt_min=config.clock.dt_min, horizon_d=config.clock.horizon_d,
-                 burn_in_h=config.clock.burn_in_h)
+    return Clock(
+        start=case.start,
+        dt_min=config.clock.dt_min,
+        horizon_d=config.clock.horizon_d,
+        burn_in_h=config.clock.burn_in_h,
+    )
 
 
 def build_scenario(config: Config) -> Scenario:
@@ -66,8 +93,9 @@ def build_scenario(config: Config) -> Scenario:
         events=_events(case, clock),
         acts=_acts(config.response, config, case, clock),
         circadian=clock.circadian(),
-        in_session=clock.in_session() if case.market.get("listed", True) else
-        np.zeros(clock.n_steps, bool),
+        in_session=clock.in_session()
+        if case.market.get("listed", True)
+        else np.zeros(clock.n_steps, bool),
         first_bar=clock.first_bar(),
         night=clock.is_night(),
     )
@@ -89,8 +117,12 @@ def _constants(config: Config, case: Case, clock: Clock) -> Any:
         table[name] = value
     dt_h = clock.dt_h
     keep = np.exp(-dt_h / np.array(MEMORY_H))
-    weights = np.array([values[name] for name in (
-        "visible_12min", "visible_1h", "visible_4h", "visible_24h", "visible_200h")])
+    weights = np.array(
+        [
+            values[name]
+            for name in ("visible_12min", "visible_1h", "visible_4h", "visible_24h", "visible_200h")
+        ]
+    )
     table["memory_keep"][0] = keep
     table["memory_weight"][0] = weights / max(weights.sum(), 1e-12) * (1 - keep)
 
@@ -139,11 +171,18 @@ def _events(case: Case, clock: Clock) -> Any:
     for i, event in enumerate(case.forcing):
         step = _inside(clock, event.time, f"case.events.{event.id}.time")
         row = {
-            "step": step, "kind": EVENT_KINDS.index(event.kind), "topic": event.topic,
-            "reach_core": event.reach[0], "reach_customer": event.reach[1],
-            "reach_public": event.reach[2], "credibility": event.credibility,
-            "novelty": event.novelty, "betrayal": event.betrayal, "heat": event.heat,
-            "tag": float(event.tag), "displacement": event.displacement,
+            "step": step,
+            "kind": EVENT_KINDS.index(event.kind),
+            "topic": event.topic,
+            "reach_core": event.reach[0],
+            "reach_customer": event.reach[1],
+            "reach_public": event.reach[2],
+            "credibility": event.credibility,
+            "novelty": event.novelty,
+            "betrayal": event.betrayal,
+            "heat": event.heat,
+            "tag": float(event.tag),
+            "displacement": event.displacement,
             "until": step + event.duration_h / clock.dt_h,
         }
         for name, value in row.items():
@@ -156,7 +195,9 @@ def _inside(clock: Clock, time: Any, path: str) -> int:
         return clock.step_of(time)
     except ValueError:
         raise ConfigError(
-            path, str(time), "outside the simulated time",
+            path,
+            str(time),
+            "outside the simulated time",
             f"{clock.time_of(0)} to {clock.time_of(clock.n_steps - 1)}",
             "a time inside, or clock.horizon_d / clock.burn_in_h that reach it",
         ) from None
@@ -168,10 +209,18 @@ _TRIGGERS = {trigger: float(number) for number, trigger in enumerate(Trigger)}
 
 def _acts(response: Response, config: Config, case: Case, clock: Clock) -> Any:
     parameters = effective_parameters(config)
-    voice = {Speaker.staff: 0.0, Speaker.pr_head: parameters["voice_pr_head"],
-             Speaker.company: parameters["voice_company"], Speaker.founder: 1.0}
-    loud = {Speaker.staff: parameters["heat_staff"], Speaker.pr_head: parameters["heat_pr_head"],
-            Speaker.company: 1.0, Speaker.founder: parameters["heat_founder"]}
+    voice = {
+        Speaker.staff: 0.0,
+        Speaker.pr_head: parameters["voice_pr_head"],
+        Speaker.company: parameters["voice_company"],
+        Speaker.founder: 1.0,
+    }
+    loud = {
+        Speaker.staff: parameters["heat_staff"],
+        Speaker.pr_head: parameters["heat_pr_head"],
+        Speaker.company: 1.0,
+        Speaker.founder: parameters["heat_founder"],
+    }
     push = parameters["push_reach"] if response.channel is Channel.public else 1.0
     table = np.zeros(N_ACTS, ACT).view(np.recarray)
     table["step"] = -1.0
@@ -220,6 +269,16 @@ def asked(config: Config, case: Case) -> dict[str, Any]:
     whole = plain(config)
     return {
         "case": case.simulated(),
-        **{key: whole[key] for key in (
-            "clock", "population", "network", "response", "parameters", "mechanisms", "seed")},
+        **{
+            key: whole[key]
+            for key in (
+                "clock",
+                "population",
+                "network",
+                "response",
+                "parameters",
+                "mechanisms",
+                "seed",
+            )
+        },
     }

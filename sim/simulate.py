@@ -9,7 +9,7 @@ import numpy as np
 from sim.config import Config, ConfigError, digest_of
 from sim.network import Network, build_network
 from sim.population import Population, build_population, leader_audiences
-from sim.record import KINDS, LogEntry, Run, SERIES
+from sim.record import KINDS, SERIES, LogEntry, Run
 from sim.scenario import Scenario, asked, build_scenario
 
 
@@ -29,10 +29,10 @@ def network_of(config: Config) -> Network:
     """Who follows whom: generated from the network's seed, or read from the user's edge list."""
     people = config.population
     seed = config.seed if config.network.seed is None else config.network.seed
-    audience = leader_audiences(
-        people, config.network.leader_share, config.network.leader_exponent)
+    audience = leader_audiences(people, config.network.leader_share, config.network.leader_exponent)
     network = build_network(
-        config.network, seed, people.n_core, people.n_customer, people.n_public, audience)
+        config.network, seed, people.n_core, people.n_customer, people.n_public, audience
+    )
     _check_signals(network)
     return network
 
@@ -43,15 +43,20 @@ def _check_signals(network: Network) -> None:
     followed = np.bincount(network.followers, minlength=n).max() if network.followers.size else 0
     if followed * 1.3 * 65536 >= 2**31:
         raise ConfigError(
-            "network.edges", int(followed), "one person follows more accounts than a step can sum",
-            "at most 25,000 followed accounts", "an edge list without that person")
+            "network.edges",
+            int(followed),
+            "one person follows more accounts than a step can sum",
+            "at most 25,000 followed accounts",
+            "an edge list without that person",
+        )
 
 
 def population_of(config: Config, scenario: Scenario, network: Network) -> Population:
     """Who is there, with traits and starting state."""
     attributes = getattr(network, "attributes", None)
     return build_population(
-        config.population, config.parameters, network, config.seed, scenario.clock.dt_h, attributes)
+        config.population, config.parameters, network, config.seed, scenario.clock.dt_h, attributes
+    )
 
 
 def _engine(name: str) -> Any:
@@ -77,13 +82,16 @@ def finish(config: Config, simulation: Any) -> Run:
         seed=config.seed,
         engine=config.engine.name,
         clock=scenario.clock,
-        series={s.name: np.ascontiguousarray(simulation.record[:, i])
-                for i, s in enumerate(SERIES)},
+        series={
+            s.name: np.ascontiguousarray(simulation.record[:, i]) for i, s in enumerate(SERIES)
+        },
         log=_log(scenario, simulation),
         weights={kind: float(constants[f"share_{kind}"]) for kind in KINDS},
         n_people={kind: int(bounds[k + 1] - bounds[k]) for k, kind in enumerate(KINDS)},
-        trust_start={kind: float(people.trust_start[rows].mean(dtype=np.float64))
-                     for kind, rows in slices.items()},
+        trust_start={
+            kind: float(people.trust_start[rows].mean(dtype=np.float64))
+            for kind, rows in slices.items()
+        },
     )
 
 
@@ -106,8 +114,13 @@ def _log(scenario: Scenario, simulation: Any) -> tuple[LogEntry, ...]:
             return str(scenario.case.forcing[k].id)
         if base == 1:
             return acts[k % 100] + (f"_{k // 100 + 1}" if k >= 100 else "")
-        return (f"exit_{leader(k)}" if base == 2 else f"mock_{leader(k)}" if base == 3
-                else ("second_wave", "leak", "broken_promise")[k])
+        return (
+            f"exit_{leader(k)}"
+            if base == 2
+            else f"mock_{leader(k)}"
+            if base == 3
+            else ("second_wave", "leak", "broken_promise")[k]
+        )
 
     entries = []
     for row in simulation.entries[: int(simulation.table[0].n_log)]:
@@ -135,13 +148,17 @@ def snapshots(config: Config, steps: list[int]) -> dict[int, dict[str, Any]]:
 
     scenario = build_scenario(config)
     network = network_of(config)
-    simulation = Simulation(scenario, network, population_of(config, scenario, network),
-                            config.seed)
+    simulation = Simulation(
+        scenario, network, population_of(config, scenario, network), config.seed
+    )
     taken = {}
     for step in sorted(steps):
         simulation.advance(step + 1 - simulation.step)
         people = simulation.population.people._asdict()
-        taken[step] = {**{name: column.copy() for name, column in people.items()},
-                       "bounds": simulation.population.bounds, "network": network,
-                       "leader_role": simulation.population.leaders.role.copy()}
+        taken[step] = {
+            **{name: column.copy() for name, column in people.items()},
+            "bounds": simulation.population.bounds,
+            "network": network,
+            "leader_role": simulation.population.leaders.role.copy(),
+        }
     return taken

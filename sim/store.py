@@ -54,15 +54,30 @@ def part_digest(names: Sequence[str]) -> str:
 
 def schema(n_steps: int) -> pa.Schema:
     """The columns of a part: identity, outcomes, then one fixed-length float32 list a series."""
-    return pa.schema([
-        pa.field("run", pa.string()), pa.field("seed", pa.int64()), pa.field("case", pa.string()),
-        pa.field("response", pa.string()), pa.field("asked", pa.string()),
-        pa.field("about", pa.string()), pa.field("log", pa.string()),
-        *(pa.field(outcome.name, pa.float64(), metadata={"unit": outcome.unit})
-          for outcome in OUTCOMES),
-        *(pa.field(f"series_{series.name}", pa.list_(pa.float32(), n_steps), metadata={"unit": series.unit})
-          for series in SERIES),
-    ], metadata={b"magic": MAGIC, b"results_version": str(RESULTS_VERSION).encode()})
+    return pa.schema(
+        [
+            pa.field("run", pa.string()),
+            pa.field("seed", pa.int64()),
+            pa.field("case", pa.string()),
+            pa.field("response", pa.string()),
+            pa.field("asked", pa.string()),
+            pa.field("about", pa.string()),
+            pa.field("log", pa.string()),
+            *(
+                pa.field(outcome.name, pa.float64(), metadata={"unit": outcome.unit})
+                for outcome in OUTCOMES
+            ),
+            *(
+                pa.field(
+                    f"series_{series.name}",
+                    pa.list_(pa.float32(), n_steps),
+                    metadata={"unit": series.unit},
+                )
+                for series in SERIES
+            ),
+        ],
+        metadata={b"magic": MAGIC, b"results_version": str(RESULTS_VERSION).encode()},
+    )
 
 
 def to_table(runs: Sequence[Run]) -> pa.Table:
@@ -82,19 +97,29 @@ def to_table(runs: Sequence[Run]) -> pa.Table:
         columns[outcome.name] = [row[outcome.name] for row in judged]
     for series in SERIES:
         flat = np.concatenate([run.series[series.name] for run in runs])
-        columns[f"series_{series.name}"] = pa.FixedSizeListArray.from_arrays(pa.array(flat), n_steps)
+        columns[f"series_{series.name}"] = pa.FixedSizeListArray.from_arrays(
+            pa.array(flat), n_steps
+        )
     shape = schema(n_steps)
-    return pa.Table.from_arrays([pa.array(columns[field.name], type=field.type)
-                                 if not isinstance(columns[field.name], pa.Array)
-                                 else columns[field.name] for field in shape], schema=shape)
+    return pa.Table.from_arrays(
+        [
+            pa.array(columns[field.name], type=field.type)
+            if not isinstance(columns[field.name], pa.Array)
+            else columns[field.name]
+            for field in shape
+        ],
+        schema=shape,
+    )
 
 
 def _about(run: Run) -> dict[str, Any]:
     clock = run.clock
-    return {"clock": [f"{clock.start:%Y-%m-%d %H:%M}", clock.dt_min, clock.horizon_d,
-                      clock.burn_in_h],
-            "weights": dict(run.weights), "n_people": dict(run.n_people),
-            "trust_start": dict(run.trust_start)}
+    return {
+        "clock": [f"{clock.start:%Y-%m-%d %H:%M}", clock.dt_min, clock.horizon_d, clock.burn_in_h],
+        "weights": dict(run.weights),
+        "n_people": dict(run.n_people),
+        "trust_start": dict(run.trust_start),
+    }
 
 
 def from_table(table: pa.Table) -> list[Run]:
@@ -102,21 +127,34 @@ def from_table(table: pa.Table) -> list[Run]:
     runs = []
     lists = {series.name: table[f"series_{series.name}"].combine_chunks() for series in SERIES}
     n_steps = table.schema.field(f"series_{SERIES[0].name}").type.list_size
-    values = {name: (column.chunk(0) if isinstance(column, pa.ChunkedArray) else column
-                     ).flatten().to_numpy() for name, column in lists.items()}
-    for i, row in enumerate(table.select(
-            ["run", "seed", "asked", "about", "log"]).to_pylist()):
+    values = {
+        name: (column.chunk(0) if isinstance(column, pa.ChunkedArray) else column)
+        .flatten()
+        .to_numpy()
+        for name, column in lists.items()
+    }
+    for i, row in enumerate(table.select(["run", "seed", "asked", "about", "log"]).to_pylist()):
         about = json.loads(row["about"])
         start, dt_min, horizon_d, burn_in_h = about["clock"]
-        runs.append(Run(
-            name=row["run"], asked=json.loads(row["asked"]), seed=row["seed"], engine="stored",
-            clock=Clock(datetime.fromisoformat(start), dt_min, horizon_d, burn_in_h),
-            series={name: flat[i * n_steps:(i + 1) * n_steps].astype(np.float32)
-                    for name, flat in values.items()},
-            log=tuple(LogEntry(int(s), k, w, float(v)) for s, k, w, v in json.loads(row["log"])),
-            weights=about["weights"], n_people=about["n_people"],
-            trust_start=about["trust_start"],
-        ))
+        runs.append(
+            Run(
+                name=row["run"],
+                asked=json.loads(row["asked"]),
+                seed=row["seed"],
+                engine="stored",
+                clock=Clock(datetime.fromisoformat(start), dt_min, horizon_d, burn_in_h),
+                series={
+                    name: flat[i * n_steps : (i + 1) * n_steps].astype(np.float32)
+                    for name, flat in values.items()
+                },
+                log=tuple(
+                    LogEntry(int(s), k, w, float(v)) for s, k, w, v in json.loads(row["log"])
+                ),
+                weights=about["weights"],
+                n_people=about["n_people"],
+                trust_start=about["trust_start"],
+            )
+        )
     return runs
 
 
@@ -142,7 +180,8 @@ class Store:
             raise StoreError(
                 f"results = {str(self.root.parent)!r}: cannot be written ({problem.strerror})\n"
                 "  allowed: a folder that can be written, on a disk with room\n"
-                "  try:     results=DIR") from None
+                "  try:     results=DIR"
+            ) from None
 
     def save(self, runs: Sequence[Run]) -> Path:
         """Write runs as one part: aside, flushed, then renamed. Never half a file."""
@@ -211,8 +250,11 @@ def read_part(path: Path) -> tuple[pa.Table | None, Problem | None]:
         return None, Problem(path, "not a file of Backlash", "move it elsewhere")
     version = meta.get(b"results_version", b"?").decode()
     if version != str(RESULTS_VERSION):
-        return None, Problem(path, f"of results version {version}, this is {RESULTS_VERSION}",
-                             "use the release that wrote it, or run the same command again")
+        return None, Problem(
+            path,
+            f"of results version {version}, this is {RESULTS_VERSION}",
+            "use the release that wrote it, or run the same command again",
+        )
     try:
         n_steps = table.schema.field(f"series_{SERIES[0].name}").type.list_size
         if not table.schema.equals(schema(n_steps)):

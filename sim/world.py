@@ -22,12 +22,32 @@ REFERENCE_PEOPLE = 3000.0  #: heat is stated for a community of this size
 
 N_CENSUS = 10
 # Columns of the census, int64: fixed-point sums, then counts.
-(SUM_EXPRESSED, SUM_DEAL, SUM_GOVERNANCE, SUM_GRUDGE, SUM_TRUST,
- N_AWARE, N_DECLARED, N_UNFOLLOWED, N_SOLD, N_EXITED) = range(N_CENSUS)
+(
+    SUM_EXPRESSED,
+    SUM_DEAL,
+    SUM_GOVERNANCE,
+    SUM_GRUDGE,
+    SUM_TRUST,
+    N_AWARE,
+    N_DECLARED,
+    N_UNFOLLOWED,
+    N_SOLD,
+    N_EXITED,
+) = range(N_CENSUS)
 
 # Acts of the brand, in the order of sim.config.STEPS; the delivery of a promised reform is last.
-(DISCLOSURE, DENIAL, APOLOGY, TERMINATION, PENALTY, EXPLANATION, REFORM, COMPENSATION, BUYBACK,
- DELIVERY) = range(10)
+(
+    DISCLOSURE,
+    DENIAL,
+    APOLOGY,
+    TERMINATION,
+    PENALTY,
+    EXPLANATION,
+    REFORM,
+    COMPENSATION,
+    BUYBACK,
+    DELIVERY,
+) = range(10)
 N_ACTS = 10
 
 RUMOUR, LEAK, MOCK, AGENDA, NAMING = range(5)
@@ -36,48 +56,152 @@ EVENT_KINDS = ("rumour", "leak", "mock", "agenda", "naming")
 BY_SCREENSHOT, BY_DETECTION, BY_LIST_ENTRY, BY_GOVERNANCE_TALK, BY_DECLARED = range(5)
 
 # Kinds of log entries.
-LOG_KINDS = ("forcing", "action", "kol_exit", "mock", "list_entry", "list_exit", "detection",
-             "second_wave", "broken_promise")
-(LOG_FORCING, LOG_ACTION, LOG_EXIT, LOG_MOCK, LOG_LIST_ENTRY, LOG_LIST_EXIT, LOG_DETECTION,
- LOG_SECOND_WAVE, LOG_BROKEN) = range(9)
+LOG_KINDS = (
+    "forcing",
+    "action",
+    "kol_exit",
+    "mock",
+    "list_entry",
+    "list_exit",
+    "detection",
+    "second_wave",
+    "broken_promise",
+)
+(
+    LOG_FORCING,
+    LOG_ACTION,
+    LOG_EXIT,
+    LOG_MOCK,
+    LOG_LIST_ENTRY,
+    LOG_LIST_EXIT,
+    LOG_DETECTION,
+    LOG_SECOND_WAVE,
+    LOG_BROKEN,
+) = range(9)
 
 # Sources of hashtags beyond events (0..) and acts: coded as source = base + index.
 TAG_EVENT, TAG_ACT, TAG_EXIT, TAG_MOCK, TAG_WAVE = 0, 1000, 2000, 3000, 4000
 
 _WORLD_FIELDS = (
     # platform
-    "heat", "last_entry", "level_deal", "level_governance", "n_listed", "reads", "displacement",
+    "heat",
+    "last_entry",
+    "level_deal",
+    "level_governance",
+    "n_listed",
+    "reads",
+    "displacement",
     "displaced_until",
     # evidence and novelty
-    "happened", "admitted", "confirmed", "denied", "credibility", "betrayal", "mocked", "novelty_deal",
-    "novelty_governance", "news",
+    "happened",
+    "admitted",
+    "confirmed",
+    "denied",
+    "credibility",
+    "betrayal",
+    "mocked",
+    "novelty_deal",
+    "novelty_governance",
+    "news",
     # what the brand has done
-    "penalised", "level", "severity", "felt_level", "reform", "promised", "terminated",
-    "compensated", "active", "first_act", "due", "broken",
+    "penalised",
+    "level",
+    "severity",
+    "felt_level",
+    "reform",
+    "promised",
+    "terminated",
+    "compensated",
+    "active",
+    "first_act",
+    "due",
+    "broken",
     # counts of the step that is being computed
-    "posts_core", "posts_customer", "posts_public", "posts_kol", "posts_neutral", "posts_deal",
-    "posts_governance", "volume",
+    "posts_core",
+    "posts_customer",
+    "posts_public",
+    "posts_kol",
+    "posts_neutral",
+    "posts_deal",
+    "posts_governance",
+    "volume",
     # PR team
-    "mention_z", "alarmed", "detected", "noticed",
+    "mention_z",
+    "alarmed",
+    "detected",
+    "noticed",
     # firm
-    "morale", "legal", "cash",
+    "morale",
+    "legal",
+    "cash",
     # market, log price relative to the last close before the case
-    "price", "fundamental", "sentiment", "unpriced", "buyback_bars", "buyback_bar",
+    "price",
+    "fundamental",
+    "sentiment",
+    "unpriced",
+    "buyback_bars",
+    "buyback_bar",
     # orders of the step, fixed point
-    "orders_noise", "orders_sentiment", "orders_value",
+    "orders_noise",
+    "orders_sentiment",
+    "orders_value",
     # talk of the last day, for triggers
-    "talk_deal", "talk_governance", "n_log", "n_tags", "wave",
+    "talk_deal",
+    "talk_governance",
+    "n_log",
+    "n_tags",
+    "wave",
 )
 WORLD = np.dtype([(name, "f8") for name in _WORLD_FIELDS])
 
-EVENT = np.dtype([(name, "f8") for name in (
-    "step", "kind", "topic", "reach_core", "reach_customer", "reach_public", "credibility",
-    "novelty", "betrayal", "heat", "tag", "displacement", "until")])
+EVENT = np.dtype(
+    [
+        (name, "f8")
+        for name in (
+            "step",
+            "kind",
+            "topic",
+            "reach_core",
+            "reach_customer",
+            "reach_public",
+            "credibility",
+            "novelty",
+            "betrayal",
+            "heat",
+            "tag",
+            "displacement",
+            "until",
+        )
+    ]
+)
 
-ACT = np.dtype([(name, "f8") for name in (
-    "step", "wanted", "delay", "trigger", "threshold", "voice", "heat", "acknowledged", "level",
-    "severity", "process_h", "governance", "delivered", "delivery", "share", "cost", "push",
-    "reach", "delay_h", "statement")])
+ACT = np.dtype(
+    [
+        (name, "f8")
+        for name in (
+            "step",
+            "wanted",
+            "delay",
+            "trigger",
+            "threshold",
+            "voice",
+            "heat",
+            "acknowledged",
+            "level",
+            "severity",
+            "process_h",
+            "governance",
+            "delivered",
+            "delivery",
+            "share",
+            "cost",
+            "push",
+            "reach",
+            "delay_h",
+            "statement",
+        )
+    ]
+)
 
 TAG = np.dtype([(name, "f8") for name in ("born", "topic", "entered", "left", "source")])
 LOG = np.dtype([(name, "f8") for name in ("step", "kind", "who", "value")])
@@ -85,7 +209,7 @@ MAX_TAGS, MAX_LOG = 256, 4096
 
 
 @rule
-def log(world, entries, step, kind, who, value):
+def log(world: Any, entries: Any, step: Any, kind: Any, who: Any, value: Any) -> None:
     """Note that something happened; a full log keeps its first entries."""
     n = int(world.n_log)
     if n < entries.shape[0]:
@@ -97,7 +221,7 @@ def log(world, entries, step, kind, who, value):
 
 
 @rule
-def bear_tag(world, tags, step, topic, source):
+def bear_tag(world: Any, tags: Any, step: Any, topic: Any, source: Any) -> None:
     """A discrete event makes a hashtag possible."""
     n = int(world.n_tags)
     if n < tags.shape[0]:
@@ -110,7 +234,7 @@ def bear_tag(world, tags, step, topic, source):
 
 
 @rule
-def show(broadcast, topic, core, customer, public):
+def show(broadcast: Any, topic: Any, core: Any, customer: Any, public: Any) -> None:
     """Something is shown directly: expected views by kind, remembered like posts (E1)."""
     for k in range(5):
         broadcast[topic, 0, k] += core
@@ -119,14 +243,14 @@ def show(broadcast, topic, core, customer, public):
 
 
 @rule
-def believe(world, evidence):
+def believe(world: Any, evidence: Any) -> None:
     """Evidence adds to the credibility of the affair (E3)."""
     world.happened = 1.0
     world.credibility = appraisal.added_credibility(world.credibility, evidence)
 
 
 @rule
-def admit(world, p, thunder):
+def admit(world: Any, p: Any, thunder: Any) -> None:
     """An official admission: credibility is 1 from here on; a denial before it backfires."""
     if world.admitted == 0.0:
         if world.denied == 1.0:
@@ -139,7 +263,19 @@ def admit(world, p, thunder):
 
 
 @rule
-def open_step(step, seed, p, world, events, acts, tags, broadcast, views, entries, dt_h):
+def open_step(
+    step: Any,
+    seed: Any,
+    p: Any,
+    world: Any,
+    events: Any,
+    acts: Any,
+    tags: Any,
+    broadcast: Any,
+    views: Any,
+    entries: Any,
+    dt_h: Any,
+) -> None:
     """Sections 2 and 3 of the step: events, acts coming into force, what both show directly.
 
     Writes views[topic, kind]: directly shown views of this step, before the circadian factor.
@@ -173,7 +309,9 @@ def open_step(step, seed, p, world, events, acts, tags, broadcast, views, entrie
 
 
 @rule
-def _force(i, step, p, world, event, tags, broadcast, entries):
+def _force(
+    i: Any, step: Any, p: Any, world: Any, event: Any, tags: Any, broadcast: Any, entries: Any
+) -> None:
     log(world, entries, step, LOG_FORCING, i, event.novelty)
     if event.kind == AGENDA:
         world.displacement = event.displacement
@@ -196,7 +334,7 @@ def _force(i, step, p, world, event, tags, broadcast, entries):
 
 
 @rule
-def _mock(p, world, increment):
+def _mock(p: Any, world: Any, increment: Any) -> None:
     room = p.mock_cap - world.mocked
     if increment > room:
         increment = room
@@ -206,7 +344,9 @@ def _mock(p, world, increment):
 
 
 @rule
-def _second_wave(step, seed, p, world, tags, broadcast, entries, dt_h):
+def _second_wave(
+    step: Any, seed: Any, p: Any, world: Any, tags: Any, broadcast: Any, entries: Any, dt_h: Any
+) -> None:
     """E17: a wave from outside, or an inside leak while the blamed go unpunished."""
     if world.happened == 0.0 or step < p.wave_from:
         return
@@ -235,7 +375,9 @@ def _second_wave(step, seed, p, world, tags, broadcast, entries, dt_h):
 
 
 @rule
-def _act(step, p, world, acts, tags, broadcast, entries, dt_h):
+def _act(
+    step: Any, p: Any, world: Any, acts: Any, tags: Any, broadcast: Any, entries: Any, dt_h: Any
+) -> None:
     """Responses coming into force. Acts of one moment are received as one statement."""
     bundle = False
     for a in (DISCLOSURE, DENIAL, APOLOGY, PENALTY, EXPLANATION, REFORM):
@@ -260,8 +402,13 @@ def _act(step, p, world, acts, tags, broadcast, entries, dt_h):
             continue
         governance = a == PENALTY or a == REFORM or a == EXPLANATION
         topic = 1 if governance else 0
-        show(broadcast, topic, act.reach * p.official_reach_core,
-             act.reach * p.official_reach_customer, act.reach * p.official_reach_public)
+        show(
+            broadcast,
+            topic,
+            act.reach * p.official_reach_core,
+            act.reach * p.official_reach_customer,
+            act.reach * p.official_reach_public,
+        )
         world.heat += p.official_heat * act.heat
         news = p.novelty_statement
         if a == PENALTY:
@@ -269,9 +416,11 @@ def _act(step, p, world, acts, tags, broadcast, entries, dt_h):
         elif governance:
             news = p.novelty_explanation
         world.novelty_deal = platform.renewed(
-            world.novelty_deal, p.novelty_echo if governance else news)
+            world.novelty_deal, p.novelty_echo if governance else news
+        )
         world.novelty_governance = platform.renewed(
-            world.novelty_governance, news if governance else p.novelty_echo)
+            world.novelty_governance, news if governance else p.novelty_echo
+        )
         bear_tag(world, tags, step, float(topic), TAG_ACT + a)
         if a == PENALTY:  # a notice with names, levels and bonuses gives several headlines
             for i in range(1, int(p.penalty_headlines)):
@@ -279,7 +428,7 @@ def _act(step, p, world, acts, tags, broadcast, entries, dt_h):
 
 
 @rule
-def _change(a, step, p, world, acts, act):
+def _change(a: Any, step: Any, p: Any, world: Any, acts: Any, act: Any) -> None:
     """What an act changes in the world, apart from being seen."""
     if a == DENIAL:
         if world.admitted == 0.0:
@@ -295,10 +444,16 @@ def _change(a, step, p, world, acts, act):
         world.severity = act.severity
         world.felt_level = appraisal.felt_level(act.level, act.severity, p.full_severity)
         world.legal += pr_team.expected_legal_cost(
-            p.unlawful_risk, act.process_h, p.process_half_life_h, p.tenure_y,
-            p.monthly_wage_hkd, act.severity)
+            p.unlawful_risk,
+            act.process_h,
+            p.process_half_life_h,
+            p.tenure_y,
+            p.monthly_wage_hkd,
+            act.severity,
+        )
         world.morale -= p.morale_loss * pr_team.felt_unfair(
-            act.level, act.severity, p.blamed_level, act.process_h, p.process_half_life_h)
+            act.level, act.severity, p.blamed_level, act.process_h, p.process_half_life_h
+        )
     elif a == REFORM:
         world.reform = 0.5 * act.governance  # a promise counts half until it is delivered
         world.cash += act.cost
@@ -317,7 +472,19 @@ def _change(a, step, p, world, acts, act):
 
 
 @rule
-def receive(a, p, acts, world, u, identification, blamed, relief, conviction, deal, governance):
+def receive(
+    a: Any,
+    p: Any,
+    acts: Any,
+    world: Any,
+    u: Any,
+    identification: Any,
+    blamed: Any,
+    relief: Any,
+    conviction: Any,
+    deal: Any,
+    governance: Any,
+) -> Any:
     """E13, E14: one person sees act `a`; new relief, conviction, outrage on both topics."""
     act = acts[a]
     gap = appraisal.accountability_gap(blamed, world.felt_level)
@@ -326,18 +493,39 @@ def receive(a, p, acts, world, u, identification, blamed, relief, conviction, de
     if a == COMPENSATION:
         share = act.share
     corrected = reception.correction(
-        world.terminated, punished, world.reform, share,
-        p.correct_termination, p.correct_penalty, p.correct_reform, p.correct_compensation)
+        world.terminated,
+        punished,
+        world.reform,
+        share,
+        p.correct_termination,
+        p.correct_penalty,
+        p.correct_reform,
+        p.correct_compensation,
+    )
     excess = reception.over_penalty(world.level, world.severity, p.just_desert)
     if a == DENIAL:
         corrected = 0.0
     sincere = reception.sincerity(
-        act.acknowledged, corrected, act.delay_h, gap * blamed, excess, act.voice,
-        p.sincerity_base, p.sincerity_acknowledge, p.sincerity_correct, p.sincerity_specific,
-        p.fact_finding_h, p.sincerity_delay, p.delay_scale_h, p.sincerity_mismatch,
-        p.sincerity_excess, p.sincerity_voice)
+        act.acknowledged,
+        corrected,
+        act.delay_h,
+        gap * blamed,
+        excess,
+        act.voice,
+        p.sincerity_base,
+        p.sincerity_acknowledge,
+        p.sincerity_correct,
+        p.sincerity_specific,
+        p.fact_finding_h,
+        p.sincerity_delay,
+        p.delay_scale_h,
+        p.sincerity_mismatch,
+        p.sincerity_excess,
+        p.sincerity_voice,
+    )
     chance = reception.acceptance(
-        sincere, identification, p.acceptance_base, p.acceptance_identity, p.acceptance_slope)
+        sincere, identification, p.acceptance_base, p.acceptance_identity, p.acceptance_slope
+    )
     if u < chance:
         relief = reception.added_relief(relief, p.relief * sincere)
         if a == PENALTY or a == REFORM or a == DELIVERY or a == TERMINATION:
@@ -353,12 +541,15 @@ def receive(a, p, acts, world, u, identification, blamed, relief, conviction, de
     elif a != REFORM and a != DELIVERY and a != COMPENSATION:
         amount = p.governance_apology
     governance = reception.raised_governance(
-        governance, amount, world.reform, p.reform_relief, identification)
+        governance, amount, world.reform, p.reform_relief, identification
+    )
     return relief, conviction, deal, governance
 
 
 @rule
-def close_platform(step, p, world, tags, entries, circadian, n_people):
+def close_platform(
+    step: Any, p: Any, world: Any, tags: Any, entries: Any, circadian: Any, n_people: Any
+) -> None:
     """Section 8 of the step (E11): heat, hashtags entering and leaving, list levels."""
     general = world.posts_customer + world.posts_public + p.core_heat * world.posts_core
     talk = p.heat_per_post * REFERENCE_PEOPLE / n_people * general
@@ -410,7 +601,9 @@ def close_platform(step, p, world, tags, entries, circadian, n_people):
 
 
 @rule
-def write_row(step, p, world, census, sizes, record, in_session):
+def write_row(
+    step: Any, p: Any, world: Any, census: Any, sizes: Any, record: Any, in_session: Any
+) -> None:
     """Section 12 of the step: the record takes its row (columns as in sim.record.SERIES)."""
     row = record[step]
     row[POSTS] = world.posts_core
@@ -477,5 +670,3 @@ def new_world() -> Any:
     table[0].detected = -1.0
     table[0].morale = 1.0
     return table
-
-

@@ -4,7 +4,7 @@ from sim.rules import rule
 
 
 @rule
-def added_credibility(credibility, evidence):
+def added_credibility(credibility: float, evidence: float) -> float:
     """Credibility of the affair after one more piece of evidence.
 
         K' = 1 - (1 - K)(1 - q)
@@ -15,7 +15,14 @@ def added_credibility(credibility, evidence):
 
 
 @rule
-def appraisal(credibility, betrayal, self_relevance, trust_buffer, trust, identification):
+def appraisal(
+    credibility: float,
+    betrayal: float,
+    self_relevance: float,
+    trust_buffer: float,
+    trust: float,
+    identification: float,
+) -> float:
     """Perceived betrayal of one person.
 
         A = K beta [(1 - w)(1 - chi T) + w I]
@@ -28,7 +35,7 @@ def appraisal(credibility, betrayal, self_relevance, trust_buffer, trust, identi
 
 
 @rule
-def felt_level(level, severity, full_severity):
+def felt_level(level: float, severity: float, full_severity: float) -> float:
     """Level that a penalty counts for: a mild one counts for less than its level.
 
         l_felt = l min(1, s / s_full)
@@ -42,7 +49,7 @@ def felt_level(level, severity, full_severity):
 
 
 @rule
-def accountability_gap(blamed, felt):
+def accountability_gap(blamed: float, felt: float) -> float:
     """How far the punished level stays below the level this person blames, in [0, 1].
 
         gap = max(0, l* - l_felt) / l*
@@ -56,7 +63,9 @@ def accountability_gap(blamed, felt):
 
 
 @rule
-def governance_appraisal(gap, floor, reform, reform_relief, identification):
+def governance_appraisal(
+    gap: float, floor: float, reform: float, reform_relief: float, identification: float
+) -> float:
     """Grievance about how the company is governed.
 
         A_g = [f + (1 - f) gap] (1 - r g)(.3 + .7 I)
@@ -69,7 +78,7 @@ def governance_appraisal(gap, floor, reform, reform_relief, identification):
 
 
 @rule
-def habituated(recent, habituation):
+def habituated(recent: float, habituation: float) -> float:
     """What one more view still does after `recent` views.
 
         1 / (1 + eta n)
@@ -80,7 +89,7 @@ def habituated(recent, habituation):
 
 
 @rule
-def reinforcement(outraged_share, threshold):
+def reinforcement(outraged_share: float, threshold: float) -> float:
     """Social reinforcement from visibly outraged members of one's own group chats.
 
         sigma = max(0, f - phi) / (1 - phi)
@@ -94,7 +103,7 @@ def reinforcement(outraged_share, threshold):
 
 
 @rule
-def next_outrage(outrage, keep, push):
+def next_outrage(outrage: float, keep: float, push: float) -> float:
     """Outrage on one topic after a step.
 
         O' = keep O + (1 - O) s(push),   s(x) = x / (1 + x)

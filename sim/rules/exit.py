@@ -4,7 +4,7 @@ from sim.rules import rule
 
 
 @rule
-def next_grudge(grudge, expressed, keep, build):
+def next_grudge(grudge: float, expressed: float, keep: float, build: float) -> float:
     """Grudge: the slow memory of outrage.
 
         G' = keep G + b Omega (1 - G)
@@ -16,7 +16,17 @@ def next_grudge(grudge, expressed, keep, build):
 
 
 @rule
-def next_trust(trust, start, expressed, identification, conviction, loss, gain, back, ceiling):
+def next_trust(
+    trust: float,
+    start: float,
+    expressed: float,
+    identification: float,
+    conviction: float,
+    loss: float,
+    gain: float,
+    back: float,
+    ceiling: float,
+) -> float:
     """Trust: lost fast, regained slowly, never quite.
 
         T' = T - l Omega T (.3 + .7 I) + (g C + b)(rho T_0 - T)_+
@@ -32,7 +42,7 @@ def next_trust(trust, start, expressed, identification, conviction, loss, gain, 
 
 
 @rule
-def peer_push(n_declared):
+def peer_push(n_declared: float) -> float:
     """Push from declared members of own group chats: complex contagion, one alone does nothing.
 
         min(1, max(0, m - 1) / 2)
@@ -48,7 +58,9 @@ def peer_push(n_declared):
 
 
 @rule
-def exit_pressure(grudge, push, trust, peer_weight, trust_weight):
+def exit_pressure(
+    grudge: float, push: float, trust: float, peer_weight: float, trust_weight: float
+) -> float:
     """Pressure to leave.
 
         G + omega push - psi (T - .5)

@@ -4,7 +4,7 @@ from sim.rules import rule
 
 
 @rule
-def remembered(memory, keep, arriving):
+def remembered(memory: float, keep: float, arriving: float) -> float:
     """Posts still visible, in one component of the memory kernel.
 
         m' = keep m + arriving
@@ -16,7 +16,9 @@ def remembered(memory, keep, arriving):
 
 
 @rule
-def offered_views(from_ties, from_broadcast, from_list, circadian):
+def offered_views(
+    from_ties: float, from_broadcast: float, from_list: float, circadian: float
+) -> float:
     """Views that a step offers before attention runs out.
 
         x = c (ties + broadcast + list)
@@ -28,7 +30,7 @@ def offered_views(from_ties, from_broadcast, from_list, circadian):
 
 
 @rule
-def attended_views(offered, cap):
+def attended_views(offered: float, cap: float) -> float:
     """Views after limited attention, a saturation with slope 1 and limit `cap`.
 
         X = cap x / (cap + x)
@@ -39,7 +41,7 @@ def attended_views(offered, cap):
 
 
 @rule
-def exposure_probability(views):
+def exposure_probability(views: float) -> float:
     """Chance of at least one view in a step.
 
         P = X / (1 + X)
@@ -50,7 +52,7 @@ def exposure_probability(views):
 
 
 @rule
-def recent_views(recent, keep, exposed):
+def recent_views(recent: float, keep: float, exposed: float) -> float:
     """Leaky count of recent exposures, which habituation and fatigue read.
 
         n' = keep n + exposed

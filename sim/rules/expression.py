@@ -4,7 +4,9 @@ from sim.rules import rule
 
 
 @rule
-def expressed_outrage(deal, governance, relief, governance_voice):
+def expressed_outrage(
+    deal: float, governance: float, relief: float, governance_voice: float
+) -> float:
     """Outrage that a person expresses: either ground suffices.
 
         Omega = 1 - (1 - O_d (1 - R))(1 - v O_g)
@@ -15,7 +17,7 @@ def expressed_outrage(deal, governance, relief, governance_voice):
 
 
 @rule
-def outburst(x):
+def outburst(x: float) -> float:
     """How outrage multiplies posting: exp(x) - 1, cut after the fifth power.
 
         x (1 + x/2 (1 + x/3 (1 + x/4 (1 + x/5))))
@@ -27,7 +29,7 @@ def outburst(x):
 
 
 @rule
-def willingness(recent, fatigue):
+def willingness(recent: float, fatigue: float) -> float:
     """Willingness to post after `recent` views: falls beyond two.
 
         1 / (1 + kappa max(0, n - 2))
@@ -41,7 +43,9 @@ def willingness(recent, fatigue):
 
 
 @rule
-def posting_rate(base, activity, circadian, heat, talk, willing):
+def posting_rate(
+    base: float, activity: float, circadian: float, heat: float, talk: float, willing: float
+) -> float:
     """Posts per hour of one person.
 
         lambda = lambda_0 a c (outburst + talk) willing
@@ -53,7 +57,7 @@ def posting_rate(base, activity, circadian, heat, talk, willing):
 
 
 @rule
-def event_probability(rate, dt_h):
+def event_probability(rate: float, dt_h: float) -> float:
     """Chance that something of this rate happens in a step.
 
         p = x / (1 + x),   x = rate dt
@@ -65,7 +69,7 @@ def event_probability(rate, dt_h):
 
 
 @rule
-def post_weight(expressed, tone_gain, see, scale):
+def post_weight(expressed: float, tone_gain: float, see: float, scale: float) -> int:
     """What an outraged post carries across a tie: an integer in fixed point.
 
         floor(see (1 + delta Omega) scale)

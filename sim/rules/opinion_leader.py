@@ -5,7 +5,17 @@ from sim.rules.reception import logistic
 
 
 @rule
-def exit_rate(outraged, integrity, contract, circadian, per_h, base, b_f, b_i, b_c):
+def exit_rate(
+    outraged: float,
+    integrity: float,
+    contract: float,
+    circadian: float,
+    per_h: float,
+    base: float,
+    b_f: float,
+    b_i: float,
+    b_c: float,
+) -> float:
     """Rate at which a partner ends the contract in public, 1/h.
 
         h = h_K c logistic(b_0 + b_r f + b_i r - b_v v)
@@ -18,7 +28,9 @@ def exit_rate(outraged, integrity, contract, circadian, per_h, base, b_f, b_i, b
 
 
 @rule
-def attention_rate(per_h, heat, full_heat, fresh, circadian):
+def attention_rate(
+    per_h: float, heat: float, full_heat: float, fresh: float, circadian: float
+) -> float:
     """Rate of reporting (neutral) or mocking (antagonist) while the topic is hot and new, 1/h.
 
         h = h_1 c nu min(1, H / H_1)
@@ -33,7 +45,7 @@ def attention_rate(per_h, heat, full_heat, fresh, circadian):
 
 
 @rule
-def reportable(confirmed, unconfirmed):
+def reportable(confirmed: float, unconfirmed: float) -> float:
     """Share of an affair that neutral leaders report, given how far it is confirmed.
 
         u + (1 - u) k

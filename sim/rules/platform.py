@@ -4,7 +4,7 @@ from sim.rules import rule
 
 
 @rule
-def next_heat(heat, keep, talk):
+def next_heat(heat: float, keep: float, talk: float) -> float:
     """Heat of the case on the platform.
 
         H' = keep H + talk
@@ -16,7 +16,7 @@ def next_heat(heat, keep, talk):
 
 
 @rule
-def entry_heat(threshold, night, circadian):
+def entry_heat(threshold: float, night: float, circadian: float) -> float:
     """Heat that a hashtag needs to enter the list: less at night, when the list is quiet.
 
         H_on (n + (1 - n) c)
@@ -27,7 +27,7 @@ def entry_heat(threshold, night, circadian):
 
 
 @rule
-def hashtag_level(fresh, heat, full_heat):
+def hashtag_level(fresh: float, heat: float, full_heat: float) -> float:
     """Exposure that one listed hashtag gives, in [0, 1].
 
         L = fresh min(1, H / H_sat)
@@ -41,7 +41,7 @@ def hashtag_level(fresh, heat, full_heat):
 
 
 @rule
-def renewed(novelty, size):
+def renewed(novelty: float, size: float) -> float:
     """Novelty after an event: the larger of what is left and what is new."""
     if size > novelty:
         return size

@@ -6,7 +6,7 @@ from sim.rules import rule
 
 
 @rule
-def mention_excess(volume, expected):
+def mention_excess(volume: float, expected: float) -> float:
     """Mentions above the baseline of the hour, in standard deviations of a count.
 
         z = (V - B) / sqrt(B + 1)
@@ -17,7 +17,7 @@ def mention_excess(volume, expected):
 
 
 @rule
-def lag_steps(median_h, spread, normal, night, dt_h):
+def lag_steps(median_h: float, spread: float, normal: float, night: float, dt_h: float) -> float:
     """A human delay in steps: lognormal, twice as long at night, at least one step.
 
         ceil(median exp(spread z) (2 at night) / dt)
@@ -31,7 +31,14 @@ def lag_steps(median_h, spread, normal, night, dt_h):
 
 
 @rule
-def expected_legal_cost(risk, process_h, half_life_h, tenure_y, monthly_wage, severity):
+def expected_legal_cost(
+    risk: float,
+    process_h: float,
+    half_life_h: float,
+    tenure_y: float,
+    monthly_wage: float,
+    severity: float,
+) -> float:
     """Expected cost of an unlawful dismissal, HKD.
 
         P_0 2^(-t / tau) 2 y w s
@@ -44,7 +51,9 @@ def expected_legal_cost(risk, process_h, half_life_h, tenure_y, monthly_wage, se
 
 
 @rule
-def felt_unfair(level, severity, blamed, process_h, half_life_h):
+def felt_unfair(
+    level: float, severity: float, blamed: float, process_h: float, half_life_h: float
+) -> float:
     """How unfair colleagues find a penalty, in (0, 1).
 
         logistic(2 (l s - .6 l*) + exp(-t / tau) - 1.5) , and 1.5 more when juniors alone bear it

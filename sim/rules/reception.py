@@ -9,13 +9,22 @@ from sim.rules import rule
 
 
 @rule
-def logistic(x):
+def logistic(x: float) -> float:
     """1 / (1 + exp(-x)), for rare events only."""
     return 1.0 / (1.0 + math.exp(-x))
 
 
 @rule
-def correction(terminated, penalty, reform, compensation, c_term, c_pen, c_ref, c_comp):
+def correction(
+    terminated: float,
+    penalty: float,
+    reform: float,
+    compensation: float,
+    c_term: float,
+    c_pen: float,
+    c_ref: float,
+    c_comp: float,
+) -> float:
     """Corrective action in force, in [0, 1].
 
         corr = 1 - (1 - c_t term)(1 - c_p pen)(1 - c_r g)(1 - c_m m)
@@ -27,7 +36,7 @@ def correction(terminated, penalty, reform, compensation, c_term, c_pen, c_ref, 
 
 
 @rule
-def over_penalty(level, severity, just_desert):
+def over_penalty(level: float, severity: float, just_desert: float) -> float:
     """How far a penalty goes beyond just desert: a soft hinge, so that no cliff appears.
 
         (x + sqrt(x^2 + .1)) / 2,   x = l s - J
@@ -40,9 +49,23 @@ def over_penalty(level, severity, just_desert):
 
 @rule
 def sincerity(
-    acknowledged, corrected, delay_h, gap_levels, excess, voice,
-    base, b_ack, b_corr, b_spec, fact_finding_h, b_delay, delay_scale_h, b_mis, b_ovr, b_voice,
-):
+    acknowledged: float,
+    corrected: float,
+    delay_h: float,
+    gap_levels: float,
+    excess: float,
+    voice: float,
+    base: float,
+    b_ack: float,
+    b_corr: float,
+    b_spec: float,
+    fact_finding_h: float,
+    b_delay: float,
+    delay_scale_h: float,
+    b_mis: float,
+    b_ovr: float,
+    b_voice: float,
+) -> float:
     """Perceived sincerity of a response, in (0, 1).
 
         logit S = b_0 + b_acc acc + b_corr corr + b_spec (1 - exp(-D / tau_inv)) + b_voice voice
@@ -61,7 +84,9 @@ def sincerity(
 
 
 @rule
-def acceptance(sincere, identification, base, b_identity, slope):
+def acceptance(
+    sincere: float, identification: float, base: float, b_identity: float, slope: float
+) -> float:
     """Chance that a person accepts a response.
 
         P = logistic(k_S (S - c_0 - c_1 I))
@@ -72,7 +97,7 @@ def acceptance(sincere, identification, base, b_identity, slope):
 
 
 @rule
-def added_relief(relief, strength):
+def added_relief(relief: float, strength: float) -> float:
     """Relief, or conviction, after an accepted response.
 
         R' = 1 - (1 - R)(1 - mu S)
@@ -83,7 +108,7 @@ def added_relief(relief, strength):
 
 
 @rule
-def fading_relief(relief, conviction, keep):
+def fading_relief(relief: float, conviction: float, keep: float) -> float:
     """Relief from words fades towards what action has made durable.
 
         R' = C + keep (R - C)  if R > C, else C
@@ -97,7 +122,7 @@ def fading_relief(relief, conviction, keep):
 
 
 @rule
-def backfired(outrage, rejected_by, strength, identification):
+def backfired(outrage: float, rejected_by: float, strength: float, identification: float) -> float:
     """Outrage after a response that was rejected as insincere.
 
         O' = O + (1 - O) xi max(0, c_0 + c_1 I - S) I
@@ -111,7 +136,9 @@ def backfired(outrage, rejected_by, strength, identification):
 
 
 @rule
-def raised_governance(outrage, amount, reform, reform_relief, identification):
+def raised_governance(
+    outrage: float, amount: float, reform: float, reform_relief: float, identification: float
+) -> float:
     """Governance outrage after a response that raises the question who approved it.
 
         O_g' = O_g + (1 - O_g) a (1 - r g)(.3 + .7 I)
