@@ -124,7 +124,9 @@ def test_the_normal_quantile_agrees_with_scipy_to_the_last_digits(word):
     assert draws.normal(u) == pytest.approx(stats.norm.ppf(u), rel=1e-13, abs=1e-14)
 
 
-@pytest.mark.parametrize("u", [1e-300, 1e-20, 1e-17, 1.3e-11, 1.4e-11, 0.0749, 0.075, 0.0751, 0.5, 0.925, 0.9999999])
+@pytest.mark.parametrize(
+    "u", [1e-300, 1e-20, 1e-17, 1.3e-11, 1.4e-11, 0.0749, 0.075, 0.0751, 0.5, 0.925, 0.9999999]
+)
 def test_the_normal_quantile_holds_in_the_tails_and_where_its_pieces_meet(u):
     assert draws.normal(u) == pytest.approx(stats.norm.ppf(u), rel=1e-13, abs=1e-14)
 
