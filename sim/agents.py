@@ -94,7 +94,7 @@ class Person(mesa.Agent):
         group = self.read_groups()
         hit_deal, hit_governance = self.see(u_expose, *group[:2])
         self.feel(hit_deal, hit_governance, group[2])
-        if self.model.world.happened == 1.0 and (hit_deal or hit_governance):
+        if self.model.air.happened == 1.0 and (hit_deal or hit_governance):
             self.hear()
         self.show()
         posts = u_post < self.posting_probability()
@@ -107,7 +107,7 @@ class Person(mesa.Agent):
 
     def see(self, u: float, chat_deal: float, chat_governance: float) -> tuple[float, float]:
         """E1, E2: which topic this person is exposed to, as (deal, governance)."""
-        model, p, world = self.model, self.model.p, self.model.world
+        model, p, world = self.model, self.model.p, self.model.air
         ties = []
         for topic, chat in (("deal", chat_deal), ("governance", chat_governance)):
             memory = model.memory[topic]
@@ -135,7 +135,7 @@ class Person(mesa.Agent):
 
     def feel(self, hit_deal: float, hit_governance: float, reinforced: float) -> None:
         """E4, E5: appraise what was seen, and what one's groups feel."""
-        model, p, world = self.model, self.model.p, self.model.world
+        model, p, world = self.model, self.model.p, self.model.air
         betrayal = min(1.0, p.betrayal + world.betrayal)
         betrayed = appraisal.appraisal(
             world.credibility,
@@ -175,7 +175,7 @@ class Person(mesa.Agent):
 
     def hear(self) -> None:
         """E13, E14: become aware, and take in the acts of the brand not seen before."""
-        model, world = self.model, self.model.world
+        model, world = self.model, self.model.air
         if not self.aware:
             self.aware = True
             model.census[self.kind, w.N_AWARE] += 1
@@ -188,9 +188,9 @@ class Person(mesa.Agent):
                 u = draws.uniform(model.seed, Decision.RECEPTION + 100 * a, model.now, self.row)
                 self.relief, self.conviction, self.deal, self.governance = w.receive(
                     a,
-                    model.p,
+                    model.constants,
                     model.acts,
-                    world,
+                    model.world,
                     u,
                     self.identification,
                     self.blamed_level,
@@ -211,7 +211,7 @@ class Person(mesa.Agent):
     def posting_probability(self) -> float:
         """E7: chance to post in this step."""
         model, p = self.model, self.model.p
-        news = model.world.news if self.aware else 0.0
+        news = model.air.news if self.aware else 0.0
         willing = expression.willingness(
             self.recent_deal + self.recent_governance, p.posting_fatigue
         )
@@ -227,7 +227,7 @@ class Person(mesa.Agent):
 
     def remember(self) -> None:
         """E8: grudge and trust."""
-        p, world = self.model.p, self.model.world
+        p, world = self.model.p, self.model.air
         self.grudge = leaving.next_grudge(
             self.grudge, self.expressed, p.grudge_keep, p.grudge_build
         )
@@ -290,8 +290,9 @@ class Person(mesa.Agent):
 
     def post(self) -> None:
         """E7: write. Baseline talk reaches nobody here; the rest reaches followers next step."""
-        model, p, world = self.model, self.model.p, self.model.world
-        world.volume += 1.0
+        model, p, world = self.model, self.model.p, self.model.air
+        counts = model.world
+        counts.volume += 1.0
         heat = expression.outburst(p.outburst * self.expressed)
         news = world.news if self.aware else 0.0
         mood, about, _, _ = model.draws(Decision.TOPIC, self.row)
@@ -306,11 +307,11 @@ class Person(mesa.Agent):
             governance = p.governance_voice * self.governance
         topic = 1 if about * (deal + governance) < governance else 0
         if mood >= heat:
-            world.posts_neutral += 1.0
+            counts.posts_neutral += 1.0
         elif topic == 0:
-            world.posts_deal += 1.0
+            counts.posts_deal += 1.0
         else:
-            world.posts_governance += 1.0
+            counts.posts_governance += 1.0
         self.count_post(topic)
         self.deal = self.deal * (1.0 - p.venting)
         signal = expression.post_weight(tone, p.tone_gain, p.see_person, w.SCALE)
@@ -434,13 +435,13 @@ class OpinionLeader(mesa.Agent):
         """Decide on what stood before any leader acted in this step."""
         model, p = self.model, self.model.p
         self.posts = self.exits = self.mocks = False
-        if model.world.happened != 1.0:
+        if model.air.happened != 1.0:
             return
         acts, posts, _, _ = model.draws(Decision.OPINION_LEADER, self.row)
         c, dt_h = model.circadian, model.dt_h
-        fresh = max(model.world.novelty_deal, model.world.novelty_governance)
+        fresh = max(model.air.novelty_deal, model.air.novelty_governance)
         if self.role == PARTNER:
-            open_question = model.world.admitted == 0.0 and model.world.credibility > 0.0
+            open_question = model.air.admitted == 0.0 and model.air.credibility > 0.0
             if open_question and not self.exited:
                 rate = opinion_leader.exit_rate(
                     self.outraged_followers,
@@ -456,16 +457,16 @@ class OpinionLeader(mesa.Agent):
                 self.exits = acts < expression.event_probability(rate, dt_h)
         elif self.role == ANTAGONIST:
             rate = opinion_leader.attention_rate(
-                p.mock_per_h, model.world.heat, p.mock_heat, fresh, c
+                p.mock_per_h, model.air.heat, p.mock_heat, fresh, c
             )
             self.mocks = acts < expression.event_probability(rate, dt_h)
         else:
-            official = opinion_leader.reportable(model.world.confirmed, p.unconfirmed_report)
+            official = opinion_leader.reportable(model.air.confirmed, p.unconfirmed_report)
             rate = opinion_leader.attention_rate(
-                p.leader_post_per_h, model.world.heat, p.leader_heat, fresh * official, c
+                p.leader_post_per_h, model.air.heat, p.leader_heat, fresh * official, c
             )
             self.posts = posts < expression.event_probability(rate, dt_h)
-        self.topic = 1 if model.world.novelty_governance > model.world.novelty_deal else 0
+        self.topic = 1 if model.air.novelty_governance > model.air.novelty_deal else 0
 
     def act(self) -> None:
         """Exit, mock or report, in public."""
@@ -476,7 +477,7 @@ class OpinionLeader(mesa.Agent):
             engine.leader_exits(
                 model.now,
                 self.row,
-                p,
+                model.constants,
                 world,
                 model.tags,
                 self.contract,
@@ -485,7 +486,9 @@ class OpinionLeader(mesa.Agent):
             )
         if self.mocks:
             leaders.mocks[self.row] += 1
-            engine.leader_mocks(model.now, self.row, p, world, model.tags, model.entries)
+            engine.leader_mocks(
+                model.now, self.row, model.constants, world, model.tags, model.entries
+            )
         if self.exits or self.mocks or self.posts:
             world.posts_kol += 1.0
             world.volume += p.leader_volume
@@ -501,14 +504,14 @@ class PRTeam(mesa.Agent):
 
     def step(self) -> None:
         """E12: detection, then the playbook steps that wait for a state."""
-        model, p, world = self.model, self.model.p, self.model.world
+        model, world = self.model, self.model.world
         night = 1.0 if model.scenario.night[model.now] else 0.0
         engine.notice(
             model.now,
             model.seed,
             model.dt_h,
             model.circadian,
-            p,
+            model.constants,
             world,
             model.entries,
             night,
@@ -526,7 +529,7 @@ class PRTeam(mesa.Agent):
                 engine.governance_talk(world),
                 declared,
             ):
-                wait = engine.decision_steps(a, model.seed, p, night, model.dt_h)
+                wait = engine.decision_steps(a, model.seed, model.constants, night, model.dt_h)
                 act.step = model.now + 1.0 + act.delay // 1.0 + wait
 
 

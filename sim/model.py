@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import mesa
@@ -33,9 +34,16 @@ class BacklashModel(mesa.Model):
         self.seed = np.uint64(seed)
         self.now = 0  #: the step that is being computed
         self.dt_h = scenario.clock.dt_h
-        self.p = scenario.constants[0]
-        self.memory_keep = [float(x) for x in self.p.memory_keep]
-        self.memory_weight = [float(x) for x in self.p.memory_weight]
+        self.constants = scenario.constants[0]
+        self.p = SimpleNamespace(  # the same numbers as plain floats: quick to read for agents
+            **{
+                name: float(self.constants[name])
+                for name in self.constants.dtype.names
+                if not self.constants.dtype[name].shape
+            }
+        )
+        self.memory_keep = [float(x) for x in self.constants.memory_keep]
+        self.memory_weight = [float(x) for x in self.constants.memory_weight]
         self.table = w.new_world()
         self.world = self.table[0]
         self.acts = scenario.acts.copy()
@@ -110,7 +118,7 @@ class BacklashModel(mesa.Model):
         w.open_step(
             self.now,
             self.seed,
-            self.p,
+            self.constants,
             self.world,
             self.scenario.events,
             self.acts,
@@ -119,6 +127,9 @@ class BacklashModel(mesa.Model):
             self.shown,
             self.entries,
             self.dt_h,
+        )
+        self.air = SimpleNamespace(  # what everybody reads in this step; nobody changes it
+            **dict(zip(w.WORLD.names or (), self.table.tolist()[0], strict=True))
         )
         self.deliver_posts()
         engine.clear_counts(self.world)
@@ -140,7 +151,7 @@ class BacklashModel(mesa.Model):
         self.datacollector.collect(self)
         w.write_row(
             self.now,
-            self.p,
+            self.constants,
             self.world,
             self.census,
             self.sizes,
@@ -172,7 +183,7 @@ class BacklashModel(mesa.Model):
         )
         w.close_platform(
             self.now,
-            p,
+            self.constants,
             world,
             self.tags,
             self.entries,
@@ -192,7 +203,7 @@ class BacklashModel(mesa.Model):
         """E16: investors' orders in session, then the price."""
         world = self.world
         open_now = bool(self.scenario.in_session[self.now])
-        self.mood = engine.mean_outrage(self.p, self.census, self.sizes)
+        self.mood = engine.mean_outrage(self.constants, self.census, self.sizes)
         self.attention = market.attention(world.heat, self.p.list_full_heat)
         world.orders_noise = world.orders_sentiment = world.orders_value = 0.0
         if open_now:
@@ -200,7 +211,7 @@ class BacklashModel(mesa.Model):
         engine.settle(
             self.now,
             self.seed,
-            self.p,
+            self.constants,
             world,
             open_now,
             bool(self.scenario.first_bar[self.now]),

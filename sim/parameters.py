@@ -385,7 +385,7 @@ class Parameters:
         "extra spread of a fully outraged post",
     )
     posting_fatigue: float = parameter(
-        0.40,
+        0.45,
         0.0,
         0.8,
         "1/view",

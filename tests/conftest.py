@@ -1,0 +1,40 @@
+"""Shared small runs: everything is computed once a session."""
+
+from dataclasses import replace
+from functools import cache
+
+import pytest
+
+from sim.config import Config, PopulationConfig, compose
+from sim.simulate import simulate
+
+
+@cache
+def composed(*overrides: str) -> Config:
+    return compose(list(overrides))
+
+
+@cache
+def run_of(*overrides: str, seed: int = 0):
+    """A full run at the default population, kept for the session."""
+    return simulate(replace(composed(*overrides), seed=seed))
+
+
+def small(*overrides: str, n_people: int = 45, **more) -> Config:
+    """A config with few people and few leaders and investors, for the Mesa engine."""
+    population = PopulationConfig(
+        n_people=n_people,
+        n_partner_leaders=2,
+        n_neutral_leaders=2,
+        n_antagonist_leaders=1,
+        n_noise_investors=2,
+        n_sentiment_investors=2,
+        n_value_investors=2,
+    )
+    return replace(composed(*overrides), population=population, **more)
+
+
+@pytest.fixture(scope="session")
+def happened():
+    """Twelve runs of the documented case."""
+    return [run_of("response=as_happened", seed=seed) for seed in range(12)]

@@ -1,0 +1,119 @@
+"""Agents on Mesa: a contract that every kind keeps, and the ways Mesa users know."""
+
+import inspect
+
+import mesa
+import numpy as np
+import pytest
+from conftest import small
+
+from sim import agents
+from sim.agents import CoreFan, Customer, Investor, OpinionLeader, Person, PRTeam, PublicMember
+from sim.model import BacklashModel, release
+from sim.scenario import build_scenario
+from sim.simulate import network_of, population_of
+
+
+@pytest.fixture(scope="module")
+def model():
+    config = small(n_people=60, seed=1)
+    scenario, network = build_scenario(config), network_of(config)
+    built = BacklashModel(scenario, network, population_of(config, scenario, network), config.seed)
+    for _ in range(170):
+        built.step()
+    yield built
+    release(built)
+
+
+class Contract:
+    """What every kind of agent promises."""
+
+    kind: type
+    count: int
+
+    def test_it_is_a_mesa_agent_and_all_are_there(self, model):
+        assert issubclass(self.kind, mesa.Agent)
+        assert len(model.agents_by_type[self.kind]) == self.count
+
+    def test_it_says_what_it_is(self, model):
+        assert inspect.getdoc(self.kind)
+        acts = [name for name in ("step", "observe", "act") if hasattr(self.kind, name)]
+        assert acts and all(
+            inspect.getdoc(getattr(self.kind, name)) or name == "step" for name in acts
+        )
+
+    def test_it_draws_only_addressed_numbers(self):
+        source = inspect.getsource(agents)
+        assert ".random" not in source and "self.rng" not in source and "np.random" not in source
+
+    def test_rows_are_identities(self, model):
+        members = list(model.agents_by_type[self.kind])
+        rows = [agent.row for agent in members if hasattr(agent, "row")]
+        assert len(set(rows)) == len(rows)
+
+
+class PersonContract(Contract):
+    def test_state_lives_in_the_columns_as_float32(self, model):
+        person = next(iter(model.agents_by_type[self.kind]))
+        kept = person.trust
+        person.trust = 1 / 3
+        assert person.trust == float(np.float32(1 / 3)) != 1 / 3
+        assert model.population.people.trust[person.row] == np.float32(1 / 3)
+        person.trust = kept
+
+    def test_flags_are_single_bits(self, model):
+        person = next(iter(model.agents_by_type[self.kind]))
+        before = int(model.population.people.flags[person.row])
+        person.sold = True
+        assert (person.sold and not person.exited) or before & 32
+        person.sold = False
+        assert int(model.population.people.flags[person.row]) == before & ~16
+
+    def test_aggregates_work_as_mesa_users_expect(self, model):
+        trust = model.agents_by_type[self.kind].agg("trust", np.mean)
+        assert 0 < trust < 1
+        angry = model.agents_by_type[self.kind].select(lambda agent: agent.expressed > 0.35)
+        assert len(angry) <= self.count
+
+
+class TestCoreFan(PersonContract):
+    kind, count = CoreFan, 12
+
+    def test_it_reads_its_chats(self, model):
+        fan = next(iter(model.agents_by_type[CoreFan]))
+        assert len(fan.own_groups) == 2
+        assert len(fan.read_groups()) == 4
+
+
+class TestCustomer(PersonContract):
+    kind, count = Customer, 21
+
+
+class TestPublicMember(PersonContract):
+    kind, count = PublicMember, 27
+
+    def test_it_has_nothing_to_sell(self):
+        assert PublicMember.follow_through is Person.follow_through
+
+
+class TestOpinionLeader(Contract):
+    kind, count = OpinionLeader, 5
+
+
+class TestInvestor(Contract):
+    kind, count = Investor, 6
+
+
+class TestPRTeam(Contract):
+    kind, count = PRTeam, 1
+
+
+def test_the_datacollector_follows_the_crisis(model):
+    frame = model.datacollector.get_model_vars_dataframe()
+    assert len(frame) == 170
+    assert frame["credibility"].iloc[0] == 0 < frame["credibility"].iloc[-1]
+
+
+def test_the_step_lists_its_twelve_sections():
+    text = inspect.getdoc(BacklashModel.step)
+    assert [f"{i}. " in text for i in range(1, 13)] == [True] * 12

@@ -1,0 +1,192 @@
+"""Same config, same bits: whatever the engine, the activation order, the chunks, the threads."""
+
+import gc
+import weakref
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from conftest import composed, run_of, small
+
+from sim.config import EngineConfig, conf_dir
+from sim.engine import Simulation
+from sim.model import BacklashModel, release
+from sim.record import SERIES
+from sim.scenario import build_scenario
+from sim.simulate import network_of, population_of, simulate
+
+CASES = sorted(path.stem for path in (conf_dir() / "case").glob("*.yaml"))
+RESPONSES = sorted(path.stem for path in (conf_dir() / "response").glob("*.yaml"))
+
+
+def started(config, engine=Simulation):
+    scenario, network = build_scenario(config), network_of(config)
+    return engine(scenario, network, population_of(config, scenario, network), config.seed)
+
+
+def difference(columnar, mesa):
+    """The first column or series in which two runs differ at their present step, or None."""
+    for name, column in columnar.population.people._asdict().items():
+        if not np.array_equal(column, getattr(mesa.population.people, name)):
+            return name
+    for name in ("exited", "mocks", "outraged"):
+        if not np.array_equal(
+            getattr(columnar.population.leaders, name), getattr(mesa.population.leaders, name)
+        ):
+            return name
+    step = columnar.step - 1
+    if not np.array_equal(columnar.record[step], mesa.record[step]):
+        return SERIES[int(np.flatnonzero(columnar.record[step] != mesa.record[step])[0])].name
+    return None
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("response", RESPONSES)
+def test_the_engines_agree_agent_by_agent_step_by_step(case, response):
+    config = small(f"case={case}", f"response={response}", seed=11, n_people=30)
+    columnar, mesa = started(config), started(config, BacklashModel)
+    try:
+        for step in range(columnar.scenario.clock.n_steps):
+            columnar.advance(1)
+            mesa.step()
+            assert difference(columnar, mesa) is None, f"step {step}"
+    finally:
+        release(mesa)
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2**61 + 12345])
+def test_the_engines_agree_when_much_happens(seed):
+    """More people, more leaders, venting and unscripted mocks on: the rare branches are taken."""
+    config = replace(
+        small(n_people=160, seed=seed),
+        parameters=replace(
+            composed().parameters,
+            venting=0.1,
+            mock_per_h=0.1,
+            leak_per_d=0.2,
+            leader_post_per_h=2.0,
+            exit_threshold=0.35,
+        ),
+    )
+    columnar, mesa = started(config), started(config, BacklashModel)
+    try:
+        for _ in range(330):
+            columnar.advance(1)
+            mesa.step()
+        assert difference(columnar, mesa) is None
+        assert columnar.census[0, 6] > 0  # somebody has declared
+        assert columnar.table[0].posts_kol >= 0
+    finally:
+        release(mesa)
+
+
+def test_a_triggered_playbook_agrees_too():
+    config = small("response=none", n_people=120, seed=4)
+    response = composed(
+        "response=none",
+        "response.apology.delay_h=1",
+        "response.apology.trigger=detection",
+        "response.penalty.delay_h=0",
+        "response.penalty.trigger=governance_talk",
+        "response.penalty.threshold=0.01",
+        "response.penalty.level=junior",
+        "response.penalty.severity=0.5",
+        "response.reform.delay_h=2",
+        "response.reform.trigger=declared",
+        "response.reform.threshold=0.0",
+        "response.reform.governance=0.5",
+    ).response
+    config = replace(config, response=response)
+    columnar = simulate(config)
+    assert {entry.who for entry in columnar.log if entry.kind == "action"} >= {"apology", "penalty"}
+    mesa = simulate(replace(config, engine=EngineConfig(name="mesa")))
+    assert columnar.log == mesa.log
+    assert all(np.array_equal(columnar.series[name], mesa.series[name]) for name in columnar.series)
+
+
+def test_steps_in_one_call_or_many_are_the_same_run():
+    config = small(n_people=500, seed=3)
+    whole, pieces = started(config), started(config)
+    whole.advance(1440)
+    while pieces.step < 1440:
+        pieces.advance(97)
+    assert np.array_equal(whole.record, pieces.record)
+
+
+def test_threads_do_not_change_a_bit():
+    config = composed()
+    alone = [run_of(seed=seed) for seed in range(3)]
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(lambda seed: simulate(replace(config, seed=seed)), range(3)))
+    for one, other in zip(alone, together, strict=True):
+        assert one.log == other.log
+        assert all(np.array_equal(one.series[name], other.series[name]) for name in one.series)
+
+
+def test_the_engine_is_not_part_of_a_runs_name():
+    config = small(n_people=30)
+    mesa = replace(
+        config,
+        engine=EngineConfig(name="mesa"),
+        clock=replace(config.clock, horizon_d=1),
+        case=composed("case=textbook").case,
+        response=composed("response=none").response,
+    )
+    columnar = replace(mesa, engine=EngineConfig())
+    assert simulate(mesa).name == simulate(columnar).name
+    assert simulate(replace(columnar, seed=5)).name != simulate(columnar).name
+
+
+def test_a_response_does_not_change_the_past():
+    """Until the earlier response comes, two runs are one, bit for bit."""
+    early = run_of(
+        "response=apology_only",
+        "response.apology.delay_h=12",
+        "response.termination.delay_h=12",
+        seed=7,
+    )
+    late = run_of(
+        "response=apology_only",
+        "response.apology.delay_h=36",
+        "response.termination.delay_h=36",
+        seed=7,
+    )
+    comes = next(entry.step for entry in early.log if entry.kind == "action")
+    for name in early.series:
+        assert np.array_equal(early.series[name][:comes], late.series[name][:comes]), name
+    assert not np.array_equal(early.series["heat"][comes:], late.series["heat"][comes:])
+
+
+def test_a_finished_mesa_model_is_freed():
+    model = started(small(n_people=30), BacklashModel)
+    model.step()
+    alive = weakref.ref(model)
+    release(model)
+    del model
+    gc.collect()
+    assert alive() is None
+
+
+def test_half_hour_steps_tell_the_same_story():
+    fine = run_of(seed=1)
+    coarse = simulate(replace(composed(), seed=1, clock=replace(composed().clock, dt_min=30)))
+    assert coarse.series["outrage_core"].max() == pytest.approx(
+        fine.series["outrage_core"].max(), abs=0.1
+    )
+    assert coarse.clock.n_steps == fine.clock.n_steps // 2
+
+
+@pytest.mark.parametrize("n_people", [5, 17, 513, 1025])
+def test_odd_sizes_run(n_people):
+    run = simulate(replace(small(n_people=n_people), seed=9))
+    assert all(np.isfinite(values).all() for values in run.series.values())
+
+
+def test_shares_stay_shares_and_counts_never_fall():
+    run = run_of(seed=2)
+    for name, values in run.series.items():
+        if name.startswith(("outrage", "trust", "grudge", "aware", "declared", "credib", "novel")):
+            assert values.min() >= 0 and values.max() <= 1, name
+        if name.startswith(("aware", "declared", "exited", "sold", "unfollowed", "cash", "legal")):
+            assert (np.diff(values) >= 0).all(), name

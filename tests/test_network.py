@@ -1,0 +1,181 @@
+"""Networks: generated as asked for, or the user's own, checked with line numbers."""
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sim.config import ConfigError, NetworkConfig
+from sim.network import Network, build_network
+
+AUDIENCE = np.array([0.5, 0.1, 0.01])
+
+
+def built(seed=1, sizes=(600, 1050, 1350), **settings_) -> Network:
+    return build_network(NetworkConfig(**settings_), seed, *sizes, AUDIENCE)
+
+
+def rows_of(network):
+    return [
+        network.followers[network.indptr[i] : network.indptr[i + 1]]
+        for i in range(network.n_people + network.n_kols)
+    ]
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 2**62), st.integers(1, 40), st.integers(1, 40), st.integers(1, 40))
+def test_no_self_ties_no_duplicates_and_only_known_people(seed, core, customer, public):
+    network = built(seed, (core, customer, public), mean_follows=5.0)
+    for row, followers in enumerate(rows_of(network)):
+        assert np.all(np.diff(followers) > 0)
+        assert row not in followers
+        assert not followers.size or (
+            followers[0] >= 0 and followers[-1] < core + customer + public
+        )
+    assert network.indptr[0] == 0 and network.indptr[-1] == network.followers.size
+
+
+def test_the_same_seed_gives_the_same_network_and_another_seed_another():
+    assert built(3).digest == built(3).digest
+    assert built(3).digest != built(4).digest
+
+
+def test_audiences_of_opinion_leaders_are_exact():
+    sizes = [row.size for row in rows_of(built())[3000:]]
+    assert sizes == [1500, 300, 30]
+
+
+def test_followers_have_a_heavy_tail_and_follows_the_asked_mean():
+    network = built(sizes=(4000, 8000, 8000))
+    followers = np.sort(np.diff(network.indptr)[:20_000])[::-1]
+    assert followers.mean() == pytest.approx(20, rel=0.15)
+    top = followers[:400].astype(float)
+    hill = 1 / np.mean(np.log(top / top[-1]))
+    assert 0.9 < hill < 1.9  # asked: 1.3; duplicates at the very top are merged
+    assert followers[0] > 50 * np.median(followers)
+
+
+def reciprocity(network):
+    n = network.n_people
+    counts = np.diff(network.indptr)[:n]
+    followed = np.repeat(np.arange(n), counts)
+    follower = network.followers[: counts.sum()].astype(np.int64)
+    ties = followed * n + follower
+    return np.isin(follower * n + followed, ties).mean()
+
+
+def test_reciprocity_follows_its_parameter():
+    none, some = (reciprocity(built(reciprocity=r, sizes=(2000, 2000, 2000))) for r in (0.0, 0.4))
+    assert none < 0.08
+    assert 0.3 < some < 0.55
+
+
+def core_share_of_core_follows(network, n_core):
+    follows = [followers[followers < n_core].size for followers in rows_of(network)[:n_core]]
+    others = [
+        followers[followers < n_core].size
+        for followers in rows_of(network)[n_core : network.n_people]
+    ]
+    return sum(follows) / (sum(follows) + sum(others))
+
+
+def test_core_fans_follow_core_fans_as_asked():
+    loose, tight = (
+        core_share_of_core_follows(built(core_homophily=h, reciprocity=0.0), 600)
+        for h in (0.0, 0.9)
+    )
+    assert loose < 0.35 < 0.8 < tight
+
+
+def test_every_core_fan_is_in_the_asked_number_of_chats():
+    network = built()
+    assert network.groups.shape == (600, 2)
+    assert (network.groups >= 0).all()
+    assert network.group_size.sum() == 1200
+    counts = np.bincount(network.groups.ravel(), minlength=network.group_size.size)
+    assert (counts == network.group_size).all()
+    assert network.group_size.min() >= 20 and network.group_size.max() <= 170
+    assert 25 < network.group_size.mean() < 60
+
+
+def test_one_core_fan_sits_alone_in_a_chat():
+    network = built(sizes=(1, 1, 1))
+    assert network.group_size.tolist() == [1, 1]
+
+
+def write(path, text):
+    path.write_text(text)
+    return str(path)
+
+
+def refused(tmp_path, text, **more):
+    with pytest.raises(ConfigError) as refusal:
+        built(sizes=(2, 2, 2), edges=write(tmp_path / "ties.csv", text), **more)
+    return str(refusal.value)
+
+
+def test_an_edge_list_says_who_sees_whom(tmp_path):
+    path = write(tmp_path / "ties.csv", "follower,followed\n3,0\n1,0\n5,2\n")
+    network = built(sizes=(2, 2, 2), edges=path)
+    assert [list(row) for row in rows_of(network)[:6]] == [[1, 3], [], [5], [], [], []]
+
+
+def test_parquet_and_csv_give_the_same_network(tmp_path):
+    csv = write(tmp_path / "ties.csv", "follower,followed\n3,0\n1,0\n")
+    pq.write_table(pa.table({"follower": [3, 1], "followed": [0, 0]}), tmp_path / "ties.parquet")
+    assert (
+        built(sizes=(2, 2, 2), edges=csv).digest
+        == built(sizes=(2, 2, 2), edges=str(tmp_path / "ties.parquet")).digest
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("follower,followed\n3,0\n9,0\n", "unknown id as follower in line 3"),
+        ("follower,followed\n3,-1\n", "unknown id as followed in line 2"),
+        ("follower,followed\n3,0\n1,1\n", "themselves in line 3"),
+        ("follower,followed\n3,0\n1,0\n3,0\n", "twice in line 4"),
+        ("from,to\n3,0\n", "no column follower, followed"),
+        ("follower,followed\nx,0\n", "unknown id as follower in line 2"),
+        ("", "cannot be read"),
+    ],
+)
+def test_a_bad_edge_list_is_refused_with_its_line(tmp_path, text, expected):
+    message = refused(tmp_path, text)
+    assert expected in message
+    assert "try:" in message
+
+
+def test_many_bad_lines_are_counted(tmp_path):
+    lines = "".join(f"{i},0\n" for i in range(10, 20))
+    assert "line 2, 3, 4, 5, 6 and 5 more" in refused(tmp_path, "follower,followed\n" + lines)
+
+
+def test_a_people_file_names_ids_kinds_and_attributes(tmp_path):
+    people = write(
+        tmp_path / "people.csv", "id,kind,trust\nann,public,0.2\nbob,core,0.9\ncy,customer,0.5\n"
+    )
+    ties = write(tmp_path / "ties.csv", "follower,followed\nann,bob\n")
+    network = built(sizes=(9, 9, 9), edges=ties, people=people)
+    assert (network.n_people, network.n_core) == (3, 1)
+    assert list(rows_of(network)[0]) == [2]
+    assert list(network.attributes["trust"]) == [0.9, 0.5, 0.2]
+
+
+@pytest.mark.parametrize(
+    ("people", "expected"),
+    [
+        ("id,kind\na,core\nb,alien\nc,public\n", "unknown kind in line 3"),
+        ("id,kind\na,core\na,customer\nc,public\n", "twice in line 3"),
+        ("id,kind\na,core\nb,core\nc,public\n", "nobody of kind customer"),
+        ("id,kind,trust\na,core,2\nb,customer,.5\nc,public,.5\n", "trust out of range in line 2"),
+    ],
+)
+def test_a_bad_people_file_is_refused_with_its_line(tmp_path, people, expected):
+    message = refused(
+        tmp_path, "follower,followed\na,c\n", people=write(tmp_path / "people.csv", people)
+    )
+    assert expected in message
