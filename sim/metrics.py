@@ -149,6 +149,21 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome(
         "fan_lead_h", "h", "none", "lead of the fan peak over the public peak", "粉丝峰值领先时间"
     ),
+    Outcome(
+        "fan_peak_3h_h",
+        "h after clock start",
+        "none",
+        "busiest 3 h of core fans' talk",
+        "粉丝讨论最密集的3小时",
+    ),
+    Outcome(
+        "public_peak_3h_h",
+        "h after clock start",
+        "none",
+        "busiest 3 h of public talk",
+        "公众讨论最密集的3小时",
+    ),
+    Outcome("fan_lead_3h_h", "h", "none", "lead between these two", "两者之间的领先时间"),
     Outcome("detection_h", "h after clock start", "none", "the PR team notices", "公关察觉时间"),
     Outcome("first_response_h", "h after clock start", "none", "first response", "首次回应时间"),
     Outcome(
@@ -201,10 +216,10 @@ def outcomes(run: Run) -> dict[str, float]:
     after = [step for step in entries if apology is not None and step >= apology]
     deal, governance, neutral = (s[f"posts_{kind}"] for kind in ("deal", "governance", "neutral"))
     early = slice(zero, zero + int(30 / clock.dt_h))
-    fan, public = (
-        _daily_peak(s["posts_core"], per_day, b),
-        _daily_peak(s["posts_public"] + s["posts_customer"], per_day, b),
-    )
+    fans, others = s["posts_core"], s["posts_public"] + s["posts_customer"]
+    fan, public = _busiest(fans, per_day, 0), _busiest(others, per_day, 0)
+    three_h = round(3 / clock.dt_h)
+    fan_3h, public_3h = _busiest(fans, three_h, b), _busiest(others, three_h, b)
     acts = [entry.step for entry in run.log if entry.kind == "action" and entry.who != "buyback"]
     spotted = [entry.step for entry in run.log if entry.kind == "detection"]
     end = {name: values[-1] for name, values in s.items()}
@@ -239,9 +254,10 @@ def outcomes(run: Run) -> dict[str, float]:
         "n_partner_exits": float(sum(entry.kind == "kol_exit" for entry in run.log)),
         "fan_peak_h": hours(fan),
         "public_peak_h": hours(public),
-        "fan_lead_h": float("nan")
-        if fan is None or public is None
-        else (public - fan) * clock.dt_h,
+        "fan_lead_h": hours(public) - hours(fan),
+        "fan_peak_3h_h": hours(fan_3h),
+        "public_peak_3h_h": hours(public_3h),
+        "fan_lead_3h_h": hours(public_3h) - hours(fan_3h),
         "detection_h": hours(min(spotted) if spotted else None),
         "first_response_h": hours(min(acts) if acts else None),
         "second_wave": _second_wave(s["heat"], b, per_day),
@@ -263,7 +279,7 @@ def outcomes(run: Run) -> dict[str, float]:
                 else np.nan
             )
     result.update(_returns(run, s, zero))
-    result.update(_phase_peaks(s["heat"], steps, clock.n_steps))
+    result.update(_phase_peaks(s["heat"], steps, per_day))
     return {outcome.name: float(result[outcome.name]) for outcome in OUTCOMES}
 
 
@@ -271,12 +287,16 @@ def _ratio(part: float, whole: float) -> float:
     return float(part / whole) if whole > 0 else float("nan")
 
 
-def _daily_peak(posts: _F, per_day: int, burn_in: int) -> int | None:
-    """Middle of the busiest 24 h: a whole day, so that the circadian cycle cancels."""
-    if posts.sum() == 0 or posts.size < per_day:
+def _busiest(posts: _F, width: int, first: int) -> int | None:
+    """Middle of the window of `width` steps, from step `first` on, in which most was posted.
+
+    A window of 24 h cancels the circadian cycle, one of 3 h follows it: the busiest 3 h of fans
+    may be the evening of the leak or that of the day after, depending on the seed.
+    """
+    if posts[first:].sum() == 0 or posts.size - first < width:
         return None
-    sums = np.convolve(posts, np.ones(per_day), mode="valid")
-    return int(np.argmax(sums)) + per_day // 2
+    sums = np.convolve(posts[first:], np.ones(width), mode="valid")
+    return first + int(np.argmax(sums)) + width // 2
 
 
 def _second_wave(heat: _F, b: int, per_day: int) -> float:
@@ -285,7 +305,11 @@ def _second_wave(heat: _F, b: int, per_day: int) -> float:
 
 
 def _returns(run: Run, s: Mapping[str, _F], zero: int) -> dict[str, float]:
-    """Log returns from the close before the clock start's day to closes 1, 3, 10 sessions later."""
+    """Log returns from the close before the clock start's day to closes 1, 3, 10 sessions later.
+
+    Not defined where the horizon ends earlier: 10 sessions take 15 days from a Monday. The noise
+    band is 1.96 daily sd times the root of the number of daily returns, which is d + 1.
+    """
     clock = run.clock
     closes: dict[date, float] = {}
     for step in np.flatnonzero(s["in_session"] > 0):
@@ -303,11 +327,11 @@ def _returns(run: Run, s: Mapping[str, _F], zero: int) -> dict[str, float]:
     for d in (1, 3, 10):
         known = len(days) > d
         result[f"car_0_{d}"] = float(np.log(closes[days[d]] / base)) if known else float("nan")
-        result[f"car_noise_0_{d}"] = 1.96 * volatility * (d + 1) ** 0.5
+        result[f"car_noise_0_{d}"] = 1.96 * volatility * (d + 1) ** 0.5 if known else float("nan")
     return result
 
 
-def _phase_peaks(heat: _F, steps: Mapping[str, int], n: int) -> dict[str, float]:
+def _phase_peaks(heat: _F, steps: Mapping[str, int], per_day: int) -> dict[str, float]:
     """Peak heat from each act until the next, at most 24 h later."""
     order = ("apology", "penalty", "explanation")
     result = {}
@@ -316,8 +340,8 @@ def _phase_peaks(heat: _F, steps: Mapping[str, int], n: int) -> dict[str, float]
             result[f"peak_heat_{name}"] = float("nan")
             continue
         later = [steps[other] for other in order if other in steps and steps[other] > steps[name]]
-        end = min([*later, steps[name] + 96, n])
-        result[f"peak_heat_{name}"] = float(heat[steps[name] : max(end, steps[name] + 1)].max())
+        end = min([*later, steps[name] + per_day])
+        result[f"peak_heat_{name}"] = float(heat[steps[name] : end].max())
     return result
 
 
