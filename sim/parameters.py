@@ -953,7 +953,7 @@ class Parameters:
         "lambda_K",
     )
     value_pull: float = parameter(
-        0.02, 0, 0.06, "1/bar", ASSUMED, "-", "pull of value investors", "kappa_v"
+        0.005, 0, 0.06, "1/bar", ASSUMED, "-", "pull of value investors", "kappa_v"
     )
     sentiment_half_life_d: float = parameter(
         5.0,

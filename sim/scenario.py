@@ -255,7 +255,8 @@ def _acts(response: Response, config: Config, case: Case, clock: Clock) -> Any:
         for field_name, value in numbers.items():
             table[field_name][a] = value
         if trigger is Trigger.screenshot:
-            time = case.clock_start_time + timedelta(hours=float(act.delay_h))
+            # to the minute: 0.833333 h must not fall a moment short of its step
+            time = case.clock_start_time + timedelta(minutes=round(60 * float(act.delay_h)))
             table["step"][a] = _inside(clock, time, f"response.{name}.delay_h")
     for field_name in ("voice", "heat", "reach", "acknowledged"):
         table[field_name][DELIVERY] = table[field_name][STEPS.index("reform")]

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
-from collections.abc import Sequence
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -32,11 +33,15 @@ MAGIC = b"backlash part"
 
 
 class StoreError(RuntimeError):
-    """The store cannot be written. The message says what, why, and what to type."""
+    """The store cannot be written or a part not used. Says what, why, and what to type."""
+
+
+class StoreRefused(StoreError):
+    """The same, found out before any work was done."""
 
 
 @dataclass(frozen=True)
-class Problem:
+class StoreProblem:
     """A file that was not used: which, why, and what to do about it."""
 
     path: Path
@@ -58,6 +63,7 @@ def schema(n_steps: int) -> pa.Schema:
         [
             pa.field("run", pa.string()),
             pa.field("seed", pa.int64()),
+            pa.field("engine", pa.string()),
             pa.field("case", pa.string()),
             pa.field("response", pa.string()),
             pa.field("asked", pa.string()),
@@ -86,6 +92,7 @@ def to_table(runs: Sequence[Run]) -> pa.Table:
     columns: dict[str, Any] = {
         "run": [run.name for run in runs],
         "seed": [run.seed for run in runs],
+        "engine": [run.engine for run in runs],
         "case": [str(run.asked["case"]["name"]) for run in runs],
         "response": [str(run.asked["response"]["name"]) for run in runs],
         "asked": [json.dumps(run.asked, sort_keys=True) for run in runs],
@@ -133,16 +140,20 @@ def from_table(table: pa.Table) -> list[Run]:
         .to_numpy()
         for name, column in lists.items()
     }
-    for i, row in enumerate(table.select(["run", "seed", "asked", "about", "log"]).to_pylist()):
+    rows = table.select(["run", "seed", "engine", "asked", "about", "log"]).to_pylist()
+    for i, row in enumerate(rows):
         about = json.loads(row["about"])
         start, dt_min, horizon_d, burn_in_h = about["clock"]
+        clock = Clock(datetime.fromisoformat(start), dt_min, horizon_d, burn_in_h)
+        if clock.n_steps != n_steps:
+            raise ValueError(f"{n_steps} steps where the clock has {clock.n_steps}")
         runs.append(
             Run(
                 name=row["run"],
                 asked=json.loads(row["asked"]),
                 seed=row["seed"],
-                engine="stored",
-                clock=Clock(datetime.fromisoformat(start), dt_min, horizon_d, burn_in_h),
+                engine=row["engine"],
+                clock=clock,
                 series={
                     name: flat[i * n_steps : (i + 1) * n_steps].astype(np.float32)
                     for name, flat in values.items()
@@ -168,56 +179,78 @@ class Store:
         """Where the part of this name is or would be."""
         return self.root / f"part-{digest}.parquet"
 
+    def has(self, digest: str) -> bool:
+        """Whether a part of this name is there; `load` says whether it can be trusted."""
+        return self.path(digest).exists()
+
     def prepare(self) -> None:
         """Make sure that the folder can be written, before any work is done."""
         try:
-            self.root.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=self.root, suffix=".partial")
-            os.write(handle, b"\0" * 4096)
-            os.close(handle)
-            os.unlink(name)
+            with self._aside("probe") as file:
+                file.write(b"\0" * 4096)
+                file.flush()
+                os.fsync(file.fileno())
         except OSError as problem:
-            raise StoreError(
+            raise StoreRefused(
                 f"results = {str(self.root.parent)!r}: cannot be written ({problem.strerror})\n"
                 "  allowed: a folder that can be written, on a disk with room\n"
                 "  try:     results=DIR"
             ) from None
+
+    @contextmanager
+    def _aside(self, name: str, final: Path | None = None) -> Iterator[IO[bytes]]:
+        """A new file beside the final one: renamed when all is written, else gone.
+
+        Created like any other file (readable as the umask says), not as a private temporary one:
+        a store may be shared.
+        """
+        self.root.mkdir(parents=True, exist_ok=True)
+        partial = self.root / f"{name}.{secrets.token_hex(4)}.partial"
+        try:
+            with partial.open("xb") as file:
+                yield file
+            if final is not None:
+                os.replace(partial, final)
+        finally:
+            partial.unlink(missing_ok=True)
 
     def save(self, runs: Sequence[Run]) -> Path:
         """Write runs as one part: aside, flushed, then renamed. Never half a file."""
         path = self.path(part_digest([run.name for run in runs]))
         if path.exists():
             return path
-        partial = None
+        table = to_table(runs)
         try:
-            self.root.mkdir(parents=True, exist_ok=True)
-            handle, partial = tempfile.mkstemp(dir=self.root, suffix=".partial")
-            with os.fdopen(handle, "wb") as file:
-                pq.write_table(to_table(runs), file, compression="zstd")
+            with self._aside(path.stem, path) as file:
+                pq.write_table(table, file, compression="zstd", write_page_checksum=True)
                 file.flush()
                 os.fsync(file.fileno())
-            os.replace(partial, path)
-            partial = None
         except OSError as problem:
             raise StoreError(
                 f"{path}: cannot be written ({problem.strerror or problem})\n"
                 "  allowed: a folder that can be written, on a disk with room\n"
                 "  try:     the same command again; what is finished is kept (or results=DIR)"
             ) from None
-        finally:
-            if partial is not None:
-                Path(partial).unlink(missing_ok=True)
         return path
 
-    def load(self, names: Sequence[str]) -> list[Run] | None:
-        """The runs of a part, in the order of names; None if it is absent or not to be trusted."""
-        path = self.path(part_digest(names))
-        if not path.is_file():
-            return None
-        table, problem = read_part(path)
-        return None if problem is not None or table is None else from_table(table)
+    def load(self, digest: str) -> list[Run]:
+        """The runs of a part. Raises StoreError if it is absent or cannot be trusted."""
+        table, problem = read_part(self.path(digest))
+        if problem is not None or table is None:
+            raise StoreError(str(problem))
+        return from_table(table)
 
-    def scan(self) -> tuple[list[Path], list[Problem]]:
+    def note_failure(self, failure: Mapping[str, Any]) -> None:
+        """Append to failures.jsonl what did not finish; one line, so that writers do not mix."""
+        line = (json.dumps(failure, ensure_ascii=False) + "\n").encode()
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            with (self.root / "failures.jsonl").open("ab", buffering=0) as file:
+                file.write(line)
+        except OSError as problem:
+            raise StoreError(f"{self.root}: cannot be written ({problem.strerror})") from None
+
+    def scan(self) -> tuple[list[Path], list[StoreProblem]]:
         """All parts that can be trusted, and what is wrong with the rest."""
         good, bad = [], []
         for path in sorted(self.root.glob("*.parquet")):
@@ -226,31 +259,41 @@ class Store:
                 good.append(path)
             else:
                 bad.append(problem)
+        for path in sorted(self.root.glob("*.partial")):
+            advice = "delete it if no backlash is running"
+            bad.append(StoreProblem(path, "unfinished: still being written, or killed", advice))
         return good, bad
 
     def frame(self) -> pd.DataFrame:
-        """Outcomes of every trusted run, one row each."""
+        """Outcomes of every trusted run, one row each; a run that two parts hold counts once."""
         import pandas as pd
 
-        names = ["run", "seed", "case", "response", *(outcome.name for outcome in OUTCOMES)]
+        names = ["run", "seed", "engine", "case", "response", *(item.name for item in OUTCOMES)]
         tables = [pq.read_table(path, columns=names) for path in self.scan()[0]]
-        return pa.concat_tables(tables).to_pandas() if tables else pd.DataFrame(columns=names)
+        if not tables:
+            return pd.DataFrame(columns=names)
+        rows = pa.concat_tables(tables).to_pandas()
+        return rows.drop_duplicates("run", ignore_index=True)
 
 
-def read_part(path: Path) -> tuple[pa.Table | None, Problem | None]:
+def read_part(path: Path) -> tuple[pa.Table | None, StoreProblem | None]:
     """A part and None, or None and why it is not used."""
     again = "move it away and run the same command again"
     try:
         with path.open("rb") as file:
-            table = pq.read_table(file)
-    except (pa.ArrowInvalid, pa.ArrowException, OSError) as problem:
-        return None, Problem(path, f"damaged ({str(problem).splitlines()[0][:80]})", again)
-    meta = table.schema.metadata or {}
+            # page checksums: without them most flipped bits of a float column go unnoticed
+            table = pq.read_table(file, page_checksum_verification=True)
+        meta = table.schema.metadata or {}
+        version = meta.get(b"results_version", b"?").decode()
+    except FileNotFoundError:
+        return None, StoreProblem(path, "not there", "run the same command again")
+    except (pa.ArrowException, OSError, ValueError) as problem:
+        reason = (str(problem).splitlines() or [type(problem).__name__])[0][:80]
+        return None, StoreProblem(path, f"damaged ({reason})", again)
     if meta.get(b"magic") != MAGIC:
-        return None, Problem(path, "not a file of Backlash", "move it elsewhere")
-    version = meta.get(b"results_version", b"?").decode()
+        return None, StoreProblem(path, "not a file of Backlash", "move it elsewhere")
     if version != str(RESULTS_VERSION):
-        return None, Problem(
+        return None, StoreProblem(
             path,
             f"of results version {version}, this is {RESULTS_VERSION}",
             "use the release that wrote it, or run the same command again",
@@ -258,11 +301,11 @@ def read_part(path: Path) -> tuple[pa.Table | None, Problem | None]:
     try:
         n_steps = table.schema.field(f"series_{SERIES[0].name}").type.list_size
         if not table.schema.equals(schema(n_steps)):
-            return None, Problem(path, "has other columns", again)
-        names = table["run"].to_pylist()
+            return None, StoreProblem(path, "has other columns", again)
+        names = [run.name for run in from_table(table)]
         recomputed = [digest_of(json.loads(text)) for text in table["asked"].to_pylist()]
     except (KeyError, ValueError, AttributeError, TypeError) as problem:
-        return None, Problem(path, f"has other columns ({problem})", again)
+        return None, StoreProblem(path, f"has other columns ({problem})", again)
     if names != recomputed or path.stem != f"part-{part_digest(names)}":
-        return None, Problem(path, "does not hold what its name promises", again)
+        return None, StoreProblem(path, "does not hold what its name promises", again)
     return table, None

@@ -94,6 +94,7 @@ _WORLD_FIELDS = (
     "displaced_until",
     # evidence and novelty
     "happened",
+    "leaked",
     "admitted",
     "confirmed",
     "denied",
@@ -255,7 +256,7 @@ def admit(world: Any, p: Any, thunder: Any) -> None:
     if world.admitted == 0.0:
         if world.denied == 1.0:
             world.betrayal += p.denial_betrayal
-        if world.happened == 0.0:
+        if world.leaked == 0.0:  # told before the leak: less betrayal ("stealing thunder")
             world.betrayal -= p.betrayal * p.thunder * thunder
     world.admitted = 1.0
     world.happened = 1.0
@@ -318,16 +319,27 @@ def _force(
         world.displaced_until = event.until
         return
     topic = int(event.topic)
+    fresh = 1.0
+    if event.kind == LEAK:
+        if world.leaked == 0.0 and world.admitted == 1.0:
+            fresh = 1.0 - p.thunder  # a leak of what the brand has told is old news
+        world.leaked = 1.0
     believe(world, event.credibility)
     if event.kind == MOCK and world.admitted == 0.0:
         _mock(p, world, p.mock_increment * event.betrayal)
     elif event.kind != MOCK:
         world.betrayal += event.betrayal
     if topic == 0:
-        world.novelty_deal = platform.renewed(world.novelty_deal, event.novelty)
+        world.novelty_deal = platform.renewed(world.novelty_deal, fresh * event.novelty)
     else:
-        world.novelty_governance = platform.renewed(world.novelty_governance, event.novelty)
-    show(broadcast, topic, event.reach_core, event.reach_customer, event.reach_public)
+        world.novelty_governance = platform.renewed(world.novelty_governance, fresh * event.novelty)
+    show(
+        broadcast,
+        topic,
+        fresh * event.reach_core,
+        fresh * event.reach_customer,
+        fresh * event.reach_public,
+    )
     world.heat += event.heat
     if event.tag == 1.0:
         bear_tag(world, tags, step, event.topic, TAG_EVENT + i)

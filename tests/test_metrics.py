@@ -72,7 +72,9 @@ def sheet():
 def test_every_outcome_has_a_unit_both_languages_and_a_direction(sheet):
     assert list(sheet.outcomes()) == [outcome.name for outcome in OUTCOMES] == list(BY_NAME)
     for outcome in OUTCOMES:
-        assert outcome.unit and outcome.en and outcome.zh
+        assert outcome.unit
+        assert outcome.en
+        assert outcome.zh
         assert outcome.better in ("lower", "higher", "none")
         assert any("一" <= sign <= "鿿" for sign in outcome.zh)
 
@@ -207,13 +209,15 @@ def test_returns_run_from_the_close_before_to_closes_of_trading_days():
 
 def test_ten_trading_days_do_not_fit_into_fourteen_days(sheet):
     result = sheet.outcomes()
-    assert math.isnan(result["car_0_10"]) and math.isnan(result["car_noise_0_10"])
+    assert math.isnan(result["car_0_10"])
+    assert math.isnan(result["car_noise_0_10"])
     assert result["car_0_3"] == 0
 
 
 def test_a_brand_without_shares_has_no_returns():
     result = Sheet(listed=False).outcomes()
-    assert math.isnan(result["car_0_1"]) and math.isnan(result["car_noise_0_1"])
+    assert math.isnan(result["car_0_1"])
+    assert math.isnan(result["car_noise_0_1"])
 
 
 def test_costs_are_those_at_the_end(sheet):
