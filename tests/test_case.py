@@ -1,0 +1,157 @@
+"""Case files: the shipped ones are whole, and a wrong one says what to mend."""
+
+import copy
+
+import pytest
+import yaml
+
+from sim.case import check_case, describe_case, read_case
+from sim.config import ConfigError, compose, conf_dir
+
+FOLDER = conf_dir() / "case"
+SHIPPED = sorted(FOLDER.glob("*.yaml"))
+#: Every target of the dossier: times, numbers, volumes, hot lists, market, base, orderings.
+TARGETS = (
+    "T01 T02 T03 T03b T04 T05 T06 T07 T08 N01 N01b N02 N03 N04 N05 N06 V01 V02 V03 V04 V05 V06 H01 "
+    "H02 H03 H04 H05 H06 H07 H08 H09 H10 H11 H12 H13 H14 H15 H16 M01 M02 M03 M04 M05 M06 M07 M08 "
+    "M09 M10 M11 M12 M13 M14 M15 B01 O01 O02 O03 O04 O05 O06 O07 O08 O09 O10 O11 O12 O13 O14 O15 "
+    "O16 O17 O18 O19 O20 O21 O22"
+).split()
+
+
+@pytest.fixture
+def raw():
+    return yaml.safe_load((FOLDER / "xiaomi_2026.yaml").read_text())
+
+
+@pytest.fixture
+def xiaomi(raw):
+    return read_case({**raw, "folder": str(FOLDER)})
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_a_shipped_case_is_good(path):
+    assert check_case(path) == []
+
+
+def test_the_dossier_is_carried_whole(raw, xiaomi):
+    assert len(xiaomi.events) == 41
+    assert sorted({target["origin"] for target in raw["targets"]}) == sorted(TARGETS)
+    assert all(event.source and event.text["en"] and event.text["zh"] for event in xiaomi.events)
+
+
+def test_roles_are_as_documented(xiaomi):
+    role = {event.id: event.role for event in xiaomi.events}
+    assert [event.id for event in xiaomi.forcing] == [
+        "rumour",
+        "screenshot",
+        "antagonist_mocks",
+        "product_launch",
+        "naming",
+    ]
+    assert {name for name, value in role.items() if value == "lever"} == {
+        "apology",
+        "buyback",
+        "penalty",
+        "founder_explanation",
+    }
+    assert all(
+        role[name] == "outcome"
+        for name in ("partner_exit", "comment_flood", "first_hashtag", "share_low", "close_8_jan")
+    )
+
+
+def test_fit_targets_are_of_5_and_6_january_and_reliable(xiaomi):
+    fit = [target for target in xiaomi.targets if target.use == "fit"]
+    assert len(fit) >= 12
+    assert all(target.reliability == "high" for target in fit)
+    for day in ("2026-01-07", "2026-01-08", "2026-01-09"):
+        assert not any(target.time.startswith(day) for target in fit)
+    assert any(
+        target.quantity == "reads_7_jan" and target.use == "holdout" for target in xiaomi.targets
+    )
+
+
+def test_observed_series_are_there(xiaomi):
+    hotlist, prices = xiaomi.observed_hotlist(), xiaomi.observed_prices()
+    assert hotlist["hot_score"].max() > 1e6
+    assert prices.set_index("date").loc["2026-01-05", "close_hkd"] == 39.34
+    assert read_case(compose(["case=quiet_week"]).case).observed_hotlist() is None
+
+
+def test_texts_and_targets_are_not_part_of_a_runs_name(raw):
+    other = copy.deepcopy(raw)
+    other["events"][0]["text"]["en"] = "other words"
+    other["targets"] = []
+    both = [read_case({**one, "folder": str(FOLDER)}).simulated() for one in (raw, other)]
+    assert both[0] == both[1]
+
+
+def test_the_timeline_can_be_read_in_both_languages(xiaomi):
+    english, chinese = describe_case(xiaomi, "en"), describe_case(xiaomi, "zh")
+    assert "2026-01-05 21:35 = lever" in english
+    assert "截图" in chinese
+    assert len(english.splitlines()) == len(chinese.splitlines())
+
+
+def event(raw, name):
+    return next(node for node in raw["events"] if node["id"] == name)
+
+
+BROKEN = [
+    (
+        lambda raw: event(raw, "screenshot").update(time="2026-01-31 10:00", bracket=None),
+        "outside the horizon",
+    ),
+    (lambda raw: event(raw, "screenshot").update(time="noon"), "not a time"),
+    (lambda raw: event(raw, "screenshot").update(source=" "), "no source"),
+    (lambda raw: event(raw, "screenshot").update(bracket=["2026-01-05 14:00"]), "not closed"),
+    (
+        lambda raw: event(raw, "screenshot").update(
+            bracket=["2026-01-05 14:00", "2026-01-05 15:00"]
+        ),
+        "does not contain",
+    ),
+    (lambda raw: event(raw, "penalty").update(bracket=None), "needs its bracket"),
+    (lambda raw: event(raw, "screenshot").update(credibility=3), "not a number in range"),
+    (lambda raw: event(raw, "screenshot").update(kind="leek"), "leak"),
+    (lambda raw: event(raw, "screenshot").update(colour="red"), "no such key"),
+    (lambda raw: event(raw, "screenshot").pop("reach"), "is missing"),
+    (lambda raw: event(raw, "screenshot")["text"].pop("zh"), "both languages"),
+    (lambda raw: event(raw, "screenshot").update(id="rumour"), "stands twice"),
+    (
+        lambda raw: event(raw, "screenshot").update(time="2026-01-04 09:00", bracket=None),
+        "order of time",
+    ),
+    (lambda raw: raw.update(clock_start="nothing"), "names no event"),
+    (lambda raw: raw["levers"]["penalty"].update(delay_h=5), "not the time from the clock start"),
+    (lambda raw: raw["series"].update(prices="gone.csv"), "no such file"),
+    (lambda raw: raw["targets"][0].update(unit="furlongs"), "no such choice"),
+    (lambda raw: raw["targets"][0].update(type="guess"), "no such choice"),
+    (lambda raw: raw["targets"][0].update(low=9, high=1), "above high"),
+    (lambda raw: raw["targets"][0].update(use="fit", reliability="low"), "never enters a fit"),
+    (lambda raw: raw.pop("market"), "is missing"),
+    (lambda raw: raw.update(events=raw["events"][:3]), "names no event"),
+]
+
+
+@pytest.mark.parametrize(("spoil", "expected"), BROKEN)
+def test_a_broken_case_says_what_to_mend(raw, tmp_path, spoil, expected):
+    spoil(raw)
+    for name in ("xiaomi_2026_hotlist.csv", "xiaomi_2026_prices.csv"):
+        (tmp_path / name).write_bytes((FOLDER / name).read_bytes())
+    path = tmp_path / "case.yaml"
+    path.write_text(yaml.safe_dump(raw, allow_unicode=True))
+    problems = check_case(path)
+    assert any(expected in problem for problem in problems), problems
+    assert all("case." in problem and "try:" in problem for problem in problems)
+    with pytest.raises(ConfigError):
+        read_case({**raw, "folder": str(tmp_path)})
+
+
+@pytest.mark.parametrize("text", ["", "- 1", "a: [", "\ufffe"])
+def test_what_is_no_case_is_said_to_be_none(tmp_path, text):
+    path = tmp_path / "case.yaml"
+    path.write_text(text)
+    assert len(check_case(path)) == 1
+    assert len(check_case(tmp_path / "gone.yaml")) == 1

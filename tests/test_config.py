@@ -1,0 +1,145 @@
+"""Settings: everything in conf/ composes, and everything wrong is refused with what to type."""
+
+import pytest
+import yaml
+from conftest import composed
+
+from sim.case import read_case
+from sim.config import Config, ConfigError, compose, conf_dir, keys_of, parameters_page
+from sim.parameters import KNOCK_OUT, Mechanisms, Parameters
+from sim.scenario import build_scenario
+
+OPTIONS = [
+    (folder.name, path.stem)
+    for folder in sorted(conf_dir().iterdir())
+    if folder.is_dir()
+    for path in sorted(folder.glob("*.yaml"))
+]
+
+
+@pytest.mark.parametrize(("group", "option"), OPTIONS)
+def test_every_option_composes_and_can_be_run(group, option):
+    build_scenario(composed(f"{group}={option}"))
+
+
+@pytest.mark.parametrize(("group", "option"), OPTIONS)
+def test_every_option_opens_with_the_command_that_uses_it(group, option):
+    first = (conf_dir() / group / f"{option}.yaml").read_text().splitlines()[0]
+    assert first.startswith(f"# backlash run {group}={option}")
+
+
+REFUSED = [
+    (["response.penalty.delayh=3"], "no such setting", "response.penalty.delay_h=3"),
+    (["popuation.n_people=4"], "no such setting", "population.n_people=4"),
+    (["response.penalty.severity=soon"], "could not be converted", "docs/parameters.md"),
+    (["response.penalty.level=grovel"], "no such choice", "vice_president"),
+    (["response=deni"], "no such option", "response=deny"),
+    (["+foo=1"], "dropped silently", "schema"),
+    (["~response.penalty"], "not added or deleted", "schema"),
+    (["n_replicates=0"], "no run, no result", "n_replicates=50"),
+    (["seed=-1"], "not a seed", "seed=0"),
+    (["seed=x"], "could not be converted", "seed="),
+    (["format=xml"], "no such format", "table, json"),
+    (["lang=fr"], "no such language", "en, zh"),
+    (["engine=fortran"], "no such option", "columnar"),
+    (["engine.threads=0"], "need a thread", "null"),
+    (["population.share_core=0"], "would be core", "share_core=0.2"),
+    (["population.n_antagonist_leaders=0"], "without anybody", "mechanisms.mocking=false"),
+    (["population.n_people=1"], "without anybody", "3 or more"),
+    (["population.share_core=0.7"], "would be public", "leave at least one"),
+    (["clock.dt_min=20"], "15 or 30", "clock.dt_min=15"),
+    (["parameters.betrayal=7"], "outside the range", "0 to 1"),
+    (["parameters.betrayal=nan"], "outside the range", "0 to 1"),
+    (["response.penalty.severity=2"], "outside the range", "0 to 1"),
+    (["response=none", "response.penalty.severity=0.5"], "needs somebody to bear it", "junior"),
+    (["response=none", "response.penalty.level=junior"], "without a time", "delay_h=33"),
+    (["response=none", "response.reform.governance=0.5"], "without a time", "delay_h=48"),
+    (
+        ["response=none", "response.denial.delay_h=9", "response.apology.delay_h=5"],
+        "already apologised",
+        "response.denial.delay_h=null",
+    ),
+    (["response.apology.delay_h=400"], "outside the range", "336"),
+    (["case=nowhere.yaml"], "no such file", "xiaomi_2026"),
+    (["network.people=x.csv"], "without an edge list", "network.edges=FILE"),
+    (["label=罗"], "KEY=VALUE", "quotes"),
+    (["uncertainty.name=posterior"], "no such uncertainty", "prior"),
+    (["n_replicates"], "not a setting", "KEY=VALUE"),
+]
+
+
+@pytest.mark.parametrize(("overrides", "reason", "remedy"), REFUSED)
+def test_a_wrong_setting_is_refused_with_what_to_type_instead(overrides, reason, remedy):
+    with pytest.raises(ConfigError) as refusal:
+        compose(overrides)
+    text = str(refusal.value)
+    assert reason in text
+    assert remedy in text
+    assert "\n  allowed: " in text and "\n  try:     " in text
+
+
+def test_a_penalty_before_the_event_is_refused_as_the_house_promises():
+    with pytest.raises(ConfigError) as refusal:
+        compose(["response.penalty.delay_h=-6"])
+    assert str(refusal.value) == (
+        "response.penalty.delay_h = -6.0: a penalty cannot precede the event that it answers\n"
+        "  allowed: hours >= 0 after the screenshot, or null for no penalty\n"
+        "  try:     response.penalty.delay_h=0, or response=apology_only"
+    )
+
+
+def test_a_founder_who_does_not_exist_cannot_explain(tmp_path):
+    raw = yaml.safe_load((conf_dir() / "case" / "textbook.yaml").read_text())
+    raw["founder"] = False
+    (tmp_path / "firm.yaml").write_text(yaml.safe_dump(raw))
+    with pytest.raises(ConfigError, match="knows no founder"):
+        compose([f"case={tmp_path / 'firm.yaml'}", "response=founder_first"])
+    assert compose([f"case={tmp_path / 'firm.yaml'}", "response=deny"]).response.name == "deny"
+
+
+def test_a_lever_outside_the_horizon_is_refused():
+    with pytest.raises(ConfigError, match="outside the simulated time"):
+        build_scenario(compose(["response=late_48h", "clock.horizon_d=1"]))
+
+
+def test_an_own_case_file_runs_by_its_path(tmp_path):
+    text = (
+        (conf_dir() / "case" / "textbook.yaml").read_text().replace("name: textbook", "name: mine")
+    )
+    (tmp_path / "my case-1.yaml").write_text(text)
+    case = read_case(compose([f"case={tmp_path / 'my case-1.yaml'}"]).case)
+    assert (case.name, case.folder) == ("mine", tmp_path.resolve())
+
+
+def test_as_happened_is_what_the_case_file_says_and_can_be_changed_in_one_place():
+    response = compose(["response=as_happened", "response.penalty.severity=0.9"]).response
+    assert response.penalty.severity == 0.9
+    assert response.penalty.delay_h == 33.0
+    assert response.apology.delay_h == pytest.approx(7.9167, abs=1e-3)
+
+
+def test_every_mechanism_has_a_switch_that_sets_known_parameters():
+    assert set(KNOCK_OUT) == set(Mechanisms.__dataclass_fields__)
+    known = set(Parameters.__dataclass_fields__)
+    assert all(set(values) <= known for values in KNOCK_OUT.values())
+
+
+def test_every_parameter_has_unit_range_provenance_and_source():
+    for name, item in Parameters.__dataclass_fields__.items():
+        meta = item.metadata
+        assert meta["provenance"] in ("measured", "literature", "calibrated", "assumed"), name
+        assert meta["unit"] and meta["source"] and meta["meaning"], name
+        assert meta["low"] <= item.default <= meta["high"], name
+
+
+def test_docs_parameters_is_what_the_configuration_says():
+    page = conf_dir().parent / "docs" / "parameters.md"
+    assert page.read_text().strip() == parameters_page().strip()
+
+
+def test_settings_are_frozen():
+    config = composed()
+    with pytest.raises(AttributeError):
+        config.seed = 3  # type: ignore[misc]
+    assert isinstance(config, Config)
+    assert "response.penalty.delay_h" in keys_of(Config)
