@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 import time
@@ -9,7 +10,9 @@ import traceback
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, fields, replace
+from datetime import UTC, datetime
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,12 +23,14 @@ from sim.config import Config, ConfigError, digest_of
 from sim.parameters import Parameters
 from sim.record import Run
 from sim.scenario import asked, build_scenario
-from sim.simulate import simulate
-from sim.store import Store, part_digest, read_part
+from sim.simulate import network_of, simulate
+from sim.store import Store, StoreError, part_digest
 
-CHUNK = 5  #: replicates in a part
+CHUNK = 10  #: replicates in a part
 DESIGN_SEED = 20260105  #: of the scrambled Sobol design; fixed, so that all studies share worlds
-NEVER = 1e8  #: a prior's upper end above this stands for "never" and is cut at twice the default
+NEVER = 1e8  #: a prior's upper end from here on stands for "never": cut at twice the default
+#: Shares of one whole, the visibility memory (E1): a draw is scaled so that they sum to 1.
+SHARES = ("visible_12min", "visible_1h", "visible_4h", "visible_24h", "visible_200h")
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,8 @@ class Failure:
     seed: int
     response: str
     reason: str
+    run: str = ""  #: the name it would have had
+    trace: str = ""
 
 
 @dataclass
@@ -45,34 +52,37 @@ class Progress:
     label: str = ""
     done: int = 0
     began: float = field(default_factory=time.monotonic)
-    last: float = 0.0
+    last: float = float("-inf")
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def tick(self, n: int = 1) -> None:
-        """`n` more runs are done."""
+        """`n` more runs are done; 0 only shows that work goes on."""
         with self.lock:
             self.done += n
-            now = time.monotonic()
-            spent = now - self.began
-            pause = 0.2 if sys.stderr.isatty() else 5.0
-            if spent < 2 or (now - self.last < pause and self.done < self.total):
+            now, tty = time.monotonic(), sys.stderr.isatty()
+            spent, finished = now - self.began, self.done == self.total and n > 0
+            if spent < 2 or (now - self.last < (0.2 if tty else 5.0) and not finished):
                 return
             self.last = now
-            left = spent / self.done * (self.total - self.done)
-            line = f"{self.label} {self.done}/{self.total} runs, {left:.0f} s left"
-            end = "\n" if self.done == self.total or not sys.stderr.isatty() else ""
-            start = "\r" if sys.stderr.isatty() else ""
-            print(f"{start}{line:<60}", end=end, file=sys.stderr, flush=True)
+            left = (
+                f"{spent / self.done * (self.total - self.done):.0f} s left"
+                if self.done
+                else f"{spent:.0f} s so far"  # nothing to extrapolate from
+            )
+            line = f"{self.label} {self.done}/{self.total} runs, {left}".lstrip()
+            end = "\n" if finished or not tty else ""
+            print(f"{chr(13) if tty else ''}{line:<60}", end=end, file=sys.stderr, flush=True)
 
 
 def priors() -> list[tuple[str, float, float]]:
     """Name and prior range of every parameter that has one."""
     result = []
     for item in fields(Parameters):
-        low, high = item.metadata["low"], item.metadata["high"]
-        if high > NEVER:
+        low, high = float(item.metadata["low"]), float(item.metadata["high"])
+        if high >= NEVER:
             high = 2 * float(item.default)  # type: ignore[arg-type]
-        result.append((item.name, float(low), float(high)))
+        if low < high:
+            result.append((item.name, low, high))
     return result
 
 
@@ -82,26 +92,43 @@ def _design(n: int) -> npt.NDArray[np.float64]:
     return sobol.random_base2(max(1, int(np.ceil(np.log2(max(2, n))))))
 
 
-def world(k: int) -> Parameters:
-    """The k-th plausible world: a draw of all parameters from their prior ranges.
+def world(k: int, asked_for: Parameters | None = None) -> Parameters:
+    """The k-th plausible world: a draw of the parameters from their prior ranges.
 
     The first draws do not change when more are asked for, and are the same for every response.
+    A parameter that `asked_for` sets to other than its default is not drawn but kept.
     """
     size = 1024
     while k >= size:
         size *= 2
+    kept, usual = asked_for or Parameters(), Parameters()
     point = _design(size)[k]
-    values = {
+    drawn = {
         name: low + u * (high - low) for (name, low, high), u in zip(priors(), point, strict=True)
     }
-    return Parameters(**values)
+    return replace(
+        kept,
+        **{
+            name: value
+            for name, value in _scaled(drawn).items()
+            if getattr(kept, name) == getattr(usual, name)
+        },
+    )
+
+
+def _scaled(drawn: dict[str, float]) -> dict[str, float]:
+    """The draw with the shares of the visibility memory summing to 1."""
+    whole = sum(drawn[name] for name in SHARES)
+    return {name: value / whole if name in SHARES else value for name, value in drawn.items()}
 
 
 def replicates(config: Config) -> list[Config]:
     """The configs of a design point, one a replicate: seed + k, and world k if uncertain."""
     runs = []
     for k in range(config.n_replicates):
-        parameters = world(k) if config.uncertainty.name == "prior" else config.parameters
+        parameters = config.parameters
+        if config.uncertainty.name == "prior":
+            parameters = world(k, parameters)
         runs.append(replace(config, seed=config.seed + k, n_replicates=1, parameters=parameters))
     return runs
 
@@ -120,6 +147,59 @@ class Result:
     n_reused: int
 
 
+@dataclass
+class _Part:
+    """A chunk of replicates of a design point, and what has become of each so far."""
+
+    point: int
+    members: list[Config]
+    names: list[str]
+    done: dict[int, Run | Failure] = field(default_factory=dict)
+
+    def runs(self) -> list[Run]:
+        """Those that finished, in the order of their seeds."""
+        done = (self.done[k] for k in sorted(self.done))
+        return [result for result in done if isinstance(result, Run)]
+
+    def failures(self) -> list[Failure]:
+        """Those that did not, in the order of their seeds."""
+        done = (self.done[k] for k in sorted(self.done))
+        return [result for result in done if isinstance(result, Failure)]
+
+
+def _parts(configs: Sequence[Config]) -> list[_Part]:
+    parts = []
+    for point, config in enumerate(configs):
+        members = replicates(config)
+        for at in range(0, len(members), CHUNK):
+            chunk = members[at : at + CHUNK]
+            parts.append(_Part(point, chunk, [name_of(member) for member in chunk]))
+    return parts
+
+
+def _load(part: _Part, store: Store) -> bool:
+    """Fill a part from the store; says why if what is there cannot be trusted."""
+    digest = part_digest(part.names)
+    if not store.has(digest):
+        return False
+    try:
+        part.done.update(enumerate(store.load(digest)))
+    except StoreError as problem:
+        print(problem, file=sys.stderr)
+    return bool(part.done)
+
+
+def _attempt(member: Config, name: str, work: Callable[[Config], Run]) -> Run | Failure:
+    try:
+        return work(member)
+    except (ConfigError, StoreError):
+        raise
+    except Exception as problem:
+        reason = f"{type(problem).__name__}: {problem}".splitlines()[0]
+        trace = traceback.format_exc()
+        return Failure(member.seed, member.response.name, reason, name, trace)
+
+
 def run_points(
     configs: Sequence[Config],
     store: Store,
@@ -129,80 +209,73 @@ def run_points(
 ) -> list[Result]:
     """Run design points, part by part; what the store has is not run again.
 
-    Refuses before any work. Raises KeyboardInterrupt when interrupted: finished parts stay.
+    Refuses before any work. A failed run costs only itself: it is noted in the store's
+    failures.jsonl, the others of its part are kept. Raises KeyboardInterrupt when interrupted:
+    finished parts stay.
     """
     for config in configs:
         build_scenario(config)
+        if config.network.edges is not None:
+            network_of(config)  # an edge list is refused here, not in the midst of the work
+    parts = _parts(configs)
     store.prepare()
-    parts: list[tuple[int, list[Config], list[str]]] = []
-    for point, config in enumerate(configs):
-        members = replicates(config)
-        for at in range(0, len(members), CHUNK):
-            chunk = members[at : at + CHUNK]
-            parts.append((point, chunk, [name_of(member) for member in chunk]))
-    found: dict[int, list[Run]] = {}
-    results = [Result([], [], 0) for _ in configs]
-    for i, (_, _, names) in enumerate(parts):
-        stored = store.load(names)
-        if stored is not None:
-            found[i] = stored
-        elif (path := store.path(part_digest(names))).exists():
-            print(read_part(path)[1], file=sys.stderr)
-    missing = [i for i in range(len(parts)) if i not in found]
-    progress = Progress(sum(len(parts[i][1]) for i in missing), label)
-    failures: dict[int, list[Failure]] = {}
-    stop = threading.Event()
+    missing = [part for part in parts if not _load(part, store)]
+    progress = Progress(sum(len(part.members) for part in missing), label)
+    stop, lock = threading.Event(), threading.Lock()
 
-    def compute(i: int) -> tuple[list[Run], list[Failure]]:
-        runs, failed = [], []
-        for member in parts[i][1]:
-            if stop.is_set():
-                break
-            try:
-                runs.append(work(member))
-            except ConfigError:
-                raise
-            except Exception:
-                reason = traceback.format_exc().strip().splitlines()[-1]
-                failed.append(Failure(member.seed, member.response.name, reason))
-            progress.tick()
-        if not failed and len(runs) == len(parts[i][1]):
+    def compute(part: _Part, k: int) -> None:
+        if stop.is_set():
+            return
+        result = _attempt(part.members[k], part.names[k], work)
+        if isinstance(result, Failure):
+            store.note_failure(_note(result))
+        with lock:
+            part.done[k] = result
+            last = len(part.done) == len(part.members)
+        if last and (runs := part.runs()):
             store.save(runs)
-        return runs, failed
+        progress.tick()
 
     with ThreadPoolExecutor(threads or _cores()) as pool:
-        jobs: dict[Future[tuple[list[Run], list[Failure]]], int] = {
-            pool.submit(compute, i): i for i in missing
+        waiting: set[Future[None]] = {
+            pool.submit(compute, part, k) for part in missing for k in range(len(part.members))
         }
         try:
-            waiting = set(jobs)
             while waiting:
                 finished, waiting = wait(waiting, timeout=0.5, return_when=FIRST_COMPLETED)
                 for job in finished:
-                    found[jobs[job]], failures[jobs[job]] = job.result()
+                    job.result()
+                progress.tick(0)
         except BaseException:
             stop.set()
-            for job in jobs:
+            for job in waiting:
                 job.cancel()
             raise
-    for i, (point, _, _) in enumerate(parts):
-        results[point].runs.extend(found[i])
-        results[point].failures.extend(failures.get(i, []))
-    return [
-        Result(
-            result.runs,
-            result.failures,
-            sum(
-                len(parts[i][1])
-                for i in range(len(parts))
-                if parts[i][0] == point and i not in missing
-            ),
+    fresh = {id(part) for part in missing}
+    results = [Result([], [], 0) for _ in configs]
+    for part in parts:
+        result = results[part.point]
+        reused = 0 if id(part) in fresh else len(part.names)
+        results[part.point] = Result(
+            [*result.runs, *part.runs()],
+            [*result.failures, *part.failures()],
+            result.n_reused + reused,
         )
-        for point, result in enumerate(results)
-    ]
+    return results
+
+
+def _note(failure: Failure) -> dict[str, Any]:
+    return {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "run": failure.run,
+        "seed": failure.seed,
+        "response": failure.response,
+        "reason": failure.reason,
+        "trace": failure.trace,
+    }
 
 
 def _cores() -> int:
-    import os
-
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
