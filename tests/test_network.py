@@ -1,5 +1,7 @@
 """Networks: generated as asked for, or the user's own, checked with line numbers."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -34,7 +36,8 @@ def test_no_self_ties_no_duplicates_and_only_known_people(seed, core, customer, 
         assert not followers.size or (
             followers[0] >= 0 and followers[-1] < core + customer + public
         )
-    assert network.indptr[0] == 0 and network.indptr[-1] == network.followers.size
+    assert network.indptr[0] == 0
+    assert network.indptr[-1] == network.followers.size
 
 
 def test_the_same_seed_gives_the_same_network_and_another_seed_another():
@@ -96,7 +99,8 @@ def test_every_core_fan_is_in_the_asked_number_of_chats():
     assert network.group_size.sum() == 1200
     counts = np.bincount(network.groups.ravel(), minlength=network.group_size.size)
     assert (counts == network.group_size).all()
-    assert network.group_size.min() >= 20 and network.group_size.max() <= 170
+    assert network.group_size.min() >= 20
+    assert network.group_size.max() <= 170
     assert 25 < network.group_size.mean() < 60
 
 
@@ -179,3 +183,127 @@ def test_a_bad_people_file_is_refused_with_its_line(tmp_path, people, expected):
         tmp_path, "follower,followed\na,c\n", people=write(tmp_path / "people.csv", people)
     )
     assert expected in message
+
+
+HEADER = "follower,followed\n"
+PEOPLE = "id,kind\na,core\nb,customer\nc,public\n"
+
+
+def named(tmp_path, ties, people=PEOPLE):
+    """A network of named people; sizes asked for are overruled by the people file."""
+    return built(
+        sizes=(9, 9, 9),
+        edges=write(tmp_path / "ties.csv", HEADER + ties),
+        people=write(tmp_path / "people.csv", people),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("0,1\n\n\n2,2\n", "themselves in line 5"),
+        ("0,1\r\n\r\n2,2\r\n", "themselves in line 4"),
+        ("0,1\n2,\n", "unknown id as followed in line 3"),
+        ("0,1\n2.5,3\n", "unknown id as follower in line 3"),
+        ("true,false\n", "unknown id as follower in line 2"),
+        ("99999999999999999999,1\n", "unknown id as follower in line 2"),
+        ("0,1\n1,2,3\n4\n", "not as many cells as columns in line 3, 4"),
+    ],
+)
+def test_blank_lines_and_odd_cells_do_not_move_the_line_that_is_named(tmp_path, text, expected):
+    assert expected in refused(tmp_path, HEADER + text)
+
+
+def test_a_bad_id_far_down_a_long_file_is_named_with_its_line(tmp_path):
+    path = write(tmp_path / "ties.csv", HEADER + "0,1\n" * 150_000 + "x,3\n")
+    with pytest.raises(ConfigError, match="unknown id as follower in line 150002"):
+        built(sizes=(2, 2, 2), edges=path)
+
+
+def test_text_that_is_not_utf8_is_refused_with_its_line(tmp_path):
+    (tmp_path / "ties.csv").write_bytes(HEADER.encode() + b"0,1\n\xff\xfe,1\n")
+    people = write(tmp_path / "people.csv", PEOPLE)
+    with pytest.raises(ConfigError, match="not UTF-8 in line 3"):
+        built(edges=str(tmp_path / "ties.csv"), people=people)
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        ("follower,followed,followed", "column followed stands twice"),
+        ("follower,followed,weight", "unknown column weight"),
+        ("follower;followed", "no column follower, followed"),
+    ],
+)
+def test_columns_that_would_be_ignored_or_guessed_are_refused(tmp_path, header, expected):
+    message = refused(tmp_path, header + "\n0,1,2\n")
+    assert f"line 1: {expected}" in message
+
+
+def test_a_misspelt_attribute_does_not_pass_for_an_absent_one(tmp_path):
+    with pytest.raises(ConfigError, match="unknown column activty"):
+        named(tmp_path, "a,b\n", "id,kind,activty\na,core,1\nb,customer,1\nc,public,1\n")
+
+
+def test_ids_are_text_so_that_007_is_not_7_and_na_is_a_name(tmp_path):
+    people = "id,kind\n007,core\n7,customer\nNA,public\n"
+    network = named(tmp_path, "007,7\nNA,007\n", people)
+    assert [list(row) for row in rows_of(network)[:3]] == [[2], [0], []]
+
+
+def test_a_person_without_an_id_is_refused(tmp_path):
+    with pytest.raises(ConfigError, match="no id in line 5"):
+        named(tmp_path, "a,b\n", PEOPLE + ",core\n")
+
+
+def test_a_parquet_file_is_refused_with_the_number_of_its_row(tmp_path):
+    path = tmp_path / "ties.parquet"
+    pq.write_table(pa.table({"follower": [0, 1, 2], "followed": [1, 1, 0]}), path)
+    with pytest.raises(ConfigError, match="themselves in row 2"):
+        built(sizes=(2, 2, 2), edges=str(path))
+
+
+def test_a_parquet_file_may_be_damaged_or_of_a_wrong_type(tmp_path):
+    damaged, lists = tmp_path / "damaged.parquet", tmp_path / "lists.parquet"
+    damaged.write_text("hello")
+    pq.write_table(pa.table({"follower": [[0]], "followed": [1]}), lists)
+    for path in (damaged, lists):
+        with pytest.raises(ConfigError, match="cannot be read"):
+            built(sizes=(2, 2, 2), edges=str(path))
+
+
+def test_whole_numbers_and_names_meet_between_csv_and_parquet(tmp_path):
+    people = write(tmp_path / "people.csv", "id,kind\n10,core\n20,customer\nx,public\n")
+    path = tmp_path / "ties.parquet"
+    pq.write_table(pa.table({"follower": [10], "followed": [20]}), path)
+    network = built(edges=str(path), people=people)
+    assert [list(row) for row in rows_of(network)[:3]] == [[], [0], []]
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.sets(st.tuples(st.integers(0, 5), st.integers(0, 5)).filter(lambda t: t[0] != t[1])))
+def test_any_clean_edge_list_comes_back_tie_by_tie(tmp_path_factory, ties):
+    text = HEADER + "".join(f"{a},{b}\n" for a, b in ties)
+    path = write(tmp_path_factory.mktemp("ties") / "ties.csv", text)
+    network = built(sizes=(2, 2, 2), edges=path)
+    found = {(int(a), b) for b, row in enumerate(rows_of(network)[:6]) for a in row}
+    assert found == ties
+
+
+@pytest.mark.parametrize("r", [0.0, 0.2, 0.5, 0.9])
+def test_the_measured_share_of_returned_ties_is_the_one_asked_for(r):
+    network = built(reciprocity=r, sizes=(6000, 9000, 15000))
+    assert reciprocity(network) == pytest.approx(r, abs=0.03)
+
+
+def test_threads_build_the_network_that_one_thread_builds():
+    with ThreadPoolExecutor(4) as pool:
+        digests = list(pool.map(lambda seed: built(seed % 3).digest, range(12)))
+    assert digests == [built(seed % 3).digest for seed in range(12)]
+
+
+def test_chats_vary_in_size_between_twenty_and_the_cap():
+    sizes = built(sizes=(20_000, 1, 1), mean_follows=1.0).group_size
+    assert 20 <= sizes.min() < 25
+    assert 100 < sizes.max() <= 170
+    assert sizes.mean() == pytest.approx(40, rel=0.1)
