@@ -68,7 +68,8 @@ def check_ranges(settings: Any, path: str) -> None:
                 value,
                 "outside the range in which the model means anything",
                 f"{meta['low']:g} to {meta['high']:g} {meta['unit']}".rstrip(),
-                f"{path}.{item.name}={item.default:g} (the default)",
+                f"{path}.{item.name}={'null' if item.default is None else format(item.default, 'g')}"
+                " (the default)",
             )
 
 
