@@ -82,6 +82,21 @@ def test_activity_follows_the_measured_hours_and_is_smooth_between_them():
     assert np.abs(np.diff([*profile, profile[0]])).max() < largest_hourly_change / 3
 
 
+@pytest.mark.parametrize("dt_min", [15, 30])
+def test_activity_at_the_middle_of_a_step_lies_between_the_two_nearest_hours(dt_min):
+    measured = [
+        *(0.82, 0.45, 0.25, 0.14, 0.11, 0.16, 0.38, 0.56, 1.01, 1.24, 1.38, 1.62),
+        *(1.52, 1.29, 1.31, 1.29, 1.31, 1.29, 1.31, 1.22, 1.34, 1.41, 1.43, 1.17),
+    ]
+    expected = []
+    for step in range(1440 // dt_min):
+        hour, beyond = divmod((step + 0.5) * dt_min / 60 - 0.5, 1)
+        here, after = measured[int(hour) % 24], measured[(int(hour) + 1) % 24]
+        expected.append((1 - beyond) * here + beyond * after)
+    profile = Clock(datetime(2026, 1, 5), dt_min).circadian()[: 1440 // dt_min]
+    assert np.allclose(profile, np.array(expected) / np.mean(expected), rtol=1e-9)
+
+
 def test_activity_depends_on_the_hour_of_the_day_and_not_on_the_start():
     noon, midnight = Clock(datetime(2026, 1, 5, 12)), CASE
     assert np.allclose(noon.circadian()[:96], np.roll(midnight.circadian()[:96], -48), rtol=1e-12)

@@ -208,6 +208,7 @@ def named(tmp_path, ties, people=PEOPLE):
         ("true,false\n", "unknown id as follower in line 2"),
         ("99999999999999999999,1\n", "unknown id as follower in line 2"),
         ("0,1\n1,2,3\n4\n", "not as many cells as columns in line 3, 4"),
+        ("0,5\n0,6\n", "unknown id as followed in line 3"),
     ],
 )
 def test_blank_lines_and_odd_cells_do_not_move_the_line_that_is_named(tmp_path, text, expected):
@@ -249,6 +250,11 @@ def test_ids_are_text_so_that_007_is_not_7_and_na_is_a_name(tmp_path):
     people = "id,kind\n007,core\n7,customer\nNA,public\n"
     network = named(tmp_path, "007,7\nNA,007\n", people)
     assert [list(row) for row in rows_of(network)[:3]] == [[2], [0], []]
+
+
+def test_a_line_end_inside_a_quoted_id_does_not_move_the_line_that_is_named(tmp_path):
+    with pytest.raises(ConfigError, match="themselves in line 5"):
+        named(tmp_path, '"a\n\nx",b\nb,b\n', 'id,kind\n"a\n\nx",core\nb,customer\nc,public\n')
 
 
 def test_a_person_without_an_id_is_refused(tmp_path):
