@@ -226,6 +226,13 @@ def run_points(
     def compute(part: _Part, k: int) -> None:
         if stop.is_set():
             return
+        try:
+            attempt(part, k)
+        except BaseException:
+            stop.set()
+            raise
+
+    def attempt(part: _Part, k: int) -> None:
         result = _attempt(part.members[k], part.names[k], work)
         if isinstance(result, Failure):
             store.note_failure(_note(result))

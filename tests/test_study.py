@@ -1,0 +1,302 @@
+"""Design points: resumable, paired across responses, and honest about what failed."""
+
+import json
+import threading
+from dataclasses import fields, replace
+from functools import cache
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from conftest import composed
+
+from experiments import study
+from experiments.study import (
+    CHUNK,
+    SHARES,
+    Progress,
+    name_of,
+    priors,
+    replicates,
+    run_points,
+    world,
+)
+from sim.case import read_case
+from sim.config import ConfigError
+from sim.parameters import Parameters
+from sim.scenario import asked
+from sim.simulate import simulate
+from sim.store import Store, StoreError, StoreRefused
+
+SETTINGS = ("case=textbook", "population=classroom", "clock.horizon_d=4")
+
+
+def config(*overrides, n=3, **more):
+    return replace(composed(*SETTINGS, *overrides), n_replicates=n, **more)
+
+
+@cache
+def template():
+    return simulate(config())
+
+
+class Work:
+    """Stands for `simulate`: counts what it is asked, and gives a run of the right name."""
+
+    def __init__(self, fails=(), stop_at=None):
+        self.seeds, self.fails, self.stop_at = [], fails, stop_at
+
+    def __call__(self, one):
+        self.seeds.append(one.seed)
+        if one.seed == self.stop_at:
+            raise KeyboardInterrupt
+        if one.seed in self.fails:
+            raise ZeroDivisionError(f"seed {one.seed} divided\nby nothing")
+        about = asked(one, read_case(one.case))
+        return replace(template(), name=name_of(one), asked=about, seed=one.seed)
+
+
+@pytest.fixture
+def store(tmp_path):
+    return Store(tmp_path / "results")
+
+
+def test_a_design_point_gives_its_replicates_in_the_order_of_their_seeds(store):
+    point = config(n=4, seed=7)
+    (result,) = run_points([point], store)
+    assert [run.seed for run in result.runs] == [7, 8, 9, 10]
+    assert [run.name for run in result.runs] == [name_of(one) for one in replicates(point)]
+    alone = simulate(replace(point, seed=9, n_replicates=1))
+    assert all(
+        np.array_equal(alone.series[name], values) for name, values in result.runs[2].series.items()
+    )
+
+
+def test_replicates_are_stored_in_parts_of_ten(store):
+    run_points([config(n=2 * CHUNK + 3)], store, work=Work())
+    parts, problems = store.scan()
+    assert (len(parts), problems) == (3, [])
+    assert sorted(store.frame()["seed"]) == list(range(2 * CHUNK + 3))
+
+
+def test_what_the_store_has_is_not_run_again(store):
+    run_points([config(n=CHUNK)], store, work=Work())
+    work = Work()
+    (result,) = run_points([config(n=CHUNK + 2)], store, work=work)
+    assert sorted(work.seeds) == [CHUNK, CHUNK + 1]
+    assert (result.n_reused, len(result.runs)) == (CHUNK, CHUNK + 2)
+
+
+@pytest.mark.parametrize("threads", [1, 4])
+def test_the_number_of_threads_changes_nothing(store, threads):
+    points = [config("response=none"), config("response=deny")]
+    results = run_points(points, store, threads=threads)
+    assert [run.asked["response"]["name"] for result in results for run in result.runs] == (
+        ["none"] * 3 + ["deny"] * 3
+    )
+    serial = [simulate(one) for point in points for one in replicates(point)]
+    found = [run for result in results for run in result.runs]
+    for one, other in zip(serial, found, strict=True):
+        assert one.name == other.name
+        assert np.array_equal(one.series["outrage_core"], other.series["outrage_core"])
+
+
+def test_a_failed_run_costs_only_itself_and_is_noted(store):
+    (result,) = run_points([config(n=4)], store, work=Work(fails={1}))
+    assert [run.seed for run in result.runs] == [0, 2, 3]
+    (failure,) = result.failures
+    assert (failure.seed, failure.reason) == (1, "ZeroDivisionError: seed 1 divided")
+    assert sorted(store.frame()["seed"]) == [0, 2, 3]
+    note = json.loads((store.root / "failures.jsonl").read_text())
+    assert (note["seed"], note["run"]) == (1, name_of(config(seed=1)))
+    assert "divided" in note["trace"]
+
+
+def test_what_failed_is_tried_again_next_time(store):
+    run_points([config()], store, work=Work(fails={1}))
+    work = Work()
+    (result,) = run_points([config()], store, work=work)
+    assert 1 in work.seeds
+    assert [run.seed for run in result.runs] == [0, 1, 2]
+    assert result.failures == []
+    assert sorted(store.frame()["seed"]) == [0, 1, 2]  # each once
+
+
+def test_an_interruption_keeps_the_finished_parts(store):
+    with pytest.raises(KeyboardInterrupt):
+        run_points([config(n=3 * CHUNK)], store, threads=1, work=Work(stop_at=CHUNK + 4))
+    assert sorted(store.frame()["seed"]) == list(range(CHUNK))
+    work = Work()
+    (result,) = run_points([config(n=3 * CHUNK)], store, work=work)
+    assert sorted(work.seeds) == list(range(CHUNK, 3 * CHUNK))
+    assert len(result.runs) == 3 * CHUNK
+
+
+def test_a_damaged_part_is_named_left_alone_and_computed_again(store, capsys):
+    run_points([config()], store, work=Work())
+    (part,) = store.scan()[0]
+    part.write_bytes(b"coffee")
+    work = Work()
+    (result,) = run_points([config()], store, work=work)
+    assert len(work.seeds) == len(result.runs) == 3
+    assert str(part) in capsys.readouterr().err
+    assert part.read_bytes() == b"coffee"
+
+
+def test_an_impossible_point_is_refused_before_any_work_on_any_point(store):
+    work = Work()
+    with pytest.raises(ConfigError):
+        run_points([config(), config("response=late_48h", "clock.horizon_d=1")], store, work=work)
+    assert work.seeds == []
+    assert not store.root.parent.exists()
+
+
+def test_a_bad_edge_list_is_refused_before_any_folder_is_made(store, tmp_path):
+    (tmp_path / "ties.csv").write_text("follower,followed\n1,1\n")
+    work = Work()
+    with pytest.raises(ConfigError, match="line 2"):
+        run_points([config(f"network.edges={tmp_path}/ties.csv")], store, work=work)
+    assert work.seeds == []
+    assert not store.root.parent.exists()
+
+
+def test_a_store_that_cannot_be_written_is_refused_before_any_work(tmp_path):
+    (tmp_path / "file").write_text("")
+    work = Work()
+    with pytest.raises(StoreRefused):
+        run_points([config()], Store(tmp_path / "file"), work=work)
+    assert work.seeds == []
+
+
+def test_a_store_that_fills_up_stops_the_work(store, monkeypatch):
+    def full(_):
+        raise StoreError("full")
+
+    monkeypatch.setattr(store, "save", full)
+    work = Work()
+    with pytest.raises(StoreError, match="full"):
+        run_points([config(n=5 * CHUNK)], store, threads=1, work=work)
+    assert len(work.seeds) < 5 * CHUNK
+
+
+def test_runs_overlap_when_threads_are_given(store):
+    together = threading.Barrier(2, timeout=20)
+    work = Work()
+
+    def meet(one):
+        together.wait()
+        return work(one)
+
+    (result,) = run_points([config(n=2)], store, threads=2, work=meet)
+    assert len(result.runs) == 2
+
+
+def test_worlds_are_the_same_for_every_response_and_however_many_are_asked_for():
+    few = replicates(config("uncertainty=prior", "response=none", n=3))
+    many = replicates(config("uncertainty=prior", "response=deny", n=5))
+    assert [one.parameters for one in few] == [one.parameters for one in many[:3]]
+    assert few[0].parameters != few[1].parameters
+    assert [one.seed for one in few] == [0, 1, 2]
+    before = study._design(1024)[:50]
+    assert np.array_equal(before, study._design(2048)[:50])
+
+
+def test_with_point_uncertainty_replicates_differ_by_seed_alone():
+    assert {one.parameters for one in replicates(config(n=4))} == {Parameters()}
+
+
+def test_a_world_lies_inside_every_prior_range():
+    ranges = {name: (low, high) for name, low, high in priors()}
+    for k in range(64):
+        drawn = world(k)
+        for name, (low, high) in ranges.items():
+            assert low <= getattr(drawn, name) <= high, name
+
+
+def test_worlds_fill_the_prior_ranges_evenly():
+    draws = np.array([world(k).betrayal for k in range(256)])
+    (low, high) = next((low, high) for name, low, high in priors() if name == "betrayal")
+    counts, _ = np.histogram(draws, bins=8, range=(low, high))
+    assert counts.min() >= 28  # 32 each; plain random draws would leave a bin near 20
+    assert counts.max() <= 36
+
+
+def test_the_visibility_memory_of_a_world_sums_to_one():
+    for k in range(16):
+        assert sum(getattr(world(k), name) for name in SHARES) == pytest.approx(1)
+    assert {name for name, *_ in priors()} >= set(SHARES)
+
+
+def test_a_parameter_that_is_set_is_kept_in_every_world():
+    point = config("uncertainty=prior", "parameters.self_relevance=0.77", n=4)
+    kept = [one.parameters for one in replicates(point)]
+    assert {one.self_relevance for one in kept} == {0.77}
+    assert len({one.betrayal for one in kept}) == 4
+
+
+def test_an_upper_end_that_means_never_is_cut_at_twice_the_default(monkeypatch):
+    meta = {"low": 1.0, "high": 1e9}
+    items = [
+        SimpleNamespace(name="life_h", default=4.0, metadata=meta),
+        SimpleNamespace(name="fixed", default=4.0, metadata={"low": 4.0, "high": 4.0}),
+    ]
+    monkeypatch.setattr(study, "fields", lambda _: items)
+    assert priors() == [("life_h", 1.0, 8.0)]
+
+
+def test_every_parameter_but_fixed_ones_has_a_prior():
+    free = {f.name for f in fields(Parameters) if f.metadata["low"] < f.metadata["high"]}
+    assert {name for name, *_ in priors()} == free
+
+
+class Clock:
+    """A clock that the test turns."""
+
+    def __init__(self, monkeypatch):
+        self.now = 100.0
+        monkeypatch.setattr(study.time, "monotonic", lambda: self.now)
+
+
+def test_progress_is_silent_below_two_seconds(monkeypatch, capsys):
+    clock = Clock(monkeypatch)
+    progress = Progress(10, "x", began=clock.now)
+    clock.now += 1.9
+    for _ in range(10):
+        progress.tick()
+    assert capsys.readouterr().err == ""
+
+
+def test_progress_says_what_is_left_every_five_seconds_and_at_the_end(monkeypatch, capsys):
+    clock = Clock(monkeypatch)
+    progress = Progress(10, "deny", began=clock.now)
+    for _ in range(10):
+        clock.now += 2.0
+        progress.tick()
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.strip() for line in lines] == [
+        "deny 1/10 runs, 18 s left",
+        "deny 4/10 runs, 12 s left",
+        "deny 7/10 runs, 6 s left",
+        "deny 10/10 runs, 0 s left",
+    ]
+
+
+def test_progress_before_the_first_run_promises_nothing(monkeypatch, capsys):
+    clock = Clock(monkeypatch)
+    progress = Progress(10, began=clock.now)
+    clock.now += 8
+    progress.tick(0)
+    assert capsys.readouterr().err.strip() == "0/10 runs, 8 s so far"
+
+
+def test_progress_on_a_terminal_rewrites_one_line(monkeypatch, capsys):
+    clock = Clock(monkeypatch)
+    progress = Progress(2, began=clock.now)
+    monkeypatch.setattr(study.sys.stderr, "isatty", lambda: True, raising=False)
+    for _ in range(2):
+        clock.now += 3
+        progress.tick()
+    text = capsys.readouterr().err
+    assert text.count("\r") == 2
+    assert text.count("\n") == 1
+    assert text.endswith("\n")
