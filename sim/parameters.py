@@ -62,14 +62,14 @@ def check_ranges(settings: Any, path: str) -> None:
         value, meta = getattr(settings, item.name), item.metadata
         if value is None or "low" not in meta:
             continue
+        default = "null" if item.default is None else f"{item.default:g}"
         if not meta["low"] <= value <= meta["high"]:  # a NaN fails this comparison too
             raise ConfigError(
                 f"{path}.{item.name}",
                 value,
                 "outside the range in which the model means anything",
                 f"{meta['low']:g} to {meta['high']:g} {meta['unit']}".rstrip(),
-                f"{path}.{item.name}={'null' if item.default is None else format(item.default, 'g')}"
-                " (the default)",
+                f"{path}.{item.name}={default} (the default)",
             )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import types
 from typing import Any
 
 import numpy as np
@@ -162,3 +164,13 @@ def snapshots(config: Config, steps: list[int]) -> dict[int, dict[str, Any]]:
             "leader_role": simulation.population.leaders.role.copy(),
         }
     return taken
+
+
+class _CallableModule(types.ModuleType):
+    """`sim.simulate` is this module as soon as anybody has imported it; called, it simulates."""
+
+    def __call__(self, config: Config) -> Run:
+        return simulate(config)
+
+
+sys.modules[__name__].__class__ = _CallableModule

@@ -14,9 +14,17 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 FILE = ROOT / "tests" / "golden" / "outcomes.json"
-PAIRS = [("xiaomi_2026", name) for name in (
-    "as_happened", "none", "deny", "junior_scapegoat", "reform_and_fan_panel", "late_48h")] + [
-    ("textbook", "as_happened"), ("quiet_week", "none")]
+PAIRS = [
+    ("xiaomi_2026", name)
+    for name in (
+        "as_happened",
+        "none",
+        "deny",
+        "junior_scapegoat",
+        "reform_and_fan_panel",
+        "late_48h",
+    )
+] + [("textbook", "as_happened"), ("quiet_week", "none")]
 
 
 def computed() -> dict[str, dict[str, float | None]]:
@@ -30,7 +38,8 @@ def computed() -> dict[str, dict[str, float | None]]:
         config = compose([f"case={case}", f"response={response}", "population.n_people=400"])
         row = outcomes(simulate(replace(config, seed=2026)))
         golden[f"{case} {response}"] = {
-            name: None if value != value else float(f"{value:.9g}") for name, value in row.items()}
+            name: None if value != value else float(f"{value:.9g}") for name, value in row.items()
+        }
     return golden
 
 
@@ -38,8 +47,10 @@ def main() -> int:
     """Rewrite the goldens; refuses without a reason."""
     why = " ".join(sys.argv[1:]).strip()
     if not why:
-        print("a golden changes only for a reason\n  try:     make golden WHY=\"reason\"",
-              file=sys.stderr)
+        print(
+            'a golden changes only for a reason\n  try:     make golden WHY="reason"',
+            file=sys.stderr,
+        )
         return 2
     old = json.loads(FILE.read_text()) if FILE.exists() else {}
     new = computed()
@@ -56,8 +67,9 @@ def main() -> int:
         config = ROOT / "sim" / "config.py"
         text = config.read_text()
         version = int(re.search(r"^RESULTS_VERSION = (\d+)", text, re.M).group(1)) + 1
-        config.write_text(re.sub(r"^RESULTS_VERSION = \d+", f"RESULTS_VERSION = {version}", text,
-                                 flags=re.M))
+        config.write_text(
+            re.sub(r"^RESULTS_VERSION = \d+", f"RESULTS_VERSION = {version}", text, flags=re.M)
+        )
         log = ROOT / "CHANGELOG.md"
         head, _, rest = log.read_text().partition("\n- ")
         log.write_text(f"{head}\n- RESULTS {version}: {why}\n- {rest}")

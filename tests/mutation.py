@@ -21,8 +21,14 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 from oracle import ORACLE, RANGES  # noqa: E402
 
 SWAP = {
-    ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.Lt: ast.GtE,
-    ast.Gt: ast.LtE, ast.GtE: ast.Lt, ast.LtE: ast.Gt,
+    ast.Add: ast.Sub,
+    ast.Sub: ast.Add,
+    ast.Mult: ast.Div,
+    ast.Div: ast.Mult,
+    ast.Lt: ast.GtE,
+    ast.Gt: ast.LtE,
+    ast.GtE: ast.Lt,
+    ast.LtE: ast.Gt,
 }
 
 
@@ -46,8 +52,11 @@ def sites(function: ast.FunctionDef):
             for position, op in enumerate(node.ops):
                 if type(op) in SWAP:
                     yield (node, position), "comparison"
-        elif isinstance(node, ast.Constant) and isinstance(node.value, float | int) and not (
-                isinstance(node.value, bool)):
+        elif (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, float | int)
+            and not (isinstance(node.value, bool))
+        ):
             yield node, "constant"
         elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
             yield node, "sign"
@@ -95,13 +104,19 @@ def survivors() -> tuple[list[str], int]:
         for name in rules:
             if differs(module, name, original[name]):
                 raise AssertionError(f"{module}.{name} is not what the oracle says")
-            function = next(node for node in tree.body
-                            if isinstance(node, ast.FunctionDef) and node.name == name)
+            function = next(
+                node
+                for node in tree.body
+                if isinstance(node, ast.FunctionDef) and node.name == name
+            )
             n_sites = len(list(sites(function)))
             for k in range(n_sites):
                 mutant = copy.deepcopy(tree)
-                target = next(node for node in mutant.body
-                              if isinstance(node, ast.FunctionDef) and node.name == name)
+                target = next(
+                    node
+                    for node in mutant.body
+                    if isinstance(node, ast.FunctionDef) and node.name == name
+                )
                 site, kind = list(sites(target))[k]
                 mutate(site, kind)
                 planted += 1

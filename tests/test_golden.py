@@ -15,12 +15,14 @@ def test_numbers_moved_only_on_purpose():
         for name, value in row.items():
             before = kept[run][name]
             same = value == before or (
-                None not in (value, before) and abs(value - before) <= 1e-7 * abs(before))
+                None not in (value, before) and abs(value - before) <= 1e-7 * abs(before)
+            )
             assert same, f"{run}: {name} was {before}, is {value}"
 
 
 def test_a_golden_is_not_rewritten_without_a_reason():
-    asked = subprocess.run([sys.executable, golden.__file__, " "], capture_output=True, text=True,
-                           check=False)
+    asked = subprocess.run(
+        [sys.executable, golden.__file__, " "], capture_output=True, text=True, check=False
+    )
     assert asked.returncode == 2
     assert "make golden WHY=" in asked.stderr

@@ -1,0 +1,128 @@
+"""Documents: what they promise runs, and what they list is there."""
+
+import importlib
+import re
+import shlex
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import mutation
+import pytest
+from oracle import ORACLE
+
+from experiments.cli import main
+
+ROOT = Path(__file__).resolve().parent.parent
+ODD = (ROOT / "docs" / "ODD.md").read_text()
+
+
+def commands(page):
+    """Every `backlash ...` line of the code blocks of a page."""
+    blocks = re.findall(r"```\n(.*?)```", (ROOT / page).read_text(), re.S)
+    lines = [line.strip() for block in blocks for line in block.splitlines()]
+    return [line.partition("backlash ")[2] for line in lines if "backlash " in line]
+
+
+@pytest.mark.parametrize("line", commands("README.md"))
+def test_the_commands_of_the_readme_run(line, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    words = [word for word in shlex.split(line) if not word.startswith("results=")]
+    words = [re.sub(r"^n_replicates=\d+", "n_replicates=2", word) for word in words]
+    if words[0] == "run":
+        words += [f"results={tmp_path}", "population.n_people=200"]
+    assert main(words) == 0
+    assert capsys.readouterr().out
+
+
+def test_the_python_lines_of_the_readme_run():
+    block = re.search(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.S).group(1)
+    space: dict = {}
+    exec(block, space)
+    assert len(block.strip().splitlines()) == 3
+    assert space["run"].to_frame().shape[0] == 1440
+
+
+def test_the_case_recipe_works(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    text = (ROOT / "conf" / "case" / "textbook.yaml").read_text()
+    (tmp_path / "my_case.yaml").write_text(text.replace("name: textbook", "name: my_case"))
+    lines = [line for line in commands("docs/recipes.md") if "my_case" in line]
+    assert len(lines) == 2
+    for line in lines:
+        words = [re.sub(r"^n_replicates=\d+", "n_replicates=1", word) for word in shlex.split(line)]
+        if words[0] == "run":
+            words.append("population.n_people=150")
+        assert main(words) == 0
+    assert "good" in capsys.readouterr().out
+
+
+def test_the_network_recipe_works(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    kinds = ["core"] * 30 + ["customer"] * 30 + ["public"] * 30
+    (tmp_path / "people.csv").write_text(
+        "id,kind\n" + "".join(f"p{i},{kind}\n" for i, kind in enumerate(kinds))
+    )
+    (tmp_path / "ties.csv").write_text(
+        "follower,followed\n"
+        + "".join(f"p{i},p{(7 * i + 1) % 90}\n" for i in range(90) if i != (7 * i + 1) % 90)
+    )
+    line = next(line for line in commands("docs/recipes.md") if "network.edges" in line)
+    assert main(shlex.split(line)) == 0
+
+
+def test_the_recipes_name_places_that_exist():
+    text = (ROOT / "docs" / "recipes.md").read_text()
+    for path in re.findall(r"`((?:sim|conf|tests|experiments|docs)/[\w./]+)`", text):
+        assert (ROOT / path).exists(), path
+
+
+def test_the_odd_has_one_heading_a_rule_with_its_formula():
+    headings = re.findall(r"^### (\w+)\.(\w+)$", ODD, re.M)
+    assert sorted(headings) == sorted(
+        (module, name) for module, rules in ORACLE.items() for name in rules
+    )
+    for module, name in headings:
+        doc = getattr(importlib.import_module(f"sim.rules.{module}"), name).__doc__
+        section = ODD.split(f"### {module}.{name}\n")[1].split("\n### ")[0]
+        formula = [line.strip() for line in doc.splitlines() if line.startswith("        ")]
+        assert all(line in section for line in formula), name
+
+
+def test_the_schedule_of_the_odd_is_the_step():
+    from sim.model import BacklashModel
+
+    steps = re.findall(r"^\d+\. (.+)$", ODD.split("## 4.")[0].split("## 3.")[1], re.M)
+    assert len(steps) == 12
+    words = " ".join((BacklashModel.step.__doc__ or "").split())
+    assert all(step.split(",")[0].split(":")[0] in words for step in steps)
+
+
+def test_the_changelog_and_the_citation_name_this_version():
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    assert f"## {version}" in (ROOT / "CHANGELOG.md").read_text()
+    assert f"version: {version}" in (ROOT / "CITATION.cff").read_text()
+
+
+def test_import_contracts_hold():
+    done = subprocess.run(
+        [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def test_pins_name_no_host():
+    text = (ROOT / "constraints.txt").read_text()
+    assert "://" not in text
+    assert "mesa==3.3.1" in text
+
+
+def test_every_planted_fault_in_the_rules_is_killed():
+    alive, planted = mutation.survivors()
+    assert planted > 250
+    assert alive == []

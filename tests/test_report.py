@@ -1,0 +1,167 @@
+"""Figures and the report: drawn in both languages, complete, self-contained."""
+
+import re
+import warnings
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import composed, run_of
+from fontTools.ttLib import TTFont
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from PIL import Image
+
+from experiments import analysis, plots, report
+from experiments.words import WORDS
+from sim.case import read_case
+from sim.config import conf_dir
+
+RESPONSES = ("as_happened", "none", "deny")
+
+
+@pytest.fixture(scope="module")
+def runs():
+    return {
+        name: [run_of(f"response={name}", seed=seed) for seed in range(12)] for name in RESPONSES
+    }
+
+
+def drawn(runs, lang):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # a missing glyph is a warning
+        made = report.figures(composed(f"lang={lang}"), runs, lang)
+        for figure in made.values():
+            FigureCanvasAgg(figure).draw()
+    return made
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_every_figure_says_something_in_both_languages(runs, lang):
+    figures = drawn(runs, lang)
+    assert set(figures) == {"heat", "blame_shift", "people", "price", "responses", "network"}
+    for name, figure in figures.items():
+        titles = [ax.get_title(loc="left") or ax.get_title() for ax in figure.axes]
+        assert any(titles) or figure.get_suptitle(), name
+        for ax in figure.axes:
+            assert ax.has_data() or not ax.axison, name
+        labelled = [ax for ax in figure.axes if ax.axison and ax.get_xlabel()]
+        assert labelled or name == "network"
+        plt.close(figure)
+
+
+def test_event_labels_do_not_overlap(runs):
+    plots.use_style()
+    events = report._events(read_case(composed().case))
+    for lang in ("en", "zh"):
+        figure, ax = plt.subplots(figsize=(9, 3.2))
+        times = report._times(runs["none"][0])
+        ax.set_xlim(times[0], times[-1])
+        labels = plots.mark_events(ax, events, lang)
+        canvas = FigureCanvasAgg(figure)
+        canvas.draw()
+        boxes = [label.get_window_extent(canvas.get_renderer()) for label in labels]
+        assert len(boxes) == 9
+        assert not [1 for i, a in enumerate(boxes) for b in boxes[:i] if a.overlaps(b)]
+        plt.close(figure)
+
+
+def test_every_word_has_its_glyphs():
+    font = TTFont(Path(plots.__file__).parent / "_fonts" / "BacklashSansSC-Regular.otf")
+    glyphs = set(font.getBestCmap())
+    texts = [chinese for _, chinese in WORDS.values()]
+    texts += [chinese for _, chinese in report.CAPTIONS.values()]
+    for path in (conf_dir() / "case").glob("*.yaml"):
+        case = read_case(composed(f"case={path.stem}").case)
+        texts += [case.title("zh"), *(event.text["zh"] for event in case.events)]
+    missing = (
+        {char for text in texts for char in text if ord(char) > 127}
+        - {chr(code) for code in glyphs}
+        - set("σ√±")
+    )
+    assert missing == set()
+
+
+def test_the_report_is_one_file_that_asks_for_nothing(runs, tmp_path):
+    page = report.write_report(tmp_path, composed(), runs)
+    html = page.read_text()
+    assert not re.findall(r"""(?:src|href)=["'](?!data:|#)""", html)
+    assert "http" not in html.replace("http://www.w3.org", "")
+    for words in (
+        "provisional",
+        "cannot tell you",
+        "Paired differences",
+        "shape of the case",
+        "2026-01-05 13:40",
+        runs["as_happened"][0].name,
+        "calibrated",
+    ):
+        assert words in html
+    assert html.count("data:image/svg+xml") == 6
+    pictures = sorted((tmp_path / "figures").iterdir())
+    assert [path.suffix for path in pictures].count(".png") == 6
+    assert [path.suffix for path in pictures].count(".svg") == 6
+    assert not list(tmp_path.rglob("*.partial"))
+    about = Image.open(tmp_path / "figures" / "heat.png").text["Description"]
+    assert runs["as_happened"][0].name in about
+    assert "results" in about
+    assert runs["as_happened"][0].name in (tmp_path / "figures" / "heat.svg").read_text()
+
+
+def test_the_report_speaks_chinese(runs, tmp_path):
+    html = report.write_report(tmp_path, composed("lang=zh"), runs).read_text()
+    assert "本模型不能告诉你的" in html and 'lang="zh"' in html
+
+
+def test_the_shape_of_the_case_holds(runs):
+    assert [check["passed"] for check in report.shape_checks(runs["as_happened"])] == [True] * 6
+
+
+def test_the_shape_checks_can_fail(runs):
+    assert not all(check["passed"] for check in report.shape_checks(runs["none"]))
+
+
+# --- analysis on cases whose answer is known ----------------------------------------------------
+
+
+def frame(shift, n=40, noise=1.0):
+    luck = np.random.default_rng(1).normal(size=n) * 10
+    own = np.random.default_rng(2).normal(size=n) * noise
+    rows = [{"seed": i, "response": "a", "trust_core_d14": luck[i]} for i in range(n)]
+    rows += [
+        {"seed": i, "response": "b", "trust_core_d14": luck[i] + shift + own[i]} for i in range(n)
+    ]
+    return pd.DataFrame(rows)
+
+
+def test_pairing_finds_a_difference_that_luck_hides():
+    found = analysis.contrast(frame(0.8), "trust_core_d14", "b", "a")
+    assert found.low > 0
+    assert found.share_better > 0.6
+    assert found.n == 40
+
+
+def test_no_difference_is_found_where_there_is_none():
+    found = analysis.contrast(frame(0.0, noise=0.0), "trust_core_d14", "b", "a")
+    assert (found.mean, found.low, found.high, found.share_better) == (0, 0, 0, 0.5)
+
+
+def test_intervals_cover_as_they_say():
+    generator = np.random.default_rng(3)
+    hits = 0
+    for _ in range(300):
+        low, high = analysis.interval(generator.normal(1.0, 2.0, 30))
+        hits += low <= 1.0 <= high
+    assert 0.88 <= hits / 300 <= 0.99  # 95 % intended; false alarm below 1e-4
+
+
+def test_an_interval_over_too_few_pairs_is_refused_with_the_estimate():
+    with pytest.raises(analysis.TooFewRuns, match="at least 10") as refusal:
+        analysis.contrast(frame(2.0, n=9, noise=0.0), "trust_core_d14", "b", "a")
+    assert refusal.value.estimate == pytest.approx(2.0)
+    assert refusal.value.n == 9
+
+
+def test_a_running_mean_keeps_a_constant():
+    assert np.allclose(analysis.smooth(np.full((2, 20), 3.0), 5), 3.0)
