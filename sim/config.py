@@ -624,6 +624,10 @@ class Config:
                 "1 or more",
                 "n_replicates=50",
             )
+        if not self.results.strip():
+            raise ConfigError(
+                "results", self.results, "no name of a folder", "a folder", "results=results"
+            )
         if self.format not in ("table", "json"):
             raise ConfigError("format", self.format, "no such format", "table, json", "format=json")
         if self.lang not in ("en", "zh"):
@@ -722,13 +726,14 @@ def compose(overrides: Sequence[str] = ()) -> Config:
     from hydra.errors import HydraException
     from omegaconf import OmegaConf, open_dict
     from omegaconf.errors import OmegaConfBaseException
+    from yaml import YAMLError
 
-    overrides = [str(item) for item in overrides]
-    for item in overrides:
-        _refuse_additions(item)
-    ConfigStore.instance().store(name="schema", node=schema())
+    given = overrides = [str(item) for item in overrides]
     with tempfile.TemporaryDirectory() as scratch:
         overrides, folder = _own_case(overrides, Path(scratch))
+        for item in overrides:
+            _check_override(item)
+        ConfigStore.instance().store(name="schema", node=schema())
         search = [f"hydra.searchpath=[file://{scratch}]"]
         GlobalHydra.instance().clear()
         try:
@@ -743,25 +748,78 @@ def compose(overrides: Sequence[str] = ()) -> Config:
             cause = problem.__cause__
             if isinstance(cause, ConfigError):
                 raise cause from None
-            raise _explain(problem, overrides) from None
+            raise _explain(problem, given) from None
+        except YAMLError as problem:
+            raise _not_yaml(_case_of(given), problem) from None
     if not isinstance(built, Config):
         raise TypeError("the composed config is not a Config")
     return built
 
 
-def _refuse_additions(override: str) -> None:
-    key, _, value = override.partition("=")
-    if key.startswith(("+", "~")) and not key.lstrip("+~").startswith("hydra"):
-        bare = key.lstrip("+~")
+def _check_override(override: str) -> None:
+    """Refuse whatever is not one plain `key=value`, before Hydra makes something else of it."""
+    from hydra.core.override_parser.overrides_parser import OverridesParser
+    from hydra.errors import HydraException
+
+    key, equals, value = override.partition("=")
+    bare = key.lstrip("+~")
+    keys = "keys of the schema (backlash run --cfg)"
+    if not equals and not key.startswith("~"):
+        hint = "backlash --help" if key.startswith("-") else f"{_nearest(override)}=..."
+        raise ConfigError(override, value, "not a setting", "KEY=VALUE", hint)
+    if bare.partition("/")[0].partition(".")[0] == "hydra":
+        raise ConfigError(key, value, "it would be dropped silently", keys, "the same without it")
+    if key != bare:
         raise ConfigError(
             key,
             value,
             "settings are set, not added or deleted: a new key would be dropped silently",
-            "keys of the schema (backlash run --cfg)",
+            keys,
             f"{_nearest(bare)}={value or '...'}",
         )
-    if "=" not in override:
-        raise ConfigError(override, "", "not a setting", "KEY=VALUE", f"{_nearest(override)}=...")
+    if not re.fullmatch(r"[A-Za-z_][\w.]*", key, re.ASCII):
+        raise ConfigError(key, value, "no such setting", keys, f"{_nearest(key)}={value or '...'}")
+    try:
+        parsed = OverridesParser.create().parse_override(override)
+    except HydraException:
+        text = value.strip("'\"")
+        raise ConfigError(
+            key,
+            value,
+            "not understood as KEY=VALUE",
+            "KEY=VALUE; Chinese text, spaces, commas and braces in quotes, and quotes in quotes",
+            f"'{key}=\"{text}\"'",
+        ) from None
+    if parsed.is_sweep_override():
+        first = re.split(r"[,(\[]", value)[0]
+        hint = f"{key}={first}" if "," in value and "(" not in value else f"{key}=..."
+        raise ConfigError(key, value, "several values where one is meant", "one value", hint)
+    if (conf_dir() / key).is_dir() and not isinstance(parsed.value(), str):
+        raise _no_such_option(key, value)
+
+
+def _no_such_option(group: str, option: str) -> ConfigError:
+    options = sorted(path.stem for path in (conf_dir() / group).glob("*.yaml"))
+    close = difflib.get_close_matches(option, options, n=1, cutoff=0.3) or options[:1]
+    return ConfigError(group, option, "no such option", ", ".join(options), f"{group}={close[0]}")
+
+
+def _case_of(overrides: Sequence[str]) -> str:
+    given = [item.partition("=")[2] for item in overrides if item.startswith("case=")]
+    return given[-1] if given else "xiaomi_2026"
+
+
+def _not_yaml(name: str, problem: Exception) -> ConfigError:
+    mark = getattr(problem, "problem_mark", None)
+    where = f" in line {mark.line + 1}" if mark is not None else ""
+    what = getattr(problem, "problem", None) or "it holds no settings"
+    return ConfigError(
+        "case",
+        name,
+        f"not a case file{where}: {what}",
+        "a YAML file such as conf/case/textbook.yaml",
+        f"backlash case check {name}",
+    )
 
 
 def _own_case(overrides: list[str], scratch: Path) -> tuple[list[str], str]:
@@ -780,12 +838,25 @@ def _own_case(overrides: list[str], scratch: Path) -> tuple[list[str], str]:
                     "a case file, or the name of one",
                     "case=xiaomi_2026, or backlash case check FILE",
                 )
+            _check_yaml(path, value)
             name = re.sub(r"[^A-Za-z0-9_]", "_", path.stem)
             (scratch / "case").mkdir(exist_ok=True)
             (scratch / "case" / f"own_{name}.yaml").write_bytes(path.read_bytes())
             folder, item = str(path.resolve().parent), f"case=own_{name}"
         result.append(item)
     return result, folder
+
+
+def _check_yaml(path: Path, given: str) -> None:
+    """A case file must at least be a mapping in YAML; `sim.case` checks the rest."""
+    import yaml
+
+    try:
+        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as problem:
+        raise _not_yaml(given, problem) from None
+    if not isinstance(raw, dict):
+        raise _not_yaml(given, ValueError())
 
 
 def keys_of(settings: Any, prefix: str = "") -> list[str]:
@@ -813,27 +884,67 @@ def _nearest(key: str) -> str:
     return close[0] if close else "response.apology.delay_h"
 
 
+def _setting(key: str) -> tuple[Any, Any] | None:
+    """The dataclass field of a dotted key and its default value; None if there is none."""
+    value: Any = Config()
+    item: Any = None
+    for name in key.split("."):
+        found = {item.name: item for item in fields(value)} if is_dataclass(value) else {}
+        if name not in found:
+            return None
+        item, value = found[name], getattr(value, name)
+    return item, value
+
+
+def allowed_of(key: str) -> tuple[str, str]:
+    """What a setting may be, in words, and an example to type."""
+    found = _setting(key)
+    if found is None:
+        return "keys of the schema (backlash run --cfg)", f"{_nearest(key)}=..."
+    item, default = found
+    if is_dataclass(default):
+        inner = keys_of(type(default), f"{key}.")
+        return f"only its parts: {', '.join(inner)}", f"{inner[0]}=..."
+    meta, kind, optional = item.metadata, str(item.type), "None" in str(item.type)
+    if isinstance(default, Enum):
+        options = [str(option.value) for option in type(default)]
+        return ", ".join(options), f"{key}={default.value}"
+    if kind.startswith("bool"):
+        return "true or false", f"{key}={str(not default).lower()}"
+    words = {"int": "a whole number", "float": "a number"}.get(kind.split(" ")[0], "text")
+    if "low" in meta:
+        words += f", {meta['low']:g} to {meta['high']:g} {meta['unit']}".rstrip(" -")
+    example = default
+    if default is None:
+        example = max(meta["low"], 0) if "low" in meta else "null" if words != "text" else "FILE"
+    shown = f"{example:g}" if isinstance(example, float) else example
+    return words + (", or null" if optional else ""), f"{key}={shown}"
+
+
 def _explain(problem: Exception, overrides: Sequence[str]) -> ConfigError:
     """Hydra's complaint in our form: what, why, what is allowed, what to type."""
     text = " ".join(str(problem).split())
     cause = problem.__cause__
     if cause is not None:
         text += " " + " ".join(str(cause).split())
-    guilty = next(
-        (item for item in overrides if item.split("=")[0] and item.split("=")[0] in text), None
-    )
-    missing = re.search(r"Could not find '([\w/]+)/([^']+)'", text)
-    if missing:
-        group, option = missing.groups()
-        options = sorted(path.stem for path in (conf_dir() / group).glob("*.yaml"))
-        close = difflib.get_close_matches(option, options, n=1, cutoff=0.3) or options[:1]
+    given = dict(item.split("=", 1) for item in overrides if "=" in item)
+    guilty = next((key for key in given if key and key in text), None)
+    missing = re.search(r"Could not find '([\w/]+)/([^']*)'", text)
+    if missing and (conf_dir() / missing.group(1)).is_dir():
+        return _no_such_option(*missing.groups())
+    absent = re.search(r"Interpolation key '(case\.levers[\w.]*)' not found", text)
+    if absent:
         return ConfigError(
-            group, option, "no such option", ", ".join(options), f"{group}={close[0]}"
+            absent.group(1),
+            None,
+            f"the case {_case_of(overrides)} does not say what its brand did",
+            "levers in the case file (as in conf/case/textbook.yaml)",
+            "response=none, or another response that is not as_happened",
         )
     unknown = re.search(r"[Kk]ey '([\w.]+)'.*?(?:not in|is not in struct)", text)
     if unknown or ("Could not override" in text and "not in" in text):
-        key = guilty.partition("=")[0] if guilty else unknown.group(1) if unknown else "?"
-        value = guilty.partition("=")[2] if guilty else ""
+        key = guilty or (unknown.group(1) if unknown else "?")
+        value = given.get(key, "")
         return ConfigError(
             key,
             value,
@@ -842,35 +953,16 @@ def _explain(problem: Exception, overrides: Sequence[str]) -> ConfigError:
             f"{_nearest(key)}={value or '...'}",
         )
     full = re.search(r"full_key: ([\w.\[\]]+)", text)
-    key = full.group(1) if full else (guilty or "?").partition("=")[0]
-    value = next((item.partition("=")[2] for item in overrides if item.startswith(f"{key}=")), "")
+    key = full.group(1) if full else (guilty or "?")
     reason = re.split(r"full_key:|\sSee https|\sin your", text)[0].strip()
     reason = re.sub(r"^Error merging override \S+\s*", "", reason)
-    if "expected one of" in text:
-        allowed = re.search(r"expected one of \[([^\]]*)\]", text)
-        names = allowed.group(1) if allowed else "see docs/parameters.md"
-        return ConfigError(
-            key,
-            value,
-            "no such choice",
-            names.replace("'", ""),
-            f"{key}={names.split(',')[-1].strip()}",
-        )
-    if "mismatched input" in text or "no viable alternative" in text or "Lexer" in text:
-        return ConfigError(
-            guilty or "override",
-            " ".join(overrides),
-            "not understood as KEY=VALUE",
-            "KEY=VALUE; Chinese text and spaces in quotes: 'label=\"...\"'",
-            "response.penalty.severity=0.5",
-        )
-    return ConfigError(
-        key,
-        value,
-        reason[:300],
-        "see docs/parameters.md for type, unit and range",
-        f"{key}=... (docs/parameters.md)",
-    )
+    found = _setting(key)
+    if found is not None and is_dataclass(found[1]):
+        reason = "a group of settings, not one"
+    elif "Enum" in text or "expected one of" in text:
+        reason = "no such choice"
+    allowed, hint = allowed_of(key)
+    return ConfigError(key, given.get(key, ""), reason[:200], allowed, hint)
 
 
 def asdict_plain(config: Config) -> dict[str, Any]:

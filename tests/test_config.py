@@ -5,7 +5,15 @@ import yaml
 from conftest import composed
 
 from sim.case import read_case
-from sim.config import Config, ConfigError, compose, conf_dir, keys_of, parameters_page
+from sim.config import (
+    Config,
+    ConfigError,
+    allowed_of,
+    compose,
+    conf_dir,
+    keys_of,
+    parameters_page,
+)
 from sim.parameters import KNOCK_OUT, Mechanisms, Parameters
 from sim.scenario import build_scenario
 
@@ -31,7 +39,29 @@ def test_every_option_opens_with_the_command_that_uses_it(group, option):
 REFUSED = [
     (["response.penalty.delayh=3"], "no such setting", "response.penalty.delay_h=3"),
     (["popuation.n_people=4"], "no such setting", "population.n_people=4"),
-    (["response.penalty.severity=soon"], "could not be converted", "docs/parameters.md"),
+    (["response.penalty.severity=soon"], "could not be converted", "a number, 0 to 1"),
+    (["response.penalty.delay_h=soon"], "could not be converted", "response.penalty.delay_h=0"),
+    (["n_replicates=2.5"], "could not be converted", "a whole number"),
+    (["mechanisms.mocking=maybe"], "not a valid bool", "true or false"),
+    (["engine.threads=all"], "could not be converted", "a whole number, or null"),
+    (["response.apology=3"], "a group of settings", "response.apology.delay_h=..."),
+    (["response=null"], "no such option", "as_happened"),
+    (["response="], "no such option", "as_happened"),
+    (["response=[deny,none]"], "no such option", "as_happened"),
+    (["population=3"], "no such option", "population=classroom"),
+    (["seed=1,2"], "several values", "seed=1"),
+    (["seed=range(1,3)"], "several values", "one value"),
+    (["--multirun"], "not a setting", "backlash --help"),
+    (["hydra.verbose=true"], "dropped silently", "the same without it"),
+    (["+hydra.verbose=true"], "dropped silently", "the same without it"),
+    (["++seed=3"], "dropped silently", "seed=3"),
+    (["~response"], "not added or deleted", "response=..."),
+    (["case@other=textbook"], "no such setting", "case=textbook"),
+    (["=3"], "no such setting", "keys of the schema"),
+    (["results="], "no name of a folder", "results=results"),
+    (["results=结果"], "not understood", "'results=\"结果\"'"),
+    (["case.title.en=你好，世界"], "not understood", "'case.title.en=\"你好，世界\"'"),
+    (["response.penalty.delay_h=${nowhere}"], "not found", "a number, 0 to 336 h"),
     (["response.penalty.level=grovel"], "no such choice", "vice_president"),
     (["response=deni"], "no such option", "response=deny"),
     (["+foo=1"], "dropped silently", "schema"),
@@ -62,7 +92,6 @@ REFUSED = [
     (["response.apology.delay_h=400"], "outside the range", "336"),
     (["case=nowhere.yaml"], "no such file", "xiaomi_2026"),
     (["network.people=x.csv"], "without an edge list", "network.edges=FILE"),
-    (["label=罗"], "KEY=VALUE", "quotes"),
     (["uncertainty.name=posterior"], "no such uncertainty", "prior"),
     (["n_replicates"], "not a setting", "KEY=VALUE"),
 ]
@@ -71,11 +100,54 @@ REFUSED = [
 @pytest.mark.parametrize(("overrides", "reason", "remedy"), REFUSED)
 def test_a_wrong_setting_is_refused_with_what_to_type_instead(overrides, reason, remedy):
     with pytest.raises(ConfigError) as refusal:
-        compose(overrides)
+        compose(["case=textbook", *overrides])
     text = str(refusal.value)
     assert reason in text
     assert remedy in text
     assert "\n  allowed: " in text and "\n  try:     " in text
+
+
+def test_what_a_refusal_of_chinese_text_says_to_type_is_taken():
+    assert compose(['results="结果"']).results == "结果"
+    assert compose(['case.title.en="你好，世界"']).case["title"]["en"] == "你好，世界"
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"name: [1\nstart: }", "in line 2"),
+        (b"- 1\n- 2\n", "holds no settings"),
+        (b"", "holds no settings"),
+        (b"\xff\xfe\x00\x01", "not a case file"),
+    ],
+    ids=["not YAML", "a list", "empty", "not text"],
+)
+def test_a_file_that_is_no_case_is_refused_and_named(tmp_path, content, reason):
+    (tmp_path / "mine.yaml").write_bytes(content)
+    with pytest.raises(ConfigError) as refusal:
+        compose([f"case={tmp_path / 'mine.yaml'}"])
+    assert reason in str(refusal.value)
+    assert f"backlash case check {tmp_path / 'mine.yaml'}" in str(refusal.value)
+
+
+def test_a_case_without_levers_cannot_be_answered_as_it_happened(tmp_path):
+    raw = yaml.safe_load((conf_dir() / "case" / "textbook.yaml").read_text())
+    del raw["levers"]
+    path = tmp_path / "mine.yaml"
+    path.write_text(yaml.safe_dump(raw))
+    with pytest.raises(ConfigError, match=r"mine\.yaml does not say what its brand did"):
+        compose([f"case={path}"])
+    assert compose([f"case={path}", "response=deny"]).response.name == "deny"
+
+
+def test_every_hint_for_a_wrong_type_can_be_typed():
+    for key in keys_of(Config):
+        if key != "case":
+            hint = allowed_of(key)[1]
+            if not hint.endswith("FILE"):
+                key_, _, value = hint.partition("=")
+                assert key_ == key
+                assert value
 
 
 def test_a_penalty_before_the_event_is_refused_as_the_house_promises():
