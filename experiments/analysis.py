@@ -125,7 +125,7 @@ def governance_share(runs: Sequence[Run], width: int) -> npt.NDArray[np.float64]
         smooth(stack(runs, f"posts_{topic}"), width) for topic in ("deal", "governance")
     )
     total = deal + governance
-    return np.divide(governance, total, out=np.full_like(total, np.nan), where=total > 0.05)
+    return np.divide(governance, total, out=np.full_like(total, np.nan), where=total > 0.15)
 
 
 def observed_heat(frame: pd.DataFrame, phases: Sequence[str]) -> pd.DataFrame:

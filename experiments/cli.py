@@ -1,10 +1,15 @@
-"""The command `backlash`. Exit codes: 0 all there, 1 some runs failed, 2 refused."""
+"""The command `backlash`.
+
+Exit codes: 0 all there; 1 some runs failed, or the store filled up on the way; 2 refused, nothing
+was run; 130 interrupted.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import json
 import os
+import shlex
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -13,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pandas as pd
 
-    from experiments.study import Result
+    from experiments.study import Failure, Result
     from sim.config import Config
 
 HELP = """backlash: how should a brand answer its own fans when they turn on it?
@@ -40,6 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit code."""
     words = list(sys.argv[1:] if argv is None else argv)
     command = words.pop(0) if words else "--help"
+    given = tuple(words)  # commands may take words off
     commands: dict[str, Callable[[list[str]], int]] = {
         "run": run,
         "demo": demo,
@@ -48,7 +54,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "completion": completion,
         "_complete": complete,
     }
-    if command in ("--help", "-h", "help"):
+    if command in ("--help", "-h", "help") or "--help" in words or "-h" in words:
         print(HELP.format(choices=_choices()))
         return 0
     if command == "--version":
@@ -59,9 +65,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     if command not in commands:
         import difflib
 
-        close = difflib.get_close_matches(command, commands, n=1) or ["--help"]
+        shown = [name for name in commands if not name.startswith("_")]
+        close = difflib.get_close_matches(command, shown, n=1) or ["--help"]
         print(
-            f"{command}: no such command\n  allowed: run, demo, case, store, completion\n"
+            f"{command}: no such command\n  allowed: {', '.join(shown)}\n"
             f"  try:     backlash {close[0]}",
             file=sys.stderr,
         )
@@ -74,7 +81,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(refusal, file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        again = " ".join(["backlash", command, *words])
+        again = shlex.join(["backlash", command, *given])
         print(f"\ninterrupted; what is finished is kept. To go on: {again}", file=sys.stderr)
         return 130
     except BrokenPipeError:
@@ -82,11 +89,11 @@ def main(argv: Sequence[str] | None = None) -> int:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as problem:
-        from sim.store import StoreError
+        from sim.store import StoreError, StoreRefused
 
         if isinstance(problem, StoreError):
             print(problem, file=sys.stderr)
-            return 2
+            return 2 if isinstance(problem, StoreRefused) else 1
         raise
 
 
@@ -121,22 +128,30 @@ def run(words: list[str]) -> int:
         print(json.dumps(_as_json(config, result), indent=1, allow_nan=False))
     else:
         _print_table(config, result)
-    return _report_failures(result, words)
+    return _report_failures(config, result, words)
 
 
-def _report_failures(result: Result, words: list[str]) -> int:
+def _report_failures(config: Config, result: Result, words: list[str]) -> int:
     if not result.failures:
         return 0
-    print(f"{len(result.failures)} runs failed:", file=sys.stderr)
+    n, total = len(result.failures), len(result.failures) + len(result.runs)
+    print(f"{n} of {total} runs failed:", file=sys.stderr)
     for failure in result.failures[:10]:
-        print(f"  seed {failure.seed}, {failure.response}: {failure.reason}", file=sys.stderr)
-    kept = [word for word in words if not word.startswith(("seed=", "n_replicates="))]
-    seed = result.failures[0].seed
-    print(
-        f"  to repeat one: backlash run {' '.join([*kept, f'seed={seed}', 'n_replicates=1'])}",
-        file=sys.stderr,
-    )
+        print(f"  seed {failure.seed}: {failure.reason}", file=sys.stderr)
+        print(f"    to repeat: {_repeat(config, failure, words)}", file=sys.stderr)
+    if n > 10:
+        print(f"  and {n - 10} more", file=sys.stderr)
+    notes = Path(config.results) / "runs" / "failures.jsonl"
+    print(f"  all with their traces in {notes}", file=sys.stderr)
     return 1
+
+
+def _repeat(config: Config, failure: Failure, words: list[str]) -> str:
+    """The command that repeats just this run; under a prior, the parts it is missing from."""
+    if config.uncertainty.name != "point":  # which world it was depends on its place in the design
+        return shlex.join(["backlash", "run", *words])
+    kept = [word for word in words if not word.startswith(("seed=", "n_replicates="))]
+    return shlex.join(["backlash", "run", *kept, f"seed={failure.seed}", "n_replicates=1"])
 
 
 def _frame(result: Result) -> pd.DataFrame:
@@ -221,15 +236,17 @@ def _print_table(config: Config, result: Result) -> None:
                 f"{_short(float(values.quantile(q))):>12}" for q in (0.5, 0.05, 0.95)
             )
         print(f"{numbers} {len(values):>4}  {outcome.zh if zh else outcome.en} [{outcome.unit}]")
-    first = result.runs[0] if result.runs else None
-    if first is not None:
-        print(
-            f"\n{'延迟自此起算' if zh else 'delays count from'} "
-            f"{first.asked['case']['clock_start']}"
-            f" · {'首个运行' if zh else 'first run'} {first.name}"
-            f" · {result.n_reused} {'份取自' if zh else 'parts were already in'} "
-            f"{Path(config.results) / 'runs'}"
-        )
+    if not result.runs:
+        return
+    folder, n = Path(config.results) / "runs", len(result.runs)
+    start = result.runs[0].asked["case"]["clock_start"]
+    first, last = result.runs[0].name, result.runs[-1].name
+    names = first if n == 1 else f"{first} … {last}"
+    if zh:
+        print(f"\n延迟自 {start} 起算\n运行 {names},存于 {folder}(其中 {result.n_reused} 次为已有)")
+    else:
+        print(f"\ndelays count from {start}")
+        print(f"runs {names} in {folder} ({result.n_reused} of {n} were already there)")
 
 
 def _short(value: float) -> str:
@@ -249,33 +266,55 @@ def case(words: list[str]) -> int:
     from sim.config import compose
     from sim.parameters import ConfigError
 
-    verb = words.pop(0) if words else ""
-    lang = "zh" if "lang=zh" in words else "en"
-    names = [word for word in words if "=" not in word]
+    verb = words[0] if words else ""
+    lang = _option(words[1:], "lang", "en", ("en", "zh"))
+    names = [word for word in words[1:] if "=" not in word]
     if verb == "check" and names:
-        problems = [problem for name in names for problem in check_case(name)]
-        print("\n".join(problems) if problems else f"{', '.join(names)}: good")
-        return 2 if problems else 0
-    if verb == "show":
+        bad = 0
+        for name in names:
+            problems = check_case(name)
+            print("\n".join(problems) if problems else f"{name}: good")
+            bad += bool(problems)
+        return 2 if bad else 0
+    if verb == "show" and len(names) <= 1:
         name = names[0] if names else "xiaomi_2026"
         print(describe_case(read_case(compose([f"case={name}", "response=none"]).case), lang))
         return 0
     raise ConfigError(
         "case",
-        verb or None,
-        "show what, or check which file?",
-        "show [NAME|FILE] [lang=zh], check FILE",
-        "backlash case show xiaomi_2026",
+        " ".join(words) or None,
+        "show which one, or check which file?",
+        "show [NAME|FILE] [lang=zh], check FILE ...",
+        "backlash case show xiaomi_2026, or backlash case check conf/case/textbook.yaml",
     )
+
+
+def _option(words: list[str], key: str, usual: str, allowed: tuple[str, ...] = ()) -> str:
+    """The value of the one setting that a command other than run and demo knows."""
+    from sim.parameters import ConfigError
+
+    value = usual
+    for word in words:
+        name, equals, given = word.partition("=")
+        if equals and name != key:
+            raise ConfigError(name, given, "no such setting here", f"{key}=", f"{key}={usual}")
+        if equals:
+            value = given
+    if not value or (allowed and value not in allowed):
+        options = ", ".join(allowed) or "a folder"
+        raise ConfigError(key, value, "not possible here", options, f"{key}={usual}")
+    return value
 
 
 def store(words: list[str]) -> int:
     """`backlash store`: what is there, and what cannot be used."""
+    from sim.parameters import ConfigError
     from sim.store import Store
 
-    root = next(
-        (word.partition("=")[2] for word in words if word.startswith("results=")), "results"
-    )
+    for word in words:
+        if "=" not in word:
+            raise ConfigError("store", word, "not a setting", "results=DIR", f"results={word}")
+    root = _option(words, "results", "results")
     good, bad = Store(root).scan()
     print(f"{len(good)} parts in {Path(root) / 'runs'}")
     for problem in bad:
@@ -288,13 +327,14 @@ COMPLETION = {
   local IFS=$'\\n'
   COMPREPLY=($(backlash _complete "${COMP_WORDS[@]:1:COMP_CWORD}"))
   [[ ${COMPREPLY[0]} == *= || ${COMPREPLY[0]} == *. ]] && compopt -o nospace
+  true
 }
 COMP_WORDBREAKS=${COMP_WORDBREAKS//[=:]/}
-complete -F _backlash backlash""",
+complete -o default -F _backlash backlash""",
     "zsh": """_backlash() {
   local -a found
   found=(${(f)"$(backlash _complete ${words[2,CURRENT]})"})
-  compadd -S '' -- $found
+  (( $#found )) && compadd -S '' -- $found || _files
 }
 compdef _backlash backlash""",
     "fish": """complete -c backlash -f -a \
@@ -325,9 +365,12 @@ def complete(words: list[str]) -> int:
     if len(words) <= 1:
         found = ["run", "demo", "case", "store", "completion"]
     elif words[0] == "case":
-        found = ["show", "check"] if len(words) == 2 else _case_names()
+        show = words[1] == "show"  # for check the shell offers files
+        found = ["show", "check"] if len(words) == 2 else _case_names() if show else []
     elif words[0] == "completion":
         found = list(COMPLETION)
+    elif words[0] == "store":
+        found = ["results="]
     else:
         found = _settings(typed)
     print("\n".join(word for word in found if word.startswith(typed)))
@@ -341,16 +384,16 @@ def _case_names() -> list[str]:
 
 
 def _settings(typed: str) -> list[str]:
-    from sim.config import Config, conf_dir, keys_of
+    from sim.config import Config, conf_dir, keys_of, options_of
 
-    group = typed.partition("=")[0]
-    folder = conf_dir() / group
-    if "=" in typed and folder.is_dir():
-        return [f"{group}={path.stem}" for path in sorted(folder.glob("*.yaml"))]
+    key, equals, _ = typed.partition("=")
+    if equals:
+        options = sorted(path.stem for path in (conf_dir() / key).glob("*.yaml"))
+        return [f"{key}={option}" for option in options or options_of(key)]
     groups = [f"{path.name}=" for path in sorted(conf_dir().iterdir()) if path.is_dir()]
-    keys = [f"{key}=" for key in keys_of(Config) if key != "case"]
+    keys = [f"{name}=" for name in keys_of(Config) if name != "case"]
     if "." not in typed:  # one level at a time
-        keys = sorted({key.partition(".")[0] + "." if "." in key else key for key in keys})
+        keys = sorted({name.partition(".")[0] + "." if "." in name else name for name in keys})
     return [*groups, *keys]
 
 

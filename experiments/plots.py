@@ -212,7 +212,7 @@ def blame(
     ax.set_ylim(0, 1)
     ax.set_ylabel(say("share_talk", lang))
     ax.set_title(title)
-    ax.legend(loc="center right")
+    ax.legend(loc="center left")
     return ax
 
 
@@ -261,6 +261,8 @@ def price(
     )
     lines = [np.column_stack([x, row]) for row in prices[:30]]
     ax.add_collection(LineCollection(lines, colors=PURPLE, linewidths=0.3, alpha=0.3))
+    low, high = np.quantile(prices, (0.05, 0.95), axis=0)
+    ax.fill_between(x, low, high, color=PURPLE, alpha=0.15, linewidth=0, label=say("band", lang))
     ax.plot(
         x,
         np.median(prices, axis=0),

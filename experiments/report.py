@@ -209,7 +209,7 @@ def _figure_blame(case: Case, runs: Sequence[Run], lang: str) -> Figure:
         b=frame["governance_share_day_3"].median(),
     )
     plots.blame(ax, times, share, title, lang)
-    ax.set_xlim(times[_width(runs[0], 24)], times[min(len(times) - 1, _width(runs[0], 24 * 8))])
+    ax.set_xlim(times[_width(runs[0], 24)], times[min(len(times) - 1, _width(runs[0], 24 * 6))])
     plots.mark_events(ax, _events(case), lang)
     plots.days(ax, lang)
     return figure

@@ -505,7 +505,7 @@ class PRTeam(mesa.Agent):
     def step(self) -> None:
         """E12: detection, then the playbook steps that wait for a state."""
         model, world = self.model, self.model.world
-        night = 1.0 if model.scenario.night[model.now] else 0.0
+        night = 1.0 if model.script.night[model.now] else 0.0
         engine.notice(
             model.now,
             model.seed,

@@ -921,6 +921,20 @@ def allowed_of(key: str) -> tuple[str, str]:
     return words + (", or null" if optional else ""), f"{key}={shown}"
 
 
+def options_of(key: str) -> list[str]:
+    """The values of a setting that has few, for Tab completion; none of a number or a text."""
+    few = {"format": ["table", "json"], "lang": ["en", "zh"]}
+    found = _setting(key)
+    if found is None or is_dataclass(found[1]):
+        return []
+    item, default = found
+    if isinstance(default, Enum):
+        return [str(option.value) for option in type(default)]
+    if isinstance(default, bool):
+        return ["true", "false"]
+    return few.get(item.name, [])
+
+
 def _explain(problem: Exception, overrides: Sequence[str]) -> ConfigError:
     """Hydra's complaint in our form: what, why, what is allowed, what to type."""
     text = " ".join(str(problem).split())

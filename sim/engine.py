@@ -1142,7 +1142,7 @@ class Simulation:
     def __init__(
         self, scenario: Scenario, network: Network, population: Population, seed: int
     ) -> None:
-        self.scenario, self.network, self.population = scenario, network, population
+        self.script, self.network, self.population = scenario, network, population
         self.seed = np.uint64(seed)
         n_rows = network.n_people + network.n_kols
         clock = scenario.clock
@@ -1163,7 +1163,7 @@ class Simulation:
 
     def advance(self, steps: int) -> None:
         """The next `steps` steps, in one compiled call."""
-        s, pop = self.scenario, self.population
+        s, pop = self.script, self.population
         last = min(self.step + steps, s.clock.n_steps)
         advance(
             self.step,

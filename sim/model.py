@@ -30,7 +30,8 @@ class BacklashModel(mesa.Model):
         self, scenario: Scenario, network: Network, population: Population, seed: int
     ) -> None:
         super().__init__(rng=seed % 2**32)
-        self.scenario, self.network, self.population = scenario, network, population
+        # not `scenario`, `time` or `space`: Mesa 3.4 and later own those names
+        self.script, self.network, self.population = scenario, network, population
         self.seed = np.uint64(seed)
         self.now = 0  #: the step that is being computed
         self.dt_h = scenario.clock.dt_h
@@ -114,13 +115,13 @@ class BacklashModel(mesa.Model):
         11. the market, if in session
         12. the record takes its row
         """
-        self.circadian = float(self.scenario.circadian[self.now])
+        self.circadian = float(self.script.circadian[self.now])
         w.open_step(
             self.now,
             self.seed,
             self.constants,
             self.world,
-            self.scenario.events,
+            self.script.events,
             self.acts,
             self.tags,
             self.broadcast,
@@ -156,7 +157,7 @@ class BacklashModel(mesa.Model):
             self.census,
             self.sizes,
             self.record,
-            1.0 if self.scenario.in_session[self.now] else 0.0,
+            1.0 if self.script.in_session[self.now] else 0.0,
         )
         self.now += 1
 
@@ -202,7 +203,7 @@ class BacklashModel(mesa.Model):
     def close_market(self) -> None:
         """E16: investors' orders in session, then the price."""
         world = self.world
-        open_now = bool(self.scenario.in_session[self.now])
+        open_now = bool(self.script.in_session[self.now])
         self.mood = engine.mean_outrage(self.constants, self.census, self.sizes)
         self.attention = market.attention(world.heat, self.p.list_full_heat)
         world.orders_noise = world.orders_sentiment = world.orders_value = 0.0
@@ -214,7 +215,7 @@ class BacklashModel(mesa.Model):
             self.constants,
             world,
             open_now,
-            bool(self.scenario.first_bar[self.now]),
+            bool(self.script.first_bar[self.now]),
             self.attention * self.mood,
             self.census,
             self.sizes,

@@ -73,7 +73,7 @@ def _engine(name: str) -> Any:
 
 def finish(config: Config, simulation: Any) -> Run:
     """A finished simulation as a Run."""
-    scenario: Scenario = simulation.scenario
+    scenario: Scenario = simulation.script
     asked_for = asked(config, scenario.case)
     people, bounds = simulation.population.people, simulation.population.bounds
     slices = {kind: slice(bounds[k], bounds[k + 1]) for k, kind in enumerate(KINDS)}

@@ -47,7 +47,7 @@ def test_the_engines_agree_agent_by_agent_step_by_step(case, response):
     config = small(f"case={case}", f"response={response}", seed=11, n_people=30)
     columnar, mesa = started(config), started(config, BacklashModel)
     try:
-        for step in range(columnar.scenario.clock.n_steps):
+        for step in range(columnar.script.clock.n_steps):
             columnar.advance(1)
             mesa.step()
             assert difference(columnar, mesa) is None, f"step {step}"
