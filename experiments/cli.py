@@ -46,26 +46,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     command = words.pop(0) if words else "--help"
     given = tuple(words)  # commands may take words off
-    commands: dict[str, Callable[[list[str]], int]] = {
+    shown: dict[str, Callable[[list[str]], int]] = {
         "run": run,
         "demo": demo,
         "case": case,
         "store": store,
         "completion": completion,
-        "_complete": complete,
     }
-    if command in ("--help", "-h", "help") or "--help" in words or "-h" in words:
-        print(HELP.format(choices=_choices()))
-        return 0
-    if command == "--version":
-        import sim
-
-        print(sim.__version__)
-        return 0
+    commands = {**shown, "help": show_help, "--version": show_version, "_complete": complete}
+    if command in ("--help", "-h") or (command in shown and {"--help", "-h"} & set(words)):
+        command = "help"
     if command not in commands:
         import difflib
 
-        shown = [name for name in commands if not name.startswith("_")]
         close = difflib.get_close_matches(command, shown, n=1) or ["--help"]
         print(
             f"{command}: no such command\n  allowed: {', '.join(shown)}\n"
@@ -95,6 +88,20 @@ def main(argv: Sequence[str] | None = None) -> int:
             print(problem, file=sys.stderr)
             return 2 if isinstance(problem, StoreRefused) else 1
         raise
+
+
+def show_help(words: list[str]) -> int:
+    """`backlash --help`: the commands; imports nothing heavy."""
+    print(HELP.format(choices=_choices()), flush=True)
+    return 0
+
+
+def show_version(words: list[str]) -> int:
+    """`backlash --version`."""
+    import sim
+
+    print(sim.__version__)
+    return 0
 
 
 def _choices() -> str:

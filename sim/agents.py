@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import mesa
 
-from sim import draws, engine
+from sim import actors, draws
 from sim import world as w
 from sim.draws import Decision
 from sim.population import (
@@ -474,7 +474,7 @@ class OpinionLeader(mesa.Agent):
         leaders = model.population.leaders
         if self.exits:
             leaders.exited[self.row] = 1
-            engine.leader_exits(
+            actors.leader_exits(
                 model.now,
                 self.row,
                 model.constants,
@@ -486,7 +486,7 @@ class OpinionLeader(mesa.Agent):
             )
         if self.mocks:
             leaders.mocks[self.row] += 1
-            engine.leader_mocks(
+            actors.leader_mocks(
                 model.now, self.row, model.constants, world, model.tags, model.entries
             )
         if self.exits or self.mocks or self.posts:
@@ -506,7 +506,7 @@ class PRTeam(mesa.Agent):
         """E12: detection, then the playbook steps that wait for a state."""
         model, world = self.model, self.model.world
         night = 1.0 if model.script.night[model.now] else 0.0
-        engine.notice(
+        actors.notice(
             model.now,
             model.seed,
             model.dt_h,
@@ -521,15 +521,15 @@ class PRTeam(mesa.Agent):
         for a, act in enumerate(model.acts):
             if act.wanted == 0.0 or act.trigger == w.BY_SCREENSHOT or act.step >= 0.0:
                 continue
-            if engine.triggered(
+            if actors.triggered(
                 act.trigger,
                 act.threshold,
                 world.noticed,
                 world.n_listed,
-                engine.governance_talk(world),
+                actors.governance_talk(world),
                 declared,
             ):
-                wait = engine.decision_steps(a, model.seed, model.constants, night, model.dt_h)
+                wait = actors.decision_steps(a, model.seed, model.constants, night, model.dt_h)
                 act.step = model.now + 1.0 + act.delay // 1.0 + wait
 
 
@@ -550,7 +550,7 @@ class Investor(mesa.Agent):
 
     def step(self) -> None:
         model, world = self.model, self.model.world
-        order = engine.order_of(
+        order = actors.order_of(
             self.kind,
             self.trait,
             model.seed,
@@ -561,6 +561,6 @@ class Investor(mesa.Agent):
             world.fundamental,
             world.price,
         )
-        engine.trade(world, self.kind, order)
+        actors.trade(world, self.kind, order)
         model.population.investors.belief[self.row] = order
         model.population.investors.position[self.row] += order

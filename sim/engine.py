@@ -1,8 +1,7 @@
-"""The columnar engine: the rules over columns, in blocks.
+"""The columnar engine: the rules over columns, in blocks of people and loops over rows.
 
-A step has a dense pass over people that vectorises (exposure, appraisal; then posting, grudge,
-trust) and a scalar rare pass between and after (reception; posts, acts), so that cost follows
-activity. Nothing here decides anything: every number comes from sim.rules and sim.world.
+Cost follows activity: posts are pushed from the accounts that posted, people are updated in dense
+passes (sim.crowd), everything else is rare.
 """
 
 from __future__ import annotations
@@ -13,287 +12,15 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from sim import draws
+from sim import actors, crowd, draws
 from sim import world as w
 from sim.draws import Decision
 from sim.network import Network
-from sim.population import (
-    ANTAGONIST,
-    AWARE,
-    CORE,
-    DECLARED,
-    EXITED,
-    GROUP_DECLARED,
-    GROUP_OUTRAGED,
-    GROUP_POSTS_DEAL,
-    GROUP_POSTS_GOVERNANCE,
-    LEAVER,
-    NOISE,
-    PARTNER,
-    PUBLIC,
-    SENTIMENT,
-    SOLD,
-    UNFOLLOWED,
-    VISIBLE,
-    Population,
-)
-from sim.rules import (
-    appraisal,
-    exposure,
-    expression,
-    market,
-    opinion_leader,
-    platform,
-    pr_team,
-    reception,
-    rule,
-)
-from sim.rules import exit as leaving
+from sim.population import ANTAGONIST, CORE, GROUP_DECLARED, GROUP_OUTRAGED, PARTNER, Population
+from sim.rules import expression, market, opinion_leader, rule
 from sim.scenario import Scenario
 
-BLOCK = 512
-_D_PERSON, _D_RECEPTION, _D_TOPIC, _D_AFTERMATH = (
-    int(Decision.PERSON),
-    int(Decision.RECEPTION),
-    int(Decision.TOPIC),
-    int(Decision.AFTERMATH),
-)
-_D_LEADER, _D_PR, _D_MARKET, _D_INVESTOR = (
-    int(Decision.OPINION_LEADER),
-    int(Decision.PR_TEAM),
-    int(Decision.MARKET),
-    int(Decision.INVESTOR),
-)
-
-
-@rule
-def stored(x: Any) -> Any:
-    """A value as the columns hold it: what is read back after a float32 store."""
-    return np.float64(np.float32(x))
-
-
-@njit(error_model="numpy", cache=True)
-def _remember(
-    memory: Any, incoming: Any, group_views: Any, keep: Any, weight: Any, views: Any
-) -> None:
-    """E1 for one component: memory takes what arrives and adds to what is visible."""
-    for i in range(memory.shape[0]):
-        arriving = incoming[i] / w.SCALE + group_views[i]
-        m = stored(exposure.remembered(np.float64(memory[i]), keep, arriving))
-        memory[i] = m
-        views[i] += weight * m
-
-
-@njit(error_model="numpy", cache=True)
-def _draw(
-    seed: Any, step: Any, first: Any, u_expose: Any, u_post: Any, u_declare: Any, u_unfollow: Any
-) -> None:
-    for i in range(u_expose.shape[0]):
-        a, b, c, d = draws.philox(seed, _D_PERSON, step, first + i)
-        u_expose[i] = draws.unit(a)
-        u_post[i] = draws.unit(b)
-        u_declare[i] = draws.unit(c)
-        u_unfollow[i] = draws.unit(d)
-
-
-@njit(error_model="numpy", cache=True)
-def _expose(
-    views_d: Any,
-    views_g: Any,
-    shown_d: Any,
-    shown_g: Any,
-    list_d: Any,
-    list_g: Any,
-    circadian: Any,
-    cap: Any,
-    u: Any,
-    hit_d: Any,
-    hit_g: Any,
-) -> None:
-    """E2: which topic, if any, a person is exposed to in this step."""
-    for i in range(u.shape[0]):
-        deal = exposure.offered_views(views_d[i], shown_d, list_d, circadian)
-        governance = exposure.offered_views(views_g[i], shown_g, list_g, circadian)
-        chance = exposure.exposure_probability(exposure.attended_views(deal + governance, cap))
-        split = chance * (governance / (deal + governance + 1e-300))
-        hit_g[i] = 1.0 if u[i] < split else 0.0
-        hit_d[i] = 1.0 if (u[i] >= split and u[i] < chance) else 0.0
-
-
-@njit(error_model="numpy", cache=True)
-def _feel(
-    p: Any,
-    world: Any,
-    circadian: Any,
-    dt_h: Any,
-    identification: Any,
-    trust: Any,
-    blamed: Any,
-    keep: Any,
-    reinforced: Any,
-    recent_d: Any,
-    recent_g: Any,
-    hit_d: Any,
-    hit_g: Any,
-    deal: Any,
-    governance: Any,
-    hot: Any,
-) -> None:
-    """E4, E5: appraisal, and outrage on both topics."""
-    credibility, betrayal = world.credibility, p.betrayal + world.betrayal
-    if betrayal > 1.0:
-        betrayal = 1.0
-    self_relevance, buffer = p.self_relevance, p.trust_buffer
-    felt, floor, reform = world.felt_level, p.governance_floor, world.reform
-    reform_relief, habit, memory = p.reform_relief, p.habituation, p.recovery_keep
-    gain_d, gain_g = p.appraisal_gain, p.governance_gain
-    social = p.reinforcement_per_h * circadian * dt_h
-    novelty_d, novelty_g = world.novelty_deal, world.novelty_governance
-    for i in range(trust.shape[0]):
-        fan = np.float64(identification[i])
-        betrayed = appraisal.appraisal(
-            credibility, betrayal, self_relevance, buffer, np.float64(trust[i]), fan
-        )
-        gap = appraisal.accountability_gap(np.float64(blamed[i]), felt)
-        grieved = appraisal.governance_appraisal(gap, floor, reform, reform_relief, fan)
-        seen_d = np.float64(recent_d[i])
-        seen_g = np.float64(recent_g[i])
-        push_d = novelty_d * (
-            gain_d * betrayed * appraisal.habituated(seen_d, habit) * hit_d[i]
-            + social * reinforced[i] * fan * credibility
-        )
-        push_g = novelty_g * (
-            gain_g * grieved * appraisal.habituated(seen_g, habit) * hit_g[i]
-            + social * reinforced[i] * fan * gap
-        )
-        deal[i] = appraisal.next_outrage(np.float64(deal[i]), np.float64(keep[i]), push_d)
-        governance[i] = appraisal.next_outrage(
-            np.float64(governance[i]), np.float64(keep[i]), push_g
-        )
-        recent_d[i] = exposure.recent_views(seen_d, memory, hit_d[i])
-        recent_g[i] = exposure.recent_views(seen_g, memory, hit_g[i])
-        hot[i] = hit_d[i] + hit_g[i]
-
-
-@njit(error_model="numpy", cache=True)
-def _express(
-    p: Any, deal: Any, governance: Any, relief: Any, conviction: Any, expressed: Any
-) -> None:
-    """E6, and the fading of relief (E14)."""
-    voice, keep = p.governance_voice, p.relief_keep
-    for i in range(deal.shape[0]):
-        calm = stored(
-            reception.fading_relief(np.float64(relief[i]), np.float64(conviction[i]), keep)
-        )
-        relief[i] = calm
-        expressed[i] = expression.expressed_outrage(
-            np.float64(deal[i]), np.float64(governance[i]), calm, voice
-        )
-
-
-@njit(error_model="numpy", cache=True)
-def _decide(
-    p: Any,
-    news: Any,
-    circadian: Any,
-    dt_h: Any,
-    activity: Any,
-    recent_d: Any,
-    recent_g: Any,
-    expressed: Any,
-    flags: Any,
-    u: Any,
-    posted: Any,
-) -> None:
-    """E7: who posts."""
-    base, steep, quiet, fatigue = p.post_per_h, p.outburst, p.baseline_talk, p.posting_fatigue
-    for i in range(u.shape[0]):
-        aware = 1.0 if flags[i] & AWARE else 0.0
-        heat = expression.outburst(steep * np.float64(expressed[i]))
-        willing = expression.willingness(np.float64(recent_d[i]) + np.float64(recent_g[i]), fatigue)
-        rate = expression.posting_rate(
-            base, np.float64(activity[i]), circadian, heat, quiet + news * aware, willing
-        )
-        posted[i] = 1.0 if u[i] < expression.event_probability(rate, dt_h) else 0.0
-
-
-@njit(error_model="numpy", cache=True)
-def _remember_slowly(
-    p: Any,
-    broken: Any,
-    trust_start: Any,
-    identification: Any,
-    conviction: Any,
-    expressed: Any,
-    seen: Any,
-    grudge: Any,
-    trust: Any,
-) -> None:
-    """E8: grudge and trust; a broken promise costs those who had heard it."""
-    keep, build = p.grudge_keep, p.grudge_build
-    loss, gain, back, ceiling = p.trust_loss, p.trust_gain, p.trust_back, p.trust_ceiling
-    for i in range(trust.shape[0]):
-        shown = np.float64(expressed[i])
-        grudge[i] = leaving.next_grudge(np.float64(grudge[i]), shown, keep, build)
-        kept = leaving.next_trust(
-            np.float64(trust[i]),
-            np.float64(trust_start[i]),
-            shown,
-            np.float64(identification[i]),
-            np.float64(conviction[i]),
-            loss,
-            gain,
-            back,
-            ceiling,
-        )
-        heard = 1.0 if seen[i] & (1 << w.REFORM) else 0.0
-        trust[i] = kept * (1.0 - broken * heard)
-
-
-@njit(error_model="numpy", cache=True)
-def _mark(
-    p: Any,
-    peers: Any,
-    grudge: Any,
-    trust: Any,
-    threshold: Any,
-    expressed: Any,
-    flags: Any,
-    posted: Any,
-    u_declare: Any,
-    u_unfollow: Any,
-    p_declare: Any,
-    p_unfollow: Any,
-    todo: Any,
-) -> None:
-    """Who needs the rare pass: posts, visible changes, acts of leaving (E9)."""
-    visible_from, peer_weight, trust_weight = p.visible_outrage, p.peer_weight, p.trust_weight
-    for i in range(todo.shape[0]):
-        push = leaving.exit_pressure(
-            np.float64(grudge[i]), peers[i], np.float64(trust[i]), peer_weight, trust_weight
-        )
-        limit = np.float64(threshold[i])
-        declares = push > limit and u_declare[i] < p_declare and not flags[i] & DECLARED
-        unfollows = push > 0.5 * limit and u_unfollow[i] < p_unfollow and not flags[i] & UNFOLLOWED
-        visible = expressed[i] >= visible_from
-        turned = visible != ((flags[i] & VISIBLE) != 0)
-        leaving_now = (flags[i] & DECLARED) != 0 and (flags[i] & (SOLD | EXITED)) != (SOLD | EXITED)
-        todo[i] = (
-            (1 if posted[i] > 0.0 else 0)
-            + (2 if declares else 0)
-            + (4 if unfollows else 0)
-            + (8 if turned else 0)
-            + (16 if leaving_now else 0)
-        )
-
-
-@njit(error_model="numpy", cache=True)
-def _sum(values: Any) -> Any:
-    """Sum over people in fixed point: exact in any order."""
-    total = np.int64(0)
-    for i in range(values.shape[0]):
-        total += np.int64(np.int32(np.float64(values[i]) * w.SUM_SCALE))
-    return total
+_D_LEADER = int(Decision.OPINION_LEADER)
 
 
 @njit(error_model="numpy", cache=True, nogil=True)
@@ -342,12 +69,12 @@ def advance(
             GROUP_OUTRAGED : GROUP_DECLARED + 1
         ]
         leaders.outraged_next[:] = leaders.outraged
-        clear_counts(world)
+        actors.clear_counts(world)
         for kind in range(3):
             census[kind, : w.N_AWARE] = 0
-            for lo in range(bounds[kind], bounds[kind + 1], BLOCK):
-                hi = min(lo + BLOCK, bounds[kind + 1])
-                _block(
+            for lo in range(bounds[kind], bounds[kind + 1], crowd.BLOCK):
+                hi = min(lo + crowd.BLOCK, bounds[kind + 1])
+                crowd.block(
                     step,
                     seed,
                     dt_h,
@@ -397,19 +124,6 @@ def advance(
         w.write_row(step, p, world, census, sizes, record, 1.0 if in_session[step] else 0.0)
 
 
-@rule
-def clear_counts(world: Any) -> None:
-    """Counts of the step start at nothing."""
-    world.posts_core = 0.0
-    world.posts_customer = 0.0
-    world.posts_public = 0.0
-    world.posts_kol = 0.0
-    world.posts_neutral = 0.0
-    world.posts_deal = 0.0
-    world.posts_governance = 0.0
-    world.volume = 0.0
-
-
 @njit(error_model="numpy", cache=True)
 def _deliver(n: Any, posters: Any, indptr: Any, followers: Any, people: Any) -> None:
     """Push: each post of the last step arrives at the author's followers."""
@@ -424,382 +138,6 @@ def _deliver(n: Any, posters: Any, indptr: Any, followers: Any, people: Any) -> 
                 people.incoming_governance[followers[j]] += signal
 
 
-@njit(error_model="numpy", cache=True)
-def _chat(
-    lo: Any,
-    hi: Any,
-    p: Any,
-    people: Any,
-    groups: Any,
-    views_d: Any,
-    views_g: Any,
-    reinforced: Any,
-    peers: Any,
-) -> None:
-    """What core fans read in their group chats: posts, outraged and declared members."""
-    see, threshold = p.see_group, p.reinforcement_threshold
-    for i in range(lo, hi):
-        deal, governance, outraged, declared, own = 0, 0, 0, 0, 0
-        for g in groups.of[i]:
-            if g >= 0:
-                deal += groups.now[GROUP_POSTS_DEAL, g]
-                governance += groups.now[GROUP_POSTS_GOVERNANCE, g]
-                outraged += groups.now[GROUP_OUTRAGED, g]
-                declared += groups.now[GROUP_DECLARED, g]
-                own += 1
-        flags = people.flags[i]
-        if flags & VISIBLE:
-            outraged -= own
-        if flags & DECLARED:
-            declared -= own
-        views_d[i - lo] = see * deal
-        views_g[i - lo] = see * governance
-        reinforced[i - lo] = appraisal.reinforcement(outraged * groups.others[i], threshold)
-        peers[i - lo] = leaving.peer_push(float(declared))
-
-
-@njit(error_model="numpy", cache=True)
-def _block(
-    step: Any,
-    seed: Any,
-    dt_h: Any,
-    c: Any,
-    kind: Any,
-    lo: Any,
-    hi: Any,
-    p: Any,
-    world: Any,
-    acts: Any,
-    views: Any,
-    people: Any,
-    groups: Any,
-    leaders: Any,
-    posters: Any,
-    n_posters: Any,
-    census: Any,
-    scratch: Any,
-    todo_all: Any,
-) -> None:
-    """One block of people of one kind: dense, rare, dense, rare."""
-    n = hi - lo
-    views_d, views_g = scratch[0, :n], scratch[1, :n]
-    chat_d, chat_g = scratch[2, :n], scratch[3, :n]
-    reinforced, peers = scratch[4, :n], scratch[5, :n]
-    u_expose, u_post = scratch[6, :n], scratch[7, :n]
-    u_declare, u_unfollow = scratch[8, :n], scratch[9, :n]
-    hit_d, hit_g, hot, posted = scratch[10, :n], scratch[11, :n], scratch[12, :n], scratch[13, :n]
-    todo = todo_all[:n]
-    scratch[0:6, :n] = 0.0
-    if kind == CORE:
-        _chat(lo, hi, p, people, groups, chat_d, chat_g, reinforced, peers)
-    for k in range(5):
-        _remember(
-            people.memory_deal[k, lo:hi],
-            people.incoming_deal[lo:hi],
-            chat_d,
-            p.memory_keep[k],
-            p.memory_weight[k],
-            views_d,
-        )
-        _remember(
-            people.memory_governance[k, lo:hi],
-            people.incoming_governance[lo:hi],
-            chat_g,
-            p.memory_keep[k],
-            p.memory_weight[k],
-            views_g,
-        )
-    people.incoming_deal[lo:hi] = 0
-    people.incoming_governance[lo:hi] = 0
-    _draw(seed, step, lo, u_expose, u_post, u_declare, u_unfollow)
-    listed = p.see_list * (p.list_weight_core if kind == CORE else 1.0)
-    _expose(
-        views_d,
-        views_g,
-        views[0, kind],
-        views[1, kind],
-        listed * world.level_deal,
-        listed * world.level_governance,
-        c,
-        p.attention_cap,
-        u_expose,
-        hit_d,
-        hit_g,
-    )
-    deal, governance = people.deal[lo:hi], people.governance[lo:hi]
-    recent_d, recent_g = people.recent_deal[lo:hi], people.recent_governance[lo:hi]
-    flags, seen = people.flags[lo:hi], people.seen[lo:hi]
-    trust, identification = people.trust[lo:hi], people.identification[lo:hi]
-    relief, conviction = people.relief[lo:hi], people.conviction[lo:hi]
-    expressed, grudge = people.expressed[lo:hi], people.grudge[lo:hi]
-    _feel(
-        p,
-        world,
-        c,
-        dt_h,
-        identification,
-        trust,
-        people.blamed_level[lo:hi],
-        people.outrage_keep[lo:hi],
-        reinforced,
-        recent_d,
-        recent_g,
-        hit_d,
-        hit_g,
-        deal,
-        governance,
-        hot,
-    )
-    if world.happened == 1.0:
-        _receive(step, seed, kind, lo, p, world, acts, people, hot, census)
-    _express(p, deal, governance, relief, conviction, expressed)
-    _decide(
-        p,
-        world.news,
-        c,
-        dt_h,
-        people.activity[lo:hi],
-        recent_d,
-        recent_g,
-        expressed,
-        flags,
-        u_post,
-        posted,
-    )
-    _remember_slowly(
-        p,
-        p.broken_promise * world.broken,
-        people.trust_start[lo:hi],
-        identification,
-        conviction,
-        expressed,
-        seen,
-        grudge,
-        trust,
-    )
-    _mark(
-        p,
-        peers,
-        grudge,
-        trust,
-        people.threshold[lo:hi],
-        expressed,
-        flags,
-        posted,
-        u_declare,
-        u_unfollow,
-        expression.event_probability(p.declare_per_h * c, dt_h),
-        expression.event_probability(p.unfollow_per_h * c, dt_h),
-        todo,
-    )
-    _do(
-        step,
-        seed,
-        dt_h,
-        c,
-        kind,
-        lo,
-        p,
-        world,
-        people,
-        groups,
-        leaders,
-        todo,
-        posters,
-        n_posters,
-        census,
-    )
-    census[kind, w.SUM_EXPRESSED] += _sum(expressed)
-    census[kind, w.SUM_DEAL] += _sum(deal)
-    census[kind, w.SUM_GOVERNANCE] += _sum(governance)
-    census[kind, w.SUM_GRUDGE] += _sum(grudge)
-    census[kind, w.SUM_TRUST] += _sum(trust)
-
-
-@njit(error_model="numpy", cache=True)
-def _receive(
-    step: Any,
-    seed: Any,
-    kind: Any,
-    lo: Any,
-    p: Any,
-    world: Any,
-    acts: Any,
-    people: Any,
-    hot: Any,
-    census: Any,
-) -> None:
-    """Reception: whoever is exposed becomes aware, and sees the acts not seen yet."""
-    active = np.uint16(int(world.active))
-    for k in range(hot.shape[0]):
-        if hot[k] == 0.0:
-            continue
-        i = lo + k
-        if not people.flags[i] & AWARE:
-            people.flags[i] |= AWARE
-            census[kind, w.N_AWARE] += 1
-        unseen = active & ~people.seen[i]
-        if unseen == 0:
-            continue
-        people.seen[i] |= active
-        for a in range(w.N_ACTS):
-            if unseen & (1 << a):
-                u = draws.uniform(seed, _D_RECEPTION + 100 * a, step, i)
-                relief, conviction, deal, governance = w.receive(
-                    a,
-                    p,
-                    acts,
-                    world,
-                    u,
-                    np.float64(people.identification[i]),
-                    np.float64(people.blamed_level[i]),
-                    np.float64(people.relief[i]),
-                    np.float64(people.conviction[i]),
-                    np.float64(people.deal[i]),
-                    np.float64(people.governance[i]),
-                )
-                people.relief[i] = relief
-                people.conviction[i] = conviction
-                people.deal[i] = deal
-                people.governance[i] = governance
-
-
-@njit(error_model="numpy", cache=True)
-def _do(
-    step: Any,
-    seed: Any,
-    dt_h: Any,
-    c: Any,
-    kind: Any,
-    lo: Any,
-    p: Any,
-    world: Any,
-    people: Any,
-    groups: Any,
-    leaders: Any,
-    todo: Any,
-    posters: Any,
-    n_posters: Any,
-    census: Any,
-) -> None:
-    """The rare pass: posts, becoming visible or calm, declaring, unfollowing, selling, leaving."""
-    for k in range(todo.shape[0]):
-        what = todo[k]
-        if what == 0:
-            continue
-        i = lo + k
-        if what & 1:
-            _post(step, seed, kind, i, p, world, people, groups, posters, n_posters)
-        if what & 8:
-            people.flags[i] ^= VISIBLE
-            if kind == CORE:
-                change = 1 if people.flags[i] & VISIBLE else -1
-                for g in groups.of[i]:
-                    if g >= 0:
-                        groups.next[GROUP_OUTRAGED, g] += change
-                for j in range(leaders.partner_start[i], leaders.partner_start[i + 1]):
-                    leaders.outraged_next[leaders.partner_of[j]] += change
-        if what & 4:
-            people.flags[i] |= UNFOLLOWED
-            census[kind, w.N_UNFOLLOWED] += 1
-        if what & (2 | 16):
-            _leave(step, seed, dt_h, c, kind, i, p, people, groups, what, census)
-
-
-@njit(error_model="numpy", cache=True)
-def _leave(
-    step: Any,
-    seed: Any,
-    dt_h: Any,
-    c: Any,
-    kind: Any,
-    i: Any,
-    p: Any,
-    people: Any,
-    groups: Any,
-    what: Any,
-    census: Any,
-) -> None:
-    """E9: declaring makes peers and decides who will leave; selling and leaving come later."""
-    sell, go, will, _ = draws.uniforms(seed, _D_AFTERMATH, step, i)
-    if what & 2:
-        people.flags[i] |= DECLARED
-        census[kind, w.N_DECLARED] += 1
-        if kind != PUBLIC and will < p.realised_share * (1.0 - p.switching_cost):
-            people.flags[i] |= LEAVER
-        if kind == CORE:
-            for g in groups.of[i]:
-                if g >= 0:
-                    groups.next[GROUP_DECLARED, g] += 1
-        return
-    if kind == PUBLIC:
-        return
-    if not people.flags[i] & SOLD and sell < expression.event_probability(p.sell_per_h * c, dt_h):
-        people.flags[i] |= SOLD
-        census[kind, w.N_SOLD] += 1
-    leaves = people.flags[i] & LEAVER and not people.flags[i] & EXITED
-    if leaves and go < expression.event_probability(p.exit_per_h * c, dt_h):
-        people.flags[i] |= EXITED
-        census[kind, w.N_EXITED] += 1
-
-
-@njit(error_model="numpy", cache=True)
-def _post(
-    step: Any,
-    seed: Any,
-    kind: Any,
-    i: Any,
-    p: Any,
-    world: Any,
-    people: Any,
-    groups: Any,
-    posters: Any,
-    n_posters: Any,
-) -> None:
-    """E7: what kind of post it is, and whom it will reach."""
-    world.volume += 1.0
-    expressed = np.float64(people.expressed[i])
-    heat = expression.outburst(p.outburst * expressed)
-    news = world.news if people.flags[i] & AWARE else 0.0
-    mood, about, _, _ = draws.uniforms(seed, _D_TOPIC, step, i)
-    mood *= heat + news + p.baseline_talk
-    if mood >= heat + news:
-        return  # off topic
-    people.n_posts[i] += 1
-    deal = world.novelty_deal
-    governance = world.novelty_governance
-    tone = 0.0
-    if mood < heat:
-        tone = expressed
-        deal = np.float64(people.deal[i]) * (1.0 - np.float64(people.relief[i]))
-        governance = p.governance_voice * np.float64(people.governance[i])
-    topic = 1 if about * (deal + governance) < governance else 0
-    if mood >= heat:
-        world.posts_neutral += 1.0
-    elif topic == 0:
-        world.posts_deal += 1.0
-    else:
-        world.posts_governance += 1.0
-    if kind == CORE:
-        world.posts_core += 1.0
-        row = GROUP_POSTS_DEAL if topic == 0 else GROUP_POSTS_GOVERNANCE
-        for g in groups.of[i]:
-            if g >= 0:
-                groups.next[row, g] += 1
-    elif kind == PUBLIC:
-        world.posts_public += 1.0
-    else:
-        world.posts_customer += 1.0
-    people.deal[i] = np.float64(people.deal[i]) * (1.0 - p.venting)
-    signal = expression.post_weight(tone, p.tone_gain, p.see_person, w.SCALE)
-    if signal > 0:
-        n = n_posters[0]
-        posters[n, 0] = i
-        posters[n, 1] = signal
-        posters[n, 2] = topic
-        n_posters[0] = n + 1
-
-
 @rule
 def leader_posts(world: Any, p: Any, row: Any, topic: Any, posters: Any, n_posters: Any) -> None:
     """A leader's post: more volume than a person's, to all followers of the row `row`."""
@@ -812,28 +150,6 @@ def leader_posts(world: Any, p: Any, row: Any, topic: Any, posters: Any, n_poste
         posters[n, 1] = signal
         posters[n, 2] = topic
         n_posters[0] = n + 1
-
-
-@rule
-def leader_exits(
-    step: Any, k: Any, p: Any, world: Any, tags: Any, contract: Any, broadcast: Any, entries: Any
-) -> None:
-    """A partner ends the contract in public: a costly signal that confirms the rumour."""
-    w.believe(world, p.exit_credibility * contract)
-    world.novelty_deal = platform.renewed(world.novelty_deal, p.novelty_statement)
-    w.show(broadcast, 0, 0.3, 0.05, 0.003)
-    w.bear_tag(world, tags, step, 0.0, w.TAG_EXIT + k)
-    w.log(world, entries, step, w.LOG_EXIT, k, contract)
-
-
-@rule
-def leader_mocks(step: Any, k: Any, p: Any, world: Any, tags: Any, entries: Any) -> None:
-    """An antagonist mocks: before admission it adds to the betrayal."""
-    if world.admitted == 0.0:
-        w._mock(p, world, p.mock_betrayal * p.mock_increment)
-    world.novelty_deal = platform.renewed(world.novelty_deal, p.novelty_mock)
-    w.bear_tag(world, tags, step, 0.0, w.TAG_MOCK + k)
-    w.log(world, entries, step, w.LOG_MOCK, k, 1.0)
 
 
 @njit(error_model="numpy", cache=True)
@@ -881,13 +197,15 @@ def _lead(
                 )
                 if acts_u < expression.event_probability(rate, dt_h):
                     leaders.exited[k] = 1
-                    leader_exits(step, k, p, world, tags, leaders.contract[k], broadcast, entries)
+                    actors.leader_exits(
+                        step, k, p, world, tags, leaders.contract[k], broadcast, entries
+                    )
                     posts = True
         elif role == ANTAGONIST:
             rate = opinion_leader.attention_rate(p.mock_per_h, heat, p.mock_heat, fresh, c)
             if acts_u < expression.event_probability(rate, dt_h):
                 leaders.mocks[k] += 1
-                leader_mocks(step, k, p, world, tags, entries)
+                actors.leader_mocks(step, k, p, world, tags, entries)
                 posts = True
         else:
             rate = opinion_leader.attention_rate(
@@ -896,66 +214,6 @@ def _lead(
             posts = posts_u < expression.event_probability(rate, dt_h)
         if posts:
             leader_posts(world, p, first_row + k, topic, posters, n_posters)
-
-
-@rule
-def notice(
-    step: Any,
-    seed: Any,
-    dt_h: Any,
-    c: Any,
-    p: Any,
-    world: Any,
-    entries: Any,
-    at_night: Any,
-    n_people: Any,
-) -> None:
-    """E12: detection. Mentions above the hour's baseline alarm; awareness follows after a lag."""
-    expected = p.post_per_h * p.baseline_talk * c * dt_h * n_people
-    world.mention_z = pr_team.mention_excess(world.volume, expected)
-    if world.alarmed < 0.0 and world.mention_z > p.detection_z and world.happened == 1.0:
-        world.alarmed = step
-        u = draws.uniform(seed, _D_PR, 0, 0)
-        world.detected = step + pr_team.lag_steps(
-            p.detection_lag_h, p.detection_spread, draws.normal(u), at_night, dt_h
-        )
-    if world.noticed == 0.0 and world.detected >= 0.0 and step >= world.detected:
-        world.noticed = 1.0
-        w.log(world, entries, step, w.LOG_DETECTION, 0, world.mention_z)
-
-
-@rule
-def triggered(
-    trigger: Any,
-    threshold: Any,
-    noticed: Any,
-    n_listed: Any,
-    governance_share: Any,
-    declared_share: Any,
-) -> Any:
-    """Whether the state that a playbook step waits for has come; the PR team must have noticed."""
-    if noticed == 0.0:
-        return False
-    if trigger == w.BY_DETECTION:
-        return True
-    if trigger == w.BY_LIST_ENTRY:
-        return n_listed > 0.0
-    if trigger == w.BY_GOVERNANCE_TALK:
-        return governance_share > threshold
-    return declared_share > threshold
-
-
-@rule
-def decision_steps(a: Any, seed: Any, p: Any, at_night: Any, dt_h: Any) -> Any:
-    """Deliberation of the PR team before playbook step `a`, in steps."""
-    u = draws.uniform(seed, _D_PR, 1, a)
-    return pr_team.lag_steps(p.deliberation_h, 0.6, draws.normal(u), at_night, dt_h)
-
-
-@rule
-def governance_talk(world: Any) -> Any:
-    """Governance share of outraged talk in the last hours, as the PR team reads it."""
-    return world.talk_governance / (world.talk_deal + world.talk_governance + 1e-9)
 
 
 @njit(error_model="numpy", cache=True)
@@ -975,56 +233,23 @@ def _watch(
 ) -> None:
     """E12 for the PR team: detection, then the playbook steps that wait for a state."""
     at_night = 1.0 if night[step] else 0.0
-    notice(step, seed, dt_h, c, p, world, entries, at_night, float(n_people))
+    actors.notice(step, seed, dt_h, c, p, world, entries, at_night, float(n_people))
     declared = census[CORE, w.N_DECLARED] / sizes[CORE]
     for a in range(w.N_ACTS):
         act = acts[a]
         if act.wanted == 0.0 or act.trigger == w.BY_SCREENSHOT or act.step >= 0.0:
             continue
-        if triggered(
+        if actors.triggered(
             act.trigger,
             act.threshold,
             world.noticed,
             world.n_listed,
-            governance_talk(world),
+            actors.governance_talk(world),
             declared,
         ):
-            act.step = step + 1.0 + act.delay // 1.0 + decision_steps(a, seed, p, at_night, dt_h)
-
-
-@rule
-def order_of(
-    kind: Any,
-    trait: Any,
-    seed: Any,
-    step: Any,
-    k: Any,
-    attention: Any,
-    outrage: Any,
-    fundamental: Any,
-    price: Any,
-) -> Any:
-    """E16: an investor's order, positive to buy."""
-    if kind == NOISE:
-        return draws.normal(draws.uniform(seed, _D_INVESTOR, step, k))
-    if kind == SENTIMENT:
-        return market.sentiment_order(trait, attention, outrage)
-    return market.value_order(trait, fundamental, price)
-
-
-@rule
-def mean_outrage(p: Any, census: Any, sizes: Any) -> Any:
-    """Expressed outrage over people, weighted to real shares, among those aware."""
-    total, aware = 0.0, 0.0
-    for kind in range(3):
-        share = p.share_core
-        if kind == 1:
-            share = p.share_customer
-        elif kind == 2:
-            share = p.share_public
-        total += share * census[kind, w.SUM_EXPRESSED] / w.SUM_SCALE / sizes[kind]
-        aware += share * census[kind, w.N_AWARE] / sizes[kind]
-    return total / (aware + 0.01)
+            act.step = (
+                step + 1.0 + act.delay // 1.0 + actors.decision_steps(a, seed, p, at_night, dt_h)
+            )
 
 
 @njit(error_model="numpy", cache=True)
@@ -1040,14 +265,14 @@ def close_market(
     sizes: Any,
 ) -> None:
     """Section 11 of the step for the columnar engine: investors' orders, then the price."""
-    outrage = mean_outrage(p, census, sizes)
+    outrage = actors.mean_outrage(p, census, sizes)
     attention = market.attention(world.heat, p.list_full_heat)
     world.orders_noise = 0.0
     world.orders_sentiment = 0.0
     world.orders_value = 0.0
     if in_session[step]:
         for k in range(investors.kind.shape[0]):
-            order = order_of(
+            order = actors.order_of(
                 investors.kind[k],
                 investors.trait[k],
                 seed,
@@ -1058,10 +283,10 @@ def close_market(
                 world.fundamental,
                 world.price,
             )
-            trade(world, investors.kind[k], order)
+            actors.trade(world, investors.kind[k], order)
             investors.belief[k] = order
             investors.position[k] += order
-    settle(
+    actors.settle(
         step,
         seed,
         p,
@@ -1073,67 +298,6 @@ def close_market(
         sizes,
         investors.kind,
     )
-
-
-@rule
-def trade(world: Any, kind: Any, order: Any) -> None:
-    """An order reaches the book as an integer, so that their sum has no order."""
-    amount = float(int(order * w.ORDER_SCALE))
-    if kind == NOISE:
-        world.orders_noise += amount
-    elif kind == SENTIMENT:
-        world.orders_sentiment += amount
-    else:
-        world.orders_value += amount
-
-
-@njit(error_model="numpy", cache=True)
-def settle(
-    step: Any,
-    seed: Any,
-    p: Any,
-    world: Any,
-    open_now: Any,
-    first: Any,
-    mood: Any,
-    census: Any,
-    sizes: Any,
-    kinds: Any,
-) -> None:
-    """E16: the price moves in sessions only; what happens outside waits for the next bar."""
-    if not open_now:
-        world.unpriced += p.sentiment_drift * mood / (4.0 * p.bars)
-        return
-    n = np.zeros(3)
-    for kind in kinds:
-        n[kind] += 1.0
-    lost = p.share_core * census[0, w.N_EXITED] / sizes[0]
-    lost += p.share_customer * census[1, w.N_EXITED] / sizes[1]
-    world.fundamental = -p.exit_value * lost
-    u = draws.uniforms(seed, _D_MARKET, step, 0)
-    noise = p.bar_sd * np.sqrt(1.0 - p.flow_impact * p.flow_impact) * draws.normal(u[0])
-    flow = p.bar_sd * p.flow_impact * world.orders_noise / w.ORDER_SCALE / np.sqrt(n[NOISE])
-    sentiment = p.sentiment_drift / p.bars * world.orders_sentiment / w.ORDER_SCALE / n[SENTIMENT]
-    value = p.value_pull * world.orders_value / w.ORDER_SCALE / n[2]
-    overnight = 0.0
-    if first:
-        overnight = p.overnight_sd * draws.normal(u[1])
-    sentiment -= world.unpriced
-    world.unpriced = 0.0
-    buyback = 0.0
-    if world.buyback_bar > 0.0:
-        if world.buyback_bars <= 0.0:
-            world.buyback_bars = p.buyback_bars
-        whole = market.buyback_impact(
-            p.impact, p.daily_volatility, world.buyback_bar, p.turnover_hkd
-        )
-        buyback = whole / p.buyback_bars
-        world.buyback_bars -= 1.0
-        if world.buyback_bars <= 0.0:
-            world.buyback_bar = 0.0
-    reversion = p.reversion * world.sentiment
-    world.sentiment += sentiment + p.impact_decay * buyback - reversion
-    world.price += market.price_move(noise, flow, sentiment, value, overnight, buyback, reversion)
 
 
 class Simulation:
@@ -1158,8 +322,8 @@ class Simulation:
         self.n_posters = np.zeros(1, np.int64)
         self.census = np.zeros((3, w.N_CENSUS), np.int64)
         self.record: npt.NDArray[np.float32] = np.zeros((clock.n_steps, w.N_SERIES), np.float32)
-        self.scratch = np.zeros((14, BLOCK))
-        self.todo = np.zeros(BLOCK, np.uint8)
+        self.scratch = np.zeros((14, crowd.BLOCK))
+        self.todo = np.zeros(crowd.BLOCK, np.uint8)
 
     def advance(self, steps: int) -> None:
         """The next `steps` steps, in one compiled call."""

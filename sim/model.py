@@ -9,7 +9,7 @@ import mesa
 import numpy as np
 import numpy.typing as npt
 
-from sim import draws, engine
+from sim import actors, crowd, draws
 from sim import world as w
 from sim.agents import CoreFan, Customer, Investor, OpinionLeader, PRTeam, PublicMember
 from sim.draws import Decision
@@ -133,7 +133,7 @@ class BacklashModel(mesa.Model):
             **dict(zip(w.WORLD.names or (), self.table.tolist()[0], strict=True))
         )
         self.deliver_posts()
-        engine.clear_counts(self.world)
+        actors.clear_counts(self.world)
         self.groups.next[:, :] = 0
         kept = slice(GROUP_OUTRAGED, GROUP_DECLARED + 1)
         self.groups.next[kept] = self.groups.now[kept]
@@ -198,18 +198,18 @@ class BacklashModel(mesa.Model):
         columns = (people.expressed, people.deal, people.governance, people.grudge, people.trust)
         for kind in range(3):
             for row, column in enumerate(columns):
-                self.census[kind, row] = engine._sum(column[first[kind] : first[kind + 1]])
+                self.census[kind, row] = crowd.fixed_sum(column[first[kind] : first[kind + 1]])
 
     def close_market(self) -> None:
         """E16: investors' orders in session, then the price."""
         world = self.world
         open_now = bool(self.script.in_session[self.now])
-        self.mood = engine.mean_outrage(self.constants, self.census, self.sizes)
+        self.mood = actors.mean_outrage(self.constants, self.census, self.sizes)
         self.attention = market.attention(world.heat, self.p.list_full_heat)
         world.orders_noise = world.orders_sentiment = world.orders_value = 0.0
         if open_now:
             self.agents_by_type[Investor].shuffle_do("step")
-        engine.settle(
+        actors.settle(
             self.now,
             self.seed,
             self.constants,

@@ -5,15 +5,7 @@ import yaml
 from conftest import composed
 
 from sim.case import read_case
-from sim.config import (
-    Config,
-    ConfigError,
-    allowed_of,
-    compose,
-    conf_dir,
-    keys_of,
-    parameters_page,
-)
+from sim.config import Config, ConfigError, allowed_of, compose, conf_dir, keys_of, parameters_page
 from sim.parameters import KNOCK_OUT, Mechanisms, Parameters
 from sim.scenario import build_scenario
 

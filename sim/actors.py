@@ -1,0 +1,214 @@
+"""What opinion leaders, the PR team and investors share between the two engines.
+
+The Mesa agents call these one by one, the columnar engine in loops over rows.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+from sim import draws
+from sim import world as w
+from sim.draws import Decision
+from sim.population import NOISE, SENTIMENT
+from sim.rules import market, platform, pr_team, rule
+
+_D_PR, _D_MARKET, _D_INVESTOR = (
+    int(Decision.PR_TEAM),
+    int(Decision.MARKET),
+    int(Decision.INVESTOR),
+)
+
+
+@rule
+def clear_counts(world: Any) -> None:
+    """Counts of the step start at nothing."""
+    world.posts_core = 0.0
+    world.posts_customer = 0.0
+    world.posts_public = 0.0
+    world.posts_kol = 0.0
+    world.posts_neutral = 0.0
+    world.posts_deal = 0.0
+    world.posts_governance = 0.0
+    world.volume = 0.0
+
+
+@rule
+def leader_exits(
+    step: Any, k: Any, p: Any, world: Any, tags: Any, contract: Any, broadcast: Any, entries: Any
+) -> None:
+    """A partner ends the contract in public: a costly signal that confirms the rumour."""
+    w.believe(world, p.exit_credibility * contract)
+    world.novelty_deal = platform.renewed(world.novelty_deal, p.novelty_statement)
+    w.show(broadcast, 0, 0.3, 0.05, 0.003)
+    w.bear_tag(world, tags, step, 0.0, w.TAG_EXIT + k)
+    w.log(world, entries, step, w.LOG_EXIT, k, contract)
+
+
+@rule
+def leader_mocks(step: Any, k: Any, p: Any, world: Any, tags: Any, entries: Any) -> None:
+    """An antagonist mocks: before admission it adds to the betrayal."""
+    if world.admitted == 0.0:
+        w._mock(p, world, p.mock_betrayal * p.mock_increment)
+    world.novelty_deal = platform.renewed(world.novelty_deal, p.novelty_mock)
+    w.bear_tag(world, tags, step, 0.0, w.TAG_MOCK + k)
+    w.log(world, entries, step, w.LOG_MOCK, k, 1.0)
+
+
+@rule
+def notice(
+    step: Any,
+    seed: Any,
+    dt_h: Any,
+    c: Any,
+    p: Any,
+    world: Any,
+    entries: Any,
+    at_night: Any,
+    n_people: Any,
+) -> None:
+    """E12: detection. Mentions above the hour's baseline alarm; awareness follows after a lag."""
+    expected = p.post_per_h * p.baseline_talk * c * dt_h * n_people
+    world.mention_z = pr_team.mention_excess(world.volume, expected)
+    if world.alarmed < 0.0 and world.mention_z > p.detection_z and world.happened == 1.0:
+        world.alarmed = step
+        u = draws.uniform(seed, _D_PR, 0, 0)
+        world.detected = step + pr_team.lag_steps(
+            p.detection_lag_h, p.detection_spread, draws.normal(u), at_night, dt_h
+        )
+    if world.noticed == 0.0 and world.detected >= 0.0 and step >= world.detected:
+        world.noticed = 1.0
+        w.log(world, entries, step, w.LOG_DETECTION, 0, world.mention_z)
+
+
+@rule
+def triggered(
+    trigger: Any,
+    threshold: Any,
+    noticed: Any,
+    n_listed: Any,
+    governance_share: Any,
+    declared_share: Any,
+) -> Any:
+    """Whether the state that a playbook step waits for has come; the PR team must have noticed."""
+    if noticed == 0.0:
+        return False
+    if trigger == w.BY_DETECTION:
+        return True
+    if trigger == w.BY_LIST_ENTRY:
+        return n_listed > 0.0
+    if trigger == w.BY_GOVERNANCE_TALK:
+        return governance_share > threshold
+    return declared_share > threshold
+
+
+@rule
+def decision_steps(a: Any, seed: Any, p: Any, at_night: Any, dt_h: Any) -> Any:
+    """Deliberation of the PR team before playbook step `a`, in steps."""
+    u = draws.uniform(seed, _D_PR, 1, a)
+    return pr_team.lag_steps(p.deliberation_h, 0.6, draws.normal(u), at_night, dt_h)
+
+
+@rule
+def governance_talk(world: Any) -> Any:
+    """Governance share of outraged talk in the last hours, as the PR team reads it."""
+    return world.talk_governance / (world.talk_deal + world.talk_governance + 1e-9)
+
+
+@rule
+def order_of(
+    kind: Any,
+    trait: Any,
+    seed: Any,
+    step: Any,
+    k: Any,
+    attention: Any,
+    outrage: Any,
+    fundamental: Any,
+    price: Any,
+) -> Any:
+    """E16: an investor's order, positive to buy."""
+    if kind == NOISE:
+        return draws.normal(draws.uniform(seed, _D_INVESTOR, step, k))
+    if kind == SENTIMENT:
+        return market.sentiment_order(trait, attention, outrage)
+    return market.value_order(trait, fundamental, price)
+
+
+@rule
+def mean_outrage(p: Any, census: Any, sizes: Any) -> Any:
+    """Expressed outrage over people, weighted to real shares, among those aware."""
+    total, aware = 0.0, 0.0
+    for kind in range(3):
+        share = p.share_core
+        if kind == 1:
+            share = p.share_customer
+        elif kind == 2:
+            share = p.share_public
+        total += share * census[kind, w.SUM_EXPRESSED] / w.SUM_SCALE / sizes[kind]
+        aware += share * census[kind, w.N_AWARE] / sizes[kind]
+    return total / (aware + 0.01)
+
+
+@rule
+def trade(world: Any, kind: Any, order: Any) -> None:
+    """An order reaches the book as an integer, so that their sum has no order."""
+    amount = float(int(order * w.ORDER_SCALE))
+    if kind == NOISE:
+        world.orders_noise += amount
+    elif kind == SENTIMENT:
+        world.orders_sentiment += amount
+    else:
+        world.orders_value += amount
+
+
+@njit(error_model="numpy", cache=True)
+def settle(
+    step: Any,
+    seed: Any,
+    p: Any,
+    world: Any,
+    open_now: Any,
+    first: Any,
+    mood: Any,
+    census: Any,
+    sizes: Any,
+    kinds: Any,
+) -> None:
+    """E16: the price moves in sessions only; what happens outside waits for the next bar."""
+    if not open_now:
+        world.unpriced += p.sentiment_drift * mood / (4.0 * p.bars)
+        return
+    n = np.zeros(3)
+    for kind in kinds:
+        n[kind] += 1.0
+    lost = p.share_core * census[0, w.N_EXITED] / sizes[0]
+    lost += p.share_customer * census[1, w.N_EXITED] / sizes[1]
+    world.fundamental = -p.exit_value * lost
+    u = draws.uniforms(seed, _D_MARKET, step, 0)
+    noise = p.bar_sd * np.sqrt(1.0 - p.flow_impact * p.flow_impact) * draws.normal(u[0])
+    flow = p.bar_sd * p.flow_impact * world.orders_noise / w.ORDER_SCALE / np.sqrt(n[NOISE])
+    sentiment = p.sentiment_drift / p.bars * world.orders_sentiment / w.ORDER_SCALE / n[SENTIMENT]
+    value = p.value_pull * world.orders_value / w.ORDER_SCALE / n[2]
+    overnight = 0.0
+    if first:
+        overnight = p.overnight_sd * draws.normal(u[1])
+    sentiment -= world.unpriced
+    world.unpriced = 0.0
+    buyback = 0.0
+    if world.buyback_bar > 0.0:
+        if world.buyback_bars <= 0.0:
+            world.buyback_bars = p.buyback_bars
+        whole = market.buyback_impact(
+            p.impact, p.daily_volatility, world.buyback_bar, p.turnover_hkd
+        )
+        buyback = whole / p.buyback_bars
+        world.buyback_bars -= 1.0
+        if world.buyback_bars <= 0.0:
+            world.buyback_bar = 0.0
+    reversion = p.reversion * world.sentiment
+    world.sentiment += sentiment + p.impact_decay * buyback - reversion
+    world.price += market.price_move(noise, flow, sentiment, value, overnight, buyback, reversion)

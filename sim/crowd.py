@@ -1,0 +1,647 @@
+"""People in blocks: dense passes that vectorise, and rare passes that follow activity.
+
+Nothing here decides anything: every number comes from sim.rules and sim.world. A block fits into
+the caches; its scratch holds what only this step needs.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+from sim import draws
+from sim import world as w
+from sim.draws import Decision
+from sim.population import (
+    AWARE,
+    CORE,
+    DECLARED,
+    EXITED,
+    GROUP_DECLARED,
+    GROUP_OUTRAGED,
+    GROUP_POSTS_DEAL,
+    GROUP_POSTS_GOVERNANCE,
+    LEAVER,
+    PUBLIC,
+    SOLD,
+    UNFOLLOWED,
+    VISIBLE,
+)
+from sim.rules import appraisal, exposure, expression, reception, rule
+from sim.rules import exit as leaving
+
+BLOCK = 512
+_D_PERSON, _D_RECEPTION, _D_TOPIC, _D_AFTERMATH = (
+    int(Decision.PERSON),
+    int(Decision.RECEPTION),
+    int(Decision.TOPIC),
+    int(Decision.AFTERMATH),
+)
+
+
+@rule
+def stored(x: Any) -> Any:
+    """A value as the columns hold it: what is read back after a float32 store."""
+    return np.float64(np.float32(x))
+
+
+@njit(error_model="numpy", cache=True)
+def _remember(
+    memory: Any, incoming: Any, group_views: Any, keep: Any, weight: Any, views: Any
+) -> None:
+    """E1 for one component: memory takes what arrives and adds to what is visible."""
+    for i in range(memory.shape[0]):
+        arriving = incoming[i] / w.SCALE + group_views[i]
+        m = stored(exposure.remembered(np.float64(memory[i]), keep, arriving))
+        memory[i] = m
+        views[i] += weight * m
+
+
+@njit(error_model="numpy", cache=True)
+def _draw(
+    seed: Any, step: Any, first: Any, u_expose: Any, u_post: Any, u_declare: Any, u_unfollow: Any
+) -> None:
+    for i in range(u_expose.shape[0]):
+        a, b, c, d = draws.philox(seed, _D_PERSON, step, first + i)
+        u_expose[i] = draws.unit(a)
+        u_post[i] = draws.unit(b)
+        u_declare[i] = draws.unit(c)
+        u_unfollow[i] = draws.unit(d)
+
+
+@njit(error_model="numpy", cache=True)
+def _expose(
+    views_d: Any,
+    views_g: Any,
+    shown_d: Any,
+    shown_g: Any,
+    list_d: Any,
+    list_g: Any,
+    circadian: Any,
+    cap: Any,
+    u: Any,
+    hit_d: Any,
+    hit_g: Any,
+) -> None:
+    """E2: which topic, if any, a person is exposed to in this step."""
+    for i in range(u.shape[0]):
+        deal = exposure.offered_views(views_d[i], shown_d, list_d, circadian)
+        governance = exposure.offered_views(views_g[i], shown_g, list_g, circadian)
+        chance = exposure.exposure_probability(exposure.attended_views(deal + governance, cap))
+        split = chance * (governance / (deal + governance + 1e-300))
+        hit_g[i] = 1.0 if u[i] < split else 0.0
+        hit_d[i] = 1.0 if (u[i] >= split and u[i] < chance) else 0.0
+
+
+@njit(error_model="numpy", cache=True)
+def _feel(
+    p: Any,
+    world: Any,
+    circadian: Any,
+    dt_h: Any,
+    identification: Any,
+    trust: Any,
+    blamed: Any,
+    keep: Any,
+    reinforced: Any,
+    recent_d: Any,
+    recent_g: Any,
+    hit_d: Any,
+    hit_g: Any,
+    deal: Any,
+    governance: Any,
+    hot: Any,
+) -> None:
+    """E4, E5: appraisal, and outrage on both topics."""
+    credibility, betrayal = world.credibility, p.betrayal + world.betrayal
+    if betrayal > 1.0:
+        betrayal = 1.0
+    self_relevance, buffer = p.self_relevance, p.trust_buffer
+    felt, floor, reform = world.felt_level, p.governance_floor, world.reform
+    reform_relief, habit, memory = p.reform_relief, p.habituation, p.recovery_keep
+    gain_d, gain_g = p.appraisal_gain, p.governance_gain
+    social = p.reinforcement_per_h * circadian * dt_h
+    novelty_d, novelty_g = world.novelty_deal, world.novelty_governance
+    for i in range(trust.shape[0]):
+        fan = np.float64(identification[i])
+        betrayed = appraisal.appraisal(
+            credibility, betrayal, self_relevance, buffer, np.float64(trust[i]), fan
+        )
+        gap = appraisal.accountability_gap(np.float64(blamed[i]), felt)
+        grieved = appraisal.governance_appraisal(gap, floor, reform, reform_relief, fan)
+        seen_d = np.float64(recent_d[i])
+        seen_g = np.float64(recent_g[i])
+        push_d = novelty_d * (
+            gain_d * betrayed * appraisal.habituated(seen_d, habit) * hit_d[i]
+            + social * reinforced[i] * fan * credibility
+        )
+        push_g = novelty_g * (
+            gain_g * grieved * appraisal.habituated(seen_g, habit) * hit_g[i]
+            + social * reinforced[i] * fan * gap
+        )
+        deal[i] = appraisal.next_outrage(np.float64(deal[i]), np.float64(keep[i]), push_d)
+        governance[i] = appraisal.next_outrage(
+            np.float64(governance[i]), np.float64(keep[i]), push_g
+        )
+        recent_d[i] = exposure.recent_views(seen_d, memory, hit_d[i])
+        recent_g[i] = exposure.recent_views(seen_g, memory, hit_g[i])
+        hot[i] = hit_d[i] + hit_g[i]
+
+
+@njit(error_model="numpy", cache=True)
+def _express(
+    p: Any, deal: Any, governance: Any, relief: Any, conviction: Any, expressed: Any
+) -> None:
+    """E6, and the fading of relief (E14)."""
+    voice, keep = p.governance_voice, p.relief_keep
+    for i in range(deal.shape[0]):
+        calm = stored(
+            reception.fading_relief(np.float64(relief[i]), np.float64(conviction[i]), keep)
+        )
+        relief[i] = calm
+        expressed[i] = expression.expressed_outrage(
+            np.float64(deal[i]), np.float64(governance[i]), calm, voice
+        )
+
+
+@njit(error_model="numpy", cache=True)
+def _decide(
+    p: Any,
+    news: Any,
+    circadian: Any,
+    dt_h: Any,
+    activity: Any,
+    recent_d: Any,
+    recent_g: Any,
+    expressed: Any,
+    flags: Any,
+    u: Any,
+    posted: Any,
+) -> None:
+    """E7: who posts."""
+    base, steep, quiet, fatigue = p.post_per_h, p.outburst, p.baseline_talk, p.posting_fatigue
+    for i in range(u.shape[0]):
+        aware = 1.0 if flags[i] & AWARE else 0.0
+        heat = expression.outburst(steep * np.float64(expressed[i]))
+        willing = expression.willingness(np.float64(recent_d[i]) + np.float64(recent_g[i]), fatigue)
+        rate = expression.posting_rate(
+            base, np.float64(activity[i]), circadian, heat, quiet + news * aware, willing
+        )
+        posted[i] = 1.0 if u[i] < expression.event_probability(rate, dt_h) else 0.0
+
+
+@njit(error_model="numpy", cache=True)
+def _remember_slowly(
+    p: Any,
+    broken: Any,
+    trust_start: Any,
+    identification: Any,
+    conviction: Any,
+    expressed: Any,
+    seen: Any,
+    grudge: Any,
+    trust: Any,
+) -> None:
+    """E8: grudge and trust; a broken promise costs those who had heard it."""
+    keep, build = p.grudge_keep, p.grudge_build
+    loss, gain, back, ceiling = p.trust_loss, p.trust_gain, p.trust_back, p.trust_ceiling
+    for i in range(trust.shape[0]):
+        shown = np.float64(expressed[i])
+        grudge[i] = leaving.next_grudge(np.float64(grudge[i]), shown, keep, build)
+        kept = leaving.next_trust(
+            np.float64(trust[i]),
+            np.float64(trust_start[i]),
+            shown,
+            np.float64(identification[i]),
+            np.float64(conviction[i]),
+            loss,
+            gain,
+            back,
+            ceiling,
+        )
+        heard = 1.0 if seen[i] & (1 << w.REFORM) else 0.0
+        trust[i] = kept * (1.0 - broken * heard)
+
+
+@njit(error_model="numpy", cache=True)
+def _mark(
+    p: Any,
+    peers: Any,
+    grudge: Any,
+    trust: Any,
+    threshold: Any,
+    expressed: Any,
+    flags: Any,
+    posted: Any,
+    u_declare: Any,
+    u_unfollow: Any,
+    p_declare: Any,
+    p_unfollow: Any,
+    todo: Any,
+) -> None:
+    """Who needs the rare pass: posts, visible changes, acts of leaving (E9)."""
+    visible_from, peer_weight, trust_weight = p.visible_outrage, p.peer_weight, p.trust_weight
+    for i in range(todo.shape[0]):
+        push = leaving.exit_pressure(
+            np.float64(grudge[i]), peers[i], np.float64(trust[i]), peer_weight, trust_weight
+        )
+        limit = np.float64(threshold[i])
+        declares = push > limit and u_declare[i] < p_declare and not flags[i] & DECLARED
+        unfollows = push > 0.5 * limit and u_unfollow[i] < p_unfollow and not flags[i] & UNFOLLOWED
+        visible = expressed[i] >= visible_from
+        turned = visible != ((flags[i] & VISIBLE) != 0)
+        leaving_now = (flags[i] & DECLARED) != 0 and (flags[i] & (SOLD | EXITED)) != (SOLD | EXITED)
+        todo[i] = (
+            (1 if posted[i] > 0.0 else 0)
+            + (2 if declares else 0)
+            + (4 if unfollows else 0)
+            + (8 if turned else 0)
+            + (16 if leaving_now else 0)
+        )
+
+
+@njit(error_model="numpy", cache=True)
+def fixed_sum(values: Any) -> Any:
+    """Sum over people in fixed point: exact in any order."""
+    total = np.int64(0)
+    for i in range(values.shape[0]):
+        total += np.int64(np.int32(np.float64(values[i]) * w.SUM_SCALE))
+    return total
+
+
+@njit(error_model="numpy", cache=True)
+def _chat(
+    lo: Any,
+    hi: Any,
+    p: Any,
+    people: Any,
+    groups: Any,
+    views_d: Any,
+    views_g: Any,
+    reinforced: Any,
+    peers: Any,
+) -> None:
+    """What core fans read in their group chats: posts, outraged and declared members."""
+    see, threshold = p.see_group, p.reinforcement_threshold
+    for i in range(lo, hi):
+        deal, governance, outraged, declared, own = 0, 0, 0, 0, 0
+        for g in groups.of[i]:
+            if g >= 0:
+                deal += groups.now[GROUP_POSTS_DEAL, g]
+                governance += groups.now[GROUP_POSTS_GOVERNANCE, g]
+                outraged += groups.now[GROUP_OUTRAGED, g]
+                declared += groups.now[GROUP_DECLARED, g]
+                own += 1
+        flags = people.flags[i]
+        if flags & VISIBLE:
+            outraged -= own
+        if flags & DECLARED:
+            declared -= own
+        views_d[i - lo] = see * deal
+        views_g[i - lo] = see * governance
+        reinforced[i - lo] = appraisal.reinforcement(outraged * groups.others[i], threshold)
+        peers[i - lo] = leaving.peer_push(float(declared))
+
+
+@njit(error_model="numpy", cache=True)
+def block(
+    step: Any,
+    seed: Any,
+    dt_h: Any,
+    c: Any,
+    kind: Any,
+    lo: Any,
+    hi: Any,
+    p: Any,
+    world: Any,
+    acts: Any,
+    views: Any,
+    people: Any,
+    groups: Any,
+    leaders: Any,
+    posters: Any,
+    n_posters: Any,
+    census: Any,
+    scratch: Any,
+    todo_all: Any,
+) -> None:
+    """One block of people of one kind: dense, rare, dense, rare."""
+    n = hi - lo
+    views_d, views_g = scratch[0, :n], scratch[1, :n]
+    chat_d, chat_g = scratch[2, :n], scratch[3, :n]
+    reinforced, peers = scratch[4, :n], scratch[5, :n]
+    u_expose, u_post = scratch[6, :n], scratch[7, :n]
+    u_declare, u_unfollow = scratch[8, :n], scratch[9, :n]
+    hit_d, hit_g, hot, posted = scratch[10, :n], scratch[11, :n], scratch[12, :n], scratch[13, :n]
+    todo = todo_all[:n]
+    scratch[0:6, :n] = 0.0
+    if kind == CORE:
+        _chat(lo, hi, p, people, groups, chat_d, chat_g, reinforced, peers)
+    for k in range(5):
+        _remember(
+            people.memory_deal[k, lo:hi],
+            people.incoming_deal[lo:hi],
+            chat_d,
+            p.memory_keep[k],
+            p.memory_weight[k],
+            views_d,
+        )
+        _remember(
+            people.memory_governance[k, lo:hi],
+            people.incoming_governance[lo:hi],
+            chat_g,
+            p.memory_keep[k],
+            p.memory_weight[k],
+            views_g,
+        )
+    people.incoming_deal[lo:hi] = 0
+    people.incoming_governance[lo:hi] = 0
+    _draw(seed, step, lo, u_expose, u_post, u_declare, u_unfollow)
+    listed = p.see_list * (p.list_weight_core if kind == CORE else 1.0)
+    _expose(
+        views_d,
+        views_g,
+        views[0, kind],
+        views[1, kind],
+        listed * world.level_deal,
+        listed * world.level_governance,
+        c,
+        p.attention_cap,
+        u_expose,
+        hit_d,
+        hit_g,
+    )
+    deal, governance = people.deal[lo:hi], people.governance[lo:hi]
+    recent_d, recent_g = people.recent_deal[lo:hi], people.recent_governance[lo:hi]
+    flags, seen = people.flags[lo:hi], people.seen[lo:hi]
+    trust, identification = people.trust[lo:hi], people.identification[lo:hi]
+    relief, conviction = people.relief[lo:hi], people.conviction[lo:hi]
+    expressed, grudge = people.expressed[lo:hi], people.grudge[lo:hi]
+    _feel(
+        p,
+        world,
+        c,
+        dt_h,
+        identification,
+        trust,
+        people.blamed_level[lo:hi],
+        people.outrage_keep[lo:hi],
+        reinforced,
+        recent_d,
+        recent_g,
+        hit_d,
+        hit_g,
+        deal,
+        governance,
+        hot,
+    )
+    if world.happened == 1.0:
+        _receive(step, seed, kind, lo, p, world, acts, people, hot, census)
+    _express(p, deal, governance, relief, conviction, expressed)
+    _decide(
+        p,
+        world.news,
+        c,
+        dt_h,
+        people.activity[lo:hi],
+        recent_d,
+        recent_g,
+        expressed,
+        flags,
+        u_post,
+        posted,
+    )
+    _remember_slowly(
+        p,
+        p.broken_promise * world.broken,
+        people.trust_start[lo:hi],
+        identification,
+        conviction,
+        expressed,
+        seen,
+        grudge,
+        trust,
+    )
+    _mark(
+        p,
+        peers,
+        grudge,
+        trust,
+        people.threshold[lo:hi],
+        expressed,
+        flags,
+        posted,
+        u_declare,
+        u_unfollow,
+        expression.event_probability(p.declare_per_h * c, dt_h),
+        expression.event_probability(p.unfollow_per_h * c, dt_h),
+        todo,
+    )
+    _do(
+        step,
+        seed,
+        dt_h,
+        c,
+        kind,
+        lo,
+        p,
+        world,
+        people,
+        groups,
+        leaders,
+        todo,
+        posters,
+        n_posters,
+        census,
+    )
+    census[kind, w.SUM_EXPRESSED] += fixed_sum(expressed)
+    census[kind, w.SUM_DEAL] += fixed_sum(deal)
+    census[kind, w.SUM_GOVERNANCE] += fixed_sum(governance)
+    census[kind, w.SUM_GRUDGE] += fixed_sum(grudge)
+    census[kind, w.SUM_TRUST] += fixed_sum(trust)
+
+
+@njit(error_model="numpy", cache=True)
+def _receive(
+    step: Any,
+    seed: Any,
+    kind: Any,
+    lo: Any,
+    p: Any,
+    world: Any,
+    acts: Any,
+    people: Any,
+    hot: Any,
+    census: Any,
+) -> None:
+    """Reception: whoever is exposed becomes aware, and sees the acts not seen yet."""
+    active = np.uint16(int(world.active))
+    for k in range(hot.shape[0]):
+        if hot[k] == 0.0:
+            continue
+        i = lo + k
+        if not people.flags[i] & AWARE:
+            people.flags[i] |= AWARE
+            census[kind, w.N_AWARE] += 1
+        unseen = active & ~people.seen[i]
+        if unseen == 0:
+            continue
+        people.seen[i] |= active
+        for a in range(w.N_ACTS):
+            if unseen & (1 << a):
+                u = draws.uniform(seed, _D_RECEPTION + 100 * a, step, i)
+                relief, conviction, deal, governance = w.receive(
+                    a,
+                    p,
+                    acts,
+                    world,
+                    u,
+                    np.float64(people.identification[i]),
+                    np.float64(people.blamed_level[i]),
+                    np.float64(people.relief[i]),
+                    np.float64(people.conviction[i]),
+                    np.float64(people.deal[i]),
+                    np.float64(people.governance[i]),
+                )
+                people.relief[i] = relief
+                people.conviction[i] = conviction
+                people.deal[i] = deal
+                people.governance[i] = governance
+
+
+@njit(error_model="numpy", cache=True)
+def _do(
+    step: Any,
+    seed: Any,
+    dt_h: Any,
+    c: Any,
+    kind: Any,
+    lo: Any,
+    p: Any,
+    world: Any,
+    people: Any,
+    groups: Any,
+    leaders: Any,
+    todo: Any,
+    posters: Any,
+    n_posters: Any,
+    census: Any,
+) -> None:
+    """The rare pass: posts, becoming visible or calm, declaring, unfollowing, selling, leaving."""
+    for k in range(todo.shape[0]):
+        what = todo[k]
+        if what == 0:
+            continue
+        i = lo + k
+        if what & 1:
+            _post(step, seed, kind, i, p, world, people, groups, posters, n_posters)
+        if what & 8:
+            people.flags[i] ^= VISIBLE
+            if kind == CORE:
+                change = 1 if people.flags[i] & VISIBLE else -1
+                for g in groups.of[i]:
+                    if g >= 0:
+                        groups.next[GROUP_OUTRAGED, g] += change
+                for j in range(leaders.partner_start[i], leaders.partner_start[i + 1]):
+                    leaders.outraged_next[leaders.partner_of[j]] += change
+        if what & 4:
+            people.flags[i] |= UNFOLLOWED
+            census[kind, w.N_UNFOLLOWED] += 1
+        if what & (2 | 16):
+            _leave(step, seed, dt_h, c, kind, i, p, people, groups, what, census)
+
+
+@njit(error_model="numpy", cache=True)
+def _leave(
+    step: Any,
+    seed: Any,
+    dt_h: Any,
+    c: Any,
+    kind: Any,
+    i: Any,
+    p: Any,
+    people: Any,
+    groups: Any,
+    what: Any,
+    census: Any,
+) -> None:
+    """E9: declaring makes peers and decides who will leave; selling and leaving come later."""
+    sell, go, will, _ = draws.uniforms(seed, _D_AFTERMATH, step, i)
+    if what & 2:
+        people.flags[i] |= DECLARED
+        census[kind, w.N_DECLARED] += 1
+        if kind != PUBLIC and will < p.realised_share * (1.0 - p.switching_cost):
+            people.flags[i] |= LEAVER
+        if kind == CORE:
+            for g in groups.of[i]:
+                if g >= 0:
+                    groups.next[GROUP_DECLARED, g] += 1
+        return
+    if kind == PUBLIC:
+        return
+    if not people.flags[i] & SOLD and sell < expression.event_probability(p.sell_per_h * c, dt_h):
+        people.flags[i] |= SOLD
+        census[kind, w.N_SOLD] += 1
+    leaves = people.flags[i] & LEAVER and not people.flags[i] & EXITED
+    if leaves and go < expression.event_probability(p.exit_per_h * c, dt_h):
+        people.flags[i] |= EXITED
+        census[kind, w.N_EXITED] += 1
+
+
+@njit(error_model="numpy", cache=True)
+def _post(
+    step: Any,
+    seed: Any,
+    kind: Any,
+    i: Any,
+    p: Any,
+    world: Any,
+    people: Any,
+    groups: Any,
+    posters: Any,
+    n_posters: Any,
+) -> None:
+    """E7: what kind of post it is, and whom it will reach."""
+    world.volume += 1.0
+    expressed = np.float64(people.expressed[i])
+    heat = expression.outburst(p.outburst * expressed)
+    news = world.news if people.flags[i] & AWARE else 0.0
+    mood, about, _, _ = draws.uniforms(seed, _D_TOPIC, step, i)
+    mood *= heat + news + p.baseline_talk
+    if mood >= heat + news:
+        return  # off topic
+    people.n_posts[i] += 1
+    deal = world.novelty_deal
+    governance = world.novelty_governance
+    tone = 0.0
+    if mood < heat:
+        tone = expressed
+        deal = np.float64(people.deal[i]) * (1.0 - np.float64(people.relief[i]))
+        governance = p.governance_voice * np.float64(people.governance[i])
+    topic = 1 if about * (deal + governance) < governance else 0
+    if mood >= heat:
+        world.posts_neutral += 1.0
+    elif topic == 0:
+        world.posts_deal += 1.0
+    else:
+        world.posts_governance += 1.0
+    if kind == CORE:
+        world.posts_core += 1.0
+        row = GROUP_POSTS_DEAL if topic == 0 else GROUP_POSTS_GOVERNANCE
+        for g in groups.of[i]:
+            if g >= 0:
+                groups.next[row, g] += 1
+    elif kind == PUBLIC:
+        world.posts_public += 1.0
+    else:
+        world.posts_customer += 1.0
+    people.deal[i] = np.float64(people.deal[i]) * (1.0 - p.venting)
+    signal = expression.post_weight(tone, p.tone_gain, p.see_person, w.SCALE)
+    if signal > 0:
+        n = n_posters[0]
+        posters[n, 0] = i
+        posters[n, 1] = signal
+        posters[n, 2] = topic
+        n_posters[0] = n + 1
