@@ -44,7 +44,7 @@ def difference(columnar, mesa):
 @pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize("response", RESPONSES)
 def test_the_engines_agree_agent_by_agent_step_by_step(case, response):
-    config = small(f"case={case}", f"response={response}", seed=11, n_people=30)
+    config = small(f"case={case}", f"response={response}", seed=11, n_people=16)
     columnar, mesa = started(config), started(config, BacklashModel)
     try:
         for step in range(columnar.script.clock.n_steps):
