@@ -164,9 +164,10 @@ def _repeat(config: Config, failure: Failure, words: list[str]) -> str:
 def _frame(result: Result) -> pd.DataFrame:
     import pandas as pd
 
-    from sim.metrics import outcomes
+    from sim.metrics import OUTCOMES, outcomes
 
-    return pd.DataFrame([outcomes(run) for run in result.runs])
+    names = [outcome.name for outcome in OUTCOMES]
+    return pd.DataFrame([outcomes(run) for run in result.runs], columns=names, dtype=float)
 
 
 def _number(value: float) -> float | None:
@@ -175,15 +176,13 @@ def _number(value: float) -> float | None:
 
 
 def _as_json(config: Config, result: Result) -> dict[str, Any]:
-    import pandas as pd
-
     from sim.config import RESULTS_VERSION
     from sim.metrics import OUTCOMES
 
     frame = _frame(result)
     table = {}
     for outcome in OUTCOMES:
-        values = frame[outcome.name].dropna() if len(frame) else pd.Series(dtype=float)
+        values = frame[outcome.name].dropna()
         quantile = {
             q: _number(float(values.quantile(q))) if len(values) else None
             for q in (0.05, 0.25, 0.5, 0.75, 0.95)

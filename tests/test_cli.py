@@ -438,27 +438,18 @@ def test_tab_offers_commands_choices_keys_and_values(backlash, typed, offered):
 
 
 def test_tab_completes_in_bash(tmp_path):
-    script = backlash_script("bash") + (
-        'COMP_WORDS=(backlash run response=ap); COMP_CWORD=2; _backlash 2>/dev/null; echo "$COMPREPLY"'
-    )
-    (tmp_path / "backlash").write_text(
-        f'#!/bin/sh\nexec {sys.executable} -m experiments.cli "$@"\n'
-    )
+    (tmp_path / "backlash").write_text(f'#!/bin/sh\nexec {sys.executable} -m experiments.cli "$@"')
     (tmp_path / "backlash").chmod(0o755)
-    path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
+    typed = "COMP_WORDS=(backlash run response=ap); COMP_CWORD=2; _backlash 2>/dev/null"
     done = subprocess.run(
-        ["bash", "-c", script],
+        ["bash", "-c", f'{cli.COMPLETION["bash"]}\n{typed}; echo "$COMPREPLY"'],
         capture_output=True,
         text=True,
         check=True,
         cwd=conf_dir().parent,
-        env={**os.environ, "PATH": path},
+        env={**os.environ, "PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"},
     )
     assert done.stdout.strip() == "response=apology_only"
-
-
-def backlash_script(shell):
-    return cli.COMPLETION[shell] + "\n"
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
