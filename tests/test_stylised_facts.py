@@ -386,3 +386,70 @@ def test_a_buyback_moves_the_price_a_little_and_only_where_it_bites():
 )
 def test_the_mean_first_reaction_is_at_least_half_a_percent(happened):
     assert np.mean([outcomes(run)["car_0_1"] for run in happened]) < -0.005
+
+
+# --- over plausible worlds (prior draws of all parameters); minutes, so nightly ---------------------
+
+
+def worlds(*overrides, n):
+    """Runs of n plausible worlds, the same for every response."""
+    from experiments.study import replicates
+
+    config = composed(
+        *overrides, "uncertainty=prior", f"n_replicates={n}", "population.n_people=900"
+    )
+    return [simulate(one) for one in replicates(config)]
+
+
+@pytest.mark.slow
+def test_the_best_severity_is_inside_in_most_plausible_worlds():
+    """F20, assumption-led: a utility of outrage, trust, morale and legal cost peaks inside."""
+    utility = []
+    for severity in (0.0, 0.2, 0.4, 0.6, 0.8, 1.0):
+        level = "vice_president" if severity else "none"
+        rows = [
+            outcomes(run)
+            for run in worlds(
+                f"response.penalty.severity={severity}", f"response.penalty.level={level}", n=24
+            )
+        ]
+        utility.append(
+            [
+                row["trust_core_d14"]
+                - row["outrage_burden_core"] / 3
+                - 3 * (1 - row["morale"])
+                - row["legal_hkd"] / 1e6
+                for row in rows
+            ]
+        )
+    best = np.argmax(utility, axis=0)
+    assert np.mean((best > 0) & (best < 5)) > 0.5
+    assert len(set(best)) > 2
+
+
+@pytest.mark.slow
+@pytest.mark.xfail(
+    strict=True,
+    reason="known failure: the prior is wider than the fact (F24); "
+    "customers lose trust in about nine of ten prior worlds; left to the calibration",
+)
+def test_lasting_damage_is_not_universal():
+    """F24 (Hansen 2018): 25-55 % of worlds show customers below .97 of their trust on day 14."""
+    damaged = [outcomes(run)["trust_customer_d14"] < 0.97 for run in worlds(n=32)]
+    assert 0.25 <= np.mean(damaged) <= 0.55
+
+
+@pytest.mark.slow
+@pytest.mark.xfail(
+    strict=True,
+    reason="known failure: relapse after an apology alone in about half "
+    "of prior worlds, not in 60 % (F36); left to the calibration",
+)
+def test_words_alone_do_not_end_a_case_in_most_plausible_worlds():
+    """F36: attention rises again on the next day, or within three days."""
+    again = []
+    for run in worlds("response=apology_only", n=32):
+        talk = sum(run.series[f"posts_{kind}"] for kind in ("core", "customer", "public"))
+        days = [talk[96 * d : 96 * (d + 1)].sum() for d in range(1, 5)]
+        again.append(days[1] >= days[0] or days[2] > days[1] or days[3] > days[2])
+    assert np.mean(again) > 0.6
