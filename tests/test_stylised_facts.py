@@ -388,7 +388,7 @@ def test_the_mean_first_reaction_is_at_least_half_a_percent(happened):
     assert np.mean([outcomes(run)["car_0_1"] for run in happened]) < -0.005
 
 
-# --- over plausible worlds (prior draws of all parameters); minutes, so nightly ---------------------
+# --- over plausible worlds (prior draws of all parameters); minutes, so nightly -------------------
 
 
 def worlds(*overrides, n):
