@@ -170,11 +170,6 @@ def _frame(result: Result) -> pd.DataFrame:
     return pd.DataFrame([outcomes(run) for run in result.runs], columns=names, dtype=float)
 
 
-def _number(value: float) -> float | None:
-    """A number for JSON, where NaN does not exist."""
-    return None if value != value else float(value)
-
-
 def _as_json(config: Config, result: Result) -> dict[str, Any]:
     from sim.config import RESULTS_VERSION
     from sim.metrics import OUTCOMES
@@ -184,14 +179,14 @@ def _as_json(config: Config, result: Result) -> dict[str, Any]:
     for outcome in OUTCOMES:
         values = frame[outcome.name].dropna()
         quantile = {
-            q: _number(float(values.quantile(q))) if len(values) else None
+            q: float(values.quantile(q)) if len(values) else None
             for q in (0.05, 0.25, 0.5, 0.75, 0.95)
         }
         table[outcome.name] = {
             "unit": outcome.unit,
             "better": outcome.better,
             "n_runs": len(values),
-            "mean": _number(float(values.mean())) if len(values) else None,
+            "mean": float(values.mean()) if len(values) else None,
             "median": quantile[0.5],
             "q05": quantile[0.05],
             "q25": quantile[0.25],

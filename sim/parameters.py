@@ -559,7 +559,7 @@ class Parameters:
         "reporting before any official word, over reporting after",
     )
     verification_h: float = parameter(
-        6.0,
+        8.0,
         0.5,
         24,
         "h",
@@ -618,7 +618,7 @@ class Parameters:
         "h_L",
     )
     list_entry_heat: float = parameter(
-        45, 5, 60, "heat", CALIBRATED, "F9: none on day 1", "heat at which a hashtag enters", "H_on"
+        48.0, 5, 60, "heat", CALIBRATED, "F9: none on day 1", "heat at which a hashtag enters", "H_on"
     )
     list_night: float = parameter(
         0.70,
@@ -674,10 +674,10 @@ class Parameters:
     )
 
     heat_staff: float = parameter(
-        0.20, 0, 1, "ratio", CALIBRATED, "H10", "heat of a staff statement over the company's"
+        0.15, 0, 1, "ratio", CALIBRATED, "H10", "heat of a staff statement over the company's"
     )
     heat_pr_head: float = parameter(
-        0.35, 0, 1, "ratio", CALIBRATED, "F9, H10", "heat of the PR head's personal post"
+        0.20, 0, 1, "ratio", CALIBRATED, "F9, H10", "heat of the PR head's personal post"
     )
     heat_founder: float = parameter(
         3.5, 1, 4, "ratio", CALIBRATED, "H10: 1.05 M over .58 M", "heat of the founder's words"
