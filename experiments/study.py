@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -243,7 +245,7 @@ def run_points(
             store.save(runs)
         progress.tick()
 
-    with ThreadPoolExecutor(threads or _cores()) as pool:
+    with _interrupts() as interrupted, ThreadPoolExecutor(threads or _cores()) as pool:
         waiting: set[Future[None]] = {
             pool.submit(compute, part, k) for part in missing for k in range(len(part.members))
         }
@@ -252,6 +254,8 @@ def run_points(
                 finished, waiting = wait(waiting, timeout=0.5, return_when=FIRST_COMPLETED)
                 for job in finished:
                     job.result()
+                if interrupted.is_set():
+                    raise KeyboardInterrupt
                 progress.tick(0)
         except BaseException:
             stop.set()
@@ -269,6 +273,24 @@ def run_points(
             result.n_reused + reused,
         )
     return results
+
+
+@contextmanager
+def _interrupts() -> Iterator[threading.Event]:
+    """Ctrl-C as a flag that is looked at twice a second.
+
+    An exception raised inside `concurrent.futures.wait` would leave the lock of a job held, and
+    its worker waiting for it for ever.
+    """
+    flag = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield flag
+        return
+    before = signal.signal(signal.SIGINT, lambda *_: flag.set())
+    try:
+        yield flag
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _note(failure: Failure) -> dict[str, Any]:

@@ -618,7 +618,14 @@ class Parameters:
         "h_L",
     )
     list_entry_heat: float = parameter(
-        48.0, 5, 60, "heat", CALIBRATED, "F9: none on day 1", "heat at which a hashtag enters", "H_on"
+        48.0,
+        5,
+        60,
+        "heat",
+        CALIBRATED,
+        "F9: none on day 1",
+        "heat at which a hashtag enters",
+        "H_on",
     )
     list_night: float = parameter(
         0.70,
