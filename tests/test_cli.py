@@ -322,7 +322,8 @@ def test_ctrl_c_in_a_real_process_keeps_what_is_finished(tmp_path):
         stderr=subprocess.PIPE,
         text=True,
     )
-    assert "working" in process.stderr.readline()
+    first = process.stderr.readline()
+    assert "working" in first, f"ended with {process.wait(10)}, said {first!r}"
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (130, "")
