@@ -12,6 +12,7 @@ import hashlib
 import json
 import re
 import tempfile
+import threading
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from enum import Enum
@@ -714,6 +715,9 @@ def _unlock(parent: Any, key: str) -> None:
             _unlock(node, str(inner))
 
 
+_COMPOSING = threading.Lock()  # Hydra keeps one global state: one thread composes at a time
+
+
 def compose(overrides: Sequence[str] = ()) -> Config:
     """A checked Config from Hydra overrides, such as `["response=none", "seed=3"]`.
 
@@ -735,10 +739,11 @@ def compose(overrides: Sequence[str] = ()) -> Config:
             _check_override(item)
         ConfigStore.instance().store(name="schema", node=schema())
         search = [f"hydra.searchpath=[file://{scratch}]"]
-        GlobalHydra.instance().clear()
         try:
-            with initialize_config_dir(version_base="1.3", config_dir=str(conf_dir())):
-                node = hydra_compose("config", overrides=[*overrides, *search])
+            with _COMPOSING:
+                GlobalHydra.instance().clear()
+                with initialize_config_dir(version_base="1.3", config_dir=str(conf_dir())):
+                    node = hydra_compose("config", overrides=[*overrides, *search])
             with open_dict(node):
                 node.case.folder = folder
             built = OmegaConf.to_object(node)

@@ -207,3 +207,12 @@ def test_settings_are_frozen():
         config.seed = 3  # type: ignore[misc]
     assert isinstance(config, Config)
     assert "response.penalty.delay_h" in keys_of(Config)
+
+
+def test_several_threads_may_compose_at_once():
+    """Hydra keeps one global state; a notebook or a server has several threads."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(4) as pool:
+        seeds = list(pool.map(lambda seed: compose([f"seed={seed}"]).seed, range(12)))
+    assert seeds == list(range(12))
