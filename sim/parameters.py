@@ -406,7 +406,7 @@ class Parameters:
         "zeta",
     )
     activity_sd: float = parameter(
-        1.8,
+        1.9,
         0.5,
         2.3,
         "log-sd",

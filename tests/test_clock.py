@@ -78,6 +78,7 @@ def test_activity_follows_the_measured_hours_and_is_smooth_between_them():
     assert hourly.argmin() == 4
     assert hourly.argmax() == 11
     assert np.corrcoef(hourly, CIRCADIAN)[0, 1] > 0.99
+    assert hourly[3:6].mean() <= 0.15 * hourly[10:23].mean()  # F4
     largest_hourly_change = np.abs(np.diff([*CIRCADIAN, CIRCADIAN[0]])).max()
     assert np.abs(np.diff([*profile, profile[0]])).max() < largest_hourly_change / 3
 

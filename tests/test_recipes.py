@@ -15,7 +15,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory):
-    """A copy with one lever, one metric and one plot more, added where docs/recipes.md says."""
+    """A copy with one more lever, metric, plot and kind of agent, where docs/recipes.md says."""
     folder = tmp_path_factory.mktemp("copy")
     for name in ("sim", "experiments", "conf"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -25,6 +25,11 @@ def copy(tmp_path_factory):
         source = file.read_text()
         assert source.count(after) == 1, (path, after)
         file.write_text(source.replace(after, after + text))
+
+    def insert_before(path, before, text):
+        insert(path, before, "")  # the place is there, once
+        file = folder / path
+        file.write_text(file.read_text().replace(before, text + before))
 
     # a metric: two places, of which one is its test
     insert(
@@ -70,7 +75,76 @@ def copy(tmp_path_factory):
         "    plots.credibility(ax, _times(runs[0]), analysis.stack(runs, 'credibility'), lang)\n"
         "    return figure\n\n\ndef _old_times(run: Run) -> list[Any]:\n",
     )
+    _add_moderators(folder, insert, insert_before)
     return folder
+
+
+def _add_moderators(folder, insert, insert_before):
+    """A kind of agent: people of the platform who cool it. Both engines, one rule."""
+    insert(  # 1. number and traits
+        "sim/config.py",
+        'n_value_investors: int = count(12, 100_000, "investors who follow value")\n',
+        '    n_moderators: int = count(3, 1000, "moderators of the platform")\n',
+    )
+    insert("sim/draws.py", "    SECOND_WAVE = 9\n", "    MODERATOR = 10\n")
+    insert_before(
+        "sim/population.py",
+        "class Groups(NamedTuple):\n",
+        "class Moderators(NamedTuple):\n    zeal: npt.NDArray[np.float64]\n\n\n",
+    )
+    insert("sim/population.py", "    investors: Investors\n", "    moderators: Moderators\n")
+    insert(
+        "sim/population.py",
+        "        _investors(config, seed),\n",
+        "        Moderators(draws.uniform_column(\n"
+        "            seed, Decision.MODERATOR, 10**6, config.n_moderators)),\n",
+    )
+    insert(  # 2. rule
+        "sim/rules/platform.py",
+        "    return keep * heat + talk\n",
+        "\n\n@rule\ndef moderated(heat: float, zeal: float, mood: float) -> float:\n"
+        '    """Heat after one moderator has looked: H (1 - .1 z u)."""\n'
+        "    return heat * (1.0 - 0.1 * zeal * mood)\n",
+    )
+    with (folder / "sim" / "agents.py").open("a") as file:  # 3. class and turn
+        file.write(
+            "\n\nfrom sim.rules import platform\n\n\nclass Moderator(mesa.Agent):\n"
+            '    """Cools the platform, more on some days than on others."""\n\n'
+            "    def __init__(self, model, row):\n"
+            "        super().__init__(model)\n"
+            "        self.row, self.zeal = row, float(model.population.moderators.zeal[row])\n\n"
+            "    def step(self):\n"
+            "        mood = self.model.draws(Decision.MODERATOR, self.row)[0]\n"
+            "        world = self.model.world\n"
+            "        world.heat = platform.moderated(world.heat, self.zeal, mood)\n"
+        )
+    insert("sim/model.py", "from sim.agents import CoreFan, ", "Moderator, ")
+    insert(
+        "sim/model.py",
+        "        PRTeam(self)\n",
+        "        for row in range(self.population.moderators.zeal.size):\n"
+        "            Moderator(self, row)\n",
+    )
+    insert(
+        "sim/model.py",
+        "        self.close_platform()\n",
+        '        self.agents_by_type[Moderator].do("step")\n',
+    )
+    # 4. loop
+    insert_before("sim/engine.py", "    indptr: Any,\n    followers", "    moderators: Any,\n")
+    insert("sim/engine.py", "            pop.investors,\n", "            pop.moderators,\n")
+    insert(
+        "sim/engine.py",
+        "        w.close_platform(step, p, world, tags, entries, c, float(bounds[3]))\n",
+        "        for k in range(moderators.zeal.size):\n"
+        "            u = draws.uniforms(seed, _D_MODERATOR, step, k)[0]\n"
+        "            world.heat = w.platform.moderated(world.heat, moderators.zeal[k], u)\n",
+    )
+    insert(
+        "sim/engine.py",
+        "_D_LEADER = int(Decision.OPINION_LEADER)\n",
+        "_D_MODERATOR = int(Decision.MODERATOR)\n",
+    )
 
 
 def backlash(folder, *words):
@@ -120,3 +194,17 @@ def test_a_plot_added_by_the_recipe_is_in_the_report(copy):
     backlash(copy, "demo", "n_replicates=10")
     assert (copy / "results" / "demo" / "figures" / "credibility.png").exists()
     assert "Evidence." in (copy / "results" / "demo" / "report.html").read_text()
+
+
+@pytest.mark.timeout(400)
+def test_a_kind_of_agent_added_by_the_recipe_works_and_is_the_same_in_both_engines(copy):
+    seen = {}
+    for engine in ("columnar", "mesa"):
+        for n in (1, 300):
+            words = ("run", f"engine={engine}", "format=json")
+            answer = json.loads(backlash(copy, *words, f"population.n_moderators={n}"))
+            kept = {name: o["median"] for name, o in answer["outcomes"].items()}
+            seen[engine, n] = kept
+    for n in (1, 300):
+        assert seen["columnar", n] == seen["mesa", n]
+    assert seen["mesa", 300]["listed_h"] < seen["mesa", 1]["listed_h"]

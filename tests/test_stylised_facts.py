@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 from conftest import composed, run_of
 
-from sim.metrics import outcomes
-from sim.simulate import simulate
+from experiments.study import replicates, world
+from sim.metrics import hours_of, outcomes
+from sim.simulate import simulate, snapshots
 
 SEEDS = range(12)
 
@@ -56,17 +57,21 @@ def test_fans_peak_before_the_public(happened):
 
 
 def test_attention_is_higher_on_7_than_on_6_january_and_gone_by_the_9th(happened):
+    """O05, and F35: the day after the penalty has 5-35 % of the attention of its day."""
     rows = [outcomes(run) for run in happened]
     reads = [np.median([row[f"reads_day_{d}"] for row in rows]) for d in range(1, 6)]
     assert reads[2] > reads[1] > reads[0]
-    assert reads[3] < 0.5 * reads[2]
+    assert 0.05 * reads[2] < reads[3] < 0.35 * reads[2]  # F35
     assert reads[4] < 0.05 * reads[2]
 
 
 def test_listed_hours_are_of_the_observed_order(happened):
-    """F10 in part: 15-25 h over three days."""
-    hours = [sum(outcomes(run)[f"listed_h_day_{d}"] for d in (2, 3, 4)) for run in happened]
-    assert 15 <= np.median(hours) <= 30
+    """F10: 2-4 h on 6 January, 15-25 h over three days."""
+    days = np.median(
+        [[outcomes(run)[f"listed_h_day_{d}"] for d in (2, 3, 4)] for run in happened], 0
+    )
+    assert 2 <= days[0] <= 4.5
+    assert 15 <= days.sum() <= 25
 
 
 def test_talk_moves_from_the_deal_to_governance(happened):
@@ -114,16 +119,95 @@ def test_heat_halves_in_one_to_two_hours_without_posts():
 
 def test_contributions_are_concentrated():
     """F6: the top 1 % write .30-.60 of posts, the top 10 % more than three quarters."""
-    from sim.simulate import snapshots
-
     shares = []
-    for seed in range(4):
+    for seed in range(6):
         posts = snapshots(replace(composed(), seed=seed), [1439])[1439]["n_posts"]
         ordered = np.sort(posts.astype(float))[::-1]
         shares.append([ordered[:30].sum() / ordered.sum(), ordered[:300].sum() / ordered.sum()])
     top_1, top_10 = np.mean(shares, axis=0)
-    assert 0.15 <= top_1 <= 0.60
-    assert top_10 > 0.55
+    assert 0.30 <= top_1 <= 0.60
+    assert top_10 > 0.75
+
+
+def cascade_sizes(seed, patience_h=4):
+    """Posts by cascade over the first four days: a post belongs to the cascade of the followed
+    account that posted last, if that is at most `patience_h` ago, else it begins its own."""
+    steps = range(96, 96 * 5)
+    people = snapshots(replace(composed(), seed=seed), list(steps))
+    network = people[96]["network"]
+    rows = np.repeat(np.arange(network.indptr.size - 1), np.diff(network.indptr))
+    by_follower = np.argsort(network.followers, kind="stable")
+    start = np.searchsorted(network.followers[by_follower], np.arange(network.n_people + 1))
+    followed = rows[by_follower]
+    last = np.full(network.indptr.size - 1, -(10**6))
+    cascade = np.zeros_like(last)
+    sizes, before = [], people[96]["n_posts"]
+    for step in steps[1:]:
+        posted = np.flatnonzero(people[step]["n_posts"] > before)
+        before = people[step]["n_posts"]
+        joined = []
+        for i in posted:
+            seen_from = followed[start[i] : start[i + 1]]
+            latest = seen_from[np.argmax(last[seen_from])] if seen_from.size else i
+            if step - last[latest] > patience_h * 4:
+                sizes.append(0)
+                joined.append(len(sizes) - 1)
+            else:
+                joined.append(cascade[latest])
+            sizes[joined[-1]] += 1
+        last[posted], cascade[posted] = step, joined
+    return sizes
+
+
+def test_cascades_are_heavy_tailed_and_most_posts_are_not_taken_up():
+    """F7 (Goel 2016): tail slope 1-2.5 over at least 1.5 decades; most cascades are one post."""
+    sizes = np.concatenate([cascade_sizes(seed) for seed in range(6)])
+    assert np.mean(sizes == 1) > 0.5
+    small, large = 4, 127  # 1.5 decades apart
+    beyond = [np.mean(sizes >= size) for size in (small, large)]
+    assert beyond[1] > 0
+    assert 1 <= np.log(beyond[0] / beyond[1]) / np.log(large / small) <= 2.5
+
+
+def listed_spans(*overrides, seeds=range(6)):
+    """First and last step on the list of every hashtag, with its run."""
+    for seed in seeds:
+        run, entered = run_of(*overrides, seed=seed), {}
+        for entry in run.log:
+            if entry.kind == "list_entry":
+                entered[entry.who] = entry.step
+            elif entry.kind == "list_exit":
+                yield run, entered.pop(entry.who), entry.step
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="known failure: a hashtag drops out after four hours, half of its views come in 1.5 h "
+    "(F2: 1.9-4.4); the platform's parameters are fitted with the calibration",
+)
+def test_half_of_a_hashtags_views_arrive_in_two_to_four_hours():
+    times, keep = [], 2.0 ** (-0.25 / composed().parameters.list_half_life_h)
+    for run, first, last in listed_spans():
+        heat = np.minimum(1, run.series["heat"][first:last] / composed().parameters.list_full_heat)
+        views = np.cumsum(
+            run.clock.circadian()[first:last] * keep ** np.arange(last - first) * heat
+        )
+        times.append(0.25 * (1 + np.searchsorted(views, views[-1] / 2)))
+    assert 1.9 <= np.median(times) <= 4.4
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="known failure: the heat of one affair stays high, so that its hashtags all stay about "
+    "four hours (F3: half of them gone within two hourly looks, and a long tail); left to the "
+    "calibration of the platform",
+)
+def test_time_on_the_list_is_short_and_skewed():
+    """F3: 52 % seen in one hourly snapshot, 90 % up to 7.4 h, 99 % up to 13 h."""
+    hours = np.array([0.25 * (last - first) for _, first, last in listed_spans()])
+    assert np.quantile(hours, 0.9) <= 7.4
+    assert np.mean(hours < 2) > 0.4
+    assert np.mean(hours) > np.median(hours)
 
 
 def test_negative_posts_are_more_than_half_of_the_first_30_hours(happened):
@@ -213,20 +297,24 @@ def test_a_later_response_costs_more_outrage():
 
 
 def test_after_the_peak_a_response_does_little():
-    """F17: in the ascending phase it shortens the episode, a day after the peak little."""
-    times = {
-        hours: seen(
-            "outrage_burden_core",
-            "response=executives_at_once",
-            f"response.apology.delay_h={hours}",
-            f"response.termination.delay_h={hours}",
-            f"response.penalty.delay_h={hours + 2}",
-            seeds=range(6),
-        ).mean()
-        for hours in (4, 40)
-    }
-    silent = burden("none", range(6)).mean()
-    assert silent - times[40] <= (silent - times[4]) / 2
+    """F17 (Yu 2025): what it spares a day after the peak is at most a third of what it spares
+    four hours before it. The peak is that of the same seed without a response."""
+    spared = {-4: [], 24: []}
+    for seed in SEEDS:
+        silent = run_of("response=none", seed=seed)
+        peak = hours_of(silent)[np.argmax(silent.series["outrage_core"])]
+        for lead in spared:
+            acted = run_of(
+                "response=executives_at_once",
+                f"response.apology.delay_h={peak + lead}",
+                f"response.termination.delay_h={peak + lead}",
+                f"response.penalty.delay_h={peak + lead + 2}",
+                seed=seed,
+            )
+            spared[lead].append(
+                outcomes(silent)["outrage_burden_core"] - outcomes(acted)["outrage_burden_core"]
+            )
+    assert 0 < np.mean(spared[24]) <= np.mean(spared[-4]) / 3
 
 
 def test_words_without_action_cost_more_than_words_with_action():
@@ -265,8 +353,6 @@ def test_levers_that_do_nothing_change_nothing():
     """Negative control: with reception and official heat knocked out, when the brand speaks to
     nobody's ear, relief and backfire are exactly nothing."""
     run = knocked_out("reception", 3)
-    from sim.simulate import snapshots
-
     config = composed()
     config = replace(config, seed=3, mechanisms=replace(config.mechanisms, reception=False))
     people = snapshots(config, [800])[800]
@@ -393,8 +479,6 @@ def test_the_mean_first_reaction_is_at_least_half_a_percent(happened):
 
 def worlds(*overrides, n):
     """Runs of n plausible worlds, the same for every response."""
-    from experiments.study import replicates
-
     config = composed(
         *overrides, "uncertainty=prior", f"n_replicates={n}", "population.n_people=900"
     )
@@ -425,6 +509,22 @@ def test_the_best_severity_is_inside_in_most_plausible_worlds():
     best = np.argmax(utility, axis=0)
     assert np.mean((best > 0) & (best < 5)) > 0.5
     assert len(set(best)) > 2
+
+
+@pytest.mark.slow
+def test_how_one_answers_matters_less_than_what_one_is_blamed_for():
+    """F21 (Ma & Zhan 2016: r = .23 against .54): over worlds, the correlation of fans' trust with
+    the response is at most half of that with the severity of the betrayal."""
+    n = 192
+    trust = {
+        name: [outcomes(run)["trust_core_d14"] for run in worlds(f"response={name}", n=n)]
+        for name in ("none", "as_happened")
+    }
+    betrayal = [world(k).betrayal for k in range(n)]
+    blamed = abs(np.corrcoef(np.concatenate(list(trust.values())), betrayal * 2)[0, 1])
+    answered = abs(np.corrcoef(np.concatenate(list(trust.values())), np.repeat([0, 1], n))[0, 1])
+    assert blamed > 0.1
+    assert answered <= blamed / 2
 
 
 @pytest.mark.slow
