@@ -43,7 +43,9 @@ STYLE: dict[str, Any] = {
     "axes.titlelocation": "left",
     "axes.spines.top": False,
     "axes.spines.right": False,
-    "legend.frameon": False,
+    "legend.frameon": True,  # event lines pass behind it
+    "legend.framealpha": 0.9,
+    "legend.edgecolor": "none",
     "svg.fonttype": "path",
     "svg.hashsalt": "backlash",
     "pdf.fonttype": 42,

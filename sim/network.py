@@ -32,6 +32,7 @@ ATTRIBUTES = {"identification": (0.0, 1.0), "trust": (0.0, 1.0), "activity": (0.
 SMALLEST_GROUP, LARGEST_GROUP = 20, 150  # MODEL 2.4; the platform's cap is 500 (not re-checked)
 GROUP_SPREAD = 0.5  # log-sd of group sizes. Assumed.
 FOLLOW_SPREAD = 0.6  # log-sd of how many accounts people follow. Assumed.
+FOLLOWS_BACK = 5000.0  # accounts that an account may follow back; platforms have a limit. Assumed.
 
 _FOLLOWS, _BACK, _LEADERS = 30, 31, 32  # decisions of this module's draws
 
@@ -84,6 +85,18 @@ def _popular(u: Any, first: Any, n: Any, power: Any, multiplier: Any) -> Any:
     return first + (rank * multiplier) % n
 
 
+@njit(error_model="numpy", cache=True)
+def _returned(u: Any, n: Any, power: Any, follows: Any, everybody: Any) -> Any:
+    """Largest chance of being followed back that keeps an account within FOLLOWS_BACK.
+
+    follows : all ties into this kind of n accounts, among `everybody`; ranks as in _popular.
+    A star of a million followers who followed a tenth of them back would read everybody.
+    """
+    rank = int(n * u**power)
+    share = ((rank + 1.0) / n) ** (1.0 / power) - (rank / n) ** (1.0 / power)
+    return FOLLOWS_BACK / min(share * follows, everybody)
+
+
 @njit(error_model="numpy", cache=True, nogil=True)
 def _draw_ties(
     seed: Any,
@@ -122,7 +135,9 @@ def _draw_ties(
                 followed[k] = target
                 follower[k] = i
             k += 1
-            if d < back:
+            into = n_core * homophily if kind == 0 else 0.0
+            into += (n - n_core * homophily) * size / n
+            if d < back and d < _returned(c, size, power, mean * into, n):
                 if fill:
                     followed[k] = i
                     follower[k] = target

@@ -6,11 +6,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from conftest import composed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.config import ConfigError, NetworkConfig
 from sim.network import Network, build_network
+from sim.simulate import network_of
 
 AUDIENCE = np.array([0.5, 0.1, 0.01])
 
@@ -313,3 +315,10 @@ def test_chats_vary_in_size_between_twenty_and_the_cap():
     assert 20 <= sizes.min() < 25
     assert 100 < sizes.max() <= 170
     assert sizes.mean() == pytest.approx(40, rel=0.1)
+
+
+def test_nobody_follows_more_than_a_step_can_sum_when_there_are_many_people():
+    network = network_of(composed("population.n_people=400000"))
+    follows = np.bincount(network.followers, minlength=network.n_people)
+    assert np.diff(network.indptr)[: network.n_people].max() > 50_000  # stars there are
+    assert follows.max() < 12_000
