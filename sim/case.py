@@ -14,6 +14,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.config import by_identity
 from sim.parameters import ConfigError
 
 if TYPE_CHECKING:
@@ -294,6 +295,7 @@ class Problems:
         return {lang: str(node[lang]) for lang in ("en", "zh")}
 
 
+@by_identity
 def read_case(raw: Mapping[str, Any]) -> Case:
     """A raw mapping as a Case. Raises ConfigError with the first thing that is wrong."""
     problems = Problems()
@@ -337,6 +339,10 @@ def _read(raw: Mapping[str, Any], problems: Problems) -> Case | None:
         )
     if start is None:
         return None
+    if not isinstance(raw["founder"], bool):
+        problems.add(
+            "founder", raw["founder"], "says neither yes nor no", "true, false", "founder: false"
+        )
     folder = Path(str(raw.get("folder", ".")))
     events, forcing = _events(raw["events"] or [], start, horizon, problems)
     clock = {event.id: event for event in events}.get(str(raw["clock_start"]))

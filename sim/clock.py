@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -117,33 +117,44 @@ class Clock:
         return self._hour_of_day() < NIGHT_ENDS_H
 
     def in_session(self) -> npt.NDArray[np.bool_]:
-        """Whether the exchange trades during a step, bool[n_steps].
-
-        Days outside the calendar of hk_sessions.csv count as sessions on weekdays.
-        """
-        sessions = _sessions()
-        known = (min(sessions), max(sessions))
-        result = np.zeros(self.n_steps, bool)
-        for step in range(self.n_steps):
-            moment = self.time_of(step)
-            day, at = moment.date(), moment.time()
-            whole_day = sessions.get(day)
-            if whole_day is None:
-                if known[0] <= day <= known[1] or day.weekday() > 4:
-                    continue
-                whole_day = True
-            result[step] = MORNING[0] <= at < MORNING[1] or (
-                whole_day and AFTERNOON[0] <= at < AFTERNOON[1]
-            )
-        return result
+        """Whether the exchange trades during a step, bool[n_steps]."""
+        return _in_session(self).copy()
 
     def first_bar(self) -> npt.NDArray[np.bool_]:
         """The first step of each trading day, bool[n_steps]."""
-        result = np.zeros(self.n_steps, bool)
-        seen: set[date] = set()
-        for step in np.flatnonzero(self.in_session()):
-            day = self.time_of(int(step)).date()
-            if day not in seen:
-                seen.add(day)
-                result[step] = True
-        return result
+        return _first_bar(self).copy()
+
+
+@lru_cache(maxsize=64)  # every run asks, and a sweep has one clock
+def _in_session(clock: Clock) -> npt.NDArray[np.bool_]:
+    """Whether the exchange trades during a step.
+
+    Days outside the calendar of hk_sessions.csv count as sessions on weekdays.
+    """
+    sessions = _sessions()
+    known = (min(sessions), max(sessions))
+    result = np.zeros(clock.n_steps, bool)
+    for step in range(clock.n_steps):
+        moment = clock.time_of(step)
+        day, at = moment.date(), moment.time()
+        whole_day = sessions.get(day)
+        if whole_day is None:
+            if known[0] <= day <= known[1] or day.weekday() > 4:
+                continue
+            whole_day = True
+        result[step] = MORNING[0] <= at < MORNING[1] or (
+            whole_day and AFTERNOON[0] <= at < AFTERNOON[1]
+        )
+    return result
+
+
+@lru_cache(maxsize=64)
+def _first_bar(clock: Clock) -> npt.NDArray[np.bool_]:
+    result = np.zeros(clock.n_steps, bool)
+    seen: set[date] = set()
+    for step in np.flatnonzero(clock.in_session()):
+        day = clock.time_of(int(step)).date()
+        if day not in seen:
+            seen.add(day)
+            result[step] = True
+    return result

@@ -13,13 +13,17 @@ import json
 import re
 import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from enum import Enum
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sim.parameters import KNOCK_OUT, ConfigError, Mechanisms, Parameters, check_ranges
+
+_T = TypeVar("_T")
+_R = TypeVar("_R")
 
 #: Raise it whenever the same config may give other numbers (`make golden` does).
 RESULTS_VERSION = 3
@@ -641,7 +645,6 @@ class Config:
                 "real_share_core + real_share_customer < 1",
                 "parameters.real_share_customer=0.3",
             )
-        explanation = self.response.explanation
         if self.case and not self.case.get("founder", False):
             for step in ("explanation", "apology", "denial"):
                 chosen = getattr(self.response, step)
@@ -653,7 +656,6 @@ class Config:
                         "staff, pr_head, company",
                         f"response.{step}.speaker=company, or response.{step}.delay_h=null",
                     )
-        del explanation
 
 
 # --- what is asked, and its name ----------------------------------------------------------------
@@ -670,6 +672,29 @@ def plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
     return value
+
+
+def by_identity(function: Callable[[_T], _R]) -> Callable[[_T], _R]:
+    """Remember answers for the very objects that were asked about; these never change.
+
+    The runs of a sweep share most of their settings. By identity and not by equality, because
+    1 == 1.0 and the two are written differently.
+    """
+    known: dict[int, tuple[_T, _R]] = {}
+
+    @wraps(function)
+    def remembered(value: _T) -> _R:
+        found = known.get(id(value))
+        if found is None or found[0] is not value:
+            if len(known) > 256:
+                known.clear()
+            found = known[id(value)] = (value, function(value))
+        return found[1]
+
+    return remembered
+
+
+plain_once = by_identity(plain)
 
 
 def digest_of(asked: Any) -> str:

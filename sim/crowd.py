@@ -228,6 +228,7 @@ def _remember_slowly(
 @njit(error_model="numpy", cache=True)
 def _mark(
     p: Any,
+    owner: Any,
     peers: Any,
     grudge: Any,
     trust: Any,
@@ -241,7 +242,10 @@ def _mark(
     p_unfollow: Any,
     todo: Any,
 ) -> None:
-    """Who needs the rare pass: posts, visible changes, acts of leaving (E9)."""
+    """Who needs the rare pass: posts, visible changes, acts of leaving (E9).
+
+    owner : whether these people have a device to sell and a brand to leave.
+    """
     visible_from, peer_weight, trust_weight = p.visible_outrage, p.peer_weight, p.trust_weight
     for i in range(todo.shape[0]):
         push = leaving.exit_pressure(
@@ -252,7 +256,10 @@ def _mark(
         unfollows = push > 0.5 * limit and u_unfollow[i] < p_unfollow and not flags[i] & UNFOLLOWED
         visible = expressed[i] >= visible_from
         turned = visible != ((flags[i] & VISIBLE) != 0)
-        leaving_now = (flags[i] & DECLARED) != 0 and (flags[i] & (SOLD | EXITED)) != (SOLD | EXITED)
+        state = flags[i] & (DECLARED | SOLD | EXITED | LEAVER)
+        may_sell = (state & (DECLARED | SOLD)) == DECLARED
+        may_leave = (state & (DECLARED | EXITED | LEAVER)) == (DECLARED | LEAVER)
+        leaving_now = owner and (may_sell or may_leave)
         todo[i] = (
             (1 if posted[i] > 0.0 else 0)
             + (2 if declares else 0)
@@ -426,6 +433,7 @@ def block(
     )
     _mark(
         p,
+        kind != PUBLIC,
         peers,
         grudge,
         trust,

@@ -11,7 +11,19 @@ import numpy.typing as npt
 
 from sim.case import Case, read_case
 from sim.clock import Clock
-from sim.config import STEPS, Channel, Config, ConfigError, Level, Response, Speaker, Trigger, plain
+from sim.config import (
+    STEPS,
+    Channel,
+    Config,
+    ConfigError,
+    Level,
+    Response,
+    Speaker,
+    Trigger,
+    by_identity,
+    plain,
+    plain_once,
+)
 from sim.parameters import KNOCK_OUT, Parameters
 from sim.world import ACT, BUYBACK, DELIVERY, EVENT, EVENT_KINDS, N_ACTS
 
@@ -267,19 +279,15 @@ def _acts(response: Response, config: Config, case: Case, clock: Clock) -> Any:
 
 def asked(config: Config, case: Case) -> dict[str, Any]:
     """Exactly what can change a bit of a run: it names the run and goes into its record."""
-    whole = plain(config)
     return {
-        "case": case.simulated(),
+        "case": _simulated(case),
         **{
-            key: whole[key]
-            for key in (
-                "clock",
-                "population",
-                "network",
-                "response",
-                "parameters",
-                "mechanisms",
-                "seed",
-            )
+            part: plain_once(getattr(config, part))
+            for part in ("clock", "population", "network", "response", "mechanisms")
         },
+        "parameters": plain(config.parameters),
+        "seed": config.seed,
     }
+
+
+_simulated = by_identity(Case.simulated)
