@@ -33,7 +33,7 @@ HELP = """backlash: how should a brand answer its own fans when they turn on it?
 
 Choices are KEY=OPTION, settings are KEY=VALUE, as in
   backlash run case=xiaomi_2026 response=as_happened n_replicates=50
-  backlash run response=deny response.apology.delay_h=48 format=json results=DIR lang=zh
+  backlash run response=late_48h response.penalty.delay_h=96 format=json results=DIR lang=zh
   backlash run uncertainty=prior n_replicates=50 engine=mesa population=classroom
 
 Choices:  {choices}
@@ -134,7 +134,7 @@ def run(words: list[str]) -> int:
     if config.format == "json":
         print(json.dumps(_as_json(config, result), indent=1, allow_nan=False))
     else:
-        _print_table(config, result)
+        _print_table(config, result, words)
     return _report_failures(config, result, words)
 
 
@@ -210,7 +210,7 @@ def _as_json(config: Config, result: Result) -> dict[str, Any]:
     }
 
 
-def _print_table(config: Config, result: Result) -> None:
+def _print_table(config: Config, result: Result, words: list[str]) -> None:
     from sim.metrics import OUTCOMES
 
     zh = config.lang == "zh"
@@ -221,22 +221,29 @@ def _print_table(config: Config, result: Result) -> None:
         + ("次运行" if zh else "runs")
         + f" · {config.uncertainty.name}"
     )
-    print("参数为暂定值,未经拟合" if zh else "parameters are provisional: hand-checked, not fitted")
+    print(
+        "参数为暂定值，未经拟合" if zh else "parameters are provisional: hand-checked, not fitted"
+    )
+    if words:
+        print(("设置：" if zh else "settings: ") + shlex.join(words))
     head = (
         ("结果", "中位数", "5 %", "95 %", "n", "单位")
         if zh
         else ("outcome", "median", "5 %", "95 %", "n", "unit")
     )
     print(f"\n{head[1]:>12} {head[2]:>12} {head[3]:>12} {head[4]:>4}  {head[0]} [{head[5]}]")
+    undefined = []
     for outcome in OUTCOMES:
         values = frame[outcome.name].dropna()
         if not len(values):
-            numbers = f"{'–':>12} {'–':>12} {'–':>12}"
-        else:
-            numbers = " ".join(
-                f"{_short(float(values.quantile(q))):>12}" for q in (0.5, 0.05, 0.95)
-            )
+            undefined.append(f"{outcome.zh if zh else outcome.en} [{outcome.unit}]")
+            continue
+        numbers = " ".join(f"{_short(float(values.quantile(q))):>12}" for q in (0.5, 0.05, 0.95))
         print(f"{numbers} {len(values):>4}  {outcome.zh if zh else outcome.en} [{outcome.unit}]")
+    if undefined:
+        print(
+            ("未发生或未定义：" if zh else "did not happen or not defined: ") + "; ".join(undefined)
+        )
     if not result.runs:
         return
     folder, n = Path(config.results) / "runs", len(result.runs)

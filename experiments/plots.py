@@ -304,9 +304,10 @@ def compared(axes: Sequence[Axes], table: pd.DataFrame, lang: str) -> None:
         ax.axvline(0, color=GREY, linewidth=0.8)
         certain = (rows["low"] > 0) | (rows["high"] < 0)
         better = rows["share_better"] > 0.5
+        judged = rows["share_better"].notna()
         colours = [
-            GREY if not sure else GREEN if good else VERMILION
-            for sure, good in zip(certain, better, strict=True)
+            GREY if not sure or not known else GREEN if good else VERMILION
+            for sure, known, good in zip(certain, judged, better, strict=True)
         ]
         for k, (row, colour) in enumerate(zip(rows.itertuples(), colours, strict=True)):
             ax.plot([row.low, row.high], [y[k], y[k]], color=colour, linewidth=2)
@@ -318,7 +319,7 @@ def compared(axes: Sequence[Axes], table: pd.DataFrame, lang: str) -> None:
                 markersize=5,
             )
             ax.annotate(
-                f"{row.share_better:.0%}",
+                "" if np.isnan(row.share_better) else f"{row.share_better:.0%}",
                 (1.01, y[k]),
                 xycoords=("axes fraction", "data"),
                 fontsize=7,

@@ -101,8 +101,9 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "title_trust": ("Core fans end at {a:.0%} of their trust", "核心粉丝信任降至初始的{a:.0%}"),
     "title_price": (
-        "The price stays inside its noise: {inside} of {n} closes in the band",
-        "股价未超出噪声:{n}个收盘价中{inside}个在带内",
+        "{inside} of {n} observed closes lie in the noise of an ordinary fortnight; "
+        "the simulated median ends {off:+.1f} % from the last of them",
+        "{n}个实际收盘价中{inside}个在平常噪声带内；模拟中位数与最后一个相差{off:+.1f}%",
     ),
     "title_compare": (
         "Against {ref}: {n} paired worlds, 95 % intervals",

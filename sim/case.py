@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+from enum import Enum
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.config import by_identity
+from sim.config import Response, by_identity
 from sim.parameters import ConfigError
 
 if TYPE_CHECKING:
@@ -516,12 +517,38 @@ def _forcing(path: str, node: Mapping[str, Any], time: datetime, problems: Probl
     )
 
 
+def _lever_values(name: str, lever: Mapping[str, Any], problems: Problems) -> bool:
+    """Whether every value of a lever is one that the response could take."""
+    settings = {item.name: item for item in fields(getattr(Response(), name))}
+    before = len(problems.found)
+    problems.keys(f"levers.{name}", lever, ("event", *settings))
+    for key, value in lever.items():
+        path, item = f"levers.{name}.{key}", settings.get(key)
+        if item is None or (key == "delay_h" and value is None):
+            continue
+        if isinstance(item.default, Enum):
+            problems.choice(path, value, tuple(choice.value for choice in type(item.default)))
+        elif isinstance(item.default, bool):
+            if not isinstance(value, bool):
+                problems.add(path, value, "says neither yes nor no", "true, false", f"{key}: true")
+        else:
+            problems.number(path, value, item.metadata["low"], item.metadata["high"])
+    return len(problems.found) == before
+
+
 def _check_levers(
     levers: Mapping[str, Any], events: list[Event], clock: datetime, problems: Problems
 ) -> None:
     problems.keys("levers", levers, LEVER_KEYS)
     known = {event.id: event for event in events}
     for name, lever in levers.items():
+        if not isinstance(lever, Mapping):
+            problems.add(
+                f"levers.{name}", lever, "is no lever", "a mapping", "{event: ..., delay_h: ...}"
+            )
+            continue
+        if name in LEVER_KEYS and not _lever_values(name, lever, problems):
+            continue
         event = lever.get("event")
         if event is None:
             continue

@@ -31,6 +31,7 @@ KIND_NAMES = ("core", "customer", "public")
 ATTRIBUTES = {"identification": (0.0, 1.0), "trust": (0.0, 1.0), "activity": (0.0, 1000.0)}
 SMALLEST_GROUP, LARGEST_GROUP = 20, 150  # MODEL 2.4; the platform's cap is 500 (not re-checked)
 GROUP_SPREAD = 0.5  # log-sd of group sizes. Assumed.
+FEW = 50  # people; among fewer, a list that names less than half of them is no slip
 FOLLOW_SPREAD = 0.6  # log-sd of how many accounts people follow. Assumed.
 FOLLOWS_BACK = 5000.0  # accounts that an account may follow back; platforms have a limit. Assumed.
 
@@ -435,6 +436,15 @@ def read_edges(
         again = order[1:][pair[order][1:] == pair[order][:-1]]
         hint = "a file without those lines"
         _refuse(key, path, again, "a tie stands twice", "each tie once", hint)
+    largest = int(max(follower.max(initial=-1), followed.max(initial=-1)))
+    if ids is None and 2 * (largest + 1) < n_people >= FEW:
+        raise ConfigError(
+            key,
+            path,
+            f"ids end at {largest}, and people {largest + 1} to {n_people - 1} would be alone",
+            f"ids 0 to {n_people - 1}, or a people file (network.people) that names everybody",
+            f"population.n_people={largest + 1}",
+        )
     return followed, follower, attributes, sizes
 
 

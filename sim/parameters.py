@@ -498,7 +498,13 @@ class Parameters:
         0.15, 0, 0.3, "1/h", ASSUMED, "-", "declaring a boycott once pressed", "b_d"
     )
     unfollow_per_h: float = parameter(
-        0.15, 0, 0.3, "1/h", ASSUMED, "cheaper act at half the threshold", "unfollowing"
+        0.005,
+        0,
+        0.3,
+        "1/h",
+        ASSUMED,
+        "cheaper act at half the threshold; order of documented losses: .6 % a month, at worst 7 %",
+        "unfollowing",
     )
     sell_per_h: float = parameter(
         0.002, 0, 0.1, "1/h", ASSUMED, "costlier act", "selling a device after declaring"

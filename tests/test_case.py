@@ -155,3 +155,24 @@ def test_what_is_no_case_is_said_to_be_none(tmp_path, text):
     path.write_text(text)
     assert len(check_case(path)) == 1
     assert len(check_case(tmp_path / "gone.yaml")) == 1
+
+
+@pytest.mark.parametrize(
+    ("lever", "key", "value", "told"),
+    [
+        ("apology", "speaker", "ceo", "founder"),
+        ("apology", "delay_h", "six", "0 to 336"),
+        ("penalty", "level", "janitor", "vice_president"),
+        ("penalty", "severity", 5, "0 to 1"),
+        ("penalty", "severty", 0.5, "severity"),
+    ],
+)
+def test_a_lever_value_that_no_response_could_take_is_found(raw, lever, key, value, told):
+    raw["levers"][lever][key] = value
+    with pytest.raises(ConfigError, match=told):
+        read_case({**raw, "folder": str(FOLDER)})
+
+
+def test_a_founder_is_there_or_not(raw):
+    with pytest.raises(ConfigError, match="true, false"):
+        read_case({**raw, "founder": "maybe"})

@@ -460,3 +460,9 @@ def test_the_completion_script_is_printed_for_each_shell(backlash, shell):
     assert "backlash _complete" in out
     if shutil.which(shell):
         subprocess.run([shell, "-n", "-c", out], check=True)
+
+
+def test_a_demo_with_too_few_runs_is_refused_before_any_work(backlash):
+    code, _, err = backlash("demo", "n_replicates=2")
+    assert code == 2
+    assert "10 or more" in err

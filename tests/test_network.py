@@ -322,3 +322,9 @@ def test_nobody_follows_more_than_a_step_can_sum_when_there_are_many_people():
     follows = np.bincount(network.followers, minlength=network.n_people)
     assert np.diff(network.indptr)[: network.n_people].max() > 50_000  # stars there are
     assert follows.max() < 12_000
+
+
+def test_a_list_that_names_few_of_the_people_is_refused_with_their_number(tmp_path):
+    ties = write(tmp_path / "ties.csv", "follower,followed\n0,1\n1,2\n")
+    with pytest.raises(ConfigError, match="n_people=3"):
+        built(sizes=(20, 20, 20), edges=ties)

@@ -114,12 +114,23 @@ def test_the_report_speaks_chinese(runs, tmp_path):
     assert "本模型不能告诉你的" in html and 'lang="zh"' in html
 
 
+def documented():
+    return read_case(composed().case)
+
+
 def test_the_shape_of_the_case_holds(runs):
-    assert [check["passed"] for check in report.shape_checks(runs["as_happened"])] == [True] * 6
+    checks = report.shape_checks(documented(), runs["as_happened"])
+    assert [check["passed"] for check in checks[:6]] == [True] * 6
+    assert all("observed" in check["number"] for check in checks[6:])  # misses are shown as such
 
 
 def test_the_shape_checks_can_fail(runs):
-    assert not all(check["passed"] for check in report.shape_checks(runs["none"]))
+    checks = report.shape_checks(documented(), runs["none"])
+    assert not all(check["passed"] for check in checks[:6])
+
+
+def test_a_case_that_nobody_observed_has_no_shape_to_check(runs):
+    assert report.shape_checks(read_case(composed("case=textbook").case), runs["none"]) == []
 
 
 # --- analysis on cases whose answer is known ----------------------------------------------------

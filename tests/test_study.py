@@ -152,7 +152,7 @@ def test_an_impossible_point_is_refused_before_any_work_on_any_point(store):
 
 
 def test_a_bad_edge_list_is_refused_before_any_folder_is_made(store, tmp_path):
-    (tmp_path / "ties.csv").write_text("follower,followed\n1,1\n")
+    (tmp_path / "ties.csv").write_text("follower,followed\n1,1\n0,299\n")
     work = Work()
     with pytest.raises(ConfigError, match="line 2"):
         run_points([config(f"network.edges={tmp_path}/ties.csv")], store, work=work)
