@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from experiments.study import Failure, Result
+    from experiments.sweep import Plan, Status
     from sim.config import Config
 
 HELP = """backlash: how should a brand answer its own fans when they turn on it?
@@ -26,6 +27,8 @@ HELP = """backlash: how should a brand answer its own fans when they turn on it?
   backlash demo                         the documented case and its counterfactuals, as a report
   backlash run [KEY=VALUE ...]          run one design point and print its outcomes
   backlash run --cfg [KEY=VALUE ...]    print the settings instead of running
+  backlash sweep study=NAME [KEY=VALUE,VALUE,...]   a study, or your own axes; goes on where it was
+  backlash status STUDY                 done, running, failed (why), missing; the command to go on
   backlash case show [NAME|FILE]        the timeline of a case (lang=zh for Chinese)
   backlash case check FILE              what to mend in a case file
   backlash store [results=DIR]          what the store holds, and files that cannot be used
@@ -49,6 +52,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     shown: dict[str, Callable[[list[str]], int]] = {
         "run": run,
         "demo": demo,
+        "sweep": sweep,
+        "status": status,
         "case": case,
         "store": store,
         "completion": completion,
@@ -268,6 +273,69 @@ def demo(words: list[str]) -> int:
     return make(words)
 
 
+def sweep(words: list[str]) -> int:
+    """`backlash sweep`: the cells of a study in all their worlds, resumed from the store."""
+    from experiments.design import points_of, study_of
+    from experiments.sweep import plan_of
+    from experiments.sweep import sweep as run_sweep
+
+    retry = "--retry-failed" in words
+    hydra_words = [word for word in words if word.startswith(("hydra/", "hydra.", "+hydra"))]
+    rest = [
+        word for word in words if word not in hydra_words and word not in ("--retry-failed", "-m")
+    ]
+    study, plain = study_of(rest)
+    plan = plan_of(study, words, points_of(study, plain))
+    seen = run_sweep(plan, hydra_words, retry)
+    _print_status(plan, seen)
+    return 1 if seen.failed or seen.n_missing else 0
+
+
+def status(words: list[str]) -> int:
+    """`backlash status STUDY`: what the store holds of a sweep."""
+    from experiments.sweep import load_plan, status_of
+
+    plan = load_plan(_study_folder(words, "status"))
+    seen = status_of(plan)
+    _print_status(plan, seen)
+    return 1 if seen.failed or seen.n_missing else 0
+
+
+def _study_folder(words: list[str], command: str) -> Path:
+    from sim.parameters import ConfigError
+
+    results = _option([word for word in words if word.startswith("results=")], "results", "results")
+    names = [word.partition("=")[2] or word for word in words if not word.startswith("results=")]
+    names = [name for name in names if name]
+    if len(names) != 1:
+        folder = Path(results) / "studies"
+        known = ", ".join(sorted(path.parent.name for path in folder.glob("*/study.json")))
+        raise ConfigError(
+            command,
+            " ".join(words) or None,
+            "which study?",
+            known or f"none in {folder} yet",
+            f"backlash {command} timing_by_severity",
+        )
+    return Path(results) / "studies" / names[0]
+
+
+def _print_status(plan: Plan, seen: Status) -> None:
+    cells = len(plan.study.cells)
+    print(f"{plan.study.name}: {cells} cells, {seen.n_runs} runs")
+    print(f"  done     {seen.n_done:>8}")
+    print(f"  failed   {len(seen.failed):>8}")
+    print(f"  missing  {seen.n_missing:>8}")
+    for name, note in list(seen.failed.items())[:10]:
+        print(f"  {name} (seed {note['seed']}, {note['response']}): {note['reason']}")
+    if len(seen.failed) > 10:
+        print(f"  and {len(seen.failed) - 10} more in {plan.store.root / 'failures.jsonl'}")
+    if seen.failed:
+        print(f"to repeat just those: {plan.command} --retry-failed")
+    if seen.n_missing:
+        print(f"to go on: {plan.command}")
+
+
 def case(words: list[str]) -> int:
     """`backlash case show|check`."""
     from sim.case import check_case, describe_case, read_case
@@ -371,7 +439,7 @@ def complete(words: list[str]) -> int:
     """Hidden: what may follow, one a line; the last word is the one that is being typed."""
     typed = words[-1] if words else ""
     if len(words) <= 1:
-        found = ["run", "demo", "case", "store", "completion"]
+        found = ["run", "demo", "sweep", "status", "case", "store", "completion"]
     elif words[0] == "case":
         show = words[1] == "show"  # for check the shell offers files
         found = ["show", "check"] if len(words) == 2 else _case_names() if show else []

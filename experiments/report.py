@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import io
-import os
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -32,7 +31,7 @@ from sim.metrics import BY_NAME
 from sim.parameters import ConfigError, Parameters
 from sim.record import KINDS, Run
 from sim.simulate import snapshots
-from sim.store import Store
+from sim.store import Store, write_whole
 
 RESPONSES = (
     "as_happened",
@@ -397,14 +396,6 @@ def save(figure: Figure, path: Path, digest: str) -> str:
     write_whole(path.with_suffix(".svg"), text.getvalue())
     write_whole(path.with_suffix(".png"), picture.getvalue())
     return text.getvalue().decode()
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write aside, then rename: never half a file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(path.name + ".partial")
-    partial.write_bytes(content)
-    os.replace(partial, path)
 
 
 # --- report -------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
@@ -52,6 +52,7 @@ class Progress:
 
     total: int
     label: str = ""
+    unit: str = "runs"
     done: int = 0
     began: float = field(default_factory=time.monotonic)
     last: float = float("-inf")
@@ -71,7 +72,7 @@ class Progress:
                 if self.done
                 else f"{spent:.0f} s so far"  # nothing to extrapolate from
             )
-            line = f"{self.label} {self.done}/{self.total} runs, {left}".lstrip()
+            line = f"{self.label} {self.done}/{self.total} {self.unit}, {left}".lstrip()
             end = "\n" if finished or not tty else ""
             print(f"{chr(13) if tty else ''}{line:<60}", end=end, file=sys.stderr, flush=True)
 
@@ -125,19 +126,26 @@ def _scaled(drawn: dict[str, float]) -> dict[str, float]:
 
 
 def replicates(config: Config) -> list[Config]:
-    """The configs of a design point, one a replicate: seed + k, and world k if uncertain."""
+    """The configs of a design point: world by world if uncertain, and in each its seeds."""
     runs = []
     for k in range(config.n_replicates):
         parameters = config.parameters
         if config.uncertainty.name == "prior":
-            parameters = world(k, parameters)
-        runs.append(replace(config, seed=config.seed + k, n_replicates=1, parameters=parameters))
+            parameters = world(config.uncertainty.first + k, parameters)
+        for s in range(config.uncertainty.n_seeds):
+            seed = config.seed + k * config.uncertainty.n_seeds + s
+            runs.append(replace(config, seed=seed, n_replicates=1, parameters=parameters))
     return runs
 
 
 def name_of(config: Config) -> str:
     """The name that the run of this config will have."""
     return digest_of(asked(config, read_case(config.case)))
+
+
+def n_runs_of(config: Config) -> int:
+    """Runs of a design point: worlds times seeds."""
+    return config.n_replicates * config.uncertainty.n_seeds
 
 
 @dataclass(frozen=True)
@@ -169,13 +177,15 @@ class _Part:
         return [result for result in done if isinstance(result, Failure)]
 
 
-def _parts(configs: Sequence[Config]) -> list[_Part]:
+def cut(point: int, config: Config, only: Container[tuple[str, ...]] | None = None) -> list[_Part]:
+    """A design point in parts of CHUNK replicates; all, or only those whose names are given."""
+    members = replicates(config)
     parts = []
-    for point, config in enumerate(configs):
-        members = replicates(config)
-        for at in range(0, len(members), CHUNK):
-            chunk = members[at : at + CHUNK]
-            parts.append(_Part(point, chunk, [name_of(member) for member in chunk]))
+    for at in range(0, len(members), CHUNK):
+        chunk = members[at : at + CHUNK]
+        names = [name_of(member) for member in chunk]
+        if only is None or tuple(names) in only:
+            parts.append(_Part(point, chunk, names))
     return parts
 
 
@@ -219,11 +229,58 @@ def run_points(
         build_scenario(config)
         if config.network.edges is not None:
             network_of(config)  # an edge list is refused here, not in the midst of the work
-    parts = _parts(configs)
+    parts = [part for k, config in enumerate(configs) for part in cut(k, config)]
     store.prepare()
     missing = [part for part in parts if not _load(part, store)]
     progress = Progress(sum(len(part.members) for part in missing), label)
-    stop, lock = threading.Event(), threading.Lock()
+    _work(missing, store, threads, progress, work)
+    fresh = {id(part) for part in missing}
+    results = [Result([], [], 0) for _ in configs]
+    for part in parts:
+        result = results[part.point]
+        reused = 0 if id(part) in fresh else len(part.names)
+        results[part.point] = Result(
+            [*result.runs, *part.runs()],
+            [*result.failures, *part.failures()],
+            result.n_reused + reused,
+        )
+    return results
+
+
+def run_parts(
+    parts: Sequence[_Part],
+    store: Store,
+    threads: int | None = None,
+    retry: bool = False,
+    work: Callable[[Config], Run] = simulate,
+) -> int:
+    """Run what the store lacks of these parts and keep nothing in memory; the number of failures.
+
+    A run that failed before is left alone, unless it is to be tried again.
+    """
+    parts = [part for part in parts if not store.trusts(part_digest(part.names))]
+    known = store.holding([name for part in parts for name in part.names])
+    known |= set() if retry else store.failures().keys()
+    missing = []
+    for part in parts:
+        keep = [k for k, name in enumerate(part.names) if name not in known]
+        if keep:
+            members, names = [part.members[k] for k in keep], [part.names[k] for k in keep]
+            missing.append(_Part(part.point, members, names))
+    silent = Progress(0, "", began=float("inf"))
+    return _work(missing, store, threads, silent, work, keep_runs=False)
+
+
+def _work(
+    missing: Sequence[_Part],
+    store: Store,
+    threads: int | None,
+    progress: Progress,
+    work: Callable[[Config], Run],
+    keep_runs: bool = True,
+) -> int:
+    """Run parts in a pool of threads, each saved as soon as it is whole; the number of failures."""
+    stop, lock, n_failed = threading.Event(), threading.Lock(), 0
 
     def compute(part: _Part, k: int) -> None:
         if stop.is_set():
@@ -239,10 +296,14 @@ def run_points(
         if isinstance(result, Failure):
             store.note_failure(_note(result))
         with lock:
+            nonlocal n_failed
+            n_failed += isinstance(result, Failure)
             part.done[k] = result
             last = len(part.done) == len(part.members)
         if last and (runs := part.runs()):
             store.save(runs)
+        if last and not keep_runs:
+            part.done.clear()
         progress.tick()
 
     with _interrupts() as interrupted, ThreadPoolExecutor(threads or _cores()) as pool:
@@ -262,17 +323,7 @@ def run_points(
             for job in waiting:
                 job.cancel()
             raise
-    fresh = {id(part) for part in missing}
-    results = [Result([], [], 0) for _ in configs]
-    for part in parts:
-        result = results[part.point]
-        reused = 0 if id(part) in fresh else len(part.names)
-        results[part.point] = Result(
-            [*result.runs, *part.runs()],
-            [*result.failures, *part.failures()],
-            result.n_reused + reused,
-        )
-    return results
+    return n_failed
 
 
 @contextmanager

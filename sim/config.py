@@ -13,12 +13,12 @@ import json
 import re
 import tempfile
 import threading
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field, fields, is_dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from enum import Enum
-from functools import wraps
+from functools import cache, wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args, get_type_hints
 
 from sim.parameters import KNOCK_OUT, ConfigError, Mechanisms, Parameters, check_ranges
 
@@ -562,11 +562,26 @@ class NetworkConfig:
 
 @dataclass(frozen=True)
 class UncertaintyConfig:
-    """How replicates differ: `point` by seed alone, `prior` by seed and a draw of parameters."""
+    """How replicates differ: `point` by seed alone, `prior` by seed and a draw of parameters.
+
+    n_replicates worlds, each with n_seeds seeds; all responses meet the same worlds and seeds.
+    """
 
     name: str = "point"
+    n_seeds: int = 1  #: seeds in each world
+    first: int = 0  #: number of the first world; later ones are fresh draws of the same design
 
     def __post_init__(self) -> None:
+        for key, low in (("n_seeds", 1), ("first", 0)):
+            value = getattr(self, key)
+            if not low <= value <= 100_000:
+                raise ConfigError(
+                    f"uncertainty.{key}",
+                    value,
+                    "outside its range",
+                    f"{low} to 100,000",
+                    f"uncertainty.{key}={low}",
+                )
         if self.name not in ("point", "prior"):
             raise ConfigError(
                 "uncertainty.name",
@@ -672,6 +687,23 @@ def plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
     return value
+
+
+def from_plain(values: Mapping[str, Any]) -> Config:
+    """The config that `plain` wrote down, checked like any other."""
+
+    def built(kind: Any, node: Mapping[str, Any], prefix: str) -> Any:
+        types = get_type_hints(kind)
+        arguments = {}
+        for name, value in node.items():
+            if is_dataclass(types[name]):
+                arguments[name] = built(types[name], value, f"{prefix}{name}.")
+            else:
+                arguments[name] = value if name == "case" else _typed(prefix + name, value)
+        return kind(**arguments)
+
+    config: Config = built(Config, values, "")
+    return config
 
 
 def by_identity(function: Callable[[_T], _R]) -> Callable[[_T], _R]:
@@ -784,6 +816,88 @@ def compose(overrides: Sequence[str] = ()) -> Config:
     if not isinstance(built, Config):
         raise TypeError("the composed config is not a Config")
     return built
+
+
+def altered(config: Config, changes: Mapping[str, Any]) -> Config:
+    """A composed config with settings changed, as if they had been composed: the same checks.
+
+    changes : dotted key -> value as YAML reads it. A sweep composes once and alters for each cell,
+    because composing takes a hundred times as long. Raises ConfigError.
+    """
+    inner: dict[str, dict[str, Any]] = {}
+    for key, value in changes.items():
+        if key.partition(".")[0] == "case":
+            raise ConfigError(
+                key, value, "a case is not swept key by key", "case=...", "case=xiaomi_2026"
+            )
+        if key not in _typed_keys():
+            raise ConfigError(
+                key,
+                value,
+                "no such setting",
+                "keys of the schema (backlash run --cfg)",
+                f"{_nearest(key)}={value}",
+            )
+        head, _, rest = key.partition(".")
+        inner.setdefault(head, {})[rest] = _typed(key, value)
+    return _replaced(config, inner)
+
+
+def _replaced(settings: Any, inner: Mapping[str, Mapping[str, Any]]) -> Any:
+    new = {}
+    for name, changes in inner.items():
+        if "" in changes:
+            new[name] = changes[""]
+            continue
+        below: dict[str, dict[str, Any]] = {}
+        for key, value in changes.items():
+            head, _, rest = key.partition(".")
+            below.setdefault(head, {})[rest] = value
+        new[name] = _replaced(getattr(settings, name), below)
+    return replace(settings, **new)
+
+
+@cache
+def _typed_keys() -> dict[str, Any]:
+    """Every settable key and the type of its value."""
+
+    def below(kind: Any, prefix: str) -> dict[str, Any]:
+        types = get_type_hints(kind)
+        found: dict[str, Any] = {}
+        for item in fields(kind):
+            hint = types[item.name]
+            if is_dataclass(hint):
+                found.update(below(hint, f"{prefix}{item.name}."))
+            else:
+                found[prefix + item.name] = hint
+        return found
+
+    return below(Config, "")
+
+
+def _typed(key: str, value: Any) -> Any:
+    """A value of the type that its key has, or a refusal."""
+    allowed = get_args(_typed_keys()[key]) or (_typed_keys()[key],)
+    for kind in allowed:
+        if value is None and kind is type(None):
+            return None
+        if isinstance(kind, type) and issubclass(kind, Enum):
+            if value in [choice.value for choice in kind]:
+                return kind(value)
+        elif isinstance(value, bool) or kind is bool:
+            if kind is bool and isinstance(value, bool):
+                return value
+        elif kind is float and isinstance(value, int | float):
+            return float(value)
+        elif kind in (int, str) and isinstance(value, kind):
+            return value
+    first = next(kind for kind in allowed if kind is not type(None))
+    choices = (
+        ", ".join(choice.value for choice in first)
+        if isinstance(first, type) and issubclass(first, Enum)
+        else {float: "a number", int: "a whole number", bool: "true, false"}.get(first, "text")
+    )
+    raise ConfigError(key, value, "not possible here", choices, f"backlash run --cfg shows {key}")
 
 
 def _check_override(override: str) -> None:

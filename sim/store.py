@@ -43,6 +43,10 @@ _AS_WRITTEN: dict[str, Any] = {
 }
 
 
+#: What was seen of a file that has not changed since: its time and size, and the names in it.
+_LOOKED: dict[Path, tuple[tuple[int, int], tuple[str, ...]]] = {}
+
+
 class StoreError(RuntimeError):
     """The store cannot be written or a part not used. Says what, why, and what to type."""
 
@@ -225,13 +229,47 @@ class Store:
         finally:
             partial.unlink(missing_ok=True)
 
+    def trusts(self, digest: str) -> bool:
+        """Whether a part of this name is there and holds what its name promises.
+
+        A quick look: the footer, and the names of the runs with their checksum. Whoever reads more
+        of a part checks more of it; `backlash store` checks everything.
+        """
+        return bool(self._names(self.path(digest)))
+
+    def _names(self, path: Path) -> tuple[str, ...]:
+        """Names of the runs of a part, or nothing if it is not there or cannot be trusted."""
+        try:
+            about = path.stat()
+            stamp = (about.st_mtime_ns, about.st_size)
+            if _LOOKED.get(path, (None,))[0] != stamp:
+                _LOOKED[path] = (stamp, _names_of(path))
+            return _LOOKED[path][1]
+        except FileNotFoundError:
+            return ()
+
+    def holding(self, names: Sequence[str]) -> set[str]:
+        """Which of these runs any trusted part holds: also in parts of other companies."""
+        wanted = set(names)
+        found: set[str] = set()
+        for path in self.root.glob("part-*.parquet"):
+            found |= wanted.intersection(self._names(path))
+            if found == wanted:
+                break
+        return found
+
     def save(self, runs: Sequence[Run]) -> Path:
-        """Write runs as one part: aside, flushed, then renamed. Never half a file."""
+        """Write runs as one part: aside, flushed, then renamed. Never half a file.
+
+        A file in the way that cannot be trusted is moved aside, not deleted.
+        """
         path = self.path(part_digest([run.name for run in runs]))
-        if path.exists():
+        if self._names(path):
             return path
         table = to_table(runs)
         try:
+            if path.exists():
+                os.replace(path, path.with_name(f"{path.stem}.{secrets.token_hex(4)}.damaged"))
             with self._aside(path.stem, path) as file:
                 pq.write_table(table, file, **_AS_WRITTEN)
                 file.flush()
@@ -261,6 +299,21 @@ class Store:
         except OSError as problem:
             raise StoreError(f"{self.root}: cannot be written ({problem.strerror})") from None
 
+    def failures(self) -> dict[str, dict[str, Any]]:
+        """The latest note on every run that failed, by the run's name."""
+        notes: dict[str, dict[str, Any]] = {}
+        try:
+            lines = (self.root / "failures.jsonl").read_text(encoding="utf-8").splitlines()
+        except FileNotFoundError:
+            return notes
+        for line in lines:
+            try:
+                note = json.loads(line)
+                notes[str(note["run"])] = note
+            except (ValueError, KeyError, TypeError):  # cut short by a crash: nothing is known
+                continue
+        return notes
+
     def scan(self) -> tuple[list[Path], list[StoreProblem]]:
         """All parts that can be trusted, and what is wrong with the rest."""
         good, bad = [], []
@@ -270,6 +323,8 @@ class Store:
                 good.append(path)
             else:
                 bad.append(problem)
+        for path in sorted(self.root.glob("*.damaged")):
+            bad.append(StoreProblem(path, "was damaged, and has been run again", "delete it"))
         for path in sorted(self.root.glob("*.partial")):
             advice = "delete it if no backlash is running"
             bad.append(StoreProblem(path, "unfinished: still being written, or killed", advice))
@@ -285,6 +340,30 @@ class Store:
             return pd.DataFrame(columns=names)
         rows = pa.concat_tables(tables).to_pandas()
         return rows.drop_duplicates("run", ignore_index=True)
+
+
+def _names_of(path: Path) -> tuple[str, ...]:
+    try:
+        with path.open("rb") as file:
+            table = pq.read_table(file, columns=["run"], page_checksum_verification=True)
+    except (pa.ArrowException, OSError, ValueError):
+        return ()
+    meta = table.schema.metadata or {}
+    if meta.get(b"magic") != MAGIC or meta.get(b"results_version") != str(RESULTS_VERSION).encode():
+        return ()
+    names = tuple(table["run"].to_pylist())
+    return names if path.stem == f"part-{part_digest(names)}" else ()
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a small file aside, then rename it: never half a file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f"{path.name}.{secrets.token_hex(4)}.partial")
+    try:
+        partial.write_bytes(content)
+        os.replace(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def read_part(path: Path) -> tuple[pa.Table | None, StoreProblem | None]:

@@ -1,0 +1,398 @@
+"""What a sweep asks: axes of levers, cells, and the worlds in which every cell is run.
+
+A study is a YAML file in conf/study/ (or the user's own), or the sweep overrides on a command line.
+Every cell is run in the same worlds with the same seeds (common random numbers).
+"""
+
+from __future__ import annotations
+
+import difflib
+import itertools
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import yaml
+from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.errors import HydraException
+
+from experiments.study import n_runs_of
+from sim.config import Config, ConfigError, altered, compose, conf_dir, digest_of
+from sim.metrics import BY_NAME
+
+MOST_CELLS = 10_000
+STUDY_KEYS = (
+    "name", "question", "sentence", "setting", "axes", "reference", "outcomes", "rivals",
+    "n_rival", "n_confirm", "thresholds",
+)  # fmt: skip
+AXIS_KEYS = ("name", "text", "unit", "keys", "values", "labels")
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One thing that is varied: positions, each of which sets one or more keys."""
+
+    name: str
+    text: Mapping[str, str]
+    unit: str
+    keys: tuple[str, ...]
+    values: tuple[tuple[Any, ...], ...]
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Point:
+    """A design point: a cell in one of the blocks of a study."""
+
+    block: str  #: main, confirm, or the name of a rival structure
+    cell: int
+    config: Config
+
+
+@dataclass(frozen=True)
+class Study:
+    """Axes, what holds in every cell, and what is asked of the comparison."""
+
+    name: str
+    question: Mapping[str, str]
+    sentence: Mapping[str, str]
+    setting: tuple[str, ...]  #: overrides that hold in every cell
+    axes: tuple[Axis, ...]
+    reference: tuple[int, ...]  #: position on each axis of the cell that others are compared with
+    outcomes: tuple[str, ...]  #: what is mapped; the first is what cells are ranked by
+    rivals: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  #: other structures
+    n_rival: int = 0  #: worlds in which the rivals are run
+    n_confirm: int = 0  #: fresh worlds in which the leading cells are run again
+    thresholds: Mapping[str, float] = field(default_factory=dict)  #: what is good enough
+
+    @cached_property
+    def cells(self) -> list[tuple[int, ...]]:
+        """Positions on the axes of every cell; the last axis runs fastest."""
+        return list(itertools.product(*(range(len(axis.values)) for axis in self.axes)))
+
+    @property
+    def reference_cell(self) -> int:
+        """Number of the reference cell."""
+        return self.cells.index(self.reference)
+
+    def label(self, cell: int) -> str:
+        """What a cell is called: its labels, one an axis."""
+        at = self.cells[cell]
+        return " · ".join(axis.labels[k] for axis, k in zip(self.axes, at, strict=True)) or "-"
+
+    def changes(self, cell: int) -> dict[str, Any]:
+        """Keys that a cell sets, and their values."""
+        found: dict[str, Any] = {}
+        for axis, k in zip(self.axes, self.cells[cell], strict=True):
+            found.update(zip(axis.keys, axis.values[k], strict=True))
+        return found
+
+    def overrides(self, cell: int) -> list[str]:
+        """The words of `backlash run` that give this cell."""
+        return [*self.setting, *(f"{k}={_word(v)}" for k, v in self.changes(cell).items())]
+
+
+def _word(value: Any) -> str:
+    return (
+        "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+    )
+
+
+# --- from a file --------------------------------------------------------------------------------
+
+
+def shipped_studies() -> list[str]:
+    """Names of the studies in conf/study/."""
+    return sorted(path.stem for path in (conf_dir() / "study").glob("*.yaml"))
+
+
+def read_study(name: str) -> Study:
+    """A study by name, or from a YAML file. Raises ConfigError for what is wrong with it."""
+    own = name.endswith((".yaml", ".yml"))
+    path = Path(name).expanduser() if own else conf_dir() / "study" / f"{name}.yaml"
+    if not path.is_file():
+        close = difflib.get_close_matches(name, shipped_studies(), n=1, cutoff=0.3)
+        hint = f"study={(close or shipped_studies())[0]}"
+        raise ConfigError("study", name, "no such study", ", ".join(shipped_studies()), hint)
+    try:
+        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as problem:
+        raise _wrong(name, "", str(problem).splitlines()[0], "YAML", "see conf/study/") from None
+    if not isinstance(raw, dict):
+        raise _wrong(name, "", "holds no study", ", ".join(STUDY_KEYS), "see conf/study/smoke.yaml")
+    for key in raw:
+        if key not in STUDY_KEYS:
+            raise _wrong(name, key, "no such key", ", ".join(STUDY_KEYS), _near(key, STUDY_KEYS))
+    axes = tuple(_axis(name, node) for node in raw.get("axes") or ())
+    if not axes:
+        raise _wrong(name, "axes", "nothing is varied", "one axis or more", "axes: [...]")
+    return Study(
+        name=str(raw.get("name") or path.stem),
+        question=_texts(name, "question", raw.get("question")),
+        sentence=_texts(name, "sentence", raw.get("sentence")),
+        setting=tuple(str(word) for word in raw.get("setting") or ()),
+        axes=axes,
+        reference=_reference(name, axes, raw.get("reference") or {}),
+        outcomes=_outcomes(name, raw.get("outcomes") or DEFAULT_OUTCOMES),
+        rivals={k: tuple(map(str, v)) for k, v in (raw.get("rivals") or {}).items()},
+        n_rival=_whole(name, "n_rival", raw.get("n_rival", 0)),
+        n_confirm=_whole(name, "n_confirm", raw.get("n_confirm", 0)),
+        thresholds=_thresholds(name, raw.get("thresholds") or {}),
+    )
+
+
+#: What a report card shows when a study does not choose (MODEL 5).
+DEFAULT_OUTCOMES = (
+    "outrage_burden_core", "time_to_half_h", "public_reach", "governance_share", "trust_core_d7",
+    "trust_core_d14", "declared_core", "exited", "car_0_3", "cash_hkd", "legal_hkd", "morale",
+)  # fmt: skip
+
+
+def _wrong(study: str, key: str, reason: str, allowed: str, hint: str) -> ConfigError:
+    return ConfigError(f"study.{key}".rstrip("."), study, reason, allowed, hint)
+
+
+def _near(word: str, known: Sequence[str]) -> str:
+    return (difflib.get_close_matches(str(word), known, n=1, cutoff=0.3) or [known[0]])[0]
+
+
+def _texts(study: str, key: str, node: Any) -> dict[str, str]:
+    if not isinstance(node, Mapping) or not all(
+        str(node.get(k) or "").strip() for k in ("en", "zh")
+    ):
+        raise _wrong(study, key, "needs both languages", "{en: ..., zh: ...}", f"{key}: ...")
+    return {lang: str(node[lang]) for lang in ("en", "zh")}
+
+
+def _whole(study: str, key: str, value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 100_000:
+        raise _wrong(study, key, f"{value!r} is no number of worlds", "0 to 100,000", f"{key}: 100")
+    return value
+
+
+def _axis(study: str, node: Any) -> Axis:
+    if not isinstance(node, Mapping):
+        raise _wrong(study, "axes", f"{node!r} is no axis", ", ".join(AXIS_KEYS), "see conf/study/")
+    for key in node:
+        if key not in AXIS_KEYS:
+            raise _wrong(
+                study, f"axes.{key}", "no such key", ", ".join(AXIS_KEYS), _near(key, AXIS_KEYS)
+            )
+    name = str(node.get("name") or "")
+    keys = tuple(str(key) for key in node.get("keys") or ())
+    rows = node.get("values") or ()
+    values = tuple(tuple(row) if isinstance(row, list) else (row,) for row in rows)
+    if not name or not keys or not values:
+        raise _wrong(
+            study, f"axes.{name}", "an empty axis", "name, keys and values", "see conf/study/"
+        )
+    for row in values:
+        if len(row) != len(keys):
+            reason = f"{list(row)} does not give a value to each of {len(keys)} keys"
+            raise _wrong(study, f"axes.{name}", reason, ", ".join(keys), "one value a key")
+    labels = tuple(str(label) for label in node.get("labels") or (_word(row[0]) for row in values))
+    if len(labels) != len(values) or len(set(labels)) != len(labels):
+        reason = f"{len(labels)} labels, {len(values)} values, or a label twice"
+        raise _wrong(study, f"axes.{name}.labels", reason, "one label a value", "labels: [...]")
+    text = _texts(study, f"axes.{name}.text", node.get("text"))
+    return Axis(name, text, str(node.get("unit") or ""), keys, values, labels)
+
+
+def _reference(study: str, axes: Sequence[Axis], node: Mapping[str, Any]) -> tuple[int, ...]:
+    at = []
+    for axis in axes:
+        label = str(node.get(axis.name, axis.labels[0]))
+        if label not in axis.labels:
+            raise _wrong(
+                study, f"reference.{axis.name}", f"{label} is no label of this axis",
+                ", ".join(axis.labels), f"{axis.name}: {axis.labels[0]}",
+            )  # fmt: skip
+        at.append(axis.labels.index(label))
+    return tuple(at)
+
+
+def _outcomes(study: str, names: Sequence[str]) -> tuple[str, ...]:
+    for name in names:
+        if name not in BY_NAME:
+            close = _near(name, list(BY_NAME))
+            raise _wrong(study, "outcomes", f"{name}: no such outcome", ", ".join(BY_NAME), close)
+    return tuple(names)
+
+
+def _thresholds(study: str, node: Mapping[str, Any]) -> dict[str, float]:
+    _outcomes(study, list(node))
+    for name, value in node.items():
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise _wrong(study, f"thresholds.{name}", f"{value!r} is no number", "a number", "0.85")
+        if BY_NAME[name].better == "none":
+            raise _wrong(study, f"thresholds.{name}", "neither more nor less of it is better",
+                         "outcomes with a direction", "see backlash run")  # fmt: skip
+    return {name: float(value) for name, value in node.items()}
+
+
+# --- from a command line --------------------------------------------------------------------------
+
+
+def study_of(words: Sequence[str]) -> tuple[Study, list[str]]:
+    """The study that a command line asks for, and the plain overrides that hold in every cell.
+
+    Sweep overrides (a=1,2,3, a=range(0,5), a=choice(x,y), any Hydra syntax) become axes; one on a
+    key that an axis of the named study sets alone takes that axis's place.
+    """
+    named = [word.partition("=")[2] for word in words if word.startswith("study=")]
+    title = [word.partition("=")[2] for word in words if word.startswith("name=")]
+    study = read_study(named[-1]) if named else None
+    plain, swept = [], []
+    for word in words:
+        if word.startswith(("study=", "name=")):
+            continue
+        axis = _swept(word)
+        if axis is None:
+            plain.append(word)
+        else:
+            swept.append(axis)
+    if study is None:
+        if not swept:
+            raise ConfigError(
+                "sweep", " ".join(words) or None, "nothing is varied",
+                f"study={'|'.join(shipped_studies())}, or KEY=VALUE,VALUE,...",
+                "backlash sweep response.apology.delay_h=1,8,24 n_replicates=20",
+            )  # fmt: skip
+        study = _unnamed(swept, plain)
+    else:
+        axes = {axis.keys: axis for axis in study.axes}
+        axes.update({axis.keys: axis for axis in swept})
+        study = replace(study, axes=tuple(axes.values()))
+        study = replace(study, reference=_moved(study))
+    if title:
+        study = replace(study, name=title[-1])
+    if not re.fullmatch(r"[A-Za-z0-9_\-]{1,80}", study.name):
+        raise ConfigError(
+            "name", study.name, "no name of a folder", "letters, digits, _ and -", "name=mine"
+        )
+    if len(study.cells) > MOST_CELLS:
+        raise ConfigError(
+            "sweep", len(study.cells), "too many cells", f"at most {MOST_CELLS:,}", "fewer values"
+        )
+    return study, plain
+
+
+def _moved(study: Study) -> tuple[int, ...]:
+    """The reference on axes that the command line has changed: the first value where it is new."""
+    at = [*study.reference, *(0 for _ in study.axes)][: len(study.axes)]
+    return tuple(min(k, len(axis.values) - 1) for k, axis in zip(at, study.axes, strict=True))
+
+
+def _swept(word: str) -> Axis | None:
+    """The axis that an override spans, or None if it sets one value."""
+    try:
+        override = OverridesParser.create().parse_override(word)
+    except HydraException:
+        return None  # composing says what is wrong with it
+    if not override.is_sweep_override():
+        return None
+    key = word.partition("=")[0]
+    try:
+        batch = BasicSweeper.split_arguments([override], None)[0]
+    except (HydraException, AssertionError, ValueError) as problem:
+        raise ConfigError(
+            key,
+            word.partition("=")[2],
+            str(problem).splitlines()[0],
+            "a=1,2,3, a=range(0,5) or a=choice(x,y)",
+            f"{key}=1,2,3",
+        ) from None
+    words = [item[0].partition("=")[2] for item in batch]
+    if not words:
+        raise ConfigError(
+            key, word.partition("=")[2], "an empty axis", "one value or more", f"{key}=1,2,3"
+        )
+    if len(set(words)) < len(words):
+        raise ConfigError(
+            key, word.partition("=")[2], "a value stands twice", "each value once", f"{key}=1,2,3"
+        )
+    values = tuple((yaml.safe_load(text),) for text in words)
+    return Axis(key, {"en": key, "zh": key}, "", (key,), values, tuple(words))
+
+
+def _unnamed(axes: Sequence[Axis], plain: Sequence[str]) -> Study:
+    """A study without a file: named by a digest of what does not vary and of the swept keys.
+
+    Not by the values: a widened axis is the same study, with more cells.
+    """
+    base = [
+        word for word in plain if not word.startswith(("results=", "format=", "lang=", "engine."))
+    ]
+    name = "sweep-" + digest_of([sorted(base), [axis.keys for axis in axes]])[:8]
+    keys = ", ".join(axis.name for axis in axes)
+    return Study(
+        name=name,
+        question={"en": f"What follows from {keys}?", "zh": f"{keys} 有何影响？"},
+        sentence={"en": "", "zh": ""},
+        setting=(),
+        axes=tuple(axes),
+        reference=tuple(0 for _ in axes),
+        outcomes=DEFAULT_OUTCOMES,
+    )
+
+
+# --- points -------------------------------------------------------------------------------------
+
+
+def points_of(study: Study, plain: Sequence[str]) -> list[Point]:
+    """The design points of a study: every cell, then every cell under each rival structure.
+
+    Composes once for each combination of options (response=, case=, ...) and alters the settings
+    for each cell. Raises ConfigError, naming the cell, before any work.
+    """
+    composed: dict[tuple[str, ...], Config] = {}
+
+    def config_of(cell: int, more: Sequence[str] = ()) -> Config:
+        changes = study.changes(cell)
+        options = tuple(f"{k}={_word(v)}" for k, v in changes.items() if (conf_dir() / k).is_dir())
+        words = (*study.setting, *options, *plain, *more)
+        try:
+            if words not in composed:
+                composed[words] = compose(words)
+            rest = {k: v for k, v in changes.items() if not (conf_dir() / k).is_dir()}
+            return altered(composed[words], rest)
+        except ConfigError as refusal:
+            refusal.add_note(f"in cell {study.label(cell)}")
+            raise
+
+    points = [Point("main", cell, config_of(cell)) for cell in range(len(study.cells))]
+    for rival, words in study.rivals.items():
+        for cell in range(len(study.cells) if study.n_rival else 0):
+            config = config_of(cell, words)
+            n = min(study.n_rival, config.n_replicates)
+            points.append(Point(rival, cell, replace(config, n_replicates=n)))
+    return points
+
+
+def confirming(study: Study, points: Sequence[Point], leaders: Sequence[int]) -> list[Point]:
+    """The leading cells and the reference once more, in fresh worlds with fresh seeds."""
+    main = {point.cell: point.config for point in points if point.block == "main"}
+    again = dict.fromkeys([*leaders, study.reference_cell])
+    fresh = []
+    for cell in again:
+        config = main[cell]
+        uncertainty = replace(
+            config.uncertainty, first=config.uncertainty.first + config.n_replicates
+        )
+        fresh.append(
+            Point(
+                "confirm",
+                cell,
+                replace(
+                    config,
+                    seed=config.seed + n_runs_of(config),
+                    n_replicates=study.n_confirm,
+                    uncertainty=uncertainty,
+                ),
+            )
+        )
+    return fresh
