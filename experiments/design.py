@@ -246,9 +246,13 @@ def study_of(words: Sequence[str]) -> tuple[Study, list[str]]:
     named = [word.partition("=")[2] for word in words if word.startswith("study=")]
     title = [word.partition("=")[2] for word in words if word.startswith("name=")]
     study = read_study(named[-1]) if named else None
-    plain, swept = [], []
+    plain, swept, sizes = [], [], {}
     for word in words:
-        if word.startswith(("study=", "name=")):
+        key, _, value = word.partition("=")
+        if key in ("study", "name"):
+            continue
+        if key in ("n_rival", "n_confirm"):
+            sizes[key] = _whole("sweep", key, yaml.safe_load(value))
             continue
         axis = _swept(word)
         if axis is None:
@@ -268,6 +272,7 @@ def study_of(words: Sequence[str]) -> tuple[Study, list[str]]:
         axes.update({axis.keys: axis for axis in swept})
         study = replace(study, axes=tuple(axes.values()))
         study = replace(study, reference=_moved(study))
+    study = replace(study, **sizes)
     if title:
         study = replace(study, name=title[-1])
     if not re.fullmatch(r"[A-Za-z0-9_\-]{1,80}", study.name):
@@ -369,7 +374,8 @@ def points_of(study: Study, plain: Sequence[str]) -> list[Point]:
         for cell in range(len(study.cells) if study.n_rival else 0):
             config = config_of(cell, words)
             n = min(study.n_rival, config.n_replicates)
-            points.append(Point(rival, cell, replace(config, n_replicates=n)))
+            one_seed = replace(config.uncertainty, n_seeds=1)
+            points.append(Point(rival, cell, replace(config, n_replicates=n, uncertainty=one_seed)))
     return points
 
 
