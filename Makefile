@@ -3,7 +3,7 @@ PY ?= python3
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: demo test lint bench mutation nightly golden docs clean help
+.PHONY: demo test lint bench mutation nightly extras golden docs clean help
 
 demo: .venv/.stamp          ## the documented case and its counterfactuals -> results/demo/report.html
 	@$(BIN)/backlash demo $(ARGS)
@@ -21,7 +21,17 @@ bench: .venv/.stamp         ## both engines at 300, 3,000 and 30,000 people -> r
 mutation: .venv/.stamp      ## plants operator and constant faults in sim/rules; every one must be killed
 	@$(BIN)/python tests/mutation.py $(ARGS)
 
-nightly: .venv/.stamp       ## the slow tests, array bounds checked, and the mutation run
+.venv/.extras: .venv/.stamp
+	@if command -v uv >/dev/null 2>&1; then \
+	  uv pip install -q --python $(BIN)/python -c constraints.txt -e '.[dev,joblib,slurm,analysis,pdf]'; \
+	else \
+	  $(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev,joblib,slurm,analysis,pdf]'; \
+	fi
+	@touch $@
+
+extras: .venv/.extras       ## launchers, sensitivity, scenario discovery, PDF
+
+nightly: .venv/.extras      ## the slow tests, array bounds checked, and the mutation run
 	@$(BIN)/python -m pytest -n auto -m "slow or not slow" $(ARGS)
 	@NUMBA_BOUNDSCHECK=1 $(BIN)/python -m pytest -n auto tests/test_engine.py $(ARGS)
 	@$(BIN)/python tests/mutation.py

@@ -28,6 +28,9 @@ HELP = """backlash: how should a brand answer its own fans when they turn on it?
   backlash run [KEY=VALUE ...]          run one design point and print its outcomes
   backlash run --cfg [KEY=VALUE ...]    print the settings instead of running
   backlash sweep study=NAME [KEY=VALUE,VALUE,...]   a study, or your own axes; goes on where it was
+  backlash analyse STUDY                its tables and figures from the store alone
+  backlash report STUDY [lang=zh]       the same as one self-contained page
+  backlash export STUDY                 one row a run (CSV, Parquet), series, dictionary
   backlash status STUDY                 done, running, failed (why), missing; the command to go on
   backlash case show [NAME|FILE]        the timeline of a case (lang=zh for Chinese)
   backlash case check FILE              what to mend in a case file
@@ -54,6 +57,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         "demo": demo,
         "sweep": sweep,
         "status": status,
+        "analyse": analyse,
+        "report": report,
+        "export": export,
         "case": case,
         "store": store,
         "completion": completion,
@@ -287,6 +293,14 @@ def sweep(words: list[str]) -> int:
     study, plain = study_of(rest)
     plan = plan_of(study, words, points_of(study, plain))
     seen = run_sweep(plan, hydra_words, retry)
+    if study.n_confirm and not seen.n_missing and not seen.failed:
+        from experiments.compare import cube, frame_of, leaders
+        from experiments.sweep import LEADERS, confirm
+
+        ranked = study.outcomes[0]
+        best = leaders(cube(frame_of(plan), ranked), ranked, LEADERS)
+        plan = confirm(plan, best)
+        seen = run_sweep(plan, hydra_words, retry)
     _print_status(plan, seen)
     return 1 if seen.failed or seen.n_missing else 0
 
@@ -301,6 +315,47 @@ def status(words: list[str]) -> int:
     return 1 if seen.failed or seen.n_missing else 0
 
 
+def analyse(words: list[str]) -> int:
+    """`backlash analyse STUDY`: tables, figures and findings from the store alone."""
+    from experiments.study_report import write_figures
+    from experiments.sweep import load_plan
+
+    lang, rest = _lang(words)
+    analysis = write_figures(load_plan(_study_folder(rest, "analyse")), lang)
+    from experiments.findings import findings
+
+    for number, (en, zh) in enumerate(findings(analysis), start=1):
+        print(f"{number}. {zh if lang == 'zh' else en}")
+    print(f"\n{analysis.plan.folder / 'cells.csv'}\n{analysis.plan.folder / 'figures'}")
+    return 0
+
+
+def report(words: list[str]) -> int:
+    """`backlash report STUDY`: one self-contained page."""
+    from experiments.study_report import write_report
+    from experiments.sweep import load_plan
+
+    lang, rest = _lang(words)
+    for path in write_report(load_plan(_study_folder(rest, "report")), lang):
+        print(path)
+    return 0
+
+
+def export(words: list[str]) -> int:
+    """`backlash export STUDY`: data for others."""
+    from experiments.export import write_export
+    from experiments.sweep import load_plan
+
+    for path in write_export(load_plan(_study_folder(words, "export"))):
+        print(path)
+    return 0
+
+
+def _lang(words: list[str]) -> tuple[str, list[str]]:
+    lang = _option([word for word in words if word.startswith("lang=")], "lang", "en", ("en", "zh"))
+    return lang, [word for word in words if not word.startswith("lang=")]
+
+
 def _study_folder(words: list[str], command: str) -> Path:
     from sim.parameters import ConfigError
 
@@ -308,7 +363,7 @@ def _study_folder(words: list[str], command: str) -> Path:
     names = [word.partition("=")[2] or word for word in words if not word.startswith("results=")]
     names = [name for name in names if name]
     if len(names) != 1:
-        folder = Path(results) / "studies"
+        folder = Path(results).expanduser() / "studies"
         known = ", ".join(sorted(path.parent.name for path in folder.glob("*/study.json")))
         raise ConfigError(
             command,
@@ -317,7 +372,7 @@ def _study_folder(words: list[str], command: str) -> Path:
             known or f"none in {folder} yet",
             f"backlash {command} timing_by_severity",
         )
-    return Path(results) / "studies" / names[0]
+    return Path(results).expanduser() / "studies" / names[0]
 
 
 def _print_status(plan: Plan, seen: Status) -> None:
@@ -391,6 +446,10 @@ def store(words: list[str]) -> int:
         if "=" not in word:
             raise ConfigError("store", word, "not a setting", "results=DIR", f"results={word}")
     root = _option(words, "results", "results")
+    if not Path(root).expanduser().is_dir():
+        raise ConfigError(
+            "results", root, "no such folder", "a folder of results", "results=results"
+        )
     good, bad = Store(root).scan()
     print(f"{len(good)} parts in {Path(root) / 'runs'}")
     for problem in bad:
@@ -439,7 +498,18 @@ def complete(words: list[str]) -> int:
     """Hidden: what may follow, one a line; the last word is the one that is being typed."""
     typed = words[-1] if words else ""
     if len(words) <= 1:
-        found = ["run", "demo", "sweep", "status", "case", "store", "completion"]
+        found = [
+            "run",
+            "demo",
+            "sweep",
+            "status",
+            "analyse",
+            "report",
+            "export",
+            "case",
+            "store",
+            "completion",
+        ]
     elif words[0] == "case":
         show = words[1] == "show"  # for check the shell offers files
         found = ["show", "check"] if len(words) == 2 else _case_names() if show else []

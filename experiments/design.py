@@ -246,7 +246,8 @@ def study_of(words: Sequence[str]) -> tuple[Study, list[str]]:
     named = [word.partition("=")[2] for word in words if word.startswith("study=")]
     title = [word.partition("=")[2] for word in words if word.startswith("name=")]
     study = read_study(named[-1]) if named else None
-    plain, swept, sizes = [], [], {}
+    plain, swept = [], []
+    sizes: dict[str, Any] = {}
     for word in words:
         key, _, value = word.partition("=")
         if key in ("study", "name"):

@@ -566,7 +566,7 @@ def write_report(folder: Path, config: Config, runs: Mapping[str, Sequence[Run]]
         checks=shape_checks(case, runs["as_happened"]),
         n=min(len(group) for group in runs.values()),
         uncertainty=config.uncertainty.name,
-        figures={name: _inline(text) for name, text in drawn.items()},
+        figures={name: inline(text) for name, text in drawn.items()},
         captions={name: texts[lang == "zh"] for name, texts in CAPTIONS.items()},
         medians=[
             (name, [frame[frame["response"] == name][outcome].median() for outcome in COMPARED])
@@ -587,6 +587,6 @@ def write_report(folder: Path, config: Config, runs: Mapping[str, Sequence[Run]]
     return path
 
 
-def _inline(svg: str) -> str:
+def inline(svg: str) -> str:
     """An SVG as a data address: nothing outside the page, no clash of ids between figures."""
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()

@@ -52,7 +52,7 @@ class Plan:
     @property
     def folder(self) -> Path:
         """Where the plan, the tables and the figures of the study are."""
-        return Path(self.points[0].config.results) / "studies" / self.study.name
+        return Store(self.points[0].config.results).root.parent / "studies" / self.study.name
 
     @property
     def store(self) -> Store:
@@ -137,6 +137,8 @@ def load_plan(folder: Path) -> Plan:
         raise ConfigError(
             "study", name, f"{path}: {problem}", "a study.json", "the sweep again"
         ) from None
+    if not isinstance(body, dict):
+        body = {}
     if body.get("results_version") != RESULTS_VERSION:
         raise ConfigError(
             "study", name,

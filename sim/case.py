@@ -7,6 +7,7 @@ A case is a YAML file and the CSV series beside it; a teacher writes one without
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
@@ -15,7 +16,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.config import Response, by_identity
+from sim.config import Response, by_identity, read_yaml
 from sim.parameters import ConfigError
 
 if TYPE_CHECKING:
@@ -218,6 +219,13 @@ class Case:
         return None if name is None else pd.read_csv(self.folder / name, parse_dates=[time])
 
 
+#: Columns that the observed series must have.
+SERIES_COLUMNS = {
+    "hotlist": ("time_hkt", "board", "phase", "hot_score"),
+    "prices": ("date", "close_hkd"),
+}
+
+
 class Problems:
     """What is wrong with a case file: collected, so that one reading finds everything."""
 
@@ -263,12 +271,17 @@ class Problems:
     def time(self, path: str, value: object) -> datetime | None:
         """A clock time, or None after noting that it is none."""
         try:
-            return datetime.fromisoformat(str(value))
+            moment = datetime.fromisoformat(str(value))
+            if moment.tzinfo is not None or moment.second or moment.microsecond:
+                raise ValueError("an offset, or seconds")
+            if not 1990 <= moment.year <= 2100:
+                raise ValueError("another century")
+            return moment
         except ValueError:
             self.add(
                 path,
                 value,
-                "not a time",
+                "not a time in whole minutes, without an offset, 1990 to 2100",
                 '"YYYY-MM-DD HH:MM", Hong Kong time, in quotes',
                 '"2026-01-05 13:40"',
             )
@@ -283,6 +296,11 @@ class Problems:
             self.add(path, value, "not a number in range", f"{low:g} to {high:g}", f"{low:g}")
             return low
         return float(value)
+
+    def yes_or_no(self, path: str, value: object) -> bool:
+        if not isinstance(value, bool):
+            self.add(path, value, "says neither yes nor no", "true, false", "true")
+        return value is True
 
     def texts(self, path: str, node: object) -> dict[str, str]:
         """English and Chinese, both there."""
@@ -300,7 +318,7 @@ class Problems:
 def read_case(raw: Mapping[str, Any]) -> Case:
     """A raw mapping as a Case. Raises ConfigError with the first thing that is wrong."""
     problems = Problems()
-    case = _read(raw, problems)
+    case = _read_or_note(raw, problems)
     if problems.found:
         raise problems.found[0]
     if case is None:
@@ -314,36 +332,74 @@ def check_case(path: str | Path) -> list[str]:
 
     file = Path(path)
     try:
-        raw = yaml.safe_load(file.read_text(encoding="utf-8"))
+        raw = read_yaml(file)
     except FileNotFoundError:
         return [f"{file}: no such file\n  try:     conf/case/xiaomi_2026.yaml"]
     except (yaml.YAMLError, UnicodeDecodeError, OSError) as problem:
-        return [f"{file}: not readable as YAML: {' '.join(str(problem).split())[:200]}"]
+        mark = getattr(problem, "problem_mark", None)
+        where = f" in line {mark.line + 1}" if mark is not None else ""
+        what = getattr(problem, "problem", None) or " ".join(str(problem).split())[:200]
+        return [f"{file}: not readable as a case{where}: {what}"]
     if not isinstance(raw, dict):
         return [f"{file}: holds no case\n  allowed: keys {', '.join(CASE_KEYS[:-1])}"]
     problems = Problems()
-    _read({**raw, "folder": str(file.resolve().parent)}, problems)
+    _read_or_note({**raw, "folder": str(file.resolve().parent)}, problems)
     return [str(problem) for problem in problems.found]
+
+
+def _read_or_note(raw: Mapping[str, Any], problems: Problems) -> Case | None:
+    """The same as `_read`, but a value of a shape that nobody foresaw is noted like any other."""
+    try:
+        return _read(raw, problems)
+    except (TypeError, ValueError, KeyError, AttributeError, OverflowError, RecursionError) as odd:
+        if not problems.found:
+            problems.add(
+                "case",
+                str(raw.get("name"))[:60],
+                f"a value of another kind than expected ({type(odd).__name__}: {str(odd)[:80]})",
+                "values as in conf/case/textbook.yaml",
+                "backlash case check conf/case/textbook.yaml, and compare",
+            )
+        return None
 
 
 def _read(raw: Mapping[str, Any], problems: Problems) -> Case | None:
     problems.keys("", raw, CASE_KEYS, CASE_KEYS[:-1])
-    if problems.found and any(key not in raw for key in CASE_KEYS[:-1]):
+    if problems.found:
         return None
     start = problems.time("start", raw["start"])
+    for key, kind in (("market", Mapping), ("levers", Mapping), ("series", Mapping)):
+        if raw[key] is not None and not isinstance(raw[key], kind):
+            problems.add(key, raw[key], "not keys with values", "a mapping", f"{key}: {{...}}")
+    for key in ("events", "targets"):
+        if raw[key] is not None and not isinstance(raw[key], list):
+            problems.add(key, raw[key], "no list", "a list of mappings", f"{key}: []")
+    if not isinstance(raw["name"], str) or not re.fullmatch(r"\w{1,60}", raw["name"]):
+        problems.add("name", raw["name"], "no name", "letters, digits and _", "name: my_case")
+    if raw["market"] is None:
+        problems.add(
+            "market",
+            None,
+            "is empty",
+            "listed, previous_close_hkd",
+            "market: {listed: false, previous_close_hkd: null}",
+        )
+    if problems.found:
+        return None
     horizon = int(problems.number("horizon_d", raw["horizon_d"], 1, 60))
+    if horizon != raw["horizon_d"]:
+        problems.add(
+            "horizon_d", raw["horizon_d"], "no whole days", "1 to 60", f"horizon_d: {horizon}"
+        )
     titles, summary = (problems.texts(key, raw[key]) for key in ("title", "summary"))
     problems.keys("market", raw["market"], MARKET_KEYS, ("listed", "previous_close_hkd"))
+    problems.yes_or_no("market.listed", raw["market"].get("listed"))
     if raw["market"].get("listed"):
         problems.number(
             "market.previous_close_hkd", raw["market"].get("previous_close_hkd"), 1e-3, 1e6
         )
     if start is None:
         return None
-    if not isinstance(raw["founder"], bool):
-        problems.add(
-            "founder", raw["founder"], "says neither yes nor no", "true, false", "founder: false"
-        )
     folder = Path(str(raw.get("folder", ".")))
     events, forcing = _events(raw["events"] or [], start, horizon, problems)
     clock = {event.id: event for event in events}.get(str(raw["clock_start"]))
@@ -368,6 +424,18 @@ def _read(raw: Mapping[str, Any], problems: Problems) -> Case | None:
                 "a CSV beside the case file, or null",
                 f"series.{which}: null",
             )
+        elif name is not None and which in SERIES_COLUMNS:
+            with (folder / str(name)).open(encoding="utf-8-sig", errors="replace") as lines:
+                found = lines.readline().strip().split(",")
+            for column in SERIES_COLUMNS[which]:
+                if column not in found:
+                    problems.add(
+                        f"series.{which}",
+                        name,
+                        f"has no column {column}",
+                        ", ".join(SERIES_COLUMNS[which]),
+                        "a header line with these columns",
+                    )
     return Case(
         name=str(raw["name"]),
         titles=titles,
@@ -376,7 +444,7 @@ def _read(raw: Mapping[str, Any], problems: Problems) -> Case | None:
         horizon_d=horizon,
         clock_start=clock.id,
         clock_start_time=clock.time,
-        founder=bool(raw["founder"]),
+        founder=problems.yes_or_no("founder", raw["founder"]),
         events=tuple(events),
         forcing=tuple(sorted(forcing, key=lambda event: event.time)),
         levers=raw["levers"] or {},
@@ -511,7 +579,7 @@ def _forcing(path: str, node: Mapping[str, Any], time: datetime, problems: Probl
         novelty=problems.number(f"{path}.novelty", node["novelty"], 0, 1),
         betrayal=problems.number(f"{path}.betrayal", node["betrayal"], 0, 0.15),
         heat=problems.number(f"{path}.heat", node["heat"], 0, 1000),
-        tag=bool(node["tag"]),
+        tag=problems.yes_or_no(f"{path}.tag", node["tag"]),
         displacement=problems.number(f"{path}.displacement", node.get("displacement", 0), 0, 1),
         duration_h=problems.number(f"{path}.duration_h", node.get("duration_h", 0), 0, 336),
     )

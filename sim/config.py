@@ -991,12 +991,46 @@ def _own_case(overrides: list[str], scratch: Path) -> tuple[list[str], str]:
     return result, folder
 
 
+def read_yaml(path: Path) -> Any:
+    """A YAML file of plain values: what Hydra would read otherwise than people do is refused.
+
+    No anchors (a page of them can hold a machine for an hour), no key twice (the last would win
+    silently), no ${...} (it would be looked up), no package line. Raises yaml.YAMLError.
+    """
+    import yaml
+
+    class Plain(yaml.SafeLoader):
+        def compose_node(self, parent: Any, index: Any) -> Any:
+            if self.check_event(yaml.events.AliasEvent):
+                mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+                raise yaml.MarkedYAMLError(problem="anchors are not read here", problem_mark=mark)
+            return super().compose_node(parent, index)
+
+        def construct_mapping(self, node: Any, deep: bool = False) -> Any:
+            keys = [child[0].value for child in node.value]
+            for child in node.value:
+                if keys.count(child[0].value) > 1:
+                    raise yaml.MarkedYAMLError(
+                        problem=f"{child[0].value} stands twice", problem_mark=child[0].start_mark
+                    )
+            return super().construct_mapping(node, deep)
+
+    text = path.read_text(encoding="utf-8")
+    for number, line in enumerate(text.splitlines()):
+        if "${" in line or line.startswith("# @package"):
+            mark = yaml.Mark(str(path), 0, number, 0, None, 0)
+            raise yaml.MarkedYAMLError(
+                problem=f"{line.strip()[:60]!r} is not plain", problem_mark=mark
+            )
+    return yaml.load(text, Plain)
+
+
 def _check_yaml(path: Path, given: str) -> None:
     """A case file must at least be a mapping in YAML; `sim.case` checks the rest."""
     import yaml
 
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        raw = read_yaml(path)
     except (yaml.YAMLError, UnicodeDecodeError) as problem:
         raise _not_yaml(given, problem) from None
     if not isinstance(raw, dict):

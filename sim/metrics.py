@@ -81,7 +81,7 @@ OUTCOMES: tuple[Outcome, ...] = (
             f"governance_share_day_{d}",
             "share",
             "none",
-            f"the same, day {d}",
+            f"governance share of talk, day {d}",
             f"第{d}天治理话题份额",
         )
         for d in (1, 2, 3)
@@ -108,12 +108,14 @@ OUTCOMES: tuple[Outcome, ...] = (
         for d in (7, 14)
     ),
     Outcome("declared", "share", "lower", "declared a boycott", "宣布抵制比例"),
-    Outcome("declared_core", "share", "lower", "the same, core fans", "核心粉丝宣布抵制"),
+    Outcome(
+        "declared_core", "share", "lower", "core fans who declared a boycott", "核心粉丝宣布抵制"
+    ),
     Outcome("unfollowed", "share", "lower", "unfollowed the brand", "取消关注比例"),
-    Outcome("unfollowed_core", "share", "lower", "the same, core fans", "核心粉丝取消关注"),
+    Outcome("unfollowed_core", "share", "lower", "core fans who unfollowed", "核心粉丝取消关注"),
     Outcome("sold", "share", "lower", "sold a device", "出售设备比例"),
     Outcome("exited", "share", "lower", "left the brand", "实际流失比例"),
-    Outcome("exited_core", "share", "lower", "the same, core fans", "核心粉丝流失"),
+    Outcome("exited_core", "share", "lower", "core fans who left", "核心粉丝流失"),
     Outcome("realised_over_declared", "ratio", "none", "left over declared", "流失与宣布之比"),
     *(
         Outcome(
@@ -130,7 +132,7 @@ OUTCOMES: tuple[Outcome, ...] = (
             f"car_noise_0_{d}",
             "log return",
             "none",
-            "noise band of the same, +-",
+            f"noise band of the return to day {d}, +-",
             f"第{d}日收益噪声带",
         )
         for d in (1, 3, 10)

@@ -188,7 +188,7 @@ class Store:
     """A folder of parts."""
 
     def __init__(self, root: str | Path) -> None:
-        self.root = Path(root) / "runs"
+        self.root = Path(root).expanduser() / "runs"
 
     def path(self, digest: str) -> Path:
         """Where the part of this name is or would be."""
@@ -245,7 +245,7 @@ class Store:
             if _LOOKED.get(path, (None,))[0] != stamp:
                 _LOOKED[path] = (stamp, _names_of(path))
             return _LOOKED[path][1]
-        except FileNotFoundError:
+        except OSError:  # not there, or not to be read
             return ()
 
     def holding(self, names: Sequence[str]) -> set[str]:
@@ -267,6 +267,8 @@ class Store:
         if self._names(path):
             return path
         table = to_table(runs)
+        if self._names(path):  # another one was faster
+            return path
         try:
             if path.exists():
                 os.replace(path, path.with_name(f"{path.stem}.{secrets.token_hex(4)}.damaged"))

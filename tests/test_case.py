@@ -175,4 +175,58 @@ def test_a_lever_value_that_no_response_could_take_is_found(raw, lever, key, val
 
 def test_a_founder_is_there_or_not(raw):
     with pytest.raises(ConfigError, match="true, false"):
-        read_case({**raw, "founder": "maybe"})
+        read_case({**raw, "founder": "maybe", "folder": str(FOLDER)})
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda raw: raw.update(start="2026-01-05 00:00:37"), "whole minutes"),
+        (lambda raw: raw.update(start="2026-01-05T00:00Z"), "offset"),
+        (lambda raw: raw.update(start="0001-01-01 00:00"), "1990 to 2100"),
+        (lambda raw: raw.update(horizon_d=3.7), "whole days"),
+        (lambda raw: raw.update(market=None), "market"),
+        (lambda raw: raw.update(market="maybe"), "mapping"),
+        (lambda raw: raw["market"].update(listed="false"), "true, false"),
+        (lambda raw: raw.update(events=-1), "no list"),
+        (lambda raw: raw.update(targets=[1]), "case"),
+        (lambda raw: raw.update(name=["a"]), "no name"),
+        (lambda raw: raw["levers"]["apology"].pop("delay_h"), "case"),
+    ],
+)
+def test_odd_values_are_said_and_never_a_traceback(raw, tmp_path, change, told):
+    change(raw)
+    file = tmp_path / "odd.yaml"
+    file.write_text(yaml.safe_dump({**raw, "series": {}}, allow_unicode=True))
+    assert any(told in problem for problem in check_case(file))
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("horizon_d: 3", "stands twice"),
+        ("note: &n [*n]", "anchors"),
+        ('summary2: "${oc.env:HOME}"', "not plain"),
+    ],
+)
+def test_a_case_file_is_plain_yaml(tmp_path, line, told):
+    file = tmp_path / "odd.yaml"
+    file.write_text((FOLDER / "textbook.yaml").read_text() + line + "\n")
+    assert told in check_case(file)[0]
+    with pytest.raises(ConfigError, match=told):
+        compose([f"case={file}"])
+
+
+def test_a_series_without_its_columns_is_found(raw, tmp_path):
+    (tmp_path / "x.csv").write_text("a,b\n1,2\n")
+    file = tmp_path / "case.yaml"
+    file.write_text(yaml.safe_dump({**raw, "series": {"hotlist": "x.csv"}}, allow_unicode=True))
+    assert any("no column time_hkt" in problem for problem in check_case(file))
+
+
+def test_a_case_says_how_long_it_is_simulated(tmp_path):
+    text = (FOLDER / "textbook.yaml").read_text()
+    file = tmp_path / "long.yaml"
+    file.write_text(text.replace("horizon_d: 14", "horizon_d: 30"))
+    assert compose([f"case={file}"]).clock.horizon_d == 30
+    assert compose([f"case={file}", "clock.horizon_d=20"]).clock.horizon_d == 20

@@ -17,14 +17,14 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from conftest import composed
+from conftest import composed, run_of
 
 from sim import store as store_module
 from sim.config import RESULTS_VERSION
 from sim.metrics import OUTCOMES, outcomes
 from sim.record import SERIES
 from sim.simulate import simulate
-from sim.store import MAGIC, Store, StoreError, StoreRefused, part_digest, read_part
+from sim.store import MAGIC, Store, StoreError, StoreRefused, part_digest, read_part, to_table
 
 SETTINGS = ("case=textbook", "population=classroom", "clock.horizon_d=3")
 
@@ -108,7 +108,8 @@ def test_nothing_is_overwritten(store, part):
     assert (part.read_bytes(), part.stat().st_mtime_ns) == before
     part.write_bytes(b"somebody's notes")
     store.save(runs())
-    assert part.read_bytes() == b"somebody's notes"
+    aside = list(store.root.glob("*.damaged"))
+    assert [path.read_bytes() for path in aside] == [b"somebody's notes"]
 
 
 def test_a_shared_store_is_readable_as_the_umask_says(store):
@@ -327,3 +328,31 @@ def test_failures_are_appended_one_a_line(store):
 def test_a_part_opens_in_pandas_without_backlash(part):
     frame = pd.read_parquet(part)
     assert len(frame["series_heat"][0]) == runs()[0].clock.n_steps
+
+
+def test_a_part_that_another_process_finished_meanwhile_is_left_where_it_is(store, monkeypatch):
+    runs = [run_of("case=textbook", "population=classroom", seed=seed) for seed in range(2)]
+    other = Store(store.root.parent)
+
+    def slow(given):
+        if not other.has(part_digest([run.name for run in given])):
+            monkeypatch.undo()
+            other.save(given)
+        return to_table(given)
+
+    monkeypatch.setattr(store_module, "to_table", slow)
+    store.save(runs)
+    assert [path.suffix for path in store.root.iterdir()] == [".parquet"]
+
+
+def test_a_damaged_part_is_moved_aside_and_run_again(store):
+    runs = [run_of("case=textbook", "population=classroom", seed=3)]
+    path = store.save(runs)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    assert not store.trusts(part_digest([runs[0].name]))
+    store.save(runs)
+    assert store.trusts(part_digest([runs[0].name]))
+    kept = list(store.root.glob("*.damaged"))
+    assert len(kept) == 1 and kept[0].read_bytes() == whole[: len(whole) // 2]
+    assert store.holding([runs[0].name, "nobody"]) == {runs[0].name}

@@ -1,0 +1,271 @@
+"""What a study says: its cells compared, as a table and as sentences with their numbers of runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from experiments import compare
+from experiments.analysis import FEWEST_PAIRS, TooFewRuns
+from experiments.design import Study
+from experiments.sweep import Plan
+from sim.metrics import BY_NAME
+
+
+@dataclass
+class Analysis:
+    """Everything that is computed from the runs of a study, once."""
+
+    plan: Plan
+    frame: pd.DataFrame
+    cubes: dict[str, npt.NDArray[np.float64]]
+    contrasts: dict[str, list[compare.Contrast]]
+    too_few: dict[str, TooFewRuns]
+    means: pd.DataFrame
+    near: list[int]
+    regret: pd.DataFrame
+    satisfied: npt.NDArray[np.float64] | None
+    front: npt.NDArray[np.bool_]
+    scores: pd.DataFrame
+    structure: pd.DataFrame
+    confirmed: pd.DataFrame
+
+    @property
+    def ranked(self) -> str:
+        """The outcome that cells are ranked by."""
+        return self.plan.study.outcomes[0]
+
+    @property
+    def firsts(self) -> dict[str, int]:
+        """The cell that each weighting puts first."""
+        return {str(key): int(np.argmax(self.scores[key].to_numpy())) for key in self.scores}
+
+    @property
+    def best(self) -> int:
+        """The cell with the best mean."""
+        return compare.leaders(self.cubes[self.ranked], self.ranked, 1)[0]
+
+
+def analyse(plan: Plan) -> Analysis:
+    """Read the store and compare the cells. Raises ConfigError if runs are missing."""
+    compare.complete(plan)
+    study = plan.study
+    frame = compare.frame_of(plan)
+    wanted = list(dict.fromkeys([*study.outcomes, *study.thresholds]))
+    cubes = {name: compare.cube(frame, name) for name in wanted}
+    contrasts, too_few = {}, {}
+    for name in wanted:
+        try:
+            contrasts[name] = compare.contrasts(cubes[name], study.reference_cell, name)
+        except TooFewRuns as refusal:
+            too_few[name] = refusal
+    ranked = study.outcomes[0]
+    means = pd.DataFrame({name: compare.mean_of(cubes[name], (1, 2)) for name in wanted})
+    judged = [
+        name for name in wanted if BY_NAME[name].better != "none" and means[name].notna().all()
+    ]
+    return Analysis(
+        plan=plan,
+        frame=frame,
+        cubes=cubes,
+        contrasts=contrasts,
+        too_few=too_few,
+        means=means,
+        near=compare.indifferent(cubes[ranked], ranked) if ranked in contrasts else [],
+        regret=compare.regret(cubes[ranked], ranked),
+        satisfied=compare.satisficing(cubes, study.thresholds) if study.thresholds else None,
+        front=compare.pareto(means[[n for n in FRONT if n in judged] or judged]),
+        scores=compare.weighted(means[judged]),
+        structure=compare.structure(frame, list(study.rivals), ranked, study.reference_cell)
+        if study.rivals and study.n_rival >= FEWEST_PAIRS
+        else pd.DataFrame(),
+        confirmed=compare.confirmed(frame, ranked, study.reference_cell),
+    )
+
+
+#: What the Pareto front is taken over: what fans, the public, staff and lawyers would each ask.
+FRONT = ("outrage_burden_core", "public_reach", "morale", "legal_hkd", "unfollowed_core")
+
+
+# --- tables ---------------------------------------------------------------------------------------
+
+
+def cell_table(a: Analysis) -> pd.DataFrame:
+    """One row a cell: labels, means, differences with intervals, regret, shares, front, scores."""
+    study = a.plan.study
+    table = pd.DataFrame({"cell": range(len(study.cells))})
+    for k, axis in enumerate(study.axes):
+        table[axis.name] = [axis.labels[at[k]] for at in study.cells]
+    for name in map(str, a.means):
+        table[name] = a.means[name]
+        if name in a.contrasts:
+            for key in ("mean", "low", "high", "low_all", "high_all", "share_better"):
+                table[f"{name}_vs_reference_{key}"] = [getattr(c, key) for c in a.contrasts[name]]
+    for key in map(str, a.regret):
+        table[f"regret_{key}"] = a.regret[key]
+    if a.satisfied is not None:
+        table["share_satisfied"] = a.satisfied
+    table["on_front"] = a.front
+    table["indifferent_to_best"] = table["cell"].isin(a.near)
+    return pd.concat([table, a.scores.add_prefix("score_")], axis=1)
+
+
+# --- findings -------------------------------------------------------------------------------------
+
+
+def _n(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+
+
+def _in(share: float, n: int) -> str:
+    """A share of worlds as a count: nobody reads more into ten worlds than there is."""
+    return f"{share * n:.0f} of {n}"
+
+
+def findings(a: Analysis) -> list[tuple[str, str]]:
+    """The findings in sentences, English and Chinese, each with its numbers of worlds and runs."""
+    study, name = a.plan.study, a.ranked
+    if name not in a.contrasts:
+        refusal = a.too_few[name]
+        return [(f"No finding: {refusal}", f"无结论：成对世界不足（{refusal.n}）。")]
+    outcome, ref = BY_NAME[name], study.label(study.reference_cell)
+    best = a.contrasts[name][a.best]
+    per_cell = best.n_runs
+    out = [
+        (
+            f"Of {len(study.cells)} cells, “{study.label(a.best)}” has the best mean {outcome.en} "
+            f"({_n(a.means[name][a.best])} {outcome.unit}, against {_n(a.means[name][study.reference_cell])} "
+            f"for “{ref}”): a difference of {best.mean:+.3g} (95 %: {best.low:+.3g} to {best.high:+.3g}; "
+            f"for all cells at once {best.low_all:+.3g} to {best.high_all:+.3g}), better in "
+            f"{_in(best.share_better, best.n_worlds)} plausible worlds ({per_cell} runs a cell).",
+            f"在{len(study.cells)}个组合中，“{study.label(a.best)}”的{outcome.zh}均值最优"
+            f"（{_n(a.means[name][a.best])}，而“{ref}”为{_n(a.means[name][study.reference_cell])}）："
+            f"差{best.mean:+.3g}（95%：{best.low:+.3g}至{best.high:+.3g}），在"
+            f"{best.n_worlds}个可能世界中{best.share_better * best.n_worlds:.0f}个更好（每格{per_cell}次运行）。",
+        ),
+        (
+            f"{len(a.near)} of {len(study.cells)} cells cannot be told from the best: "
+            f"{_list(study, a.near, 'en')}.",
+            f"{len(study.cells)}格中有{len(a.near)}格与最优者无法区分：{_list(study, a.near, 'zh')}。",
+        ),
+    ]
+    out += _axis_effects(a)
+    if not a.confirmed.empty:
+        rows = a.confirmed
+        row = rows[rows["cell"] == a.best]
+        if len(row):
+            r = row.iloc[0]
+            out.append(
+                (
+                    f"In {int(r['n_worlds'])} fresh worlds the same cell differs by {r['again']:+.3g} "
+                    f"({r['low']:+.3g} to {r['high']:+.3g}), after {r['first']:+.3g} in the worlds that "
+                    "chose it: what is left after the winner's curse.",
+                    f"在{int(r['n_worlds'])}个新世界中，该格之差为{r['again']:+.3g}"
+                    f"（{r['low']:+.3g}至{r['high']:+.3g}），而在选出它的世界中为{r['first']:+.3g}（已计入赢家诅咒）。",
+                )
+            )
+    minimax, p90 = (int(np.argmin(a.regret[key].to_numpy())) for key in ("worst", "p90"))
+    out.append(
+        (
+            f"Least worst regret: “{study.label(minimax)}” (at most {_n(a.regret['worst'][minimax])} "
+            f"{outcome.unit} in {best.n_worlds} worlds); least 90th percentile: “{study.label(p90)}” "
+            f"({_n(a.regret['p90'][p90])}).",
+            f"最大遗憾最小：“{study.label(minimax)}”（至多{_n(a.regret['worst'][minimax])}）；"
+            f"90%分位遗憾最小：“{study.label(p90)}”（{_n(a.regret['p90'][p90])}）。",
+        )
+    )
+    if a.satisfied is not None:
+        most = int(np.argmax(a.satisfied))
+        limits = ", ".join(
+            f"{BY_NAME[k].en} {'≤' if BY_NAME[k].better == 'lower' else '≥'} {_n(v)}"
+            for k, v in study.thresholds.items()
+        )
+        limits_zh = "，".join(
+            f"{BY_NAME[k].zh}{'≤' if BY_NAME[k].better == 'lower' else '≥'}{_n(v)}"
+            for k, v in study.thresholds.items()
+        )
+        out.append(
+            (
+                f"Good enough ({limits}) most often: “{study.label(most)}”, in "
+                f"{_in(a.satisfied[most], best.n_worlds)} worlds; “{ref}” in "
+                f"{a.satisfied[study.reference_cell] * best.n_worlds:.0f}.",
+                f"最常达标（{limits_zh}）：“{study.label(most)}”，{best.n_worlds}个世界中{a.satisfied[most] * best.n_worlds:.0f}个；"
+                f"“{ref}”为{a.satisfied[study.reference_cell] * best.n_worlds:.0f}个。",
+            )
+        )
+    firsts = a.firsts
+    flips = len(set(firsts.values())) > 1
+    told = "; ".join(f"{k.replace('_', ' ')}: “{study.label(v)}”" for k, v in firsts.items())
+    told_zh = "；".join(
+        f"{ {'fans_first': '粉丝优先', 'investors_first': '投资者优先', 'employees_first': '员工优先'}[k] }"
+        f"：“{study.label(v)}”"
+        for k, v in firsts.items()
+    )
+    out.append(
+        (
+            f"Under three weightings the first place {'flips' if flips else 'stays'} ({told}).",
+            f"三种权重下首位{'改变' if flips else '不变'}（{told_zh}）。",
+        )
+    )
+    seed = best.sd_seed
+    out.append(
+        (
+            f"Uncertainty of that difference, told apart: over plausible parameters sd {best.sd_parameter:.3g}"
+            + (f", over seeds in one world sd {seed:.3g}" if np.isfinite(seed) else "")
+            + _structure_words(a, "en"),
+            f"该差异的不确定性：参数 sd {best.sd_parameter:.3g}"
+            + (f"，同一世界内种子 sd {seed:.3g}" if np.isfinite(seed) else "")
+            + _structure_words(a, "zh"),
+        )
+    )
+    return out
+
+
+def _structure_words(a: Analysis, lang: str) -> str:
+    if a.structure.empty:
+        return "; rival structures were not run." if lang == "en" else "；未运行其他结构。"
+    row = a.structure.loc[a.best]
+    rivals = ", ".join(f"{str(k).replace('_', ' ')} {v:+.3g}" for k, v in row.drop("main").items())
+    if lang == "en":
+        return (
+            f"; under rival structures ({rivals}, against {row['main']:+.3g} in the same worlds)."
+        )
+    return f"；其他结构下：{rivals}（同样世界中为{row['main']:+.3g}）。"
+
+
+def _list(study: Study, cells: Sequence[int], lang: str) -> str:
+    names = [f"“{study.label(c)}”" for c in cells]
+    if len(names) > 8:
+        more = f" and {len(names) - 8} more" if lang == "en" else f"等{len(names)}格"
+        names = [*names[:8], more.strip()]
+    return (", " if lang == "en" else "、").join(names)
+
+
+def _axis_effects(a: Analysis) -> list[tuple[str, str]]:
+    """What moving along one axis does, on average over the other axes."""
+    study, name = a.plan.study, a.ranked
+    outcome = BY_NAME[name]
+    out = []
+    values = a.cubes[name].mean(axis=2)
+    for k, axis in enumerate(study.axes):
+        at = np.array([cell[k] for cell in study.cells])
+        by_label = np.stack([values[at == j].mean(axis=0) for j in range(len(axis.values))])
+        means = by_label.mean(axis=1)
+        low, high = int(means.argmin()), int(means.argmax())
+        apart = by_label[high] - by_label[low]
+        share = int(np.sum(apart > 0))
+        unit, unit_zh = (f" {axis.unit}", axis.unit) if axis.unit else ("", "")
+        out.append(
+            (
+                f"Along “{axis.text['en']}”, {outcome.en} is least, {_n(means[low])} {outcome.unit}, at {axis.labels[low]}{unit} "
+                f"and most, {_n(means[high])}, at {axis.labels[high]}{unit}, averaged over the rest "
+                f"(in this order in {share} of {apart.size} worlds).",
+                f"沿“{axis.text['zh']}”，{outcome.zh}由{axis.labels[low]}{unit_zh}时的{_n(means[low])}变至"
+                f"{axis.labels[high]}{unit_zh}时的{_n(means[high])}（其余取平均；{apart.size}个世界中{share}个如此）。",
+            )
+        )
+    return out

@@ -1,0 +1,429 @@
+"""A study's figures and report, from the store alone. The same store gives the same bytes."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import matplotlib.pyplot as plt
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from matplotlib.figure import Figure
+
+import sim
+from experiments import compare, plots, sweep_plots
+from experiments.findings import FRONT, Analysis, analyse, cell_table, findings
+from experiments.plots import BLUE, ORANGE
+from experiments.report import inline, save
+from experiments.study import n_runs_of
+from experiments.sweep import Plan
+from sim.config import RESULTS_VERSION
+from sim.metrics import BY_NAME
+from sim.parameters import Parameters
+from sim.store import write_whole
+
+MAPPED = 6  #: outcomes that get a map: the first of the study
+
+
+# --- figures --------------------------------------------------------------------------------------
+
+
+def figures(a: Analysis, lang: str) -> dict[str, Figure]:
+    """All figures of a study by name."""
+    plots.use_style()
+    found = {}
+    shape = [len(axis.values) for axis in a.plan.study.axes]
+    if len(shape) == 2:
+        found["maps"] = _figure_maps(a, lang)
+    found["curves"] = _figure_curves(a, lang)
+    found["tradeoff"] = _figure_tradeoff(a, lang)
+    found["parallel"] = _figure_parallel(a, lang)
+    found["trajectories"] = _figure_trajectories(a, lang)
+    return found
+
+
+def _name(outcome: str, lang: str) -> str:
+    return BY_NAME[outcome].zh if lang == "zh" else BY_NAME[outcome].en
+
+
+def _unit(outcome: str) -> str:
+    return f"[{BY_NAME[outcome].unit}]"
+
+
+def unsure_cells(a: Analysis, outcome: str) -> npt.NDArray[np.bool_]:
+    """Cells whose place against the reference is prior-driven: it turns with the draw."""
+    if outcome not in a.contrasts:
+        return np.ones(len(a.plan.study.cells), bool)
+    by_world = compare.paired(a.cubes[outcome], a.plan.study.reference_cell).mean(axis=2)
+    above = ((by_world > 0) + 0.5 * (by_world == 0)).mean(axis=1)
+    unsure: npt.NDArray[np.bool_] = (above > 0.1) & (above < 0.9)
+    unsure[a.plan.study.reference_cell] = False
+    return unsure
+
+
+def _figure_maps(a: Analysis, lang: str) -> Figure:
+    study = a.plan.study
+    rows, columns = study.axes
+    shape = (len(rows.values), len(columns.values))
+    names = [name for name in study.outcomes if a.means[name].notna().all()][:MAPPED]
+    n_rows = -(-len(names) // 2)
+    figure, axes = plt.subplots(
+        n_rows + 1, 2, figsize=(11, 3.9 * n_rows + 0.6), height_ratios=[*[1] * n_rows, 0.08]
+    )
+    for ax, name in zip(axes[:-1].flat, names, strict=False):
+        values = a.means[name].to_numpy().reshape(shape)
+        unsure = unsure_cells(a, name).reshape(shape)
+        sweep_plots.cell_map(
+            ax,
+            values,
+            (study.reference[0], study.reference[1]),
+            unsure,
+            _name(name, lang),
+            _unit(name),
+            BY_NAME[name].better != "higher",
+        )
+        sweep_plots.axis_labels(ax, rows.labels, columns.labels)
+        ax.set_ylabel(rows.text[lang] + (f" [{rows.unit}]" if rows.unit else ""))
+        ax.set_xlabel(columns.text[lang] + (f" [{columns.unit}]" if columns.unit else ""))
+    for ax in axes.flat[len(names) : -2]:
+        ax.axis("off")
+    figure.suptitle(
+        f"Best mean: “{study.label(a.best)}”; {len(a.near)} of {len(study.cells)} cells cannot be told from it ({_name(a.ranked, lang)}, {a.cubes[a.ranked].shape[1]} worlds)"
+        if lang == "en"
+        else f"{_name(a.ranked, lang)}均值最优：“{study.label(a.best)}”；{len(study.cells)}格中{len(a.near)}格与之无法区分（{a.cubes[a.ranked].shape[1]}个世界）",
+        x=0.01,
+        ha="left",
+        fontsize=11,
+    )
+    grid = axes[-1, 0].get_gridspec()
+    for ax in axes[-1]:
+        ax.remove()
+    key = figure.add_subplot(grid[-1, :])
+    words = (
+        (
+            "reference: " + study.label(study.reference_cell),
+            "prior-driven: the order against the reference turns with the draw (10-90 % of worlds)",
+        )
+        if lang == "en"
+        else (
+            "参照：" + study.label(study.reference_cell),
+            "取决于先验：与参照的次序随抽样改变（10-90%的世界）",
+        )
+    )
+    sweep_plots.map_legend(key, *words)
+    return figure
+
+
+def _figure_curves(a: Analysis, lang: str) -> Figure:
+    """The ranked outcome along each axis, through the reference cell."""
+    study, name = a.plan.study, a.ranked
+    figure, axes = plt.subplots(
+        1, len(study.axes), figsize=(5.5 * len(study.axes), 4), squeeze=False
+    )
+    for k, (ax, axis) in enumerate(zip(axes[0], study.axes, strict=True)):
+        cells = []
+        for j in range(len(axis.values)):
+            at = list(study.reference)
+            at[k] = j
+            cells.append(study.cells.index(tuple(at)))
+        if name in a.contrasts:
+            table = pd.DataFrame([asdict(a.contrasts[name][c]) for c in cells])
+            sweep_plots.curve(ax, axis.labels, table, BLUE, _name(name, lang))
+        ax.set_xlabel(axis.text[lang] + (f" [{axis.unit}]" if axis.unit else ""))
+        ax.tick_params(axis="x", rotation=30 if max(map(len, axis.labels)) > 4 else 0)
+        ax.set_ylabel(
+            (
+                f"difference from {study.label(study.reference_cell)}\n"
+                if lang == "en"
+                else f"与“{study.label(study.reference_cell)}”之差\n"
+            )
+            + f"{_name(name, lang)} {_unit(name)}"
+        )
+    n = a.cubes[name].shape[1]
+    figure.suptitle(
+        f"Dark band: 95 % of the mean over {n} worlds; light band: for all cells at once"
+        if lang == "en"
+        else f"深色带：{n}个世界均值的95%区间；浅色带：对所有格同时成立",
+        x=0.01,
+        ha="left",
+        fontsize=10,
+    )
+    return figure
+
+
+def _figure_tradeoff(a: Analysis, lang: str) -> Figure:
+    study = a.plan.study
+    names = [n for n in FRONT if n in a.means] or [
+        n for n in map(str, a.means) if BY_NAME[n].better != "none"
+    ]
+    pairs = [(names[0], other) for other in names[1:4]] or [(names[0], names[0])]
+    figure, axes = plt.subplots(1, len(pairs), figsize=(5.2 * len(pairs), 4.4), squeeze=False)
+    words = (
+        {
+            "dominated": "dominated",
+            "front": "on the front",
+            "reference": study.label(study.reference_cell),
+        }
+        if lang == "en"
+        else {
+            "dominated": "被支配",
+            "front": "在前沿上",
+            "reference": study.label(study.reference_cell),
+        }
+    )
+    labels = [study.label(c) for c in range(len(study.cells))]
+    for ax, (x, y) in zip(axes[0], pairs, strict=True):
+        sweep_plots.tradeoff(
+            ax,
+            a.means[x].to_numpy(),
+            a.means[y].to_numpy(),
+            a.front,
+            labels,
+            study.reference_cell,
+            words,
+        )
+        ax.set_xlabel(f"{_name(x, lang)} {_unit(x)}")
+        ax.set_ylabel(f"{_name(y, lang)} {_unit(y)}")
+    over = ", ".join(_name(n, lang) for n in names)
+    figure.suptitle(
+        f"{int(a.front.sum())} of {len(study.cells)} cells are not dominated ({over})"
+        if lang == "en"
+        else f"{len(study.cells)}格中{int(a.front.sum())}格未被支配（{over}）",
+        x=0.01,
+        ha="left",
+        fontsize=10,
+    )
+    return figure
+
+
+def _figure_parallel(a: Analysis, lang: str) -> Figure:
+    study = a.plan.study
+    names = [
+        n for n in map(str, a.means) if BY_NAME[n].better != "none" and a.means[n].notna().all()
+    ]
+    names = [n for n in names if a.means[n].max() > a.means[n].min()]
+    scaled: dict[str, Any] = {}
+    for name in names:
+        good = compare.sign_of(name) * a.means[name]
+        spread = good.max() - good.min()
+        scaled[name] = (good - good.min()) / spread
+    marked = {study.reference_cell: study.label(study.reference_cell)}
+    for cell in [a.best, *a.firsts.values()]:
+        marked.setdefault(cell, study.label(cell))
+    figure, ax = plt.subplots(figsize=(11, 4.6))
+    sweep_plots.parallel(ax, pd.DataFrame(scaled), marked, [_name(n, lang) for n in names])
+    ax.set_title(
+        "Every cell over all outcomes, scaled so that up is better"
+        if lang == "en"
+        else "各格在各结果上的表现（越高越好）"
+    )
+    return figure
+
+
+def _figure_trajectories(a: Analysis, lang: str) -> Figure:
+    """Core outrage over time along the first axis, the other axes at the reference."""
+    study = a.plan.study
+    axis = study.axes[0]
+    chosen = np.unique(np.linspace(0, len(axis.values) - 1, min(8, len(axis.values))).astype(int))
+    runs, labels, days = [], [], np.zeros(0)
+    for j in chosen:
+        cell = study.cells.index((int(j), *study.reference[1:]))
+        values, clock = series_of(a.plan, cell, "outrage_core")
+        days = np.array([clock.hours(k) / 24 for k in range(clock.n_steps)])
+        runs.append(values)
+        labels.append(f"{axis.labels[j]} {axis.unit}".strip())
+    columns = min(4, len(runs))
+    rows = -(-len(runs) // columns)
+    figure, axes = plt.subplots(
+        rows, columns, figsize=(2.7 * columns, 2.3 * rows), sharex=True, sharey=True, squeeze=False
+    )
+    sweep_plots.trajectories(list(axes.flat[: len(runs)]), days, runs, labels, ORANGE)
+    for ax in axes.flat[len(runs) :]:
+        ax.axis("off")
+    for ax in axes[-1]:
+        ax.set_xlabel("day" if lang == "en" else "天")
+    for ax in axes[:, 0]:
+        ax.set_ylabel("outrage of core fans [share]" if lang == "en" else "核心粉丝愤怒 [比例]")
+    figure.suptitle(
+        f"{axis.text[lang]}: "
+        + (
+            f"median and 5-95 % of {len(runs[0])} runs"
+            if lang == "en"
+            else f"{len(runs[0])}次运行的中位数与5-95%"
+        ),
+        x=0.01,
+        ha="left",
+        fontsize=10,
+    )
+    return figure
+
+
+def series_of(plan: Plan, cell: int, name: str) -> tuple[npt.NDArray[np.float64], Any]:
+    """One series of every run of a cell in the main block, and its clock."""
+    values, clock = [], None
+    for part in plan.parts:
+        point = plan.points[part.point]
+        if point.block == "main" and point.cell == cell and plan.store.trusts(part.digest):
+            for run in plan.store.load(part.digest):
+                values.append(run.series[name].astype(np.float64))
+                clock = run.clock
+    return np.stack(values), clock
+
+
+# --- report -----------------------------------------------------------------------------------------
+
+
+def write_figures(plan: Plan, lang: str) -> Analysis:
+    """Tables, and figures as PNG and SVG."""
+    a, _ = _written(plan, lang)
+    return a
+
+
+def write_report(plan: Plan, lang: str) -> list[Path]:
+    """The same, and one HTML file that needs nothing else; a PDF where WeasyPrint is installed."""
+    a, drawn = _written(plan, lang)
+    page = render(a, drawn, lang)
+    path = plan.folder / f"report{_suffix(lang)}.html"
+    write_whole(path, page.encode())
+    paths = [path]
+    try:
+        import weasyprint
+    except (ImportError, OSError):  # the extra, or the system's Pango, is not there
+        return paths
+    pdf = path.with_suffix(".pdf")
+    write_whole(pdf, weasyprint.HTML(string=page).write_pdf())
+    return [*paths, pdf]
+
+
+def _suffix(lang: str) -> str:
+    return "" if lang == "en" else f"_{lang}"
+
+
+def _written(plan: Plan, lang: str) -> tuple[Analysis, dict[str, str]]:
+    a = analyse(plan)
+    write_tables(a, plan.folder)
+    drawn = {}
+    for name, figure in figures(a, lang).items():
+        path = plan.folder / "figures" / f"{name}{_suffix(lang)}"
+        drawn[name] = save(figure, path, plan.parts[0].digest)
+        plt.close(figure)
+    return a, drawn
+
+
+def write_tables(a: Analysis, folder: Path) -> None:
+    """cells.csv and findings in both languages."""
+    write_whole(
+        folder / "cells.csv", cell_table(a).to_csv(index=False, float_format="%.8g").encode()
+    )
+    text = {"en": [en for en, _ in findings(a)], "zh": [zh for _, zh in findings(a)]}
+    write_whole(
+        folder / "findings.json", (json.dumps(text, ensure_ascii=False, indent=1) + "\n").encode()
+    )
+
+
+CAPTIONS = {
+    "maps": (
+        "Means over all worlds and seeds. Framed: the reference. Hatched: prior-driven, the order against the reference depends on the parameters drawn.",
+        "对所有世界与种子取均值。框：参照。斜线：取决于先验。",
+    ),
+    "curves": (
+        "Each lever by itself, the others as in the reference; paired differences.",
+        "逐一改变杠杆，其余同参照；配对差。",
+    ),
+    "tradeoff": (
+        "What one gives for the other; a dominated cell has another that is nowhere worse.",
+        "取舍；被支配的格存在处处不劣的另一格。",
+    ),
+    "parallel": (
+        "One line a cell; crossing lines are conflicts between those who ask.",
+        "每线一格；交叉即不同诉求之间的冲突。",
+    ),
+    "trajectories": (
+        "The same worlds in every panel; the band is over parameters and seeds.",
+        "各图世界相同；色带包含参数与种子。",
+    ),
+}
+
+CANNOT = (
+    (
+        "How severe a penalty should be: one documented case leaves that almost unidentified; what is shown follows from assumed parameters over their prior ranges.",
+        "处罚应多重：单一案例几乎无法识别；所示源于先验范围内的假定参数。",
+    ),
+    (
+        "Probabilities of anything real: “in 71 of 100 worlds” counts draws from prior ranges, which nobody has measured.",
+        "任何现实概率：“100个世界中71个”是先验抽样计数，并非实测。",
+    ),
+    (
+        "Which response would win elsewhere: platform, culture and case are those of this case file.",
+        "其他情境下何者更优：平台、文化与案例均以此案例文件为限。",
+    ),
+)
+
+
+def render(a: Analysis, drawn: Mapping[str, str], lang: str) -> str:
+    """The report as a page."""
+    plan, study = a.plan, a.plan.study
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    zh = lang == "zh"
+    ranked = list(a.contrasts.get(a.ranked, ()))
+    order = np.argsort(-compare.sign_of(a.ranked) * a.means[a.ranked].to_numpy(), kind="stable")
+    counts: dict[str, int] = {}
+    for item in fields(Parameters):
+        counts[item.metadata["provenance"]] = counts.get(item.metadata["provenance"], 0) + 1
+    meter = []
+    for name, group in a.contrasts.items():
+        widest = max(group, key=lambda c: c.high - c.low)
+        half = (widest.high - widest.low) / 2
+        meter.append(
+            (name, half, compare.worlds_for(widest, half / 2) if half > 0 else 0, widest.n_worlds)
+        )
+    return environment.get_template("study_report.html.j2").render(
+        lang=lang,
+        zh=zh,
+        study=study,
+        plan=plan,
+        version=sim.__version__,
+        results_version=RESULTS_VERSION,
+        findings=[pair[zh] for pair in findings(a)],
+        figures={name: inline(_shrunk(text)) for name, text in drawn.items()},
+        captions={name: texts[zh] for name, texts in CAPTIONS.items()},
+        cannot=[texts[zh] for texts in CANNOT],
+        reference=study.label(study.reference_cell),
+        n_runs=sum(n_runs_of(point.config) for point in plan.points),
+        main=next(point.config for point in plan.points if point.block == "main"),
+        rows=[
+            {
+                "label": study.label(int(c)),
+                "mean": a.means[a.ranked][c],
+                "near": int(c) in a.near,
+                "contrast": ranked[c] if ranked else None,
+                "regret": a.regret.loc[c],
+                "satisfied": None if a.satisfied is None else a.satisfied[c],
+                "front": a.front[c],
+            }
+            for c in order
+        ],
+        ranked=BY_NAME[a.ranked],
+        by_name=BY_NAME,
+        meter=meter,
+        too_few={name: str(problem) for name, problem in a.too_few.items()},
+        confirmed=a.confirmed.to_dict("records"),
+        structure=a.structure,
+        counts=sorted(counts.items()),
+    )
+
+
+def _shrunk(svg: str) -> str:
+    """Coordinates to a hundredth of a point: a page of a third of the size, no visible change."""
+    return re.sub(r"(\d+\.\d{2})\d+", r"\1", svg)

@@ -1,0 +1,199 @@
+"""Figures of a study: tables of cells -> Axes. Knows nothing of the simulator, opens no file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.patches import Patch, Rectangle
+
+from experiments.plots import BLACK, BLUE, GREEN, GREY, ORANGE, VERMILION
+
+_F = npt.NDArray[np.float64]
+
+
+def axis_labels(ax: Axes, rows: Sequence[str], columns: Sequence[str]) -> None:
+    """Labels of a map: rows upwards, columns to the right."""
+    ax.set_yticks(range(len(rows)), list(rows))
+    ax.set_xticks(range(len(columns)), list(columns), rotation=35, ha="right")
+    ax.tick_params(length=0)
+
+
+def cell_map(
+    ax: Axes,
+    values: _F,
+    reference: tuple[int, int],
+    unsure: npt.NDArray[np.bool_],
+    title: str,
+    unit: str,
+    good_is_low: bool,
+) -> Any:
+    """A map of cells, float64[n_rows, n_columns]: contours, the reference marked, hatching.
+
+    unsure : cells whose rank against the reference depends on the draw of the parameters.
+    """
+    picture = ax.imshow(
+        values, origin="lower", aspect="auto", cmap="cividis" if good_is_low else "cividis_r"
+    )
+    spread = np.nanmax(values) - np.nanmin(values)
+    steps = np.unique(np.round(values / spread, 2)) if spread > 0 else np.zeros(1)
+    smooth = spread > 0.02 * np.nanmax(np.abs(values)) and steps.size > values.size / 4
+    if smooth and min(values.shape) > 1:  # contours of noise or of stairs would say nothing
+        lines = ax.contour(values, levels=5, colors="white", linewidths=0.8)
+        ax.clabel(lines, fmt="%.3g", fontsize=7)
+    with mpl.rc_context({"hatch.linewidth": 0.4}):
+        for i, j in zip(*np.nonzero(unsure), strict=True):
+            ax.add_patch(
+                Rectangle(
+                    (j - 0.5, i - 0.5),
+                    1,
+                    1,
+                    fill=False,
+                    hatch="////",
+                    edgecolor="white",
+                    linewidth=0,
+                )
+            )
+    i, j = reference
+    ax.add_patch(
+        Rectangle((j - 0.46, i - 0.46), 0.92, 0.92, fill=False, edgecolor=VERMILION, linewidth=2)
+    )
+    ax.set_title(title)
+    bar = ax.figure.colorbar(picture, ax=ax, shrink=0.9, pad=0.02)
+    bar.set_label(unit)
+    return picture
+
+
+def map_legend(ax: Axes, reference: str, unsure: str) -> None:
+    """What the frame and the hatching of the maps mean."""
+    ax.legend(
+        handles=[
+            Patch(fill=False, edgecolor=VERMILION, linewidth=2, label=reference),
+            Patch(facecolor="#7f7f7f", hatch="////", edgecolor="white", label=unsure),
+        ],
+        loc="upper center",
+        ncols=2,
+    )
+    ax.axis("off")
+
+
+def curve(ax: Axes, labels: Sequence[str], table: pd.DataFrame, colour: str, label: str) -> None:
+    """A response curve: means of differences, their interval, and the band for all at once."""
+    x = np.arange(len(labels))
+    ax.axhline(0, color=GREY, linewidth=0.8)
+    ax.fill_between(x, table["low_all"], table["high_all"], color=colour, alpha=0.12, linewidth=0)
+    ax.fill_between(x, table["low"], table["high"], color=colour, alpha=0.3, linewidth=0)
+    ax.plot(x, table["mean"], color=colour, marker="o", markersize=4, label=label)
+    ax.set_xticks(x, list(labels))
+
+
+def tradeoff(
+    ax: Axes,
+    x: _F,
+    y: _F,
+    front: npt.NDArray[np.bool_],
+    names: Sequence[str],
+    reference: int,
+    words: Mapping[str, str],
+) -> None:
+    """Cells by two outcomes: those on the front named, dominated ones grey."""
+    ax.scatter(x[~front], y[~front], s=18, color=GREY, alpha=0.6, label=words["dominated"])
+    ax.scatter(x[front], y[front], s=34, color=BLUE, marker="D", label=words["front"])
+    ax.scatter(
+        [x[reference]],
+        [y[reference]],
+        s=90,
+        facecolors="none",
+        edgecolors=VERMILION,
+        linewidths=2,
+        label=words["reference"],
+    )
+    shown = np.flatnonzero(front)
+    for k, cell in enumerate(shown[np.argsort(x[shown])][:: max(1, -(-len(shown) // 4))]):
+        ax.annotate(
+            names[cell],
+            (x[cell], y[cell]),
+            textcoords="offset points",
+            xytext=(5, 6 if k % 2 else -11),
+            fontsize=7,
+        )
+    ax.legend(loc="best")
+
+
+def parallel(
+    ax: Axes, table: pd.DataFrame, marked: Mapping[int, str], words: Sequence[str]
+) -> None:
+    """Parallel coordinates: cells over outcomes, each scaled so that up is better."""
+    x = np.arange(table.shape[1])
+    for cell, row in table.iterrows():
+        if cell not in marked:
+            ax.plot(x, row, color=GREY, alpha=0.35, linewidth=0.8)
+    for colour, (cell, name) in zip(
+        (VERMILION, BLUE, GREEN, ORANGE, BLACK), marked.items(), strict=False
+    ):
+        ax.plot(x, table.loc[cell], color=colour, linewidth=2, marker="o", markersize=4, label=name)
+    ax.set_xticks(x, list(words), rotation=20, ha="right")
+    ax.set_ylim(-0.03, 1.03)
+    ax.set_yticks([0, 1])
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.22), ncols=3)
+
+
+def bars(ax: Axes, table: pd.DataFrame, title: str, axis: str, words: Sequence[str] = ()) -> None:
+    """Horizontal bars with intervals (tornado, Sobol indices); rows are named by the index.
+
+    table : columns are series of bars; `NAME_low`, `NAME_high` give the interval of NAME.
+    """
+    series = [str(name) for name in table.columns if not str(name).endswith(("_low", "_high"))]
+    y = np.arange(len(table))[::-1]
+    height = 0.8 / len(series)
+    for k, (name, colour) in enumerate(zip(series, (BLUE, ORANGE, GREEN), strict=False)):
+        at = y + 0.4 - height * (k + 0.5)
+        label = words[k] if words else name
+        ax.barh(at, table[name], height=height, color=colour, label=label)
+        if f"{name}_low" in table:
+            ax.hlines(at, table[f"{name}_low"], table[f"{name}_high"], color=BLACK, linewidth=1)
+    ax.axvline(0, color=BLACK, linewidth=0.8)
+    ax.set_yticks(y, list(table.index))
+    ax.set_xlabel(axis)
+    ax.set_title(title)
+    if len(series) > 1:
+        ax.legend(loc="lower right")
+
+
+def waterfall(
+    ax: Axes, start: float, steps: Mapping[str, float], ends: tuple[str, str], title: str, axis: str
+) -> None:
+    """From one number to another in steps that add up."""
+    names = [ends[0], *steps, ends[1]]
+    total = start + sum(steps.values())
+    at = start
+    ax.bar(0, start, color=GREY)
+    for k, change in enumerate(steps.values(), start=1):
+        ax.bar(k, change, bottom=at, color=VERMILION if change > 0 else GREEN)
+        ax.plot([k - 0.4, k + 1.4], [at + change] * 2, color=BLACK, linewidth=0.6)
+        ax.annotate(
+            f"{change:+.3g}", (k, max(at, at + change)), ha="center", va="bottom", fontsize=7
+        )
+        at += change
+    ax.bar(len(names) - 1, total, color=GREY)
+    ax.set_xticks(range(len(names)), names, rotation=25, ha="right")
+    ax.set_ylabel(axis)
+    ax.set_title(title)
+
+
+def trajectories(
+    axes: Sequence[Axes], days: _F, runs: Sequence[_F], labels: Sequence[str], colour: str
+) -> None:
+    """Small multiples along one lever: the median over worlds and its 5-95 % band."""
+    for ax, values, label in zip(axes, runs, labels, strict=True):
+        low, middle, high = np.quantile(values, (0.05, 0.5, 0.95), axis=0)
+        ax.fill_between(days, low, high, color=colour, alpha=0.25, linewidth=0)
+        ax.plot(days, middle, color=colour, linewidth=1.4)
+        ax.set_title(label, fontsize=9)
+        ax.set_ylim(0, 1)
+        ax.set_xlim(days[0], days[-1])
