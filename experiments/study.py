@@ -30,7 +30,6 @@ from sim.store import Store, StoreError, part_digest
 
 CHUNK = 10  #: replicates in a part
 DESIGN_SEED = 20260105  #: of the scrambled Sobol design; fixed, so that all studies share worlds
-NEVER = 1e8  #: a prior's upper end from here on stands for "never": cut at twice the default
 #: Shares of one whole, the visibility memory (E1): a draw is scaled so that they sum to 1.
 SHARES = ("visible_12min", "visible_1h", "visible_4h", "visible_24h", "visible_200h")
 
@@ -79,14 +78,11 @@ class Progress:
 
 def priors() -> list[tuple[str, float, float]]:
     """Name and prior range of every parameter that has one."""
-    result = []
-    for item in fields(Parameters):
-        low, high = float(item.metadata["low"]), float(item.metadata["high"])
-        if high >= NEVER:
-            high = 2 * float(item.default)  # type: ignore[arg-type]
-        if low < high:
-            result.append((item.name, low, high))
-    return result
+    return [
+        (item.name, *item.metadata["prior"])
+        for item in fields(Parameters)
+        if item.metadata["prior"][0] < item.metadata["prior"][1]
+    ]
 
 
 @lru_cache(maxsize=4)

@@ -217,6 +217,7 @@ def status_of(plan: Plan) -> Status:
 
 def sweep(plan: Plan, hydra_words: Sequence[str] = (), retry_failed: bool = False) -> Status:
     """Run what is missing, through Hydra and whichever launcher `hydra_words` name."""
+    check_hydra(hydra_words)
     plan.store.prepare()
     save_plan(plan)
     before = status_of(plan)
@@ -317,24 +318,55 @@ HYDRA_SETTINGS = {
 }
 
 
-def multirun(words: Sequence[str]) -> None:
-    """A Hydra multirun of `job`. Raises ConfigError where a launcher is not there or fails."""
-    import hydra
+#: Launchers of Hydra that were tried with Backlash (docs/sweeps.md), and what installs them.
+LAUNCHERS = {
+    "basic": "",
+    "joblib": "pip install 'backlash[joblib]'",
+    "submitit_local": "pip install 'backlash[slurm]'",
+    "submitit_slurm": "pip install 'backlash[slurm]'",
+    "ray": "pip install -c constraints-ray.txt 'backlash[ray]', in an environment of its own",
+}
+
+
+def check_hydra(words: Sequence[str]) -> None:
+    """Refuse settings of Hydra that it would not take, before any work."""
+    from hydra import compose, initialize
     from hydra.core.config_store import ConfigStore
     from hydra.core.global_hydra import GlobalHydra
+    from hydra.errors import HydraException
+    from omegaconf.errors import OmegaConfBaseException
 
     ConfigStore.instance().store(name="backlash_sweep", node=HYDRA_SETTINGS)
+    GlobalHydra.instance().clear()
+    try:
+        with initialize(version_base="1.3", config_path=None):
+            compose("backlash_sweep", ["folder=.", *words], return_hydra_config=True)
+    except (HydraException, OmegaConfBaseException) as problem:
+        asked = [word.partition("=")[2] for word in words if word.startswith("hydra/launcher=")]
+        if asked and f"hydra/launcher/{asked[-1]}" in str(problem):
+            raise ConfigError(
+                "hydra/launcher", asked[-1], "this launcher is not installed",
+                ", ".join(LAUNCHERS), LAUNCHERS.get(asked[-1]) or "hydra/launcher=joblib",
+            ) from None  # fmt: skip
+        reason = " ".join(str(problem).split())[:160]
+        raise ConfigError(
+            "hydra", " ".join(words), reason, "settings of Hydra's launchers (docs/sweeps.md)",
+            "hydra/launcher=joblib hydra.launcher.n_jobs=2",
+        ) from None  # fmt: skip
+
+
+def multirun(words: Sequence[str]) -> None:
+    """A Hydra multirun of `job`. A launcher that ends early is no error: the store knows."""
+    import hydra
+    from hydra.core.global_hydra import GlobalHydra
+
     GlobalHydra.instance().clear()
     kept, sys.argv = sys.argv, ["backlash", "--multirun", *words]
     try:
         hydra.main(version_base="1.3", config_path=None, config_name="backlash_sweep")(job)()
     except SystemExit as end:
         if end.code not in (0, None):
-            raise ConfigError(
-                "hydra", " ".join(words[3:]) or None, "Hydra could not run the sweep (see above)",
-                "basic, joblib, submitit_local, submitit_slurm, ray (docs/sweeps.md)",
-                "pip install 'backlash[joblib]' or the like, and the same command again",
-            ) from None  # fmt: skip
+            print("the launcher ended early; what is finished is kept", file=sys.stderr)
     finally:
         sys.argv = kept
 

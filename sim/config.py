@@ -1171,7 +1171,7 @@ def parameters_page() -> str:
         "Generated from the typed configuration (`make docs`); a test compares.",
         "Provenance: measured, literature, calibrated (by hand, provisional), assumed; levers are "
         "chosen by the brand.",
-        "The range of a parameter is also its prior (`uncertainty=prior`).",
+        "The range is what may be set; the prior is what is plausible (`uncertainty=prior` draws from it).",
     ]
     for title, prefix, settings in (
         ("Levers", "response", Response()),
@@ -1184,8 +1184,8 @@ def parameters_page() -> str:
             "",
             f"## {title}",
             "",
-            "| key | default | range | unit | meaning | provenance | source |",
-            "|---|---|---|---|---|---|---|",
+            "| key | default | range | prior | unit | meaning | provenance | source |",
+            "|---|---|---|---|---|---|---|---|",
         ]
         lines += _rows_of(settings, prefix)
     lines += [
@@ -1212,14 +1212,16 @@ def _rows_of(settings: Any, prefix: str) -> list[str]:
             rows += _rows_of(value, f"{prefix}.{item.name}")
         elif "low" in meta:
             default = "null" if value is None else f"{value:g}"
+            low, high = meta.get("prior", (0, 0))
+            prior = f"{low:g} to {high:g}" if low < high else "-"
             rows.append(
                 f"| `{prefix}.{item.name}` | {default} | {meta['low']:g} to {meta['high']:g} | "
-                f"{meta['unit']} | {meta['meaning']} | {meta['provenance']} | {meta['source']} |"
+                f"{prior} | {meta['unit']} | {meta['meaning']} | {meta['provenance']} | {meta['source']} |"
             )
         elif isinstance(value, Enum):
             options = ", ".join(str(option.value) for option in type(value))
             rows.append(
-                f"| `{prefix}.{item.name}` | {value.value} | {options} | choice | "
+                f"| `{prefix}.{item.name}` | {value.value} | {options} | - | choice | "
                 f"{(type(value).__doc__ or '').splitlines()[0]} | lever | - |"
             )
     return rows

@@ -40,8 +40,16 @@ def parameter(
     source: str,
     meaning: str,
     symbol: str = "",
+    prior: tuple[float, float] | None = None,
 ) -> Any:
-    """A field with its range, unit, provenance and source; the range is also the prior's."""
+    """A field with its range (what may be set), its prior (what is plausible), unit and source.
+
+    Priors are those of MODEL 2.4 where it gives one; elsewhere half to twice the default, inside
+    the range. A default of 0 without a prior is a switch that is off, and is not drawn.
+    """
+    if prior is None:
+        ends = sorted((default / 2, default * 2))
+        prior = (max(low, ends[0]), min(high, ends[1]))
     return field(
         default=default,
         metadata={
@@ -52,6 +60,7 @@ def parameter(
             "source": source,
             "meaning": meaning,
             "symbol": symbol,
+            "prior": prior,
         },
     )
 
@@ -87,18 +96,51 @@ class Parameters:
         "Weibo parent-to-child repost delays (489,323 pairs)",
         "share of views with time constant 0.2 h",
         "w_1",
+        prior=(0.28, 0.38),
     )
     visible_1h: float = parameter(
-        0.191, 0, 1, "share", MEASURED, "as visible_12min", "share with time constant 1 h", "w_2"
+        0.191,
+        0,
+        1,
+        "share",
+        MEASURED,
+        "as visible_12min",
+        "share with time constant 1 h",
+        "w_2",
+        prior=(0.16, 0.22),
     )
     visible_4h: float = parameter(
-        0.211, 0, 1, "share", MEASURED, "as visible_12min", "share with time constant 4 h", "w_3"
+        0.211,
+        0,
+        1,
+        "share",
+        MEASURED,
+        "as visible_12min",
+        "share with time constant 4 h",
+        "w_3",
+        prior=(0.18, 0.24),
     )
     visible_24h: float = parameter(
-        0.118, 0, 1, "share", MEASURED, "as visible_12min", "share with time constant 24 h", "w_4"
+        0.118,
+        0,
+        1,
+        "share",
+        MEASURED,
+        "as visible_12min",
+        "share with time constant 24 h",
+        "w_4",
+        prior=(0.1, 0.136),
     )
     visible_200h: float = parameter(
-        0.149, 0, 1, "share", MEASURED, "as visible_12min", "share with time constant 200 h", "w_5"
+        0.149,
+        0,
+        1,
+        "share",
+        MEASURED,
+        "as visible_12min",
+        "share with time constant 200 h",
+        "w_5",
+        prior=(0.127, 0.171),
     )
 
     # --- E2 exposure ------------------------------------------------------------------------
@@ -111,6 +153,7 @@ class Parameters:
         "hand-checked on F9 and F12",
         "expected views of one followed person's post over its life",
         "v_p",
+        prior=(0.0083, 0.075),
     )
     see_leader: float = parameter(
         0.12,
@@ -121,6 +164,7 @@ class Parameters:
         "hand-checked on F12",
         "expected views of one followed opinion leader's post",
         "v_k",
+        prior=(0.04, 0.36),
     )
     see_group: float = parameter(
         0.35,
@@ -131,6 +175,7 @@ class Parameters:
         "hand-checked on the onset in fan space",
         "expected views of one post in an own group chat",
         "v_g",
+        prior=(0.14, 0.84),
     )
     see_list: float = parameter(
         0.006,
@@ -141,6 +186,7 @@ class Parameters:
         "public reach",
         "views per 15 min of one fully fresh hashtag on the trending list",
         "p_T",
+        prior=(0.002, 0.03),
     )
     list_weight_core: float = parameter(
         1.5,
@@ -161,6 +207,7 @@ class Parameters:
         "limited attention",
         "most views a person has in a step",
         "C",
+        prior=(1, 5),
     )
 
     # --- E3 evidence -------------------------------------------------------------------------
@@ -173,6 +220,7 @@ class Parameters:
         "costly signal, Spence 1973 (not re-checked)",
         "credibility added by a partner's exit, times the contract share forgone",
         "q_exit",
+        prior=(0.25, 0.65),
     )
     evidence_floor: float = parameter(
         0.0,
@@ -194,6 +242,7 @@ class Parameters:
         "confounded with appraisal_gain",
         "perceived severity of the betrayal",
         "beta",
+        prior=(0.5, 1),
     )
     self_relevance: float = parameter(
         0.80,
@@ -204,6 +253,7 @@ class Parameters:
         "sign: Trump 2014 JBR; Gregoire & Fisher 2008 JAMS",
         "1: love becomes hate; 0: love buffers",
         "w",
+        prior=(0.5, 1),
     )
     trust_buffer: float = parameter(
         0.5,
@@ -214,6 +264,7 @@ class Parameters:
         "sign: Cheng, White & Chaplin 2012",
         "how far trust lowers the appraisal of a non-relevant wrong",
         "chi",
+        prior=(0.2, 0.8),
     )
     mock_increment: float = parameter(
         1.0,
@@ -234,14 +285,30 @@ class Parameters:
         "Fan 2014: anger spreads; out-group form assumed",
         "betrayal added by one unscripted mock before admission",
         "delta_m",
+        prior=(0, 0.1),
     )
     mock_cap: float = parameter(
-        0.15, 0, 0.5, "share", ASSUMED, "bounded", "most betrayal that mocking can add"
+        0.15,
+        0,
+        0.5,
+        "share",
+        ASSUMED,
+        "bounded",
+        "most betrayal that mocking can add",
+        prior=(0.1, 0.2),
     )
 
     # --- E5 outrage --------------------------------------------------------------------------
     appraisal_gain: float = parameter(
-        1.0, 0.2, 4, "1/view", CALIBRATED, "with betrayal", "outrage per view of deal talk", "alpha"
+        1.0,
+        0.2,
+        4,
+        "1/view",
+        CALIBRATED,
+        "with betrayal",
+        "outrage per view of deal talk",
+        "alpha",
+        prior=(0.42, 1.67),
     )
     governance_gain: float = parameter(
         0.9, 0.0, 4, "1/view", CALIBRATED, "F31", "outrage per view of governance talk", "alpha_g"
@@ -255,12 +322,21 @@ class Parameters:
         "Bao 2013: effect saturates at two exposures",
         "loss of effect per recent view",
         "eta",
+        prior=(0.1, 0.7),
     )
     recovery_half_life_h: float = parameter(
         18.0, 4, 72, "h", ASSUMED, "spontaneous recovery", "half-life of recent-view counts"
     )
     reinforcement_per_h: float = parameter(
-        0.30, 0, 1, "1/h", CALIBRATED, "F34", "social reinforcement inside group chats", "alpha_s"
+        0.30,
+        0,
+        1,
+        "1/h",
+        CALIBRATED,
+        "F34",
+        "social reinforcement inside group chats",
+        "alpha_s",
+        prior=(0.06, 0.6),
     )
     visible_outrage: float = parameter(
         0.35,
@@ -270,6 +346,7 @@ class Parameters:
         ASSUMED,
         "expressed outrage that others can see",
         "expressed outrage above which a person is visibly outraged",
+        prior=(0.25, 0.5),
     )
     reinforcement_threshold: float = parameter(
         0.10,
@@ -280,6 +357,7 @@ class Parameters:
         "Centola 2018: at most .25 (not re-checked)",
         "outraged share of own groups above which reinforcement starts",
         "phi",
+        prior=(0.05, 0.25),
     )
     outrage_half_life_h: float = parameter(
         4.0,
@@ -290,6 +368,7 @@ class Parameters:
         "anger about 2 h: Verduyn 2015 (secondary source)",
         "half-life of outrage at zero identification",
         "h_0",
+        prior=(2, 8),
     )
     identity_persistence: float = parameter(
         2.5,
@@ -300,6 +379,7 @@ class Parameters:
         "hatred about 60 h: Verduyn 2015 (secondary source)",
         "how much longer outrage lasts at full identification",
         "h_1",
+        prior=(1, 5),
     )
     novelty_half_life_h: float = parameter(
         12.0,
@@ -310,6 +390,7 @@ class Parameters:
         "F34; hashtag half-lives 17.5 to 11.9 h (not re-checked)",
         "half-life of an event's novelty",
         "h_nu",
+        prior=(6, 24),
     )
 
     novelty_statement: float = parameter(
@@ -353,6 +434,7 @@ class Parameters:
         "volume",
         "posting of a calm person at mean activity",
         "lambda_0",
+        prior=(0.01, 0.09),
     )
     outburst: float = parameter(
         2.5,
@@ -363,6 +445,7 @@ class Parameters:
         "Brady 2017 PNAS for tone",
         "log-slope of posting on expressed outrage",
         "gamma",
+        prior=(1.5, 4),
     )
     baseline_talk: float = parameter(
         0.05, 0, 0.2, "ratio", ASSUMED, "everyday talk", "off-topic posts, over outburst", "epsilon"
@@ -384,6 +467,7 @@ class Parameters:
         LITERATURE,
         "Brady 2017 PNAS: +.15 to +.20 per moral-emotional word",
         "extra spread of a fully outraged post",
+        prior=(0.1, 0.3),
     )
     posting_fatigue: float = parameter(
         0.45,
@@ -414,11 +498,20 @@ class Parameters:
         "top 1 % of people write .30-.60 of posts (F6)",
         "spread of people's activity",
         "sigma_a",
+        prior=(1.5, 2.3),
     )
 
     # --- E8 grudge and trust -----------------------------------------------------------------
     grudge_build_per_h: float = parameter(
-        0.008, 0, 0.03, "1/h", CALIBRATED, "with exit_threshold", "grudge from outrage", "g_up"
+        0.008,
+        0,
+        0.03,
+        "1/h",
+        CALIBRATED,
+        "with exit_threshold",
+        "grudge from outrage",
+        "g_up",
+        prior=(0.0033, 0.02),
     )
     grudge_half_life_d: float = parameter(
         21.0,
@@ -429,6 +522,7 @@ class Parameters:
         "Goya boycott three weeks; Gregoire 2009 two months",
         "half-life of a grudge",
         "h_G",
+        prior=(14, 60),
     )
     trust_loss_per_h: float = parameter(
         0.004,
@@ -462,9 +556,18 @@ class Parameters:
         "Schweitzer 2006: never fully after deception",
         "most trust that can come back, over the initial",
         "rho",
+        prior=(0.8, 1),
     )
     trust_at_zero: float = parameter(
-        0.35, 0.2, 0.5, "share", ASSUMED, "-", "mean trust at zero identification", "T_0"
+        0.35,
+        0.2,
+        0.5,
+        "share",
+        ASSUMED,
+        "-",
+        "mean trust at zero identification",
+        "T_0",
+        prior=(0.25, 0.45),
     )
 
     # --- E9 exit -----------------------------------------------------------------------------
@@ -477,9 +580,10 @@ class Parameters:
         "churn bound of F25",
         "pressure at which people act",
         "theta",
+        prior=(0.5, 0.9),
     )
     exit_threshold_sd: float = parameter(
-        0.15, 0.02, 0.3, "share", ASSUMED, "-", "spread of that threshold"
+        0.15, 0.02, 0.3, "share", ASSUMED, "-", "spread of that threshold", prior=(0.1, 0.2)
     )
     peer_weight: float = parameter(
         0.25,
@@ -490,12 +594,21 @@ class Parameters:
         "complex contagion, Centola 2018 (not re-checked)",
         "pressure from three or more declared peers; one peer alone adds none",
         "omega",
+        prior=(0, 0.5),
     )
     trust_weight: float = parameter(
-        0.30, 0, 0.5, "share", ASSUMED, "-", "how trust holds people back", "psi"
+        0.30, 0, 0.5, "share", ASSUMED, "-", "how trust holds people back", "psi", prior=(0, 0.5)
     )
     declare_per_h: float = parameter(
-        0.15, 0, 0.3, "1/h", ASSUMED, "-", "declaring a boycott once pressed", "b_d"
+        0.15,
+        0,
+        0.3,
+        "1/h",
+        ASSUMED,
+        "-",
+        "declaring a boycott once pressed",
+        "b_d",
+        prior=(0.05, 0.3),
     )
     unfollow_per_h: float = parameter(
         0.005,
@@ -518,6 +631,7 @@ class Parameters:
         "intention gap: Goya, close to 0",
         "share of those who declare who do leave",
         "rho_X",
+        prior=(0.02, 0.25),
     )
     switching_cost: float = parameter(
         0.30, 0, 0.9, "share", ASSUMED, "ecosystem lock-in", "share of leavers whom cost holds"
@@ -538,10 +652,26 @@ class Parameters:
         "h_K",
     )
     leader_exit_base: float = parameter(
-        -4.5, -8, 0, "logit", ASSUMED, "-", "exit log-odds with calm followers", "b_0K"
+        -4.5,
+        -8,
+        0,
+        "logit",
+        ASSUMED,
+        "-",
+        "exit log-odds with calm followers",
+        "b_0K",
+        prior=(-5.5, -3.5),
     )
     leader_exit_followers: float = parameter(
-        9.0, 4, 14, "logit", CALIBRATED, "F30", "weight of outraged followers", "b_r"
+        9.0,
+        4,
+        14,
+        "logit",
+        CALIBRATED,
+        "F30",
+        "weight of outraged followers",
+        "b_r",
+        prior=(4.5, 13.5),
     )
     leader_exit_integrity: float = parameter(
         1.0, 0, 3, "logit", ASSUMED, "-", "weight of own integrity", "b_i"
@@ -593,6 +723,7 @@ class Parameters:
         "hot-list curves: 1.21 h (n = 5,533), 2.0 h (n = 434)",
         "half-life of platform heat",
         "h_H",
+        prior=(0.75, 2.5),
     )
     heat_per_post: float = parameter(
         1.0,
@@ -622,6 +753,7 @@ class Parameters:
         "reads half-time 2.66 h (IQR 1.9-4.4)",
         "half-life of a hashtag's freshness on the list",
         "h_L",
+        prior=(1, 4),
     )
     list_entry_heat: float = parameter(
         48.0,
@@ -632,6 +764,7 @@ class Parameters:
         "F9: none on day 1",
         "heat at which a hashtag enters",
         "H_on",
+        prior=(30, 60),
     )
     list_night: float = parameter(
         0.70,
@@ -641,9 +774,18 @@ class Parameters:
         CALIBRATED,
         "F9: no entry in the night after the apology",
         "entry heat at dead of night over that at mean activity",
+        prior=(0.4, 1),
     )
     list_full_heat: float = parameter(
-        85, 15, 120, "heat", CALIBRATED, "F10", "heat at which list exposure saturates", "H_sat"
+        85,
+        15,
+        120,
+        "heat",
+        CALIBRATED,
+        "F10",
+        "heat at which list exposure saturates",
+        "H_sat",
+        prior=(50, 120),
     )
     list_drop: float = parameter(
         0.25, 0.01, 0.5, "share", CALIBRATED, "F10: dwell", "freshness at which a hashtag drops out"
@@ -684,6 +826,7 @@ class Parameters:
         "H10",
         "heat of an official act by the company's voice",
         "dH_off",
+        prior=(4, 30),
     )
 
     heat_staff: float = parameter(
@@ -693,7 +836,14 @@ class Parameters:
         0.20, 0, 1, "ratio", CALIBRATED, "F9, H10", "heat of the PR head's personal post"
     )
     heat_founder: float = parameter(
-        3.5, 1, 4, "ratio", CALIBRATED, "H10: 1.05 M over .58 M", "heat of the founder's words"
+        3.5,
+        1,
+        4,
+        "ratio",
+        CALIBRATED,
+        "H10: 1.05 M over .58 M",
+        "heat of the founder's words",
+        prior=(2, 4),
     )
     max_hashtags: float = parameter(
         3.0,
@@ -707,18 +857,42 @@ class Parameters:
 
     # --- E12 PR team -------------------------------------------------------------------------
     detection_z: float = parameter(
-        3.0, 2, 1e9, "sd", ASSUMED, "-", "mention excess that alarms the PR team", "z_d"
+        3.0,
+        2,
+        1e9,
+        "sd",
+        ASSUMED,
+        "-",
+        "mention excess that alarms the PR team",
+        "z_d",
+        prior=(2, 5),
     )
     detection_lag_h: float = parameter(
-        1.0, 0.25, 6, "h", ASSUMED, "-", "median lag from alarm to awareness", "l_det"
+        1.0,
+        0.25,
+        6,
+        "h",
+        ASSUMED,
+        "-",
+        "median lag from alarm to awareness",
+        "l_det",
+        prior=(0.25, 6),
     )
     deliberation_h: float = parameter(
-        3.0, 0.25, 12, "h", ASSUMED, "-", "median deliberation; twice that at night"
+        3.0, 0.25, 12, "h", ASSUMED, "-", "median deliberation; twice that at night", prior=(1, 12)
     )
 
     # --- E13 sincerity -----------------------------------------------------------------------
     sincerity_base: float = parameter(
-        -0.6, -1.2, 0, "logit", LITERATURE, "order: Lewicki 2016", "words without content", "b_0"
+        -0.6,
+        -1.2,
+        0,
+        "logit",
+        LITERATURE,
+        "order: Lewicki 2016",
+        "words without content",
+        "b_0",
+        prior=(-1.2, 0),
     )
     sincerity_acknowledge: float = parameter(
         1.0,
@@ -729,9 +903,18 @@ class Parameters:
         "order: Lewicki 2016: responsibility first",
         "full acknowledgement of responsibility",
         "b_acc",
+        prior=(0.4, 1.6),
     )
     sincerity_correct: float = parameter(
-        1.3, 0, 1.9, "logit", LITERATURE, "order: Lewicki 2016", "full corrective action", "b_corr"
+        1.3,
+        0,
+        1.9,
+        "logit",
+        LITERATURE,
+        "order: Lewicki 2016",
+        "full corrective action",
+        "b_corr",
+        prior=(0.7, 1.9),
     )
     sincerity_specific: float = parameter(
         0.8,
@@ -742,17 +925,28 @@ class Parameters:
         "order: Lewicki 2016; Frantz & Bennigson 2005",
         "specificity once the facts are in",
         "b_spec",
+        prior=(0.2, 1.4),
     )
     sincerity_voice: float = parameter(
         0.4, 0, 1, "logit", LITERATURE, "sign: Zhang 2024 PRR", "who speaks, staff to founder"
     )
     fact_finding_h: float = parameter(
-        10.0, 4, 36, "h", ASSUMED, "-", "time in which the facts come in", "tau_inv"
+        10.0, 4, 36, "h", ASSUMED, "-", "time in which the facts come in", "tau_inv", prior=(4, 36)
     )
     sincerity_delay: float = parameter(
-        0.55, 0, 1, "logit", LITERATURE, "sign: Hock & Raithel 2020; contested", "delay", "b_del"
+        0.55,
+        0,
+        1,
+        "logit",
+        LITERATURE,
+        "sign: Hock & Raithel 2020; contested",
+        "delay",
+        "b_del",
+        prior=(0.2, 1),
     )
-    delay_scale_h: float = parameter(6.0, 3, 24, "h", ASSUMED, "-", "scale of that delay", "tau_d")
+    delay_scale_h: float = parameter(
+        6.0, 3, 24, "h", ASSUMED, "-", "scale of that delay", "tau_d", prior=(3, 24)
+    )
     sincerity_mismatch: float = parameter(
         0.55,
         0,
@@ -762,15 +956,31 @@ class Parameters:
         "sign: Moisio, Capelli & Sabadie 2021",
         "punished below the blamed level",
         "b_mis",
+        prior=(0.2, 1),
     )
     sincerity_excess: float = parameter(
-        0.6, 0, 1, "logit", ASSUMED, "-", "punished beyond just desert", "b_ovr"
+        0.6, 0, 1, "logit", ASSUMED, "-", "punished beyond just desert", "b_ovr", prior=(0, 1)
     )
     just_desert: float = parameter(
-        2.0, 1, 3, "level", ASSUMED, "-", "level times severity that is still felt as just", "J"
+        2.0,
+        1,
+        3,
+        "level",
+        ASSUMED,
+        "-",
+        "level times severity that is still felt as just",
+        "J",
+        prior=(1, 3),
     )
     full_severity: float = parameter(
-        0.6, 0.3, 1, "share", ASSUMED, "-", "severity that counts as the full level"
+        0.6,
+        0.3,
+        1,
+        "share",
+        ASSUMED,
+        "-",
+        "severity that counts as the full level",
+        prior=(0.4, 0.9),
     )
     blamed_level: float = parameter(
         2.6,
@@ -781,9 +991,10 @@ class Parameters:
         "sceptics in the case articles",
         "mean level the public blames",
         "l_star",
+        prior=(1.5, 3.5),
     )
     blamed_level_sd: float = parameter(
-        0.8, 0.2, 1.2, "level", ASSUMED, "-", "spread of the blamed level"
+        0.8, 0.2, 1.2, "level", ASSUMED, "-", "spread of the blamed level", prior=(0.4, 1.2)
     )
 
     correct_termination: float = parameter(
@@ -830,18 +1041,51 @@ class Parameters:
         "modest effect: Ma & Zhan 2016, r = .23",
         "relief of one who accepts a fully sincere response",
         "mu",
+        prior=(0.3, 0.9),
     )
     relief_half_life_h: float = parameter(
-        16.0, 6, 1e9, "h", CALIBRATED, "rebound", "half-life of relief from words alone", "h_R"
+        16.0,
+        6,
+        1e9,
+        "h",
+        CALIBRATED,
+        "rebound",
+        "half-life of relief from words alone",
+        "h_R",
+        prior=(6, 48),
     )
     acceptance_base: float = parameter(
-        0.25, 0.1, 0.4, "share", ASSUMED, "-", "sincerity that half of strangers accept", "c_0"
+        0.25,
+        0.1,
+        0.4,
+        "share",
+        ASSUMED,
+        "-",
+        "sincerity that half of strangers accept",
+        "c_0",
+        prior=(0.15, 0.35),
     )
     acceptance_identity: float = parameter(
-        0.35, 0.2, 0.5, "share", ASSUMED, "-", "how much more full fans ask", "c_1"
+        0.35,
+        0.2,
+        0.5,
+        "share",
+        ASSUMED,
+        "-",
+        "how much more full fans ask",
+        "c_1",
+        prior=(0.25, 0.45),
     )
     acceptance_slope: float = parameter(
-        12.0, 4, 20, "1", ASSUMED, "smooth: a hard cut makes false cliffs", "slope", "k_S"
+        12.0,
+        4,
+        20,
+        "1",
+        ASSUMED,
+        "smooth: a hard cut makes false cliffs",
+        "slope",
+        "k_S",
+        prior=(6, 18),
     )
     backfire: float = parameter(
         0.25, 0, 0.5, "share", ASSUMED, "-", "outrage from a response that is rejected", "xi"
@@ -896,9 +1140,18 @@ class Parameters:
         "PRC Labour Contract Law Art. 87 (secondary source)",
         "chance that a dismissal without process is unlawful",
         "P_0",
+        prior=(0.1, 0.6),
     )
     process_half_life_h: float = parameter(
-        24.0, 12, 72, "h", ASSUMED, "-", "process time that halves that chance", "tau_proc"
+        24.0,
+        12,
+        72,
+        "h",
+        ASSUMED,
+        "-",
+        "process time that halves that chance",
+        "tau_proc",
+        prior=(12, 72),
     )
     monthly_wage_hkd: float = parameter(
         60000.0, 1e4, 3e5, "HKD", ASSUMED, "-", "monthly wage of a dismissed handler", "w_m"
@@ -914,6 +1167,7 @@ class Parameters:
         LITERATURE,
         "Heinz 2020 EJ: 12 % less output after unfair lay-offs",
         "morale lost when a penalty is felt as unfair",
+        prior=(0.05, 0.15),
     )
 
     # --- E16 market --------------------------------------------------------------------------
@@ -926,12 +1180,28 @@ class Parameters:
         "1810.HK, 62 days to 2 Jan 2026",
         "standard deviation of daily log returns",
         "sigma_D",
+        prior=(0.018, 0.026),
     )
     overnight_share: float = parameter(
-        0.34, 0.2, 0.5, "share", MEASURED, "1810.HK, 62 days", "overnight share of the variance"
+        0.34,
+        0.2,
+        0.5,
+        "share",
+        MEASURED,
+        "1810.HK, 62 days",
+        "overnight share of the variance",
+        prior=(0.25, 0.45),
     )
     turnover_hkd_bn: float = parameter(
-        5.85, 4, 10, "HKD bn/d", MEASURED, "1810.HK, 20 days", "daily turnover", "V_D"
+        5.85,
+        4,
+        10,
+        "HKD bn/d",
+        MEASURED,
+        "1810.HK, 20 days",
+        "daily turnover",
+        "V_D",
+        prior=(4, 10),
     )
     impact: float = parameter(
         0.75,
@@ -942,9 +1212,17 @@ class Parameters:
         "Sato & Kanazawa 2024: exponent .489; prefactor near 1 (not re-checked)",
         "square-root impact prefactor",
         "Y",
+        prior=(0.5, 1),
     )
     impact_decay: float = parameter(
-        0.667, 0, 1, "share", LITERATURE, "two thirds (not re-checked)", "impact that fades"
+        0.667,
+        0,
+        1,
+        "share",
+        LITERATURE,
+        "two thirds (not re-checked)",
+        "impact that fades",
+        prior=(0.5, 0.85),
     )
     sentiment_drift: float = parameter(
         0.018,
@@ -955,6 +1233,7 @@ class Parameters:
         "events: about 2 % (Knittel & Stango 2014)",
         "daily fall when attention and public outrage are full",
         "chi_m",
+        prior=(0, 0.04),
     )
     flow_impact: float = parameter(
         0.3,
@@ -965,6 +1244,7 @@ class Parameters:
         "Kyle 1985 (not re-checked); checked by F28",
         "price move of one standard deviation of noise flow",
         "lambda_K",
+        prior=(0.1, 0.9),
     )
     value_pull: float = parameter(
         0.005, 0, 0.06, "1/bar", ASSUMED, "-", "pull of value investors", "kappa_v"
@@ -978,6 +1258,7 @@ class Parameters:
         "order: Tetlock 2007 (not re-checked)",
         "half-life of the sentiment part",
         "h_p",
+        prior=(2, 20),
     )
     exit_value: float = parameter(
         0.10, 0, 0.5, "ratio", ASSUMED, "-", "fundamental loss if all customers left, in log price"
@@ -993,12 +1274,27 @@ class Parameters:
         "case: one in 11 days; re-entry of a hashtag 1.7 %",
         "second waves from outside, where the case has no documented one",
         "pi_x",
+        prior=(0, 0.1),
     )
     leak_per_d: float = parameter(
-        0.04, 0, 0.2, "1/d", ASSUMED, "-", "inside leak at full mismatch of punished and blamed"
+        0.04,
+        0,
+        0.2,
+        "1/d",
+        ASSUMED,
+        "-",
+        "inside leak at full mismatch of punished and blamed",
+        prior=(0.01, 0.1),
     )
     promise_due_d: float = parameter(
-        7.0, 3, 12, "d", ASSUMED, "-", "days after which a promised reform must be delivered"
+        7.0,
+        3,
+        12,
+        "d",
+        ASSUMED,
+        "-",
+        "days after which a promised reform must be delivered",
+        prior=(5, 10),
     )
     broken_promise: float = parameter(
         0.06, 0, 0.2, "share", ASSUMED, "-", "trust lost when it is not"

@@ -4,7 +4,6 @@ import json
 import threading
 from dataclasses import fields, replace
 from functools import cache
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -234,19 +233,19 @@ def test_a_parameter_that_is_set_is_kept_in_every_world():
     assert len({one.betrayal for one in kept}) == 4
 
 
-def test_an_upper_end_that_means_never_is_cut_at_twice_the_default(monkeypatch):
-    meta = {"low": 1.0, "high": 1e9}
-    items = [
-        SimpleNamespace(name="life_h", default=4.0, metadata=meta),
-        SimpleNamespace(name="fixed", default=4.0, metadata={"low": 4.0, "high": 4.0}),
-    ]
-    monkeypatch.setattr(study, "fields", lambda _: items)
-    assert priors() == [("life_h", 1.0, 8.0)]
+def test_every_prior_lies_in_its_range_and_holds_the_default():
+    for item in fields(Parameters):
+        low, high = item.metadata["prior"]
+        assert item.metadata["low"] <= low <= item.default <= high <= item.metadata["high"], (
+            item.name
+        )
 
 
-def test_every_parameter_but_fixed_ones_has_a_prior():
-    free = {f.name for f in fields(Parameters) if f.metadata["low"] < f.metadata["high"]}
-    assert {name for name, *_ in priors()} == free
+def test_a_switch_that_is_off_is_not_drawn():
+    off = {item.name for item in fields(Parameters) if item.default == 0}
+    assert off == {"evidence_floor", "venting"}
+    assert not off & {name for name, *_ in priors()}
+    assert len(priors()) == len(fields(Parameters)) - len(off)
 
 
 class Clock:
