@@ -10,26 +10,29 @@ import difflib
 import itertools
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import yaml
 from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.errors import HydraException
+from scipy.stats import qmc
 
-from experiments.study import n_runs_of
+from experiments.study import DESIGN_SEED, n_runs_of
 from sim.config import Config, ConfigError, altered, compose, conf_dir, digest_of
 from sim.metrics import BY_NAME
+from sim.parameters import Parameters
 
 MOST_CELLS = 10_000
 STUDY_KEYS = (
     "name", "question", "sentence", "setting", "axes", "reference", "outcomes", "rivals",
     "n_rival", "n_confirm", "thresholds",
 )  # fmt: skip
-AXIS_KEYS = ("name", "text", "unit", "keys", "values", "labels")
+AXIS_KEYS = ("name", "text", "unit", "keys", "values", "labels", "sobol")
 
 
 @dataclass(frozen=True)
@@ -185,6 +188,8 @@ def _axis(study: str, node: Any) -> Axis:
     name = str(node.get("name") or "")
     keys = tuple(str(key) for key in node.get("keys") or ())
     rows = node.get("values") or ()
+    if "sobol" in node:
+        rows = _saltelli(study, name, keys, node["sobol"])
     values = tuple(tuple(row) if isinstance(row, list) else (row,) for row in rows)
     if not name or not keys or not values:
         raise _wrong(
@@ -194,12 +199,43 @@ def _axis(study: str, node: Any) -> Axis:
         if len(row) != len(keys):
             reason = f"{list(row)} does not give a value to each of {len(keys)} keys"
             raise _wrong(study, f"axes.{name}", reason, ", ".join(keys), "one value a key")
-    labels = tuple(str(label) for label in node.get("labels") or (_word(row[0]) for row in values))
+    usual = map(str, range(len(values))) if "sobol" in node else (_word(row[0]) for row in values)
+    labels = tuple(str(label) for label in node.get("labels") or usual)
     if len(labels) != len(values) or len(set(labels)) != len(labels):
         reason = f"{len(labels)} labels, {len(values)} values, or a label twice"
         raise _wrong(study, f"axes.{name}.labels", reason, "one label a value", "labels: [...]")
     text = _texts(study, f"axes.{name}.text", node.get("text"))
     return Axis(name, text, str(node.get("unit") or ""), keys, values, labels)
+
+
+def _saltelli(study: str, name: str, keys: Sequence[str], n: Any) -> list[list[float]]:
+    """Saltelli's design for Sobol indices over the priors of some parameters: n (D + 2) rows.
+
+    In SALib's order: for each k, A_k, then A_k with one column of B_k at a time, then B_k.
+    """
+    if isinstance(n, bool) or not isinstance(n, int) or n < 2 or n & (n - 1):
+        raise _wrong(
+            study, f"axes.{name}.sobol", f"{n!r} is no power of two", "64, 128, ...", "sobol: 64"
+        )
+    known = {f"parameters.{item.name}": item.metadata["prior"] for item in fields(Parameters)}
+    for key in keys:
+        if key not in known:
+            close = _near(key, list(known))
+            raise _wrong(
+                study, f"axes.{name}.keys", f"{key}: no parameter", "parameters.NAME", close
+            )
+    low, high = np.array([known[key] for key in keys]).T
+    size = len(keys)
+    both = qmc.Sobol(2 * size, scramble=True, rng=np.random.default_rng(DESIGN_SEED)).random(n)
+    rows = []
+    for a, b in zip(both[:, :size], both[:, size:], strict=True):
+        rows.append(a)
+        for column in range(size):
+            mixed = a.copy()
+            mixed[column] = b[column]
+            rows.append(mixed)
+        rows.append(b)
+    return [[float(x) for x in low + row * (high - low)] for row in rows]
 
 
 def _reference(study: str, axes: Sequence[Axis], node: Mapping[str, Any]) -> tuple[int, ...]:

@@ -1171,7 +1171,8 @@ def parameters_page() -> str:
         "Generated from the typed configuration (`make docs`); a test compares.",
         "Provenance: measured, literature, calibrated (by hand, provisional), assumed; levers are "
         "chosen by the brand.",
-        "The range is what may be set; the prior is what is plausible (`uncertainty=prior` draws from it).",
+        "The range is what may be set; the prior is what is plausible (`uncertainty=prior` draws "
+        "from it).",
     ]
     for title, prefix, settings in (
         ("Levers", "response", Response()),
@@ -1216,7 +1217,8 @@ def _rows_of(settings: Any, prefix: str) -> list[str]:
             prior = f"{low:g} to {high:g}" if low < high else "-"
             rows.append(
                 f"| `{prefix}.{item.name}` | {default} | {meta['low']:g} to {meta['high']:g} | "
-                f"{prior} | {meta['unit']} | {meta['meaning']} | {meta['provenance']} | {meta['source']} |"
+                f"{prior} | {meta['unit']} | {meta['meaning']} | {meta['provenance']} | "
+                f"{meta['source']} |"
             )
         elif isinstance(value, Enum):
             options = ", ".join(str(option.value) for option in type(value))

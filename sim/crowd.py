@@ -61,14 +61,25 @@ def _remember(
 
 @njit(error_model="numpy", cache=True)
 def _draw(
-    seed: Any, step: Any, first: Any, u_expose: Any, u_post: Any, u_declare: Any, u_unfollow: Any
+    seed: Any, decision: Any, step: Any, first: Any, u_0: Any, u_1: Any, u_2: Any, u_3: Any
 ) -> None:
-    for i in range(u_expose.shape[0]):
-        a, b, c, d = draws.philox(seed, _D_PERSON, step, first + i)
-        u_expose[i] = draws.unit(a)
-        u_post[i] = draws.unit(b)
-        u_declare[i] = draws.unit(c)
-        u_unfollow[i] = draws.unit(d)
+    """The four words of a decision for people first, first + 1, ..."""
+    for i in range(u_0.shape[0]):
+        a, b, c, d = draws.philox(seed, decision, step, first + i)
+        u_0[i] = draws.unit(a)
+        u_1[i] = draws.unit(b)
+        u_2[i] = draws.unit(c)
+        u_3[i] = draws.unit(d)
+
+
+@njit(error_model="numpy", cache=True)
+def _spare(flags: Any, sell: Any, go: Any, p_sell: Any, p_go: Any, todo: Any) -> None:
+    """Those who could sell or leave (16) and will do neither in this step need no rare pass."""
+    for i in range(todo.shape[0]):
+        sells = sell[i] < p_sell and not flags[i] & SOLD
+        goes = go[i] < p_go and (flags[i] & (LEAVER | EXITED)) == LEAVER
+        if not (sells or goes):
+            todo[i] &= 0xEF
 
 
 @njit(error_model="numpy", cache=True)
@@ -365,7 +376,7 @@ def block(
         )
     people.incoming_deal[lo:hi] = 0
     people.incoming_governance[lo:hi] = 0
-    _draw(seed, step, lo, u_expose, u_post, u_declare, u_unfollow)
+    _draw(seed, _D_PERSON, step, lo, u_expose, u_post, u_declare, u_unfollow)
     listed = p.see_list * (p.list_weight_core if kind == CORE else 1.0)
     _expose(
         views_d,
@@ -447,6 +458,19 @@ def block(
         expression.event_probability(p.unfollow_per_h * c, dt_h),
         todo,
     )
+    waiting = 0
+    for k in range(n):
+        waiting += todo[k] >> 4
+    if waiting * 8 > n:  # a dense draw for all costs less than a scalar one for each
+        _draw(seed, _D_AFTERMATH, step, lo, u_expose, u_post, u_declare, u_unfollow)
+        _spare(
+            flags,
+            u_expose,
+            u_post,
+            expression.event_probability(p.sell_per_h * c, dt_h),
+            expression.event_probability(p.exit_per_h * c, dt_h),
+            todo,
+        )
     _do(
         step,
         seed,

@@ -1,0 +1,257 @@
+"""What moves the outcomes: Sobol indices, exact Shapley values of mechanisms, scenario discovery.
+
+The indices come from SALib and the boxes from the EMA Workbench (extra `analysis`); both are tested
+on functions whose answers are known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from experiments import compare
+from experiments.design import Axis, Study
+from experiments.findings import Analysis
+from experiments.study import world
+from sim.config import ConfigError
+from sim.parameters import Parameters
+
+_F = npt.NDArray[np.float64]
+
+
+def _needs(library: str) -> ConfigError:
+    return ConfigError(
+        "analysis",
+        library,
+        "this library is not installed",
+        "pip install -c constraints.txt 'backlash[analysis]'",
+        "make extras",
+    )
+
+
+def is_sobol(study: Study) -> bool:
+    """Whether a study is one Saltelli design."""
+    return len(study.axes) == 1 and all(key.startswith("parameters.") for key in study.axes[0].keys)
+
+
+def is_game(study: Study) -> bool:
+    """Whether a study is every coalition of some mechanisms under two responses."""
+    first, rest = study.axes[0], study.axes[1:]
+    return (
+        len(first.values) == 2
+        and len(rest) > 1
+        and all(axis.keys[0].startswith("mechanisms.") and len(axis.values) == 2 for axis in rest)
+    )
+
+
+# --- Sobol indices --------------------------------------------------------------------------------
+
+
+def sobol_indices(rows: Sequence[Sequence[float]], names: Sequence[str], y: _F) -> pd.DataFrame:
+    """First-order and total indices with 95 % intervals, one row a parameter, largest total first.
+
+    rows : Saltelli's design; y : [len(rows)], all finite. Raises ConfigError without SALib.
+    """
+    try:
+        from SALib.analyze import sobol
+    except ImportError:
+        raise _needs("SALib") from None
+    if not np.isfinite(y).all():
+        raise ValueError(f"{int((~np.isfinite(y)).sum())} of {y.size} points have no value")
+    low, high = np.min(rows, axis=0), np.max(rows, axis=0)
+    problem = {
+        "num_vars": len(names),
+        "names": list(names),
+        "bounds": np.column_stack([low, high]).tolist(),
+    }
+    if y.std() == 0:
+        zero = np.zeros(len(names))
+        found = {"S1": zero, "S1_conf": zero, "ST": zero, "ST_conf": zero}
+    else:
+        found = sobol.analyze(
+            problem, (y - y.mean()) / y.std(), calc_second_order=False, seed=20260105
+        )
+    table = pd.DataFrame(
+        {
+            "first": found["S1"],
+            "first_low": found["S1"] - found["S1_conf"],
+            "first_high": found["S1"] + found["S1_conf"],
+            "total": found["ST"],
+            "total_low": found["ST"] - found["ST_conf"],
+            "total_high": found["ST"] + found["ST_conf"],
+        },
+        index=pd.Index(list(names)),
+    )
+    return table.sort_values("total", ascending=False)
+
+
+def sensitivity(a: Analysis) -> dict[str, pd.DataFrame]:
+    """Sobol indices of every outcome of a study that is a Saltelli design (means over seeds)."""
+    axis: Axis = a.plan.study.axes[0]
+    names = [key.partition(".")[2] for key in axis.keys]
+    found = {}
+    for outcome in a.plan.study.outcomes:
+        y = compare.mean_of(a.cubes[outcome], (1, 2))
+        if np.isfinite(y).all():
+            found[outcome] = sobol_indices(axis.values, names, y)
+    return found
+
+
+# --- Shapley values -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Decomposition:
+    """One comparison of two responses, told apart by mechanism."""
+
+    without: float  #: difference of the responses with every mechanism of the game off
+    whole: float  #: the difference with all of them on
+    parts: dict[str, float]  #: Shapley values; they add up to whole - without
+    low: dict[str, float]  #: 95 % interval, bootstrap over the common seeds
+    high: dict[str, float]
+    alone: dict[str, float]  #: what a mechanism does when it comes first
+    last: dict[str, float]  #: what it does when it comes last
+
+
+def decomposition(a: Analysis, outcome: str) -> Decomposition:
+    """Exact Shapley values of the mechanisms in the difference between two responses, paired."""
+    study = a.plan.study
+    names = [axis.name for axis in study.axes[1:]]
+    values = compare.mean_of(a.cubes[outcome], 2)  # [cell, world]
+    games: dict[frozenset[str], _F] = {}
+    for cell, at in enumerate(study.cells):
+        if at[0] == 1:
+            other = study.cells.index((0, *at[1:]))
+            on = frozenset(name for name, k in zip(names, at[1:], strict=True) if k == 1)
+            games[on] = values[cell] - values[other]
+    everybody: frozenset[str] = frozenset(names)
+    nobody: frozenset[str] = frozenset()
+    n = games[nobody].size
+    middle = compare.shapley({group: float(g.mean()) for group, g in games.items()})
+    rng = np.random.Generator(np.random.Philox(key=20260105))
+    resampled = []
+    for rows in rng.integers(0, n, (400, n)):
+        resampled.append(compare.shapley({k: float(g[rows].mean()) for k, g in games.items()}))
+    table = pd.DataFrame(resampled)
+    return Decomposition(
+        without=float(games[nobody].mean()),
+        whole=float(games[everybody].mean()),
+        parts=middle,
+        low={name: float(table[name].quantile(0.025)) for name in names},
+        high={name: float(table[name].quantile(0.975)) for name in names},
+        alone={m: float((games[frozenset({m})] - games[nobody]).mean()) for m in names},
+        last={m: float((games[everybody] - games[everybody - {m}]).mean()) for m in names},
+    )
+
+
+# --- scenario discovery ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A box of worlds in which something happens much more often than elsewhere."""
+
+    limits: tuple[tuple[str, float, float], ...]  #: parameter, from, to
+    share_inside: float  #: of the worlds inside in which it happens
+    share_all: float  #: of all worlds in which it happens
+    n_inside: int
+    coverage: float  #: share of its worlds that are inside
+
+
+def scenario(x: pd.DataFrame, happens: npt.NDArray[np.bool_], most: int = 2) -> Scenario | None:
+    """A PRIM box on the parameters most related to what happens; None if there is no such box.
+
+    Few worlds and many parameters invite boxes that mean nothing. So only the four parameters with
+    the strongest rank correlation are looked at, a box restricts at most `most` of them, and it
+    must hold ten worlds and twice the odds.
+    """
+    try:
+        from ema_workbench.analysis import prim
+    except ImportError:
+        raise _needs("ema-workbench") from None
+    share = float(happens.mean())
+    if not 0.05 <= share <= 0.95:
+        return None
+    strength = x.rank().corrwith(pd.Series(happens.astype(float), index=x.index)).abs()
+    chosen = x[strength.sort_values(ascending=False).index[:4]]
+    box = prim.Prim(chosen, happens.astype(int), threshold=0.1, peel_alpha=0.1).find_box()
+    if box is None:
+        return None
+    trail = box.peeling_trajectory
+    fit = trail[(trail["res_dim"] <= most) & (trail["res_dim"] > 0)]
+    fit = fit[fit["mass"] * len(x) >= 10]
+    if fit.empty:
+        return None
+    best = int((fit["density"] * fit["coverage"] ** 0.5).idxmax())
+    row = trail.loc[best]
+    odds = row["density"] / max(1 - row["density"], 1e-9) / (share / (1 - share))
+    if odds < 2:
+        return None
+    limits = box.box_lims[best]
+    bounds = []
+    for name in chosen:
+        low, high = (float(limits[name].iloc[k]) for k in (0, 1))
+        if low > chosen[name].min() or high < chosen[name].max():
+            bounds.append((str(name), low, high))
+    inside = round(float(row["mass"]) * len(x))
+    return Scenario(tuple(bounds), float(row["density"]), share, inside, float(row["coverage"]))
+
+
+def worlds_of(a: Analysis) -> pd.DataFrame:
+    """The drawn parameters of the worlds of a study's main block, one row a world."""
+    point = next(point for point in a.plan.points if point.block == "main")
+    config = point.config
+    drawn = [
+        world(config.uncertainty.first + k, config.parameters) for k in range(config.n_replicates)
+    ]
+    table = pd.DataFrame(
+        {item.name: [getattr(one, item.name) for one in drawn] for item in fields(Parameters)}
+    )
+    return table.loc[:, table.nunique() > 1]
+
+
+def sentences(a: Analysis) -> list[tuple[str, str]]:
+    """When the leading cell fails against the reference, in plain sentences."""
+    study, name = a.plan.study, a.ranked
+    point = next(point for point in a.plan.points if point.block == "main")
+    if name not in a.contrasts or point.config.uncertainty.name != "prior":
+        return []
+    by_world = compare.paired(a.cubes[name], study.reference_cell).mean(axis=2)[a.best]
+    worse = compare.sign_of(name) * by_world < 0
+    if worse.size < 40:
+        return []
+    found = scenario(worlds_of(a), worse)
+    if found is None:
+        return [
+            (
+                f"Where “{study.label(a.best)}” fares worse than the reference ({int(worse.sum())} of "
+                f"{worse.size} worlds) no plain condition on the parameters says so.",
+                f"“{study.label(a.best)}”劣于参照的世界（{worse.size}中{int(worse.sum())}个）没有简单的参数条件可描述。",
+            )
+        ]
+    said = " and ".join(_limit(*limit) for limit in found.limits)
+    return [
+        (
+            f"“{study.label(a.best)}” fares worse than the reference in {int(worse.sum())} of {worse.size} "
+            f"worlds; in {found.share_inside * found.n_inside:.0f} of the {found.n_inside} worlds in "
+            f"which {said} (a box found by PRIM in these same worlds, not tested on others).",
+            f"“{study.label(a.best)}”在{worse.size}个世界中有{int(worse.sum())}个劣于参照；"
+            f"当 {said} 时，{found.n_inside}个世界中有{found.share_inside * found.n_inside:.0f}个如此"
+            "（由 PRIM 在同样的世界中找到，未在其他世界检验）。",
+        )
+    ]
+
+
+def _limit(name: str, low: float, high: float) -> str:
+    about = {item.name: item.metadata for item in fields(Parameters)}[name]
+    bottom, top = about["prior"]
+    margin = 0.02 * (top - bottom)
+    if low <= bottom + margin:
+        return f"{name} ≤ {high:.3g}"
+    if high >= top - margin:
+        return f"{name} ≥ {low:.3g}"
+    return f"{low:.3g} ≤ {name} ≤ {high:.3g}"
