@@ -18,6 +18,7 @@ from experiments.design import Axis, Study
 from experiments.findings import Analysis
 from experiments.study import world
 from sim.config import ConfigError
+from sim.metrics import BY_NAME
 from sim.parameters import Parameters
 
 _F = npt.NDArray[np.float64]
@@ -101,6 +102,29 @@ def sensitivity(a: Analysis) -> dict[str, pd.DataFrame]:
     return found
 
 
+def sobol_sentences(tables: dict[str, pd.DataFrame], n: int) -> list[tuple[str, str]]:
+    """Which parameters move an outcome most, with their shares of its variance."""
+    out = []
+    for outcome, table in tables.items():
+        about = BY_NAME[outcome]
+        top = table.head(3)
+        en = ", ".join(
+            f"{name} {row['first']:.2f} alone and {row['total']:.2f} with interactions (± {row['total_high'] - row['total']:.2f})"
+            for name, row in top.iterrows()
+        )
+        zh = "、".join(
+            f"{name} 单独{row['first']:.2f}、含交互{row['total']:.2f}（±{row['total_high'] - row['total']:.2f}）"
+            for name, row in top.iterrows()
+        )
+        out.append(
+            (
+                f"Of the variance of {about.en} over the priors of {len(table)} parameters: {en} ({n} runs).",
+                f"{about.zh}在{len(table)}个参数先验上的方差中：{zh}（{n}次运行）。",
+            )
+        )
+    return out
+
+
 # --- Shapley values -------------------------------------------------------------------------------
 
 
@@ -146,6 +170,38 @@ def decomposition(a: Analysis, outcome: str) -> Decomposition:
         alone={m: float((games[frozenset({m})] - games[nobody]).mean()) for m in names},
         last={m: float((games[everybody] - games[everybody - {m}]).mean()) for m in names},
     )
+
+
+def game_sentences(a: Analysis, d: Decomposition) -> list[tuple[str, str]]:
+    """A decomposition in words: what adds up, and where the order matters."""
+    study, about = a.plan.study, BY_NAME[a.ranked]
+    text = {axis.name: axis.text for axis in study.axes[1:]}
+    first, second = study.axes[0].labels
+    n = a.cubes[a.ranked].shape[1]
+    order = sorted(d.parts, key=lambda name: -abs(d.parts[name]))
+    en = ", ".join(
+        f"{text[k]['en']} {d.parts[k]:+.3g} ({d.low[k]:+.3g} to {d.high[k]:+.3g})" for k in order
+    )
+    zh = "、".join(
+        f"{text[k]['zh']}{d.parts[k]:+.3g}（{d.low[k]:+.3g}至{d.high[k]:+.3g}）" for k in order
+    )
+    swing = max(order, key=lambda k: abs(d.alone[k] - d.last[k]))
+    return [
+        (
+            f"“{second}” against “{first}” changes {about.en} by {d.whole:+.3g} {about.unit} with all "
+            f"mechanisms on, and by {d.without:+.3g} with the {len(order)} of them off ({n} seeds, paired).",
+            f"“{second}”相对“{first}”：全部机制开启时{about.zh}变化{d.whole:+.3g}，{len(order)}个机制关闭时为{d.without:+.3g}（{n}个配对种子）。",
+        ),
+        (
+            f"The difference between the two, shared out exactly (Shapley, {2 ** len(order)} coalitions): {en}.",
+            f"二者之差的精确分摊（Shapley，{2 ** len(order)}个联盟）：{zh}。",
+        ),
+        (
+            f"Order matters most for {text[swing]['en']}: {d.alone[swing]:+.3g} when it comes first, "
+            f"{d.last[swing]:+.3g} when it comes last.",
+            f"次序影响最大者为{text[swing]['zh']}：最先加入{d.alone[swing]:+.3g}，最后加入{d.last[swing]:+.3g}。",
+        ),
+    ]
 
 
 # --- scenario discovery ---------------------------------------------------------------------------

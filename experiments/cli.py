@@ -317,14 +317,12 @@ def status(words: list[str]) -> int:
 
 def analyse(words: list[str]) -> int:
     """`backlash analyse STUDY`: tables, figures and findings from the store alone."""
-    from experiments.study_report import write_figures
+    from experiments.study_report import told, write_figures
     from experiments.sweep import load_plan
 
     lang, rest = _lang(words)
     analysis = write_figures(load_plan(_study_folder(rest, "analyse")), lang)
-    from experiments.findings import findings
-
-    for number, (en, zh) in enumerate(findings(analysis), start=1):
+    for number, (en, zh) in enumerate(told(analysis), start=1):
         print(f"{number}. {zh if lang == 'zh' else en}")
     print(f"\n{analysis.plan.folder / 'cells.csv'}\n{analysis.plan.folder / 'figures'}")
     return 0

@@ -17,18 +17,33 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 import sim
-from experiments import compare, plots, sweep_plots
+from experiments import causes, compare, plots, sweep_plots
 from experiments.findings import FRONT, Analysis, analyse, cell_table, findings
 from experiments.plots import BLUE, ORANGE
 from experiments.report import inline, save
 from experiments.study import n_runs_of
 from experiments.sweep import Plan
-from sim.config import RESULTS_VERSION
+from sim.config import RESULTS_VERSION, ConfigError
 from sim.metrics import BY_NAME
 from sim.parameters import Parameters
 from sim.store import write_whole
 
+MOST_ROWS = 100  #: rows of the page's table; cells.csv has all
 MAPPED = 6  #: outcomes that get a map: the first of the study
+
+
+def told(a: Analysis) -> list[tuple[str, str]]:
+    """The findings of a study, whatever its kind."""
+    study = a.plan.study
+    if causes.is_sobol(study):
+        return causes.sobol_sentences(causes.sensitivity(a), len(a.frame))
+    if causes.is_game(study):
+        return causes.game_sentences(a, causes.decomposition(a, a.ranked))
+    try:
+        when = causes.sentences(a)
+    except ConfigError:
+        when = [("Scenario discovery needs `make extras`.", "情景发现需先运行 `make extras`。")]
+    return [*findings(a), *when]
 
 
 # --- figures --------------------------------------------------------------------------------------
@@ -37,6 +52,10 @@ MAPPED = 6  #: outcomes that get a map: the first of the study
 def figures(a: Analysis, lang: str) -> dict[str, Figure]:
     """All figures of a study by name."""
     plots.use_style()
+    if causes.is_sobol(a.plan.study):
+        return {"sobol": _figure_sobol(a, lang), "tornado": _figure_tornado(a, lang)}
+    if causes.is_game(a.plan.study):
+        return {"shapley": _figure_shapley(a, lang)}
     found = {}
     shape = [len(axis.values) for axis in a.plan.study.axes]
     if len(shape) == 2:
@@ -46,6 +65,73 @@ def figures(a: Analysis, lang: str) -> dict[str, Figure]:
     found["parallel"] = _figure_parallel(a, lang)
     found["trajectories"] = _figure_trajectories(a, lang)
     return found
+
+
+def _figure_sobol(a: Analysis, lang: str) -> Figure:
+    """First-order and total indices of every outcome."""
+    tables = causes.sensitivity(a)
+    figure, axes = plt.subplots(1, len(tables), figsize=(4.3 * len(tables), 5), squeeze=False)
+    words = ("alone", "with interactions") if lang == "en" else ("单独", "含交互")
+    for ax, (outcome, table) in zip(axes[0], tables.items(), strict=True):
+        sweep_plots.bars(
+            ax,
+            table,
+            _name(outcome, lang),
+            "share of variance" if lang == "en" else "方差份额",
+            words,
+        )
+    return figure
+
+
+def _figure_tornado(a: Analysis, lang: str) -> Figure:
+    """What the ranked outcome does between the lowest and the highest third of each parameter."""
+    axis = a.plan.study.axes[0]
+    y = compare.mean_of(a.cubes[a.ranked], (1, 2))
+    x = np.array(axis.values, float)
+    thirds = np.quantile(x, (1 / 3, 2 / 3), axis=0)
+    rows = {}
+    for k, key in enumerate(axis.keys):
+        low, high = y[x[:, k] <= thirds[0, k]], y[x[:, k] >= thirds[1, k]]
+        half = 1.96 * np.sqrt(low.var() / low.size + high.var() / high.size)
+        change = high.mean() - low.mean()
+        rows[key.partition(".")[2]] = (change, change - half, change + half)
+    table = pd.DataFrame(rows, index=["change", "change_low", "change_high"]).T
+    table = table.loc[table["change"].abs().sort_values(ascending=False).index]
+    figure, ax = plt.subplots(figsize=(8, 4.6))
+    title = (
+        f"“{table.index[0]}” moves {_name(a.ranked, lang)} most: highest against lowest third"
+        if lang == "en"
+        else f"“{table.index[0]}”对{_name(a.ranked, lang)}影响最大：最高与最低三分位之差"
+    )
+    sweep_plots.bars(ax, table, title, f"{_name(a.ranked, lang)} {_unit(a.ranked)}")
+    return figure
+
+
+def _figure_shapley(a: Analysis, lang: str) -> Figure:
+    """The waterfall of one comparison over its mechanisms."""
+    study = a.plan.study
+    d = causes.decomposition(a, a.ranked)
+    text = {axis.name: axis.text[lang] for axis in study.axes[1:]}
+    order = sorted(d.parts, key=lambda name: -abs(d.parts[name]))
+    first, second = study.axes[0].labels
+    figure, ax = plt.subplots(figsize=(10, 4.6))
+    most = text[order[0]]
+    title = (
+        f"Most of what “{second}” changes against “{first}” goes through {most}"
+        if lang == "en"
+        else f"“{second}”相对“{first}”的变化主要经由{most}"
+    )
+    ends = ("none of these", "all of these") if lang == "en" else ("均关闭", "均开启")
+    sweep_plots.waterfall(
+        ax,
+        d.without,
+        {text[k]: d.parts[k] for k in order},
+        ends,
+        title,
+        f"{_name(a.ranked, lang)} {_unit(a.ranked)}",
+    )
+    ax.axhline(0, color="black", linewidth=0.8)
+    return figure
 
 
 def _name(outcome: str, lang: str) -> str:
@@ -321,7 +407,8 @@ def write_tables(a: Analysis, folder: Path) -> None:
     write_whole(
         folder / "cells.csv", cell_table(a).to_csv(index=False, float_format="%.8g").encode()
     )
-    text = {"en": [en for en, _ in findings(a)], "zh": [zh for _, zh in findings(a)]}
+    said = told(a)
+    text = {"en": [en for en, _ in said], "zh": [zh for _, zh in said]}
     write_whole(
         folder / "findings.json", (json.dumps(text, ensure_ascii=False, indent=1) + "\n").encode()
     )
@@ -343,6 +430,18 @@ CAPTIONS = {
     "parallel": (
         "One line a cell; crossing lines are conflicts between those who ask.",
         "每线一格；交叉即不同诉求之间的冲突。",
+    ),
+    "sobol": (
+        "Shares of the variance over the priors, with 95 % intervals; they say what is worth knowing, not what is true.",
+        "先验方差的份额及95%区间；说明何者值得了解，而非何者为真。",
+    ),
+    "tornado": (
+        "Highest against lowest third of each parameter's prior, 95 % intervals.",
+        "各参数先验最高与最低三分位之差，95%区间。",
+    ),
+    "shapley": (
+        "Steps add up exactly; the order of the bars does not matter to their size.",
+        "各步精确相加；条的次序不影响大小。",
     ),
     "trajectories": (
         "The same worlds in every panel; the band is over parameters and seeds.",
@@ -395,7 +494,7 @@ def render(a: Analysis, drawn: Mapping[str, str], lang: str) -> str:
         plan=plan,
         version=sim.__version__,
         results_version=RESULTS_VERSION,
-        findings=[pair[zh] for pair in findings(a)],
+        findings=[pair[zh] for pair in told(a)],
         figures={name: inline(_shrunk(text)) for name, text in drawn.items()},
         captions={name: texts[zh] for name, texts in CAPTIONS.items()},
         cannot=[texts[zh] for texts in CANNOT],
@@ -412,7 +511,7 @@ def render(a: Analysis, drawn: Mapping[str, str], lang: str) -> str:
                 "satisfied": None if a.satisfied is None else a.satisfied[c],
                 "front": a.front[c],
             }
-            for c in order
+            for c in order[:MOST_ROWS]
         ],
         ranked=BY_NAME[a.ranked],
         by_name=BY_NAME,

@@ -150,6 +150,12 @@ def test_two_sweeps_may_write_one_store(done, tmp_path):
     assert not list(folder.glob("runs/*.damaged"))
 
 
+def test_joblib_gives_the_same_bits(done, tmp_path):
+    pytest.importorskip("hydra_plugins.hydra_joblib_launcher")
+    _, plan = swept(tmp_path / "joblib", "hydra/launcher=joblib", "hydra.launcher.n_jobs=2")
+    pd.testing.assert_frame_equal(aggregate(plan), aggregate(done))
+
+
 def test_leaders_are_run_again_in_fresh_worlds(done):
     confirmed = sweep.confirm(
         plan_of(*_with_confirm(done), progress=False), compare.leaders(
