@@ -32,6 +32,7 @@ HELP = """backlash: how should a brand answer its own fans when they turn on it?
   backlash report STUDY [lang=zh]       the same as one self-contained page
   backlash export STUDY                 one row a run (CSV, Parquet), series, dictionary
   backlash status STUDY                 done, running, failed (why), missing; the command to go on
+  backlash carriers [KEY=VALUE ...]     who carried the outrage, and the crisis without that leader
   backlash case show [NAME|FILE]        the timeline of a case (lang=zh for Chinese)
   backlash case check FILE              what to mend in a case file
   backlash store [results=DIR]          what the store holds, and files that cannot be used
@@ -60,6 +61,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "analyse": analyse,
         "report": report,
         "export": export,
+        "carriers": carriers,
         "case": case,
         "store": store,
         "completion": completion,
@@ -349,6 +351,39 @@ def export(words: list[str]) -> int:
     return 0
 
 
+def carriers(words: list[str]) -> int:
+    """`backlash carriers`: opinion leaders' share of what was read, and the runs without each."""
+    from experiments.carriers import carried
+    from sim.config import compose
+
+    given = [] if any(word.startswith("n_replicates=") for word in words) else ["n_replicates=10"]
+    config = compose([*words, *given])
+    table = carried(config)
+    if config.format == "json":
+        print(table.to_json(orient="records", indent=1, double_precision=6))
+        return 0
+    zh, n = config.lang == "zh", config.n_replicates
+    print(
+        f"{config.response.name}: {n} 次配对运行；差为无该意见领袖减去有，95%区间"
+        if zh
+        else f"{config.response.name}: {n} paired runs; differences are without that leader "
+        "minus with, 95 %"
+    )
+    heads = (
+        ("意见领袖", "受众", "阅读份额", "愤怒负担之差", "知晓比例之差")
+        if zh
+        else ("leader", "audience", "views", "outrage burden [fan-days]", "people aware [share]")
+    )
+    print("{:<14}{:>9}{:>9}{:>36}{:>36}".format(*heads))
+    for leader, audience, views, *changes in table.itertuples(index=False):
+        told = [
+            f"{mean:+.3g} ({low:+.3g} … {high:+.3g})" if low == low else f"{mean:+.3g} (n < 10)"
+            for mean, low, high in (changes[:3], changes[3:])
+        ]
+        print(f"{leader:<14}{audience:>9.1%}{views:>9.2%}{told[0]:>36}{told[1]:>36}")
+    return 0
+
+
 def _lang(words: list[str]) -> tuple[str, list[str]]:
     lang = _option([word for word in words if word.startswith("lang=")], "lang", "en", ("en", "zh"))
     return lang, [word for word in words if not word.startswith("lang=")]
@@ -494,6 +529,8 @@ def completion(words: list[str]) -> int:
 
 def complete(words: list[str]) -> int:
     """Hidden: what may follow, one a line; the last word is the one that is being typed."""
+    from sim.config import conf_dir
+
     typed = words[-1] if words else ""
     if len(words) <= 1:
         found = [
@@ -504,6 +541,7 @@ def complete(words: list[str]) -> int:
             "analyse",
             "report",
             "export",
+            "carriers",
             "case",
             "store",
             "completion",
@@ -515,8 +553,14 @@ def complete(words: list[str]) -> int:
         found = list(COMPLETION)
     elif words[0] == "store":
         found = ["results="]
+    elif words[0] in ("status", "analyse", "report", "export"):
+        folder = Path("results") / "studies"
+        found = sorted(path.parent.name for path in folder.glob("*/study.json"))
+    elif words[0] == "sweep" and typed.startswith("study="):
+        studies = (conf_dir() / "study").glob("*.yaml")
+        found = sorted(f"study={path.stem}" for path in studies)
     else:
-        found = _settings(typed)
+        found = [*(["study="] if words[0] == "sweep" else []), *_settings(typed)]
     print("\n".join(word for word in found if word.startswith(typed)))
     return 0
 
@@ -534,7 +578,11 @@ def _settings(typed: str) -> list[str]:
     if equals:
         options = sorted(path.stem for path in (conf_dir() / key).glob("*.yaml"))
         return [f"{key}={option}" for option in options or options_of(key)]
-    groups = [f"{path.name}=" for path in sorted(conf_dir().iterdir()) if path.is_dir()]
+    groups = [
+        f"{path.name}="
+        for path in sorted(conf_dir().iterdir())
+        if path.is_dir() and path.name != "study"
+    ]
     keys = [f"{name}=" for name in keys_of(Config) if name != "case"]
     if "." not in typed:  # one level at a time
         keys = sorted({name.partition(".")[0] + "." if "." in name else name for name in keys})

@@ -302,7 +302,7 @@ def _work(
             part.done.clear()
         progress.tick()
 
-    with _interrupts() as interrupted, ThreadPoolExecutor(threads or _cores()) as pool:
+    with _interrupts() as interrupted, ThreadPoolExecutor(threads or cores()) as pool:
         waiting: set[Future[None]] = {
             pool.submit(compute, part, k) for part in missing for k in range(len(part.members))
         }
@@ -351,7 +351,8 @@ def _note(failure: Failure) -> dict[str, Any]:
     }
 
 
-def _cores() -> int:
+def cores() -> int:
+    """Cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

@@ -28,6 +28,7 @@ from sim.population import (
     LEAVER,
     PARTNER,
     PUBLIC,
+    SILENT,
     SOLD,
     UNFOLLOWED,
     VISIBLE,
@@ -435,7 +436,7 @@ class OpinionLeader(mesa.Agent):
         """Decide on what stood before any leader acted in this step."""
         model, p = self.model, self.model.p
         self.posts = self.exits = self.mocks = False
-        if model.air.happened != 1.0:
+        if model.air.happened != 1.0 or self.role == SILENT:
             return
         acts, posts, _, _ = model.draws(Decision.OPINION_LEADER, self.row)
         c, dt_h = model.circadian, model.dt_h

@@ -16,7 +16,15 @@ from sim import actors, crowd, draws
 from sim import world as w
 from sim.draws import Decision
 from sim.network import Network
-from sim.population import ANTAGONIST, CORE, GROUP_DECLARED, GROUP_OUTRAGED, PARTNER, Population
+from sim.population import (
+    ANTAGONIST,
+    CORE,
+    GROUP_DECLARED,
+    GROUP_OUTRAGED,
+    PARTNER,
+    SILENT,
+    Population,
+)
 from sim.rules import expression, market, opinion_leader, rule
 from sim.scenario import Scenario
 
@@ -180,6 +188,8 @@ def _lead(
             break
         acts_u, posts_u, _, _ = draws.uniforms(seed, _D_LEADER, step, k)
         role = leaders.role[k]
+        if role == SILENT:
+            continue
         posts = False
         if role == PARTNER:
             if open_question and leaders.exited[k] == 0:

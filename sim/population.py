@@ -27,7 +27,7 @@ N_MEMORY = 5  #: components of the visibility kernel (E1)
 AWARE, VISIBLE, DECLARED, UNFOLLOWED, SOLD, EXITED, LEAVER = 1, 2, 4, 8, 16, 32, 64
 
 CORE, CUSTOMER, PUBLIC = 0, 1, 2
-PARTNER, NEUTRAL, ANTAGONIST = 0, 1, 2
+PARTNER, NEUTRAL, ANTAGONIST, SILENT = 0, 1, 2, 3  # a silent leader is there for comparison
 NOISE, SENTIMENT, VALUE = 0, 1, 2
 
 # Rows of the group tables.

@@ -412,8 +412,11 @@ def test_the_store_is_listed_with_what_cannot_be_used(backlash, fast):
 @pytest.mark.parametrize(
     ("typed", "offered"),
     [
-        (["r"], ["run"]),
-        ([""], ["run", "demo", "case", "store", "completion"]),
+        (["r"], ["run", "report"]),
+        (["c"], ["carriers", "case", "completion"]),
+        (["sweep", "study=s"], ["study=sensitivity", "study=smoke"]),
+        (["sweep", "stu"], ["study="]),
+        (["status", ""], []),
         (["case", "c"], ["check"]),
         (["case", "show", "t"], ["textbook"]),
         (["case", "check", "t"], []),

@@ -1,0 +1,95 @@
+"""Who carried the outrage: each opinion leader's share of views, and the runs without it."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from experiments.analysis import TooFewRuns, interval
+from experiments.study import Progress, cores, replicates
+from sim.config import Config
+from sim.engine import Simulation
+from sim.metrics import outcomes
+from sim.population import SILENT
+from sim.scenario import build_scenario
+from sim.simulate import finish, network_of, population_of
+from sim.world import SCALE
+
+WATCHED = ("outrage_burden_core", "public_reach")
+ROLES = ("partner", "neutral", "antagonist")
+
+
+def run_without(
+    config: Config, silent: int | None
+) -> tuple[dict[str, float], npt.NDArray[np.float64]]:
+    """Outcomes of a run in which one leader never acts (None: all do), and the views delivered.
+
+    Views: float64[n_leaders + 1], expected views of each leader's posts and, last, of all people's
+    posts on their ties; group chats, the list and direct reach are not counted.
+    """
+    scenario, network = build_scenario(config), network_of(config)
+    population = population_of(config, scenario, network)
+    if silent is not None:
+        population.leaders.role[silent] = SILENT
+    simulation = Simulation(scenario, network, population, config.seed)
+    audience = np.diff(network.indptr)
+    delivered = np.zeros(network.n_kols + 1)
+    for _ in range(scenario.clock.n_steps):
+        simulation.advance(1)
+        posts = simulation.posters[: simulation.n_posters[0]]
+        views = posts[:, 1] / SCALE * audience[posts[:, 0]]
+        leader = posts[:, 0] - network.n_people
+        np.add.at(delivered, np.where(leader >= 0, leader, network.n_kols), views)
+    return outcomes(finish(config, simulation)), delivered
+
+
+def carried(config: Config) -> pd.DataFrame:
+    """One row a leader: audience, share of delivered views, and what its silence changes.
+
+    Differences are without minus with, paired by seed, with bootstrap intervals (NaN below ten
+    seeds). Columns: leader, audience, share_of_views, then for each outcome mean, low, high.
+    """
+    members = replicates(config)
+    network = network_of(members[0])
+    roles = population_of(members[0], build_scenario(members[0]), network).leaders.role
+    n = network.n_kols
+    jobs = [(member, leader) for member in members for leader in (None, *range(n))]
+    progress = Progress(len(jobs), "carriers")
+
+    def one(job: tuple[Config, int | None]) -> tuple[dict[str, float], npt.NDArray[np.float64]]:
+        result = run_without(*job)
+        progress.tick()
+        return result
+
+    with ThreadPoolExecutor(config.engine.threads or cores()) as pool:
+        results = list(pool.map(one, jobs))
+    by_seed = [results[k : k + n + 1] for k in range(0, len(results), n + 1)]
+    delivered = np.array([rows[0][1] for rows in by_seed])
+    shares = delivered[:, :n] / np.maximum(delivered.sum(axis=1, keepdims=True), 1e-12)
+    audiences = np.diff(network.indptr)[network.n_people :] / network.n_people
+    rows = []
+    for leader in range(n):
+        role = int(roles[leader])
+        row: dict[str, object] = {
+            "leader": f"{ROLES[role]}_{int(np.sum(roles[:leader] == role)) + 1}",
+            "audience": float(audiences[leader]),
+            "share_of_views": float(shares[:, leader].mean()),
+        }
+        for outcome in WATCHED:
+            change = np.array(
+                [runs[leader + 1][0][outcome] - runs[0][0][outcome] for runs in by_seed]
+            )
+            try:
+                low, high = interval(change)
+            except TooFewRuns:
+                low = high = float("nan")
+            row |= {
+                f"{outcome}_without": float(change.mean()),
+                f"{outcome}_low": low,
+                f"{outcome}_high": high,
+            }
+        rows.append(row)
+    return pd.DataFrame(rows).sort_values("share_of_views", ascending=False, ignore_index=True)
