@@ -3,7 +3,7 @@ PY ?= python3
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: demo test lint bench mutation nightly extras golden docs clean help
+.PHONY: demo test lint bench mutation nightly extras published golden docs clean help
 
 demo: .venv/.stamp          ## the documented case and its counterfactuals -> results/demo/report.html
 	@$(BIN)/backlash demo $(ARGS)
@@ -35,6 +35,14 @@ nightly: .venv/.extras      ## the slow tests, array bounds checked, and the mut
 	@$(BIN)/python -m pytest -n auto -m "slow or not slow" $(ARGS)
 	@NUMBA_BOUNDSCHECK=1 $(BIN)/python -m pytest -n auto tests/test_engine.py $(ARGS)
 	@$(BIN)/python tests/mutation.py
+
+# from the store alone; what is missing is run first (about half an hour on two cores)
+published: .venv/.extras    ## results/published/: the report of timing_by_severity and its map
+	@$(BIN)/backlash sweep study=timing_by_severity $(ARGS)
+	@for lang in en zh; do $(BIN)/backlash report timing_by_severity lang=$$lang $(filter results=%,$(ARGS)); done
+	@mkdir -p results/published/timing_by_severity
+	@cd $(or $(patsubst results=%,%,$(filter results=%,$(ARGS))),results)/studies/timing_by_severity && \
+	  cp report.html report_zh.html cells.csv findings.json figures/maps.png $(CURDIR)/results/published/timing_by_severity/
 
 golden: .venv/.stamp        ## make golden WHY="reason": rewrites tests/golden, bumps RESULTS_VERSION, notes it
 	@$(BIN)/python tests/golden.py "$(WHY)"

@@ -23,7 +23,7 @@ from experiments.plots import BLUE, ORANGE
 from experiments.report import inline, save
 from experiments.study import n_runs_of
 from experiments.sweep import Plan
-from sim.config import RESULTS_VERSION, ConfigError
+from sim.config import RESULTS_VERSION, ConfigError, digest_of
 from sim.metrics import BY_NAME
 from sim.parameters import Parameters
 from sim.store import write_whole
@@ -517,10 +517,39 @@ def render(a: Analysis, drawn: Mapping[str, str], lang: str) -> str:
         by_name=BY_NAME,
         meter=meter,
         too_few={name: str(problem) for name, problem in a.too_few.items()},
+        manifest=manifest(plan),
         confirmed=a.confirmed.to_dict("records"),
         structure=a.structure,
         counts=sorted(counts.items()),
     )
+
+
+def manifest(plan: Plan) -> dict[str, str]:
+    """What it takes to know whether two reports rest on the same runs."""
+    import platform
+
+    import numba
+    import scipy
+
+    whole = digest_of([part.digest for part in plan.parts])
+    main = next(point.config for point in plan.points if point.block == "main")
+    about = {
+        "backlash": f"{sim.__version__}, results {RESULTS_VERSION}",
+        "runs": f"{sum(len(part.names) for part in plan.parts):,} in {len(plan.parts):,} parts, digest {whole}",
+        "seeds": f"from {main.seed}, {main.uncertainty.n_seeds} in each of {main.n_replicates} worlds",
+        "software": f"Python {platform.python_version()}, NumPy {np.__version__}, SciPy {scipy.__version__}, Numba {numba.__version__}",
+    }
+    try:
+        jobs = [json.loads(line) for line in (plan.folder / "jobs.jsonl").read_text().splitlines()]
+    except (OSError, ValueError):
+        return about
+    runs, wall, cpu = (sum(job[key] for job in jobs) for key in ("runs", "wall_s", "cpu_s"))
+    if runs and wall:
+        about["work"] = (
+            f"{len(jobs)} jobs, {wall:,.0f} s of wall time in all, {cpu:,.0f} s of CPU "
+            f"({cpu / runs:.3f} s a run, {runs / wall:.1f} runs a second of a job)"
+        )
+    return about
 
 
 def _shrunk(svg: str) -> str:
