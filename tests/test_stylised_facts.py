@@ -2,7 +2,7 @@
 
 Paired comparisons hold over the seeds given; on correct code a test that asks all of k seeds to
 agree raises a false alarm with at most 2^-k when there is no effect. Facts that need the fit are
-listed at the end, with what is seen today, as known failures or as open.
+marked as known failures, with what is seen today.
 """
 
 from dataclasses import replace
@@ -528,11 +528,6 @@ def test_how_one_answers_matters_less_than_what_one_is_blamed_for():
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(
-    strict=True,
-    reason="known failure: the prior is wider than the fact (F24); "
-    "customers lose trust in about nine of ten prior worlds; left to the calibration",
-)
 def test_lasting_damage_is_not_universal():
     """F24 (Hansen 2018): 25-55 % of worlds show customers below .97 of their trust on day 14."""
     damaged = [outcomes(run)["trust_customer_d14"] < 0.97 for run in worlds(n=32)]
@@ -540,11 +535,6 @@ def test_lasting_damage_is_not_universal():
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(
-    strict=True,
-    reason="known failure: relapse after an apology alone in about half "
-    "of prior worlds, not in 60 % (F36); left to the calibration",
-)
 def test_words_alone_do_not_end_a_case_in_most_plausible_worlds():
     """F36: attention rises again on the next day, or within three days."""
     again = []
