@@ -6,6 +6,7 @@ on functions whose answers are known.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
@@ -222,18 +223,23 @@ def scenario(x: pd.DataFrame, happens: npt.NDArray[np.bool_], most: int = 2) -> 
     """A PRIM box on the parameters most related to what happens; None if there is no such box.
 
     Few worlds and many parameters invite boxes that mean nothing. So only the four parameters with
-    the strongest rank correlation are looked at, a box restricts at most `most` of them, and it
+    the strongest rank correlation, and beyond chance (2.58 standard errors), are looked at, a box restricts at most `most` of them, and it
     must hold ten worlds and twice the odds.
     """
     try:
-        from ema_workbench.analysis import prim
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it misses ipyparallel, which nobody needs here
+            from ema_workbench.analysis import prim
     except ImportError:
         raise _needs("ema-workbench") from None
     share = float(happens.mean())
     if not 0.05 <= share <= 0.95:
         return None
     strength = x.rank().corrwith(pd.Series(happens.astype(float), index=x.index)).abs()
-    chosen = x[strength.sort_values(ascending=False).index[:4]]
+    related = strength[strength > 2.58 / np.sqrt(len(x))].sort_values(ascending=False)
+    if related.empty:
+        return None
+    chosen = x[related.index[:4]]
     box = prim.Prim(chosen, happens.astype(int), threshold=0.1, peel_alpha=0.1).find_box()
     if box is None:
         return None
@@ -293,10 +299,10 @@ def sentences(a: Analysis) -> list[tuple[str, str]]:
     return [
         (
             f"“{study.label(a.best)}” fares worse than the reference in {int(worse.sum())} of {worse.size} "
-            f"worlds; in {found.share_inside * found.n_inside:.0f} of the {found.n_inside} worlds in "
+            f"worlds; {found.share_inside * found.n_inside:.0f} of these are among the {found.n_inside} in "
             f"which {said} (a box found by PRIM in these same worlds, not tested on others).",
             f"“{study.label(a.best)}”在{worse.size}个世界中有{int(worse.sum())}个劣于参照；"
-            f"当 {said} 时，{found.n_inside}个世界中有{found.share_inside * found.n_inside:.0f}个如此"
+            f"其中{found.share_inside * found.n_inside:.0f}个属于满足 {said} 的{found.n_inside}个世界"
             "（由 PRIM 在同样的世界中找到，未在其他世界检验）。",
         )
     ]

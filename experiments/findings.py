@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -97,7 +98,7 @@ FRONT = ("outrage_burden_core", "public_reach", "morale", "legal_hkd", "unfollow
 def cell_table(a: Analysis) -> pd.DataFrame:
     """One row a cell: labels, means, differences with intervals, regret, shares, front, scores."""
     study = a.plan.study
-    table = pd.DataFrame({"cell": range(len(study.cells))})
+    table: dict[str, Any] = {"cell": range(len(study.cells))}
     for k, axis in enumerate(study.axes):
         table[axis.name] = [axis.labels[at[k]] for at in study.cells]
     for name in map(str, a.means):
@@ -110,8 +111,8 @@ def cell_table(a: Analysis) -> pd.DataFrame:
     if a.satisfied is not None:
         table["share_satisfied"] = a.satisfied
     table["on_front"] = a.front
-    table["indifferent_to_best"] = table["cell"].isin(a.near)
-    return pd.concat([table, a.scores.add_prefix("score_")], axis=1)
+    table["indifferent_to_best"] = [cell in a.near for cell in range(len(study.cells))]
+    return pd.concat([pd.DataFrame(table), a.scores.add_prefix("score_")], axis=1)
 
 
 # --- findings -------------------------------------------------------------------------------------

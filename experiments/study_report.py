@@ -147,8 +147,8 @@ def unsure_cells(a: Analysis, outcome: str) -> npt.NDArray[np.bool_]:
     if outcome not in a.contrasts:
         return np.ones(len(a.plan.study.cells), bool)
     by_world = compare.paired(a.cubes[outcome], a.plan.study.reference_cell).mean(axis=2)
-    above = ((by_world > 0) + 0.5 * (by_world == 0)).mean(axis=1)
-    unsure: npt.NDArray[np.bool_] = (above > 0.1) & (above < 0.9)
+    above, below = (by_world > 0).mean(axis=1), (by_world < 0).mean(axis=1)
+    unsure: npt.NDArray[np.bool_] = (above > 0.1) & (below > 0.1)
     unsure[a.plan.study.reference_cell] = False
     return unsure
 
@@ -194,7 +194,7 @@ def _figure_maps(a: Analysis, lang: str) -> Figure:
     words = (
         (
             "reference: " + study.label(study.reference_cell),
-            "prior-driven: the order against the reference turns with the draw (10-90 % of worlds)",
+            "prior-driven: the order against the reference turns in more than a tenth of worlds",
         )
         if lang == "en"
         else (
