@@ -554,4 +554,4 @@ def manifest(plan: Plan) -> dict[str, str]:
 
 def _shrunk(svg: str) -> str:
     """Coordinates to a hundredth of a point: a page of a third of the size, no visible change."""
-    return re.sub(r"(\d+\.\d{2})\d+", r"\1", svg)
+    return re.sub(r"(?<![\d.])([1-9]\d*\.\d{2})\d+", r"\1", svg)  # never a scale such as 0.0156

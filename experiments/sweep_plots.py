@@ -140,7 +140,7 @@ def parallel(
     ax.set_xticks(x, list(words), rotation=20, ha="right")
     ax.set_ylim(-0.03, 1.03)
     ax.set_yticks([0, 1])
-    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.22), ncols=3)
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.45), ncols=3)
 
 
 def bars(ax: Axes, table: pd.DataFrame, title: str, axis: str, words: Sequence[str] = ()) -> None:

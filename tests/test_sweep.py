@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 from jsonschema import Draft202012Validator
 
-from experiments import compare, sweep
+from experiments import compare, study_report, sweep
 from experiments.cli import main
 from experiments.design import points_of, study_of
 from experiments.export import MANIFEST_SCHEMA
@@ -230,3 +230,12 @@ def test_a_folder_that_cannot_be_written_is_refused_before_any_work(tmp_path):
     (tmp_path / "file").write_text("")
     assert main(["sweep", *WORDS, f"results={tmp_path / 'file'}"]) == 2
     assert os.listdir(tmp_path) == ["file"]
+
+
+def test_shrinking_a_picture_leaves_its_scales_alone():
+    svg = (
+        '<g transform="translate(12.34567 8.1) scale(0.015625 -0.015625)"><path d="M 100.98765 2"/>'
+    )
+    assert study_report._shrunk(svg) == (
+        '<g transform="translate(12.34 8.1) scale(0.015625 -0.015625)"><path d="M 100.98 2"/>'
+    )
