@@ -921,6 +921,9 @@ def _check_override(override: str) -> None:
             keys,
             f"{_nearest(bare)}={value or '...'}",
         )
+    if key == "study":
+        hint = f"backlash sweep study={value}"
+        raise ConfigError(key, value, "a study is swept, not run", "settings of one run", hint)
     if not re.fullmatch(r"[A-Za-z_][\w.]*", key, re.ASCII):
         raise ConfigError(key, value, "no such setting", keys, f"{_nearest(key)}={value or '...'}")
     try:

@@ -437,7 +437,7 @@ def read_edges(
         hint = "a file without those lines"
         _refuse(key, path, again, "a tie stands twice", "each tie once", hint)
     largest = int(max(follower.max(initial=-1), followed.max(initial=-1)))
-    if largest < 0:
+    if largest < 0 and n_people >= FEW:
         raise ConfigError(key, path, "holds no tie", "one tie or more", "a list with ties")
     if ids is None and 2 * (largest + 1) < n_people >= FEW:
         raise ConfigError(

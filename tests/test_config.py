@@ -12,7 +12,7 @@ from sim.scenario import build_scenario
 OPTIONS = [
     (folder.name, path.stem)
     for folder in sorted(conf_dir().iterdir())
-    if folder.is_dir()
+    if folder.is_dir() and folder.name != "study"  # tests/test_design.py composes those
     for path in sorted(folder.glob("*.yaml"))
 ]
 
@@ -84,6 +84,7 @@ REFUSED = [
     (["response.apology.delay_h=400"], "outside the range", "336"),
     (["case=nowhere.yaml"], "no such file", "xiaomi_2026"),
     (["network.people=x.csv"], "without an edge list", "network.edges=FILE"),
+    (["study=smoke"], "swept, not run", "backlash sweep study=smoke"),
     (["uncertainty.name=posterior"], "no such uncertainty", "prior"),
     (["n_replicates"], "not a setting", "KEY=VALUE"),
 ]

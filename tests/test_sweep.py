@@ -138,6 +138,7 @@ def test_a_failed_run_keeps_its_reason_and_only_it_is_tried_again(tmp_path, monk
     assert status_of(plan).n_done == 72
 
 
+@pytest.mark.slow
 def test_two_sweeps_may_write_one_store(done, tmp_path):
     folder = tmp_path / "shared"
     command = [sys.executable, "-m", "experiments", *WORDS, "n_replicates=12",
@@ -150,6 +151,7 @@ def test_two_sweeps_may_write_one_store(done, tmp_path):
     assert not list(folder.glob("runs/*.damaged"))
 
 
+@pytest.mark.slow
 def test_joblib_gives_the_same_bits(done, tmp_path):
     pytest.importorskip("hydra_plugins.hydra_joblib_launcher")
     _, plan = swept(tmp_path / "joblib", "hydra/launcher=joblib", "hydra.launcher.n_jobs=2")
