@@ -1,5 +1,7 @@
 """Studies: from files and from command lines, and what is refused."""
 
+from functools import cache
+
 import pytest
 import yaml
 from conftest import composed
@@ -9,10 +11,15 @@ from experiments.study import replicates
 from sim.config import ConfigError, altered, compose, conf_dir, from_plain, plain
 
 
+@cache
+def shipped(name):
+    study = read_study(name)
+    return study, points_of(study, [])
+
+
 @pytest.mark.parametrize("name", shipped_studies())
 def test_a_shipped_study_spans_its_cells_and_opens_with_its_question(name):
-    study = read_study(name)
-    points = points_of(study, [])
+    study, points = shipped(name)
     assert study.question["en"] and study.question["zh"] and study.sentence["en"]
     assert len({str(plain(p.config)) for p in points if p.block == "main"}) == len(study.cells)
     first = (conf_dir() / "study" / f"{name}.yaml").read_text().splitlines()
@@ -20,10 +27,10 @@ def test_a_shipped_study_spans_its_cells_and_opens_with_its_question(name):
 
 
 def test_the_flagship_is_eight_timings_by_nine_penalties():
-    study = read_study("timing_by_severity")
+    study, points = shipped("timing_by_severity")
     assert [len(axis.values) for axis in study.axes] == [8, 9]
     assert study.label(study.reference_cell) == "8 · VP ½"
-    config = points_of(study, [])[study.reference_cell].config
+    config = points[study.reference_cell].config
     assert (config.n_replicates, config.uncertainty.n_seeds) == (100, 3)
     assert config.response.apology.delay_h == 8
     assert config.response.penalty.level.value == "vice_president"

@@ -12,6 +12,7 @@ import pytest
 from conftest import composed, run_of
 
 from experiments.study import replicates, world
+from sim.config import altered
 from sim.metrics import hours_of, outcomes
 from sim.simulate import simulate, snapshots
 
@@ -300,19 +301,23 @@ def test_after_the_peak_a_response_does_little():
     """F17 (Yu 2025): what it spares a day after the peak is at most a third of what it spares
     four hours before it. The peak is that of the same seed without a response."""
     spared = {-4: [], 24: []}
+    answered = composed("response=executives_at_once")
     for seed in SEEDS:
         silent = run_of("response=none", seed=seed)
         peak = hours_of(silent)[np.argmax(silent.series["outrage_core"])]
         for lead in spared:
-            acted = run_of(
-                "response=executives_at_once",
-                f"response.apology.delay_h={peak + lead}",
-                f"response.termination.delay_h={peak + lead}",
-                f"response.penalty.delay_h={peak + lead + 2}",
-                seed=seed,
+            delays = {
+                "apology": peak + lead,
+                "termination": peak + lead,
+                "penalty": peak + lead + 2,
+            }
+            acted = altered(
+                answered,
+                {f"response.{lever}.delay_h": float(hours) for lever, hours in delays.items()},
             )
             spared[lead].append(
-                outcomes(silent)["outrage_burden_core"] - outcomes(acted)["outrage_burden_core"]
+                outcomes(silent)["outrage_burden_core"]
+                - outcomes(simulate(replace(acted, seed=seed)))["outrage_burden_core"]
             )
     assert 0 < np.mean(spared[24]) <= np.mean(spared[-4]) / 3
 
