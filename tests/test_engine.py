@@ -50,7 +50,7 @@ def difference(columnar, mesa):
     return None
 
 
-@pytest.mark.parametrize("case, response", every_case_and_response())
+@pytest.mark.parametrize(("case", "response"), list(every_case_and_response()))
 def test_the_engines_agree_agent_by_agent_step_by_step(case, response):
     config = small(f"case={case}", f"response={response}", seed=11, n_people=16)
     columnar, mesa = started(config), started(config, BacklashModel)
