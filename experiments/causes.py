@@ -286,6 +286,13 @@ def sentences(a: Analysis) -> list[tuple[str, str]]:
     worse = compare.sign_of(name) * by_world < 0
     if worse.size < 40:
         return []
+    if not worse.any():
+        return [
+            (
+                f"“{study.label(a.best)}” fares no worse than the reference in any of {worse.size} worlds.",
+                f"“{study.label(a.best)}”在{worse.size}个世界中均不劣于参照。",
+            )
+        ]
     found = scenario(worlds_of(a), worse)
     if found is None:
         return [

@@ -152,6 +152,11 @@ def findings(a: Analysis) -> list[tuple[str, str]]:
             f"{len(a.near)} of {len(study.cells)} cells cannot be told from the best: "
             f"{_list(study, a.near, 'en')}.",
             f"{len(study.cells)}格中有{len(a.near)}格与最优者无法区分：{_list(study, a.near, 'zh')}。",
+        )
+        if len(a.near) > 1
+        else (
+            "Every other cell can be told from the best at this number of worlds.",
+            "以现有世界数，其余各格均可与最优者区分。",
         ),
     ]
     out += _axis_effects(a)
@@ -259,7 +264,8 @@ def _axis_effects(a: Analysis) -> list[tuple[str, str]]:
         low, high = int(means.argmin()), int(means.argmax())
         apart = by_label[high] - by_label[low]
         share = int(np.sum(apart > 0))
-        unit, unit_zh = (f" {axis.unit}", axis.unit) if axis.unit else ("", "")
+        scale = not axis.unit or axis.unit[0].isdigit()  # "0-4" names a scale, not a unit
+        unit, unit_zh = ("", "") if scale else (f" {axis.unit}", axis.unit)
         out.append(
             (
                 f"Along “{axis.text['en']}”, {outcome.en} is least, {_n(means[low])} {outcome.unit}, at {axis.labels[low]}{unit} "

@@ -157,7 +157,11 @@ def _figure_maps(a: Analysis, lang: str) -> Figure:
     study = a.plan.study
     rows, columns = study.axes
     shape = (len(rows.values), len(columns.values))
-    names = [name for name in study.outcomes if a.means[name].notna().all()][:MAPPED]
+    names = [
+        name
+        for name in study.outcomes
+        if a.means[name].notna().all() and a.means[name].nunique() > 1  # no lever here moves it
+    ][:MAPPED]
     n_rows = -(-len(names) // 2)
     figure, axes = plt.subplots(
         n_rows + 1, 2, figsize=(11, 3.9 * n_rows + 0.6), height_ratios=[*[1] * n_rows, 0.08]
@@ -199,7 +203,7 @@ def _figure_maps(a: Analysis, lang: str) -> Figure:
         if lang == "en"
         else (
             "参照：" + study.label(study.reference_cell),
-            "取决于先验：与参照的次序随抽样改变（10-90%的世界）",
+            "取决于先验：在超过十分之一的世界中与参照的次序相反",
         )
     )
     sweep_plots.map_legend(key, *words)
@@ -248,6 +252,7 @@ def _figure_tradeoff(a: Analysis, lang: str) -> Figure:
     names = [n for n in FRONT if n in a.means] or [
         n for n in map(str, a.means) if BY_NAME[n].better != "none"
     ]
+    names = [n for n in names if a.means[n].nunique() > 1] or names[:1]
     pairs = [(names[0], other) for other in names[1:4]] or [(names[0], names[0])]
     figure, axes = plt.subplots(1, len(pairs), figsize=(5.2 * len(pairs), 4.4), squeeze=False)
     words = (

@@ -83,13 +83,32 @@ def map_legend(ax: Axes, reference: str, unsure: str) -> None:
 
 
 def curve(ax: Axes, labels: Sequence[str], table: pd.DataFrame, colour: str, label: str) -> None:
-    """A response curve: means of differences, their interval, and the band for all at once."""
+    """Means of differences, their interval, and the band for all at once.
+
+    Along numbers a curve with bands; between words there is nothing to join: points with bars.
+    """
     x = np.arange(len(labels))
     ax.axhline(0, color=GREY, linewidth=0.8)
-    ax.fill_between(x, table["low_all"], table["high_all"], color=colour, alpha=0.12, linewidth=0)
-    ax.fill_between(x, table["low"], table["high"], color=colour, alpha=0.3, linewidth=0)
-    ax.plot(x, table["mean"], color=colour, marker="o", markersize=4, label=label)
+    if all(_is_number(word) for word in labels):
+        ax.fill_between(
+            x, table["low_all"], table["high_all"], color=colour, alpha=0.12, linewidth=0
+        )
+        ax.fill_between(x, table["low"], table["high"], color=colour, alpha=0.3, linewidth=0)
+        ax.plot(x, table["mean"], color=colour, marker="o", markersize=4, label=label)
+    else:
+        ax.vlines(x, table["low_all"], table["high_all"], color=colour, alpha=0.18, linewidth=10)
+        ax.vlines(x, table["low"], table["high"], color=colour, alpha=0.5, linewidth=10)
+        ax.plot(x, table["mean"], "o", color=colour, markersize=5, label=label)
+        ax.set_xlim(-0.5, len(labels) - 0.5)
     ax.set_xticks(x, list(labels))
+
+
+def _is_number(word: str) -> bool:
+    try:
+        float(word)
+    except ValueError:
+        return False
+    return True
 
 
 def tradeoff(
