@@ -13,6 +13,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.stats import norm
 
 from experiments import compare
 from experiments.design import Axis, Study
@@ -223,8 +224,9 @@ def scenario(x: pd.DataFrame, happens: npt.NDArray[np.bool_], most: int = 2) -> 
     """A PRIM box on the parameters most related to what happens; None if there is no such box.
 
     Few worlds and many parameters invite boxes that mean nothing. So only the four parameters with
-    the strongest rank correlation, and beyond chance (2.58 standard errors), are looked at, a box restricts at most `most` of them, and it
-    must hold ten worlds and twice the odds.
+    the strongest rank correlation (2.58 standard errors) are looked at, and only if the strongest
+    is beyond chance (5 %, Bonferroni over all parameters); a box restricts at most `most` of them,
+    and it must hold ten worlds and twice the odds.
     """
     try:
         with warnings.catch_warnings():
@@ -236,7 +238,10 @@ def scenario(x: pd.DataFrame, happens: npt.NDArray[np.bool_], most: int = 2) -> 
     if not 0.05 <= share <= 0.95:
         return None
     strength = x.rank().corrwith(pd.Series(happens.astype(float), index=x.index)).abs()
-    related = strength[strength > 2.58 / np.sqrt(len(x))].sort_values(ascending=False)
+    error = 1 / np.sqrt(len(x))
+    if strength.max() < norm.isf(0.025 / x.shape[1]) * error:
+        return None
+    related = strength[strength > 2.58 * error].sort_values(ascending=False)
     if related.empty:
         return None
     chosen = x[related.index[:4]]
@@ -280,7 +285,9 @@ def sentences(a: Analysis) -> list[tuple[str, str]]:
     """When the leading cell fails against the reference, in plain sentences."""
     study, name = a.plan.study, a.ranked
     point = next(point for point in a.plan.points if point.block == "main")
-    if name not in a.contrasts or point.config.uncertainty.name != "prior":
+    if name not in a.contrasts or point.config.uncertainty.name == "point":
+        return []
+    if a.best == study.reference_cell:
         return []
     by_world = compare.paired(a.cubes[name], study.reference_cell).mean(axis=2)[a.best]
     worse = compare.sign_of(name) * by_world < 0

@@ -127,6 +127,44 @@ def _in(share: float, n: int) -> str:
     return f"{share * n:.0f} of {n}"
 
 
+def _leader(a: Analysis) -> tuple[str, str]:
+    """Which cell is best on average, and by how much: against the reference, or as the reference."""
+    study, name = a.plan.study, a.ranked
+    outcome, means = BY_NAME[name], a.means[name]
+    against = study.reference_cell
+    if a.best == against:
+        others = means.drop(a.best) * compare.sign_of(name)
+        against = int(others.index[others.argmax()])
+    best, other = study.label(a.best), study.label(against)
+    c = a.contrasts[name][a.best if against == study.reference_cell else against]
+    if against == study.reference_cell:
+        apart = (
+            f"a difference of {c.mean:+.3g} (95 %: {c.low:+.3g} to {c.high:+.3g}; for all cells at "
+            f"once {c.low_all:+.3g} to {c.high_all:+.3g}), better in "
+            f"{_in(c.share_better, c.n_worlds)} plausible worlds ({c.n_runs} runs a cell)."
+        )
+        apart_zh = (
+            f"差{c.mean:+.3g}（95%：{c.low:+.3g}至{c.high:+.3g}），在"
+            f"{c.n_worlds}个可能世界中{c.share_better * c.n_worlds:.0f}个更好（每格{c.n_runs}次运行）。"
+        )
+    else:
+        apart = (
+            f"the reference itself; the next differs from it by {c.mean:+.3g} (95 %: {c.low:+.3g} to "
+            f"{c.high:+.3g}; for all cells at once {c.low_all:+.3g} to {c.high_all:+.3g}) and is better in "
+            f"{_in(c.share_better, c.n_worlds)} plausible worlds ({c.n_runs} runs a cell)."
+        )
+        apart_zh = (
+            f"它就是参照；次优者与之差{c.mean:+.3g}（95%：{c.low:+.3g}至{c.high:+.3g}），在"
+            f"{c.n_worlds}个可能世界中{c.share_better * c.n_worlds:.0f}个更好（每格{c.n_runs}次运行）。"
+        )
+    return (
+        f"Of {len(study.cells)} cells, “{best}” has the best mean {outcome.en} "
+        f"({_n(means[a.best])} {outcome.unit}, against {_n(means[against])} for “{other}”): {apart}",
+        f"在{len(study.cells)}个组合中，“{best}”的{outcome.zh}均值最优"
+        f"（{_n(means[a.best])}，而“{other}”为{_n(means[against])}）：{apart_zh}",
+    )
+
+
 def findings(a: Analysis) -> list[tuple[str, str]]:
     """The findings in sentences, English and Chinese, each with its numbers of worlds and runs."""
     study, name = a.plan.study, a.ranked
@@ -135,19 +173,8 @@ def findings(a: Analysis) -> list[tuple[str, str]]:
         return [(f"No finding: {refusal}", f"无结论：成对世界不足（{refusal.n}）。")]
     outcome, ref = BY_NAME[name], study.label(study.reference_cell)
     best = a.contrasts[name][a.best]
-    per_cell = best.n_runs
     out = [
-        (
-            f"Of {len(study.cells)} cells, “{study.label(a.best)}” has the best mean {outcome.en} "
-            f"({_n(a.means[name][a.best])} {outcome.unit}, against {_n(a.means[name][study.reference_cell])} "
-            f"for “{ref}”): a difference of {best.mean:+.3g} (95 %: {best.low:+.3g} to {best.high:+.3g}; "
-            f"for all cells at once {best.low_all:+.3g} to {best.high_all:+.3g}), better in "
-            f"{_in(best.share_better, best.n_worlds)} plausible worlds ({per_cell} runs a cell).",
-            f"在{len(study.cells)}个组合中，“{study.label(a.best)}”的{outcome.zh}均值最优"
-            f"（{_n(a.means[name][a.best])}，而“{ref}”为{_n(a.means[name][study.reference_cell])}）："
-            f"差{best.mean:+.3g}（95%：{best.low:+.3g}至{best.high:+.3g}），在"
-            f"{best.n_worlds}个可能世界中{best.share_better * best.n_worlds:.0f}个更好（每格{per_cell}次运行）。",
-        ),
+        _leader(a),
         (
             f"{len(a.near)} of {len(study.cells)} cells cannot be told from the best: "
             f"{_list(study, a.near, 'en')}.",
@@ -197,8 +224,12 @@ def findings(a: Analysis) -> list[tuple[str, str]]:
         out.append(
             (
                 f"Good enough ({limits}) most often: “{study.label(most)}”, in "
-                f"{_in(a.satisfied[most], best.n_worlds)} worlds; “{ref}” in "
-                f"{a.satisfied[study.reference_cell] * best.n_worlds:.0f}.",
+                f"{_in(a.satisfied[most], best.n_worlds)} worlds"
+                + (
+                    f"; “{ref}” in {a.satisfied[study.reference_cell] * best.n_worlds:.0f}."
+                    if most != study.reference_cell
+                    else "."
+                ),
                 f"最常达标（{limits_zh}）：“{study.label(most)}”，{best.n_worlds}个世界中{a.satisfied[most] * best.n_worlds:.0f}个；"
                 f"“{ref}”为{a.satisfied[study.reference_cell] * best.n_worlds:.0f}个。",
             )
@@ -217,6 +248,8 @@ def findings(a: Analysis) -> list[tuple[str, str]]:
             f"三种权重下首位{'改变' if flips else '不变'}（{told_zh}）。",
         )
     )
+    if a.best == study.reference_cell:
+        return out
     seed = best.sd_seed
     out.append(
         (

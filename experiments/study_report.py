@@ -70,9 +70,12 @@ def figures(a: Analysis, lang: str) -> dict[str, Figure]:
 def _figure_sobol(a: Analysis, lang: str) -> Figure:
     """First-order and total indices of every outcome."""
     tables = causes.sensitivity(a)
-    figure, axes = plt.subplots(1, len(tables), figsize=(4.3 * len(tables), 5), squeeze=False)
+    n_rows = -(-len(tables) // 2)
+    figure, axes = plt.subplots(n_rows, 2, figsize=(11, 4.2 * n_rows), squeeze=False)
+    for ax in axes.flat[len(tables) :]:
+        ax.axis("off")
     words = ("alone", "with interactions") if lang == "en" else ("单独", "含交互")
-    for ax, (outcome, table) in zip(axes[0], tables.items(), strict=True):
+    for ax, (outcome, table) in zip(axes.flat, tables.items(), strict=False):
         sweep_plots.bars(
             ax,
             table,
