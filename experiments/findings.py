@@ -133,8 +133,8 @@ def _leader(a: Analysis) -> tuple[str, str]:
     outcome, means = BY_NAME[name], a.means[name]
     against = study.reference_cell
     if a.best == against:
-        others = means.drop(a.best) * compare.sign_of(name)
-        against = int(others.index[others.argmax()])
+        order = np.argsort(-compare.sign_of(name) * means.to_numpy(np.float64), kind="stable")
+        against = int(next(cell for cell in order if cell != a.best))
     best, other = study.label(a.best), study.label(against)
     c = a.contrasts[name][a.best if against == study.reference_cell else against]
     if against == study.reference_cell:
