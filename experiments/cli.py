@@ -33,6 +33,7 @@ HELP = """backlash: how should a brand answer its own fans when they turn on it?
   backlash export STUDY                 one row a run (CSV, Parquet), series, dictionary
   backlash status STUDY                 done, running, failed (why), missing; the command to go on
   backlash carriers [KEY=VALUE ...]     who carried the outrage, and the crisis without that leader
+  backlash calibrate case=NAME          fit to the documented timeline; goes on where it was
   backlash case show [NAME|FILE]        the timeline of a case (lang=zh for Chinese)
   backlash case check FILE              what to mend in a case file
   backlash store [results=DIR]          what the store holds, and files that cannot be used
@@ -62,6 +63,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "report": report,
         "export": export,
         "carriers": carriers,
+        "calibrate": calibrate,
         "case": case,
         "store": store,
         "completion": completion,
@@ -307,6 +309,21 @@ def sweep(words: list[str]) -> int:
     return 1 if seen.failed or seen.n_missing else 0
 
 
+def calibrate(words: list[str]) -> int:
+    """`backlash calibrate case=NAME [preset=quick]`: the fit, wave by wave, resumed."""
+    from experiments.calibrate import fit, read_settings, save_posterior
+
+    name, rest = _taken(words, "case", "xiaomi_2026")
+    preset, rest = _taken(rest, "preset", "full")
+    given = [f"case={name}", *([f"preset={preset}"] if preset != "full" else [])]
+    hydra_words = [word for word in rest if word.startswith(("hydra/", "hydra.", "+hydra"))]
+    plain = [word for word in rest if word not in hydra_words]
+    found = fit(read_settings(name, preset), given, plain, hydra_words)
+    print(found.history.to_string(index=False, float_format=lambda v: f"{v:.3g}"))
+    print(f"\n{save_posterior(found, found.folder)}")
+    return 0
+
+
 def status(words: list[str]) -> int:
     """`backlash status STUDY`: what the store holds of a sweep."""
     from experiments.sweep import load_plan, status_of
@@ -382,6 +399,12 @@ def carriers(words: list[str]) -> int:
         ]
         print(f"{leader:<14}{audience:>9.1%}{views:>9.2%}{told[0]:>36}{told[1]:>36}")
     return 0
+
+
+def _taken(words: list[str], key: str, usual: str) -> tuple[str, list[str]]:
+    """The value of one setting, and the words that are left."""
+    given = [word.partition("=")[2] for word in words if word.startswith(f"{key}=")]
+    return (given or [usual])[-1], [word for word in words if not word.startswith(f"{key}=")]
 
 
 def _lang(words: list[str]) -> tuple[str, list[str]]:

@@ -83,6 +83,7 @@ TARGET_KEYS = (
     "high",
     "unit",
     "terms",
+    "discrepancy",
     "time",
     "source",
     "use",
@@ -156,6 +157,7 @@ class Target:
     high: float | None = None
     unit: str | None = None
     terms: tuple[str, ...] = ()
+    discrepancy: float | None = None  #: how far a good model may be off, in the unit (or share)
 
 
 @dataclass(frozen=True)
@@ -685,8 +687,16 @@ def _targets(nodes: list[Any], problems: Problems) -> list[Target]:
         texts = problems.texts(f"{path}.text", node.get("text"))
         numbers = {
             key: float(node[key]) if node.get(key) is not None else None
-            for key in ("value", "tolerance", "low", "high")
+            for key in ("value", "tolerance", "low", "high", "discrepancy")
         }
+        if node.get("use") == "fit" and not (numbers["discrepancy"] or 0) > 0:
+            problems.add(
+                f"{path}.discrepancy",
+                node.get("discrepancy"),
+                "a target of a fit says how far a good model may be off",
+                "> 0, in the unit of the target; for an ordering the share of runs",
+                "discrepancy: 0.3",
+            )
         targets.append(
             Target(
                 id=str(node.get("id")),

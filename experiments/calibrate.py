@@ -1,0 +1,443 @@
+"""Calibration: which worlds give what was seen on 5 and 6 January.
+
+Adaptive population Monte Carlo (Lenormand, Jabot & Deffuant 2013, Computational Statistics 28:
+2777). The first wave is the prior; each later wave proposes worlds near those that fit best, and
+the best of old and new are kept, each with its importance weight. A wave is a study like any other:
+its runs are placed by Hydra, kept in the store and never run twice, so an interrupted calibration
+loses nothing.
+
+What is fitted moves through its prior range as u in [0, 1]; everything else is drawn from its
+prior in every world, so the posterior says of every parameter whether the case pins it down.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.stats import multivariate_normal
+
+from experiments import platform_fit, sweep, targets
+from experiments.design import Axis, Study, points_of
+from experiments.study import Progress, priors, world
+from sim.case import Case, Target, read_case
+from sim.config import RESULTS_VERSION, ConfigError, compose, conf_dir, read_yaml
+from sim.parameters import Parameters
+from sim.store import write_whole
+
+_F = npt.NDArray[np.float64]
+PROPOSAL_SEED = 20260106  #: of the waves' proposals
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a case is fitted: conf/calibration/CASE.yaml."""
+
+    case: str
+    preset: str
+    fan: tuple[str, ...]
+    n_seeds: int
+    n_first: int
+    n_keep: int
+    n_wave: int
+    max_waves: int
+    min_new: float
+    n_predict: int
+
+    @property
+    def name(self) -> str:
+        """What its studies are called."""
+        return f"calibration_{self.case}" + ("" if self.preset == "full" else f"_{self.preset}")
+
+
+def read_settings(case: str, preset: str = "full") -> Settings:
+    """The settings of a case. Raises ConfigError where there are none, or they cannot hold."""
+    folder = conf_dir() / "calibration"
+    known = sorted(path.stem for path in folder.glob("*.yaml"))
+    if case not in known:
+        raise ConfigError(
+            "case", case, "no calibration is set up for it", ", ".join(known),
+            f"backlash calibrate case={known[0]}",
+        )  # fmt: skip
+    raw = dict(read_yaml(folder / f"{case}.yaml"))
+    quick = raw.pop("quick")
+    if preset not in ("full", "quick"):
+        raise ConfigError("preset", preset, "no such preset", "full, quick", "preset=quick")
+    raw.update(quick if preset == "quick" else {})
+    names = {name for name, _, _ in priors()}
+    for name in raw["fan"]:
+        if name not in names:
+            raise ConfigError(
+                "fan", name, "no parameter with a prior", "see docs/parameters.md", raw["fan"][0]
+            )
+    return Settings(case=case, preset=preset, **{**raw, "fan": tuple(raw["fan"])})
+
+
+# --- worlds ---------------------------------------------------------------------------------------
+
+
+@lru_cache
+def _prior_of() -> Mapping[str, tuple[float, float]]:
+    return {name: (low, high) for name, low, high in priors()}
+
+
+def particle(k: int, u: Mapping[str, float]) -> Parameters:
+    """The world of number k of the prior, the fitted parameters at u in [0, 1] of their ranges.
+
+    The platform's half-lives follow what was measured on topics that have nothing to do with the
+    company (experiments.platform_fit), at the quantile that the prior draw gives.
+    """
+    base = world(k)
+    ranges = _prior_of()
+    changes = platform_fit.at_quantiles(
+        {name: (getattr(base, name) - ranges[name][0]) / np.ptp(ranges[name])
+         for name in platform_fit.FITTED}
+    )  # fmt: skip
+    for name, at in u.items():
+        low, high = ranges[name]
+        changes[name] = float(low + at * (high - low))
+    return replace(base, **changes)
+
+
+@dataclass(frozen=True)
+class Wave:
+    """Worlds that were proposed together: which nuisance draw, and where in the fitted ranges."""
+
+    number: int
+    worlds: npt.NDArray[np.int64]  #: number of the prior draw, int64[n]
+    u: _F  #: float64[n, n_fan]
+    density: _F  #: of the proposal at u, float64[n]; 1 for the prior
+
+
+def first_wave(settings: Settings) -> Wave:
+    """The prior: the first worlds of the design that all studies share."""
+    ranges = _prior_of()
+    u = np.array(
+        [
+            [(getattr(one, n) - ranges[n][0]) / np.ptp(ranges[n]) for n in settings.fan]
+            for one in map(world, range(settings.n_first))
+        ]
+    )
+    return Wave(0, np.arange(settings.n_first), u, np.ones(settings.n_first))
+
+
+def next_wave(settings: Settings, number: int, u: _F, weight: _F) -> Wave:
+    """Worlds near the kept ones: normal steps of twice their weighted covariance, inside the prior.
+
+    u : float64[n_keep, n_fan], weight : float64[n_keep], summing to 1.
+    """
+    rng = np.random.default_rng((PROPOSAL_SEED, number))
+    covariance = 2 * np.cov(u.T, aweights=weight) + 1e-9 * np.eye(u.shape[1])
+    found: list[_F] = []
+    tried = 0
+    while len(found) < settings.n_wave:
+        near = u[rng.choice(len(u), settings.n_wave, p=weight)]
+        steps = near + rng.multivariate_normal(np.zeros(u.shape[1]), covariance, len(near))
+        inside = np.all((steps >= 0) & (steps <= 1), axis=1)
+        tried += len(steps)
+        found += list(steps[inside])
+    share_inside = len(found) / tried
+    at = np.array(found[: settings.n_wave])
+    kernel = multivariate_normal(np.zeros(u.shape[1]), covariance)
+    density = np.array([weight @ np.atleast_1d(kernel.pdf(one - u)) for one in at]) / share_inside
+    first = settings.n_first + (number - 1) * settings.n_wave
+    return Wave(number, np.arange(first, first + settings.n_wave), at, density)
+
+
+def study_of_wave(settings: Settings, wave: Wave) -> Study:
+    """A wave as a study: one axis whose positions are worlds."""
+    names = [item.name for item in fields(Parameters)]
+    drawn = [
+        particle(int(k), dict(zip(settings.fan, u, strict=True)))
+        for k, u in zip(wave.worlds, wave.u, strict=True)
+    ]
+    base = Parameters()
+    moving = [n for n in names if any(getattr(one, n) != getattr(base, n) for one in drawn)]
+    axis = Axis(
+        "world",
+        {"en": "world", "zh": "世界"},
+        "",
+        ("seed", *(f"parameters.{name}" for name in moving)),
+        tuple(
+            (int(k) * settings.n_seeds, *(getattr(one, n) for n in moving))
+            for k, one in zip(wave.worlds, drawn, strict=True)
+        ),
+        tuple(str(k) for k in wave.worlds),
+    )
+    text = f"which worlds give what was seen in {settings.case}?"
+    return Study(
+        name=f"{settings.name}_{wave.number}",
+        question={"en": text, "zh": "哪些世界能给出所观察到的？"},
+        sentence={"en": "see the report of the calibration", "zh": "见校准报告"},
+        setting=(f"case={settings.case}", "response=as_happened", "uncertainty=point"),
+        axes=(axis,),
+        reference=(0,),
+        outcomes=("outrage_burden_core",),
+    )
+
+
+# --- runs -> what they say ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the runs of worlds say of targets: means over seeds, what never came to be, spread."""
+
+    means: pd.DataFrame  #: a row a world, a column a target
+    missed: pd.DataFrame  #: share of seeds without the quantity
+    variance: pd.DataFrame  #: over seeds
+    first: pd.DataFrame  #: of the first seed alone: one course of events, as a case is
+
+    def seed_sd(self) -> dict[str, float]:
+        """Sd over seeds within a world, pooled over worlds, by target."""
+        return {
+            str(name): float(np.sqrt(np.nanmean(self.variance[name].to_numpy(np.float64))))
+            for name in self.variance
+            if np.isfinite(self.variance[name].to_numpy(np.float64)).any()
+        }
+
+    def joined(self, other: Seen) -> Seen:
+        """Both, one under the other."""
+        return Seen(
+            *(
+                pd.concat([getattr(self, key), getattr(other, key)], ignore_index=True)
+                for key in ("means", "missed", "variance", "first")
+            )
+        )
+
+
+def observed(plan: sweep.Plan, wanted: Sequence[Target], label: str) -> Seen:
+    """What the runs of a plan say of targets, point by point; kept beside the plan."""
+    code = Path(targets.__file__).read_bytes()
+    said = json.dumps([RESULTS_VERSION, [str(t) for t in wanted], len(plan.parts)]).encode()
+    path = plan.folder / f"observed-{hashlib.sha256(code + said).hexdigest()[:12]}.csv"
+    if path.exists():
+        rows = pd.read_csv(path)
+    else:
+        progress = Progress(sum(len(part.names) for part in plan.parts), label)
+        lines = []
+        for part in plan.parts:
+            runs = {run.name: run for run in plan.store.load(part.digest)}
+            for name in part.names:
+                lines.append({"point": part.point, **targets.observe(runs[name], wanted)})
+                progress.tick()
+        rows = pd.DataFrame(lines)
+        write_whole(path, rows.to_csv(index=False).encode())
+    by_point = rows.groupby("point", sort=True)
+    return Seen(
+        by_point.mean().reset_index(drop=True),
+        rows.drop(columns="point").isna().groupby(rows["point"]).mean().reset_index(drop=True),
+        by_point.var(ddof=1).reset_index(drop=True),
+        rows.drop_duplicates("point").drop(columns="point").reset_index(drop=True),
+    )
+
+
+def distance(gaps: pd.DataFrame) -> _F:
+    """Root mean square implausibility over the targets, float64[n_worlds]."""
+    values: _F = np.sqrt((gaps.to_numpy(np.float64) ** 2).mean(axis=1))
+    return values
+
+
+# --- the fit --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A finished calibration."""
+
+    settings: Settings
+    case: Case
+    targets: tuple[Target, ...]
+    waves: tuple[Wave, ...]
+    seen: tuple[Seen, ...]  #: one a wave
+    worlds: npt.NDArray[np.int64]  #: of the kept worlds, int64[n_keep]
+    u: _F
+    weight: _F  #: summing to 1
+    gaps: pd.DataFrame  #: implausibility of the kept worlds
+    folder: Path  #: where the posterior and the report go
+    history: pd.DataFrame  #: a row a wave: worst kept distance, share that is new, worlds, runs
+    seed_sd: Mapping[str, float]
+
+    @property
+    def n_runs(self) -> int:
+        """Runs that the fit rests on."""
+        return sum(len(wave.worlds) for wave in self.waves) * self.settings.n_seeds
+
+    @property
+    def effective(self) -> float:
+        """Effective number of the kept worlds."""
+        return float(1 / np.sum(self.weight**2))
+
+
+def run_wave(
+    settings: Settings, wave: Wave, given: Sequence[str], plain: Sequence[str], hydra: Sequence[str]
+) -> Seen:
+    """Run what the store lacks of a wave and read its targets off. Raises if runs failed."""
+    study = study_of_wave(settings, wave)
+    points = points_of(study, [f"n_replicates={settings.n_seeds}", *plain])
+    words = ["calibrate", *given, *plain]
+    plan = sweep.plan_of(study, words, points, progress=False)
+    done = sweep.sweep(plan, hydra)
+    if done.n_missing or done.failed:
+        raise ConfigError(
+            "calibrate", settings.case,
+            f"{done.n_missing} runs of wave {wave.number} are missing, {len(done.failed)} failed",
+            "waves whose runs are all there", "the same command again; it goes on",
+        )  # fmt: skip
+    wanted = targets.targets_of(read_case(points[0].config.case), "fit")
+    return observed(plan, wanted, f"wave {wave.number}: reading")
+
+
+def fit(
+    settings: Settings,
+    given: Sequence[str] = (),
+    plain: Sequence[str] = (),
+    hydra: Sequence[str] = (),
+) -> Fit:
+    """Wave after wave until few of the kept worlds are new. Resumes from the store.
+
+    given : the words that name the calibration, for the command to go on; plain : further settings
+    of every run; hydra : words for Hydra, such as a launcher.
+    """
+    case = read_case(compose([f"case={settings.case}"]).case)
+    wanted = targets.targets_of(case, "fit")
+    if not wanted:
+        raise ConfigError(
+            "case", settings.case, "has no targets for fitting", "targets with use: fit",
+            "backlash case check FILE",
+        )  # fmt: skip
+    wave = first_wave(settings)
+    seen = run_wave(settings, wave, given, plain, hydra)
+    seed_sd = seen.seed_sd()
+    gaps = targets.implausibility(seen.means, seen.missed, wanted, seed_sd)
+    waves, all_seen, rows = [wave], [seen], []
+    pool = _Pool(wave.worlds, wave.u, 1 / wave.density, gaps, np.zeros(len(gaps), np.int64))
+    kept = pool.best(settings.n_keep)
+    rows.append(_row(kept, wave, settings))
+    while wave.number < settings.max_waves:
+        wave = next_wave(settings, wave.number + 1, kept.u, kept.weight)
+        seen = run_wave(settings, wave, given, plain, hydra)
+        gaps = targets.implausibility(seen.means, seen.missed, wanted, seed_sd)
+        new = np.full(len(gaps), wave.number)
+        kept = kept.joined(_Pool(wave.worlds, wave.u, 1 / wave.density, gaps, new))
+        kept = kept.best(settings.n_keep)
+        waves.append(wave)
+        all_seen.append(seen)
+        rows.append(_row(kept, wave, settings))
+        if rows[-1]["new"] < settings.min_new:
+            break
+    folder = Path(compose(list(plain)).results) / "studies" / settings.name
+    return Fit(
+        settings, case, tuple(wanted), tuple(waves), tuple(all_seen),
+        kept.worlds, kept.u, kept.weight, kept.gaps, folder, pd.DataFrame(rows), seed_sd,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Pool:
+    """Weighted worlds with their distances."""
+
+    worlds: npt.NDArray[np.int64]
+    u: _F
+    raw: _F  #: prior over proposal density, not normalised
+    gaps: pd.DataFrame
+    wave: npt.NDArray[np.int64]
+
+    @property
+    def weight(self) -> _F:
+        return self.raw / self.raw.sum()
+
+    def joined(self, other: _Pool) -> _Pool:
+        return _Pool(
+            np.concatenate([self.worlds, other.worlds]),
+            np.concatenate([self.u, other.u]),
+            np.concatenate([self.raw, other.raw]),
+            pd.concat([self.gaps, other.gaps], ignore_index=True),
+            np.concatenate([self.wave, other.wave]),
+        )
+
+    def best(self, n: int) -> _Pool:
+        at = np.argsort(distance(self.gaps), kind="stable")[:n]
+        return _Pool(
+            self.worlds[at], self.u[at], self.raw[at],
+            self.gaps.iloc[at].reset_index(drop=True), self.wave[at],
+        )  # fmt: skip
+
+
+def _row(kept: _Pool, wave: Wave, settings: Settings) -> dict[str, Any]:
+    off = distance(kept.gaps)
+    return {
+        "wave": wave.number,
+        "worlds": len(wave.worlds),
+        "runs": len(wave.worlds) * settings.n_seeds,
+        "worst": float(off.max()),
+        "median": float(np.median(off)),
+        "new": float(np.mean(kept.wave == wave.number)) if wave.number else 1.0,
+        "effective": float(1 / np.sum(kept.weight**2)),
+    }
+
+
+# --- the posterior on disk ------------------------------------------------------------------------
+
+
+def prior_digest() -> str:
+    """Of all prior ranges and the design: a posterior means nothing under others."""
+    from experiments.study import DESIGN_SEED
+
+    body = json.dumps([DESIGN_SEED, priors()]).encode()
+    return hashlib.sha256(body).hexdigest()[:16]
+
+
+def posterior_table(found: Fit) -> pd.DataFrame:
+    """The kept worlds with all parameters that were fitted or measured, and their weights."""
+    rows = []
+    for k, u, weight in zip(found.worlds, found.u, found.weight, strict=True):
+        one = particle(int(k), dict(zip(found.settings.fan, u, strict=True)))
+        rows.append(
+            {
+                "world": int(k),
+                "weight": weight,
+                **{n: getattr(one, n) for n in (*found.settings.fan, *platform_fit.FITTED)},
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def provenance(found: Fit) -> dict[str, Any]:
+    """Where a posterior comes from, as plain data."""
+    import sim
+
+    return {
+        "case": found.settings.case,
+        "preset": found.settings.preset,
+        "backlash": sim.__version__,
+        "results_version": RESULTS_VERSION,
+        "prior_digest": prior_digest(),
+        "n_draws": len(found.worlds),
+        "effective_draws": round(found.effective, 1),
+        "n_runs": found.n_runs,
+        "waves": found.history.round(4).to_dict("records"),
+        "targets": [target.id for target in found.targets],
+        "fitted": list(found.settings.fan),
+        "measured": list(platform_fit.FITTED),
+    }
+
+
+def save_posterior(found: Fit, folder: Path) -> Path:
+    """Write CASE.csv and CASE.json: whole or absent."""
+    folder.mkdir(parents=True, exist_ok=True)
+    table = posterior_table(found)
+    text = table.to_csv(index=False, float_format="%.8g", lineterminator="\n").encode()
+    about = provenance(found) | {"digest": hashlib.sha256(text).hexdigest()[:16]}
+    path = folder / f"{found.settings.case}.csv"
+    write_whole(path, text)
+    write_whole(path.with_suffix(".json"), (json.dumps(about, indent=1) + "\n").encode())
+    return path

@@ -1,0 +1,313 @@
+"""What a run says about a case's targets, and how far that is from what was observed.
+
+The targets, their tolerances and the discrepancy that a good model may have stand in the case file.
+Here is how each quantity is read off a run; a target whose quantity is not here is not modelled,
+and the report says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from sim.case import Case, Target
+from sim.metrics import BY_NAME, outcomes
+from sim.record import Run
+
+_F = npt.NDArray[np.float64]
+NAN = float("nan")
+MISSED = 3.0  #: implausibility of a quantity that never came to be: the cut-off of history matching
+
+
+@dataclass(frozen=True)
+class View:
+    """A run with what most quantities need."""
+
+    run: Run
+    outcomes: Mapping[str, float]
+
+    def step(self, time: datetime) -> int:
+        """The step at a clock time."""
+        return self.run.clock.step_of(time)
+
+    def day(self, number: int) -> slice:
+        """The steps of a day of the case, counted from 1."""
+        first = self.run.clock.burn_in_steps + (number - 1) * self.per_day
+        return slice(first, first + self.per_day)
+
+    @property
+    def per_day(self) -> int:
+        """Steps a day."""
+        return round(24 / self.run.clock.dt_h)
+
+    def series(self, name: str) -> _F:
+        """A series as float64[n_steps]."""
+        return self.run.series[name].astype(np.float64)
+
+    def first(self, kind: str, who: str = "") -> int | None:
+        """Step of the first log entry of a kind, by someone whose name starts so; None if none."""
+        steps = [e.step for e in self.run.log if e.kind == kind and e.who.startswith(who)]
+        return min(steps) if steps else None
+
+    def hours_between(self, first: int | None, then: int | None) -> float:
+        """Hours from a step to another; NaN if one of them never came."""
+        return NAN if first is None or then is None else (then - first) * self.run.clock.dt_h
+
+    def entries(self, days: Sequence[int]) -> float:
+        """Hashtags that entered the list on these days."""
+        spans = [self.day(d) for d in days]
+        return float(
+            sum(
+                e.kind == "list_entry" and any(s.start <= e.step < s.stop for s in spans)
+                for e in self.run.log
+            )
+        )
+
+    def close(self, day: int) -> float:
+        """The last price of a day's session; NaN if there was none."""
+        inside = self.series("in_session")[self.day(day)] > 0
+        price = self.series("price_hkd")[self.day(day)]
+        return float(price[inside][-1]) if inside.any() else NAN
+
+    def posts(self) -> _F:
+        """Posts of all people, float64[n_steps]."""
+        return np.sum([self.series(f"posts_{k}") for k in ("core", "customer", "public")], axis=0)
+
+
+def _ratio(part: float, whole: float) -> float:
+    return part / whole if whole > 0 else NAN
+
+
+def _slope(v: View, later: bool) -> float:
+    """Growth of the posts per hour over the 3 h after (or before) the first partner's exit."""
+    exit_ = v.first("kol_exit", "partner")
+    if exit_ is None:
+        return NAN
+    width = round(3 / v.run.clock.dt_h)
+    span = slice(exit_, exit_ + width) if later else slice(exit_ - width, exit_)
+    posts = v.posts()[span]
+    return float(np.polyfit(np.arange(posts.size), posts, 1)[0])
+
+
+def _busiest_hour(v: View, span: slice) -> float:
+    """Posts in the busiest hour of a span."""
+    return float(np.convolve(v.posts()[span], np.ones(v.per_day // 24), mode="valid").max())
+
+
+def _core_onset(v: View) -> float:
+    """Hour at which a tenth of the core fans is visibly outraged; inf if never."""
+    seen = np.flatnonzero(v.series("outrage_core") >= 0.1)
+    return float(seen[0]) if seen.size else float("inf")
+
+
+def _founder_decay(hours: float) -> Callable[[View], float]:
+    def share(v: View) -> float:
+        act = v.first("action", "explanation")
+        if act is None:
+            return NAN
+        heat = v.series("heat")[act : act + v.per_day // 2]
+        peak = int(heat.argmax())
+        at = min(peak + round(hours / v.run.clock.dt_h), heat.size - 1)
+        return _ratio(float(heat[at]), float(heat[peak]))
+
+    return share
+
+
+def _night_rate(v: View) -> float:
+    """List views at 03-05 h over those at 22-24 h, over the days with views."""
+    reads, start = v.series("reads"), v.run.clock.burn_in_steps
+    hour = (np.arange(reads.size) - start) * v.run.clock.dt_h % 24
+    night, evening = (hour >= 3) & (hour < 5), (hour >= 22)
+    return _ratio(float(reads[night].sum()), float(reads[evening].sum()))
+
+
+def _listed(days: Sequence[int]) -> Callable[[View], float]:
+    def hours(v: View) -> float:
+        listed = v.series("n_listed") > 0
+        return float(sum(listed[v.day(d)].sum() for d in days) * v.run.clock.dt_h)
+
+    return hours
+
+
+def _talk(v: View, span: slice) -> float:
+    deal, governance = (float(v.series(f"posts_{k}")[span].sum()) for k in ("deal", "governance"))
+    return _ratio(governance, deal + governance)
+
+
+def _around_penalty(v: View, later: bool) -> float:
+    act = v.first("action", "penalty")
+    if act is None:
+        return NAN
+    return _talk(v, slice(act, act + v.per_day) if later else slice(0, act))
+
+
+def _return_between(first: int, then: int) -> Callable[[View], float]:
+    def log_return(v: View) -> float:
+        base = v.close(first) if first else v.run.asked["case"]["market"]["previous_close_hkd"]
+        return float(np.log(v.close(then) / float(base or NAN)))
+
+    return log_return
+
+
+def _low_of_day(v: View) -> float:
+    base = v.run.asked["case"]["market"]["previous_close_hkd"]
+    inside = v.series("in_session")[v.day(1)] > 0
+    price = v.series("price_hkd")[v.day(1)][inside]
+    return float(price.min()) / float(base) - 1 if base and price.size else NAN
+
+
+def _action(who: str) -> Callable[[View], float]:
+    return lambda v: float(s) if (s := v.first("action", who)) is not None else NAN
+
+
+def _forced(who: str) -> Callable[[View], float]:
+    return lambda v: float(s) if (s := v.first("forcing", who)) is not None else NAN
+
+
+#: How each quantity is read off a run: plain numbers, or positions in time for orderings (steps).
+#: Outcomes of sim.metrics are known by their own names. Days count from the first day of the case.
+QUANTITIES: Mapping[str, Callable[[View], float]] = {
+    "h_apology_to_first_hashtag": lambda v: v.outcomes["first_listed_after_apology_h"],
+    "h_apology_to_mock_hashtag": lambda v: v.hours_between(
+        v.first("action", "apology"), v.first("list_entry", "antagonist_mocks")
+    ),
+    "h_penalty_to_founder_hashtag": lambda v: v.hours_between(
+        v.first("action", "penalty"), v.first("list_entry", "explanation")
+    ),
+    "negative_share_30h": lambda v: v.outcomes["negative_share_30h"],
+    "hashtags_5_jan": lambda v: v.entries([1]),
+    "hashtags_6_jan": lambda v: v.entries([2]),
+    "hashtags_7_jan": lambda v: v.entries([3]),
+    "hashtags_8_jan": lambda v: v.entries([4]),
+    "hashtags_9_12_jan": lambda v: v.entries([5, 6, 7, 8]),
+    "reads_7_over_6_jan": lambda v: _ratio(v.outcomes["reads_day_3"], v.outcomes["reads_day_2"]),
+    "reads_8_over_7_jan": lambda v: _ratio(v.outcomes["reads_day_4"], v.outcomes["reads_day_3"]),
+    "heat_founder_over_apology": lambda v: _ratio(
+        v.outcomes["peak_heat_explanation"], v.outcomes["peak_heat_apology"]
+    ),
+    "heat_penalty_over_apology": lambda v: _ratio(
+        v.outcomes["peak_heat_penalty"], v.outcomes["peak_heat_apology"]
+    ),
+    "founder_heat_after_1_1h": _founder_decay(1.1),
+    "founder_heat_after_2_0h": _founder_decay(2.0),
+    "founder_heat_after_3_2h": _founder_decay(3.2),
+    "listed_h_6_8_jan": _listed([2, 3, 4]),
+    "low_5_jan": _low_of_day,
+    "return_2_to_8_jan": _return_between(0, 4),
+    # positions in time, in steps, and levels that orderings compare
+    "rumour": _forced("rumour"),
+    "screenshot": _forced("screenshot"),
+    "antagonist_mocks": _forced("antagonist_mocks"),
+    "apology": _action("apology"),
+    "penalty": _action("penalty"),
+    "founder_explanation": _action("explanation"),
+    "partner_exit": lambda v: float(v.first("kol_exit", "partner") or NAN),
+    "core_onset": _core_onset,
+    "general_list_onset": lambda v: float(v.first("list_entry") or NAN),
+    "half": lambda v: 0.5,
+    "tenth": lambda v: 0.1,
+    "volume_slope_before_partner_exit": lambda v: _slope(v, later=False),
+    "volume_slope_after_partner_exit": lambda v: _slope(v, later=True),
+    "attention_5_jan": lambda v: v.outcomes["reads_day_1"],
+    "attention_6_jan": lambda v: v.outcomes["reads_day_2"],
+    "attention_7_jan": lambda v: v.outcomes["reads_day_3"],
+    "attention_8_jan": lambda v: v.outcomes["reads_day_4"],
+    "attention_9_jan": lambda v: v.outcomes["reads_day_5"],
+    "busiest_hour_5_jan": lambda v: _busiest_hour(v, v.day(1)),
+    "busiest_hour_6_jan_to_noon": lambda v: _busiest_hour(
+        v, slice(v.day(2).start, v.day(2).start + v.per_day // 2)
+    ),
+    "governance_share_before_penalty": lambda v: _around_penalty(v, later=False),
+    "governance_share_after_penalty": lambda v: _around_penalty(v, later=True),
+    "close_2_jan": lambda v: float(v.run.asked["case"]["market"]["previous_close_hkd"] or NAN),
+    "close_5_jan": lambda v: v.close(1),
+    "close_6_jan": lambda v: v.close(2),
+    "close_7_jan": lambda v: v.close(3),
+    "close_8_jan": lambda v: v.close(4),
+    "close_9_jan": lambda v: v.close(5),
+    "read_rate_03_05_over_22_24": _night_rate,
+}
+
+
+def modelled(target: Target) -> bool:
+    """Whether a run says something about this target."""
+    names = target.terms if target.type == "ordering" else (target.quantity,)
+    return all(name in QUANTITIES or name in BY_NAME for name in names)
+
+
+def targets_of(case: Case, use: str) -> list[Target]:
+    """The targets of a case for one use (fit or holdout) that the model can speak to."""
+    return [target for target in case.targets if target.use == use and modelled(target)]
+
+
+def observe(run: Run, targets: Sequence[Target]) -> dict[str, float]:
+    """What a run says of each target: a number, or 1 or 0 for an ordering that holds or not.
+
+    NaN where the quantity never came to be. An ordering with a missing term does not hold.
+    """
+    view = View(run, outcomes(run))
+
+    def value(name: str) -> float:
+        return view.outcomes[name] if name in BY_NAME else float(QUANTITIES[name](view))
+
+    said = {}
+    for target in targets:
+        if target.type == "ordering":
+            terms = np.array([value(name) for name in target.terms])
+            said[target.id] = float(bool(np.all(terms[:-1] < terms[1:])))
+        else:
+            said[target.id] = value(target.quantity)
+    return said
+
+
+def span_of(target: Target) -> tuple[float, float]:
+    """From where to where a value meets the target without any allowance for the model."""
+    if target.type == "ordering":
+        return 1.0, 1.0
+    if target.type == "interval":
+        assert target.low is not None and target.high is not None
+        return target.low, target.high
+    assert target.value is not None
+    return target.value, target.value
+
+
+def allowance(target: Target) -> float:
+    """Tolerance of the observation and discrepancy of the model, as one standard deviation."""
+    return float(np.hypot(target.tolerance or 0.0, target.discrepancy or 0.0))
+
+
+def implausibility(
+    means: pd.DataFrame,
+    missed: pd.DataFrame,
+    targets: Sequence[Target],
+    seed_sd: Mapping[str, float],
+) -> pd.DataFrame:
+    """How many standard deviations every world is from every target (Craig et al. 1997).
+
+    means, missed : a row a world, a column a target: the mean over its seeds of what is defined,
+    and the share of seeds in which it never came to be. seed_sd : sd over seeds within a world;
+    what was observed is one draw, so it counts in full. Distances count from the nearest end of an
+    interval. A quantity that never came to be is MISSED.
+    """
+    table = {}
+    for target in targets:
+        low, high = span_of(target)
+        mean = means[target.id].to_numpy(np.float64)
+        off = np.maximum(0.0, np.maximum(low - mean, mean - high))
+        noise = 0.0 if target.type == "ordering" else seed_sd.get(target.id, 0.0)
+        sd = float(np.hypot(allowance(target), noise)) or 1e-9
+        gone = missed[target.id].to_numpy(np.float64)
+        table[target.id] = np.where(
+            gone >= 1, MISSED, (1 - gone) * np.nan_to_num(off / sd) + gone * MISSED
+        )
+    return pd.DataFrame(table, index=means.index)
+
+
+def clock_of_day(case: Case, day: int) -> datetime:
+    """Midnight at which a day of the case begins, counted from 1."""
+    return case.start + timedelta(days=day - 1)
