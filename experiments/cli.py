@@ -86,7 +86,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return commands[command](words)
     except ConfigError as refusal:
-        print(refusal, file=sys.stderr)
+        print(refusal, *getattr(refusal, "__notes__", ()), sep="\n  ", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         again = shlex.join(["backlash", command, *given])

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
+import pyarrow.compute as pc
 
 from experiments.analysis import BOOTSTRAPS, FEWEST_PAIRS, TooFewRuns
 from experiments.sweep import Plan, status_of
@@ -31,28 +31,25 @@ def frame_of(plan: Plan) -> pd.DataFrame:
 
     Reads only the columns of outcomes. In the order of the plan, whatever the order of the runs.
     """
-    place: dict[str, tuple[int, int]] = {}
+    place: dict[str, list[tuple[int, int]]] = {}  # two points may ask for the same run
     at: dict[int, int] = {}
     for part in plan.parts:
         for name in part.names:
-            place[name] = (part.point, at.setdefault(part.point, 0))
+            place.setdefault(name, []).append((part.point, at.setdefault(part.point, 0)))
             at[part.point] += 1
     tables, store = [], plan.store
-    wanted = {part.digest for part in plan.parts}
-    paths = [store.path(digest) for digest in sorted(wanted) if store.trusts(digest)]
-    if len(paths) < len(wanted):  # some runs may be in parts of other companies
-        paths = sorted(store.root.glob("part-*.parquet"))
-    for path in paths:
-        if store.trusts(path.stem.removeprefix("part-")):
-            with path.open("rb") as file:
-                tables.append(
-                    pq.read_table(file, columns=["run", *NAMES], page_checksum_verification=True)
-                )
+    for path, names in store.places(plan.held).items():
+        table = store.read(path, ["run", *NAMES])
+        tables.append(table.filter(pc.is_in(table["run"], pa.array(names))))
     if not tables:
         return pd.DataFrame(columns=["block", "cell", "world", "seed", "run", *NAMES])
-    rows = pa.concat_tables(tables).to_pandas()
-    rows = rows[rows["run"].isin(place.keys())].drop_duplicates("run")
-    where = np.array([place[name] for name in rows["run"]])
+    rows = pa.concat_tables(tables).to_pandas(use_threads=False)
+    rows = rows.loc[rows.index.repeat([len(place[name]) for name in rows["run"]])]
+    seen: dict[str, int] = {}
+    where = np.empty((len(rows), 2), np.int64)
+    for k, name in enumerate(rows["run"]):
+        where[k] = place[name][seen.setdefault(name, 0)]
+        seen[name] += 1
     points = [plan.points[k] for k in where[:, 0]]
     n_seeds = np.array([point.config.uncertainty.n_seeds for point in points])
     first = np.array([point.config.uncertainty.first for point in points])

@@ -26,6 +26,7 @@ from experiments.study import DESIGN_SEED, n_runs_of
 from sim.config import Config, ConfigError, altered, compose, conf_dir, digest_of
 from sim.metrics import BY_NAME
 from sim.parameters import Parameters
+from sim.scenario import build_scenario
 
 MOST_CELLS = 10_000
 STUDY_KEYS = (
@@ -282,7 +283,8 @@ def study_of(words: Sequence[str]) -> tuple[Study, list[str]]:
     named = [word.partition("=")[2] for word in words if word.startswith("study=")]
     title = [word.partition("=")[2] for word in words if word.startswith("name=")]
     study = read_study(named[-1]) if named else None
-    plain, swept = [], []
+    plain: list[str] = []
+    swept: list[Axis] = []
     sizes: dict[str, Any] = {}
     for word in words:
         key, _, value = word.partition("=")
@@ -294,6 +296,8 @@ def study_of(words: Sequence[str]) -> tuple[Study, list[str]]:
         axis = _swept(word)
         if axis is None:
             plain.append(word)
+        elif any(axis.keys == other.keys for other in swept):
+            raise ConfigError(key, value, "is varied twice", "each key once", word)
         else:
             swept.append(axis)
     if study is None:
@@ -323,6 +327,10 @@ def study_of(words: Sequence[str]) -> tuple[Study, list[str]]:
     return study, plain
 
 
+#: Settings that say where, how often and how to run: no axis of a comparison.
+NO_AXIS = ("results", "n_replicates", "seed", "format", "lang", "engine", "uncertainty")
+
+
 def _moved(study: Study) -> tuple[int, ...]:
     """The reference on axes that the command line has changed: the first value where it is new."""
     at = [*study.reference, *(0 for _ in study.axes)][: len(study.axes)]
@@ -338,6 +346,11 @@ def _swept(word: str) -> Axis | None:
     if not override.is_sweep_override():
         return None
     key = word.partition("=")[0]
+    if key.partition(".")[0] in NO_AXIS:
+        raise ConfigError(
+            key, word.partition("=")[2], "is no lever or uncertainty, and is not swept",
+            "one value (a folder without a comma)", f"{key}={word.partition('=')[2].split(',')[0]}",
+        )  # fmt: skip
     try:
         batch = BasicSweeper.split_arguments([override], None)[0]
     except (HydraException, AssertionError, ValueError) as problem:
@@ -353,11 +366,11 @@ def _swept(word: str) -> Axis | None:
         raise ConfigError(
             key, word.partition("=")[2], "an empty axis", "one value or more", f"{key}=1,2,3"
         )
-    if len(set(words)) < len(words):
+    values = tuple((yaml.safe_load(text),) for text in words)
+    if any(a == b for k, a in enumerate(values) for b in values[:k]):  # 2 and 2.0 are one value
         raise ConfigError(
             key, word.partition("=")[2], "a value stands twice", "each value once", f"{key}=1,2,3"
         )
-    values = tuple((yaml.safe_load(text),) for text in words)
     return Axis(key, {"en": key, "zh": key}, "", (key,), values, tuple(words))
 
 
@@ -401,7 +414,9 @@ def points_of(study: Study, plain: Sequence[str]) -> list[Point]:
             if words not in composed:
                 composed[words] = compose(words)
             rest = {k: v for k, v in changes.items() if not (conf_dir() / k).is_dir()}
-            return altered(composed[words], rest)
+            config = altered(composed[words], rest)
+            build_scenario(config)  # an impossible cell is refused here, not in the midst of work
+            return config
         except ConfigError as refusal:
             refusal.add_note(f"in cell {study.label(cell)}")
             raise

@@ -14,12 +14,12 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from experiments.compare import NAMES, frame_of
+from experiments.compare import NAMES, complete, frame_of
 from experiments.sweep import Plan
 from sim.metrics import BY_NAME
 from sim.parameters import Parameters
 from sim.record import SERIES
-from sim.store import write_whole
+from sim.store import from_table, write_whole
 
 #: The published schema of study.json, for those who read it without us.
 MANIFEST_SCHEMA: dict[str, Any] = {
@@ -102,10 +102,10 @@ def _names() -> list[str]:
 
 
 def _asked(plan: Plan) -> Iterator[tuple[Any, ...]]:
-    for part in plan.parts:
-        if plan.store.trusts(part.digest):
-            table = pq.read_table(plan.store.path(part.digest), columns=["run", "seed", "asked"])
-            for row in table.to_pylist():
+    for path, names in plan.store.places(plan.held).items():
+        wanted = set(names)
+        for row in plan.store.read(path, ["run", "seed", "asked"]).to_pylist():
+            if row["run"] in wanted:
                 parameters = json.loads(row["asked"])["parameters"]
                 yield (row["run"], row["seed"], *(parameters[name] for name in _names()))
 
@@ -139,12 +139,18 @@ def dictionary(frame: pd.DataFrame, plan: Plan) -> pd.DataFrame:
             rows.append((column, "identity", *fixed[column], ""))
         else:
             rows.append((column, "lever", "", "setting of this cell", "该格设置", "lever"))
+    rows.append(("hour", "series", "h", "hours from the start of the case", "距案例开始的小时", ""))
+    rows += [(item.name, "series", item.unit, item.en, item.zh, "simulated") for item in SERIES]
     names = ["column", "role", "unit", "meaning", "meaning_zh", "provenance"]
     return pd.DataFrame(rows, columns=names)
 
 
 def write_export(plan: Plan) -> list[Path]:
-    """runs.csv, runs.parquet, series.parquet, dictionary.csv and study.schema.json of a study."""
+    """runs.csv, runs.parquet, series.parquet, dictionary.csv and study.schema.json of a study.
+
+    Raises ConfigError for one that is not finished: a table with holes would look whole.
+    """
+    complete(plan)
     folder = plan.folder / "export"
     frame = tidy(plan)
     paths = []
@@ -173,10 +179,10 @@ def _write_series(plan: Plan, path: Path) -> None:
     writer: pq.ParquetWriter | None = None
     partial = path.with_suffix(".partial")
     try:
-        for part in plan.parts:
-            if not plan.store.trusts(part.digest):
-                continue
-            for run in plan.store.load(part.digest):
+        for stored, wanted in plan.store.places(plan.held).items():
+            for run in from_table(plan.store.read(stored)):
+                if run.name not in wanted:
+                    continue
                 clock = run.clock
                 per_hour = round(1 / clock.dt_h)
                 at = np.arange(0, clock.n_steps, per_hour)

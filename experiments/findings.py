@@ -176,9 +176,10 @@ def findings(a: Analysis) -> list[tuple[str, str]]:
     out = [
         _leader(a),
         (
-            f"{len(a.near)} of {len(study.cells)} cells cannot be told from the best: "
-            f"{_list(study, a.near, 'en')}.",
-            f"{len(study.cells)}格中有{len(a.near)}格与最优者无法区分：{_list(study, a.near, 'zh')}。",
+            f"{len(a.near) - 1} of the {len(study.cells) - 1} others cannot be told from the best: "
+            f"{_list(study, [c for c in a.near if c != a.best], 'en')}.",
+            f"其余{len(study.cells) - 1}格中有{len(a.near) - 1}格与最优者无法区分："
+            f"{_list(study, [c for c in a.near if c != a.best], 'zh')}。",
         )
         if len(a.near) > 1
         else (
@@ -212,7 +213,11 @@ def findings(a: Analysis) -> list[tuple[str, str]]:
         )
     )
     if a.satisfied is not None:
-        most = int(np.argmax(a.satisfied))
+        tied = np.flatnonzero(a.satisfied == a.satisfied.max())
+        most = a.best if a.best in tied else int(tied[0])
+        others = len(tied) - 1
+        also = f" (and {others} other{'s' if others > 1 else ''})" if others else ""
+        also_zh = f"（另有{others}格相同）" if others else ""
         limits = ", ".join(
             f"{BY_NAME[k].en} {'≤' if BY_NAME[k].better == 'lower' else '≥'} {_n(v)}"
             for k, v in study.thresholds.items()
@@ -223,14 +228,19 @@ def findings(a: Analysis) -> list[tuple[str, str]]:
         )
         out.append(
             (
-                f"Good enough ({limits}) most often: “{study.label(most)}”, in "
+                f"No cell is good enough ({limits}) in any of {best.n_worlds} worlds.",
+                f"{best.n_worlds}个世界中无一格达标（{limits_zh}）。",
+            )
+            if not a.satisfied.any()
+            else (
+                f"Good enough ({limits}) most often: “{study.label(most)}”{also}, in "
                 f"{_in(a.satisfied[most], best.n_worlds)} worlds"
                 + (
                     f"; “{ref}” in {a.satisfied[study.reference_cell] * best.n_worlds:.0f}."
                     if most != study.reference_cell
                     else "."
                 ),
-                f"最常达标（{limits_zh}）：“{study.label(most)}”，{best.n_worlds}个世界中{a.satisfied[most] * best.n_worlds:.0f}个；"
+                f"最常达标（{limits_zh}）：“{study.label(most)}”{also_zh}，{best.n_worlds}个世界中{a.satisfied[most] * best.n_worlds:.0f}个；"
                 f"“{ref}”为{a.satisfied[study.reference_cell] * best.n_worlds:.0f}个。",
             )
         )
@@ -254,10 +264,18 @@ def findings(a: Analysis) -> list[tuple[str, str]]:
     out.append(
         (
             f"Uncertainty of that difference, told apart: over plausible parameters sd {best.sd_parameter:.3g}"
-            + (f", over seeds in one world sd {seed:.3g}" if np.isfinite(seed) else "")
+            + (
+                f", over seeds in one world sd {seed:.3g}"
+                if np.isfinite(seed)
+                else " (one seed a world: seed noise is in it)"
+            )
             + _structure_words(a, "en"),
             f"该差异的不确定性：参数 sd {best.sd_parameter:.3g}"
-            + (f"，同一世界内种子 sd {seed:.3g}" if np.isfinite(seed) else "")
+            + (
+                f"，同一世界内种子 sd {seed:.3g}"
+                if np.isfinite(seed)
+                else "（每个世界一个种子：含种子噪声）"
+            )
             + _structure_words(a, "zh"),
         )
     )

@@ -26,7 +26,7 @@ from experiments.sweep import Plan
 from sim.config import RESULTS_VERSION, ConfigError, digest_of
 from sim.metrics import BY_NAME
 from sim.parameters import Parameters
-from sim.store import write_whole
+from sim.store import from_table, write_whole
 
 MOST_ROWS = 100  #: rows of the page's table; cells.csv has all
 MAPPED = 6  #: outcomes that get a map: the first of the study
@@ -187,9 +187,9 @@ def _figure_maps(a: Analysis, lang: str) -> Figure:
     for ax in axes.flat[len(names) : -2]:
         ax.axis("off")
     figure.suptitle(
-        f"Best mean: “{study.label(a.best)}”; {len(a.near)} of {len(study.cells)} cells cannot be told from it ({_name(a.ranked, lang)}, {a.cubes[a.ranked].shape[1]} worlds)"
+        f"Best mean: “{study.label(a.best)}”; {len(a.near) - 1} of {len(study.cells) - 1} others cannot be told from it ({_name(a.ranked, lang)}, {a.cubes[a.ranked].shape[1]} worlds)"
         if lang == "en"
-        else f"{_name(a.ranked, lang)}均值最优：“{study.label(a.best)}”；{len(study.cells)}格中{len(a.near)}格与之无法区分（{a.cubes[a.ranked].shape[1]}个世界）",
+        else f"{_name(a.ranked, lang)}均值最优：“{study.label(a.best)}”；其余{len(study.cells) - 1}格中{len(a.near) - 1}格与之无法区分（{a.cubes[a.ranked].shape[1]}个世界）",
         x=0.01,
         ha="left",
         fontsize=11,
@@ -344,8 +344,11 @@ def _figure_trajectories(a: Analysis, lang: str) -> Figure:
         ax.set_xlabel("day" if lang == "en" else "天")
     for ax in axes[:, 0]:
         ax.set_ylabel("outrage of core fans [share]" if lang == "en" else "核心粉丝愤怒 [比例]")
+    rest = [other.labels[k] for other, k in zip(study.axes[1:], study.reference[1:], strict=True)]
+    held = " · ".join(rest)
     figure.suptitle(
-        f"{axis.text[lang]}: "
+        axis.text[lang]
+        + ((f" (at {held}): " if lang == "en" else f"（{held}）：") if held else ": ")
         + (
             f"median and 5-95 % of {len(runs[0])} runs"
             if lang == "en"
@@ -360,13 +363,19 @@ def _figure_trajectories(a: Analysis, lang: str) -> Figure:
 
 def series_of(plan: Plan, cell: int, name: str) -> tuple[npt.NDArray[np.float64], Any]:
     """One series of every run of a cell in the main block, and its clock."""
-    values, clock = [], None
-    for part in plan.parts:
-        point = plan.points[part.point]
-        if point.block == "main" and point.cell == cell and plan.store.trusts(part.digest):
-            for run in plan.store.load(part.digest):
-                values.append(run.series[name].astype(np.float64))
+    own = [
+        (part.digest, part.names)
+        for part in plan.parts
+        if plan.points[part.point].block == "main" and plan.points[part.point].cell == cell
+    ]
+    found: dict[str, npt.NDArray[np.float64]] = {}
+    clock = None
+    for path, names in plan.store.places(own).items():
+        for run in from_table(plan.store.read(path)):
+            if run.name in names:
+                found[run.name] = run.series[name].astype(np.float64)
                 clock = run.clock
+    values = [found[name] for _, names in own for name in names]
     return np.stack(values), clock
 
 
@@ -507,6 +516,7 @@ def render(a: Analysis, drawn: Mapping[str, str], lang: str) -> str:
         captions={name: texts[zh] for name, texts in CAPTIONS.items()},
         cannot=[texts[zh] for texts in CANNOT],
         reference=study.label(study.reference_cell),
+        setting=setting_of(plan),
         n_runs=sum(n_runs_of(point.config) for point in plan.points),
         main=next(point.config for point in plan.points if point.block == "main"),
         rows=[
@@ -530,6 +540,25 @@ def render(a: Analysis, drawn: Mapping[str, str], lang: str) -> str:
         structure=a.structure,
         counts=sorted(counts.items()),
     )
+
+
+def setting_of(plan: Plan) -> list[str]:
+    """What holds in every cell, as words: also what nobody typed, so that a page says its case."""
+    config = plan.points[plan.study.reference_cell].config
+    swept = {key for axis in plan.study.axes for key in axis.keys}
+    given = [w for w in plan.words if not w.startswith(("study=", "name=", "results=", "hydra"))]
+    given = [w for w in given if "=" in w and w.partition("=")[0] not in swept]
+    usual = {
+        "case": config.case["name"],
+        "response": config.response.name,
+        "uncertainty": config.uncertainty.name,
+        "n_replicates": config.n_replicates,
+        "uncertainty.n_seeds": config.uncertainty.n_seeds,
+    }
+    words = {k: f"{k}={v}" for k, v in usual.items() if k not in swept}
+    words.update({w.partition("=")[0]: w for w in [*plan.study.setting, *given]})
+    words.update({"n_replicates": f"n_replicates={config.n_replicates}"})
+    return list(words.values())
 
 
 def manifest(plan: Plan) -> dict[str, str]:

@@ -6,7 +6,9 @@ What is finished is what the store holds: nothing else remembers it.
 
 from __future__ import annotations
 
+import hashlib
 import json
+import secrets
 import sys
 import threading
 import time
@@ -21,9 +23,10 @@ import sim
 from experiments.design import Axis, Point, Study, confirming
 from experiments.study import Progress, cut, n_runs_of, run_parts
 from sim.config import RESULTS_VERSION, ConfigError, plain
-from sim.store import Store, part_digest, write_whole
+from sim.store import Store, StoreRefused, part_digest, write_whole
 
 RUNS_PER_SHARD = 150  #: some ten seconds of work: Hydra's cost of a job is then a few hundredths
+MOST_RUNS = 5_000_000  #: of one sweep: three days on two cores, and 400 GB
 LEADERS = 5  #: leading cells that are run again in fresh worlds
 
 
@@ -60,6 +63,11 @@ class Plan:
         return Store(self.points[0].config.results)
 
     @property
+    def held(self) -> list[tuple[str, tuple[str, ...]]]:
+        """Digest and names of its parts, as `Store.places` wants them."""
+        return [(part.digest, part.names) for part in self.parts]
+
+    @property
     def command(self) -> str:
         """What repeats the sweep."""
         import shlex
@@ -73,6 +81,17 @@ def plan_of(
 ) -> Plan:
     """The parts of every point: names only, nothing is run."""
     total = sum(n_runs_of(point.config) for point in points)
+    if total > MOST_RUNS:
+        raise ConfigError(
+            "n_replicates", f"{total:,} runs in all", "more than a store should hold",
+            f"at most {MOST_RUNS:,} runs", "n_replicates=100",
+        )  # fmt: skip
+    folder = points[0].config.results
+    if any(mark in folder for mark in "\\\n"):
+        raise ConfigError(
+            "results", folder, "a launcher would read it otherwise",
+            "a folder without backslash or line break", "results=results",
+        )  # fmt: skip
     naming = Progress(total, "naming", unit="runs") if progress else None
     parts = []
     for k, point in enumerate(points):
@@ -112,7 +131,14 @@ def save_plan(plan: Plan) -> Path:
         "parts": [[part.point, *part.names] for part in plan.parts],
     }
     path = plan.folder / "study.json"
-    write_whole(path, (json.dumps(body, ensure_ascii=False) + "\n").encode())
+    try:
+        write_whole(path, (json.dumps(body, ensure_ascii=False) + "\n").encode())
+    except OSError as problem:
+        raise StoreRefused(
+            f"{path}: cannot be written ({problem.strerror})\n"
+            "  allowed: a folder that can be written, on a disk with room\n"
+            "  try:     results=DIR"
+        ) from None
     return path
 
 
@@ -122,8 +148,6 @@ def _plain_study(study: Study) -> dict[str, Any]:
 
 def load_plan(folder: Path) -> Plan:
     """The plan that a manifest holds. Raises ConfigError for one that cannot be used."""
-    from sim.config import from_plain
-
     path = folder / "study.json"
     name = folder.name
     try:
@@ -134,7 +158,7 @@ def load_plan(folder: Path) -> Plan:
             "study", name, f"no such sweep in {folder.parent}",
             ", ".join(known) or "none yet", f"backlash sweep study={name}",
         ) from None  # fmt: skip
-    except (OSError, ValueError) as problem:
+    except (OSError, ValueError) as problem:  # a directory in its place, not JSON, not text
         raise ConfigError(
             "study", name, f"{path}: {problem}", "a study.json", "the sweep again"
         ) from None
@@ -147,6 +171,22 @@ def load_plan(folder: Path) -> Plan:
             "a sweep of this version, or the release that ran it",
             body.get("command", "the sweep again"),
         )  # fmt: skip
+    try:
+        return _plan_in(body, folder)
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as problem:
+        if isinstance(problem, ConfigError):
+            raise
+        raise ConfigError(
+            "study", name, f"{path}: not a plan ({type(problem).__name__}: {problem})",
+            "a study.json as it was written", "the sweep again",
+        ) from None  # fmt: skip
+
+
+def _plan_in(body: dict[str, Any], folder: Path) -> Plan:
+    """The plan of a manifest. Its runs are where the manifest is, even if it was moved there."""
+    from sim.config import from_plain
+
+    results = folder.parent.parent
     raw = body["study"]
     axes = tuple(
         Axis(
@@ -168,9 +208,15 @@ def load_plan(folder: Path) -> Plan:
     points = []
     for entry in body["points"]:
         config = {**entry["config"], "case": entry["config"]["case"] or body["case"]}
+        moved = Path(config["results"]).expanduser().resolve() != results.resolve()
+        config["results"] = str(results) if moved else config["results"]
         points.append(Point(entry["block"], entry["cell"], from_plain(config)))
     parts = tuple(Part(row[0], tuple(row[1:])) for row in body["parts"])
-    return Plan(study, tuple(body["words"]), tuple(points), parts)
+    words = [str(word) for word in body["words"]]
+    if moved:
+        words = [word for word in words if not word.startswith("results=")]
+        words.append(f"results={results}")
+    return Plan(study, tuple(words), tuple(points), parts)
 
 
 # --- status ---------------------------------------------------------------------------------------
@@ -235,18 +281,31 @@ def _launch(plan: Plan, todo: list[str], hydra_words: Sequence[str], retry: bool
     """One Hydra multirun over shards of the missing parts."""
     shards = _shards(plan, todo)
     folder = plan.folder.resolve()
-    write_whole(folder / "todo.json", json.dumps({"shards": shards, "retry": retry}).encode())
+    # its own name: two sweeps of one study may be under way
+    todo_file = folder / f"todo-{secrets.token_hex(4)}.json"
+    stamp = hashlib.sha256((folder / "study.json").read_bytes()).hexdigest()
+    note = {"shards": shards, "retry": retry, "plan": stamp}
+    write_whole(todo_file, json.dumps(note).encode())
     wanted = {digest for shard in shards for digest in shard}
     n_runs = sum(len(part.names) for part in plan.parts if part.digest in wanted)
-    with _watched(plan, wanted, n_runs):
+    with _watched(plan, wanted, n_runs), _gone_after(todo_file):
         multirun(
             [
+                f"todo={todo_file.name}",
                 f"shard={','.join(str(k) for k in range(len(shards)))}",
                 f"folder={json.dumps(str(folder))}",
                 f"hydra.sweep.dir={json.dumps(str(folder / 'hydra'))}",
                 *hydra_words,
             ]
         )
+
+
+@contextmanager
+def _gone_after(path: Path) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)
 
 
 def _shards(plan: Plan, todo: Sequence[str]) -> list[list[str]]:
@@ -267,8 +326,15 @@ def job(settings: Any) -> dict[str, Any]:
     """One Hydra job: the parts of one shard. Importable, so that launchers can send it anywhere."""
     began = time.monotonic(), time.process_time()
     folder = Path(settings.folder)
-    plan = load_plan_once(folder)
-    todo = json.loads((folder / "todo.json").read_text())
+    plan, stamp = load_plan_once(folder)
+    todo = json.loads((folder / settings.todo).read_text())
+    if todo["plan"] != stamp:
+        print(
+            f"{folder.name}: another sweep of this name has other cells; this one stops, what is "
+            "finished is kept (name=OTHER keeps them apart)",
+            file=sys.stderr,
+        )
+        return {"shard": int(settings.shard), "runs": 0, "failed": 0}
     digests = set(todo["shards"][int(settings.shard)])
     parts = [part for part in plan.parts if part.digest in digests]
     configs = {part.point: plan.points[part.point].config for part in parts}
@@ -295,20 +361,22 @@ def job(settings: Any) -> dict[str, Any]:
     return about
 
 
-_PLANS: dict[tuple[str, int], Plan] = {}
+_PLANS: dict[tuple[str, int], tuple[Plan, str]] = {}
 
 
-def load_plan_once(folder: Path) -> Plan:
-    """The plan of a folder, read once in a process."""
-    stamp = (str(folder), (folder / "study.json").stat().st_mtime_ns)
-    if stamp not in _PLANS:
+def load_plan_once(folder: Path) -> tuple[Plan, str]:
+    """The plan of a folder, read once in a process, and the digest of its file."""
+    at = (str(folder), (folder / "study.json").stat().st_mtime_ns)
+    if at not in _PLANS:
         _PLANS.clear()
-        _PLANS[stamp] = load_plan(folder)
-    return _PLANS[stamp]
+        stamp = hashlib.sha256((folder / "study.json").read_bytes()).hexdigest()
+        _PLANS[at] = load_plan(folder), stamp
+    return _PLANS[at]
 
 
 HYDRA_SETTINGS = {
     "folder": "???",
+    "todo": "???",
     "shard": 0,
     "defaults": [
         "_self_",
@@ -331,6 +399,12 @@ LAUNCHERS = {
 
 def check_hydra(words: Sequence[str]) -> None:
     """Refuse settings of Hydra that it would not take, before any work."""
+    for word in words:
+        if word.startswith("hydra.job.chdir"):
+            raise ConfigError(
+                "hydra", word, "jobs stay in their folder; the store is found from there",
+                "other settings of Hydra", "results=DIR",
+            )  # fmt: skip
     from hydra import compose, initialize
     from hydra.core.config_store import ConfigStore
     from hydra.core.global_hydra import GlobalHydra

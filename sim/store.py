@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -258,6 +258,51 @@ class Store:
                 break
         return found
 
+    def places(self, parts: Iterable[tuple[str, Sequence[str]]]) -> dict[Path, list[str]]:
+        """Where the runs of parts (digest, names) are: path -> names, every run at one place.
+
+        A part of its own name is preferred; runs of one that is not there, or that was cut
+        otherwise (another number of replicates), are looked up in all the others.
+        """
+        found: dict[Path, list[str]] = {}
+        scattered: set[str] = set()
+        for digest, names in parts:
+            if self.trusts(digest):
+                found[self.path(digest)] = list(names)
+            else:
+                scattered.update(names)
+        scattered.difference_update(*found.values())
+        for path in sorted(self.root.glob("part-*.parquet")) if scattered else ():
+            here = [name for name in self._names(path) if name in scattered]
+            if here:
+                found.setdefault(path, []).extend(here)
+                scattered.difference_update(here)
+        return found
+
+    def read(self, path: Path, columns: Sequence[str] | None = None) -> pa.Table:
+        """A part, or some of its columns, checked page by page.
+
+        One that turns out damaged is moved aside, so that the same sweep runs it again.
+        """
+        try:
+            with path.open("rb") as file:
+                return pq.read_table(
+                    file, columns=columns, page_checksum_verification=True, use_threads=False
+                )
+        except (pa.ArrowException, OSError, ValueError) as problem:
+            reason = (str(problem).splitlines() or [type(problem).__name__])[0][:80]
+            aside = self._set_aside(path)
+            raise StoreError(
+                f"{path}: damaged ({reason}); moved aside to {aside.name}\n"
+                "  allowed: parts as they were written\n"
+                "  try:     the sweep again: it runs what this part held"
+            ) from None
+
+    def _set_aside(self, path: Path) -> Path:
+        aside = path.with_name(f"{path.stem}.{secrets.token_hex(4)}.damaged")
+        os.replace(path, aside)
+        return aside
+
     def save(self, runs: Sequence[Run]) -> Path:
         """Write runs as one part: aside, flushed, then renamed. Never half a file.
 
@@ -271,7 +316,7 @@ class Store:
             return path
         try:
             if path.exists():
-                os.replace(path, path.with_name(f"{path.stem}.{secrets.token_hex(4)}.damaged"))
+                self._set_aside(path)
             with self._aside(path.stem, path) as file:
                 pq.write_table(table, file, **_AS_WRITTEN)
                 file.flush()
@@ -305,7 +350,8 @@ class Store:
         """The latest note on every run that failed, by the run's name."""
         notes: dict[str, dict[str, Any]] = {}
         try:
-            lines = (self.root / "failures.jsonl").read_text(encoding="utf-8").splitlines()
+            text = (self.root / "failures.jsonl").read_text(encoding="utf-8", errors="replace")
+            lines = text.splitlines()
         except FileNotFoundError:
             return notes
         for line in lines:
@@ -337,7 +383,7 @@ class Store:
         import pandas as pd
 
         names = ["run", "seed", "engine", "case", "response", *(item.name for item in OUTCOMES)]
-        tables = [pq.read_table(path, columns=names) for path in self.scan()[0]]
+        tables = [self.read(path, names) for path in self.scan()[0]]
         if not tables:
             return pd.DataFrame(columns=names)
         rows = pa.concat_tables(tables).to_pandas()
@@ -347,7 +393,9 @@ class Store:
 def _names_of(path: Path) -> tuple[str, ...]:
     try:
         with path.open("rb") as file:
-            table = pq.read_table(file, columns=["run"], page_checksum_verification=True)
+            table = pq.read_table(
+                file, columns=["run"], page_checksum_verification=True, use_threads=False
+            )
     except (pa.ArrowException, OSError, ValueError):
         return ()
     meta = table.schema.metadata or {}
@@ -374,7 +422,7 @@ def read_part(path: Path) -> tuple[pa.Table | None, StoreProblem | None]:
     try:
         with path.open("rb") as file:
             # page checksums: without them most flipped bits of a float column go unnoticed
-            table = pq.read_table(file, page_checksum_verification=True)
+            table = pq.read_table(file, page_checksum_verification=True, use_threads=False)
         meta = table.schema.metadata or {}
         version = meta.get(b"results_version", b"?").decode()
     except FileNotFoundError:

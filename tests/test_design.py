@@ -54,9 +54,9 @@ def test_options_can_be_swept():
 
 
 def test_a_widened_axis_is_the_same_study():
-    narrow, _ = study_of(["seed=1,2", "n_replicates=3"])
-    wide, _ = study_of(["seed=1,2,3", "n_replicates=3"])
-    other, _ = study_of(["seed=1,2", "n_replicates=4"])
+    narrow, _ = study_of(["response.apology.delay_h=1,2", "n_replicates=3"])
+    wide, _ = study_of(["response.apology.delay_h=1,2,3", "n_replicates=3"])
+    other, _ = study_of(["response.apology.delay_h=1,2", "n_replicates=4"])
     assert narrow.name == wide.name != other.name
 
 
@@ -89,8 +89,8 @@ def test_all_cells_meet_the_same_worlds_and_seeds():
         (["response.penalty.level=junior,janitor"], "vice_president"),
         (["response.penalty.delay_h=-6,4"], "precede"),
         (["response.apology.delay_h=1,1"], "twice"),
-        (["seed=1,2", "name=a/b"], "no name of a folder"),
-        (["seed=range(0,20000)"], "too many"),
+        (["response.apology.delay_h=1,2", "name=a/b"], "no name of a folder"),
+        (["response.apology.delay_h=range(0,20000)"], "too many"),
         (["study=smoke", "n_confirm=-1"], "number of worlds"),
         (["case.founder=true,false"], "case"),
     ],

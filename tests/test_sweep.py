@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 from jsonschema import Draft202012Validator
+from omegaconf import OmegaConf
 
 from experiments import compare, study_report, sweep
 from experiments.cli import main
@@ -192,19 +194,103 @@ def test_the_export_opens_elsewhere(done):
     runs = pd.read_csv(folder / "runs.csv")
     assert len(runs) == 72 == pq.read_metadata(folder / "runs.parquet").num_rows
     dictionary = pd.read_csv(folder / "dictionary.csv")
-    assert dictionary["column"].tolist() == runs.columns.tolist()
+    told = dictionary[dictionary["role"] != "series"]["column"]
+    assert told.tolist() == runs.columns.tolist()
     frame = aggregate(done)
     assert runs["outrage_burden_core"].to_numpy() == pytest.approx(frame["outrage_burden_core"])
     assert "parameters.betrayal" in runs
     series = pd.read_parquet(folder / "series.parquet")
     assert series["run"].nunique() == 72
+    assert set(series.columns) - {"run"} <= set(dictionary["column"])
 
 
-def test_an_unfinished_sweep_is_not_reported(done, tmp_path):
+def test_an_unfinished_sweep_is_neither_reported_nor_exported(done, tmp_path):
     folder = tmp_path / "half"
     swept(folder)
     next((folder / "runs").glob("part-*.parquet")).unlink()
-    assert main(["report", "tiny", f"results={folder}"]) == 2
+    for command in ("report", "analyse", "export"):
+        assert main([command, "tiny", f"results={folder}"]) == 2
+    assert not (folder / "studies" / "tiny" / "export").exists()
+
+
+def test_more_or_fewer_worlds_find_the_runs_of_parts_that_were_cut_otherwise(tmp_path):
+    words = [word for word in WORDS if not word.startswith(("response.apology.ack", "name="))]
+    for n, name in ((12, "a"), (15, "a"), (11, "b")):
+        sizes = [f"n_replicates={n}", f"results={tmp_path}", f"name={name}"]
+        assert main(["sweep", *words, *sizes]) == 0
+        assert main(["export", name, f"results={tmp_path}"]) == 0
+        folder = tmp_path / "studies" / name
+        runs = pd.read_csv(folder / "export" / "runs.csv")
+        assert len(runs) == 3 * n
+        assert len(runs) == pd.read_parquet(folder / "export" / "series.parquet")["run"].nunique()
+        values, _ = study_report.series_of(load_plan(folder), 1, "heat")
+        assert len(values) == n
+
+
+def test_two_points_that_ask_for_the_same_run_both_have_it(tmp_path):
+    words = ["study=smoke", "mechanisms.social_reinforcement=false", "population.n_people=40",
+             "clock.horizon_d=4", "n_confirm=0", "n_rival=12", "n_replicates=12", "name=same",
+             f"results={tmp_path}"]  # fmt: skip
+    assert main(["sweep", *words]) == 0
+    frame = aggregate(load_plan(tmp_path / "studies" / "same"))
+    counts = frame.groupby(["block", "cell"]).size()
+    assert set(counts) == {12} and len(counts) == 12
+
+
+def test_a_study_is_read_where_it_lies(done, tmp_path):
+    """Copied elsewhere it speaks of the copy, not of where it came from."""
+    copy = tmp_path / "copy"
+    shutil.copytree(done.points[0].config.results, copy)
+    shutil.rmtree(done.folder / "export", ignore_errors=True)
+    assert main(["export", "tiny", f"results={copy}"]) == 0
+    assert (copy / "studies" / "tiny" / "export" / "runs.csv").exists()
+    assert not (done.folder / "export").exists()
+    assert load_plan(copy / "studies" / "tiny").command.endswith(f"results={copy}")
+
+
+def test_a_page_that_is_damaged_is_found_on_reading_and_run_again(done, tmp_path, capsys):
+    copy = tmp_path / "copy"
+    shutil.copytree(done.points[0].config.results, copy)
+    plan = load_plan(copy / "studies" / "tiny")
+    path = plan.store.path(plan.parts[2].digest)
+    column = pq.read_schema(path).names.index("outrage_burden_core")
+    page = pq.ParquetFile(path).metadata.row_group(0).column(column)
+    content = bytearray(path.read_bytes())
+    content[page.data_page_offset + page.total_compressed_size - 1] ^= 1
+    path.write_bytes(content)
+    assert status_of(plan).n_missing == 0  # a quick look does not see it
+    assert main(["analyse", "tiny", f"results={copy}"]) == 1
+    assert "moved aside" in capsys.readouterr().err
+    assert swept(copy)[0] == 0
+    pd.testing.assert_frame_equal(aggregate(plan), aggregate(done))
+
+
+def test_what_no_run_could_honour_is_refused_before_any_work(tmp_path, capsys):
+    small = [word for word in WORDS if "apology.delay_h" not in word]
+    for words, told in (
+        (["response.apology.delay_h=2,200"], "in cell"),
+        (["response.apology.delay_h=2,2.0"], "stands twice"),
+        (["response.apology.delay_h=2,8", "response.apology.delay_h=2,4"], "varied twice"),
+        (["seed=1,2"], "not swept"),
+        (["n_replicates=1,2"], "not swept"),
+        (["response.apology.delay_h=2,8", "n_replicates=5000000"], "more than a store"),
+        (["response.apology.delay_h=2,8", "hydra.job.chdir=true"], "stay in their folder"),
+    ):
+        assert main(["sweep", *small, *words, f"results={tmp_path}"]) == 2, words
+        problem = capsys.readouterr().err
+        assert told in problem, problem
+    assert main(["sweep", *WORDS, f"results={tmp_path}/a,b"]) == 2
+    assert not list(tmp_path.glob("runs/part-*"))
+
+
+def test_a_second_sweep_of_the_same_name_stops_the_first_with_a_word(done, monkeypatch, capsys):
+    """Its cells are no longer in the plan: nothing is run in the wrong place."""
+    settings = OmegaConf.create({"folder": str(done.folder), "todo": "todo-x.json", "shard": 0})
+    todo = {"shards": [[done.parts[0].digest]], "retry": False, "plan": "of another sweep"}
+    (done.folder / "todo-x.json").write_text(json.dumps(todo))
+    monkeypatch.setattr(sweep, "run_parts", lambda *a, **k: pytest.fail("ran"))
+    assert sweep.job(settings)["runs"] == 0
+    assert "another sweep of this name" in capsys.readouterr().err
 
 
 def test_a_launcher_that_is_not_there_is_named_with_its_extra(tmp_path, capsys):
@@ -221,7 +307,11 @@ def test_a_manifest_of_another_version_is_refused(done, tmp_path, capsys):
     folder = tmp_path / "studies" / "old"
     folder.mkdir(parents=True)
     body = json.loads((done.folder / "study.json").read_text())
-    for text in (json.dumps({**body, "results_version": 1}), "[]", "{", ""):
+    broken = (
+        {**body, "results_version": 1}, {**body, "study": {}}, {**body, "points": 3},
+        {"results_version": body["results_version"]},
+    )  # fmt: skip
+    for text in (*map(json.dumps, broken), "[]", "{", ""):
         (folder / "study.json").write_text(text)
         assert main(["status", "old", f"results={tmp_path}"]) == 2
     assert main(["status", "nobody", f"results={tmp_path}"]) == 2
