@@ -285,10 +285,7 @@ class Store:
         One that turns out damaged is moved aside, so that the same sweep runs it again.
         """
         try:
-            with path.open("rb") as file:
-                return pq.read_table(
-                    file, columns=columns, page_checksum_verification=True, use_threads=False
-                )
+            return _table(path, columns)
         except (pa.ArrowException, OSError, ValueError) as problem:
             reason = (str(problem).splitlines() or [type(problem).__name__])[0][:80]
             aside = self._set_aside(path)
@@ -386,16 +383,27 @@ class Store:
         tables = [self.read(path, names) for path in self.scan()[0]]
         if not tables:
             return pd.DataFrame(columns=names)
-        rows = pa.concat_tables(tables).to_pandas()
+        rows = pa.concat_tables(tables).to_pandas(use_threads=False)
         return rows.drop_duplicates("run", ignore_index=True)
+
+
+def _table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
+    """Columns of a Parquet file, checked page by page.
+
+    Without page checksums most flipped bits of a float column go unnoticed. Without threads: those
+    that Arrow starts to read a Python file now and then abort the process at its end (apache/arrow
+    issues 34314 and 50482, both open).
+    """
+    with path.open("rb") as file:
+        table: pa.Table = pq.read_table(
+            file, columns=columns, page_checksum_verification=True, use_threads=False
+        )
+    return table
 
 
 def _names_of(path: Path) -> tuple[str, ...]:
     try:
-        with path.open("rb") as file:
-            table = pq.read_table(
-                file, columns=["run"], page_checksum_verification=True, use_threads=False
-            )
+        table = _table(path, ["run"])
     except (pa.ArrowException, OSError, ValueError):
         return ()
     meta = table.schema.metadata or {}
@@ -420,9 +428,7 @@ def read_part(path: Path) -> tuple[pa.Table | None, StoreProblem | None]:
     """A part and None, or None and why it is not used."""
     again = "move it away and run the same command again"
     try:
-        with path.open("rb") as file:
-            # page checksums: without them most flipped bits of a float column go unnoticed
-            table = pq.read_table(file, page_checksum_verification=True, use_threads=False)
+        table = _table(path)
         meta = table.schema.metadata or {}
         version = meta.get(b"results_version", b"?").decode()
     except FileNotFoundError:
