@@ -27,9 +27,10 @@ from scipy.stats import multivariate_normal
 
 from experiments import platform_fit, sweep, targets
 from experiments.design import Axis, Study, points_of
-from experiments.study import Progress, priors, world
+from experiments.study import Progress
+from experiments.worlds import FOLDER, prior_digest, priors, world
 from sim.case import Case, Target, read_case
-from sim.config import RESULTS_VERSION, ConfigError, compose, conf_dir, read_yaml
+from sim.config import RESULTS_VERSION, ConfigError, compose, read_yaml
 from sim.parameters import Parameters
 from sim.store import write_whole
 
@@ -39,7 +40,7 @@ PROPOSAL_SEED = 20260106  #: of the waves' proposals
 
 @dataclass(frozen=True)
 class Settings:
-    """How a case is fitted: conf/calibration/CASE.yaml."""
+    """How a case is fitted: experiments/calibrations/CASE.yaml."""
 
     case: str
     preset: str
@@ -60,7 +61,7 @@ class Settings:
 
 def read_settings(case: str, preset: str = "full") -> Settings:
     """The settings of a case. Raises ConfigError where there are none, or they cannot hold."""
-    folder = conf_dir() / "calibration"
+    folder = FOLDER
     known = sorted(path.stem for path in folder.glob("*.yaml"))
     if case not in known:
         raise ConfigError(
@@ -386,14 +387,6 @@ def _row(kept: _Pool, wave: Wave, settings: Settings) -> dict[str, Any]:
 
 
 # --- the posterior on disk ------------------------------------------------------------------------
-
-
-def prior_digest() -> str:
-    """Of all prior ranges and the design: a posterior means nothing under others."""
-    from experiments.study import DESIGN_SEED
-
-    body = json.dumps([DESIGN_SEED, priors()]).encode()
-    return hashlib.sha256(body).hexdigest()[:16]
 
 
 def posterior_table(found: Fit) -> pd.DataFrame:

@@ -15,10 +15,9 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.stats import norm
 
-from experiments import compare
+from experiments import compare, worlds
 from experiments.design import Axis, Study
 from experiments.findings import Analysis
-from experiments.study import world
 from sim.config import ConfigError
 from sim.metrics import BY_NAME
 from sim.parameters import Parameters
@@ -271,10 +270,7 @@ def scenario(x: pd.DataFrame, happens: npt.NDArray[np.bool_], most: int = 2) -> 
 def worlds_of(a: Analysis) -> pd.DataFrame:
     """The drawn parameters of the worlds of a study's main block, one row a world."""
     point = next(point for point in a.plan.points if point.block == "main")
-    config = point.config
-    drawn = [
-        world(config.uncertainty.first + k, config.parameters) for k in range(config.n_replicates)
-    ]
+    drawn = worlds.worlds_of(point.config)
     table = pd.DataFrame(
         {item.name: [getattr(one, item.name) for one in drawn] for item in fields(Parameters)}
     )

@@ -22,7 +22,8 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.errors import HydraException
 from scipy.stats import qmc
 
-from experiments.study import DESIGN_SEED, n_runs_of
+from experiments.study import n_runs_of
+from experiments.worlds import DESIGN_SEED
 from sim.config import Config, ConfigError, altered, compose, conf_dir, digest_of
 from sim.metrics import BY_NAME
 from sim.parameters import Parameters

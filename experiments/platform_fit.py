@@ -2,8 +2,8 @@
 
 Topics of a model platform rise, fade and leave the list by the same rules as in a run; what the
 list shows of them is held against the quantiles of thousands of measured topics
-(conf/calibration/kernel_reference.csv; two more instruments in EXTRA). What comes out is shipped as
-conf/calibration/platform.csv: quantiles that stand in for the priors of FITTED in every fit.
+(calibrations/kernel_reference.csv; two more instruments in EXTRA). What comes out is shipped as
+calibrations/platform.csv: quantiles that stand in for the priors of FITTED in every fit.
 
     python -m experiments.platform_fit      # writes it again
 """
@@ -19,7 +19,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.stats import norm, qmc
 
-from sim.config import conf_dir
+from experiments.worlds import FOLDER
 from sim.parameters import Parameters
 from sim.rules import platform, rule
 from sim.store import write_whole
@@ -159,7 +159,7 @@ def statistics(at: Mapping[str, float]) -> dict[str, float]:
 @lru_cache
 def measured() -> Mapping[str, float]:
     """The statistics as measured, by id."""
-    rows = pd.read_csv(conf_dir() / "calibration" / "kernel_reference.csv").set_index("id")["value"]
+    rows = pd.read_csv(FOLDER / "kernel_reference.csv").set_index("id")["value"]
     wanted = statistics({name: (low + high) / 2 for name, (low, high) in RANGES.items()})
     return {name: EXTRA[name] if name in EXTRA else float(rows[name]) for name in wanted}
 
@@ -229,7 +229,7 @@ def quantile_table(found: PlatformFit) -> pd.DataFrame:
 
 @lru_cache
 def _shipped() -> pd.DataFrame:
-    return pd.read_csv(conf_dir() / "calibration" / "platform.csv", comment="#")
+    return pd.read_csv(FOLDER / "platform.csv", comment="#")
 
 
 def at_quantiles(u: Mapping[str, float]) -> dict[str, float]:
@@ -239,7 +239,7 @@ def at_quantiles(u: Mapping[str, float]) -> dict[str, float]:
 
 
 def main() -> int:
-    """Fit again and write conf/calibration/platform.csv."""
+    """Fit again and write experiments/calibrations/platform.csv."""
     found = fit()
     about = (
         f"# the platform module: quantiles of what {len(measured())} statistics of topics leave; "
@@ -247,7 +247,7 @@ def main() -> int:
         "(python -m experiments.platform_fit)\n"
     )
     text = quantile_table(found).to_csv(index=False, float_format="%.5g", lineterminator="\n")
-    write_whole(conf_dir() / "calibration" / "platform.csv", (about + text).encode())
+    write_whole(FOLDER / "platform.csv", (about + text).encode())
     print(found.fitted.to_string(index=False, float_format=lambda v: f"{v:.3g}"))
     print(about + text)
     return 0

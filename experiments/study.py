@@ -11,27 +11,19 @@ import traceback
 from collections.abc import Callable, Container, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-from scipy.stats import qmc
-
+from experiments.worlds import worlds_of
 from sim.case import read_case
 from sim.config import Config, ConfigError, digest_of
-from sim.parameters import Parameters
 from sim.record import Run
 from sim.scenario import asked, build_scenario
 from sim.simulate import network_of, simulate
 from sim.store import Store, StoreError, part_digest
 
 CHUNK = 10  #: replicates in a part
-DESIGN_SEED = 20260105  #: of the scrambled Sobol design; fixed, so that all studies share worlds
-#: Shares of one whole, the visibility memory (E1): a draw is scaled so that they sum to 1.
-SHARES = ("visible_12min", "visible_1h", "visible_4h", "visible_24h", "visible_200h")
 
 
 @dataclass(frozen=True)
@@ -76,58 +68,10 @@ class Progress:
             print(f"{chr(13) if tty else ''}{line:<60}", end=end, file=sys.stderr, flush=True)
 
 
-def priors() -> list[tuple[str, float, float]]:
-    """Name and prior range of every parameter that has one."""
-    return [
-        (item.name, *item.metadata["prior"])
-        for item in fields(Parameters)
-        if item.metadata["prior"][0] < item.metadata["prior"][1]
-    ]
-
-
-@lru_cache(maxsize=4)
-def _design(n: int) -> npt.NDArray[np.float64]:
-    sobol = qmc.Sobol(len(priors()), scramble=True, rng=np.random.default_rng(DESIGN_SEED))
-    return sobol.random_base2(max(1, int(np.ceil(np.log2(max(2, n))))))
-
-
-def world(k: int, asked_for: Parameters | None = None) -> Parameters:
-    """The k-th plausible world: a draw of the parameters from their prior ranges.
-
-    The first draws do not change when more are asked for, and are the same for every response.
-    A parameter that `asked_for` sets to other than its default is not drawn but kept.
-    """
-    size = 1024
-    while k >= size:
-        size *= 2
-    kept, usual = asked_for or Parameters(), Parameters()
-    point = _design(size)[k]
-    drawn = {
-        name: low + u * (high - low) for (name, low, high), u in zip(priors(), point, strict=True)
-    }
-    return replace(
-        kept,
-        **{
-            name: value
-            for name, value in _scaled(drawn).items()
-            if getattr(kept, name) == getattr(usual, name)
-        },
-    )
-
-
-def _scaled(drawn: dict[str, float]) -> dict[str, float]:
-    """The draw with the shares of the visibility memory summing to 1."""
-    whole = sum(drawn[name] for name in SHARES)
-    return {name: value / whole if name in SHARES else value for name, value in drawn.items()}
-
-
 def replicates(config: Config) -> list[Config]:
     """The configs of a design point: world by world if uncertain, and in each its seeds."""
     runs = []
-    for k in range(config.n_replicates):
-        parameters = config.parameters
-        if config.uncertainty.name == "prior":
-            parameters = world(config.uncertainty.first + k, parameters)
+    for k, parameters in enumerate(worlds_of(config)):
         for s in range(config.uncertainty.n_seeds):
             seed = config.seed + k * config.uncertainty.n_seeds + s
             runs.append(replace(config, seed=seed, n_replicates=1, parameters=parameters))

@@ -562,12 +562,15 @@ class NetworkConfig:
 
 @dataclass(frozen=True)
 class UncertaintyConfig:
-    """How replicates differ: `point` by seed alone, `prior` by seed and a draw of parameters.
+    """How replicates differ: `point` by seed alone, `prior` and `posterior` also by parameters.
 
-    n_replicates worlds, each with n_seeds seeds; all responses meet the same worlds and seeds.
+    A posterior draws from what the fit of a case kept: what the case pins down is narrower than the
+    prior, the rest is the prior. n_replicates worlds, each with n_seeds seeds; all responses meet
+    the same worlds and seeds.
     """
 
     name: str = "point"
+    posterior: str = "xiaomi_2026"  #: the case whose fit is drawn from
     n_seeds: int = 1  #: seeds in each world
     first: int = 0  #: number of the first world; later ones are fresh draws of the same design
 
@@ -582,12 +585,12 @@ class UncertaintyConfig:
                     f"{low} to 100,000",
                     f"uncertainty.{key}={low}",
                 )
-        if self.name not in ("point", "prior"):
+        if self.name not in ("point", "prior", "posterior"):
             raise ConfigError(
                 "uncertainty.name",
                 self.name,
                 "no such uncertainty",
-                "point, prior",
+                "point, prior, posterior",
                 "uncertainty=point",
             )
 
@@ -789,7 +792,15 @@ def compose(overrides: Sequence[str] = ()) -> Config:
     from omegaconf.errors import OmegaConfBaseException
     from yaml import YAMLError
 
-    given = overrides = [str(item) for item in overrides]
+    given = overrides = [
+        word
+        for item in overrides
+        for word in (
+            ("uncertainty=posterior", f"uncertainty.{item}")
+            if str(item).startswith("posterior=")
+            else (str(item),)
+        )
+    ]
     with tempfile.TemporaryDirectory() as scratch:
         overrides, folder = _own_case(overrides, Path(scratch))
         for item in overrides:

@@ -85,7 +85,7 @@ REFUSED = [
     (["case=nowhere.yaml"], "no such file", "xiaomi_2026"),
     (["network.people=x.csv"], "without an edge list", "network.edges=FILE"),
     (["study=smoke"], "swept, not run", "backlash sweep study=smoke"),
-    (["uncertainty.name=posterior"], "no such uncertainty", "prior"),
+    (["uncertainty.name=likely"], "no such uncertainty", "prior"),
     (["n_replicates"], "not a setting", "KEY=VALUE"),
 ]
 

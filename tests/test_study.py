@@ -9,17 +9,9 @@ import numpy as np
 import pytest
 from conftest import composed
 
-from experiments import study
-from experiments.study import (
-    CHUNK,
-    SHARES,
-    Progress,
-    name_of,
-    priors,
-    replicates,
-    run_points,
-    world,
-)
+from experiments import study, worlds
+from experiments.study import CHUNK, Progress, name_of, replicates, run_points
+from experiments.worlds import SHARES, priors, world
 from sim.case import read_case
 from sim.config import ConfigError
 from sim.parameters import Parameters
@@ -197,8 +189,8 @@ def test_worlds_are_the_same_for_every_response_and_however_many_are_asked_for()
     assert [one.parameters for one in few] == [one.parameters for one in many[:3]]
     assert few[0].parameters != few[1].parameters
     assert [one.seed for one in few] == [0, 1, 2]
-    before = study._design(1024)[:50]
-    assert np.array_equal(before, study._design(2048)[:50])
+    before = worlds._design(1024)[:50]
+    assert np.array_equal(before, worlds._design(2048)[:50])
 
 
 def test_with_point_uncertainty_replicates_differ_by_seed_alone():

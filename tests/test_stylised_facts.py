@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 from conftest import composed, run_of
 
-from experiments.study import replicates, world
+from experiments.study import replicates
+from experiments.worlds import world
 from sim.config import altered
 from sim.metrics import hours_of, outcomes
 from sim.simulate import simulate, snapshots

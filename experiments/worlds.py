@@ -1,0 +1,160 @@
+"""Worlds: draws of every uncertain parameter, from the prior or from the posterior of a case.
+
+The same number is the same world in every study and for every response, so that comparisons are
+paired; asking for more worlds changes none of the earlier ones.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.stats import qmc
+
+from sim.config import Config, ConfigError
+from sim.parameters import Parameters
+
+#: Settings, data and results of fits.
+FOLDER = Path(__file__).parent / "calibrations"
+DESIGN_SEED = 20260105  #: of the scrambled Sobol design; fixed, so that all studies share worlds
+#: Shares of one whole, the visibility memory (E1): a draw is scaled so that they sum to 1.
+SHARES = ("visible_12min", "visible_1h", "visible_4h", "visible_24h", "visible_200h")
+
+
+def priors() -> list[tuple[str, float, float]]:
+    """Name and prior range of every parameter that has one."""
+    return [
+        (item.name, *item.metadata["prior"])
+        for item in fields(Parameters)
+        if item.metadata["prior"][0] < item.metadata["prior"][1]
+    ]
+
+
+@lru_cache(maxsize=4)
+def _design(n: int) -> npt.NDArray[np.float64]:
+    sobol = qmc.Sobol(len(priors()), scramble=True, rng=np.random.default_rng(DESIGN_SEED))
+    return sobol.random_base2(max(1, int(np.ceil(np.log2(max(2, n))))))
+
+
+def world(k: int, asked_for: Parameters | None = None) -> Parameters:
+    """The k-th plausible world: a draw of the parameters from their prior ranges.
+
+    The first draws do not change when more are asked for, and are the same for every response.
+    A parameter that `asked_for` sets to other than its default is not drawn but kept.
+    """
+    size = 1024
+    while k >= size:
+        size *= 2
+    kept, usual = asked_for or Parameters(), Parameters()
+    point = _design(size)[k]
+    drawn = {
+        name: low + u * (high - low) for (name, low, high), u in zip(priors(), point, strict=True)
+    }
+    return replace(
+        kept,
+        **{
+            name: value
+            for name, value in _scaled(drawn).items()
+            if getattr(kept, name) == getattr(usual, name)
+        },
+    )
+
+
+def _scaled(drawn: dict[str, float]) -> dict[str, float]:
+    """The draw with the shares of the visibility memory summing to 1."""
+    whole = sum(drawn[name] for name in SHARES)
+    return {name: value / whole if name in SHARES else value for name, value in drawn.items()}
+
+
+def prior_digest() -> str:
+    """Of all prior ranges and the design: a posterior means nothing under others."""
+    return hashlib.sha256(json.dumps([DESIGN_SEED, priors()]).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """Weighted worlds that a calibration kept: a prior draw each, with what was fitted set."""
+
+    table: pd.DataFrame  #: columns world, weight, and the parameters that were fitted or measured
+    about: Mapping[str, Any]  #: provenance, as experiments.calibrate writes it
+
+    @property
+    def pinned(self) -> tuple[str, ...]:
+        """Parameters that the case pins down: shrinkage of at least 20 %."""
+        return tuple(k for k, v in self.about["shrinkage"].items() if v >= 0.2)
+
+    def row(self, k: int) -> Mapping[str, float]:
+        """The k-th draw: low-discrepancy points on the cumulated weights, so weights are met."""
+        size = 1024
+        while k >= size:
+            size *= 2
+        edges = np.cumsum(self.table["weight"].to_numpy())
+        at = int(np.searchsorted(edges, _positions(size)[k] * edges[-1], side="right"))
+        row = self.table.iloc[min(at, len(self.table) - 1)]
+        return {str(name): float(value) for name, value in row.items()}
+
+
+@lru_cache(maxsize=4)
+def _positions(size: int) -> npt.NDArray[np.float64]:
+    sobol = qmc.Sobol(1, scramble=True, rng=np.random.default_rng(DESIGN_SEED + 1))
+    points: npt.NDArray[np.float64] = sobol.random(size)[:, 0]
+    return points
+
+
+@lru_cache(maxsize=4)
+def read_posterior(case: str) -> Posterior:
+    """The shipped posterior of a case. Raises ConfigError where there is none that holds."""
+    path = FOLDER / f"{case}_posterior.csv"
+    known = sorted(p.name.removesuffix("_posterior.csv") for p in FOLDER.glob("*_posterior.csv"))
+    if not path.exists():
+        raise ConfigError(
+            "uncertainty.posterior", case, "no posterior of this case", ", ".join(known) or "none",
+            f"posterior={known[0]}" if known else "uncertainty=prior",
+        )  # fmt: skip
+    about = json.loads(path.with_suffix(".json").read_text())
+    text = path.read_bytes()
+    if hashlib.sha256(text).hexdigest()[:16] != about["digest"]:
+        reason = "the file of draws is not the one that its .json describes"
+    elif about["prior_digest"] != prior_digest():
+        reason = "fitted under other priors than those of sim/parameters.py"
+    else:
+        return Posterior(pd.read_csv(path), about)
+    raise ConfigError(
+        "uncertainty.posterior", case, reason, "a posterior of this version",
+        f"backlash calibrate case={case}",
+    )  # fmt: skip
+
+
+def posterior_world(case: str, k: int, asked_for: Parameters | None = None) -> Parameters:
+    """The k-th world of a case's posterior.
+
+    A parameter that `asked_for` sets to other than its default is kept, as with `world`.
+    """
+    kept, usual = asked_for or Parameters(), Parameters()
+    row = read_posterior(case).row(k)
+    base = world(int(row["world"]), kept)
+    changes = {
+        str(name): float(value)
+        for name, value in row.items()
+        if name not in ("world", "weight") and getattr(kept, str(name)) == getattr(usual, str(name))
+    }
+    return replace(base, **changes)
+
+
+def worlds_of(config: Config) -> list[Parameters]:
+    """The parameters of every world of a design point, in order."""
+    kind, first = config.uncertainty, config.uncertainty.first
+    numbers = range(first, first + config.n_replicates)
+    if kind.name == "prior":
+        return [world(k, config.parameters) for k in numbers]
+    if kind.name == "posterior":
+        return [posterior_world(kind.posterior, k, config.parameters) for k in numbers]
+    return [config.parameters for _ in numbers]
