@@ -3,7 +3,7 @@ PY ?= python3
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: demo test lint bench mutation nightly extras published golden docs clean help
+.PHONY: demo test lint bench mutation nightly extras published posterior golden docs clean help
 
 demo: .venv/.stamp          ## the documented case and its counterfactuals -> results/demo/report.html
 	@$(BIN)/backlash demo $(ARGS)
@@ -43,6 +43,12 @@ published: .venv/.extras    ## results/published/: the report of timing_by_sever
 	@mkdir -p results/published/timing_by_severity
 	@cd $(or $(patsubst results=%,%,$(filter results=%,$(ARGS))),results)/studies/timing_by_severity && \
 	  cp report.html report_zh.html cells.csv findings.json figures/maps.png $(CURDIR)/results/published/timing_by_severity/
+
+posterior: .venv/.stamp    ## experiments/calibrations/: the posterior of the documented case (about half an hour)
+	@$(BIN)/python -m experiments.platform_fit
+	@$(BIN)/backlash calibrate case=xiaomi_2026 $(ARGS)
+	@for lang in en zh; do $(BIN)/backlash report calibration lang=$$lang $(ARGS); done
+	@cp $(or $(patsubst results=%,%,$(filter results=%,$(ARGS))),results)/studies/calibration_xiaomi_2026/xiaomi_2026_posterior.* experiments/calibrations/
 
 golden: .venv/.stamp        ## make golden WHY="reason": rewrites tests/golden, bumps RESULTS_VERSION, notes it
 	@$(BIN)/python tests/golden.py "$(WHY)"

@@ -52,11 +52,14 @@ class Settings:
     max_waves: int
     min_new: float
     n_predict: int
+    rival: str = ""  #: name of another structure, and the words that make it
+    rival_words: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
         """What its studies are called."""
-        return f"calibration_{self.case}" + ("" if self.preset == "full" else f"_{self.preset}")
+        ends = (self.preset if self.preset != "full" else "", self.rival)
+        return "_".join([f"calibration_{self.case}", *(end for end in ends if end)])
 
 
 def read_settings(case: str, preset: str = "full") -> Settings:
@@ -153,7 +156,7 @@ def next_wave(settings: Settings, number: int, u: _F, weight: _F) -> Wave:
     return Wave(number, np.arange(first, first + settings.n_wave), at, density)
 
 
-def study_of_wave(settings: Settings, wave: Wave) -> Study:
+def study_of_wave(settings: Settings, wave: Wave, name: str = "") -> Study:
     """A wave as a study: one axis whose positions are worlds."""
     names = [item.name for item in fields(Parameters)]
     drawn = [
@@ -161,7 +164,13 @@ def study_of_wave(settings: Settings, wave: Wave) -> Study:
         for k, u in zip(wave.worlds, wave.u, strict=True)
     ]
     base = Parameters()
-    moving = [n for n in names if any(getattr(one, n) != getattr(base, n) for one in drawn)]
+    fixed = {word.partition("=")[0] for word in settings.rival_words}
+    moving = [
+        n
+        for n in names
+        if f"parameters.{n}" not in fixed
+        and any(getattr(one, n) != getattr(base, n) for one in drawn)
+    ]
     axis = Axis(
         "world",
         {"en": "world", "zh": "世界"},
@@ -175,10 +184,15 @@ def study_of_wave(settings: Settings, wave: Wave) -> Study:
     )
     text = f"which worlds give what was seen in {settings.case}?"
     return Study(
-        name=f"{settings.name}_{wave.number}",
+        name=name or f"{settings.name}_{wave.number}",
         question={"en": text, "zh": "哪些世界能给出所观察到的？"},
         sentence={"en": "see the report of the calibration", "zh": "见校准报告"},
-        setting=(f"case={settings.case}", "response=as_happened", "uncertainty=point"),
+        setting=(
+            f"case={settings.case}",
+            "response=as_happened",
+            "uncertainty=point",
+            *settings.rival_words,
+        ),
         axes=(axis,),
         reference=(0,),
         outcomes=("outrage_burden_core",),
@@ -424,13 +438,16 @@ def provenance(found: Fit) -> dict[str, Any]:
     }
 
 
-def save_posterior(found: Fit, folder: Path) -> Path:
-    """Write CASE.csv and CASE.json: whole or absent."""
+def save_posterior(found: Fit, shrinkage: Mapping[str, float], folder: Path) -> Path:
+    """Write CASE_posterior.csv and .json, whole or absent; `read_posterior` reads them."""
     folder.mkdir(parents=True, exist_ok=True)
     table = posterior_table(found)
     text = table.to_csv(index=False, float_format="%.8g", lineterminator="\n").encode()
-    about = provenance(found) | {"digest": hashlib.sha256(text).hexdigest()[:16]}
-    path = folder / f"{found.settings.case}.csv"
+    about = provenance(found) | {
+        "digest": hashlib.sha256(text).hexdigest()[:16],
+        "shrinkage": {name: round(value, 4) for name, value in shrinkage.items()},
+    }
+    path = folder / f"{found.settings.case}_posterior.csv"
     write_whole(path, text)
     write_whole(path.with_suffix(".json"), (json.dumps(about, indent=1) + "\n").encode())
     return path

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pandas as pd
 
+    from experiments.calibration_report import Checked
     from experiments.study import Failure, Result
     from experiments.sweep import Plan, Status
     from sim.config import Config
@@ -311,17 +312,31 @@ def sweep(words: list[str]) -> int:
 
 def calibrate(words: list[str]) -> int:
     """`backlash calibrate case=NAME [preset=quick]`: the fit, wave by wave, resumed."""
-    from experiments.calibrate import fit, read_settings, save_posterior
+    from experiments.calibrate import save_posterior
 
+    checked, _ = _calibration(words)
+    found = checked.fit
+    print(found.history.to_string(index=False, float_format=lambda v: f"{v:.3g}"))
+    pairs = zip(checked.shrinkage["parameter"], checked.shrinkage["shrinkage"], strict=True)
+    narrow = {str(name): float(value) for name, value in pairs}
+    print(f"\n{save_posterior(found, narrow, found.folder)}")
+    print(f"to see it: {shlex.join(['backlash', 'report', 'calibration', *words])}")
+    return 0
+
+
+def _calibration(words: list[str]) -> tuple[Checked, str]:
+    """A calibration with all that is said about it, and the language; runs what is missing."""
+    from experiments.calibrate import fit, read_settings
+    from experiments.calibration_report import check
+
+    lang, words = _lang(words)
     name, rest = _taken(words, "case", "xiaomi_2026")
     preset, rest = _taken(rest, "preset", "full")
     given = [f"case={name}", *([f"preset={preset}"] if preset != "full" else [])]
     hydra_words = [word for word in rest if word.startswith(("hydra/", "hydra.", "+hydra"))]
     plain = [word for word in rest if word not in hydra_words]
     found = fit(read_settings(name, preset), given, plain, hydra_words)
-    print(found.history.to_string(index=False, float_format=lambda v: f"{v:.3g}"))
-    print(f"\n{save_posterior(found, found.folder)}")
-    return 0
+    return check(found, plain, hydra_words), lang
 
 
 def status(words: list[str]) -> int:
@@ -348,7 +363,13 @@ def analyse(words: list[str]) -> int:
 
 
 def report(words: list[str]) -> int:
-    """`backlash report STUDY`: one self-contained page."""
+    """`backlash report STUDY`: one self-contained page; `report calibration [case=NAME]` too."""
+    if words[:1] == ["calibration"]:
+        from experiments import calibration_report
+
+        checked, lang = _calibration(words[1:])
+        print(calibration_report.write_report(checked, checked.fit.folder, lang))
+        return 0
     from experiments.study_report import write_report
     from experiments.sweep import load_plan
 

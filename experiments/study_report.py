@@ -23,6 +23,7 @@ from experiments.plots import BLUE, ORANGE
 from experiments.report import inline, save
 from experiments.study import n_runs_of
 from experiments.sweep import Plan
+from experiments.worlds import read_posterior
 from sim.config import RESULTS_VERSION, ConfigError, digest_of
 from sim.metrics import BY_NAME
 from sim.parameters import Parameters
@@ -472,7 +473,7 @@ CANNOT = (
         "处罚应多重：单一案例几乎无法识别；所示源于先验范围内的假定参数。",
     ),
     (
-        "Probabilities of anything real: “in 71 of 100 worlds” counts draws from prior ranges, which nobody has measured.",
+        "Probabilities of anything real: “in 71 of 100 worlds” counts draws of parameters, most of them from prior ranges, which nobody has measured.",
         "任何现实概率：“100个世界中71个”是先验抽样计数，并非实测。",
     ),
     (
@@ -504,7 +505,10 @@ def render(a: Analysis, drawn: Mapping[str, str], lang: str) -> str:
         meter.append(
             (name, half, compare.worlds_for(widest, half / 2) if half > 0 else 0, widest.n_worlds)
         )
+    main = next(point.config for point in plan.points if point.block == "main")
+    fitted = main.uncertainty.name == "posterior"
     return environment.get_template("study_report.html.j2").render(
+        pinned=read_posterior(main.uncertainty.posterior).pinned if fitted else None,
         lang=lang,
         zh=zh,
         study=study,
@@ -518,7 +522,7 @@ def render(a: Analysis, drawn: Mapping[str, str], lang: str) -> str:
         reference=study.label(study.reference_cell),
         setting=setting_of(plan),
         n_runs=sum(n_runs_of(point.config) for point in plan.points),
-        main=next(point.config for point in plan.points if point.block == "main"),
+        main=main,
         rows=[
             {
                 "label": study.label(int(c)),

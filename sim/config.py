@@ -1134,7 +1134,8 @@ def _explain(problem: Exception, overrides: Sequence[str]) -> ConfigError:
     if cause is not None:
         text += " " + " ".join(str(cause).split())
     given = dict(item.split("=", 1) for item in overrides if "=" in item)
-    guilty = next((key for key in given if key and key in text), None)
+    # the longest: `response` stands in every complaint about `response.apology.delay`
+    guilty = max((key for key in given if key and key in text), key=len, default=None)
     missing = re.search(r"Could not find '([\w/]+)/([^']*)'", text)
     if missing and (conf_dir() / missing.group(1)).is_dir():
         return _no_such_option(*missing.groups())

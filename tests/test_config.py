@@ -84,6 +84,7 @@ REFUSED = [
     (["response.apology.delay_h=400"], "outside the range", "336"),
     (["case=nowhere.yaml"], "no such file", "xiaomi_2026"),
     (["network.people=x.csv"], "without an edge list", "network.edges=FILE"),
+    (["response=none", "response.apology.delay=3"], "response.apology.delay", "apology.delay_h=3"),
     (["study=smoke"], "swept, not run", "backlash sweep study=smoke"),
     (["uncertainty.name=likely"], "no such uncertainty", "prior"),
     (["n_replicates"], "not a setting", "KEY=VALUE"),

@@ -1,0 +1,319 @@
+"""What a fit is worth: what it pins down, what it finds of what is known, what it says of the rest.
+
+Identifiability (shrinkage, recovery of known worlds, directions), the hold-out (intervals,
+coverage, a score against naive forecasts), and rival structures fitted the same way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from experiments import calibrate, sweep, targets
+from experiments.calibrate import Fit, Seen
+from experiments.design import points_of
+from experiments.worlds import priors, world
+from sim.case import Target
+from sim.config import ConfigError
+from sim.parameters import Parameters
+
+_F = npt.NDArray[np.float64]
+PRIOR_DRAWS = 2048
+PINNED = 0.2  #: shrinkage below this is called prior-driven
+NEAREST = 0.05  #: share of the prior's worlds that recovery accepts
+RANK_BINS = 10
+
+
+# --- what is pinned down --------------------------------------------------------------------------
+
+
+def weighted_quantiles(values: _F, weight: _F, at: Sequence[float]) -> list[float]:
+    """Quantiles of weighted draws (the smallest value whose cumulated weight reaches them)."""
+    order = np.argsort(values, kind="stable")
+    cumulated = np.cumsum(weight[order])
+    places = np.searchsorted(cumulated, np.asarray(at) * cumulated[-1])
+    return [float(values[order][min(k, values.size - 1)]) for k in places]
+
+
+def shrinkage(found: Fit) -> pd.DataFrame:
+    """How much narrower the posterior is than the prior, for every parameter that has a prior.
+
+    1 - sd(posterior) / sd(prior), the prior's over PRIOR_DRAWS worlds. The platform's values are
+    held against the prior of MODEL 2.4, before the platform fit.
+    """
+    before = [world(k) for k in range(PRIOR_DRAWS)]
+    drawn = [
+        calibrate.particle(int(k), dict(zip(found.settings.fan, u, strict=True)))
+        for k, u in zip(found.worlds, found.u, strict=True)
+    ]
+    provenance = {item.name: item.metadata["provenance"] for item in fields(Parameters)}
+    rows = []
+    for name, low, high in priors():
+        values = np.array([getattr(one, name) for one in drawn])
+        mean = float(found.weight @ values)
+        sd = float(np.sqrt(found.weight @ (values - mean) ** 2))
+        q05, q50, q95 = weighted_quantiles(values, found.weight, (0.05, 0.5, 0.95))
+        rows.append(
+            {
+                "parameter": name,
+                "fitted": name in found.settings.fan,
+                "measured": name in calibrate.platform_fit.FITTED,
+                "provenance": provenance[name],
+                "prior_low": low,
+                "prior_high": high,
+                "mean": mean,
+                "q05": q05,
+                "median": q50,
+                "q95": q95,
+                "shrinkage": 1 - sd / float(np.std([getattr(one, name) for one in before])),
+            }
+        )
+    return pd.DataFrame(rows).sort_values("shrinkage", ascending=False, ignore_index=True)
+
+
+def noise_of_shrinkage(found: Fit) -> float:
+    """Shrinkage that a parameter nobody looked at may show by chance: two standard errors."""
+    return float(2 / np.sqrt(2 * found.effective))
+
+
+@dataclass(frozen=True)
+class Recovery:
+    """Known worlds put in the place of the case: where the truth lies among what is found."""
+
+    ranks: pd.DataFrame  #: a row a synthetic case, a column a parameter: rank in [0, 1]
+    inside: pd.Series  #: share of cases in which the central 90 % holds the truth
+    shrinkage: pd.Series  #: median over cases
+    n_cases: int
+    n_accepted: int
+
+
+def recovery(found: Fit, n_cases: int = 100) -> Recovery:
+    """Rejection in the first wave: the truth is a world of the prior seen through one seed.
+
+    The nearest NEAREST of all other worlds are accepted, by the distance of the fit. Ranks are
+    uniform where the machinery is honest.
+    """
+    first = found.seen[0]
+    n = len(first.means)
+    cases = min(n_cases, n)
+    accepted = max(20, round(NEAREST * n))
+    names = [target.id for target in found.targets]
+    sd = np.array(
+        [
+            np.hypot(
+                targets.allowance(t), 0.0 if t.type == "ordering" else found.seed_sd.get(t.id, 0.0)
+            )
+            or 1e-9
+            for t in found.targets
+        ]
+    )
+    means = first.means[names].to_numpy(np.float64)
+    missed = first.missed[names].to_numpy(np.float64)
+    truth = first.first[names].to_numpy(np.float64)
+    u = found.waves[0].u
+    ranks, inside, narrow = [], [], []
+    for k in range(cases):
+        seen = truth[k]
+        gone = np.isnan(seen)
+        off = np.abs(np.nan_to_num(means) - np.nan_to_num(seen)) / sd
+        off = np.where(gone, targets.MISSED * (1 - missed), (1 - missed) * off)
+        off += np.where(gone, 0.0, targets.MISSED * missed)
+        far = (off**2).mean(axis=1)
+        far[k] = np.inf
+        near = np.argsort(far, kind="stable")[:accepted]
+        rank = (u[near] < u[k]).mean(axis=0)
+        ranks.append(rank)
+        inside.append((rank > 0.05) & (rank < 0.95))
+        narrow.append(1 - u[near].std(axis=0) * np.sqrt(12))
+    fan = list(found.settings.fan)
+    return Recovery(
+        pd.DataFrame(ranks, columns=fan),
+        pd.Series(np.mean(inside, axis=0), index=fan),
+        pd.Series(np.median(narrow, axis=0), index=fan),
+        cases,
+        accepted,
+    )
+
+
+@dataclass(frozen=True)
+class Directions:
+    """Principal directions of the posterior in units of the prior: sloppy first, stiff last."""
+
+    share: _F  #: posterior over prior variance along each
+    vectors: pd.DataFrame  #: a row a direction, a column a parameter
+    correlation: pd.DataFrame
+
+
+def directions(found: Fit) -> Directions:
+    """Eigenvectors of the weighted covariance of u, over the variance of the prior."""
+    covariance = np.cov(found.u.T, aweights=found.weight)
+    values, vectors = np.linalg.eigh(covariance * 12)
+    order = np.argsort(-values)
+    sd = np.sqrt(np.diag(covariance))
+    fan = list(found.settings.fan)
+    return Directions(
+        values[order],
+        pd.DataFrame(vectors[:, order].T, columns=fan),
+        pd.DataFrame(covariance / np.outer(sd, sd), index=fan, columns=fan),
+    )
+
+
+# --- what was not fitted --------------------------------------------------------------------------
+
+
+def predict(
+    found: Fit, plain: Sequence[str] = (), hydra: Sequence[str] = ()
+) -> tuple[sweep.Plan, list[Target], Seen]:
+    """Worlds of the posterior in runs of their own; what they say of fitted and held-out targets.
+
+    Draws with replacement by weight; one fresh seed each.
+    """
+    settings = found.settings
+    rng = np.random.default_rng((calibrate.PROPOSAL_SEED, 999))
+    at = np.sort(rng.choice(len(found.worlds), settings.n_predict, p=found.weight))
+    wave = calibrate.Wave(0, found.worlds[at], found.u[at], np.ones(settings.n_predict))
+    study = calibrate.study_of_wave(settings, wave, f"{settings.name}_predictive")
+    axis = study.axes[0]
+    fresh = tuple((1_000_000 + k, *values[1:]) for k, values in enumerate(axis.values))
+    labels = tuple(str(k) for k in range(len(fresh)))
+    axis = replace(axis, values=fresh, labels=labels)
+    study = replace(study, axes=(axis,))
+    points = points_of(study, ["n_replicates=1", *plain])
+    words = ["calibrate", f"case={settings.case}", *plain]
+    plan = sweep.plan_of(study, words, points, progress=False)
+    done = sweep.sweep(plan, hydra)
+    if done.n_missing or done.failed:
+        raise ConfigError(
+            "calibrate", settings.case, f"{done.n_missing} runs are missing",
+            "all runs there", "the same command again; it goes on",
+        )  # fmt: skip
+    wanted = [*targets.targets_of(found.case, "fit"), *targets.targets_of(found.case, "holdout")]
+    return plan, wanted, calibrate.observed(plan, wanted, "predictive: reading")
+
+
+def intervals(seen: Seen, wanted: Sequence[Target]) -> pd.DataFrame:
+    """Predictive quantiles of every target against what was observed.
+
+    Orderings: the share of worlds in which they hold. Covered: the interval meets the observed one.
+    """
+    rows = []
+    for target in wanted:
+        values = seen.first[target.id].dropna().to_numpy(np.float64)
+        low, high = targets.span_of(target)
+        row = {
+            "target": target.id, "use": target.use, "type": target.type,
+            "unit": target.unit or "", "en": target.text["en"], "zh": target.text["zh"],
+            "low": low, "high": high, "n": values.size,
+            "missed": 1 - values.size / max(1, len(seen.first)),
+        }  # fmt: skip
+        if target.type == "ordering":
+            row["holds"] = float(values.mean()) if values.size else np.nan
+        elif values.size:
+            q = np.quantile(values, (0.05, 0.25, 0.5, 0.75, 0.95))
+            row.update(zip(("q05", "q25", "median", "q75", "q95"), map(float, q), strict=True))
+            row["in_50"] = bool(q[1] <= high and q[3] >= low)
+            row["in_90"] = bool(q[0] <= high and q[4] >= low)
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def coverage(table: pd.DataFrame, use: str) -> dict[str, float]:
+    """Shares of numeric targets whose observed value the 50 % and 90 % intervals meet."""
+    rows = table[(table["use"] == use) & (table["type"] != "ordering")].dropna(subset=["median"])
+    orders = table[(table["use"] == use) & (table["type"] == "ordering")]
+    return {
+        "n": len(rows),
+        "in_50": float(rows["in_50"].astype(float).mean()) if len(rows) else float("nan"),
+        "in_90": float(rows["in_90"].astype(float).mean()) if len(rows) else float("nan"),
+        "n_orders": len(orders),
+        "orders": float((orders["holds"] >= 0.5).mean()) if len(orders) else float("nan"),
+    }
+
+
+# --- naive forecasts ------------------------------------------------------------------------------
+
+#: What three forecasters who know only 4-6 January would say of the held-out targets; NaN: nothing.
+#: decay: yesterday's attention halves every 2.66 h, the measured reads half-time, and no act makes
+#: news again. repeat: each day is like the last (two hashtags, 3 h on the list), each act like the
+#: apology. topic: every act is a median topic of the list (4.7 h on it, heat curve of 434 topics).
+NAIVE: Mapping[str, Mapping[str, float]] = {
+    "H03": {"decay": 0, "repeat": 2, "topic": 2},
+    "H04": {"decay": 0, "repeat": 2, "topic": 0},
+    "H05": {"decay": 0, "repeat": 8, "topic": 0},
+    "H09": {"decay": 0.002, "repeat": 1, "topic": 0.92},
+    "F11_reads": {"decay": 0.002, "repeat": 1, "topic": 0},
+    "F11_founder": {"decay": 0, "repeat": 1, "topic": 1},
+    "F11_penalty": {"decay": 0, "repeat": 1, "topic": 1},
+    "F10_all": {"decay": 3, "repeat": 9, "topic": 12.4},
+    "H11_1": {"decay": 0.75, "repeat": np.nan, "topic": 0.66},
+    "H11_2": {"decay": 0.59, "repeat": np.nan, "topic": 0.46},
+    "H11_3": {"decay": 0.43, "repeat": np.nan, "topic": 0.31},
+    "F31_7": {"decay": 0.1, "repeat": 0.1, "topic": np.nan},
+    "F32": {"decay": 0, "repeat": 1, "topic": 1},
+    "M14": {"decay": -0.0385, "repeat": -0.0770, "topic": np.nan},
+}
+
+
+def crps(values: _F, observed: float) -> float:
+    """Continuous ranked probability score of an ensemble (Gneiting & Raftery 2007); small is good.
+
+    For a single number it is the absolute error.
+    """
+    x = np.sort(np.asarray(values, np.float64))
+    n = x.size
+    spread = float(((2 * np.arange(1, n + 1) - n - 1) * x).sum() / n**2)
+    return float(np.abs(x - observed).mean()) - spread
+
+
+def scores(seen: Seen, wanted: Sequence[Target]) -> pd.DataFrame:
+    """Scores of the model and of the naive forecasts on held-out numbers, over their allowances.
+
+    An interval counts from its nearest end. NaN where a forecaster has nothing to say.
+    """
+    rows = []
+    for target in wanted:
+        if target.use != "holdout" or target.id not in NAIVE:
+            continue
+        low, high = targets.span_of(target)
+        scale = targets.allowance(target) or 1.0
+        values = seen.first[target.id].dropna().to_numpy(np.float64)
+
+        def score(ensemble: _F, low: float = low, high: float = high) -> float:
+            at = float(np.clip(np.median(ensemble), low, high))
+            return crps(ensemble, at)
+
+        row: dict[str, float | str] = {
+            "target": target.id,
+            "model": score(values) / scale if values.size else np.nan,
+        }
+        for name, said in NAIVE[target.id].items():
+            row[name] = score(np.array([said])) / scale if np.isfinite(said) else np.nan
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+# --- rival structures -----------------------------------------------------------------------------
+
+#: Structures that say otherwise what a crowd is (MODEL 4), fitted on the same targets.
+RIVALS: Mapping[str, tuple[str, ...]] = {
+    "no_group_reinforcement": ("mechanisms.social_reinforcement=false",),
+    "hard_thresholds": ("parameters.exit_threshold_sd=0.02", "parameters.acceptance_slope=20"),
+    "no_novelty_decay": ("mechanisms.novelty_decay=false",),
+    "one_public": (
+        "network.core_homophily=0", "parameters.identity_persistence=0",
+        "parameters.list_weight_core=1",
+    ),
+    "no_peer_contagion": ("mechanisms.peer_contagion=false",),
+}  # fmt: skip
+
+
+def distance_of(seen: Seen, wanted: Sequence[Target], seed_sd: Mapping[str, float]) -> float:
+    """Root mean square implausibility of the mean over worlds, of these targets together."""
+    means = seen.means.mean().to_frame().T
+    missed = seen.missed.mean().to_frame().T
+    gaps = targets.implausibility(means, missed, wanted, seed_sd)
+    return float(np.sqrt((gaps.to_numpy() ** 2).mean()))

@@ -1,0 +1,264 @@
+"""Calibration: read off runs, weighted rightly, found where known, refused where not."""
+
+import json
+import shutil
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import composed, run_of
+
+from experiments import calibrate, checks, platform_fit, targets, worlds
+from experiments.calibrate import Settings, Wave, _Pool, distance, next_wave
+from experiments.cli import main
+from experiments.study import replicates
+from experiments.worlds import posterior_world, read_posterior, world
+from sim.case import Target, read_case
+from sim.config import ConfigError, compose
+from sim.parameters import Parameters
+
+CASE = read_case(composed().case)
+FIT = targets.targets_of(CASE, "fit")
+
+
+def target(kind="point", **more):
+    usual = {"id": "x", "type": kind, "quantity": "x", "use": "fit", "source": "s", "time": "",
+             "reliability": "high", "text": {"en": "x", "zh": "x"}}  # fmt: skip
+    return Target(**{**usual, **more})
+
+
+# --- targets --------------------------------------------------------------------------------------
+
+
+def test_every_target_of_a_fit_has_a_discrepancy_and_is_of_5_or_6_january():
+    assert len(FIT) >= 10
+    assert all(t.discrepancy and t.discrepancy > 0 for t in FIT)
+    assert not any(f"2026-01-{day:02d}" in t.time for t in FIT for day in range(7, 17))
+    held = [t for t in CASE.targets if t.use == "holdout"]
+    assert not {t.quantity for t in held} & {t.quantity for t in FIT}
+
+
+def test_what_a_run_says_agrees_with_its_log_and_series():
+    run = run_of("response=as_happened")
+    said = targets.observe(run, [*FIT, *targets.targets_of(CASE, "holdout")])
+    entries = [e for e in run.log if e.kind == "list_entry"]
+    day = round(24 / run.clock.dt_h)
+    of_day = [(e.step - run.clock.burn_in_steps) // day for e in entries]
+    assert [said["H01"], said["H02"], said["H03"]] == [of_day.count(d) for d in (0, 1, 2)]
+    assert said["F30"] == sum(e.kind == "kol_exit" for e in run.log)
+    assert said["O05"] in (0.0, 1.0)
+    assert 0 < said["V03"] < 1
+
+
+def test_a_run_without_an_answer_misses_what_hangs_on_it():
+    said = targets.observe(run_of("response=none"), FIT)
+    assert np.isnan(said["T05"]) and np.isnan(said["T07"])
+    assert said["O02"] == 0.0  # no apology: the order does not hold
+
+
+def test_implausibility_counts_from_the_nearest_end_in_standard_deviations():
+    wanted = [
+        target(id="a", value=10, tolerance=3, discrepancy=4),
+        target("interval", id="b", low=1, high=2, discrepancy=0.5),
+        target("ordering", id="c", discrepancy=0.25),
+    ]
+    means = pd.DataFrame({"a": [10.0, 20.0, np.nan], "b": [1.5, 3.0, 0.0], "c": [1.0, 0.5, 0.0]})
+    missed = pd.DataFrame({"a": [0.0, 0.0, 1.0], "b": [0.0] * 3, "c": [0.0] * 3})
+    gaps = targets.implausibility(means, missed, wanted, {"a": 0.0, "b": 0.0, "c": 9.0})
+    assert gaps["a"].tolist() == pytest.approx([0, 2, targets.MISSED])
+    assert gaps["b"].tolist() == pytest.approx([0, 2, 2])
+    assert gaps["c"].tolist() == pytest.approx([0, 2, 4])  # the spread of a yes or no is not twice
+    noisy = targets.implausibility(means, missed, wanted, {"a": 12.0})
+    assert noisy["a"][1] == pytest.approx(10 / 13)
+
+
+# --- the algorithm on known answers ---------------------------------------------------------------
+
+
+def settings(**more):
+    usual = {
+        "case": "x", "preset": "full", "fan": ("a", "b"), "n_seeds": 1, "n_first": 1024,
+        "n_keep": 256, "n_wave": 1024, "max_waves": 6, "min_new": 0.05, "n_predict": 10,
+    }  # fmt: skip
+    return Settings(**{**usual, **more})
+
+
+def test_weights_undo_the_proposal():
+    """Kept worlds in a corner, nothing selected: weighted proposals are the flat prior again."""
+    rng = np.random.default_rng(1)
+    u = rng.beta(3, 2, (400, 2))
+    wave = next_wave(settings(n_wave=4000), 1, u, np.full(400, 1 / 400))
+    weight = 1 / wave.density
+    weight /= weight.sum()
+    assert (wave.u >= 0).all() and (wave.u <= 1).all()
+    assert weight @ wave.u == pytest.approx([0.5, 0.5], abs=0.04)
+    assert weight @ (wave.u - 0.5) ** 2 == pytest.approx([1 / 12, 1 / 12], abs=0.01)
+    assert abs(wave.u.mean(axis=0) - 0.5).min() > 0.05  # the control: without weights it is not
+
+
+def test_a_known_world_is_found():
+    """A linear toy model: what its distance pins down shrinks, what it does not stays flat."""
+    truth, asked = np.array([0.3, 0.7]), settings()
+    rng = np.random.default_rng(2)
+
+    def gaps_of(u):
+        noise = 0.02 * rng.standard_normal(len(u))
+        return pd.DataFrame({"x": np.abs(u[:, 0] - truth[0] + noise) / 0.05})
+
+    u = rng.random((1024, 2))
+    pool = _Pool(np.arange(1024), u, np.ones(1024), gaps_of(u), np.zeros(1024, int))
+    kept = pool.best(asked.n_keep)
+    for number in range(1, 5):
+        wave = next_wave(asked, number, kept.u, kept.weight)
+        new = np.full(len(wave.u), number)
+        kept = kept.joined(_Pool(wave.worlds, wave.u, 1 / wave.density, gaps_of(wave.u), new))
+        kept = kept.best(asked.n_keep)
+    mean = kept.weight @ kept.u
+    sd = np.sqrt(kept.weight @ (kept.u - mean) ** 2)
+    assert mean[0] == pytest.approx(0.3, abs=0.02)
+    assert sd[0] < 0.05
+    assert sd[1] == pytest.approx(1 / np.sqrt(12), abs=0.06)  # never looked at
+    assert (np.diff(np.sort(distance(kept.gaps))) >= 0).all()
+
+
+def test_waves_are_the_same_every_time_and_share_no_worlds():
+    u, weight = np.random.default_rng(0).random((64, 2)), np.full(64, 1 / 64)
+    one, two = (next_wave(settings(n_wave=32), 3, u, weight) for _ in range(2))
+    assert np.array_equal(one.u, two.u)
+    other = next_wave(settings(n_wave=32), 4, u, weight)
+    assert not set(one.worlds) & set(other.worlds)
+
+
+def test_a_world_is_the_prior_with_what_is_fitted_moved():
+    base, moved = world(5), calibrate.particle(5, {"relief": 0.0, "outburst": 1.0})
+    assert (moved.relief, moved.outburst) == (0.3, 4.0)
+    changed = {n for n in Parameters.__dataclass_fields__ if getattr(base, n) != getattr(moved, n)}
+    assert changed == {"relief", "outburst", *platform_fit.FITTED}
+    study = calibrate.study_of_wave(
+        replace(calibrate.read_settings("xiaomi_2026"), rival_words=("parameters.relief=0.5",)),
+        Wave(0, np.array([1, 2]), np.full((2, 10), 0.5), np.ones(2)),
+    )
+    assert "parameters.relief" not in study.axes[0].keys
+    assert "parameters.betrayal" in study.axes[0].keys
+
+
+# --- the platform ---------------------------------------------------------------------------------
+
+
+def test_a_platform_that_fades_more_slowly_shows_it():
+    usual = {name: (low + high) / 2 for name, (low, high) in platform_fit.RANGES.items()}
+    fast = platform_fit.statistics({**usual, "heat_half_life_h": 0.8, "half_life_log_sd": 0.1})
+    slow = platform_fit.statistics({**usual, "heat_half_life_h": 2.4, "half_life_log_sd": 0.1})
+    assert fast["half_life_p50"] == pytest.approx(48, rel=0.1)
+    assert slow["half_life_p50"] == pytest.approx(144, rel=0.1)
+    assert slow["decay_heat_120min"] > fast["decay_heat_120min"]
+    long = platform_fit.statistics({**usual, "list_drop": 0.02})
+    assert long["on_board_hours_p50"] > platform_fit.statistics(usual)["on_board_hours_p50"]
+
+
+@pytest.mark.slow
+def test_the_shipped_platform_quantiles_are_those_of_the_fit():
+    table = platform_fit.quantile_table(platform_fit.fit())
+    pd.testing.assert_frame_equal(
+        table, pd.read_csv(worlds.FOLDER / "platform.csv", comment="#"), rtol=1e-4
+    )
+
+
+# --- checks on known answers ----------------------------------------------------------------------
+
+
+def test_scores_of_known_forecasts():
+    assert checks.crps(np.array([3.0]), 1.0) == pytest.approx(2.0)
+    rng = np.random.default_rng(0)
+    normal = rng.standard_normal(20_000)
+    assert checks.crps(normal, 0.0) == pytest.approx(0.2337, abs=0.01)  # closed form of N(0, 1)
+    assert checks.crps(normal, 0.0) < checks.crps(3 * normal, 0.0) < checks.crps(normal + 4, 0.0)
+
+
+def test_weighted_quantiles_of_known_draws():
+    values, weight = np.array([3.0, 1.0, 2.0]), np.array([0.1, 0.8, 0.1])
+    assert checks.weighted_quantiles(values, weight, (0.5, 0.85, 0.95)) == [1.0, 2.0, 3.0]
+
+
+# --- the posterior that is shipped ----------------------------------------------------------------
+
+
+def test_worlds_of_the_posterior_are_stable_and_keep_what_is_asked_for():
+    config = compose(["posterior=xiaomi_2026", "n_replicates=6", "uncertainty.n_seeds=2"])
+    runs = replicates(config)
+    assert len(runs) == 12 and len({run.seed for run in runs}) == 12
+    more = replicates(replace(config, n_replicates=9))
+    assert [run.parameters for run in more[:12]] == [run.parameters for run in runs]
+    kept = posterior_world("xiaomi_2026", 3, Parameters(relief=0.42, betrayal=0.6))
+    assert (kept.relief, kept.betrayal) == (0.42, 0.6)
+    assert kept.outburst == posterior_world("xiaomi_2026", 3).outburst
+
+
+def test_draws_meet_the_weights_of_the_posterior():
+    posterior = read_posterior("xiaomi_2026")
+    table = posterior.table
+    assert len(table) >= 300
+    assert table["weight"].sum() == pytest.approx(1, abs=1e-6)
+    drawn = pd.DataFrame([posterior.row(k) for k in range(1024)])
+    for name in ("list_entry_heat", "novelty_half_life_h"):
+        sd = float(np.sqrt(table["weight"] @ (table[name] - table["weight"] @ table[name]) ** 2))
+        assert drawn[name].mean() == pytest.approx(table["weight"] @ table[name], abs=0.1 * sd)
+
+
+def test_a_posterior_that_does_not_hold_is_refused(tmp_path, monkeypatch):
+    for path in worlds.FOLDER.glob("xiaomi_2026_posterior.*"):
+        shutil.copy(path, tmp_path)
+    monkeypatch.setattr(worlds, "FOLDER", tmp_path)
+    read_posterior.cache_clear()
+    about = tmp_path / "xiaomi_2026_posterior.json"
+    good = json.loads(about.read_text())
+    for change, told in (({"digest": "0"}, "not the one"), ({"prior_digest": "0"}, "other priors")):
+        about.write_text(json.dumps(good | change))
+        with pytest.raises(ConfigError, match=told):
+            read_posterior("xiaomi_2026")
+    with pytest.raises(ConfigError, match="no posterior of this case"):
+        read_posterior("nowhere")
+    monkeypatch.undo()
+    read_posterior.cache_clear()
+
+
+# --- the command ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["case=quiet_week"], "no calibration is set up"),
+        (["preset=fast"], "no such preset"),
+        (["response.apology.delay=3"], "response.apology.delay"),
+    ],
+)
+def test_what_cannot_be_calibrated_is_refused(words, told, tmp_path, capsys):
+    assert main(["calibrate", *words, f"results={tmp_path}"]) == 2
+    assert told in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_a_calibration_from_the_command_to_the_page(tmp_path, capsys):
+    words = [
+        "preset=quick",
+        "population=classroom",
+        "population.n_people=60",
+        f"results={tmp_path}",
+    ]
+    assert main(["calibrate", *words]) == 0
+    folder = tmp_path / "studies" / "calibration_xiaomi_2026_quick"
+    about = json.loads((folder / "xiaomi_2026_posterior.json").read_text())
+    assert about["n_draws"] == 64 and set(about["shrinkage"]) >= set(about["fitted"])
+    parts = {path.name: path.stat().st_mtime_ns for path in (tmp_path / "runs").glob("*.parquet")}
+    for lang, page in (("en", "report.html"), ("zh", "report_zh.html")):
+        assert main(["report", "calibration", f"lang={lang}", *words]) == 0
+        first = (folder / page).read_bytes()
+        assert main(["report", "calibration", f"lang={lang}", *words]) == 0
+        assert (folder / page).read_bytes() == first
+        assert b"http" not in first.replace(b"http://www.w3.org", b"")
+    after = {path.name: path.stat().st_mtime_ns for path in (tmp_path / "runs").glob("*.parquet")}
+    assert after == parts  # from the store alone
