@@ -217,13 +217,32 @@ def _as_json(config: Config, result: Result) -> dict[str, Any]:
         "case": config.case.get("name"),
         "response": config.response.name,
         "uncertainty": config.uncertainty.name,
-        "parameters": "provisional, not fitted",
+        "parameters": _provenance(config, "en"),
         "n_runs": len(result.runs),
         "n_failed": len(result.failures),
         "clock_start": result.runs[0].asked["case"]["clock_start"] if result.runs else None,
         "digests": [run.name for run in result.runs],
         "outcomes": table,
     }
+
+
+def _provenance(config: Config, lang: str) -> str:
+    """Where the parameters of these runs come from."""
+    from experiments.worlds import read_posterior
+
+    if config.uncertainty.name == "posterior":
+        case = config.uncertainty.posterior
+        names = ", ".join(read_posterior(case).pinned) or "none"
+        if lang == "zh":
+            return f"参数自 {case} 的后验抽取；案例能确定的：{names}；其余取决于先验"
+        return f"parameters from the fit to {case}: it pins down {names}; the rest is the prior"
+    if config.uncertainty.name == "prior":
+        return "参数自先验抽取" if lang == "zh" else "parameters drawn from their priors"
+    return (
+        "参数为暂定值，未经拟合"
+        if lang == "zh"
+        else "parameters are provisional: hand-checked, not fitted"
+    )
 
 
 def _print_table(config: Config, result: Result, words: list[str]) -> None:
@@ -237,9 +256,7 @@ def _print_table(config: Config, result: Result, words: list[str]) -> None:
         + ("次运行" if zh else "runs")
         + f" · {config.uncertainty.name}"
     )
-    print(
-        "参数为暂定值，未经拟合" if zh else "parameters are provisional: hand-checked, not fitted"
-    )
+    print(_provenance(config, config.lang))
     if words:
         print(("设置：" if zh else "settings: ") + shlex.join(words))
     head = (

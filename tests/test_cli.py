@@ -133,7 +133,7 @@ def test_json_is_all_there_is_on_standard_output(backlash, fast):
     assert (code, err) == (0, "")
     assert page["n_runs"] == len(page["digests"]) == 4
     assert page["results_version"] == RESULTS_VERSION
-    assert page["parameters"] == "provisional, not fitted"
+    assert page["parameters"] == "parameters are provisional: hand-checked, not fitted"
     assert list(page["outcomes"]) == [outcome.name for outcome in OUTCOMES]
     for outcome in OUTCOMES:
         entry = page["outcomes"][outcome.name]
