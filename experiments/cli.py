@@ -37,6 +37,7 @@ HELP = """backlash: how should a brand answer its own fans when they turn on it?
   backlash calibrate case=NAME          fit to the documented timeline; goes on where it was
   backlash case show [NAME|FILE]        the timeline of a case (lang=zh for Chinese)
   backlash case check FILE              what to mend in a case file
+  backlash case score NAME|FILE         its daily series against runs with its events re-set
   backlash store [results=DIR]          what the store holds, and files that cannot be used
   backlash completion bash|zsh|fish     Tab completion: eval "$(backlash completion bash)"
 
@@ -486,12 +487,14 @@ def _print_status(plan: Plan, seen: Status) -> None:
 
 
 def case(words: list[str]) -> int:
-    """`backlash case show|check`."""
+    """`backlash case show|check|score`."""
     from sim.case import check_case, describe_case, read_case
     from sim.config import compose
     from sim.parameters import ConfigError
 
     verb = words[0] if words else ""
+    if verb == "score" and len(words) > 1:
+        return _score(words[1], words[2:])
     lang = _option(words[1:], "lang", "en", ("en", "zh"))
     names = [word for word in words[1:] if "=" not in word]
     if verb == "check" and names:
@@ -508,10 +511,41 @@ def case(words: list[str]) -> int:
     raise ConfigError(
         "case",
         " ".join(words) or None,
-        "show which one, or check which file?",
-        "show [NAME|FILE] [lang=zh], check FILE ...",
+        "show which one, or check or score which file?",
+        "show [NAME|FILE] [lang=zh], check FILE ..., score NAME|FILE [KEY=VALUE ...]",
         "backlash case show xiaomi_2026, or backlash case check conf/case/textbook.yaml",
     )
+
+
+def _score(name: str, words: list[str]) -> int:
+    """`backlash case score NAME|FILE`: a case as it happened against its daily series."""
+    from experiments.case_score import score
+    from sim.config import compose
+
+    usual = [f"case={name}", "response=as_happened", "uncertainty=posterior", "n_replicates=40"]
+    config = compose([*usual, *words])
+    found = score(config)
+    if config.format == "json":
+        metrics = [
+            {
+                "metric": one.metric,
+                **{k: None if v != v else v for k, v in one.summary.items()},
+                "days": one.days.to_dict("records"),
+            }
+            for one in found
+        ]
+        about = {"case": config.case["name"], "parameters": _provenance(config, "en")}
+        print(json.dumps({**about, "metrics": metrics}, indent=1, allow_nan=False))
+        return 0
+    print(f"{config.case['title'][config.lang]} · {_provenance(config, config.lang)}")
+    for one in found:
+        print(f"\n{one.metric}: shape, each over its own peak ({one.summary['n_runs']} runs)")
+        print(one.days.to_string(index=False, float_format=lambda v: f"{v:.2f}"))
+        for key, value in one.summary.items():
+            if key not in ("n_days", "n_runs"):
+                told = f"{value:.2f}" if isinstance(value, float) else value
+                print(f"  {key.replace('_', ' '):<20}{told}")
+    return 0
 
 
 def _option(words: list[str], key: str, usual: str, allowed: tuple[str, ...] = ()) -> str:

@@ -225,6 +225,7 @@ class Case:
 SERIES_COLUMNS = {
     "hotlist": ("time_hkt", "board", "phase", "hot_score"),
     "prices": ("date", "close_hkd"),
+    "daily": ("date", "metric", "value", "unit", "source"),
 }
 
 
@@ -276,14 +277,14 @@ class Problems:
             moment = datetime.fromisoformat(str(value))
             if moment.tzinfo is not None or moment.second or moment.microsecond:
                 raise ValueError("an offset, or seconds")
-            if not 1990 <= moment.year <= 2100:
+            if not 1900 <= moment.year <= 2100:
                 raise ValueError("another century")
             return moment
         except ValueError:
             self.add(
                 path,
                 value,
-                "not a time in whole minutes, without an offset, 1990 to 2100",
+                "not a time in whole minutes, without an offset, 1900 to 2100",
                 '"YYYY-MM-DD HH:MM", Hong Kong time, in quotes',
                 '"2026-01-05 13:40"',
             )
@@ -388,10 +389,10 @@ def _read(raw: Mapping[str, Any], problems: Problems) -> Case | None:
         )
     if problems.found:
         return None
-    horizon = int(problems.number("horizon_d", raw["horizon_d"], 1, 60))
+    horizon = int(problems.number("horizon_d", raw["horizon_d"], 1, 90))
     if horizon != raw["horizon_d"]:
         problems.add(
-            "horizon_d", raw["horizon_d"], "no whole days", "1 to 60", f"horizon_d: {horizon}"
+            "horizon_d", raw["horizon_d"], "no whole days", "1 to 90", f"horizon_d: {horizon}"
         )
     titles, summary = (problems.texts(key, raw[key]) for key in ("title", "summary"))
     problems.keys("market", raw["market"], MARKET_KEYS, ("listed", "previous_close_hkd"))
@@ -417,7 +418,7 @@ def _read(raw: Mapping[str, Any], problems: Problems) -> Case | None:
     _check_levers(raw["levers"] or {}, events, clock.time, problems)
     targets = _targets(raw["targets"] or [], problems)
     for which, name in (raw["series"] or {}).items():
-        problems.choice(f"series.{which}", which, ("hotlist", "prices"))
+        problems.choice(f"series.{which}", which, ("hotlist", "prices", "daily"))
         if name is not None and not (folder / str(name)).is_file():
             problems.add(
                 f"series.{which}",

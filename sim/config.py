@@ -80,7 +80,7 @@ class Channel(Enum):
     public = "public"
 
 
-DELAY = (0.0, 336.0, "h after the screenshot (or after the trigger)", "delay; null = never", None)
+DELAY = (0.0, 2160.0, "h after the screenshot (or after the trigger)", "delay; null = never", None)
 
 
 @dataclass(frozen=True)
@@ -301,7 +301,7 @@ class ClockConfig:
         default=14,
         metadata={
             "low": 1,
-            "high": 60,
+            "high": 90,
             "unit": "d",
             "provenance": "assumed",
             "source": "the second wave is inside",

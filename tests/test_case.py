@@ -1,10 +1,14 @@
 """Case files: the shipped ones are whole, and a wrong one says what to mend."""
 
 import copy
+import json
 
+import numpy as np
 import pytest
 import yaml
 
+from experiments import case_score
+from experiments.cli import main
 from sim.case import check_case, describe_case, read_case
 from sim.config import ConfigError, compose, conf_dir
 
@@ -36,7 +40,7 @@ def test_a_shipped_case_is_good(path):
 
 def test_the_dossier_is_carried_whole(raw, xiaomi):
     assert len(xiaomi.events) == 41
-    assert sorted({target["origin"] for target in raw["targets"]}) == sorted(TARGETS)
+    assert sorted({t["origin"] for t in raw["targets"] if "origin" in t}) == sorted(TARGETS)
     assert all(event.source and event.text["en"] and event.text["zh"] for event in xiaomi.events)
 
 
@@ -161,7 +165,7 @@ def test_what_is_no_case_is_said_to_be_none(tmp_path, text):
     ("lever", "key", "value", "told"),
     [
         ("apology", "speaker", "ceo", "founder"),
-        ("apology", "delay_h", "six", "0 to 336"),
+        ("apology", "delay_h", "six", "0 to 2160"),
         ("penalty", "level", "janitor", "vice_president"),
         ("penalty", "severity", 5, "0 to 1"),
         ("penalty", "severty", 0.5, "severity"),
@@ -183,7 +187,7 @@ def test_a_founder_is_there_or_not(raw):
     [
         (lambda raw: raw.update(start="2026-01-05 00:00:37"), "whole minutes"),
         (lambda raw: raw.update(start="2026-01-05T00:00Z"), "offset"),
-        (lambda raw: raw.update(start="0001-01-01 00:00"), "1990 to 2100"),
+        (lambda raw: raw.update(start="0001-01-01 00:00"), "1900 to 2100"),
         (lambda raw: raw.update(horizon_d=3.7), "whole days"),
         (lambda raw: raw.update(market=None), "market"),
         (lambda raw: raw.update(market="maybe"), "mapping"),
@@ -230,3 +234,60 @@ def test_a_case_says_how_long_it_is_simulated(tmp_path):
     file.write_text(text.replace("horizon_d: 14", "horizon_d: 30"))
     assert compose([f"case={file}"]).clock.horizon_d == 30
     assert compose([f"case={file}", "clock.horizon_d=20"]).clock.horizon_d == 20
+
+
+# --- how a case is reproduced when only its events are re-set -------------------------------------
+
+
+def test_every_comparison_case_has_a_daily_series_that_can_be_read():
+    for path in SHIPPED:
+        case = read_case({**yaml.safe_load(path.read_text()), "folder": str(FOLDER)})
+        if case.series.get("daily"):
+            rows = case_score.daily_of(case)
+            assert set(rows["metric"]) <= set(case_score.METRICS)
+            assert (rows["day"] >= 0).all() and rows["source"].notna().all()
+    assert len([path for path in SHIPPED if path.with_name(f"{path.stem}_daily.csv").exists()]) == 7
+
+
+def test_shapes_are_compared_and_not_units():
+    values = np.array([0.0, 2.0, 4.0, 1.0])
+    assert case_score.shape(values, "attention").tolist() == [0, 0.5, 1, 0.25]
+    assert case_score.shape(1000 * values, "attention").tolist() == [0, 0.5, 1, 0.25]
+    assert case_score.shape(np.array([13.0, 5.0, -8.0]), "trust") == pytest.approx([0, -8 / 21, -1])
+    assert case_score.shape(np.zeros(3), "attention").tolist() == [0, 0, 0]
+
+
+def test_a_case_is_scored_against_its_series(tmp_path, capsys):
+    words = ["population=classroom", "n_replicates=4", f"results={tmp_path}", "format=json"]
+    assert main(["case", "score", "baidu_pr_2024", *words]) == 0
+    page = json.loads(capsys.readouterr().out)
+    (metric,) = page["metrics"]
+    assert metric["n_days"] == len(metric["days"]) == 12
+    assert max(day["observed"] for day in metric["days"]) == 1.0
+    assert 0 <= metric["in_50"] <= metric["in_90"] <= 1
+    assert "fit to xiaomi_2026" in page["parameters"]
+    assert main(["case", "score", "baidu_pr_2024", *words[:-1]]) == 0
+    assert "rank correlation" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("date,metric,value,unit,source\n2026-03-02,likes,1,n,x\n", "metric"),
+        ("date,metric,value,unit,source\n2026-03-02,attention,many,n,x\n", "value"),
+        ("date,metric,value,unit,source\n02/03/2026,attention,1,n,x\n", "date"),
+        ("date,metric,value,unit,source\n2025-03-02,attention,1,n,x\n", "no day of it"),
+        ("date,value\n2026-03-02,1\n", "no column metric"),
+        (None, "no daily series"),
+    ],
+)
+def test_a_series_that_cannot_be_used_is_refused(tmp_path, capsys, content, told):
+    text = (FOLDER / "textbook.yaml").read_text()
+    if content is not None:
+        text = text.replace("prices: null}", "prices: null, daily: mine.csv}")
+        (tmp_path / "mine.csv").write_text(content)
+    (tmp_path / "mine.yaml").write_text(text)
+    results = tmp_path / "results"
+    assert main(["case", "score", str(tmp_path / "mine.yaml"), f"results={results}"]) == 2
+    assert told in capsys.readouterr().err
+    assert not results.exists()

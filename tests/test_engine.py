@@ -21,11 +21,10 @@ RESPONSES = sorted(path.stem for path in (conf_dir() / "response").glob("*.yaml"
 
 
 def every_case_and_response():
-    """All of them at night; by day every response, and every case with two of them."""
-    for number, case in enumerate(CASES):
-        by_day = {"as_happened", RESPONSES[number % len(RESPONSES)]}
+    """All of them at night; by day every response, and every case as it happened."""
+    for case in CASES:
         for response in RESPONSES:
-            quick = case == "xiaomi_2026" or response in by_day
+            quick = case == "xiaomi_2026" or response == "as_happened"
             yield pytest.param(case, response, marks=[] if quick else pytest.mark.slow)
 
 
@@ -54,8 +53,9 @@ def difference(columnar, mesa):
 def test_the_engines_agree_agent_by_agent_step_by_step(case, response):
     config = small(f"case={case}", f"response={response}", seed=11, n_people=16)
     columnar, mesa = started(config), started(config, BacklashModel)
+    fortnight = 15 * 96  # the slow cases go on for months, in which little happens
     try:
-        for step in range(columnar.script.clock.n_steps):
+        for step in range(min(columnar.script.clock.n_steps, fortnight)):
             columnar.advance(1)
             mesa.step()
             assert difference(columnar, mesa) is None, f"step {step}"

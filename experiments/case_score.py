@@ -1,0 +1,162 @@
+"""How well a case file with a daily series is reproduced when only its events are re-set.
+
+People and platform keep what the fit left; nothing is fitted here. Units differ between instruments
+(hot index, reviews, calls, sales), so only shapes are compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.stats import spearmanr
+
+from experiments.checks import crps
+from experiments.study import run_points
+from sim.case import Case, read_case
+from sim.config import Config, ConfigError
+from sim.record import Run
+from sim.store import Store
+
+_F = npt.NDArray[np.float64]
+FEWEST_DAYS = 3  #: below this a shape says nothing
+HALF_DAY_DECAY = 0.5  #: of the naive forecast: what is left of a day's attention on the next
+
+
+def _per_day(run: Run, values: _F) -> _F:
+    """float64[n_days, steps a day], from the case's start on."""
+    per_day = round(24 / run.clock.dt_h)
+    inside = values[run.clock.burn_in_steps :]
+    return inside[: inside.size // per_day * per_day].reshape(-1, per_day)
+
+
+def _listed(run: Run) -> _F:
+    """1 while a hashtag is on the list: a list shows no heat of what is not on it."""
+    listed: _F = (run.series["n_listed"] > 0).astype(np.float64)
+    return listed
+
+
+def _outraged(run: Run) -> _F:
+    posts: _F = run.series["posts_deal"].astype(np.float64) + run.series["posts_governance"]
+    return posts
+
+
+#: What a metric of a daily series is in a run, a value a day. Names stand in docs/recipes.md.
+METRICS: Mapping[str, Callable[[Run], _F]] = {
+    "attention": lambda r: _per_day(r, r.series["heat"] * _listed(r)).sum(axis=1),
+    "outraged_posts": lambda r: _per_day(r, _outraged(r)).sum(axis=1),
+    "cumulative_outraged_posts": lambda r: _per_day(r, _outraged(r)).sum(axis=1).cumsum(),
+    "trust": lambda r: _per_day(r, r.weighted("trust"))[:, -1],
+    "exit": lambda r: -_per_day(r, r.weighted("exited"))[:, -1],
+}
+LEVELS = ("trust", "exit")  #: what counts is the change from the first day
+
+
+def shape(values: _F, metric: str) -> _F:
+    """Values over their largest; of a level, its change from the first day over the largest."""
+    moved = values - values[0] if metric in LEVELS else values
+    top = float(np.abs(moved).max())
+    result: _F = moved / top if top > 0 else np.zeros_like(moved)
+    return result
+
+
+@dataclass(frozen=True)
+class Scored:
+    """One metric of a case: its days and what they add up to."""
+
+    metric: str
+    days: pd.DataFrame  #: date, observed, median, q05, q25, q75, q95
+    summary: Mapping[str, Any]
+
+
+def score(config: Config) -> list[Scored]:
+    """Run a case as it happened and hold it against its daily series, metric by metric."""
+    case = read_case(config.case)
+    rows = daily_of(case)
+    result = run_points([config], Store(config.results), config.engine.threads, case.name)[0]
+    if not result.runs:
+        raise ConfigError(
+            "case", case.name, f"no run finished: {result.failures[0].reason}", "a case that runs",
+            f"backlash case check {case.name}",
+        )  # fmt: skip
+    return [
+        _scored(case, str(metric), group.reset_index(drop=True), result.runs)
+        for metric, group in rows.groupby("metric", sort=False)
+    ]
+
+
+def daily_of(case: Case) -> pd.DataFrame:
+    """The daily series of a case: one value a day and metric, in the order of time.
+
+    Raises ConfigError for a case without one, an unknown metric, or too few days.
+    """
+    name = case.series.get("daily")
+    if name is None:
+        raise ConfigError(
+            "series.daily", None, f"the case {case.name} has no daily series",
+            "a CSV beside the case file with date, metric, value, unit, source",
+            "series: {daily: my_case_daily.csv}",
+        )  # fmt: skip
+    rows = pd.read_csv(case.folder / name)
+    unknown = sorted(set(rows["metric"]) - set(METRICS))
+    values = pd.to_numeric(rows["value"], errors="coerce")
+    dates = pd.to_datetime(rows["date"], errors="coerce", format="%Y-%m-%d")
+    for bad, column, allowed in (
+        (bool(unknown), "metric", ", ".join(METRICS)),
+        (bool(values.isna().any()), "value", "numbers"),
+        (bool(dates.isna().any()), "date", "YYYY-MM-DD"),
+    ):
+        if bad:
+            at = unknown or [
+                k + 2 for k in np.flatnonzero((values if column == "value" else dates).isna())
+            ]
+            raise ConfigError(
+                f"series.daily {column}", at, f"{name}: not usable", allowed,
+                "see docs/recipes.md, a case",
+            )  # fmt: skip
+    rows = rows.assign(value=values, day=(dates - pd.Timestamp(case.start)).dt.days)
+    rows = rows[(rows["day"] >= 0) & (rows["day"] < case.horizon_d)]
+    rows = rows.sort_values("day", kind="stable").drop_duplicates(["metric", "day"], keep="last")
+    if rows.empty:
+        raise ConfigError(
+            "series.daily", name, "no day of it lies inside the case",
+            f"{case.start:%Y-%m-%d} and the {case.horizon_d} days from it", "horizon_d: 60",
+        )  # fmt: skip
+    return rows
+
+
+def _scored(case: Case, metric: str, rows: pd.DataFrame, runs: Sequence[Run]) -> Scored:
+    at = rows["day"].to_numpy(np.int64)
+    known = at < min(METRICS[metric](run).size for run in runs)
+    at = at[known]
+    seen = shape(rows["value"].to_numpy(np.float64)[known], metric)
+    said = np.stack([shape(METRICS[metric](run)[at], metric) for run in runs])
+    q = np.quantile(said, (0.05, 0.25, 0.5, 0.75, 0.95), axis=0)
+    dates = [f"{case.start + pd.Timedelta(days=int(d)):%Y-%m-%d}" for d in at]
+    days = pd.DataFrame(
+        {"date": dates, "observed": seen, "median": q[2], "q05": q[0], "q25": q[1], "q75": q[3],
+         "q95": q[4]}
+    )  # fmt: skip
+    n = len(at)
+    summary: dict[str, Any] = {"n_days": n, "n_runs": len(runs)}
+    if n >= FEWEST_DAYS:
+        later = slice(1, None)  # naive forecasts speak from the second day on
+        repeat = np.abs(seen[1:] - seen[:-1])
+        decay = np.abs(seen[1:] - seen[:-1] * HALF_DAY_DECAY)
+        summary |= {
+            "in_50": float(np.mean((q[1] <= seen) & (seen <= q[3]))),
+            "in_90": float(np.mean((q[0] <= seen) & (seen <= q[4]))),
+            "rank_correlation": float(spearmanr(seen, q[2]).statistic),
+            "peak_day_observed": dates[int(np.abs(seen).argmax())],
+            "peak_day_median": dates[int(np.abs(q[2]).argmax())],
+            "score": float(np.mean([crps(said[:, k], float(seen[k])) for k in range(n)][later])),
+            "score_repeat": float(repeat.mean()),
+            "score_decay": float(decay.mean()) if metric not in LEVELS else float("nan"),
+        }
+    else:
+        summary["note"] = f"{n} days: a shape needs {FEWEST_DAYS}"
+    return Scored(metric, days, summary)
