@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 import sim
-from experiments import calibrate, checks, platform_fit, plots
+from experiments import calibrate, checks, facts, platform_fit, plots
 from experiments.analysis import observed_heat
 from experiments.calibrate import Fit, Seen
 from experiments.plots import BLACK, BLUE, GREEN, GREY, ORANGE, VERMILION
@@ -23,6 +23,7 @@ from experiments.report import CRISIS_PHASES, inline, save
 from experiments.sweep import Plan
 from sim.case import Target
 from sim.config import RESULTS_VERSION, digest_of
+from sim.record import Run
 from sim.store import from_table, write_whole
 
 _F = npt.NDArray[np.float64]
@@ -227,16 +228,22 @@ def _t(lang: str, en: str, zh: str) -> str:
     return zh if lang == "zh" else en
 
 
+def _predicted(c: Checked) -> Iterator[Run]:
+    """The predictive runs, part by part."""
+    for path, names in c.plan.store.places(c.plan.held).items():
+        for run in from_table(c.plan.store.read(path)):
+            if run.name in names:
+                yield run
+
+
 def _figure_ribbon(c: Checked, lang: str) -> Figure:
     """Simulated heat of the posterior over the observed hot list; the fitted days shaded."""
     rows = c.fit.case.observed_hotlist()
     values, clock = [], None
-    for path, names in c.plan.store.places(c.plan.held).items():
-        for run in from_table(c.plan.store.read(path)):
-            if run.name in names:
-                heat = run.series["heat"].astype(np.float64)
-                values.append(heat / max(float(heat[: heat.size // 2].max()), 1e-9))
-                clock = run.clock
+    for run in _predicted(c):
+        heat = run.series["heat"].astype(np.float64)
+        values.append(heat / max(float(heat[: heat.size // 2].max()), 1e-9))
+        clock = run.clock
     assert clock is not None
     stack = np.stack(values)
     days = np.array([clock.hours(k) / 24 for k in range(clock.n_steps)])
@@ -466,6 +473,8 @@ def write_report(c: Checked, folder: Path, lang: str) -> Path:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    known = facts.table(_predicted(c))
+    known.to_csv(folder / "facts.csv", index=False)
     untold = [
         t
         for t in c.fit.case.targets
@@ -498,6 +507,7 @@ def write_report(c: Checked, folder: Path, lang: str) -> Path:
             )
         ],
         "untold": untold,
+        "facts": known.astype(object).where(known.notna(), None).to_dict("records"),
         "platform": platform_fit.fit().fitted.to_dict("records"),
         "digest": digest,
     }

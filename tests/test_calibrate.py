@@ -1,6 +1,7 @@
 """Calibration: read off runs, weighted rightly, found where known, refused where not."""
 
 import json
+import re
 import shutil
 from dataclasses import replace
 
@@ -9,7 +10,7 @@ import pandas as pd
 import pytest
 from conftest import composed, run_of
 
-from experiments import calibrate, checks, platform_fit, targets, worlds
+from experiments import calibrate, checks, facts, platform_fit, targets, worlds
 from experiments.calibrate import Settings, Wave, _Pool, distance, next_wave
 from experiments.cli import main
 from experiments.study import replicates
@@ -262,3 +263,16 @@ def test_a_calibration_from_the_command_to_the_page(tmp_path, capsys):
         assert b"http" not in first.replace(b"http://www.w3.org", b"")
     after = {path.name: path.stat().st_mtime_ns for path in (tmp_path / "runs").glob("*.parquet")}
     assert after == parts  # from the store alone
+
+
+def test_every_stylised_fact_has_its_row():
+    """F1 to F37, each asked of runs or said where it is tested; shares are shares."""
+    runs = [run_of("response=as_happened", seed=seed) for seed in range(4)]
+    table = facts.table(runs)
+    numbers = {int(re.match(r"F(\d+)", name).group(1)) for name in table["fact"]}
+    assert numbers == set(range(1, 38))
+    asked = table[table["share"].notna()]
+    assert len(asked) >= 18 and asked["share"].between(0, 1).all()
+    assert (table[table["share"].isna()]["elsewhere"] != "").all()
+    silent = facts.table([run_of("response=none")]).set_index("fact")["share"]
+    assert silent["F9"] == 0 and silent["F11"] == 0  # no act, no peak of it

@@ -1,0 +1,150 @@
+"""Stylised facts F1-F37 over the worlds of a posterior: in what share of them each holds.
+
+What one course of the documented case can show is asked of every predictive run. The rest compares
+responses, people or topics, and is tested at the default parameters (tests/test_stylised_facts.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from experiments.targets import QUANTITIES, View
+from sim.metrics import outcomes
+from sim.record import Run
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A behavioural law (MODEL 3): role C is calibrated to, H held out, Q a gate."""
+
+    id: str
+    role: str
+    en: str
+    zh: str
+    holds: Callable[[View], bool] | None = None  #: in one run of the documented case
+    elsewhere: str = ""  #: where it is tested if one run cannot show it
+    share: tuple[float, float] = (0.5, 1.0)  #: of the worlds in which it ought to hold
+
+
+def _q(name: str) -> Callable[[View], float]:
+    return lambda v: v.outcomes[name] if name in v.outcomes else QUANTITIES[name](v)
+
+
+def _within(name: str, low: float, high: float) -> Callable[[View], bool]:
+    return lambda v: bool(low <= _q(name)(v) <= high)  # a NaN does not hold
+
+
+def _first_entry(v: View) -> bool:
+    apology, entry = v.first("action", "apology"), v.first("list_entry")
+    hours = v.hours_between(apology, entry)
+    return bool(8 <= hours <= 24)
+
+
+def _revenge_falls_avoidance_stays(v: View) -> bool:
+    anger, grudge = v.series("outrage_core"), v.series("grudge_core")
+    end = v.day(11).stop - 1  # before the second wave from outside
+    return bool(anger[end] < 0.3 * anger.max() and grudge[end] >= 0.5 * grudge[v.day(3).stop - 1])
+
+
+def _exits_before_admission(v: View) -> bool:
+    apology = v.first("action", "apology")
+    steps = [e.step for e in v.run.log if e.kind == "kol_exit"]
+    return 1 <= len(steps) <= 2 and all(apology is not None and s <= apology for s in steps)
+
+
+def _halves_after_the_last_act(v: View) -> bool:
+    act = v.first("action", "explanation")
+    anger = v.series("outrage_core")
+    after = round(36 / v.run.clock.dt_h)
+    return act is not None and bool(anger[act + after] <= 0.5 * anger[act])
+
+
+def _day_after(v: View) -> bool:
+    days = [v.outcomes[f"reads_day_{d}"] for d in range(1, 6)]
+    top = int(np.argmax(days))
+    return top == 2 and 0.05 <= days[3] / max(days[2], 1e-9) <= 0.35
+
+
+def _one_day_price(v: View) -> bool:
+    daily = float(v.run.asked["parameters"]["daily_volatility"])
+    close, base = v.close(1), v.run.asked["case"]["market"]["previous_close_hkd"]
+    return bool(abs(np.log(close / float(base))) < 1.5 * daily)
+
+
+_SINGLE = "tests/test_stylised_facts.py"
+FACTS: tuple[Fact, ...] = (
+    Fact("F1", "C", "Heat halves fast after its peak", "热度在峰值后迅速减半", elsewhere="platform module"),
+    Fact("F2", "C", "Half of on-list reads arrive within 2.7 h", "半数在榜阅读在2.7小时内", elsewhere="platform module: 1.6 h, known failure"),
+    Fact("F3", "C", "Stays on the list are short and skewed", "在榜时间短而偏", elsewhere="platform module"),
+    Fact("F4", "C", "03-05 h at most 15 % of the evening", "凌晨不超过夜间的15%", _within("read_rate_03_05_over_22_24", 0, 0.15)),
+    Fact("F5", "Q", "Sizes of topics are heavy-tailed", "话题规模重尾", elsewhere="not testable: one affair, no population of topics"),
+    Fact("F6", "C", "The top 1 % write .30-.60 of posts", "前1%的人发帖占30-60%", elsewhere=_SINGLE),
+    Fact("F7", "Q", "Cascade sizes are heavy-tailed", "级联规模重尾", elsewhere=_SINGLE),
+    Fact("F8", "Q", "Re-sharing saturates with exposure", "转发随曝光饱和", elsewhere=_SINGLE),
+    Fact("F9", "C", "First hashtag 8-24 h after the apology, none before", "首个话题在致歉后8-24小时", _first_entry),
+    Fact("F10", "C", "2-4 h on the list on 6 January", "1月6日在榜2-4小时", _within("listed_h_day_2", 2, 4)),
+    Fact("F10b", "H", "15-25 h on the list, 6 to 8 January", "1月6-8日在榜15-25小时", _within("listed_h_6_8_jan", 15, 25)),
+    Fact("F11", "H", "Founder's peak 2.0 times the apology's (35 %)", "创始人热度峰值为致歉的2.0倍", _within("heat_founder_over_apology", 1.3, 2.7)),
+    Fact("F11b", "H", "Penalty's peak 1.1 times the apology's (35 %)", "处罚热度峰值为致歉的1.1倍", _within("heat_penalty_over_apology", 0.715, 1.485)),
+    Fact("F11c", "H", "Reads 7 over 6 January 2.2-3.4", "1月7日与6日阅读之比2.2-3.4", _within("reads_7_over_6_jan", 2.2, 3.4)),
+    Fact("F12", "C", "Fan peak 12-40 h before the public's", "粉丝峰值早于公众12-40小时", _within("fan_lead_h", 12, 40)),
+    Fact("F13", "Q", "Identification strengthens anger at betrayal", "认同加剧背叛愤怒", elsewhere=_SINGLE),
+    Fact("F14", "Q", "Revenge falls, avoidance stays", "报复消退而回避持续", _revenge_falls_avoidance_stays, share=(0.9, 1.0)),
+    *(
+        Fact(f"F{k}", role, en, zh, elsewhere=_SINGLE)
+        for k, role, en, zh in (
+            (15, "Q", "Close fans respond more to recovery", "关系深的粉丝对补救反应更强"),
+            (16, "Q", "Disclosure before the leak costs less", "泄露前自曝代价更小"),
+            (17, "Q", "After the peak a response does little", "峰值后回应作用小"),
+            (18, "Q", "Words without action rebound", "只有言辞则反弹"),
+            (19, "Q", "A scapegoat costs sincerity", "替罪羊损害诚意"),
+            (20, "Q", "Utility of severity is not monotone (assumption-led)", "处罚效用非单调（由假设决定）"),
+            (21, "C", "Response effects are modest", "回应效果有限"),
+            (22, "Q", "An executive's voice helps", "高管发声更有效"),
+            (23, "Q", "Compensation first fuels talk", "先行补偿助长讨论"),
+        )
+    ),
+    Fact("F24", "Q", "25-55 % of worlds: customers' trust stays down", "25-55%的世界中用户信任未恢复", lambda v: v.outcomes["trust_customer_d14"] < 0.97, share=(0.25, 0.55)),
+    Fact("F25", "C", "Realised exits at most a quarter of declared, at most .6 %", "实际流失不超过宣布的四分之一", lambda v: v.outcomes["exited"] <= 0.006 and not v.outcomes["realised_over_declared"] > 0.25),
+    Fact("F26", "C", "The day's price move is inside 1.5 sd", "当日股价波动在1.5个标准差内", _one_day_price),
+    Fact("F27", "Q", "The buyback moves the price by at most 40 bp", "回购影响不超过40个基点", elsewhere=_SINGLE),
+    Fact("F28", "C", "Moments of daily returns", "日收益矩", elsewhere=_SINGLE),
+    Fact("F29", "H", "No V-shaped recovery after the penalty", "处罚后股价无V形反弹", lambda v: v.close(5) <= v.close(2), share=(0.6, 1.0)),
+    Fact("F30", "C", "One or two partners leave, before the admission", "一两位合作KOL退出且在承认之前", _exits_before_admission),
+    Fact("F31", "C", "Governance under .2 of talk on 5 January", "1月5日治理话题低于20%", _within("governance_share_day_1", 0, 0.2)),
+    Fact("F31b", "H", "Governance above .5 of talk on 7 January", "1月7日治理话题高于50%", _within("governance_share_day_3", 0.5, 1)),
+    Fact("F32", "H", "The second wave is .1-.6 of the first", "第二波为首波的0.1-0.6", _within("second_wave", 0.1, 0.6)),
+    Fact("F33", "Q", "Moral-emotional tone spreads", "道德情绪语调更易传播", elsewhere=_SINGLE),
+    Fact("F34", "Q", "After the last act outrage halves within 36 h", "最后举措后36小时内愤怒减半", _halves_after_the_last_act, share=(0.9, 1.0)),
+    Fact("F35", "H", "The act's day is the peak, the next 5-35 % of it", "举措日为峰值，次日为其5-35%", _day_after),
+    Fact("F36", "Q", "Partial responses do not end a case", "部分回应不能结束危机", elsewhere=_SINGLE),
+    Fact("F37", "C", ".55-.66 of posts negative in the first 30 h", "前30小时负面占55-66%", _within("negative_share_30h", 0.55, 0.66)),
+)  # fmt: skip
+
+
+def table(runs: Iterable[Run]) -> pd.DataFrame:
+    """A row a fact: role, statement, share of the worlds in which it holds, whether that is enough."""
+    asked: Mapping[str, list[bool]] = {fact.id: [] for fact in FACTS if fact.holds}
+    for run in runs:
+        view = View(run, outcomes(run))
+        for fact in FACTS:
+            if fact.holds:
+                asked[fact.id].append(bool(fact.holds(view)))
+    rows = []
+    for fact in FACTS:
+        row: dict[str, object] = {"fact": fact.id, "role": fact.role, "en": fact.en, "zh": fact.zh}
+        if fact.holds:
+            share = float(np.mean(asked[fact.id])) if asked[fact.id] else float("nan")
+            low, high = fact.share
+            row |= {
+                "share": share, "wanted_from": low, "wanted_to": high,
+                "passes": bool(low <= share <= high), "elsewhere": "",
+            }  # fmt: skip
+        else:
+            row |= {"share": None, "passes": None, "elsewhere": fact.elsewhere}
+        rows.append(row)
+    return pd.DataFrame(rows)
