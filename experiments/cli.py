@@ -637,13 +637,17 @@ def complete(words: list[str]) -> int:
             "report",
             "export",
             "carriers",
+            "calibrate",
             "case",
             "store",
             "completion",
         ]
     elif words[0] == "case":
-        show = words[1] == "show"  # for check the shell offers files
-        found = ["show", "check"] if len(words) == 2 else _case_names() if show else []
+        named = words[1] in ("show", "score")  # for check the shell offers files
+        found = ["show", "check", "score"] if len(words) == 2 else _case_names() if named else []
+    elif words[0] == "calibrate":
+        fits = Path(__file__).parent / "calibrations"  # without what experiments.worlds loads
+        found = [*(f"case={path.stem}" for path in fits.glob("*.yaml")), "preset=quick"]
     elif words[0] == "completion":
         found = list(COMPLETION)
     elif words[0] == "store":
@@ -651,6 +655,7 @@ def complete(words: list[str]) -> int:
     elif words[0] in ("status", "analyse", "report", "export"):
         folder = Path("results") / "studies"
         found = sorted(path.parent.name for path in folder.glob("*/study.json"))
+        found += ["calibration"] if words[0] == "report" else []
     elif words[0] == "sweep" and typed.startswith("study="):
         studies = (conf_dir() / "study").glob("*.yaml")
         found = sorted(f"study={path.stem}" for path in studies)
