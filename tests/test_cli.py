@@ -413,7 +413,7 @@ def test_the_store_is_listed_with_what_cannot_be_used(backlash, fast):
     ("typed", "offered"),
     [
         (["r"], ["run", "report"]),
-        (["c"], ["carriers", "case", "completion"]),
+        (["c"], ["carriers", "calibrate", "case", "completion"]),
         (["sweep", "study=s"], ["study=sensitivity", "study=smoke"]),
         (["sweep", "stu"], ["study="]),
         (["status", ""], []),
