@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,13 @@ from sim.record import Run
 
 FEWEST_PAIRS = 10  #: below this no interval is printed
 BOOTSTRAPS = 2000
+#: Phases of the documented hot list that belong to the crisis.
+CRISIS_PHASES = (
+    "apology/termination",
+    "penalty/governance",
+    "founder explanation",
+    "founder livestream (follower loss)",
+)
 
 
 class TooFewRuns(ValueError):
@@ -135,8 +143,6 @@ def observed_heat(frame: pd.DataFrame, phases: Sequence[str]) -> pd.DataFrame:
     return crisis.groupby("time_hkt")["heat"].sum().to_frame()
 
 
-def summary(frames: Mapping[str, pd.DataFrame], names: Sequence[str]) -> pd.DataFrame:
-    """Median of outcomes by response."""
-    return pd.DataFrame(
-        {response: frame[list(names)].median() for response, frame in frames.items()}
-    ).T
+def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a frame by column name."""
+    return [dict(zip(map(str, frame), row, strict=True)) for row in frame.to_numpy(object)]

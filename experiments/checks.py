@@ -16,6 +16,7 @@ import pandas as pd
 from experiments import calibrate, sweep, targets
 from experiments.calibrate import Fit, Seen
 from experiments.design import points_of
+from experiments.sweep import Plan
 from experiments.worlds import priors, world
 from sim.case import Target
 from sim.config import ConfigError
@@ -311,9 +312,73 @@ RIVALS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
-def distance_of(seen: Seen, wanted: Sequence[Target], seed_sd: Mapping[str, float]) -> float:
-    """Root mean square implausibility of the mean over worlds, of these targets together."""
-    means = seen.means.mean().to_frame().T
-    missed = seen.missed.mean().to_frame().T
-    gaps = targets.implausibility(means, missed, wanted, seed_sd)
-    return float(np.sqrt((gaps.to_numpy() ** 2).mean()))
+@dataclass(frozen=True)
+class Rival:
+    """Another structure, fitted and predicted the same way."""
+
+    name: str
+    fit_distance: float  #: median distance of its kept worlds to the fitted targets
+    holdout: pd.DataFrame  #: scores on what was not fitted
+    covered: Mapping[str, float]
+    n_runs: int
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A fit with everything that is said about it."""
+
+    fit: Fit
+    plan: Plan  #: predictive runs
+    wanted: Sequence[Target]
+    seen: Seen
+    shrinkage: pd.DataFrame
+    recovery: Recovery
+    directions: Directions
+    intervals: pd.DataFrame
+    scores: pd.DataFrame
+    rivals: Sequence[Rival]
+
+
+def check(
+    found: Fit, plain: Sequence[str] = (), hydra: Sequence[str] = (), rivals: bool = True
+) -> Checked:
+    """Everything that is said about a fit; runs the predictive worlds and the rival structures."""
+    plan, wanted, seen = predict(found, plain, hydra)
+    fitted = [fit_rival(found, name, plain, hydra) for name in RIVALS] if rivals else []
+    return Checked(
+        found,
+        plan,
+        wanted,
+        seen,
+        shrinkage(found),
+        recovery(found),
+        directions(found),
+        intervals(seen, wanted),
+        scores(seen, wanted),
+        fitted,
+    )
+
+
+def fit_rival(found: Fit, name: str, plain: Sequence[str], hydra: Sequence[str]) -> Rival:
+    """Fit another structure: fewer worlds than the main one, the same targets and distance."""
+    full = found.settings
+    settings = replace(
+        full,
+        rival=name,
+        rival_words=RIVALS[name],
+        n_first=max(64, full.n_first // 4),
+        n_keep=max(32, full.n_keep // 4),
+        n_wave=max(32, full.n_wave // 4),
+        max_waves=min(3, full.max_waves),
+        n_predict=max(64, full.n_predict // 4),
+    )
+    given = [f"case={full.case}", *([f"preset={full.preset}"] if full.preset != "full" else [])]
+    other = calibrate.fit(settings, given, plain, hydra)
+    _, wanted, seen = predict(other, plain, hydra)
+    return Rival(
+        name,
+        float(np.median(calibrate.distance(other.gaps))),
+        scores(seen, wanted),
+        coverage(intervals(seen, wanted), "holdout"),
+        other.n_runs + settings.n_predict,
+    )

@@ -29,6 +29,9 @@ from sim.metrics import BY_NAME
 from sim.parameters import Parameters
 from sim.scenario import build_scenario
 
+#: Settings that say where, how often and how to run: no axis of a comparison.
+NO_AXIS = ("results", "n_replicates", "seed", "format", "lang", "engine", "uncertainty",
+           "posterior")  # fmt: skip
 MOST_CELLS = 10_000
 STUDY_KEYS = (
     "name", "question", "sentence", "setting", "axes", "reference", "outcomes", "rivals",
@@ -326,10 +329,6 @@ def study_of(words: Sequence[str]) -> tuple[Study, list[str]]:
             "sweep", len(study.cells), "too many cells", f"at most {MOST_CELLS:,}", "fewer values"
         )
     return study, plain
-
-
-#: Settings that say where, how often and how to run: no axis of a comparison.
-NO_AXIS = ("results", "n_replicates", "seed", "format", "lang", "engine", "uncertainty")
 
 
 def _moved(study: Study) -> tuple[int, ...]:

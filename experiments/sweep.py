@@ -187,6 +187,8 @@ def _plan_in(body: dict[str, Any], folder: Path) -> Plan:
     from sim.config import from_plain
 
     results = folder.parent.parent
+    kept = Path(body["points"][0]["config"]["results"]).expanduser()
+    moved = kept.resolve() != results.resolve()
     raw = body["study"]
     axes = tuple(
         Axis(
@@ -208,8 +210,8 @@ def _plan_in(body: dict[str, Any], folder: Path) -> Plan:
     points = []
     for entry in body["points"]:
         config = {**entry["config"], "case": entry["config"]["case"] or body["case"]}
-        moved = Path(config["results"]).expanduser().resolve() != results.resolve()
-        config["results"] = str(results) if moved else config["results"]
+        if moved:
+            config["results"] = str(results)
         points.append(Point(entry["block"], entry["cell"], from_plain(config)))
     parts = tuple(Part(row[0], tuple(row[1:])) for row in body["parts"])
     words = [str(word) for word in body["words"]]

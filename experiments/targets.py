@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import numpy as np
 import numpy.typing as npt
@@ -306,8 +306,3 @@ def implausibility(
             gone >= 1, MISSED, (1 - gone) * np.nan_to_num(off / sd) + gone * MISSED
         )
     return pd.DataFrame(table, index=means.index)
-
-
-def clock_of_day(case: Case, day: int) -> datetime:
-    """Midnight at which a day of the case begins, counted from 1."""
-    return case.start + timedelta(days=day - 1)

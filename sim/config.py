@@ -1172,12 +1172,6 @@ def _explain(problem: Exception, overrides: Sequence[str]) -> ConfigError:
     return ConfigError(key, given.get(key, ""), reason[:200], allowed, hint)
 
 
-def asdict_plain(config: Config) -> dict[str, Any]:
-    """The whole config as plain values, for provenance."""
-    result: dict[str, Any] = plain(config)
-    return result
-
-
 def parameters_page() -> str:
     """docs/parameters.md: every setting with default, range, unit, provenance and source."""
     lines = [

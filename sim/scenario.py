@@ -25,6 +25,7 @@ from sim.config import (
     plain_once,
 )
 from sim.parameters import KNOCK_OUT, Parameters
+from sim.rules import market
 from sim.world import ACT, BUYBACK, DELIVERY, EVENT, EVENT_KINDS, N_ACTS
 
 #: Time constants of the visibility kernel, hours (E1), in the order of the visible_* shares.
@@ -160,7 +161,9 @@ def _constants(config: Config, case: Case, clock: Clock) -> Any:
         "promise_due_steps": round(24 * values["promise_due_d"] / dt_h),
         "wave_from": clock.burn_in_steps + 3 * 24 / dt_h,
         "bars": bars,
-        "bar_sd": values["daily_volatility"] * ((1 - values["overnight_share"]) / bars) ** 0.5,
+        "bar_sd": market.bar_volatility(
+            values["daily_volatility"], values["overnight_share"], bars
+        ),
         "overnight_sd": values["daily_volatility"] * values["overnight_share"] ** 0.5,
         "reversion": 1 - 2.0 ** (-1 / (bars * values["sentiment_half_life_d"])),
         "previous_close_hkd": float(case.market.get("previous_close_hkd") or 100.0),

@@ -266,12 +266,15 @@ class Store:
         """
         found: dict[Path, list[str]] = {}
         scattered: set[str] = set()
+        taken: set[str] = set()
         for digest, names in parts:
             if self.trusts(digest):
-                found[self.path(digest)] = list(names)
+                new = [name for name in names if name not in taken]
+                found.setdefault(self.path(digest), []).extend(new)
+                taken.update(new)
             else:
                 scattered.update(names)
-        scattered.difference_update(*found.values())
+        scattered -= taken
         for path in sorted(self.root.glob("part-*.parquet")) if scattered else ():
             here = [name for name in self._names(path) if name in scattered]
             if here:
@@ -288,6 +291,12 @@ class Store:
             return _table(path, columns)
         except (pa.ArrowException, OSError, ValueError) as problem:
             reason = (str(problem).splitlines() or [type(problem).__name__])[0][:80]
+            if getattr(problem, "errno", None):  # the machine's trouble says nothing of the file
+                raise StoreError(
+                    f"{path}: cannot be read ({reason})\n"
+                    "  allowed: a folder that can be read\n"
+                    "  try:     the same command again"
+                ) from None
             aside = self._set_aside(path)
             raise StoreError(
                 f"{path}: damaged ({reason}); moved aside to {aside.name}\n"

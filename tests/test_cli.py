@@ -15,7 +15,7 @@ import pytest
 import yaml
 from conftest import composed
 
-from experiments import cli, study
+from experiments import completion, study
 from experiments.cli import main
 from sim.case import read_case
 from sim.config import RESULTS_VERSION, conf_dir
@@ -446,7 +446,7 @@ def test_tab_completes_in_bash(tmp_path):
     (tmp_path / "backlash").chmod(0o755)
     typed = "COMP_WORDS=(backlash run response=ap); COMP_CWORD=2; _backlash 2>/dev/null"
     done = subprocess.run(
-        ["bash", "-c", f'{cli.COMPLETION["bash"]}\n{typed}; echo "$COMPREPLY"'],
+        ["bash", "-c", f'{completion.COMPLETION["bash"]}\n{typed}; echo "$COMPREPLY"'],
         capture_output=True,
         text=True,
         check=True,

@@ -60,15 +60,17 @@ def copy(tmp_path_factory):
             "    ensemble(ax, times, values, BLUE, 'K')\n    return ax\n"
         )
     insert(
-        "experiments/report.py",
+        "experiments/run_figures.py",
         '"network": _figure_network(config, happened, lang),\n',
         '        "credibility": _figure_credibility(happened, lang),\n',
     )
     insert(
-        "experiments/report.py", "CAPTIONS = {\n", '    "credibility": ("Evidence.", "证据。"),\n'
+        "experiments/run_figures.py",
+        "CAPTIONS = {\n",
+        '    "credibility": ("Evidence.", "证据。"),\n',
     )
     insert(
-        "experiments/report.py",
+        "experiments/run_figures.py",
         "def _times(run: Run) -> list[Any]:\n",
         "    return [run.clock.time_of(step) for step in range(run.clock.n_steps)]\n\n\n"
         "def _figure_credibility(runs, lang):\n    figure, ax = plt.subplots()\n"

@@ -13,7 +13,7 @@ from fontTools.ttLib import TTFont
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
-from experiments import analysis, plots, report
+from experiments import analysis, plots, report, run_figures
 from experiments.words import WORDS
 from sim.case import read_case
 from sim.config import conf_dir
@@ -31,7 +31,7 @@ def runs():
 def drawn(runs, lang):
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # a missing glyph is a warning
-        made = report.figures(composed(f"lang={lang}"), runs, lang)
+        made = run_figures.figures(composed(f"lang={lang}"), runs, lang)
         for figure in made.values():
             FigureCanvasAgg(figure).draw()
     return made
@@ -53,10 +53,10 @@ def test_every_figure_says_something_in_both_languages(runs, lang):
 
 def test_event_labels_do_not_overlap(runs):
     plots.use_style()
-    events = report._events(read_case(composed().case))
+    events = run_figures._events(read_case(composed().case))
     for lang in ("en", "zh"):
         figure, ax = plt.subplots(figsize=(9, 3.2))
-        times = report._times(runs["none"][0])
+        times = run_figures._times(runs["none"][0])
         ax.set_xlim(times[0], times[-1])
         labels = plots.mark_events(ax, events, lang)
         canvas = FigureCanvasAgg(figure)
@@ -71,7 +71,7 @@ def test_every_word_has_its_glyphs():
     font = TTFont(Path(plots.__file__).parent / "_fonts" / "BacklashSansSC-Regular.otf")
     glyphs = set(font.getBestCmap())
     texts = [chinese for _, chinese in WORDS.values()]
-    texts += [chinese for _, chinese in report.CAPTIONS.values()]
+    texts += [chinese for _, chinese in run_figures.CAPTIONS.values()]
     for path in (conf_dir() / "case").glob("*.yaml"):
         case = read_case(composed(f"case={path.stem}").case)
         texts += [case.title("zh"), *(event.text["zh"] for event in case.events)]

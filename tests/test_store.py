@@ -356,3 +356,24 @@ def test_a_damaged_part_is_moved_aside_and_run_again(store):
     kept = list(store.root.glob("*.damaged"))
     assert len(kept) == 1 and kept[0].read_bytes() == whole[: len(whole) // 2]
     assert store.holding([runs[0].name, "nobody"]) == {runs[0].name}
+
+
+def test_every_run_lies_at_one_place_however_parts_were_cut(store, part):
+    names = [run.name for run in runs()]
+    store.save(runs()[:1])
+    parts = [(digest(), names), (part_digest(names[:1]), names[:1])]
+    found = store.places(parts)
+    assert sorted(name for here in found.values() for name in here) == sorted(names)
+    part.unlink()
+    assert list(store.places([(digest(), names)]).values()) == [names[:1]]
+
+
+def test_a_part_that_the_machine_cannot_read_stays_where_it_is(store, part, monkeypatch):
+    def refuse(*args, **kwargs):
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(pq, "read_table", refuse)
+    monkeypatch.setattr(pq, "ParquetFile", refuse)
+    with pytest.raises(StoreError, match="cannot be read"):
+        store.read(part)
+    assert part.exists()

@@ -15,7 +15,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from omegaconf import OmegaConf
 
-from experiments import compare, study_report, sweep
+from experiments import compare, pages, study_figures, sweep
 from experiments.cli import main
 from experiments.design import points_of, study_of
 from experiments.export import MANIFEST_SCHEMA
@@ -223,7 +223,7 @@ def test_more_or_fewer_worlds_find_the_runs_of_parts_that_were_cut_otherwise(tmp
         runs = pd.read_csv(folder / "export" / "runs.csv")
         assert len(runs) == 3 * n
         assert len(runs) == pd.read_parquet(folder / "export" / "series.parquet")["run"].nunique()
-        values, _ = study_report.series_of(load_plan(folder), 1, "heat")
+        values, _ = study_figures.series_of(load_plan(folder), 1, "heat")
         assert len(values) == n
 
 
@@ -328,6 +328,6 @@ def test_shrinking_a_picture_leaves_its_scales_alone():
     svg = (
         '<g transform="translate(12.34567 8.1) scale(0.015625 -0.015625)"><path d="M 100.98765 2"/>'
     )
-    assert study_report._shrunk(svg) == (
+    assert pages.shrunk(svg) == (
         '<g transform="translate(12.34 8.1) scale(0.015625 -0.015625)"><path d="M 100.98 2"/>'
     )

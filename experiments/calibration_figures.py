@@ -1,0 +1,263 @@
+"""The figures of a calibration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from experiments import analysis, calibrate, checks, platform_fit, plots
+from experiments.analysis import rows_of
+from experiments.checks import Checked
+from experiments.plots import BLACK, BLUE, GREEN, GREY, ORANGE, VERMILION
+from sim.record import Run
+from sim.store import from_table
+
+CAPTIONS = {
+    "ribbon": (
+        "Heat of the posterior worlds over the observed list. Shaded: the days that were fitted.",
+        "后验世界的热度与实际热搜。底色为拟合所用日期。",
+    ),
+    "targets": (
+        "Predictive intervals of every number that was fitted or held out, around what was observed.",
+        "每个拟合与留出数值的预测区间。",
+    ),
+    "densities": (
+        "What the case pins down, and what stays as the prior had it.",
+        "案例能确定的与仍取决于先验的参数。",
+    ),
+    "ranks": (
+        "Rejection on the first wave, each case one world seen through one seed.",
+        "以第一波为参照表的拒绝法；每个案例为一个世界的一次运行。",
+    ),
+    "coverage": (
+        "Few numbers: a step of one is large. Numbers of one case are not independent.",
+        "数值很少且并非独立。",
+    ),
+    "structures": (
+        "Rivals are fitted with a quarter of the worlds of the main structure.",
+        "其他结构的拟合规模为主结构的四分之一。",
+    ),
+}
+
+
+def figures(c: Checked, lang: str) -> dict[str, Figure]:
+    """All figures, by name."""
+    plots.use_style()
+    drawn = {
+        "ribbon": _figure_ribbon(c, lang),
+        "targets": _figure_targets(c, lang),
+        "densities": _figure_densities(c, lang),
+        "ranks": _figure_ranks(c, lang),
+        "coverage": _figure_coverage(c, lang),
+    }
+    if c.rivals:
+        drawn["structures"] = _figure_structures(c, lang)
+    return drawn
+
+
+def _t(lang: str, en: str, zh: str) -> str:
+    return zh if lang == "zh" else en
+
+
+def predicted(c: Checked) -> Iterator[Run]:
+    """The predictive runs, part by part."""
+    for path, names in c.plan.store.places(c.plan.held).items():
+        for run in from_table(c.plan.store.read(path)):
+            if run.name in names:
+                yield run
+
+
+def _figure_ribbon(c: Checked, lang: str) -> Figure:
+    """Simulated heat of the posterior over the observed hot list; the fitted days shaded."""
+    rows = c.fit.case.observed_hotlist()
+    values, clock = [], None
+    for run in predicted(c):
+        heat = run.series["heat"].astype(np.float64)
+        values.append(heat / max(float(heat[: heat.size // 2].max()), 1e-9))
+        clock = run.clock
+    assert clock is not None
+    stack = np.stack(values)
+    days = np.array([clock.hours(k) / 24 for k in range(clock.n_steps)])
+    figure, ax = plt.subplots(figsize=(10, 4))
+    for low, high, alpha in ((5, 95, 0.18), (25, 75, 0.35)):
+        ax.fill_between(
+            days, *np.percentile(stack, (low, high), axis=0), color=BLUE, alpha=alpha, linewidth=0,
+            label=f"{high - low} %",
+        )  # fmt: skip
+    ax.plot(days, np.median(stack, axis=0), color=BLUE, label=_t(lang, "median", "中位数"))
+    if rows is not None:
+        seen = analysis.observed_heat(rows, analysis.CRISIS_PHASES)["heat"]
+        times = pd.DatetimeIndex(seen.index)
+        at = np.array([(t - c.fit.case.start).total_seconds() / 86400 for t in times])
+        ax.plot(
+            at, seen / max(float(seen.max()), 1e-9), color=BLACK, marker="o", markersize=2.5,
+            linewidth=0.8, label=_t(lang, "observed hot list", "实际热搜"),
+        )  # fmt: skip
+    ax.axvspan(0, 2, color=ORANGE, alpha=0.12, linewidth=0)
+    ax.text(0.05, 1.3, _t(lang, "fitted", "拟合"), color=BLACK, fontsize=9)
+    ax.text(2.1, 1.3, _t(lang, "held out", "留出"), color=BLACK, fontsize=9)
+    ax.set(xlim=(-1, 12.5), ylim=(0, 1.4))
+    ax.set_xlabel(_t(lang, "days from 5 January 00:00 (HKT)", "1月5日零时起的天数（香港时间）"))
+    ax.set_ylabel(_t(lang, "heat, share of its peak", "热度（占峰值）"))
+    ax.set_title(
+        _t(
+            lang,
+            f"{len(values)} posterior worlds over what was observed; both over their own peak",
+            f"{len(values)}个后验世界与实际观察（各以自身峰值为1）",
+        )
+    )
+    ax.legend(loc="upper right")
+    return figure
+
+
+def _figure_targets(c: Checked, lang: str) -> Figure:
+    """Predictive intervals of every number, in allowances around the observed one."""
+    from experiments.targets import allowance
+
+    by_id = {target.id: target for target in c.wanted}
+    rows = c.intervals[c.intervals["type"] != "ordering"].dropna(subset=["median"])
+    told = rows_of(rows)[::-1]
+    figure, ax = plt.subplots(figsize=(9, 0.32 * len(told) + 1.4))
+    for k, row in enumerate(told):
+        unit = allowance(by_id[row["target"]])
+        if unit <= 0:
+            unit = max(abs(row["high"]), 1e-9) * 0.1
+        middle = (row["low"] + row["high"]) / 2
+        q = [(row[name] - middle) / unit for name in ("q05", "q25", "median", "q75", "q95")]
+        q = list(np.clip(q, -12, 12))
+        colour = ORANGE if row["use"] == "fit" else BLUE
+        half = (row["high"] - row["low"]) / 2 / unit
+        ax.plot([-half, half], [k, k], color=GREY, alpha=0.35, linewidth=9, solid_capstyle="butt")
+        ax.plot([q[0], q[4]], [k, k], color=colour, linewidth=1.2)
+        ax.plot([q[1], q[3]], [k, k], color=colour, linewidth=4, solid_capstyle="butt")
+        ax.plot(q[2], k, "o", color=colour, markersize=5, markeredgecolor="white")
+    ax.axvline(0, color=BLACK, linewidth=0.8)
+    names = [f"{r['target']}: {r[lang]}" for r in told]
+    ax.set_yticks(range(len(told)), [name if len(name) < 62 else name[:60] + "…" for name in names])
+    ax.set_xlim(-12.5, 12.5)
+    ax.set_xlabel(
+        _t(
+            lang,
+            "away from the observed value, in allowances (cut at 12)",
+            "与观测值之差（以容差计，截于12）",
+        )
+    )
+    ax.plot(
+        [], [], color=ORANGE, linewidth=4, label=_t(lang, "fitted: 50 % and 90 %", "拟合：50%与90%")
+    )
+    ax.plot(
+        [], [], color=BLUE, linewidth=4, label=_t(lang, "held out: 50 % and 90 %", "留出：50%与90%")
+    )
+    ax.plot(
+        [], [], color=GREY, alpha=0.35, linewidth=9, label=_t(lang, "observed interval", "观测区间")
+    )
+    ax.legend(loc="lower center", bbox_to_anchor=(0.3, 1.0), ncols=3)
+    return figure
+
+
+def _figure_densities(c: Checked, lang: str) -> Figure:
+    """Posterior of every fitted or measured parameter over its flat prior."""
+    names = [*c.fit.settings.fan, *platform_fit.FITTED]
+    table = calibrate.posterior_table(c.fit)
+    about = {row["parameter"]: row for row in rows_of(c.shrinkage)}
+    columns = 4
+    n_rows = -(-len(names) // columns)
+    figure, axes = plt.subplots(n_rows, columns, figsize=(11, 2.2 * n_rows), squeeze=False)
+    for ax, name in zip(axes.flat, names, strict=False):
+        low, high = about[name]["prior_low"], about[name]["prior_high"]
+        values = table[name].to_numpy()
+        left, right = min(low, values.min()), max(high, values.max())
+        bins = np.linspace(left, right, 16)
+        ax.hist(values, bins=bins, weights=c.fit.weight, density=True, color=BLUE, alpha=0.7)
+        ax.plot(
+            [low, low, high, high], [0, *[1 / (high - low)] * 2, 0], color=VERMILION, linewidth=1.3
+        )
+        ax.set_title(f"{name}\n{about[name]['shrinkage']:.0%}", fontsize=8.5)
+        ax.set_yticks([])
+        ax.tick_params(labelsize=7)
+    for ax in axes.flat[len(names) :]:
+        ax.axis("off")
+    figure.suptitle(
+        _t(
+            lang,
+            "Posterior (blue) over prior (line); below each name the shrinkage: under 20 % is prior-driven",
+            "后验（蓝）与先验（线）；名称下为收缩率：低于20%即取决于先验",
+        ),
+        x=0.01, ha="left", fontsize=10,
+    )  # fmt: skip
+    return figure
+
+
+def _figure_ranks(c: Checked, lang: str) -> Figure:
+    """Ranks of known truths among what is found: flat where the machinery is honest."""
+    names = list(c.recovery.ranks)
+    columns = 5
+    n_rows = -(-len(names) // columns)
+    figure, axes = plt.subplots(
+        n_rows, columns, figsize=(11, 2 * n_rows), squeeze=False, sharey=True, sharex=True
+    )
+    n, bins = c.recovery.n_cases, checks.RANK_BINS
+    expected = n / bins
+    sd = np.sqrt(n * (1 / bins) * (1 - 1 / bins))
+    for ax, name in zip(axes.flat, names, strict=False):
+        ax.axhspan(expected - 2 * sd, expected + 2 * sd, color=GREY, alpha=0.25, linewidth=0)
+        ax.hist(c.recovery.ranks[name], bins=np.linspace(0, 1, bins + 1), color=GREEN, alpha=0.8)
+        ax.set_title(name, fontsize=8.5)
+    for ax in axes.flat[len(names) :]:
+        ax.axis("off")
+    for ax in axes[-1]:
+        ax.set_xlabel(_t(lang, "rank of the truth", "真值的秩"))
+    for ax in axes[:, 0]:
+        ax.set_ylabel(_t(lang, "cases", "案例数"))
+    figure.suptitle(
+        _t(
+            lang,
+            f"{n} known worlds in the place of the case; grey: what chance allows (2 sd)",
+            f"以{n}个已知世界代替案例；灰带为随机范围（2个标准差）",
+        ),
+        x=0.01, ha="left", fontsize=10,
+    )  # fmt: skip
+    return figure
+
+
+def _figure_coverage(c: Checked, lang: str) -> Figure:
+    """Nominal against seen coverage, fitted and held out."""
+    figure, ax = plt.subplots(figsize=(5, 4))
+    for use, colour, label in (
+        ("fit", ORANGE, _t(lang, "fitted", "拟合")),
+        ("holdout", BLUE, _t(lang, "held out", "留出")),
+    ):
+        cover = checks.coverage(c.intervals, use)
+        ax.plot(
+            [50, 90], [100 * cover["in_50"], 100 * cover["in_90"]], "o-", color=colour,
+            label=f"{label} (n = {cover['n']:.0f})",
+        )  # fmt: skip
+    ax.plot([40, 100], [40, 100], color=GREY, linewidth=0.8, linestyle="--")
+    ax.set(xlim=(40, 100), ylim=(0, 105))
+    ax.set_xlabel(_t(lang, "nominal [%]", "名义 [%]"))
+    ax.set_ylabel(_t(lang, "intervals that meet the observed value [%]", "覆盖观测值的区间 [%]"))
+    ax.set_title(_t(lang, "Coverage of the predictive intervals", "预测区间的覆盖率"))
+    ax.legend(loc="lower right")
+    return figure
+
+
+def _figure_structures(c: Checked, lang: str) -> Figure:
+    """Held-out score of the main structure and its rivals."""
+    names = ["main", *(rival.name for rival in c.rivals)]
+    tables = [c.scores, *(rival.holdout for rival in c.rivals)]
+    means = [float(table["model"].mean()) for table in tables]
+    figure, ax = plt.subplots(figsize=(7.5, 0.5 * len(names) + 1.2))
+    ax.barh(range(len(names)), means, color=[BLUE, *[ORANGE] * len(c.rivals)], height=0.6)
+    ax.set_yticks(range(len(names)), [name.replace("_", " ") for name in names])
+    ax.invert_yaxis()
+    ax.set_xlabel(
+        _t(lang, "mean score on held-out numbers (small is good)", "留出数值平均得分（越小越好）")
+    )
+    ax.set_title(
+        _t(lang, "Rival structures, each fitted to the same targets", "其他结构，各自拟合同样目标")
+    )
+    return figure

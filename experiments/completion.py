@@ -1,0 +1,99 @@
+"""Tab completion: a script for the shell, and what may follow the words typed so far."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+COMMANDS = (
+    "run", "demo", "sweep", "status", "analyse", "report", "export", "carriers", "calibrate",
+    "case", "store", "completion",
+)  # fmt: skip
+COMPLETION = {
+    "bash": """_backlash() {
+  local IFS=$'\\n'
+  COMPREPLY=($(backlash _complete "${COMP_WORDS[@]:1:COMP_CWORD}"))
+  [[ ${COMPREPLY[0]} == *= || ${COMPREPLY[0]} == *. ]] && compopt -o nospace
+  true
+}
+COMP_WORDBREAKS=${COMP_WORDBREAKS//[=:]/}
+complete -o default -F _backlash backlash""",
+    "zsh": """_backlash() {
+  local -a found
+  found=(${(f)"$(backlash _complete ${words[2,CURRENT]})"})
+  (( $#found )) && compadd -S '' -- $found || _files
+}
+compdef _backlash backlash""",
+    "fish": """complete -c backlash -f -a \
+'(set -l t (commandline -opc) (commandline -ct); backlash _complete $t[2..-1])'""",
+}
+
+
+def completion(words: list[str]) -> int:
+    """`backlash completion SHELL`: a script for the shell to evaluate."""
+    from sim.parameters import ConfigError
+
+    shell = words[0] if words else ""
+    if shell not in COMPLETION:
+        raise ConfigError(
+            "completion",
+            shell or None,
+            "for which shell?",
+            ", ".join(COMPLETION),
+            'eval "$(backlash completion bash)"',
+        )
+    print(COMPLETION[shell])
+    return 0
+
+
+def complete(words: list[str]) -> int:
+    """Hidden: what may follow, one a line; the last word is the one that is being typed."""
+    from sim.config import conf_dir
+
+    typed = words[-1] if words else ""
+    if len(words) <= 1:
+        found = list(COMMANDS)
+    elif words[0] == "case":
+        named = words[1] in ("show", "score")  # for check the shell offers files
+        found = ["show", "check", "score"] if len(words) == 2 else _case_names() if named else []
+    elif words[0] == "calibrate":
+        fits = Path(__file__).parent / "calibrations"  # without what experiments.worlds loads
+        found = [*(f"case={path.stem}" for path in fits.glob("*.yaml")), "preset=quick"]
+    elif words[0] == "completion":
+        found = list(COMPLETION)
+    elif words[0] == "store":
+        found = ["results="]
+    elif words[0] in ("status", "analyse", "report", "export"):
+        folder = Path("results") / "studies"
+        found = sorted(path.parent.name for path in folder.glob("*/study.json"))
+        found += ["calibration"] if words[0] == "report" else []
+    elif words[0] == "sweep" and typed.startswith("study="):
+        studies = (conf_dir() / "study").glob("*.yaml")
+        found = sorted(f"study={path.stem}" for path in studies)
+    else:
+        found = [*(["study="] if words[0] == "sweep" else []), *_settings(typed)]
+    print("\n".join(word for word in found if word.startswith(typed)))
+    return 0
+
+
+def _case_names() -> list[str]:
+    from sim.config import conf_dir
+
+    return sorted(path.stem for path in (conf_dir() / "case").glob("*.yaml"))
+
+
+def _settings(typed: str) -> list[str]:
+    from sim.config import Config, conf_dir, keys_of, options_of
+
+    key, equals, _ = typed.partition("=")
+    if equals:
+        options = sorted(path.stem for path in (conf_dir() / key).glob("*.yaml"))
+        return [f"{key}={option}" for option in options or options_of(key)]
+    groups = [
+        f"{path.name}="
+        for path in sorted(conf_dir().iterdir())
+        if path.is_dir() and path.name != "study"
+    ]
+    keys = [f"{name}=" for name in keys_of(Config) if name != "case"]
+    if "." not in typed:  # one level at a time
+        keys = sorted({name.partition(".")[0] + "." if "." in name else name for name in keys})
+    return [*groups, *keys]

@@ -1,0 +1,59 @@
+"""Pages and pictures on disk: whole or absent, self-contained, the same bytes for the same runs."""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+from pathlib import Path
+
+import jinja2
+from matplotlib.figure import Figure
+
+import sim
+from sim.config import RESULTS_VERSION
+from sim.store import write_whole
+
+
+def save(figure: Figure, path: Path, digest: str) -> str:
+    """PNG and SVG, whole or absent, with digest and version in their metadata; the SVG's text."""
+    about = f"backlash {sim.__version__}, results {RESULTS_VERSION}, runs {digest}"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = io.BytesIO()
+    figure.savefig(
+        text,
+        format="svg",
+        bbox_inches="tight",
+        metadata={"Date": None, "Description": about, "Creator": "backlash"},
+    )
+    picture = io.BytesIO()
+    figure.savefig(
+        picture,
+        format="png",
+        dpi=200,
+        bbox_inches="tight",
+        metadata={"Description": about, "Software": "backlash"},
+    )
+    write_whole(path.with_suffix(".svg"), text.getvalue())
+    write_whole(path.with_suffix(".png"), picture.getvalue())
+    return text.getvalue().decode()
+
+
+def inline(svg: str) -> str:
+    """An SVG as a data address: nothing outside the page, no clash of ids between figures."""
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+
+
+def shrunk(svg: str) -> str:
+    """Coordinates to a hundredth of a point: a page of a third of the size, no visible change."""
+    return re.sub(r"(?<![\d.])([1-9]\d*\.\d{2})\d+", r"\1", svg)  # never a scale such as 0.0156
+
+
+def environment() -> jinja2.Environment:
+    """Where the templates of pages lie; what is filled in is escaped."""
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
