@@ -8,6 +8,9 @@ loses nothing.
 
 What is fitted moves through its prior range as u in [0, 1]; everything else is drawn from its
 prior in every world, so the posterior says of every parameter whether the case pins it down.
+
+A gate comes before the distance: a world in which a qualitative law that every crisis obeys
+(experiments.facts) fails in most of its seeds is kept only if too few pass.
 """
 
 from __future__ import annotations
@@ -25,7 +28,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.stats import multivariate_normal
 
-from experiments import platform_fit, sweep, targets
+from experiments import facts, platform_fit, sweep, targets
 from experiments.design import Axis, Study, points_of
 from experiments.study import Progress
 from experiments.worlds import FOLDER, prior_digest, priors, world
@@ -36,6 +39,7 @@ from sim.store import write_whole
 
 _F = npt.NDArray[np.float64]
 PROPOSAL_SEED = 20260106  #: of the waves' proposals
+HOLDS = "holds "  #: before the name of a fact, among the columns of what runs say
 
 
 @dataclass(frozen=True)
@@ -159,8 +163,8 @@ def next_wave(settings: Settings, number: int, u: _F, weight: _F) -> Wave:
 def study_of_wave(settings: Settings, wave: Wave, name: str = "") -> Study:
     """A wave as a study: one axis whose positions are worlds."""
     names = [item.name for item in fields(Parameters)]
-    drawn = [
-        particle(int(k), dict(zip(settings.fan, u, strict=True)))
+    drawn = [  # the first wave as the prior has it: its runs serve any choice of what is fitted
+        particle(int(k), dict(zip(settings.fan, u, strict=True)) if wave.number else {})
         for k, u in zip(wave.worlds, wave.u, strict=True)
     ]
     base = Parameters()
@@ -210,6 +214,7 @@ class Seen:
     missed: pd.DataFrame  #: share of seeds without the quantity
     variance: pd.DataFrame  #: over seeds
     first: pd.DataFrame  #: of the first seed alone: one course of events, as a case is
+    facts: pd.DataFrame  #: share of seeds in which a stylised fact holds, a column a fact
 
     def seed_sd(self) -> dict[str, float]:
         """Sd over seeds within a world, pooled over worlds, by target."""
@@ -219,19 +224,15 @@ class Seen:
             if np.isfinite(self.variance[name].to_numpy(np.float64)).any()
         }
 
-    def joined(self, other: Seen) -> Seen:
-        """Both, one under the other."""
-        return Seen(
-            *(
-                pd.concat([getattr(self, key), getattr(other, key)], ignore_index=True)
-                for key in ("means", "missed", "variance", "first")
-            )
-        )
+    def passes(self) -> npt.NDArray[np.bool_]:
+        """Worlds in which every law of the gate holds in at least half of the seeds."""
+        passed: npt.NDArray[np.bool_] = (self.facts[list(facts.GATE)] >= 0.5).all(axis=1).to_numpy()
+        return passed
 
 
 def observed(plan: sweep.Plan, wanted: Sequence[Target], label: str) -> Seen:
     """What the runs of a plan say of targets, point by point; kept beside the plan."""
-    code = Path(targets.__file__).read_bytes()
+    code = b"".join(Path(str(module.__file__)).read_bytes() for module in (targets, facts))
     said = json.dumps([RESULTS_VERSION, [str(t) for t in wanted], len(plan.parts)]).encode()
     path = plan.folder / f"observed-{hashlib.sha256(code + said).hexdigest()[:12]}.csv"
     if path.exists():
@@ -242,16 +243,22 @@ def observed(plan: sweep.Plan, wanted: Sequence[Target], label: str) -> Seen:
         for part in plan.parts:
             runs = {run.name: run for run in plan.store.load(part.digest)}
             for name in part.names:
-                lines.append({"point": part.point, **targets.observe(runs[name], wanted)})
+                view = targets.View.of(runs[name])
+                laws = {f"{HOLDS}{key}": value for key, value in facts.holding(view).items()}
+                lines.append({"point": part.point, **targets.observe(view, wanted), **laws})
                 progress.tick()
         rows = pd.DataFrame(lines)
         write_whole(path, rows.to_csv(index=False).encode())
+    about = [name for name in map(str, rows) if name.startswith(HOLDS)]
+    held = rows[["point", *about]].rename(columns=lambda name: str(name).removeprefix(HOLDS))
+    rows = rows.drop(columns=about)
     by_point = rows.groupby("point", sort=True)
     return Seen(
         by_point.mean().reset_index(drop=True),
         rows.drop(columns="point").isna().groupby(rows["point"]).mean().reset_index(drop=True),
         by_point.var(ddof=1).reset_index(drop=True),
         rows.drop_duplicates("point").drop(columns="point").reset_index(drop=True),
+        held.groupby("point", sort=True).mean().reset_index(drop=True),
     )
 
 
@@ -334,19 +341,17 @@ def fit(
     seed_sd = seen.seed_sd()
     gaps = targets.implausibility(seen.means, seen.missed, wanted, seed_sd)
     waves, all_seen, rows = [wave], [seen], []
-    pool = _Pool(wave.worlds, wave.u, 1 / wave.density, gaps, np.zeros(len(gaps), np.int64))
+    pool = _Pool.of(wave, gaps, seen)
     kept = pool.best(settings.n_keep)
-    rows.append(_row(kept, wave, settings))
+    rows.append(_row(kept, wave, settings, seen))
     while wave.number < settings.max_waves:
         wave = next_wave(settings, wave.number + 1, kept.u, kept.weight)
         seen = run_wave(settings, wave, given, plain, hydra)
         gaps = targets.implausibility(seen.means, seen.missed, wanted, seed_sd)
-        new = np.full(len(gaps), wave.number)
-        kept = kept.joined(_Pool(wave.worlds, wave.u, 1 / wave.density, gaps, new))
-        kept = kept.best(settings.n_keep)
+        kept = kept.joined(_Pool.of(wave, gaps, seen)).best(settings.n_keep)
         waves.append(wave)
         all_seen.append(seen)
-        rows.append(_row(kept, wave, settings))
+        rows.append(_row(kept, wave, settings, seen))
         if rows[-1]["new"] < settings.min_new:
             break
     folder = Path(compose(list(plain)).results) / "studies" / settings.name
@@ -365,6 +370,13 @@ class _Pool:
     raw: _F  #: prior over proposal density, not normalised
     gaps: pd.DataFrame
     wave: npt.NDArray[np.int64]
+    passed: npt.NDArray[np.bool_]  #: the gate
+
+    @classmethod
+    def of(cls, wave: Wave, gaps: pd.DataFrame, seen: Seen) -> _Pool:
+        """The worlds of a wave."""
+        number = np.full(len(gaps), wave.number)
+        return cls(wave.worlds, wave.u, 1 / wave.density, gaps, number, seen.passes())
 
     @property
     def weight(self) -> _F:
@@ -377,17 +389,19 @@ class _Pool:
             np.concatenate([self.raw, other.raw]),
             pd.concat([self.gaps, other.gaps], ignore_index=True),
             np.concatenate([self.wave, other.wave]),
+            np.concatenate([self.passed, other.passed]),
         )
 
     def best(self, n: int) -> _Pool:
-        at = np.argsort(distance(self.gaps), kind="stable")[:n]
+        """The n nearest; worlds that fail the gate only where too few pass."""
+        at = np.lexsort((distance(self.gaps), ~self.passed))[:n]
         return _Pool(
             self.worlds[at], self.u[at], self.raw[at],
-            self.gaps.iloc[at].reset_index(drop=True), self.wave[at],
+            self.gaps.iloc[at].reset_index(drop=True), self.wave[at], self.passed[at],
         )  # fmt: skip
 
 
-def _row(kept: _Pool, wave: Wave, settings: Settings) -> dict[str, Any]:
+def _row(kept: _Pool, wave: Wave, settings: Settings, seen: Seen) -> dict[str, Any]:
     off = distance(kept.gaps)
     return {
         "wave": wave.number,
@@ -395,6 +409,8 @@ def _row(kept: _Pool, wave: Wave, settings: Settings) -> dict[str, Any]:
         "runs": len(wave.worlds) * settings.n_seeds,
         "worst": float(off.max()),
         "median": float(np.median(off)),
+        "passing": float(np.mean(seen.passes())),
+        "gated": float(np.mean(kept.passed)),
         "new": float(np.mean(kept.wave == wave.number)) if wave.number else 1.0,
         "effective": float(1 / np.sum(kept.weight**2)),
     }

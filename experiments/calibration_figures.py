@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 
+import matplotlib.dates as mdates
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
-from experiments import analysis, calibrate, checks, platform_fit, plots
+from experiments import analysis, calibrate, checks, platform_fit, plots, structures
 from experiments.analysis import rows_of
-from experiments.checks import Checked
+from experiments.checked import Checked
 from experiments.plots import BLACK, BLUE, GREEN, GREY, ORANGE, VERMILION
+from experiments.words import say
 from sim.record import Run
 from sim.store import from_table
 
@@ -37,9 +41,17 @@ CAPTIONS = {
         "Few numbers: a step of one is large. Numbers of one case are not independent.",
         "数值很少且并非独立。",
     ),
+    "profiles": (
+        "Means of the ten nearest worlds of all waves in each tenth of a range.",
+        "每十分之一范围内最近的十个世界的平均距离（所有波次）。",
+    ),
     "structures": (
-        "Rivals are fitted with a quarter of the worlds of the main structure.",
-        "其他结构的拟合规模为主结构的四分之一。",
+        "Rivals are fitted with a quarter of the worlds of the main structure; answers are compared in a quarter of its predictive worlds, each under its own fit.",
+        "其他结构的拟合规模为主结构的四分之一；各结构在自身后验世界中比较回应。",
+    ),
+    "transfers": (
+        "Nothing was fitted here. Units differ between instruments, so each line is over its own peak.",
+        "此处未作任何拟合；各序列以自身峰值为1。",
     ),
 }
 
@@ -47,16 +59,16 @@ CAPTIONS = {
 def figures(c: Checked, lang: str) -> dict[str, Figure]:
     """All figures, by name."""
     plots.use_style()
-    drawn = {
+    return {
         "ribbon": _figure_ribbon(c, lang),
         "targets": _figure_targets(c, lang),
         "densities": _figure_densities(c, lang),
+        "profiles": _figure_profiles(c, lang),
         "ranks": _figure_ranks(c, lang),
         "coverage": _figure_coverage(c, lang),
+        "structures": _figure_structures(c, lang),
+        "transfers": _figure_transfers(c, lang),
     }
-    if c.rivals:
-        drawn["structures"] = _figure_structures(c, lang)
-    return drawn
 
 
 def _t(lang: str, en: str, zh: str) -> str:
@@ -245,19 +257,123 @@ def _figure_coverage(c: Checked, lang: str) -> Figure:
     return figure
 
 
+def _figure_profiles(c: Checked, lang: str) -> Figure:
+    """How near the fit gets with one parameter held: a flat line is a ridge."""
+    names = list(c.profiles)
+    columns = 5
+    n_rows = -(-len(names) // columns)
+    figure, axes = plt.subplots(
+        n_rows, columns, figsize=(11, 2 * n_rows), squeeze=False, sharey=True, sharex=True
+    )
+    at = (np.arange(len(c.profiles)) + 0.5) / len(c.profiles)
+    for ax, name in zip(axes.flat, names, strict=False):
+        ax.plot(at, c.profiles[name], "o-", color=BLUE, markersize=3)
+        ax.set_title(name, fontsize=8.5)
+    for ax in axes.flat[len(names) :]:
+        ax.axis("off")
+    for ax in axes[-1]:
+        ax.set_xlabel(_t(lang, "place in the prior range", "在先验范围中的位置"))
+    for ax in axes[:, 0]:
+        ax.set_ylabel(_t(lang, "distance", "距离"))
+    axes[0, 0].set_ylim(0, None)
+    figure.suptitle(
+        _t(
+            lang,
+            "Best distance with one parameter held in a tenth of its range: flat means that others make up for it",
+            "固定某一参数时能达到的最小距离：平坦表示其他参数可以补偿",
+        ),
+        x=0.01, ha="left", fontsize=10,
+    )  # fmt: skip
+    return figure
+
+
+#: What is drawn of a verdict: colour, sign.
+VERDICT = {"holds": (BLUE, "+"), "open": ("#DDDDDD", "0"), "fails": (VERMILION, "−")}
+
+
 def _figure_structures(c: Checked, lang: str) -> Figure:
-    """Held-out score of the main structure and its rivals."""
+    """Held-out score of the main structure and its rivals; what each says of the answers."""
     names = ["main", *(rival.name for rival in c.rivals)]
     tables = [c.scores, *(rival.holdout for rival in c.rivals)]
     means = [float(table["model"].mean()) for table in tables]
-    figure, ax = plt.subplots(figsize=(7.5, 0.5 * len(names) + 1.2))
-    ax.barh(range(len(names)), means, color=[BLUE, *[ORANGE] * len(c.rivals)], height=0.6)
-    ax.set_yticks(range(len(names)), [name.replace("_", " ") for name in names])
-    ax.invert_yaxis()
-    ax.set_xlabel(
-        _t(lang, "mean score on held-out numbers (small is good)", "留出数值平均得分（越小越好）")
+    labels = [say(f"structure_{name}", lang) for name in names]
+    wide = structures.flips(pd.concat([c.answers, *(rival.answers for rival in c.rivals)]))
+    figure, (left, right) = plt.subplots(
+        1, 2, figsize=(13, 0.42 * len(wide) + 2.6), width_ratios=(1, 1.5)
     )
-    ax.set_title(
-        _t(lang, "Rival structures, each fitted to the same targets", "其他结构，各自拟合同样目标")
+    left.barh(range(len(names)), means, color=[BLUE, *[ORANGE] * len(c.rivals)], height=0.6)
+    left.set_yticks(range(len(names)), labels)
+    left.invert_yaxis()
+    left.set_xlabel(
+        _t(lang, "mean score on held-out numbers\n(small is good)", "留出数值平均得分（越小越好）")
     )
+    left.set_title(_t(lang, "Each fitted to the same targets", "各自拟合同样目标"))
+    for row in range(len(wide)):
+        for column, name in enumerate(names):
+            colour, sign = VERDICT[str(wide[name].iloc[row])]
+            right.add_patch(
+                Rectangle((column - 0.5, row - 0.5), 1, 1, facecolor=colour, edgecolor="white")
+            )
+            dark = colour != VERDICT["open"][0]
+            right.text(
+                column, row, sign, ha="center", va="center", color="white" if dark else BLACK
+            )
+    right.set(xlim=(-0.5, len(names) - 0.5), ylim=(len(wide) - 0.5, -0.5))
+    right.set_xticks(range(len(names)), labels, rotation=30, ha="right")
+    right.set_yticks(
+        range(len(wide)), [textwrap.fill(text, 44 if lang == "en" else 24) for text in wide[lang]],
+        fontsize=8,
+    )  # fmt: skip
+    right.tick_params(length=0)
+    for side in right.spines.values():
+        side.set_visible(False)
+    right.set_title(
+        _t(
+            lang,
+            "+ holds, − fails, 0 open (95 % interval over worlds)",
+            "+成立 −不成立 0未定（世界间95%区间）",
+        )
+    )
+    return figure
+
+
+def _figure_transfers(c: Checked, lang: str) -> Figure:
+    """Daily shapes of other cases over what the fit's worlds say when only events are re-set."""
+    told = [one for one in c.transfers if one.told.summary["n_days"] >= 3]
+    columns = 3
+    n_rows = -(-len(told) // columns)
+    figure, axes = plt.subplots(n_rows, columns, figsize=(12, 2.9 * n_rows), squeeze=False)
+    for ax, one in zip(axes.flat, told, strict=False):
+        days = one.told.days
+        at = pd.to_datetime(days["date"])
+        ax.fill_between(
+            at, days["q05"], days["q95"], color=BLUE, alpha=0.18, linewidth=0, label="90 %"
+        )
+        ax.fill_between(
+            at, days["q25"], days["q75"], color=BLUE, alpha=0.35, linewidth=0, label="50 %"
+        )
+        ax.plot(at, days["median"], color=BLUE, label=_t(lang, "median", "中位数"))
+        ax.plot(
+            at, days["observed"], "o-", color=BLACK, markersize=2.5, linewidth=0.8,
+            label=_t(lang, "observed", "实际"),
+        )  # fmt: skip
+        width = 34 if lang == "en" else 18
+        title = textwrap.fill(one.case.title(lang), width)
+        ax.set_title(f"{title}\n{say('metric_' + one.told.metric, lang)}", fontsize=8.5)
+        locator = mdates.AutoDateLocator(maxticks=5)
+        ax.xaxis.set_major_locator(locator)
+        ax.xaxis.set_major_formatter(mdates.ConciseDateFormatter(locator))
+        ax.tick_params(labelsize=7.5)
+    for ax in axes.flat[len(told) :]:
+        ax.axis("off")
+    for ax in axes[:, 0]:
+        ax.set_ylabel(_t(lang, "share of the peak", "占峰值的份额"))
+    axes[0, 0].legend(fontsize=7.5)
+    figure.suptitle(
+        _t(
+            lang, "Other cases: people and platform kept, only the events re-set",
+            "其他案例：保留人群与平台参数，仅重设事件",
+        ),
+        x=0.01, ha="left", fontsize=10,
+    )  # fmt: skip
     return figure

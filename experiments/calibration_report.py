@@ -11,9 +11,19 @@ import numpy.typing as npt
 import pandas as pd
 
 import sim
-from experiments import calibrate, calibration_figures, checks, facts, pages, platform_fit
+from experiments import (
+    calibrate,
+    calibration_figures,
+    checks,
+    facts,
+    other_cases,
+    pages,
+    platform_fit,
+    structures,
+)
 from experiments.analysis import rows_of
-from experiments.checks import Checked
+from experiments.checked import Checked
+from experiments.words import say
 from sim.config import RESULTS_VERSION, digest_of
 from sim.store import write_whole
 
@@ -35,9 +45,16 @@ def findings(c: Checked) -> list[tuple[str, str]]:
     names = ", ".join(f"{r['parameter']} ({r['shrinkage']:.0%})" for r in rows_of(pinned)) or "none"
     rest = ", ".join(str(n) for n in loose["parameter"]) or "none"
     severity = {row["parameter"]: float(row["shrinkage"]) for row in rows_of(c.shrinkage)}
-    block = ("just_desert", "sincerity_excess", "sincerity_mismatch", "blamed_level", "backfire")
+    block = other_cases.BLOCK
     most = max(severity[name] for name in block)
     noise = checks.noise_of_shrinkage(found)
+    last = found.history.iloc[-1]
+    gate = ", ".join(facts.GATE)
+    before = found.seen[0].passes().mean()
+    first_worst = found.history["worst"].iloc[0]
+    moving = c.screening[c.screening["n_targets"] > 0]
+    inert = [n for n in found.settings.fan if n not in set(moving["parameter"])]
+    left_out = [str(n) for n in moving[~moving["fitted"].astype(bool)]["parameter"]][:4]
     out = [
         (
             f"Of {len(fitted)} fitted parameters the case pins down {len(pinned)}: {names}. "
@@ -45,6 +62,20 @@ def findings(c: Checked) -> list[tuple[str, str]]:
             f"worlds of {len(found.worlds)}.",
             f"{len(fitted)}个拟合参数中，案例能确定{len(pinned)}个：{names}。取决于先验（低于20%）：{rest}。"
             f"共{found.n_runs:,}次运行。",
+        ),
+        (
+            f"Gate: the laws {gate} hold in most seeds of {before:.0%} of the worlds of the prior, and of "
+            f"{last['gated']:.0%} of the kept. {len(found.history)} waves; in the last {last['new']:.0%} of the "
+            f"kept were new, and the worst kept distance was {last['worst']:.2f} (first wave: {first_worst:.2f}).",
+            f"准入：规律{gate}在先验世界的{before:.0%}中成立，保留世界中为{last['gated']:.0%}。"
+            f"共{len(found.history)}波；末波新入{last['new']:.0%}，最差距离由{first_worst:.2f}降至{last['worst']:.2f}。",
+        ),
+        (
+            f"Screening on the prior: {len(moving)} of {len(c.screening)} parameters move a target beyond "
+            f"chance; strongest outside the fit: {', '.join(left_out) or 'none'}"
+            + (f"; fitted, but moving none: {', '.join(inert)}." if inert else "."),
+            f"先验筛查：{len(c.screening)}个参数中{len(moving)}个对目标有超出随机的影响；"
+            f"未拟合者中最强：{'、'.join(left_out) or '无'}。",
         ),
         (
             "How severe a penalty should be is almost unidentified by this case: of the parameters that "
@@ -103,22 +134,73 @@ def findings(c: Checked) -> list[tuple[str, str]]:
             f"以{c.recovery.n_cases}个已知世界代替案例：90%区间平均有{inside.mean():.0%}包含真值。",
         )
     )
+    out += _transferred(c)
     for rival in c.rivals:
         own = c.scores.set_index("target")["model"]
         other = rival.holdout.set_index("target")["model"]
         common = own.index.intersection(other.index)
         ours, theirs = float(own[common].mean()), float(other[common].mean())
-        label = rival.name.replace("_", " ")
+        label, label_zh = (say(f"structure_{rival.name}", lang) for lang in ("en", "zh"))
         out.append(
             (
                 f"Rival structure “{label}”, fitted to the same targets ({rival.n_runs:,} runs): held-out "
                 f"score {theirs:.2f} (main structure {ours:.2f}), 90 % intervals meet "
                 f"{rival.covered['in_90']:.0%} (main {out_cover['in_90']:.0%}).",
-                f"其他结构“{label}”（{rival.n_runs:,}次运行）：留出得分{theirs:.2f}（主结构{ours:.2f}），"
+                f"其他结构“{label_zh}”（{rival.n_runs:,}次运行）：留出得分{theirs:.2f}（主结构{ours:.2f}），"
                 f"90%区间覆盖{rival.covered['in_90']:.0%}（主结构{out_cover['in_90']:.0%}）。",
             )
         )
+    told = structures.flips(pd.concat([c.answers, *(rival.answers for rival in c.rivals)]))
+    flipped = told[told["flips"] != ""]
+    n_open = int((told["main"] == "open").sum())
+    lines = "; ".join(f"“{r['en']}” ({r['flips']})" for r in rows_of(flipped))
+    lines_zh = "；".join(f"“{r['zh']}”（{r['flips']}）" for r in rows_of(flipped))
+    out.append(
+        (
+            f"Of {len(told)} findings on timing and severity {n_open} are open under the main structure "
+            f"itself; {len(flipped)} turn to the opposite under a rival"
+            + (f": {lines}." if lines else "."),
+            f"{len(told)}条关于时机与轻重的结论中，{n_open}条在主结构下未定；"
+            f"{len(flipped)}条在其他结构下相反" + (f"：{lines_zh}。" if lines_zh else "。"),
+        )
+    )
     return out
+
+
+def _transferred(c: Checked) -> list[tuple[str, str]]:
+    """What other cases say: of the fit when only events are re-set, and of the severity block."""
+    scored = [one for one in c.transfers if "score" in one.told.summary]
+    wins: list[str] = []
+    losses: list[str] = []
+    for one in scored:
+        s = one.told.summary
+        naive = np.nanmin([s["score_repeat"], s["score_decay"]])
+        label = f"{one.case.name} {one.told.metric} {s['score']:.2f} to {naive:.2f}"
+        (wins if s["score"] < naive else losses).append(label)
+    met = float(np.mean([one.told.summary["in_90"] for one in scored]))
+    beyond = c.severity[c.severity["three_cases"] > c.severity[["one_case", "chance"]].max(axis=1)]
+    row = c.severity.iloc[0]
+    names = ", ".join(
+        f"{r['parameter']} ({r['one_case']:.0%} to {r['three_cases']:.0%})" for r in rows_of(beyond)
+    )
+    return [
+        (
+            f"Other cases, only events re-set: 90 % intervals meet {met:.0%} of the days; the model is better "
+            f"than both naive forecasts in {len(wins)} of {len(scored)} series ({'; '.join(wins) or 'none'}) and "
+            f"not in {len(losses)} ({'; '.join(losses) or 'none'}).",
+            f"其他案例（仅重设事件）：90%区间覆盖{met:.0%}的日子；{len(scored)}个序列中{len(wins)}个优于两种简单预测，"
+            f"{len(losses)}个不优（{'；'.join(losses) or '无'}）。",
+        ),
+        (
+            f"East Buy 2023 (a chief executive removed) and Baidu 2024 (a vice president gone), "
+            f"{row['n_kept']} of {row['n_worlds']} worlds kept: of {len(c.severity)} parameters of the severity "
+            f"block {len(beyond)} narrow beyond chance ({row['chance']:.0%})"
+            + (f": {names}." if names else ". It stays prior-driven."),
+            f"东方甄选2023（CEO被免）与百度2024（副总裁离职），{row['n_worlds']}个世界中保留{row['n_kept']}个："
+            f"处罚相关的{len(c.severity)}个参数中{len(beyond)}个收缩超出随机（{row['chance']:.0%}）"
+            + (f"：{names}。" if names else "，仍取决于先验。"),
+        ),
+    ]
 
 
 # --- page -----------------------------------------------------------------------------------------
@@ -134,7 +216,8 @@ def write_report(c: Checked, folder: Path, lang: str) -> Path:
         sources[name] = pages.inline(svg)
         plt.close(figure)
     environment = pages.environment()
-    known = facts.table(calibration_figures.predicted(c))
+    told = pd.concat([c.answers, *(rival.answers for rival in c.rivals)])
+    known = facts.table(c.seen.facts, c.fit.seen[0].facts)
     known.to_csv(folder / "facts.csv", index=False)
     untold = [
         t
@@ -170,6 +253,21 @@ def write_report(c: Checked, folder: Path, lang: str) -> Path:
             )
         ],
         "untold": untold,
+        "screening": c.screening.head(25).to_dict("records"),
+        "severity": c.severity.to_dict("records"),
+        "transfers": [
+            {
+                "title": one.case.title(lang),
+                "metric": say(f"metric_{one.told.metric}", lang),
+                **one.told.summary,
+            }
+            for one in c.transfers
+        ],
+        "answers": structures.flips(told).to_dict("records"),
+        "names": {
+            name: say(f"structure_{name}", lang) for name in ("main", *(r.name for r in c.rivals))
+        },
+        "differences": c.answers.to_dict("records"),
         "facts": known.astype(object).where(known.notna(), None).to_dict("records"),
         "platform": platform_fit.fit().fitted.to_dict("records"),
         "digest": digest,
@@ -180,4 +278,7 @@ def write_report(c: Checked, folder: Path, lang: str) -> Path:
     c.intervals.to_csv(folder / "targets.csv", index=False)
     c.shrinkage.to_csv(folder / "shrinkage.csv", index=False)
     c.scores.to_csv(folder / "scores.csv", index=False)
+    c.screening.to_csv(folder / "screening.csv", index=False)
+    c.severity.to_csv(folder / "severity.csv", index=False)
+    told.to_csv(folder / "structures.csv", index=False)
     return path

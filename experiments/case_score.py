@@ -84,7 +84,7 @@ def score(config: Config) -> list[Scored]:
             f"backlash case check {case.name}",
         )  # fmt: skip
     return [
-        _scored(case, str(metric), group.reset_index(drop=True), result.runs)
+        scored(case, str(metric), group, result.runs)
         for metric, group in rows.groupby("metric", sort=False)
     ]
 
@@ -129,7 +129,8 @@ def daily_of(case: Case) -> pd.DataFrame:
     return rows
 
 
-def _scored(case: Case, metric: str, rows: pd.DataFrame, runs: Sequence[Run]) -> Scored:
+def scored(case: Case, metric: str, rows: pd.DataFrame, runs: Sequence[Run]) -> Scored:
+    """One metric of a case, its rows of `daily_of`, against runs of it."""
     at = rows["day"].to_numpy(np.int64)
     known = at < min(METRICS[metric](run).size for run in runs)
     at = at[known]

@@ -1,7 +1,7 @@
 """What a fit is worth: what it pins down, what it finds of what is known, what it says of the rest.
 
-Identifiability (shrinkage, recovery of known worlds, directions), the hold-out (intervals,
-coverage, a score against naive forecasts), and rival structures fitted the same way.
+Identifiability (screening, shrinkage, recovery of known worlds, directions, profiles) and the
+hold-out (intervals, coverage, a score against naive forecasts).
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.stats import norm, rankdata
 
 from experiments import calibrate, sweep, targets
 from experiments.calibrate import Fit, Seen
-from experiments.design import points_of
-from experiments.sweep import Plan
+from experiments.design import Axis, points_of
 from experiments.worlds import priors, world
 from sim.case import Target
 from sim.config import ConfigError
@@ -163,26 +163,105 @@ def directions(found: Fit) -> Directions:
     )
 
 
+def screening(found: Fit) -> pd.DataFrame:
+    """Which parameters move what was fitted, over the worlds of the prior.
+
+    Partial rank correlations (Marino et al. 2008, J. Theor. Biol. 254: 178) of every parameter with
+    every target; a row a parameter: its strongest, on which target, how many are beyond chance.
+    """
+    names = [name for name, _, _ in priors()]
+    drawn = [calibrate.particle(int(k), {}) for k in found.waves[0].worlds]
+    x = np.array([[getattr(one, name) for name in names] for one in drawn])
+    table = {}
+    for target in found.targets:
+        y = found.seen[0].means[target.id].to_numpy(np.float64)
+        known = np.isfinite(y)
+        if known.sum() < 2 * len(names) or np.ptp(y[known]) == 0:
+            continue
+        ranks = np.column_stack([rankdata(x[known], axis=0), rankdata(y[known])])
+        precision = np.linalg.pinv(np.corrcoef(ranks, rowvar=False))
+        own = np.diag(precision)
+        table[target.id] = -precision[:-1, -1] / np.sqrt(own[:-1] * own[-1])
+    if not table:  # too few worlds for that many parameters
+        return pd.DataFrame(columns=["parameter", "fitted", "strongest", "target", "n_targets"])
+    found_all = pd.DataFrame(table, index=names)
+    chance = norm.isf(0.025 / found_all.size) / np.sqrt(len(drawn) - len(names))
+    size = found_all.abs()
+    return pd.DataFrame(
+        {
+            "parameter": names,
+            "fitted": [name in found.settings.fan for name in names],
+            "strongest": found_all.to_numpy()[range(len(names)), size.to_numpy().argmax(axis=1)],
+            "target": size.columns.to_numpy()[size.to_numpy().argmax(axis=1)],
+            "n_targets": (size > chance).sum(axis=1).to_numpy(),
+        }
+    ).sort_values("strongest", key=abs, ascending=False, ignore_index=True)
+
+
+def profiles(found: Fit, bins: int = 10, best: int = 10) -> pd.DataFrame:
+    """How well the fit can get with a parameter held in a tenth of its range, over all waves.
+
+    The mean distance of the best few worlds in each bin that pass the gate: a row a bin, a column a
+    parameter. A flat profile is a ridge: others make up for it.
+    """
+    off = np.concatenate(
+        [
+            calibrate.distance(
+                targets.implausibility(seen.means, seen.missed, found.targets, found.seed_sd)
+            )
+            for seen in found.seen
+        ]
+    )
+    passed = np.concatenate([seen.passes() for seen in found.seen])
+    u = np.concatenate([wave.u for wave in found.waves])[passed]
+    off = off[passed]
+    table = {}
+    for column, name in enumerate(found.settings.fan):
+        at = np.minimum((u[:, column] * bins).astype(int), bins - 1)
+        inside = [np.sort(off[at == k])[:best] for k in range(bins)]
+        table[name] = [float(near.mean()) if near.size else np.nan for near in inside]
+    return pd.DataFrame(table)
+
+
 # --- what was not fitted --------------------------------------------------------------------------
 
 
-def predict(
-    found: Fit, plain: Sequence[str] = (), hydra: Sequence[str] = ()
-) -> tuple[sweep.Plan, list[Target], Seen]:
-    """Worlds of the posterior in runs of their own; what they say of fitted and held-out targets.
-
-    Draws with replacement by weight; one fresh seed each.
-    """
-    settings = found.settings
+def draws(found: Fit, n: int) -> calibrate.Wave:
+    """n worlds of the posterior, by weight with replacement; the same ones every time."""
     rng = np.random.default_rng((calibrate.PROPOSAL_SEED, 999))
-    at = np.sort(rng.choice(len(found.worlds), settings.n_predict, p=found.weight))
-    wave = calibrate.Wave(0, found.worlds[at], found.u[at], np.ones(settings.n_predict))
-    study = calibrate.study_of_wave(settings, wave, f"{settings.name}_predictive")
+    at = rng.choice(len(found.worlds), n, p=found.weight)
+    return calibrate.Wave(1, found.worlds[at], found.u[at], np.ones(n))
+
+
+def run_draws(
+    found: Fit,
+    n: int,
+    name: str,
+    plain: Sequence[str],
+    hydra: Sequence[str],
+    case: str = "",
+    more: Sequence[Axis] = (),
+) -> sweep.Plan:
+    """n worlds of the posterior (`draws`), one fresh seed each, as a study.
+
+    name : ending of the study's name; case : another case than the fitted one; more : further axes,
+    every position of which is run in every world (the last axis runs fastest).
+    Raises ConfigError while runs are missing.
+    """
+    settings, wave = found.settings, draws(found, n)
+    study = calibrate.study_of_wave(settings, wave, f"{settings.name}_{name}")
     axis = study.axes[0]
     fresh = tuple((1_000_000 + k, *values[1:]) for k, values in enumerate(axis.values))
     labels = tuple(str(k) for k in range(len(fresh)))
-    axis = replace(axis, values=fresh, labels=labels)
-    study = replace(study, axes=(axis,))
+    setting = tuple(
+        f"case={case}" if case and word.startswith("case=") else word for word in study.setting
+    )
+    study = replace(
+        study,
+        setting=setting,
+        axes=(replace(axis, values=fresh, labels=labels), *more),
+        reference=(0,) * (1 + len(more)),
+    )
     points = points_of(study, ["n_replicates=1", *plain])
     words = ["calibrate", f"case={settings.case}", *plain]
     plan = sweep.plan_of(study, words, points, progress=False)
@@ -192,6 +271,14 @@ def predict(
             "calibrate", settings.case, f"{done.n_missing} runs are missing",
             "all runs there", "the same command again; it goes on",
         )  # fmt: skip
+    return plan
+
+
+def predict(
+    found: Fit, plain: Sequence[str] = (), hydra: Sequence[str] = ()
+) -> tuple[sweep.Plan, list[Target], Seen]:
+    """Worlds of the posterior in runs of their own: what they say of all targets."""
+    plan = run_draws(found, found.settings.n_predict, "predictive", plain, hydra)
     wanted = [*targets.targets_of(found.case, "fit"), *targets.targets_of(found.case, "holdout")]
     return plan, wanted, calibrate.observed(plan, wanted, "predictive: reading")
 
@@ -295,90 +382,3 @@ def scores(seen: Seen, wanted: Sequence[Target]) -> pd.DataFrame:
             row[name] = score(np.array([said])) / scale if np.isfinite(said) else np.nan
         rows.append(row)
     return pd.DataFrame(rows)
-
-
-# --- rival structures -----------------------------------------------------------------------------
-
-#: Structures that say otherwise what a crowd is (MODEL 4), fitted on the same targets.
-RIVALS: Mapping[str, tuple[str, ...]] = {
-    "no_group_reinforcement": ("mechanisms.social_reinforcement=false",),
-    "hard_thresholds": ("parameters.exit_threshold_sd=0.02", "parameters.acceptance_slope=20"),
-    "no_novelty_decay": ("mechanisms.novelty_decay=false",),
-    "one_public": (
-        "network.core_homophily=0", "parameters.identity_persistence=0",
-        "parameters.list_weight_core=1",
-    ),
-    "no_peer_contagion": ("mechanisms.peer_contagion=false",),
-}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Rival:
-    """Another structure, fitted and predicted the same way."""
-
-    name: str
-    fit_distance: float  #: median distance of its kept worlds to the fitted targets
-    holdout: pd.DataFrame  #: scores on what was not fitted
-    covered: Mapping[str, float]
-    n_runs: int
-
-
-@dataclass(frozen=True)
-class Checked:
-    """A fit with everything that is said about it."""
-
-    fit: Fit
-    plan: Plan  #: predictive runs
-    wanted: Sequence[Target]
-    seen: Seen
-    shrinkage: pd.DataFrame
-    recovery: Recovery
-    directions: Directions
-    intervals: pd.DataFrame
-    scores: pd.DataFrame
-    rivals: Sequence[Rival]
-
-
-def check(
-    found: Fit, plain: Sequence[str] = (), hydra: Sequence[str] = (), rivals: bool = True
-) -> Checked:
-    """Everything that is said about a fit; runs the predictive worlds and the rival structures."""
-    plan, wanted, seen = predict(found, plain, hydra)
-    fitted = [fit_rival(found, name, plain, hydra) for name in RIVALS] if rivals else []
-    return Checked(
-        found,
-        plan,
-        wanted,
-        seen,
-        shrinkage(found),
-        recovery(found),
-        directions(found),
-        intervals(seen, wanted),
-        scores(seen, wanted),
-        fitted,
-    )
-
-
-def fit_rival(found: Fit, name: str, plain: Sequence[str], hydra: Sequence[str]) -> Rival:
-    """Fit another structure: fewer worlds than the main one, the same targets and distance."""
-    full = found.settings
-    settings = replace(
-        full,
-        rival=name,
-        rival_words=RIVALS[name],
-        n_first=max(64, full.n_first // 4),
-        n_keep=max(32, full.n_keep // 4),
-        n_wave=max(32, full.n_wave // 4),
-        max_waves=min(3, full.max_waves),
-        n_predict=max(64, full.n_predict // 4),
-    )
-    given = [f"case={full.case}", *([f"preset={full.preset}"] if full.preset != "full" else [])]
-    other = calibrate.fit(settings, given, plain, hydra)
-    _, wanted, seen = predict(other, plain, hydra)
-    return Rival(
-        name,
-        float(np.median(calibrate.distance(other.gaps))),
-        scores(seen, wanted),
-        coverage(intervals(seen, wanted), "holdout"),
-        other.n_runs + settings.n_predict,
-    )

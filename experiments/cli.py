@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pandas as pd
 
-    from experiments.checks import Checked
+    from experiments.checked import Checked
     from experiments.study import Failure, Result
     from experiments.sweep import Plan, Status
     from sim.config import Config
@@ -190,6 +190,7 @@ def _frame(result: Result) -> pd.DataFrame:
 
 
 def _as_json(config: Config, result: Result) -> dict[str, Any]:
+    from experiments.worlds import provenance
     from sim.config import RESULTS_VERSION
     from sim.metrics import OUTCOMES
 
@@ -220,7 +221,7 @@ def _as_json(config: Config, result: Result) -> dict[str, Any]:
         "case": config.case.get("name"),
         "response": config.response.name,
         "uncertainty": config.uncertainty.name,
-        "parameters": _provenance(config, "en"),
+        "parameters": provenance(config, "en"),
         "n_runs": len(result.runs),
         "n_failed": len(result.failures),
         "clock_start": result.runs[0].asked["case"]["clock_start"] if result.runs else None,
@@ -229,26 +230,8 @@ def _as_json(config: Config, result: Result) -> dict[str, Any]:
     }
 
 
-def _provenance(config: Config, lang: str) -> str:
-    """Where the parameters of these runs come from."""
-    from experiments.worlds import read_posterior
-
-    if config.uncertainty.name == "posterior":
-        case = config.uncertainty.posterior
-        names = ", ".join(read_posterior(case).pinned) or "none"
-        if lang == "zh":
-            return f"参数自 {case} 的后验抽取；案例能确定的：{names}；其余取决于先验"
-        return f"parameters from the fit to {case}: it pins down {names}; the rest is the prior"
-    if config.uncertainty.name == "prior":
-        return "参数自先验抽取" if lang == "zh" else "parameters drawn from their priors"
-    return (
-        "参数为暂定值，未经拟合"
-        if lang == "zh"
-        else "parameters are provisional: hand-checked, not fitted"
-    )
-
-
 def _print_table(config: Config, result: Result, words: list[str]) -> None:
+    from experiments.worlds import provenance
     from sim.metrics import OUTCOMES
 
     zh = config.lang == "zh"
@@ -259,7 +242,7 @@ def _print_table(config: Config, result: Result, words: list[str]) -> None:
         + ("次运行" if zh else "runs")
         + f" · {config.uncertainty.name}"
     )
-    print(_provenance(config, config.lang))
+    print(provenance(config, config.lang))
     if words:
         print(("设置：" if zh else "settings: ") + shlex.join(words))
     head = (
@@ -347,7 +330,7 @@ def calibrate(words: list[str]) -> int:
 def _calibration(words: list[str]) -> tuple[Checked, str]:
     """A calibration with all that is said about it, and the language; runs what is missing."""
     from experiments.calibrate import fit, read_settings
-    from experiments.checks import check
+    from experiments.checked import check
 
     lang, words = _lang(words)
     name, rest = _taken(words, "case", "xiaomi_2026")
@@ -522,6 +505,7 @@ def case(words: list[str]) -> int:
 def _score(name: str, words: list[str]) -> int:
     """`backlash case score NAME|FILE`: a case as it happened against its daily series."""
     from experiments.case_score import score
+    from experiments.worlds import provenance
     from sim.config import compose
 
     usual = [f"case={name}", "response=as_happened", "uncertainty=posterior", "n_replicates=40"]
@@ -536,10 +520,10 @@ def _score(name: str, words: list[str]) -> int:
             }
             for one in found
         ]
-        about = {"case": config.case["name"], "parameters": _provenance(config, "en")}
+        about = {"case": config.case["name"], "parameters": provenance(config, "en")}
         print(json.dumps({**about, "metrics": metrics}, indent=1, allow_nan=False))
         return 0
-    print(f"{config.case['title'][config.lang]} · {_provenance(config, config.lang)}")
+    print(f"{config.case['title'][config.lang]} · {provenance(config, config.lang)}")
     for one in found:
         print(f"\n{one.metric}: shape, each over its own peak ({one.summary['n_runs']} runs)")
         print(one.days.to_string(index=False, float_format=lambda v: f"{v:.2f}"))

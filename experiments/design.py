@@ -405,15 +405,16 @@ def points_of(study: Study, plain: Sequence[str]) -> list[Point]:
     for each cell. Raises ConfigError, naming the cell, before any work.
     """
     composed: dict[tuple[str, ...], Config] = {}
+    groups = {path.name for path in conf_dir().iterdir() if path.is_dir()}
 
     def config_of(cell: int, more: Sequence[str] = ()) -> Config:
         changes = study.changes(cell)
-        options = tuple(f"{k}={_word(v)}" for k, v in changes.items() if (conf_dir() / k).is_dir())
+        options = tuple(f"{k}={_word(v)}" for k, v in changes.items() if k in groups)
         words = (*study.setting, *options, *plain, *more)
         try:
             if words not in composed:
                 composed[words] = compose(words)
-            rest = {k: v for k, v in changes.items() if not (conf_dir() / k).is_dir()}
+            rest = {k: v for k, v in changes.items() if k not in groups}
             config = altered(composed[words], rest)
             build_scenario(config)  # an impossible cell is refused here, not in the midst of work
             return config

@@ -20,6 +20,7 @@ from experiments import analysis, pages
 from experiments.run_figures import CAPTIONS, COMPARED, figures, observed_hours
 from experiments.study import run_points
 from experiments.words import say
+from experiments.worlds import provenance
 from sim.case import Case, read_case
 from sim.config import RESULTS_VERSION, Config, compose
 from sim.metrics import BY_NAME
@@ -45,11 +46,7 @@ def demo(overrides: Sequence[str]) -> int:
     """The documented case and its counterfactuals: runs, figures, report, table."""
     began = time.monotonic()
     given = {word.partition("=")[0] for word in overrides}
-    base = [
-        *overrides,
-        *([] if "n_replicates" in given else [f"n_replicates={N_REPLICATES}"]),
-        *([] if "uncertainty" in given else ["uncertainty=point"]),
-    ]
+    base = [*overrides, *([] if "n_replicates" in given else [f"n_replicates={N_REPLICATES}"])]
     base = [word for word in base if not word.startswith("response=")]
     n = compose(base).n_replicates
     if n < analysis.FEWEST_PAIRS:
@@ -60,22 +57,31 @@ def demo(overrides: Sequence[str]) -> int:
             f"{analysis.FEWEST_PAIRS} or more",
             f"n_replicates={N_REPLICATES}",
         )
-    configs = [compose([*base, f"response={name}"]) for name in RESPONSES]
+    configs, possible = [], []
+    for name in RESPONSES:
+        try:
+            configs.append(compose([*base, f"response={name}"]))
+            possible.append(name)
+        except ConfigError as refusal:
+            if name == RESPONSES[0]:
+                raise
+            print(f"left out: {say(name, configs[0].lang)}: {refusal.reason}", file=sys.stderr)
     folder = Path(configs[0].results) / "demo"
     results = run_points(configs, Store(folder), configs[0].engine.threads, "demo:")
     failures = [failure for result in results for failure in result.failures]
     for failure in failures[:10]:
         print(f"failed: {failure.response}, seed {failure.seed}: {failure.reason}", file=sys.stderr)
     print("figures and report ...", file=sys.stderr)
-    runs = {name: result.runs for name, result in zip(RESPONSES, results, strict=True)}
+    runs = {name: result.runs for name, result in zip(possible, results, strict=True)}
     page = write_report(folder, configs[0], runs)
-    print_table(runs, configs[0].lang)
+    print_table(runs, configs[0])
     print(f"\n{page}  ({time.monotonic() - began:.0f} s)")
     return 1 if failures else 0
 
 
-def print_table(runs: Mapping[str, Sequence[Run]], lang: str) -> None:
+def print_table(runs: Mapping[str, Sequence[Run]], config: Config) -> None:
     """Medians of the compared outcomes, one line a response."""
+    lang = config.lang
     frame = analysis.frame_of([run for group in runs.values() for run in group])
     heads = [say(name, lang).split("\n")[0] for name in COMPARED]
     print(" " * 24 + "  ".join(f"{head:>22}" for head in heads))
@@ -87,7 +93,7 @@ def print_table(runs: Mapping[str, Sequence[Run]], lang: str) -> None:
         )
     print(
         f"\nmedians of {min(len(group) for group in runs.values())} runs each, common random "
-        "numbers; parameters are provisional (hand-checked, not fitted)"
+        f"numbers; {provenance(config, lang)}"
     )
 
 
@@ -218,7 +224,7 @@ def write_report(folder: Path, config: Config, runs: Mapping[str, Sequence[Run]]
         digest=digest,
         checks=shape_checks(case, runs["as_happened"]),
         n=min(len(group) for group in runs.values()),
-        uncertainty=config.uncertainty.name,
+        provenance=provenance(config, lang),
         figures={name: pages.inline(text) for name, text in drawn.items()},
         captions={name: texts[lang == "zh"] for name, texts in CAPTIONS.items()},
         medians=[

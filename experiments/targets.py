@@ -31,6 +31,11 @@ class View:
     run: Run
     outcomes: Mapping[str, float]
 
+    @classmethod
+    def of(cls, run: Run) -> View:
+        """A run with its outcomes."""
+        return cls(run, outcomes(run))
+
     def step(self, time: datetime) -> int:
         """The step at a clock time."""
         return self.run.clock.step_of(time)
@@ -245,12 +250,11 @@ def targets_of(case: Case, use: str) -> list[Target]:
     return [target for target in case.targets if target.use == use and modelled(target)]
 
 
-def observe(run: Run, targets: Sequence[Target]) -> dict[str, float]:
+def observe(view: View, targets: Sequence[Target]) -> dict[str, float]:
     """What a run says of each target: a number, or 1 or 0 for an ordering that holds or not.
 
     NaN where the quantity never came to be. An ordering with a missing term does not hold.
     """
-    view = View(run, outcomes(run))
 
     def value(name: str) -> float:
         return view.outcomes[name] if name in BY_NAME else float(QUANTITIES[name](view))

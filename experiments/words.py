@@ -113,6 +113,17 @@ WORDS: dict[str, tuple[str, str]] = {
         "Outrage is a matter of core fans: {a:.0%} of them visibly outraged at the peak",
         "愤怒集中于核心粉丝:峰值时{a:.0%}可见愤怒",
     ),
+    "structure_main": ("main structure", "主结构"),
+    "structure_no_group_reinforcement": ("no group reinforcement", "无群体强化"),
+    "structure_hard_thresholds": ("hard thresholds", "硬阈值"),
+    "structure_no_novelty_decay": ("no novelty decay", "新奇性不衰减"),
+    "structure_one_public": ("one homogeneous public", "单一同质公众"),
+    "structure_no_peer_contagion": ("simple contagion for exit", "退出为简单传染"),
+    "metric_attention": ("attention on the hot list", "热搜关注度"),
+    "metric_outraged_posts": ("outraged posts", "愤怒帖子"),
+    "metric_cumulative_outraged_posts": ("outraged posts so far", "累计愤怒帖子"),
+    "metric_trust": ("trust", "信任"),
+    "metric_exit": ("customers left", "留存用户"),
 }
 
 

@@ -158,3 +158,20 @@ def worlds_of(config: Config) -> list[Parameters]:
     if kind.name == "posterior":
         return [posterior_world(kind.posterior, k, config.parameters) for k in numbers]
     return [config.parameters for _ in numbers]
+
+
+def provenance(config: Config, lang: str) -> str:
+    """Where the parameters of these runs come from."""
+    if config.uncertainty.name == "posterior":
+        case = config.uncertainty.posterior
+        names = ", ".join(read_posterior(case).pinned) or "none"
+        if lang == "zh":
+            return f"参数自 {case} 的后验抽取；案例能确定的：{names}；其余取决于先验"
+        return f"parameters from the fit to {case}: it pins down {names}; the rest is the prior"
+    if config.uncertainty.name == "prior":
+        return "参数自先验抽取" if lang == "zh" else "parameters drawn from their priors"
+    return (
+        "参数为暂定值，未经拟合"
+        if lang == "zh"
+        else "parameters are provisional: hand-checked, not fitted"
+    )

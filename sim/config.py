@@ -741,6 +741,7 @@ def digest_of(asked: Any) -> str:
 # --- Hydra --------------------------------------------------------------------------------------
 
 
+@cache
 def conf_dir() -> Path:
     """The folder of choices: inside the installed package, or beside it in a checkout."""
     package = Path(__file__).resolve().parent

@@ -42,7 +42,7 @@ def test_every_target_of_a_fit_has_a_discrepancy_and_is_of_5_or_6_january():
 
 def test_what_a_run_says_agrees_with_its_log_and_series():
     run = run_of("response=as_happened")
-    said = targets.observe(run, [*FIT, *targets.targets_of(CASE, "holdout")])
+    said = targets.observe(targets.View.of(run), [*FIT, *targets.targets_of(CASE, "holdout")])
     entries = [e for e in run.log if e.kind == "list_entry"]
     day = round(24 / run.clock.dt_h)
     of_day = [(e.step - run.clock.burn_in_steps) // day for e in entries]
@@ -53,7 +53,7 @@ def test_what_a_run_says_agrees_with_its_log_and_series():
 
 
 def test_a_run_without_an_answer_misses_what_hangs_on_it():
-    said = targets.observe(run_of("response=none"), FIT)
+    said = targets.observe(targets.View.of(run_of("response=none")), FIT)
     assert np.isnan(said["T05"]) and np.isnan(said["T07"])
     assert said["O02"] == 0.0  # no apology: the order does not hold
 
@@ -108,12 +108,14 @@ def test_a_known_world_is_found():
         return pd.DataFrame({"x": np.abs(u[:, 0] - truth[0] + noise) / 0.05})
 
     u = rng.random((1024, 2))
-    pool = _Pool(np.arange(1024), u, np.ones(1024), gaps_of(u), np.zeros(1024, int))
+    every = np.ones(1024, bool)
+    pool = _Pool(np.arange(1024), u, np.ones(1024), gaps_of(u), np.zeros(1024, int), every)
     kept = pool.best(asked.n_keep)
     for number in range(1, 5):
         wave = next_wave(asked, number, kept.u, kept.weight)
         new = np.full(len(wave.u), number)
-        kept = kept.joined(_Pool(wave.worlds, wave.u, 1 / wave.density, gaps_of(wave.u), new))
+        more = gaps_of(wave.u), new, every[: len(new)]
+        kept = kept.joined(_Pool(wave.worlds, wave.u, 1 / wave.density, *more))
         kept = kept.best(asked.n_keep)
     mean = kept.weight @ kept.u
     sd = np.sqrt(kept.weight @ (kept.u - mean) ** 2)
@@ -268,11 +270,21 @@ def test_a_calibration_from_the_command_to_the_page(tmp_path, capsys):
 def test_every_stylised_fact_has_its_row():
     """F1 to F37, each asked of runs or said where it is tested; shares are shares."""
     runs = [run_of("response=as_happened", seed=seed) for seed in range(4)]
-    table = facts.table(runs)
+    held = pd.DataFrame([facts.holding(targets.View.of(run)) for run in runs])
+    table = facts.table(held, held)
     numbers = {int(re.match(r"F(\d+)", name).group(1)) for name in table["fact"]}
     assert numbers == set(range(1, 38))
     asked = table[table["share"].notna()]
     assert len(asked) >= 18 and asked["share"].between(0, 1).all()
     assert (table[table["share"].isna()]["elsewhere"] != "").all()
-    silent = facts.table([run_of("response=none")]).set_index("fact")["share"]
-    assert silent["F9"] == 0 and silent["F11"] == 0  # no act, no peak of it
+    silent = facts.holding(targets.View.of(run_of("response=none")))
+    assert not silent["F9"] and not silent["F11"]  # no act, no peak of it
+
+
+def test_a_world_that_breaks_a_law_is_kept_only_if_too_few_obey():
+    gaps = pd.DataFrame({"x": [0.1, 0.2, 0.3, 0.4]})
+    obeys = np.array([False, True, False, True])
+    pool = _Pool(np.arange(4), np.zeros((4, 1)), np.ones(4), gaps, np.zeros(4, int), obeys)
+    assert pool.best(2).worlds.tolist() == [1, 3]
+    assert pool.best(3).worlds.tolist() == [1, 3, 0]
+    assert facts.GATE == ("F14", "F34")

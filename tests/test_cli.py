@@ -24,7 +24,7 @@ from sim.scenario import asked
 from sim.simulate import simulate
 from sim.store import StoreError
 
-SMALL = ["case=textbook", "population=classroom", "clock.horizon_d=4"]
+SMALL = ["case=textbook", "population=classroom", "clock.horizon_d=4", "uncertainty=point"]
 
 
 @cache
@@ -117,6 +117,14 @@ def test_run_prints_a_table_with_units_and_what_it_is_worth(backlash, fast):
     assert template().name in out
     assert "in results/runs (0 of 4 were already there)" in out
     assert "(4 of 4 were already there)" in backlash("run", *SMALL, "n_replicates=4")[1]
+
+
+def test_parameters_come_from_the_fit_unless_said_otherwise(backlash, fast):
+    words = ["case=textbook", "population=classroom", "clock.horizon_d=4"]
+    out = backlash("run", *words)[1]
+    assert "parameters from the fit to xiaomi_2026" in out
+    assert "the rest is the prior" in out
+    assert backlash("run", *words, "posterior=xiaomi_2026")[1].count("already there") == 1
 
 
 def test_run_prints_the_table_in_chinese(backlash, fast):

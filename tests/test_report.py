@@ -13,7 +13,7 @@ from fontTools.ttLib import TTFont
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
-from experiments import analysis, plots, report, run_figures
+from experiments import analysis, calibration_figures, plots, report, run_figures, study_figures
 from experiments.words import WORDS
 from sim.case import read_case
 from sim.config import conf_dir
@@ -71,7 +71,10 @@ def test_every_word_has_its_glyphs():
     font = TTFont(Path(plots.__file__).parent / "_fonts" / "BacklashSansSC-Regular.otf")
     glyphs = set(font.getBestCmap())
     texts = [chinese for _, chinese in WORDS.values()]
-    texts += [chinese for _, chinese in run_figures.CAPTIONS.values()]
+    for captions in (run_figures.CAPTIONS, study_figures.CAPTIONS, calibration_figures.CAPTIONS):
+        texts += [chinese for _, chinese in captions.values()]
+    for module in (calibration_figures, study_figures):  # words that stand beside their code
+        texts += re.findall("[\u4e00-\u9fff]+", Path(module.__file__).read_text())
     for path in (conf_dir() / "case").glob("*.yaml"):
         case = read_case(composed(f"case={path.stem}").case)
         texts += [case.title("zh"), *(event.text["zh"] for event in case.events)]
@@ -84,7 +87,7 @@ def test_every_word_has_its_glyphs():
 
 
 def test_the_report_is_one_file_that_asks_for_nothing(runs, tmp_path):
-    page = report.write_report(tmp_path, composed(), runs)
+    page = report.write_report(tmp_path, composed("uncertainty=point"), runs)
     html = page.read_text()
     assert not re.findall(r"""(?:src|href)=["'](?!data:|#)""", html)
     assert "http" not in html.replace("http://www.w3.org", "")

@@ -19,7 +19,7 @@ from sim.scenario import asked
 from sim.simulate import simulate
 from sim.store import Store, StoreError, StoreRefused
 
-SETTINGS = ("case=textbook", "population=classroom", "clock.horizon_d=4")
+SETTINGS = ("case=textbook", "population=classroom", "clock.horizon_d=4", "uncertainty=point")
 
 
 def config(*overrides, n=3, **more):

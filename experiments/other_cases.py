@@ -1,0 +1,123 @@
+"""Other cases: what a fit to one case says of them when only their events are re-set.
+
+And what two of them, in which somebody high up was removed, add on how severe a penalty should be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from experiments import case_score, checks
+from experiments.calibrate import Fit, particle
+from experiments.study import Progress
+from experiments.worlds import priors
+from sim.case import Case, read_case
+from sim.config import compose
+from sim.record import Run
+
+_F = npt.NDArray[np.float64]
+#: Cases for which people and platform are kept and only the events are set (MODEL 4).
+TRANSFER = (
+    "eastbuy_2023", "baidu_pr_2024", "bud_light_2023", "helldivers2_2024", "starbucks_2018",
+    "new_coke_1985",
+)  # fmt: skip
+#: Cases in which a chief executive (2023) and a vice president (2024) went.
+REMOVED = ("eastbuy_2023", "baidu_pr_2024")
+#: Parameters that say what a penalty is worth (MODEL 2.4): the severity block.
+BLOCK = (
+    "just_desert", "blamed_level", "sincerity_mismatch", "sincerity_excess", "backfire",
+    "governance_penalty",
+)  # fmt: skip
+KEPT = 0.2  #: share of the worlds that two more cases leave
+TOLERANCE = 0.15  #: of a day's share of the peak; a model may miss that much. Assumed.
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """A case's daily shape, one metric, beside what the fit's worlds say of it."""
+
+    case: Case
+    told: case_score.Scored
+
+
+@lru_cache
+def _case(name: str) -> Case:
+    return read_case(compose([f"case={name}"]).case)
+
+
+def _runs(found: Fit, name: str, n: int, plain: Sequence[str], hydra: Sequence[str]) -> list[Run]:
+    """n worlds of the fit in another case as it happened, in the order of the worlds."""
+    plan = checks.run_draws(found, n, name, plain, hydra, case=name)
+    progress = Progress(len(plan.parts), f"{name}: reading")
+    runs = []
+    for part in plan.parts:
+        runs += plan.store.load(part.digest)
+        progress.tick()
+    return runs
+
+
+def transfers(found: Fit, plain: Sequence[str], hydra: Sequence[str]) -> list[Transfer]:
+    """How well the daily shape of every other case is met, metric by metric."""
+    told = []
+    for name in TRANSFER:
+        case = _case(name)
+        n = found.settings.n_predict  # in full where `severity` reads the same runs
+        runs = _runs(found, name, n if name in REMOVED else max(16, n // 4), plain, hydra)
+        for metric, group in case_score.daily_of(case).groupby("metric", sort=False):
+            told.append(Transfer(case, case_score.scored(case, str(metric), group, runs)))
+    return told
+
+
+def _off(case: Case, runs: Sequence[Run]) -> _F:
+    """How far each run's daily attention is from the case's, over TOLERANCE, float64[n_runs]."""
+    rows = case_score.daily_of(case)
+    rows = rows[rows["metric"] == "attention"]
+    days = rows["day"].to_numpy(np.int64)
+    seen = case_score.shape(rows["value"].to_numpy(np.float64), "attention")
+    said = np.stack(
+        [case_score.shape(case_score.METRICS["attention"](run)[days], "attention") for run in runs]
+    )
+    result: _F = np.sqrt((((said - seen) / TOLERANCE) ** 2).mean(axis=1))
+    return result
+
+
+def severity(found: Fit, plain: Sequence[str], hydra: Sequence[str]) -> pd.DataFrame:
+    """What two more cases add on the severity block: a row a parameter, shrinkage without and with.
+
+    Of the fit's worlds, run through both cases, the KEPT share that meets both daily shapes best
+    (the worse of the two distances). `chance` is twice the standard error of a shrinkage of so few.
+    """
+    n = found.settings.n_predict
+    off = np.max([_off(_case(c), _runs(found, c, n, plain, hydra)) for c in REMOVED], axis=0)
+    wave = checks.draws(found, n)
+    drawn = [
+        particle(int(k), dict(zip(found.settings.fan, u, strict=True)))
+        for k, u in zip(wave.worlds, wave.u, strict=True)
+    ]
+    near = np.argsort(off, kind="stable")[: max(10, round(KEPT * n))]
+    ranges: Mapping[str, tuple[float, float]] = {name: (a, b) for name, a, b in priors()}
+    rows = []
+    for name in BLOCK:
+        values = np.array([getattr(one, name) for one in drawn])
+        prior_sd = (ranges[name][1] - ranges[name][0]) / np.sqrt(12)
+        rows.append(
+            {
+                "parameter": name,
+                "prior_low": ranges[name][0],
+                "prior_high": ranges[name][1],
+                "one_case": 1 - values.std() / prior_sd,
+                "three_cases": 1 - values[near].std() / prior_sd,
+                "median_one": float(np.median(values)),
+                "median_three": float(np.median(values[near])),
+                "chance": float(2 / np.sqrt(2 * near.size)),
+                "n_kept": near.size,
+                "n_worlds": n,
+            }
+        )
+    return pd.DataFrame(rows)
