@@ -327,10 +327,15 @@ def calibrate(words: list[str]) -> int:
     return 0
 
 
-def _calibration(words: list[str]) -> tuple[Checked, str]:
-    """A calibration with all that is said about it, and the language; runs what is missing."""
+def _calibration(words: list[str], only_finished: bool = False) -> tuple[Checked, str]:
+    """A calibration with all that is said about it, and the language; runs what is missing.
+
+    only_finished : refuse where `backlash calibrate` has not come to its end.
+    """
     from experiments.calibrate import fit, read_settings
     from experiments.checked import check
+    from sim.config import compose
+    from sim.parameters import ConfigError
 
     lang, words = _lang(words)
     name, rest = _taken(words, "case", "xiaomi_2026")
@@ -338,7 +343,15 @@ def _calibration(words: list[str]) -> tuple[Checked, str]:
     given = [f"case={name}", *([f"preset={preset}"] if preset != "full" else [])]
     hydra_words = [word for word in rest if word.startswith(("hydra/", "hydra.", "+hydra"))]
     plain = [word for word in rest if word not in hydra_words]
-    found = fit(read_settings(name, preset), given, plain, hydra_words)
+    settings = read_settings(name, preset)
+    folder = Path(compose(plain).results) / "studies" / settings.name
+    if only_finished and not (folder / f"{name}_posterior.csv").exists():
+        raise ConfigError(
+            "report", "calibration", f"{folder} holds no finished fit",
+            "a fit that has come to its end (the shipped one: results/published/calibration)",
+            shlex.join(["backlash", "calibrate", *given, *plain]),
+        )  # fmt: skip
+    found = fit(settings, given, plain, hydra_words)
     return check(found, plain, hydra_words), lang
 
 
@@ -370,7 +383,7 @@ def report(words: list[str]) -> int:
     if words[:1] == ["calibration"]:
         from experiments import calibration_report
 
-        checked, lang = _calibration(words[1:])
+        checked, lang = _calibration(words[1:], only_finished=True)
         print(calibration_report.write_report(checked, checked.fit.folder, lang))
         return 0
     from experiments.study_report import write_report

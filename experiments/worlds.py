@@ -111,17 +111,27 @@ def _positions(size: int) -> npt.NDArray[np.float64]:
 
 @lru_cache(maxsize=4)
 def read_posterior(case: str) -> Posterior:
-    """The shipped posterior of a case. Raises ConfigError where there is none that holds."""
-    path = FOLDER / f"{case}_posterior.csv"
+    """The shipped posterior of a case, or the file CASE_posterior.csv of a fit of one's own.
+
+    Raises ConfigError where there is none that holds.
+    """
+    path = Path(case).expanduser() if case.endswith(".csv") else FOLDER / f"{case}_posterior.csv"
     known = sorted(p.name.removesuffix("_posterior.csv") for p in FOLDER.glob("*_posterior.csv"))
-    if not path.exists():
+    if not path.exists() or not path.with_suffix(".json").exists():
         raise ConfigError(
-            "uncertainty.posterior", case, "no posterior of this case", ", ".join(known) or "none",
+            "uncertainty.posterior", case, "no posterior of this case",
+            ", ".join((*known, "FILE_posterior.csv with its .json beside it")),
             f"posterior={known[0]}" if known else "uncertainty=prior",
         )  # fmt: skip
-    about = json.loads(path.with_suffix(".json").read_text())
+    try:
+        about = json.loads(path.with_suffix(".json").read_text())
+        wanted = (about["digest"], about["prior_digest"], about["shrinkage"], about["case"])
+    except (ValueError, KeyError, TypeError):
+        about, wanted = {}, None
     text = path.read_bytes()
-    if hashlib.sha256(text).hexdigest()[:16] != about["digest"]:
+    if wanted is None:
+        reason = "its .json does not say where the draws come from"
+    elif hashlib.sha256(text).hexdigest()[:16] != about["digest"]:
         reason = "the file of draws is not the one that its .json describes"
     elif about["prior_digest"] != prior_digest():
         reason = "fitted under other priors than those of sim/parameters.py"
@@ -129,7 +139,7 @@ def read_posterior(case: str) -> Posterior:
         return Posterior(pd.read_csv(path), about)
     raise ConfigError(
         "uncertainty.posterior", case, reason, "a posterior of this version",
-        f"backlash calibrate case={case}",
+        "posterior=xiaomi_2026",
     )  # fmt: skip
 
 
@@ -163,8 +173,8 @@ def worlds_of(config: Config) -> list[Parameters]:
 def provenance(config: Config, lang: str) -> str:
     """Where the parameters of these runs come from."""
     if config.uncertainty.name == "posterior":
-        case = config.uncertainty.posterior
-        names = ", ".join(read_posterior(case).pinned) or "none"
+        posterior = read_posterior(config.uncertainty.posterior)
+        case, names = posterior.about["case"], ", ".join(posterior.pinned) or "none"
         if lang == "zh":
             return f"参数自 {case} 的后验抽取；案例能确定的：{names}；其余取决于先验"
         return f"parameters from the fit to {case}: it pins down {names}; the rest is the prior"

@@ -14,7 +14,7 @@ from experiments import calibrate, checks, facts, platform_fit, targets, worlds
 from experiments.calibrate import Settings, Wave, _Pool, distance, next_wave
 from experiments.cli import main
 from experiments.study import replicates
-from experiments.worlds import posterior_world, read_posterior, world
+from experiments.worlds import posterior_world, read_posterior, world, worlds_of
 from sim.case import Target, read_case
 from sim.config import ConfigError, compose
 from sim.parameters import Parameters
@@ -184,6 +184,14 @@ def test_weighted_quantiles_of_known_draws():
     assert checks.weighted_quantiles(values, weight, (0.5, 0.85, 0.95)) == [1.0, 2.0, 3.0]
 
 
+def test_a_report_needs_a_finished_fit(tmp_path, capsys):
+    assert main(["report", "calibration", f"results={tmp_path}"]) == 2
+    said = capsys.readouterr().err
+    assert (
+        "holds no finished fit" in said and "try:     backlash calibrate case=xiaomi_2026" in said
+    )
+
+
 # --- the posterior that is shipped ----------------------------------------------------------------
 
 
@@ -207,6 +215,19 @@ def test_draws_meet_the_weights_of_the_posterior():
     for name in ("list_entry_heat", "novelty_half_life_h"):
         sd = float(np.sqrt(table["weight"] @ (table[name] - table["weight"] @ table[name]) ** 2))
         assert drawn[name].mean() == pytest.approx(table["weight"] @ table[name], abs=0.1 * sd)
+
+
+def test_a_fit_of_ones_own_is_drawn_from_by_its_file(tmp_path):
+    for path in worlds.FOLDER.glob("xiaomi_2026_posterior.*"):
+        shutil.copy(path, tmp_path / path.name.replace("xiaomi_2026", "mine"))
+    config = compose([f"posterior={tmp_path}/mine_posterior.csv", "n_replicates=3"])
+    assert worlds_of(config) == worlds_of(compose(["posterior=xiaomi_2026", "n_replicates=3"]))
+    assert "the fit to xiaomi_2026" in worlds.provenance(config, "en")
+    (tmp_path / "mine_posterior.json").write_text("[]")
+    read_posterior.cache_clear()
+    with pytest.raises(ConfigError, match="does not say where"):
+        worlds_of(config)
+    read_posterior.cache_clear()
 
 
 def test_a_posterior_that_does_not_hold_is_refused(tmp_path, monkeypatch):
