@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import matplotlib.dates as mdates
 import matplotlib.pyplot as plt
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
@@ -22,8 +23,8 @@ from sim.store import from_table
 
 CAPTIONS = {
     "ribbon": (
-        "Heat of the posterior worlds over the observed list. Shaded: the days that were fitted.",
-        "后验世界的热度与实际热搜。底色为拟合所用日期。",
+        "Heat of the posterior worlds over the observed list; a list shows none of what is not on it, so nor do the worlds. Shaded: the days that were fitted. The observed series ends on 10 January.",
+        "后验世界的在榜热度与实际热搜（不在榜即为零）。底色为拟合所用日期。实际序列止于1月10日。",
     ),
     "targets": (
         "Predictive intervals of every number that was fitted or held out, around what was observed.",
@@ -88,7 +89,7 @@ def _figure_ribbon(c: Checked, lang: str) -> Figure:
     rows = c.fit.case.observed_hotlist()
     values, clock = [], None
     for run in predicted(c):
-        heat = run.series["heat"].astype(np.float64)
+        heat = run.series["heat"].astype(np.float64) * (run.series["n_listed"] > 0)
         values.append(heat / max(float(heat[: heat.size // 2].max()), 1e-9))
         clock = run.clock
     assert clock is not None
@@ -114,7 +115,7 @@ def _figure_ribbon(c: Checked, lang: str) -> Figure:
     ax.text(2.1, 1.3, _t(lang, "held out", "留出"), color=BLACK, fontsize=9)
     ax.set(xlim=(-1, 12.5), ylim=(0, 1.4))
     ax.set_xlabel(_t(lang, "days from 5 January 00:00 (HKT)", "1月5日零时起的天数（香港时间）"))
-    ax.set_ylabel(_t(lang, "heat, share of its peak", "热度（占峰值）"))
+    ax.set_ylabel(_t(lang, "heat while on the list, share of its peak", "在榜热度（占峰值）"))
     ax.set_title(
         _t(
             lang,
@@ -133,7 +134,7 @@ def _figure_targets(c: Checked, lang: str) -> Figure:
     by_id = {target.id: target for target in c.wanted}
     rows = c.intervals[c.intervals["type"] != "ordering"].dropna(subset=["median"])
     told = rows_of(rows)[::-1]
-    figure, ax = plt.subplots(figsize=(9, 0.32 * len(told) + 1.4))
+    figure, ax = plt.subplots(figsize=(10, 0.36 * len(told) + 1.4))
     for k, row in enumerate(told):
         unit = allowance(by_id[row["target"]])
         if unit <= 0:
@@ -148,8 +149,9 @@ def _figure_targets(c: Checked, lang: str) -> Figure:
         ax.plot([q[1], q[3]], [k, k], color=colour, linewidth=4, solid_capstyle="butt")
         ax.plot(q[2], k, "o", color=colour, markersize=5, markeredgecolor="white")
     ax.axvline(0, color=BLACK, linewidth=0.8)
-    names = [f"{r['target']}: {r[lang]}" for r in told]
-    ax.set_yticks(range(len(told)), [name if len(name) < 62 else name[:60] + "…" for name in names])
+    width = 52 if lang == "en" else 28
+    names = [textwrap.fill(f"{r['target']}: {r[lang]}", width) for r in told]
+    ax.set_yticks(range(len(told)), names, fontsize=8)
     ax.set_xlim(-12.5, 12.5)
     ax.set_xlabel(
         _t(
@@ -204,6 +206,16 @@ def _figure_densities(c: Checked, lang: str) -> Figure:
     return figure
 
 
+def _name_last(axes: npt.NDArray[np.object_], n: int, label: str) -> None:
+    """Empty panels go; the last one of every column carries the axis."""
+    for ax in axes.flat[n:]:
+        ax.axis("off")
+    for column in range(axes.shape[1]):
+        last = axes[(n - 1 - column) // axes.shape[1], column]
+        last.tick_params(labelbottom=True)
+        last.set_xlabel(label)
+
+
 def _figure_ranks(c: Checked, lang: str) -> Figure:
     """Ranks of known truths among what is found: flat where the machinery is honest."""
     names = list(c.recovery.ranks)
@@ -219,10 +231,7 @@ def _figure_ranks(c: Checked, lang: str) -> Figure:
         ax.axhspan(expected - 2 * sd, expected + 2 * sd, color=GREY, alpha=0.25, linewidth=0)
         ax.hist(c.recovery.ranks[name], bins=np.linspace(0, 1, bins + 1), color=GREEN, alpha=0.8)
         ax.set_title(name, fontsize=8.5)
-    for ax in axes.flat[len(names) :]:
-        ax.axis("off")
-    for ax in axes[-1]:
-        ax.set_xlabel(_t(lang, "rank of the truth", "真值的秩"))
+    _name_last(axes, len(names), _t(lang, "rank of the truth", "真值的秩"))
     for ax in axes[:, 0]:
         ax.set_ylabel(_t(lang, "cases", "案例数"))
     figure.suptitle(
@@ -269,10 +278,7 @@ def _figure_profiles(c: Checked, lang: str) -> Figure:
     for ax, name in zip(axes.flat, names, strict=False):
         ax.plot(at, c.profiles[name], "o-", color=BLUE, markersize=3)
         ax.set_title(name, fontsize=8.5)
-    for ax in axes.flat[len(names) :]:
-        ax.axis("off")
-    for ax in axes[-1]:
-        ax.set_xlabel(_t(lang, "place in the prior range", "在先验范围中的位置"))
+    _name_last(axes, len(names), _t(lang, "place in the prior range", "在先验范围中的位置"))
     for ax in axes[:, 0]:
         ax.set_ylabel(_t(lang, "distance", "距离"))
     axes[0, 0].set_ylim(0, None)
@@ -360,9 +366,8 @@ def _figure_transfers(c: Checked, lang: str) -> Figure:
         width = 34 if lang == "en" else 18
         title = textwrap.fill(one.case.title(lang), width)
         ax.set_title(f"{title}\n{say('metric_' + one.told.metric, lang)}", fontsize=8.5)
-        locator = mdates.AutoDateLocator(maxticks=5)
-        ax.xaxis.set_major_locator(locator)
-        ax.xaxis.set_major_formatter(mdates.ConciseDateFormatter(locator))
+        ax.set_xticks(at[:: -(-len(at) // 5)])
+        ax.xaxis.set_major_formatter(mdates.DateFormatter(_t(lang, "%-d %b", "%-m月%-d日")))
         ax.tick_params(labelsize=7.5)
     for ax in axes.flat[len(told) :]:
         ax.axis("off")

@@ -60,7 +60,7 @@ def findings(c: Checked) -> list[tuple[str, str]]:
             f"Of {len(fitted)} fitted parameters the case pins down {len(pinned)}: {names}. "
             f"Prior-driven (under 20 %): {rest}. {found.n_runs:,} runs, {found.effective:.0f} effective "
             f"worlds of {len(found.worlds)}.",
-            f"{len(fitted)}个拟合参数中，案例能确定{len(pinned)}个：{names}。取决于先验（低于20%）：{rest}。"
+            f"{len(fitted)}个拟合参数中，案例能确定{len(pinned)}个：{names if len(pinned) else '无'}。取决于先验（低于20%）：{rest}。"
             f"共{found.n_runs:,}次运行。",
         ),
         (
@@ -73,9 +73,13 @@ def findings(c: Checked) -> list[tuple[str, str]]:
         (
             f"Screening on the prior: {len(moving)} of {len(c.screening)} parameters move a target beyond "
             f"chance; strongest outside the fit: {', '.join(left_out) or 'none'}"
-            + (f"; fitted, but moving none: {', '.join(inert)}." if inert else "."),
+            + (f"; fitted, but moving none: {', '.join(inert)}." if inert else ".")
+            if len(c.screening)
+            else "Screening on the prior: too few worlds for so many parameters.",
             f"先验筛查：{len(c.screening)}个参数中{len(moving)}个对目标有超出随机的影响；"
-            f"未拟合者中最强：{'、'.join(left_out) or '无'}。",
+            f"未拟合者中最强：{'、'.join(left_out) or '无'}。"
+            if len(c.screening)
+            else "先验筛查：世界太少，无法判断。",
         ),
         (
             "How severe a penalty should be is almost unidentified by this case: of the parameters that "

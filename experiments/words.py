@@ -123,7 +123,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "metric_outraged_posts": ("outraged posts", "愤怒帖子"),
     "metric_cumulative_outraged_posts": ("outraged posts so far", "累计愤怒帖子"),
     "metric_trust": ("trust", "信任"),
-    "metric_exit": ("customers left", "留存用户"),
+    "metric_exit": ("customers lost (down)", "用户流失（向下）"),
 }
 
 

@@ -1,0 +1,59 @@
+"""Stylised facts over worlds of the shipped posterior: one test each, known failures visible."""
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from experiments import facts, targets
+from experiments.worlds import worlds_of
+from sim.config import compose
+from sim.simulate import simulate
+
+N_WORLDS = 80
+ASKED = [fact for fact in facts.FACTS if fact.holds]
+
+
+@pytest.fixture(scope="module")
+def held():
+    """Which facts hold in one run of each of N_WORLDS worlds: a row a world."""
+    config = compose(["uncertainty=posterior", f"n_replicates={N_WORLDS}"])
+
+    def one(pair):
+        k, parameters = pair
+        run = simulate(replace(config, seed=7_000_000 + k, parameters=parameters))
+        return facts.holding(targets.View.of(run))
+
+    with ThreadPoolExecutor(2) as pool:
+        return pd.DataFrame(pool.map(one, enumerate(worlds_of(config))))
+
+
+@pytest.mark.parametrize("fact", ASKED, ids=[fact.id for fact in ASKED])
+def test_a_fact_holds_in_the_share_of_worlds_that_is_asked(fact, held, request):
+    if fact.known[0]:
+        request.applymarker(pytest.mark.xfail(reason=fact.known[0], strict=True))
+    low, high = fact.share
+    share = held[fact.id].mean()
+    assert low <= share <= high, (
+        f"{fact.en}: in {share:.0%} of worlds, {low:.0%} to {high:.0%} asked"
+    )
+
+
+@pytest.mark.parametrize(
+    "fact", [f for f in facts.FACTS if not f.holds], ids=[f.id for f in facts.FACTS if not f.holds]
+)
+def test_a_fact_that_one_run_cannot_show_is_tested_elsewhere(fact):
+    """By its number, in a test of its own; or the table says why it cannot be."""
+    if fact.elsewhere.startswith("not testable"):
+        assert len(fact.elsewhere) > len("not testable: ")
+        return
+    tests = "".join(path.read_text() for path in Path(__file__).parent.glob("test_*.py"))
+    assert re.search(rf"\b{fact.id}\b(?!\d)", tests), f"no test names {fact.id}"
+
+
+def test_known_failures_have_a_reason_in_both_languages():
+    for fact in ASKED:
+        assert bool(fact.known[0]) == bool(fact.known[1])
