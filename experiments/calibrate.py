@@ -233,7 +233,8 @@ class Seen:
 def observed(plan: sweep.Plan, wanted: Sequence[Target], label: str) -> Seen:
     """What the runs of a plan say of targets, point by point; kept beside the plan."""
     code = b"".join(Path(str(module.__file__)).read_bytes() for module in (targets, facts))
-    said = json.dumps([RESULTS_VERSION, [str(t) for t in wanted], len(plan.parts)]).encode()
+    parts = [part.digest for part in plan.parts]
+    said = json.dumps([RESULTS_VERSION, [str(t) for t in wanted], parts]).encode()
     path = plan.folder / f"observed-{hashlib.sha256(code + said).hexdigest()[:12]}.csv"
     if path.exists():
         rows = pd.read_csv(path)

@@ -13,7 +13,8 @@ from experiments.worlds import worlds_of
 from sim.config import compose
 from sim.simulate import simulate
 
-N_WORLDS = 80
+N_WORLDS = 120
+CHANCE = 0.05  #: one standard error of a share near one half over N_WORLDS
 ASKED = [fact for fact in facts.FACTS if fact.holds]
 
 
@@ -32,14 +33,14 @@ def held():
 
 
 @pytest.mark.parametrize("fact", ASKED, ids=[fact.id for fact in ASKED])
-def test_a_fact_holds_in_the_share_of_worlds_that_is_asked(fact, held, request):
-    if fact.known[0]:
-        request.applymarker(pytest.mark.xfail(reason=fact.known[0], strict=True))
+def test_a_fact_holds_in_the_share_of_worlds_that_is_asked(fact, held):
     low, high = fact.share
     share = held[fact.id].mean()
-    assert low <= share <= high, (
-        f"{fact.en}: in {share:.0%} of worlds, {low:.0%} to {high:.0%} asked"
-    )
+    told = f"{fact.en}: in {share:.0%} of worlds, {low:.0%} to {high:.0%} asked"
+    if fact.known[0]:
+        assert not low + CHANCE <= share <= high - CHANCE, f"no failure any more: {told}"
+        pytest.xfail(f"{told}: {fact.known[0]}")
+    assert low - CHANCE <= share <= high + CHANCE, told
 
 
 @pytest.mark.parametrize(
