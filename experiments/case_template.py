@@ -1,0 +1,464 @@
+"""`backlash case new NAME`: a commented case file, blank or filled in by a form in the terminal."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+import jinja2
+
+from sim.case import check_case
+from sim.config import ConfigError, Level, Speaker, conf_dir
+
+_T = TypeVar("_T")
+Texts = Mapping[str, str]  #: en, zh
+
+CERTAINTIES = {"exact": "documented_exact", "daypart": "documented_daypart", "guess": "inferred"}
+SEVERITIES = {"reprimand": 0.2, "bonus": 0.5, "demotion": 0.75, "dismissal": 1.0}
+LEVELS = tuple(level.value for level in Level if level is not Level.none)
+#: What the brand may have done, in both languages.
+ACTS: Mapping[str, Texts] = {
+    "apology": {"en": "The brand apologises", "zh": "品牌致歉"},
+    "termination": {"en": "The brand ends the deal", "zh": "品牌终止合作"},
+    "penalty": {"en": "Staff are punished", "zh": "员工受罚"},
+    "explanation": {"en": "Somebody at the top explains", "zh": "高层出面说明"},
+}
+
+
+@dataclass(frozen=True)
+class Act:
+    """One thing that the brand did, and when (Hong Kong time)."""
+
+    time: datetime
+    certainty: str
+    source: str
+    speaker: str = "company"
+    acknowledgement: float = 0.6  #: share of the responsibility, 0 to 1
+    level: str = "manager"
+    severity: float = 0.5  #: 0 to 1
+    process_h: float = 24.0  #: hours
+
+
+@dataclass(frozen=True)
+class Sketch:
+    """What a case file is written from; the defaults are the blank template's."""
+
+    name: str
+    title: Texts = field(default_factory=lambda: {"en": "My case", "zh": "我的案例"})
+    summary: Texts = field(
+        default_factory=lambda: {
+            "en": "A brand hurts its own fans.",
+            "zh": "某品牌伤害了自己的粉丝。",
+        }
+    )
+    leak: datetime = datetime(2026, 3, 2, 12, 0)
+    certainty: str = "documented_daypart"
+    source: str = "who says so: a newspaper, a post, your own memory"
+    horizon_d: int = 14
+    founder: bool = True
+    close: float | None = None  #: HKD on the day before; None if the brand is not listed
+    acts: Mapping[str, Act] = field(default_factory=dict)
+
+
+def blank(name: str) -> Sketch:
+    """The template: made-up round numbers, to be replaced."""
+    leak, source = Sketch(name).leak, Sketch(name).source
+
+    def after(hours: float, **more: Any) -> Act:
+        return Act(leak + timedelta(hours=hours), "documented_daypart", source, **more)
+
+    return Sketch(
+        name,
+        acts={
+            "apology": after(6, speaker="pr_head"),
+            "termination": after(6),
+            "penalty": after(24),
+            "explanation": after(48, speaker="founder"),
+        },
+    )
+
+
+# --- the file -------------------------------------------------------------------------------------
+
+
+def text_of(sketch: Sketch) -> str:
+    """The commented case file, YAML."""
+    folder = Path(__file__).parent
+    page = jinja2.Environment(  # text, not a page: nothing is escaped but by _quoted
+        loader=jinja2.FileSystemLoader(folder),
+        undefined=jinja2.StrictUndefined,
+        keep_trailing_newline=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    steps = [
+        {
+            "id": key,
+            "time": f"{act.time:%Y-%m-%d %H:%M}",
+            "certainty": act.certainty,
+            "actor": "company" if key in ("termination", "penalty") else act.speaker,
+            "source": _quoted(act.source),
+            "text": {lang: _quoted(ACTS[key][lang]) for lang in ("en", "zh")},
+        }
+        for key, act in sorted(sketch.acts.items(), key=lambda item: item[1].time)
+    ]
+    return page.get_template("case_template.yaml.j2").render(
+        name=sketch.name,
+        title={lang: _quoted(sketch.title[lang]) for lang in ("en", "zh")},
+        summary={lang: _quoted(sketch.summary[lang]) for lang in ("en", "zh")},
+        start=f"{sketch.leak:%Y-%m-%d} 00:00",
+        horizon_d=sketch.horizon_d,
+        founder=str(sketch.founder).lower(),
+        listed=str(sketch.close is not None).lower(),
+        close="null" if sketch.close is None else f"{sketch.close:g}",
+        levers=[_lever(key, sketch) for key in (*ACTS, "buyback")],
+        leak={
+            "time": f"{sketch.leak:%Y-%m-%d %H:%M}",
+            "certainty": sketch.certainty,
+            "source": _quoted(sketch.source),
+            "text": {"en": _quoted("The wrong becomes public"), "zh": _quoted("事情被公开")},
+        },
+        steps=steps,
+    )
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _lever(key: str, sketch: Sketch) -> str:
+    act = sketch.acts.get(key)
+    if key == "buyback":
+        return "buyback: {delay_h: null, amount_hkd: 0}"
+    usual = Act(sketch.leak, "", "", speaker="founder" if key == "explanation" else "pr_head")
+    shown = act or usual
+    parts = ["delay_h: null"]
+    if act is not None:
+        hours = (act.time - sketch.leak).total_seconds() / 3600
+        parts = [f"event: {key}", f"delay_h: {round(hours, 6):g}" if hours % 1 == 0
+                 else f"delay_h: {hours:.6f}"]  # fmt: skip
+    if key == "penalty":
+        level, severity = (act.level, act.severity) if act else ("none", 0.0)
+        parts += [f"level: {level}", f"severity: {severity:g}",
+                  f"process_h: {shown.process_h:g}"]  # fmt: skip
+    elif key in ("apology", "explanation"):
+        parts += [f"speaker: {shown.speaker}", f"acknowledgement: {shown.acknowledgement:g}"]
+    return f"{key}: {{{', '.join(parts)}}}"
+
+
+# --- the form -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Form:
+    """Asks in one language until an answer can be used."""
+
+    lang: str
+    read: Callable[[str], str] = input
+
+    def ask(self, question: Texts, parse: Callable[[str], _T], usual: str | None = None) -> _T:
+        """The parsed answer; Enter takes `usual`, if there is one. Ends with the input."""
+        shown = f"{question[self.lang]}{f' [{usual}]' if usual else ''}\n> "
+        while True:
+            try:
+                given = self.read(shown).strip()
+            except EOFError:
+                raise ConfigError(
+                    "case new", None, "the form ended before its last question; nothing is written",
+                    "answers to all questions, or the template without them", "form=no",
+                ) from None  # fmt: skip
+            try:
+                return parse(given or usual or "")
+            except Refused as refusal:
+                print("  " + refusal.texts[self.lang])
+
+
+class Refused(ValueError):
+    """An answer that cannot be used, with what to type instead, in both languages."""
+
+    def __init__(self, en: str, zh: str) -> None:
+        super().__init__(en)
+        self.texts = {"en": en, "zh": zh}
+
+
+def words(answer: str) -> str:
+    """Some text on one line. Raises Refused."""
+    if not answer or not answer.isprintable() or len(answer) > 300 or "${" in answer:
+        raise Refused(
+            "Type one line of text, at most 300 characters, without ${.",
+            "请输入一行文字，不超过300字，不含 ${。",
+        )
+    return answer
+
+
+def choice(options: Mapping[str, _T]) -> Callable[[str], _T]:
+    """One of some words."""
+
+    def parse(answer: str) -> _T:
+        if answer.lower() not in options:
+            shown = ", ".join(options)
+            raise Refused(f"Type one of: {shown}.", f"请输入其中之一：{shown}。")
+        return options[answer.lower()]
+
+    return parse
+
+
+YES_NO = choice({"yes": True, "no": False, "y": True, "n": False, "是": True, "否": False})
+
+
+def number(low: float, high: float) -> Callable[[str], float]:
+    """A number from low to high."""
+
+    def parse(answer: str) -> float:
+        try:
+            value = float(answer)
+        except ValueError:
+            value = float("nan")
+        if not low <= value <= high:
+            raise Refused(
+                f"Type a number from {low:g} to {high:g}.", f"请输入{low:g}至{high:g}之间的数字。"
+            )
+        return value
+
+    return parse
+
+
+def moment(first: datetime, last: datetime) -> Callable[[str], datetime]:
+    """A time in whole minutes, first <= time < last."""
+
+    def parse(answer: str) -> datetime:
+        try:
+            found = datetime.strptime(answer, "%Y-%m-%d %H:%M")
+        except ValueError:
+            raise Refused(
+                "Not a time. Type it like 2026-01-05 13:40 (Hong Kong time).",
+                "不是时间。请按此格式输入：2026-01-05 13:40（香港时间）。",
+            ) from None
+        if not first <= found < last:
+            ends = (f"{first:%Y-%m-%d %H:%M}", f"{last:%Y-%m-%d %H:%M}")
+            raise Refused(
+                f"Outside what is simulated. Type a time from {ends[0]} to before {ends[1]}.",
+                f"不在模拟时段内。请输入{ends[0]}至{ends[1]}之前的时间。",
+            )
+        return found
+
+    return parse
+
+
+def or_never(parse: Callable[[str], _T]) -> Callable[[str], _T | None]:
+    """The same, or None for `never`."""
+    return lambda answer: None if answer.lower() in ("never", "从未") else parse(answer)
+
+
+_ASKED: Mapping[str, Texts] = {
+    "apology": {"en": "When did the brand apologise?", "zh": "品牌何时致歉？"},
+    "termination": {
+        "en": "When did it end what people were angry about (a deal, a feature)?",
+        "zh": "品牌何时终止引发不满的事（合作、功能等）？",
+    },
+    "penalty": {"en": "When were staff punished?", "zh": "何时处罚员工？"},
+    "explanation": {
+        "en": "When did somebody at the top explain in person?",
+        "zh": "高层何时亲自出面说明？",
+    },
+}
+
+
+def fill_in(name: str, form: Form) -> Sketch:
+    """A case by question and answer. Raises ConfigError when the input ends early."""
+    other = {"en": "zh", "zh": "en"}[form.lang]
+
+    def both(en: str, zh: str) -> Texts:
+        said = form.ask({"en": en, "zh": zh}, words)
+        again = form.ask(
+            {"en": "The same in Chinese (Enter: leave it so)", "zh": "英文（回车：保持原样）"},
+            words,
+            said,
+        )
+        return {form.lang: said, other: again}
+
+    title = both("What is the case called?", "案例叫什么？")
+    summary = both("What happened, in one sentence?", "一句话说明发生了什么。")
+    leak = form.ask(
+        {
+            "en": "When did it become public? YYYY-MM-DD HH:MM, Hong Kong time",
+            "zh": "事情何时公开？YYYY-MM-DD HH:MM，香港时间",
+        },
+        moment(datetime(1900, 1, 2), datetime(2100, 1, 1)),
+    )
+    certainty, source = _sure(form)
+    days = form.ask(
+        {"en": "How many days from then on matter? 1 to 90", "zh": "此后关注多少天？1至90"},
+        number(1, 90),
+        "14",
+    )
+    founder = form.ask(
+        {
+            "en": "Is there a founder who could speak? yes, no",
+            "zh": "是否有可以发声的创始人？是、否",
+        },
+        YES_NO,
+        "yes" if form.lang == "en" else "是",
+    )
+    listed = form.ask(
+        {"en": "Is the share traded in Hong Kong? yes, no", "zh": "是否在港股上市？是、否"},
+        YES_NO,
+        "no" if form.lang == "en" else "否",
+    )
+    close = (
+        form.ask(
+            {"en": "Its close on the day before, HKD", "zh": "前一交易日收盘价（港元）"},
+            number(1e-3, 1e6),
+        )
+        if listed
+        else None
+    )
+    midnight = leak.replace(hour=0, minute=0)
+    found = {
+        key: _act(key, form, moment(leak, midnight + timedelta(days=int(days))), founder)
+        for key in ACTS
+    }
+    acts = {key: act for key, act in found.items() if act is not None}
+    return Sketch(
+        name, title, summary, leak, certainty, source, int(days), founder, close, acts
+    )  # fmt: skip
+
+
+def _sure(form: Form) -> tuple[str, str]:
+    """How sure a time is, and who says so."""
+    certainty = form.ask(
+        {
+            "en": "How sure is that time? exact, daypart (such as 'in the evening'), guess",
+            "zh": "时间有多确定？exact 精确，daypart 只知时段，guess 推断",
+        },
+        choice(CERTAINTIES),
+        "daypart",
+    )
+    return certainty, form.ask(
+        {"en": "Where can one read it (who says so)?", "zh": "何处可查（谁说的）？"}, words
+    )
+
+
+def _act(key: str, form: Form, when: Callable[[str], datetime], founder: bool) -> Act | None:
+    """One thing that the brand did, or None if it never did."""
+    never = {"en": "never", "zh": "从未"}
+    asked = {
+        lang: _ASKED[key][lang] + {"en": " A time, or never", "zh": "输入时间，或“从未”"}[lang]
+        for lang in ("en", "zh")
+    }
+    time = form.ask(asked, or_never(when), never[form.lang])
+    if time is None:
+        return None
+    certainty, source = _sure(form)
+    if key == "termination":
+        return Act(time, certainty, source)
+    if key == "penalty":
+        level = form.ask(
+            {
+                "en": f"Up to which level? {', '.join(LEVELS)}",
+                "zh": f"最高到哪一级？{', '.join(LEVELS)}（基层、经理、副总裁、首席执行官）",
+            },
+            choice({one: one for one in LEVELS}),
+        )
+        severity = form.ask(
+            {
+                "en": f"How hard? {', '.join(SEVERITIES)}",
+                "zh": f"多重？{', '.join(SEVERITIES)}（批评、奖金、降职、辞退）",
+            },
+            choice(SEVERITIES),
+        )
+        process_h = form.ask(
+            {
+                "en": "How many hours were those concerned given to be heard? 0 to 336",
+                "zh": "给当事人多少小时申辩？0至336",
+            },
+            number(0, 336),
+            "24",
+        )
+        return Act(time, certainty, source, level=level, severity=severity, process_h=process_h)
+    voices = [one.value for one in Speaker if founder or one is not Speaker.founder]
+    speaker = form.ask(
+        {"en": f"Who spoke? {', '.join(voices)}", "zh": f"由谁发声？{', '.join(voices)}"},
+        choice({one: one for one in voices}),
+    )
+    share = form.ask(
+        {
+            "en": "How much responsibility was taken? 0 none to 1 all; .3 regret, .6 a fault",
+            "zh": "承担了多少责任？0为无，1为全部；.3为遗憾，.6为认错",
+        },
+        number(0, 1),
+        "0.6",
+    )
+    return Act(time, certainty, source, speaker=speaker, acknowledgement=share)
+
+
+# --- the command ----------------------------------------------------------------------------------
+
+
+def new(given: list[str]) -> int:
+    """`backlash case new NAME [lang=zh] [form=no]`: writes NAME.yaml into this folder."""
+    names = [word for word in given if "=" not in word]
+    options = dict(word.split("=", 1) for word in given if "=" in word)
+    lang = options.pop("lang", "en")
+    form = options.pop("form", "yes" if sys.stdin.isatty() else "no")
+    for key, value, allowed in (("lang", lang, ("en", "zh")), ("form", form, ("yes", "no"))):
+        if value not in allowed:
+            raise ConfigError(key, value, "not possible here", ", ".join(allowed),
+                              f"{key}={allowed[0]}")  # fmt: skip
+    for key in options:
+        raise ConfigError(key, options[key], "no such setting here", "lang=, form=", "lang=zh")
+    path = _path(names)
+    sketch = fill_in(path.stem, Form(lang, input)) if form == "yes" else blank(path.stem)
+    text = text_of(sketch)
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise _exists(path) from None
+    for problem in check_case(path):
+        print(problem, file=sys.stderr)
+    told = (
+        ("written: ", "change it, then:") if lang == "en" else ("已写入：", "修改后运行：")
+    )  # fmt: skip
+    print(f"{told[0]}{path}\n{told[1]}")
+    for command in (f"case check {path}", f"run case={path} n_replicates=20"):
+        print(f"  backlash {command}")
+    return 0
+
+
+def _path(names: list[str]) -> Path:
+    """The file of a new case. Raises ConfigError for a name that cannot be one."""
+    if len(names) != 1:
+        raise ConfigError(
+            "case new", " ".join(names) or None, "one name is needed", "letters, digits and _",
+            "backlash case new my_case",
+        )  # fmt: skip
+    name = names[0].removesuffix(".yaml").removesuffix(".yml")
+    if not re.fullmatch(r"\w{1,60}", name):
+        close = re.sub(r"\W+", "_", name).strip("_")[:60] or "my_case"
+        raise ConfigError(
+            "case new", names[0], "no name of a case", "letters, digits and _, at most 60",
+            f"backlash case new {close}",
+        )  # fmt: skip
+    if (conf_dir() / "case" / f"{name}.yaml").exists():
+        raise ConfigError(
+            "case new", name, "a shipped case has this name", "another name",
+            f"backlash case new my_{name}",
+        )  # fmt: skip
+    path = Path(f"{name}.yaml")
+    if path.exists():
+        raise _exists(path)
+    return path
+
+
+def _exists(path: Path) -> ConfigError:
+    return ConfigError(
+        "case new", path.stem, f"{path} is there already, and is not overwritten",
+        "a name that is free", f"backlash case check {path}, or backlash case new {path.stem}_2",
+    )  # fmt: skip

@@ -1,0 +1,281 @@
+"""Lessons: every command in them runs, both languages say the same, the answers are of this fit."""
+
+import ast
+import importlib.util
+import json
+import re
+import shlex
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from experiments.cli import main
+from experiments.completion import COMMANDS
+from experiments.play import DECISIONS
+from experiments.worlds import read_posterior
+
+ROOT = Path(__file__).resolve().parent.parent
+TEACHING = ROOT / "docs" / "teaching"
+PAGES = sorted(path.name for path in TEACHING.glob("*.md") if ".zh." not in path.name)
+EXERCISES = (TEACHING / "exercises.md").read_text()
+FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.S | re.M)
+SMALL = ("n_replicates=2", "population=classroom")
+QUICK = "1a 2c 3 4 5b 6 7".split()  #: one sweep an exercise; the others in the slow test
+
+
+def blocks(page, kind=""):
+    """The fenced blocks of a page: of shell without a name, python, csv."""
+    text = (TEACHING / page).read_text()
+    return [block for name, block in FENCED.findall(text) if name == kind]
+
+
+def lines(page):
+    return [line for block in blocks(page) for line in block.splitlines()]
+
+
+def section(page, number):
+    return (TEACHING / page).read_text().split(f"\n## {number}. ")[1].split("\n## ")[0]
+
+
+def words_of(line):
+    """What follows `backlash` in a line."""
+    assert line.startswith("backlash "), line
+    return shlex.split(line)[1:]
+
+
+def smaller(words):
+    """The same command with few runs of few people."""
+    kept = [word for word in words if not word.startswith("n_replicates=")]
+    runs = kept[0] in ("run", "sweep") or kept[:2] == ["case", "score"]
+    return [*kept, *SMALL] if runs else kept
+
+
+def every_line():
+    """Each line of the shell blocks of all pages, once, in the order of reading."""
+    return list(dict.fromkeys(line for page in PAGES for line in lines(page)))
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory):
+    """A folder as the students', in which what is typed as in the lessons finds the data."""
+    folder = tmp_path_factory.mktemp("desk")
+    (folder / "conf").symlink_to(ROOT / "conf")
+    return folder
+
+
+@pytest.fixture
+def at_the_desk(desk, monkeypatch):
+    monkeypatch.chdir(desk)
+    monkeypatch.setattr("sys.stdin.isatty", lambda: False, raising=False)
+    return desk
+
+
+# --- both languages -------------------------------------------------------------------------------
+
+
+def plain_code(block):
+    """Code without its texts: these may be in another language."""
+    tree = ast.parse(block)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            node.values = [v for v in node.values if isinstance(v, ast.FormattedValue)]
+    return ast.dump(tree)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_has_its_partner_with_the_same_commands(page):
+    partner = page.replace(".md", ".zh.md")
+    assert lines(page) == lines(partner)
+    assert blocks(page, "csv") == blocks(partner, "csv")
+    codes = [[plain_code(block) for block in blocks(p, "python")] for p in (page, partner)]
+    assert codes[0] == codes[1]
+    texts = [(TEACHING / name).read_text() for name in (page, partner)]
+    assert partner in texts[0] and page in texts[1]
+    assert len(re.findall(r"^#+ ", texts[0], re.M)) == len(re.findall(r"^#+ ", texts[1], re.M))
+    rows = [len(re.findall(r"^\|", text, re.M)) for text in texts]
+    assert rows[0] == rows[1]
+    assert len(re.findall(r"[\u4e00-\u9fff]", texts[1])) > 400
+
+
+@pytest.mark.parametrize("page", [*PAGES, *(page.replace(".md", ".zh.md") for page in PAGES)])
+def test_links_and_files_that_are_named_exist(page):
+    text = (TEACHING / page).read_text()
+    for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", text):
+        assert (TEACHING / target).exists(), target
+    for path in re.findall(r"`((?:conf|docs|experiments)/[\w./]+)`", text):
+        assert (ROOT / path).exists(), path
+
+
+def test_the_minutes_of_a_plan_run_from_its_start_to_its_end():
+    for name, ends in (("50_minutes", [50]), ("90_minutes", [90]), ("two_sessions", [90, 90])):
+        for lang in ("", ".zh"):
+            text = (TEACHING / f"plan_{name}{lang}.md").read_text()
+            spans = [(int(a), int(b)) for a, b in re.findall(r"^\| (\d+)–(\d+) \|", text, re.M)]
+            assert [b for _, b in spans if b in ends and b == max(ends)] == ends
+            before = 0
+            for first, last in spans:
+                assert first == before and last > first
+                before = 0 if last == max(ends) else last
+
+
+def test_the_cards_on_paper_are_the_decisions_of_the_game():
+    for lang in ("", ".zh"):
+        text = (TEACHING / f"README{lang}.md").read_text()
+        cards = re.findall(r"^\| (D\d) \| (.+?) \|", text, re.M)
+        assert [key for key, _ in cards] == [decision.key for decision in DECISIONS]
+        for (_, when), decision in zip(cards, DECISIONS, strict=True):
+            assert when.endswith(f"{decision.time:%H:%M}")
+            assert f"{decision.time.day} Jan" in when or f"{decision.time.day}日" in when
+
+
+def test_figures_are_few_and_small():
+    pictures = list((TEACHING / "figures").iterdir())
+    assert 0 < len(pictures) <= 3
+    assert all(picture.stat().st_size < 300_000 for picture in pictures)
+
+
+# --- commands -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("line", every_line())
+def test_every_command_is_one_that_there_is(line):
+    program, *words = shlex.split(line)
+    if program == "make":
+        targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.M)
+        assert words[0] in targets
+    elif program == "marimo":
+        assert words[0] == "edit" and (ROOT / words[1]).is_file()
+    elif program == "backlash":
+        assert words[0] in COMMANDS
+    else:
+        assert line == "source .venv/bin/activate"
+
+
+@pytest.fixture(scope="module")
+def swept(desk):
+    """A sweep of each exercise, small, once: 2 worlds, 300 people."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(desk)
+        typed = [line for line in lines("exercises.md") if line.startswith("backlash sweep ")]
+        found = [line for line in typed if line.rpartition("_")[2] in QUICK]
+        return {line: main(smaller(words_of(line))) for line in found}
+
+
+def test_the_sweeps_of_the_exercises_run(swept):
+    assert len(swept) == len(QUICK)
+    assert set(swept.values()) == {0}
+
+
+def test_runs_of_the_lessons_run(at_the_desk, capsys):
+    found = [
+        words_of(line) for line in every_line() if re.match(r"backlash (run|case show) ", line)
+    ]
+    found = [words for words in found if "my_case.yaml" not in " ".join(words)]
+    assert len(found) >= 3
+    for words in found:
+        assert main(smaller(words)) == 0
+        assert capsys.readouterr().out
+
+
+def test_a_study_of_the_exercises_is_analysed_and_its_table_is_read(swept, at_the_desk, capsys):
+    assert main(["analyse", "exercise_4"]) == 0
+    code = next(block for block in blocks("exercises.md", "python") if "exercise_4" in block)
+    capsys.readouterr()
+    exec(code, {})
+    said = capsys.readouterr().out
+    assert "public reach as it happened" in said and "as_happened" in said
+
+
+def test_the_abnormal_returns_are_those_of_the_answers(at_the_desk, capsys):
+    for lang in ("", ".zh"):
+        code = next(b for b in blocks(f"exercises{lang}.md", "python") if "polyfit" in b)
+        exec(code, {})
+        said = capsys.readouterr().out
+        answer = section(f"answers{lang}.md", 3)
+        scores = [float(z) for z in re.findall(r"z = ([+-][\d.]+)", said)]
+        assert scores == [-1.10, -1.48, -0.65]
+        for z in ("−1.1", "−1.5", "−0.65"):
+            assert z in answer
+        assert "alpha -0.0044" in said and "0.0044" in answer
+
+
+def test_the_page_on_your_own_case_works_from_its_first_line_to_its_last(at_the_desk, capsys):
+    (table,) = blocks("your_own_case.md", "csv")
+    for line in lines("your_own_case.md"):
+        if line.startswith("backlash case score"):
+            (at_the_desk / "my_case_daily.csv").write_text(table)
+            file = at_the_desk / "my_case.yaml"
+            series = re.search(r"`(series: .+?)`", (TEACHING / "your_own_case.md").read_text())
+            text = re.sub(r"^series: .*$", series.group(1), file.read_text(), flags=re.M)
+            file.write_text(text)
+        if line.startswith("backlash analyse"):
+            continue  # figures take long; the exercises try them
+        assert main(smaller(words_of(line))) == 0, line
+    assert "peak day observed   2026-03-03" in capsys.readouterr().out
+
+
+# --- answers --------------------------------------------------------------------------------------
+
+
+def test_the_answers_are_of_the_shipped_fit():
+    """When this fails: run the commands of exercises.md again and mend both answers."""
+    digest = read_posterior("xiaomi_2026").about["digest"]
+    for lang in ("", ".zh"):
+        assert f"`{digest}`" in (TEACHING / f"answers{lang}.md").read_text()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1500)
+@pytest.mark.parametrize("number", range(1, 8))
+def test_an_exercise_as_it_is_typed_gives_the_numbers_of_its_answer(number, at_the_desk, capsys):
+    """All runs, all figures: every command of the exercise in full (minutes)."""
+    text = section("exercises.md", number)
+    for kind, block in FENCED.findall(text):
+        if kind == "python":
+            exec(block, {})
+            continue
+        for line in block.splitlines():
+            words = words_of(line)
+            # the sweeps of the quick tests have the same names, but other cells
+            renamed = [word.replace("exercise_", "full_") for word in words]
+            assert main(renamed) == 0, line
+    whole = {1: "ab", 2: "a", 5: "ab", 7: [""]}
+    for part in whole.get(number, ()):
+        cells = pd.read_csv(f"results/studies/full_{number}{part}/cells.csv")
+        for lang in ("", ".zh"):
+            answer = section(f"answers{lang}.md", number)
+            missing = [v for v in cells["outrage_burden_core"] if f"{v:.2f}" not in answer]
+            assert not missing
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_the_studies_of_the_other_pages_run_and_are_analysed(at_the_desk):
+    """Small, but every figure; after the quick tests, of which some studies are there already."""
+    for line in every_line():
+        if re.match(r"backlash (sweep|analyse|report) (?!case=|my_)", line):
+            assert main(smaller(words_of(line))) == 0, line
+
+
+# --- the notebook ---------------------------------------------------------------------------------
+
+
+def test_the_notebook_compiles_and_is_a_notebook():
+    tree = ast.parse((TEACHING / "notebook.py").read_text())
+    cells = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+    assert len(cells) >= 4
+    assert all(ast.unparse(cell.decorator_list[0]) == "app.cell" for cell in cells)
+
+
+def test_the_notebook_runs_and_draws_its_figure(at_the_desk):
+    pytest.importorskip("marimo", reason="the extra `notebook` is not installed")
+    spec = importlib.util.spec_from_file_location("notebook", TEACHING / "notebook.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    _, defined = module.app.run()
+    assert defined["table"].shape == (10, 3)
+    (ax,) = defined["figure"].axes
+    assert len(ax.lines) == 11  # a line a world, and their mean
+    plan = json.loads(Path("results/studies/notebook/study.json").read_text())
+    assert plan
