@@ -3,7 +3,7 @@ PY ?= python3
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: demo test coverage lint bench mutation nightly extras published posterior golden docs clean help
+.PHONY: demo test coverage lint bench mutation nightly extras published posterior golden docs classroom browser clean help
 
 demo: .venv/.stamp          ## the documented case and its counterfactuals -> results/demo/report.html
 	@$(BIN)/backlash demo $(ARGS)
@@ -23,6 +23,30 @@ bench: .venv/.stamp         ## both engines at 300, 3,000 and 30,000 people -> r
 
 mutation: .venv/.stamp      ## plants operator and constant faults in sim/rules; every one must be killed
 	@$(BIN)/python tests/mutation.py $(ARGS)
+
+.venv/.ui: .venv/.stamp
+	@if command -v uv >/dev/null 2>&1; then \
+	  uv pip install -q --python $(BIN)/python -c constraints.txt -e '.[ui]'; \
+	else \
+	  $(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[ui]'; \
+	fi
+	@touch $@
+
+classroom: .venv/.ui        ## the laboratory and the decision game in a browser; ARGS="port=8080 lang=zh"
+	@$(BIN)/backlash serve $(ARGS)
+
+.venv/.browser: .venv/.ui
+	@if command -v uv >/dev/null 2>&1; then \
+	  uv pip install -q --python $(BIN)/python -c constraints.txt -e '.[ui,browser]'; \
+	else \
+	  $(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[ui,browser]'; \
+	fi
+	@command -v chromium || command -v chromium-browser || command -v google-chrome || \
+	  $(BIN)/python -m playwright install chromium
+	@touch $@
+
+browser: .venv/.browser     ## a browser for the tests (one on the PATH is taken), then these tests
+	@$(BIN)/python -m pytest -n 0 -m "slow or not slow" tests/test_browser_*.py $(ARGS)
 
 .venv/.extras: .venv/.stamp
 	@if command -v uv >/dev/null 2>&1; then \
@@ -51,6 +75,9 @@ posterior: .venv/.stamp    ## experiments/calibrations/: the posterior of the do
 	@$(BIN)/python -m experiments.platform_fit
 	@$(BIN)/backlash calibrate case=xiaomi_2026 $(ARGS)
 	@for lang in en zh; do $(BIN)/backlash report calibration lang=$$lang $(ARGS); done
+	@mkdir -p results/published/calibration
+	@cd $(or $(patsubst results=%,%,$(filter results=%,$(ARGS))),results)/studies/calibration_xiaomi_2026 && \
+	  cp report.html report_zh.html structures.csv $(CURDIR)/results/published/calibration/
 	@cp $(or $(patsubst results=%,%,$(filter results=%,$(ARGS))),results)/studies/calibration_xiaomi_2026/xiaomi_2026_posterior.* experiments/calibrations/
 
 golden: .venv/.stamp        ## make golden WHY="reason": rewrites tests/golden, bumps RESULTS_VERSION, notes it

@@ -247,7 +247,7 @@ def _figure_ranks(c: Checked, lang: str) -> Figure:
 
 def _figure_coverage(c: Checked, lang: str) -> Figure:
     """Nominal against seen coverage, fitted and held out."""
-    figure, ax = plt.subplots(figsize=(5, 4))
+    figure, ax = plt.subplots(figsize=(9, 3.6))
     for use, colour, label in (
         ("fit", ORANGE, _t(lang, "fitted", "拟合")),
         ("holdout", BLUE, _t(lang, "held out", "留出")),

@@ -36,8 +36,25 @@ def _needs(library: str) -> ConfigError:
 
 
 def is_sobol(study: Study) -> bool:
-    """Whether a study is one Saltelli design."""
-    return len(study.axes) == 1 and all(key.startswith("parameters.") for key in study.axes[0].keys)
+    """Whether a study is one Saltelli design, and no plain axis over parameters.
+
+    In blocks of D + 2 rows, row 1 + c differs from the first in column c alone
+    (experiments.design); of one parameter there is nothing to divide.
+    """
+    if len(study.axes) != 1 or not all(k.startswith("parameters.") for k in study.axes[0].keys):
+        return False
+    values, size = study.axes[0].values, len(study.axes[0].keys)
+    blocks, rest = divmod(len(values), size + 2)
+    return (
+        size > 1
+        and blocks > 0
+        and not rest
+        and all(
+            [c for c in range(size) if values[row][c] != values[row + 1 + column][c]] == [column]
+            for row in range(0, len(values), size + 2)
+            for column in range(size)
+        )
+    )
 
 
 def is_game(study: Study) -> bool:

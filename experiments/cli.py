@@ -38,6 +38,9 @@ HELP = """backlash: how should a brand answer its own fans when they turn on it?
   backlash case show [NAME|FILE]        the timeline of a case (lang=zh for Chinese)
   backlash case check FILE              what to mend in a case file
   backlash case score NAME|FILE         its daily series against runs with its events re-set
+  backlash case new NAME                your own case: a form, or a commented file to fill in
+  backlash play [case=NAME] [seed=N]    the decision game in this terminal; game=ID goes on
+  backlash serve [port=8080] [lang=zh]  the classroom in a browser: a page on localhost
   backlash store [results=DIR]          what the store holds, and files that cannot be used
   backlash completion bash|zsh|fish     Tab completion: eval "$(backlash completion bash)"
 
@@ -69,6 +72,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         "carriers": carriers,
         "calibrate": calibrate,
         "case": case,
+        "play": play,
+        "serve": serve,
         "store": store,
         "completion": completion,
     }
@@ -484,13 +489,31 @@ def _print_status(plan: Plan, seen: Status) -> None:
         print(f"to go on: {plan.command}")
 
 
+def play(words: list[str]) -> int:
+    """`backlash play`: the decision game in this terminal."""
+    from experiments.play_terminal import terminal
+
+    return terminal(words)
+
+
+def serve(words: list[str]) -> int:
+    """`backlash serve`: the laboratory and the decision game in a browser."""
+    from experiments.classroom.server import serve as start
+
+    return start(words)
+
+
 def case(words: list[str]) -> int:
-    """`backlash case show|check|score`."""
+    """`backlash case show|check|score|new`."""
     from sim.case import check_case, describe_case, read_case
     from sim.config import compose
     from sim.parameters import ConfigError
 
     verb = words[0] if words else ""
+    if verb == "new":
+        from experiments.case_template import new
+
+        return new(words[1:])
     if verb == "score" and len(words) > 1:
         return _score(words[1], words[2:])
     lang = _option(words[1:], "lang", "en", ("en", "zh"))
@@ -510,7 +533,8 @@ def case(words: list[str]) -> int:
         "case",
         " ".join(words) or None,
         "show which one, or check or score which file?",
-        "show [NAME|FILE] [lang=zh], check FILE ..., score NAME|FILE [KEY=VALUE ...]",
+        "show [NAME|FILE] [lang=zh], check FILE ..., score NAME|FILE [KEY=VALUE ...], "
+        "new NAME [lang=zh]",
         "backlash case show xiaomi_2026, or backlash case check conf/case/textbook.yaml",
     )
 

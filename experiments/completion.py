@@ -6,7 +6,7 @@ from pathlib import Path
 
 COMMANDS = (
     "run", "demo", "sweep", "status", "analyse", "report", "export", "carriers", "calibrate",
-    "case", "store", "completion",
+    "case", "play", "serve", "store", "completion",
 )  # fmt: skip
 COMPLETION = {
     "bash": """_backlash() {
@@ -54,7 +54,8 @@ def complete(words: list[str]) -> int:
         found = list(COMMANDS)
     elif words[0] == "case":
         named = words[1] in ("show", "score")  # for check the shell offers files
-        found = ["show", "check", "score"] if len(words) == 2 else _case_names() if named else []
+        verbs = ["show", "check", "score", "new"]
+        found = verbs if len(words) == 2 else _case_names() if named else []
     elif words[0] == "calibrate":
         fits = Path(__file__).parent / "calibrations"  # without what experiments.worlds loads
         found = [*(f"case={path.stem}" for path in fits.glob("*.yaml")), "preset=quick"]
@@ -62,6 +63,12 @@ def complete(words: list[str]) -> int:
         found = list(COMPLETION)
     elif words[0] == "store":
         found = ["results="]
+    elif words[0] == "play":
+        cases = [f"case={name}" for name in _case_names()]
+        keys = ["seed=", "world=", "lang=en", "lang=zh", "game=", "choices=", "results="]
+        found = [*cases, *keys, "population=classroom", "team=", "debrief=no"]
+    elif words[0] == "serve":
+        found = ["port=", "host=", "lang=en", "lang=zh", "results=", "password="]
     elif words[0] in ("status", "analyse", "report", "export"):
         folder = Path("results") / "studies"
         found = sorted(path.parent.name for path in folder.glob("*/study.json"))

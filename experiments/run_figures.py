@@ -16,6 +16,7 @@ from experiments import analysis, plots
 from experiments.words import say
 from sim.case import Case, read_case
 from sim.config import Config
+from sim.network import Network
 from sim.record import KINDS, Run
 from sim.simulate import snapshots
 
@@ -243,7 +244,40 @@ def _figure_responses(runs: Mapping[str, Sequence[Run]], lang: str) -> Figure:
     return figure
 
 
-def _layout(
+def sample(
+    net: Network, bounds: Sequence[int], n: int
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """About n people, evenly from each kind, and all opinion leaders.
+
+    Returns their rows of the network (leaders last) and, as positions in these, both ends of every
+    tie among them: who is read, and who reads.
+    """
+    share = min(1.0, n / net.n_people)
+    people = np.concatenate(
+        [
+            np.linspace(
+                bounds[k], bounds[k + 1] - 1, max(2, int((bounds[k + 1] - bounds[k]) * share))
+            ).astype(int)
+            for k in range(3)
+        ]
+    )
+    rows = np.concatenate([np.unique(people), net.n_people + np.arange(net.n_kols)])
+    position = {int(row): i for i, row in enumerate(rows)}
+    ties = [
+        (i, position[int(follower)])
+        for i, row in enumerate(rows)
+        for follower in net.followers[net.indptr[row] : net.indptr[row + 1]]
+        if int(follower) in position
+    ]
+    sources, targets = (
+        (np.array(ends, np.int64) for ends in zip(*ties, strict=True))
+        if ties
+        else (np.zeros(0, np.int64), np.zeros(0, np.int64))
+    )
+    return rows, sources, targets
+
+
+def layout(
     sources: npt.NDArray[np.int64], targets: npt.NDArray[np.int64], n: int
 ) -> npt.NDArray[np.float64]:
     """Positions by a small spring model (Fruchterman-Reingold), from a fixed start."""
@@ -275,29 +309,8 @@ def _figure_network(config: Config, runs: Sequence[Run], lang: str) -> Figure:
     )
     bounds = taken[before]["bounds"]
     net = taken[before]["network"]
-    share = min(1.0, SAMPLE / net.n_people)
-    people = np.concatenate(
-        [
-            np.linspace(
-                bounds[k], bounds[k + 1] - 1, max(2, int((bounds[k + 1] - bounds[k]) * share))
-            ).astype(int)
-            for k in range(3)
-        ]
-    )
-    rows = np.concatenate([np.unique(people), net.n_people + np.arange(net.n_kols)])
-    position = {int(row): i for i, row in enumerate(rows)}
-    ties = [
-        (i, position[int(follower)])
-        for i, row in enumerate(rows)
-        for follower in net.followers[net.indptr[row] : net.indptr[row + 1]]
-        if int(follower) in position
-    ]
-    sources, targets = (
-        (np.array(ends, np.int64) for ends in zip(*ties, strict=True))
-        if ties
-        else (np.zeros(0, np.int64), np.zeros(0, np.int64))
-    )
-    at = _layout(sources, targets, rows.size)
+    rows, sources, targets = sample(net, bounds, SAMPLE)
+    at = layout(sources, targets, rows.size)
     sizes = np.diff(net.indptr)[rows]
     edges = pd.DataFrame(
         {"x0": at[sources, 0], "y0": at[sources, 1], "x1": at[targets, 0], "y1": at[targets, 1]}

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from experiments import causes
-from experiments.design import _saltelli, read_study
+from experiments.design import _saltelli, read_study, study_of
 from sim.config import ConfigError
 
 KEYS = ["parameters.betrayal", "parameters.self_relevance", "parameters.outburst"]
@@ -79,3 +79,10 @@ def test_kinds_of_studies_are_told_apart():
         "who_did_what": (False, True),
         "timing_by_severity": (False, False),
     }
+
+
+def test_a_plain_axis_over_a_parameter_is_no_design_for_sobol_indices():
+    for word in ("parameters.self_relevance=0.2,0.9", "parameters.self_relevance=0.2,0.5,0.9"):
+        study, _ = study_of([word])
+        assert not causes.is_sobol(study)
+    assert causes.is_sobol(read_study("sensitivity"))

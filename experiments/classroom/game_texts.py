@@ -1,0 +1,254 @@
+"""What the game's pages say, in English and Chinese; the refusals of `sessions` are among it."""
+
+from __future__ import annotations
+
+#: key -> (English, Chinese); braces are filled in by `say`.
+TEXTS: dict[str, tuple[str, str]] = {
+    # refusals: what is wrong, and what to do
+    "too_fast": (
+        "Too many requests. Wait half a minute, then try again.",
+        "请求过于频繁。请等半分钟再试。",
+    ),
+    "wrong_code": (
+        "No class has this code. Compare it with the one on the screen: 8 letters and digits.",
+        "没有使用此代码的课堂。请与屏幕核对：8 位字母和数字。",
+    ),
+    "no_such_link": (
+        "This link is not in use (any more). Join again, or ask the facilitator for a new link.",
+        "此链接无效或已失效。请重新加入，或请主持人提供新链接。",
+    ),
+    "no_such_session": ("There is no such class.", "没有这个课堂。"),
+    "no_such_team": (
+        "The facilitator has taken this team out of the class.",
+        "主持人已将此队移出课堂。",
+    ),
+    "ended": ("The game has ended.", "游戏已结束。"),
+    "locked": ("The facilitator lets nobody else in at the moment.", "主持人暂不允许新成员加入。"),
+    "class_full": ("The class is full ({n} teams).", "课堂已满（{n} 队）。"),
+    "name_characters": (
+        "The name holds characters that cannot be shown. Use letters, digits, spaces.",
+        "名称含有无法显示的字符。请使用文字、数字和空格。",
+    ),
+    "name_length": ("A name has 1 to {n} characters.", "名称须为 1 到 {n} 个字符。"),
+    "name_taken": (
+        "Another team has this name. Choose another, or use your team's own link.",
+        "已有同名队伍。请换一个，或使用本队的链接。",
+    ),
+    "minutes": (
+        "The clock takes more than 0 and at most {n} minutes; empty means no clock.",
+        "计时须大于 0 且不超过 {n} 分钟；留空表示不计时。",
+    ),
+    "seed": ("A whole number from 0 to {n}.", "0 到 {n} 的整数。"),
+    "not_now": (
+        "That is not possible now: the class has moved on.",
+        "现在不能这样做：课堂进度已变化。",
+    ),
+    "not_this_decision": (
+        "This decision is closed; the class has moved on.",
+        "此决策已关闭；课堂已进入下一步。",
+    ),
+    "no_more_decisions": ("All decisions are made.", "所有决策均已完成。"),
+    "nothing_decided": (
+        "Nothing has been decided yet; open a decision first.",
+        "尚无任何决策；请先开放一项决策。",
+    ),
+    "no_teams": ("Nobody has joined yet.", "还没有人加入。"),
+    "unknown_key": ("There is no such choice.", "没有这个选项。"),
+    "answer_all": ("Answer each question first.", "请先回答每个问题。"),
+    "injected_already": ("This event has already come.", "此事件已经发生。"),
+    "too_many_revisions": (
+        "The answer was changed {n} times; the last one stands.",
+        "答案已修改 {n} 次；以最后一次为准。",
+    ),
+    "too_many_sessions": (
+        "{n} classes are open. End one first.",
+        "已有 {n} 个课堂进行中。请先结束一个。",
+    ),
+    "failed": (
+        "This could not be computed. The others are not affected; try again.",
+        "计算失败。其他人不受影响；请重试。",
+    ),
+    # all pages
+    "game": ("The decision game", "决策游戏"),
+    "facilitator": ("Facilitator", "主持人"),
+    "try_again": ("Try again", "重试"),
+    # joining
+    "join_title": ("Join the game", "加入游戏"),
+    "join_lead": (
+        "You are the PR team of a brand whose own fans are turning on it. Seven decisions; "
+        "you see what a PR team would see: late and with noise.",
+        "你们是某品牌的公关团队，它的粉丝正在转而反对它。共七次决策；"
+        "你们看到的，是公关团队当时能看到的：有延迟，有噪声。",
+    ),
+    "code": ("Code on the screen", "屏幕上的代码"),
+    "team_name": ("Name of your team", "队名"),
+    "name_hint": (
+        "Everybody in the class sees it. Not your full name.",
+        "全班可见。请勿使用真实全名。",
+    ),
+    "join": ("Join", "加入"),
+    "back_to_game": ("Back to your game", "回到你的游戏"),
+    # playing
+    "your_link": (
+        "This page's address is your team's own. It brings you back after a break, and your "
+        "team-mates to the same table. Show it to nobody else.",
+        "本页地址为本队专属：中断后可由此返回，队友也可由此进入。请勿给其他人看。",
+    ),
+    "lobby_title": ("You are in", "已加入"),
+    "lobby": (
+        "{n} teams are here. The facilitator opens the first decision.",
+        "已有 {n} 队。主持人将开放第一项决策。",
+    ),
+    "decision_n": ("Decision {k} of {n}", "第 {k} 项决策，共 {n} 项"),
+    "time_left": ("Time left", "剩余时间"),
+    "answered_n": ("{k} of {n} teams have answered", "{n} 队中已有 {k} 队作答"),
+    "brief_coming": ("The briefing is being put together", "简报正在整理"),
+    "headlines": ("Headlines", "消息"),
+    "numbers": ("Figures", "数据"),
+    "figure": ("Figure", "指标"),
+    "value": ("Value", "数值"),
+    "likely_range": ("Likely range", "可能范围"),
+    "as_of": ("As of", "截至"),
+    "curve_caption": (
+        "{name}: {value} at {time}, likely {low} to {high} (95 % band; Hong Kong time).",
+        "{name}：{time} 为 {value}，可能在 {low} 到 {high} 之间（95 % 带；香港时间）。",
+    ),
+    "range_low": ("likely from", "可能下限"),
+    "range_width": ("width of the range", "范围宽度"),
+    "your_decision": ("Your decision", "你们的决策"),
+    "confirm": ("Confirm our decision", "确认决策"),
+    "confirm_again": ("Confirm the change", "确认修改"),
+    "until_closed": (
+        "It can be changed until the facilitator closes the decision.",
+        "主持人关闭决策之前均可修改。",
+    ),
+    "chosen": ("You have decided", "已作出决策"),
+    "change": ("Change it", "修改"),
+    "keep": ("Keep it as it was", "保持不变"),
+    "waiting": (
+        "Waiting for the others. This page moves on by itself.",
+        "等待其他队伍。本页会自动更新。",
+    ),
+    "closed_title": ("The decision is closed", "决策已关闭"),
+    "closed": (
+        "The facilitator opens the next one. This page moves on by itself.",
+        "主持人将开放下一项。本页会自动更新。",
+    ),
+    "closed_last": (
+        "That was the last one. The debrief comes next.",
+        "这是最后一项。接下来是复盘。",
+    ),
+    "did_nothing": (
+        "You did not answer in time: nothing was done.",
+        "你们未及时作答：视为未采取行动。",
+    ),
+    "event_came": (
+        "New: {event}. If you have decided already, you may change it.",
+        "新情况：{event}。若已作出决策，仍可修改。",
+    ),
+    "earlier": ("Your earlier decisions", "此前的决策"),
+    "nothing_mark": ("not answered", "未作答"),
+    # debrief
+    "debrief": ("Debrief", "复盘"),
+    "debrief_of": ("Debrief of {name}", "{name} 的复盘"),
+    "debrief_lead": (
+        "Your path against 200 twins on the same chances, one decision flipped at a time, luck "
+        "and skill, and what the model cannot know.",
+        "你们的路径与 200 个同等机遇的孪生对照、逐项翻转决策、运气与能力，以及模型无法知道的。",
+    ),
+    "debrief_coming": (
+        "The debrief is being computed: {done} of {n} runs",
+        "正在计算复盘：已完成 {done} / {n} 次运行",
+    ),
+    "debrief_queue": ("The debrief is waiting for its turn", "复盘正在排队"),
+    "open_page": ("Open as a page of its own", "在单独页面中打开"),
+    "download": ("Download (one file)", "下载（单个文件）"),
+    # the facilitator
+    "new_class": ("A new class", "新建课堂"),
+    "title": ("Title (for you)", "标题（供自己辨认）"),
+    "case": ("Case", "案例"),
+    "population": ("Model", "模型"),
+    "population_default": ("3,000 people", "3000 人"),
+    "population_classroom": (
+        "300 people: debriefs in a fraction of the time, rougher",
+        "300 人：复盘快得多，但较粗略",
+    ),
+    "seed_label": ("Seed (chances)", "随机种子（机遇）"),
+    "draw_label": ("World (draw of the fit)", "世界（拟合的抽样）"),
+    "world_hint": (
+        "The same world for the whole class, locked from now on. Another seed or world is another "
+        "lesson; write them down to repeat one.",
+        "全班使用同一世界，从此锁定。更换种子或世界即为另一节课；记下它们便可重复。",
+    ),
+    "create": ("Create the class", "创建课堂"),
+    "classes": ("Classes", "课堂"),
+    "none_yet": ("None yet.", "暂无。"),
+    "join_at": ("Join at", "加入地址"),
+    "world_locked": (
+        "World locked for everybody: case {case}, seed {seed}, draw {draw}",
+        "全班世界已锁定：案例 {case}，种子 {seed}，抽样 {draw}",
+    ),
+    "pace": ("Pace", "进度"),
+    "minutes_label": ("Minutes (empty: no clock)", "分钟（留空：不计时）"),
+    "open_next": ("Open decision {k}: {name}", "开放第 {k} 项决策：{name}"),
+    "close_now": ("Close decision {k}", "关闭第 {k} 项决策"),
+    "set_clock": ("Set the clock", "设定计时"),
+    "end": ("End the game", "结束游戏"),
+    "end_ask": (
+        "End the game now? What is still open is done nothing about, for all teams. The debriefs "
+        "begin.",
+        "现在结束游戏？所有队伍未决的事项均视为未采取行动，随后开始复盘。",
+    ),
+    "yes_end": ("End it", "结束"),
+    "no": ("No", "取消"),
+    "inject": ("Inject an event at this decision", "在此决策加入事件"),
+    "inject_hint": (
+        "For the whole class, once each. Who has answered may answer anew.",
+        "面向全班，每种一次。已作答者可重新作答。",
+    ),
+    "came_at": ("came at decision {k}", "已发生于第 {k} 项"),
+    "lock": ("Let nobody else in", "停止加入"),
+    "unlock": ("Let players in again", "重新允许加入"),
+    "teams_n": ("Teams: {n}", "队伍：{n}"),
+    "team": ("Team", "队伍"),
+    "state": ("State", "状态"),
+    "answered": ("answered", "已作答"),
+    "thinking": ("thinking", "思考中"),
+    "waits": ("waiting", "等待"),
+    "not_answered": ("did nothing", "未作答"),
+    "missed": ("Missed", "未作答次数"),
+    "actions": ("Help", "协助"),
+    "connection": ("Screen", "屏幕"),
+    "there": ("connected", "在线"),
+    "gone": ("away", "离线"),
+    "new_link": ("New link", "新链接"),
+    "new_link_is": (
+        "New link of {name}; the old one no longer works:",
+        "{name} 的新链接；旧链接已失效：",
+    ),
+    "remove": ("Remove", "移除"),
+    "remove_ask": ("Take {name} out of the class, for good?", "将 {name} 永久移出课堂？"),
+    "nobody_sees": (
+        "Who has answered is shown, not what; choices are shown in the debrief.",
+        "此处只显示谁已作答，不显示内容；内容在复盘中展示。",
+    ),
+    "unsaved": (
+        "Not on disk: {why}. The game goes on, but would not survive a restart.",
+        "未能写入磁盘：{why}。游戏可继续，但重启后会丢失。",
+    ),
+    "class_debrief": ("Class debrief", "全班复盘"),
+    "class_debrief_coming": (
+        "{k} of {n} debriefs are ready; the class page follows the last one.",
+        "已完成 {k} / {n} 份复盘；全部完成后生成全班页面。",
+    ),
+    "phase_lobby": ("Players join", "等待加入"),
+    "phase_open": ("Decision {k} is open", "第 {k} 项决策进行中"),
+    "phase_closed": ("Decision {k} is closed", "第 {k} 项决策已关闭"),
+    "phase_ended": ("Ended", "已结束"),
+}
+
+
+def say(key: str, lang: str, **values: object) -> str:
+    """A text in a language ("en" or "zh"), filled in. Raises KeyError for an unknown key."""
+    text = TEXTS[key][1 if lang == "zh" else 0]
+    return text.format(**values) if values else text

@@ -1,0 +1,332 @@
+"""`backlash serve`: one process, one port, no internet. Start, frame of every page, facilitators.
+
+Everything that a page loads comes from this process: NiceGUI's own files and `FILES`.
+"""
+
+from __future__ import annotations
+
+import hmac
+import importlib.util
+import ipaddress
+import json
+import secrets
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, quote
+
+from experiments.classroom.limits import Limiter, Refused
+from experiments.classroom.texts import say
+from sim.parameters import ConfigError
+
+if TYPE_CHECKING:
+    from fastapi import Request
+
+#: What pages load besides NiceGUI's files: address -> file, type.
+FILES = {
+    "/classroom/font.otf": ("../_fonts/BacklashSansSC-Regular.otf", "font/otf"),
+    "/classroom/classroom.css": ("classroom.css", "text/css"),
+    "/classroom/classroom.js": ("classroom.js", "text/javascript"),
+}
+#: Wrong passwords of one address: 5 at once, then one every 12 s.
+WRONG_PASSWORDS, WRONG_PASSWORDS_PER_S = 5, 1 / 12
+LANG_COOKIE, FACILITATOR_COOKIE = "backlash_lang", "backlash_facilitator"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a server was started."""
+
+    port: int = 8080
+    host: str = "127.0.0.1"
+    lang: str = "en"
+    results: str = "results"
+    password: str = ""  #: of facilitators; "" only where nobody else reaches the server
+
+
+SETTINGS = Settings()
+_wrong = Limiter(WRONG_PASSWORDS, WRONG_PASSWORDS_PER_S)
+_facilitators: set[str] = set()
+
+
+def settings_of(words: list[str]) -> Settings:
+    """Settings from `KEY=VALUE` words. Raises ConfigError.
+
+    A host that others reach has a password: the given one, or 12 random characters.
+    """
+    given: dict[str, str] = {}
+    for word in words:
+        key, equals, value = word.partition("=")
+        if key not in Settings.__dataclass_fields__ or not equals:
+            raise ConfigError(
+                key, value, "no such setting of the server", "port, host, lang, results, password",
+                "backlash serve port=8080",
+            )  # fmt: skip
+        given[key] = value
+    port = given.pop("port", "8080")
+    if not port.isdecimal() or not 1 <= int(port) <= 65535:
+        raise ConfigError("port", port, "no port", "1 to 65535", "port=8080")
+    settings = replace(Settings(port=int(port)), **given)  # type: ignore[arg-type]
+    if settings.lang not in ("en", "zh"):
+        raise ConfigError("lang", settings.lang, "no such language", "en, zh", "lang=zh")
+    if not settings.results.strip():
+        raise ConfigError("results", settings.results, "no folder", "a folder", "results=results")
+    if settings.password and len(settings.password) < 8:
+        raise ConfigError(
+            "password", "...", "too short to protect a class", "8 characters or more",
+            "no password=: one is made up",
+        )  # fmt: skip
+    if not _only_here(settings.host) and not settings.password:
+        settings = replace(settings, password=secrets.token_urlsafe(9))
+    return settings
+
+
+def _only_here(host: str) -> bool:
+    """Whether nobody but this machine reaches the host."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def serve(words: list[str]) -> int:
+    """Start the server; returns when it is stopped. Raises ConfigError."""
+    settings = settings_of(words)
+    if importlib.util.find_spec("nicegui") is None:
+        raise ConfigError(
+            "serve", "", "the pages need NiceGUI", "the extra `ui`",
+            "make classroom, or pip install 'backlash[ui]'",
+        )  # fmt: skip
+    _check_port(settings)
+    from nicegui import ui
+
+    pages(settings)
+    made_up = settings.password and f"password={settings.password}" not in words
+    print(say("serving", settings.lang, url=f"http://{_shown_host(settings)}:{settings.port}"))
+    if made_up:
+        print(say("password", settings.lang, password=settings.password))
+    sys.stdout.flush()
+    with suppress(KeyboardInterrupt):  # Ctrl-C is how it is stopped
+        ui.run(
+            host=settings.host,
+            port=settings.port,
+            title=say("title", settings.lang),
+            favicon=_FAVICON,
+            reload=False,
+            show=False,
+            show_welcome_message=False,
+            reconnect_timeout=30,
+        )
+    return 0
+
+
+_FAVICON = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">'
+    '<rect width="32" height="32" rx="6" fill="#0b4f7d"/>'
+    '<path d="M5 22 L12 9 L17 18 L21 13 L27 22" fill="none" stroke="#fff"'
+    ' stroke-width="3" stroke-linejoin="round"/></svg>'
+)
+
+
+def _check_port(settings: Settings) -> None:
+    """Refuse a host and port that cannot be had, before anything is loaded."""
+    try:
+        family = socket.getaddrinfo(settings.host, settings.port)[0][0]
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((settings.host, settings.port))
+    except OSError as problem:
+        raise ConfigError(
+            "port", settings.port, f"{settings.host}:{settings.port} cannot be had ({problem})",
+            "an address of this machine and a free port", f"port={settings.port + 1}",
+        ) from None  # fmt: skip
+
+
+def _shown_host(settings: Settings) -> str:
+    """The address to give to others, where the server listens on all of them."""
+    if settings.host not in ("0.0.0.0", "::", ""):
+        return f"[{settings.host}]" if ":" in settings.host else settings.host
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # chooses a network card; nothing is sent
+            return str(probe.getsockname()[0])
+        except OSError:
+            return socket.gethostname()
+
+
+def pages(settings: Settings) -> None:
+    """Put every page on the server."""
+    from fastapi import Response
+    from fastapi.responses import FileResponse, RedirectResponse
+    from nicegui import app
+
+    from experiments.classroom import game, laboratory
+
+    global SETTINGS
+    SETTINGS = settings
+    folder = Path(__file__).parent
+
+    def file(path: str, kind: str) -> Any:
+        return lambda: FileResponse(
+            folder / path, media_type=kind, headers={"Cache-Control": "no-cache"}
+        )
+
+    for address_, (path, kind) in FILES.items():
+        app.add_api_route(address_, file(path, kind), include_in_schema=False)
+
+    async def enter(request: Request) -> Response:
+        body = b""
+        async for part in request.stream():
+            body += part
+            if len(body) > 4096:
+                return Response(status_code=413)
+        form = parse_qs(body.decode("utf-8", "replace"))
+        wanted = form.get("next", ["/"])[0]
+        target = wanted if wanted.startswith("/") and wanted[1:2] not in ("/", "\\") else "/"
+        try:
+            right = check_password(form.get("password", [""])[0], _address_of(request))
+        except Refused:
+            return RedirectResponse(f"{target}?wrong=often", 303)
+        if not right:
+            return RedirectResponse(f"{target}?wrong=yes", 303)
+        token = secrets.token_urlsafe(24)
+        _facilitators.add(token)
+        answer = RedirectResponse(target, 303)
+        answer.set_cookie(FACILITATOR_COOKIE, token, httponly=True, samesite="strict")
+        return answer
+
+    app.add_route("/facilitator", enter, methods=["POST"])
+    laboratory.register()
+    game.register()
+
+
+# --- facilitators -------------------------------------------------------------------------------
+
+
+def _address_of(request: Request) -> str:
+    return request.client.host if request.client else "?"
+
+
+def check_password(given: str, address: str) -> bool:
+    """Whether it is the facilitators' password; takes the same time wherever it differs.
+
+    Raises Refused("slow_down") for an address that has been wrong too often.
+    """
+    try:
+        _wrong.check(address)
+    except Refused:
+        raise Refused("slow_down") from None
+    if hmac.compare_digest(given.encode(), SETTINGS.password.encode()):
+        return True
+    _wrong.spend(address)
+    return False
+
+
+def is_facilitator(request: Request) -> bool:
+    """Whether this browser has given the password; everybody where there is none."""
+    return not SETTINGS.password or request.cookies.get(FACILITATOR_COOKIE, "") in _facilitators
+
+
+def allowed(request: Request, lang: str) -> bool:
+    """Whether a page for facilitators may be shown; if not, the form for the password is there."""
+    from nicegui import ui
+
+    if is_facilitator(request):
+        return True
+    wrong = {"yes": "wrong_password", "often": "slow_down"}.get(
+        request.query_params.get("wrong", ""), ""
+    )
+    with (
+        ui.element("form")
+        .props(f'method="post" action="/facilitator" aria-label="{say("password_title", lang)}"')
+        .classes("bl-card")
+    ):
+        with ui.element("h1"):
+            ui.label(say("password_title", lang))
+        if wrong:
+            ui.label(say(wrong, lang)).props('role="alert"').classes("bl-refusal")
+        ui.element("input").props(f'type="hidden" name="next" value="{quote(request.url.path)}"')
+        with ui.element("label").props('for="password"'):
+            ui.label(say("password_label", lang))
+        ui.element("input").props(
+            'id="password" type="password" name="password" autocomplete="current-password"'
+        ).classes("bl-input")
+        with ui.element("button").props('type="submit"').classes("bl-button"):
+            ui.label(say("enter", lang))
+    return False
+
+
+# --- frame of every page ------------------------------------------------------------------------
+
+
+def language(request: Request) -> str:
+    """The language of a page: as its address says, as chosen before, or as the server was told."""
+    for lang in (request.query_params.get("lang"), request.cookies.get(LANG_COOKIE)):
+        if lang in ("en", "zh"):
+            return lang
+    return SETTINGS.lang
+
+
+def address(request: Request) -> str:
+    """The address that players type: scheme, host and port, as the others reach it."""
+    host = request.url.hostname or ""
+    if _only_here(host) and not _only_here(SETTINGS.host):
+        host = _shown_host(SETTINGS)
+    return f"{request.url.scheme}://{host}:{request.url.port or SETTINGS.port}"
+
+
+def head(lang: str, title: str) -> None:
+    """Styles, font and script of a page; its title and language."""
+    from nicegui import ui
+
+    ui.page_title(title)
+    ui.colors(primary="#0b4f7d", secondary="#4a5560", accent="#8f3f78", negative="#a61b1b")
+    ui.add_head_html(
+        '<link rel="stylesheet" href="/classroom/classroom.css">'
+        '<script src="/classroom/classroom.js"></script>'
+        f"<script>document.documentElement.lang = {json.dumps(lang)};</script>"
+        f"<noscript>{say('needs_script', lang)}</noscript>"
+    )
+
+
+@contextmanager
+def frame(request: Request, title: str) -> Iterator[str]:
+    """A page with head, navigation and language switch; gives its language.
+
+    The switch loads the page again in the other language: what a page shows is kept on the server.
+    """
+    from nicegui import ui
+
+    lang = language(request)
+    other = "en" if lang == "zh" else "zh"
+    head(lang, title)
+    with ui.element("header").classes("bl-header"):
+        navigation(lang)
+        with (
+            ui.element("a")
+            .props(
+                f'href="?lang={other}" lang="{other}" role="button" id="language" '
+                f'aria-label="{say("other_language_label", lang)}"'
+            )
+            .classes("bl-language")
+            .on("click", js_handler=f"() => backlash.remember({json.dumps(other)})")
+        ):
+            ui.label(say("other_language", lang))
+    with ui.element("main").classes("bl-main").props('id="main"'):
+        yield lang
+
+
+def navigation(lang: str) -> None:
+    """The links at the head of every page."""
+    from nicegui import ui
+
+    with ui.element("nav").classes("bl-nav"):
+        for target, key in (("/", "laboratory"), ("/join", "classroom"), ("/facilitate", "lead")):
+            with ui.element("a").props(f'href="{target}"'):
+                ui.label(say(key, lang))

@@ -1,0 +1,475 @@
+"""The laboratory without a browser: choices, refusals, runs in pieces, charts, limits, server."""
+
+import json
+import re
+import shlex
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from experiments.classroom import charts, server, texts, workbench
+from experiments.classroom.limits import Refused
+from experiments.classroom.workbench import Cancelled, Choice, Workbench, levers, options_of
+from experiments.study import name_of, replicates
+from sim.case import read_case
+from sim.config import STEPS, ConfigError, compose
+from sim.scenario import build_scenario
+from sim.simulate import simulate
+
+FOLDER = Path(charts.__file__).parent
+
+
+def never():
+    return False
+
+
+def done(**chosen):
+    return workbench.run_in_pieces(Choice(**chosen).configs()[0], lambda share: None, never)
+
+
+def view(lang="en", days=None, **chosen):
+    """The screen of a choice in the small population."""
+    choice = Choice(population="classroom", **chosen)
+    configs = choice.configs()
+    runs = [simulate(config) for config in configs]
+    return charts.View(
+        main=runs[0],
+        other=runs[1] if len(runs) > 1 else None,
+        other_name=texts.say(choice.against, lang) if choice.against else "",
+        case=read_case(configs[0].case),
+        lang=lang,
+        days=days,
+    )
+
+
+# --- choices and the command that reproduces them -----------------------------------------------
+
+CHOICES = (
+    Choice(),
+    Choice(response="none", seed=7, draw=3),
+    Choice(case="textbook", response="deny", world="point", population="classroom"),
+    Choice(
+        response="reform_and_fan_panel",
+        population="classroom",
+        changes={
+            "response.apology.delay_h": 2.5,
+            "response.apology.speaker": "founder",
+            "response.reform.delivered": False,
+            "response.buyback.delay_h": 24.0,
+            "response.buyback.amount_hkd": 1.5e9,
+            "response.compensation.cost_hkd": 1e10,
+            "response.termination.delay_h": None,
+            "response.channel": "public",
+        },
+    ),
+)
+
+
+@pytest.mark.parametrize("choice", CHOICES, ids=range(len(CHOICES)))
+def test_the_command_gives_the_run_on_the_screen(choice):
+    """What is copied from the page, parsed like a shell does, is the same run."""
+    words = shlex.split(shlex.join(["backlash", "run", *choice.words()]))[2:]
+    typed = replicates(compose(words))
+    assert len(typed) == 1
+    assert name_of(typed[0]) == name_of(choice.configs()[0])
+
+
+def test_the_command_of_the_comparison_has_the_same_seed_and_world():
+    choice = Choice(seed=4, draw=2, against="none", changes={"response.apology.delay_h": 1.0})
+    config = replicates(compose(choice.words(against=True)))[0]
+    assert name_of(config) == name_of(choice.configs()[1])
+    assert config.seed == 4 and config.parameters == choice.configs()[0].parameters
+    assert config.response.name == "none"
+
+
+def test_a_run_in_pieces_is_the_run_bit_for_bit():
+    config = Choice(population="classroom", seed=5).configs()[0]
+    pieces, whole = done(population="classroom", seed=5), simulate(config)
+    assert pieces.run.name == whole.name and pieces.run.log == whole.log
+    for name, values in whole.series.items():
+        np.testing.assert_array_equal(pieces.run.series[name], values)
+
+
+def test_pictures_of_the_network_show_what_the_run_says():
+    """Mean outrage of the pictured core fans follows that of all; visible share is a share."""
+    found = done(population="classroom")
+    n = found.frames.shape[1]
+    core = found.frames[:, found.kind[:n] == 0].mean(axis=1) / 100
+    all_of_them = found.run.series["outrage_core"][found.steps]
+    assert np.corrcoef(core, all_of_them)[0, 1] > 0.95
+    assert ((found.visible >= 0) & (found.visible <= 1)).all()
+    assert workbench.lay_out(found).shape == (found.rows.size, 2)
+
+
+def test_progress_goes_up_and_a_cancelled_run_stops():
+    told = []
+    config = Choice(population="classroom").configs()[0]
+    workbench.run_in_pieces(config, told.append, never)
+    assert told == sorted(told) and told[-1] == 1.0
+    seen = []
+    with pytest.raises(Cancelled):
+        workbench.run_in_pieces(config, seen.append, lambda: len(seen) >= 3)
+    assert len(seen) == 3
+
+
+def test_a_lever_where_the_response_has_it_is_no_change():
+    choice = Choice()
+    choice.set("response.apology.delay_h", 3)
+    assert choice.changes == {"response.apology.delay_h": 3.0}
+    choice.set("response.apology.delay_h", choice.usual("response.apology.delay_h"))
+    assert not choice.changes
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_each_step_can_be_switched_off_and_on(step):
+    """Without a refusal: all levers of a step change together."""
+    choice = Choice(response="as_happened")
+    choice.switch(step, False)
+    assert not choice.happens(step)
+    build_scenario(choice.configs()[0])
+    choice.switch(step, True)
+    assert choice.happens(step)
+    build_scenario(choice.configs()[0])
+
+
+# --- what a page sends is not trusted -----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        {"case": "../../etc/passwd"},
+        {"case": "/tmp/own.yaml"},
+        {"response": "as_happened,none"},
+        {"population": "n_people=20000000"},
+        {"world": "FILE_posterior.csv"},
+        {"changes": {"parameters.betrayal": 0.1}},
+        {"changes": {"response.apology.speaker": "__import__('os')"}},
+        {"changes": {"response.apology.delay_h": "3"}},
+        {"changes": {"response.apology.delay_h": 1e9}},
+        {"seed": -1},
+        {"draw": -1},
+        {"draw": 10**9},
+    ],
+)
+def test_nothing_but_options_and_levers_is_taken(chosen):
+    with pytest.raises(ConfigError):
+        Choice(**chosen).configs()
+
+
+@pytest.mark.parametrize("raw", [float("nan"), float("inf")])
+def test_no_number_is_refused(raw):
+    with pytest.raises(ConfigError, match="not a number"):
+        Choice().set("response.apology.delay_h", raw)
+
+
+WRONG = {
+    "severity without a level": ("response.penalty.severity", 0.7, "none", "Penalty"),
+    "denial after the apology": ("response.denial.delay_h", 20.0, "as_happened", "Denial at 20 h"),
+    "too late": ("response.apology.delay_h", 9999.0, "as_happened", "0 to 2160 h"),
+    "too much": ("response.apology.acknowledgement", 3.0, "as_happened", "0 to 1"),
+    "before the event": ("response.apology.delay_h", -3.0, "as_happened", "Choose 0 h or later"),
+    "reform without a time": ("response.reform.governance", 0.5, "none", "Give it a time"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_wrong_combination_is_refused_in_words_with_a_way_out(name):
+    key, value, response, expected = WRONG[name]
+    choice = Choice(response=response)
+    choice.set(key, value)
+    with pytest.raises(ConfigError) as refused:
+        choice.configs()
+    en, zh = (texts.refusal(refused.value, lang) for lang in ("en", "zh"))
+    assert expected in en
+    for text in (en, zh):
+        assert "response." not in text and "_" not in text
+    assert re.search("[一-鿿]", zh) and not re.search(r"[a-z]{3,}", zh)
+    assert re.search("请|可", zh)
+
+
+def test_a_founder_that_a_case_does_not_know_is_refused_in_words():
+    choice = Choice(case="baidu_pr_2024", response="apology_only")
+    choice.set("response.apology.speaker", "founder")
+    with pytest.raises(ConfigError) as refused:
+        choice.configs()
+    assert "knows no founder" in texts.refusal(refused.value, "en")
+    assert "没有可发言的创始人" in texts.refusal(refused.value, "zh")
+
+
+# --- words --------------------------------------------------------------------------------------
+
+
+def test_every_lever_has_words_in_both_languages():
+    for lever in levers().values():
+        assert lever.name in texts.LEVERS and lever.step in texts.STEPS
+        for option in lever.options:
+            assert option in texts.OPTIONS
+        if lever.low is not None:
+            assert lever.unit in texts.UNITS
+
+
+def test_every_text_is_there_twice_with_the_same_blanks():
+    for table in (texts.TEXTS, texts.STEPS, texts.LEVERS, texts.OPTIONS):
+        for key, (en, zh) in table.items():
+            blanks = [set(re.findall(r"{(\w+)", text)) for text in (en, zh)]
+            assert en and zh and blanks[0] == blanks[1], key
+
+
+def test_every_chinese_character_is_in_the_font():
+    """The pages, the titles and the events of the cases that come with the program."""
+    from fontTools.ttLib import TTFont
+
+    glyphs = TTFont(FOLDER.parent / "_fonts" / "BacklashSansSC-Regular.otf").getBestCmap()
+    shown = [zh for _, zh in (*texts.TEXTS.values(), *texts.STEPS.values(), *texts.LEVERS.values())]
+    shown += [zh for _, zh in texts.OPTIONS.values()] + list(texts.UNITS.values())
+    shown += [zh for _, (_, zh) in texts.REFUSALS]
+    for name in options_of("case"):
+        case = read_case(compose([f"case={name}", "response=none"]).case)
+        shown += [case.title("zh"), *(case.event(item.id).text["zh"] for item in case.forcing)]
+    missing = {c for text in shown for c in text if "一" <= c <= "鿿" and ord(c) not in glyphs}
+    assert not missing
+
+
+# --- charts -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("case", options_of("case"))
+def test_every_case_has_its_charts(case):
+    """In both languages, as plain JSON without NaN; no price where nothing is listed."""
+    seen = view(case=case, response="apology_only", against="none")
+    for lang in ("en", "zh"):
+        found = charts.panels(replace(seen, lang=lang, days=None if lang == "en" else 3))
+        assert [panel.key for panel in found] == ["heat", "blame", "outrage", "trust", "price"]
+        for panel in found:
+            json.dumps(panel.options, allow_nan=False)
+            assert panel.caption and not re.search(r"{|\bnan\b", panel.caption)
+    assert bool(found[-1].options) == bool(seen.case.market["listed"])
+
+
+def test_captions_say_what_this_run_shows():
+    seen = view()
+    heat = seen.main.series["heat"]
+    peak = charts.hours_of(seen.main)[int(np.argmax(heat))]
+    core = seen.main.series["trust_core"][-1] / seen.main.trust_start["core"]
+    found = {panel.key: panel.caption for panel in charts.panels(seen)}
+    assert f"peaks {peak:.0f} h after the clock start" in found["heat"]
+    assert f"keep {core:.1%} of the trust" in found["trust"]
+    assert "observed list peaks at" in found["heat"]
+    other = {panel.key: panel.caption for panel in charts.panels(view(seed=9, response="deny"))}
+    assert all(found[key] != other[key] for key in ("heat", "outrage", "trust", "price"))
+
+
+def test_the_highest_point_drawn_is_the_peak_of_the_caption():
+    heat = charts.panels(view())[0].options["series"][0]["data"]
+    values = [row["value"][1] if isinstance(row, dict) else row[1] for row in heat]
+    assert max(values) == 1.0
+
+
+def test_events_are_numbered_and_the_brands_acts_are_marked_as_such():
+    seen = view()
+    found = charts.marks(seen.main, seen.case, "en")
+    assert [mark.number for mark in found] == list(range(1, len(found) + 1))
+    assert {mark.text for mark in found if mark.own} >= {"Apology", "Penalty", "Explanation"}
+    lines = charts.panels(seen)[0].options["series"][0]["markLine"]["data"]
+    drawn = ",".join(line["label"]["formatter"] for line in lines).split(",")
+    assert sorted(map(int, drawn)) == [mark.number for mark in found]
+
+
+def test_the_film_holds_every_picture():
+    import base64
+
+    found = done(population="classroom")
+    film = charts.network(found, workbench.lay_out(found), "en").film
+    assert len(base64.b64decode(film["frames"])) == found.frames.size
+    assert len(film["times"]) == len(found.steps) == len(film["visible"])
+    assert sorted(k for group in film["groups"] for k in group) == list(range(film["people"]))
+
+
+def test_the_data_file_says_what_it_is_and_can_be_read_back():
+    import io
+
+    import pandas as pd
+
+    run = view().main
+    text = charts.csv_of(run, "backlash run seed=0", "a world", {"name": "xiaomi_2026"})
+    assert run.name in text.decode().splitlines()[0]
+    frame = pd.read_csv(io.BytesIO(text), comment="#")
+    assert len(frame) == run.clock.n_steps and "price_hkd [HKD]" in frame
+    np.testing.assert_allclose(frame["heat [heat]"], run.series["heat"], rtol=1e-6)
+
+
+def luminance(colour):
+    parts = [int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one, other):
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_contrasts_meet_wcag_aa():
+    """Text 4.5:1 (1.4.3); lines, borders and focus marks 3:1 (1.4.11)."""
+    css = (FOLDER / "classroom.css").read_text()
+    colour = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", css))
+    for text in ("ink", "soft", "brand", "alarm", "note"):
+        for ground in ("white", "paper"):
+            assert contrast(colour[text], colour[ground]) >= 4.5, (text, ground)
+    for text, ground in (
+        ("white", "brand"), ("alarm", "alarm-pale"), ("note", "note-pale"),
+        ("brand", "brand-pale"), ("ink", "brand-pale"), ("soft", "brand-pale"),
+    ):  # fmt: skip
+        assert contrast(colour[text], colour[ground]) >= 4.5, (text, ground)
+    assert contrast(colour["edge"], colour["white"]) >= 3
+    for line in (*charts.LINES.values(), *charts.TOPICS.values(), charts.PURPLE, charts.GREY):
+        assert contrast(line, charts.WHITE) >= 3
+    for mark in (charts.INK, charts.SOFT, charts.BLUE):
+        assert contrast(mark, charts.WHITE) >= 4.5
+    light = [luminance(step) for step in charts.RAMP]
+    assert light == sorted(light, reverse=True)
+
+
+# --- limits -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def bench(monkeypatch):
+    """A bench of one worker whose runs wait for `go`, and the order in which they began."""
+    go, order = threading.Event(), []
+
+    def run(config, progress, cancelled):
+        order.append(config.seed)
+        while not go.wait(0.01):
+            if cancelled():
+                raise Cancelled
+        if config.seed == 13:
+            raise RuntimeError("thirteen")
+        return config
+
+    monkeypatch.setattr(workbench, "run_in_pieces", run)
+    monkeypatch.setattr(workbench, "lay_out", lambda found: np.zeros((1, 2)))
+    bench = Workbench(workers=1, keep=3)
+    yield bench, go, order
+    go.set()
+    bench.stop()
+
+
+def wait(what):
+    for _ in range(500):
+        if what():
+            return
+        time.sleep(0.01)
+    raise AssertionError("it did not happen")
+
+
+def test_a_page_has_one_run_at_a_time(bench):
+    bench, go, _ = bench
+    first = bench.submit("page", "one", Choice(seed=1))
+    with pytest.raises(Refused, match="busy"):
+        bench.submit("page", "one", Choice(seed=2))
+    go.set()
+    wait(lambda: first.state == "done")
+    wait(lambda: "page" not in bench._busy)
+    again = bench.submit("page", "one", Choice(seed=2))
+    wait(lambda: again.state == "done")
+
+
+def test_a_flood_from_one_address_delays_the_others_by_one_run(bench):
+    bench, go, order = bench
+    for k in range(20):
+        bench.submit(f"flood {k}", "flooder", Choice(seed=100 + k))
+    wait(lambda: order)
+    late = bench.submit("pupil", "pupil", Choice(seed=1))
+    go.set()
+    wait(lambda: late.state == "done")
+    assert order.index(1) <= 2
+
+
+def test_the_queue_and_the_pace_of_a_page_are_limited(bench):
+    bench, go, _ = bench
+
+    def many():
+        for k in range(workbench.MAX_WAITING + 2):
+            bench.submit(f"page {k}", f"address {k}", Choice(seed=k))
+
+    def hasty():
+        for k in range(workbench.REQUESTS + 2):
+            job = bench.submit("hasty", "one", Choice(seed=200 + k))
+            wait(lambda job=job: job.state == "done" and "hasty" not in bench._busy)
+
+    with pytest.raises(Refused, match="queue_full"):
+        many()
+    go.set()
+    wait(lambda: not bench._queues and not bench._busy)
+    with pytest.raises(Refused, match="too_fast"):
+        hasty()
+
+
+def test_a_run_can_be_cancelled_and_a_failed_one_stops_nobody(bench):
+    bench, go, _ = bench
+    job = bench.submit("page", "one", Choice(seed=1))
+    wait(lambda: job.state == "running")
+    job.cancel()
+    wait(lambda: job.state == "cancelled")
+    go.set()
+    bad = bench.submit("bad", "one", Choice(seed=13))
+    wait(lambda: bad.state == "failed")
+    good = bench.submit("good", "one", Choice(seed=2))
+    wait(lambda: good.state == "done")
+
+
+def test_no_more_runs_are_kept_than_stated(bench):
+    bench, go, order = bench
+    go.set()
+    for k in range(6):
+        job = bench.submit(f"page {k}", "one", Choice(seed=k))
+        wait(lambda job=job: job.state == "done")
+    assert len(bench._kept) == 3
+    again = bench.submit("again", "one", Choice(seed=5))
+    wait(lambda: again.state == "done")
+    assert order.count(5) == 1
+
+
+# --- server -------------------------------------------------------------------------------------
+
+
+def test_the_server_stays_on_this_machine_unless_told_otherwise():
+    settings = server.settings_of([])
+    assert settings.host == "127.0.0.1" and settings.port == 8080 and not settings.password
+
+
+def test_a_server_that_others_reach_has_a_password():
+    made_up = [server.settings_of(["host=0.0.0.0"]).password for _ in range(2)]
+    assert all(len(word) >= 12 for word in made_up) and made_up[0] != made_up[1]
+    assert server.settings_of(["host=0.0.0.0", "password=long enough"]).password == "long enough"
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["port=0", "port=http", "port=99999", "lang=fr", "results= ", "password=1234", "x=1", "-h"],
+)
+def test_wrong_settings_of_the_server_are_refused(word):
+    with pytest.raises(ConfigError):
+        server.settings_of([word])
+
+
+def test_the_password_is_checked_and_guessing_is_slowed(monkeypatch):
+    monkeypatch.setattr(server, "SETTINGS", server.Settings(password="open sesame"))
+    monkeypatch.setattr(server, "_wrong", server.Limiter(5, 1e-9))
+    assert server.check_password("open sesame", "teacher")
+    assert not any(server.check_password(f"guess {k}", "pupil") for k in range(5))
+    with pytest.raises(Refused, match="slow_down"):
+        server.check_password("open sesame", "pupil")
+    assert server.check_password("open sesame", "teacher")
+
+
+def test_our_files_name_no_other_host():
+    for path in FOLDER.iterdir():
+        if path.suffix in (".css", ".js"):
+            assert not re.search(r"(https?:)?//[\w.-]+\.[a-z]{2,}/", path.read_text()), path.name

@@ -1,0 +1,572 @@
+"""Class sessions: a class of many teams keeps its pace, its secrets and its state."""
+
+import json
+import threading
+import time
+from dataclasses import fields
+
+import pytest
+
+from experiments import play
+from experiments.classroom import limits, sessions
+from experiments.classroom.desk import Desk, frozen
+from experiments.classroom.game_texts import TEXTS, say
+from experiments.classroom.limits import Limiter, Refused
+from experiments.classroom.sessions import Classroom
+from sim.parameters import ConfigError
+
+WORLD = play.World("xiaomi_2026", 3, 0)
+KEYS = [decision.key for decision in play.DECISIONS]
+
+
+class Clock:
+    """A clock that stands still unless it is moved."""
+
+    def __init__(self):
+        self.now = 1_767_578_400.0
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def classroom(tmp_path, clock):
+    return Classroom(tmp_path, clock)
+
+
+@pytest.fixture
+def session(classroom):
+    return classroom.create(WORLD, "10b")
+
+
+def joined(session, *names):
+    """Numbers of new teams."""
+    return [session.number_of(session.join(name)) for name in names]
+
+
+def some_answer(session, number, last=True):
+    """The last (or first) option that is left of each question."""
+    offered = session.view(number).decision
+    return {q.key: q.options[-1 if last else 0].key for q in offered.questions}
+
+
+def answer(session, number, **which):
+    session.answer(number, session.decision_key, some_answer(session, number, **which))
+
+
+def refused(key, call, *arguments):
+    with pytest.raises(Refused) as refusal:
+        call(*arguments)
+    assert refusal.value.key == key
+    assert say(key, "en", **refusal.value.values) != say(key, "zh", **refusal.value.values)
+
+
+# codes and tokens
+
+
+def test_a_join_code_cannot_be_guessed_in_a_lesson(classroom):
+    codes = {classroom.create(WORLD).code for _ in range(limits.MAX_OPEN_SESSIONS)}
+    assert len(codes) == limits.MAX_OPEN_SESSIONS
+    assert all(len(code) >= 8 and set(code) <= set(limits.ALPHABET) for code in codes)
+    assert not set("01ILO") & set(limits.ALPHABET) and len(set(limits.ALPHABET)) == 31
+    lesson_s = 90 * 60
+    guesses = limits.MAX_CLIENTS * (limits.WRONG_CODES + lesson_s * limits.WRONG_CODES_PER_S)
+    assert guesses * limits.MAX_OPEN_SESSIONS / 31**limits.CODE_LENGTH < 2e-5
+
+
+def test_wrong_codes_are_counted_for_each_client(classroom, session, clock):
+    for _ in range(limits.WRONG_CODES):
+        refused("wrong_code", classroom.join, "ABCDEFGH", "Red", "10.0.0.9")
+    refused("too_fast", classroom.join, "ABCDEFGH", "Red", "10.0.0.9")
+    refused("too_fast", classroom.join, session.code, "Red", "10.0.0.9")
+    classroom.join(session.code, "Blue", "10.0.0.8")  # the neighbour is not affected
+    clock.now += 31
+    classroom.join(session.code, "Red", "10.0.0.9")
+    assert [row.name for row in session.roster()] == ["Blue", "Red"]
+
+
+def test_a_code_may_be_typed_as_people_type(classroom, session):
+    typed = f" {limits.shown_code(session.code).lower()} "
+    assert classroom.of_code(typed) is session
+    for wrong in ("", None, 7, session.code[:-1], session.code + "A", "x" * 10_000, "../../etc"):
+        assert classroom.of_code(wrong) is None
+
+
+def test_a_token_brings_a_team_back_and_is_kept_nowhere(classroom, session, tmp_path):
+    token = session.join("Red")
+    session.join("Blue")
+    assert classroom.of_token(token) == (session, 1)
+    assert len(token) >= 32
+    assert token not in (tmp_path / f"{session.id}.json").read_text()
+    for wrong in (None, "", "x", token[:-1], token + "x", session.code, "\ud800", "x" * 10**6):
+        refused("no_such_link", classroom.of_token, wrong)
+
+
+def test_a_lost_link_is_replaced_and_the_old_one_ends(classroom, session):
+    old = session.join("Red")
+    new = session.new_link(1)
+    assert classroom.of_token(new) == (session, 1)
+    refused("no_such_link", classroom.of_token, old)
+
+
+# names
+
+
+@pytest.mark.parametrize(
+    ("raw", "key"),
+    [
+        ("", "name_length"),
+        ("   ", "name_length"),
+        ("x" * (limits.NAME_LENGTH + 1), "name_length"),
+        ("x" * 100_000, "name_length"),
+        ("a\nb", "name_characters"),
+        ("a\x00b", "name_characters"),
+        ("a\x1b[31mb", "name_characters"),
+        ("a\u202eb", "name_characters"),
+        ("a\u200bb", "name_characters"),
+        ("\ud800", "name_characters"),
+        (None, "name_characters"),
+        (["a"], "name_characters"),
+        (7, "name_characters"),
+    ],
+)
+def test_a_name_that_cannot_be_shown_is_refused(session, raw, key):
+    refused(key, session.join, raw)
+    assert not session.roster()
+
+
+def test_names_are_one_line_and_nobody_takes_anothers(session):
+    joined(session, "  Red \u3000 team ", "红队")
+    assert [row.name for row in session.roster()] == ["Red team", "红队"]
+    refused("name_taken", session.join, "RED TEAM")
+    refused("name_taken", session.join, "\uff32ed team")  # a full-width R
+
+
+def test_markup_in_a_name_is_text(session, tmp_path):
+    name = "<img src=x onerror=alert(1)>"
+    joined(session, name)
+    assert session.name_of(1) == name
+    assert json.loads((tmp_path / f"{session.id}.json").read_text())["teams"][0]["name"] == name
+
+
+# pacing
+
+
+def test_the_facilitator_sets_the_pace(session):
+    refused("no_teams", session.open)
+    [red] = joined(session, "Red")
+    refused("not_now", session.answer, red, KEYS[0], {})
+    assert session.view(red).decision is None
+    for k, key in enumerate(KEYS):
+        session.open()
+        assert session.decision_key == key and session.view(red).number == k + 1
+        refused("not_now", session.open)
+        answer(session, red)
+        session.close()
+        refused("not_now", session.close)
+        refused("not_now", session.answer, red, key, some_answer(session, red))
+    refused("no_more_decisions", session.open)
+    session.end()
+    refused("ended", session.end)
+    refused("ended", session.join, "Late")
+    play.check(session.view(red).choices, WORLD)
+    assert list(session.view(red).choices) == KEYS
+
+
+def test_who_does_not_answer_in_time_does_nothing(session, clock):
+    red, blue = joined(session, "Red", "Blue")
+    session.open(2)
+    answer(session, red)
+    clock.now += 119
+    assert session.view(blue).phase == "open" and session.view(blue).seconds_left == 1
+    clock.now += 1
+    assert session.glance()[1] is None and session.phase == "closed"
+    view = session.view(blue)
+    assert view.nothing == (KEYS[0],)
+    assert view.choices[KEYS[0]] == play.nothing(play.DECISIONS[0])
+    assert session.view(red).nothing == ()
+    closing = session.log[-1]
+    assert closing["what"] == "close" and closing["by"] == "clock"
+    assert closing["did_nothing"] == [blue]
+    refused("not_now", session.answer, blue, KEYS[0], some_answer(session, blue))
+
+
+def test_the_clock_may_be_set_again_or_taken_away(session, clock):
+    joined(session, "Red")
+    session.open(1)
+    session.set_clock(5)
+    clock.now += 200
+    assert session.glance()[1] == 100
+    session.set_clock(None)
+    clock.now += 10_000
+    assert session.phase == "open" and session.glance()[1] is None
+    for wrong in (0, -1, float("nan"), float("inf"), 1e9, "5", True):
+        refused("minutes", session.set_clock, wrong)
+
+
+def test_an_answer_may_be_changed_until_the_decision_closes(session):
+    [red] = joined(session, "Red")
+    session.open()
+    answer(session, red, last=False)
+    answer(session, red, last=True)
+    assert session.view(red).answer == some_answer(session, red)
+    times = [entry["what"] for entry in session.log].count("answer")
+    assert times == 2
+    for _ in range(limits.MAX_REVISIONS - 2):
+        answer(session, red)
+    refused("too_many_revisions", session.answer, red, KEYS[0], some_answer(session, red))
+
+
+def test_who_comes_late_did_nothing_before(session):
+    joined(session, "Red")
+    session.open()
+    session.close()
+    session.open()
+    [late] = joined(session, "Late")
+    assert session.view(late).nothing == (KEYS[0],)
+    answer(session, late)
+    session.close()
+    assert session.view(late).nothing == (KEYS[0],)
+
+
+def test_ending_early_does_nothing_for_the_rest(session):
+    [red] = joined(session, "Red")
+    refused("nothing_decided", session.end)
+    session.open()
+    answer(session, red)
+    session.end()
+    assert list(session.view(red).choices) == KEYS
+    assert session.view(red).nothing == tuple(KEYS[1:])
+    play.check(session.view(red).choices, WORLD)
+
+
+def test_a_locked_session_admits_nobody(session):
+    session.lock(True)
+    refused("locked", session.join, "Red")
+    session.lock(False)
+    joined(session, "Red")
+
+
+def test_an_injected_event_is_for_the_whole_class_and_comes_once(session):
+    red, blue = joined(session, "Red", "Blue")
+    kind = next(iter(play.INJECTIONS))
+    refused("not_now", session.inject, kind)
+    session.open()
+    answer(session, red)
+    session.inject(kind)
+    for team in (red, blue):
+        assert session.view(team).injections == (play.Injection(kind, KEYS[0]),)
+    refused("injected_already", session.inject, kind)
+    refused("unknown_key", session.inject, "../../etc/passwd")
+    answer(session, red)  # who has answered may answer anew
+
+
+def test_one_world_for_the_whole_class(session):
+    red, blue = joined(session, "Red", "Blue")
+    assert session.view(red).world == session.view(blue).world == WORLD
+    with pytest.raises(AttributeError):
+        session.view(red).world.seed = 4
+
+
+# secrets
+
+
+def test_nobody_sees_what_another_team_chose(session):
+    red, blue = joined(session, "Red", "Blue")
+    session.open()
+    answer(session, red)
+    view = session.view(blue)
+    assert view.n_answered == 1 and view.answer is None
+    assert not view.before and not view.choices
+    assert {item.name for item in fields(sessions.Row)} == {
+        "number", "name", "answered", "nothing", "present",
+    }  # fmt: skip
+    assert [row.answered for row in session.roster()] == [True, False]
+    assert all(entry.get("team") in (None, blue) for entry in session.log_of(blue))
+
+
+# what is sent in
+
+
+@pytest.mark.parametrize(
+    ("decision", "raw", "key"),
+    [
+        ("D9", {}, "not_this_decision"),
+        (KEYS[1], {}, "not_this_decision"),
+        (None, {}, "not_this_decision"),
+        (["D0"], {}, "not_this_decision"),
+        (KEYS[0], {}, "answer_all"),
+        (KEYS[0], None, "answer_all"),
+        (KEYS[0], "monitor", "answer_all"),
+        (KEYS[0], {"__class__": "x"}, "answer_all"),
+        (KEYS[0], {play.DECISIONS[0].questions[0].key: "rm -rf"}, "unknown_key"),
+        (KEYS[0], {play.DECISIONS[0].questions[0].key: None}, "unknown_key"),
+        (KEYS[0], {play.DECISIONS[0].questions[0].key: ["x"]}, "unknown_key"),
+    ],
+)
+def test_an_answer_that_is_none_is_refused(session, decision, raw, key):
+    [red] = joined(session, "Red")
+    session.open()
+    if key == "unknown_key" and len(play.DECISIONS[0].questions) > 1:
+        raw = {**{q.key: q.options[0].key for q in play.DECISIONS[0].questions}, **raw}
+    refused(key, session.answer, red, decision, raw)
+    assert session.view(red).answer is None
+
+
+def test_a_world_that_no_run_could_honour_is_refused(classroom):
+    with pytest.raises(ConfigError):
+        classroom.create(play.World("../../etc/passwd", 0, 0))
+    assert not classroom.sessions()
+
+
+# limits
+
+
+def test_the_limits_hold(classroom, session, monkeypatch):
+    for k in range(limits.MAX_TEAMS):
+        session.join(f"team {k}")
+    refused("class_full", session.join, "one more")
+    for _ in range(limits.MAX_OPEN_SESSIONS - 1):
+        classroom.create(WORLD)
+    refused("too_many_sessions", classroom.create, WORLD)
+    session.open()
+    session.end()
+    classroom.create(WORLD)
+
+
+def test_one_address_cannot_take_every_place(classroom, session):
+    for k in range(limits.JOINS):
+        classroom.join(session.code, f"team {k}", "10.0.0.9")
+    refused("too_fast", classroom.join, session.code, "one more", "10.0.0.9")
+    classroom.join(session.code, "Blue", "10.0.0.8")
+    assert limits.JOINS < limits.MAX_TEAMS
+
+
+def test_a_flood_stops_only_who_floods(clock):
+    limiter = Limiter(5, 2.0, clock)
+    for _ in range(5):
+        limiter.spend("a")
+    refused("too_fast", limiter.spend, "a")
+    limiter.spend("b")
+    clock.now += 0.5
+    limiter.spend("a")
+    refused("too_fast", limiter.spend, "a")
+    for k in range(2 * limits.MAX_CLIENTS):
+        limiter.spend(f"client {k}")
+    assert len(limiter._left) == limits.MAX_CLIENTS
+
+
+def test_a_computation_that_fails_stops_no_other():
+    desk, calls = Desk(), []
+
+    def broken():
+        calls.append("broken")
+        raise RuntimeError("a bug")
+
+    with pytest.raises(RuntimeError):
+        desk.ask(("broken",), broken).result()
+    assert desk.ask(("whole",), lambda: 7).result() == 7
+    with pytest.raises(RuntimeError):
+        desk.ask(("broken",), broken).result()
+    assert len(calls) == 2
+    desk.stop()
+
+
+def test_what_was_computed_is_not_computed_again():
+    desk, calls = Desk(), []
+    gate = threading.Event()
+
+    def slow():
+        gate.wait(10)
+        calls.append(1)
+        return 7
+
+    futures = [desk.ask(("same",), slow) for _ in range(40)]
+    gate.set()
+    assert [future.result() for future in futures] == [7] * 40 and len(calls) == 1
+    desk.stop()
+
+
+# on disk
+
+
+def again(classroom, clock):
+    """The same folder read by a new server."""
+    return Classroom(classroom.folder, clock)
+
+
+def test_a_killed_server_goes_on_where_it_was(classroom, session, clock):
+    token = session.join("Red")
+    session.join("Blue")
+    session.open()
+    answer(session, 1)
+    session.close()
+    session.open(5)
+    kind = next(iter(play.INJECTIONS))
+    session.inject(kind)
+    answer(session, 1)
+    clock.now += 100
+    back, number = again(classroom, clock).of_token(token)
+    assert back is not session
+    assert back.view(number) == _like(session.view(number), version=back.version)
+    assert back.roster() == session.roster() and back.log == session.log
+    assert back.glance()[1] == 200 and back.code == session.code
+    answer(back, 2)
+    back.close()
+    assert joined(back, "Green") == [3]
+
+
+def _like(view, **changes):
+    from dataclasses import replace
+
+    return replace(view, **changes)
+
+
+def test_a_clock_that_ran_out_while_the_server_was_down_runs_on_for_a_minute(
+    classroom, session, clock
+):
+    joined(session, "Red")
+    session.open(1)
+    clock.now += 3600
+    back = again(classroom, clock).session(session.id)
+    assert back.phase == "open" and back.glance()[1] == sessions.GRACE_S
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text[: len(text) // 2],
+        lambda text: "",
+        lambda text: "[]",
+        lambda text: text.replace('"format": 1', '"format": 99'),
+        lambda text: text.replace('"phase": "open"', '"phase": "party"'),
+        lambda text: text.replace('"at": 0', '"at": 70'),
+        lambda text: text.replace('"at": 0', '"at": "x"'),
+        lambda text: text.replace('"choices": {', '"choices": {"D9": {}, ', 1),
+    ],
+)
+def test_a_damaged_file_is_reported_and_left_alone(classroom, session, clock, change):
+    joined(session, "Red")
+    session.open()
+    answer(session, 1)
+    other = classroom.create(WORLD)
+    path = classroom.folder / f"{session.id}.json"
+    damaged = change(path.read_text())
+    path.write_text(damaged)
+    back = again(classroom, clock)
+    assert list(back.problems) == [path] and path.read_text() == damaged
+    assert [s.id for s in back.sessions()] == [other.id]
+
+
+def test_a_full_disk_stops_nobody(session, monkeypatch):
+    def full(path, content):
+        raise OSError(28, "No space left on device")
+
+    [red] = joined(session, "Red")
+    with monkeypatch.context() as patch:
+        patch.setattr(sessions, "write_whole", full)
+        session.open()
+        answer(session, red)
+        assert session.unsaved == "No space left on device"
+    session.close()
+    assert session.unsaved == ""
+
+
+# texts
+
+
+def test_every_text_stands_in_both_languages_with_the_same_blanks():
+    import re
+
+    for key, (en, zh) in TEXTS.items():
+        assert en and zh and en != zh, key
+        assert set(re.findall(r"{\w+}", en)) == set(re.findall(r"{\w+}", zh)), key
+        assert re.search(r"[\u4e00-\u9fff]", zh), key
+
+
+# many at once
+
+
+def test_forty_teams_answer_at_the_same_moment(classroom, session):
+    numbers = joined(session, *(f"team {k}" for k in range(40)))
+    for _ in KEYS[:2]:
+        session.open()
+        barrier, problems = threading.Barrier(41), []
+
+        def one(number, barrier=barrier, problems=problems):
+            try:
+                barrier.wait()
+                answer(session, number, last=number % 2 == 0)
+            except Exception as problem:
+                problems.append(problem)
+
+        def one_that_fails(barrier=barrier):
+            barrier.wait()
+            for _ in range(50):
+                with pytest.raises(Refused):
+                    session.answer(numbers[0], "D9", {"x": "y"})
+
+        threads = [threading.Thread(target=one, args=(n,)) for n in numbers]
+        threads.append(threading.Thread(target=one_that_fails))
+        begun = time.perf_counter()
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert not problems and time.perf_counter() - begun < 2
+        assert all(row.answered for row in session.roster())
+        session.close()
+    assert sum(entry["what"] == "answer" for entry in session.log) == 80
+
+
+@pytest.mark.slow
+def test_forty_different_briefs_leave_the_event_loop_responsive(classroom, session, capsys):
+    """40 teams with different answers want their next brief at once; two threads compute."""
+    numbers = joined(session, *(f"team {k}" for k in range(40)))
+    desk, rest = Desk(), {number: k for k, number in enumerate(numbers)}
+    warm = classroom.create(WORLD)
+    joined(warm, "first")
+    warm.open()
+    _brief(desk, warm, 1).result()
+    for key in KEYS[:3]:
+        session.open()
+        begun = time.perf_counter()
+        for number in numbers:
+            pick = {}
+            for question in session.view(number).decision.questions:
+                rest[number], which = divmod(rest[number], len(question.options))
+                pick[question.key] = question.options[which].key
+            session.answer(number, key, pick)
+        answered = time.perf_counter() - begun
+        session.close()
+    session.open()
+    assert len({frozen(session.view(number).before) for number in numbers}) == 40
+    begun, waits, done = time.perf_counter(), [], []
+    futures = [_brief(desk, session, number) for number in numbers]
+    for future in futures:
+        future.add_done_callback(lambda _: done.append(time.perf_counter() - begun))
+    while not all(future.done() for future in futures):
+        before = time.perf_counter()
+        time.sleep(0.005)  # what an event loop does between two requests
+        session.view(numbers[0])
+        waits.append(time.perf_counter() - before - 0.005)
+    for future in futures:
+        future.result()
+    with capsys.disabled():
+        print(
+            f"\n40 answers, one after the other: {answered:.2f} s; 40 different briefs: first "
+            f"{done[0]:.2f} s, last {done[-1]:.2f} s; the loop waited {max(waits) * 1e3:.0f} ms at "
+            f"most, {sum(waits) / len(waits) * 1e3:.1f} ms on average"
+        )
+    assert done[-1] < 30 and max(waits) < 1
+    desk.stop()
+
+
+def _brief(desk, session, number):
+    view = session.view(number)
+    return desk.brief(view.world, view.before, view.injections, view.decision, "en")
