@@ -9,8 +9,9 @@ loses nothing.
 What is fitted moves through its prior range as u in [0, 1]; everything else is drawn from its
 prior in every world, so the posterior says of every parameter whether the case pins it down.
 
-A gate comes before the distance: a world in which a qualitative law that every crisis obeys
-(experiments.facts) fails in most of its seeds is kept only if too few pass.
+A gate comes before the distance: a world in which a qualitative gate of MODEL 3 (experiments.facts;
+that outrage fades within a day and a half is an assumption) fails in most of its seeds is kept only
+if too few pass.
 """
 
 from __future__ import annotations
@@ -230,15 +231,28 @@ class Seen:
         return passed
 
 
+def _kept(path: Path, plan: sweep.Plan) -> pd.DataFrame | None:
+    """What was read off a plan's runs earlier; None unless every run has its row."""
+    try:
+        rows = pd.read_csv(path)
+        points = [part.point for part in plan.parts for _ in part.names]
+        whole = rows["point"].tolist() == points and all(
+            pd.api.types.is_numeric_dtype(kind) or pd.api.types.is_bool_dtype(kind)
+            for kind in rows.dtypes
+        )
+    except (OSError, ValueError, KeyError):
+        return None
+    return rows if whole else None
+
+
 def observed(plan: sweep.Plan, wanted: Sequence[Target], label: str) -> Seen:
     """What the runs of a plan say of targets, point by point; kept beside the plan."""
     code = b"".join(Path(str(module.__file__)).read_bytes() for module in (targets, facts))
     parts = [part.digest for part in plan.parts]
     said = json.dumps([RESULTS_VERSION, [str(t) for t in wanted], parts]).encode()
     path = plan.folder / f"observed-{hashlib.sha256(code + said).hexdigest()[:12]}.csv"
-    if path.exists():
-        rows = pd.read_csv(path)
-    else:
+    rows = _kept(path, plan)
+    if rows is None:
         progress = Progress(sum(len(part.names) for part in plan.parts), label)
         lines = []
         for part in plan.parts:
@@ -286,6 +300,7 @@ class Fit:
     weight: _F  #: summing to 1
     gaps: pd.DataFrame  #: implausibility of the kept worlds
     folder: Path  #: where the posterior and the report go
+    words: tuple[str, ...]  #: further settings of every run
     history: pd.DataFrame  #: a row a wave: worst kept distance, share that is new, worlds, runs
     seed_sd: Mapping[str, float]
 
@@ -356,9 +371,11 @@ def fit(
         if rows[-1]["new"] < settings.min_new:
             break
     folder = Path(compose(list(plain)).results) / "studies" / settings.name
+    words = tuple(sorted(word for word in plain if not word.startswith("results=")))
     return Fit(
         settings, case, tuple(wanted), tuple(waves), tuple(all_seen),
-        kept.worlds, kept.u, kept.weight, kept.gaps, folder, pd.DataFrame(rows), seed_sd,
+        kept.worlds, kept.u, kept.weight, kept.gaps, folder, words,
+        pd.DataFrame(rows), seed_sd,
     )  # fmt: skip
 
 
@@ -442,6 +459,7 @@ def provenance(found: Fit) -> dict[str, Any]:
     return {
         "case": found.settings.case,
         "preset": found.settings.preset,
+        "words": list(found.words),
         "backlash": sim.__version__,
         "results_version": RESULTS_VERSION,
         "prior_digest": prior_digest(),
@@ -455,7 +473,9 @@ def provenance(found: Fit) -> dict[str, Any]:
     }
 
 
-def save_posterior(found: Fit, shrinkage: Mapping[str, float], folder: Path) -> Path:
+def save_posterior(
+    found: Fit, shrinkage: Mapping[str, float], pinned: Sequence[str], folder: Path
+) -> Path:
     """Write CASE_posterior.csv and .json, whole or absent; `read_posterior` reads them."""
     folder.mkdir(parents=True, exist_ok=True)
     table = posterior_table(found)
@@ -463,6 +483,7 @@ def save_posterior(found: Fit, shrinkage: Mapping[str, float], folder: Path) -> 
     about = provenance(found) | {
         "digest": hashlib.sha256(text).hexdigest()[:16],
         "shrinkage": {name: round(value, 4) for name, value in shrinkage.items()},
+        "pinned": list(pinned),
     }
     path = folder / f"{found.settings.case}_posterior.csv"
     write_whole(path, text)

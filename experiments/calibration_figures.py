@@ -35,7 +35,7 @@ CAPTIONS = {
         "案例能确定的与仍取决于先验的参数。",
     ),
     "ranks": (
-        "Rejection on the first wave, each case one world seen through one seed.",
+        "Rejection on the first wave without the gate, each case one world seen through one seed.",
         "以第一波为参照表的拒绝法；每个案例为一个世界的一次运行。",
     ),
     "coverage": (
@@ -43,11 +43,11 @@ CAPTIONS = {
         "数值很少且并非独立。",
     ),
     "profiles": (
-        "Means of the ten nearest worlds of all waves in each tenth of a range.",
+        "Means of the ten nearest worlds of all waves in each tenth of a range; tenths that were visited more often reach lower by that alone.",
         "每十分之一范围内最近的十个世界的平均距离（所有波次）。",
     ),
     "structures": (
-        "Rivals are fitted with a quarter of the worlds of the main structure; answers are compared in a quarter of its predictive worlds, each under its own fit.",
+        "Rivals are fitted with fewer worlds and waves than the main structure (a quarter and three, with preset=full) and compared in fewer; each under its own fit.",
         "其他结构的拟合规模为主结构的四分之一；各结构在自身后验世界中比较回应。",
     ),
     "transfers": (

@@ -37,12 +37,15 @@ def findings(c: Checked) -> list[tuple[str, str]]:
     """What the calibration found, in sentences with their numbers."""
     found = c.fit
     fitted = c.shrinkage[c.shrinkage["fitted"]]
-    pinned = fitted[fitted["shrinkage"] >= checks.PINNED]
-    loose = fitted[fitted["shrinkage"] < checks.PINNED]
+    held = fitted["parameter"].isin(checks.pinned_by_case(c.shrinkage))
+    pinned, loose = fitted[held], fitted[~held]
+    by_gate = loose[loose["shrinkage"] >= checks.PINNED]
     fit_cover, out_cover = (checks.coverage(c.intervals, use) for use in ("fit", "holdout"))
-    missed = c.intervals[(c.intervals["use"] == "holdout") & (c.intervals["in_90"] == False)]  # noqa: E712
+    missed = c.intervals[(c.intervals["type"] != "ordering") & (c.intervals["in_90"] != True)]  # noqa: E712
     wrong = c.intervals[(c.intervals["type"] == "ordering") & (c.intervals["holds"] < 0.5)]
-    names = ", ".join(f"{r['parameter']} ({r['shrinkage']:.0%})" for r in rows_of(pinned)) or "none"
+    names = (
+        ", ".join(f"{r['parameter']} ({r['by_targets']:.0%})" for r in rows_of(pinned)) or "none"
+    )
     rest = ", ".join(str(n) for n in loose["parameter"]) or "none"
     severity = {row["parameter"]: float(row["shrinkage"]) for row in rows_of(c.shrinkage)}
     block = other_cases.BLOCK
@@ -58,16 +61,22 @@ def findings(c: Checked) -> list[tuple[str, str]]:
     out = [
         (
             f"Of {len(fitted)} fitted parameters the case pins down {len(pinned)}: {names}. "
-            f"Prior-driven (under 20 %): {rest}. {found.n_runs:,} runs, {found.effective:.0f} effective "
+            f"Prior-driven (under 20 % beyond the gate): {rest}."
+            + (
+                f" Narrowed by the gate rather than by the case: {', '.join(by_gate['parameter'])}."
+                if len(by_gate)
+                else ""
+            )
+            + f" {found.n_runs:,} runs, {found.effective:.0f} effective "
             f"worlds of {len(found.worlds)}.",
             f"{len(fitted)}个拟合参数中，案例能确定{len(pinned)}个：{names if len(pinned) else '无'}。取决于先验（低于20%）：{rest}。"
             f"共{found.n_runs:,}次运行。",
         ),
         (
-            f"Gate: the laws {gate} hold in most seeds of {before:.0%} of the worlds of the prior, and of "
+            f"Gate: {gate} (that outrage fades within 36 h is an assumption, added after a first fit had been looked at) hold in at least half of the seeds of {before:.0%} of the worlds of the prior, and of "
             f"{last['gated']:.0%} of the kept. {len(found.history)} waves; in the last {last['new']:.0%} of the "
             f"kept were new, and the worst kept distance was {last['worst']:.2f} (first wave: {first_worst:.2f}).",
-            f"准入：规律{gate}在先验世界的{before:.0%}中成立，保留世界中为{last['gated']:.0%}。"
+            f"准入：{gate}（36小时内消退为假设，在首次拟合之后加入）在先验世界的{before:.0%}中成立，保留世界中为{last['gated']:.0%}。"
             f"共{len(found.history)}波；末波新入{last['new']:.0%}，最差距离由{first_worst:.2f}降至{last['worst']:.2f}。",
         ),
         (
@@ -82,7 +91,12 @@ def findings(c: Checked) -> list[tuple[str, str]]:
             else "先验筛查：世界太少，无法判断。",
         ),
         (
-            "How severe a penalty should be is almost unidentified by this case: of the parameters that "
+            (
+                "How severe a penalty should be is almost unidentified by this case: "
+                if most < checks.PINNED
+                else ""
+            )
+            + "of the parameters that "
             f"decide it ({', '.join(block)}) none shrinks by more than {most:.0%} (chance alone gives up "
             f"to {noise:.0%}). One penalty was given, at one level, at one time.",
             f"本案例几乎无法识别处罚应多重：相关参数（{', '.join(block)}）收缩不超过{most:.0%}"
@@ -96,7 +110,8 @@ def findings(c: Checked) -> list[tuple[str, str]]:
             f"90%区间覆盖{fit_cover['in_90']:.0%}；{fit_cover['n_orders']:.0f}个次序中{fit_cover['orders']:.0%}在多数世界成立。",
         ),
         (
-            f"Held out (7-16 January, never seen by the fit): {out_cover['n']:.0f} numbers, 50 % intervals "
+            f"Held out (what was observed from 7 to 16 January, never seen by the fit; the acts and outside events "
+            f"of those days are given to the runs): {out_cover['n']:.0f} numbers, 50 % intervals "
             f"meet {out_cover['in_50']:.0%}, 90 % intervals {out_cover['in_90']:.0%}; of "
             f"{out_cover['n_orders']:.0f} orderings {out_cover['orders']:.0%} hold in most worlds.",
             f"留出期（1月7-16日，拟合未见）：{out_cover['n']:.0f}个数值，50%区间覆盖{out_cover['in_50']:.0%}，"
@@ -115,8 +130,17 @@ def findings(c: Checked) -> list[tuple[str, str]]:
         both = c.scores.dropna(subset=["model", name])
         ours, theirs = both["model"].mean(), both[name].mean()
         wins = int((both["model"] < both[name]).sum())
-        verdict = "the model wins" if ours < theirs else "the naive forecast wins"
-        verdict_zh = "模型更好" if ours < theirs else "简单预测更好"
+        apart = (both[name] - both["model"]).to_numpy(np.float64)
+        draws = np.random.default_rng(0).choice(apart, (2000, apart.size)).mean(axis=1)
+        low, high = np.quantile(draws, (0.025, 0.975))
+        verdict, verdict_zh = (
+            ("the model wins", "模型更好")
+            if low > 0
+            else ("the naive forecast wins", "简单预测更好")
+            if high < 0
+            else ("neither is better beyond chance", "难分高下")
+        )
+        lost = ", ".join(both["target"][both["model"] >= both[name]]) or "none"
         label, label_zh = {
             "decay": ("exponential decay", "指数衰减"),
             "repeat": ("repetition of the last day", "重复前一天"),
@@ -125,8 +149,8 @@ def findings(c: Checked) -> list[tuple[str, str]]:
         out.append(
             (
                 f"Against {label}: mean score {ours:.2f} to {theirs:.2f} over {len(both)} held-out numbers "
-                f"(small is good; better on {wins}): {verdict}.",
-                f"对比{label_zh}：{len(both)}个留出数值平均得分{ours:.2f}对{theirs:.2f}（越小越好；{wins}个更好）：{verdict_zh}。",
+                f"(small is good; better on {wins}): {verdict}. The naive forecast is better on {lost}.",
+                f"对比{label_zh}：{len(both)}个留出数值平均得分{ours:.2f}对{theirs:.2f}（越小越好；{wins}个更好）：{verdict_zh}。简单预测更好的：{lost}。",
             )
         )
     inside = c.recovery.inside
@@ -156,6 +180,18 @@ def findings(c: Checked) -> list[tuple[str, str]]:
         )
     told = structures.flips(pd.concat([c.answers, *(rival.answers for rival in c.rivals)]))
     flipped = told[told["flips"] != ""]
+    others = [rival.name for rival in c.rivals]
+    counts = [sum(row[name] == "open" for name in others) for row in rows_of(told)]
+    opened = [
+        f"“{r['en']}” ({n} of {len(others)})"
+        for r, n in zip(rows_of(told), counts, strict=True)
+        if n
+    ]
+    opened_zh = [
+        f"“{r['zh']}”（{n}/{len(others)}）" for r, n in zip(rows_of(told), counts, strict=True) if n
+    ]
+    n_main = int(c.answers["n_worlds"].min())
+    n_rival = min((int(rival.answers["n_worlds"].min()) for rival in c.rivals), default=0)
     n_open = int((told["main"] == "open").sum())
     lines = "; ".join(f"“{r['en']}” ({r['flips']})" for r in rows_of(flipped))
     lines_zh = "；".join(f"“{r['zh']}”（{r['flips']}）" for r in rows_of(flipped))
@@ -163,9 +199,13 @@ def findings(c: Checked) -> list[tuple[str, str]]:
         (
             f"Of {len(told)} findings on timing and severity {n_open} are open under the main structure "
             f"itself; {len(flipped)} turn to the opposite under a rival"
-            + (f": {lines}." if lines else "."),
+            + (f": {lines}." if lines else ".")
+            + f" Open under at least one rival ({n_rival} worlds each, {n_main} under the main structure): "
+            + f"{'; '.join(opened) or 'none'}.",
             f"{len(told)}条关于时机与轻重的结论中，{n_open}条在主结构下未定；"
-            f"{len(flipped)}条在其他结构下相反" + (f"：{lines_zh}。" if lines_zh else "。"),
+            f"{len(flipped)}条在其他结构下相反"
+            + (f"：{lines_zh}。" if lines_zh else "。")
+            + f"在至少一种其他结构下未定的：{'；'.join(opened_zh) or '无'}。",
         )
     )
     return out
@@ -181,7 +221,8 @@ def _transferred(c: Checked) -> list[tuple[str, str]]:
         naive = np.nanmin([s["score_repeat"], s["score_decay"]])
         label = f"{one.case.name} {one.told.metric} {s['score']:.2f} to {naive:.2f}"
         (wins if s["score"] < naive else losses).append(label)
-    met = float(np.mean([one.told.summary["in_90"] for one in scored]))
+    n_days = [one.told.summary["n_days"] for one in scored]
+    met = float(np.average([one.told.summary["in_90"] for one in scored], weights=n_days))
     beyond = c.severity[c.severity["three_cases"] > c.severity[["one_case", "chance"]].max(axis=1)]
     row = c.severity.iloc[0]
     names = ", ".join(
@@ -190,7 +231,7 @@ def _transferred(c: Checked) -> list[tuple[str, str]]:
     return [
         (
             f"Other cases, only events re-set: 90 % intervals meet {met:.0%} of the days; the model is better "
-            f"than both naive forecasts in {len(wins)} of {len(scored)} series ({'; '.join(wins) or 'none'}) and "
+            f"than every naive forecast that applies in {len(wins)} of {len(scored)} series ({'; '.join(wins) or 'none'}) and "
             f"not in {len(losses)} ({'; '.join(losses) or 'none'}).",
             f"其他案例（仅重设事件）：90%区间覆盖{met:.0%}的日子；{len(scored)}个序列中{len(wins)}个优于两种简单预测，"
             f"{len(losses)}个不优（{'；'.join(losses) or '无'}）。",

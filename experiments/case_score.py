@@ -103,7 +103,7 @@ def daily_of(case: Case) -> pd.DataFrame:
         )  # fmt: skip
     rows = pd.read_csv(case.folder / name)
     unknown = sorted(set(rows["metric"]) - set(METRICS))
-    values = pd.to_numeric(rows["value"], errors="coerce")
+    values = pd.to_numeric(rows["value"], errors="coerce").replace([np.inf, -np.inf], np.nan)
     dates = pd.to_datetime(rows["date"], errors="coerce", format="%Y-%m-%d")
     for bad, column, allowed in (
         (bool(unknown), "metric", ", ".join(METRICS)),
@@ -112,7 +112,7 @@ def daily_of(case: Case) -> pd.DataFrame:
     ):
         if bad:
             at = unknown or [
-                k + 2 for k in np.flatnonzero((values if column == "value" else dates).isna())
+                int(k) + 2 for k in np.flatnonzero((values if column == "value" else dates).isna())
             ]
             raise ConfigError(
                 f"series.daily {column}", at, f"{name}: not usable", allowed,

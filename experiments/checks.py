@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -43,10 +44,12 @@ def weighted_quantiles(values: _F, weight: _F, at: Sequence[float]) -> list[floa
 def shrinkage(found: Fit) -> pd.DataFrame:
     """How much narrower the posterior is than the prior, for every parameter that has a prior.
 
-    1 - sd(posterior) / sd(prior), the prior's over PRIOR_DRAWS worlds. The platform's values are
+    1 - sd(posterior) / sd(prior), the prior's over PRIOR_DRAWS worlds; `by_targets` is held against
+    the worlds of the prior that pass the gate: what the case itself adds. The platform's values are
     held against the prior of MODEL 2.4, before the platform fit.
     """
     before = [world(k) for k in range(PRIOR_DRAWS)]
+    gated = [calibrate.particle(int(k), {}) for k in found.waves[0].worlds[found.seen[0].passes()]]
     drawn = [
         calibrate.particle(int(k), dict(zip(found.settings.fan, u, strict=True)))
         for k, u in zip(found.worlds, found.u, strict=True)
@@ -71,9 +74,16 @@ def shrinkage(found: Fit) -> pd.DataFrame:
                 "median": q50,
                 "q95": q95,
                 "shrinkage": 1 - sd / float(np.std([getattr(one, name) for one in before])),
+                "by_targets": 1 - sd / float(np.std([getattr(one, name) for one in gated])),
             }
         )
     return pd.DataFrame(rows).sort_values("shrinkage", ascending=False, ignore_index=True)
+
+
+def pinned_by_case(table: pd.DataFrame) -> list[str]:
+    """Fitted parameters that the targets narrow by PINNED or more, beyond what the gate does."""
+    rows = table[table["fitted"].astype(bool) & (table["by_targets"] >= PINNED)]
+    return [str(name) for name in rows["parameter"]]
 
 
 def noise_of_shrinkage(found: Fit) -> float:
@@ -292,7 +302,7 @@ def intervals(seen: Seen, wanted: Sequence[Target]) -> pd.DataFrame:
     for target in wanted:
         values = seen.first[target.id].dropna().to_numpy(np.float64)
         low, high = targets.span_of(target)
-        row = {
+        row: dict[str, Any] = {
             "target": target.id, "use": target.use, "type": target.type,
             "unit": target.unit or "", "en": target.text["en"], "zh": target.text["zh"],
             "low": low, "high": high, "n": values.size,
@@ -305,13 +315,15 @@ def intervals(seen: Seen, wanted: Sequence[Target]) -> pd.DataFrame:
             row.update(zip(("q05", "q25", "median", "q75", "q95"), map(float, q), strict=True))
             row["in_50"] = bool(q[1] <= high and q[3] >= low)
             row["in_90"] = bool(q[0] <= high and q[4] >= low)
+        else:  # it never came to be
+            row["in_50"] = row["in_90"] = False
         rows.append(row)
     return pd.DataFrame(rows)
 
 
 def coverage(table: pd.DataFrame, use: str) -> dict[str, float]:
     """Shares of numeric targets whose observed value the 50 % and 90 % intervals meet."""
-    rows = table[(table["use"] == use) & (table["type"] != "ordering")].dropna(subset=["median"])
+    rows = table[(table["use"] == use) & (table["type"] != "ordering")]
     orders = table[(table["use"] == use) & (table["type"] == "ordering")]
     return {
         "n": len(rows),

@@ -321,13 +321,15 @@ def sweep(words: list[str]) -> int:
 def calibrate(words: list[str]) -> int:
     """`backlash calibrate case=NAME [preset=quick]`: the fit, wave by wave, resumed."""
     from experiments.calibrate import save_posterior
+    from experiments.checks import pinned_by_case
 
     checked, _ = _calibration(words)
     found = checked.fit
     print(found.history.to_string(index=False, float_format=lambda v: f"{v:.3g}"))
     pairs = zip(checked.shrinkage["parameter"], checked.shrinkage["shrinkage"], strict=True)
     narrow = {str(name): float(value) for name, value in pairs}
-    print(f"\n{save_posterior(found, narrow, found.folder)}")
+    pinned = pinned_by_case(checked.shrinkage)
+    print(f"\n{save_posterior(found, narrow, pinned, found.folder)}")
     print(f"to see it: {shlex.join(['backlash', 'report', 'calibration', *words])}")
     return 0
 
@@ -349,10 +351,22 @@ def _calibration(words: list[str], only_finished: bool = False) -> tuple[Checked
     hydra_words = [word for word in rest if word.startswith(("hydra/", "hydra.", "+hydra"))]
     plain = [word for word in rest if word not in hydra_words]
     settings = read_settings(name, preset)
+    for word in plain:
+        key = word.partition("=")[0]
+        if key not in ("results", "engine", "engine.threads") and not key.startswith("population"):
+            raise ConfigError(
+                "calibrate", word, "the fit itself sets the world, the response and the seeds",
+                "case=, preset=, results=, population=, engine=, words for Hydra",
+                shlex.join(["backlash", "calibrate", *given]),
+            )  # fmt: skip
     folder = Path(compose(plain).results) / "studies" / settings.name
-    if only_finished and not (folder / f"{name}_posterior.csv").exists():
+    about = folder / f"{name}_posterior.json"
+    words_now = sorted(word for word in plain if not word.startswith("results="))
+    if only_finished and (
+        not about.exists() or json.loads(about.read_text()).get("words") != words_now
+    ):
         raise ConfigError(
-            "report", "calibration", f"{folder} holds no finished fit",
+            "report", "calibration", f"{folder} holds no finished fit with these words",
             "a fit that has come to its end (the shipped one: results/published/calibration)",
             shlex.join(["backlash", "calibrate", *given, *plain]),
         )  # fmt: skip

@@ -102,6 +102,9 @@ def severity(found: Fit, plain: Sequence[str], hydra: Sequence[str]) -> pd.DataF
     ]
     near = np.argsort(off, kind="stable")[: max(10, round(KEPT * n))]
     ranges: Mapping[str, tuple[float, float]] = {name: (a, b) for name, a, b in priors()}
+    shrunk = checks.shrinkage(found)
+    alone = dict(zip(shrunk["parameter"], shrunk["shrinkage"], strict=True))
+    n_apart = len(set(wave.worlds[near].tolist()))  # draws repeat worlds of large weight
     rows = []
     for name in BLOCK:
         values = np.array([getattr(one, name) for one in drawn])
@@ -111,11 +114,11 @@ def severity(found: Fit, plain: Sequence[str], hydra: Sequence[str]) -> pd.DataF
                 "parameter": name,
                 "prior_low": ranges[name][0],
                 "prior_high": ranges[name][1],
-                "one_case": 1 - values.std() / prior_sd,
+                "one_case": alone[name],
                 "three_cases": 1 - values[near].std() / prior_sd,
                 "median_one": float(np.median(values)),
                 "median_three": float(np.median(values[near])),
-                "chance": float(2 / np.sqrt(2 * near.size)),
+                "chance": float(2 / np.sqrt(2 * n_apart)),
                 "n_kept": near.size,
                 "n_worlds": n,
             }

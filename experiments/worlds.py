@@ -88,8 +88,8 @@ class Posterior:
 
     @property
     def pinned(self) -> tuple[str, ...]:
-        """Parameters that the case pins down: shrinkage of at least 20 %."""
-        return tuple(k for k, v in self.about["shrinkage"].items() if v >= 0.2)
+        """Parameters that the targets of the case pin down: at least 20 % narrower than before."""
+        return tuple(self.about["pinned"])
 
     def row(self, k: int) -> Mapping[str, float]:
         """The k-th draw: low-discrepancy points on the cumulated weights, so weights are met."""
@@ -109,6 +109,19 @@ def _positions(size: int) -> npt.NDArray[np.float64]:
     return points
 
 
+def _draws(path: Path) -> pd.DataFrame | None:
+    """The table of a posterior; None unless it holds what it must."""
+    known = {"world", "weight", *(item.name for item in fields(Parameters))}
+    try:
+        table = pd.read_csv(path).astype(float)
+    except (OSError, ValueError, TypeError):
+        return None
+    if table.empty or not {"world", "weight"} <= set(table) <= known:
+        return None
+    sound = np.isfinite(table.to_numpy()).all() and (table["weight"] > 0).all()
+    return table if sound else None
+
+
 @lru_cache(maxsize=4)
 def read_posterior(case: str) -> Posterior:
     """The shipped posterior of a case, or the file CASE_posterior.csv of a fit of one's own.
@@ -125,8 +138,9 @@ def read_posterior(case: str) -> Posterior:
         )  # fmt: skip
     try:
         about = json.loads(path.with_suffix(".json").read_text())
-        wanted = (about["digest"], about["prior_digest"], about["shrinkage"], about["case"])
-    except (ValueError, KeyError, TypeError):
+        wanted = (about["digest"], about["prior_digest"], about["pinned"], about["measured"])
+        about["case"].strip()
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         about, wanted = {}, None
     text = path.read_bytes()
     if wanted is None:
@@ -135,8 +149,12 @@ def read_posterior(case: str) -> Posterior:
         reason = "the file of draws is not the one that its .json describes"
     elif about["prior_digest"] != prior_digest():
         reason = "fitted under other priors than those of sim/parameters.py"
+    elif (table := _draws(path)) is None:
+        reason = (
+            "its draws are not worlds: world, weight and parameters, all finite, weights above 0"
+        )
     else:
-        return Posterior(pd.read_csv(path), about)
+        return Posterior(table, about)
     raise ConfigError(
         "uncertainty.posterior", case, reason, "a posterior of this version",
         "posterior=xiaomi_2026",
@@ -175,9 +193,16 @@ def provenance(config: Config, lang: str) -> str:
     if config.uncertainty.name == "posterior":
         posterior = read_posterior(config.uncertainty.posterior)
         case, names = posterior.about["case"], ", ".join(posterior.pinned) or "none"
+        measured = ", ".join(posterior.about["measured"]) or "none"
         if lang == "zh":
-            return f"参数自 {case} 的后验抽取；案例能确定的：{names}；其余取决于先验"
-        return f"parameters from the fit to {case}: it pins down {names}; the rest is the prior"
+            return (
+                f"参数自 {case} 的后验抽取；案例能确定的：{names}；"
+                f"由其他话题测得：{measured}；其余取决于先验"
+            )
+        return (
+            f"parameters from the fit to {case}: it pins down {names}; measured on other topics: "
+            f"{measured}; the rest is prior-driven"
+        )
     if config.uncertainty.name == "prior":
         return "参数自先验抽取" if lang == "zh" else "parameters drawn from their priors"
     return (

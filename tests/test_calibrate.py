@@ -1,9 +1,11 @@
 """Calibration: read off runs, weighted rightly, found where known, refused where not."""
 
+import hashlib
 import json
 import re
 import shutil
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -190,6 +192,44 @@ def test_a_report_needs_a_finished_fit(tmp_path, capsys):
     assert (
         "holds no finished fit" in said and "try:     backlash calibrate case=xiaomi_2026" in said
     )
+
+
+def test_what_was_read_off_runs_is_read_again_unless_every_run_is_there(tmp_path):
+    """A truncated file would put the distances of one world on another."""
+    parts = [SimpleNamespace(point=k, names=("a", "b")) for k in range(4)]
+    plan = SimpleNamespace(parts=parts)
+    path = tmp_path / "observed.csv"
+    rows = pd.DataFrame({"point": np.repeat(range(4), 2), "T05": np.arange(8.0), "holds F14": True})
+    rows.to_csv(path, index=False)
+    assert len(calibrate._kept(path, plan)) == 8
+    text = path.read_bytes()
+    for damaged in (text[:-30], text[:20], b"", b"\xff\xfe\x00", text.replace(b"3.0", b"x")):
+        path.write_bytes(damaged)
+        assert calibrate._kept(path, plan) is None
+    assert calibrate._kept(tmp_path / "nowhere.csv", plan) is None
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["response=none", "uncertainty=prior", "n_replicates=1", "seed=5", "parameters.relief=.2"],
+)
+def test_a_fit_takes_no_settings_that_would_make_it_another(word, tmp_path, capsys):
+    assert main(["calibrate", "preset=quick", word, f"results={tmp_path}"]) == 2
+    assert "the fit itself sets" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "table", ["", "world,weight\n", "world,relief\n1,2\n", "world,weight,nonsense\n1,1,1\n",
+              "world,weight\n1,nan\n", "world,weight\n1,0\n"]
+)  # fmt: skip
+def test_draws_that_are_no_worlds_are_refused(table, tmp_path):
+    about = json.loads((worlds.FOLDER / "xiaomi_2026_posterior.json").read_text())
+    about["digest"] = hashlib.sha256(table.encode()).hexdigest()[:16]
+    (tmp_path / "mine_posterior.json").write_text(json.dumps(about))
+    (tmp_path / "mine_posterior.csv").write_text(table)
+    with pytest.raises(ConfigError, match="not worlds"):
+        read_posterior(str(tmp_path / "mine_posterior.csv"))
 
 
 # --- the posterior that is shipped ----------------------------------------------------------------

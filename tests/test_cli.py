@@ -123,7 +123,7 @@ def test_parameters_come_from_the_fit_unless_said_otherwise(backlash, fast):
     words = ["case=textbook", "population=classroom", "clock.horizon_d=4"]
     out = backlash("run", *words)[1]
     assert "parameters from the fit to xiaomi_2026" in out
-    assert "the rest is the prior" in out
+    assert "the rest is prior-driven" in out
     assert backlash("run", *words, "posterior=xiaomi_2026")[1].count("already there") == 1
 
 
