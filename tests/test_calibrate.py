@@ -38,6 +38,9 @@ def test_every_target_of_a_fit_has_a_discrepancy_and_is_of_5_or_6_january():
     assert len(FIT) >= 10
     assert all(t.discrepancy and t.discrepancy > 0 for t in FIT)
     assert not any(f"2026-01-{day:02d}" in t.time for t in FIT for day in range(7, 17))
+    ends = [t.time.split("..")[-1] for t in FIT if ".." in t.time]  # as in 2026-01-04..06
+    assert all(int(end[:10][-2:]) <= 6 for end in ends)
+    assert not any("founder" in term for t in FIT for term in t.terms or ())
     held = [t for t in CASE.targets if t.use == "holdout"]
     assert not {t.quantity for t in held} & {t.quantity for t in FIT}
 
