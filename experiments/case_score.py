@@ -151,7 +151,11 @@ def scored(case: Case, metric: str, rows: pd.DataFrame, runs: Sequence[Run]) -> 
         summary |= {
             "in_50": float(np.mean((q[1] <= seen) & (seen <= q[3]))),
             "in_90": float(np.mean((q[0] <= seen) & (seen <= q[4]))),
-            "rank_correlation": float(spearmanr(seen, q[2]).statistic),
+            "rank_correlation": (
+                float(spearmanr(seen, q[2]).statistic)
+                if np.ptp(seen) > 0 and np.ptp(q[2]) > 0
+                else float("nan")  # what does not vary has no order
+            ),
             "peak_day_observed": dates[int(np.abs(seen).argmax())],
             "peak_day_median": dates[int(np.abs(q[2]).argmax())],
             "score": float(np.mean([crps(said[:, k], float(seen[k])) for k in range(n)][later])),
