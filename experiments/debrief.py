@@ -974,7 +974,8 @@ def _log_rows(debrief: Debrief, lang: str) -> list[dict[str, str]]:
 
 
 def _common(debrief: Debrief, lang: str) -> dict[str, Any]:
-    case = read_case(play.blank_config(debrief.world).case)
+    config = play.blank_config(debrief.world)
+    case = read_case(config.case)
     injected = [
         f"{item.at}: {play.INJECTIONS[item.kind][lang == 'zh']}" for item in debrief.injections
     ]
@@ -983,6 +984,7 @@ def _common(debrief: Debrief, lang: str) -> dict[str, Any]:
         "zh": lang == "zh",
         "case": case.title(lang),
         "world": debrief.world,
+        "n_people": config.population.n_people,
         "sources": debrief.sources[lang == "zh"],
         "version": sim.__version__,
         "results_version": RESULTS_VERSION,

@@ -37,7 +37,8 @@ def start(folder, *words, **environment):
     port = free_port()
     command = [sys.executable, "-m", "experiments", "serve", f"port={port}", f"results={folder}"]
     began = time.monotonic()
-    log = Path(folder) / "server.log"
+    folder.mkdir(exist_ok=True)
+    log = folder / "server.log"
     ours = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST")}  # NiceGUI asks
     with log.open("w") as file:
         process = subprocess.Popen(
@@ -328,22 +329,25 @@ def test_a_server_that_others_reach_asks_facilitators_for_the_password(tmp_path)
         process.wait(10)
 
 
-def processor_s(pid):
-    """Seconds that a process has computed; others may be using the machine as well."""
-    after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(after_name[11]) + int(after_name[12])) / os.sysconf("SC_CLK_TCK")
+def children_s():
+    """Seconds that finished children have computed; others may be using the machine as well."""
+    spent = os.times()
+    return spent.children_user + spent.children_system
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="counts processor time in /proc")
 def test_the_page_is_ready_in_time_and_a_run_answers_within_a_second(browser, tmp_path):
     """5 s from the command to the page, rules not yet compiled; 1 s for a run once they are.
 
     In processor time for the page, the best of five for the run: the machine may be shared.
     """
-    process, url, _ = start(tmp_path, NUMBA_CACHE_DIR=str(tmp_path / "cold"))
+    before = children_s()
+    process, *_ = start(tmp_path / "first", NUMBA_CACHE_DIR=str(tmp_path / "cold"))
+    process.terminate()
+    process.wait(10)
+    ready = children_s() - before
+    process, url, _ = start(tmp_path / "then", NUMBA_CACHE_DIR=str(tmp_path / "cold"))
     try:
-        ready = processor_s(process.pid)
         page = browser.new_page()
         page.set_default_timeout(150_000)
         page.goto(url)
@@ -357,4 +361,5 @@ def test_the_page_is_ready_in_time_and_a_run_answers_within_a_second(browser, tm
     finally:
         process.terminate()
         process.wait(10)
-    assert ready < 5 and min(spent) < 1
+    assert 0 < ready < 5
+    assert min(spent) < 1

@@ -473,3 +473,13 @@ def test_our_files_name_no_other_host():
     for path in FOLDER.iterdir():
         if path.suffix in (".css", ".js"):
             assert not re.search(r"(https?:)?//[\w.-]+\.[a-z]{2,}/", path.read_text()), path.name
+
+
+def test_two_servers_do_not_share_a_folder(tmp_path):
+    """The lock goes with its file, as with a process that is killed."""
+    settings = server.Settings(results=str(tmp_path))
+    held = server._hold(settings)
+    with pytest.raises(ConfigError, match="another server uses this folder"):
+        server._hold(settings)
+    held.close()
+    server._hold(settings).close()

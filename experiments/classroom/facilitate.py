@@ -132,6 +132,7 @@ class ControlPage:
                 case=session.world.case,
                 seed=session.world.seed,
                 draw=session.world.draw,
+                people=self.say(f"people_{session.world.population}"),
             ),
             "game-hint",
         )
@@ -344,12 +345,6 @@ def _place(decision: str) -> int:
 def register(room: Room) -> None:
     """Put the facilitator's pages on the server."""
 
-    def session_of(id: str) -> Session:
-        try:
-            return room.classroom.session(id)
-        except Refused:
-            raise HTTPException(404) from None
-
     @ui.page("/facilitate")
     async def start(request: Request) -> None:
         with framed(room, request, "facilitator") as lang:
@@ -359,8 +354,15 @@ def register(room: Room) -> None:
     @ui.page("/facilitate/{id}")
     async def control(request: Request, id: str) -> None:
         with framed(room, request, "facilitator") as lang:
-            if server.allowed(request, lang) and await connected():
-                ControlPage(room, session_of(id), server.address(request), lang)
+            if not (server.allowed(request, lang) and await connected()):
+                return
+            try:
+                session = room.classroom.session(id)
+            except Refused as problem:
+                paragraph(message(problem, lang))
+                ui.link(say("classes", lang), "/facilitate")
+            else:
+                ControlPage(room, session, server.address(request), lang)
 
     @app.get("/facilitate/{id}/debrief/{who}")
     def pages(
@@ -369,7 +371,10 @@ def register(room: Room) -> None:
         count(room, request)
         if not server.is_facilitator(request):
             raise HTTPException(403)
-        session = session_of(id)
+        try:
+            session = room.classroom.session(id)
+        except Refused:
+            raise HTTPException(404) from None
         known = {"class", *(f"team_{row.number}" for row in session.roster())}
         if who not in known:
             raise HTTPException(404)

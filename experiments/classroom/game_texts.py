@@ -119,8 +119,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     "confirm": ("Confirm our decision", "确认决策"),
     "confirm_again": ("Confirm the change", "确认修改"),
     "until_closed": (
-        "It can be changed until the facilitator closes the decision.",
-        "主持人关闭决策之前均可修改。",
+        "Only what is confirmed counts. It can be changed until the clock or the facilitator "
+        "closes the decision.",
+        "只有确认后才算数。在计时结束或主持人关闭决策之前均可修改。",
     ),
     "chosen": ("You have decided", "已作出决策"),
     "change": ("Change it", "修改"),
@@ -142,10 +143,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "You did not answer in time: nothing was done.",
         "你们未及时作答：视为未采取行动。",
     ),
-    "event_came": (
-        "New: {event}. If you have decided already, you may change it.",
-        "新情况：{event}。若已作出决策，仍可修改。",
-    ),
+    "event_came": ("New: {event}", "新情况：{event}"),
     "earlier": ("Your earlier decisions", "此前的决策"),
     "nothing_mark": ("not answered", "未作答"),
     # debrief
@@ -165,9 +163,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "download": ("Download (one file)", "下载（单个文件）"),
     # the facilitator
     "new_class": ("A new class", "新建课堂"),
-    "title": ("Title (for you)", "标题（供自己辨认）"),
+    "title": ("Title (shown on the screen)", "标题（将投影显示）"),
     "case": ("Case", "案例"),
     "population": ("Model", "模型"),
+    "people_default": ("3,000 people", "3000 人"),
+    "people_classroom": ("300 people", "300 人"),
     "population_default": ("3,000 people", "3000 人"),
     "population_classroom": (
         "300 people: debriefs in a fraction of the time, rougher",
@@ -185,8 +185,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "none_yet": ("None yet.", "暂无。"),
     "join_at": ("Join at", "加入地址"),
     "world_locked": (
-        "World locked for everybody: case {case}, seed {seed}, draw {draw}",
-        "全班世界已锁定：案例 {case}，种子 {seed}，抽样 {draw}",
+        "World locked for everybody: case {case}, seed {seed}, draw {draw}, {people}",
+        "全班世界已锁定：案例 {case}，种子 {seed}，抽样 {draw}，{people}",
     ),
     "pace": ("Pace", "进度"),
     "minutes_label": ("Minutes (empty: no clock)", "分钟（留空：不计时）"),

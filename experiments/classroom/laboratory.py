@@ -18,11 +18,11 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any
 
-from fastapi import Request
+from fastapi import HTTPException, Request
 from nicegui import app, ui
 
 from experiments.classroom import server, workbench
-from experiments.classroom.limits import Refused
+from experiments.classroom.limits import LABORATORIES, LABORATORIES_PER_S, Limiter, Refused
 from experiments.classroom.texts import (
     LEVERS,
     label_of,
@@ -47,8 +47,14 @@ def register() -> None:
     app.on_startup(lambda: _soon(bench.warm))
     app.on_shutdown(bench.stop)
 
+    opened = Limiter(LABORATORIES, LABORATORIES_PER_S)
+
     @ui.page("/")
     def page(request: Request) -> None:
+        try:
+            opened.spend(request.client.host if request.client else "?")
+        except Refused:
+            raise HTTPException(429) from None
         Laboratory(bench, server.language(request)).build()
 
 
@@ -152,7 +158,7 @@ class Laboratory:
             self.nav = ui.element("div").classes("bl-grow")
             self.language = _element("button", "bl-language", type="button", id="language")
             self.language.on("click", self.change_language)
-        self.body = _element("main", "bl-main", id="main")
+        self.body = _element("div", "bl-main", id="main")  # NiceGUI puts a <main> around it
         self.draw()
         ui.timer(0.2, self.run, once=True)  # nobody meets empty charts
         self.client.on_delete(self.leave)

@@ -26,9 +26,13 @@ WRONG_CODES, WRONG_CODES_PER_S = 20, 1 / 30
 JOINS, JOINS_PER_S = 45, 1 / 30
 #: Pages of one address: a class may sit behind one.
 PAGES, PAGES_PER_S = 200, 20.0
+#: Laboratory pages of one address: each takes about 1.5 MB until its browser is gone.
+LABORATORIES, LABORATORIES_PER_S = 80, 1.0
 #: Clicks of one team or one facilitator.
 CLICKS, CLICKS_PER_S = 12, 3.0
 
+#: Letters and a pattern that show nothing: Hangul fillers, the blank of Braille.
+_BLANK = set("\u115f\u1160\u3164\uffa0\u2800")
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}  #: control, direction, private, unassigned
 
 
@@ -87,6 +91,8 @@ def clean_name(raw: object, length: int = NAME_LENGTH) -> str:
     name = " ".join(unicodedata.normalize("NFC", raw).split())
     if not 1 <= len(name) <= length:
         raise Refused("name_length", n=length)
+    if not any(unicodedata.category(c)[0] in "LNPS" and c not in _BLANK for c in name):
+        raise Refused("name_characters")  # nobody could tell whom to remove
     return name
 
 

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import parse_qs, quote
 
 from experiments.classroom.limits import Limiter, Refused
@@ -104,6 +104,7 @@ def serve(words: list[str]) -> int:
             "make classroom, or pip install 'backlash[ui]'",
         )  # fmt: skip
     _check_port(settings)
+    held = _hold(settings)  # until the process ends
     from nicegui import ui
 
     pages(settings)
@@ -123,6 +124,7 @@ def serve(words: list[str]) -> int:
             show_welcome_message=False,
             reconnect_timeout=30,
         )
+    held.close()
     return 0
 
 
@@ -132,6 +134,35 @@ _FAVICON = (
     '<path d="M5 22 L12 9 L17 18 L21 13 L27 22" fill="none" stroke="#fff"'
     ' stroke-width="3" stroke-linejoin="round"/></svg>'
 )
+
+
+def _hold(settings: Settings) -> IO[str]:
+    """The folder of the classes, for this process alone: two servers would overwrite each other.
+
+    The lock goes with the process, also with a killed one. Raises ConfigError.
+    """
+    folder = Path(settings.results).expanduser() / "classes"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file = (folder / ".lock").open("w")
+    except OSError as problem:
+        raise ConfigError(
+            "results", settings.results, f"cannot be written to ({problem})",
+            "a folder that can be written to", "results=results",
+        ) from None  # fmt: skip
+    try:
+        import fcntl
+    except ImportError:  # Windows has no such lock
+        return file
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        file.close()
+        raise ConfigError(
+            "results", settings.results, "another server uses this folder",
+            "a folder of its own for each server", f"results={settings.results.rstrip('/')}_2",
+        ) from None  # fmt: skip
+    return file
 
 
 def _check_port(settings: Settings) -> None:
@@ -165,11 +196,15 @@ def pages(settings: Settings) -> None:
     from fastapi import Response
     from fastapi.responses import FileResponse, RedirectResponse
     from nicegui import app
+    from starlette.middleware.trustedhost import TrustedHostMiddleware
 
     from experiments.classroom import game, laboratory
 
     global SETTINGS
     SETTINGS = settings
+    if not settings.password:  # a page from elsewhere must not reach in under a name of its own
+        names = ["localhost", "127.0.0.1", "[", settings.host]  # "[": the host before an IPv6 port
+        app.add_middleware(TrustedHostMiddleware, allowed_hosts=names)
     folder = Path(__file__).parent
 
     def file(path: str, kind: str) -> Any:
@@ -189,12 +224,13 @@ def pages(settings: Settings) -> None:
         form = parse_qs(body.decode("utf-8", "replace"))
         wanted = form.get("next", ["/"])[0]
         target = wanted if wanted.startswith("/") and wanted[1:2] not in ("/", "\\") else "/"
+        mark = "&" if "?" in target else "?"
         try:
             right = check_password(form.get("password", [""])[0], _address_of(request))
         except Refused:
-            return RedirectResponse(f"{target}?wrong=often", 303)
+            return RedirectResponse(f"{target}{mark}wrong=often", 303)
         if not right:
-            return RedirectResponse(f"{target}?wrong=yes", 303)
+            return RedirectResponse(f"{target}{mark}wrong=yes", 303)
         token = secrets.token_urlsafe(24)
         _facilitators.add(token)
         answer = RedirectResponse(target, 303)
@@ -318,7 +354,7 @@ def frame(request: Request, title: str) -> Iterator[str]:
             .on("click", js_handler=f"() => backlash.remember({json.dumps(other)})")
         ):
             ui.label(say("other_language", lang))
-    with ui.element("main").classes("bl-main").props('id="main"'):
+    with ui.element("div").classes("bl-main").props('id="main"'):  # inside NiceGUI's <main>
         yield lang
 
 
