@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pandas as pd
 
+    from experiments.case_score import Scored
     from experiments.checked import Checked
     from experiments.study import Failure, Result
     from experiments.sweep import Plan, Status
@@ -576,13 +577,31 @@ def _score(name: str, words: list[str]) -> int:
         return 0
     print(f"{config.case['title'][config.lang]} · {provenance(config, config.lang)}")
     for one in found:
-        print(f"\n{one.metric}: shape, each over its own peak ({one.summary['n_runs']} runs)")
-        print(one.days.to_string(index=False, float_format=lambda v: f"{v:.2f}"))
-        for key, value in one.summary.items():
-            if key not in ("n_days", "n_runs"):
-                told = f"{value:.2f}" if isinstance(value, float) else value
-                print(f"  {key.replace('_', ' '):<20}{told}")
+        print(f"\n{_scores_text(one, config.lang)}")
     return 0
+
+
+def _scores_text(one: Scored, lang: str) -> str:
+    """The days of a metric, then what they add up to, in words."""
+    import pandas as pd
+
+    from experiments.words import say
+
+    title = say(
+        "score_title", lang, metric=say(f"metric_{one.metric}", lang), n=one.summary["n_runs"]
+    )
+    days = one.days.rename(columns={name: say(f"score_{name}", lang) for name in one.days})
+    with pd.option_context("display.unicode.east_asian_width", True):
+        table = days.to_string(index=False, float_format=lambda value: f"{value:.2f}")
+    lines = [title, table]
+    for key, value in one.summary.items():
+        if key in ("n_days", "n_runs", "note"):
+            continue
+        told = ("–" if value != value else f"{value:.2f}") if isinstance(value, float) else value
+        lines.append(f"  {say(f'score_{key}', lang)}: {told}")
+    if "note" in one.summary:
+        lines.append("  " + say("score_few_days", lang, n=one.summary["n_days"]))
+    return "\n".join(lines)
 
 
 def _option(words: list[str], key: str, usual: str, allowed: tuple[str, ...] = ()) -> str:

@@ -268,6 +268,8 @@ def test_a_case_is_scored_against_its_series(tmp_path, capsys):
     assert "fit to xiaomi_2026" in page["parameters"]
     assert main(["case", "score", "baidu_pr_2024", *words[:-1]]) == 0
     assert "rank correlation" in capsys.readouterr().out
+    assert main(["case", "score", "baidu_pr_2024", *words[:-1], "lang=zh"]) == 0
+    assert "score" not in (told := capsys.readouterr().out) and "得分" in told
 
 
 @pytest.mark.parametrize(
