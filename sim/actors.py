@@ -23,6 +23,13 @@ _D_PR, _D_MARKET, _D_INVESTOR = (
 )
 
 
+#: Fields of the world that people and leaders add to in a step.
+COUNTS = (
+    "posts_core", "posts_customer", "posts_public", "posts_kol", "posts_neutral", "posts_deal",
+    "posts_governance", "volume",
+)  # fmt: skip
+
+
 @rule
 def clear_counts(world: Any) -> None:
     """Counts of the step start at nothing."""

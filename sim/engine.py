@@ -6,7 +6,9 @@ passes (sim.crowd), everything else is rare.
 
 from __future__ import annotations
 
-from typing import Any
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +25,8 @@ from sim.population import (
     GROUP_OUTRAGED,
     PARTNER,
     SILENT,
+    Groups,
+    Leaders,
     Population,
 )
 from sim.rules import expression, market, opinion_leader, rule
@@ -31,119 +35,240 @@ from sim.scenario import Scenario
 _D_LEADER = int(Decision.OPINION_LEADER)
 
 
+class Tables(NamedTuple):
+    """What is not a person, as rows that the compiled functions read and write."""
+
+    constants: Any  #: one row: parameters per step
+    world: Any  #: one row (sim.world.WORLD)
+    events: Any
+    acts: Any
+    tags: Any
+    entries: Any
+    broadcast: Any
+    views: Any  #: [topic, kind] directly shown views of this step
+    census: Any  #: int64[kind, count]
+    record: Any  #: float32[n_steps, series]
+    bounds: Any  #: first row of each kind, and the number of people
+    sizes: Any  #: people of each kind
+
+
+class Calendar(NamedTuple):
+    """What the clock knows of every step."""
+
+    circadian: Any
+    in_session: Any
+    first_bar: Any
+    night: Any
+
+
+class Ties(NamedTuple):
+    """Who sees whose posts: a CSR from the author's row to followers in order of row."""
+
+    indptr: Any
+    followers: Any
+
+
+class Posts(NamedTuple):
+    """Posts of one step: author's row, signal, topic; and how many there are."""
+
+    rows: Any  #: int32[n, 3]
+    n: Any  #: int64[1]
+
+
+class Scratch(NamedTuple):
+    """What only this step of one block needs."""
+
+    values: Any  #: float64[14, BLOCK]
+    todo: Any  #: uint8[BLOCK]
+
+
+@njit(error_model="numpy", cache=True, nogil=True)
+def open_step(step: Any, seed: Any, dt_h: Any, t: Any, groups: Any, leaders: Any) -> None:
+    """Sections 2 and 3 of the step, and the tallies that people will write."""
+    world = t.world[0]
+    w.open_step(
+        step,
+        seed,
+        t.constants[0],
+        world,
+        t.events,
+        t.acts,
+        t.tags,
+        t.broadcast,
+        t.views,
+        t.entries,
+        dt_h,
+    )
+    groups.next[:, :] = 0
+    groups.next[GROUP_OUTRAGED : GROUP_DECLARED + 1] = groups.now[
+        GROUP_OUTRAGED : GROUP_DECLARED + 1
+    ]
+    leaders.outraged_next[:] = leaders.outraged
+    actors.clear_counts(world)
+    t.census[:, : w.N_AWARE] = 0
+
+
+@njit(error_model="numpy", cache=True, nogil=True)
+def people_step(
+    step: Any,
+    seed: Any,
+    dt_h: Any,
+    c: Any,
+    first: Any,
+    last: Any,
+    t: Any,
+    people: Any,
+    groups: Any,
+    leaders: Any,
+    ties: Any,
+    arriving: Any,
+    leaving: Any,
+    scratch: Any,
+) -> None:
+    """Sections 4 to 7 and 9 for people first..last-1: posts arrive, then block after block.
+
+    Reads of others only what the step before left, so that ranges of people can go in any order,
+    or at once, if each has its own tallies (`Crowd`).
+    """
+    _deliver(first, last, arriving, ties, people)
+    leaving.n[0] = 0
+    for kind in range(3):
+        end = min(last, t.bounds[kind + 1])
+        for lo in range(max(first, t.bounds[kind]), end, crowd.BLOCK):
+            crowd.block(
+                step,
+                seed,
+                dt_h,
+                c,
+                kind,
+                lo,
+                min(lo + crowd.BLOCK, end),
+                t.constants[0],
+                t.world[0],
+                t.acts,
+                t.views,
+                people,
+                groups,
+                leaders,
+                leaving.rows,
+                leaving.n,
+                t.census,
+                scratch.values,
+                scratch.todo,
+            )
+
+
+@njit(error_model="numpy", cache=True, nogil=True)
+def close_step(
+    step: Any,
+    seed: Any,
+    dt_h: Any,
+    t: Any,
+    calendar: Any,
+    groups: Any,
+    leaders: Any,
+    investors: Any,
+    leaving: Any,
+) -> None:
+    """Sections 8 and 10 to 12: leaders, platform, PR team, market, record."""
+    p, world = t.constants[0], t.world[0]
+    c = calendar.circadian[step]
+    n_people = t.bounds[3]
+    _lead(
+        step,
+        seed,
+        dt_h,
+        c,
+        p,
+        world,
+        t.tags,
+        t.broadcast,
+        leaders,
+        leaving.rows,
+        leaving.n,
+        t.entries,
+        n_people,
+    )
+    world.reads = (
+        c
+        * p.see_list
+        * (world.level_deal + world.level_governance)
+        * (p.share_core * p.list_weight_core + p.share_customer + p.share_public)
+    )
+    w.close_platform(step, p, world, t.tags, t.entries, c, float(n_people))
+    _watch(
+        step,
+        seed,
+        dt_h,
+        c,
+        p,
+        world,
+        t.acts,
+        t.entries,
+        calendar.night,
+        t.census,
+        t.sizes,
+        n_people,
+    )
+    close_market(
+        step, seed, p, world, calendar.in_session, calendar.first_bar, investors, t.census, t.sizes
+    )
+    groups.now[:, :] = groups.next
+    leaders.outraged[:] = leaders.outraged_next
+    w.write_row(
+        step, p, world, t.census, t.sizes, t.record, 1.0 if calendar.in_session[step] else 0.0
+    )
+
+
 @njit(error_model="numpy", cache=True, nogil=True)
 def advance(
     first: Any,
     last: Any,
     seed: Any,
     dt_h: Any,
-    constants: Any,
-    worlds: Any,
-    events: Any,
-    acts: Any,
-    tags: Any,
-    entries: Any,
-    broadcast: Any,
-    circadian: Any,
-    in_session: Any,
-    first_bar: Any,
-    night: Any,
-    bounds: Any,
-    sizes: Any,
+    t: Any,
+    calendar: Any,
     people: Any,
     groups: Any,
     leaders: Any,
     investors: Any,
-    indptr: Any,
-    followers: Any,
-    posters: Any,
-    n_posters: Any,
-    census: Any,
-    record: Any,
+    ties: Any,
+    posts: Any,
+    other_posts: Any,
     scratch: Any,
-    todo: Any,
 ) -> None:
     """Steps first..last-1 of a run. The order of a step is the docstring of sim.model.step."""
-    p = constants[0]
-    world = worlds[0]
-    views = np.zeros((2, 3))
     for step in range(first, last):
-        c = circadian[step]
-        w.open_step(step, seed, p, world, events, acts, tags, broadcast, views, entries, dt_h)
-        _deliver(n_posters[0], posters, indptr, followers, people)
-        n_posters[0] = 0
-        groups.next[:, :] = 0
-        groups.next[GROUP_OUTRAGED : GROUP_DECLARED + 1] = groups.now[
-            GROUP_OUTRAGED : GROUP_DECLARED + 1
-        ]
-        leaders.outraged_next[:] = leaders.outraged
-        actors.clear_counts(world)
-        for kind in range(3):
-            census[kind, : w.N_AWARE] = 0
-            for lo in range(bounds[kind], bounds[kind + 1], crowd.BLOCK):
-                hi = min(lo + crowd.BLOCK, bounds[kind + 1])
-                crowd.block(
-                    step,
-                    seed,
-                    dt_h,
-                    c,
-                    kind,
-                    lo,
-                    hi,
-                    p,
-                    world,
-                    acts,
-                    views,
-                    people,
-                    groups,
-                    leaders,
-                    posters,
-                    n_posters,
-                    census,
-                    scratch,
-                    todo,
-                )
-        _lead(
-            step,
-            seed,
-            dt_h,
-            c,
-            p,
-            world,
-            tags,
-            broadcast,
-            leaders,
-            posters,
-            n_posters,
-            entries,
-            bounds[3],
-        )
-        world.reads = (
-            c
-            * p.see_list
-            * (world.level_deal + world.level_governance)
-            * (p.share_core * p.list_weight_core + p.share_customer + p.share_public)
-        )
-        w.close_platform(step, p, world, tags, entries, c, float(bounds[3]))
-        _watch(step, seed, dt_h, c, p, world, acts, entries, night, census, sizes, bounds[3])
-        close_market(step, seed, p, world, in_session, first_bar, investors, census, sizes)
-        groups.now[:, :] = groups.next
-        leaders.outraged[:] = leaders.outraged_next
-        w.write_row(step, p, world, census, sizes, record, 1.0 if in_session[step] else 0.0)
+        arriving, leaving = (posts, other_posts) if step % 2 == 0 else (other_posts, posts)
+        c = calendar.circadian[step]
+        open_step(step, seed, dt_h, t, groups, leaders)
+        people_step(
+            step, seed, dt_h, c, 0, t.bounds[3], t, people, groups, leaders, ties, arriving,
+            leaving, scratch,
+        )  # fmt: skip
+        close_step(step, seed, dt_h, t, calendar, groups, leaders, investors, leaving)
 
 
 @njit(error_model="numpy", cache=True)
-def _deliver(n: Any, posters: Any, indptr: Any, followers: Any, people: Any) -> None:
-    """Push: each post of the last step arrives at the author's followers."""
-    for k in range(n):
-        source, signal, topic = posters[k, 0], posters[k, 1], posters[k, 2]
-        lo, hi = indptr[source], indptr[source + 1]
+def _deliver(first: Any, last: Any, posts: Any, ties: Any, people: Any) -> None:
+    """Push: each post of the last step arrives at the author's followers first..last-1.
+
+    Followers stand in order of row, so a range of people cuts every audience, a star's too.
+    """
+    whole = first == 0 and last == people.flags.shape[0]
+    for k in range(posts.n[0]):
+        source, signal, topic = posts.rows[k, 0], posts.rows[k, 1], posts.rows[k, 2]
+        lo, hi = ties.indptr[source], ties.indptr[source + 1]
+        if not whole:
+            audience = ties.followers[lo:hi]
+            hi = lo + np.searchsorted(audience, last)
+            lo += np.searchsorted(audience, first)
         if topic == 0:
             for j in range(lo, hi):
-                people.incoming_deal[followers[j]] += signal
+                people.incoming_deal[ties.followers[j]] += signal
         else:
             for j in range(lo, hi):
-                people.incoming_governance[followers[j]] += signal
+                people.incoming_governance[ties.followers[j]] += signal
 
 
 @rule
@@ -310,67 +435,186 @@ def close_market(
     )
 
 
+@dataclass(frozen=True)
+class Crowd:
+    """A range of people that one thread computes, with tallies of its own."""
+
+    first: int
+    last: int
+    tables: Tables  #: its own world and census, everything else shared
+    groups: Groups  #: its own `next`
+    leaders: Leaders  #: its own `outraged_next`
+    scratch: Scratch
+
+
 class Simulation:
-    """One run in progress: tables, columns, and how far it has come."""
+    """One run in progress: tables, columns, and how far it has come.
+
+    threads : how many compute the people of one step; the bits are the same for any number.
+    """
 
     def __init__(
-        self, scenario: Scenario, network: Network, population: Population, seed: int
+        self,
+        scenario: Scenario,
+        network: Network,
+        population: Population,
+        seed: int,
+        threads: int = 1,
     ) -> None:
         self.script, self.network, self.population = scenario, network, population
         self.seed = np.uint64(seed)
-        n_rows = network.n_people + network.n_kols
-        clock = scenario.clock
         self.step = 0
         self.table = w.new_world()
         self.acts = scenario.acts.copy()
         self.tags = np.zeros(w.MAX_TAGS, w.TAG).view(np.recarray)
         self.entries = np.zeros(w.MAX_LOG, w.LOG).view(np.recarray)
-        self.broadcast = np.zeros((2, 3, 5))
-        self.bounds = np.array(population.bounds, np.int64)
-        self.sizes = np.diff(self.bounds)
-        self.posters = np.zeros((n_rows, 3), np.int32)
-        self.n_posters = np.zeros(1, np.int64)
         self.census = np.zeros((3, w.N_CENSUS), np.int64)
-        self.record: npt.NDArray[np.float32] = np.zeros((clock.n_steps, w.N_SERIES), np.float32)
-        self.scratch = np.zeros((14, crowd.BLOCK))
-        self.todo = np.zeros(crowd.BLOCK, np.uint8)
+        self.record: npt.NDArray[np.float32] = np.zeros(
+            (scenario.clock.n_steps, w.N_SERIES), np.float32
+        )
+        bounds = np.array(population.bounds, np.int64)
+        self.tables = Tables(
+            constants=scenario.constants,
+            world=self.table,
+            events=scenario.events,
+            acts=self.acts,
+            tags=self.tags,
+            entries=self.entries,
+            broadcast=np.zeros((2, 3, 5)),
+            views=np.zeros((2, 3)),
+            census=self.census,
+            record=self.record,
+            bounds=bounds,
+            sizes=np.diff(bounds),
+        )
+        self.calendar = Calendar(
+            scenario.circadian, scenario.in_session, scenario.first_bar, scenario.night
+        )
+        self.ties = Ties(network.indptr, network.followers)
+        self.posts = tuple(_no_posts(network.n_people + network.n_kols) for _ in range(2))
+        self.scratch = _scratch()
+        ranges = _cut(network, threads) if threads > 1 else []
+        self.crowds = [self._crowd(first, last) for first, last in ranges]
 
     def advance(self, steps: int) -> None:
-        """The next `steps` steps, in one compiled call."""
+        """The next `steps` steps, in one compiled call unless several threads share a step."""
         s, pop = self.script, self.population
         last = min(self.step + steps, s.clock.n_steps)
-        advance(
-            self.step,
+        if self.crowds:
+            self._advance_together(last)
+        else:
+            advance(
+                self.step,
+                last,
+                self.seed,
+                s.clock.dt_h,
+                self.tables,
+                self.calendar,
+                pop.people,
+                pop.groups,
+                pop.leaders,
+                pop.investors,
+                self.ties,
+                *self.posts,
+                self.scratch,
+            )
+        self.step = last
+
+    # several threads in one step
+
+    def _crowd(self, first: int, last: int) -> Crowd:
+        """A range of people with its own tallies: all integers, so that their sum has no order."""
+        groups, leaders = self.population.groups, self.population.leaders
+        return Crowd(
+            first,
             last,
+            self.tables._replace(world=self.table.copy(), census=np.zeros_like(self.census)),
+            groups._replace(next=np.zeros_like(groups.next)),
+            leaders._replace(outraged_next=np.zeros_like(leaders.outraged_next)),
+            _scratch(),
+        )
+
+    def _advance_together(self, last: int) -> None:
+        s, pop = self.script, self.population
+        with ThreadPoolExecutor(len(self.crowds), thread_name_prefix="crowd") as pool:
+            for step in range(self.step, last):
+                arriving, leaving = self.posts if step % 2 == 0 else self.posts[::-1]
+                open_step(step, self.seed, s.clock.dt_h, self.tables, pop.groups, pop.leaders)
+                mine, *others = self.crowds
+                waiting = [pool.submit(self._people, k, step, arriving, leaving) for k in others]
+                found = [self._people(mine, step, arriving, leaving)]
+                found += [each.result() for each in waiting]
+                self._gather(found, leaving)
+                close_step(
+                    step,
+                    self.seed,
+                    s.clock.dt_h,
+                    self.tables,
+                    self.calendar,
+                    pop.groups,
+                    pop.leaders,
+                    pop.investors,
+                    leaving,
+                )
+
+    def _people(self, crowd_: Crowd, step: int, arriving: Posts, leaving: Posts) -> Posts:
+        """One range of people in one step; their posts, at the range's place in the table."""
+        s = self.script
+        own = Posts(leaving.rows[crowd_.first : crowd_.last], np.zeros(1, np.int64))
+        crowd_.tables.world[:] = self.table
+        crowd_.tables.census[:] = 0
+        crowd_.groups.next[:] = 0
+        crowd_.leaders.outraged_next[:] = 0
+        people_step(
+            step,
             self.seed,
             s.clock.dt_h,
-            s.constants,
-            self.table,
-            s.events,
-            self.acts,
-            self.tags,
-            self.entries,
-            self.broadcast,
-            s.circadian,
-            s.in_session,
-            s.first_bar,
-            s.night,
-            self.bounds,
-            self.sizes,
-            pop.people,
-            pop.groups,
-            pop.leaders,
-            pop.investors,
-            self.network.indptr,
-            self.network.followers,
-            self.posters,
-            self.n_posters,
-            self.census,
-            self.record,
-            self.scratch,
-            self.todo,
+            s.circadian[step],
+            crowd_.first,
+            crowd_.last,
+            crowd_.tables,
+            self.population.people,
+            crowd_.groups,
+            crowd_.leaders,
+            self.ties,
+            arriving,
+            own,
+            crowd_.scratch,
         )
-        self.step = last
+        return own
+
+    def _gather(self, found: list[Posts], leaving: Posts) -> None:
+        """Add up what the ranges counted, and close the gaps between their posts."""
+        n = 0
+        for crowd_, own in zip(self.crowds, found, strict=True):
+            for name in actors.COUNTS:
+                self.table[0][name] += crowd_.tables.world[0][name]
+            self.census += crowd_.tables.census
+            self.population.groups.next[:] += crowd_.groups.next
+            self.population.leaders.outraged_next[:] += crowd_.leaders.outraged_next
+            leaving.rows[n : n + own.n[0]] = own.rows[: own.n[0]]
+            n += int(own.n[0])
+        leaving.n[0] = n
+
+
+def _no_posts(n_rows: int) -> Posts:
+    return Posts(np.zeros((n_rows, 3), np.int32), np.zeros(1, np.int64))
+
+
+def _scratch() -> Scratch:
+    return Scratch(np.zeros((14, crowd.BLOCK)), np.zeros(crowd.BLOCK, np.uint8))
+
+
+TIES_A_PERSON = 100  #: ties that cost as much as a person, at a post in a hundred steps. Measured.
+
+
+def _cut(network: Network, threads: int) -> list[tuple[int, int]]:
+    """Ranges of people of about the same cost: people, and the ties that reach them."""
+    n = network.n_people
+    cost = 1.0 + np.bincount(network.followers, minlength=n) / TIES_A_PERSON
+    ends = np.searchsorted(np.cumsum(cost), cost.sum() * np.arange(1, threads) / threads)
+    places = sorted({0, *(int(end) for end in ends), n})
+    return list(zip(places[:-1], places[1:], strict=True))
 
 
 def run(scenario: Scenario, network: Network, population: Population, seed: int) -> Any:

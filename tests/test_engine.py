@@ -30,9 +30,10 @@ def every_case_and_response():
             yield pytest.param(case, response, marks=[] if quick else pytest.mark.slow)
 
 
-def started(config, engine=Simulation):
+def started(config, engine=Simulation, **options):
     scenario, network = build_scenario(config), network_of(config)
-    return engine(scenario, network, population_of(config, scenario, network), config.seed)
+    population = population_of(config, scenario, network)
+    return engine(scenario, network, population, config.seed, **options)
 
 
 def difference(columnar, mesa):
@@ -132,6 +133,32 @@ def test_threads_do_not_change_a_bit():
     for one, other in zip(alone, together, strict=True):
         assert one.log == other.log
         assert all(np.array_equal(one.series[name], other.series[name]) for name in one.series)
+
+
+@pytest.mark.parametrize("threads", [2, 3, 7])
+def test_threads_inside_a_run_do_not_change_a_bit(threads):
+    config = small(n_people=700, seed=5)
+    alone, together = started(config), started(config, threads=threads)
+    assert len(together.crowds) == threads
+    for simulation in (alone, together):
+        simulation.advance(500)
+    assert np.array_equal(alone.record, together.record)
+    assert np.array_equal(alone.census, together.census)
+    assert alone.table.tobytes() == together.table.tobytes()
+    assert alone.entries.tobytes() == together.entries.tobytes()
+    for name, column in alone.population.people._asdict().items():
+        assert np.array_equal(column, getattr(together.population.people, name)), name
+    assert np.array_equal(alone.population.groups.now, together.population.groups.now)
+
+
+def test_more_threads_than_people_leave_nobody_out():
+    config = small(n_people=30, seed=1)
+    alone, together = started(config), started(config, threads=64)
+    alone.advance(200)
+    together.advance(200)
+    assert together.crowds[0].first == 0
+    assert together.crowds[-1].last == 30
+    assert np.array_equal(alone.record, together.record)
 
 
 def test_the_engine_is_not_part_of_a_runs_name():
