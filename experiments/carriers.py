@@ -39,7 +39,7 @@ def run_without(
     delivered = np.zeros(network.n_kols + 1)
     for _ in range(scenario.clock.n_steps):
         simulation.advance(1)
-        posts = simulation.posters[: simulation.n_posters[0]]
+        posts = simulation.sent
         views = posts[:, 1] / SCALE * audience[posts[:, 0]]
         leader = posts[:, 0] - network.n_people
         np.add.at(delivered, np.where(leader >= 0, leader, network.n_kols), views)

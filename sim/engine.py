@@ -1,438 +1,31 @@
-"""The columnar engine: the rules over columns, in blocks of people and loops over rows.
-
-Cost follows activity: posts are pushed from the accounts that posted, people are updated in dense
-passes (sim.crowd), everything else is rare.
-"""
+"""The columnar engine: a run in progress, computed by one thread or by several."""
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
-from sim import actors, crowd, draws
+from sim import actors, crowd
 from sim import world as w
-from sim.draws import Decision
 from sim.network import Network
-from sim.population import (
-    ANTAGONIST,
-    CORE,
-    GROUP_DECLARED,
-    GROUP_OUTRAGED,
-    PARTNER,
-    SILENT,
-    Groups,
-    Leaders,
-    Population,
-)
-from sim.rules import expression, market, opinion_leader, rule
+from sim.population import Population
 from sim.scenario import Scenario
-
-_D_LEADER = int(Decision.OPINION_LEADER)
-
-
-class Tables(NamedTuple):
-    """What is not a person, as rows that the compiled functions read and write."""
-
-    constants: Any  #: one row: parameters per step
-    world: Any  #: one row (sim.world.WORLD)
-    events: Any
-    acts: Any
-    tags: Any
-    entries: Any
-    broadcast: Any
-    views: Any  #: [topic, kind] directly shown views of this step
-    census: Any  #: int64[kind, count]
-    record: Any  #: float32[n_steps, series]
-    bounds: Any  #: first row of each kind, and the number of people
-    sizes: Any  #: people of each kind
-
-
-class Calendar(NamedTuple):
-    """What the clock knows of every step."""
-
-    circadian: Any
-    in_session: Any
-    first_bar: Any
-    night: Any
-
-
-class Ties(NamedTuple):
-    """Who sees whose posts: a CSR from the author's row to followers in order of row."""
-
-    indptr: Any
-    followers: Any
-
-
-class Posts(NamedTuple):
-    """Posts of one step: author's row, signal, topic; and how many there are."""
-
-    rows: Any  #: int32[n, 3]
-    n: Any  #: int64[1]
-
-
-class Scratch(NamedTuple):
-    """What only this step of one block needs."""
-
-    values: Any  #: float64[14, BLOCK]
-    todo: Any  #: uint8[BLOCK]
-
-
-@njit(error_model="numpy", cache=True, nogil=True)
-def open_step(step: Any, seed: Any, dt_h: Any, t: Any, groups: Any, leaders: Any) -> None:
-    """Sections 2 and 3 of the step, and the tallies that people will write."""
-    world = t.world[0]
-    w.open_step(
-        step,
-        seed,
-        t.constants[0],
-        world,
-        t.events,
-        t.acts,
-        t.tags,
-        t.broadcast,
-        t.views,
-        t.entries,
-        dt_h,
-    )
-    groups.next[:, :] = 0
-    groups.next[GROUP_OUTRAGED : GROUP_DECLARED + 1] = groups.now[
-        GROUP_OUTRAGED : GROUP_DECLARED + 1
-    ]
-    leaders.outraged_next[:] = leaders.outraged
-    actors.clear_counts(world)
-    t.census[:, : w.N_AWARE] = 0
-
-
-@njit(error_model="numpy", cache=True, nogil=True)
-def people_step(
-    step: Any,
-    seed: Any,
-    dt_h: Any,
-    c: Any,
-    first: Any,
-    last: Any,
-    t: Any,
-    people: Any,
-    groups: Any,
-    leaders: Any,
-    ties: Any,
-    arriving: Any,
-    leaving: Any,
-    scratch: Any,
-) -> None:
-    """Sections 4 to 7 and 9 for people first..last-1: posts arrive, then block after block.
-
-    Reads of others only what the step before left, so that ranges of people can go in any order,
-    or at once, if each has its own tallies (`Crowd`).
-    """
-    _deliver(first, last, arriving, ties, people)
-    leaving.n[0] = 0
-    for kind in range(3):
-        end = min(last, t.bounds[kind + 1])
-        for lo in range(max(first, t.bounds[kind]), end, crowd.BLOCK):
-            crowd.block(
-                step,
-                seed,
-                dt_h,
-                c,
-                kind,
-                lo,
-                min(lo + crowd.BLOCK, end),
-                t.constants[0],
-                t.world[0],
-                t.acts,
-                t.views,
-                people,
-                groups,
-                leaders,
-                leaving.rows,
-                leaving.n,
-                t.census,
-                scratch.values,
-                scratch.todo,
-            )
-
-
-@njit(error_model="numpy", cache=True, nogil=True)
-def close_step(
-    step: Any,
-    seed: Any,
-    dt_h: Any,
-    t: Any,
-    calendar: Any,
-    groups: Any,
-    leaders: Any,
-    investors: Any,
-    leaving: Any,
-) -> None:
-    """Sections 8 and 10 to 12: leaders, platform, PR team, market, record."""
-    p, world = t.constants[0], t.world[0]
-    c = calendar.circadian[step]
-    n_people = t.bounds[3]
-    _lead(
-        step,
-        seed,
-        dt_h,
-        c,
-        p,
-        world,
-        t.tags,
-        t.broadcast,
-        leaders,
-        leaving.rows,
-        leaving.n,
-        t.entries,
-        n_people,
-    )
-    world.reads = (
-        c
-        * p.see_list
-        * (world.level_deal + world.level_governance)
-        * (p.share_core * p.list_weight_core + p.share_customer + p.share_public)
-    )
-    w.close_platform(step, p, world, t.tags, t.entries, c, float(n_people))
-    _watch(
-        step,
-        seed,
-        dt_h,
-        c,
-        p,
-        world,
-        t.acts,
-        t.entries,
-        calendar.night,
-        t.census,
-        t.sizes,
-        n_people,
-    )
-    close_market(
-        step, seed, p, world, calendar.in_session, calendar.first_bar, investors, t.census, t.sizes
-    )
-    groups.now[:, :] = groups.next
-    leaders.outraged[:] = leaders.outraged_next
-    w.write_row(
-        step, p, world, t.census, t.sizes, t.record, 1.0 if calendar.in_session[step] else 0.0
-    )
-
-
-@njit(error_model="numpy", cache=True, nogil=True)
-def advance(
-    first: Any,
-    last: Any,
-    seed: Any,
-    dt_h: Any,
-    t: Any,
-    calendar: Any,
-    people: Any,
-    groups: Any,
-    leaders: Any,
-    investors: Any,
-    ties: Any,
-    posts: Any,
-    other_posts: Any,
-    scratch: Any,
-) -> None:
-    """Steps first..last-1 of a run. The order of a step is the docstring of sim.model.step."""
-    for step in range(first, last):
-        arriving, leaving = (posts, other_posts) if step % 2 == 0 else (other_posts, posts)
-        c = calendar.circadian[step]
-        open_step(step, seed, dt_h, t, groups, leaders)
-        people_step(
-            step, seed, dt_h, c, 0, t.bounds[3], t, people, groups, leaders, ties, arriving,
-            leaving, scratch,
-        )  # fmt: skip
-        close_step(step, seed, dt_h, t, calendar, groups, leaders, investors, leaving)
-
-
-@njit(error_model="numpy", cache=True)
-def _deliver(first: Any, last: Any, posts: Any, ties: Any, people: Any) -> None:
-    """Push: each post of the last step arrives at the author's followers first..last-1.
-
-    Followers stand in order of row, so a range of people cuts every audience, a star's too.
-    """
-    whole = first == 0 and last == people.flags.shape[0]
-    for k in range(posts.n[0]):
-        source, signal, topic = posts.rows[k, 0], posts.rows[k, 1], posts.rows[k, 2]
-        lo, hi = ties.indptr[source], ties.indptr[source + 1]
-        if not whole:
-            audience = ties.followers[lo:hi]
-            hi = lo + np.searchsorted(audience, last)
-            lo += np.searchsorted(audience, first)
-        if topic == 0:
-            for j in range(lo, hi):
-                people.incoming_deal[ties.followers[j]] += signal
-        else:
-            for j in range(lo, hi):
-                people.incoming_governance[ties.followers[j]] += signal
-
-
-@rule
-def leader_posts(world: Any, p: Any, row: Any, topic: Any, posters: Any, n_posters: Any) -> None:
-    """A leader's post: more volume than a person's, to all followers of the row `row`."""
-    world.posts_kol += 1.0
-    world.volume += p.leader_volume
-    signal = expression.post_weight(0.0, p.tone_gain, p.see_leader, w.SCALE)
-    if signal > 0:
-        n = n_posters[0]
-        posters[n, 0] = row
-        posters[n, 1] = signal
-        posters[n, 2] = topic
-        n_posters[0] = n + 1
-
-
-@njit(error_model="numpy", cache=True)
-def _lead(
-    step: Any,
-    seed: Any,
-    dt_h: Any,
-    c: Any,
-    p: Any,
-    world: Any,
-    tags: Any,
-    broadcast: Any,
-    leaders: Any,
-    posters: Any,
-    n_posters: Any,
-    entries: Any,
-    first_row: Any,
-) -> None:
-    """E10 for every opinion leader, on the state before this step's leaders act."""
-    open_question = world.admitted == 0.0 and world.credibility > 0.0
-    happened = world.happened == 1.0
-    heat = world.heat
-    topic = 1 if world.novelty_governance > world.novelty_deal else 0
-    fresh = max(world.novelty_deal, world.novelty_governance)
-    official = opinion_leader.reportable(world.confirmed, p.unconfirmed_report)
-    for k in range(leaders.role.shape[0]):
-        if not happened:
-            break
-        acts_u, posts_u, _, _ = draws.uniforms(seed, _D_LEADER, step, k)
-        role = leaders.role[k]
-        if role == SILENT:
-            continue
-        posts = False
-        if role == PARTNER:
-            if open_question and leaders.exited[k] == 0:
-                outraged = leaders.outraged[k] / max(1, leaders.n_core_followers[k])
-                rate = opinion_leader.exit_rate(
-                    outraged,
-                    leaders.integrity[k],
-                    leaders.contract[k],
-                    c,
-                    p.leader_exit_per_h,
-                    p.leader_exit_base,
-                    p.leader_exit_followers,
-                    p.leader_exit_integrity,
-                    p.leader_exit_contract,
-                )
-                if acts_u < expression.event_probability(rate, dt_h):
-                    leaders.exited[k] = 1
-                    actors.leader_exits(
-                        step, k, p, world, tags, leaders.contract[k], broadcast, entries
-                    )
-                    posts = True
-        elif role == ANTAGONIST:
-            rate = opinion_leader.attention_rate(p.mock_per_h, heat, p.mock_heat, fresh, c)
-            if acts_u < expression.event_probability(rate, dt_h):
-                leaders.mocks[k] += 1
-                actors.leader_mocks(step, k, p, world, tags, entries)
-                posts = True
-        else:
-            rate = opinion_leader.attention_rate(
-                p.leader_post_per_h, heat, p.leader_heat, fresh * official, c
-            )
-            posts = posts_u < expression.event_probability(rate, dt_h)
-        if posts:
-            leader_posts(world, p, first_row + k, topic, posters, n_posters)
-
-
-@njit(error_model="numpy", cache=True)
-def _watch(
-    step: Any,
-    seed: Any,
-    dt_h: Any,
-    c: Any,
-    p: Any,
-    world: Any,
-    acts: Any,
-    entries: Any,
-    night: Any,
-    census: Any,
-    sizes: Any,
-    n_people: Any,
-) -> None:
-    """E12 for the PR team: detection, then the playbook steps that wait for a state."""
-    at_night = 1.0 if night[step] else 0.0
-    actors.notice(step, seed, dt_h, c, p, world, entries, at_night, float(n_people))
-    declared = census[CORE, w.N_DECLARED] / sizes[CORE]
-    for a in range(w.N_ACTS):
-        act = acts[a]
-        if act.wanted == 0.0 or act.trigger == w.BY_SCREENSHOT or act.step >= 0.0:
-            continue
-        if actors.triggered(
-            act.trigger,
-            act.threshold,
-            world.noticed,
-            world.n_listed,
-            actors.governance_talk(world),
-            declared,
-        ):
-            act.step = (
-                step + 1.0 + act.delay // 1.0 + actors.decision_steps(a, seed, p, at_night, dt_h)
-            )
-
-
-@njit(error_model="numpy", cache=True)
-def close_market(
-    step: Any,
-    seed: Any,
-    p: Any,
-    world: Any,
-    in_session: Any,
-    first_bar: Any,
-    investors: Any,
-    census: Any,
-    sizes: Any,
-) -> None:
-    """Section 11 of the step for the columnar engine: investors' orders, then the price."""
-    outrage = actors.mean_outrage(p, census, sizes)
-    attention = market.attention(world.heat, p.list_full_heat)
-    world.orders_noise = 0.0
-    world.orders_sentiment = 0.0
-    world.orders_value = 0.0
-    if in_session[step]:
-        for k in range(investors.kind.shape[0]):
-            order = actors.order_of(
-                investors.kind[k],
-                investors.trait[k],
-                seed,
-                step,
-                k,
-                attention,
-                outrage,
-                world.fundamental,
-                world.price,
-            )
-            actors.trade(world, investors.kind[k], order)
-            investors.belief[k] = order
-            investors.position[k] += order
-    actors.settle(
-        step,
-        seed,
-        p,
-        world,
-        in_session[step],
-        first_bar[step],
-        attention * outrage,
-        census,
-        sizes,
-        investors.kind,
-    )
+from sim.step import (
+    Calendar,
+    Posts,
+    Scratch,
+    Tables,
+    Ties,
+    advance,
+    close_step,
+    open_step,
+    people_step,
+)
 
 
 @dataclass(frozen=True)
@@ -442,8 +35,7 @@ class Crowd:
     first: int
     last: int
     tables: Tables  #: its own world and census, everything else shared
-    groups: Groups  #: its own `next`
-    leaders: Leaders  #: its own `outraged_next`
+    population: Population  #: its own `groups.next` and `leaders.outraged_next`, all else shared
     scratch: Scratch
 
 
@@ -472,7 +64,6 @@ class Simulation:
         self.record: npt.NDArray[np.float32] = np.zeros(
             (scenario.clock.n_steps, w.N_SERIES), np.float32
         )
-        bounds = np.array(population.bounds, np.int64)
         self.tables = Tables(
             constants=scenario.constants,
             world=self.table,
@@ -484,8 +75,7 @@ class Simulation:
             views=np.zeros((2, 3)),
             census=self.census,
             record=self.record,
-            bounds=bounds,
-            sizes=np.diff(bounds),
+            sizes=np.diff(np.array(population.bounds, np.int64)),
         )
         self.calendar = Calendar(
             scenario.circadian, scenario.in_session, scenario.first_bar, scenario.night
@@ -498,7 +88,7 @@ class Simulation:
 
     def advance(self, steps: int) -> None:
         """The next `steps` steps, in one compiled call unless several threads share a step."""
-        s, pop = self.script, self.population
+        s = self.script
         last = min(self.step + steps, s.clock.n_steps)
         if self.crowds:
             self._advance_together(last)
@@ -510,15 +100,18 @@ class Simulation:
                 s.clock.dt_h,
                 self.tables,
                 self.calendar,
-                pop.people,
-                pop.groups,
-                pop.leaders,
-                pop.investors,
+                self.population,
                 self.ties,
                 *self.posts,
                 self.scratch,
             )
         self.step = last
+
+    @property
+    def sent(self) -> npt.NDArray[np.int32]:
+        """Posts that arrive in the next step: author's row, signal, topic; int32[n, 3]."""
+        posts = self.posts[self.step % 2]
+        return posts.rows[: posts.n[0]]
 
     # several threads in one step
 
@@ -529,69 +122,61 @@ class Simulation:
             first,
             last,
             self.tables._replace(world=self.table.copy(), census=np.zeros_like(self.census)),
-            groups._replace(next=np.zeros_like(groups.next)),
-            leaders._replace(outraged_next=np.zeros_like(leaders.outraged_next)),
+            self.population._replace(
+                groups=groups._replace(next=np.zeros_like(groups.next)),
+                leaders=leaders._replace(outraged_next=np.zeros_like(leaders.outraged_next)),
+            ),
             _scratch(),
         )
 
     def _advance_together(self, last: int) -> None:
-        s, pop = self.script, self.population
+        s, population = self.script, self.population
         with ThreadPoolExecutor(len(self.crowds), thread_name_prefix="crowd") as pool:
             for step in range(self.step, last):
                 arriving, leaving = self.posts if step % 2 == 0 else self.posts[::-1]
-                open_step(step, self.seed, s.clock.dt_h, self.tables, pop.groups, pop.leaders)
+                open_step(step, self.seed, s.clock.dt_h, self.tables, population)
                 mine, *others = self.crowds
                 waiting = [pool.submit(self._people, k, step, arriving, leaving) for k in others]
                 found = [self._people(mine, step, arriving, leaving)]
                 found += [each.result() for each in waiting]
                 self._gather(found, leaving)
                 close_step(
-                    step,
-                    self.seed,
-                    s.clock.dt_h,
-                    self.tables,
-                    self.calendar,
-                    pop.groups,
-                    pop.leaders,
-                    pop.investors,
-                    leaving,
+                    step, self.seed, s.clock.dt_h, self.tables, self.calendar, population, leaving
                 )
 
-    def _people(self, crowd_: Crowd, step: int, arriving: Posts, leaving: Posts) -> Posts:
+    def _people(self, part: Crowd, step: int, arriving: Posts, leaving: Posts) -> Posts:
         """One range of people in one step; their posts, at the range's place in the table."""
         s = self.script
-        own = Posts(leaving.rows[crowd_.first : crowd_.last], np.zeros(1, np.int64))
-        crowd_.tables.world[:] = self.table
-        crowd_.tables.census[:] = 0
-        crowd_.groups.next[:] = 0
-        crowd_.leaders.outraged_next[:] = 0
+        own = Posts(leaving.rows[part.first : part.last], np.zeros(1, np.int64))
+        part.tables.world[:] = self.table
+        part.tables.census[:] = 0
+        part.population.groups.next[:] = 0
+        part.population.leaders.outraged_next[:] = 0
         people_step(
             step,
             self.seed,
             s.clock.dt_h,
             s.circadian[step],
-            crowd_.first,
-            crowd_.last,
-            crowd_.tables,
-            self.population.people,
-            crowd_.groups,
-            crowd_.leaders,
+            part.first,
+            part.last,
+            part.tables,
+            part.population,
             self.ties,
             arriving,
             own,
-            crowd_.scratch,
+            part.scratch,
         )
         return own
 
     def _gather(self, found: list[Posts], leaving: Posts) -> None:
         """Add up what the ranges counted, and close the gaps between their posts."""
         n = 0
-        for crowd_, own in zip(self.crowds, found, strict=True):
+        for part, own in zip(self.crowds, found, strict=True):
             for name in actors.COUNTS:
-                self.table[0][name] += crowd_.tables.world[0][name]
-            self.census += crowd_.tables.census
-            self.population.groups.next[:] += crowd_.groups.next
-            self.population.leaders.outraged_next[:] += crowd_.leaders.outraged_next
+                self.table[0][name] += part.tables.world[0][name]
+            self.census += part.tables.census
+            self.population.groups.next[:] += part.population.groups.next
+            self.population.leaders.outraged_next[:] += part.population.leaders.outraged_next
             leaving.rows[n : n + own.n[0]] = own.rows[: own.n[0]]
             n += int(own.n[0])
         leaving.n[0] = n
@@ -614,7 +199,7 @@ def _cut(network: Network, threads: int) -> list[tuple[int, int]]:
     cost = 1.0 + np.bincount(network.followers, minlength=n) / TIES_A_PERSON
     ends = np.searchsorted(np.cumsum(cost), cost.sum() * np.arange(1, threads) / threads)
     places = sorted({0, *(int(end) for end in ends), n})
-    return list(zip(places[:-1], places[1:], strict=True))
+    return list(pairwise(places))
 
 
 def run(scenario: Scenario, network: Network, population: Population, seed: int) -> Any:

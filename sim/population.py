@@ -132,9 +132,8 @@ class Groups(NamedTuple):
     next: npt.NDArray[np.int32]  #: the same, being counted in this step
 
 
-@dataclass(frozen=True)
-class Population:
-    """Everybody, at the start of a run."""
+class Population(NamedTuple):
+    """Everybody: columns and rows that the compiled functions read and write."""
 
     people: People
     leaders: Leaders

@@ -133,17 +133,15 @@ def _add_moderators(folder, insert, insert_before):
         '        self.agents_by_type[Moderator].do("step")\n',
     )
     # 4. loop
-    insert_before("sim/engine.py", "    indptr: Any,\n    followers", "    moderators: Any,\n")
-    insert("sim/engine.py", "            pop.investors,\n", "            pop.moderators,\n")
-    insert(
-        "sim/engine.py",
-        "        w.close_platform(step, p, world, tags, entries, c, float(bounds[3]))\n",
-        "        for k in range(moderators.zeal.size):\n"
-        "            u = draws.uniforms(seed, _D_MODERATOR, step, k)[0]\n"
-        "            world.heat = w.platform.moderated(world.heat, moderators.zeal[k], u)\n",
+    insert_before(
+        "sim/step.py",
+        "    w.close_platform(step, p, world",
+        "    for k in range(population.moderators.zeal.size):\n"
+        "        u = draws.uniforms(seed, _D_MODERATOR, step, k)[0]\n"
+        "        world.heat = w.platform.moderated(world.heat, population.moderators.zeal[k], u)\n",
     )
     insert(
-        "sim/engine.py",
+        "sim/step.py",
         "_D_LEADER = int(Decision.OPINION_LEADER)\n",
         "_D_MODERATOR = int(Decision.MODERATOR)\n",
     )

@@ -1,0 +1,416 @@
+"""One step of the columnar engine, compiled: the rules over columns and loops over rows.
+
+Cost follows activity: posts are pushed from the accounts that posted, people are updated in dense
+passes (sim.crowd), everything else is rare.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import njit
+
+from sim import actors, crowd, draws
+from sim import world as w
+from sim.draws import Decision
+from sim.population import ANTAGONIST, CORE, GROUP_DECLARED, GROUP_OUTRAGED, PARTNER, SILENT
+from sim.rules import expression, market, opinion_leader, rule
+
+_D_LEADER = int(Decision.OPINION_LEADER)
+
+
+class Tables(NamedTuple):
+    """What is not a person, as rows that the compiled functions read and write."""
+
+    constants: Any  #: one row: parameters per step
+    world: Any  #: one row (sim.world.WORLD)
+    events: Any
+    acts: Any
+    tags: Any
+    entries: Any
+    broadcast: Any
+    views: Any  #: [topic, kind] directly shown views of this step
+    census: Any  #: int64[kind, count]
+    record: Any  #: float32[n_steps, series]
+    sizes: Any  #: people of each kind
+
+
+class Calendar(NamedTuple):
+    """What the clock knows of every step."""
+
+    circadian: Any
+    in_session: Any
+    first_bar: Any
+    night: Any
+
+
+class Ties(NamedTuple):
+    """Who sees whose posts: a CSR from the author's row to followers in order of row."""
+
+    indptr: Any
+    followers: Any
+
+
+class Posts(NamedTuple):
+    """Posts of one step: author's row, signal, topic; and how many there are."""
+
+    rows: Any  #: int32[n, 3]
+    n: Any  #: int64[1]
+
+
+class Scratch(NamedTuple):
+    """What only this step of one block needs."""
+
+    values: Any  #: float64[14, BLOCK]
+    todo: Any  #: uint8[BLOCK]
+
+
+@njit(error_model="numpy", cache=True, nogil=True)
+def open_step(step: Any, seed: Any, dt_h: Any, t: Any, population: Any) -> None:
+    """Sections 2 and 3 of the step, and the tallies that people will write."""
+    world, groups, leaders = t.world[0], population.groups, population.leaders
+    w.open_step(
+        step,
+        seed,
+        t.constants[0],
+        world,
+        t.events,
+        t.acts,
+        t.tags,
+        t.broadcast,
+        t.views,
+        t.entries,
+        dt_h,
+    )
+    groups.next[:, :] = 0
+    groups.next[GROUP_OUTRAGED : GROUP_DECLARED + 1] = groups.now[
+        GROUP_OUTRAGED : GROUP_DECLARED + 1
+    ]
+    leaders.outraged_next[:] = leaders.outraged
+    actors.clear_counts(world)
+    t.census[:, : w.N_AWARE] = 0
+
+
+@njit(error_model="numpy", cache=True, nogil=True)
+def people_step(
+    step: Any,
+    seed: Any,
+    dt_h: Any,
+    c: Any,
+    first: Any,
+    last: Any,
+    t: Any,
+    population: Any,
+    ties: Any,
+    arriving: Any,
+    leaving: Any,
+    scratch: Any,
+) -> None:
+    """Sections 4 to 7 and 9 for people first..last-1: posts arrive, then block after block.
+
+    Reads of others only what the step before left, so that ranges of people can go in any order,
+    or at once, if each has its own tallies (`Crowd`).
+    """
+    bounds = population.bounds
+    _deliver(first, last, arriving, ties, population.people)
+    leaving.n[0] = 0
+    for kind in range(3):
+        end = min(last, bounds[kind + 1])
+        for lo in range(max(first, bounds[kind]), end, crowd.BLOCK):
+            crowd.block(
+                step,
+                seed,
+                dt_h,
+                c,
+                kind,
+                lo,
+                min(lo + crowd.BLOCK, end),
+                t.constants[0],
+                t.world[0],
+                t.acts,
+                t.views,
+                population.people,
+                population.groups,
+                population.leaders,
+                leaving.rows,
+                leaving.n,
+                t.census,
+                scratch.values,
+                scratch.todo,
+            )
+
+
+@njit(error_model="numpy", cache=True, nogil=True)
+def close_step(
+    step: Any, seed: Any, dt_h: Any, t: Any, calendar: Any, population: Any, leaving: Any
+) -> None:
+    """Sections 8 and 10 to 12: leaders, platform, PR team, market, record."""
+    p, world = t.constants[0], t.world[0]
+    c = calendar.circadian[step]
+    groups, leaders = population.groups, population.leaders
+    n_people = population.bounds[3]
+    _lead(
+        step,
+        seed,
+        dt_h,
+        c,
+        p,
+        world,
+        t.tags,
+        t.broadcast,
+        leaders,
+        leaving.rows,
+        leaving.n,
+        t.entries,
+        n_people,
+    )
+    world.reads = (
+        c
+        * p.see_list
+        * (world.level_deal + world.level_governance)
+        * (p.share_core * p.list_weight_core + p.share_customer + p.share_public)
+    )
+    w.close_platform(step, p, world, t.tags, t.entries, c, float(n_people))
+    _watch(
+        step,
+        seed,
+        dt_h,
+        c,
+        p,
+        world,
+        t.acts,
+        t.entries,
+        calendar.night,
+        t.census,
+        t.sizes,
+        n_people,
+    )
+    close_market(
+        step,
+        seed,
+        p,
+        world,
+        calendar.in_session,
+        calendar.first_bar,
+        population.investors,
+        t.census,
+        t.sizes,
+    )
+    groups.now[:, :] = groups.next
+    leaders.outraged[:] = leaders.outraged_next
+    w.write_row(
+        step, p, world, t.census, t.sizes, t.record, 1.0 if calendar.in_session[step] else 0.0
+    )
+
+
+@njit(error_model="numpy", cache=True, nogil=True)
+def advance(
+    first: Any,
+    last: Any,
+    seed: Any,
+    dt_h: Any,
+    t: Any,
+    calendar: Any,
+    population: Any,
+    ties: Any,
+    posts: Any,
+    other_posts: Any,
+    scratch: Any,
+) -> None:
+    """Steps first..last-1 of a run. The order of a step is the docstring of sim.model.step."""
+    for step in range(first, last):
+        arriving, leaving = (posts, other_posts) if step % 2 == 0 else (other_posts, posts)
+        c = calendar.circadian[step]
+        open_step(step, seed, dt_h, t, population)
+        people_step(
+            step, seed, dt_h, c, 0, population.bounds[3], t, population, ties, arriving, leaving,
+            scratch,
+        )  # fmt: skip
+        close_step(step, seed, dt_h, t, calendar, population, leaving)
+
+
+@njit(error_model="numpy", cache=True)
+def _deliver(first: Any, last: Any, posts: Any, ties: Any, people: Any) -> None:
+    """Push: each post of the last step arrives at the author's followers first..last-1.
+
+    Followers stand in order of row, so a range of people cuts every audience, a star's too.
+    """
+    whole = first == 0 and last == people.flags.shape[0]
+    for k in range(posts.n[0]):
+        source, signal, topic = posts.rows[k, 0], posts.rows[k, 1], posts.rows[k, 2]
+        lo, hi = ties.indptr[source], ties.indptr[source + 1]
+        if not whole:
+            audience = ties.followers[lo:hi]
+            hi = lo + np.searchsorted(audience, last)
+            lo += np.searchsorted(audience, first)
+        if topic == 0:
+            for j in range(lo, hi):
+                people.incoming_deal[ties.followers[j]] += signal
+        else:
+            for j in range(lo, hi):
+                people.incoming_governance[ties.followers[j]] += signal
+
+
+@rule
+def leader_posts(world: Any, p: Any, row: Any, topic: Any, posters: Any, n_posters: Any) -> None:
+    """A leader's post: more volume than a person's, to all followers of the row `row`."""
+    world.posts_kol += 1.0
+    world.volume += p.leader_volume
+    signal = expression.post_weight(0.0, p.tone_gain, p.see_leader, w.SCALE)
+    if signal > 0:
+        n = n_posters[0]
+        posters[n, 0] = row
+        posters[n, 1] = signal
+        posters[n, 2] = topic
+        n_posters[0] = n + 1
+
+
+@njit(error_model="numpy", cache=True)
+def _lead(
+    step: Any,
+    seed: Any,
+    dt_h: Any,
+    c: Any,
+    p: Any,
+    world: Any,
+    tags: Any,
+    broadcast: Any,
+    leaders: Any,
+    posters: Any,
+    n_posters: Any,
+    entries: Any,
+    first_row: Any,
+) -> None:
+    """E10 for every opinion leader, on the state before this step's leaders act."""
+    open_question = world.admitted == 0.0 and world.credibility > 0.0
+    happened = world.happened == 1.0
+    heat = world.heat
+    topic = 1 if world.novelty_governance > world.novelty_deal else 0
+    fresh = max(world.novelty_deal, world.novelty_governance)
+    official = opinion_leader.reportable(world.confirmed, p.unconfirmed_report)
+    for k in range(leaders.role.shape[0]):
+        if not happened:
+            break
+        acts_u, posts_u, _, _ = draws.uniforms(seed, _D_LEADER, step, k)
+        role = leaders.role[k]
+        if role == SILENT:
+            continue
+        posts = False
+        if role == PARTNER:
+            if open_question and leaders.exited[k] == 0:
+                outraged = leaders.outraged[k] / max(1, leaders.n_core_followers[k])
+                rate = opinion_leader.exit_rate(
+                    outraged,
+                    leaders.integrity[k],
+                    leaders.contract[k],
+                    c,
+                    p.leader_exit_per_h,
+                    p.leader_exit_base,
+                    p.leader_exit_followers,
+                    p.leader_exit_integrity,
+                    p.leader_exit_contract,
+                )
+                if acts_u < expression.event_probability(rate, dt_h):
+                    leaders.exited[k] = 1
+                    actors.leader_exits(
+                        step, k, p, world, tags, leaders.contract[k], broadcast, entries
+                    )
+                    posts = True
+        elif role == ANTAGONIST:
+            rate = opinion_leader.attention_rate(p.mock_per_h, heat, p.mock_heat, fresh, c)
+            if acts_u < expression.event_probability(rate, dt_h):
+                leaders.mocks[k] += 1
+                actors.leader_mocks(step, k, p, world, tags, entries)
+                posts = True
+        else:
+            rate = opinion_leader.attention_rate(
+                p.leader_post_per_h, heat, p.leader_heat, fresh * official, c
+            )
+            posts = posts_u < expression.event_probability(rate, dt_h)
+        if posts:
+            leader_posts(world, p, first_row + k, topic, posters, n_posters)
+
+
+@njit(error_model="numpy", cache=True)
+def _watch(
+    step: Any,
+    seed: Any,
+    dt_h: Any,
+    c: Any,
+    p: Any,
+    world: Any,
+    acts: Any,
+    entries: Any,
+    night: Any,
+    census: Any,
+    sizes: Any,
+    n_people: Any,
+) -> None:
+    """E12 for the PR team: detection, then the playbook steps that wait for a state."""
+    at_night = 1.0 if night[step] else 0.0
+    actors.notice(step, seed, dt_h, c, p, world, entries, at_night, float(n_people))
+    declared = census[CORE, w.N_DECLARED] / sizes[CORE]
+    for a in range(w.N_ACTS):
+        act = acts[a]
+        if act.wanted == 0.0 or act.trigger == w.BY_SCREENSHOT or act.step >= 0.0:
+            continue
+        if actors.triggered(
+            act.trigger,
+            act.threshold,
+            world.noticed,
+            world.n_listed,
+            actors.governance_talk(world),
+            declared,
+        ):
+            act.step = (
+                step + 1.0 + act.delay // 1.0 + actors.decision_steps(a, seed, p, at_night, dt_h)
+            )
+
+
+@njit(error_model="numpy", cache=True)
+def close_market(
+    step: Any,
+    seed: Any,
+    p: Any,
+    world: Any,
+    in_session: Any,
+    first_bar: Any,
+    investors: Any,
+    census: Any,
+    sizes: Any,
+) -> None:
+    """Section 11 of the step for the columnar engine: investors' orders, then the price."""
+    outrage = actors.mean_outrage(p, census, sizes)
+    attention = market.attention(world.heat, p.list_full_heat)
+    world.orders_noise = 0.0
+    world.orders_sentiment = 0.0
+    world.orders_value = 0.0
+    if in_session[step]:
+        for k in range(investors.kind.shape[0]):
+            order = actors.order_of(
+                investors.kind[k],
+                investors.trait[k],
+                seed,
+                step,
+                k,
+                attention,
+                outrage,
+                world.fundamental,
+                world.price,
+            )
+            actors.trade(world, investors.kind[k], order)
+            investors.belief[k] = order
+            investors.position[k] += order
+    actors.settle(
+        step,
+        seed,
+        p,
+        world,
+        in_session[step],
+        first_bar[step],
+        attention * outrage,
+        census,
+        sizes,
+        investors.kind,
+    )
