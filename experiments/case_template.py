@@ -14,7 +14,8 @@ from typing import Any, TypeVar
 import jinja2
 
 from sim.case import check_case
-from sim.config import ConfigError, Level, Speaker, conf_dir
+from sim.config import Level, Speaker, conf_dir
+from sim.refusal import ConfigError
 
 _T = TypeVar("_T")
 Texts = Mapping[str, str]  #: en, zh

@@ -90,7 +90,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 2
-    from sim.parameters import ConfigError
+    from sim.refusal import ConfigError
 
     try:
         return commands[command](words)
@@ -342,7 +342,7 @@ def _calibration(words: list[str], only_finished: bool = False) -> tuple[Checked
     from experiments.calibrate import fit, read_settings
     from experiments.checked import check
     from sim.config import compose
-    from sim.parameters import ConfigError
+    from sim.refusal import ConfigError
 
     lang, words = _lang(words)
     name, rest = _taken(words, "case", "xiaomi_2026")
@@ -469,7 +469,7 @@ def _lang(words: list[str]) -> tuple[str, list[str]]:
 
 
 def _study_folder(words: list[str], command: str) -> Path:
-    from sim.parameters import ConfigError
+    from sim.refusal import ConfigError
 
     results = _option([word for word in words if word.startswith("results=")], "results", "results")
     names = [word.partition("=")[2] or word for word in words if not word.startswith("results=")]
@@ -521,7 +521,7 @@ def case(words: list[str]) -> int:
     """`backlash case show|check|score|new`."""
     from sim.case import check_case, describe_case, read_case
     from sim.config import compose
-    from sim.parameters import ConfigError
+    from sim.refusal import ConfigError
 
     verb = words[0] if words else ""
     if verb == "new":
@@ -587,7 +587,7 @@ def _score(name: str, words: list[str]) -> int:
 
 def _option(words: list[str], key: str, usual: str, allowed: tuple[str, ...] = ()) -> str:
     """The value of the one setting that a command other than run and demo knows."""
-    from sim.parameters import ConfigError
+    from sim.refusal import ConfigError
 
     value = usual
     for word in words:
@@ -604,7 +604,7 @@ def _option(words: list[str], key: str, usual: str, allowed: tuple[str, ...] = (
 
 def store(words: list[str]) -> int:
     """`backlash store`: what is there, and what cannot be used."""
-    from sim.parameters import ConfigError
+    from sim.refusal import ConfigError
     from sim.store import Store
 
     for word in words:

@@ -30,7 +30,7 @@ compdef _backlash backlash""",
 
 def completion(words: list[str]) -> int:
     """`backlash completion SHELL`: a script for the shell to evaluate."""
-    from sim.parameters import ConfigError
+    from sim.refusal import ConfigError
 
     shell = words[0] if words else ""
     if shell not in COMPLETION:

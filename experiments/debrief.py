@@ -32,7 +32,7 @@ from experiments.worlds import provenance
 from sim.case import read_case
 from sim.config import RESULTS_VERSION, Config, Mechanisms
 from sim.metrics import BY_NAME, outcomes
-from sim.parameters import ConfigError
+from sim.refusal import ConfigError
 from sim.scenario import clock_of
 from sim.simulate import simulate
 

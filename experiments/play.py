@@ -36,8 +36,8 @@ from sim.config import (
     compose,
 )
 from sim.metrics import BY_NAME, outcomes
-from sim.parameters import ConfigError
 from sim.record import LogEntry, Run
+from sim.refusal import ConfigError
 from sim.scenario import effective_parameters
 from sim.simulate import simulate
 

@@ -24,8 +24,9 @@ from experiments.worlds import provenance
 from sim.case import Case, read_case
 from sim.config import RESULTS_VERSION, Config, compose
 from sim.metrics import BY_NAME
-from sim.parameters import ConfigError, Parameters
+from sim.parameters import Parameters
 from sim.record import Run
+from sim.refusal import ConfigError
 from sim.store import Store, write_whole
 
 RESPONSES = (

@@ -22,7 +22,8 @@ from typing import Any
 import sim
 from experiments.design import Axis, Point, Study, confirming
 from experiments.study import Progress, cut, n_runs_of, run_parts
-from sim.config import RESULTS_VERSION, ConfigError, plain
+from sim.config import RESULTS_VERSION, plain
+from sim.refusal import ConfigError
 from sim.store import Store, StoreRefused, part_digest, write_whole
 
 RUNS_PER_SHARD = 150  #: some ten seconds of work: Hydra's cost of a job is then a few hundredths

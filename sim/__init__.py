@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim.config import Config, ConfigError, compose
+    from sim.config import Config, compose
     from sim.metrics import outcomes
     from sim.record import Run
+    from sim.refusal import ConfigError
     from sim.simulate import simulate
 
 __version__ = "0.1.0"

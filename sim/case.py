@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.config import Response, by_identity, read_yaml
-from sim.parameters import ConfigError
+from sim.refusal import ConfigError
 
 if TYPE_CHECKING:
     import pandas as pd

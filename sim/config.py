@@ -20,7 +20,8 @@ from functools import cache, wraps
 from pathlib import Path
 from typing import Any, TypeVar, get_args, get_type_hints
 
-from sim.parameters import KNOCK_OUT, ConfigError, Mechanisms, Parameters, check_ranges
+from sim.parameters import KNOCK_OUT, Mechanisms, Parameters
+from sim.refusal import ConfigError, check_ranges
 
 _T = TypeVar("_T")
 _R = TypeVar("_R")
@@ -1248,7 +1249,6 @@ __all__ = [
     "ClockConfig",
     "Compensation",
     "Config",
-    "ConfigError",
     "Denial",
     "Disclosure",
     "EngineConfig",

@@ -15,7 +15,6 @@ from sim.config import (
     STEPS,
     Channel,
     Config,
-    ConfigError,
     Level,
     Response,
     Speaker,
@@ -25,6 +24,7 @@ from sim.config import (
     plain_once,
 )
 from sim.parameters import KNOCK_OUT, Parameters
+from sim.refusal import ConfigError
 from sim.rules import market
 from sim.world import ACT, BUYBACK, DELIVERY, EVENT, EVENT_KINDS, N_ACTS
 

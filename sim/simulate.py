@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from sim.config import Config, ConfigError, digest_of
+from sim.config import Config, digest_of
 from sim.network import Network, build_network
 from sim.population import Population, build_population, leader_audiences
 from sim.record import KINDS, SERIES, LogEntry, Run
+from sim.refusal import ConfigError
 from sim.scenario import Scenario, asked, build_scenario
 
 

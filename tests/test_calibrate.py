@@ -18,8 +18,9 @@ from experiments.cli import main
 from experiments.study import replicates
 from experiments.worlds import posterior_world, read_posterior, world, worlds_of
 from sim.case import Target, read_case
-from sim.config import ConfigError, compose
+from sim.config import compose
 from sim.parameters import Parameters
+from sim.refusal import ConfigError
 
 CASE = read_case(composed().case)
 FIT = targets.targets_of(CASE, "fit")

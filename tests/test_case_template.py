@@ -8,7 +8,7 @@ from experiments import case_template
 from experiments.cli import main
 from sim.case import check_case, read_case
 from sim.config import compose
-from sim.parameters import ConfigError
+from sim.refusal import ConfigError
 
 
 @pytest.fixture

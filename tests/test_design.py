@@ -8,7 +8,8 @@ from conftest import composed
 
 from experiments.design import points_of, read_study, shipped_studies, study_of
 from experiments.study import replicates
-from sim.config import ConfigError, altered, compose, conf_dir, from_plain, plain
+from sim.config import altered, compose, conf_dir, from_plain, plain
+from sim.refusal import ConfigError
 
 
 @cache

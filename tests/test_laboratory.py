@@ -16,7 +16,8 @@ from experiments.classroom.limits import Refused
 from experiments.classroom.workbench import Cancelled, Choice, Workbench, levers, options_of
 from experiments.study import name_of, replicates
 from sim.case import read_case
-from sim.config import STEPS, ConfigError, compose
+from sim.config import STEPS, compose
+from sim.refusal import ConfigError
 from sim.scenario import build_scenario
 from sim.simulate import simulate
 

@@ -33,7 +33,8 @@ from experiments.classroom.texts import (
     unit_name,
 )
 from experiments.classroom.workbench import Choice, Done, Job, Lever, Workbench, levers, options_of
-from sim.config import STEPS, ConfigError
+from sim.config import STEPS
+from sim.refusal import ConfigError
 
 DAYS = (3, 7, 14)  #: spans that the charts can show, besides all
 SPEEDS = (4, 12, 24, 48)  #: hours of the film per second

@@ -22,7 +22,8 @@ import numpy as np
 import numpy.typing as npt
 
 from experiments.classroom.limits import Limiter, Refused
-from sim.config import STEPS, Config, ConfigError, Response, altered, compose, conf_dir
+from sim.config import STEPS, Config, Response, altered, compose, conf_dir
+from sim.refusal import ConfigError
 
 if TYPE_CHECKING:
     from sim.record import Run
