@@ -34,7 +34,9 @@ from experiments.design import Axis, Study, points_of
 from experiments.study import Progress
 from experiments.worlds import FOLDER, prior_digest, priors, world
 from sim.case import Case, Target, read_case
-from sim.config import RESULTS_VERSION, compose, read_yaml
+from sim.choices import read_yaml
+from sim.config import compose
+from sim.digest import RESULTS_VERSION
 from sim.parameters import Parameters
 from sim.refusal import ConfigError
 from sim.store import write_whole

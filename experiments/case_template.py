@@ -14,8 +14,9 @@ from typing import Any, TypeVar
 import jinja2
 
 from sim.case import check_case
-from sim.config import Level, Speaker, conf_dir
+from sim.choices import conf_dir
 from sim.refusal import ConfigError
+from sim.response import Level, Speaker
 
 _T = TypeVar("_T")
 Texts = Mapping[str, str]  #: en, zh

@@ -129,7 +129,7 @@ def show_version(words: list[str]) -> int:
 
 
 def _choices() -> str:
-    from sim.config import conf_dir
+    from sim.choices import conf_dir
 
     groups = []
     for folder in sorted(path for path in conf_dir().iterdir() if path.is_dir()):
@@ -140,7 +140,8 @@ def _choices() -> str:
 
 def run(words: list[str]) -> int:
     """`backlash run`: one design point with its replicates."""
-    from sim.config import compose, plain
+    from sim.config import compose
+    from sim.digest import plain
 
     show = "--cfg" in words
     config = compose([word for word in words if word != "--cfg"])
@@ -196,7 +197,7 @@ def _frame(result: Result) -> pd.DataFrame:
 
 def _as_json(config: Config, result: Result) -> dict[str, Any]:
     from experiments.worlds import provenance
-    from sim.config import RESULTS_VERSION
+    from sim.digest import RESULTS_VERSION
     from sim.metrics import OUTCOMES
 
     frame = _frame(result)

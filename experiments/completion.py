@@ -47,7 +47,7 @@ def completion(words: list[str]) -> int:
 
 def complete(words: list[str]) -> int:
     """Hidden: what may follow, one a line; the last word is the one that is being typed."""
-    from sim.config import conf_dir
+    from sim.choices import conf_dir
 
     typed = words[-1] if words else ""
     if len(words) <= 1:
@@ -83,13 +83,14 @@ def complete(words: list[str]) -> int:
 
 
 def _case_names() -> list[str]:
-    from sim.config import conf_dir
+    from sim.choices import conf_dir
 
     return sorted(path.stem for path in (conf_dir() / "case").glob("*.yaml"))
 
 
 def _settings(typed: str) -> list[str]:
-    from sim.config import Config, conf_dir, keys_of, options_of
+    from sim.choices import conf_dir
+    from sim.config import Config, keys_of, options_of
 
     key, equals, _ = typed.partition("=")
     if equals:

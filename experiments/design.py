@@ -24,7 +24,9 @@ from scipy.stats import qmc
 
 from experiments.study import n_runs_of
 from experiments.worlds import DESIGN_SEED
-from sim.config import Config, altered, compose, conf_dir, digest_of
+from sim.choices import conf_dir
+from sim.config import Config, altered, compose
+from sim.digest import digest_of
 from sim.metrics import BY_NAME
 from sim.parameters import Parameters
 from sim.refusal import ConfigError

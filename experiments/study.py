@@ -17,7 +17,8 @@ from typing import Any
 
 from experiments.worlds import worlds_of
 from sim.case import read_case
-from sim.config import Config, digest_of
+from sim.config import Config
+from sim.digest import digest_of
 from sim.record import Run
 from sim.refusal import ConfigError
 from sim.scenario import asked, build_scenario

@@ -17,7 +17,7 @@ from experiments.study import n_runs_of
 from experiments.study_figures import CAPTIONS, figures
 from experiments.sweep import Plan
 from experiments.worlds import read_posterior
-from sim.config import RESULTS_VERSION, digest_of
+from sim.digest import RESULTS_VERSION, digest_of
 from sim.metrics import BY_NAME
 from sim.parameters import Parameters
 from sim.refusal import ConfigError

@@ -22,7 +22,7 @@ from typing import Any
 import sim
 from experiments.design import Axis, Point, Study, confirming
 from experiments.study import Progress, cut, n_runs_of, run_parts
-from sim.config import RESULTS_VERSION, plain
+from sim.digest import RESULTS_VERSION, plain
 from sim.refusal import ConfigError
 from sim.store import Store, StoreRefused, part_digest, write_whole
 

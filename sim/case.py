@@ -16,8 +16,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.config import Response, by_identity, read_yaml
+from sim.choices import read_yaml
+from sim.digest import by_identity
 from sim.refusal import ConfigError
+from sim.response import Response
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -2,285 +2,26 @@
 
 The dataclasses are Hydra's schema and, once built, the frozen objects that the code passes
 around. No module but this one and the entry points knows Hydra. Levers (what the brand chooses)
-live here, uncertainties (what nobody chooses) in `sim.parameters`.
+are in `sim.response`, uncertainties (what nobody chooses) in `sim.parameters`.
 """
 
 from __future__ import annotations
 
 import difflib
-import hashlib
-import json
 import re
 import tempfile
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from enum import Enum
-from functools import cache, wraps
+from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar, get_args, get_type_hints
+from typing import Any, get_args, get_type_hints
 
+from sim.choices import conf_dir, read_yaml
 from sim.parameters import KNOCK_OUT, Mechanisms, Parameters
 from sim.refusal import ConfigError, check_ranges
-
-_T = TypeVar("_T")
-_R = TypeVar("_R")
-
-#: Raise it whenever the same config may give other numbers (`make golden` does).
-RESULTS_VERSION = 4
-
-
-def lever(low: float, high: float, unit: str, meaning: str, default: Any) -> Any:
-    """A field the brand chooses, with its range and unit."""
-    return field(
-        default=default,
-        metadata={
-            "low": low,
-            "high": high,
-            "unit": unit,
-            "meaning": meaning,
-            "provenance": "lever",
-            "source": "chosen by the brand",
-        },
-    )
-
-
-class Speaker(Enum):
-    """Who speaks for the brand; the value is the voice: 0 staff to 1 founder."""
-
-    staff = "staff"
-    pr_head = "pr_head"
-    company = "company"
-    founder = "founder"
-
-
-class Level(Enum):
-    """Highest level that a penalty reaches."""
-
-    none = "none"
-    junior = "junior"
-    manager = "manager"
-    vice_president = "vice_president"
-    chief_executive = "chief_executive"
-
-
-class Trigger(Enum):
-    """What starts the clock of a playbook step."""
-
-    screenshot = "screenshot"  #: the case's clock start; delay_h counts from it
-    detection = "detection"  #: the PR team has noticed (threshold unused)
-    list_entry = "list_entry"  #: a hashtag of the case is on the trending list
-    governance_talk = "governance_talk"  #: governance share of talk passes the threshold
-    declared = "declared"  #: declared share of core fans passes the threshold
-
-
-class Channel(Enum):
-    """Where statements go: to the fans' channels, or pushed to everybody."""
-
-    fan = "fan"
-    public = "public"
-
-
-DELAY = (0.0, 2160.0, "h after the screenshot (or after the trigger)", "delay; null = never", None)
-
-
-@dataclass(frozen=True)
-class Disclosure:
-    """The brand tells the story itself, also before it leaks ("stealing thunder")."""
-
-    delay_h: float | None = lever(
-        -36, 336, "h after the screenshot; negative = before it", "delay; null = never", None
-    )
-    acknowledgement: float = lever(0, 1, "share", "responsibility that is acknowledged", 0.6)
-
-
-@dataclass(frozen=True)
-class Denial:
-    """The brand denies that there was a deal (SCCT: deny)."""
-
-    delay_h: float | None = lever(*DELAY)
-    trigger: Trigger = Trigger.screenshot
-    threshold: float = lever(0, 1, "share", "state that triggers the step", 0.5)
-    speaker: Speaker = Speaker.company
-
-
-@dataclass(frozen=True)
-class Apology:
-    """The first statement that takes responsibility (SCCT: rebuild)."""
-
-    delay_h: float | None = lever(*DELAY)
-    trigger: Trigger = Trigger.screenshot
-    threshold: float = lever(0, 1, "share", "state that triggers the step", 0.5)
-    speaker: Speaker = Speaker.pr_head
-    acknowledgement: float = lever(0, 1, "share", "responsibility that is acknowledged", 0.6)
-
-
-@dataclass(frozen=True)
-class Termination:
-    """The deal is ended, for good."""
-
-    delay_h: float | None = lever(*DELAY)
-    trigger: Trigger = Trigger.screenshot
-    threshold: float = lever(0, 1, "share", "state that triggers the step", 0.5)
-
-
-@dataclass(frozen=True)
-class Penalty:
-    """Staff are punished: how high it reaches, how hard, and after which process."""
-
-    delay_h: float | None = lever(*DELAY)
-    trigger: Trigger = Trigger.screenshot
-    threshold: float = lever(0, 1, "share", "state that triggers the step", 0.5)
-    level: Level = Level.none
-    severity: float = lever(
-        0, 1, "share: .2 reprimand, .5 bonus, .75 demotion, 1 dismissal", "severity", 0.0
-    )
-    process_h: float = lever(0, 336, "h", "time given to a fair process before the notice", 24.0)
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """Somebody at the top explains (live)."""
-
-    delay_h: float | None = lever(*DELAY)
-    trigger: Trigger = Trigger.screenshot
-    threshold: float = lever(0, 1, "share", "state that triggers the step", 0.5)
-    speaker: Speaker = Speaker.founder
-    acknowledgement: float = lever(0, 1, "share", "responsibility that is acknowledged", 0.6)
-
-
-@dataclass(frozen=True)
-class Reform:
-    """Vetting rule, fan review panel, transparency: promised, and delivered or not."""
-
-    delay_h: float | None = lever(*DELAY)
-    trigger: Trigger = Trigger.screenshot
-    threshold: float = lever(0, 1, "share", "state that triggers the step", 0.5)
-    governance: float = lever(0, 1, "share", "depth of the reform", 0.0)
-    delivered: bool = True
-    delivery_h: float = lever(0, 336, "h after the promise", "time to delivery", 120.0)
-
-
-@dataclass(frozen=True)
-class Compensation:
-    """Vouchers or the like for those who feel hurt."""
-
-    delay_h: float | None = lever(*DELAY)
-    trigger: Trigger = Trigger.screenshot
-    threshold: float = lever(0, 1, "share", "state that triggers the step", 0.5)
-    share: float = lever(0, 1, "share", "generosity", 0.0)
-    cost_hkd: float = lever(0, 1e10, "HKD", "cash at full generosity", 2e7)
-
-
-@dataclass(frozen=True)
-class Buyback:
-    """The company buys its own shares, spread over the rest of that session."""
-
-    delay_h: float | None = lever(*DELAY)
-    trigger: Trigger = Trigger.screenshot
-    threshold: float = lever(0, 1, "share", "state that triggers the step", 0.5)
-    amount_hkd: float = lever(0, 2e9, "HKD", "amount", 0.0)
-
-
-@dataclass(frozen=True)
-class Response:
-    """What the brand does: a playbook whose steps are timed or triggered by the state."""
-
-    name: str = "none"
-    channel: Channel = Channel.fan
-    disclosure: Disclosure = field(default_factory=Disclosure)
-    denial: Denial = field(default_factory=Denial)
-    apology: Apology = field(default_factory=Apology)
-    termination: Termination = field(default_factory=Termination)
-    penalty: Penalty = field(default_factory=Penalty)
-    explanation: Explanation = field(default_factory=Explanation)
-    reform: Reform = field(default_factory=Reform)
-    compensation: Compensation = field(default_factory=Compensation)
-    buyback: Buyback = field(default_factory=Buyback)
-
-    def __post_init__(self) -> None:
-        check_delays(self)
-        for step in STEPS:
-            check_ranges(getattr(self, step), f"response.{step}")
-        check_contradictions(self)
-
-
-#: The playbook in the order in which steps of the same moment come into force.
-STEPS = (
-    "disclosure",
-    "denial",
-    "apology",
-    "termination",
-    "penalty",
-    "explanation",
-    "reform",
-    "compensation",
-    "buyback",
-)
-
-
-def check_delays(response: Response) -> None:
-    """No step but the disclosure can precede the event that it answers."""
-    for step in STEPS[1:]:
-        delay = getattr(response, step).delay_h
-        if delay is not None and not delay >= 0:
-            article = "an" if step[0] in "aeiou" else "a"
-            raise ConfigError(
-                f"response.{step}.delay_h",
-                delay,
-                f"{article} {step} cannot precede the event that it answers",
-                f"hours >= 0 after the screenshot, or null for no {step}",
-                f"response.{step}.delay_h=0, or "
-                + (
-                    "response=apology_only"
-                    if step == "penalty"
-                    else f"response.{step}.delay_h=null"
-                ),
-            )
-
-
-def check_contradictions(response: Response) -> None:
-    """Refuse levers that contradict one another."""
-    penalty, reform, denial = response.penalty, response.reform, response.denial
-    if penalty.level is Level.none and penalty.severity > 0:
-        raise ConfigError(
-            "response.penalty.level",
-            "none",
-            f"severity {penalty.severity:g} needs somebody to bear it",
-            ", ".join(level.value for level in Level if level is not Level.none),
-            "response.penalty.level=manager, or response.penalty.severity=0",
-        )
-    if penalty.level is not Level.none and penalty.delay_h is None:
-        raise ConfigError(
-            "response.penalty.level",
-            penalty.level.value,
-            "a penalty without a time never comes",
-            "none while response.penalty.delay_h=null",
-            "response.penalty.delay_h=33, or response.penalty.level=none",
-        )
-    if reform.delay_h is None and reform.governance > 0:
-        raise ConfigError(
-            "response.reform.governance",
-            reform.governance,
-            "a reform without a time never comes",
-            "0 while response.reform.delay_h=null",
-            "response.reform.delay_h=48",
-        )
-    if (
-        denial.delay_h is not None
-        and response.apology.delay_h is not None
-        and (
-            denial.trigger is response.apology.trigger
-            and denial.delay_h >= response.apology.delay_h
-        )
-    ):
-        raise ConfigError(
-            "response.denial.delay_h",
-            denial.delay_h,
-            "nobody denies what the same brand has already apologised for",
-            f"less than response.apology.delay_h = {response.apology.delay_h:g}, or null",
-            "response.denial.delay_h=null, or response.apology.delay_h=null",
-        )
+from sim.response import Response, Speaker
 
 
 @dataclass(frozen=True)
@@ -680,19 +421,6 @@ class Config:
 # --- what is asked, and its name ----------------------------------------------------------------
 
 
-def plain(value: Any) -> Any:
-    """A config as plain JSON values: enums by name, dataclasses as dicts."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {item.name: plain(getattr(value, item.name)) for item in fields(value)}
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, dict):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
-    return value
-
-
 def from_plain(values: Mapping[str, Any]) -> Config:
     """The config that `plain` wrote down, checked like any other."""
 
@@ -710,46 +438,7 @@ def from_plain(values: Mapping[str, Any]) -> Config:
     return config
 
 
-def by_identity(function: Callable[[_T], _R]) -> Callable[[_T], _R]:
-    """Remember answers for the very objects that were asked about; these never change.
-
-    The runs of a sweep share most of their settings. By identity and not by equality, because
-    1 == 1.0 and the two are written differently.
-    """
-    known: dict[int, tuple[_T, _R]] = {}
-
-    @wraps(function)
-    def remembered(value: _T) -> _R:
-        found = known.get(id(value))
-        if found is None or found[0] is not value:
-            if len(known) > 256:
-                known.clear()
-            found = known[id(value)] = (value, function(value))
-        return found[1]
-
-    return remembered
-
-
-plain_once = by_identity(plain)
-
-
-def digest_of(asked: Any) -> str:
-    """Sixteen hex digits that name what was asked, and the version of the results."""
-    text = json.dumps([RESULTS_VERSION, asked], sort_keys=True, allow_nan=False, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
 # --- Hydra --------------------------------------------------------------------------------------
-
-
-@cache
-def conf_dir() -> Path:
-    """The folder of choices: inside the installed package, or beside it in a checkout."""
-    package = Path(__file__).resolve().parent
-    for folder in (package / "_conf", package.parent / "conf"):
-        if (folder / "config.yaml").is_file():
-            return folder
-    raise FileNotFoundError("conf/config.yaml is missing: the installation is incomplete")
 
 
 def schema() -> Any:
@@ -1007,40 +696,6 @@ def _own_case(overrides: list[str], scratch: Path) -> tuple[list[str], str]:
     return result, folder
 
 
-def read_yaml(path: Path) -> Any:
-    """A YAML file of plain values: what Hydra would read otherwise than people do is refused.
-
-    No anchors (a page of them can hold a machine for an hour), no key twice (the last would win
-    silently), no ${...} (it would be looked up), no package line. Raises yaml.YAMLError.
-    """
-    import yaml
-
-    class Plain(yaml.SafeLoader):
-        def compose_node(self, parent: Any, index: Any) -> Any:
-            if self.check_event(yaml.events.AliasEvent):
-                mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
-                raise yaml.MarkedYAMLError(problem="anchors are not read here", problem_mark=mark)
-            return super().compose_node(parent, index)
-
-        def construct_mapping(self, node: Any, deep: bool = False) -> Any:
-            keys = [child[0].value for child in node.value]
-            for child in node.value:
-                if keys.count(child[0].value) > 1:
-                    raise yaml.MarkedYAMLError(
-                        problem=f"{child[0].value} stands twice", problem_mark=child[0].start_mark
-                    )
-            return super().construct_mapping(node, deep)
-
-    text = path.read_text(encoding="utf-8")
-    for number, line in enumerate(text.splitlines()):
-        if "${" in line or line.startswith("# @package"):
-            mark = yaml.Mark(str(path), 0, number, 0, None, 0)
-            raise yaml.MarkedYAMLError(
-                problem=f"{line.strip()[:60]!r} is not plain", problem_mark=mark
-            )
-    return yaml.load(text, Plain)
-
-
 def _check_yaml(path: Path, given: str) -> None:
     """A case file must at least be a mapping in YAML; `sim.case` checks the rest."""
     import yaml
@@ -1238,40 +893,6 @@ def _rows_of(settings: Any, prefix: str) -> list[str]:
                 f"{(type(value).__doc__ or '').splitlines()[0]} | lever | - |"
             )
     return rows
-
-
-__all__ = [
-    "RESULTS_VERSION",
-    "STEPS",
-    "Apology",
-    "Buyback",
-    "Channel",
-    "ClockConfig",
-    "Compensation",
-    "Config",
-    "Denial",
-    "Disclosure",
-    "EngineConfig",
-    "Explanation",
-    "Level",
-    "Mechanisms",
-    "NetworkConfig",
-    "Parameters",
-    "Penalty",
-    "PopulationConfig",
-    "Reform",
-    "Response",
-    "Speaker",
-    "Termination",
-    "Trigger",
-    "UncertaintyConfig",
-    "asdict",
-    "compose",
-    "conf_dir",
-    "digest_of",
-    "plain",
-    "schema",
-]
 
 
 if __name__ == "__main__":

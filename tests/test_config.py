@@ -5,7 +5,8 @@ import yaml
 from conftest import composed
 
 from sim.case import read_case
-from sim.config import Config, allowed_of, compose, conf_dir, keys_of, parameters_page
+from sim.choices import conf_dir
+from sim.config import Config, allowed_of, compose, keys_of, parameters_page
 from sim.parameters import KNOCK_OUT, Mechanisms, Parameters
 from sim.refusal import ConfigError
 from sim.scenario import build_scenario

@@ -22,8 +22,10 @@ import numpy as np
 import numpy.typing as npt
 
 from experiments.classroom.limits import Limiter, Refused
-from sim.config import STEPS, Config, Response, altered, compose, conf_dir
+from sim.choices import conf_dir
+from sim.config import Config, altered, compose
 from sim.refusal import ConfigError
+from sim.response import STEPS, Response
 
 if TYPE_CHECKING:
     from sim.record import Run
