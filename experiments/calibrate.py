@@ -35,7 +35,7 @@ from experiments.study import Progress
 from experiments.worlds import FOLDER, prior_digest, priors, world
 from sim.case import Case, Target, read_case
 from sim.choices import read_yaml
-from sim.config import compose
+from sim.composition import compose
 from sim.digest import RESULTS_VERSION
 from sim.parameters import Parameters
 from sim.refusal import ConfigError

@@ -140,7 +140,7 @@ def _choices() -> str:
 
 def run(words: list[str]) -> int:
     """`backlash run`: one design point with its replicates."""
-    from sim.config import compose
+    from sim.composition import compose
     from sim.digest import plain
 
     show = "--cfg" in words
@@ -342,7 +342,7 @@ def _calibration(words: list[str], only_finished: bool = False) -> tuple[Checked
     """
     from experiments.calibrate import fit, read_settings
     from experiments.checked import check
-    from sim.config import compose
+    from sim.composition import compose
     from sim.refusal import ConfigError
 
     lang, words = _lang(words)
@@ -428,7 +428,7 @@ def export(words: list[str]) -> int:
 def carriers(words: list[str]) -> int:
     """`backlash carriers`: opinion leaders' share of what was read, and the runs without each."""
     from experiments.carriers import carried
-    from sim.config import compose
+    from sim.composition import compose
 
     given = [] if any(word.startswith("n_replicates=") for word in words) else ["n_replicates=10"]
     config = compose([*words, *given])
@@ -521,7 +521,7 @@ def serve(words: list[str]) -> int:
 def case(words: list[str]) -> int:
     """`backlash case show|check|score|new`."""
     from sim.case import check_case, describe_case, read_case
-    from sim.config import compose
+    from sim.composition import compose
     from sim.refusal import ConfigError
 
     verb = words[0] if words else ""
@@ -558,7 +558,7 @@ def _score(name: str, words: list[str]) -> int:
     """`backlash case score NAME|FILE`: a case as it happened against its daily series."""
     from experiments.case_score import score
     from experiments.worlds import provenance
-    from sim.config import compose
+    from sim.composition import compose
 
     usual = [f"case={name}", "response=as_happened", "uncertainty=posterior", "n_replicates=40"]
     config = compose([*usual, *words])

@@ -90,7 +90,9 @@ def _case_names() -> list[str]:
 
 def _settings(typed: str) -> list[str]:
     from sim.choices import conf_dir
-    from sim.config import Config, keys_of, options_of
+    from sim.config import Config
+    from sim.hints import options_of
+    from sim.keys import keys_of
 
     key, equals, _ = typed.partition("=")
     if equals:

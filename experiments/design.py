@@ -25,8 +25,10 @@ from scipy.stats import qmc
 from experiments.study import n_runs_of
 from experiments.worlds import DESIGN_SEED
 from sim.choices import conf_dir
-from sim.config import Config, altered, compose
+from sim.composition import compose
+from sim.config import Config
 from sim.digest import digest_of
+from sim.keys import altered
 from sim.metrics import BY_NAME
 from sim.parameters import Parameters
 from sim.refusal import ConfigError

@@ -18,7 +18,7 @@ from experiments.calibrate import Fit, particle
 from experiments.study import Progress
 from experiments.worlds import priors
 from sim.case import Case, read_case
-from sim.config import compose
+from sim.composition import compose
 from sim.record import Run
 
 _F = npt.NDArray[np.float64]

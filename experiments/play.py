@@ -18,7 +18,8 @@ import numpy as np
 
 from experiments.worlds import worlds_of
 from sim.case import read_case
-from sim.config import Config, compose
+from sim.composition import compose
+from sim.config import Config
 from sim.metrics import BY_NAME, outcomes
 from sim.parameters import Mechanisms
 from sim.record import LogEntry, Run

@@ -22,7 +22,8 @@ from experiments.study import run_points
 from experiments.words import say
 from experiments.worlds import provenance
 from sim.case import Case, read_case
-from sim.config import Config, compose
+from sim.composition import compose
+from sim.config import Config
 from sim.digest import RESULTS_VERSION
 from sim.metrics import BY_NAME
 from sim.parameters import Parameters

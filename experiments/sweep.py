@@ -185,7 +185,7 @@ def load_plan(folder: Path) -> Plan:
 
 def _plan_in(body: dict[str, Any], folder: Path) -> Plan:
     """The plan of a manifest. Its runs are where the manifest is, even if it was moved there."""
-    from sim.config import from_plain
+    from sim.keys import from_plain
 
     results = folder.parent.parent
     kept = Path(body["points"][0]["config"]["results"]).expanduser()

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim.config import Config, compose
+    from sim.composition import compose
+    from sim.config import Config
     from sim.metrics import outcomes
     from sim.record import Run
     from sim.refusal import ConfigError
@@ -51,7 +52,7 @@ if "NUMBA_CACHE_DIR" not in os.environ:
 _PUBLIC = {
     "Config": "sim.config",
     "ConfigError": "sim.config",
-    "compose": "sim.config",
+    "compose": "sim.composition",
     "Run": "sim.record",
     "simulate": "sim.simulate",
     "outcomes": "sim.metrics",

@@ -29,7 +29,7 @@ PAIRS = [
 
 def computed() -> dict[str, dict[str, float | None]]:
     """Outcomes of every golden run, now."""
-    from sim.config import compose
+    from sim.composition import compose
     from sim.metrics import outcomes
     from sim.simulate import simulate
 

@@ -18,7 +18,7 @@ from experiments.cli import main
 from experiments.study import replicates
 from experiments.worlds import posterior_world, read_posterior, world, worlds_of
 from sim.case import Target, read_case
-from sim.config import compose
+from sim.composition import compose
 from sim.parameters import Parameters
 from sim.refusal import ConfigError
 

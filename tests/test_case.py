@@ -11,7 +11,7 @@ from experiments import case_score
 from experiments.cli import main
 from sim.case import check_case, describe_case, read_case
 from sim.choices import conf_dir
-from sim.config import compose
+from sim.composition import compose
 from sim.refusal import ConfigError
 
 FOLDER = conf_dir() / "case"

@@ -6,8 +6,12 @@ from conftest import composed
 
 from sim.case import read_case
 from sim.choices import conf_dir
-from sim.config import Config, allowed_of, compose, keys_of, parameters_page
+from sim.composition import compose
+from sim.config import Config
+from sim.hints import allowed_of
+from sim.keys import keys_of
 from sim.parameters import KNOCK_OUT, Mechanisms, Parameters
+from sim.parameters_page import parameters_page
 from sim.refusal import ConfigError
 from sim.scenario import build_scenario
 

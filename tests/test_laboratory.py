@@ -16,7 +16,7 @@ from experiments.classroom.limits import Refused
 from experiments.classroom.workbench import Cancelled, Choice, Workbench, levers, options_of
 from experiments.study import name_of, replicates
 from sim.case import read_case
-from sim.config import compose
+from sim.composition import compose
 from sim.refusal import ConfigError
 from sim.response import STEPS
 from sim.scenario import build_scenario

@@ -23,7 +23,9 @@ import numpy.typing as npt
 
 from experiments.classroom.limits import Limiter, Refused
 from sim.choices import conf_dir
-from sim.config import Config, altered, compose
+from sim.composition import compose
+from sim.config import Config
+from sim.keys import altered
 from sim.refusal import ConfigError
 from sim.response import STEPS, Response
 
