@@ -33,7 +33,8 @@ from experiments import facts, platform_fit, sweep, targets
 from experiments.design import Axis, Study, points_of
 from experiments.study import Progress
 from experiments.worlds import FOLDER, prior_digest, priors, world
-from sim.case import Case, Target, read_case
+from sim.case import Case, Target
+from sim.case_file import read_case
 from sim.choices import read_yaml
 from sim.composition import compose
 from sim.digest import RESULTS_VERSION

@@ -17,7 +17,8 @@ from scipy.stats import spearmanr
 
 from experiments.checks import crps
 from experiments.study import run_points
-from sim.case import Case, read_case
+from sim.case import Case
+from sim.case_file import read_case
 from sim.config import Config
 from sim.record import Run
 from sim.refusal import ConfigError

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import jinja2
 
-from sim.case import check_case
+from sim.case_file import check_case
 from sim.choices import conf_dir
 from sim.refusal import ConfigError
 from sim.response import Level, Speaker

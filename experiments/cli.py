@@ -520,7 +520,8 @@ def serve(words: list[str]) -> int:
 
 def case(words: list[str]) -> int:
     """`backlash case show|check|score|new`."""
-    from sim.case import check_case, describe_case, read_case
+    from sim.case import describe_case
+    from sim.case_file import check_case, read_case
     from sim.composition import compose
     from sim.refusal import ConfigError
 

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from experiments.worlds import worlds_of
-from sim.case import read_case
+from sim.case_file import read_case
 from sim.composition import compose
 from sim.config import Config
 from sim.metrics import BY_NAME, outcomes

@@ -21,7 +21,8 @@ from experiments.run_figures import CAPTIONS, COMPARED, figures, observed_hours
 from experiments.study import run_points
 from experiments.words import say
 from experiments.worlds import provenance
-from sim.case import Case, read_case
+from sim.case import Case
+from sim.case_file import read_case
 from sim.composition import compose
 from sim.config import Config
 from sim.digest import RESULTS_VERSION

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from experiments.worlds import worlds_of
-from sim.case import read_case
+from sim.case_file import read_case
 from sim.config import Config
 from sim.digest import digest_of
 from sim.record import Run

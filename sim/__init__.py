@@ -51,7 +51,7 @@ if "NUMBA_CACHE_DIR" not in os.environ:
 
 _PUBLIC = {
     "Config": "sim.config",
-    "ConfigError": "sim.config",
+    "ConfigError": "sim.refusal",
     "compose": "sim.composition",
     "Run": "sim.record",
     "simulate": "sim.simulate",

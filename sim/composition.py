@@ -96,7 +96,7 @@ def _own_case(overrides: list[str], scratch: Path) -> tuple[list[str], str]:
 
 
 def _check_yaml(path: Path, given: str) -> None:
-    """A case file must at least be a mapping in YAML; `sim.case` checks the rest."""
+    """A case file must at least be a mapping in YAML; `sim.case_file` checks the rest."""
     try:
         raw = read_yaml(path)
     except (yaml.YAMLError, UnicodeDecodeError) as problem:

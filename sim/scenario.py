@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sim.case import Case, read_case
+from sim.case import Case
+from sim.case_file import read_case
 from sim.clock import Clock
 from sim.config import Config
 from sim.digest import by_identity, plain, plain_once

@@ -4,7 +4,7 @@ import pytest
 import yaml
 from conftest import composed
 
-from sim.case import read_case
+from sim.case_file import read_case
 from sim.choices import conf_dir
 from sim.composition import compose
 from sim.config import Config

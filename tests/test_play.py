@@ -15,7 +15,7 @@ import pytest
 from experiments import debrief, play, play_terminal
 from experiments.cli import main
 from experiments.completion import complete
-from sim.case import read_case
+from sim.case_file import read_case
 from sim.parameters import Mechanisms
 from sim.record import SERIES, Run
 from sim.refusal import ConfigError

@@ -753,7 +753,7 @@ def _slider(lever: Lever, hours: float) -> tuple[float, float]:
 
 
 def _case(done: Done) -> Any:
-    from sim.case import read_case
+    from sim.case_file import read_case
 
     return read_case(done.config.case)
 
