@@ -84,7 +84,7 @@ golden: .venv/.stamp        ## make golden WHY="reason": rewrites tests/golden, 
 	@$(BIN)/python tests/golden.py "$(WHY)"
 
 docs: .venv/.stamp          ## regenerates docs/parameters.md
-	@$(BIN)/python -m sim.config > docs/parameters.md
+	@$(BIN)/python -m sim.parameters_page > docs/parameters.md
 
 .venv/.stamp: pyproject.toml constraints.txt
 	@$(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Backlash needs Python 3.11 or newer; try: make PY=python3.11" >&2; exit 2; }

@@ -16,7 +16,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sim.config import Config, PopulationConfig, compose
+from sim.composition import compose
+from sim.config import Config, PopulationConfig
 from sim.engine import Simulation
 from sim.scenario import build_scenario
 from sim.simulate import network_of, population_of, simulate

@@ -33,9 +33,13 @@ from experiments import facts, platform_fit, sweep, targets
 from experiments.design import Axis, Study, points_of
 from experiments.study import Progress
 from experiments.worlds import FOLDER, prior_digest, priors, world
-from sim.case import Case, Target, read_case
-from sim.config import RESULTS_VERSION, ConfigError, compose, read_yaml
+from sim.case import Case, Target
+from sim.case_file import read_case
+from sim.choices import read_yaml
+from sim.composition import compose
+from sim.digest import RESULTS_VERSION
 from sim.parameters import Parameters
+from sim.refusal import ConfigError
 from sim.store import write_whole
 
 _F = npt.NDArray[np.float64]

@@ -24,7 +24,7 @@ from experiments import (
 from experiments.analysis import rows_of
 from experiments.checked import Checked
 from experiments.words import say
-from sim.config import RESULTS_VERSION, digest_of
+from sim.digest import RESULTS_VERSION, digest_of
 from sim.store import write_whole
 
 _F = npt.NDArray[np.float64]

@@ -17,9 +17,11 @@ from scipy.stats import spearmanr
 
 from experiments.checks import crps
 from experiments.study import run_points
-from sim.case import Case, read_case
-from sim.config import Config, ConfigError
+from sim.case import Case
+from sim.case_file import read_case
+from sim.config import Config
 from sim.record import Run
+from sim.refusal import ConfigError
 from sim.store import Store
 
 _F = npt.NDArray[np.float64]

@@ -13,8 +13,10 @@ from typing import Any, TypeVar
 
 import jinja2
 
-from sim.case import check_case
-from sim.config import ConfigError, Level, Speaker, conf_dir
+from sim.case_file import check_case
+from sim.choices import conf_dir
+from sim.refusal import ConfigError
+from sim.response import Level, Speaker
 
 _T = TypeVar("_T")
 Texts = Mapping[str, str]  #: en, zh

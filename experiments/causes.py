@@ -18,9 +18,9 @@ from scipy.stats import norm
 from experiments import compare, worlds
 from experiments.design import Axis, Study
 from experiments.findings import Analysis
-from sim.config import ConfigError
 from sim.metrics import BY_NAME
 from sim.parameters import Parameters
+from sim.refusal import ConfigError
 
 _F = npt.NDArray[np.float64]
 

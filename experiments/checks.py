@@ -20,8 +20,8 @@ from experiments.calibrate import Fit, Seen
 from experiments.design import Axis, points_of
 from experiments.worlds import priors, world
 from sim.case import Target
-from sim.config import ConfigError
 from sim.parameters import Parameters
+from sim.refusal import ConfigError
 
 _F = npt.NDArray[np.float64]
 PRIOR_DRAWS = 2048

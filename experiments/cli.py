@@ -91,7 +91,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 2
-    from sim.parameters import ConfigError
+    from sim.refusal import ConfigError
 
     try:
         return commands[command](words)
@@ -130,7 +130,7 @@ def show_version(words: list[str]) -> int:
 
 
 def _choices() -> str:
-    from sim.config import conf_dir
+    from sim.choices import conf_dir
 
     groups = []
     for folder in sorted(path for path in conf_dir().iterdir() if path.is_dir()):
@@ -141,7 +141,8 @@ def _choices() -> str:
 
 def run(words: list[str]) -> int:
     """`backlash run`: one design point with its replicates."""
-    from sim.config import compose, plain
+    from sim.composition import compose
+    from sim.digest import plain
 
     show = "--cfg" in words
     config = compose([word for word in words if word != "--cfg"])
@@ -197,7 +198,7 @@ def _frame(result: Result) -> pd.DataFrame:
 
 def _as_json(config: Config, result: Result) -> dict[str, Any]:
     from experiments.worlds import provenance
-    from sim.config import RESULTS_VERSION
+    from sim.digest import RESULTS_VERSION
     from sim.metrics import OUTCOMES
 
     frame = _frame(result)
@@ -342,8 +343,8 @@ def _calibration(words: list[str], only_finished: bool = False) -> tuple[Checked
     """
     from experiments.calibrate import fit, read_settings
     from experiments.checked import check
-    from sim.config import compose
-    from sim.parameters import ConfigError
+    from sim.composition import compose
+    from sim.refusal import ConfigError
 
     lang, words = _lang(words)
     name, rest = _taken(words, "case", "xiaomi_2026")
@@ -428,7 +429,7 @@ def export(words: list[str]) -> int:
 def carriers(words: list[str]) -> int:
     """`backlash carriers`: opinion leaders' share of what was read, and the runs without each."""
     from experiments.carriers import carried
-    from sim.config import compose
+    from sim.composition import compose
 
     given = [] if any(word.startswith("n_replicates=") for word in words) else ["n_replicates=10"]
     config = compose([*words, *given])
@@ -470,7 +471,7 @@ def _lang(words: list[str]) -> tuple[str, list[str]]:
 
 
 def _study_folder(words: list[str], command: str) -> Path:
-    from sim.parameters import ConfigError
+    from sim.refusal import ConfigError
 
     results = _option([word for word in words if word.startswith("results=")], "results", "results")
     names = [word.partition("=")[2] or word for word in words if not word.startswith("results=")]
@@ -520,9 +521,10 @@ def serve(words: list[str]) -> int:
 
 def case(words: list[str]) -> int:
     """`backlash case show|check|score|new`."""
-    from sim.case import check_case, describe_case, read_case
-    from sim.config import compose
-    from sim.parameters import ConfigError
+    from sim.case import describe_case
+    from sim.case_file import check_case, read_case
+    from sim.composition import compose
+    from sim.refusal import ConfigError
 
     verb = words[0] if words else ""
     if verb == "new":
@@ -558,7 +560,7 @@ def _score(name: str, words: list[str]) -> int:
     """`backlash case score NAME|FILE`: a case as it happened against its daily series."""
     from experiments.case_score import score
     from experiments.worlds import provenance
-    from sim.config import compose
+    from sim.composition import compose
 
     usual = [f"case={name}", "response=as_happened", "uncertainty=posterior", "n_replicates=40"]
     config = compose([*usual, *words])
@@ -606,7 +608,7 @@ def _scores_text(one: Scored, lang: str) -> str:
 
 def _option(words: list[str], key: str, usual: str, allowed: tuple[str, ...] = ()) -> str:
     """The value of the one setting that a command other than run and demo knows."""
-    from sim.parameters import ConfigError
+    from sim.refusal import ConfigError
 
     value = usual
     for word in words:
@@ -623,7 +625,7 @@ def _option(words: list[str], key: str, usual: str, allowed: tuple[str, ...] = (
 
 def store(words: list[str]) -> int:
     """`backlash store`: what is there, and what cannot be used."""
-    from sim.parameters import ConfigError
+    from sim.refusal import ConfigError
     from sim.store import Store
 
     for word in words:

@@ -19,8 +19,8 @@ import pyarrow.compute as pc
 
 from experiments.analysis import BOOTSTRAPS, FEWEST_PAIRS, TooFewRuns
 from experiments.sweep import Plan, status_of
-from sim.config import ConfigError
 from sim.metrics import BY_NAME, OUTCOMES
+from sim.refusal import ConfigError
 
 _F = npt.NDArray[np.float64]
 NAMES = [outcome.name for outcome in OUTCOMES]

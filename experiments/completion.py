@@ -30,7 +30,7 @@ compdef _backlash backlash""",
 
 def completion(words: list[str]) -> int:
     """`backlash completion SHELL`: a script for the shell to evaluate."""
-    from sim.parameters import ConfigError
+    from sim.refusal import ConfigError
 
     shell = words[0] if words else ""
     if shell not in COMPLETION:
@@ -47,7 +47,7 @@ def completion(words: list[str]) -> int:
 
 def complete(words: list[str]) -> int:
     """Hidden: what may follow, one a line; the last word is the one that is being typed."""
-    from sim.config import conf_dir
+    from sim.choices import conf_dir
 
     typed = words[-1] if words else ""
     if len(words) <= 1:
@@ -83,13 +83,16 @@ def complete(words: list[str]) -> int:
 
 
 def _case_names() -> list[str]:
-    from sim.config import conf_dir
+    from sim.choices import conf_dir
 
     return sorted(path.stem for path in (conf_dir() / "case").glob("*.yaml"))
 
 
 def _settings(typed: str) -> list[str]:
-    from sim.config import Config, conf_dir, keys_of, options_of
+    from sim.choices import conf_dir
+    from sim.config import Config
+    from sim.hints import options_of
+    from sim.keys import keys_of
 
     key, equals, _ = typed.partition("=")
     if equals:

@@ -29,10 +29,12 @@ from experiments.report import CANNOT, RESPONSES
 from experiments.study import cores, name_of
 from experiments.words import say
 from experiments.worlds import provenance
-from sim.case import read_case
-from sim.config import RESULTS_VERSION, Config, Mechanisms
+from sim.case_file import read_case
+from sim.config import Config
+from sim.digest import RESULTS_VERSION
 from sim.metrics import BY_NAME, outcomes
-from sim.parameters import ConfigError
+from sim.parameters import Mechanisms
+from sim.refusal import ConfigError
 from sim.scenario import clock_of
 from sim.simulate import simulate
 

@@ -24,9 +24,14 @@ from scipy.stats import qmc
 
 from experiments.study import n_runs_of
 from experiments.worlds import DESIGN_SEED
-from sim.config import Config, ConfigError, altered, compose, conf_dir, digest_of
+from sim.choices import conf_dir
+from sim.composition import compose
+from sim.config import Config
+from sim.digest import digest_of
+from sim.keys import altered
 from sim.metrics import BY_NAME
 from sim.parameters import Parameters
+from sim.refusal import ConfigError
 from sim.scenario import build_scenario
 
 #: Settings that say where, how often and how to run: no axis of a comparison.

@@ -17,8 +17,9 @@ from experiments import case_score, checks
 from experiments.calibrate import Fit, particle
 from experiments.study import Progress
 from experiments.worlds import priors
-from sim.case import Case, read_case
-from sim.config import compose
+from sim.case import Case
+from sim.case_file import read_case
+from sim.composition import compose
 from sim.record import Run
 
 _F = npt.NDArray[np.float64]

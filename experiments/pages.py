@@ -11,7 +11,7 @@ import jinja2
 from matplotlib.figure import Figure
 
 import sim
-from sim.config import RESULTS_VERSION
+from sim.digest import RESULTS_VERSION
 from sim.store import write_whole
 
 

@@ -17,27 +17,27 @@ from typing import Any
 import numpy as np
 
 from experiments.worlds import worlds_of
-from sim.case import read_case
-from sim.config import (
+from sim.case_file import read_case
+from sim.composition import compose
+from sim.config import Config
+from sim.metrics import BY_NAME, outcomes
+from sim.parameters import Mechanisms
+from sim.record import LogEntry, Run
+from sim.refusal import ConfigError
+from sim.response import (
     Apology,
     Buyback,
     Compensation,
-    Config,
     Denial,
     Disclosure,
     Explanation,
     Level,
-    Mechanisms,
     Penalty,
     Reform,
     Response,
     Speaker,
     Termination,
-    compose,
 )
-from sim.metrics import BY_NAME, outcomes
-from sim.parameters import ConfigError
-from sim.record import LogEntry, Run
 from sim.scenario import effective_parameters
 from sim.simulate import simulate
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from experiments import play
 from experiments.study import Progress
-from sim.parameters import ConfigError
+from sim.refusal import ConfigError
 from sim.store import write_whole
 
 FORMAT = 1  #: of a saved game

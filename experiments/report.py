@@ -21,11 +21,15 @@ from experiments.run_figures import CAPTIONS, COMPARED, figures, observed_hours
 from experiments.study import run_points
 from experiments.words import say
 from experiments.worlds import provenance
-from sim.case import Case, read_case
-from sim.config import RESULTS_VERSION, Config, compose
+from sim.case import Case
+from sim.case_file import read_case
+from sim.composition import compose
+from sim.config import Config
+from sim.digest import RESULTS_VERSION
 from sim.metrics import BY_NAME
-from sim.parameters import ConfigError, Parameters
+from sim.parameters import Parameters
 from sim.record import Run
+from sim.refusal import ConfigError
 from sim.store import Store, write_whole
 
 RESPONSES = (

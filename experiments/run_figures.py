@@ -14,7 +14,8 @@ from matplotlib.figure import Figure
 
 from experiments import analysis, plots
 from experiments.words import say
-from sim.case import Case, read_case
+from sim.case import Case
+from sim.case_file import read_case
 from sim.config import Config
 from sim.network import Network
 from sim.record import KINDS, Run

@@ -16,9 +16,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from experiments.worlds import worlds_of
-from sim.case import read_case
-from sim.config import Config, ConfigError, digest_of
+from sim.case_file import read_case
+from sim.config import Config
+from sim.digest import digest_of
 from sim.record import Run
+from sim.refusal import ConfigError
 from sim.scenario import asked, build_scenario
 from sim.simulate import network_of, simulate
 from sim.store import Store, StoreError, part_digest

@@ -17,9 +17,10 @@ from experiments.study import n_runs_of
 from experiments.study_figures import CAPTIONS, figures
 from experiments.sweep import Plan
 from experiments.worlds import read_posterior
-from sim.config import RESULTS_VERSION, ConfigError, digest_of
+from sim.digest import RESULTS_VERSION, digest_of
 from sim.metrics import BY_NAME
 from sim.parameters import Parameters
+from sim.refusal import ConfigError
 from sim.store import write_whole
 
 MOST_ROWS = 100  #: rows of the page's table; cells.csv has all

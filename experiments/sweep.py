@@ -22,7 +22,8 @@ from typing import Any
 import sim
 from experiments.design import Axis, Point, Study, confirming
 from experiments.study import Progress, cut, n_runs_of, run_parts
-from sim.config import RESULTS_VERSION, ConfigError, plain
+from sim.digest import RESULTS_VERSION, plain
+from sim.refusal import ConfigError
 from sim.store import Store, StoreRefused, part_digest, write_whole
 
 RUNS_PER_SHARD = 150  #: some ten seconds of work: Hydra's cost of a job is then a few hundredths
@@ -184,7 +185,7 @@ def load_plan(folder: Path) -> Plan:
 
 def _plan_in(body: dict[str, Any], folder: Path) -> Plan:
     """The plan of a manifest. Its runs are where the manifest is, even if it was moved there."""
-    from sim.config import from_plain
+    from sim.keys import from_plain
 
     results = folder.parent.parent
     kept = Path(body["points"][0]["config"]["results"]).expanduser()

@@ -19,8 +19,9 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.stats import qmc
 
-from sim.config import Config, ConfigError
+from sim.config import Config
 from sim.parameters import Parameters
+from sim.refusal import ConfigError
 
 #: Settings, data and results of fits.
 FOLDER = Path(__file__).parent / "calibrations"

@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim.config import Config, ConfigError, compose
+    from sim.composition import compose
+    from sim.config import Config
     from sim.metrics import outcomes
     from sim.record import Run
+    from sim.refusal import ConfigError
     from sim.simulate import simulate
 
 __version__ = "0.1.0"
@@ -49,8 +51,8 @@ if "NUMBA_CACHE_DIR" not in os.environ:
 
 _PUBLIC = {
     "Config": "sim.config",
-    "ConfigError": "sim.config",
-    "compose": "sim.config",
+    "ConfigError": "sim.refusal",
+    "compose": "sim.composition",
     "Run": "sim.record",
     "simulate": "sim.simulate",
     "outcomes": "sim.metrics",

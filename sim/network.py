@@ -24,7 +24,7 @@ from numba import njit
 from sim import draws
 from sim.config import NetworkConfig
 from sim.draws import Decision
-from sim.parameters import ConfigError
+from sim.refusal import ConfigError
 
 KIND_NAMES = ("core", "customer", "public")
 #: Optional attributes of people and their ranges; activity has mean 1 in the generated population.

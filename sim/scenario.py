@@ -9,22 +9,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sim.case import Case, read_case
+from sim.case import Case
+from sim.case_file import read_case
 from sim.clock import Clock
-from sim.config import (
-    STEPS,
-    Channel,
-    Config,
-    ConfigError,
-    Level,
-    Response,
-    Speaker,
-    Trigger,
-    by_identity,
-    plain,
-    plain_once,
-)
+from sim.config import Config
+from sim.digest import by_identity, plain, plain_once
 from sim.parameters import KNOCK_OUT, Parameters
+from sim.refusal import ConfigError
+from sim.response import STEPS, Channel, Level, Response, Speaker, Trigger
 from sim.rules import market
 from sim.world import ACT, BUYBACK, DELIVERY, EVENT, EVENT_KINDS, N_ACTS
 

@@ -8,10 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from sim.config import Config, ConfigError, digest_of
+from sim.config import Config
+from sim.digest import digest_of
 from sim.network import Network, build_network
 from sim.population import Population, build_population, leader_audiences
 from sim.record import KINDS, SERIES, LogEntry, Run
+from sim.refusal import ConfigError
+from sim.response import STEPS
 from sim.scenario import Scenario, asked, build_scenario
 
 
@@ -100,7 +103,6 @@ def finish(config: Config, simulation: Any) -> Run:
 def _log(scenario: Scenario, simulation: Any) -> tuple[LogEntry, ...]:
     """The log in words: who and what instead of numbers."""
     from sim import world as w
-    from sim.config import STEPS
 
     roles = simulation.population.leaders.role
     acts = (*STEPS, "delivery")

@@ -22,7 +22,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.clock import Clock
-from sim.config import RESULTS_VERSION, digest_of
+from sim.digest import RESULTS_VERSION, digest_of
 from sim.metrics import OUTCOMES, outcomes
 from sim.record import SERIES, LogEntry, Run
 

@@ -5,7 +5,8 @@ from functools import cache
 
 import pytest
 
-from sim.config import Config, PopulationConfig, compose
+from sim.composition import compose
+from sim.config import Config, PopulationConfig
 from sim.simulate import simulate
 
 

@@ -29,7 +29,7 @@ PAIRS = [
 
 def computed() -> dict[str, dict[str, float | None]]:
     """Outcomes of every golden run, now."""
-    from sim.config import compose
+    from sim.composition import compose
     from sim.metrics import outcomes
     from sim.simulate import simulate
 
@@ -64,10 +64,10 @@ def main() -> int:
     FILE.parent.mkdir(exist_ok=True)
     FILE.write_text(json.dumps(new, indent=1) + "\n")
     if old and moved:
-        config = ROOT / "sim" / "config.py"
-        text = config.read_text()
+        digest = ROOT / "sim" / "digest.py"
+        text = digest.read_text()
         version = int(re.search(r"^RESULTS_VERSION = (\d+)", text, re.M).group(1)) + 1
-        config.write_text(
+        digest.write_text(
             re.sub(r"^RESULTS_VERSION = \d+", f"RESULTS_VERSION = {version}", text, flags=re.M)
         )
         log = ROOT / "CHANGELOG.md"

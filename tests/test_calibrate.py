@@ -17,9 +17,11 @@ from experiments.calibrate import Settings, Wave, _Pool, distance, next_wave
 from experiments.cli import main
 from experiments.study import replicates
 from experiments.worlds import posterior_world, read_posterior, world, worlds_of
-from sim.case import Target, read_case
-from sim.config import ConfigError, compose
+from sim.case import Target
+from sim.case_file import read_case
+from sim.composition import compose
 from sim.parameters import Parameters
+from sim.refusal import ConfigError
 
 CASE = read_case(composed().case)
 FIT = targets.targets_of(CASE, "fit")

@@ -9,8 +9,11 @@ import yaml
 
 from experiments import case_score
 from experiments.cli import main
-from sim.case import check_case, describe_case, read_case
-from sim.config import ConfigError, compose, conf_dir
+from sim.case import describe_case
+from sim.case_file import check_case, read_case
+from sim.choices import conf_dir
+from sim.composition import compose
+from sim.refusal import ConfigError
 
 FOLDER = conf_dir() / "case"
 SHIPPED = sorted(FOLDER.glob("*.yaml"))

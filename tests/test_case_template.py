@@ -6,9 +6,9 @@ import pytest
 
 from experiments import case_template
 from experiments.cli import main
-from sim.case import check_case, read_case
-from sim.config import compose
-from sim.parameters import ConfigError
+from sim.case_file import check_case, read_case
+from sim.composition import compose
+from sim.refusal import ConfigError
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 
 from experiments import causes
 from experiments.design import _saltelli, read_study, study_of
-from sim.config import ConfigError
+from sim.refusal import ConfigError
 
 KEYS = ["parameters.betrayal", "parameters.self_relevance", "parameters.outburst"]
 

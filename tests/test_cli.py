@@ -17,8 +17,9 @@ from conftest import composed
 
 from experiments import completion, study
 from experiments.cli import main
-from sim.case import read_case
-from sim.config import RESULTS_VERSION, conf_dir
+from sim.case_file import read_case
+from sim.choices import conf_dir
+from sim.digest import RESULTS_VERSION
 from sim.metrics import OUTCOMES
 from sim.scenario import asked
 from sim.simulate import simulate

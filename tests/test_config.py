@@ -4,9 +4,15 @@ import pytest
 import yaml
 from conftest import composed
 
-from sim.case import read_case
-from sim.config import Config, ConfigError, allowed_of, compose, conf_dir, keys_of, parameters_page
+from sim.case_file import read_case
+from sim.choices import conf_dir
+from sim.composition import compose
+from sim.config import Config
+from sim.hints import allowed_of
+from sim.keys import keys_of
 from sim.parameters import KNOCK_OUT, Mechanisms, Parameters
+from sim.parameters_page import parameters_page
+from sim.refusal import ConfigError
 from sim.scenario import build_scenario
 
 OPTIONS = [

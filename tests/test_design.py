@@ -8,7 +8,11 @@ from conftest import composed
 
 from experiments.design import points_of, read_study, shipped_studies, study_of
 from experiments.study import replicates
-from sim.config import ConfigError, altered, compose, conf_dir, from_plain, plain
+from sim.choices import conf_dir
+from sim.composition import compose
+from sim.digest import plain
+from sim.keys import altered, from_plain
+from sim.refusal import ConfigError
 
 
 @cache

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from conftest import composed, run_of, small
 
-from sim.config import EngineConfig, conf_dir
+from sim.choices import conf_dir
+from sim.config import EngineConfig
 from sim.engine import Simulation
 from sim.model import BacklashModel, release
 from sim.record import SERIES

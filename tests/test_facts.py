@@ -10,7 +10,7 @@ import pytest
 
 from experiments import facts, targets
 from experiments.worlds import worlds_of
-from sim.config import compose
+from sim.composition import compose
 from sim.simulate import simulate
 
 N_WORLDS = 120

@@ -15,8 +15,10 @@ from experiments.classroom import charts, server, texts, workbench
 from experiments.classroom.limits import Refused
 from experiments.classroom.workbench import Cancelled, Choice, Workbench, levers, options_of
 from experiments.study import name_of, replicates
-from sim.case import read_case
-from sim.config import STEPS, ConfigError, compose
+from sim.case_file import read_case
+from sim.composition import compose
+from sim.refusal import ConfigError
+from sim.response import STEPS
 from sim.scenario import build_scenario
 from sim.simulate import simulate
 

@@ -10,8 +10,9 @@ from conftest import composed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.config import ConfigError, NetworkConfig
+from sim.config import NetworkConfig
 from sim.network import Network, build_network
+from sim.refusal import ConfigError
 from sim.simulate import network_of
 
 AUDIENCE = np.array([0.5, 0.1, 0.01])

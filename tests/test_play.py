@@ -15,9 +15,11 @@ import pytest
 from experiments import debrief, play, play_terminal
 from experiments.cli import main
 from experiments.completion import complete
-from sim.case import read_case
-from sim.config import STEPS, ConfigError, Mechanisms
+from sim.case_file import read_case
+from sim.parameters import Mechanisms
 from sim.record import SERIES, Run
+from sim.refusal import ConfigError
+from sim.response import STEPS
 from sim.simulate import simulate
 
 WORLD = play.World("xiaomi_2026", 3, 0, "classroom")

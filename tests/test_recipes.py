@@ -44,7 +44,7 @@ def copy(tmp_path_factory):
     )
     # a lever: its field, and its number for the tables; the effect runs through a rule
     insert(
-        "sim/config.py",
+        "sim/response.py",
         '"""The first statement that takes responsibility (SCCT: rebuild)."""\n',
         '\n    warmth: float = lever(0, 1, "share", "warmth of the words", 0.0)\n',
     )

@@ -15,8 +15,8 @@ from PIL import Image
 
 from experiments import analysis, calibration_figures, plots, report, run_figures, study_figures
 from experiments.words import WORDS
-from sim.case import read_case
-from sim.config import conf_dir
+from sim.case_file import read_case
+from sim.choices import conf_dir
 
 RESPONSES = ("as_happened", "none", "deny")
 

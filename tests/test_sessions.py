@@ -13,7 +13,7 @@ from experiments.classroom.desk import Desk, frozen
 from experiments.classroom.game_texts import TEXTS, say
 from experiments.classroom.limits import Limiter, Refused
 from experiments.classroom.sessions import Classroom
-from sim.parameters import ConfigError
+from sim.refusal import ConfigError
 
 WORLD = play.World("xiaomi_2026", 3, 0)
 KEYS = [decision.key for decision in play.DECISIONS]

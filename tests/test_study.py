@@ -12,9 +12,9 @@ from conftest import composed
 from experiments import study, worlds
 from experiments.study import CHUNK, Progress, name_of, replicates, run_points
 from experiments.worlds import SHARES, priors, world
-from sim.case import read_case
-from sim.config import ConfigError
+from sim.case_file import read_case
 from sim.parameters import Parameters
+from sim.refusal import ConfigError
 from sim.scenario import asked
 from sim.simulate import simulate
 from sim.store import Store, StoreError, StoreRefused

@@ -13,7 +13,7 @@ from conftest import composed, run_of
 
 from experiments.study import replicates
 from experiments.worlds import world
-from sim.config import altered
+from sim.keys import altered
 from sim.metrics import hours_of, outcomes
 from sim.simulate import simulate, snapshots
 

@@ -655,7 +655,7 @@ def _number(value: float, lang: str) -> str:
 def csv_of(run: Run, command: str, provenance: str, case: Mapping[str, Any]) -> bytes:
     """All series of a run: lines about it with a #, then names with units, then a row a step."""
     import sim
-    from sim.config import RESULTS_VERSION
+    from sim.digest import RESULTS_VERSION
     from sim.record import SERIES
 
     head = [

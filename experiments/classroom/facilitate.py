@@ -34,8 +34,8 @@ from experiments.classroom.game_texts import say
 from experiments.classroom.limits import MAX_MINUTES, TITLE_LENGTH, Refused, shown_code
 from experiments.classroom.sessions import Row, Session
 from experiments.classroom.texts import refusal
-from sim.config import conf_dir
-from sim.parameters import ConfigError
+from sim.choices import conf_dir
+from sim.refusal import ConfigError
 
 CASE = "xiaomi_2026"  #: the decisions are told for it; other cases are played with the same ones
 POPULATIONS = ("default", "classroom")  #: what a class may play with

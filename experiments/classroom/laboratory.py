@@ -33,7 +33,8 @@ from experiments.classroom.texts import (
     unit_name,
 )
 from experiments.classroom.workbench import Choice, Done, Job, Lever, Workbench, levers, options_of
-from sim.config import STEPS, ConfigError
+from sim.refusal import ConfigError
+from sim.response import STEPS
 
 DAYS = (3, 7, 14)  #: spans that the charts can show, besides all
 SPEEDS = (4, 12, 24, 48)  #: hours of the film per second
@@ -752,7 +753,7 @@ def _slider(lever: Lever, hours: float) -> tuple[float, float]:
 
 
 def _case(done: Done) -> Any:
-    from sim.case import read_case
+    from sim.case_file import read_case
 
     return read_case(done.config.case)
 
@@ -760,7 +761,7 @@ def _case(done: Done) -> Any:
 def _titles(case: str) -> Mapping[str, str]:
     titles = _TITLES.get(case)
     if titles is None:
-        from sim.config import conf_dir, read_yaml
+        from sim.choices import conf_dir, read_yaml
 
         titles = _TITLES[case] = dict(read_yaml(conf_dir() / "case" / f"{case}.yaml")["title"])
     return titles

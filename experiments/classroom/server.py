@@ -21,7 +21,7 @@ from urllib.parse import parse_qs, quote
 
 from experiments.classroom.limits import Limiter, Refused
 from experiments.classroom.texts import say
-from sim.parameters import ConfigError
+from sim.refusal import ConfigError
 
 if TYPE_CHECKING:
     from fastapi import Request

@@ -43,7 +43,7 @@ from experiments.classroom.limits import (
     clean_minutes,
     clean_name,
 )
-from sim.parameters import ConfigError
+from sim.refusal import ConfigError
 from sim.store import write_whole
 
 _LOG = logging.getLogger(__name__)

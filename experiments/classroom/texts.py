@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from experiments import words
-from sim.parameters import ConfigError
+from sim.refusal import ConfigError
 
 #: key -> (English, Chinese); braces are filled in by the caller.
 TEXTS: dict[str, tuple[str, str]] = {

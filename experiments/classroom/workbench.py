@@ -22,7 +22,12 @@ import numpy as np
 import numpy.typing as npt
 
 from experiments.classroom.limits import Limiter, Refused
-from sim.config import STEPS, Config, ConfigError, Response, altered, compose, conf_dir
+from sim.choices import conf_dir
+from sim.composition import compose
+from sim.config import Config
+from sim.keys import altered
+from sim.refusal import ConfigError
+from sim.response import STEPS, Response
 
 if TYPE_CHECKING:
     from sim.record import Run

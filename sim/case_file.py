@@ -1,0 +1,496 @@
+"""A case file -> a Case, or everything that is wrong with it.
+
+A case is a YAML file and the CSV series beside it; a teacher writes one without touching code
+(docs/recipes.md).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import datetime, timedelta
+from enum import Enum
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from sim.case import (
+    CERTAINTIES,
+    FORCING_KINDS,
+    KINDS,
+    ROLES,
+    TOPICS,
+    UNITS,
+    USES,
+    Case,
+    Event,
+    Forcing,
+    Target,
+)
+from sim.case_problems import Problems
+from sim.choices import read_yaml
+from sim.digest import by_identity
+from sim.refusal import ConfigError
+from sim.response import Response
+
+CASE_KEYS = (
+    "name",
+    "title",
+    "summary",
+    "start",
+    "horizon_d",
+    "clock_start",
+    "founder",
+    "actors",
+    "market",
+    "series",
+    "levers",
+    "events",
+    "targets",
+    "folder",
+)
+EVENT_KEYS = ("id", "role", "kind", "time", "bracket", "certainty", "actor", "source", "text")
+FORCING_KEYS = ("topic", "reach", "credibility", "novelty", "betrayal", "heat", "tag")
+AGENDA_KEYS = ("displacement", "duration_h")
+TARGET_TYPES = {
+    "point": ("value", "tolerance", "unit"),
+    "interval": ("low", "high", "unit"),
+    "ordering": ("terms",),
+}
+TARGET_KEYS = (
+    "id",
+    "origin",
+    "type",
+    "quantity",
+    "value",
+    "tolerance",
+    "low",
+    "high",
+    "unit",
+    "terms",
+    "discrepancy",
+    "time",
+    "source",
+    "use",
+    "reliability",
+    "text",
+)
+MARKET_KEYS = ("listed", "currency", "previous_close_hkd", "turnover_hkd_bn", "daily_sd", "note")
+LEVER_KEYS = (
+    "apology",
+    "termination",
+    "penalty",
+    "explanation",
+    "buyback",
+    "disclosure",
+    "denial",
+    "reform",
+    "compensation",
+)
+#: Columns that the observed series must have.
+SERIES_COLUMNS = {
+    "hotlist": ("time_hkt", "board", "phase", "hot_score"),
+    "prices": ("date", "close_hkd"),
+    "daily": ("date", "metric", "value", "unit", "source"),
+}
+BURN_IN = timedelta(hours=24)
+
+
+@by_identity
+def read_case(raw: Mapping[str, Any]) -> Case:
+    """A raw mapping as a Case. Raises ConfigError with the first thing that is wrong."""
+    problems = Problems()
+    case = _read_or_note(raw, problems)
+    if problems.found:
+        raise problems.found[0]
+    if case is None:
+        raise ConfigError("case", None, "is empty", "a case file", "case=xiaomi_2026")
+    return case
+
+
+def check_case(path: str | Path) -> list[str]:
+    """Everything that is wrong with a case file, each with what to type; empty if nothing is."""
+    import yaml
+
+    file = Path(path)
+    try:
+        raw = read_yaml(file)
+    except FileNotFoundError:
+        return [f"{file}: no such file\n  try:     conf/case/xiaomi_2026.yaml"]
+    except (yaml.YAMLError, UnicodeDecodeError, OSError) as problem:
+        mark = getattr(problem, "problem_mark", None)
+        where = f" in line {mark.line + 1}" if mark is not None else ""
+        what = getattr(problem, "problem", None) or " ".join(str(problem).split())[:200]
+        return [f"{file}: not readable as a case{where}: {what}"]
+    if not isinstance(raw, dict):
+        return [f"{file}: holds no case\n  allowed: keys {', '.join(CASE_KEYS[:-1])}"]
+    problems = Problems()
+    _read_or_note({**raw, "folder": str(file.resolve().parent)}, problems)
+    return [str(problem) for problem in problems.found]
+
+
+def _read_or_note(raw: Mapping[str, Any], problems: Problems) -> Case | None:
+    """The same as `_read`, but a value of a shape that nobody foresaw is noted like any other."""
+    try:
+        return _read(raw, problems)
+    except (TypeError, ValueError, KeyError, AttributeError, OverflowError, RecursionError) as odd:
+        if not problems.found:
+            problems.add(
+                "case",
+                str(raw.get("name"))[:60],
+                f"a value of another kind than expected ({type(odd).__name__}: {str(odd)[:80]})",
+                "values as in conf/case/textbook.yaml",
+                "backlash case check conf/case/textbook.yaml, and compare",
+            )
+        return None
+
+
+def _read(raw: Mapping[str, Any], problems: Problems) -> Case | None:
+    problems.keys("", raw, CASE_KEYS, CASE_KEYS[:-1])
+    if problems.found:
+        return None
+    start = problems.time("start", raw["start"])
+    for key, kind in (("market", Mapping), ("levers", Mapping), ("series", Mapping)):
+        if raw[key] is not None and not isinstance(raw[key], kind):
+            problems.add(key, raw[key], "not keys with values", "a mapping", f"{key}: {{...}}")
+    for key in ("events", "targets"):
+        if raw[key] is not None and not isinstance(raw[key], list):
+            problems.add(key, raw[key], "no list", "a list of mappings", f"{key}: []")
+    if not isinstance(raw["name"], str) or not re.fullmatch(r"\w{1,60}", raw["name"]):
+        problems.add("name", raw["name"], "no name", "letters, digits and _", "name: my_case")
+    if raw["market"] is None:
+        problems.add(
+            "market",
+            None,
+            "is empty",
+            "listed, previous_close_hkd",
+            "market: {listed: false, previous_close_hkd: null}",
+        )
+    if problems.found:
+        return None
+    horizon = int(problems.number("horizon_d", raw["horizon_d"], 1, 90))
+    if horizon != raw["horizon_d"]:
+        problems.add(
+            "horizon_d", raw["horizon_d"], "no whole days", "1 to 90", f"horizon_d: {horizon}"
+        )
+    titles, summary = (problems.texts(key, raw[key]) for key in ("title", "summary"))
+    problems.keys("market", raw["market"], MARKET_KEYS, ("listed", "previous_close_hkd"))
+    problems.yes_or_no("market.listed", raw["market"].get("listed"))
+    if raw["market"].get("listed"):
+        problems.number(
+            "market.previous_close_hkd", raw["market"].get("previous_close_hkd"), 1e-3, 1e6
+        )
+    if start is None:
+        return None
+    folder = Path(str(raw.get("folder", ".")))
+    events, forcing = _events(raw["events"] or [], start, horizon, problems)
+    clock = {event.id: event for event in events}.get(str(raw["clock_start"]))
+    if clock is None:
+        problems.add(
+            "clock_start",
+            raw["clock_start"],
+            "names no event",
+            ", ".join(event.id for event in events) or "the id of an event",
+            "the id of the event from which delays count",
+        )
+        return None
+    _check_levers(raw["levers"] or {}, events, clock.time, problems)
+    targets = _targets(raw["targets"] or [], problems)
+    for which, name in (raw["series"] or {}).items():
+        problems.choice(f"series.{which}", which, ("hotlist", "prices", "daily"))
+        if name is not None and not (folder / str(name)).is_file():
+            problems.add(
+                f"series.{which}",
+                name,
+                f"no such file in {folder.name}/",
+                "a CSV beside the case file, or null",
+                f"series.{which}: null",
+            )
+        elif name is not None and which in SERIES_COLUMNS:
+            with (folder / str(name)).open(encoding="utf-8-sig", errors="replace") as lines:
+                found = lines.readline().strip().split(",")
+            for column in SERIES_COLUMNS[which]:
+                if column not in found:
+                    problems.add(
+                        f"series.{which}",
+                        name,
+                        f"has no column {column}",
+                        ", ".join(SERIES_COLUMNS[which]),
+                        "a header line with these columns",
+                    )
+    return Case(
+        name=str(raw["name"]),
+        titles=titles,
+        summary=summary,
+        start=start,
+        horizon_d=horizon,
+        clock_start=clock.id,
+        clock_start_time=clock.time,
+        founder=problems.yes_or_no("founder", raw["founder"]),
+        events=tuple(events),
+        forcing=tuple(sorted(forcing, key=lambda event: event.time)),
+        levers=raw["levers"] or {},
+        targets=tuple(targets),
+        market=raw["market"],
+        series=raw["series"] or {},
+        folder=folder,
+    )
+
+
+def _events(
+    nodes: list[Any], start: datetime, horizon: int, problems: Problems
+) -> tuple[list[Event], list[Forcing]]:
+    events: list[Event] = []
+    forcing: list[Forcing] = []
+    first, last = start - BURN_IN, start + timedelta(days=horizon)
+    for i, node in enumerate(nodes):
+        path = f"events[{i}]"
+        if not isinstance(node, Mapping):
+            problems.add(path, node, "is no event", "a mapping", "- id: ...")
+            continue
+        path = f"events.{node.get('id', i)}"
+        drives = node.get("role") == "forcing"
+        agenda = drives and node.get("kind") == "agenda"
+        known = EVENT_KEYS + (FORCING_KEYS if drives else ()) + (AGENDA_KEYS if agenda else ())
+        problems.keys(path, node, known, known)
+        if any(key not in node for key in known):
+            continue
+        problems.choice(f"{path}.role", node["role"], ROLES)
+        problems.choice(f"{path}.certainty", node["certainty"], CERTAINTIES)
+        if any(event.id == node["id"] for event in events):
+            problems.add(f"{path}.id", node["id"], "stands twice", "each id once", "another id")
+        if not str(node["source"] or "").strip():
+            problems.add(
+                f"{path}.source",
+                node["source"],
+                "no source is named",
+                "who says so, or 'inferred from ...'",
+                'source: "..."',
+            )
+        time = problems.time(f"{path}.time", node["time"])
+        bracket = _bracket(path, node["bracket"], time, node["certainty"], problems)
+        if time is None:
+            continue
+        if node["role"] in ("forcing", "lever") and not first <= time < last:
+            problems.add(
+                f"{path}.time",
+                node["time"],
+                f"a {node['role']} event outside the horizon would never happen",
+                f"{first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M}",
+                "role: context, or a longer horizon_d",
+            )
+        events.append(
+            Event(
+                id=str(node["id"]),
+                role=str(node["role"]),
+                kind=str(node["kind"]),
+                time=time,
+                bracket=bracket,
+                certainty=str(node["certainty"]),
+                actor=str(node["actor"]),
+                source=str(node["source"]),
+                text=problems.texts(f"{path}.text", node["text"]),
+            )
+        )
+        if drives:
+            forcing.append(_forcing(path, node, time, problems))
+    for before, after in pairwise(forcing):
+        if after.time < before.time:
+            problems.add(
+                f"events.{after.id}.time",
+                str(after.time),
+                f"stands after {before.id}, but happens before it",
+                "forcing events in the order of time",
+                "move the event up",
+            )
+    return events, forcing
+
+
+def _bracket(
+    path: str, node: Any, time: datetime | None, certainty: object, problems: Problems
+) -> tuple[datetime, datetime] | None:
+    if node is None:
+        if certainty == "bracketed":
+            problems.add(
+                f"{path}.bracket",
+                None,
+                "a bracketed time needs its bracket",
+                "[from, to]",
+                'bracket: ["2026-01-05 12:00", "2026-01-05 16:00"]',
+            )
+        return None
+    if not isinstance(node, list | tuple) or len(node) != 2:
+        problems.add(
+            f"{path}.bracket",
+            node,
+            "is not closed",
+            "[from, to], or null",
+            'bracket: ["2026-01-05 12:00", "2026-01-05 16:00"]',
+        )
+        return None
+    ends = [problems.time(f"{path}.bracket", end) for end in node]
+    if ends[0] is None or ends[1] is None or time is None:
+        return None
+    if not ends[0] <= time <= ends[1]:
+        problems.add(
+            f"{path}.bracket",
+            [str(end) for end in node],
+            "does not contain the time that is used",
+            f"from <= {time} <= to",
+            "a wider bracket, or another time",
+        )
+    return ends[0], ends[1]
+
+
+def _forcing(path: str, node: Mapping[str, Any], time: datetime, problems: Problems) -> Forcing:
+    problems.choice(f"{path}.kind", node["kind"], FORCING_KINDS)
+    problems.choice(f"{path}.topic", node["topic"], TOPICS)
+    reach = node["reach"] if isinstance(node["reach"], Mapping) else {}
+    problems.keys(f"{path}.reach", reach, KINDS, KINDS)
+    return Forcing(
+        id=str(node["id"]),
+        kind=str(node["kind"]),
+        time=time,
+        topic=TOPICS.index(node["topic"]) if node["topic"] in TOPICS else 0,
+        reach=(
+            problems.number(f"{path}.reach.core", reach.get("core", 0), 0, 1),
+            problems.number(f"{path}.reach.customer", reach.get("customer", 0), 0, 1),
+            problems.number(f"{path}.reach.public", reach.get("public", 0), 0, 1),
+        ),
+        credibility=problems.number(f"{path}.credibility", node["credibility"], 0, 1),
+        novelty=problems.number(f"{path}.novelty", node["novelty"], 0, 1),
+        betrayal=problems.number(f"{path}.betrayal", node["betrayal"], 0, 0.15),
+        heat=problems.number(f"{path}.heat", node["heat"], 0, 1000),
+        tag=problems.yes_or_no(f"{path}.tag", node["tag"]),
+        displacement=problems.number(f"{path}.displacement", node.get("displacement", 0), 0, 1),
+        duration_h=problems.number(f"{path}.duration_h", node.get("duration_h", 0), 0, 336),
+    )
+
+
+def _lever_values(name: str, lever: Mapping[str, Any], problems: Problems) -> bool:
+    """Whether every value of a lever is one that the response could take."""
+    settings = {item.name: item for item in fields(getattr(Response(), name))}
+    before = len(problems.found)
+    problems.keys(f"levers.{name}", lever, ("event", *settings))
+    for key, value in lever.items():
+        path, item = f"levers.{name}.{key}", settings.get(key)
+        if item is None or (key == "delay_h" and value is None):
+            continue
+        if isinstance(item.default, Enum):
+            problems.choice(path, value, tuple(choice.value for choice in type(item.default)))
+        elif isinstance(item.default, bool):
+            if not isinstance(value, bool):
+                problems.add(path, value, "says neither yes nor no", "true, false", f"{key}: true")
+        else:
+            problems.number(path, value, item.metadata["low"], item.metadata["high"])
+    return len(problems.found) == before
+
+
+def _check_levers(
+    levers: Mapping[str, Any], events: list[Event], clock: datetime, problems: Problems
+) -> None:
+    problems.keys("levers", levers, LEVER_KEYS)
+    known = {event.id: event for event in events}
+    for name, lever in levers.items():
+        if not isinstance(lever, Mapping):
+            problems.add(
+                f"levers.{name}", lever, "is no lever", "a mapping", "{event: ..., delay_h: ...}"
+            )
+            continue
+        if name in LEVER_KEYS and not _lever_values(name, lever, problems):
+            continue
+        event = lever.get("event")
+        if event is None:
+            continue
+        if event not in known:
+            problems.add(
+                f"levers.{name}.event",
+                event,
+                "names no event",
+                ", ".join(known),
+                "the id of an event of role lever",
+            )
+            continue
+        hours = (known[event].time - clock).total_seconds() / 3600
+        if abs(hours - float(lever["delay_h"])) > 1 / 60:
+            problems.add(
+                f"levers.{name}.delay_h",
+                lever["delay_h"],
+                f"is not the time from the clock start to {event}",
+                f"{hours:.6f}",
+                f"delay_h: {hours:.6f}",
+            )
+
+
+def _targets(nodes: list[Any], problems: Problems) -> list[Target]:
+    targets: list[Target] = []
+    for i, node in enumerate(nodes):
+        path = f"targets.{node.get('id', i)}"
+        problems.choice(f"{path}.type", node.get("type"), tuple(TARGET_TYPES))
+        needed = TARGET_TYPES.get(str(node.get("type")), ())
+        problems.keys(
+            path,
+            node,
+            TARGET_KEYS,
+            ("id", "quantity", "source", "use", "text", "time", "reliability", *needed),
+        )
+        problems.choice(f"{path}.use", node.get("use"), USES)
+        problems.choice(f"{path}.reliability", node.get("reliability"), ("high", "low"))
+        if node.get("use") == "fit" and node.get("reliability") == "low":
+            problems.add(
+                f"{path}.use",
+                "fit",
+                "a source of low reliability never enters a fit",
+                "holdout, context",
+                "use: context",
+            )
+        if "unit" in node:
+            problems.choice(f"{path}.unit", node["unit"], UNITS)
+        if node.get("type") == "interval" and "low" in node and not node["low"] <= node["high"]:
+            problems.add(
+                f"{path}.low",
+                node["low"],
+                "is above high",
+                f"<= {node['high']}",
+                f"low: {node['high']}",
+            )
+        if not str(node.get("source") or "").strip():
+            problems.add(
+                f"{path}.source",
+                node.get("source"),
+                "no source is named",
+                "who says so",
+                'source: "..."',
+            )
+        if any(target.id == node.get("id") for target in targets):
+            problems.add(f"{path}.id", node.get("id"), "stands twice", "each id once", "another id")
+        texts = problems.texts(f"{path}.text", node.get("text"))
+        numbers = {
+            key: float(node[key]) if node.get(key) is not None else None
+            for key in ("value", "tolerance", "low", "high", "discrepancy")
+        }
+        if node.get("use") == "fit" and not (numbers["discrepancy"] or 0) > 0:
+            problems.add(
+                f"{path}.discrepancy",
+                node.get("discrepancy"),
+                "a target of a fit says how far a good model may be off",
+                "> 0, in the unit of the target; for an ordering the share of runs",
+                "discrepancy: 0.3",
+            )
+        targets.append(
+            Target(
+                id=str(node.get("id")),
+                type=str(node.get("type")),
+                quantity=str(node.get("quantity")),
+                use=str(node.get("use")),
+                source=str(node.get("source")),
+                time=str(node.get("time")),
+                reliability=str(node.get("reliability")),
+                text=texts,
+                unit=node.get("unit"),
+                terms=tuple(node.get("terms", ())),
+                **numbers,
+            )
+        )
+    return targets

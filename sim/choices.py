@@ -1,0 +1,51 @@
+"""Choices on disk: the folder they lie in, and how one file of them is read."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+
+@cache
+def conf_dir() -> Path:
+    """The folder of choices: inside the installed package, or beside it in a checkout."""
+    package = Path(__file__).resolve().parent
+    for folder in (package / "_conf", package.parent / "conf"):
+        if (folder / "config.yaml").is_file():
+            return folder
+    raise FileNotFoundError("conf/config.yaml is missing: the installation is incomplete")
+
+
+def read_yaml(path: Path) -> Any:
+    """A YAML file of plain values: what Hydra would read otherwise than people do is refused.
+
+    No anchors (a page of them can hold a machine for an hour), no key twice (the last would win
+    silently), no ${...} (it would be looked up), no package line. Raises yaml.YAMLError.
+    """
+    import yaml
+
+    class Plain(yaml.SafeLoader):
+        def compose_node(self, parent: Any, index: Any) -> Any:
+            if self.check_event(yaml.events.AliasEvent):
+                mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+                raise yaml.MarkedYAMLError(problem="anchors are not read here", problem_mark=mark)
+            return super().compose_node(parent, index)
+
+        def construct_mapping(self, node: Any, deep: bool = False) -> Any:
+            keys = [child[0].value for child in node.value]
+            for child in node.value:
+                if keys.count(child[0].value) > 1:
+                    raise yaml.MarkedYAMLError(
+                        problem=f"{child[0].value} stands twice", problem_mark=child[0].start_mark
+                    )
+            return super().construct_mapping(node, deep)
+
+    text = path.read_text(encoding="utf-8")
+    for number, line in enumerate(text.splitlines()):
+        if "${" in line or line.startswith("# @package"):
+            mark = yaml.Mark(str(path), 0, number, 0, None, 0)
+            raise yaml.MarkedYAMLError(
+                problem=f"{line.strip()[:60]!r} is not plain", problem_mark=mark
+            )
+    return yaml.load(text, Plain)

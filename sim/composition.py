@@ -1,0 +1,168 @@
+"""Choices and overrides -> a checked Config. No other module of `sim` imports Hydra."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+from hydra import compose as hydra_compose
+from hydra import initialize_config_dir
+from hydra.core.config_store import ConfigStore
+from hydra.core.global_hydra import GlobalHydra
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.errors import HydraException
+from omegaconf import OmegaConf, open_dict
+from omegaconf.errors import OmegaConfBaseException
+
+from sim.choices import conf_dir, read_yaml
+from sim.config import Config
+from sim.hints import case_of, no_such_option, not_yaml, refusal_of
+from sim.keys import nearest
+from sim.refusal import ConfigError
+
+_COMPOSING = threading.Lock()  # Hydra keeps one global state: one thread composes at a time
+
+
+def compose(overrides: Sequence[str] = ()) -> Config:
+    """A checked Config from Hydra overrides, such as `["response=none", "seed=3"]`.
+
+    Raises ConfigError, and nothing else, for whatever a user can type wrong.
+    """
+    given = overrides = [
+        word
+        for item in overrides
+        for word in (
+            ("uncertainty=posterior", f"uncertainty.{item}")
+            if str(item).startswith("posterior=")
+            else (str(item),)
+        )
+    ]
+    with tempfile.TemporaryDirectory() as scratch:
+        overrides, folder = _own_case(overrides, Path(scratch))
+        for item in overrides:
+            _check_override(item)
+        ConfigStore.instance().store(name="schema", node=schema())
+        search = [f"hydra.searchpath=[file://{scratch}]"]
+        try:
+            with _COMPOSING:
+                GlobalHydra.instance().clear()
+                with initialize_config_dir(version_base="1.3", config_dir=str(conf_dir())):
+                    node = hydra_compose("config", overrides=[*overrides, *search])
+            with open_dict(node):
+                node.case.folder = folder
+            built = OmegaConf.to_object(node)
+        except ConfigError:
+            raise
+        except (HydraException, OmegaConfBaseException) as problem:
+            cause = problem.__cause__
+            if isinstance(cause, ConfigError):
+                raise cause from None
+            raise refusal_of(problem, given) from None
+        except yaml.YAMLError as problem:
+            raise not_yaml(case_of(given), problem) from None
+    if not isinstance(built, Config):
+        raise TypeError("the composed config is not a Config")
+    return built
+
+
+def _own_case(overrides: list[str], scratch: Path) -> tuple[list[str], str]:
+    """`case=path/to/file.yaml` becomes a group option; returns the folder where its series lie."""
+    folder = str(conf_dir() / "case")
+    result = []
+    for item in overrides:
+        key, _, value = item.partition("=")
+        if key == "case" and value.endswith((".yaml", ".yml")):
+            path = Path(value).expanduser()
+            if not path.is_file():
+                raise ConfigError(
+                    "case",
+                    value,
+                    "no such file",
+                    "a case file, or the name of one",
+                    "case=xiaomi_2026, or backlash case check FILE",
+                )
+            _check_yaml(path, value)
+            name = re.sub(r"[^A-Za-z0-9_]", "_", path.stem)
+            (scratch / "case").mkdir(exist_ok=True)
+            (scratch / "case" / f"own_{name}.yaml").write_bytes(path.read_bytes())
+            folder, item = str(path.resolve().parent), f"case=own_{name}"
+        result.append(item)
+    return result, folder
+
+
+def _check_yaml(path: Path, given: str) -> None:
+    """A case file must at least be a mapping in YAML; `sim.case_file` checks the rest."""
+    try:
+        raw = read_yaml(path)
+    except (yaml.YAMLError, UnicodeDecodeError) as problem:
+        raise not_yaml(given, problem) from None
+    if not isinstance(raw, dict):
+        raise not_yaml(given, ValueError())
+
+
+def _check_override(override: str) -> None:
+    """Refuse whatever is not one plain `key=value`, before Hydra makes something else of it."""
+    key, equals, value = override.partition("=")
+    bare = key.lstrip("+~")
+    keys = "keys of the schema (backlash run --cfg)"
+    if not equals and not key.startswith("~"):
+        hint = "backlash --help" if key.startswith("-") else f"{nearest(override)}=..."
+        raise ConfigError(override, value, "not a setting", "KEY=VALUE", hint)
+    if bare.partition("/")[0].partition(".")[0] == "hydra":
+        raise ConfigError(key, value, "it would be dropped silently", keys, "the same without it")
+    if key != bare:
+        raise ConfigError(
+            key,
+            value,
+            "settings are set, not added or deleted: a new key would be dropped silently",
+            keys,
+            f"{nearest(bare)}={value or '...'}",
+        )
+    if key == "study":
+        hint = f"backlash sweep study={value}"
+        raise ConfigError(key, value, "a study is swept, not run", "settings of one run", hint)
+    if not re.fullmatch(r"[A-Za-z_][\w.]*", key, re.ASCII):
+        raise ConfigError(key, value, "no such setting", keys, f"{nearest(key)}={value or '...'}")
+    try:
+        parsed = OverridesParser.create().parse_override(override)
+    except HydraException:
+        text = value.strip("'\"")
+        raise ConfigError(
+            key,
+            value,
+            "not understood as KEY=VALUE",
+            "KEY=VALUE; Chinese text, spaces, commas and braces in quotes, and quotes in quotes",
+            f"'{key}=\"{text}\"'",
+        ) from None
+    if parsed.is_sweep_override():
+        first = re.split(r"[,(\[]", value)[0]
+        hint = f"{key}={first}" if "," in value and "(" not in value else f"{key}=..."
+        raise ConfigError(key, value, "several values where one is meant", "one value", hint)
+    if (conf_dir() / key).is_dir() and not isinstance(parsed.value(), str):
+        raise no_such_option(key, value)
+
+
+def schema() -> Any:
+    """Config as a node that Hydra may merge into.
+
+    OmegaConf makes frozen dataclasses read-only, which would also stop YAML and the command line
+    from setting them; freezing returns with OmegaConf.to_object.
+    """
+    node = OmegaConf.structured(Config)
+    OmegaConf.set_readonly(node, False)
+    for key in node:
+        _unlock(node, str(key))
+    return node
+
+
+def _unlock(parent: Any, key: str) -> None:
+    node = parent._get_node(key)
+    if OmegaConf.is_dict(node):
+        OmegaConf.set_readonly(node, False)
+        for inner in node:
+            _unlock(node, str(inner))

@@ -1,0 +1,124 @@
+"""What may be typed: the values of a setting, and what to type instead where Hydra complains."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Sequence
+from dataclasses import is_dataclass
+from enum import Enum
+
+from sim.choices import conf_dir
+from sim.keys import keys_of, nearest, setting_of
+from sim.refusal import ConfigError
+
+
+def allowed_of(key: str) -> tuple[str, str]:
+    """What a setting may be, in words, and an example to type."""
+    found = setting_of(key)
+    if found is None:
+        return "keys of the schema (backlash run --cfg)", f"{nearest(key)}=..."
+    item, default = found
+    if is_dataclass(default):
+        inner = keys_of(type(default), f"{key}.")
+        return f"only its parts: {', '.join(inner)}", f"{inner[0]}=..."
+    meta, kind, optional = item.metadata, str(item.type), "None" in str(item.type)
+    if isinstance(default, Enum):
+        options = [str(option.value) for option in type(default)]
+        return ", ".join(options), f"{key}={default.value}"
+    if kind.startswith("bool"):
+        return "true or false", f"{key}={str(not default).lower()}"
+    words = {"int": "a whole number", "float": "a number"}.get(kind.split(" ")[0], "text")
+    if "low" in meta:
+        words += f", {meta['low']:g} to {meta['high']:g} {meta['unit']}".rstrip(" -")
+    example = default
+    if default is None:
+        example = max(meta["low"], 0) if "low" in meta else "null" if words != "text" else "FILE"
+    shown = f"{example:g}" if isinstance(example, float) else example
+    return words + (", or null" if optional else ""), f"{key}={shown}"
+
+
+def options_of(key: str) -> list[str]:
+    """The values of a setting that has few, for Tab completion; none of a number or a text."""
+    few = {"format": ["table", "json"], "lang": ["en", "zh"]}
+    found = setting_of(key)
+    if found is None or is_dataclass(found[1]):
+        return []
+    item, default = found
+    if isinstance(default, Enum):
+        return [str(option.value) for option in type(default)]
+    if isinstance(default, bool):
+        return ["true", "false"]
+    return few.get(item.name, [])
+
+
+def refusal_of(problem: Exception, overrides: Sequence[str]) -> ConfigError:
+    """Hydra's complaint in our form: what, why, what is allowed, what to type."""
+    text = " ".join(str(problem).split())
+    cause = problem.__cause__
+    if cause is not None:
+        text += " " + " ".join(str(cause).split())
+    given = dict(item.split("=", 1) for item in overrides if "=" in item)
+    # the longest: `response` stands in every complaint about `response.apology.delay`
+    guilty = max((key for key in given if key and key in text), key=len, default=None)
+    missing = re.search(r"Could not find '([\w/]+)/([^']*)'", text)
+    if missing and (conf_dir() / missing.group(1)).is_dir():
+        return no_such_option(*missing.groups())
+    absent = re.search(r"Interpolation key '(case\.levers[\w.]*)' not found", text)
+    if absent:
+        return ConfigError(
+            absent.group(1),
+            None,
+            f"the case {case_of(overrides)} does not say what its brand did",
+            "levers in the case file (as in conf/case/textbook.yaml)",
+            "response=none, or another response that is not as_happened",
+        )
+    unknown = re.search(r"[Kk]ey '([\w.]+)'.*?(?:not in|is not in struct)", text)
+    if unknown or ("Could not override" in text and "not in" in text):
+        key = guilty or (unknown.group(1) if unknown else "?")
+        value = given.get(key, "")
+        return ConfigError(
+            key,
+            value,
+            "no such setting",
+            "keys of the schema (backlash run --cfg)",
+            f"{nearest(key)}={value or '...'}",
+        )
+    full = re.search(r"full_key: ([\w.\[\]]+)", text)
+    key = full.group(1) if full else (guilty or "?")
+    reason = re.split(r"full_key:|\sSee https|\sin your", text)[0].strip()
+    reason = re.sub(r"^Error merging override \S+\s*", "", reason)
+    found = setting_of(key)
+    if found is not None and is_dataclass(found[1]):
+        reason = "a group of settings, not one"
+    elif "Enum" in text or "expected one of" in text:
+        reason = "no such choice"
+    allowed, hint = allowed_of(key)
+    return ConfigError(key, given.get(key, ""), reason[:200], allowed, hint)
+
+
+def no_such_option(group: str, option: str) -> ConfigError:
+    """The refusal of an option that a group of choices does not have."""
+    options = sorted(path.stem for path in (conf_dir() / group).glob("*.yaml"))
+    close = difflib.get_close_matches(option, options, n=1, cutoff=0.3) or options[:1]
+    return ConfigError(group, option, "no such option", ", ".join(options), f"{group}={close[0]}")
+
+
+def not_yaml(name: str, problem: Exception) -> ConfigError:
+    """The refusal of a case file that YAML, or Hydra, cannot read."""
+    mark = getattr(problem, "problem_mark", None)
+    where = f" in line {mark.line + 1}" if mark is not None else ""
+    what = getattr(problem, "problem", None) or "it holds no settings"
+    return ConfigError(
+        "case",
+        name,
+        f"not a case file{where}: {what}",
+        "a YAML file such as conf/case/textbook.yaml",
+        f"backlash case check {name}",
+    )
+
+
+def case_of(overrides: Sequence[str]) -> str:
+    """The case that overrides ask for."""
+    given = [item.partition("=")[2] for item in overrides if item.startswith("case=")]
+    return given[-1] if given else "xiaomi_2026"
