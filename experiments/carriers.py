@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from experiments.analysis import TooFewRuns, interval
-from experiments.study import Progress, cores, replicates
+from experiments.study import Progress, replicates, runs_at_a_time
 from sim.config import Config
 from sim.engine import Simulation
 from sim.metrics import outcomes
@@ -64,7 +64,7 @@ def carried(config: Config) -> pd.DataFrame:
         progress.tick()
         return result
 
-    with ThreadPoolExecutor(config.engine.threads or cores()) as pool:
+    with ThreadPoolExecutor(runs_at_a_time(config)) as pool:
         results = list(pool.map(one, jobs))
     by_seed = [results[k : k + n + 1] for k in range(0, len(results), n + 1)]
     delivered = np.array([rows[0][1] for rows in by_seed])

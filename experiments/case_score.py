@@ -79,7 +79,7 @@ def score(config: Config) -> list[Scored]:
     """Run a case as it happened and hold it against its daily series, metric by metric."""
     case = read_case(config.case)
     rows = daily_of(case)
-    result = run_points([config], Store(config.results), config.engine.threads, case.name)[0]
+    result = run_points([config], Store(config.results), case.name)[0]
     if not result.runs:
         raise ConfigError(
             "case", case.name, f"no run finished: {result.failures[0].reason}", "a case that runs",

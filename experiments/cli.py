@@ -154,9 +154,7 @@ def run(words: list[str]) -> int:
     from experiments.study import run_points
     from sim.store import Store
 
-    result = run_points(
-        [config], Store(config.results), config.engine.threads, config.response.name
-    )[0]
+    result = run_points([config], Store(config.results), config.response.name)[0]
     if config.format == "json":
         print(json.dumps(_as_json(config, result), indent=1, allow_nan=False))
     else:

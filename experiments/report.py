@@ -71,7 +71,7 @@ def demo(overrides: Sequence[str]) -> int:
                 raise
             print(f"left out: {say(name, configs[0].lang)}: {refusal.reason}", file=sys.stderr)
     folder = Path(configs[0].results) / "demo"
-    results = run_points(configs, Store(folder), configs[0].engine.threads, "demo:")
+    results = run_points(configs, Store(folder), "demo:")
     failures = [failure for result in results for failure in result.failures]
     for failure in failures[:10]:
         print(f"failed: {failure.response}, seed {failure.seed}: {failure.reason}", file=sys.stderr)

@@ -22,10 +22,11 @@ from sim.digest import digest_of
 from sim.record import Run
 from sim.refusal import ConfigError
 from sim.scenario import asked, build_scenario
-from sim.simulate import network_of, simulate
+from sim.simulate import Watch, network_of, simulate
 from sim.store import Store, StoreError, part_digest
 
 CHUNK = 10  #: replicates in a part
+Work = Callable[[Config, Watch], Run]  #: what a run is made by: `simulate`
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class Progress:
     label: str = ""
     unit: str = "runs"
     done: int = 0
+    begun: dict[object, float] = field(default_factory=dict)  #: shares of what is under way
     began: float = field(default_factory=time.monotonic)
     last: float = float("-inf")
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -55,19 +57,33 @@ class Progress:
         """`n` more runs are done; 0 only shows that work goes on."""
         with self.lock:
             self.done += n
-            now, tty = time.monotonic(), sys.stderr.isatty()
-            spent, finished = now - self.began, self.done == self.total and n > 0
-            if spent < 2 or (now - self.last < (0.2 if tty else 5.0) and not finished):
-                return
-            self.last = now
-            left = (
-                f"{spent / self.done * (self.total - self.done):.0f} s left"
-                if self.done
-                else f"{spent:.0f} s so far"  # nothing to extrapolate from
-            )
-            line = f"{self.label} {self.done}/{self.total} {self.unit}, {left}".lstrip()
-            end = "\n" if finished or not tty else ""
-            print(f"{chr(13) if tty else ''}{line:<60}", end=end, file=sys.stderr, flush=True)
+            self._show(finished=self.done == self.total and n > 0)
+
+    def part(self, job: object, share: float) -> None:
+        """A share of one of them is done; of a share of 1 only `tick` hears."""
+        with self.lock:
+            self.begun[job] = share
+            if share >= 1:
+                del self.begun[job]
+            else:
+                self._show(finished=False)
+
+    def _show(self, finished: bool) -> None:
+        now, tty = time.monotonic(), sys.stderr.isatty()
+        spent = now - self.began
+        if spent < 2 or (now - self.last < (0.2 if tty else 5.0) and not finished):
+            return
+        self.last = now
+        whole = self.done + sum(self.begun.values())
+        left = (
+            f"{spent / whole * (self.total - whole):.0f} s left"
+            if whole
+            else f"{spent:.0f} s so far"  # nothing to extrapolate from
+        )
+        share = f" ({whole / self.total:.0%})" if self.begun else ""
+        line = f"{self.label} {self.done}/{self.total} {self.unit}{share}, {left}".lstrip()
+        end = "\n" if finished or not tty else ""
+        print(f"{chr(13) if tty else ''}{line:<60}", end=end, file=sys.stderr, flush=True)
 
 
 def replicates(config: Config) -> list[Config]:
@@ -143,10 +159,14 @@ def _load(part: _Part, store: Store) -> bool:
     return bool(part.done)
 
 
-def _attempt(member: Config, name: str, work: Callable[[Config], Run]) -> Run | Failure:
+class Stopped(Exception):
+    """A run that was given up because the whole work ends."""
+
+
+def _attempt(member: Config, name: str, work: Work, watch: Watch) -> Run | Failure:
     try:
-        return work(member)
-    except (ConfigError, StoreError):
+        return work(member, watch)
+    except (ConfigError, StoreError, Stopped):
         raise
     except Exception as problem:
         reason = f"{type(problem).__name__}: {problem}".splitlines()[0]
@@ -155,11 +175,7 @@ def _attempt(member: Config, name: str, work: Callable[[Config], Run]) -> Run | 
 
 
 def run_points(
-    configs: Sequence[Config],
-    store: Store,
-    threads: int | None = None,
-    label: str = "",
-    work: Callable[[Config], Run] = simulate,
+    configs: Sequence[Config], store: Store, label: str = "", work: Work = simulate
 ) -> list[Result]:
     """Run design points, part by part; what the store has is not run again.
 
@@ -175,7 +191,7 @@ def run_points(
     store.prepare()
     missing = [part for part in parts if not _load(part, store)]
     progress = Progress(sum(len(part.members) for part in missing), label)
-    _work(missing, store, threads, progress, work)
+    _work(missing, store, progress, work)
     fresh = {id(part) for part in missing}
     results = [Result([], [], 0) for _ in configs]
     for part in parts:
@@ -190,11 +206,7 @@ def run_points(
 
 
 def run_parts(
-    parts: Sequence[_Part],
-    store: Store,
-    threads: int | None = None,
-    retry: bool = False,
-    work: Callable[[Config], Run] = simulate,
+    parts: Sequence[_Part], store: Store, retry: bool = False, work: Work = simulate
 ) -> int:
     """Run what the store lacks of these parts and keep nothing in memory; the number of failures.
 
@@ -210,31 +222,34 @@ def run_parts(
             members, names = [part.members[k] for k in keep], [part.names[k] for k in keep]
             missing.append(_Part(part.point, members, names))
     silent = Progress(0, "", began=float("inf"))
-    return _work(missing, store, threads, silent, work, keep_runs=False)
+    return _work(missing, store, silent, work, keep_runs=False)
 
 
 def _work(
-    missing: Sequence[_Part],
-    store: Store,
-    threads: int | None,
-    progress: Progress,
-    work: Callable[[Config], Run],
-    keep_runs: bool = True,
+    missing: Sequence[_Part], store: Store, progress: Progress, work: Work, keep_runs: bool = True
 ) -> int:
     """Run parts in a pool of threads, each saved as soon as it is whole; the number of failures."""
     stop, lock, n_failed = threading.Event(), threading.Lock(), 0
+    threads = runs_at_a_time(missing[0].members[0]) if missing else 1
 
     def compute(part: _Part, k: int) -> None:
         if stop.is_set():
             return
         try:
             attempt(part, k)
+        except Stopped:
+            return  # another job has said why
         except BaseException:
             stop.set()
             raise
 
     def attempt(part: _Part, k: int) -> None:
-        result = _attempt(part.members[k], part.names[k], work)
+        def watch(share: float) -> None:
+            if stop.is_set():
+                raise Stopped
+            progress.part((id(part), k), share)
+
+        result = _attempt(part.members[k], part.names[k], work, watch)
         if isinstance(result, Failure):
             store.note_failure(_note(result))
         with lock:
@@ -248,7 +263,7 @@ def _work(
             part.done.clear()
         progress.tick()
 
-    with _interrupts() as interrupted, ThreadPoolExecutor(threads or cores()) as pool:
+    with _interrupts() as interrupted, ThreadPoolExecutor(threads) as pool:
         waiting: set[Future[None]] = {
             pool.submit(compute, part, k) for part in missing for k in range(len(part.members))
         }
@@ -295,6 +310,11 @@ def _note(failure: Failure) -> dict[str, Any]:
         "reason": failure.reason,
         "trace": failure.trace,
     }
+
+
+def runs_at_a_time(config: Config) -> int:
+    """Runs that go side by side: as asked, or as many as the cores carry."""
+    return config.engine.threads or max(1, cores() // config.engine.threads_per_run)
 
 
 def cores() -> int:

@@ -348,7 +348,6 @@ def job(settings: Any) -> dict[str, Any]:
             for part in cut(k, config, {part.names for part in parts if part.point == k})
         ],
         Store(plan.points[0].config.results),
-        plan.points[0].config.engine.threads,
         retry=todo["retry"],
     )
     about = {

@@ -328,12 +328,16 @@ class UncertaintyConfig:
             )
 
 
+WORTH_SHARING = 100_000  #: people from which a second thread in one run pays. Measured.
+
+
 @dataclass(frozen=True)
 class EngineConfig:
     """How a run is computed; never part of its name, because it cannot change a bit of it."""
 
     name: str = "columnar"
-    threads: int | None = None
+    threads: int | None = None  #: runs at a time; null: as many as the cores carry
+    threads_per_run: int = 1  #: threads that share the people of one run
 
     def __post_init__(self) -> None:
         if self.name not in ("columnar", "mesa"):
@@ -347,6 +351,22 @@ class EngineConfig:
                 "runs need a thread to run in",
                 "1 to 1024, or null for one a core",
                 "engine.threads=null",
+            )
+        if not 1 <= self.threads_per_run <= 64:
+            raise ConfigError(
+                "engine.threads_per_run",
+                self.threads_per_run,
+                "a run needs a thread to run in",
+                "1 to 64",
+                "engine.threads_per_run=2",
+            )
+        if self.threads_per_run > 1 and self.name == "mesa":
+            raise ConfigError(
+                "engine.threads_per_run",
+                self.threads_per_run,
+                "Mesa's agents take their turns in one thread",
+                "1 with engine=mesa",
+                "engine=columnar",
             )
 
 
@@ -379,6 +399,15 @@ class Config:
                 "no run, no result",
                 "1 or more",
                 "n_replicates=50",
+            )
+        people, shared = self.population.n_people, self.engine.threads_per_run
+        if shared > 1 and self.network.edges is None and people < WORTH_SHARING:
+            raise ConfigError(
+                "engine.threads_per_run",
+                shared,
+                f"{people:,} people are done before threads have met",
+                f"1 below {WORTH_SHARING:,} people; replicates run side by side in any case",
+                "engine.threads_per_run=1",
             )
         if not self.results.strip():
             raise ConfigError(

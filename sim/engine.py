@@ -5,7 +5,6 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -200,10 +199,3 @@ def _cut(network: Network, threads: int) -> list[tuple[int, int]]:
     ends = np.searchsorted(np.cumsum(cost), cost.sum() * np.arange(1, threads) / threads)
     places = sorted({0, *(int(end) for end in ends), n})
     return list(pairwise(places))
-
-
-def run(scenario: Scenario, network: Network, population: Population, seed: int) -> Any:
-    """All steps of a run; the finished Simulation."""
-    simulation = Simulation(scenario, network, population, seed)
-    simulation.advance(scenario.clock.n_steps)
-    return simulation

@@ -161,6 +161,11 @@ class BacklashModel(mesa.Model):
         )
         self.now += 1
 
+    def advance(self, steps: int) -> None:
+        """The next `steps` steps, or those that are left."""
+        for _ in range(min(steps, self.script.clock.n_steps - self.now)):
+            self.step()
+
     def deliver_posts(self) -> None:
         """Each post of the step before arrives at the author's followers."""
         indptr, followers = self.network.indptr, self.network.followers
@@ -228,14 +233,3 @@ def release(model: mesa.Model) -> None:
     ids = getattr(mesa.Agent, "_ids", None)
     if ids is not None:
         ids.pop(model, None)
-
-
-def run(scenario: Scenario, network: Network, population: Population, seed: int) -> Any:
-    """All steps of a run; the finished model, already released from Mesa's registry."""
-    model = BacklashModel(scenario, network, population, seed)
-    try:
-        for _ in range(scenario.clock.n_steps):
-            model.step()
-    finally:
-        release(model)
-    return model

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import types
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -17,16 +18,27 @@ from sim.refusal import ConfigError
 from sim.response import STEPS
 from sim.scenario import Scenario, asked, build_scenario
 
+Watch = Callable[[float], None]
 
-def simulate(config: Config) -> Run:
+#: People times steps of about half a second, by engine: between two calls of a watcher.
+PIECE = {"columnar": 25_000_000, "mesa": 25_000}
+
+
+def simulate(config: Config, watch: Watch = lambda share: None) -> Run:
     """One run. The same config gives the same bits, whatever the engine.
 
+    watch : told the share that is done, every half second or so; what it raises ends the run.
     Raises ConfigError for settings that no run could honour, before any work.
     """
     scenario = build_scenario(config)
     network = network_of(config)
     population = population_of(config, scenario, network)
-    simulation = _engine(config.engine.name)(scenario, network, population, config.seed)
+    simulation = _engine(config, scenario, network, population)
+    n_steps = scenario.clock.n_steps
+    piece = max(1, PIECE[config.engine.name] // network.n_people)
+    for first in range(0, n_steps, piece):
+        simulation.advance(piece)
+        watch(min(1.0, (first + piece) / n_steps))
     return finish(config, simulation)
 
 
@@ -64,14 +76,17 @@ def population_of(config: Config, scenario: Scenario, network: Network) -> Popul
     )
 
 
-def _engine(name: str) -> Any:
-    if name == "mesa":
-        from sim.model import run  # imported here: Mesa costs 1.4 s and sets the process to spawn
+def _engine(config: Config, scenario: Scenario, network: Network, population: Population) -> Any:
+    if config.engine.name == "mesa":
+        from sim.model import BacklashModel, release  # Mesa costs 1.4 s and sets spawn
 
-        return run
-    from sim.engine import run as run_columns
+        model = BacklashModel(scenario, network, population, config.seed)
+        release(model)  # nobody is created in a run
+        return model
+    from sim.engine import Simulation
 
-    return run_columns
+    threads = config.engine.threads_per_run
+    return Simulation(scenario, network, population, config.seed, threads=threads)
 
 
 def finish(config: Config, simulation: Any) -> Run:
@@ -171,8 +186,8 @@ def snapshots(config: Config, steps: list[int]) -> dict[int, dict[str, Any]]:
 class _CallableModule(types.ModuleType):
     """`sim.simulate` is this module as soon as anybody has imported it; called, it simulates."""
 
-    def __call__(self, config: Config) -> Run:
-        return simulate(config)
+    def __call__(self, config: Config, watch: Watch = lambda share: None) -> Run:
+        return simulate(config, watch)
 
 
 sys.modules[__name__].__class__ = _CallableModule

@@ -30,16 +30,18 @@ def test_a_silent_leader_delivers_nothing_and_the_others_go_on():
 
 
 def test_both_engines_keep_a_silent_leader_silent():
-    from sim.engine import run as columns
-    from sim.model import run as agents
+    from sim.engine import Simulation
+    from sim.model import BacklashModel
 
     config = small(seed=2)
     scenario, network = build_scenario(config), network_of(config)
     records = []
-    for engine in (columns, agents):
+    for engine in (Simulation, BacklashModel):
         population = population_of(config, scenario, network)
         population.leaders.role[:2] = SILENT
-        records.append(engine(scenario, network, population, config.seed).record.copy())
+        run = engine(scenario, network, population, config.seed)
+        run.advance(scenario.clock.n_steps)
+        records.append(run.record.copy())
     assert np.array_equal(records[0], records[1])
 
 

@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from dataclasses import fields, replace
 from functools import cache
 
@@ -37,7 +38,7 @@ class Work:
     def __init__(self, fails=(), stop_at=None):
         self.seeds, self.fails, self.stop_at = [], fails, stop_at
 
-    def __call__(self, one):
+    def __call__(self, one, watch):
         self.seeds.append(one.seed)
         if one.seed == self.stop_at:
             raise KeyboardInterrupt
@@ -80,8 +81,9 @@ def test_what_the_store_has_is_not_run_again(store):
 
 @pytest.mark.parametrize("threads", [1, 4])
 def test_the_number_of_threads_changes_nothing(store, threads):
-    points = [config("response=none"), config("response=deny")]
-    results = run_points(points, store, threads=threads)
+    use = f"engine.threads={threads}"
+    points = [config("response=none", use), config("response=deny", use)]
+    results = run_points(points, store)
     assert [run.asked["response"]["name"] for result in results for run in result.runs] == (
         ["none"] * 3 + ["deny"] * 3
     )
@@ -115,7 +117,7 @@ def test_what_failed_is_tried_again_next_time(store):
 
 def test_an_interruption_keeps_the_finished_parts(store):
     with pytest.raises(KeyboardInterrupt):
-        run_points([config(n=3 * CHUNK)], store, threads=1, work=Work(stop_at=CHUNK + 4))
+        run_points([config("engine.threads=1", n=3 * CHUNK)], store, work=Work(stop_at=CHUNK + 4))
     assert sorted(store.frame()["seed"]) == list(range(CHUNK))
     work = Work()
     (result,) = run_points([config(n=3 * CHUNK)], store, work=work)
@@ -160,6 +162,39 @@ def test_a_store_that_cannot_be_written_is_refused_before_any_work(tmp_path):
     assert work.seeds == []
 
 
+def test_a_long_run_says_how_far_it_is_and_ends_when_the_work_ends(store, monkeypatch):
+    told = []
+    monkeypatch.setattr("sim.simulate.PIECE", {"columnar": 300 * 96, "mesa": 1})
+
+    def work(one, watch):
+        def listen(share):
+            watch(share)
+            told.append(share)
+
+        return simulate(one, listen)
+
+    (result,) = run_points([config("engine.threads=1", n=1)], store, work=work)
+    assert told == [0.2, 0.4, 0.6, 0.8, 1.0]  # four days and one before them
+    assert result.runs[0].name == name_of(config())
+
+    def fails(one, watch):
+        if one.seed == 1:
+            raise StoreError("full")
+        while True:
+            watch(0.5)
+
+    with pytest.raises(StoreError, match="full"):
+        run_points(
+            [config("engine.threads=2", "seed=0", n=2)], Store(store.folder / "b"), work=fails
+        )
+
+
+def test_progress_counts_what_is_under_way(capsys):
+    progress = Progress(4, "city", done=1, began=time.monotonic() - 30)
+    progress.part("second", 0.5)
+    assert "city 1/4 runs (38%), 50 s left" in capsys.readouterr().err
+
+
 def test_a_store_that_fills_up_stops_the_work(store, monkeypatch):
     def full(_):
         raise StoreError("full")
@@ -167,7 +202,7 @@ def test_a_store_that_fills_up_stops_the_work(store, monkeypatch):
     monkeypatch.setattr(store, "save", full)
     work = Work()
     with pytest.raises(StoreError, match="full"):
-        run_points([config(n=5 * CHUNK)], store, threads=1, work=work)
+        run_points([config("engine.threads=1", n=5 * CHUNK)], store, work=work)
     assert len(work.seeds) < 5 * CHUNK
 
 
@@ -175,11 +210,11 @@ def test_runs_overlap_when_threads_are_given(store):
     together = threading.Barrier(2, timeout=20)
     work = Work()
 
-    def meet(one):
+    def meet(one, watch):
         together.wait()
-        return work(one)
+        return work(one, watch)
 
-    (result,) = run_points([config(n=2)], store, threads=2, work=meet)
+    (result,) = run_points([config("engine.threads=2", n=2)], store, work=meet)
     assert len(result.runs) == 2
 
 

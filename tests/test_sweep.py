@@ -110,7 +110,7 @@ def test_a_failed_run_keeps_its_reason_and_only_it_is_tried_again(tmp_path, monk
     from experiments import study as study_module
     from sim.simulate import simulate
 
-    def fails_once(config):
+    def fails_once(config, watch):
         if config.seed == 5 and config.response.apology.delay_h == 8:
             raise ZeroDivisionError("odd world")
         return simulate(config)
@@ -132,7 +132,7 @@ def test_a_failed_run_keeps_its_reason_and_only_it_is_tried_again(tmp_path, monk
     monkeypatch.setattr(
         sweep, "run_parts",
         lambda *a, **k: study_module.run_parts(
-            *a, **k, work=lambda config: calls.append(config.seed) or simulate(config)
+            *a, **k, work=lambda config, watch: calls.append(config.seed) or simulate(config)
         ),
     )  # fmt: skip
     code, plan = swept(folder, "--retry-failed")
