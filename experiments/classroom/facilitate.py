@@ -13,7 +13,6 @@ from fastapi import HTTPException, Request
 from fastapi.responses import Response
 from nicegui import app, run, ui
 
-from experiments import play
 from experiments.classroom import server
 from experiments.classroom.desk import Room
 from experiments.classroom.game import (
@@ -34,6 +33,8 @@ from experiments.classroom.game_texts import say
 from experiments.classroom.limits import MAX_MINUTES, TITLE_LENGTH, Refused, shown_code
 from experiments.classroom.sessions import Row, Session
 from experiments.classroom.texts import refusal
+from experiments.game.script import DECISIONS, INJECTIONS
+from experiments.game.world import World
 from sim.config import conf_dir
 from sim.parameters import ConfigError
 
@@ -93,7 +94,7 @@ class StartPage:
     async def _create(self) -> None:
         self.button.disable()
         try:
-            world = play.World(
+            world = World(
                 str(self.case.value), whole(self.seed.value, MAX_SEED),
                 whole(self.draw.value, MAX_DRAW), str(self.population.value),
             )  # fmt: skip
@@ -237,7 +238,7 @@ class ControlPage:
                 self._button("close_now", session.close, k=session.at + 1)
                 self._button("set_clock", lambda: session.set_clock(self.minutes.value), flat=True)
             elif not session.is_last:
-                following = play.DECISIONS[session.at + 1]
+                following = DECISIONS[session.at + 1]
                 button = self._button(
                     "open_next",
                     lambda: session.open(self.minutes.value),
@@ -257,7 +258,7 @@ class ControlPage:
         paragraph(self.say("inject_hint"), "game-hint")
         came = {item.kind: item.at for item in session.injections}
         with ui.row():
-            for kind, names in play.INJECTIONS.items():
+            for kind, names in INJECTIONS.items():
                 name = names[1 if self.lang == "zh" else 0]
                 if kind in came:
                     name += f" ({self.say('came_at', k=_place(came[kind]))})"
@@ -339,7 +340,7 @@ class RosterRow:
 
 
 def _place(decision: str) -> int:
-    return [d.key for d in play.DECISIONS].index(decision) + 1
+    return [d.key for d in DECISIONS].index(decision) + 1
 
 
 def register(room: Room) -> None:

@@ -20,12 +20,14 @@ from fastapi import HTTPException, Request
 from fastapi.responses import HTMLResponse, Response
 from nicegui import app, ui
 
-from experiments import play
 from experiments.classroom import server
 from experiments.classroom.desk import LANGS, Debriefs, Desk, Room
 from experiments.classroom.game_texts import say
 from experiments.classroom.limits import CODE_LENGTH, NAME_LENGTH, Refused
 from experiments.classroom.sessions import Classroom, Session, View
+from experiments.game.brief import Brief, Number, Trace
+from experiments.game.rules import Injection
+from experiments.game.script import DECISIONS, INJECTIONS, Decision, Option
 
 _LOG = logging.getLogger(__name__)
 #: How the browser shows an option: its name, and its cost below; both as text.
@@ -71,12 +73,12 @@ def guarded(lang: str, call: Callable[[], Any]) -> bool:
     return True
 
 
-def named(decision: play.Decision, lang: str) -> str:
+def named(decision: Decision, lang: str) -> str:
     """A decision's name."""
     return decision.zh if lang == "zh" else decision.en
 
 
-def option_text(option: play.Option, lang: str) -> str:
+def option_text(option: Option, lang: str) -> str:
     """An option on the first line, its cost on the second."""
     return f"{option.zh}\n{option.cost_zh}" if lang == "zh" else f"{option.en}\n{option.cost_en}"
 
@@ -90,7 +92,7 @@ class TeamPage:
         self.draft: dict[str, str] = {}
         self.changing = False
         self.drawn: tuple[object, ...] = ()
-        self.pending: Future[play.Brief] | None = None
+        self.pending: Future[Brief] | None = None
         self.n_events = len(self.session.view(self.number).injections)
         self._build()
 
@@ -137,7 +139,7 @@ class TeamPage:
         self._arrive()
 
     def _status(self, view: View) -> None:
-        total = len(play.DECISIONS)
+        total = len(DECISIONS)
         self.place.set_text(
             self.say("decision_n", k=view.number, n=total)
             if view.number and view.phase != "ended"
@@ -163,8 +165,8 @@ class TeamPage:
             self.n_events = len(view.injections)
             ui.notify(self._event(view.injections[-1]), position="top", color="dark", timeout=8000)
 
-    def _event(self, injection: play.Injection) -> str:
-        event = play.INJECTIONS[injection.kind][1 if self.lang == "zh" else 0]
+    def _event(self, injection: Injection) -> str:
+        event = INJECTIONS[injection.kind][1 if self.lang == "zh" else 0]
         return self.say("event_came", event=event)
 
     def _draw(self, view: View) -> None:
@@ -241,8 +243,8 @@ class TeamPage:
     def _ahead(self) -> None:
         """Have the next brief made while the others think: a class asks for all of them at once."""
         view = self.session.view(self.number)
-        if view.number < len(play.DECISIONS):
-            following = play.DECISIONS[view.number]
+        if view.number < len(DECISIONS):
+            following = DECISIONS[view.number]
             self.room.desk.brief(view.world, view.choices, view.injections, following, self.lang)
 
     def _change(self, changing: bool) -> None:
@@ -263,7 +265,7 @@ class TeamPage:
     def _closed(self, view: View) -> None:
         assert view.decision is not None
         heading(2, self.say("closed_title"))
-        last = view.number == len(play.DECISIONS)
+        last = view.number == len(DECISIONS)
         with ui.element("section").classes("game-card"):
             if view.decision.key in view.nothing:
                 paragraph(self.say("did_nothing"), "game-event")
@@ -277,7 +279,7 @@ class TeamPage:
             return
         with ui.element("details").classes("game-note"):
             ui.html(html.escape(self.say("earlier")), sanitize=False, tag="summary")
-            for decision in play.DECISIONS:
+            for decision in DECISIONS:
                 if decision.key in view.before:
                     mark = f" ({self.say('nothing_mark')})" if decision.key in view.nothing else ""
                     heading(4, named(decision, self.lang) + mark)
@@ -303,7 +305,7 @@ class TeamPage:
         self.look()
 
 
-def _answers(decision: play.Decision, answer: Mapping[str, str], lang: str) -> None:
+def _answers(decision: Decision, answer: Mapping[str, str], lang: str) -> None:
     """Chosen options with their costs, in words; what was ruled out was not asked."""
     for question in decision.questions:
         for option in question.options:
@@ -313,7 +315,7 @@ def _answers(decision: play.Decision, answer: Mapping[str, str], lang: str) -> N
                 paragraph(cost, "game-option-cost")
 
 
-def _brief(brief: play.Brief, lang: str) -> None:
+def _brief(brief: Brief, lang: str) -> None:
     """What the team sees: the situation, messages, figures with their ranges, the curve."""
     paragraph(brief.situation)
     heading(3, say("headlines", lang))
@@ -334,7 +336,7 @@ def _brief(brief: play.Brief, lang: str) -> None:
     _curve(brief.series, lang)
 
 
-def _number(number: play.Number) -> None:
+def _number(number: Number) -> None:
     def shown(value: float) -> str:
         return f"{value:,.{number.digits}f}" if math.isfinite(value) else "–"
 
@@ -352,7 +354,7 @@ def _number(number: play.Number) -> None:
             ui.html(html.escape(text), sanitize=False, tag="td")
 
 
-def _curve(trace: play.Trace, lang: str) -> None:
+def _curve(trace: Trace, lang: str) -> None:
     """The curve with its band, and in words what it says."""
     if not trace.times:
         return
@@ -373,7 +375,7 @@ def _curve(trace: play.Trace, lang: str) -> None:
         ui.html(html.escape(caption), sanitize=False, tag="figcaption")
 
 
-def curve_options(trace: play.Trace, at: list[str], lang: str) -> dict[str, Any]:
+def curve_options(trace: Trace, at: list[str], lang: str) -> dict[str, Any]:
     """A line with its 95 % band; times as text, so that no browser's time zone moves them."""
     band = {"type": "line", "stack": "band", "symbol": "none", "lineStyle": {"opacity": 0}}
     return {
