@@ -226,7 +226,7 @@ def pages(settings: Settings) -> None:
         target = wanted if wanted.startswith("/") and wanted[1:2] not in ("/", "\\") else "/"
         mark = "&" if "?" in target else "?"
         try:
-            right = check_password(form.get("password", [""])[0], _address_of(request))
+            right = check_password(form.get("password", [""])[0], client_of(request))
         except Refused:
             return RedirectResponse(f"{target}{mark}wrong=often", 303)
         if not right:
@@ -245,7 +245,8 @@ def pages(settings: Settings) -> None:
 # --- facilitators -------------------------------------------------------------------------------
 
 
-def _address_of(request: Request) -> str:
+def client_of(request: Request) -> str:
+    """The address that a request comes from; requests are counted by it."""
     return request.client.host if request.client else "?"
 
 
