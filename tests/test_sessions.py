@@ -8,11 +8,12 @@ from dataclasses import fields
 import pytest
 
 from experiments.classroom import limits, sessions
+from experiments.classroom.classes import Classroom
 from experiments.classroom.desk import Desk, frozen
 from experiments.classroom.game_texts import TEXTS, say
 from experiments.classroom.limits import Limiter, Refused
-from experiments.classroom.sessions import Classroom
 from experiments.game import rules
+from experiments.game.names import NAME_LENGTH
 from experiments.game.rules import Injection
 from experiments.game.script import DECISIONS, INJECTIONS
 from experiments.game.world import World
@@ -125,7 +126,7 @@ def test_a_lost_link_is_replaced_and_the_old_one_ends(classroom, session):
     [
         ("", "name_length"),
         ("   ", "name_length"),
-        ("x" * (limits.NAME_LENGTH + 1), "name_length"),
+        ("x" * (NAME_LENGTH + 1), "name_length"),
         ("x" * 100_000, "name_length"),
         ("a\nb", "name_characters"),
         ("a\x00b", "name_characters"),

@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+from experiments.classroom.classes import Classroom
 from experiments.classroom.limits import Refused
-from experiments.classroom.sessions import Classroom, Session
+from experiments.classroom.sessions import Session
 from experiments.game.brief import Brief, brief
 from experiments.game.rules import Choices, Injection
 from experiments.game.script import Decision
@@ -173,3 +174,9 @@ class Room:
     classroom: Classroom
     desk: Desk
     debriefs: Debriefs
+
+
+def open_room(folder: Path) -> Room:
+    """The room of a server, with the sessions that its folder has."""
+    classroom = Classroom(folder)
+    return Room(classroom, Desk(), Debriefs(classroom.folder))

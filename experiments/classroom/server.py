@@ -198,7 +198,8 @@ def pages(settings: Settings) -> None:
     from nicegui import app
     from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-    from experiments.classroom import game, laboratory
+    from experiments.classroom import facilitate, laboratory, players
+    from experiments.classroom.desk import open_room
 
     global SETTINGS
     SETTINGS = settings
@@ -239,7 +240,9 @@ def pages(settings: Settings) -> None:
 
     app.add_route("/facilitator", enter, methods=["POST"])
     laboratory.register()
-    game.register()
+    room = open_room(Path(settings.results) / "classes")
+    players.register(room)
+    facilitate.register(room)
 
 
 # --- facilitators -------------------------------------------------------------------------------

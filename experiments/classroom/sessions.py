@@ -1,4 +1,4 @@
-"""Class sessions of the decision game: who plays, at which decision, in the same world for all.
+"""A class session of the decision game: who plays, at which decision, in the same world for all.
 
 No screen in here. A session is written whole after every change, so a server that was killed goes
 on where it was. What comes from players is checked here; what is refused says why by a key of
@@ -22,29 +22,14 @@ from pathlib import Path
 from typing import Any
 
 from experiments.classroom.limits import (
-    ALPHABET,
-    CLICKS,
-    CLICKS_PER_S,
-    CODE_LENGTH,
-    JOINS,
-    JOINS_PER_S,
-    MAX_OPEN_SESSIONS,
     MAX_REVISIONS,
     MAX_TEAMS,
-    PAGES,
-    PAGES_PER_S,
-    TITLE_LENGTH,
-    WRONG_CODES,
-    WRONG_CODES_PER_S,
-    Limiter,
     Refused,
-    clean_code,
     clean_minutes,
     clean_name,
 )
 from experiments.game import rules
 from experiments.game.rules import Choices, Injection
-from experiments.game.runs import config_of
 from experiments.game.script import DECISIONS, INJECTIONS, Decision
 from experiments.game.world import World
 from sim.parameters import ConfigError
@@ -58,10 +43,6 @@ GRACE_S = 60.0  #: a clock that ran out while the server was down runs on for so
 PRESENT_S = 6.0  #: a team whose page was seen within this time is there
 
 PHASES = ("lobby", "open", "closed", "ended")
-
-
-def _new_code() -> str:
-    return "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
 
 
 def _digest(token: str) -> str:
@@ -142,6 +123,10 @@ class Session:
         self._lock = threading.RLock()
 
     # the facilitator
+
+    def begin(self) -> None:
+        """Write the new session down."""
+        self._changed("create")
 
     def open(self, minutes: float | None = None) -> None:
         """Open the next decision, with a clock or without. Raises Refused."""
@@ -479,95 +464,3 @@ def read_session(path: Path, now: Callable[[], float] = time.time) -> Session:
     except (KeyError, TypeError, AttributeError, ConfigError, RecursionError) as problem:
         raise ValueError(f"not a session ({type(problem).__name__}: {problem})") from None
     return session
-
-
-class Classroom:
-    """All sessions of a server, and who may do what how often."""
-
-    def __init__(self, folder: Path, now: Callable[[], float] = time.time) -> None:
-        self.folder, self._now = folder, now
-        self._lock = threading.Lock()
-        self._sessions: dict[str, Session] = {}
-        #: Files that were not used, and why; they are left alone.
-        self.problems: dict[Path, str] = {}
-        self.pages = Limiter(PAGES, PAGES_PER_S, now)
-        self.clicks = Limiter(CLICKS, CLICKS_PER_S, now)
-        self._joins = Limiter(JOINS, JOINS_PER_S, now)
-        self._wrong_codes = Limiter(WRONG_CODES, WRONG_CODES_PER_S, now)
-        for path in sorted(folder.glob("*.json")):
-            try:
-                session = read_session(path, now)
-            except (ValueError, OSError) as problem:
-                self.problems[path] = str(problem)
-                _LOG.warning("%s: %s; not used, not deleted", path, problem)
-            else:
-                self._sessions[session.id] = session
-
-    def create(self, world: World, title: object = "") -> Session:
-        """A new class in a world that stays the same for all. Raises Refused and ConfigError."""
-        name = clean_name(title, TITLE_LENGTH) if title else ""
-        config_of(world, {}, ())  # refuses a case, seed or draw that no run could honour
-        with self._lock:
-            running = [s for s in self._sessions.values() if s.phase != "ended"]
-            if len(running) >= MAX_OPEN_SESSIONS:
-                raise Refused("too_many_sessions", n=MAX_OPEN_SESSIONS)
-            code = _new_code()
-            while any(s.code == code for s in running):
-                code = _new_code()
-            started = datetime.fromtimestamp(self._now()).strftime("%Y%m%d-%H%M%S")
-            session = Session(
-                self.folder,
-                world,
-                name,
-                id=f"{started}-{secrets.token_hex(3)}",
-                code=code,
-                now=self._now,
-            )
-            self._sessions[session.id] = session
-        session._changed("create")
-        return session
-
-    def join(self, code: object, name: object, client: str) -> tuple[Session, str]:
-        """The session of a code and a new team's token. Raises Refused.
-
-        Wrong codes are counted for each client; too many of them, and right ones wait too.
-        """
-        self._wrong_codes.check(client)
-        session = self.of_code(code)
-        if session is None:
-            self._wrong_codes.spend(client)
-            raise Refused("wrong_code")
-        self._joins.check(client)
-        token = session.join(name)
-        self._joins.spend(client)
-        return session, token
-
-    def of_code(self, code: object) -> Session | None:
-        """The session that players of this code belong to, unless it has ended."""
-        typed = clean_code(code)
-        found = None
-        for session in self.sessions():
-            if hmac.compare_digest(session.code, typed) and session.phase != "ended":
-                found = session
-        return found
-
-    def of_token(self, token: object) -> tuple[Session, int]:
-        """The session and the number of the team of a token. Raises Refused."""
-        if isinstance(token, str) and len(token) < 100:
-            for session in self.sessions():
-                number = session.number_of(token)
-                if number is not None:
-                    return session, number
-        raise Refused("no_such_link")
-
-    def session(self, id: str) -> Session:
-        """The session of an id. Raises Refused."""
-        with self._lock:
-            if id in self._sessions:
-                return self._sessions[id]
-        raise Refused("no_such_session")
-
-    def sessions(self) -> list[Session]:
-        """All of them, the newest first."""
-        with self._lock:
-            return sorted(self._sessions.values(), key=lambda s: s.id, reverse=True)
