@@ -505,7 +505,7 @@ def _print_status(plan: Plan, seen: Status) -> None:
 
 def play(words: list[str]) -> int:
     """`backlash play`: the decision game in this terminal."""
-    from experiments.play_terminal import terminal
+    from experiments.game.terminal import terminal
 
     return terminal(words)
 

@@ -14,6 +14,8 @@ import sim
 from sim.digest import RESULTS_VERSION
 from sim.store import write_whole
 
+TEMPLATES = Path(__file__).parent
+
 
 def save(figure: Figure, path: Path, digest: str) -> str:
     """PNG and SVG, whole or absent, with digest and version in their metadata; the SVG's text."""
@@ -49,10 +51,10 @@ def shrunk(svg: str) -> str:
     return re.sub(r"(?<![\d.])([1-9]\d*\.\d{2})\d+", r"\1", svg)  # never a scale such as 0.0156
 
 
-def environment() -> jinja2.Environment:
+def environment(folder: Path = TEMPLATES) -> jinja2.Environment:
     """Where the templates of pages lie; what is filled in is escaped."""
     return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent),
+        loader=jinja2.FileSystemLoader(folder),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,

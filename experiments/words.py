@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 #: key -> (English, Chinese); braces are filled in by the caller.
 WORDS: dict[str, tuple[str, str]] = {
     # kinds, roles, responses
@@ -150,5 +152,15 @@ WORDS: dict[str, tuple[str, str]] = {
 
 def say(key: str, lang: str, **values: object) -> str:
     """A string in a language, filled in; a key without an entry is shown as it is."""
-    text = WORDS[key][1 if lang == "zh" else 0] if key in WORDS else key.replace("_", " ")
+    return text_of(WORDS, key, lang, **values) if key in WORDS else key.replace("_", " ")
+
+
+def text_of(table: Mapping[str, tuple[str, str]], key: str, lang: str, **values: object) -> str:
+    """A text of a table such as `WORDS`, filled in. Raises KeyError for an unknown key."""
+    text = table[key][lang == "zh"]
     return text.format(**values) if values else text
+
+
+def number(value: float, digits: int = 3) -> str:
+    """A number as it is printed: from a thousand on whole, else to so many digits."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.{digits}g}"

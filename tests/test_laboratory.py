@@ -11,12 +11,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from experiments.classroom import charts, server, texts, workbench
+from experiments.classroom import chart_parts, charts, server, tables, texts, workbench
+from experiments.classroom.film import RAMP, film_of
 from experiments.classroom.limits import Refused
 from experiments.classroom.workbench import Cancelled, Choice, Workbench, levers, options_of
 from experiments.study import name_of, replicates
 from sim.case_file import read_case
 from sim.composition import compose
+from sim.metrics import hours_of
 from sim.refusal import ConfigError
 from sim.response import STEPS
 from sim.scenario import build_scenario
@@ -38,7 +40,7 @@ def view(lang="en", days=None, **chosen):
     choice = Choice(population="classroom", **chosen)
     configs = choice.configs()
     runs = [simulate(config) for config in configs]
-    return charts.View(
+    return chart_parts.View(
         main=runs[0],
         other=runs[1] if len(runs) > 1 else None,
         other_name=texts.say(choice.against, lang) if choice.against else "",
@@ -256,7 +258,7 @@ def test_every_case_has_its_charts(case):
 def test_captions_say_what_this_run_shows():
     seen = view()
     heat = seen.main.series["heat"]
-    peak = charts.hours_of(seen.main)[int(np.argmax(heat))]
+    peak = hours_of(seen.main)[int(np.argmax(heat))]
     core = seen.main.series["trust_core"][-1] / seen.main.trust_start["core"]
     found = {panel.key: panel.caption for panel in charts.panels(seen)}
     assert f"peaks {peak:.0f} h after the clock start" in found["heat"]
@@ -274,7 +276,7 @@ def test_the_highest_point_drawn_is_the_peak_of_the_caption():
 
 def test_events_are_numbered_and_the_brands_acts_are_marked_as_such():
     seen = view()
-    found = charts.marks(seen.main, seen.case, "en")
+    found = chart_parts.marks(seen.main, seen.case, "en")
     assert [mark.number for mark in found] == list(range(1, len(found) + 1))
     assert {mark.text for mark in found if mark.own} >= {"Apology", "Penalty", "Explanation"}
     lines = charts.panels(seen)[0].options["series"][0]["markLine"]["data"]
@@ -286,7 +288,7 @@ def test_the_film_holds_every_picture():
     import base64
 
     found = done(population="classroom")
-    film = charts.network(found, workbench.lay_out(found), "en").film
+    film = film_of(found, workbench.lay_out(found), "en").film
     assert len(base64.b64decode(film["frames"])) == found.frames.size
     assert len(film["times"]) == len(found.steps) == len(film["visible"])
     assert sorted(k for group in film["groups"] for k in group) == list(range(film["people"]))
@@ -298,7 +300,7 @@ def test_the_data_file_says_what_it_is_and_can_be_read_back():
     import pandas as pd
 
     run = view().main
-    text = charts.csv_of(run, "backlash run seed=0", "a world", {"name": "xiaomi_2026"})
+    text = tables.csv_of(run, "backlash run seed=0", "a world", {"name": "xiaomi_2026"})
     assert run.name in text.decode().splitlines()[0]
     frame = pd.read_csv(io.BytesIO(text), comment="#")
     assert len(frame) == run.clock.n_steps and "price_hkd [HKD]" in frame
@@ -329,11 +331,16 @@ def test_contrasts_meet_wcag_aa():
     ):  # fmt: skip
         assert contrast(colour[text], colour[ground]) >= 4.5, (text, ground)
     assert contrast(colour["edge"], colour["white"]) >= 3
-    for line in (*charts.LINES.values(), *charts.TOPICS.values(), charts.PURPLE, charts.GREY):
-        assert contrast(line, charts.WHITE) >= 3
-    for mark in (charts.INK, charts.SOFT, charts.BLUE):
-        assert contrast(mark, charts.WHITE) >= 4.5
-    light = [luminance(step) for step in charts.RAMP]
+    for line in (
+        *chart_parts.LINES.values(),
+        *chart_parts.TOPICS.values(),
+        chart_parts.PURPLE,
+        chart_parts.GREY,
+    ):
+        assert contrast(line, chart_parts.WHITE) >= 3
+    for mark in (chart_parts.INK, chart_parts.SOFT, chart_parts.BLUE):
+        assert contrast(mark, chart_parts.WHITE) >= 4.5
+    light = [luminance(step) for step in RAMP]
     assert light == sorted(light, reverse=True)
 
 

@@ -7,16 +7,20 @@ from dataclasses import fields
 
 import pytest
 
-from experiments import play
 from experiments.classroom import limits, sessions
+from experiments.classroom.classes import Classroom
 from experiments.classroom.desk import Desk, frozen
 from experiments.classroom.game_texts import TEXTS, say
 from experiments.classroom.limits import Limiter, Refused
-from experiments.classroom.sessions import Classroom
+from experiments.game import rules
+from experiments.game.names import NAME_LENGTH
+from experiments.game.rules import Injection
+from experiments.game.script import DECISIONS, INJECTIONS
+from experiments.game.world import World
 from sim.refusal import ConfigError
 
-WORLD = play.World("xiaomi_2026", 3, 0)
-KEYS = [decision.key for decision in play.DECISIONS]
+WORLD = World("xiaomi_2026", 3, 0)
+KEYS = [decision.key for decision in DECISIONS]
 
 
 class Clock:
@@ -122,7 +126,7 @@ def test_a_lost_link_is_replaced_and_the_old_one_ends(classroom, session):
     [
         ("", "name_length"),
         ("   ", "name_length"),
-        ("x" * (limits.NAME_LENGTH + 1), "name_length"),
+        ("x" * (NAME_LENGTH + 1), "name_length"),
         ("x" * 100_000, "name_length"),
         ("a\nb", "name_characters"),
         ("a\x00b", "name_characters"),
@@ -177,7 +181,7 @@ def test_the_facilitator_sets_the_pace(session):
     session.end()
     refused("ended", session.end)
     refused("ended", session.join, "Late")
-    play.check(session.view(red).choices, WORLD)
+    rules.check(session.view(red).choices, WORLD)
     assert list(session.view(red).choices) == KEYS
 
 
@@ -191,7 +195,7 @@ def test_who_does_not_answer_in_time_does_nothing(session, clock):
     assert session.glance()[1] is None and session.phase == "closed"
     view = session.view(blue)
     assert view.nothing == (KEYS[0],)
-    assert view.choices[KEYS[0]] == play.nothing(play.DECISIONS[0])
+    assert view.choices[KEYS[0]] == rules.nothing(DECISIONS[0])
     assert session.view(red).nothing == ()
     closing = session.log[-1]
     assert closing["what"] == "close" and closing["by"] == "clock"
@@ -245,7 +249,7 @@ def test_ending_early_does_nothing_for_the_rest(session):
     session.end()
     assert list(session.view(red).choices) == KEYS
     assert session.view(red).nothing == tuple(KEYS[1:])
-    play.check(session.view(red).choices, WORLD)
+    rules.check(session.view(red).choices, WORLD)
 
 
 def test_a_locked_session_admits_nobody(session):
@@ -257,13 +261,13 @@ def test_a_locked_session_admits_nobody(session):
 
 def test_an_injected_event_is_for_the_whole_class_and_comes_once(session):
     red, blue = joined(session, "Red", "Blue")
-    kind = next(iter(play.INJECTIONS))
+    kind = next(iter(INJECTIONS))
     refused("not_now", session.inject, kind)
     session.open()
     answer(session, red)
     session.inject(kind)
     for team in (red, blue):
-        assert session.view(team).injections == (play.Injection(kind, KEYS[0]),)
+        assert session.view(team).injections == (Injection(kind, KEYS[0]),)
     refused("injected_already", session.inject, kind)
     refused("unknown_key", session.inject, "../../etc/passwd")
     answer(session, red)  # who has answered may answer anew
@@ -307,23 +311,23 @@ def test_nobody_sees_what_another_team_chose(session):
         (KEYS[0], None, "answer_all"),
         (KEYS[0], "monitor", "answer_all"),
         (KEYS[0], {"__class__": "x"}, "answer_all"),
-        (KEYS[0], {play.DECISIONS[0].questions[0].key: "rm -rf"}, "unknown_key"),
-        (KEYS[0], {play.DECISIONS[0].questions[0].key: None}, "unknown_key"),
-        (KEYS[0], {play.DECISIONS[0].questions[0].key: ["x"]}, "unknown_key"),
+        (KEYS[0], {DECISIONS[0].questions[0].key: "rm -rf"}, "unknown_key"),
+        (KEYS[0], {DECISIONS[0].questions[0].key: None}, "unknown_key"),
+        (KEYS[0], {DECISIONS[0].questions[0].key: ["x"]}, "unknown_key"),
     ],
 )
 def test_an_answer_that_is_none_is_refused(session, decision, raw, key):
     [red] = joined(session, "Red")
     session.open()
-    if key == "unknown_key" and len(play.DECISIONS[0].questions) > 1:
-        raw = {**{q.key: q.options[0].key for q in play.DECISIONS[0].questions}, **raw}
+    if key == "unknown_key" and len(DECISIONS[0].questions) > 1:
+        raw = {**{q.key: q.options[0].key for q in DECISIONS[0].questions}, **raw}
     refused(key, session.answer, red, decision, raw)
     assert session.view(red).answer is None
 
 
 def test_a_world_that_no_run_could_honour_is_refused(classroom):
     with pytest.raises(ConfigError):
-        classroom.create(play.World("../../etc/passwd", 0, 0))
+        classroom.create(World("../../etc/passwd", 0, 0))
     assert not classroom.sessions()
 
 
@@ -410,7 +414,7 @@ def test_a_killed_server_goes_on_where_it_was(classroom, session, clock):
     answer(session, 1)
     session.close()
     session.open(5)
-    kind = next(iter(play.INJECTIONS))
+    kind = next(iter(INJECTIONS))
     session.inject(kind)
     answer(session, 1)
     clock.now += 100

@@ -185,7 +185,7 @@ def test_a_long_run_says_how_far_it_is_and_ends_when_the_work_ends(store, monkey
 
     with pytest.raises(StoreError, match="full"):
         run_points(
-            [config("engine.threads=2", "seed=0", n=2)], Store(store.folder / "b"), work=fails
+            [config("engine.threads=2", "seed=0", n=2)], store, work=fails
         )
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from experiments.cli import main
 from experiments.completion import COMMANDS
-from experiments.play import DECISIONS
+from experiments.game.script import DECISIONS
 from experiments.worlds import read_posterior
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -12,9 +12,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from experiments import play
+from experiments.classroom.classes import Classroom
 from experiments.classroom.limits import Refused
-from experiments.classroom.sessions import Classroom, Session
+from experiments.classroom.sessions import Session
+from experiments.game.brief import Brief, brief
+from experiments.game.rules import Choices, Injection
+from experiments.game.script import Decision
+from experiments.game.world import World
 from sim.store import write_whole
 
 T = TypeVar("T")
@@ -48,16 +52,16 @@ class Desk:
 
     def brief(
         self,
-        world: play.World,
-        choices: play.Choices,
-        injections: tuple[play.Injection, ...],
-        decision: play.Decision,
+        world: World,
+        choices: Choices,
+        injections: tuple[Injection, ...],
+        decision: Decision,
         lang: str,
-    ) -> Future[play.Brief]:
+    ) -> Future[Brief]:
         """What a team sees at a decision."""
         return self.ask(
             ("brief", world, frozen(choices), injections, decision.key, lang),
-            lambda: play.brief(world, choices, injections, decision, lang),
+            lambda: brief(world, choices, injections, decision, lang),
         )
 
     def stop(self) -> None:
@@ -65,7 +69,7 @@ class Desk:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
 
-def frozen(choices: play.Choices) -> str:
+def frozen(choices: Choices) -> str:
     """Choices as something that can be compared and kept as a key."""
     return json.dumps({key: dict(sorted(choices[key].items())) for key in sorted(choices)})
 
@@ -124,10 +128,12 @@ class Debriefs:
 
     def _all(self, session: Session, numbers: list[int]) -> None:
         """Every team's debrief, then the class's; a team whose own fails is left out of it."""
-        from experiments import debrief  # here: figures cost a second, and the start is awaited
+        # here: figures cost a second, and the start is awaited
+        from experiments.game.debrief import Debrief, build
+        from experiments.game.debrief_pages import class_page, page
 
-        built: dict[str, debrief.Debrief] = {}
-        same: dict[str, debrief.Debrief] = {}  # what teams with the same answers share
+        built: dict[str, Debrief] = {}
+        same: dict[str, Debrief] = {}  # what teams with the same answers share
         for number in numbers:
             progress = self._progress[session.id, number]
             try:
@@ -138,12 +144,10 @@ class Debriefs:
 
                 path, log = frozen(view.choices), session.log_of(number)
                 if path not in same:
-                    same[path] = debrief.build(
-                        session.world, view.choices, view.injections, log, report
-                    )
+                    same[path] = build(session.world, view.choices, view.injections, log, report)
                 built[name] = replace(same[path], log=tuple(log))
                 for lang in LANGS:
-                    text = debrief.page(built[name], lang, name)
+                    text = page(built[name], lang, name)
                     write_whole(self.path(session, f"team_{number}", lang), text.encode())
                 progress.ready = True
             except Refused:
@@ -153,7 +157,7 @@ class Debriefs:
                 _LOG.exception("debrief of %s, team %d", session.id, number)
         try:
             for lang in LANGS:
-                text = debrief.class_page(built, lang)
+                text = class_page(built, lang)
                 write_whole(self.path(session, "class", lang), text.encode())
         except Exception:
             _LOG.exception("class debrief of %s", session.id)
@@ -170,3 +174,9 @@ class Room:
     classroom: Classroom
     desk: Desk
     debriefs: Debriefs
+
+
+def open_room(folder: Path) -> Room:
+    """The room of a server, with the sessions that its folder has."""
+    classroom = Classroom(folder)
+    return Room(classroom, Desk(), Debriefs(classroom.folder))

@@ -7,33 +7,32 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from fastapi import HTTPException, Request
 from fastapi.responses import Response
 from nicegui import app, run, ui
 
-from experiments import play
 from experiments.classroom import server
+from experiments.classroom.controls import escaped, heading, paragraph
+from experiments.classroom.debrief_panel import debrief_links, debrief_response
 from experiments.classroom.desk import Room
-from experiments.classroom.game import (
+from experiments.classroom.game_parts import (
     LOOK_S,
     connected,
     count,
-    debrief_links,
-    debrief_response,
     framed,
     guarded,
-    heading,
     message,
     minutes_and_seconds,
-    named,
-    paragraph,
 )
 from experiments.classroom.game_texts import say
 from experiments.classroom.limits import MAX_MINUTES, TITLE_LENGTH, Refused, shown_code
 from experiments.classroom.sessions import Row, Session
 from experiments.classroom.texts import refusal
+from experiments.game.script import DECISIONS, INJECTIONS, PLACE
+from experiments.game.world import World
 from sim.choices import conf_dir
 from sim.refusal import ConfigError
 
@@ -67,6 +66,7 @@ class StartPage:
 
     def __init__(self, room: Room, lang: str) -> None:
         self.room, self.lang = room, lang
+        self.say = partial(say, lang=lang)
         heading(1, self.say("facilitator"))
         with ui.element("section").classes("game-card"):
             heading(2, self.say("new_class"))
@@ -86,14 +86,10 @@ class StartPage:
             with ui.element("p"):
                 ui.link(text + phase_text(session, lang), f"/facilitate/{session.id}")
 
-    def say(self, key: str, **values: object) -> str:
-        """A text in this page's language."""
-        return say(key, self.lang, **values)
-
     async def _create(self) -> None:
         self.button.disable()
         try:
-            world = play.World(
+            world = World(
                 str(self.case.value), whole(self.seed.value, MAX_SEED),
                 whole(self.draw.value, MAX_DRAW), str(self.population.value),
             )  # fmt: skip
@@ -115,6 +111,7 @@ class ControlPage:
 
     def __init__(self, room: Room, session: Session, address: str, lang: str) -> None:
         self.room, self.session, self.address, self.lang = room, session, address, lang
+        self.say = partial(say, lang=lang)
         self.drawn: tuple[object, ...] = ()
         self.rows: dict[int, RosterRow] = {}
         with ui.element("section").classes("game-projected"):
@@ -149,16 +146,11 @@ class ControlPage:
         self.look()
         ui.timer(LOOK_S, self.look)
 
-    def say(self, key: str, **values: object) -> str:
-        """A text in this page's language."""
-        return say(key, self.lang, **values)
-
     def _empty_roster(self) -> ui.element:
         with ui.element("div").classes("game-wide"), ui.element("table").classes("game-roster"):
             with ui.element("thead"), ui.element("tr"):
                 for key in ("team", "state", "missed", "connection", "actions"):
-                    text = html.escape(self.say(key))
-                    ui.html(text, sanitize=False, tag="th").props("scope=col")
+                    escaped(self.say(key), "th").props("scope=col")
             return ui.element("tbody")
 
     def look(self) -> None:
@@ -237,12 +229,12 @@ class ControlPage:
                 self._button("close_now", session.close, k=session.at + 1)
                 self._button("set_clock", lambda: session.set_clock(self.minutes.value), flat=True)
             elif not session.is_last:
-                following = play.DECISIONS[session.at + 1]
+                following = DECISIONS[session.at + 1]
                 button = self._button(
                     "open_next",
                     lambda: session.open(self.minutes.value),
                     k=session.at + 2,
-                    name=named(following, self.lang),
+                    name=following.text(self.lang),
                 )
                 button.set_enabled(bool(session.roster()))
         with ui.row():
@@ -257,16 +249,16 @@ class ControlPage:
         paragraph(self.say("inject_hint"), "game-hint")
         came = {item.kind: item.at for item in session.injections}
         with ui.row():
-            for kind, names in play.INJECTIONS.items():
-                name = names[1 if self.lang == "zh" else 0]
+            for kind, names in INJECTIONS.items():
+                name = names[self.lang == "zh"]
                 if kind in came:
-                    name += f" ({self.say('came_at', k=_place(came[kind]))})"
+                    name += f" ({self.say('came_at', k=PLACE[came[kind]] + 1)})"
                 ui.button(
                     name, on_click=lambda kind=kind: self._do(lambda: session.inject(kind))
                 ).props("outline no-caps").set_enabled(session.phase == "open" and kind not in came)
 
     def _button(
-        self, key: str, call: Callable[[], Any], flat: bool = False, **values: object
+        self, key: str, call: Callable[[], Any], flat: bool = False, **values: Any
     ) -> ui.button:
         button = ui.button(self.say(key, **values), on_click=lambda: self._do(call))
         return button.props("flat no-caps" if flat else "no-caps")
@@ -310,8 +302,8 @@ class RosterRow:
         self.page = page
         self.element = ui.element("tr")
         with self.element:
-            ui.html(html.escape(row.name), sanitize=False, tag="th").props("scope=row")
-            self.cells = [ui.html("", sanitize=False, tag="td") for _ in range(3)]
+            escaped(row.name, "th").props("scope=row")
+            self.cells = [escaped("", "td") for _ in range(3)]
             with ui.element("td"):
                 ui.button(
                     page.say("new_link"), on_click=lambda: page._new_link(row.number, row.name)
@@ -336,10 +328,6 @@ class RosterRow:
         )
         for cell, text in zip(self.cells, texts, strict=True):
             cell.set_content(html.escape(text))
-
-
-def _place(decision: str) -> int:
-    return [d.key for d in play.DECISIONS].index(decision) + 1
 
 
 def register(room: Room) -> None:

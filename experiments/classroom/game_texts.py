@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from experiments.words import text_of
+
 #: key -> (English, Chinese); braces are filled in by `say`.
 TEXTS: dict[str, tuple[str, str]] = {
     # refusals: what is wrong, and what to do
@@ -250,5 +252,4 @@ TEXTS: dict[str, tuple[str, str]] = {
 
 def say(key: str, lang: str, **values: object) -> str:
     """A text in a language ("en" or "zh"), filled in. Raises KeyError for an unknown key."""
-    text = TEXTS[key][1 if lang == "zh" else 0]
-    return text.format(**values) if values else text
+    return text_of(TEXTS, key, lang, **values)

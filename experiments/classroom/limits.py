@@ -8,11 +8,12 @@ import unicodedata
 from collections import OrderedDict
 from collections.abc import Callable
 
+from experiments.game.names import NAME_LENGTH, hidden
+
 MAX_OPEN_SESSIONS = 12  #: lessons at the same time on one server
 MAX_TEAMS = 60  #: in one session
 MAX_REVISIONS = 20  #: answers of one team to one decision, the first included
 MAX_MINUTES = 24 * 60.0  #: of a clock; a decision may be homework
-NAME_LENGTH = 32  #: characters of a team's name
 TITLE_LENGTH = 60  #: characters of a session's title
 MAX_CLIENTS = 4096  #: whose requests are counted; the one that was quiet longest is forgotten
 
@@ -33,7 +34,7 @@ CLICKS, CLICKS_PER_S = 12, 3.0
 
 #: Letters and a pattern that show nothing: Hangul fillers, the blank of Braille.
 _BLANK = set("\u115f\u1160\u3164\uffa0\u2800")
-_HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}  #: control, direction, private, unassigned
+_BREAKS = {"Zl", "Zp"}  #: separators of lines and paragraphs
 
 
 class Refused(Exception):
@@ -86,7 +87,7 @@ def clean_name(raw: object, length: int = NAME_LENGTH) -> str:
         raise Refused("name_characters")
     if len(raw) > 4 * length:
         raise Refused("name_length", n=length)
-    if any(unicodedata.category(c) in _HIDDEN for c in raw):
+    if any(hidden(c) or unicodedata.category(c) in _BREAKS for c in raw):
         raise Refused("name_characters")
     name = " ".join(unicodedata.normalize("NFC", raw).split())
     if not 1 <= len(name) <= length:

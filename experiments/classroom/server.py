@@ -198,7 +198,8 @@ def pages(settings: Settings) -> None:
     from nicegui import app
     from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-    from experiments.classroom import game, laboratory
+    from experiments.classroom import facilitate, laboratory, players
+    from experiments.classroom.desk import open_room
 
     global SETTINGS
     SETTINGS = settings
@@ -226,7 +227,7 @@ def pages(settings: Settings) -> None:
         target = wanted if wanted.startswith("/") and wanted[1:2] not in ("/", "\\") else "/"
         mark = "&" if "?" in target else "?"
         try:
-            right = check_password(form.get("password", [""])[0], _address_of(request))
+            right = check_password(form.get("password", [""])[0], client_of(request))
         except Refused:
             return RedirectResponse(f"{target}{mark}wrong=often", 303)
         if not right:
@@ -239,13 +240,16 @@ def pages(settings: Settings) -> None:
 
     app.add_route("/facilitator", enter, methods=["POST"])
     laboratory.register()
-    game.register()
+    room = open_room(Path(settings.results) / "classes")
+    players.register(room)
+    facilitate.register(room)
 
 
 # --- facilitators -------------------------------------------------------------------------------
 
 
-def _address_of(request: Request) -> str:
+def client_of(request: Request) -> str:
+    """The address that a request comes from; requests are counted by it."""
     return request.client.host if request.client else "?"
 
 

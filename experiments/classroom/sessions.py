@@ -1,4 +1,4 @@
-"""Class sessions of the decision game: who plays, at which decision, in the same world for all.
+"""A class session of the decision game: who plays, at which decision, in the same world for all.
 
 No screen in here. A session is written whole after every change, so a server that was killed goes
 on where it was. What comes from players is checked here; what is refused says why by a key of
@@ -21,28 +21,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from experiments import play
 from experiments.classroom.limits import (
-    ALPHABET,
-    CLICKS,
-    CLICKS_PER_S,
-    CODE_LENGTH,
-    JOINS,
-    JOINS_PER_S,
-    MAX_OPEN_SESSIONS,
     MAX_REVISIONS,
     MAX_TEAMS,
-    PAGES,
-    PAGES_PER_S,
-    TITLE_LENGTH,
-    WRONG_CODES,
-    WRONG_CODES_PER_S,
-    Limiter,
     Refused,
-    clean_code,
     clean_minutes,
     clean_name,
 )
+from experiments.game import rules
+from experiments.game.rules import Choices, Injection
+from experiments.game.script import DECISIONS, INJECTIONS, Decision
+from experiments.game.world import World
 from sim.refusal import ConfigError
 from sim.store import write_whole
 
@@ -54,10 +43,6 @@ GRACE_S = 60.0  #: a clock that ran out while the server was down runs on for so
 PRESENT_S = 6.0  #: a team whose page was seen within this time is there
 
 PHASES = ("lobby", "open", "closed", "ended")
-
-
-def _new_code() -> str:
-    return "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
 
 
 def _digest(token: str) -> str:
@@ -83,19 +68,19 @@ class View:
     """What one team may know: its own answers, and of the others only how many there are."""
 
     title: str
-    world: play.World
+    world: World
     phase: str
-    decision: play.Decision | None  #: the open one, with the options that are left; else the last
+    decision: Decision | None  #: the open one, with the options that are left; else the last
     number: int  #: of the decision, from 1; 0 in the lobby
     seconds_left: float | None
     n_teams: int
     n_answered: int
     answer: Mapping[str, str] | None  #: the own one to this decision
     revisions_left: int
-    before: play.Choices  #: the own answers to earlier decisions
-    choices: play.Choices  #: the own answers to all decisions
+    before: Choices  #: the own answers to earlier decisions
+    choices: Choices  #: the own answers to all decisions
     nothing: tuple[str, ...]
-    injections: tuple[play.Injection, ...]
+    injections: tuple[Injection, ...]
     version: int
 
 
@@ -116,7 +101,7 @@ class Session:
     def __init__(
         self,
         folder: Path,
-        world: play.World,
+        world: World,
         title: str = "",
         *,
         id: str,
@@ -128,7 +113,7 @@ class Session:
         self.deadline: float | None = None  #: of the open decision, in seconds since the epoch
         self.admits = True
         self.teams: list[Team] = []
-        self.injections: list[play.Injection] = []
+        self.injections: list[Injection] = []
         self.log: list[dict[str, Any]] = []
         self.n_joined = 0  #: teams ever, the removed ones included
         self.version = 0  #: rises with every change; what a screen compares
@@ -139,6 +124,10 @@ class Session:
 
     # the facilitator
 
+    def begin(self) -> None:
+        """Write the new session down."""
+        self._changed("create")
+
     def open(self, minutes: float | None = None) -> None:
         """Open the next decision, with a clock or without. Raises Refused."""
         with self._lock:
@@ -146,7 +135,7 @@ class Session:
             minutes = clean_minutes(minutes)
             if self.phase not in ("lobby", "closed"):
                 raise Refused("not_now")
-            if self.at + 1 >= len(play.DECISIONS):
+            if self.at + 1 >= len(DECISIONS):
                 raise Refused("no_more_decisions")
             if not self.teams:
                 raise Refused("no_teams")
@@ -178,11 +167,11 @@ class Session:
         with self._lock:
             self._tick()
             self._need("open")
-            if kind not in play.INJECTIONS:
+            if kind not in INJECTIONS:
                 raise Refused("unknown_key")
             if any(item.kind == kind for item in self.injections):
                 raise Refused("injected_already")
-            self.injections.append(play.Injection(kind, self.decision_key))
+            self.injections.append(Injection(kind, self.decision_key))
             self._changed("inject", decision=self.decision_key, kind=kind)
 
     def lock(self, locked: bool) -> None:
@@ -221,7 +210,7 @@ class Session:
                 raise Refused("nothing_decided")
             self.phase = "ended"
             for team in self.teams:
-                self._do_nothing(team, len(play.DECISIONS))
+                self._do_nothing(team, len(DECISIONS))
             self._changed("end")
 
     # the players
@@ -283,7 +272,7 @@ class Session:
                 answer=dict(team.choices[key]) if key in team.choices else None,
                 revisions_left=MAX_REVISIONS - team.revisions.get(key, 0),
                 before=_until(team.choices, self.at),
-                choices=_until(team.choices, len(play.DECISIONS)),
+                choices=_until(team.choices, len(DECISIONS)),
                 nothing=tuple(team.nothing),
                 injections=tuple(self.injections),
                 version=self.version,
@@ -294,12 +283,12 @@ class Session:
     @property
     def decision_key(self) -> str:
         """The key of the open decision, or of the last one; "" in the lobby."""
-        return play.DECISIONS[self.at].key if self.at >= 0 else ""
+        return DECISIONS[self.at].key if self.at >= 0 else ""
 
     @property
     def is_last(self) -> bool:
         """Whether there is no decision after this one."""
-        return self.at + 1 >= len(play.DECISIONS)
+        return self.at + 1 >= len(DECISIONS)
 
     def glance(self) -> tuple[int, float | None]:
         """The version, and the seconds left on the clock; closes what has run out."""
@@ -362,8 +351,8 @@ class Session:
                 return team
         raise Refused("no_such_team")
 
-    def _offered(self, team: Team) -> play.Decision:
-        return play.available(_until(team.choices, self.at), play.DECISIONS[self.at], self.world)
+    def _offered(self, team: Team) -> Decision:
+        return rules.available(_until(team.choices, self.at), DECISIONS[self.at], self.world)
 
     def _n_answered(self) -> int:
         key = self.decision_key
@@ -382,10 +371,10 @@ class Session:
         self._changed("close", decision=key, by=by, did_nothing=silent)
 
     def _do_nothing(self, team: Team, until: int) -> None:
-        for k, decision in enumerate(play.DECISIONS[:until]):
+        for k, decision in enumerate(DECISIONS[:until]):
             if decision.key not in team.choices:
-                offered = play.available(_until(team.choices, k), decision, self.world)
-                team.choices[decision.key] = dict(play.nothing(offered))
+                offered = rules.available(_until(team.choices, k), decision, self.world)
+                team.choices[decision.key] = dict(rules.nothing(offered))
                 team.nothing.append(decision.key)
 
     def _changed(self, what: str, **about: object) -> None:
@@ -429,13 +418,13 @@ def _alike(name: str) -> str:
     return unicodedata.normalize("NFKC", name).casefold()
 
 
-def _until(choices: play.Choices, n: int) -> dict[str, dict[str, str]]:
+def _until(choices: Choices, n: int) -> dict[str, dict[str, str]]:
     """The answers to the first n decisions, in their order."""
-    keys = [decision.key for decision in play.DECISIONS[:n]]
+    keys = [decision.key for decision in DECISIONS[:n]]
     return {key: dict(choices[key]) for key in keys if key in choices}
 
 
-def _answer(raw: object, decision: play.Decision) -> dict[str, str]:
+def _answer(raw: object, decision: Decision) -> dict[str, str]:
     """An answer to each question, among the options that are left. Raises Refused."""
     if not isinstance(raw, Mapping) or set(raw) != {q.key for q in decision.questions}:
         raise Refused("answer_all")
@@ -451,13 +440,13 @@ def read_session(path: Path, now: Callable[[], float] = time.time) -> Session:
         raw = json.loads(path.read_bytes())
         if raw["format"] != FORMAT:
             raise ValueError(f"format {raw['format']!r}, this is {FORMAT}")
-        if raw["phase"] not in PHASES or not -1 <= raw["at"] < len(play.DECISIONS):
+        if raw["phase"] not in PHASES or not -1 <= raw["at"] < len(DECISIONS):
             raise ValueError(f"phase {raw['phase']!r} at {raw['at']!r}")
         if path.stem != raw["id"]:
             raise ValueError("another name than its id")
         session = Session(
             path.parent,
-            play.World(**raw["world"]),
+            World(**raw["world"]),
             raw["title"],
             id=raw["id"],
             code=raw["code"],
@@ -467,103 +456,11 @@ def read_session(path: Path, now: Callable[[], float] = time.time) -> Session:
         if raw["deadline"] is not None:
             session.deadline = max(raw["deadline"], now() + GRACE_S)
         session.admits, session.n_joined = raw["admits"], raw["n_joined"]
-        session.injections = [play.Injection(**item) for item in raw["injections"]]
+        session.injections = [Injection(**item) for item in raw["injections"]]
         session.teams = [Team(**item) for item in raw["teams"]]
         session.log = raw["log"]
         for team in session.teams:
-            play.check(team.choices, session.world)
+            rules.check(team.choices, session.world)
     except (KeyError, TypeError, AttributeError, ConfigError, RecursionError) as problem:
         raise ValueError(f"not a session ({type(problem).__name__}: {problem})") from None
     return session
-
-
-class Classroom:
-    """All sessions of a server, and who may do what how often."""
-
-    def __init__(self, folder: Path, now: Callable[[], float] = time.time) -> None:
-        self.folder, self._now = folder, now
-        self._lock = threading.Lock()
-        self._sessions: dict[str, Session] = {}
-        #: Files that were not used, and why; they are left alone.
-        self.problems: dict[Path, str] = {}
-        self.pages = Limiter(PAGES, PAGES_PER_S, now)
-        self.clicks = Limiter(CLICKS, CLICKS_PER_S, now)
-        self._joins = Limiter(JOINS, JOINS_PER_S, now)
-        self._wrong_codes = Limiter(WRONG_CODES, WRONG_CODES_PER_S, now)
-        for path in sorted(folder.glob("*.json")):
-            try:
-                session = read_session(path, now)
-            except (ValueError, OSError) as problem:
-                self.problems[path] = str(problem)
-                _LOG.warning("%s: %s; not used, not deleted", path, problem)
-            else:
-                self._sessions[session.id] = session
-
-    def create(self, world: play.World, title: object = "") -> Session:
-        """A new class in a world that stays the same for all. Raises Refused and ConfigError."""
-        name = clean_name(title, TITLE_LENGTH) if title else ""
-        play.config_of(world, {}, ())  # refuses a case, seed or draw that no run could honour
-        with self._lock:
-            running = [s for s in self._sessions.values() if s.phase != "ended"]
-            if len(running) >= MAX_OPEN_SESSIONS:
-                raise Refused("too_many_sessions", n=MAX_OPEN_SESSIONS)
-            code = _new_code()
-            while any(s.code == code for s in running):
-                code = _new_code()
-            started = datetime.fromtimestamp(self._now()).strftime("%Y%m%d-%H%M%S")
-            session = Session(
-                self.folder,
-                world,
-                name,
-                id=f"{started}-{secrets.token_hex(3)}",
-                code=code,
-                now=self._now,
-            )
-            self._sessions[session.id] = session
-        session._changed("create")
-        return session
-
-    def join(self, code: object, name: object, client: str) -> tuple[Session, str]:
-        """The session of a code and a new team's token. Raises Refused.
-
-        Wrong codes are counted for each client; too many of them, and right ones wait too.
-        """
-        self._wrong_codes.check(client)
-        session = self.of_code(code)
-        if session is None:
-            self._wrong_codes.spend(client)
-            raise Refused("wrong_code")
-        self._joins.check(client)
-        token = session.join(name)
-        self._joins.spend(client)
-        return session, token
-
-    def of_code(self, code: object) -> Session | None:
-        """The session that players of this code belong to, unless it has ended."""
-        typed = clean_code(code)
-        found = None
-        for session in self.sessions():
-            if hmac.compare_digest(session.code, typed) and session.phase != "ended":
-                found = session
-        return found
-
-    def of_token(self, token: object) -> tuple[Session, int]:
-        """The session and the number of the team of a token. Raises Refused."""
-        if isinstance(token, str) and len(token) < 100:
-            for session in self.sessions():
-                number = session.number_of(token)
-                if number is not None:
-                    return session, number
-        raise Refused("no_such_link")
-
-    def session(self, id: str) -> Session:
-        """The session of an id. Raises Refused."""
-        with self._lock:
-            if id in self._sessions:
-                return self._sessions[id]
-        raise Refused("no_such_session")
-
-    def sessions(self) -> list[Session]:
-        """All of them, the newest first."""
-        with self._lock:
-            return sorted(self._sessions.values(), key=lambda s: s.id, reverse=True)

@@ -403,8 +403,7 @@ def say(key: str, lang: str, **values: object) -> str:
     """A text in a language, filled in; of responses and kinds of people, as figures call them."""
     if key not in TEXTS:
         return words.say(key, lang, **values)
-    text = TEXTS[key][lang == "zh"]
-    return text.format(**values) if values else text
+    return words.text_of(TEXTS, key, lang, **values)
 
 
 def step_name(step: str, lang: str) -> str:

@@ -12,7 +12,7 @@ import math
 import threading
 from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from enum import Enum
 from functools import cache, lru_cache
 from importlib import import_module
@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from experiments.classroom.limits import Limiter, Refused
-from sim.choices import conf_dir
+from sim.choices import conf_dir, read_yaml
 from sim.composition import compose
 from sim.config import Config
 from sim.keys import altered
@@ -103,6 +103,12 @@ def options_of(group: str) -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in (conf_dir() / group).glob("*.yaml")))
 
 
+@cache
+def titles_of(case: str) -> Mapping[str, str]:
+    """The title of a case in each language, as its file has it."""
+    return dict(read_yaml(conf_dir() / "case" / f"{case}.yaml")["title"])
+
+
 WORLDS = ("posterior", "point")
 CASE_FIRST = "xiaomi_2026"
 
@@ -131,6 +137,10 @@ class Choice:
             f"seed={self.seed}",
             *([] if against else [f"{k}={_typed(v)}" for k, v in sorted(self.changes.items())]),
         ]
+
+    def copy(self) -> Choice:
+        """The same choice, which stays when this one changes."""
+        return replace(self, changes=dict(self.changes))
 
     def settings(self) -> Config:
         """The settings as chosen, before a world is drawn. Raises ConfigError."""

@@ -13,9 +13,17 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from experiments import play
+from experiments.game.brief import Brief, Trace, brief
+from experiments.game.card import Row, report_card
+from experiments.game.rules import Injection, available, check
+from experiments.game.runs import config_of, history_config, outcome
+from experiments.game.script import DECISIONS, Decision, Question
+from experiments.game.world import World
 from experiments.study import Progress
+from experiments.words import number as printed
+from experiments.words import text_of
 from sim.refusal import ConfigError
+from sim.simulate import simulate
 from sim.store import write_whole
 
 FORMAT = 1  #: of a saved game
@@ -32,10 +40,10 @@ class Game:
     """A game as it is saved."""
 
     id: str
-    world: play.World
+    world: World
     lang: str
     choices: dict[str, dict[str, str]] = field(default_factory=dict)
-    injections: tuple[play.Injection, ...] = ()
+    injections: tuple[Injection, ...] = ()
     team: str = ""
 
 
@@ -98,8 +106,8 @@ def _settings(words: Sequence[str]) -> dict[str, str]:
 
 
 def _new_game(given: dict[str, str]) -> Game:
-    world = play.World(given["case"], int(given["seed"]), int(given["world"]), given["population"])
-    play.config_of(world, {}, ())  # refuses now what could not be run
+    world = World(given["case"], int(given["seed"]), int(given["world"]), given["population"])
+    config_of(world, {}, ())  # refuses now what could not be run
     return Game(secrets.token_hex(4), world, given["lang"], team=given["team"])
 
 
@@ -135,16 +143,16 @@ def load(path: Path) -> Game:
             raise ValueError(f"format {raw['format']}")
         game = Game(
             path.stem,
-            play.World(**raw["world"]),
+            World(**raw["world"]),
             raw["lang"] if raw["lang"] in ("en", "zh") else "en",
             dict(raw["choices"]),
-            tuple(play.Injection(**item) for item in raw["injections"]),
+            tuple(Injection(**item) for item in raw["injections"]),
             str(raw["team"]),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as problem:
         raise _no_game(path, "game", problem) from None
-    play.check(game.choices, game.world)
-    play.config_of(game.world, game.choices, game.injections)
+    check(game.choices, game.world)
+    config_of(game.world, game.choices, game.injections)
     return game
 
 
@@ -174,13 +182,13 @@ def _take_choices(game: Game, path: Path) -> None:
         raise _no_game(path, "choices", ValueError("no mapping"))
     try:
         if "injections" in raw:
-            game.injections = tuple(play.Injection(**item) for item in raw["injections"])
+            game.injections = tuple(Injection(**item) for item in raw["injections"])
         if "world" in raw:
-            game.world = play.World(**raw["world"])
+            game.world = World(**raw["world"])
     except (TypeError, AttributeError) as problem:
         raise _no_game(path, "choices", problem) from None
-    play.check(found, game.world)
-    missing = [decision.key for decision in play.DECISIONS if decision.key not in found]
+    check(found, game.world)
+    missing = [decision.key for decision in DECISIONS if decision.key not in found]
     if missing:
         raise ConfigError(
             "choices", str(path), f"no answers to {', '.join(missing)}",
@@ -199,25 +207,24 @@ def _again(given: dict[str, str], game: Game) -> str:
 
 def _ask_all(game: Game, folder: Path) -> None:
     print(_say("hello", game.lang))
-    for decision in play.DECISIONS:
+    for decision in DECISIONS:
         if decision.key in game.choices:
             continue
         _save(folder, game)
-        seen = play.brief(game.world, game.choices, game.injections, decision, game.lang)
+        seen = brief(game.world, game.choices, game.injections, decision, game.lang)
         print(shown(seen, decision, game.lang))
-        offered = play.available(game.choices, decision, game.world)
+        offered = available(game.choices, decision, game.world)
         answers = {q.key: _ask(q, game.lang) for q in offered.questions}
         game.choices[decision.key] = answers
         _save(folder, game)
 
 
-def _ask(question: play.Question, lang: str, read: Callable[[str], str] | None = None) -> str:
+def _ask(question: Question, lang: str, read: Callable[[str], str] | None = None) -> str:
     """One answer: the number or the key of an option."""
     read = read or input
-    zh = lang == "zh"
-    print(f"\n{question.zh if zh else question.en}")
+    print(f"\n{question.text(lang)}")
     for number, option in enumerate(question.options, start=1):
-        print(f"  {number}  {option.zh if zh else option.en}")
+        print(f"  {number}  {option.text(lang)}")
     keys = [option.key for option in question.options]
     while True:
         typed = read("> ").strip().lower()
@@ -225,9 +232,8 @@ def _ask(question: play.Question, lang: str, read: Callable[[str], str] | None =
             raise Stopped
         if typed == "?":
             for number, option in enumerate(question.options, start=1):
-                cost = option.cost_zh if zh else option.cost_en
-                head = f"  {number}  {option.key}: "
-                print(_wrapped(head + cost, indent=5))
+                cost = f"  {number}  {option.key}: {option.cost(lang)}"
+                print(_wrapped(cost, indent=5))
             print(_say("how", lang))
         elif typed in keys:
             return typed
@@ -240,26 +246,25 @@ def _ask(question: play.Question, lang: str, read: Callable[[str], str] | None =
 # --- showing ------------------------------------------------------------------------------------
 
 
-def shown(brief: play.Brief, decision: play.Decision, lang: str) -> str:
+def shown(seen: Brief, decision: Decision, lang: str) -> str:
     """A brief as text: situation, what is new, figures with their bands, and the curve."""
-    zh = lang == "zh"
-    title = f"{brief.decision} · {brief.time:%Y-%m-%d %H:%M} · {decision.zh if zh else decision.en}"
-    lines = ["", "─" * WIDTH, title, _wrapped(brief.situation), ""]
-    for headline in brief.headlines[-12:]:
+    title = f"{seen.decision} · {seen.time:%Y-%m-%d %H:%M} · {decision.text(lang)}"
+    lines = ["", "─" * WIDTH, title, _wrapped(seen.situation), ""]
+    for headline in seen.headlines[-12:]:
         mark = "•" if headline.new else " "
         lines.append(_wrapped(f"{mark} {headline.time:%m-%d %H:%M}  {headline.text}", indent=15))
     lines.append("")
-    for number in brief.numbers:
+    for number in seen.numbers:
         digits = f".{number.digits}f"
         value = f"{number.value:{digits}}"
         if number.low != number.high:
             value += f" ({number.low:{digits}} - {number.high:{digits}})"
         about = f"{number.name}: {value} {number.unit} · {_say('as_of', lang)} "
         lines.append(_wrapped(f"  {about}{number.as_of:%m-%d %H:%M} · {number.note}", indent=4))
-    return "\n".join([*lines, *_curve(brief.series, lang)])
+    return "\n".join([*lines, *_curve(seen.series, lang)])
 
 
-def _curve(series: play.Trace, lang: str) -> list[str]:
+def _curve(series: Trace, lang: str) -> list[str]:
     if not series.values:
         return []
     last, low, high = series.values[-1], series.low[-1], series.high[-1]
@@ -302,7 +307,7 @@ def _padded(text: str, width: int) -> str:
     return text + " " * max(0, width - _wide(text))
 
 
-def card(rows: Sequence[play.Row], lang: str) -> str:
+def card(rows: Sequence[Row], lang: str) -> str:
     """The report card as a table: own, history in the same world, and which is better."""
     heads = _say("card", lang).split("|")
     lines = [f"{_padded(heads[0], 44)}{heads[1]:>14}{heads[2]:>14}  {heads[3]}"]
@@ -316,25 +321,23 @@ def card(rows: Sequence[play.Row], lang: str) -> str:
 
 
 def _number(value: float) -> str:
-    if value != value:
-        return "-"
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+    return "-" if value != value else printed(value)
 
 
 # --- the end ------------------------------------------------------------------------------------
 
 
 def _finish(game: Game, folder: Path, with_debrief: bool) -> None:
-    from sim.simulate import simulate
-
-    own = play.outcome(game.world, game.choices, game.injections)
-    history = simulate(play.history_config(game.world, game.injections))
+    own = outcome(game.world, game.choices, game.injections)
+    history = simulate(history_config(game.world, game.injections))
     print("\n" + _say("end", game.lang))
-    print(card(play.report_card(own, history, game.lang), game.lang))
+    print(card(report_card(own, history, game.lang), game.lang))
     print(f"\n{folder / (game.id + '.json')}")
     if not with_debrief:
         return
-    from experiments import debrief  # here: figures cost a second, and a game is played without
+    # here: figures cost a second, and a game is played without
+    from experiments.game.debrief import build
+    from experiments.game.debrief_pages import page
 
     progress = Progress(0, _say("debrief", game.lang))
 
@@ -342,10 +345,10 @@ def _finish(game: Game, folder: Path, with_debrief: bool) -> None:
         progress.total = total
         progress.tick(done - progress.done)
 
-    found = debrief.build(game.world, game.choices, game.injections, (), tick)
-    page = folder / f"{game.id}_{game.lang}.html"
-    write_whole(page, debrief.page(found, game.lang, game.team or game.id).encode())
-    print(page, flush=True)
+    found = build(game.world, game.choices, game.injections, (), tick)
+    path = folder / f"{game.id}_{game.lang}.html"
+    write_whole(path, page(found, game.lang, game.team or game.id).encode())
+    print(path, flush=True)
     sys.stdout.flush()
 
 
@@ -381,4 +384,4 @@ _TEXTS: dict[str, tuple[str, str]] = {
 
 
 def _say(key: str, lang: str) -> str:
-    return _TEXTS[key][lang == "zh"]
+    return text_of(_TEXTS, key, lang)

@@ -1,0 +1,251 @@
+"""What all charts of the laboratory are drawn with: colours, numbered events, lines, axes.
+
+Plain dictionaries for ECharts, no NiceGUI. Times are Hong Kong time, written as if they were UTC:
+the charts show UTC, so that nobody's own time zone shifts them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from experiments.classroom.texts import say, step_name
+from sim.case import Case
+from sim.record import Run
+
+#: Colours on white. Lines reach 3:1, text 4.5:1; a test computes it.
+WHITE, INK, SOFT, RULE = "#ffffff", "#1b1f24", "#4a5560", "#d5dae0"
+BLUE, VERMILION, GREEN, PURPLE, GREY = "#0072b2", "#c44f00", "#007a59", "#8f3f78", "#6b7580"
+LINES = {"core": VERMILION, "customer": BLUE, "public": GREEN}
+MARKS = {"core": "circle", "customer": "triangle", "public": "rect"}
+TOPICS = {"governance": VERMILION, "deal": BLUE}
+FONT = '"Backlash Sans SC", system-ui, -apple-system, "Segoe UI", Roboto, sans-serif'
+DASH = {
+    "documented_exact": "solid",
+    "documented_daypart": "dashed",
+    "bracketed": "dashed",
+    "inferred": "dotted",
+}
+LEVELS = 4  #: heights of the numbers above a chart
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Something that happened, as a numbered line in the charts."""
+
+    number: int
+    time: datetime
+    text: str
+    own: bool  #: an act of the brand in this run, not an event of the case
+    dash: str
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A chart: its key, its options, and what it shows, in words."""
+
+    key: str
+    options: dict[str, Any]
+    caption: str
+
+
+@dataclass(frozen=True)
+class View:
+    """What the charts of one screen have in common."""
+
+    main: Run
+    other: Run | None
+    other_name: str
+    case: Case
+    lang: str
+    days: int | None  #: days shown from the case's start; None for all
+
+
+def ms(moment: datetime) -> int:
+    """Milliseconds of a moment in Hong Kong time, as if it were UTC."""
+    return int(moment.replace(tzinfo=UTC).timestamp() * 1000)
+
+
+def clock_text(moment: datetime, lang: str) -> str:
+    """Day and time in words."""
+    if lang == "zh":
+        return f"{moment.month}月{moment.day}日 {moment:%H:%M}"
+    return f"{moment.day} {moment:%b} {moment:%H:%M}"
+
+
+def marks(run: Run, case: Case, lang: str) -> list[Mark]:
+    """Events of the case and acts of the brand in this run, in order of time."""
+    found: list[tuple[datetime, str, bool, str]] = []
+    for forcing in case.forcing:
+        event = case.event(forcing.id)
+        found.append((event.time, event.text[lang], False, DASH.get(event.certainty, "dotted")))
+    for entry in run.log:
+        if entry.kind == "action":
+            found.append((run.clock.time_of(entry.step), step_name(entry.who, lang), True, "solid"))
+    found.sort(key=lambda row: row[0])
+    return [Mark(k, *row) for k, row in enumerate(found, start=1)]
+
+
+def hourly(run: Run, values: Floats, highest: bool = False) -> list[list[float | None]]:
+    """One value an hour (its first, or its highest) with its time; what is undefined is a gap."""
+    every = max(1, round(1 / run.clock.dt_h))
+    if highest:
+        values = np.repeat(values.reshape(-1, every).max(axis=1), every)
+    return [
+        [
+            ms(run.clock.time_of(step)),
+            None if np.isnan(values[step]) else round(float(values[step]), 4),
+        ]
+        for step in range(0, run.clock.n_steps, every)
+    ]
+
+
+def line(
+    run: Run,
+    values: Floats,
+    name: str,
+    colour: str,
+    mark: str = "none",
+    dashed: bool = False,
+    highest: bool = False,
+) -> dict[str, Any]:
+    """A run's series by the hour, with a mark now and then; dashed is the run compared with."""
+    data: list[Any] = hourly(run, values, highest)
+    for k in range(12, len(data), 48 if len(data) < 600 else 240):
+        if mark != "none" and data[k][1] is not None:
+            data[k] = {"value": data[k], "symbolSize": 6 if dashed else 8}
+    return {
+        "type": "line",
+        "name": name,
+        "data": data,
+        "symbol": mark,
+        "symbolSize": 0,
+        "showAllSymbol": True,
+        "color": colour,
+        "lineStyle": {"width": 1.6 if dashed else 2.4, "type": "dashed" if dashed else "solid"},
+        **({"other": True} if dashed else {}),
+    }
+
+
+def event_lines(drawn: Sequence[Mark], span: timedelta) -> dict[str, Any]:
+    """Numbered lines; numbers that would meet on a narrow screen stand on different heights.
+
+    What happens at the same moment shares a line.
+    """
+    together: dict[datetime, list[Mark]] = {}
+    for mark in drawn:
+        together.setdefault(mark.time, []).append(mark)
+    near, last, data = span / 16, [datetime.min] * LEVELS, []
+    for moment, group in together.items():
+        level = next((k for k in range(LEVELS) if moment - last[k] > near * len(group)), LEVELS - 1)
+        last[level] = moment
+        own = any(mark.own for mark in group)
+        data.append(
+            {
+                "xAxis": ms(moment),
+                "name": "; ".join(mark.text for mark in group),
+                "lineStyle": {
+                    "type": group[0].dash, "color": BLUE if own else GREY, "width": 1
+                },
+                "label": {
+                    "formatter": ",".join(str(mark.number) for mark in group),
+                    "distance": [0, 3 + 13 * level],
+                    "color": BLUE if own else SOFT,
+                    "fontWeight": "bold" if own else "normal",
+                },
+            }
+        )  # fmt: skip
+    return {"symbol": "none", "silent": True, "animation": False, "data": data}
+
+
+def over_time(
+    view: View,
+    series: list[dict[str, Any]],
+    drawn: Sequence[Mark],
+    axis: str,
+    caption: str,
+    top: float | None,
+) -> dict[str, Any]:
+    """A chart over time."""
+    run = view.main
+    first = view.case.start - timedelta(hours=min(12, run.clock.burn_in_h))
+    last = run.clock.time_of(run.clock.n_steps - 1)
+    if view.days is not None:
+        last = min(last, view.case.start + timedelta(days=view.days))
+    inside = [mark for mark in drawn if first <= mark.time <= last]
+    series[0]["markLine"] = event_lines(inside, last - first)
+    return {
+        **frame(view, caption, series),
+        "useUTC": True,
+        "grid": {"left": 48, "right": 14, "top": 104, "bottom": 30},
+        "xAxis": {
+            "type": "time",
+            "min": ms(first),
+            "max": ms(last),
+            "axisLabel": {
+                "hideOverlap": True,
+                "color": SOFT,
+                "formatter": {
+                    "month": "{d}/{M}", "day": "{d}/{M}", "hour": "{HH}:{mm}", "year": "{d}/{M}"
+                },
+            },
+            "splitLine": {"show": False},
+        },
+        "yAxis": {**axis_of(axis), "min": 0, **({} if top is None else {"max": top})},
+    }  # fmt: skip
+
+
+def axis_of(name: str) -> dict[str, Any]:
+    """An axis of values, its name above it."""
+    return {
+        "type": "value",
+        "name": name,
+        "nameLocation": "end",
+        "nameGap": 54,
+        "nameTextStyle": {"align": "left", "color": SOFT, "padding": [0, 0, 0, -40]},
+        "axisLabel": {"color": SOFT},
+        "splitLine": {"lineStyle": {"color": RULE}},
+    }
+
+
+def frame(view: View, caption: str, series: list[dict[str, Any]]) -> dict[str, Any]:
+    """What all charts say; in the legend the run compared with is one entry: dashed."""
+    names: list[Any] = list(dict.fromkeys(item["name"] for item in series if "other" not in item))
+    if view.other is not None:
+        names.append({"name": view.other_name, "icon": "path://M0,0H7V2H0Z M10,0H17V2H10Z"})
+        series.append(
+            {
+                "type": "line", "name": view.other_name, "data": [], "color": SOFT,
+                "symbol": "none", "lineStyle": {"width": 1.6, "type": "dashed"},
+            }
+        )  # fmt: skip
+    for item in series:
+        item.pop("other", None)
+    return {
+        "animation": False,
+        "textStyle": {"fontFamily": FONT, "color": INK},
+        "aria": {"enabled": True, "label": {"description": caption}},
+        "legend": {
+            "type": "scroll",
+            "top": 0,
+            "left": 0,
+            "right": 0,
+            "itemWidth": 24,
+            "data": names,
+            "textStyle": {"color": INK},
+        },
+        "tooltip": {"trigger": "axis", "confine": True, ":valueFormatter": "backlash.number"},
+        "series": series,
+    }
+
+
+def versus(view: View, name: str) -> str:
+    """The name of a series of the run compared with."""
+    return say("vs", view.lang, series=name, response=view.other_name)

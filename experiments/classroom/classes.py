@@ -1,0 +1,133 @@
+"""All class sessions of a server: their codes, their files, and who may do what how often."""
+
+from __future__ import annotations
+
+import hmac
+import logging
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from experiments.classroom.limits import (
+    ALPHABET,
+    CLICKS,
+    CLICKS_PER_S,
+    CODE_LENGTH,
+    JOINS,
+    JOINS_PER_S,
+    MAX_OPEN_SESSIONS,
+    PAGES,
+    PAGES_PER_S,
+    TITLE_LENGTH,
+    WRONG_CODES,
+    WRONG_CODES_PER_S,
+    Limiter,
+    Refused,
+    clean_code,
+    clean_name,
+)
+from experiments.classroom.sessions import Session, read_session
+from experiments.game.runs import config_of
+from experiments.game.world import World
+
+_LOG = logging.getLogger(__name__)
+
+
+class Classroom:
+    """All sessions of a server, and who may do what how often."""
+
+    def __init__(self, folder: Path, now: Callable[[], float] = time.time) -> None:
+        self.folder, self._now = folder, now
+        self._lock = threading.Lock()
+        self._sessions: dict[str, Session] = {}
+        #: Files that were not used, and why; they are left alone.
+        self.problems: dict[Path, str] = {}
+        self.pages = Limiter(PAGES, PAGES_PER_S, now)
+        self.clicks = Limiter(CLICKS, CLICKS_PER_S, now)
+        self._joins = Limiter(JOINS, JOINS_PER_S, now)
+        self._wrong_codes = Limiter(WRONG_CODES, WRONG_CODES_PER_S, now)
+        for path in sorted(folder.glob("*.json")):
+            try:
+                session = read_session(path, now)
+            except (ValueError, OSError) as problem:
+                self.problems[path] = str(problem)
+                _LOG.warning("%s: %s; not used, not deleted", path, problem)
+            else:
+                self._sessions[session.id] = session
+
+    def create(self, world: World, title: object = "") -> Session:
+        """A new class in a world that stays the same for all. Raises Refused and ConfigError."""
+        name = clean_name(title, TITLE_LENGTH) if title else ""
+        config_of(world, {}, ())  # refuses a case, seed or draw that no run could honour
+        with self._lock:
+            running = [s for s in self._sessions.values() if s.phase != "ended"]
+            if len(running) >= MAX_OPEN_SESSIONS:
+                raise Refused("too_many_sessions", n=MAX_OPEN_SESSIONS)
+            code = new_code()
+            while any(s.code == code for s in running):
+                code = new_code()
+            started = datetime.fromtimestamp(self._now()).strftime("%Y%m%d-%H%M%S")
+            session = Session(
+                self.folder,
+                world,
+                name,
+                id=f"{started}-{secrets.token_hex(3)}",
+                code=code,
+                now=self._now,
+            )
+            self._sessions[session.id] = session
+        session.begin()
+        return session
+
+    def join(self, code: object, name: object, client: str) -> tuple[Session, str]:
+        """The session of a code and a new team's token. Raises Refused.
+
+        Wrong codes are counted for each client; too many of them, and right ones wait too.
+        """
+        self._wrong_codes.check(client)
+        session = self.of_code(code)
+        if session is None:
+            self._wrong_codes.spend(client)
+            raise Refused("wrong_code")
+        self._joins.check(client)
+        token = session.join(name)
+        self._joins.spend(client)
+        return session, token
+
+    def of_code(self, code: object) -> Session | None:
+        """The session that players of this code belong to, unless it has ended."""
+        typed = clean_code(code)
+        found = None
+        for session in self.sessions():
+            if hmac.compare_digest(session.code, typed) and session.phase != "ended":
+                found = session
+        return found
+
+    def of_token(self, token: object) -> tuple[Session, int]:
+        """The session and the number of the team of a token. Raises Refused."""
+        if isinstance(token, str) and len(token) < 100:
+            for session in self.sessions():
+                number = session.number_of(token)
+                if number is not None:
+                    return session, number
+        raise Refused("no_such_link")
+
+    def session(self, id: str) -> Session:
+        """The session of an id. Raises Refused."""
+        with self._lock:
+            if id in self._sessions:
+                return self._sessions[id]
+        raise Refused("no_such_session")
+
+    def sessions(self) -> list[Session]:
+        """All of them, the newest first."""
+        with self._lock:
+            return sorted(self._sessions.values(), key=lambda s: s.id, reverse=True)
+
+
+def new_code() -> str:
+    """A join code that nobody can guess."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))

@@ -1,0 +1,68 @@
+"""What the pages of players and facilitators share: their frame, their clock, what is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from fastapi import HTTPException, Request
+from nicegui import ui
+
+from experiments.classroom import server
+from experiments.classroom.desk import Room
+from experiments.classroom.game_texts import say
+from experiments.classroom.limits import Refused
+
+STYLES = Path(__file__).parent / "game.css"
+CONNECT_S = 30.0  #: that a browser may take to connect, on a slow network
+LOOK_S = 0.5  #: between two looks of a page at its session
+
+
+@contextmanager
+def framed(room: Room, request: Request, title: str) -> Iterator[str]:
+    """A page of the game with its styles; gives its language."""
+    count(room, request)
+    ui.add_css(STYLES)
+    text = say(title, server.language(request))
+    with server.frame(request, text) as lang, ui.element("div").classes("game"):
+        yield lang
+
+
+def count(room: Room, request: Request) -> None:
+    """Pages of one address are counted before anything is built for them."""
+    try:
+        room.classroom.pages.spend(server.client_of(request))
+    except Refused:
+        raise HTTPException(429) from None
+
+
+async def connected() -> bool:
+    """Whether the browser has connected: what is clicked before that would be lost."""
+    try:
+        await ui.context.client.connected(timeout=CONNECT_S)
+    except TimeoutError:
+        return False
+    return True
+
+
+def guarded(lang: str, call: Callable[[], Any]) -> bool:
+    """Do what was clicked; what is refused is said on the screen. Whether it was done."""
+    try:
+        call()
+    except Refused as problem:
+        ui.notify(message(problem, lang), position="top", color="negative", timeout=6000)
+        return False
+    return True
+
+
+def message(problem: Refused, lang: str) -> str:
+    """A refusal in words."""
+    return say(problem.key, lang, **problem.values)
+
+
+def minutes_and_seconds(seconds: float) -> str:
+    """As on a clock: 4:09."""
+    whole = int(seconds + 0.999)
+    return f"{whole // 60}:{whole % 60:02d}"

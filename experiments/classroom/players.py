@@ -1,0 +1,102 @@
+"""The players' pages of the decision game: joining, playing, the debrief of one's own team.
+
+Rules, secrets and limits are those of `sessions`.
+"""
+
+from __future__ import annotations
+
+import json
+
+from fastapi import HTTPException, Request
+from fastapi.responses import Response
+from nicegui import app, ui
+
+from experiments.classroom import server
+from experiments.classroom.controls import heading, paragraph
+from experiments.classroom.debrief_panel import debrief_response
+from experiments.classroom.desk import Room
+from experiments.classroom.game_parts import CONNECT_S, connected, count, framed, guarded, message
+from experiments.classroom.game_texts import say
+from experiments.classroom.limits import CODE_LENGTH, Refused
+from experiments.classroom.team_page import TeamPage
+from experiments.game.names import NAME_LENGTH
+
+#: Where the browser keeps the link of its team, for who comes back to /join.
+REMEMBERED = "backlash_team"
+
+
+def register(room: Room) -> None:
+    """Put the players' pages on the server."""
+
+    @ui.page("/join")
+    async def join(request: Request, code: str = "") -> None:
+        with framed(room, request, "join_title") as lang:
+            if await connected():
+                await JoinPage(room, server.client_of(request), code, lang).remember()
+
+    @ui.page("/play/{token}")
+    async def team(request: Request, token: str) -> None:
+        with framed(room, request, "game") as lang:
+            if not await connected():
+                return
+            try:
+                TeamPage(room, token, lang)
+            except Refused as problem:
+                paragraph(message(problem, lang))
+                ui.link(say("join", lang), "/join")
+
+    @app.get("/play/{token}/debrief")
+    def own_debrief(request: Request, token: str, lang: str = "en", save: bool = False) -> Response:
+        count(room, request)
+        try:
+            session, number = room.classroom.of_token(token)
+        except Refused:
+            raise HTTPException(404) from None
+        return debrief_response(room, session, f"team_{number}", lang, save)
+
+
+class JoinPage:
+    """The code on the screen and a name, then on to the team's own page."""
+
+    def __init__(self, room: Room, client: str, code: str, lang: str) -> None:
+        self.room, self.client, self.lang = room, client, lang
+        heading(1, say("join_title", lang))
+        paragraph(say("join_lead", lang))
+        with ui.element("section").classes("game-card"):
+            self.code = ui.input(say("code", lang), value=code[: 2 * CODE_LENGTH])
+            self.code.props("autocomplete=off autocapitalize=characters spellcheck=false outlined")
+            self.name = ui.input(say("team_name", lang))
+            self.name.props(f"maxlength={NAME_LENGTH} autocomplete=off outlined")
+            paragraph(say("name_hint", lang), "game-hint")
+            for field in (self.code, self.name):
+                field.classes("w-full").on("keydown.enter", self._join)
+            ui.button(say("join", lang), on_click=self._join).props("no-caps")
+        self.back = ui.element("p")
+
+    def _join(self) -> None:
+        def send() -> None:
+            _, token = self.room.classroom.join(self.code.value, self.name.value, self.client)
+            address = f"/play/{token}"
+            ui.run_javascript(
+                f"localStorage.setItem({json.dumps(REMEMBERED)}, {json.dumps(address)});"
+                f"location.assign({json.dumps(address)});"
+            )
+
+        guarded(self.lang, send)
+
+    async def remember(self) -> None:
+        """Who has joined from this browser before finds the way back."""
+        script = f"localStorage.getItem({json.dumps(REMEMBERED)})"
+        try:
+            address = await ui.run_javascript(script, timeout=CONNECT_S)
+        except TimeoutError:
+            return  # gone again
+        if not isinstance(address, str) or not address.startswith("/play/"):
+            return
+        try:
+            session, number = self.room.classroom.of_token(address.removeprefix("/play/"))
+        except Refused:
+            return
+        with self.back:
+            text = f"{say('back_to_game', self.lang)}: {session.name_of(number)}"
+            ui.link(text, address)

@@ -1,0 +1,249 @@
+"""The results of the laboratory: charts, the network as a film, numbers, and what to take away."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from typing import Any
+
+from nicegui import ui
+
+from experiments.classroom import workbench
+from experiments.classroom.controls import button, select, tag, text_tag
+from experiments.classroom.screen import Screen
+from experiments.classroom.workbench import Choice, Done, titles_of
+
+DAYS = (3, 7, 14)  #: spans that the charts can show, besides all
+SPEEDS = (4, 12, 24, 48)  #: hours of the film per second
+
+
+class ResultsPanel:
+    """What one page shows of its last run, in the language of the page."""
+
+    def __init__(self, screen: Screen) -> None:
+        self.screen, self.say = screen, screen.say
+        self.days: int | None = 7
+        self.shown: list[Done] = []
+        self.positions: Any = None
+        self.shown_choice = Choice()
+        self.shown_words: list[list[str]] = []
+        self.client = ui.context.client
+
+    def place(self) -> None:
+        """The frame of the results; `draw` fills it."""
+        self.results = tag("section", "bl-results", id="results", tabindex="-1")
+        self.results.props["aria-label"] = self.say("results")
+
+    def show(self, done: list[Done], choice: Choice) -> None:
+        """Finished runs, and the choice that led to them."""
+        self.shown, self.positions, self.shown_choice = done, None, choice
+        self.shown_words = [choice.words(), *([choice.words(True)] if choice.against else [])]
+        self.draw()
+
+    def show_network(self, done: list[Done], positions: Any) -> None:
+        """Where people stand in the network, unless other runs are shown by now."""
+        if self.shown is done:
+            self.positions = positions
+            self.draw_network()
+
+    def is_stale(self) -> bool:
+        """Whether something else is chosen by now than what is shown."""
+        return bool(self.shown) and self.screen.choice != self.shown_choice
+
+    def draw(self) -> None:
+        """All charts, numbers and exports of the run that is shown."""
+        self.results.clear()
+        with self.results:
+            if not self.shown:
+                with tag("div", "bl-card bl-wide"):
+                    text_tag("p", self.say("nobody_yet"))
+                return
+            self.draw_heading()
+            self.panels = tag("div", "bl-results bl-wide")
+            self.draw_panels()
+            self.film = tag("section", "bl-card bl-wide", id="network")
+            self.film.props["aria-label"] = self.say("network")
+            self.draw_export()
+        self.draw_network()
+
+    def draw_heading(self) -> None:
+        """What is shown, how sure it is, and the days."""
+        from experiments.classroom.chart_parts import clock_text, marks
+        from experiments.worlds import provenance
+
+        choice, done = self.shown_choice, self.shown[0]
+        with tag("div", "bl-card bl-wide"):
+            text_tag("h2", titles_of(choice.case)[self.screen.lang])
+            key = "shown_vs" if choice.against else "shown"
+            other = self.say(choice.against) if choice.against else ""
+            text_tag(
+                "p", self.say(key, what=self.name_of(choice), other=other, seed=choice.seed),
+                "bl-caption", id="shown",
+            )  # fmt: skip
+            text_tag("p", provenance(choice.settings(), self.screen.lang), "bl-soft")
+            text_tag("p", self.say("one_run"), "bl-note")
+            spans = {str(n): self.say("days_n", n=n) for n in DAYS} | {"": self.say("days_all")}
+            with tag("div", "bl-row"):
+                select(self.say("days"), spans, str(self.days or ""), self.change_days, "days")
+            text_tag("h3", self.say("timeline"))
+            with tag("ol", "bl-events"):
+                for mark in marks(done.run, _case(done), self.screen.lang):
+                    line = f"{clock_text(mark.time, self.screen.lang)} · {mark.text}"
+                    text_tag("li", line, "own" if mark.own else "", value=mark.number)
+            text_tag("p", self.say("timeline_note"), "bl-soft")
+
+    def change_days(self, days: str) -> None:
+        """How many days the charts show."""
+        self.days = int(days) if days else None
+        self.draw_panels()
+
+    def draw_panels(self) -> None:
+        """The charts over time."""
+        from experiments.classroom.chart_parts import View
+        from experiments.classroom.charts import panels
+
+        done, choice = self.shown, self.shown_choice
+        view = View(
+            main=done[0].run,
+            other=done[1].run if len(done) > 1 else None,
+            other_name=self.say(choice.against) if choice.against else "",
+            case=_case(done[0]),
+            lang=self.screen.lang,
+            days=self.days,
+        )
+        self.panels.clear()
+        with self.panels:
+            for panel in panels(view):
+                with tag("section", "bl-card", id=f"panel-{panel.key}"):
+                    text_tag("h3", self.say(panel.key))
+                    if panel.options:
+                        chart = ui.echart(panel.options).classes("bl-chart")
+                    text_tag("p", panel.caption, "bl-caption")
+                    if panel.options:
+                        self.draw_saving(panel.key, chart, panel.caption)
+            self.draw_table()
+
+    def draw_saving(self, key: str, chart: ui.echart, caption: str) -> None:
+        """Buttons that save a chart as it is."""
+        run = self.shown[0].run
+        name = f"backlash_{key}_{run.name}"
+        title = f"{self.say(key)} · {titles_of(self.shown_choice.case)[self.screen.lang]}"
+        digest = self.say("digest", digest=run.name)
+        note = f"{caption}\n{digest} · {self.name_of(self.shown_choice)}"
+        with tag("div", "bl-row"):
+            for kind in ("png", "svg"):
+                label = self.say("picture_label", chart=self.say(key), kind=kind.upper())
+                save = button(kind.upper(), "bl-small", aria_label=label)
+                given = ", ".join(json.dumps(value) for value in (kind, name, title, note))
+                save.on("click", js_handler=f"() => backlash.picture({chart.id}, {given})")
+
+    def draw_network(self) -> None:
+        """The network as a film that the page plays by itself."""
+        from experiments.classroom.film import film_of
+
+        self.film.clear()
+        with self.film:
+            text_tag("h3", self.say("network"))
+            if self.positions is None:
+                text_tag("p", self.say("laying_out"), "bl-soft")
+                return
+            film = film_of(self.shown[0], self.positions, self.screen.lang)
+            chart = ui.echart(film.options).classes("bl-network")
+            with tag("div", "bl-film"):
+                play = button(self.say("play"), id="play")
+                scrub = tag(
+                    "input", "bl-range", type="range", min=0, max=len(self.shown[0].steps) - 1,
+                    step=1, id="scrub", aria_label=self.say("scrub"), **{"^value": 0},
+                )  # fmt: skip
+                with tag("div", "bl-row"):
+                    caption = text_tag("label", self.say("speed"), "bl-label")
+                    speed = tag("select", "bl-input", id="speed")
+                    caption.props["for"] = "speed"
+                    with speed:
+                        for n in SPEEDS:
+                            item = text_tag("option", self.say("speed_n", n=n), value=n)
+                            if n == SPEEDS[1]:
+                                item.props["^selected"] = "selected"
+                out = tag("output", id="moment")
+            text_tag("p", film.caption, "bl-caption")
+            self.draw_saving("network", chart, film.caption)
+        parts = {"play": play, "range": scrub, "speed": speed, "out": out}
+        ids = {name: element.props.get("id", element.html_id) for name, element in parts.items()}
+        self.client.run_javascript(
+            f"backlash.film({chart.id}, {json.dumps(ids)}, {json.dumps(film.film)})"
+        )
+
+    def draw_table(self) -> None:
+        """Outcomes as numbers."""
+        from experiments.classroom.tables import table
+
+        runs = [done.run for done in self.shown]
+        rows = table(runs[0], runs[1] if len(runs) > 1 else None, self.screen.lang)
+        with tag("section", "bl-card", id="outcomes"):
+            text_tag("h3", self.say("outcomes"))
+            with tag("table", "bl-table"), tag("tbody"):
+                with tag("tr"):
+                    heads = ["outcome", "this", *(["other"] if len(runs) > 1 else [])]
+                    for key in heads:
+                        number = "" if key == "outcome" else "n"
+                        text_tag("th", self.say(key), number, scope="col")
+                for name, value, other in rows:
+                    with tag("tr"):
+                        text_tag("th", name, scope="row")
+                        text_tag("td", value, "n")
+                        if len(runs) > 1:
+                            text_tag("td", other, "n")
+
+    def draw_export(self) -> None:
+        """Data, digests, and the commands that give the same."""
+        with tag("section", "bl-card bl-wide", id="export"):
+            text_tag("h3", self.say("export"))
+            for k, (done, words) in enumerate(zip(self.shown, self.shown_words, strict=True)):
+                command = command_of(words)
+                text_tag("p", self.say("command" if k == 0 else "command_other"), "bl-label")
+                text_tag("pre", command, "bl-code", id=f"command-{k}", tabindex="0")
+                text_tag("p", self.say("digest", digest=done.run.name), "bl-soft", id=f"digest-{k}")
+                with tag("div", "bl-row"):
+                    copy = button(self.say("copy"), "bl-small", id=f"copy-{k}")
+                    copy.on("click", js_handler=f"() => backlash.copy({json.dumps(command)})")
+                    copy.on("click", lambda: ui.notify(self.say("copied")))
+                    data = button(
+                        self.say("csv" if k == 0 else "csv_other"), "bl-small", id=f"csv-{k}"
+                    )
+                    data.on("click", lambda k=k: self.download(k))
+            text_tag(
+                "p",
+                self.say(
+                    "limits", workers=workbench.WORKERS, waiting=workbench.MAX_WAITING,
+                    keep=workbench.KEEP,
+                ),
+                "bl-soft",
+            )  # fmt: skip
+
+    def download(self, k: int) -> None:
+        """The series of a run as CSV."""
+        from experiments.classroom.tables import csv_of
+        from experiments.worlds import provenance
+
+        run = self.shown[k].run
+        text = csv_of(
+            run, command_of(self.shown_words[k]), provenance(self.shown_choice.settings(), "en"),
+            self.shown[k].config.case,
+        )  # fmt: skip
+        ui.download.content(text, f"backlash_{run.name}.csv")
+
+    def name_of(self, choice: Choice) -> str:
+        """A response as it was run."""
+        name = self.say(choice.response)
+        return self.say("altered", response=name) if choice.changes else name
+
+
+def command_of(words: list[str]) -> str:
+    """The command line that gives a run again."""
+    return shlex.join(["backlash", "run", *words])
+
+
+def _case(done: Done) -> Any:
+    from sim.case_file import read_case
+
+    return read_case(done.config.case)

@@ -1,0 +1,22 @@
+"""What the parts of one laboratory page share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from experiments.classroom import texts
+from experiments.classroom.workbench import Choice
+
+
+@dataclass
+class Screen:
+    """The language of a page, what is chosen on it, and what there is to say about that."""
+
+    lang: str
+    choice: Choice = field(default_factory=Choice)
+    problem: str = ""  #: why the choice cannot be run
+    message: str = ""  #: how the last run went, or what was changed on the way
+
+    def say(self, key: str, **values: object) -> str:
+        """A text in the language of the page."""
+        return texts.say(key, self.lang, **values)

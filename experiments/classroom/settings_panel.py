@@ -1,0 +1,289 @@
+"""The settings of the laboratory: case, response, world, and the levers of the response.
+
+What comes from a page is checked here: options against the folders of `conf/`, levers against their
+metadata; nothing that a page sends is used as a path or as code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from experiments.classroom import workbench
+from experiments.classroom.controls import (
+    button,
+    escaped,
+    number_of,
+    select,
+    tag,
+    text_tag,
+    tick_box,
+)
+from experiments.classroom.screen import Screen
+from experiments.classroom.texts import LEVERS, label_of, option_name, refusal, step_name, unit_name
+from experiments.classroom.workbench import Lever, levers, options_of, titles_of
+from sim.refusal import ConfigError
+from sim.response import STEPS
+
+AT_FIRST = "apology"  #: the step whose levers are open when the page comes
+
+
+class SettingsPanel:
+    """The settings of one page; `told` is called whenever their refusal may have changed."""
+
+    def __init__(self, screen: Screen, told: Callable[[], None]) -> None:
+        self.screen, self.say, self.choice = screen, screen.say, screen.choice
+        self.told = told
+        self.opened = {AT_FIRST}
+
+    def draw(self) -> None:
+        """Case, response, world, and the levers."""
+        with tag("section", "bl-card", aria_label=self.say("settings")):
+            text_tag("h2", self.say("settings"))
+            self.settings = tag("div", "bl-field")
+            self.draw_choices()
+            self.refused = tag("div", "bl-refusal", role="alert", id="refusal")
+        with tag("section", "bl-card", aria_label=self.say("levers")):
+            with tag("div", "bl-row"):
+                text_tag("h2", self.say("levers"), "bl-grow")
+                back = button(self.say("back"), "bl-small", id="back")
+                back.on("click", self.undo)
+            self.levers = tag("div")
+            self.draw_levers()
+        self.tell_problem()
+
+    def draw_choices(self) -> None:
+        """What is chosen as a whole."""
+        say, choice = self.say, self.choice
+        self.settings.clear()
+        with self.settings:
+            cases = {name: titles_of(name)[self.screen.lang] for name in options_of("case")}
+            select(say("case"), cases, choice.case, self.change_case, "case")
+            responses = {name: say(name) for name in options_of("response")}
+            select(say("response"), responses, choice.response, self.change_response, "response")
+            select(
+                say("against"), {"": say("nothing"), **responses}, choice.against,
+                lambda value: self.change("against", value), "against",
+            )  # fmt: skip
+            people = {name: say(f"population_{name}") for name in options_of("population")}
+            select(
+                say("population"), people, choice.population,
+                lambda value: self.change("population", value), "population",
+            )  # fmt: skip
+            worlds = {name: say(f"world_{name}") for name in workbench.WORLDS}
+            select(say("world"), worlds, choice.world, self.change_world, "world")
+            if choice.world == "posterior":
+                self.whole("draw", say("draw"), choice.draw, 100_000)
+            self.whole("seed", say("seed"), choice.seed, 2**31)
+
+    def whole(self, name: str, label: str, value: int, high: int) -> None:
+        """A field for a whole number of the choice."""
+        with tag("div", "bl-field"):
+            caption = text_tag("label", label)
+            box = tag(
+                "input", "bl-input", type="number", name=name, min=0, max=high, step=1,
+                inputmode="numeric", **{"^value": value},
+            )  # fmt: skip
+            caption.props["for"] = box.html_id
+
+        def typed(event: Any) -> None:
+            number = number_of(event.args)
+            if number is None or number != int(number) or abs(number) > 2**53:
+                self.refuse(self.say("number_needed", label=label))
+            else:
+                self.change(name, int(number))
+
+        box.on("change", typed, js_handler="(e) => emit(e.target.value)")
+
+    def change(self, name: str, value: Any) -> None:
+        """A field of the choice."""
+        setattr(self.choice, name, value)
+        self.check()
+
+    def change_case(self, case: str) -> None:
+        """Another case: its own levers; silence where the response is not possible in it."""
+        self.choice.case, self.choice.changes = case, {}
+        try:
+            self.choice.settings()
+        except ConfigError as problem:
+            self.choice.response = "none"
+            reason = refusal(problem, self.screen.lang)
+            self.screen.message = self.say("no_such_response", reason=reason)
+            self.draw_choices()
+        else:
+            self.screen.message = ""
+        self.draw_levers()
+        self.check()
+
+    def change_response(self, response: str) -> None:
+        """Another response: its levers as its file has them."""
+        before, changes = self.choice.response, self.choice.changes
+        self.choice.response, self.choice.changes = response, {}
+        try:
+            self.choice.settings()
+        except ConfigError as problem:
+            self.choice.response, self.choice.changes = before, changes
+            self.draw_choices()
+            self.refuse(refusal(problem, self.screen.lang))
+            return
+        self.draw_levers()
+        self.check()
+
+    def change_world(self, world: str) -> None:
+        """Fit or point parameters; only the fit has numbered draws."""
+        self.choice.world = world
+        self.draw_choices()
+        self.check()
+
+    def undo(self) -> None:
+        """The levers as the file of the response has them."""
+        self.choice.changes = {}
+        self.draw_levers()
+        self.check()
+
+    def check(self, quiet: bool = False) -> bool:
+        """Whether the choice can be run; says why not."""
+        try:
+            self.choice.configs()
+        except ConfigError as problem:
+            self.screen.problem = refusal(problem, self.screen.lang)
+        else:
+            self.screen.problem = ""
+        if not quiet:
+            self.tell_problem()
+        return not self.screen.problem
+
+    def refuse(self, problem: str) -> None:
+        """Say why something is not possible."""
+        self.screen.problem = problem
+        self.tell_problem()
+
+    def tell_problem(self) -> None:
+        """The refusal in words, or nothing."""
+        self.refused.clear()
+        self.refused.set_visibility(bool(self.screen.problem))
+        with self.refused:
+            if self.screen.problem:
+                text_tag("strong", self.say("refused"))
+                text_tag("p", self.screen.problem)
+        self.told()
+
+    # levers
+
+    def draw_levers(self) -> None:
+        """One box a step of the playbook, in its order."""
+        self.levers.clear()
+        with self.levers:
+            self.draw_lever(levers()["response.channel"])
+            for step in STEPS:
+                self.draw_step(step)
+
+    def draw_step(self, step: str) -> None:
+        """A step: whether it happens, and its levers if it does."""
+        box = tag("details", "bl-step", id=f"step-{step}")
+        if step in self.opened:
+            box.props["^open"] = ""
+        box.on(
+            "toggle",
+            lambda e: self.opened.add(step) if e.args is True else self.opened.discard(step),
+            js_handler="(e) => emit(e.target.open)",
+        )
+        with box:
+            with tag("summary"):
+                text_tag("span", step_name(step, self.screen.lang))
+                state = tag("span", "bl-soft")
+            name = self.say("happens", step=step_name(step, self.screen.lang))
+            tick_box(name, self.choice.happens(step), lambda on: switch(on), f"happens-{step}")
+            inner = tag("div")
+
+        def fill() -> None:
+            inner.clear()
+            if self.choice.happens(step):
+                with inner:
+                    for lever in levers().values():
+                        if lever.step == step:
+                            self.draw_lever(lever, tell)
+            tell()
+
+        def tell() -> None:
+            delay = self.choice.value(f"response.{step}.delay_h")
+            state.clear()
+            with state:
+                text = "never" if delay is None else "at_h"
+                hours = f"{delay:.3g}" if isinstance(delay, int | float) else ""
+                escaped(self.say(text, h=hours))
+
+        def switch(on: bool) -> None:
+            self.choice.switch(step, on)
+            fill()
+            self.check()
+
+        fill()
+
+    def move(self, key: str, value: workbench.Value) -> None:
+        """A lever to a value that its page has sent."""
+        try:
+            self.choice.set(key, value)
+        except ConfigError as problem:
+            self.refuse(refusal(problem, self.screen.lang))
+            return
+        self.check()
+
+    def draw_lever(self, lever: Lever, tell: Callable[[], None] = lambda: None) -> None:
+        """A lever by what it takes: a choice, yes or no, or a number with its range and unit."""
+        value, name = self.choice.value(lever.key), LEVERS[lever.name][self.screen.lang == "zh"]
+        if lever.options:
+            texts = {option: option_name(option, self.screen.lang) for option in lever.options}
+            box = select(name, texts, str(value), lambda v: self.move(lever.key, v), lever.key)
+            box.props["aria-label"] = label_of(lever.key, self.screen.lang)
+        elif lever.low is None:
+            tick_box(name, value, lambda on: self.move(lever.key, on), lever.key)
+        else:
+            self.draw_number(lever, name, float(value or 0.0), tell)  # type: ignore[arg-type]
+
+    def draw_number(self, lever: Lever, name: str, value: float, tell: Callable[[], None]) -> None:
+        """A slider for the usual range and a field for every number in the allowed one."""
+        low, high = float(lever.low or 0), float(lever.high or 0)
+        top, step = _slider(lever, self.hours())
+        unit = unit_name(lever.unit, self.screen.lang)
+        with tag("div", "bl-lever"):
+            caption = text_tag("label", f"{name} [{low:g} – {high:g} {unit}]")
+            slider = tag(
+                "input", type="range", min=low, max=top, step=step, name=f"{lever.key}:slider",
+                aria_label=label_of(lever.key, self.screen.lang), **{"^value": value},
+            )  # fmt: skip
+            box = tag(
+                "input", "bl-input", type="number", name=lever.key, min=low, max=high, step="any",
+                inputmode="decimal", **{"^value": f"{value:.6g}"},
+            )  # fmt: skip
+            caption.props["for"] = box.html_id
+
+        def sent(event: Any) -> None:
+            number = number_of(event.args)
+            if number is None:
+                label = label_of(lever.key, self.screen.lang)
+                self.refuse(self.say("number_needed", label=label))
+                return
+            self.move(lever.key, number)
+            tell()
+
+        other = "(e) => {{ document.getElementById('{}').value = e.target.value; {} }}"
+        emit = "emit(e.target.value);"
+        slider.on("input", js_handler=other.format(box.html_id, ""))
+        slider.on("change", sent, js_handler=other.format(box.html_id, emit))
+        box.on("change", sent, js_handler=other.format(slider.html_id, emit))
+
+    def hours(self) -> float:
+        """The horizon of the case, hours: a later step would never come."""
+        base = workbench.base_of(
+            self.choice.case, "none", self.choice.population, self.choice.world
+        )
+        return 24.0 * base.clock.horizon_d
+
+
+def _slider(lever: Lever, hours: float) -> tuple[float, float]:
+    """The end of a slider and its step: fine where it is used, not as far as is allowed."""
+    high = float(lever.high or 0)
+    if lever.unit.startswith("h"):
+        return min(high, hours), 0.5
+    return (high, 0.05) if high <= 1 else (min(high, 1e9), 1e7)

@@ -1,0 +1,52 @@
+"""A run as numbers: the table of its outcomes, and all its series as CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+import sim
+from experiments.classroom.texts import say, unit_name
+from experiments.words import number
+from sim.digest import RESULTS_VERSION
+from sim.metrics import BY_NAME, outcomes
+from sim.record import SERIES, Run
+
+OUTCOMES = (
+    "outrage_peak_core", "outrage_burden_core", "time_to_half_h", "public_reach", "listed_h",
+    "governance_share", "trust_core_d14", "declared_core", "exited_core", "car_0_3", "cash_hkd",
+    "legal_hkd", "morale",
+)  # fmt: skip
+
+
+def table(main: Run, other: Run | None, lang: str) -> list[tuple[str, str, str]]:
+    """Outcomes as name with unit, this run, the run compared with ("" where there is none)."""
+    found = [outcomes(run) for run in (main, other) if run is not None]
+    rows = []
+    for name in OUTCOMES:
+        outcome = BY_NAME[name]
+        values = [_number(values[name], lang) for values in found]
+        text = outcome.zh if lang == "zh" else outcome.en
+        unit = unit_name(outcome.unit, lang)
+        rows.append((f"{text} [{unit}]", values[0], values[1] if other is not None else ""))
+    return rows
+
+
+def _number(value: float, lang: str) -> str:
+    return say("none_value", lang) if np.isnan(value) else number(value)
+
+
+def csv_of(run: Run, command: str, provenance: str, case: Mapping[str, Any]) -> bytes:
+    """All series of a run: lines about it with a #, then names with units, then a row a step."""
+    head = [
+        f"# backlash {sim.__version__}, results {RESULTS_VERSION}, run {run.name}",
+        f"# {command}",
+        f"# case {case.get('name')}; {provenance}; one run, one seed; times are Hong Kong time",
+    ]
+    frame = run.to_frame().rename(
+        columns={item.name: f"{item.name} [{item.unit}]" for item in SERIES}
+    )
+    text = frame.to_csv(float_format="%.7g", date_format="%Y-%m-%d %H:%M")
+    return "\n".join([*head, text]).encode()

@@ -1,0 +1,65 @@
+"""The report card: what a run is judged by, beside a reference in the same world. No points."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from experiments.game.world import World, case_of
+from sim.metrics import BY_NAME, outcomes
+from sim.record import Run
+
+#: Outcomes of the report card, in order; a card, not points.
+CARD = (
+    "outrage_burden_core", "outrage_peak_core", "time_to_half_h", "public_reach", "listed_h",
+    "governance_share", "trust_core_d7", "trust_core_d14", "trust_customer_d14", "declared",
+    "unfollowed", "exited", "car_0_1", "car_0_3", "cash_hkd", "legal_hkd", "morale",
+    "n_partner_exits", "second_wave",
+)  # fmt: skip
+UNITS_ZH = {
+    "share": "比例", "fan-days": "人·天", "h": "小时", "share of initial": "占初始比例",
+    "log return": "对数收益", "HKD": "港元", "leaders": "位", "ratio": "比值",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the report card; value and history may be NaN (did not happen)."""
+
+    key: str
+    name: str
+    unit: str
+    value: float
+    history: float
+    better: str  #: lower, higher or none
+
+
+def card_of(world: World) -> list[str]:
+    """Names of the outcomes that the report card of a world has: no returns without a share."""
+    return _card(bool(case_of(world).market["listed"]))
+
+
+def _card(listed: bool) -> list[str]:
+    return [name for name in CARD if listed or not name.startswith("car_")]
+
+
+def report_card(run: Run, reference: Run, lang: str) -> list[Row]:
+    """Outcomes beside those of the reference, in the same world; no total."""
+    own, other = outcomes(run), outcomes(reference)
+    return [
+        Row(
+            name, outcome_name(name, lang), unit_name(name, lang), own[name], other[name],
+            BY_NAME[name].better,
+        )
+        for name in _card(bool(run.asked["case"]["market"]["listed"]))
+    ]  # fmt: skip
+
+
+def outcome_name(name: str, lang: str) -> str:
+    """An outcome in a language."""
+    return BY_NAME[name].zh if lang == "zh" else BY_NAME[name].en
+
+
+def unit_name(name: str, lang: str) -> str:
+    """The unit of an outcome in a language."""
+    unit = BY_NAME[name].unit
+    return UNITS_ZH.get(unit, unit) if lang == "zh" else unit

@@ -1,0 +1,186 @@
+"""The figures of a debrief, of one team and of a class."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import matplotlib.dates as mdates
+import numpy as np
+from matplotlib.figure import Figure
+
+from experiments import analysis, compare, plots
+from experiments.game.debrief import CURVES, Debrief
+from experiments.game.debrief_reading import better_than, mean_of, responses_frame
+from experiments.game.debrief_words import axis_of, change, flip_label, say
+from experiments.game.rules import time_of
+from experiments.game.script import DECISIONS
+
+
+def figure_path(debrief: Debrief, lang: str) -> Figure:
+    """The own path among its twins, and history in the same world."""
+    figure = Figure(figsize=(9, 6))
+    axes = list(figure.subplots(2, 1, sharex=True))
+    x = np.asarray(mdates.date2num(list(debrief.times)))
+    for ax, name in zip(axes, CURVES, strict=True):
+        twins = np.stack([twin.curves[name].astype(np.float64) for twin in debrief.twins])
+        label = say("twins", lang, n=len(debrief.twins))
+        plots.ensemble(ax, debrief.times, twins, plots.SKY, label, spaghetti=True)
+        history = debrief.references.history.curves[name]
+        ax.plot(x, history, color=plots.ORANGE, linewidth=1.6, linestyle="--",
+                label=say("history_here", lang))  # fmt: skip
+        ax.plot(x, debrief.own.curves[name], color=plots.BLACK, linewidth=1.8,
+                label=say("own", lang))  # fmt: skip
+        ax.set_ylim(0)
+        ax.set_ylabel(say(f"axis_{name}", lang))
+    axes[0].set_ylim(0, 1)
+    axes[0].legend(loc="upper right")
+    axes[1].set_xlim(*_until(debrief))
+    _mark_decisions(axes, debrief)
+    plots.days(axes[1], lang)
+    axes[1].xaxis.set_major_locator(mdates.DayLocator())
+    return figure
+
+
+def figure_luck(debrief: Debrief, lang: str) -> Figure:
+    """The own outcome among the paths of the same policy."""
+    figure = Figure(figsize=(9, 5.4))
+    for ax, name in zip(figure.subplots(2, 2).flat, debrief.judged, strict=False):
+        values = np.array([twin.outcomes[name] for twin in debrief.twins])
+        values = values[np.isfinite(values)]
+        ax.hist(values, bins=24, color=plots.SKY, alpha=0.7)
+        own, history = debrief.own.outcomes[name], debrief.references.history.outcomes[name]
+        ax.axvline(history, color=plots.ORANGE, linewidth=1.6, linestyle="--",
+                   label=say("history_here", lang))  # fmt: skip
+        ax.axvline(own, color=plots.BLACK, linewidth=2, label=say("own", lang))
+        share = better_than(debrief, name)
+        if np.isfinite(share):
+            ax.set_title(say("better_than", lang, share=share))
+        ax.set_xlabel(axis_of(name, lang, " "))
+        ax.set_ylabel(say("axis_twins", lang))
+    for ax in figure.axes[len(debrief.judged) :]:
+        ax.set_visible(False)
+    figure.axes[1].legend(loc="upper left")
+    return figure
+
+
+def figure_flips(debrief: Debrief, lang: str, shown: int = 14) -> Figure:
+    """What one other answer would have changed, the largest changes of outrage first."""
+    flips = sorted(
+        debrief.flips,
+        key=lambda f: -abs(f.outcomes[debrief.judged[0]] - debrief.own.outcomes[debrief.judged[0]]),
+    )[:shown]
+    figure = Figure(figsize=(10, 1.4 + 0.33 * max(1, len(flips))))
+    axes = list(figure.subplots(1, 3, sharey=True))
+    y = np.arange(len(flips))[::-1]
+    for ax, name in zip(axes, debrief.judged, strict=False):
+        apart = np.array([f.outcomes[name] - debrief.own.outcomes[name] for f in flips])
+        good = compare.sign_of(name) * apart > 0
+        colours = [plots.GREEN if g else plots.VERMILION for g in good]
+        ax.barh(y, apart, color=colours, height=0.62)
+        ax.axvline(0, color=plots.BLACK, linewidth=0.8)
+        ax.set_xlabel(axis_of(name, lang))
+        ax.margins(x=0.08)
+        ax.locator_params(axis="x", nbins=4)
+    axes[0].set_yticks(y, [flip_label(flip, lang) for flip in flips])
+    return figure
+
+
+def figure_mechanisms(debrief: Debrief, lang: str) -> Figure:
+    """Shapley values of the mechanisms on the path that was taken."""
+    figure = Figure(figsize=(9, 2.6))
+    axes = list(figure.subplots(1, 3, sharey=True))
+    first = debrief.shapley[debrief.judged[0]]
+    order = sorted(debrief.mechanisms, key=lambda name: abs(first[name]))
+    y = np.arange(len(order))
+    for ax, name in zip(axes, debrief.judged, strict=False):
+        values = [debrief.shapley[name][mechanism] for mechanism in order]
+        bars = ax.barh(y, values, color=plots.BLUE, height=0.62)
+        ax.bar_label(bars, [change(value, 2) for value in values], padding=3, fontsize=7)
+        ax.axvline(0, color=plots.BLACK, linewidth=0.8)
+        ax.set_xlabel(axis_of(name, lang))
+        ax.margins(x=0.28)
+        ax.locator_params(axis="x", nbins=4)
+    axes[0].set_yticks(y, [say(f"mechanism_{name}", lang) for name in order])
+    return figure
+
+
+def figure_responses(debrief: Debrief, lang: str) -> Figure:
+    """Other responses against the own policy, in pairs."""
+    table = analysis.contrasts(responses_frame(debrief), debrief.judged, "own")
+    figure = Figure(figsize=(11, 3.6))
+    axes = list(figure.subplots(1, len(debrief.judged), sharey=True))
+    plots.compared(axes, table, lang)
+    for ax, name in zip(axes, debrief.judged, strict=True):
+        ax.set_xlabel(axis_of(name, lang))
+    for ax in axes[1:]:
+        ax.tick_params(left=False)
+    return figure
+
+
+def figure_class(debriefs: Sequence[Debrief], lang: str) -> Figure:
+    """All teams in the same world, by their numbers; and what their policies do on average."""
+    figure = Figure(figsize=(9, 5 + 0.22 * len(debriefs)))
+    above, below = figure.subplots(2, 1, height_ratios=(3, 1 + 0.22 * len(debriefs)))
+    first = debriefs[0]
+    x = np.asarray(mdates.date2num(list(first.times)))
+    history = first.references.history
+    above.plot(x, history.curves["outrage_core"], color=plots.ORANGE, linewidth=2,
+               linestyle="--", label=say("history_here", lang))  # fmt: skip
+    for k, debrief in enumerate(debriefs, start=1):
+        above.plot(x, debrief.own.curves["outrage_core"], linewidth=1.1, color=plots.BLUE,
+                   alpha=0.6, label=say("teams", lang) if k == 1 else None)  # fmt: skip
+    above.set_ylim(0, 1)
+    above.set_xlim(*_until(first))
+    above.set_ylabel(say("axis_outrage_core", lang))
+    above.legend(loc="upper right")
+    _mark_decisions([above], first)
+    plots.days(above, lang)
+    above.xaxis.set_major_locator(mdates.DayLocator())
+    order = sorted(range(len(debriefs)), key=lambda k: -mean_of(debriefs[k], first.judged[0])[0])
+    for y, k in enumerate(order):
+        mean, low, high = mean_of(debriefs[k], first.judged[0])
+        below.plot([low, high], [y, y], color=plots.BLUE, linewidth=2)
+        label = say("policy_mean", lang, n=len(first.twins)) if y == 0 else None
+        below.plot([mean], [y], "o", color=plots.BLUE, markersize=5, label=label)
+        below.plot([debriefs[k].own.outcomes[debrief.judged[0]]], [y], "D", color=plots.BLACK,
+                   markersize=4, label=say("this_world", lang) if y == 0 else None)  # fmt: skip
+    below.axvline(
+        history.outcomes[debrief.judged[0]], color=plots.ORANGE, linewidth=1.6, linestyle="--"
+    )
+    below.set_yticks(range(len(order)), [str(k + 1) for k in order])
+    below.set_ylabel(say("team_number", lang))
+    below.set_xlabel(axis_of(first.judged[0], lang, " "))
+    below.set_ylim(-0.7, len(order) - 0.3)
+    below.margins(x=0.08)
+    below.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
+    return figure
+
+
+# --- the moments of the decisions ---------------------------------------------------------------
+
+
+def _moments(debrief: Debrief) -> list[tuple[str, datetime]]:
+    return [(d.key, time_of(debrief.world, d.key)) for d in DECISIONS]
+
+
+def _mark_decisions(axes: Sequence[Any], debrief: Debrief) -> None:
+    for ax in axes:
+        for _, moment in _moments(debrief):
+            ax.axvline(float(mdates.date2num(moment)), color=plots.GREY, linewidth=0.6, zorder=0)
+    level, before = 0, -1e9
+    for key, moment in _moments(debrief):
+        x = float(mdates.date2num(moment))
+        level = (level + 1) % 3 if x - before < 0.3 else 0
+        before = x
+        axes[0].annotate(
+            key, (x, 1.0), xycoords=("data", "axes fraction"), xytext=(1, 2 + 9 * level),
+            textcoords="offset points", fontsize=7, color="#444444", annotation_clip=False,
+        )  # fmt: skip
+
+
+def _until(debrief: Debrief, days: float = 7) -> tuple[float, float]:
+    """From half a day before the first decision to some days after the last, as dates."""
+    first, last = _moments(debrief)[0][1], _moments(debrief)[-1][1]
+    return float(mdates.date2num(first)) - 0.5, float(mdates.date2num(last)) + days - 2

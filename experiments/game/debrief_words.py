@@ -1,0 +1,88 @@
+"""What figures and pages of a debrief say, and how they print a number, an answer, an outcome."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from experiments import words
+from experiments.game.card import outcome_name, unit_name
+from experiments.game.debrief import Flip
+from experiments.game.script import IN_A_WORD, option_of
+
+#: key -> (English, Chinese); braces are filled in by `say`.
+TEXTS: dict[str, tuple[str, str]] = {
+    "own": ("your path", "你们的路径"),
+    "twins": ("{n} twins: median, 5-95 %", "{n}个孪生：中位数与5-95 %区间"),
+    "history_here": ("what happened, in this world", "实际应对（同一世界）"),
+    "axis_outrage_core": ("outrage of core fans [share]", "核心粉丝愤怒 [比例]"),
+    "axis_heat": ("platform heat", "平台热度"),
+    "axis_twins": ("twins", "孪生数"),
+    "better_than": ("better than {share:.0%} of the twins", "优于{share:.0%}的孪生"),
+    "teams": ("teams", "各队"),
+    "team_number": ("team", "队"),
+    "policy_mean": ("mean of {n} twins, 95 %", "{n}个孪生的均值，95 %区间"),
+    "this_world": ("in this world", "在此世界中"),
+    "mechanism_social_reinforcement": ("groups reinforce outrage", "群体强化愤怒"),
+    "mechanism_leader_exit": ("partners leave", "合作KOL退出"),
+    "mechanism_mocking": ("mocking", "嘲讽"),
+    "mechanism_trending_list": ("the trending list", "热搜榜"),
+    "mechanism_official_heat": ("official statements make heat", "官方声明带来热度"),
+    "mechanism_governance_topic": ("governance becomes a topic", "治理成为话题"),
+}
+#: What the model cannot know of a game, beside what the report of a case already says.
+CANNOT: tuple[tuple[str, str], ...] = (
+    (
+        "Whether this policy would have done better in January 2026: twins are plausible worlds of a model, not probabilities.",
+        "此策略在2026年1月是否会更好：孪生是模型中合理的世界，不是概率。",
+    ),
+    (
+        "How words sound: an apology here has a time, a speaker and a share of responsibility that it admits, but no wording.",
+        "措辞如何：这里的致歉只有时间、发声者与承认责任的程度，没有文字。",
+    ),
+    (
+        "What a holding statement, a second look at an old statement, or the injected events do: their sizes are assumed.",
+        "“正在核实”、重复推送声明与加入事件的作用：其大小均为假定。",
+    ),
+    (
+        "What calls to partners or closer monitoring are worth beyond information: in the model they change nothing outside.",
+        "致电伙伴或加密监测除信息外的价值：模型中它们不改变外部世界。",
+    ),
+)
+
+
+def say(key: str, lang: str, **values: object) -> str:
+    """A text in a language, filled in. Raises KeyError for an unknown key."""
+    return words.text_of(TEXTS, key, lang, **values)
+
+
+def axis_of(name: str, lang: str, gap: str = "\n") -> str:
+    """An outcome with its unit, as a chart's axis has it."""
+    return f"{outcome_name(name, lang)}{gap}[{unit_name(name, lang)}]"
+
+
+def flip_text(flip: Flip, lang: str) -> str:
+    """The decision, what it is about in a word, and the other answer."""
+    _, option = option_of(flip.decision, flip.question, flip.option)
+    about, mark = IN_A_WORD[flip.question][lang == "zh"], "：" if lang == "zh" else ": "
+    return f"{flip.decision} {about}{mark}{option.text(lang)}"
+
+
+def flip_label(flip: Flip, lang: str) -> str:
+    """The same, short enough for a chart; a star where later answers had to go."""
+    text, star = flip_text(flip, lang), "" if flip.kept else " *"
+    room = 24 if lang == "zh" else 46
+    return (text if len(text) <= room else text[: room - 1] + "…") + star
+
+
+def number(value: float, digits: int = 3) -> str:
+    """A number as it is printed on the page; a dash for what did not happen."""
+    return words.number(value, digits) if np.isfinite(value) else "–"
+
+
+def change(value: float, digits: int = 3) -> str:
+    """A difference with its sign; what would round to nothing is 0."""
+    if not np.isfinite(value):
+        return "–"
+    return f"{value:+,.0f}" if abs(value) >= 1000 else (
+        f"{value:+.{digits}g}" if abs(value) >= 5e-4 else "0"
+    )  # fmt: skip

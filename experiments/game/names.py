@@ -1,0 +1,18 @@
+"""Names of teams, and whatever else players type, as they may be shown."""
+
+from __future__ import annotations
+
+import unicodedata
+
+NAME_LENGTH = 32  #: characters of a team's name
+
+
+def hidden(character: str) -> bool:
+    """Whether a character has no sign of its own: control, direction, private use, unassigned."""
+    return unicodedata.category(character).startswith("C")
+
+
+def clean(text: object, room: int = NAME_LENGTH) -> str:
+    """Something typed by a player as it may be shown: printable, on one line, not long."""
+    kept = " ".join("".join(c for c in str(text) if not hidden(c)).split())
+    return kept if len(kept) <= room else kept[: room - 1] + "…"

@@ -1,0 +1,261 @@
+"""Choices and injected events -> the levers of a response -> a config -> its run.
+
+Everything is a pure function of the world, the choices and the injections: at each decision the run
+is simply computed again from the start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+from experiments.game.rules import (
+    Choices,
+    Injection,
+    answer_of,
+    check,
+    check_injection,
+    spoke,
+    time_of,
+)
+from experiments.game.script import DECISIONS, INJECTIONS, TOLD
+from experiments.game.world import World, base_of, blank_config
+from sim.case_file import read_case
+from sim.composition import compose
+from sim.config import Config
+from sim.parameters import Mechanisms
+from sim.record import Run
+from sim.response import (
+    Apology,
+    Buyback,
+    Compensation,
+    Denial,
+    Disclosure,
+    Explanation,
+    Level,
+    Penalty,
+    Reform,
+    Response,
+    Speaker,
+    Termination,
+)
+from sim.scenario import effective_parameters
+from sim.simulate import simulate
+
+# --- from choices to runs -----------------------------------------------------------------------
+
+
+def config_of(
+    world: World,
+    choices: Choices,
+    injections: Sequence[Injection],
+    mechanisms: Mechanisms | None = None,
+) -> Config:
+    """The run that these choices lead to, with all mechanisms or some. Raises ConfigError."""
+    check(choices, world)
+    config = replace(blank_config(world), response=response_of(choices))
+    config = replace(config, mechanisms=mechanisms or config.mechanisms)
+    return _with_events(config, world, choices, injections)
+
+
+def response_config(world: World, response: str, injections: Sequence[Injection]) -> Config:
+    """The same world and injected events with a response of conf/response. Raises ConfigError."""
+    chosen = _response(world.case, world.population, response)
+    return _with_events(replace(blank_config(world), response=chosen), world, {}, injections)
+
+
+def history_config(world: World, injections: Sequence[Injection]) -> Config:
+    """The same world with what the brand of the case did, and the same injected events."""
+    return response_config(world, "as_happened", injections)
+
+
+def outcome(world: World, choices: Choices, injections: Sequence[Injection]) -> Run:
+    """The run of these choices, to its end."""
+    return simulate(config_of(world, choices, injections))
+
+
+@lru_cache(maxsize=256)
+def _response(case: str, population: str, name: str) -> Response:
+    """A response of conf/response; silence for `as_happened` where the case names no levers."""
+    config = base_of(case, population)
+    if name == "as_happened" and not read_case(config.case).levers:
+        return config.response
+    return compose([f"case={case}", f"population={population}", f"response={name}"]).response
+
+
+# --- answers -> levers --------------------------------------------------------------------------
+
+_ADMITTED = {"little": 0.2, "some": 0.6, "full": 0.9}
+_PENALTIES = {
+    "handler": (Level.junior, 1.0),
+    "managers": (Level.manager, 0.5),
+    "executives": (Level.vice_president, 0.5),
+    "executive_out": (Level.vice_president, 1.0),
+}
+_PROCESS_H = {"short": 2.0, "day": 24.0, "three_days": 72.0}
+_GOVERNANCE = {"vetting": 0.4, "panel": 0.8}
+_BUYBACK_HKD = {"routine": 1.5e8, "large": 5e8}
+_COMPENSATION = {"vouchers": 0.5, "generous": 1.0}
+DELIVERY_D = 5  #: days from the decision to deliver until the delivery
+
+
+def response_of(choices: Choices) -> Response:
+    """The choices so far as a playbook; what is not decided yet is not done.
+
+    A step says nothing before its time, so later choices change nothing earlier: a reform counts
+    as undelivered until the last decision, which lies before anything could be delivered or due.
+    """
+    at = {decision.key: decision.hours for decision in DECISIONS}
+    steps: dict[str, Any] = {"name": "own"}
+    if answer_of(choices, "D0", "rumour") == "disclose":
+        steps["disclosure"] = Disclosure(delay_h=at["D0"], acknowledgement=0.6)
+    stance = answer_of(choices, "D1", "stance")
+    if stance == "deny":
+        steps["denial"] = Denial(delay_h=at["D1"], speaker=Speaker.company)
+    at_once = stance in ("apologise", "apologise_end")
+    if at_once:
+        steps["apology"] = Apology(delay_h=at["D1"], speaker=Speaker.company, acknowledgement=0.4)
+    if stance in ("apologise_end", "end"):
+        steps["termination"] = Termination(delay_h=at["D1"])
+    elif answer_of(choices, "D3", "deal") == "end":
+        steps["termination"] = Termination(delay_h=at["D3"])
+    amount = _BUYBACK_HKD.get(answer_of(choices, "D2", "buyback") or "")
+    if amount:
+        steps["buyback"] = Buyback(delay_h=at["D2"], amount_hkd=amount)
+    if spoke(choices):
+        spoken: dict[str, Any] = {
+            "delay_h": at["D3"],
+            "speaker": Speaker(answer_of(choices, "D3", "speaker")),
+            "acknowledgement": _ADMITTED[str(answer_of(choices, "D3", "admission"))],
+        }
+        steps["explanation" if at_once else "apology"] = (
+            Explanation(**spoken) if at_once else Apology(**spoken)
+        )
+    if answer_of(choices, "D4", "statement") in ("apologise", "apologise_push"):
+        steps["apology"] = Apology(delay_h=at["D4"], speaker=Speaker.company, acknowledgement=0.6)
+    punished = _PENALTIES.get(answer_of(choices, "D5", "penalty") or "")
+    if punished:
+        process_h = _PROCESS_H[str(answer_of(choices, "D5", "process"))]
+        steps["penalty"] = Penalty(
+            delay_h=at["D5"] + process_h, level=punished[0], severity=punished[1],
+            process_h=process_h,
+        )  # fmt: skip
+    steps.update(_last_steps(choices, at))
+    return Response(**steps)
+
+
+def _last_steps(choices: Choices, at: Mapping[str, float]) -> dict[str, Any]:
+    """Reform, explanation and compensation."""
+    steps: dict[str, Any] = {}
+    depth = _GOVERNANCE.get(answer_of(choices, "D5", "reform") or "")
+    later = answer_of(choices, "D6", "delivery")
+    if depth:
+        to_delivery = at["D6"] - at["D5"] + 24 * DELIVERY_D
+        steps["reform"] = Reform(
+            delay_h=at["D5"], governance=depth, delivered=later == "deliver",
+            delivery_h=to_delivery,
+        )  # fmt: skip
+    elif later == "begin":
+        steps["reform"] = Reform(
+            delay_h=at["D6"], governance=_GOVERNANCE["panel"], delivery_h=24.0 * DELIVERY_D
+        )
+    reply = answer_of(choices, "D6", "reply")
+    if reply not in (None, "nobody"):
+        steps["explanation"] = Explanation(
+            delay_h=at["D6"], speaker=Speaker(reply), acknowledgement=0.6
+        )
+    share = _COMPENSATION.get(answer_of(choices, "D6", "compensation") or "")
+    if share:
+        steps["compensation"] = Compensation(delay_h=at["D6"], share=share)
+    return steps
+
+
+# --- events that are not in the case ------------------------------------------------------------
+
+#: What injections do to the model. *Assumed*: of the size of the documented screenshot and naming.
+_INJECTED: dict[str, dict[str, Any]] = {
+    "second_screenshot": {
+        "kind": "leak", "topic": "deal", "reach": {"core": 0.4, "customer": 0.06, "public": 0.004},
+        "credibility": 0.4, "novelty": 0.8, "betrayal": 0.05, "heat": 1, "tag": True,
+    },
+    "leak": {
+        "kind": "leak", "topic": "governance",
+        "reach": {"core": 0.4, "customer": 0.08, "public": 0.01},
+        "credibility": 0.3, "novelty": 0.7, "betrayal": 0, "heat": 1, "tag": True,
+    },
+    "regulator": {  # not of kind naming, which would also switch off other waves
+        "kind": "rumour", "topic": "governance",
+        "reach": {"core": 0.3, "customer": 0.1, "public": 0.03},
+        "credibility": 0.2, "novelty": 0.6, "betrayal": 0, "heat": 8, "tag": True,
+    },
+}  # fmt: skip
+_Event = tuple[str, tuple[str, str], str, Any]
+
+
+def _with_events(
+    config: Config, world: World, choices: Choices, injections: Sequence[Injection]
+) -> Config:
+    """The config with injected events, and with what the model knows as events only."""
+    events: list[_Event] = []
+    for injection in dict.fromkeys(injections):
+        check_injection(injection)
+        when = f"{time_of(world, injection.at):%Y-%m-%d %H:%M}"
+        texts, numbers = INJECTIONS[injection.kind], _INJECTED[injection.kind]
+        events.append((f"{injection.kind}_{injection.at}", texts, when, _packed(numbers)))
+    p = effective_parameters(config)
+    if answer_of(choices, "D1", "stance") == "hold":
+        numbers = _shown(config, 0.3, p["heat_staff"], False)
+        when = f"{time_of(world, 'D1'):%Y-%m-%d %H:%M}"
+        events.append(("holding_statement", TOLD["hold"], when, _packed(numbers)))
+    if answer_of(choices, "D4", "statement") in ("push", "apologise_push"):
+        numbers = _shown(config, p["push_reach"], 2.0, True)
+        when = f"{time_of(world, 'D4'):%Y-%m-%d %H:%M}"
+        events.append(("pushed_statement", TOLD["push"], when, _packed(numbers)))
+    return replace(config, case=_case_with(world.case, world.population, tuple(events)))
+
+
+def _shown(config: Config, part: float, heat: float, tag: bool) -> dict[str, Any]:
+    """A statement seen as an event: `part` of the reach of an official act. *Assumed*."""
+    p = effective_parameters(config)
+    kinds = ("core", "customer", "public")
+    return {
+        "kind": "rumour",
+        "topic": "deal",
+        "reach": {kind: min(1.0, part * p[f"official_reach_{kind}"]) for kind in kinds},
+        "credibility": 0,
+        "novelty": p["novelty_explanation"] if tag else 0.2,
+        "betrayal": 0,
+        "heat": p["official_heat"] * heat,
+        "tag": tag,
+    }
+
+
+@lru_cache(maxsize=256)
+def _case_with(case: str, population: str, events: tuple[_Event, ...]) -> Any:
+    """The case with more forcing events: (id, texts, time, numbers as pairs)."""
+    raw = base_of(case, population).case
+    if not events:
+        return raw
+    added = [
+        {
+            "id": name, "role": "forcing", "time": time, "bracket": None,
+            "certainty": "documented_exact", "actor": "facilitator", "source": "the game",
+            "text": {"en": texts[0], "zh": texts[1]}, **_unpacked(numbers),
+        }
+        for name, texts, time, numbers in events
+    ]  # fmt: skip
+    both = sorted([*raw["events"], *added], key=lambda event: str(event["time"]))
+    return {**raw, "events": both}
+
+
+def _packed(numbers: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
+    return tuple(
+        (key, tuple(value.items()) if isinstance(value, Mapping) else value)
+        for key, value in numbers.items()
+    )
+
+
+def _unpacked(numbers: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    return {key: dict(value) if isinstance(value, tuple) else value for key, value in numbers}

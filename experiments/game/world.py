@@ -1,0 +1,44 @@
+"""The world of a game: what is locked for a class, so that all of its teams meet the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from experiments.worlds import worlds_of
+from sim.case import Case
+from sim.case_file import read_case
+from sim.composition import compose
+from sim.config import Config
+
+
+@dataclass(frozen=True)
+class World:
+    """What is locked for a class: the case, the chances, and the draw of the uncertain parameters.
+
+    draw : number of the world in the posterior of the case that was fitted.
+    """
+
+    case: str
+    seed: int
+    draw: int
+    population: str = "default"
+
+
+def case_of(world: World) -> Case:
+    """The case of a world. Raises ConfigError."""
+    return read_case(base_of(world.case, world.population).case)
+
+
+def blank_config(world: World) -> Config:
+    """The world without a response: case, seed and parameters. Raises ConfigError."""
+    base = base_of(world.case, world.population)
+    drawn = replace(base, uncertainty=replace(base.uncertainty, first=world.draw))
+    parameters = worlds_of(replace(drawn, n_replicates=1))[0]
+    return replace(base, seed=world.seed, parameters=parameters)
+
+
+@lru_cache(maxsize=32)
+def base_of(case: str, population: str) -> Config:
+    """The case without a response; composing takes longer than a run. Raises ConfigError."""
+    return compose([f"case={case}", f"population={population}", "response=none"])

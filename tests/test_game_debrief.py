@@ -1,0 +1,189 @@
+"""The debrief: twins, flips, mechanisms, its figures and its pages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from games import ACTIVE, WORLD, passive, until
+
+from experiments.compare import sign_of
+from experiments.game import debrief, debrief_pages
+from experiments.game.debrief import Debrief, build, judged_names, twin_of
+from experiments.game.debrief_figures import figure_luck
+from experiments.game.debrief_pages import class_page, page
+from experiments.game.debrief_reading import best_flip, better_than
+from experiments.game.names import clean
+from experiments.game.rules import Injection, available
+from experiments.game.runs import config_of, outcome
+from experiments.game.script import DECISIONS
+from sim.refusal import ConfigError
+
+
+@pytest.fixture(scope="module")
+def reviewed() -> Debrief:
+    seen: list[tuple[int, int]] = []
+    found = build(
+        WORLD,
+        ACTIVE,
+        (Injection("regulator", "D4"),),
+        [{"time": "now", "what": "answer", "name": "<i>x</i>"}],
+        lambda done, total: seen.append((done, total)),
+        n_twins=12,
+    )
+    assert seen[0] == (0, found.n_runs)
+    assert seen[-1] == (found.n_runs, found.n_runs)
+    assert [done for done, _ in seen] == sorted(done for done, _ in seen)
+    return found
+
+
+@pytest.fixture(autouse=True, scope="module")
+def few_runs() -> Iterator[None]:
+    """A debrief of the small population on few pairs, so that the suite stays quick."""
+    patch = pytest.MonkeyPatch()
+    patch.setattr(debrief, "N_PAIRS", 10)
+    patch.setattr(debrief, "MECHANISMS", debrief.MECHANISMS[:3])
+    patch.setattr(debrief, "RESPONSES", ("as_happened", "none", "deny"))
+    yield
+    patch.undo()
+
+
+def test_twins_are_other_worlds_and_the_same_for_every_team():
+    twins = [twin_of(WORLD, k) for k in range(200)]
+    assert len({(twin.seed, twin.draw) for twin in twins}) == 200
+    assert all(twin.draw != WORLD.draw and twin.seed != WORLD.seed for twin in twins)
+
+
+def test_flips_are_single_and_in_the_same_world(reviewed):
+    flips = {(flip.decision, flip.question, flip.option): flip for flip in reviewed.flips}
+    assert not {flip[:2] for flip in flips if ACTIVE[flip[0]][flip[1]] == flip[2]}
+    flip = flips["D4", "statement", "stay"]
+    assert flip.kept
+    turned = {**ACTIVE, "D4": {"statement": "stay"}}
+    run = outcome(WORLD, turned, reviewed.injections)
+    from sim.metrics import outcomes
+
+    assert dict(flip.outcomes) == pytest.approx(outcomes(run), nan_ok=True)
+    assert ("D0", "rumour", "wait") in reviewed.idle  # monitoring only informs
+    assert not flips["D3", "speaker", "nobody"].kept  # no statement left to push on D4
+    every = {
+        (decision.key, question.key, option.key)
+        for decision in DECISIONS
+        for question in available(ACTIVE, decision, WORLD).questions
+        for option in question.options
+    }
+    own = {(key, name, answer) for key, given in ACTIVE.items() for name, answer in given.items()}
+    assert set(flips) | set(reviewed.idle) == every - own
+
+
+def test_the_best_flip_is_the_best(reviewed):
+    for name in debrief.JUDGED:
+        sign = sign_of(name)
+        gains = [
+            sign * (flip.outcomes[name] - reviewed.own.outcomes[name]) for flip in reviewed.flips
+        ]
+        best = best_flip(reviewed, name)
+        if best is None:
+            assert max(gains) <= 0
+        else:
+            assert sign * best.outcomes[name] - sign * reviewed.own.outcomes[name] == max(gains)
+
+
+def test_shapley_values_add_up(reviewed):
+    for name in debrief.JUDGED:
+        total = sum(reviewed.shapley[name].values())
+        whole = reviewed.own.outcomes[name] - reviewed.without[name]
+        assert total == pytest.approx(whole, abs=1e-9)
+
+
+def test_luck_is_a_share_of_twins(reviewed):
+    for name in debrief.JUDGED:
+        assert 0 <= better_than(reviewed, name) <= 1
+    worst = replace(reviewed, own=replace(reviewed.own, outcomes={"public_reach": 9.0}))
+    assert better_than(worst, "public_reach") == 0
+    assert np.isnan(better_than(reviewed, "governance_share"))
+
+
+def test_references_are_shared_by_teams(reviewed):
+    ticks: list[int] = []
+    other = build(
+        WORLD, passive(WORLD), reviewed.injections, progress=lambda done, _: ticks.append(done),
+        n_twins=10,
+    )  # fmt: skip
+    assert other.references is reviewed.references
+    assert ticks[-1] == other.n_runs
+    html = class_page({"red & <b>": reviewed, "silent": other}, "en")
+    assert "red &amp; &lt;b&gt;" in html
+    assert "<b>" not in html.replace("<body>", "")
+    assert "Who chose what" in html
+    zh = class_page({"红队": reviewed, "silent": other}, "zh")
+    assert "红队" in zh and "谁选了什么" in zh
+    assert not outside(html) and not outside(zh)
+
+
+def outside(html: str) -> list[str]:
+    """Addresses that a browser would ask for."""
+    found = re.findall(r"""(?:src|href|url)\s*[=(]\s*["']?([^"')> ]+)""", html)
+    return [address for address in found if not address.startswith(("data:", "#"))]
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_page_says_it_all_and_asks_nobody(reviewed, lang):
+    html = page(reviewed, lang, "<script>alert(1)</script> $x$" + "x" * 500)
+    assert not outside(html)
+    assert "<script" not in html
+    assert "&lt;script&gt;" in html
+    assert "<i>x</i>" not in html
+    assert "x" * 40 not in re.sub(r"data:[^\"]*", "", html)
+    assert html.count('<img src="data:image/svg+xml;base64,') == 5
+    parts = {
+        "en": ["Luck or skill?", "One decision flipped", "Shapley", "image repair", "cannot know",
+               "Report card", "not an optimum", "Coombs (2007)", "the regulator"],
+        "zh": ["运气还是能力", "翻转一项决策", "Shapley", "形象修复", "模型无法知道的", "成绩单",
+               "并非最优", "Coombs（2007）", "监管部门"],
+    }  # fmt: skip
+    for part in parts[lang]:
+        assert part.lower() in html.lower()
+    assert not re.search(r"\bnan\b", re.sub(r"data:[^\"]*", "", html))
+    assert ("zh" if lang == "zh" else "en") in html[:60]
+
+
+def test_what_players_type_is_cut_and_cleaned():
+    assert clean("a" * 50) == "a" * 31 + "…"
+    assert clean("a\u202eb\x00c\nd") == "abcd"
+    assert clean("  two   words ") == "two words"
+
+
+def test_a_short_horizon_is_judged_by_what_it_has(reviewed):
+    early = replace(reviewed.own, outcomes={**reviewed.own.outcomes, "trust_core_d14": np.nan})
+    assert judged_names(early)[2] == "trust_core_d7"
+    shorter = replace(reviewed, judged=("outrage_burden_core", "public_reach", "morale"))
+    assert len(debrief_pages._judged(shorter, "en")) == 3
+    shown = [ax.get_visible() for ax in figure_luck(shorter, "en").axes]
+    assert shown == [True, True, True, False]
+
+
+def test_no_debrief_of_half_a_game():
+    with pytest.raises(ConfigError, match="not over"):
+        build(WORLD, until(ACTIVE, "D3"), ())
+    with pytest.raises(ConfigError, match="one world"):
+        class_page({}, "en")
+
+
+@pytest.mark.slow
+def test_two_hundred_twins_in_ten_seconds():
+    """On two free cores; a machine that has other work is given its share of the time."""
+    import os
+    import time
+
+    world = replace(WORLD, population="default")
+    configs = [config_of(twin_of(world, k), ACTIVE, ()) for k in range(debrief.N_TWINS)]
+    debrief._track(configs[0])
+    began, spent = time.monotonic(), os.times()
+    assert len(list(debrief._tracks(configs, lambda: None, None))) == debrief.N_TWINS
+    now = os.times()
+    work = now.user + now.system - spent.user - spent.system
+    assert min(time.monotonic() - began, work / 2) <= 10.0
