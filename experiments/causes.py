@@ -261,7 +261,9 @@ def scenario(x: pd.DataFrame, happens: npt.NDArray[np.bool_], most: int = 2) -> 
     if related.empty:
         return None
     chosen = x[related.index[:4]]
-    box = prim.Prim(chosen, happens.astype(int), threshold=0.1, peel_alpha=0.1).find_box()
+    with warnings.catch_warnings():  # the workbench 2.5 uses what pandas 3.1 will drop one day
+        warnings.simplefilter("ignore", DeprecationWarning)
+        box = prim.Prim(chosen, happens.astype(int), threshold=0.1, peel_alpha=0.1).find_box()
     if box is None:
         return None
     trail = box.peeling_trajectory
