@@ -195,7 +195,7 @@ TIES_A_PERSON = 100  #: ties that cost as much as a person, at a post in a hundr
 def _cut(network: Network, threads: int) -> list[tuple[int, int]]:
     """Ranges of people of about the same cost: people, and the ties that reach them."""
     n = network.n_people
-    cost = 1.0 + np.bincount(network.followers, minlength=n) / TIES_A_PERSON
+    cost = 1.0 + network.n_followed() / TIES_A_PERSON
     ends = np.searchsorted(np.cumsum(cost), cost.sum() * np.arange(1, threads) / threads)
     places = sorted({0, *(int(end) for end in ends), n})
     return list(pairwise(places))

@@ -12,7 +12,9 @@ import csv
 import hashlib
 import io
 import itertools
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,9 +35,13 @@ SMALLEST_GROUP, LARGEST_GROUP = 20, 150  # MODEL 2.4; the platform's cap is 500 
 GROUP_SPREAD = 0.5  # log-sd of group sizes. Assumed.
 FEW = 50  # people; among fewer, a list that names less than half of them is no slip
 FOLLOW_SPREAD = 0.6  # log-sd of how many accounts people follow. Assumed.
+AT_ONCE = 65_536  #: people whose ties are drawn in one piece
 FOLLOWS_BACK = 5000.0  # accounts that an account may follow back; platforms have a limit. Assumed.
 
 _FOLLOWS, _BACK, _LEADERS = 30, 31, 32  # decisions of this module's draws
+
+
+_I = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,12 @@ class Network:
     @property
     def n_ties(self) -> int:
         return int(self.indptr[-1])
+
+    def n_followed(self) -> npt.NDArray[np.int64]:
+        """How many accounts each person follows, leaders among them; int64[n_people]."""
+        counts = np.zeros(self.n_people, np.int64)
+        _count(self.followers, counts)
+        return counts
 
     @property
     def digest(self) -> str:
@@ -100,28 +112,24 @@ def _returned(u: Any, n: Any, power: Any, follows: Any, everybody: Any) -> Any:
 
 @njit(error_model="numpy", cache=True, nogil=True)
 def _draw_ties(
-    seed: Any,
-    bounds: Any,
-    mean: Any,
-    power: Any,
-    homophily: Any,
-    back: Any,
-    followed: Any,
-    follower: Any,
-    fill: Any,
+    seed: Any, bounds: Any, mean: Any, power: Any, homophily: Any, back: Any, first: Any, last: Any
 ) -> Any:
-    """Ties (followed, follower), in order of follower; counts them, or fills when asked to."""
+    """Ties of the people first..last-1, and those returned: int32[2, n], followed and follower."""
     n = bounds[3]
     n_core = bounds[1]
     multipliers = np.empty(3, np.int64)
     for kind in range(3):
         size = bounds[kind + 1] - bounds[kind]
         multipliers[kind] = _coprime(size, 7919 + 104729 * (kind + 1))
-    k = 0
-    for i in range(n):
+    counts = np.empty(last - first, np.int64)
+    for i in range(first, last):
         u = draws.uniform(seed, _FOLLOWS, 0, i)
-        count = int(mean * np.exp(FOLLOW_SPREAD * draws.normal(u) - FOLLOW_SPREAD**2 / 2) + 0.5)
-        for j in range(count):
+        spread = FOLLOW_SPREAD * draws.normal(u) - FOLLOW_SPREAD**2 / 2
+        counts[i - first] = int(mean * np.exp(spread) + 0.5)
+    ties = np.empty((2, 2 * counts.sum()), np.int32)
+    k = 0
+    for i in range(first, last):
+        for j in range(counts[i - first]):
             a, b, c, d = draws.uniforms(seed, _FOLLOWS, 1 + j, i)
             if i < n_core and a < homophily:
                 kind = 0
@@ -132,36 +140,39 @@ def _draw_ties(
             target = _popular(c, bounds[kind], size, power, multipliers[kind])
             if target == i:
                 continue
-            if fill:
-                followed[k] = target
-                follower[k] = i
+            ties[0, k] = target
+            ties[1, k] = i
             k += 1
             into = n_core * homophily if kind == 0 else 0.0
             into += (n - n_core * homophily) * size / n
             if d < back and d < _returned(c, size, power, mean * into, n):
-                if fill:
-                    followed[k] = i
-                    follower[k] = target
+                ties[0, k] = i
+                ties[1, k] = target
                 k += 1
-    return k
+    return ties[:, :k].copy()
 
 
 @njit(error_model="numpy", cache=True, nogil=True)
-def _to_rows(n_rows: Any, followed: Any, follower: Any) -> Any:
-    """Counting sort into rows by followed account, each row sorted and without duplicates."""
-    start = np.zeros(n_rows + 1, np.int64)
-    for k in range(followed.shape[0]):
-        start[followed[k] + 1] += 1
-    for r in range(n_rows):
-        start[r + 1] += start[r]
-    cells = np.empty(followed.shape[0], np.int32)
-    at = start[:-1].copy()
+def _count(rows: Any, counts: Any) -> None:
+    """Add to counts[row] for every row."""
+    for row in rows:
+        counts[row] += 1
+
+
+@njit(error_model="numpy", cache=True, nogil=True)
+def _place(followed: Any, follower: Any, at: Any, cells: Any) -> None:
+    """Put followers into the rows of those whom they follow, each at the row's next free cell."""
     for k in range(followed.shape[0]):
         cells[at[followed[k]]] = follower[k]
         at[followed[k]] += 1
-    indptr = np.zeros(n_rows + 1, np.int64)
+
+
+@njit(error_model="numpy", cache=True, nogil=True)
+def _settle(start: Any, cells: Any) -> Any:
+    """Sort each row, drop duplicates, close the gaps in place; first cell of each row then."""
+    indptr = np.zeros(start.shape[0], np.int64)
     kept = 0
-    for r in range(n_rows):
+    for r in range(start.shape[0] - 1):
         row = cells[start[r] : start[r + 1]]
         row.sort()
         last = -1
@@ -171,7 +182,25 @@ def _to_rows(n_rows: Any, followed: Any, follower: Any) -> Any:
                 kept += 1
                 last = x
         indptr[r + 1] = kept
-    return indptr, cells[:kept].copy()
+    return indptr
+
+
+def _to_rows(
+    n_rows: int, pieces: list[tuple[_I, _I]], room: int
+) -> tuple[npt.NDArray[np.int64], _I]:
+    """Counting sort of (followed, follower) into rows by followed account, without duplicates.
+
+    pieces : taken off one by one, so that ties are held once. room : cells left free at the end.
+    """
+    counts = np.zeros(n_rows, np.int64)
+    for followed, _ in pieces:
+        _count(followed, counts)
+    start = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
+    cells = np.empty(int(start[-1]) + room, np.int32)
+    at = start[:-1].copy()
+    while pieces:
+        _place(*pieces.pop(), at, cells)
+    return _settle(start, cells), cells
 
 
 @njit(error_model="numpy", cache=True, nogil=True)
@@ -206,6 +235,8 @@ def build_network(
         followed, follower, attributes, sizes = read_edges(
             config.edges, config.people, n_core + n_customer + n_public
         )
+        pieces = [(followed, follower)]
+        del followed, follower
         if sizes is not None:
             n_core, n_customer, n_public = sizes
     n = n_core + n_customer + n_public
@@ -214,28 +245,33 @@ def build_network(
         back = config.reciprocity / (2 - config.reciprocity)
         power = 1 / (1 - 1 / config.tail_exponent)
         shape = (key, bounds, config.mean_follows / (1 + back), power, config.core_homophily, back)
-        none = np.empty(0, np.int32)
-        count = _draw_ties(*shape, none, none, False)
-        followed, follower = np.empty(count, np.int32), np.empty(count, np.int32)
-        _draw_ties(*shape, followed, follower, True)
-    indptr, followers = _to_rows(n, followed, follower)
-    audiences = []
-    for leader, share in enumerate(kol_audience):
-        out = np.empty(max(1, min(n, round(float(share) * n))), np.int32)
-        _audience(key, leader, n, out.size, out)
-        audiences.append(out)
-    ends = indptr[-1] + np.cumsum([row.size for row in audiences])
+        pieces = _in_threads(
+            lambda first: _draw_ties(*shape, first, min(first + AT_ONCE, n)), range(0, n, AT_ONCE)
+        )
+    audiences = [max(1, min(n, round(float(share) * n))) for share in kol_audience]
+    indptr, cells = _to_rows(n, pieces, sum(audiences))
+    ends = indptr[-1] + np.cumsum([0, *audiences])
+    for leader, size in enumerate(audiences):
+        _audience(key, leader, n, size, cells[ends[leader] : ends[leader + 1]])
     groups, group_size = _group_chats(config, seed, n_core)
     return Network(
         n_people=n,
         n_core=n_core,
         n_kols=len(audiences),
-        indptr=np.concatenate([indptr, ends.astype(np.int64)]),
-        followers=np.concatenate([followers, *audiences]),
+        indptr=np.concatenate([indptr, ends[1:].astype(np.int64)]),
+        followers=cells[: ends[-1]],
         groups=groups,
         group_size=group_size,
         attributes=attributes,
     )
+
+
+def _in_threads(work: Callable[[int], _I], places: Sequence[int]) -> list[tuple[_I, _I]]:
+    """Pieces of ties in the order of their places; one place needs no thread."""
+    if len(places) == 1:
+        return [tuple(work(places[0]))]
+    with ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="ties") as pool:
+        return [tuple(piece) for piece in pool.map(work, places)]
 
 
 def _group_chats(

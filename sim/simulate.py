@@ -56,8 +56,7 @@ def network_of(config: Config) -> Network:
 
 def _check_signals(network: Network) -> None:
     """What may arrive in one step must fit an int32: 100,000 followed accounts at full strength."""
-    n = network.n_people
-    followed = np.bincount(network.followers, minlength=n).max() if network.followers.size else 0
+    followed = network.n_followed().max()
     if followed * 1.3 * 65536 >= 2**31:
         raise ConfigError(
             "network.edges",
