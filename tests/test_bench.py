@@ -10,6 +10,7 @@ from experiments import pages
 from experiments.bench import contest, costs, figure, lines, machine, measure
 from experiments.bench.measure import interleaved, paired
 from experiments.bench.rivals.arrays import Arrays, PushedArrays
+from experiments.bench.rivals.c_people import CPeople
 from experiments.bench.rivals.columns import Columns
 from experiments.bench.rivals.mesa_engine import MesaEngine
 from experiments.bench.rivals.mesa_objects import MesaObjects
@@ -124,6 +125,21 @@ def test_the_mesa_engine_takes_the_same_steps_from_the_same_state():
         assert np.array_equal(mine, other)
 
 
+def test_people_in_c_are_the_same_people_bit_for_bit(stirred):
+    stage, pilot = stirred
+    try:
+        theirs = CPeople(stage)
+    except ImportError as problem:
+        pytest.skip(str(problem))
+    ours = Columns(stage)
+    for contestant in (ours, theirs):
+        contestant.put(pilot)
+        contestant.advance(STEPS)
+    assert np.array_equal(ours.run.record, theirs.run.record)
+    for mine, other in zip(ours.run.population.people, theirs.run.population.people, strict=True):
+        assert np.array_equal(mine, other)
+
+
 def test_every_round_begins_for_everybody_where_the_pilot_is():
     class Recorder(Columns):
         def __init__(self, stage, name):
@@ -166,6 +182,7 @@ def tiny():
             *contest.objects(100, rounds=2, steps=1),
             *contest.many_objects(150, rounds=2, steps=1),
             *contest.arrays(300, rounds=2, steps=1),
+            *contest.c_language(300, rounds=2, steps=1),
             *contest.driver(200, rounds=2, steps=2),
             *costs.activity(400, rounds=2, steps=1),
             *costs.growth((200, 400, 800), rounds=2, steps=1),

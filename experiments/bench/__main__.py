@@ -26,6 +26,7 @@ def questions(full: bool) -> Iterator[Callable[[], list[Line]]]:
     yield lambda: contest.objects(10_000)
     yield lambda: contest.many_objects(100_000)
     yield lambda: contest.arrays(100_000)
+    yield lambda: contest.c_language(100_000)
     yield lambda: contest.driver(5_000)
     yield lambda: costs.activity(100_000)
     yield lambda: costs.growth(FULL_SIZES if full else SIZES)
@@ -34,6 +35,7 @@ def questions(full: bool) -> Iterator[Callable[[], list[Line]]]:
     yield machine.bandwidth
     yield machine.start
     if full:
+        yield lambda: contest.c_language(1_000_000)
         yield lambda: costs.at_scale(1_000_000)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from experiments.bench.lines import Line, measured
 from experiments.bench.measure import Contestant, interleaved, paired, spread
 from experiments.bench.rivals.arrays import Arrays, PushedArrays
+from experiments.bench.rivals.c_people import CPeople
 from experiments.bench.rivals.columns import Columns
 from experiments.bench.rivals.mesa_driver import MesaDriver
 from experiments.bench.rivals.mesa_engine import MesaEngine
@@ -69,3 +70,17 @@ def driver(n_people: int, rounds: int = 15, steps: int = 40) -> list[Line]:
     """The kernel stepped by a Mesa model, over all its steps in one call."""
     stage = Stage(n_people)
     return _duel(stage, [MesaDriver(stage)], rounds, steps, every=30)[1:]
+
+
+def c_language(n_people: int, rounds: int = 15, steps: int = 8) -> list[Line]:
+    """Our time over that of the same step with its people in C."""
+    key, what = "c_people", "our time over C's, same bits"
+    stage = Stage(n_people)
+    try:
+        rival = CPeople(stage)
+    except ImportError as problem:
+        return [Line(key, what, n_people, None, note=str(problem))]
+    taken = interleaved(stage, [Columns(stage), rival], rounds, steps, every=30)
+    ours, theirs = taken[Columns.name], taken[rival.name]
+    note = f"C {spread(theirs)[1]:.1f} ns"
+    return [measured(key, what, n_people, paired(ours, theirs), note=note)]

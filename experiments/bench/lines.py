@@ -25,6 +25,7 @@ BARS: dict[str, tuple[str, float]] = {
     "threads": (AT_LEAST, 1.7),
     "growth": (AT_MOST, 1.10),
     "activity": (AT_MOST, 3),
+    "c_people": (AT_MOST, 1.25),
     "mesa_driver": (AT_MOST, 1.25),
     "state_bytes": (AT_MOST, 128),
     "tie_bytes": (AT_MOST, 4.1),
@@ -97,7 +98,7 @@ def shown(line: Line, earlier: float | None = None) -> str:
     spread = f"[{short(line.low)}-{short(line.high)}]" if line.low is not None else ""
     bar = f"{line.bar[0]} {line.bar[1]:g}" if line.bar else ""
     text = (
-        f"{line.name:<58}{short(line.value):>8} {line.unit:<5}{spread:<18}{bar:>8}"
+        f"{line.name:<67}{short(line.value):>8} {line.unit:<5}{spread:<18}{bar:>8}"
         f"  {line.verdict:<8}"
     )
     if earlier and line.value is not None:
