@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import resource
 import threading
@@ -14,7 +15,8 @@ from typing import Any
 import numpy as np
 
 from experiments.bench.lines import Line, measured
-from experiments.bench.measure import cpu, interleaved, paired, sample, spread, wall
+from experiments.bench.measure import Contestant, cpu, interleaved, paired, sample, spread, wall
+from experiments.bench.rivals.c_people import CPeople
 from experiments.bench.rivals.columns import Columns
 from experiments.bench.stage import ONSET, Stage, config_of
 from sim.engine import Simulation
@@ -83,15 +85,44 @@ class Busy(Columns):
         return float(np.mean(shares[1:]))
 
 
+class BusyInC(CPeople):
+    """The same busy community with its people in C."""
+
+    def __init__(self, stage: Stage, busy: Busy) -> None:
+        super().__init__(stage)
+        constants = busy.run.tables.constants
+        self.run.tables = self.run.tables._replace(constants=constants)
+        self.arguments.p = constants.ctypes.data
+        self.name, self.busy = f"{busy.name}_c", busy
+
+    def put(self, pilot: Simulation) -> None:
+        self.busy.put(pilot)
+        super().put(self.busy.run)
+
+
 def activity(n_people: int, rounds: int = 9, steps: int = 3) -> list[Line]:
-    """Twenty times as many posts a step: how many times the cost."""
+    """Twenty times as many posts a step: how many times the cost, in ours and in C."""
     stage = Stage(n_people)
     calm, busy = Busy(stage, 0.01), Busy(stage, 0.20)
-    taken = interleaved(stage, [calm, busy], rounds, steps)
-    what = "cost with 20 % of people posting a step, over 1 %"
-    found = paired(taken[busy.name], taken[calm.name])
-    note = f"{spread(taken[calm.name])[1]:.1f} and {spread(taken[busy.name])[1]:.1f} ns"
-    return [measured("activity", what, n_people, found, note=note)]
+    pairs: dict[str, tuple[Contestant, Contestant]] = {"activity": (calm, busy)}
+    with contextlib.suppress(ImportError):
+        pairs["activity_c"] = (BusyInC(stage, calm), BusyInC(stage, busy))
+    everybody = [each for pair in pairs.values() for each in pair]
+    taken = interleaved(stage, everybody, rounds, steps)
+    what = {
+        "activity": "cost with 20 % of people posting a step, over 1 %",
+        "activity_c": "the same, people in C",
+    }
+    return [
+        measured(
+            key,
+            what[key],
+            n_people,
+            paired(taken[much.name], taken[little.name]),
+            note=f"{spread(taken[little.name])[1]:.1f} and {spread(taken[much.name])[1]:.1f} ns",
+        )
+        for key, (little, much) in pairs.items()
+    ]
 
 
 def memory(n_people: int) -> list[Line]:
