@@ -224,6 +224,10 @@ def test_the_floor_counts_every_column_that_a_step_must_touch(tiny):
     assert line.n_people == 800 and line.value > 0
 
 
+def test_the_command_is_followed_to_its_first_step():
+    assert machine._until_first_step() > 0  # fails if the command ends without a step
+
+
 def test_a_run_of_the_bench_is_kept_drawn_and_compared(tiny, tmp_path):
     path = lines.keep(tmp_path, "now", machine.description(), tiny)
     lines.keep(tmp_path, "later", machine.description(), tiny)

@@ -19,13 +19,15 @@ from sim.population import COLUMNS, N_MEMORY
 
 _FIRST_STEP = """
 import os
-from sim import engine
+from sim.engine import Simulation
 
-def one_step(scenario, network, population, seed):
-    engine.Simulation(scenario, network, population, seed).advance(1)
+advance = Simulation.advance
+
+def one_step(simulation, steps):
+    advance(simulation, 1)
     os._exit(0)
 
-engine.run = one_step
+Simulation.advance = one_step
 from experiments.cli import main
 main(["run", f"results={os.environ['BENCH_RESULTS']}"])
 os._exit(1)  # no step was taken
