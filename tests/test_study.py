@@ -184,9 +184,7 @@ def test_a_long_run_says_how_far_it_is_and_ends_when_the_work_ends(store, monkey
             watch(0.5)
 
     with pytest.raises(StoreError, match="full"):
-        run_points(
-            [config("engine.threads=2", "seed=0", n=2)], store, work=fails
-        )
+        run_points([config("engine.threads=2", "seed=0", n=2)], store, work=fails)
 
 
 def test_progress_counts_what_is_under_way(capsys):

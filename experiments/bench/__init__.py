@@ -1,0 +1,1 @@
+"""What a step costs, beside every rival that could do the same: `make bench`."""
