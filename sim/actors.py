@@ -21,6 +21,7 @@ _D_PR, _D_MARKET, _D_INVESTOR = (
     int(Decision.MARKET),
     int(Decision.INVESTOR),
 )
+_SAMPLE = 1000  # of the PR team's draws: not one of its playbook steps
 
 
 #: Fields of the world that people and leaders add to in a step.
@@ -77,9 +78,18 @@ def notice(
     at_night: Any,
     n_people: Any,
 ) -> None:
-    """E12: detection. Mentions above the hour's baseline alarm; awareness follows after a lag."""
+    """E12: detection. Mentions above the hour's baseline alarm; awareness follows after a lag.
+
+    Monitoring samples as much as a community of REFERENCE_PEOPLE writes: counted in full, a million
+    people would give an alarm thirty times as sensitive.
+    """
     expected = p.post_per_h * p.baseline_talk * c * dt_h * n_people
-    world.mention_z = pr_team.mention_excess(world.volume, expected)
+    sampled = min(1.0, w.REFERENCE_PEOPLE / n_people)
+    volume = world.volume
+    if sampled < 1.0:
+        noise = draws.normal(draws.uniform(seed, _D_PR, step, _SAMPLE))
+        volume = pr_team.sampled_mentions(volume, sampled, noise)
+    world.mention_z = pr_team.mention_excess(volume, sampled * expected)
     if world.alarmed < 0.0 and world.mention_z > p.detection_z and world.happened == 1.0:
         world.alarmed = step
         u = draws.uniform(seed, _D_PR, 0, 0)

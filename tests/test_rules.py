@@ -76,6 +76,9 @@ def test_worked_values_by_hand():
     assert pr_team.lag_steps(1.0, 0.5, 0.0, 0.0, 0.25) == 4
     assert pr_team.lag_steps(1.0, 0.5, 0.0, 1.0, 0.25) == 8
     assert pr_team.mention_excess(10.0, 3.0) == 3.5
+    assert pr_team.sampled_mentions(40.0, 1.0, 2.0) == 40.0  # all of them: nothing is left to luck
+    assert pr_team.sampled_mentions(100.0, 0.1, 1.0) == 13.0
+    assert pr_team.sampled_mentions(100.0, 0.1, -9.0) == 0.0
     assert opinion_leader.attention_rate(2.0, 5.0, 10.0, 0.5, 1.0) == 0.5
 
 

@@ -17,6 +17,19 @@ def mention_excess(volume: float, expected: float) -> float:
 
 
 @rule
+def sampled_mentions(volume: float, sampled: float, normal: float) -> float:
+    """Mentions in a random sample of the posts of a step, at least none.
+
+        s V + sqrt(s (1 - s) V) z
+
+    sampled s : (0, 1]; z : standard normal. The binomial law's normal form. Assumed: monitoring
+    reads a sample, so that alarms do not depend on how many people are simulated.
+    """
+    seen = sampled * volume + math.sqrt(sampled * (1.0 - sampled) * volume) * normal
+    return max(0.0, seen)
+
+
+@rule
 def lag_steps(median_h: float, spread: float, normal: float, night: float, dt_h: float) -> float:
     """A human delay in steps: lognormal, twice as long at night, at least one step.
 
