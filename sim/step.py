@@ -112,33 +112,20 @@ def people_step(
     Reads of others only what the step before left, so that ranges of people can go in any order,
     or at once, if each has its own tallies (`Crowd`).
     """
+    # Bound once: taking an array out of a tuple counts a reference, and a step has many blocks.
+    p, world, acts, views, census = t.constants[0], t.world[0], t.acts, t.views, t.census
+    people, groups, leaders = population.people, population.groups, population.leaders
+    rows, n_rows, values, todo = leaving.rows, leaving.n, scratch.values, scratch.todo
     bounds = population.bounds
-    _deliver(first, last, arriving, ties, population.people)
-    leaving.n[0] = 0
+    _deliver(first, last, arriving, ties, people)
+    n_rows[0] = 0
     for kind in range(3):
         end = min(last, bounds[kind + 1])
         for lo in range(max(first, bounds[kind]), end, crowd.BLOCK):
             crowd.block(
-                step,
-                seed,
-                dt_h,
-                c,
-                kind,
-                lo,
-                min(lo + crowd.BLOCK, end),
-                t.constants[0],
-                t.world[0],
-                t.acts,
-                t.views,
-                population.people,
-                population.groups,
-                population.leaders,
-                leaving.rows,
-                leaving.n,
-                t.census,
-                scratch.values,
-                scratch.todo,
-            )
+                step, seed, dt_h, c, kind, lo, min(lo + crowd.BLOCK, end), p, world, acts, views,
+                people, groups, leaders, rows, n_rows, census, values, todo,
+            )  # fmt: skip
 
 
 @njit(error_model="numpy", cache=True, nogil=True)
@@ -236,20 +223,22 @@ def _deliver(first: Any, last: Any, posts: Any, ties: Any, people: Any) -> None:
 
     Followers stand in order of row, so a range of people cuts every audience, a star's too.
     """
-    whole = first == 0 and last == people.flags.shape[0]
+    indptr, followers, rows = ties.indptr, ties.followers, posts.rows
+    deal, governance = people.incoming_deal, people.incoming_governance
+    whole = first == 0 and last == deal.shape[0]
     for k in range(posts.n[0]):
-        source, signal, topic = posts.rows[k, 0], posts.rows[k, 1], posts.rows[k, 2]
-        lo, hi = ties.indptr[source], ties.indptr[source + 1]
+        source, signal, topic = rows[k, 0], rows[k, 1], rows[k, 2]
+        lo, hi = indptr[source], indptr[source + 1]
         if not whole:
-            audience = ties.followers[lo:hi]
+            audience = followers[lo:hi]
             hi = lo + np.searchsorted(audience, last)
             lo += np.searchsorted(audience, first)
         if topic == 0:
             for j in range(lo, hi):
-                people.incoming_deal[ties.followers[j]] += signal
+                deal[followers[j]] += signal
         else:
             for j in range(lo, hi):
-                people.incoming_governance[ties.followers[j]] += signal
+                governance[followers[j]] += signal
 
 
 @rule
