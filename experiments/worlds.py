@@ -6,18 +6,21 @@ paired; asking for more worlds changes none of the earlier ones.
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
+import os
+import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
-from scipy.stats import qmc
 
 from sim.config import Config
 from sim.parameters import Parameters
@@ -40,9 +43,35 @@ def priors() -> list[tuple[str, float, float]]:
 
 
 @lru_cache(maxsize=4)
-def _design(n: int) -> npt.NDArray[np.float64]:
-    sobol = qmc.Sobol(len(priors()), scramble=True, rng=np.random.default_rng(DESIGN_SEED))
-    return sobol.random_base2(max(1, int(np.ceil(np.log2(max(2, n))))))
+def _sobol(n: int, dimensions: int, seed: int) -> npt.NDArray[np.float64]:
+    """The first n points, a power of two, of a scrambled Sobol sequence; float64[n, dimensions].
+
+    Kept beside the compiled rules: scipy.stats costs a second to import, the start of a run less.
+    """
+    name = f"sobol-{version('scipy')}-{n}-{dimensions}-{seed}.npy"
+    file = Path(os.environ["NUMBA_CACHE_DIR"]) / name
+    with suppress(OSError, ValueError, EOFError):
+        kept: npt.NDArray[np.float64] = np.load(file)
+        if kept.shape == (n, dimensions):
+            return kept
+    from scipy.stats import qmc
+
+    points: npt.NDArray[np.float64] = qmc.Sobol(
+        dimensions, scramble=True, rng=np.random.default_rng(seed)
+    ).random(n)
+    with suppress(OSError):  # a folder that cannot be written only costs the second again
+        scratch = file.with_name(f"{secrets.token_hex(4)}-{name}")
+        np.save(scratch, points)
+        scratch.replace(file)
+    return points
+
+
+def _whole(k: int) -> int:
+    """Points of the design that holds number k."""
+    size = 1024
+    while k >= size:
+        size *= 2
+    return size
 
 
 def world(k: int, asked_for: Parameters | None = None) -> Parameters:
@@ -51,11 +80,8 @@ def world(k: int, asked_for: Parameters | None = None) -> Parameters:
     The first draws do not change when more are asked for, and are the same for every response.
     A parameter that `asked_for` sets to other than its default is not drawn but kept.
     """
-    size = 1024
-    while k >= size:
-        size *= 2
     kept, usual = asked_for or Parameters(), Parameters()
-    point = _design(size)[k]
+    point = _sobol(_whole(k), len(priors()), DESIGN_SEED)[k]
     drawn = {
         name: low + u * (high - low) for (name, low, high), u in zip(priors(), point, strict=True)
     }
@@ -84,7 +110,7 @@ def prior_digest() -> str:
 class Posterior:
     """Weighted worlds that a calibration kept: a prior draw each, with what was fitted set."""
 
-    table: pd.DataFrame  #: columns world, weight, and the parameters that were fitted or measured
+    table: Mapping[str, npt.NDArray[np.float64]]  #: world, weight, parameters fitted or measured
     about: Mapping[str, Any]  #: provenance, as experiments.calibrate writes it
 
     @property
@@ -94,33 +120,26 @@ class Posterior:
 
     def row(self, k: int) -> Mapping[str, float]:
         """The k-th draw: low-discrepancy points on the cumulated weights, so weights are met."""
-        size = 1024
-        while k >= size:
-            size *= 2
-        edges = np.cumsum(self.table["weight"].to_numpy())
-        at = int(np.searchsorted(edges, _positions(size)[k] * edges[-1], side="right"))
-        row = self.table.iloc[min(at, len(self.table) - 1)]
-        return {str(name): float(value) for name, value in row.items()}
+        edges = np.cumsum(self.table["weight"])
+        place = _sobol(_whole(k), 1, DESIGN_SEED + 1)[k, 0] * edges[-1]
+        at = min(int(np.searchsorted(edges, place, side="right")), edges.size - 1)
+        return {name: float(column[at]) for name, column in self.table.items()}
 
 
-@lru_cache(maxsize=4)
-def _positions(size: int) -> npt.NDArray[np.float64]:
-    sobol = qmc.Sobol(1, scramble=True, rng=np.random.default_rng(DESIGN_SEED + 1))
-    points: npt.NDArray[np.float64] = sobol.random(size)[:, 0]
-    return points
-
-
-def _draws(path: Path) -> pd.DataFrame | None:
+def _draws(text: str) -> dict[str, npt.NDArray[np.float64]] | None:
     """The table of a posterior; None unless it holds what it must."""
     known = {"world", "weight", *(item.name for item in fields(Parameters))}
+    names, *rows = csv.reader(text.splitlines() or [""])
     try:
-        table = pd.read_csv(path).astype(float)
-    except (OSError, ValueError, TypeError):
+        values = np.array(rows, dtype=np.float64)
+    except ValueError:
         return None
-    if table.empty or not {"world", "weight"} <= set(table) <= known:
+    if values.shape != (len(rows), len(names)) or not rows:
         return None
-    sound = np.isfinite(table.to_numpy()).all() and (table["weight"] > 0).all()
-    return table if sound else None
+    table = dict(zip(names, values.T, strict=True))
+    if len(table) < len(names) or not {"world", "weight"} <= set(table) <= known:
+        return None
+    return table if np.isfinite(values).all() and (table["weight"] > 0).all() else None
 
 
 @lru_cache(maxsize=4)
@@ -150,7 +169,7 @@ def read_posterior(case: str) -> Posterior:
         reason = "the file of draws is not the one that its .json describes"
     elif about["prior_digest"] != prior_digest():
         reason = "fitted under other priors than those of sim/parameters.py"
-    elif (table := _draws(path)) is None:
+    elif (table := _draws(text.decode(errors="replace"))) is None:
         reason = (
             "its draws are not worlds: world, weight and parameters, all finite, weights above 0"
         )

@@ -222,8 +222,8 @@ def test_worlds_are_the_same_for_every_response_and_however_many_are_asked_for()
     assert [one.parameters for one in few] == [one.parameters for one in many[:3]]
     assert few[0].parameters != few[1].parameters
     assert [one.seed for one in few] == [0, 1, 2]
-    before = worlds._design(1024)[:50]
-    assert np.array_equal(before, worlds._design(2048)[:50])
+    before = worlds._sobol(1024, 5, 1)[:50]
+    assert np.array_equal(before, worlds._sobol(2048, 5, 1)[:50])
 
 
 def test_with_point_uncertainty_replicates_differ_by_seed_alone():
