@@ -101,7 +101,10 @@ def no_such_option(group: str, option: str) -> ConfigError:
     """The refusal of an option that a group of choices does not have."""
     options = sorted(path.stem for path in (conf_dir() / group).glob("*.yaml"))
     close = difflib.get_close_matches(option, options, n=1, cutoff=0.3) or options[:1]
-    return ConfigError(group, option, "no such option", ", ".join(options), f"{group}={close[0]}")
+    hint = f"{group}={close[0]}"
+    if group == "population" and option.isdigit():
+        hint = f"population.n_people={option}"
+    return ConfigError(group, option, "no such option", ", ".join(options), hint)
 
 
 def not_yaml(name: str, problem: Exception) -> ConfigError:

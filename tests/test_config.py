@@ -46,7 +46,7 @@ REFUSED = [
     (["response=null"], "no such option", "as_happened"),
     (["response="], "no such option", "as_happened"),
     (["response=[deny,none]"], "no such option", "as_happened"),
-    (["population=3"], "no such option", "population=classroom"),
+    (["population=3"], "no such option", "population.n_people=3"),
     (["seed=1,2"], "several values", "seed=1"),
     (["seed=range(1,3)"], "several values", "one value"),
     (["--multirun"], "not a setting", "backlash --help"),
