@@ -61,6 +61,12 @@ class Network:
     def n_ties(self) -> int:
         return int(self.indptr[-1])
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all ties and groups."""
+        arrays = (self.indptr, self.followers, self.groups, self.group_size)
+        return sum(array.nbytes for array in arrays)
+
     def n_followed(self) -> npt.NDArray[np.int64]:
         """How many accounts each person follows, leaders among them; int64[n_people]."""
         counts = np.zeros(self.n_people, np.int64)

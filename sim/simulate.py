@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from sim import graphs
 from sim.config import Config
 from sim.digest import digest_of
 from sim.network import Network, build_network
@@ -43,15 +44,23 @@ def simulate(config: Config, watch: Watch = lambda share: None) -> Run:
 
 
 def network_of(config: Config) -> Network:
-    """Who follows whom: generated from the network's seed, or read from the user's edge list."""
+    """Who follows whom: generated from the network's seed, or read from the user's edge list.
+
+    Runs share it; nobody changes it.
+    """
     people = config.population
     seed = config.seed if config.network.seed is None else config.network.seed
     audience = leader_audiences(people, config.network.leader_share, config.network.leader_exponent)
-    network = build_network(
-        config.network, seed, people.n_core, people.n_customer, people.n_public, audience
+    sizes = (people.n_core, people.n_customer, people.n_public)
+
+    def build() -> Network:
+        network = build_network(config.network, seed, *sizes, audience)
+        _check_signals(network)
+        return network
+
+    return graphs.shared(
+        (config.network, graphs.stamp(config.network), seed, sizes, audience.tobytes()), build
     )
-    _check_signals(network)
-    return network
 
 
 def _check_signals(network: Network) -> None:
