@@ -81,7 +81,7 @@ def notice(
     """E12: detection. Mentions above the hour's baseline alarm; awareness follows after a lag.
 
     Monitoring samples as much as a community of REFERENCE_PEOPLE writes: counted in full, a million
-    people would give an alarm thirty times as sensitive.
+    people would give an alarm eighteen times as sensitive.
     """
     expected = p.post_per_h * p.baseline_talk * c * dt_h * n_people
     sampled = min(1.0, w.REFERENCE_PEOPLE / n_people)
