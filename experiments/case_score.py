@@ -66,6 +66,12 @@ def shape(values: _F, metric: str) -> _F:
     return result
 
 
+def _peak_day(dates: Sequence[str], values: _F) -> str | None:
+    """The day of the largest value; None for a series of zeros, which has none."""
+    size = np.abs(values)
+    return dates[int(size.argmax())] if size.max() > 0 else None
+
+
 @dataclass(frozen=True)
 class Scored:
     """One metric of a case: its days and what they add up to."""
@@ -104,21 +110,20 @@ def daily_of(case: Case) -> pd.DataFrame:
             "series: {daily: my_case_daily.csv}",
         )  # fmt: skip
     rows = pd.read_csv(case.folder / name)
-    unknown = sorted(set(rows["metric"]) - set(METRICS))
     values = pd.to_numeric(rows["value"], errors="coerce").replace([np.inf, -np.inf], np.nan)
     dates = pd.to_datetime(rows["date"], errors="coerce", format="%Y-%m-%d")
-    for bad, column, allowed in (
-        (bool(unknown), "metric", ", ".join(METRICS)),
-        (bool(values.isna().any()), "value", "numbers"),
-        (bool(dates.isna().any()), "date", "YYYY-MM-DD"),
+    for column, bad, allowed, hint in (
+        ("metric", ~rows["metric"].isin(METRICS), "one of " + ", ".join(METRICS), "attention"),
+        ("value", values.isna(), "a number, such as 12 or 0.5, without units or commas", "12"),
+        ("date", dates.isna(), "a day as YYYY-MM-DD", f"{case.start:%Y-%m-%d}"),
     ):
-        if bad:
-            at = unknown or [
-                int(k) + 2 for k in np.flatnonzero((values if column == "value" else dates).isna())
-            ]
+        if bad.any():
+            at = int(np.flatnonzero(bad)[0])
+            given, more = rows[column].iloc[at], int(bad.sum()) - 1
             raise ConfigError(
-                f"series.daily {column}", at, f"{name}: not usable", allowed,
-                "see docs/recipes.md, a case",
+                f"series.daily {column}", "" if pd.isna(given) else str(given),
+                f"{name}, line {at + 2}: not usable{f' ({more} more like it)' if more else ''}",
+                allowed, f"{column} {hint} in line {at + 2} of {name}",
             )  # fmt: skip
     rows = rows.assign(value=values, day=(dates - pd.Timestamp(case.start)).dt.days)
     rows = rows[(rows["day"] >= 0) & (rows["day"] < case.horizon_d)]
@@ -158,8 +163,8 @@ def scored(case: Case, metric: str, rows: pd.DataFrame, runs: Sequence[Run]) -> 
                 if np.ptp(seen) > 0 and np.ptp(q[2]) > 0
                 else float("nan")  # what does not vary has no order
             ),
-            "peak_day_observed": dates[int(np.abs(seen).argmax())],
-            "peak_day_median": dates[int(np.abs(q[2]).argmax())],
+            "peak_day_observed": _peak_day(dates, seen),
+            "peak_day_median": _peak_day(dates, q[2]),
             "score": float(np.mean([crps(said[:, k], float(seen[k])) for k in range(n)][later])),
             "score_repeat": float(repeat.mean()),
             "score_decay": float(decay.mean()) if metric not in LEVELS else float("nan"),

@@ -23,7 +23,24 @@ Texts = Mapping[str, str]  #: en, zh
 
 CERTAINTIES = {"exact": "documented_exact", "daypart": "documented_daypart", "guess": "inferred"}
 SEVERITIES = {"reprimand": 0.2, "bonus": 0.5, "demotion": 0.75, "dismissal": 1.0}
-LEVELS = tuple(level.value for level in Level if level is not Level.none)
+LEVELS: Mapping[str, str] = {  #: code -> Chinese
+    Level.junior.value: "基层员工",
+    Level.manager.value: "经理",
+    Level.vice_president.value: "副总裁",
+    Level.chief_executive.value: "首席执行官",
+}
+VOICES: Mapping[str, str] = {
+    Speaker.staff.value: "员工",
+    Speaker.pr_head.value: "公关负责人",
+    Speaker.company.value: "公司",
+    Speaker.founder.value: "创始人",
+}
+HOW_HARD: Mapping[str, str] = {
+    "reprimand": "批评",
+    "bonus": "扣奖金",
+    "demotion": "降职",
+    "dismissal": "辞退",
+}
 #: What the brand may have done, in both languages.
 ACTS: Mapping[str, Texts] = {
     "apology": {"en": "The brand apologises", "zh": "品牌致歉"},
@@ -199,16 +216,35 @@ def words(answer: str) -> str:
     return answer
 
 
-def choice(options: Mapping[str, _T]) -> Callable[[str], _T]:
-    """One of some words."""
+def choice(
+    options: Mapping[str, _T], chinese: Mapping[str, str] | None = None
+) -> Callable[[str], _T]:
+    """One of some words, or its Chinese name."""
+    codes = {zh: code for code, zh in (chinese or {}).items()}
 
     def parse(answer: str) -> _T:
-        if answer.lower() not in options:
-            shown = ", ".join(options)
-            raise Refused(f"Type one of: {shown}.", f"请输入其中之一：{shown}。")
-        return options[answer.lower()]
+        given = codes.get(answer, answer.lower())
+        if given not in options:
+            shown = _glossed(chinese) if chinese else "、".join(options)
+            raise Refused(f"Type one of: {', '.join(options)}.", f"请输入其中之一：{shown}。")
+        return options[given]
 
     return parse
+
+
+def _glossed(options: Mapping[str, str]) -> str:
+    """Codes, each with its Chinese name."""
+    return "、".join(f"{code} {zh}" for code, zh in options.items())
+
+
+def who_says(answer: str) -> str:
+    """Who says so, on one line. Raises Refused."""
+    if not answer:
+        raise Refused(
+            "Type a source: a newspaper, a post, a link; or 'inferred from ...' if nobody says so.",
+            "请输入出处：报纸、帖子或链接；若无出处，可写“inferred from ……”（推断自……）。",
+        )
+    return words(answer)
 
 
 YES_NO = choice({"yes": True, "no": False, "y": True, "n": False, "是": True, "否": False})
@@ -339,11 +375,15 @@ def _sure(form: Form) -> tuple[str, str]:
             "en": "How sure is that time? exact, daypart (such as 'in the evening'), guess",
             "zh": "时间有多确定？exact 精确，daypart 只知时段，guess 推断",
         },
-        choice(CERTAINTIES),
+        choice(CERTAINTIES, {"exact": "精确", "daypart": "只知时段", "guess": "推断"}),
         "daypart",
     )
     return certainty, form.ask(
-        {"en": "Where can one read it (who says so)?", "zh": "何处可查（谁说的）？"}, words
+        {
+            "en": "Where can one read it (who says so)? Or: inferred from ...",
+            "zh": "何处可查（谁说的）？无出处可写：inferred from ……",
+        },
+        who_says,
     )
 
 
@@ -364,16 +404,13 @@ def _act(key: str, form: Form, when: Callable[[str], datetime], founder: bool) -
         level = form.ask(
             {
                 "en": f"Up to which level? {', '.join(LEVELS)}",
-                "zh": f"最高到哪一级？{', '.join(LEVELS)}（基层、经理、副总裁、首席执行官）",
+                "zh": f"最高到哪一级？{_glossed(LEVELS)}",
             },
-            choice({one: one for one in LEVELS}),
+            choice({one: one for one in LEVELS}, LEVELS),
         )
         severity = form.ask(
-            {
-                "en": f"How hard? {', '.join(SEVERITIES)}",
-                "zh": f"多重？{', '.join(SEVERITIES)}（批评、奖金、降职、辞退）",
-            },
-            choice(SEVERITIES),
+            {"en": f"How hard? {', '.join(SEVERITIES)}", "zh": f"多重？{_glossed(HOW_HARD)}"},
+            choice(SEVERITIES, HOW_HARD),
         )
         process_h = form.ask(
             {
@@ -384,10 +421,10 @@ def _act(key: str, form: Form, when: Callable[[str], datetime], founder: bool) -
             "24",
         )
         return Act(time, certainty, source, level=level, severity=severity, process_h=process_h)
-    voices = [one.value for one in Speaker if founder or one is not Speaker.founder]
+    voices = {code: zh for code, zh in VOICES.items() if founder or code != Speaker.founder.value}
     speaker = form.ask(
-        {"en": f"Who spoke? {', '.join(voices)}", "zh": f"由谁发声？{', '.join(voices)}"},
-        choice({one: one for one in voices}),
+        {"en": f"Who spoke? {', '.join(voices)}", "zh": f"由谁发声？{_glossed(voices)}"},
+        choice({one: one for one in voices}, voices),
     )
     share = form.ask(
         {
@@ -403,10 +440,17 @@ def _act(key: str, form: Form, when: Callable[[str], datetime], founder: bool) -
 # --- the command ----------------------------------------------------------------------------------
 
 
+_NO_FORM: Texts = {
+    "en": "Nobody is at a terminal: the blank template is written (form=yes asks questions).",
+    "zh": "未连接终端：直接写入空白模板（form=yes 则逐项提问）。",
+}
+
+
 def new(given: list[str]) -> int:
     """`backlash case new NAME [lang=zh] [form=no]`: writes NAME.yaml into this folder."""
     names = [word for word in given if "=" not in word]
     options = dict(word.split("=", 1) for word in given if "=" in word)
+    asked = set(options)
     lang = options.pop("lang", "en")
     form = options.pop("form", "yes" if sys.stdin.isatty() else "no")
     for key, value, allowed in (("lang", lang, ("en", "zh")), ("form", form, ("yes", "no"))):
@@ -416,6 +460,8 @@ def new(given: list[str]) -> int:
     for key in options:
         raise ConfigError(key, options[key], "no such setting here", "lang=, form=", "lang=zh")
     path = _path(names)
+    if "form" not in asked and form == "no":
+        print(_NO_FORM[lang], file=sys.stderr)
     sketch = fill_in(path.stem, Form(lang, input)) if form == "yes" else blank(path.stem)
     text = text_of(sketch)
     try:

@@ -597,7 +597,10 @@ def _scores_text(one: Scored, lang: str) -> str:
     for key, value in one.summary.items():
         if key in ("n_days", "n_runs", "note"):
             continue
-        told = ("–" if value != value else f"{value:.2f}") if isinstance(value, float) else value
+        if value is None or value != value:
+            told = say("score_undefined", lang)
+        else:
+            told = f"{value:.2f}" if isinstance(value, float) else value
         lines.append(f"  {say(f'score_{key}', lang)}: {told}")
     if "note" in one.summary:
         lines.append("  " + say("score_few_days", lang, n=one.summary["n_days"]))

@@ -146,8 +146,38 @@ WORDS: dict[str, tuple[str, str]] = {
     "score_score": ("score (mean CRPS; lower is better)", "得分（平均CRPS，越低越好）"),
     "score_score_repeat": ("score of “the same as yesterday”", "“与前一日相同”的得分"),
     "score_score_decay": ("score of “half of yesterday”", "“前一日的一半”的得分"),
+    "score_undefined": ("– (the series does not vary)", "–（序列没有变化）"),
     "score_few_days": ("{n} days: a shape needs three", "仅{n}天：形状至少需要三天"),
 }
+
+#: Parameters in plain words, for sentences that name where their values come from.
+PARAMETERS: dict[str, tuple[str, str]] = {
+    "post_per_h": ("how often people post", "发帖频率"),
+    "heat_half_life_h": ("how fast heat fades", "热度消退速度"),
+    "list_half_life_h": ("how fast a hashtag on the list ages", "在榜话题老化速度"),
+    "list_drop": ("how far heat falls until a hashtag leaves the list", "话题退榜的热度"),
+    "list_entry_heat": ("how much heat puts a hashtag on the list", "话题上榜的热度"),
+    "heat_per_post": ("how much heat a post makes", "每帖产生的热度"),
+    "headline_gap_h": ("how soon the next hashtag can follow", "相邻话题上榜间隔"),
+    "appraisal_gain": ("how much a post enrages", "单帖激怒程度"),
+    "reinforcement_per_h": ("how much fan groups reinforce", "粉丝群强化作用"),
+    "outrage_half_life_h": ("how fast outrage fades", "愤怒消退速度"),
+    "novelty_half_life_h": ("how fast news grows old", "新闻老化速度"),
+    "outburst": ("how much more outraged people post", "愤怒者多发帖的程度"),
+    "news_talk": ("how much unmoved people talk", "旁观者的讨论量"),
+    "habituation": ("how soon people get used to it", "习惯化速度"),
+    "visible_outrage": ("from when outrage shows", "愤怒何时可见"),
+    "betrayal": ("how grave the wrong seems", "背叛的严重程度"),
+    "see_person": ("how often followed people are read", "关注者帖子的阅读率"),
+}
+
+
+def parameter_name(name: str, lang: str) -> str:
+    """A parameter in words, with its name in the settings; one without words by its name."""
+    if name not in PARAMETERS:
+        return name
+    en, zh = PARAMETERS[name]
+    return f"{zh}（{name}）" if lang == "zh" else f"{en} ({name})"
 
 
 def say(key: str, lang: str, **values: object) -> str:

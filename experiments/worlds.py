@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from experiments.words import parameter_name
 from sim.config import Config
 from sim.parameters import Parameters
 from sim.refusal import ConfigError
@@ -212,15 +213,19 @@ def provenance(config: Config, lang: str) -> str:
     """Where the parameters of these runs come from."""
     if config.uncertainty.name == "posterior":
         posterior = read_posterior(config.uncertainty.posterior)
-        case, names = posterior.about["case"], ", ".join(posterior.pinned) or "none"
-        measured = ", ".join(posterior.about["measured"]) or "none"
+        case, between = posterior.about["case"], "、" if lang == "zh" else ", "
+        pinned, measured = (
+            between.join(parameter_name(str(name), lang) for name in names)
+            or ("无" if lang == "zh" else "nothing")
+            for names in (posterior.pinned, posterior.about["measured"])
+        )
         if lang == "zh":
             return (
-                f"参数自 {case} 的后验抽取；案例能确定的：{names}；"
+                f"参数自 {case} 的后验抽取；案例能确定的：{pinned}；"
                 f"由其他话题测得：{measured}；其余取决于先验"
             )
         return (
-            f"parameters from the fit to {case}: it pins down {names}; measured on other topics: "
+            f"parameters from the fit to {case}: it pins down {pinned}; measured on other topics: "
             f"{measured}; the rest is prior-driven"
         )
     if config.uncertainty.name == "prior":

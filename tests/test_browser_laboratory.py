@@ -143,10 +143,49 @@ def test_a_slider_moves_its_number_by_keyboard(visit):
     slider = page.locator("input[name='response.apology.acknowledgement:slider']")
     slider.focus()
     page.keyboard.press("End")
+    assert slider.get_attribute("aria-valuetext") == "1 share"
     box = page.locator("input[type=number][name='response.apology.acknowledgement']")
     assert box.input_value() == "1"
     run(page)
     assert "response.apology.acknowledgement=1.0" in page.inner_text("#command-0")
+
+
+@pytest.mark.slow
+def test_a_slider_of_hours_can_be_set_to_two_hours_by_keyboard(visit):
+    page = visit()
+    page.locator("input[name='response.apology.delay_h:slider']").focus()
+    page.keyboard.press("Home")
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+    box = page.locator("input[type=number][name='response.apology.delay_h']")
+    assert box.input_value() == "2"
+    page.wait_for_selector("#step-apology summary >> text=2 h")
+    run(page)
+    assert "response.apology.delay_h=2.0" in page.inner_text("#command-0")
+
+
+@pytest.mark.slow
+def test_nobody_punished_can_be_run_and_a_threshold_comes_with_its_trigger(visit):
+    page = visit()
+    page.click("#step-penalty summary")
+    page.select_option("select[name='response.penalty.level']", "none")
+    page.wait_for_selector("#step-penalty >> text=the severity is 0")
+    assert page.is_enabled("#run")
+    threshold = page.locator("input[type=number][name='response.penalty.threshold']")
+    assert threshold.count() == 0
+    page.select_option("select[name='response.penalty.trigger']", "declared")
+    threshold.wait_for()
+    run(page)
+    assert "response.penalty.severity=0.0" in page.inner_text("#command-0")
+
+
+@pytest.mark.slow
+def test_on_a_phone_the_button_that_runs_is_always_on_the_screen(visit):
+    page = visit(size=PHONE)
+    for at in (0, 2000, 100_000):
+        page.evaluate(f"window.scrollTo(0, {at})")
+        box = page.locator("#run").bounding_box()
+        assert 0 <= box["y"] < PHONE["height"] - box["height"]
 
 
 @pytest.mark.slow
@@ -224,6 +263,11 @@ def test_figures_and_data_can_be_taken_away(visit, tmp_path):
         svg = saved(buttons.get_by_text("SVG").click)
         assert svg.read_text().startswith("<svg") and digest in svg.read_text()
         assert digest in svg.name
+        told = svg.read_text()
+        assert "One run" not in told and "one run with one seed" in told
+        assert "seed 0" in told and "draw 0 from the fit" in told and "backlash run" in told
+        assert ("Numbered events" in told) == (panel == "#panel-heat")
+        assert "Buyback" in told or panel == "#network"
     table = saved(lambda: page.click("#csv-0")).read_text()
     assert digest in table.splitlines()[0] and "heat [heat]" in table
     page.click("#copy-0")
@@ -234,7 +278,27 @@ def test_figures_and_data_can_be_taken_away(visit, tmp_path):
 def test_values_are_shown_on_hover(visit):
     page = visit()
     page.locator("#panel-trust .bl-chart").hover()
-    page.wait_for_selector("#panel-trust >> text=/2026-01-\\d\\d/")
+    page.wait_for_selector("#panel-trust >> text=/\\d+ Jan \\d\\d:00/")
+    assert re.search(r"core fans\s*\d+(\.\d)?%", page.inner_text("#panel-trust"))
+    page.click("#language")
+    page.locator("#panel-trust .bl-chart").hover()
+    page.wait_for_selector("#panel-trust >> text=/1月\\d+日 \\d\\d:00/")
+
+
+@pytest.mark.slow
+def test_a_saved_comparison_says_what_both_runs_are(visit, tmp_path):
+    page = visit()
+    page.select_option("select[name=against]", "none")
+    page.click("#run")
+    page.wait_for_selector("#digest-1")
+    with page.expect_download() as download:
+        page.locator("#panel-outrage button").get_by_text("SVG").click()
+    download.value.save_as(tmp_path / "it.svg")
+    told = (tmp_path / "it.svg").read_text()
+    for k in (0, 1):
+        assert page.inner_text(f"#digest-{k}").split()[-1] in told
+    assert "Solid: as it happened" in told and "Dashed: silence" in told
+    assert "expressed outrage, mean of the kind" in told
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from conftest import composed, run_of
 
-from experiments import calibrate, checks, facts, platform_fit, targets, worlds
+from experiments import calibrate, checks, facts, platform_fit, targets, words, worlds
 from experiments.calibrate import Settings, Wave, _Pool, distance, next_wave
 from experiments.cli import main
 from experiments.study import replicates
@@ -268,6 +268,10 @@ def test_a_fit_of_ones_own_is_drawn_from_by_its_file(tmp_path):
     config = compose([f"posterior={tmp_path}/mine_posterior.csv", "n_replicates=3"])
     assert worlds_of(config) == worlds_of(compose(["posterior=xiaomi_2026", "n_replicates=3"]))
     assert "the fit to xiaomi_2026" in worlds.provenance(config, "en")
+    assert "how often people post (post_per_h)" in worlds.provenance(config, "en")
+    assert "发帖频率（post_per_h）" in worlds.provenance(config, "zh")
+    about = read_posterior("xiaomi_2026").about
+    assert {*about["fitted"], *about["measured"]} <= set(words.PARAMETERS)
     (tmp_path / "mine_posterior.json").write_text("[]")
     read_posterior.cache_clear()
     with pytest.raises(ConfigError, match="does not say where"):

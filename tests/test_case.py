@@ -275,12 +275,38 @@ def test_a_case_is_scored_against_its_series(tmp_path, capsys):
     assert "score" not in (told := capsys.readouterr().out) and "得分" in told
 
 
+def test_a_series_of_zeros_has_no_peak_day(tmp_path, capsys):
+    zeros = "".join(f"2026-03-0{d},attention,0,hot index,counted\n" for d in (2, 3, 4))
+    (tmp_path / "mine.csv").write_text("date,metric,value,unit,source\n" + zeros)
+    text = (FOLDER / "textbook.yaml").read_text()
+    (tmp_path / "mine.yaml").write_text(
+        text.replace("prices: null}", "prices: null, daily: mine.csv}")
+    )
+    words = [str(tmp_path / "mine.yaml"), "population=classroom", "n_replicates=2"]
+    assert main(["case", "score", *words, f"results={tmp_path}", "format=json"]) == 0
+    (metric,) = json.loads(capsys.readouterr().out)["metrics"]
+    assert metric["peak_day_observed"] is None
+    assert main(["case", "score", *words, f"results={tmp_path}"]) == 0
+    assert "peak day, observed: –" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        ("date,metric,value,unit,source\n2026-03-02,likes,1,n,x\n", "metric"),
-        ("date,metric,value,unit,source\n2026-03-02,attention,many,n,x\n", "value"),
-        ("date,metric,value,unit,source\n02/03/2026,attention,1,n,x\n", "date"),
+        (
+            "date,metric,value,unit,source\n2026-03-02,attention,1,n,x\n2026-03-03,likes,1,n,x\n",
+            "metric = 'likes': mine.csv, line 3: not usable\n  allowed: one of attention",
+        ),
+        (
+            "date,metric,value,unit,source\n2026-03-02,attention,many,n,x\n",
+            "value = 'many': mine.csv, line 2: not usable\n  allowed: a number",
+        ),
+        (
+            "date,metric,value,unit,source\n02/03/2026,attention,1,n,x\n"
+            "03/03/2026,attention,1,n,x\n",
+            "date = '02/03/2026': mine.csv, line 2: not usable (1 more like it)\n"
+            "  allowed: a day as YYYY-MM-DD",
+        ),
         ("date,metric,value,unit,source\n2025-03-02,attention,1,n,x\n", "no day of it"),
         ("date,value\n2026-03-02,1\n", "no column metric"),
         (None, "no daily series"),

@@ -59,7 +59,7 @@ def test_the_template_is_good_runs_and_is_scored(here, capsys):
     file = here / "my_case.yaml"
     file.write_text(file.read_text().replace("daily: null", "daily: my_case_daily.csv"))
     assert main(["case", "score", "my_case.yaml", *small]) == 0
-    assert "peak day observed" in capsys.readouterr().out
+    assert "peak day, observed" in capsys.readouterr().out
 
 
 def test_the_template_comments_every_lever_and_speaks_both_languages(here):
@@ -135,6 +135,29 @@ def test_a_whole_form_in_chinese(here, monkeypatch, capsys):
     assert levers["termination"]["delay_h"] is None
     assert levers["penalty"]["level"] == "junior" and levers["penalty"]["severity"] == 1
     assert main(["run", "case=shop.yaml", "population=classroom", "results=results"]) == 0
+
+
+def test_chinese_answers_are_taken_and_codes_are_glossed(here, monkeypatch, capsys):
+    answers(
+        monkeypatch,
+        "门店风波", "", "门店差别对待会员。", "", "2026-04-01 09:30", "精确", "", "推断自报道", "",
+        "是", "否",
+        "2026-04-01 20:10", "exact", "微博", "谁", "公关负责人", "",
+        "从未", "2026-04-02 18:00", "推断", "推断自报道", "基层员工", "扣奖金", "2", "从未",
+    )  # fmt: skip
+    assert main(["case", "new", "shop", "lang=zh"]) == 0
+    told = capsys.readouterr().out
+    assert "pr_head 公关负责人" in told and "inferred from" in told
+    levers = case_of("shop").levers
+    assert levers["apology"]["speaker"] == "pr_head"
+    assert levers["penalty"]["level"] == "junior" and levers["penalty"]["severity"] == 0.5
+
+
+def test_without_a_terminal_it_says_that_the_template_is_written(here, capsys):
+    assert main(["case", "new", "one"]) == 0
+    assert "form=yes asks" in capsys.readouterr().err
+    assert main(["case", "new", "two", "form=no"]) == 0
+    assert not capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

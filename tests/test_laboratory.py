@@ -11,14 +11,23 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from experiments.classroom import chart_parts, charts, server, tables, texts, workbench
+from experiments import words
+from experiments.classroom import (
+    chart_parts,
+    charts,
+    server,
+    settings_panel,
+    tables,
+    texts,
+    workbench,
+)
 from experiments.classroom.film import RAMP, film_of
 from experiments.classroom.limits import Refused
 from experiments.classroom.workbench import Cancelled, Choice, Workbench, levers, options_of
 from experiments.study import name_of, replicates
 from sim.case_file import read_case
 from sim.composition import compose
-from sim.metrics import hours_of
+from sim.metrics import hours_of, outcomes
 from sim.refusal import ConfigError
 from sim.response import STEPS
 from sim.scenario import build_scenario
@@ -126,6 +135,26 @@ def test_a_lever_where_the_response_has_it_is_no_change():
     assert choice.changes == {"response.apology.delay_h": 3.0}
     choice.set("response.apology.delay_h", choice.usual("response.apology.delay_h"))
     assert not choice.changes
+
+
+def test_where_nobody_is_punished_there_is_no_severity():
+    choice = Choice()
+    assert choice.value("response.penalty.severity") > 0
+    choice.set("response.penalty.level", "none")
+    assert choice.value("response.penalty.severity") == 0
+    build_scenario(choice.configs()[0])
+
+
+def test_a_slider_of_hours_stands_at_the_hours_that_matter():
+    lever = levers()["response.apology.delay_h"]
+    stops = settings_panel._stops(lever, 336.0)
+    assert {0, 0.5, 2, 4, 8, 24, 48, 72, 168, 336} <= set(stops) and len(stops) < 100
+    before = settings_panel._stops(levers()["response.disclosure.delay_h"], 336.0)
+    assert before == sorted(before) and before[0] == -36 and {-2, 0, 2} <= set(before)
+    for lever in levers().values():
+        if lever.low is not None:
+            stops = settings_panel._stops(lever, 336.0)
+            assert 2 < len(stops) < 140 and stops[0] == lever.low
 
 
 @pytest.mark.parametrize("step", STEPS)
@@ -261,11 +290,92 @@ def test_captions_say_what_this_run_shows():
     peak = hours_of(seen.main)[int(np.argmax(heat))]
     core = seen.main.series["trust_core"][-1] / seen.main.trust_start["core"]
     found = {panel.key: panel.caption for panel in charts.panels(seen)}
-    assert f"peaks {peak:.0f} h after the clock start" in found["heat"]
+    assert f"peaks {words.number(peak)} h after the clock start" in found["heat"]
     assert f"keep {core:.1%} of the trust" in found["trust"]
-    assert "observed list peaks at" in found["heat"]
+    assert "observed list peaks 58 h after" in found["heat"]
+    half = words.number(outcomes(seen.main)["time_to_half_h"])
+    assert f"has halved {half} h later" in found["outrage"]
+    assert half in dict(row[:2] for row in tables.table(seen.main, None, "en")).values()
     other = {panel.key: panel.caption for panel in charts.panels(view(seed=9, response="deny"))}
     assert all(found[key] != other[key] for key in ("heat", "outrage", "trust", "price"))
+
+
+NOTHING = {
+    "en": ("There is no heat", "nothing to divide", "Nobody expresses outrage"),
+    "zh": ("没有热度", "没有愤怒讨论", "无人表达愤怒"),
+}
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_where_nothing_happens_the_captions_say_so(lang):
+    """Of the run, and of the one compared with; no percentage of nothing."""
+    quiet = view(lang, case="quiet_week", response="none", against="none")
+    loud = view(lang)
+    for seen in (quiet, replace(loud, other=quiet.main, other_name="X")):
+        captions = [panel.caption for panel in charts.panels(seen)]
+        for caption, said in zip(captions[:3], NOTHING[lang], strict=True):
+            assert said in caption or seen.main is loud.main
+            assert "0%" not in caption.split("“")[-1] or seen.main is loud.main
+    caption = charts.panels(replace(quiet, other=loud.main, other_name="X"))[0].caption
+    assert ("there is some" if lang == "en" else "下有热度") in caption
+    assert charts.panels(quiet)[4].caption.count("crisis") == 0
+    film = film_of(
+        pictures := done(case="quiet_week", response="none", population="classroom"),
+        workbench.lay_out(pictures), lang,
+    )  # fmt: skip
+    assert "0%" not in film.caption
+
+
+@pytest.mark.parametrize("case", ["xiaomi_2026", "bud_light_2023", "quiet_week"])
+def test_the_days_shown_hold_what_the_captions_speak_of(case):
+    seen = view(case=case, response="none" if case == "quiet_week" else "as_happened")
+    days = charts.days_of(seen)
+    assert days == {"xiaomi_2026": 7, "bud_light_2023": None, "quiet_week": 3}[case]
+    acts = [mark for mark in chart_parts.marks(seen.main, seen.case, "en") if mark.own]
+    shown = replace(seen, days=days)
+    assert set(acts) <= set(chart_parts.visible(shown, acts))
+    top = seen.main.clock.time_of(int(np.argmax(seen.main.series["heat"])))
+    assert top <= chart_parts.window(shown)[1]
+
+
+def test_long_spans_are_said_in_days():
+    assert texts.span_text(34.5, "en") == "34.5 h"
+    assert texts.span_text(1659.0, "en") == "69.1 days (1,659 h)"
+    assert texts.span_text(96.0, "zh") == "4 天（96 小时）"
+    assert texts.after_text(-2.0, "en") == "2 h before the clock start"
+    assert texts.hours_text(7.91667, "en") == "7 h 55 min"
+    assert texts.hours_text(-0.5, "zh") == "-0 小时 30 分"
+    assert texts.hours_text(2160.0, "en") == "2,160 h"
+
+
+def test_the_network_says_from_when_on_outrage_is_visible():
+    found = done(population="classroom")
+    at = f"{found.config.parameters.visible_outrage:.2f}"
+    for lang in ("en", "zh"):
+        assert at in film_of(found, workbench.lay_out(found), lang).caption
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_charts_write_days_as_their_captions_do(lang):
+    """By functions of the page: the charts' own would follow the language of the browser."""
+    for panel in charts.panels(view(lang)):
+        text = json.dumps(panel.options, ensure_ascii=False)
+        assert "{d}" not in text and "{M}" not in text
+        if panel.key == "price":
+            assert panel.options["xAxis"]["data"][0][:4] in ("2 Ja", "5 Ja", "1月2日", "1月5日")
+        else:
+            assert f"backlash.tick('{lang}')" in text and f"backlash.moment('{lang}')" in text
+
+
+def test_a_legend_names_every_series_once_and_the_comparison_in_its_colour():
+    for panel in charts.panels(view(against="none")):
+        names = [item["name"] for item in panel.options["series"] if item["name"]]
+        legend = [n["name"] if isinstance(n, dict) else n for n in panel.options["legend"]["data"]]
+        assert len(set(legend)) == len(legend) and len(set(names)) == len(names)
+        other = panel.options["series"][-1]
+        assert other["name"] == "silence" and other["lineStyle"]["type"] == "dashed"
+        drawn = [s["color"] for s in panel.options["series"][:-1] if "(silence)" in s["name"]]
+        assert other["color"] in ({*drawn} if len(set(drawn)) == 1 else {chart_parts.SOFT})
 
 
 def test_the_highest_point_drawn_is_the_peak_of_the_caption():

@@ -32,6 +32,8 @@ DASH = {
     "inferred": "dotted",
 }
 LEVELS = 4  #: heights of the numbers above a chart
+WIDE, NARROW = 400, 290  #: pixels of a legend on a desk, on a phone
+LEGEND_ROW = 22  #: pixels
 
 Floats = npt.NDArray[np.float64]
 
@@ -165,6 +167,21 @@ def event_lines(drawn: Sequence[Mark], span: timedelta) -> dict[str, Any]:
     return {"symbol": "none", "silent": True, "animation": False, "data": data}
 
 
+def window(view: View) -> tuple[datetime, datetime]:
+    """The first and the last moment that charts over time show."""
+    clock = view.main.clock
+    last = clock.time_of(clock.n_steps - 1)
+    if view.days is not None:
+        last = min(last, view.case.start + timedelta(days=view.days))
+    return view.case.start - timedelta(hours=min(12, clock.burn_in_h)), last
+
+
+def visible(view: View, drawn: Sequence[Mark]) -> list[Mark]:
+    """The events inside what is shown."""
+    first, last = window(view)
+    return [mark for mark in drawn if first <= mark.time <= last]
+
+
 def over_time(
     view: View,
     series: list[dict[str, Any]],
@@ -173,18 +190,12 @@ def over_time(
     caption: str,
     top: float | None,
 ) -> dict[str, Any]:
-    """A chart over time."""
-    run = view.main
-    first = view.case.start - timedelta(hours=min(12, run.clock.burn_in_h))
-    last = run.clock.time_of(run.clock.n_steps - 1)
-    if view.days is not None:
-        last = min(last, view.case.start + timedelta(days=view.days))
-    inside = [mark for mark in drawn if first <= mark.time <= last]
-    series[0]["markLine"] = event_lines(inside, last - first)
+    """A chart of shares over time."""
+    first, last = window(view)
+    series[0]["markLine"] = event_lines(visible(view, drawn), last - first)
     return {
-        **frame(view, caption, series),
+        **frame(view, caption, series, 82),
         "useUTC": True,
-        "grid": {"left": 48, "right": 14, "top": 104, "bottom": 30},
         "xAxis": {
             "type": "time",
             "min": ms(first),
@@ -192,14 +203,19 @@ def over_time(
             "axisLabel": {
                 "hideOverlap": True,
                 "color": SOFT,
-                "formatter": {
-                    "month": "{d}/{M}", "day": "{d}/{M}", "hour": "{HH}:{mm}", "year": "{d}/{M}"
-                },
+                ":formatter": f"backlash.tick({view.lang!r})",
             },
+            "axisPointer": {"label": {":formatter": f"backlash.moment({view.lang!r})"}},
             "splitLine": {"show": False},
         },
-        "yAxis": {**axis_of(axis), "min": 0, **({} if top is None else {"max": top})},
-    }  # fmt: skip
+        "yAxis": {
+            **axis_of(axis),
+            "axisLabel": {"color": SOFT, ":formatter": "backlash.percent"},
+            "min": 0,
+            **({} if top is None else {"max": top}),
+        },
+        "tooltip": {"trigger": "axis", "confine": True, ":valueFormatter": "backlash.percent"},
+    }
 
 
 def axis_of(name: str) -> dict[str, Any]:
@@ -215,17 +231,24 @@ def axis_of(name: str) -> dict[str, Any]:
     }
 
 
-def frame(view: View, caption: str, series: list[dict[str, Any]]) -> dict[str, Any]:
-    """What all charts say; in the legend the run compared with is one entry: dashed."""
-    names: list[Any] = list(dict.fromkeys(item["name"] for item in series if "other" not in item))
+def frame(view: View, caption: str, series: list[dict[str, Any]], above: int) -> dict[str, Any]:
+    """What all charts say; in the legend the run compared with is one entry: dashed.
+
+    `above`: pixels between the legend and the chart. The legend wraps, and the chart makes room.
+    """
+    names: list[Any] = [item["name"] for item in series if "other" not in item]
+    rows = [_rows([*names, view.other_name], width) for width in (WIDE, NARROW)]
     if view.other is not None:
+        colours = {item["color"] for item in series if "other" in item}
         names.append({"name": view.other_name, "icon": "path://M0,0H7V2H0Z M10,0H17V2H10Z"})
         series.append(
             {
-                "type": "line", "name": view.other_name, "data": [], "color": SOFT,
+                "type": "line", "name": view.other_name, "data": [],
+                "color": colours.pop() if len(colours) == 1 else SOFT,
                 "symbol": "none", "lineStyle": {"width": 1.6, "type": "dashed"},
             }
         )  # fmt: skip
+    tops = [above + LEGEND_ROW * count for count in rows]
     for item in series:
         item.pop("other", None)
     return {
@@ -233,7 +256,6 @@ def frame(view: View, caption: str, series: list[dict[str, Any]]) -> dict[str, A
         "textStyle": {"fontFamily": FONT, "color": INK},
         "aria": {"enabled": True, "label": {"description": caption}},
         "legend": {
-            "type": "scroll",
             "top": 0,
             "left": 0,
             "right": 0,
@@ -241,9 +263,22 @@ def frame(view: View, caption: str, series: list[dict[str, Any]]) -> dict[str, A
             "data": names,
             "textStyle": {"color": INK},
         },
+        "grid": {"left": 48, "right": 22, "top": tops[0], "bottom": 30},
+        "media": [{"query": {"maxWidth": WIDE}, "option": {"grid": {"top": tops[1]}}}],
         "tooltip": {"trigger": "axis", "confine": True, ":valueFormatter": "backlash.number"},
         "series": series,
     }
+
+
+def _rows(names: Sequence[str], width: int) -> int:
+    """Rows that a legend needs: a sign, then letters of about 7 pixels, Chinese ones of 12."""
+    rows, used = 1, 0
+    for name in filter(None, names):
+        wide = 39 + sum(12 if ord(letter) > 0x2E7F else 7 for letter in name)
+        if used and used + wide > width:
+            rows, used = rows + 1, 0
+        used += wide
+    return rows
 
 
 def versus(view: View, name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -31,9 +31,12 @@ from experiments.classroom.chart_parts import (
     over_time,
     versus,
 )
-from experiments.classroom.texts import say
+from experiments.classroom.texts import after_text, say, span_text
 from sim.metrics import hours_of, outcomes
 from sim.record import KINDS, Run
+
+DAYS = (3, 7, 14, 30, 60)  #: spans that the charts can show, besides all
+SHOWN = 0.005  #: a lower share would be shown as 0 %
 
 
 def panels(view: View) -> list[Panel]:
@@ -52,46 +55,61 @@ def _heat(view: View, drawn: Sequence[Mark]) -> Panel:
     run, lang = view.main, view.lang
     heat = run.series["heat"].astype(np.float64)
     peak, b = float(heat.max()), run.clock.burn_in_steps
-    scale = peak if peak > 0 else 1.0
+    other = None if view.other is None else view.other.series["heat"].astype(np.float64)
+    scale = peak or (float(other.max()) if other is not None else 0.0) or 1.0
     series = [line(run, heat / scale, say("heat_run", lang), BLUE, highest=True)]
     if peak > 0:
         top = int(np.argmax(heat))
         caption = say(
-            "cap_heat", lang, h=float(hours_of(run)[top]), listed=_listed_h(run),
-            time=clock_text(run.clock.time_of(top), lang),
+            "cap_heat", lang, after=after_text(float(hours_of(run)[top]), lang),
+            listed=_listed(run, lang), time=clock_text(run.clock.time_of(top), lang),
         )  # fmt: skip
     else:
         caption = say("cap_heat_none", lang)
-    if view.other is not None:
-        other = view.other.series["heat"].astype(np.float64)
-        series.append(
-            line(
-                view.other,
-                other / scale,
-                versus(view, say("heat_run", lang)),
-                PURPLE,
-                dashed=True,
-                highest=True,
-            )
-        )
+    if view.other is not None and other is not None:
+        name = versus(view, say("heat_run", lang))
+        series.append(line(view.other, other / scale, name, PURPLE, dashed=True, highest=True))
+        key = "cap_heat_vs" if peak > 0 else "cap_heat_vs_only"
         caption += say(
-            "cap_heat_vs", lang, other=view.other_name,
-            share=float(other[b:].max()) / scale, listed=_listed_h(view.other),
+            key if other.max() > 0 else "cap_heat_vs_none", lang, other=view.other_name,
+            share=float(other[b:].max()) / scale, listed=_listed(view.other, lang),
         )  # fmt: skip
-    documented, more = _documented(view)
+    documented, more, _ = _documented(view)
     if documented is not None:
         series.append(documented)
         caption += more
-    axis = say("heat_axis", lang)
+    axis = say("heat_axis" if peak > 0 or other is None else "heat_axis_other", lang)
     return Panel("heat", over_time(view, series, drawn, axis, caption, None), caption)
 
 
-def _listed_h(run: Run) -> float:
-    return float(outcomes(run)["listed_h"])
+def _listed(run: Run, lang: str) -> str:
+    return span_text(float(outcomes(run)["listed_h"]), lang)
 
 
-def _documented(view: View) -> tuple[dict[str, Any] | None, str]:
-    """The observed hot list of the case, or its daily attention, over its own peak."""
+def days_of(view: View) -> int | None:
+    """The shortest span that shows what the captions speak of, the brand's acts among it.
+
+    None where it takes the whole run.
+    """
+    moments = [view.case.clock_start_time]
+    for run in (view.main, view.other):
+        if run is None:
+            continue
+        b, half = run.clock.burn_in_steps, outcomes(run)["time_to_half_h"]
+        moments += [run.clock.time_of(e.step) for e in run.log if e.kind == "action"]
+        if run.series["heat"].max() > 0:
+            moments.append(run.clock.time_of(int(np.argmax(run.series["heat"]))))
+        if run.series["outrage_core"][b:].max() > 0:
+            top = run.clock.time_of(b + int(np.argmax(run.series["outrage_core"][b:])))
+            moments.append(top + timedelta(hours=0 if np.isnan(half) else float(half)))
+    peak = _documented(view)[2]
+    last = max([*moments, *([] if peak is None else [peak])]) + timedelta(hours=12)
+    fits = (n for n in DAYS if view.case.start + timedelta(days=n) >= last)
+    return next((n for n in fits if n < view.case.horizon_d), None)
+
+
+def _documented(view: View) -> tuple[dict[str, Any] | None, str, datetime | None]:
+    """The observed hot list of the case, or its daily attention, over its own peak; and when."""
     case, lang = view.case, view.lang
     rows = case.observed_hotlist()
     if rows is not None:
@@ -100,28 +118,28 @@ def _documented(view: View) -> tuple[dict[str, Any] | None, str]:
             [ms(pd.Timestamp(str(at)).to_pydatetime()), round(float(v / seen.max()), 4)]
             for at, v in seen.items()
         ]
-        after = (
-            pd.Timestamp(str(seen.idxmax())).to_pydatetime() - case.clock_start_time
-        ) / timedelta(hours=1)
-        name, more = say("observed", lang), say("cap_heat_observed", lang, h=after)
+        peak = pd.Timestamp(str(seen.idxmax())).to_pydatetime()
+        after = after_text((peak - case.clock_start_time) / timedelta(hours=1), lang)
+        name, more = say("observed", lang), say("cap_heat_observed", lang, after=after)
     elif case.series.get("daily"):
         from experiments.case_score import daily_of  # seconds to load; `warm` has done it
 
         daily = daily_of(case)
         daily = daily[daily["metric"] == "attention"]
         if daily.empty or not daily["value"].max() > 0:
-            return None, ""
+            return None, "", None
         noon = [case.start + timedelta(days=int(day), hours=12) for day in daily["day"]]
         share = daily["value"].to_numpy(float) / float(daily["value"].max())
         pairs = [[ms(at), round(float(v), 4)] for at, v in zip(noon, share, strict=True)]
-        day = clock_text(noon[int(np.argmax(share))], lang).rsplit(" ", 1)[0]
+        peak = noon[int(np.argmax(share))]
+        day = clock_text(peak, lang).rsplit(" ", 1)[0]
         name, more = say("observed_daily", lang), say("cap_heat_daily", lang, day=day)
     else:
-        return None, ""
+        return None, "", None
     return {
         "type": "line", "name": name, "data": pairs, "color": "#000000", "symbol": "circle",
         "symbolSize": 5, "lineStyle": {"width": 1},
-    }, more  # fmt: skip
+    }, more, peak  # fmt: skip
 
 
 def _percent(value: float, lang: str) -> str:
@@ -148,12 +166,26 @@ def _blame(view: View, drawn: Sequence[Mark]) -> Panel:
             name = versus(view, say(topic, lang)) if dashed else say(topic, lang)
             mark = MARKS["core"] if topic == "governance" else MARKS["customer"]
             series.append(line(run, values, name, TOPICS[topic], mark, dashed))
-    caption = say("cap_blame", lang, **shares(view.main))
+    talked = _talks(view.main)
+    caption = say("cap_blame", lang, **shares(view.main)) if talked else say("cap_blame_none", lang)
     if view.other is not None:
-        caption += say("cap_blame_vs", lang, other=view.other_name, **shares(view.other))
-    caption += say("cap_blame_low", lang)
+        key = "cap_blame_vs" if _talks(view.other) else "cap_blame_vs_none"
+        caption += say(key, lang, other=view.other_name, **shares(view.other))
+        talked = talked or _talks(view.other)
+    if talked:
+        caption += say("cap_blame_low", lang)
     axis = say("talk_axis", lang)
     return Panel("blame", over_time(view, series, drawn, axis, caption, 1), caption)
+
+
+def _talks(run: Run) -> bool:
+    """Whether there is any outraged talk to divide."""
+    return not np.isnan(outcomes(run)["governance_share"])
+
+
+def _angry(run: Run) -> bool:
+    """Whether the captions' figures of outrage would not all be zeros."""
+    return float(outcomes(run)["outrage_peak_core"]) >= SHOWN
 
 
 def _kinds(view: View, what: str) -> list[dict[str, Any]]:
@@ -176,16 +208,21 @@ def _outrage(view: View, drawn: Sequence[Mark]) -> Panel:
     b, found = run.clock.burn_in_steps, outcomes(run)
     top = b + int(np.argmax(run.series["outrage_core"][b:]))
     half = found["time_to_half_h"]
+    halved = (
+        say("half_never", lang)
+        if np.isnan(half)
+        else say("half_after", lang, span=span_text(float(half), lang))
+    )
     caption = say(
-        "cap_outrage", lang,
+        "cap_outrage" if _angry(run) else "cap_outrage_none", lang,
         peak=found["outrage_peak_core"], time=clock_text(run.clock.time_of(top), lang),
-        half=say("half_never", lang) if np.isnan(half) else say("half_after", lang, h=half),
-        public=float(run.series["outrage_public"].max()),
+        half=halved, public=float(run.series["outrage_public"].max()),
     )  # fmt: skip
     if view.other is not None:
+        key = "cap_outrage_vs" if _angry(view.other) else "cap_outrage_vs_none"
         peak = outcomes(view.other)["outrage_peak_core"]
-        caption += say("cap_outrage_vs", lang, other=view.other_name, peak=peak)
-    axis = say("share_axis", lang)
+        caption += say(key, lang, other=view.other_name, peak=peak)
+    axis = say("outrage_axis", lang)
     return Panel(
         "outrage", over_time(view, _kinds(view, "outrage"), drawn, axis, caption, None), caption
     )
@@ -200,7 +237,7 @@ def _trust(view: View, drawn: Sequence[Mark]) -> Panel:
     caption = say("cap_trust", lang, **{kind: kept(view.main, kind) for kind in KINDS})
     if view.other is not None:
         caption += say("cap_trust_vs", lang, other=view.other_name, core=kept(view.other, "core"))
-    axis = say("share_axis", lang)
+    axis = say("trust_axis", lang)
     return Panel("trust", over_time(view, _kinds(view, "trust"), drawn, axis, caption, 1), caption)
 
 
@@ -237,13 +274,14 @@ def _price(view: View) -> Panel:
     prices = run.series["price_hkd"][steps].astype(np.float64)
     series = [
         curve(say("price", lang), prices, PURPLE, "solid", 2.4),
-        curve(say("noise", lang), base * np.exp(band), GREY, "dashed", 1.2),
-        curve(say("noise", lang), base * np.exp(-band), GREY, "dashed", 1.2),
+        curve(say("noise_high", lang), base * np.exp(band), GREY, "dotted", 1.4),
+        curve(say("noise_low", lang), base * np.exp(-band), GREY, "dotted", 1.4),
     ]
     change, noise = float(np.log(prices[-1] / base)), float(band[-1])
+    inside = "inside" if _angry(run) else "inside_quiet"
     caption = say(
         "cap_price", lang, price=float(prices[-1]), change=float(np.expm1(change)), n=len(days),
-        noise=noise, verdict=say("inside" if abs(change) <= noise else "outside", lang),
+        noise=noise, verdict=say(inside if abs(change) <= noise else "outside", lang),
     )  # fmt: skip
     if view.other is not None:
         compared = view.other.series["price_hkd"][steps].astype(np.float64)
@@ -271,12 +309,17 @@ def _price(view: View) -> Panel:
                 "symbolSize": 8,
             }
         )
+    openings = [k for k, at in enumerate(times) if k == 0 or at.date() != times[k - 1].date()]
+    among = f"(k) => {openings}.includes(k)"
     options = {
-        **frame(view, caption, series),
-        "grid": {"left": 48, "right": 14, "top": 62, "bottom": 30},
+        **frame(view, caption, series, 40),
         "xAxis": {
             "type": "category", "data": labels, "boundaryGap": False,
-            "axisLabel": {"color": SOFT, "hideOverlap": True},
+            "axisTick": {":interval": among},
+            "axisLabel": {
+                "color": SOFT, "hideOverlap": True, ":interval": among,
+                ":formatter": "(label) => label.replace(/ ?[0-9]+:[0-9]+$/, '')",
+            },
         },
         "yAxis": {**axis_of(say("price_axis", lang)), "nameGap": 12, "scale": True},
     }  # fmt: skip

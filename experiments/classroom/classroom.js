@@ -9,6 +9,37 @@ window.backlash = (() => {
     const a = Math.abs(v);
     return a >= 1000 ? Math.round(v).toLocaleString("en") : String(+(+v).toPrecision(3));
   };
+  const percent = (v) => (v === null || v === undefined || Number.isNaN(+v) ? "–" : `${+(100 * v).toFixed(1)}%`);
+
+  // Moments come as if they were UTC; words here, because charts would take them from the browser.
+  const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
+  const time = (d) => d.toISOString().slice(11, 16);
+  const day = (d, lang) => {
+    const [m, n] = [d.getUTCMonth(), d.getUTCDate()];
+    return lang === "zh" ? `${m + 1}月${n}日` : `${n} ${MONTHS[m]}`;
+  };
+  const tick = (lang) => (value) => {
+    const d = new Date(value);
+    return time(d) === "00:00" ? day(d, lang) : time(d);
+  };
+  const moment = (lang) => ({ value }) => {
+    const d = new Date(value);
+    return `${day(d, lang)} ${time(d)}`;
+  };
+  // A slider stands at one of some stops; the field beside it takes every number.
+  const slid = (slider, box, stops, unit) => {
+    const value = stops[+slider.value];
+    document.getElementById(box).value = value;
+    slider.setAttribute("aria-valuetext", `${value} ${unit}`);
+    return value;
+  };
+  const typed = (box, slider, stops) => {
+    const far = stops.map((stop) => Math.abs(stop - box.value));
+    const element = document.getElementById(slider);
+    element.value = far.indexOf(Math.min(...far));
+    element.setAttribute("aria-valuetext", box.value);
+    return box.value;
+  };
   const size = (value) => value[3];
   const person = (p) => (p.value?.length > 2 ? `${p.seriesName}: ${p.value[2].toFixed(2)}` : p.seriesName);
 
@@ -77,28 +108,56 @@ window.backlash = (() => {
     link.remove();
   }
 
-  // A chart as a picture: drawn again with its title and caption on it, wide enough to read.
-  async function picture(id, kind, name, title, caption) {
+  // Texts broken into lines of so many pixels: between words, and between Chinese characters.
+  function lines(texts, width) {
+    const pen = document.createElement("canvas").getContext("2d");
+    pen.font = `12px ${FONT}, system-ui, sans-serif`;
+    const found = [];
+    for (const text of texts) {
+      let line = "";
+      for (const piece of text.match(/[^\s\u3000-\u9fff\uff00-\uffef]+\s*|./gu) ?? []) {
+        if (line && pen.measureText(line + piece).width > width) {
+          found.push(line);
+          line = "";
+        }
+        line += piece;
+      }
+      found.push(line);
+    }
+    return found;
+  }
+
+  // A chart as a picture that can be read alone: drawn again with its title and caption, what was
+  // run, and what its numbers stand for.
+  async function picture(id, kind, name, about) {
     const { echarts } = await import("nicegui-echart");
     const option = chartOf(id).getOption();
-    const width = 960, height = option.visualMap?.length ? 900 : 600; // the network is taller
+    const network = option.visualMap?.length > 0;
+    const width = 960, row = 17;
+    const moments = network ? [document.getElementById("moment")?.textContent ?? ""] : [];
+    const above = lines([...about.above, ...moments], width - 40);
+    const below = network ? [] : lines(about.below, width - 40);
+    const down = 40 + row * above.length, up = row * below.length + (below.length ? 16 : 0);
+    const height = down + (network ? 760 : 440) + up;
     const box = document.createElement("div");
     box.style.cssText = `position:absolute;left:-9999px;width:${width}px;height:${height}px`;
     document.body.append(box);
     const drawn = echarts.init(box, null, { renderer: kind === "svg" ? "svg" : "canvas", devicePixelRatio: 2 });
-    const down = 92;
-    const moved = (parts, key) => (parts ?? []).map((p) => ({ ...p, [key]: (parseFloat(p[key]) || 0) + down }));
+    const moved = (parts, key, by) => (parts ?? []).map((p) => ({ ...p, [key]: (parseFloat(p[key]) || 0) + by }));
+    const small = { fontSize: 12, lineHeight: row, color: "#4a5560" };
     drawn.setOption({
       ...option,
       animation: false,
       backgroundColor: "#ffffff",
-      grid: moved(option.grid, "top"),
-      legend: moved(option.legend, "top"),
-      title: {
-        text: title, subtext: caption, left: 8, top: 4, itemGap: 6,
-        textStyle: { fontSize: 17, color: "#1b1f24" },
-        subtextStyle: { width: width - 24, overflow: "break", fontSize: 12, lineHeight: 17, color: "#4a5560" },
-      },
+      grid: moved(moved(option.grid, "top", down), "bottom", up),
+      legend: moved(option.legend, "top", down),
+      title: [
+        {
+          text: about.title, subtext: above.join("\n"), left: 8, top: 4, itemGap: 6,
+          textStyle: { fontSize: 17, color: "#1b1f24" }, subtextStyle: small,
+        },
+        { text: "", subtext: below.join("\n"), left: 8, bottom: 4, itemGap: 0, subtextStyle: small },
+      ],
     });
     const url = kind === "svg"
       ? "data:image/svg+xml;charset=utf-8," + encodeURIComponent(drawn.renderToSVGString())
@@ -135,5 +194,5 @@ window.backlash = (() => {
     for (const box of document.querySelectorAll(".nicegui-echart")) chartOf(+box.id.slice(1))?.resize();
   };
   document.fonts.load(`14px ${FONT}`, "中").then(redraw, () => {});
-  return { number, size, person, film, picture, copy, remember, speak };
+  return { number, percent, tick, moment, slid, typed, size, person, film, picture, copy, remember, speak };
 })();

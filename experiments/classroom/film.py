@@ -42,10 +42,12 @@ def film_of(done: Done, at: Floats, lang: str) -> Film:
     times = [run.clock.time_of(int(step)) for step in done.steps]
     first = max(0, int(np.searchsorted(done.steps, run.clock.burn_in_steps)))
     best = first + int(np.argmax(done.visible[first:]))
+    seen = float(done.visible[best])
     caption = say(
-        "cap_network", lang, n=people, people=sum(run.n_people.values()),
+        "cap_network" if seen > 0 else "cap_network_none", lang, n=people,
+        people=sum(run.n_people.values()),
         leaders=done.rows.size - people, time=clock_text(times[best], lang),
-        share=float(done.visible[best]),
+        share=seen, threshold=done.config.parameters.visible_outrage,
     )  # fmt: skip
     xy = np.round(_spread(at), 3).tolist()
     size = np.round(4 + 1.5 * np.sqrt(done.audience.astype(np.float64)), 1)

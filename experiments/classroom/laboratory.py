@@ -62,6 +62,10 @@ class Laboratory:
         self.results = ResultsPanel(self.screen)
         self.job: Job | None = None
         self.bar: ui.element | None = None
+        self.began = time.monotonic()
+        self.seconds = 0
+        self.told: list[str] = []
+        self.status_is_new = True
         self.client = ui.context.client
 
     def build(self) -> None:
@@ -125,7 +129,9 @@ class Laboratory:
                 self.bar = tag(
                     "progress", "bl-progress bl-grow", max=1, aria_label=self.say("progress")
                 )
+                self.watch = tag("span", "bl-soft", aria_hidden="true", id="seconds")
             self.status = tag("div", "bl-soft", role="status", id="status")
+            self.status_is_new = True
         self.draw_status()
 
     def draw_status(self) -> None:
@@ -133,8 +139,12 @@ class Laboratory:
         if self.bar is None or self.bar.is_deleted:
             return
         busy = self.job is not None
-        self.bar.props["value"] = self.job.progress if self.job is not None else 0
+        if self.job is not None and self.job.progress > 0:
+            self.bar.props["value"] = self.job.progress
+        else:
+            self.bar.props.pop("value", None)  # moves without saying how far it is
         self.bar.set_visibility(busy)
+        self.draw_seconds(busy)
         for control, off in ((self.go, busy or bool(self.screen.problem)), (self.halt, not busy)):
             if off:
                 control.props["disabled"] = True
@@ -143,17 +153,33 @@ class Laboratory:
         lines = []
         if not self.bench.compiled.is_set():
             lines.append(self.say("compiling"))
-        if self.job is not None:
-            state = "running" if self.job.state != "waiting" else "waiting"
-            lines.append(self.say(state, share=self.job.progress))
+        if self.job is not None and self.job.state == "waiting":
+            lines.append(self.say("waiting"))
+        elif self.job is not None and self.job.progress > 0:
+            lines.append(self.say("running", share=self.job.progress))
+        elif self.job is not None and self.bench.compiled.is_set():
+            lines.append(self.say("preparing"))
         elif self.screen.message:
             lines.append(self.screen.message)
         if self.results.is_stale() and self.job is None and not self.screen.problem:
             lines.append(self.say("stale"))
+        if lines == self.told and not self.status_is_new:
+            return
+        self.told, self.status_is_new = lines, False
         self.status.clear()
         with self.status:
             for line in lines:
                 text_tag("p", line, "bl-note" if line == self.say("stale") else "")
+
+    def draw_seconds(self, busy: bool) -> None:
+        """How long the run has taken; apart from the status, which a screen reader reads out."""
+        seconds = int(time.monotonic() - self.began) if busy else 0
+        if seconds != self.seconds or not busy:
+            self.seconds = seconds
+            self.watch.clear()
+            with self.watch:
+                if seconds:
+                    escaped(self.say("seconds", s=seconds))
 
     def cancel(self) -> None:
         """Stop the run under way."""
@@ -164,7 +190,7 @@ class Laboratory:
         if self.job is not None or not self.settings.check():
             return
         choice = self.screen.choice.copy()
-        began = time.monotonic()
+        began = self.began = time.monotonic()
         try:
             job = self.job = self.bench.submit(self.client.id, self.client.ip, choice)
         except Refused as problem:

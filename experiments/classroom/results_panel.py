@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import json
 import shlex
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
 
+import sim
 from experiments.classroom import workbench
 from experiments.classroom.controls import button, select, tag, text_tag
 from experiments.classroom.screen import Screen
 from experiments.classroom.workbench import Choice, Done, titles_of
 
-DAYS = (3, 7, 14)  #: spans that the charts can show, besides all
+if TYPE_CHECKING:
+    from experiments.classroom.chart_parts import Mark, View
+
+SUITS = "suits"  #: as many days as the captions of a run speak of
 SPEEDS = (4, 12, 24, 48)  #: hours of the film per second
 
 
@@ -22,7 +28,7 @@ class ResultsPanel:
 
     def __init__(self, screen: Screen) -> None:
         self.screen, self.say = screen, screen.say
-        self.days: int | None = 7
+        self.days = SUITS
         self.shown: list[Done] = []
         self.positions: Any = None
         self.shown_choice = Choice()
@@ -69,6 +75,7 @@ class ResultsPanel:
     def draw_heading(self) -> None:
         """What is shown, how sure it is, and the days."""
         from experiments.classroom.chart_parts import clock_text, marks
+        from experiments.classroom.charts import DAYS, days_of
         from experiments.worlds import provenance
 
         choice, done = self.shown_choice, self.shown[0]
@@ -82,35 +89,49 @@ class ResultsPanel:
             )  # fmt: skip
             text_tag("p", provenance(choice.settings(), self.screen.lang), "bl-soft")
             text_tag("p", self.say("one_run"), "bl-note")
-            spans = {str(n): self.say("days_n", n=n) for n in DAYS} | {"": self.say("days_all")}
+            horizon = done.run.clock.horizon_d
+            suits = self.say("days_suits", n=days_of(self.view_of()) or horizon)
+            fixed = {str(n): self.say("days_n", n=n) for n in DAYS if n < horizon}
+            spans = {SUITS: suits, **fixed, "": self.say("days_all")}
             with tag("div", "bl-row"):
-                select(self.say("days"), spans, str(self.days or ""), self.change_days, "days")
+                chosen = self.days if self.days in spans else ""
+                select(self.say("days"), spans, chosen, self.change_days, "days")
             text_tag("h3", self.say("timeline"))
+            found = marks(done.run, _case(done), self.screen.lang)
             with tag("ol", "bl-events"):
-                for mark in marks(done.run, _case(done), self.screen.lang):
+                for mark in found:
                     line = f"{clock_text(mark.time, self.screen.lang)} · {mark.text}"
                     text_tag("li", line, "own" if mark.own else "", value=mark.number)
-            text_tag("p", self.say("timeline_note"), "bl-soft")
+            text_tag("p", self.say("timeline_note" if found else "no_events"), "bl-soft")
 
     def change_days(self, days: str) -> None:
         """How many days the charts show."""
-        self.days = int(days) if days else None
+        self.days = days
         self.draw_panels()
 
-    def draw_panels(self) -> None:
-        """The charts over time."""
+    def view_of(self, days: int | None = None) -> View:
+        """What the charts have in common; all days unless told otherwise."""
         from experiments.classroom.chart_parts import View
-        from experiments.classroom.charts import panels
 
         done, choice = self.shown, self.shown_choice
-        view = View(
+        return View(
             main=done[0].run,
             other=done[1].run if len(done) > 1 else None,
             other_name=self.say(choice.against) if choice.against else "",
             case=_case(done[0]),
             lang=self.screen.lang,
-            days=self.days,
+            days=days,
         )
+
+    def draw_panels(self) -> None:
+        """The charts over time."""
+        from experiments.classroom.chart_parts import marks, visible
+        from experiments.classroom.charts import days_of, panels
+
+        whole = self.view_of()
+        days = days_of(whole) if self.days == SUITS else int(self.days) if self.days else None
+        view = replace(whole, days=days)
+        seen = visible(view, marks(view.main, view.case, view.lang))
         self.panels.clear()
         with self.panels:
             for panel in panels(view):
@@ -120,22 +141,53 @@ class ResultsPanel:
                         chart = ui.echart(panel.options).classes("bl-chart")
                     text_tag("p", panel.caption, "bl-caption")
                     if panel.options:
-                        self.draw_saving(panel.key, chart, panel.caption)
+                        numbered = [] if panel.key == "price" else seen
+                        self.draw_saving(panel.key, chart, panel.caption, numbered)
             self.draw_table()
 
-    def draw_saving(self, key: str, chart: ui.echart, caption: str) -> None:
-        """Buttons that save a chart as it is."""
-        run = self.shown[0].run
-        name = f"backlash_{key}_{run.name}"
-        title = f"{self.say(key)} · {titles_of(self.shown_choice.case)[self.screen.lang]}"
-        digest = self.say("digest", digest=run.name)
-        note = f"{caption}\n{digest} · {self.name_of(self.shown_choice)}"
+    def draw_saving(
+        self, key: str, chart: ui.echart, caption: str, numbered: Sequence[Mark] = ()
+    ) -> None:
+        """Buttons that save a chart so that it can be read alone."""
+        from experiments.classroom.chart_parts import clock_text
+
+        lang, name = self.screen.lang, f"backlash_{key}_{self.shown[0].run.name}"
+        title = f"{self.say(key)} · {titles_of(self.shown_choice.case)[lang]}"
+        events = [f"{m.number}  {clock_text(m.time, lang)}  {m.text}" for m in numbered]
+        if events:
+            head = self.say("picture_events", response=self.name_of(self.shown_choice))
+            events.insert(0, head)
+        about = {"title": title, "above": [caption, *self.told_of_runs(key)], "below": events}
         with tag("div", "bl-row"):
             for kind in ("png", "svg"):
                 label = self.say("picture_label", chart=self.say(key), kind=kind.upper())
                 save = button(kind.upper(), "bl-small", aria_label=label)
-                given = ", ".join(json.dumps(value) for value in (kind, name, title, note))
+                given = ", ".join(json.dumps(value) for value in (kind, name, about))
                 save.on("click", js_handler=f"() => backlash.picture({chart.id}, {given})")
+
+    def told_of_runs(self, key: str) -> list[str]:
+        """What was run: a line and the command of each run, for a chart that stands alone."""
+        choice, say = self.shown_choice, self.say
+        drawn = self.shown[:1] if key == "network" else self.shown
+        world = (
+            say("picture_draw", draw=choice.draw)
+            if choice.world == "posterior"
+            else say("world_point")
+        )
+        told = []
+        for k, done in enumerate(drawn):
+            response = self.name_of(choice) if k == 0 else say(choice.against)
+            line = ("picture_solid", "picture_dashed")[k]
+            what = say(line, response=response) if len(drawn) > 1 else response
+            told += [
+                say(
+                    "picture_run", what=what, seed=say("picture_seed", seed=choice.seed),
+                    world=world, people=say(f"population_{choice.population}"),
+                    digest=done.run.name,
+                ),
+                command_of(self.shown_words[k]),
+            ]  # fmt: skip
+        return [*told, say("picture_one", version=sim.__version__)]
 
     def draw_network(self) -> None:
         """The network as a film that the page plays by itself."""

@@ -6,8 +6,12 @@ metadata; nothing that a page sends is used as a path or as code.
 
 from __future__ import annotations
 
+import json
+import math
 from collections.abc import Callable
 from typing import Any
+
+from nicegui import ui
 
 from experiments.classroom import workbench
 from experiments.classroom.controls import (
@@ -20,11 +24,26 @@ from experiments.classroom.controls import (
     tick_box,
 )
 from experiments.classroom.screen import Screen
-from experiments.classroom.texts import LEVERS, label_of, option_name, refusal, step_name, unit_name
+from experiments.classroom.texts import (
+    LEVERS,
+    hours_text,
+    label_of,
+    option_name,
+    refusal,
+    step_name,
+    unit_name,
+)
 from experiments.classroom.workbench import Lever, levers, options_of, titles_of
 from sim.refusal import ConfigError
-from sim.response import STEPS
+from sim.response import STEPS, Level
 
+#: Levers that mean something only while another of their step stands at one of some options.
+NEEDS = {
+    "threshold": ("trigger", ("governance_talk", "declared")),
+    "severity": ("level", tuple(level.value for level in Level if level is not Level.none)),
+}
+#: A slider of hours: until so many hours, in steps of so many.
+HOUR_STEPS = ((12.0, 0.5), (48.0, 1.0), (168.0, 6.0), (math.inf, 24.0))
 AT_FIRST = "apology"  #: the step whose levers are open when the page comes
 
 
@@ -200,18 +219,18 @@ class SettingsPanel:
             inner.clear()
             if self.choice.happens(step):
                 with inner:
-                    for lever in levers().values():
-                        if lever.step == step:
-                            self.draw_lever(lever, tell)
+                    self.draw_levers_of(step, tell)
             tell()
 
         def tell() -> None:
             delay = self.choice.value(f"response.{step}.delay_h")
             state.clear()
             with state:
-                text = "never" if delay is None else "at_h"
-                hours = f"{delay:.3g}" if isinstance(delay, int | float) else ""
-                escaped(self.say(text, h=hours))
+                escaped(
+                    hours_text(delay, self.screen.lang)
+                    if isinstance(delay, int | float)
+                    else self.say("never")
+                )
 
         def switch(on: bool) -> None:
             self.choice.switch(step, on)
@@ -219,6 +238,33 @@ class SettingsPanel:
             self.check()
 
         fill()
+
+    def draw_levers_of(self, step: str, tell: Callable[[], None]) -> None:
+        """The levers of a step that happens; one that means nothing now is not shown."""
+        places: dict[str, tuple[Lever, ui.element]] = {}
+
+        def settle(moved: str) -> None:
+            for name, (lever, place) in places.items():
+                if moved and NEEDS.get(name, ("",))[0] != moved:
+                    continue
+                place.clear()
+                with place:
+                    if self.matters(lever):
+                        self.draw_lever(lever, tell, settle)
+                    elif name == "severity":
+                        text_tag("p", self.say("nobody_punished"), "bl-soft", role="status")
+
+        for lever in levers().values():
+            if lever.step == step:
+                places[lever.name] = lever, tag("div")
+        settle("")
+
+    def matters(self, lever: Lever) -> bool:
+        """Whether a lever means anything as the others of its step stand."""
+        if lever.name not in NEEDS:
+            return True
+        other, values = NEEDS[lever.name]
+        return self.choice.value(f"response.{lever.step}.{other}") in values
 
     def move(self, key: str, value: workbench.Value) -> None:
         """A lever to a value that its page has sent."""
@@ -229,12 +275,25 @@ class SettingsPanel:
             return
         self.check()
 
-    def draw_lever(self, lever: Lever, tell: Callable[[], None] = lambda: None) -> None:
-        """A lever by what it takes: a choice, yes or no, or a number with its range and unit."""
+    def draw_lever(
+        self,
+        lever: Lever,
+        tell: Callable[[], None] = lambda: None,
+        settle: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        """A lever by what it takes: a choice, yes or no, or a number with its range and unit.
+
+        `tell` is called when a number has moved, `settle` with the lever whose option has changed.
+        """
         value, name = self.choice.value(lever.key), LEVERS[lever.name][self.screen.lang == "zh"]
         if lever.options:
             texts = {option: option_name(option, self.screen.lang) for option in lever.options}
-            box = select(name, texts, str(value), lambda v: self.move(lever.key, v), lever.key)
+
+            def chosen(option: str) -> None:
+                self.move(lever.key, option)
+                settle(lever.name)
+
+            box = select(name, texts, str(value), chosen, lever.key)
             box.props["aria-label"] = label_of(lever.key, self.screen.lang)
         elif lever.low is None:
             tick_box(name, value, lambda on: self.move(lever.key, on), lever.key)
@@ -244,17 +303,20 @@ class SettingsPanel:
     def draw_number(self, lever: Lever, name: str, value: float, tell: Callable[[], None]) -> None:
         """A slider for the usual range and a field for every number in the allowed one."""
         low, high = float(lever.low or 0), float(lever.high or 0)
-        top, step = _slider(lever, self.hours())
+        stops = _stops(lever, self.hours())
+        shown = round(value, 2) if lever.unit.startswith("h") else value
         unit = unit_name(lever.unit, self.screen.lang)
         with tag("div", "bl-lever"):
             caption = text_tag("label", f"{name} [{low:g} – {high:g} {unit}]")
             slider = tag(
-                "input", type="range", min=low, max=top, step=step, name=f"{lever.key}:slider",
-                aria_label=label_of(lever.key, self.screen.lang), **{"^value": value},
+                "input", type="range", min=0, max=len(stops) - 1, step=1,
+                name=f"{lever.key}:slider", aria_label=label_of(lever.key, self.screen.lang),
+                aria_valuetext=f"{shown:g} {unit}",
+                **{"^value": min(range(len(stops)), key=lambda k: abs(stops[k] - value))},
             )  # fmt: skip
             box = tag(
                 "input", "bl-input", type="number", name=lever.key, min=low, max=high, step="any",
-                inputmode="decimal", **{"^value": f"{value:.6g}"},
+                inputmode="decimal", **{"^value": f"{shown:.6g}"},
             )  # fmt: skip
             caption.props["for"] = box.html_id
 
@@ -267,11 +329,11 @@ class SettingsPanel:
             self.move(lever.key, number)
             tell()
 
-        other = "(e) => {{ document.getElementById('{}').value = e.target.value; {} }}"
-        emit = "emit(e.target.value);"
-        slider.on("input", js_handler=other.format(box.html_id, ""))
-        slider.on("change", sent, js_handler=other.format(box.html_id, emit))
-        box.on("change", sent, js_handler=other.format(slider.html_id, emit))
+        slid = f"backlash.slid(e.target, '{box.html_id}', {json.dumps(stops)}, {json.dumps(unit)})"
+        typed = f"backlash.typed(e.target, '{slider.html_id}', {json.dumps(stops)})"
+        slider.on("input", js_handler=f"(e) => {slid}")
+        slider.on("change", sent, js_handler=f"(e) => emit({slid})")
+        box.on("change", sent, js_handler=f"(e) => emit({typed})")
 
     def hours(self) -> float:
         """The horizon of the case, hours: a later step would never come."""
@@ -281,9 +343,19 @@ class SettingsPanel:
         return 24.0 * base.clock.horizon_d
 
 
-def _slider(lever: Lever, hours: float) -> tuple[float, float]:
-    """The end of a slider and its step: fine where it is used, not as far as is allowed."""
-    high = float(lever.high or 0)
+def _stops(lever: Lever, hours: float) -> list[float]:
+    """Where a slider can stand: fine where it is used, not as far as is allowed.
+
+    Hours lie close together in the first day, on which most answers come, and apart later.
+    """
+    low, high = float(lever.low or 0), float(lever.high or 0)
     if lever.unit.startswith("h"):
-        return min(high, hours), 0.5
-    return (high, 0.05) if high <= 1 else (min(high, 1e9), 1e7)
+        high = min(high, hours)
+        found, at = [0.0], 0.0
+        while at < max(high, -low):
+            at += next(step for until, step in HOUR_STEPS if at < until)
+            found.append(at)
+        both = sorted({*found, *(-h for h in found if h)})
+        return [h for h in both if low <= h <= high]
+    step, high = (0.05, high) if high <= 1 else (1e7, min(high, 1e9))
+    return [round(low + k * step, 2) for k in range(round((high - low) / step) + 1)]

@@ -7,6 +7,8 @@ import re
 from experiments import words
 from sim.refusal import ConfigError
 
+DAYS_FROM_H = 72.0  #: longer spans are also said in days
+
 #: key -> (English, Chinese); braces are filled in by the caller.
 TEXTS: dict[str, tuple[str, str]] = {
     # the shell
@@ -37,7 +39,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "back": ("Undo my changes", "撤销我的修改"),
     "happens": ("{step}: happens", "{step}：实施"),
     "never": ("never", "不实施"),
-    "at_h": ("{h} h", "{h} 小时"),
+    "at_hm": ("{h} h {m} min", "{h} 小时 {m} 分"),
+    "nobody_punished": ("Nobody is punished, so the severity is 0.", "无人受罚，力度已设为 0。"),
     "no_such_response": (
         "{reason} The response is silence now.",
         "{reason} 应对方案现已改为“沉默”。",
@@ -47,10 +50,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "cancel": ("Cancel", "取消"),
     "progress": ("progress of the run", "运行进度"),
     "compiling": (
-        "The rules are being compiled: on the first start this takes a minute or two. The page can "
-        "be used; the first run waits.",
-        "正在编译规则：首次启动需要一两分钟。页面可以使用，首次运行会等待。",
+        "The rules are being compiled, on the first start only: this takes a minute or two. The page "
+        "can be used; the first run waits.",
+        "正在编译规则（仅首次启动）：需要一两分钟。页面可以使用，首次运行会等待。",
     ),
+    "preparing": ("preparing the people and their network", "正在准备人群与网络"),
+    "seconds": ("{s} s", "{s} 秒"),
     "waiting": ("waiting in the queue", "排队中"),
     "running": ("running: {share:.0%}", "运行中：{share:.0%}"),
     "cancelled": (
@@ -95,6 +100,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "days": ("Days shown", "显示天数"),
     "days_n": ("{n} days", "{n} 天"),
     "days_all": ("all", "全部"),
+    "days_suits": ("as far as the captions speak ({n} days)", "随文字说明（{n} 天）"),
+    "no_events": (
+        "Nothing happened to the brand, and it did nothing.",
+        "没有外部事件，品牌也没有举措。",
+    ),
     "timeline": ("Events marked in the charts", "图中标注的事件"),
     "timeline_note": (
         "Grey: what happened to the brand. Blue: what it did in this run. Hong Kong time.",
@@ -103,6 +113,22 @@ TEXTS: dict[str, tuple[str, str]] = {
     "picture_png": ("PNG", "PNG"),
     "picture_label": ("save “{chart}” as {kind}", "将“{chart}”保存为 {kind}"),
     "picture_svg": ("SVG", "SVG"),
+    "picture_run": (
+        "{what}; {seed}; {world}; {people}; run {digest}",
+        "{what}；{seed}；{world}；{people}；运行 {digest}",
+    ),
+    "picture_solid": ("Solid: {response}", "实线：{response}"),
+    "picture_dashed": ("Dashed: {response}", "虚线：{response}"),
+    "picture_seed": ("seed {seed}", "种子 {seed}"),
+    "picture_draw": ("draw {draw} from the fit", "拟合后验的第 {draw} 次抽取"),
+    "picture_one": (
+        "Simulated by Backlash {version}: one run with one seed each, so no interval can be given.",
+        "由 Backlash {version} 模拟：每条线为单次运行、单个种子，无法给出区间。",
+    ),
+    "picture_events": (
+        "Numbered events (Hong Kong time) of {response}:",
+        "图中编号的事件（香港时间），{response}：",
+    ),
     "nobody_yet": ("Nothing has been run yet.", "尚未运行。"),
     "vs": ("{series} ({response})", "{series}（{response}）"),
     # charts
@@ -113,55 +139,81 @@ TEXTS: dict[str, tuple[str, str]] = {
     "price": ("Share price", "股价"),
     "network": ("The network, hour by hour", "网络中的扩散（逐时）"),
     "heat_axis": ("heat, share of this run's peak", "热度（占本次峰值比例）"),
-    "share_axis": ("share", "比例"),
+    "heat_axis_other": ("heat, share of the peak compared with", "热度（占对比运行峰值比例）"),
+    "outrage_axis": ("expressed outrage, mean of the kind", "表达的愤怒（该类人群平均）"),
+    "trust_axis": ("trust, mean of the kind", "信任（该类人群平均）"),
     "talk_axis": ("share of outraged talk, over 6 h", "愤怒讨论份额（6小时滑动）"),
     "price_axis": ("HKD, trading hours only", "港元（仅交易时段）"),
     "heat_run": ("heat", "热度"),
     "observed_daily": ("observed attention, by day", "实际关注度（按日）"),
-    "noise": ("ordinary noise", "平常噪声"),
+    "noise_high": ("ordinary noise, upper end", "平常噪声上限"),
+    "noise_low": ("ordinary noise, lower end", "平常噪声下限"),
     "close": ("observed close", "实际收盘价"),
     # captions: what this run shows
+    "span_h": ("{h} h", "{h} 小时"),
+    "span_d": ("{d} days ({h} h)", "{d} 天（{h} 小时）"),
+    "after_start": ("{span} after the clock start", "起点后 {span}"),
+    "before_start": ("{span} before the clock start", "起点前 {span}"),
     "cap_heat": (
-        "Heat peaks {h:.0f} h after the clock start ({time}); a hashtag is on the list for "
-        "{listed:.0f} h in all.",
-        "热度在起点后 {h:.0f} 小时（{time}）达峰；话题在榜共 {listed:.0f} 小时。",
+        "Heat peaks {after} ({time}); a hashtag is on the list for {listed} in all.",
+        "热度在{after}（{time}）达峰；话题在榜共 {listed}。",
     ),
     "cap_heat_none": ("There is no heat in this run.", "本次运行没有热度。"),
     "cap_heat_observed": (
-        " The observed list peaks at {h:.0f} h; each is drawn over its own peak.",
-        " 实际热搜在 {h:.0f} 小时达峰；两者各按自身峰值绘制。",
+        " The observed list peaks {after}; each is drawn over its own peak.",
+        " 实际热搜在{after}达峰；两者各按自身峰值绘制。",
     ),
     "cap_heat_daily": (
         " The documented case peaks on {day}; each is drawn over its own peak.",
         " 实际案例在 {day} 达峰；两者各按自身峰值绘制。",
     ),
     "cap_heat_vs": (
-        " Under “{other}” the peak is {share:.0%} of this one and {listed:.0f} h are on the list.",
-        " 在“{other}”下，峰值为本次的 {share:.0%}，在榜 {listed:.0f} 小时。",
+        " Under “{other}” the peak is {share:.0%} of this one, and a hashtag is on the list for "
+        "{listed}.",
+        " 在“{other}”下，峰值为本次的 {share:.0%}，在榜 {listed}。",
     ),
+    "cap_heat_vs_only": (
+        " Under “{other}” there is some: a hashtag is on the list for {listed}.",
+        " 在“{other}”下有热度：在榜 {listed}。",
+    ),
+    "cap_heat_vs_none": (" Under “{other}” there is no heat.", " 在“{other}”下没有热度。"),
     "cap_blame": (
-        "Of outraged talk, {a} is about governance on day 1 and {b} on day 3; {c} over the whole run.",
-        "愤怒讨论中，治理话题在第1天占 {a}，第3天占 {b}；全程占 {c}。",
+        "Governance has this share of outraged talk: {a} on day 1, {b} on day 3, {c} over the whole "
+        "run.",
+        "治理话题在愤怒讨论中的占比：第1天{a}，第3天{b}，全程{c}。",
+    ),
+    "cap_blame_none": (
+        "Nobody talks in outrage in this run: there is nothing to divide.",
+        "本次运行中没有愤怒讨论，因此没有占比可言。",
     ),
     "cap_blame_vs": (
-        " Under “{other}”: {a}, {b} and {c}.",
-        " 在“{other}”下分别为 {a}、{b} 和 {c}。",
+        " Under “{other}”: {a} on day 1, {b} on day 3, {c} over the whole run.",
+        " 在“{other}”下：第1天{a}，第3天{b}，全程{c}。",
+    ),
+    "cap_blame_vs_none": (
+        " Under “{other}” nobody talks in outrage.",
+        " 在“{other}”下没有愤怒讨论。",
     ),
     "cap_blame_low": (
         " A low share is no merit by itself: a company that says nothing gives nothing to discuss.",
         " 份额低本身并非优点：公司不表态，治理话题便无从谈起。",
     ),
-    "no_talk": ("nobody's talk (there is none)", "0（无人讨论）"),
+    "no_talk": ("none yet to divide", "尚无讨论"),
     "cap_outrage": (
         "Core fans' outrage peaks at {peak:.0%} ({time}) and {half}. The public never exceeds "
         "{public:.1%}.",
         "核心粉丝的愤怒峰值为 {peak:.0%}（{time}），{half}。公众从未超过 {public:.1%}。",
     ),
-    "half_after": ("has halved {h:.0f} h later", "{h:.0f} 小时后减半"),
+    "cap_outrage_none": ("Nobody expresses outrage in this run.", "本次运行中无人表达愤怒。"),
+    "half_after": ("has halved {span} later", "{span}后减半"),
     "half_never": ("does not halve in this run", "本次运行内未减半"),
     "cap_outrage_vs": (
         " Under “{other}” it peaks at {peak:.0%}.",
         " 在“{other}”下峰值为 {peak:.0%}。",
+    ),
+    "cap_outrage_vs_none": (
+        " Under “{other}” nobody expresses any.",
+        " 在“{other}”下无人表达愤怒。",
     ),
     "cap_trust": (
         "At the end core fans keep {core:.1%} of the trust they began with, customers "
@@ -179,6 +231,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "±{noise:.1%}，因此变动{verdict}。",
     ),
     "inside": ("inside it: nothing says that the crisis caused it", "在噪声之内：不能说由危机造成"),
+    "inside_quiet": ("inside it", "在噪声之内"),
     "outside": ("outside it", "超出噪声"),
     "cap_price_vs": (
         " Under “{other}” it ends at {price:.2f} HKD.",
@@ -190,9 +243,20 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "cap_network": (
         "{n} people (of {people}) and all {leaders} opinion leaders; a line is a tie along which posts "
-        "are read. Visibly outraged core fans are most numerous at {time}: {share:.0%} of them.",
+        "are read. Visibly outraged core fans are most numerous at {time}: {share:.0%} of them. This "
+        "counts the core fans whose expressed outrage is {threshold:.2f} or more (visible_outrage, "
+        "assumed), so it may exceed the mean in the chart of outrage.",
         "{n} 人（共 {people} 人）与全部 {leaders} 位意见领袖；连线表示帖子被阅读的关系。"
-        "可见愤怒的核心粉丝在 {time} 最多，占 {share:.0%}。",
+        "可见愤怒的核心粉丝在 {time} 最多，占 {share:.0%}。此处统计表达的愤怒达到或超过 {threshold:.2f}"
+        "（visible_outrage，假定值）的核心粉丝，因此可高于愤怒图中的平均值。",
+    ),
+    "cap_network_none": (
+        "{n} people (of {people}) and all {leaders} opinion leaders; a line is a tie along which posts "
+        "are read. No core fan is visibly outraged in this run: none expresses outrage of "
+        "{threshold:.2f} or more (visible_outrage, assumed).",
+        "{n} 人（共 {people} 人）与全部 {leaders} 位意见领袖；连线表示帖子被阅读的关系。"
+        "本次运行中没有可见愤怒的核心粉丝：无人表达的愤怒达到 {threshold:.2f}"
+        "（visible_outrage，假定值）。",
     ),
     "laying_out": ("The network is being laid out …", "正在绘制网络……"),
     "play": ("Play", "播放"),
@@ -404,6 +468,28 @@ def say(key: str, lang: str, **values: object) -> str:
     if key not in TEXTS:
         return words.say(key, lang, **values)
     return words.text_of(TEXTS, key, lang, **values)
+
+
+def span_text(hours: float, lang: str) -> str:
+    """A span as the table of outcomes has it; beyond three days, days come first."""
+    h = words.number(hours)
+    if hours > DAYS_FROM_H:
+        return say("span_d", lang, d=words.number(hours / 24), h=h)
+    return say("span_h", lang, h=h)
+
+
+def hours_text(hours: float, lang: str) -> str:
+    """A delay in hours and minutes."""
+    minutes = round(60 * abs(hours))
+    sign = "-" if hours < 0 and minutes else ""
+    h, m = f"{sign}{minutes // 60:,}", minutes % 60
+    return say("at_hm", lang, h=h, m=m) if m else say("span_h", lang, h=h)
+
+
+def after_text(hours: float, lang: str) -> str:
+    """A moment by its distance from the clock start of its case."""
+    key = "after_start" if hours >= 0 else "before_start"
+    return say(key, lang, span=span_text(abs(hours), lang))
 
 
 def step_name(step: str, lang: str) -> str:

@@ -156,7 +156,10 @@ class Choice:
         return [replicates(config)[0] for config in asked]
 
     def set(self, key: str, value: Value) -> None:
-        """Move a lever; the value that the response has anyway is no change."""
+        """Move a lever; the value that the response has anyway is no change.
+
+        Where nobody is punished there is no severity either: the two move together.
+        """
         lever = levers()[key]
         if isinstance(value, int) and not isinstance(value, bool) and lever.low is not None:
             value = float(value)
@@ -166,6 +169,8 @@ class Choice:
             self.changes.pop(key, None)
         else:
             self.changes[key] = value
+        if key == "response.penalty.level" and value == "none":
+            self.set("response.penalty.severity", 0.0)
 
     def value(self, key: str) -> Value:
         """Where a lever stands."""
