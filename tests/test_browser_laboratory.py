@@ -281,6 +281,8 @@ def test_values_are_shown_on_hover(visit):
     page.wait_for_selector("#panel-trust >> text=/\\d+ Jan \\d\\d:00/")
     assert re.search(r"core fans\s*\d+(\.\d)?%", page.inner_text("#panel-trust"))
     page.click("#language")
+    page.wait_for_selector("#panel-trust >> text=核心粉丝保有")
+    page.mouse.move(0, 0)
     page.locator("#panel-trust .bl-chart").hover()
     page.wait_for_selector("#panel-trust >> text=/1月\\d+日 \\d\\d:00/")
 

@@ -161,22 +161,22 @@ TEXTS: dict[str, tuple[str, str]] = {
     "cap_heat_none": ("There is no heat in this run.", "本次运行没有热度。"),
     "cap_heat_observed": (
         " The observed list peaks {after}; each is drawn over its own peak.",
-        " 实际热搜在{after}达峰；两者各按自身峰值绘制。",
+        "实际热搜在{after}达峰；两者各按自身峰值绘制。",
     ),
     "cap_heat_daily": (
         " The documented case peaks on {day}; each is drawn over its own peak.",
-        " 实际案例在 {day} 达峰；两者各按自身峰值绘制。",
+        "实际案例在 {day} 达峰；两者各按自身峰值绘制。",
     ),
     "cap_heat_vs": (
         " Under “{other}” the peak is {share:.0%} of this one, and a hashtag is on the list for "
         "{listed}.",
-        " 在“{other}”下，峰值为本次的 {share:.0%}，在榜 {listed}。",
+        "在“{other}”下，峰值为本次的 {share:.0%}，在榜 {listed}。",
     ),
     "cap_heat_vs_only": (
         " Under “{other}” there is some: a hashtag is on the list for {listed}.",
-        " 在“{other}”下有热度：在榜 {listed}。",
+        "在“{other}”下有热度：在榜 {listed}。",
     ),
-    "cap_heat_vs_none": (" Under “{other}” there is no heat.", " 在“{other}”下没有热度。"),
+    "cap_heat_vs_none": (" Under “{other}” there is no heat.", "在“{other}”下没有热度。"),
     "cap_blame": (
         "Governance has this share of outraged talk: {a} on day 1, {b} on day 3, {c} over the whole "
         "run.",
@@ -188,15 +188,15 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "cap_blame_vs": (
         " Under “{other}”: {a} on day 1, {b} on day 3, {c} over the whole run.",
-        " 在“{other}”下：第1天{a}，第3天{b}，全程{c}。",
+        "在“{other}”下：第1天{a}，第3天{b}，全程{c}。",
     ),
     "cap_blame_vs_none": (
         " Under “{other}” nobody talks in outrage.",
-        " 在“{other}”下没有愤怒讨论。",
+        "在“{other}”下没有愤怒讨论。",
     ),
     "cap_blame_low": (
         " A low share is no merit by itself: a company that says nothing gives nothing to discuss.",
-        " 份额低本身并非优点：公司不表态，治理话题便无从谈起。",
+        "份额低本身并非优点：公司不表态，治理话题便无从谈起。",
     ),
     "no_talk": ("none yet to divide", "尚无讨论"),
     "cap_outrage": (
@@ -209,11 +209,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "half_never": ("does not halve in this run", "本次运行内未减半"),
     "cap_outrage_vs": (
         " Under “{other}” it peaks at {peak:.0%}.",
-        " 在“{other}”下峰值为 {peak:.0%}。",
+        "在“{other}”下峰值为 {peak:.0%}。",
     ),
     "cap_outrage_vs_none": (
         " Under “{other}” nobody expresses any.",
-        " 在“{other}”下无人表达愤怒。",
+        "在“{other}”下无人表达愤怒。",
     ),
     "cap_trust": (
         "At the end core fans keep {core:.1%} of the trust they began with, customers "
@@ -222,7 +222,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "cap_trust_vs": (
         " Under “{other}” core fans keep {core:.1%}.",
-        " 在“{other}”下核心粉丝保有 {core:.1%}。",
+        "在“{other}”下核心粉丝保有 {core:.1%}。",
     ),
     "cap_price": (
         "The price ends at {price:.2f} HKD, {change:+.1%} from the last close before; ordinary "
@@ -235,7 +235,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "outside": ("outside it", "超出噪声"),
     "cap_price_vs": (
         " Under “{other}” it ends at {price:.2f} HKD.",
-        " 在“{other}”下收于 {price:.2f} 港元。",
+        "在“{other}”下收于 {price:.2f} 港元。",
     ),
     "cap_price_none": (
         "No price: the company of this case is not listed in Hong Kong.",
