@@ -86,9 +86,7 @@ ORACLE = {
     },
     "pr_team": {
         "mention_excess": lambda v, b: (v - b) / np.sqrt(b + 1),
-        "sampled_mentions": lambda v, s, z: np.maximum(
-            s * v + z * np.sqrt(v * s - v * s**2), 0
-        ),
+        "sampled_mentions": lambda v, s, z: np.maximum(s * v + z * np.sqrt(v * s - v * s**2), 0),
         "lag_steps": lambda m, sd, z, night, dt: np.ceil(
             m * np.exp(sd * z) * np.where(night > 0, 2, 1) / dt
         ),

@@ -25,8 +25,8 @@ from sim.store import write_whole
 T = TypeVar("T")
 _LOG = logging.getLogger(__name__)
 LANGS = ("en", "zh")
-#: What a team's own part costs beside its twins, in runs: flips and mechanisms, two pages of figures.
-REVIEW, DRAWING = 95, 60
+REVIEW = 95  #: runs of a team's flips and mechanisms, about
+DRAWING = {"classroom": 120, "default": 60}  #: what the figures of a page cost, in such runs
 #: Population -> seconds of what a class shares, of a team's game with its twins, of the rest of its
 #: page. Measured on two cores with other work, so rough.
 SECONDS = {"classroom": (13, 11, 8), "default": (32, 26, 15)}
@@ -177,11 +177,15 @@ class Debriefs:
         first = "class" not in course.ready  # without it, only the missing teams are played
         wanted = [n for n in numbers if first or team_page(n) not in course.ready]
         shared, each = debrief.n_shared(session.world), debrief.N_TWINS + 1
+        drawing = DRAWING[session.world.population]
         count = shared + each * len(wanted)
-        course.due = {"class": count + DRAWING} if first else {}
+        if first:
+            count += drawing
+            course.due["class"] = count
         for number in wanted:
             if team_page(number) not in course.ready:
-                count = course.due[team_page(number)] = count + REVIEW + DRAWING
+                count += REVIEW + drawing
+                course.due[team_page(number)] = count
         course.began, bench = time.monotonic(), debrief.Bench()
         played: dict[int, debrief.Played] = {}
         for k, number in enumerate(wanted, start=1):
@@ -234,6 +238,7 @@ class Debriefs:
     ) -> None:
         for lang in LANGS:
             write_whole(self.path(session, who, lang), text(lang).encode())
+            course.done += DRAWING[session.world.population] // len(LANGS)
         course.ready.add(who)
 
     def stop(self) -> None:

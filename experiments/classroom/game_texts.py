@@ -185,8 +185,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "From about {n} teams on, 300 people are recommended. Minutes from the end of the game to "
         "the class page, then to the last team's page, roughly, on a laptop with two cores: "
         "{times}.",
-        "约 {n} 队以上建议用 300 人。自游戏结束到全班页面、再到最后一队页面的大致分钟数（双核电脑）："
-        "{times}。",
+        "约 {n} 队以上建议用 300 人。自游戏结束到全班页面、再到最后一队页面的大致分钟数"
+        "（双核电脑）：{times}。",
     ),
     "takes": ("{n} teams {first}, {last}", "{n} 队 {first}、{last}"),
     "and": (" · ", " ｜ "),

@@ -121,10 +121,8 @@ class TeamPage:
 
     def _draw(self, view: View) -> None:
         self.pending = None
-        broad = view.phase == "ended"
-        self.content.classes(
-            add="game-broad" if broad else "", remove="" if broad else "game-broad"
-        )
+        if view.phase == "ended":
+            self.content.classes("game-broad")
         if view.phase == "lobby":
             heading(2, self.say("lobby_title"))
             paragraph(self.say("waiting"))

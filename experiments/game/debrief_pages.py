@@ -94,8 +94,8 @@ def page(debrief: Debrief, lang: str, team: str) -> str:
 def class_page(debriefs: Mapping[str, Played], lang: str) -> str:
     """The debrief of a class, all teams in the same world, as one self-contained HTML page.
 
-    debriefs : team name -> its game, with or without the rest of a debrief; teams are numbered in this order. Raises ConfigError without
-    any, or for teams in different worlds.
+    debriefs : team name -> its game, with or without the rest of a debrief; teams are numbered in
+    this order. Raises ConfigError without any, or for teams in different worlds.
     """
     teams = list(debriefs.values())
     if not teams or any(team.world != teams[0].world for team in teams):
