@@ -58,7 +58,7 @@ def _curve(trace: Trace, lang: str) -> None:
         return
     at = [f"{time:%m-%d %H:%M}" for time in trace.times]
     caption = say(
-        "curve_caption",
+        "curve_caption" if trace.values[-1] >= 0.005 else "curve_none",
         lang,
         name=trace.name,
         time=at[-1],

@@ -251,11 +251,11 @@ def team_page(number: int) -> str:
     return f"team_{number}"
 
 
-def debrief_minutes(n_teams: int, population: str) -> tuple[float, float]:
-    """About how long debriefs take on two cores: until the class page, and until the last one."""
+def debrief_minutes(n_teams: int, population: str) -> tuple[int, int]:
+    """Minutes on two cores, about: until the class page, and until the last team's."""
     shared, each, own = SECONDS[population]
     first = shared + each * n_teams
-    return first / 60, (first + own * n_teams) / 60
+    return max(1, round(first / 60)), max(1, round((first + own * n_teams) / 60))
 
 
 @dataclass

@@ -81,7 +81,7 @@ class StartPage:
             self.case = ui.select(case_titles(lang), value=CASE, label=self.say("case"))
             sizes = {name: self.say(f"population_{name}") for name in POPULATIONS}
             self.population = ui.select(sizes, value=POPULATIONS[0], label=self.say("population"))
-            paragraph(self._durations(), "game-hint")
+            self._durations()
             self.seed = ui.number(self.say("seed_label"), value=1, min=0, max=MAX_SEED, precision=0)
             self.draw = ui.number(self.say("draw_label"), value=0, min=0, max=MAX_DRAW, precision=0)
             paragraph(self.say("world_hint"), "game-hint")
@@ -94,18 +94,20 @@ class StartPage:
             with ui.element("p"):
                 ui.link(text + phase_text(session, lang), f"/facilitate/{session.id}")
 
-    def _durations(self) -> str:
+    def _durations(self) -> None:
         """About how long debriefs take, by teams and people."""
-        rows = []
-        for population in POPULATIONS[::-1]:
-            times = []
-            for n in (2, MANY_TEAMS, 12, 30):
-                first, last = debrief_minutes(n, population)
-                times.append(
-                    self.say("takes", n=n, first=max(1, round(first)), last=round(last + 0.5))
-                )
-            rows.append(f"{self.say(f'people_{population}')}: {self.say('and').join(times)}")
-        return self.say("debriefs_take", n=MANY_TEAMS, times="; ".join(rows))
+        paragraph(self.say("debriefs_take", n=MANY_TEAMS), "game-hint")
+        with ui.element("table").classes("game-numbers game-hint"):
+            with ui.element("thead"), ui.element("tr"):
+                for key in ("teams", "people_classroom", "people_default"):
+                    escaped(self.say(key), "th").props("scope=col")
+            with ui.element("tbody"):
+                for n in (2, MANY_TEAMS, 12, 30):
+                    with ui.element("tr"):
+                        escaped(str(n), "th").props("scope=row")
+                        for population in ("classroom", "default"):
+                            first, last = debrief_minutes(n, population)
+                            escaped(self.say("takes", first=first, last=last), "td")
 
     async def _create(self) -> None:
         self.button.disable()

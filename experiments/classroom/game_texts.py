@@ -117,6 +117,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{time}（香港时间）的{name}：{feel}，约为{value}{unit}。这是估计值：20 个小时中有 19 个，"
         "真值在 {low} 到 {high} 倍之间（浅色带）。",
     ),
+    "curve_none": (
+        "{name} at {time} (Hong Kong time): none to speak of.",
+        "{time}（香港时间）的{name}：几乎没有。",
+    ),
     "feel_less": ("less than usual", "少于平常"),
     "feel_usual": ("about as much as usual", "与平常相近"),
     "feel_more": ("more than usual", "多于平常"),
@@ -182,14 +186,13 @@ TEXTS: dict[str, tuple[str, str]] = {
         "300 人：复盘快得多，但较粗略",
     ),
     "debriefs_take": (
-        "From about {n} teams on, 300 people are recommended. Minutes from the end of the game to "
-        "the class page, then to the last team's page, roughly, on a laptop with two cores: "
-        "{times}.",
-        "约 {n} 队以上建议用 300 人。自游戏结束到全班页面、再到最后一队页面的大致分钟数"
-        "（双核电脑）：{times}。",
+        "From about {n} teams on, 300 people are recommended. From the end of the game it takes "
+        "so long until the class page, and until the last team's page (roughly; two cores that "
+        "have other work too):",
+        "约 {n} 队以上建议用 300 人。自游戏结束到全班页面、再到最后一队页面约需（双核，且有其他工作）：",
     ),
-    "takes": ("{n} teams {first}, {last}", "{n} 队 {first}、{last}"),
-    "and": (" · ", " ｜ "),
+    "teams": ("Teams", "队数"),
+    "takes": ("{first} min, {last} min", "{first} 分钟，{last} 分钟"),
     "seed_label": ("Seed (chances)", "随机种子（机遇）"),
     "draw_label": ("World (draw of the fit)", "世界（拟合的抽样）"),
     "world_hint": (
