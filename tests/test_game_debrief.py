@@ -194,7 +194,7 @@ def test_what_was_not_answered_is_told_apart(reviewed):
     assert "what then holds: “We are looking into it”" in html
     assert "D1 “We are looking into it”" not in html  # no theory of what nobody chose
     assert "D1 “We are looking into it”" in page(reviewed, "en", "Red")
-    assert "未作答；因此视为：" in page(silent, "zh", "红队")
+    assert "未作答</em>；因此视为：" in page(silent, "zh", "红队")
     taken = {row["question"]: row for row in debrief_pages._taken([silent, reviewed], "en")}
     (said,) = taken["What do you say?"]["options"]
     assert said["teams"] == [2] and taken["What do you say?"]["silent"] == [1]

@@ -194,7 +194,7 @@ class Debriefs:
                 view = session.view(number)
                 played[number] = debrief.play(
                     session.world, view.choices, view.injections, bench, course.tick,
-                    unanswered=view.nothing,
+                    unanswered=view.nothing, n_twins=debrief.N_TWINS,
                 )  # fmt: skip
 
             self._part(session, team_page(number), course, play)

@@ -189,7 +189,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "From about {n} teams on, 300 people are recommended. From the end of the game it takes "
         "so long until the class page, and until the last team's page (roughly; two cores that "
         "have other work too):",
-        "约 {n} 队以上建议用 300 人。自游戏结束到全班页面、再到最后一队页面约需（双核，且有其他工作）：",
+        "约 {n} 队以上建议用 300 人。自游戏结束到全班页面、再到最后一队页面约需"
+        "（双核，且有其他工作）：",
     ),
     "teams": ("Teams", "队数"),
     "takes": ("{first} min, {last} min", "{first} 分钟，{last} 分钟"),
