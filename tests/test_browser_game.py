@@ -234,6 +234,7 @@ def test_a_wrong_code_and_a_link_of_nobody_are_refused(people, address):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_a_whole_game_to_the_debrief(people, tmp_path):
     facilitator, code = new_class(people)
     red = join(people, code, "Red")
@@ -258,10 +259,11 @@ def test_a_whole_game_to_the_debrief(people, tmp_path):
     red.get_by_text("That was the last one.").wait_for()
     facilitator.get_by_role("button", name="End the game").click()
     facilitator.get_by_role("button", name="End it").click()
+    facilitator.get_by_text("The class page comes first").wait_for()
+    facilitator.locator("iframe").wait_for(timeout=240_000)
     for page, name in ((red, "Red"), (blue, "蓝队")):
         page.locator("iframe").wait_for(timeout=150_000)
         page.frame_locator("iframe").get_by_role("heading", name=name).first.wait_for()
-    facilitator.locator("iframe").wait_for(timeout=60_000)
     shown = facilitator.frame_locator("iframe").locator("body").inner_text()
     assert "Red" in shown and "蓝队" in shown
     with red.expect_download() as download:

@@ -64,7 +64,6 @@ def _curve(trace: Trace, lang: str) -> None:
         time=at[-1],
         feel=say(feel_of(trace.values[-1]), lang),
         value=f"{trace.values[-1]:,.2g}",
-        unit=trace.unit,
         low=f"{trace.low[-1]:,.2g}",
         high=f"{trace.high[-1]:,.2g}",
     )

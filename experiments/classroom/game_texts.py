@@ -112,19 +112,19 @@ TEXTS: dict[str, tuple[str, str]] = {
     "likely_range": ("Likely range", "可能范围"),
     "as_of": ("As of", "截至"),
     "curve_caption": (
-        "{name} at {time} (Hong Kong time): {feel}, about {value} {unit}. It is an estimate: the "
+        "{name} at {time} (Hong Kong time): {feel}, about {value} times. It is an estimate: the "
         "true figure lies between {low} and {high} times in 19 hours of 20 (the pale band).",
-        "{time}（香港时间）的{name}：{feel}，约为{value}{unit}。这是估计值：20 个小时中有 19 个，"
+        "{time}（香港时间）的{name}：{feel}，约 {value} 倍。这是估计值：20 个小时中有 19 个，"
         "真值在 {low} 到 {high} 倍之间（浅色带）。",
     ),
     "curve_none": (
         "{name} at {time} (Hong Kong time): none to speak of.",
         "{time}（香港时间）的{name}：几乎没有。",
     ),
-    "feel_less": ("less than usual", "少于平常"),
-    "feel_usual": ("about as much as usual", "与平常相近"),
-    "feel_more": ("more than usual", "多于平常"),
-    "feel_far_more": ("far more than usual", "远多于平常"),
+    "feel_less": ("fewer than ordinary posts about the brand", "少于品牌的日常发帖"),
+    "feel_usual": ("about as many as ordinary posts about the brand", "与品牌的日常发帖相近"),
+    "feel_more": ("more than ordinary posts about the brand", "多于品牌的日常发帖"),
+    "feel_far_more": ("many times ordinary posts about the brand", "数倍于品牌的日常发帖"),
     "range_low": ("likely from", "可能下限"),
     "range_width": ("width of the range", "范围宽度"),
     "your_decision": ("Your decision", "你们的决策"),
