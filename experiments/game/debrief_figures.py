@@ -8,6 +8,7 @@ from typing import Any
 
 import matplotlib.dates as mdates
 import numpy as np
+import numpy.typing as npt
 from matplotlib.figure import Figure
 
 from experiments import analysis, compare, plots
@@ -133,15 +134,14 @@ def figure_class(debriefs: Sequence[Played], lang: str) -> Figure:
     shared: dict[bytes, list[int]] = {}  # teams that chose alike have one path
     for k, debrief in enumerate(debriefs):
         shared.setdefault(debrief.own.curves["outrage_core"].tobytes(), []).append(k)
-    ends: list[tuple[float, str, str]] = []
+    paths, labels = [], []
     for members in shared.values():
-        path, colour = debriefs[members[0]].own.curves["outrage_core"], _colour(len(ends))
-        above.plot(x, path, linewidth=1.2, color=colour, alpha=0.9)
-        label = ", ".join(str(k + 1) for k in members)
-        ends.append((float(np.interp(_until(first)[1], x, path)), label, colour))
+        paths.append(debriefs[members[0]].own.curves["outrage_core"].astype(np.float64))
+        labels.append(", ".join(str(k + 1) for k in members))
+        above.plot(x, paths[-1], linewidth=1.2, color=_colour(len(paths)), alpha=0.9)
     above.set_ylim(0, 1)
     above.set_xlim(*_until(first))
-    _number_ends(above, ends)
+    _number_lines(above, x, np.stack(paths), labels)
     above.set_ylabel(say("axis_outrage_core", lang))
     above.legend(loc="upper right")
     _mark_decisions([above], first)
@@ -169,47 +169,40 @@ def figure_class(debriefs: Sequence[Played], lang: str) -> Figure:
 
 #: Of team lines that lie beside one another; after these they begin again.
 _COLOURS = (plots.BLUE, plots.GREEN, plots.PURPLE, plots.VERMILION, plots.SKY, "#6b4c11", "#444444")
-_LABEL_PT = 8.5  #: height of a number at the end of a line
+_APART_PT = 16.0  #: that a number is from other lines and numbers, where there is room
 
 
 def _colour(k: int) -> str:
     return _COLOURS[k % len(_COLOURS)]
 
 
-def _number_ends(ax: Any, ends: Sequence[tuple[float, str, str]]) -> None:
-    """The numbers of the teams at the ends of their lines: (end, label, colour), none over another.
+def _number_lines(
+    ax: Any, x: npt.NDArray[np.float64], paths: npt.NDArray[np.float64], labels: Sequence[str]
+) -> None:
+    """The number of a team on its line, where it is farthest from other lines and numbers.
 
-    Where they need more room than the axis is high, they stand in several columns.
+    Lines meet at their ends, where outrage is gone; so numbers stand where they are apart.
     """
-    box = ax.get_position()
-    height_pt = 72 * ax.figure.get_size_inches()[1] * box.height
-    rows = max(1, int(height_pt / _LABEL_PT))
-    columns = -(-len(ends) // rows)
-    order = sorted(range(len(ends)), key=lambda k: ends[k][0])
-    for column in range(columns):
-        members = order[column::columns]
-        places = _spread([ends[k][0] for k in members], _LABEL_PT / height_pt)
-        for k, place in zip(members, places, strict=True):
-            end, label, colour = ends[k]
-            ax.annotate(
-                label, (1, end), xycoords="axes fraction", xytext=(1.025 + 0.03 * column, place),
-                textcoords="axes fraction", fontsize=7, color=colour, va="center",
-                annotation_clip=False,
-                arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 0.5, "shrinkA": 0,
-                            "shrinkB": 0},
-            )  # fmt: skip
-
-
-def _spread(wanted: Sequence[float], gap: float) -> list[float]:
-    """Rising places as near to the wanted ones as a gap between them and the span 0 to 1 allow."""
-    places: list[float] = []
-    for place in wanted:
-        places.append(max(place, places[-1] + gap if places else 0.0))
-    room = 1.0
-    for k in reversed(range(len(places))):
-        places[k] = min(places[k], room)
-        room = places[k] - gap
-    return places
+    first, last = ax.get_xlim()
+    box, (wide, high) = ax.get_position(), ax.figure.get_size_inches()
+    grid = np.linspace(first + 0.08 * (last - first), first + 0.97 * (last - first), 90)
+    across = (grid - first) / (last - first) * 72 * wide * box.width
+    up = np.stack([np.interp(grid, x, path) for path in paths]) * 72 * high * box.height
+    placed: list[tuple[float, float]] = []
+    for k, label in enumerate(labels):
+        room = np.full(len(grid), _APART_PT)
+        for other in range(len(labels)):
+            if other != k:
+                room = np.minimum(room, np.abs(up[other] - up[k]))
+        for place in placed:  # numbers on one another are worse than a number on a line
+            room = np.minimum(room, 4 * np.hypot(across - place[0], up[k] - place[1]) - 30)
+        best = int(room.argmax())
+        placed.append((float(across[best]), float(up[k, best])))
+        ax.text(
+            grid[best], np.interp(grid[best], x, paths[k]), label, fontsize=7, ha="center",
+            va="center", color=_colour(k + 1), zorder=5, fontweight="bold",
+            bbox={"boxstyle": "round,pad=0.12", "facecolor": "white", "edgecolor": "none"},
+        )  # fmt: skip
 
 
 # --- the moments of the decisions ---------------------------------------------------------------
