@@ -200,7 +200,7 @@ def _number_lines(
         placed.append((float(across[best]), float(up[k, best])))
         ax.text(
             grid[best], np.interp(grid[best], x, paths[k]), label, fontsize=7, ha="center",
-            va="center", color=_colour(k + 1), zorder=5, fontweight="bold",
+            va="center", color=_colour(k + 1), zorder=5,
             bbox={"boxstyle": "round,pad=0.12", "facecolor": "white", "edgecolor": "none"},
         )  # fmt: skip
 
