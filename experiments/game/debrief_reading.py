@@ -7,6 +7,7 @@ import pandas as pd
 
 from experiments import analysis, compare
 from experiments.game.debrief import COSTS, Debrief, Flip, Played
+from experiments.words import number as printed
 
 
 def better_than(debrief: Played, outcome: str) -> float:
@@ -55,7 +56,8 @@ def verdict(name: str, own: float, other: float) -> str:
 
 
 def told_apart(debrief: Played, name: str) -> str:
-    """better or worse than history, in this world and beyond chance; "" where that is not told.
+    """better or worse than history, in this world and beyond chance; "" where that is not told,
+    or would not be seen in what is printed.
 
     Beyond chance: the paired interval over the twins' worlds excludes zero on the same side. A
     return has to leave the spread of the twins too, which is the ordinary noise of the price.
@@ -63,6 +65,8 @@ def told_apart(debrief: Played, name: str) -> str:
     own, history = debrief.own.outcomes[name], debrief.references.history.outcomes[name]
     mean, low, high, _ = against_history(debrief, name)
     if not (low > 0 or high < 0) or mean * (own - history) <= 0:
+        return ""
+    if printed(own) == printed(history):
         return ""
     if name.startswith("car_"):
         noise = np.std([twin.outcomes[name] for twin in debrief.twins])

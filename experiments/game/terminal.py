@@ -359,7 +359,7 @@ def _beyond_luck(found: Debrief, lang: str) -> str:
     lines = []
     for verdict in ("better", "worse"):
         names = [outcome_name(name, lang) for name in apart if apart[name] == verdict]
-        text = _say("comma", lang).join(names) or _say("none", lang)
+        text = _say("and", lang).join(names) or _say("none", lang)
         lines.append(_wrapped(_say(verdict, lang).format(text), indent=2))
     return "\n".join(lines)
 
@@ -381,6 +381,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "kept": ("The game is kept. To go on: {}", "已保存。继续：{}"),
     "as_of": ("as of", "截至"),
     "comma": (", ", "，"),
+    "and": ("; ", "；"),
     "at_most": ("at most", "最高"),
     "last": ("last", "最近"),
     "end": (
