@@ -151,21 +151,22 @@ def test_players_and_a_facilitator_see_one_another_move(people):
     facilitator.get_by_role("rowheader", name=name, exact=True).wait_for()
     assert facilitator.locator("th b").count() == 0  # markup is text
     red.get_by_role("heading", name="You are in").wait_for()
+    assert red.get_by_text("You are in").count() == 1
     blue.get_by_role("heading", name="已加入").wait_for()
 
-    facilitator.get_by_role("button", name="Open decision 1").click()
+    facilitator.get_by_role("button", name="Open D0 · decision 1").click()
     for page in (red, blue):
         page.locator(".game-curve canvas").wait_for()  # the brief has come, without a reload
         assert page.locator(".game-numbers tbody tr").count() >= 4
         no_sideways_scroll(page)
-    red.get_by_text("Decision 1 of 7").wait_for()
+    red.get_by_text("D0 · decision 1 of 7").wait_for()
     assert re.search(r"Time left [67]:\d\d", red.locator(".game-clock").inner_text())
     red.get_by_role("button", name="Confirm our decision").click()
     red.get_by_text("Answer each question first.").wait_for()
 
     choose(red, 1)
-    facilitator.get_by_text("1 of 2 teams have answered").wait_for()
-    blue.get_by_text("2 队中已有 1 队作答").wait_for()
+    facilitator.get_by_text("Teams that have answered: 1 of 2").wait_for()
+    blue.get_by_text("已作答队伍：1 / 2").wait_for()
     chosen = red.locator(".game-card .game-option-name").inner_text()
     for page in (facilitator, blue):  # nobody else sees what was chosen
         assert page.locator(".game-card").get_by_text(chosen).count() == 0
@@ -180,15 +181,41 @@ def test_players_and_a_facilitator_see_one_another_move(people):
     blue.locator("p.game-event", has_text="监管部门约谈").wait_for()
     assert blue.get_by_role("radio", checked=True).count() == 1  # the half-made choice is kept
 
+    blue.reload()
+    blue.locator(".game-question").first.wait_for()
+    assert blue.get_by_role("radio", checked=True).count() == 1  # also over a reload
+
     red.get_by_role("button", name="中文").click()
     red.get_by_role("heading", name="已作出决策").wait_for()
-    facilitator.get_by_role("button", name="Close decision 1").click()
+    facilitator.get_by_role("button", name="Close D0 · decision 1").click()
     blue.get_by_text("你们未及时作答：视为未采取行动。").wait_for()
     facilitator.get_by_role("cell", name="did nothing").wait_for()
     back = red.context.new_page()  # who closed the page finds the way back from /join
     back.goto(red.url.split("/play/")[0] + "/join")
     back.get_by_role("link", name=f"回到你的游戏: {name}").wait_for()
     no_sideways_scroll(facilitator)
+
+
+def test_a_link_in_a_language_holds_for_what_follows(people):
+    _, code = new_class(people)
+    page = people(f"/join?lang=zh&code={code}")
+    page.locator("input").nth(1).fill("红队")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/play/*")
+    page.get_by_role("heading", name="已加入").wait_for()
+
+
+def test_the_minutes_stay_from_one_decision_to_the_next(people):
+    facilitator, code = new_class(people)
+    join(people, code, "Red")
+    facilitator.get_by_role("rowheader", name="Red").wait_for()
+    facilitator.get_by_label("Minutes").fill("4")
+    facilitator.get_by_role("button", name="Open D0 · decision 1").click()
+    facilitator.get_by_role("button", name="Close D0 · decision 1").click()
+    facilitator.get_by_role("button", name="Open D1 · decision 2").wait_for()
+    assert facilitator.get_by_label("Minutes").input_value() == "4"
+    facilitator.get_by_role("button", name="The regulator asks the brand").click()
+    facilitator.get_by_text("comes with D1 · decision 2").wait_for()
 
 
 def test_a_wrong_code_and_a_link_of_nobody_are_refused(people, address):
@@ -207,14 +234,17 @@ def test_a_wrong_code_and_a_link_of_nobody_are_refused(people, address):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_a_whole_game_to_the_debrief(people, tmp_path):
     facilitator, code = new_class(people)
     red = join(people, code, "Red")
     blue = join(people, code, "蓝队", width=390, lang="zh")
     for k in range(1, N_DECISIONS + 1):
-        facilitator.get_by_role("button", name=re.compile(f"^Open decision {k}:")).click()
+        facilitator.get_by_role(
+            "button", name=re.compile(f"^Open D{k - 1} · decision {k}:")
+        ).click()
         for page, which, place in (
-            (red, 0, f"Decision {k} of 7"),
+            (red, 0, f"D{k - 1} · decision {k} of 7"),
             (blue, -1, f"第 {k} 项决策，共 7 项"),
         ):
             page.get_by_text(place).wait_for()
@@ -224,15 +254,16 @@ def test_a_whole_game_to_the_debrief(people, tmp_path):
         if k == 3:
             blue.reload()
             blue.get_by_text("已作出决策").wait_for()
-        facilitator.get_by_text("2 of 2 teams have answered").wait_for()
-        facilitator.get_by_role("button", name=f"Close decision {k}").click()
+        facilitator.get_by_text("Teams that have answered: 2 of 2").wait_for()
+        facilitator.get_by_role("button", name=f"Close D{k - 1} · decision {k}").click()
     red.get_by_text("That was the last one.").wait_for()
     facilitator.get_by_role("button", name="End the game").click()
     facilitator.get_by_role("button", name="End it").click()
+    facilitator.get_by_text("The class page comes first").wait_for()
+    facilitator.locator("iframe").wait_for(timeout=240_000)
     for page, name in ((red, "Red"), (blue, "蓝队")):
         page.locator("iframe").wait_for(timeout=150_000)
         page.frame_locator("iframe").get_by_role("heading", name=name).first.wait_for()
-    facilitator.locator("iframe").wait_for(timeout=60_000)
     shown = facilitator.frame_locator("iframe").locator("body").inner_text()
     assert "Red" in shown and "蓝队" in shown
     with red.expect_download() as download:

@@ -12,10 +12,16 @@ from games import ACTIVE, WORLD, passive, until
 
 from experiments.compare import sign_of
 from experiments.game import debrief, debrief_pages
-from experiments.game.debrief import Debrief, build, judged_names, twin_of
-from experiments.game.debrief_figures import figure_luck
+from experiments.game.debrief import Bench, Debrief, build, judged_names, play, twin_of
+from experiments.game.debrief_figures import figure_class, figure_luck
 from experiments.game.debrief_pages import class_page, page
-from experiments.game.debrief_reading import best_flip, better_than
+from experiments.game.debrief_reading import (
+    best_flip,
+    better_than,
+    paid_with,
+    same_in_all,
+    told_apart,
+)
 from experiments.game.names import clean
 from experiments.game.rules import Injection, available
 from experiments.game.runs import config_of, outcome
@@ -166,6 +172,99 @@ def test_a_short_horizon_is_judged_by_what_it_has(reviewed):
     assert shown == [True, True, True, False]
 
 
+def test_teams_that_chose_alike_share_their_runs(reviewed, monkeypatch):
+    ran: list[object] = []
+    once = debrief._track
+    monkeypatch.setattr(debrief, "_track", lambda config: ran.append(config) or once(config))
+    bench, ticks = Bench(), []
+    first = play(WORLD, ACTIVE, reviewed.injections, bench, n_twins=10)
+    alike = {**ACTIVE, "D0": {"rumour": "wait"}}  # monitoring changes nothing outside
+    n = len(ran)
+    second = play(WORLD, alike, reviewed.injections, bench, lambda: ticks.append(1), n_twins=10)
+    assert len(ran) == n and second.own is first.own and second.twins == first.twins
+    assert len(ticks) == debrief.n_shared(WORLD) + 11
+    html = class_page({"Red": first, "Blue": second}, "en")  # before any flip was run
+    assert "1 · Red" in html and "2 · Blue" in html
+
+
+def test_what_was_not_answered_is_told_apart(reviewed):
+    silent = replace(reviewed, unanswered=("D1", "D5"))
+    html = page(silent, "en", "Red")
+    assert html.count("not answered") == 1 + len(ACTIVE["D5"])
+    assert "what then holds: “We are looking into it”" in html
+    assert "D1 “We are looking into it”" not in html  # no theory of what nobody chose
+    assert "D1 “We are looking into it”" in page(reviewed, "en", "Red")
+    assert "未作答</em>；因此视为：" in page(silent, "zh", "红队")
+    taken = {row["question"]: row for row in debrief_pages._taken([silent, reviewed], "en")}
+    (said,) = taken["What do you say?"]["options"]
+    assert said["teams"] == [2] and taken["What do you say?"]["silent"] == [1]
+
+
+def test_noise_has_no_colour(reviewed):
+    """Better and worse only where the pairs tell it; a return only beyond the price's noise."""
+
+    def moved(name, own, by):
+        history = [pair[name] for pair in reviewed.references.pairs["as_happened"]]
+        twins = [
+            replace(twin, outcomes={**twin.outcomes, name: history[k % len(history)] + by(k)})
+            for k, twin in enumerate(reviewed.twins)
+        ]
+        here = reviewed.references.history.outcomes[name] + own
+        own_track = replace(reviewed.own, outcomes={**reviewed.own.outcomes, name: here})
+        return told_apart(replace(reviewed, own=own_track, twins=tuple(twins)), name)
+
+    assert moved("morale", 0.1, lambda k: 0.1 + 0.001 * k) == "better"
+    assert moved("morale", 0.1, lambda k: 0.1 * (-1) ** k) == ""
+    assert moved("morale", -0.1, lambda k: 0.1 + 0.001 * k) == ""
+    assert moved("car_0_1", 0.002, lambda k: 0.002) == ""
+    assert moved("car_0_1", 5.0, lambda k: 0.002) == "better"
+
+
+def test_no_rank_where_all_twins_are_the_same(reviewed):
+    level = {**reviewed.own.outcomes, "morale": 1.0}
+    same = replace(
+        reviewed,
+        own=replace(reviewed.own, outcomes=level),
+        twins=tuple(replace(twin, outcomes=level) for twin in reviewed.twins),
+    )
+    assert same_in_all(same, "morale") and not same_in_all(reviewed, "outrage_burden_core")
+    row = next(row for row in debrief_pages._card(same, "en") if row["name"] == "staff morale")
+    assert row["same"]
+    assert "the same in all twins" in page(same, "en", "Red")
+
+
+def test_a_flip_says_what_it_costs_elsewhere(reviewed):
+    hasty = next(flip for flip in reviewed.flips if flip.option == "short")
+    costs = dict(paid_with(reviewed, hasty, "outrage_burden_core"))
+    assert costs["legal_hkd"] > 0
+    assert "outrage_burden_core" not in costs
+    told = debrief_pages._paid(reviewed, hasty, "outrage_burden_core", "en")
+    assert any(re.fullmatch(r"expected legal cost \+[\d,.]+ HKD", text) for text in told)
+
+
+def test_team_numbers_do_not_cover_one_another(reviewed):
+    paths = [reviewed.own.curves["outrage_core"] * (1 - 0.02 * k) for k in range(39)]
+    teams = [
+        replace(reviewed, own=replace(reviewed.own, curves={"outrage_core": path}))
+        for path in paths
+    ]
+    above = figure_class([*teams, teams[0]], "en").axes[0]
+    texts = [text for text in above.texts if not text.get_text().startswith("D")]
+    assert {text.get_text() for text in texts} == {"1, 40", *(str(k) for k in range(2, 40))}
+    (left, right), box = above.get_xlim(), above.get_position()
+    size = 72 * above.figure.get_size_inches() * (box.width, box.height)
+    places = np.array([text.get_position() for text in texts])
+    places = (places - (left, 0)) / (right - left, 1) * size
+    apart = np.linalg.norm(places[:, None] - places[None], axis=2) + 99 * np.eye(len(places))
+    assert apart.min() > 7
+
+
+def test_the_month_is_that_of_the_case(reviewed):
+    other = replace(reviewed, world=replace(WORLD, case="textbook"))
+    assert "January 2026" not in " ".join(debrief_pages._common(other, "en")["cannot"])
+    assert "2026年1月" in " ".join(debrief_pages._common(reviewed, "zh")["cannot"])
+
+
 def test_no_debrief_of_half_a_game():
     with pytest.raises(ConfigError, match="not over"):
         build(WORLD, until(ACTIVE, "D3"), ())
@@ -183,7 +282,7 @@ def test_two_hundred_twins_in_ten_seconds():
     configs = [config_of(twin_of(world, k), ACTIVE, ()) for k in range(debrief.N_TWINS)]
     debrief._track(configs[0])
     began, spent = time.monotonic(), os.times()
-    assert len(list(debrief._tracks(configs, lambda: None, None))) == debrief.N_TWINS
+    assert len(Bench().tracks(configs, lambda: None)) == debrief.N_TWINS
     now = os.times()
     work = now.user + now.system - spent.user - spent.system
     assert min(time.monotonic() - began, work / 2) <= 10.0

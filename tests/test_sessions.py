@@ -9,7 +9,7 @@ import pytest
 
 from experiments.classroom import limits, sessions
 from experiments.classroom.classes import Classroom
-from experiments.classroom.desk import Desk, frozen
+from experiments.classroom.desk import Debriefs, Desk, debrief_minutes, frozen
 from experiments.classroom.game_texts import TEXTS, say
 from experiments.classroom.limits import Limiter, Refused
 from experiments.game import rules
@@ -273,6 +273,62 @@ def test_an_injected_event_is_for_the_whole_class_and_comes_once(session):
     answer(session, red)  # who has answered may answer anew
 
 
+def test_an_event_between_two_decisions_holds_for_the_next(session):
+    [red] = joined(session, "Red")
+    first, second = list(INJECTIONS)[:2]
+    session.open()
+    session.close()
+    session.inject(first)
+    assert session.injections == [Injection(first, KEYS[1])]
+    assert session.view(red).injections == ()  # nobody hears of it before
+    session.open()
+    assert session.view(red).injections == (Injection(first, KEYS[1]),)
+    session.close()
+    session.inject(second)
+    session.end()  # what nobody has met did not happen
+    assert session.view(red).injections == (Injection(first, KEYS[1]),)
+    refused("ended", session.inject, list(INJECTIONS)[2])
+
+
+def test_no_event_after_the_last_decision(session):
+    joined(session, "Red")
+    for _ in KEYS:
+        session.open()
+        session.close()
+    refused("not_now", session.inject, next(iter(INJECTIONS)))
+
+
+def test_what_is_ticked_is_kept_until_it_is_confirmed(session):
+    red, blue = joined(session, "Red", "Blue")
+    refused("not_now", session.draft, red, KEYS[0], "rumour", "wait")
+    session.open()
+    question = DECISIONS[0].questions[0]
+    session.draft(red, KEYS[0], question.key, question.options[1].key)
+    assert session.view(red).draft == {question.key: question.options[1].key}
+    assert session.view(red).answer is None and session.view(blue).draft == {}
+    for wrong in (
+        (KEYS[0], question.key, "rm -rf"),
+        (KEYS[0], "__class__", "wait"),
+        (KEYS[0], ["x"], {}),
+    ):
+        refused("unknown_key", session.draft, red, *wrong)
+    refused("not_this_decision", session.draft, red, KEYS[1], question.key, "wait")
+    answer(session, red)
+    assert session.view(red).draft == {}
+    session.draft(red, KEYS[0], question.key, question.options[1].key)
+    session.close()
+    assert session.view(red).draft == {}
+
+
+def test_the_minutes_given_last_are_kept(session):
+    joined(session, "Red")
+    assert session.minutes == sessions.MINUTES
+    session.open(4)
+    assert session.minutes == 4
+    session.set_clock(None)
+    assert session.minutes is None
+
+
 def test_one_world_for_the_whole_class(session):
     red, blue = joined(session, "Red", "Blue")
     assert session.view(red).world == session.view(blue).world == WORLD
@@ -482,6 +538,66 @@ def test_a_full_disk_stops_nobody(session, monkeypatch):
         assert session.unsaved == "No space left on device"
     session.close()
     assert session.unsaved == ""
+
+
+# debriefs
+
+
+def test_the_class_page_comes_first_and_every_page_says_when(
+    classroom, session, tmp_path, monkeypatch
+):
+    from experiments.game import debrief
+
+    monkeypatch.setattr(debrief, "N_PAIRS", 10)
+    monkeypatch.setattr(debrief, "N_TWINS", 11)
+    monkeypatch.setattr(debrief, "MECHANISMS", debrief.MECHANISMS[:2])
+    monkeypatch.setattr(debrief, "RESPONSES", ("as_happened", "none"))
+    small = classroom.create(World("xiaomi_2026", 3, 0, "classroom"))
+    red, blue = joined(small, "Red", "Blue")
+    small.open()
+    answer(small, red)
+    small.end()
+    debriefs, order, seen = Debriefs(tmp_path), [], []
+    write = debriefs._write
+
+    def written(session, who, course, text):
+        seen.append([course.progress(name) for name in ("class", "team_1", "team_2")])
+        write(session, who, course, text)
+        order.append(who)
+
+    monkeypatch.setattr(debriefs, "_write", written)
+    debriefs.start(small)
+    for _ in range(600):
+        if all(debriefs.progress(small, f"team_{n}").ready for n in (red, blue)):
+            break
+        time.sleep(0.2)
+    assert order == ["class", "team_1", "team_2"]
+    shares = [progress.share for progress in seen[0]]
+    assert shares == sorted(shares, reverse=True) and 0 < shares[2] < shares[0] < 1
+    times = [progress.left_s for progress in seen[0]]
+    assert times == sorted(times) and times[0] > 0
+    assert "not answered" in debriefs.page(small, "class", "en")
+    assert "未作答" in debriefs.page(small, "team_2", "zh")
+    for lang in ("en", "zh"):  # a server that starts again makes what is missing and no more
+        debriefs.path(small, "team_2", lang).unlink()
+    debriefs.stop()
+    again_, order[:] = Debriefs(tmp_path), []
+    write = again_._write
+    monkeypatch.setattr(again_, "_write", written)
+    again_.start(small)
+    for _ in range(600):
+        if again_.progress(small, "team_2").ready:
+            break
+        time.sleep(0.2)
+    assert order == ["team_2"]
+    again_.stop()
+
+
+def test_fewer_people_are_quicker_and_the_class_page_is_before_the_last():
+    for n in (2, 10, 40):
+        small, large = debrief_minutes(n, "classroom"), debrief_minutes(n, "default")
+        assert small[0] <= small[1] <= large[1] and small[0] <= large[0] <= large[1]
+    assert debrief_minutes(40, "classroom")[1] < debrief_minutes(40, "default")[0]
 
 
 # texts

@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from experiments.classroom.desk import debrief_minutes
 from experiments.cli import main
 from experiments.completion import COMMANDS
 from experiments.game.script import DECISIONS
@@ -127,6 +128,19 @@ def test_the_cards_on_paper_are_the_decisions_of_the_game():
         for (_, when), decision in zip(cards, DECISIONS, strict=True):
             assert when.endswith(f"{decision.time:%H:%M}")
             assert f"{decision.time.day} Jan" in when or f"{decision.time.day}日" in when
+
+
+def test_the_times_of_debriefs_are_those_of_the_form_for_a_class():
+    for lang in ("", ".zh"):
+        text = (TEACHING / f"README{lang}.md").read_text()
+        rows = [row for row in text.splitlines() if re.match(r"\| (debriefs|复盘)[，,]", row)]
+        told = [list(map(int, re.findall(r"\d+", row.replace(",", ""))))[1:] for row in rows]
+        wanted = [
+            [2, debrief_minutes(2, people)[k], 10, debrief_minutes(10, people)[k]]
+            for people in ("classroom", "default")
+            for k in (0, 1)
+        ]
+        assert [sorted(row) for row in told] == [sorted(row) for row in wanted]
 
 
 def test_figures_are_few_and_small():

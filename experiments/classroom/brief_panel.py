@@ -58,19 +58,29 @@ def _curve(trace: Trace, lang: str) -> None:
         return
     at = [f"{time:%m-%d %H:%M}" for time in trace.times]
     caption = say(
-        "curve_caption",
+        "curve_caption" if trace.values[-1] >= 0.005 else "curve_none",
         lang,
         name=trace.name,
         time=at[-1],
-        value=f"{trace.values[-1]:,.3g} {trace.unit}",
-        low=f"{trace.low[-1]:,.3g}",
-        high=f"{trace.high[-1]:,.3g}",
+        feel=say(feel_of(trace.values[-1]), lang),
+        value=f"{trace.values[-1]:,.2g}",
+        low=f"{trace.low[-1]:,.2g}",
+        high=f"{trace.high[-1]:,.2g}",
     )
     with ui.element("figure").classes("game-figure"):
         ui.echart(curve_options(trace, at, lang)).classes("game-curve").props(
             f'role=img aria-label="{html.escape(caption, quote=True)}"'
         )
         escaped(caption, "figcaption")
+
+
+def feel_of(times_usual: float) -> str:
+    """The text for so many times the ordinary talk."""
+    if times_usual < 0.8:
+        return "feel_less"
+    if times_usual <= 1.25:
+        return "feel_usual"
+    return "feel_more" if times_usual < 5 else "feel_far_more"
 
 
 def curve_options(trace: Trace, at: list[str], lang: str) -> dict[str, Any]:

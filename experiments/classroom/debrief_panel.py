@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 from nicegui import ui
 
 from experiments.classroom.controls import heading, paragraph
-from experiments.classroom.desk import LANGS, Room
+from experiments.classroom.desk import LANGS, Progress, Room, team_page
 from experiments.classroom.game_parts import LOOK_S
 from experiments.classroom.game_texts import say
 from experiments.classroom.sessions import Session
@@ -32,7 +32,7 @@ class DebriefPanel:
 
     def look(self) -> None:
         """Show how far it is; the page once it is there."""
-        progress = self.room.debriefs.progress(self.session, self.number)
+        progress = self.room.debriefs.progress(self.session, team_page(self.number))
         if progress.ready or progress.failed:
             self.timer.deactivate()
             self.box.clear()
@@ -41,22 +41,37 @@ class DebriefPanel:
                     debrief_links(self.address, self.lang, say("debrief", self.lang))
                 else:
                     paragraph(say("failed", self.lang))
-        elif progress.total:
-            text = say("debrief_coming", self.lang, done=progress.done, n=progress.total)
-            self.text.set_content(html.escape(text))
-            self.bar.set_value(progress.done / progress.total)
         else:
-            self.text.set_content(html.escape(say("debrief_queue", self.lang)))
+            self.text.set_content(html.escape(coming(progress, self.lang)))
+            self.bar.set_value(progress.share)
+
+
+def coming(progress: Progress, lang: str) -> str:
+    """How long a page still takes, in words."""
+    if progress.left_s is None:
+        return say("debrief_begins", lang)
+    if progress.left_s < 60:
+        return say("debrief_seconds", lang, n=10 * max(1, round(progress.left_s / 10)))
+    return say("debrief_minutes", lang, n=round(progress.left_s / 60 + 0.2))
+
+
+#: As high as its page is, so that one thing scrolls and not two.
+_FIT = """(e) => {
+  const frame = e.target, body = frame.contentDocument.body;
+  const fit = () => { frame.style.height = body.offsetHeight + 96 + "px"; };
+  new ResizeObserver(fit).observe(body);
+  fit();
+}"""
 
 
 def debrief_links(address: str, lang: str, title: str) -> None:
-    """A page in a frame, with links to open it alone and to save it."""
-    with ui.row():
-        ui.link(say("open_page", lang), f"{address}?lang={lang}", new_tab=True)
+    """Links to open a page alone and to save it, and the page in a frame."""
+    with ui.row().classes("items-center"):
+        ui.link(say("open_page", lang), f"{address}?lang={lang}", new_tab=True).classes("game-open")
         ui.link(say("download", lang), f"{address}?lang={lang}&save=1").props("download")
     ui.element("iframe").classes("game-debrief").props(
         f'src="{address}?lang={lang}" title="{html.escape(title, quote=True)}"'
-    )
+    ).on("load", js_handler=_FIT)
 
 
 def debrief_response(room: Room, session: Session, who: str, lang: str, save: bool) -> Response:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import logging
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,6 +25,13 @@ from sim.store import write_whole
 T = TypeVar("T")
 _LOG = logging.getLogger(__name__)
 LANGS = ("en", "zh")
+REVIEW = 95  #: runs of a team's flips and mechanisms, about
+DRAWING = {"classroom": 120, "default": 60}  #: what the figures of a page cost, in such runs
+#: Population -> seconds of what a class shares, of a team's game with its twins, of the rest of its
+#: page. Measured on two cores with other work, so rough.
+SECONDS = {"classroom": (13, 11, 8), "default": (32, 26, 15)}
+#: From so many teams on, fewer people are recommended: with more, a lesson waits for its debriefs.
+MANY_TEAMS = 6
 
 
 class Desk:
@@ -74,27 +82,61 @@ def frozen(choices: Choices) -> str:
     return json.dumps({key: dict(sorted(choices[key].items())) for key in sorted(choices)})
 
 
-@dataclass
+@dataclass(frozen=True)
 class Progress:
-    """How far the debrief of a team is."""
+    """How far a page is."""
 
-    done: int = 0
-    total: int = 0  #: 0 until it has begun
+    share: float = 0.0
+    left_s: float | None = None  #: None until there is something to go by
     ready: bool = False
     failed: bool = False
+
+
+@dataclass
+class Course:
+    """The work on the pages of one session: one count for all of them, in runs.
+
+    The class page comes first and the teams' pages follow in their order, so a page is due when
+    the count has reached its own.
+    """
+
+    due: dict[str, int] = field(
+        default_factory=dict
+    )  #: who -> the count at which its page is there
+    done: int = 0
+    began: float = field(default_factory=time.monotonic)
+    ready: set[str] = field(default_factory=set)
+    failed: set[str] = field(default_factory=set)
+
+    def tick(self) -> None:
+        """One more run is done."""
+        self.done += 1
+
+    def reach(self, who: str) -> None:
+        """The count of a page, also where runs were shared or given up."""
+        self.done = max(self.done, self.due[who])
+
+    def progress(self, who: str) -> Progress:
+        """How far a page is; the time left at the pace so far."""
+        ready, failed = who in self.ready, who in self.failed
+        due = self.due.get(who, 0)
+        if ready or failed or not self.done or not due:
+            return Progress(ready=ready, failed=failed)
+        pace = (time.monotonic() - self.began) / self.done
+        return Progress(min(1.0, self.done / due), max(0.0, pace * (due - self.done)))
 
 
 class Debriefs:
     """The after-action reviews of ended sessions, one after the other, as pages on disk.
 
-    Beside each session's file lies a folder with a page for each team and one for the class, in
+    Beside each session's file lies a folder with a page for the class and one for each team, in
     each language. What is there is not computed again, also after a restart.
     """
 
     def __init__(self, folder: Path, workers: int = 1) -> None:
         self._folder = folder
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="debrief")
-        self._progress: dict[tuple[str, int], Progress] = {}
+        self._courses: dict[str, Course] = {}
         self._lock = threading.Lock()
 
     def path(self, session: Session, who: str, lang: str) -> Path:
@@ -104,19 +146,19 @@ class Debriefs:
     def start(self, session: Session) -> None:
         """Compute what is missing. Asked for again, it does nothing."""
         with self._lock:
-            numbers = [row.number for row in session.roster()]
-            if session.phase != "ended" or all((session.id, n) in self._progress for n in numbers):
+            if session.phase != "ended" or session.id in self._courses:
                 return
-            for number in numbers:
-                self._progress[session.id, number] = Progress(
-                    ready=self._there(session, f"team_{number}")
-                )
-        if not self._there(session, "class"):
-            self._pool.submit(self._all, session, numbers)
+            course = self._courses[session.id] = Course()
+            numbers = [row.number for row in session.roster()]
+            everybody = ["class", *map(team_page, numbers)]
+            course.ready = {who for who in everybody if self._there(session, who)}
+        if len(course.ready) < len(everybody):
+            self._pool.submit(self._all, session, numbers, course)
 
-    def progress(self, session: Session, number: int) -> Progress:
-        """How far the debrief of a team is."""
-        return self._progress.get((session.id, number), Progress())
+    def progress(self, session: Session, who: str) -> Progress:
+        """How far a page is."""
+        course = self._courses.get(session.id)
+        return course.progress(who) if course else Progress()
 
     def page(self, session: Session, who: str, lang: str) -> str | None:
         """A page, or None while it is not there."""
@@ -126,45 +168,94 @@ class Debriefs:
     def _there(self, session: Session, who: str) -> bool:
         return all(self.path(session, who, lang).is_file() for lang in LANGS)
 
-    def _all(self, session: Session, numbers: list[int]) -> None:
-        """Every team's debrief, then the class's; a team whose own fails is left out of it."""
+    def _all(self, session: Session, numbers: list[int], course: Course) -> None:
+        """Every team's game and its twins, the class page, then what each team has of its own."""
         # here: figures cost a second, and the start is awaited
-        from experiments.game.debrief import Debrief, build
+        from experiments.game import debrief
         from experiments.game.debrief_pages import class_page, page
 
-        built: dict[str, Debrief] = {}
-        same: dict[str, Debrief] = {}  # what teams with the same answers share
-        for number in numbers:
-            progress = self._progress[session.id, number]
-            try:
-                view, name = session.view(number), session.name_of(number)
+        first = "class" not in course.ready  # without it, only the missing teams are played
+        wanted = [n for n in numbers if first or team_page(n) not in course.ready]
+        shared, each = debrief.n_shared(session.world), debrief.N_TWINS + 1
+        drawing = DRAWING[session.world.population]
+        count = shared + each * len(wanted)
+        if first:
+            count += drawing
+            course.due["class"] = count
+        for number in wanted:
+            if team_page(number) not in course.ready:
+                count += REVIEW + drawing
+                course.due[team_page(number)] = count
+        course.began, bench = time.monotonic(), debrief.Bench()
+        played: dict[int, debrief.Played] = {}
+        for k, number in enumerate(wanted, start=1):
 
-                def report(done: int, total: int, progress: Progress = progress) -> None:
-                    progress.done, progress.total = done, total
+            def play(number: int = number) -> None:
+                view = session.view(number)
+                played[number] = debrief.play(
+                    session.world, view.choices, view.injections, bench, course.tick,
+                    unanswered=view.nothing, n_twins=debrief.N_TWINS,
+                )  # fmt: skip
 
-                path, log = frozen(view.choices), session.log_of(number)
-                if path not in same:
-                    same[path] = build(session.world, view.choices, view.injections, log, report)
-                built[name] = replace(same[path], log=tuple(log))
-                for lang in LANGS:
-                    text = page(built[name], lang, name)
-                    write_whole(self.path(session, f"team_{number}", lang), text.encode())
-                progress.ready = True
-            except Refused:
-                progress.failed = True  # removed in the meantime
-            except Exception:
-                progress.failed = True
-                _LOG.exception("debrief of %s, team %d", session.id, number)
+            self._part(session, team_page(number), course, play)
+            course.done = max(course.done, shared + each * k)
+
+        if first:
+
+            def together() -> None:
+                teams = {session.name_of(number): played[number] for number in played}
+                self._write(session, "class", course, lambda lang: class_page(teams, lang))
+
+            self._part(session, "class", course, together)
+        for number in played:
+            if team_page(number) in course.ready:
+                continue
+
+            def own(number: int = number) -> None:
+                name, log = session.name_of(number), session.log_of(number)
+                found = debrief.review(played[number], bench, log, course.tick)
+                self._write(
+                    session, team_page(number), course, lambda lang: page(found, lang, name)
+                )
+
+            self._part(session, team_page(number), course, own)
+            course.reach(team_page(number))
+
+    def _part(
+        self, session: Session, who: str, course: Course, compute: Callable[[], None]
+    ) -> None:
+        """A part of the work; where it fails, that page fails and no other."""
         try:
-            for lang in LANGS:
-                text = class_page(built, lang)
-                write_whole(self.path(session, "class", lang), text.encode())
+            compute()
+        except Refused:
+            course.failed.add(who)  # removed in the meantime
         except Exception:
-            _LOG.exception("class debrief of %s", session.id)
+            course.failed.add(who)
+            _LOG.exception("debrief of %s, %s", session.id, who)
+
+    def _write(
+        self, session: Session, who: str, course: Course, text: Callable[[str], str]
+    ) -> None:
+        for lang in LANGS:
+            write_whole(self.path(session, who, lang), text(lang).encode())
+            course.done += DRAWING[session.world.population] // len(LANGS)
+        course.ready.add(who)
 
     def stop(self) -> None:
         """Begin nothing new."""
         self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+def team_page(number: int) -> str:
+    """The name of a team's page."""
+    return f"team_{number}"
+
+
+def debrief_minutes(n_teams: int, population: str) -> tuple[int, int]:
+    """Minutes on two cores, about: until the class page, and until the last team's."""
+    shared, each, own = SECONDS[population]
+    first = shared + each * n_teams
+    return max(1, round(first / 60)), max(1, round((first + own * n_teams) / 60))
 
 
 @dataclass

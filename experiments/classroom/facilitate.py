@@ -16,8 +16,8 @@ from nicegui import app, run, ui
 
 from experiments.classroom import server
 from experiments.classroom.controls import escaped, heading, paragraph
-from experiments.classroom.debrief_panel import debrief_links, debrief_response
-from experiments.classroom.desk import Room
+from experiments.classroom.debrief_panel import coming, debrief_links, debrief_response
+from experiments.classroom.desk import MANY_TEAMS, Room, debrief_minutes, team_page
 from experiments.classroom.game_parts import (
     LOOK_S,
     connected,
@@ -32,7 +32,7 @@ from experiments.classroom.limits import MAX_MINUTES, TITLE_LENGTH, Refused, sho
 from experiments.classroom.sessions import Row, Session
 from experiments.classroom.texts import refusal
 from experiments.game.script import DECISIONS, INJECTIONS, PLACE
-from experiments.game.world import World
+from experiments.game.world import World, case_of
 from sim.choices import conf_dir
 from sim.refusal import ConfigError
 
@@ -58,7 +58,14 @@ def cases() -> list[str]:
 
 def phase_text(session: Session, lang: str) -> str:
     """Where a session stands."""
-    return say(f"phase_{session.phase}", lang, k=session.at + 1)
+    return say(
+        f"phase_{session.phase}", lang, at=session.decision_key, k=session.at + 1, n=len(DECISIONS)
+    )
+
+
+def case_titles(lang: str) -> dict[str, str]:
+    """The case files that are shipped, by their titles."""
+    return {name: case_of(World(name, 0, 0)).title(lang) for name in cases()}
 
 
 class StartPage:
@@ -71,9 +78,10 @@ class StartPage:
         with ui.element("section").classes("game-card"):
             heading(2, self.say("new_class"))
             self.title = ui.input(self.say("title")).props(f"maxlength={TITLE_LENGTH}")
-            self.case = ui.select(cases(), value=CASE, label=self.say("case"))
+            self.case = ui.select(case_titles(lang), value=CASE, label=self.say("case"))
             sizes = {name: self.say(f"population_{name}") for name in POPULATIONS}
             self.population = ui.select(sizes, value=POPULATIONS[0], label=self.say("population"))
+            self._durations()
             self.seed = ui.number(self.say("seed_label"), value=1, min=0, max=MAX_SEED, precision=0)
             self.draw = ui.number(self.say("draw_label"), value=0, min=0, max=MAX_DRAW, precision=0)
             paragraph(self.say("world_hint"), "game-hint")
@@ -85,6 +93,21 @@ class StartPage:
             text = f"{session.title or shown_code(session.code)} · {session.id[:13]} · "
             with ui.element("p"):
                 ui.link(text + phase_text(session, lang), f"/facilitate/{session.id}")
+
+    def _durations(self) -> None:
+        """About how long debriefs take, by teams and people."""
+        paragraph(self.say("debriefs_take", n=MANY_TEAMS), "game-hint")
+        with ui.element("table").classes("game-numbers game-hint"):
+            with ui.element("thead"), ui.element("tr"):
+                for key in ("teams", "people_classroom", "people_default"):
+                    escaped(self.say(key), "th").props("scope=col")
+            with ui.element("tbody"):
+                for n in (2, MANY_TEAMS, 12, 30):
+                    with ui.element("tr"):
+                        escaped(str(n), "th").props("scope=row")
+                        for population in ("classroom", "default"):
+                            first, last = debrief_minutes(n, population)
+                            escaped(self.say("takes", first=first, last=last), "td")
 
     async def _create(self) -> None:
         self.button.disable()
@@ -126,7 +149,7 @@ class ControlPage:
         paragraph(
             self.say(
                 "world_locked",
-                case=session.world.case,
+                case=case_of(session.world).title(lang),
                 seed=session.world.seed,
                 draw=session.world.draw,
                 people=self.say(f"people_{session.world.population}"),
@@ -140,8 +163,9 @@ class ControlPage:
                 self.n_teams = heading(2, "")
                 paragraph(self.say("nobody_sees"), "game-hint")
                 self.body = self._empty_roster()
-        self.debrief = ui.element("section").classes("game-card")
+        self.debrief = ui.element("section").classes("game-card game-broad")
         self.debrief.set_visibility(False)
+        self.minutes: float | None = session.minutes  #: in the field, also when it is drawn again
         self.shown_debriefs: tuple[int, bool] | None = None
         self.look()
         ui.timer(LOOK_S, self.look)
@@ -172,6 +196,7 @@ class ControlPage:
         )
         self.join.set_visibility(session.admits and session.phase != "ended")
         self._roster(rows)
+        self.controls.set_visibility(session.phase != "ended")
         state = (session.phase, session.at, len(session.injections), session.admits, bool(rows))
         if state != self.drawn:
             self.drawn = state
@@ -182,13 +207,15 @@ class ControlPage:
             self._debrief()
 
     def _debrief(self) -> None:
-        """How many debriefs are ready; the pages once they are there."""
+        """How far the debriefs are; the pages once they are there."""
         debriefs, session = self.room.debriefs, self.session
         debriefs.start(session)
         rows = session.roster()
-        ready = [row for row in rows if debriefs.progress(session, row.number).ready]
-        page = debriefs.page(session, "class", self.lang) is not None
+        ready = [row for row in rows if debriefs.progress(session, team_page(row.number)).ready]
+        whole = debriefs.progress(session, "class")
+        page = whole.ready
         if (len(ready), page) == self.shown_debriefs:
+            self._debrief_times(rows)
             return
         self.shown_debriefs = (len(ready), page)
         self.debrief.set_visibility(True)
@@ -199,11 +226,30 @@ class ControlPage:
             if page:
                 debrief_links(f"{address}/class", self.lang, self.say("class_debrief"))
             else:
-                paragraph(self.say("class_debrief_coming", k=len(ready), n=len(rows)))
-                ui.linear_progress(len(ready) / max(1, len(rows)), show_value=False)
+                paragraph(self.say("failed" if whole.failed else "class_debrief_coming"))
+            self.time_left = paragraph("", "game-hint")
+            self.bar = ui.linear_progress(0, show_value=False)
+            heading(3, self.say("team_debriefs", k=len(ready), n=len(rows)))
             with ui.row():
                 for row in ready:
                     ui.link(row.name, f"{address}/team_{row.number}?lang={self.lang}", new_tab=True)
+
+        self._debrief_times(rows)
+
+    def _debrief_times(self, rows: list[Row]) -> None:
+        """How long the class page, then the last of the teams' pages, still takes."""
+        session, debriefs = self.session, self.room.debriefs
+        waiting = [debriefs.progress(session, team_page(row.number)) for row in rows]
+        waiting = [p for p in waiting if not p.ready and not p.failed]
+        whole = debriefs.progress(session, "class")
+        lines = []
+        if not whole.ready and not whole.failed:
+            lines.append(f"{self.say('class_debrief')}: {coming(whole, self.lang)}")
+        if waiting:
+            lines.append(f"{self.say('last_debrief')}: {coming(waiting[-1], self.lang)}")
+        self.time_left.set_content("<br>".join(map(html.escape, lines)))
+        self.bar.set_visibility(bool(lines))
+        self.bar.set_value((whole if not whole.ready else waiting[-1] if waiting else whole).share)
 
     def _roster(self, rows: list[Row]) -> None:
         there = {row.number for row in rows}
@@ -219,20 +265,21 @@ class ControlPage:
         session = self.session
         heading(2, self.say("pace"))
         if session.phase == "ended":
-            paragraph(self.say("phase_ended"))
             return
         with ui.row().classes("items-end"):
-            self.minutes = ui.number(
-                self.say("minutes_label"), value=7, min=0.1, max=MAX_MINUTES
-            ).classes("game-minutes")
+            ui.number(
+                self.say("minutes_label"), value=self.minutes, min=0.1, max=MAX_MINUTES,
+                on_change=lambda e: setattr(self, "minutes", e.value),
+            ).classes("game-minutes")  # fmt: skip
             if session.phase == "open":
-                self._button("close_now", session.close, k=session.at + 1)
-                self._button("set_clock", lambda: session.set_clock(self.minutes.value), flat=True)
+                self._button("close_now", session.close, at=session.decision_key, k=session.at + 1)
+                self._button("set_clock", lambda: session.set_clock(self.minutes), flat=True)
             elif not session.is_last:
                 following = DECISIONS[session.at + 1]
                 button = self._button(
                     "open_next",
-                    lambda: session.open(self.minutes.value),
+                    lambda: session.open(self.minutes),
+                    at=following.key,
                     k=session.at + 2,
                     name=following.text(self.lang),
                 )
@@ -245,17 +292,22 @@ class ControlPage:
             )
             if session.at >= 0:
                 ui.button(self.say("end"), on_click=self._ask_end).props("outline no-caps")
-        heading(3, self.say("inject"))
-        paragraph(self.say("inject_hint"), "game-hint")
+        between = session.phase == "closed" and not session.is_last
+        heading(3, self.say("inject_next" if between else "inject"))
+        paragraph(self.say("inject_next_hint" if between else "inject_hint"), "game-hint")
         came = {item.kind: item.at for item in session.injections}
         with ui.row():
             for kind, names in INJECTIONS.items():
                 name = names[self.lang == "zh"]
                 if kind in came:
-                    name += f" ({self.say('came_at', k=PLACE[came[kind]] + 1)})"
+                    k = PLACE[came[kind]]
+                    told = "came_at" if k <= session.at else "comes_at"
+                    name += f" ({self.say(told, at=came[kind], k=k + 1)})"
                 ui.button(
                     name, on_click=lambda kind=kind: self._do(lambda: session.inject(kind))
-                ).props("outline no-caps").set_enabled(session.phase == "open" and kind not in came)
+                ).props("outline no-caps").set_enabled(
+                    (session.phase == "open" or between) and kind not in came
+                )
 
     def _button(
         self, key: str, call: Callable[[], Any], flat: bool = False, **values: Any
@@ -314,18 +366,23 @@ class RosterRow:
 
     def show(self, row: Row) -> None:
         """What is known of the team now."""
-        phase = self.page.session.phase
+        page, phase = self.page, self.page.session.phase
         if phase == "open":
             state = "answered" if row.answered else "thinking"
         elif phase == "closed":
             state = "answered" if row.answered else "not_answered"
+        elif phase == "ended":
+            progress = page.room.debriefs.progress(page.session, team_page(row.number))
+            state = (
+                "debrief_ready"
+                if progress.ready
+                else "debrief_failed"
+                if progress.failed
+                else "debrief_awaited"
+            )
         else:
             state = "waits"
-        texts = (
-            self.page.say(state),
-            str(row.nothing),
-            self.page.say("there" if row.present else "gone"),
-        )
+        texts = (page.say(state), str(row.nothing), page.say("there" if row.present else "gone"))
         for cell, text in zip(self.cells, texts, strict=True):
             cell.set_content(html.escape(text))
 

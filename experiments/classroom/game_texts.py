@@ -98,12 +98,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "lobby_title": ("You are in", "已加入"),
     "lobby": (
-        "{n} teams are here. The facilitator opens the first decision.",
-        "已有 {n} 队。主持人将开放第一项决策。",
+        "Teams here: {n}. The facilitator opens the first decision.",
+        "已加入队伍：{n}。主持人将开放第一项决策。",
     ),
-    "decision_n": ("Decision {k} of {n}", "第 {k} 项决策，共 {n} 项"),
+    "decision_n": ("{at} · decision {k} of {n}", "{at} · 第 {k} 项决策，共 {n} 项"),
     "time_left": ("Time left", "剩余时间"),
-    "answered_n": ("{k} of {n} teams have answered", "{n} 队中已有 {k} 队作答"),
+    "answered_n": ("Teams that have answered: {k} of {n}", "已作答队伍：{k} / {n}"),
     "brief_coming": ("The briefing is being put together", "简报正在整理"),
     "headlines": ("Headlines", "消息"),
     "numbers": ("Figures", "数据"),
@@ -112,9 +112,19 @@ TEXTS: dict[str, tuple[str, str]] = {
     "likely_range": ("Likely range", "可能范围"),
     "as_of": ("As of", "截至"),
     "curve_caption": (
-        "{name}: {value} at {time}, likely {low} to {high} (95 % band; Hong Kong time).",
-        "{name}：{time} 为 {value}，可能在 {low} 到 {high} 之间（95 % 带；香港时间）。",
+        "{name} at {time} (Hong Kong time): {feel}, about {value} times. It is an estimate: the "
+        "true figure lies between {low} and {high} times in 19 hours of 20 (the pale band).",
+        "{time}（香港时间）的{name}：{feel}，约 {value} 倍。这是估计值：20 个小时中有 19 个，"
+        "真值在 {low} 到 {high} 倍之间（浅色带）。",
     ),
+    "curve_none": (
+        "{name} at {time} (Hong Kong time): none to speak of.",
+        "{time}（香港时间）的{name}：几乎没有。",
+    ),
+    "feel_less": ("fewer than ordinary posts about the brand", "少于品牌的日常发帖"),
+    "feel_usual": ("about as many as ordinary posts about the brand", "与品牌的日常发帖相近"),
+    "feel_more": ("more than ordinary posts about the brand", "多于品牌的日常发帖"),
+    "feel_far_more": ("many times ordinary posts about the brand", "数倍于品牌的日常发帖"),
     "range_low": ("likely from", "可能下限"),
     "range_width": ("width of the range", "范围宽度"),
     "your_decision": ("Your decision", "你们的决策"),
@@ -152,15 +162,15 @@ TEXTS: dict[str, tuple[str, str]] = {
     "debrief": ("Debrief", "复盘"),
     "debrief_of": ("Debrief of {name}", "{name} 的复盘"),
     "debrief_lead": (
-        "Your path against 200 twins on the same chances, one decision flipped at a time, luck "
-        "and skill, and what the model cannot know.",
-        "你们的路径与 200 个同等机遇的孪生对照、逐项翻转决策、运气与能力，以及模型无法知道的。",
+        "Your path against 200 twins: the same choices in other worlds, with other parameters "
+        "and other chances. One decision flipped at a time in your own world; luck and skill; and "
+        "what the model cannot know.",
+        "你们的路径与 200 个孪生对照：同样的选择，放进参数与机遇各异的其他世界。另有在你们的世界中"
+        "逐项翻转决策、运气与能力，以及模型无法知道的。",
     ),
-    "debrief_coming": (
-        "The debrief is being computed: {done} of {n} runs",
-        "正在计算复盘：已完成 {done} / {n} 次运行",
-    ),
-    "debrief_queue": ("The debrief is waiting for its turn", "复盘正在排队"),
+    "debrief_begins": ("The computation begins", "计算即将开始"),
+    "debrief_seconds": ("about {n} seconds left", "约剩 {n} 秒"),
+    "debrief_minutes": ("about {n} minutes left", "约剩 {n} 分钟"),
     "open_page": ("Open as a page of its own", "在单独页面中打开"),
     "download": ("Download (one file)", "下载（单个文件）"),
     # the facilitator
@@ -175,6 +185,15 @@ TEXTS: dict[str, tuple[str, str]] = {
         "300 people: debriefs in a fraction of the time, rougher",
         "300 人：复盘快得多，但较粗略",
     ),
+    "debriefs_take": (
+        "From about {n} teams on, 300 people are recommended. From the end of the game it takes "
+        "so long until the class page, and until the last team's page (roughly; two cores that "
+        "have other work too):",
+        "约 {n} 队以上建议用 300 人。自游戏结束到全班页面、再到最后一队页面约需"
+        "（双核，且有其他工作）：",
+    ),
+    "teams": ("Teams", "队数"),
+    "takes": ("{first} min, {last} min", "{first} 分钟，{last} 分钟"),
     "seed_label": ("Seed (chances)", "随机种子（机遇）"),
     "draw_label": ("World (draw of the fit)", "世界（拟合的抽样）"),
     "world_hint": (
@@ -192,8 +211,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "pace": ("Pace", "进度"),
     "minutes_label": ("Minutes (empty: no clock)", "分钟（留空：不计时）"),
-    "open_next": ("Open decision {k}: {name}", "开放第 {k} 项决策：{name}"),
-    "close_now": ("Close decision {k}", "关闭第 {k} 项决策"),
+    "open_next": ("Open {at} · decision {k}: {name}", "开放 {at} · 第 {k} 项决策：{name}"),
+    "close_now": ("Close {at} · decision {k}", "关闭 {at} · 第 {k} 项决策"),
     "set_clock": ("Set the clock", "设定计时"),
     "end": ("End the game", "结束游戏"),
     "end_ask": (
@@ -208,7 +227,13 @@ TEXTS: dict[str, tuple[str, str]] = {
         "For the whole class, once each. Who has answered may answer anew.",
         "面向全班，每种一次。已作答者可重新作答。",
     ),
-    "came_at": ("came at decision {k}", "已发生于第 {k} 项"),
+    "inject_next": ("Inject an event at the next decision", "在下一项决策加入事件"),
+    "inject_next_hint": (
+        "For the whole class, once each. Teams hear of it when the next decision opens.",
+        "面向全班，每种一次。下一项决策开放时各队才会得知。",
+    ),
+    "came_at": ("came at {at} · decision {k}", "已发生于 {at} · 第 {k} 项"),
+    "comes_at": ("comes with {at} · decision {k}", "将随 {at} · 第 {k} 项出现"),
     "lock": ("Let nobody else in", "停止加入"),
     "unlock": ("Let players in again", "重新允许加入"),
     "teams_n": ("Teams: {n}", "队伍：{n}"),
@@ -240,12 +265,20 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "class_debrief": ("Class debrief", "全班复盘"),
     "class_debrief_coming": (
-        "{k} of {n} debriefs are ready; the class page follows the last one.",
-        "已完成 {k} / {n} 份复盘；全部完成后生成全班页面。",
+        "The class page comes first: every team's game and its twins. The teams' own pages follow.",
+        "先生成全班页面：各队的结局与孪生；随后是各队自己的页面。",
     ),
+    "team_debriefs": ("Pages of the teams: {k} of {n}", "各队页面：{k} / {n}"),
+    "last_debrief": ("The last team's page", "最后一队的页面"),
+    "debrief_ready": ("debrief ready", "复盘已完成"),
+    "debrief_awaited": ("debrief to come", "复盘生成中"),
+    "debrief_failed": ("debrief failed", "复盘失败"),
     "phase_lobby": ("Players join", "等待加入"),
-    "phase_open": ("Decision {k} is open", "第 {k} 项决策进行中"),
-    "phase_closed": ("Decision {k} is closed", "第 {k} 项决策已关闭"),
+    "phase_open": ("{at} · decision {k} of {n} is open", "{at} · 第 {k} 项决策（共 {n} 项）进行中"),
+    "phase_closed": (
+        "{at} · decision {k} of {n} is closed",
+        "{at} · 第 {k} 项决策（共 {n} 项）已关闭",
+    ),
     "phase_ended": ("Ended", "已结束"),
 }
 

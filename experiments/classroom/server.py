@@ -346,6 +346,8 @@ def frame(request: Request, title: str) -> Iterator[str]:
     lang = language(request)
     other = "en" if lang == "zh" else "zh"
     head(lang, title)
+    if request.query_params.get("lang") == lang:  # a link in a language holds for what follows
+        ui.add_head_html(f"<script>backlash.remember({json.dumps(lang)})</script>")
     with ui.element("header").classes("bl-header"):
         navigation(lang)
         with (

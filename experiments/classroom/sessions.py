@@ -30,7 +30,7 @@ from experiments.classroom.limits import (
 )
 from experiments.game import rules
 from experiments.game.rules import Choices, Injection
-from experiments.game.script import DECISIONS, INJECTIONS, Decision
+from experiments.game.script import DECISIONS, INJECTIONS, PLACE, Decision
 from experiments.game.world import World
 from sim.refusal import ConfigError
 from sim.store import write_whole
@@ -40,6 +40,7 @@ _LOG = logging.getLogger(__name__)
 FORMAT = 1  #: of the files; raise it when an older server could not read them
 
 GRACE_S = 60.0  #: a clock that ran out while the server was down runs on for so long
+MINUTES = 7.0  #: that a first decision is given if nobody says otherwise
 PRESENT_S = 6.0  #: a team whose page was seen within this time is there
 
 PHASES = ("lobby", "open", "closed", "ended")
@@ -76,10 +77,11 @@ class View:
     n_teams: int
     n_answered: int
     answer: Mapping[str, str] | None  #: the own one to this decision
+    draft: Mapping[str, str]  #: ticked, not confirmed
     revisions_left: int
     before: Choices  #: the own answers to earlier decisions
     choices: Choices  #: the own answers to all decisions
-    nothing: tuple[str, ...]
+    nothing: tuple[str, ...]  #: decisions that closed without an answer of its own
     injections: tuple[Injection, ...]
     version: int
 
@@ -120,6 +122,8 @@ class Session:
         self.unsaved = ""  #: why the last change is not on disk
         self._folder, self._now = folder, now
         self._seen: dict[int, float] = {}
+        #: team -> question -> option at the open decision; for a page that is loaded again.
+        self._drafts: dict[int, dict[str, str]] = {}
         self._lock = threading.RLock()
 
     # the facilitator
@@ -160,19 +164,22 @@ class Session:
             self._close("hand")
 
     def inject(self, kind: str) -> None:
-        """An event for the whole class at the open decision, each kind once. Raises Refused.
+        """An event for the whole class, each kind once. Raises Refused.
 
+        At the open decision, or between two at the next one; teams hear of it when that is open.
         Who has answered already may answer anew, as with any open decision.
         """
         with self._lock:
             self._tick()
-            self._need("open")
+            if self.phase != "closed" or self.is_last:
+                self._need("open")
             if kind not in INJECTIONS:
                 raise Refused("unknown_key")
             if any(item.kind == kind for item in self.injections):
                 raise Refused("injected_already")
-            self.injections.append(Injection(kind, self.decision_key))
-            self._changed("inject", decision=self.decision_key, kind=kind)
+            at = DECISIONS[self.at + (self.phase == "closed")].key
+            self.injections.append(Injection(kind, at))
+            self._changed("inject", decision=at, kind=kind)
 
     def lock(self, locked: bool) -> None:
         """Let nobody else in, or let them in again."""
@@ -209,6 +216,7 @@ class Session:
             if self.at < 0:
                 raise Refused("nothing_decided")
             self.phase = "ended"
+            self.injections = list(self._come())  # what nobody has met did not happen
             for team in self.teams:
                 self._do_nothing(team, len(DECISIONS))
             self._changed("end")
@@ -251,7 +259,27 @@ class Session:
             chosen = _answer(answer, self._offered(team))
             team.choices[key] = chosen
             team.revisions[key] = team.revisions.get(key, 0) + 1
+            self._drafts.pop(number, None)
             self._changed("answer", team=number, decision=key, answer=chosen)
+
+    def draft(self, number: int, decision: object, question: object, option: object) -> None:
+        """Keep what a team has ticked and not confirmed yet: it counts for nothing."""
+        with self._lock:
+            self._tick()
+            team = self._numbered(number)
+            self._need("open")
+            if decision != self.decision_key:
+                raise Refused("not_this_decision")
+            for asked in self._offered(team).questions:
+                if asked.key == question and option in [o.key for o in asked.options]:
+                    self._drafts.setdefault(number, {})[asked.key] = str(option)
+                    return
+            raise Refused("unknown_key")
+
+    def drop_draft(self, number: int) -> None:
+        """Forget what a team has ticked."""
+        with self._lock:
+            self._drafts.pop(number, None)
 
     def view(self, number: int) -> View:
         """What this team may know now."""
@@ -270,11 +298,12 @@ class Session:
                 n_teams=len(self.teams),
                 n_answered=self._n_answered(),
                 answer=dict(team.choices[key]) if key in team.choices else None,
+                draft=dict(self._drafts.get(number, {})),
                 revisions_left=MAX_REVISIONS - team.revisions.get(key, 0),
                 before=_until(team.choices, self.at),
                 choices=_until(team.choices, len(DECISIONS)),
                 nothing=tuple(team.nothing),
-                injections=tuple(self.injections),
+                injections=self._come(),
                 version=self.version,
             )
 
@@ -284,6 +313,12 @@ class Session:
     def decision_key(self) -> str:
         """The key of the open decision, or of the last one; "" in the lobby."""
         return DECISIONS[self.at].key if self.at >= 0 else ""
+
+    @property
+    def minutes(self) -> float | None:
+        """The minutes that the facilitator gave last; those of a new class before."""
+        given = [e["minutes"] for e in self.log if "minutes" in e]
+        return given[-1] if given else MINUTES
 
     @property
     def is_last(self) -> bool:
@@ -354,6 +389,10 @@ class Session:
     def _offered(self, team: Team) -> Decision:
         return rules.available(_until(team.choices, self.at), DECISIONS[self.at], self.world)
 
+    def _come(self) -> tuple[Injection, ...]:
+        """The events that have come by now; others wait for the next decision."""
+        return tuple(item for item in self.injections if PLACE[item.at] <= self.at)
+
     def _n_answered(self) -> int:
         key = self.decision_key
         return sum(key in team.choices and key not in team.nothing for team in self.teams)
@@ -367,6 +406,7 @@ class Session:
         for team in self.teams:
             self._do_nothing(team, self.at + 1)
         self.phase, self.deadline = "closed", None
+        self._drafts.clear()
         silent = [team.number for team in self.teams if key in team.nothing]
         self._changed("close", decision=key, by=by, did_nothing=silent)
 

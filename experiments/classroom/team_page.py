@@ -11,6 +11,7 @@ import json
 import logging
 from collections.abc import Mapping
 from concurrent.futures import Future
+from contextlib import suppress
 from functools import partial
 
 from nicegui import ui
@@ -42,7 +43,7 @@ class TeamPage:
         self.room, self.token, self.lang = room, token, lang
         self.say = partial(say, lang=lang)
         self.session, self.number = room.classroom.of_token(token)
-        self.draft: dict[str, str] = {}
+        self.draft = dict(self.session.view(self.number).draft)
         self.changing = False
         self.drawn: tuple[object, ...] = ()
         self.pending: Future[Brief] | None = None
@@ -90,9 +91,9 @@ class TeamPage:
     def _status(self, view: View) -> None:
         total = len(DECISIONS)
         self.place.set_text(
-            self.say("decision_n", k=view.number, n=total)
+            self.say("decision_n", at=DECISIONS[view.number - 1].key, k=view.number, n=total)
             if view.number and view.phase != "ended"
-            else self.say("debrief" if view.phase == "ended" else "lobby_title")
+            else self.say("debrief" if view.phase == "ended" else "game")
         )
         running = view.seconds_left is not None
         self.clock.set_text(
@@ -120,6 +121,8 @@ class TeamPage:
 
     def _draw(self, view: View) -> None:
         self.pending = None
+        if view.phase == "ended":
+            self.content.classes("game-broad")
         if view.phase == "lobby":
             heading(2, self.say("lobby_title"))
             paragraph(self.say("waiting"))
@@ -166,7 +169,7 @@ class TeamPage:
                 radio = ui.radio(
                     options,
                     value=chosen if chosen in options else None,
-                    on_change=lambda e, key=question.key: self.draft.update({key: e.value}),
+                    on_change=lambda e, key=question.key: self._tick(decision.key, key, e.value),
                 )
                 radio.add_slot("label", _OPTION)
                 radio.classes("game-options").props(f'aria-label="{html.escape(text, quote=True)}"')
@@ -180,6 +183,12 @@ class TeamPage:
                     "flat no-caps"
                 )
         paragraph(self.say("until_closed"), "game-hint")
+
+    def _tick(self, decision: str, question: str, option: str) -> None:
+        """Keep what was ticked: here, and for a page that is loaded again."""
+        self.draft[question] = option
+        with suppress(Refused):  # closed meanwhile: confirming will say so
+            self.session.draft(self.number, decision, question, option)
 
     def _confirm(self, decision: str) -> None:
         def send() -> None:
@@ -200,6 +209,7 @@ class TeamPage:
 
     def _change(self, changing: bool) -> None:
         self.changing, self.draft = changing, {}
+        self.session.drop_draft(self.number)
         self.look()
 
     def _answered(self, view: View) -> None:

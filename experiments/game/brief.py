@@ -180,7 +180,12 @@ class _Desk:
         of_governance = int(noise.binomial(angry, posts["governance"] / upset if upset else 0.0))
         note = self.said(("a sample of {} posts of six hours", "六小时内抽样{}条")).format
         shares = [
-            ("angry", ("outraged posts", "愤怒帖占比"), angry, n),
+            (
+                "angry",
+                ("outraged posts, of posts about the affair", "涉事帖中的愤怒帖占比"),
+                angry,
+                n,
+            ),
             (
                 "governance",
                 ("of these, about who is responsible", "其中追问责任者"),
@@ -202,7 +207,7 @@ class _Desk:
         value = float(self.run.series["n_listed"][self.now - 1])
         return Number(
             "listed", self.said(("own topics on the public trending list", "公众热搜在榜话题")),
-            self.said(("topics", "个")), value, value, value, self.time,
+            self.said(("topic" if value == 1 else "topics", "个")), value, value, value, self.time,
             self.said(("counted", "实数")),
         )  # fmt: skip
 
@@ -251,8 +256,9 @@ class _Desk:
             "price", self.said(("share price since the last close before", "股价较事前收盘")), "%",
             move, move, move, self.time,
             self.said((
-                f"HKD {seen[-1]:.2f}; ordinary days alone: within ±{noise:.1f} % (1.96 σ√days)",
-                f"{seen[-1]:.2f}港元；平常波动即可达±{noise:.1f}%(1.96σ√天数)",
+                f"HKD {seen[-1]:.2f}; without any crisis it would be within ±{noise:.1f} % "
+                "19 times out of 20",
+                f"{seen[-1]:.2f}港元；即使没有危机，20次中有19次也在±{noise:.1f}%之内",
             )), 1,
         )  # fmt: skip
 

@@ -30,7 +30,6 @@ class Row:
     unit: str
     value: float
     history: float
-    better: str  #: lower, higher or none
 
 
 def card_of(world: World) -> list[str]:
@@ -46,12 +45,9 @@ def report_card(run: Run, reference: Run, lang: str) -> list[Row]:
     """Outcomes beside those of the reference, in the same world; no total."""
     own, other = outcomes(run), outcomes(reference)
     return [
-        Row(
-            name, outcome_name(name, lang), unit_name(name, lang), own[name], other[name],
-            BY_NAME[name].better,
-        )
+        Row(name, outcome_name(name, lang), unit_name(name, lang), own[name], other[name])
         for name in _card(bool(run.asked["case"]["market"]["listed"]))
-    ]  # fmt: skip
+    ]
 
 
 def outcome_name(name: str, lang: str) -> str:

@@ -8,17 +8,18 @@ from typing import Any
 
 import matplotlib.dates as mdates
 import numpy as np
+import numpy.typing as npt
 from matplotlib.figure import Figure
 
 from experiments import analysis, compare, plots
-from experiments.game.debrief import CURVES, Debrief
-from experiments.game.debrief_reading import better_than, mean_of, responses_frame
+from experiments.game.debrief import CURVES, Debrief, Played
+from experiments.game.debrief_reading import better_than, mean_of, responses_frame, same_in_all
 from experiments.game.debrief_words import axis_of, change, flip_label, say
 from experiments.game.rules import time_of
 from experiments.game.script import DECISIONS
 
 
-def figure_path(debrief: Debrief, lang: str) -> Figure:
+def figure_path(debrief: Played, lang: str) -> Figure:
     """The own path among its twins, and history in the same world."""
     figure = Figure(figsize=(9, 6))
     axes = list(figure.subplots(2, 1, sharex=True))
@@ -43,7 +44,7 @@ def figure_path(debrief: Debrief, lang: str) -> Figure:
     return figure
 
 
-def figure_luck(debrief: Debrief, lang: str) -> Figure:
+def figure_luck(debrief: Played, lang: str) -> Figure:
     """The own outcome among the paths of the same policy."""
     figure = Figure(figsize=(9, 5.4))
     for ax, name in zip(figure.subplots(2, 2).flat, debrief.judged, strict=False):
@@ -55,7 +56,9 @@ def figure_luck(debrief: Debrief, lang: str) -> Figure:
                    label=say("history_here", lang))  # fmt: skip
         ax.axvline(own, color=plots.BLACK, linewidth=2, label=say("own", lang))
         share = better_than(debrief, name)
-        if np.isfinite(share):
+        if same_in_all(debrief, name):
+            ax.set_title(say("same_in_all", lang))
+        elif np.isfinite(share):
             ax.set_title(say("better_than", lang, share=share))
         ax.set_xlabel(axis_of(name, lang, " "))
         ax.set_ylabel(say("axis_twins", lang))
@@ -71,7 +74,7 @@ def figure_flips(debrief: Debrief, lang: str, shown: int = 14) -> Figure:
         debrief.flips,
         key=lambda f: -abs(f.outcomes[debrief.judged[0]] - debrief.own.outcomes[debrief.judged[0]]),
     )[:shown]
-    figure = Figure(figsize=(10, 1.4 + 0.33 * max(1, len(flips))))
+    figure = Figure(figsize=(10, 1.4 + 0.36 * max(1, len(flips))))
     axes = list(figure.subplots(1, 3, sharey=True))
     y = np.arange(len(flips))[::-1]
     for ax, name in zip(axes, debrief.judged, strict=False):
@@ -106,7 +109,7 @@ def figure_mechanisms(debrief: Debrief, lang: str) -> Figure:
     return figure
 
 
-def figure_responses(debrief: Debrief, lang: str) -> Figure:
+def figure_responses(debrief: Played, lang: str) -> Figure:
     """Other responses against the own policy, in pairs."""
     table = analysis.contrasts(responses_frame(debrief), debrief.judged, "own")
     figure = Figure(figsize=(11, 3.6))
@@ -119,7 +122,7 @@ def figure_responses(debrief: Debrief, lang: str) -> Figure:
     return figure
 
 
-def figure_class(debriefs: Sequence[Debrief], lang: str) -> Figure:
+def figure_class(debriefs: Sequence[Played], lang: str) -> Figure:
     """All teams in the same world, by their numbers; and what their policies do on average."""
     figure = Figure(figsize=(9, 5 + 0.22 * len(debriefs)))
     above, below = figure.subplots(2, 1, height_ratios=(3, 1 + 0.22 * len(debriefs)))
@@ -128,11 +131,17 @@ def figure_class(debriefs: Sequence[Debrief], lang: str) -> Figure:
     history = first.references.history
     above.plot(x, history.curves["outrage_core"], color=plots.ORANGE, linewidth=2,
                linestyle="--", label=say("history_here", lang))  # fmt: skip
-    for k, debrief in enumerate(debriefs, start=1):
-        above.plot(x, debrief.own.curves["outrage_core"], linewidth=1.1, color=plots.BLUE,
-                   alpha=0.6, label=say("teams", lang) if k == 1 else None)  # fmt: skip
+    shared: dict[bytes, list[int]] = {}  # teams that chose alike have one path
+    for k, debrief in enumerate(debriefs):
+        shared.setdefault(debrief.own.curves["outrage_core"].tobytes(), []).append(k)
+    paths, labels = [], []
+    for members in shared.values():
+        paths.append(debriefs[members[0]].own.curves["outrage_core"].astype(np.float64))
+        labels.append(", ".join(str(k + 1) for k in members))
+        above.plot(x, paths[-1], linewidth=1.2, color=_colour(len(paths)), alpha=0.9)
     above.set_ylim(0, 1)
     above.set_xlim(*_until(first))
+    _number_lines(above, x, np.stack(paths), labels)
     above.set_ylabel(say("axis_outrage_core", lang))
     above.legend(loc="upper right")
     _mark_decisions([above], first)
@@ -142,12 +151,12 @@ def figure_class(debriefs: Sequence[Debrief], lang: str) -> Figure:
     for y, k in enumerate(order):
         mean, low, high = mean_of(debriefs[k], first.judged[0])
         below.plot([low, high], [y, y], color=plots.BLUE, linewidth=2)
-        label = say("policy_mean", lang, n=len(first.twins)) if y == 0 else None
-        below.plot([mean], [y], "o", color=plots.BLUE, markersize=5, label=label)
-        below.plot([debriefs[k].own.outcomes[debrief.judged[0]]], [y], "D", color=plots.BLACK,
+        policy = say("policy_mean", lang, n=len(first.twins)) if y == 0 else None
+        below.plot([mean], [y], "o", color=plots.BLUE, markersize=5, label=policy)
+        below.plot([debriefs[k].own.outcomes[first.judged[0]]], [y], "D", color=plots.BLACK,
                    markersize=4, label=say("this_world", lang) if y == 0 else None)  # fmt: skip
     below.axvline(
-        history.outcomes[debrief.judged[0]], color=plots.ORANGE, linewidth=1.6, linestyle="--"
+        history.outcomes[first.judged[0]], color=plots.ORANGE, linewidth=1.6, linestyle="--"
     )
     below.set_yticks(range(len(order)), [str(k + 1) for k in order])
     below.set_ylabel(say("team_number", lang))
@@ -158,14 +167,52 @@ def figure_class(debriefs: Sequence[Debrief], lang: str) -> Figure:
     return figure
 
 
+#: Of team lines that lie beside one another; after these they begin again.
+_COLOURS = (plots.BLUE, plots.GREEN, plots.PURPLE, plots.VERMILION, plots.SKY, "#6b4c11", "#444444")
+_APART_PT = 16.0  #: that a number is from other lines and numbers, where there is room
+
+
+def _colour(k: int) -> str:
+    return _COLOURS[k % len(_COLOURS)]
+
+
+def _number_lines(
+    ax: Any, x: npt.NDArray[np.float64], paths: npt.NDArray[np.float64], labels: Sequence[str]
+) -> None:
+    """The number of a team on its line, where it is farthest from other lines and numbers.
+
+    Lines meet at their ends, where outrage is gone; so numbers stand where they are apart.
+    """
+    first, last = ax.get_xlim()
+    box, (wide, high) = ax.get_position(), ax.figure.get_size_inches()
+    grid = np.linspace(first + 0.08 * (last - first), first + 0.97 * (last - first), 90)
+    across = (grid - first) / (last - first) * 72 * wide * box.width
+    up = np.stack([np.interp(grid, x, path) for path in paths]) * 72 * high * box.height
+    placed: list[tuple[float, float]] = []
+    for k, label in enumerate(labels):
+        room = np.full(len(grid), _APART_PT)
+        for other in range(len(labels)):
+            if other != k:
+                room = np.minimum(room, np.abs(up[other] - up[k]))
+        for place in placed:  # numbers on one another are worse than a number on a line
+            room = np.minimum(room, 4 * np.hypot(across - place[0], up[k] - place[1]) - 30)
+        best = int(room.argmax())
+        placed.append((float(across[best]), float(up[k, best])))
+        ax.text(
+            grid[best], np.interp(grid[best], x, paths[k]), label, fontsize=7, ha="center",
+            va="center", color=_colour(k + 1), zorder=5,
+            bbox={"boxstyle": "round,pad=0.12", "facecolor": "white", "edgecolor": "none"},
+        )  # fmt: skip
+
+
 # --- the moments of the decisions ---------------------------------------------------------------
 
 
-def _moments(debrief: Debrief) -> list[tuple[str, datetime]]:
+def _moments(debrief: Played) -> list[tuple[str, datetime]]:
     return [(d.key, time_of(debrief.world, d.key)) for d in DECISIONS]
 
 
-def _mark_decisions(axes: Sequence[Any], debrief: Debrief) -> None:
+def _mark_decisions(axes: Sequence[Any], debrief: Played) -> None:
     for ax in axes:
         for _, moment in _moments(debrief):
             ax.axvline(float(mdates.date2num(moment)), color=plots.GREY, linewidth=0.6, zorder=0)
@@ -180,7 +227,7 @@ def _mark_decisions(axes: Sequence[Any], debrief: Debrief) -> None:
         )  # fmt: skip
 
 
-def _until(debrief: Debrief, days: float = 7) -> tuple[float, float]:
+def _until(debrief: Played, days: float = 7) -> tuple[float, float]:
     """From half a day before the first decision to some days after the last, as dates."""
     first, last = _moments(debrief)[0][1], _moments(debrief)[-1][1]
     return float(mdates.date2num(first)) - 0.5, float(mdates.date2num(last)) + days - 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
+import io
 import threading
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 import sim
 from experiments import compare, pages, plots
 from experiments.game.card import card_of, outcome_name, unit_name
-from experiments.game.debrief import Debrief, Flip
+from experiments.game.debrief import COSTS, Debrief, Flip, Played
 from experiments.game.debrief_figures import (
     figure_class,
     figure_flips,
@@ -29,15 +29,18 @@ from experiments.game.debrief_reading import (
     best_response,
     better_than,
     mean_of,
+    paid_with,
     responses_frame,
+    same_in_all,
+    told_apart,
     verdict,
 )
-from experiments.game.debrief_words import CANNOT, change, flip_text, number, say
+from experiments.game.debrief_words import CANNOT, change, flip_text, month_of, number, say
 from experiments.game.names import clean
 from experiments.game.rules import time_of
 from experiments.game.script import DECISIONS, INJECTIONS, option_of
 from experiments.game.theory import STRATEGIES, strategy_of
-from experiments.game.world import blank_config
+from experiments.game.world import blank_config, case_of
 from experiments.report import CANNOT as CANNOT_OF_A_CASE
 from experiments.words import say as response_name
 from sim.case_file import read_case
@@ -75,7 +78,7 @@ def page(debrief: Debrief, lang: str, team: str) -> str:
             decisions=_decisions_told(debrief, lang),
             card=_card(debrief, lang),
             judged=_judged(debrief, lang),
-            judged_names=[outcome_name(name, lang) for name in debrief.judged],
+            flip_heads=[outcome_name(name, lang) for name in (*debrief.judged, *COSTS)],
             flips=_flip_rows(debrief, lang),
             idle=idle,
             theory=_theory_rows(debrief, lang),
@@ -88,11 +91,11 @@ def page(debrief: Debrief, lang: str, team: str) -> str:
     )
 
 
-def class_page(debriefs: Mapping[str, Debrief], lang: str) -> str:
+def class_page(debriefs: Mapping[str, Played], lang: str) -> str:
     """The debrief of a class, all teams in the same world, as one self-contained HTML page.
 
-    debriefs : team name -> debrief; teams are numbered in this order. Raises ConfigError without
-    any, or for teams in different worlds.
+    debriefs : team name -> its game, with or without the rest of a debrief; teams are numbered in
+    this order. Raises ConfigError without any, or for teams in different worlds.
     """
     teams = list(debriefs.values())
     if not teams or any(team.world != teams[0].world for team in teams):
@@ -108,9 +111,7 @@ def class_page(debriefs: Mapping[str, Debrief], lang: str) -> str:
         {
             "number": k,
             "name": clean(name),
-            "cells": [
-                _class_cell(debrief, outcome, history[outcome]) for outcome in debrief.judged
-            ],
+            "cells": [_class_cell(debrief, outcome) for outcome in (*teams[0].judged, *COSTS)],
         }
         for k, (name, debrief) in enumerate(debriefs.items(), start=1)
     ]
@@ -120,10 +121,10 @@ def class_page(debriefs: Mapping[str, Debrief], lang: str) -> str:
         .render(
             **_common(teams[0], lang),
             rows=rows,
-            history=[number(history[name]) for name in teams[0].judged],
-            judged=[
+            history=[number(history[name]) for name in (*teams[0].judged, *COSTS)],
+            heads=[
                 {"name": outcome_name(name, lang), "unit": unit_name(name, lang)}
-                for name in teams[0].judged
+                for name in (*teams[0].judged, *COSTS)
             ],
             taken=_taken(teams, lang),
             best=_best_of_class(debriefs, lang),
@@ -132,9 +133,10 @@ def class_page(debriefs: Mapping[str, Debrief], lang: str) -> str:
     )
 
 
-def _common(debrief: Debrief, lang: str) -> dict[str, Any]:
+def _common(debrief: Played, lang: str) -> dict[str, Any]:
     config = blank_config(debrief.world)
     case = read_case(config.case)
+    when = month_of(case_of(debrief.world).clock_start_time, lang)
     injected = [f"{item.at}: {INJECTIONS[item.kind][lang == 'zh']}" for item in debrief.injections]
     return {
         "lang": lang,
@@ -148,14 +150,22 @@ def _common(debrief: Debrief, lang: str) -> dict[str, Any]:
         "injected": injected,
         "n_twins": len(debrief.twins),
         "n_pairs": debrief.n_pairs,
-        "cannot": [texts[lang == "zh"] for texts in (*CANNOT, *CANNOT_OF_A_CASE[:4])],
+        "cannot": [
+            texts[lang == "zh"].format(when=when) for texts in (*CANNOT, *CANNOT_OF_A_CASE[:4])
+        ],
     }
 
 
 def _svg(figure: Figure, digest: str) -> str:
-    with tempfile.TemporaryDirectory() as folder:
-        text = pages.save(figure, Path(folder) / "figure", digest)
-    return pages.inline(pages.shrunk(text))
+    text = io.StringIO()
+    about = f"backlash {sim.__version__}, results {RESULTS_VERSION}, runs {digest}"
+    figure.savefig(
+        text,
+        format="svg",
+        bbox_inches="tight",
+        metadata={"Date": None, "Description": about, "Creator": "backlash"},
+    )
+    return pages.inline(pages.shrunk(text.getvalue()))
 
 
 # --- one team -----------------------------------------------------------------------------------
@@ -173,6 +183,7 @@ def _decisions_told(debrief: Debrief, lang: str) -> list[dict[str, Any]]:
                     "question": question.text(lang),
                     "answer": option.text(lang),
                     "cost": option.cost(lang),
+                    "answered": decision.key not in debrief.unanswered,
                     **_theory(debrief, name, answer, lang),
                 }
             )
@@ -187,9 +198,11 @@ def _theory(debrief: Debrief, question: str, option: str, lang: str) -> dict[str
 
 
 def _theory_rows(debrief: Debrief, lang: str) -> list[dict[str, Any]]:
-    """One row a strategy that was used, in the order of its first use."""
+    """One row a strategy that was chosen, in the order of its first use."""
     rows: dict[str, dict[str, Any]] = {}
     for told in _decisions_told(debrief, lang):
+        if not told["answered"]:
+            continue
         row = rows.setdefault(told["strategy"], {**told, "used": []})
         row["used"].append(f"{told['key']} {told['answer']}")
     return list(rows.values())
@@ -213,7 +226,8 @@ def _card(debrief: Debrief, lang: str) -> list[dict[str, Any]]:
                 "low": number(low),
                 "high": number(high),
                 "share": "–" if not np.isfinite(share) else f"{share:.0%}",
-                "verdict": verdict(name, own, history),
+                "same": same_in_all(debrief, name),
+                "verdict": told_apart(debrief, name),
             }
         )
     return rows
@@ -224,7 +238,7 @@ def _flip_rows(debrief: Debrief, lang: str) -> list[dict[str, Any]]:
     for flip in debrief.flips:
         question, option = option_of(flip.decision, flip.question, flip.option)
         cells = []
-        for name in debrief.judged:
+        for name in (*debrief.judged, *COSTS):
             turned, own = flip.outcomes[name], debrief.own.outcomes[name]
             cells.append({"change": change(turned - own), "verdict": verdict(name, turned, own)})
         rows.append(
@@ -256,6 +270,7 @@ def _judged(debrief: Debrief, lang: str) -> list[dict[str, Any]]:
                 "own": number(debrief.own.outcomes[name]),
                 "history": number(debrief.references.history.outcomes[name]),
                 "share": better_than(debrief, name),
+                "same_in_all": same_in_all(debrief, name),
                 "twins": number(twins),
                 "twins_low": number(twins_low),
                 "twins_high": number(twins_high),
@@ -268,6 +283,7 @@ def _judged(debrief: Debrief, lang: str) -> list[dict[str, Any]]:
                 "gain": compare.sign_of(name) * mean > 0,
                 "flip": flip and flip_text(flip, lang),
                 "flip_value": flip and number(flip.outcomes[name]),
+                "paid": flip and _paid(debrief, flip, name, lang),
                 "response": response_name(response, lang).replace("\n", " "),
                 "response_value": number(value),
                 "response_here": number(debrief.references.own_world[response].outcomes[name]),
@@ -275,6 +291,16 @@ def _judged(debrief: Debrief, lang: str) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def _paid(debrief: Debrief, flip: Flip, outcome: str, lang: str) -> list[str]:
+    """What the flip makes worse elsewhere, in words: legal cost +2,000,000 HKD."""
+    gap = "" if lang == "zh" else " "
+    return [
+        f"{outcome_name(name, lang)}{gap}{change(by)} {unit_name(name, lang)}"
+        for name, by in paid_with(debrief, flip, outcome)
+        if change(by) != "0"
+    ]
 
 
 def _log_rows(debrief: Debrief, lang: str) -> list[dict[str, str]]:
@@ -299,19 +325,19 @@ def _log_rows(debrief: Debrief, lang: str) -> list[dict[str, str]]:
 # --- a class ------------------------------------------------------------------------------------
 
 
-def _class_cell(debrief: Debrief, outcome: str, history: float) -> dict[str, Any]:
+def _class_cell(debrief: Played, outcome: str) -> dict[str, Any]:
     mean, low, high = mean_of(debrief, outcome)
-    own = debrief.own.outcomes[outcome]
     return {
-        "own": number(own),
-        "verdict": verdict(outcome, own, history),
+        "own": number(debrief.own.outcomes[outcome]),
+        "verdict": told_apart(debrief, outcome),
+        "same": same_in_all(debrief, outcome),
         "mean": number(mean),
         "low": number(low),
         "high": number(high),
     }
 
 
-def _best_of_class(debriefs: Mapping[str, Debrief], lang: str) -> list[dict[str, str]]:
+def _best_of_class(debriefs: Mapping[str, Played], lang: str) -> list[dict[str, str]]:
     """Who ended best in this world, and whose policy is best over its twins."""
     found = []
     for outcome in next(iter(debriefs.values())).judged:
@@ -331,28 +357,31 @@ def _best_of_class(debriefs: Mapping[str, Debrief], lang: str) -> list[dict[str,
     return found
 
 
-def _taken(teams: Iterable[Debrief], lang: str) -> list[dict[str, Any]]:
-    """How many teams took each option, question by question."""
-    teams = list(teams)
+def _taken(teams: Iterable[Played], lang: str) -> list[dict[str, Any]]:
+    """Which teams took each option, question by question; who did not answer stands apart."""
+    numbered = list(enumerate(teams, start=1))
     rows = []
     for decision in DECISIONS:
+        silent = [k for k, team in numbered if decision.key in team.unanswered]
         for question in decision.questions:
-            answers = [team.choices[decision.key].get(question.key) for team in teams]
+            took = {
+                option: [
+                    k
+                    for k, team in numbered
+                    if k not in silent
+                    and team.choices[decision.key].get(question.key) == option.key
+                ]
+                for option in question.options
+            }
+            options = [
+                {"text": option.text(lang), "teams": who} for option, who in took.items() if who
+            ]
             rows.append(
                 {
                     "key": decision.key,
                     "question": question.text(lang),
-                    "options": [
-                        {
-                            "text": option.text(lang),
-                            "teams": [
-                                k for k, answer in enumerate(answers, start=1)
-                                if answer == option.key
-                            ],
-                        }
-                        for option in question.options
-                        if option.key in answers
-                    ],
+                    "options": options,
+                    "silent": silent,
                 }
-            )  # fmt: skip
+            )
     return rows

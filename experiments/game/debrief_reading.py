@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 
 from experiments import analysis, compare
-from experiments.game.debrief import Debrief, Flip
+from experiments.game.debrief import COSTS, Debrief, Flip, Played
+from experiments.words import number as printed
 
 
-def better_than(debrief: Debrief, outcome: str) -> float:
+def better_than(debrief: Played, outcome: str) -> float:
     """Share of the twins, the paths of one's own policy, that did worse; ties count half.
 
     NaN where the outcome is not defined.
@@ -22,7 +23,7 @@ def better_than(debrief: Debrief, outcome: str) -> float:
     return float(((sign * own > sign * other) + 0.5 * (own == other)).mean())
 
 
-def mean_of(debrief: Debrief, outcome: str) -> tuple[float, float, float]:
+def mean_of(debrief: Played, outcome: str) -> tuple[float, float, float]:
     """Mean over the twins, with its 95 % interval."""
     values = np.array([twin.outcomes[outcome] for twin in debrief.twins])
     values = values[np.isfinite(values)]
@@ -31,7 +32,7 @@ def mean_of(debrief: Debrief, outcome: str) -> tuple[float, float, float]:
     return float(values.mean()), *analysis.interval(values)
 
 
-def against_history(debrief: Debrief, outcome: str) -> tuple[float, float, float, int]:
+def against_history(debrief: Played, outcome: str) -> tuple[float, float, float, int]:
     """Mean paired difference own - history over the twins' worlds, 95 % interval, pairs."""
     history = debrief.references.pairs["as_happened"]
     apart = np.array(
@@ -54,6 +55,42 @@ def verdict(name: str, own: float, other: float) -> str:
     return "better" if gain > 0 else "worse"
 
 
+def told_apart(debrief: Played, name: str) -> str:
+    """better or worse than history, in this world and beyond chance; "" where that is not told,
+    or would not be seen in what is printed.
+
+    Beyond chance: the paired interval over the twins' worlds excludes zero on the same side. A
+    return has to leave the spread of the twins too, which is the ordinary noise of the price.
+    """
+    own, history = debrief.own.outcomes[name], debrief.references.history.outcomes[name]
+    mean, low, high, _ = against_history(debrief, name)
+    if not (low > 0 or high < 0) or mean * (own - history) <= 0:
+        return ""
+    if printed(own) == printed(history):
+        return ""
+    if name.startswith("car_"):
+        noise = np.std([twin.outcomes[name] for twin in debrief.twins])
+        if abs(own - history) <= 1.96 * noise:
+            return ""
+    return verdict(name, own, history)
+
+
+def same_in_all(debrief: Played, outcome: str) -> bool:
+    """Whether every twin, and the own game, has the same value: then no rank says anything."""
+    own = debrief.own.outcomes[outcome]
+    return all(twin.outcomes[outcome] == own for twin in debrief.twins)
+
+
+def paid_with(debrief: Debrief, flip: Flip, outcome: str) -> list[tuple[str, float]]:
+    """What another answer makes worse elsewhere: outcomes and their changes, in this world."""
+    turned, own = flip.outcomes, debrief.own.outcomes
+    return [
+        (name, turned[name] - own[name])
+        for name in (*debrief.judged, *COSTS)
+        if name != outcome and verdict(name, turned[name], own[name]) == "worse"
+    ]
+
+
 def best_flip(debrief: Debrief, outcome: str) -> Flip | None:
     """The one other answer that would have been best on this outcome; None if none was better."""
     sign = compare.sign_of(outcome)
@@ -64,7 +101,7 @@ def best_flip(debrief: Debrief, outcome: str) -> Flip | None:
     return best
 
 
-def responses_frame(debrief: Debrief) -> pd.DataFrame:
+def responses_frame(debrief: Played) -> pd.DataFrame:
     """Outcomes of the own policy and of every other response, in the same worlds: one row a run."""
     rows = [
         {"response": name, "seed": k, **values}
@@ -78,7 +115,7 @@ def responses_frame(debrief: Debrief) -> pd.DataFrame:
     return pd.DataFrame([*own, *rows])
 
 
-def best_response(debrief: Debrief, outcome: str) -> tuple[str, float]:
+def best_response(debrief: Played, outcome: str) -> tuple[str, float]:
     """The response of conf/response with the best mean over the pairs, and that mean."""
     frame = responses_frame(debrief)
     means = frame[frame["response"] != "own"].groupby("response")[outcome].mean()

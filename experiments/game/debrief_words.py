@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import textwrap
+from datetime import datetime
+
 import numpy as np
 
 from experiments import words
@@ -18,7 +21,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "axis_heat": ("platform heat", "平台热度"),
     "axis_twins": ("twins", "孪生数"),
     "better_than": ("better than {share:.0%} of the twins", "优于{share:.0%}的孪生"),
-    "teams": ("teams", "各队"),
+    "same_in_all": ("the same in all twins", "所有孪生相同"),
     "team_number": ("team", "队"),
     "policy_mean": ("mean of {n} twins, 95 %", "{n}个孪生的均值，95 %区间"),
     "this_world": ("in this world", "在此世界中"),
@@ -29,11 +32,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "mechanism_official_heat": ("official statements make heat", "官方声明带来热度"),
     "mechanism_governance_topic": ("governance becomes a topic", "治理成为话题"),
 }
-#: What the model cannot know of a game, beside what the report of a case already says.
+#: What the model cannot know of a game, beside what the report of a case already says; `when` is
+#: the month of the case.
 CANNOT: tuple[tuple[str, str], ...] = (
     (
-        "Whether this policy would have done better in January 2026: twins are plausible worlds of a model, not probabilities.",
-        "此策略在2026年1月是否会更好：孪生是模型中合理的世界，不是概率。",
+        "Whether this policy would have done better in {when}: twins are plausible worlds of a model, not probabilities.",
+        "此策略在{when}是否会更好：孪生是模型中合理的世界，不是概率。",
     ),
     (
         "How words sound: an apology here has a time, a speaker and a share of responsibility that it admits, but no wording.",
@@ -55,6 +59,11 @@ def say(key: str, lang: str, **values: object) -> str:
     return words.text_of(TEXTS, key, lang, **values)
 
 
+def month_of(moment: datetime, lang: str) -> str:
+    """A month with its year: January 2026."""
+    return f"{moment.year}年{moment.month}月" if lang == "zh" else f"{moment:%B %Y}"
+
+
 def axis_of(name: str, lang: str, gap: str = "\n") -> str:
     """An outcome with its unit, as a chart's axis has it."""
     return f"{outcome_name(name, lang)}{gap}[{unit_name(name, lang)}]"
@@ -68,10 +77,14 @@ def flip_text(flip: Flip, lang: str) -> str:
 
 
 def flip_label(flip: Flip, lang: str) -> str:
-    """The same, short enough for a chart; a star where later answers had to go."""
-    text, star = flip_text(flip, lang), "" if flip.kept else " *"
-    room = 24 if lang == "zh" else 46
-    return (text if len(text) <= room else text[: room - 1] + "…") + star
+    """The same on at most two lines of a chart; a star where later answers had to go."""
+    text = flip_text(flip, lang) + ("" if flip.kept else " *")
+    return wrapped(text, 24 if lang == "zh" else 48)
+
+
+def wrapped(text: str, room: int) -> str:
+    """Lines of so many characters; Chinese, which has no spaces, is broken anywhere."""
+    return "\n".join(textwrap.wrap(text, room))
 
 
 def number(value: float, digits: int = 3) -> str:

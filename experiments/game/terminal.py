@@ -5,16 +5,15 @@ from __future__ import annotations
 import json
 import re
 import secrets
-import sys
 import textwrap
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from experiments.game.brief import Brief, Trace, brief
-from experiments.game.card import Row, report_card
+from experiments.game.card import Row, card_of, outcome_name, report_card
 from experiments.game.rules import Injection, available, check
 from experiments.game.runs import config_of, history_config, outcome
 from experiments.game.script import DECISIONS, Decision, Question
@@ -25,6 +24,9 @@ from experiments.words import text_of
 from sim.refusal import ConfigError
 from sim.simulate import simulate
 from sim.store import write_whole
+
+if TYPE_CHECKING:
+    from experiments.game.debrief import Debrief
 
 FORMAT = 1  #: of a saved game
 WIDTH = 88
@@ -308,15 +310,12 @@ def _padded(text: str, width: int) -> str:
 
 
 def card(rows: Sequence[Row], lang: str) -> str:
-    """The report card as a table: own, history in the same world, and which is better."""
+    """The report card as a table: own and history in the same world; one run each."""
     heads = _say("card", lang).split("|")
-    lines = [f"{_padded(heads[0], 44)}{heads[1]:>14}{heads[2]:>14}  {heads[3]}"]
+    lines = [f"{_padded(heads[0], 44)}{heads[1]:>14}{heads[2]:>14}"]
     for row in rows:
-        sign = {"lower": -1, "higher": 1, "none": 0}[row.better]
-        gain = sign * (row.value - row.history)
-        mark = "+" if gain > 0 else "-" if gain < 0 else " "
         numbers = f"{_number(row.value):>14}{_number(row.history):>14}"
-        lines.append(f"{_padded(row.name, 44)}{numbers}  {mark}  {row.unit}")
+        lines.append(f"{_padded(row.name, 44)}{numbers}  {row.unit}")
     return "\n".join([*lines, _say("card_note", lang)])
 
 
@@ -332,7 +331,7 @@ def _finish(game: Game, folder: Path, with_debrief: bool) -> None:
     history = simulate(history_config(game.world, game.injections))
     print("\n" + _say("end", game.lang))
     print(card(report_card(own, history, game.lang), game.lang))
-    print(f"\n{folder / (game.id + '.json')}")
+    print("\n" + _say("file", game.lang).format(folder / f"{game.id}.json"))
     if not with_debrief:
         return
     # here: figures cost a second, and a game is played without
@@ -348,8 +347,21 @@ def _finish(game: Game, folder: Path, with_debrief: bool) -> None:
     found = build(game.world, game.choices, game.injections, (), tick)
     path = folder / f"{game.id}_{game.lang}.html"
     write_whole(path, page(found, game.lang, game.team or game.id).encode())
-    print(path, flush=True)
-    sys.stdout.flush()
+    print("\n" + _beyond_luck(found, game.lang))
+    print(f"{_say('open', game.lang)}\n{path.resolve().as_uri()}", flush=True)
+
+
+def _beyond_luck(found: Debrief, lang: str) -> str:
+    """Which outcomes of the card are better or worse than what happened, as the twins tell it."""
+    from experiments.game.debrief_reading import told_apart
+
+    apart = {name: told_apart(found, name) for name in card_of(found.world)}
+    lines = []
+    for verdict in ("better", "worse"):
+        names = [outcome_name(name, lang) for name in apart if apart[name] == verdict]
+        text = _say("and", lang).join(names) or _say("none", lang)
+        lines.append(_wrapped(_say(verdict, lang).format(text), indent=2))
+    return "\n".join(lines)
 
 
 _TEXTS: dict[str, tuple[str, str]] = {
@@ -365,21 +377,27 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "  输入编号或名称；q 保存并退出",
     ),
     "again": ("  a number from 1 to {}, a key, ? or q", "  请输入1至{}、名称、? 或 q"),
+    "file": ("Your choices: {}", "你们的选择：{}"),
     "kept": ("The game is kept. To go on: {}", "已保存。继续：{}"),
     "as_of": ("as of", "截至"),
     "comma": (", ", "，"),
+    "and": ("; ", "；"),
     "at_most": ("at most", "最高"),
     "last": ("last", "最近"),
     "end": (
         "How it ended, beside what the brand did in the same world:",
         "结局，与同一世界中的实际应对对照：",
     ),
-    "card": ("outcome|you|what happened|", "结果|你们|实际应对|"),
+    "card": ("outcome|you|what happened", "结果|你们|实际应对"),
     "card_note": (
-        "+ better than what happened, - worse; a card, not points. One world: luck is in it.",
-        "+ 优于实际应对，- 更差；是卡片，不是分数。仅一个世界，含运气。",
+        "A card, not points. One world: luck is in it; the debrief tells what is beyond luck.",
+        "是卡片，不是分数。仅一个世界，含运气；复盘说明哪些超出运气。",
     ),
     "debrief": ("debrief:", "复盘："),
+    "better": ("Better than what happened, beyond luck: {}", "优于实际应对（超出运气）：{}"),
+    "worse": ("Worse than what happened, beyond luck: {}", "差于实际应对（超出运气）：{}"),
+    "none": ("nothing", "无"),
+    "open": ("Open it in a browser:", "请用浏览器打开："),
 }
 
 
