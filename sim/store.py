@@ -321,7 +321,7 @@ class Store:
         if self._names(path):  # another one was faster
             return path
         try:
-            if path.exists():
+            if path.exists() and not self._names(path):
                 self._set_aside(path)
             with self._aside(path.stem, path) as file:
                 pq.write_table(table, file, **_AS_WRITTEN)

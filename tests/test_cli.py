@@ -33,7 +33,7 @@ def template():
     return simulate(composed(*SMALL))
 
 
-def quick(config):
+def quick(config, watch):
     """Stands for `simulate`: a run of the right name, at once."""
     about = asked(config, read_case(config.case))
     return replace(template(), name=study.name_of(config), asked=about, seed=config.seed)
@@ -42,11 +42,11 @@ def quick(config):
 @pytest.fixture
 def fast(monkeypatch):
     """Runs cost nothing."""
-    monkeypatch.setattr(study.run_points, "__defaults__", (None, "", quick))
+    monkeypatch.setattr(study.run_points, "__defaults__", ("", quick))
 
 
 def working_with(monkeypatch, work):
-    monkeypatch.setattr(study.run_points, "__defaults__", (None, "", work))
+    monkeypatch.setattr(study.run_points, "__defaults__", ("", work))
 
 
 @pytest.fixture
@@ -242,10 +242,10 @@ def test_a_store_that_fills_up_on_the_way_is_no_refusal(backlash, fast, monkeypa
 
 
 def failing(*seeds):
-    def work(config):
+    def work(config, watch):
         if config.seed in seeds:
             raise ZeroDivisionError("by nothing")
-        return quick(config)
+        return quick(config, watch)
 
     return work
 
@@ -274,7 +274,9 @@ def test_under_a_prior_the_same_command_repeats_what_failed(backlash, monkeypatc
     assert code == 1
     assert f"to repeat: {shlex.join(['backlash', 'run', *words])}\n" in err
     done = []
-    working_with(monkeypatch, lambda config: done.append(config.seed) or quick(config))
+    working_with(
+        monkeypatch, lambda config, watch: done.append(config.seed) or quick(config, watch)
+    )
     assert backlash("run", *words)[0] == 0
     assert 1 in done
 
@@ -292,10 +294,10 @@ def test_many_failures_are_counted_and_all_of_them_means_no_numbers(backlash, mo
 
 
 def test_an_interruption_exits_130_with_the_command_to_go_on(backlash, monkeypatch):
-    def work(config):
+    def work(config, watch):
         if config.seed == 12:
             raise KeyboardInterrupt
-        return quick(config)
+        return quick(config, watch)
 
     working_with(monkeypatch, work)
     words = [*SMALL, "n_replicates=20", "engine.threads=1", "results=my results", "format=json"]
@@ -313,12 +315,12 @@ sys.path.insert(0, sys.argv[1])
 import test_cli
 from experiments import study
 template = test_cli.template()
-def work(config):
+def work(config, watch):
     if config.seed >= 10:
         print("working", file=sys.stderr, flush=True)
         time.sleep(0.3)
-    return test_cli.quick(config)
-study.run_points.__defaults__ = (None, "", work)
+    return test_cli.quick(config, watch)
+study.run_points.__defaults__ = ("", work)
 sys.exit(test_cli.main(["run", *test_cli.SMALL, "n_replicates=500", "engine.threads=1"]))
 """
 

@@ -12,15 +12,7 @@ import numpy as np
 import pytest
 
 from experiments import words
-from experiments.classroom import (
-    chart_parts,
-    charts,
-    server,
-    settings_panel,
-    tables,
-    texts,
-    workbench,
-)
+from experiments.classroom import chart_parts, charts, server, tables, texts, workbench
 from experiments.classroom.film import RAMP, film_of
 from experiments.classroom.limits import Refused
 from experiments.classroom.workbench import Cancelled, Choice, Workbench, levers, options_of
@@ -147,13 +139,13 @@ def test_where_nobody_is_punished_there_is_no_severity():
 
 def test_a_slider_of_hours_stands_at_the_hours_that_matter():
     lever = levers()["response.apology.delay_h"]
-    stops = settings_panel._stops(lever, 336.0)
+    stops = workbench.stops(lever, 336.0)
     assert {0, 0.5, 2, 4, 8, 24, 48, 72, 168, 336} <= set(stops) and len(stops) < 100
-    before = settings_panel._stops(levers()["response.disclosure.delay_h"], 336.0)
+    before = workbench.stops(levers()["response.disclosure.delay_h"], 336.0)
     assert before == sorted(before) and before[0] == -36 and {-2, 0, 2} <= set(before)
     for lever in levers().values():
         if lever.low is not None:
-            stops = settings_panel._stops(lever, 336.0)
+            stops = workbench.stops(lever, 336.0)
             assert 2 < len(stops) < 140 and stops[0] == lever.low
 
 

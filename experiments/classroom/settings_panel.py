@@ -7,7 +7,6 @@ metadata; nothing that a page sends is used as a path or as code.
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Callable
 from typing import Any
 
@@ -42,8 +41,6 @@ NEEDS = {
     "threshold": ("trigger", ("governance_talk", "declared")),
     "severity": ("level", tuple(level.value for level in Level if level is not Level.none)),
 }
-#: A slider of hours: until so many hours, in steps of so many.
-HOUR_STEPS = ((12.0, 0.5), (48.0, 1.0), (168.0, 6.0), (math.inf, 24.0))
 AT_FIRST = "apology"  #: the step whose levers are open when the page comes
 
 
@@ -303,7 +300,7 @@ class SettingsPanel:
     def draw_number(self, lever: Lever, name: str, value: float, tell: Callable[[], None]) -> None:
         """A slider for the usual range and a field for every number in the allowed one."""
         low, high = float(lever.low or 0), float(lever.high or 0)
-        stops = _stops(lever, self.hours())
+        stops = workbench.stops(lever, self.hours())
         shown = round(value, 2) if lever.unit.startswith("h") else value
         unit = unit_name(lever.unit, self.screen.lang)
         with tag("div", "bl-lever"):
@@ -341,21 +338,3 @@ class SettingsPanel:
             self.choice.case, "none", self.choice.population, self.choice.world
         )
         return 24.0 * base.clock.horizon_d
-
-
-def _stops(lever: Lever, hours: float) -> list[float]:
-    """Where a slider can stand: fine where it is used, not as far as is allowed.
-
-    Hours lie close together in the first day, on which most answers come, and apart later.
-    """
-    low, high = float(lever.low or 0), float(lever.high or 0)
-    if lever.unit.startswith("h"):
-        high = min(high, hours)
-        found, at = [0.0], 0.0
-        while at < max(high, -low):
-            at += next(step for until, step in HOUR_STEPS if at < until)
-            found.append(at)
-        both = sorted({*found, *(-h for h in found if h)})
-        return [h for h in both if low <= h <= high]
-    step, high = (0.05, high) if high <= 1 else (1e7, min(high, 1e9))
-    return [round(low + k * step, 2) for k in range(round((high - low) / step) + 1)]

@@ -113,6 +113,28 @@ WORLDS = ("posterior", "point")
 CASE_FIRST = "xiaomi_2026"
 
 
+#: A slider of hours: until so many hours, in steps of so many.
+HOUR_STEPS = ((12.0, 0.5), (48.0, 1.0), (168.0, 6.0), (math.inf, 24.0))
+
+
+def stops(lever: Lever, hours: float) -> list[float]:
+    """Where a slider can stand: fine where it is used, not as far as is allowed.
+
+    Hours lie close together in the first day, on which most answers come, and apart later.
+    """
+    low, high = float(lever.low or 0), float(lever.high or 0)
+    if lever.unit.startswith("h"):
+        high = min(high, hours)
+        found, at = [0.0], 0.0
+        while at < max(high, -low):
+            at += next(step for until, step in HOUR_STEPS if at < until)
+            found.append(at)
+        both = sorted({*found, *(-h for h in found if h)})
+        return [h for h in both if low <= h <= high]
+    step, high = (0.05, high) if high <= 1 else (1e7, min(high, 1e9))
+    return [round(low + k * step, 2) for k in range(round((high - low) / step) + 1)]
+
+
 @dataclass
 class Choice:
     """What one page has chosen. `words` gives it as the command line that reproduces it."""
