@@ -28,9 +28,10 @@ class Decision(IntEnum):
     INVESTOR = 8
     SECOND_WAVE = 9
     TRAITS = 20
-    NETWORK = 21
     GROUPS = 22
     KOL_TRAITS = 23
+    FOLLOWS = 30  #: whom a person follows; step 0 how many, then one step an account
+    LEADERS = 32  #: who follows an opinion leader; the step is the leader
 
 
 _M0, _M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
