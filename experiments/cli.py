@@ -13,12 +13,9 @@ import shlex
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-    from experiments.case_score import Scored
     from experiments.checked import Checked
     from experiments.study import Failure, Result
     from experiments.sweep import Plan, Status
@@ -155,10 +152,12 @@ def run(words: list[str]) -> int:
     from sim.store import Store
 
     result = run_points([config], Store(config.results), config.response.name)[0]
+    from experiments.printed import as_json, print_table
+
     if config.format == "json":
-        print(json.dumps(_as_json(config, result), indent=1, allow_nan=False))
+        print(json.dumps(as_json(config, result), indent=1, allow_nan=False))
     else:
-        _print_table(config, result, words)
+        print_table(config, result, words)
     return _report_failures(config, result, words)
 
 
@@ -183,106 +182,6 @@ def _repeat(config: Config, failure: Failure, words: list[str]) -> str:
         return shlex.join(["backlash", "run", *words])
     kept = [word for word in words if not word.startswith(("seed=", "n_replicates="))]
     return shlex.join(["backlash", "run", *kept, f"seed={failure.seed}", "n_replicates=1"])
-
-
-def _frame(result: Result) -> pd.DataFrame:
-    import pandas as pd
-
-    from sim.metrics import OUTCOMES, outcomes
-
-    names = [outcome.name for outcome in OUTCOMES]
-    return pd.DataFrame([outcomes(run) for run in result.runs], columns=names, dtype=float)
-
-
-def _as_json(config: Config, result: Result) -> dict[str, Any]:
-    from experiments.worlds import provenance
-    from sim.digest import RESULTS_VERSION
-    from sim.metrics import OUTCOMES
-
-    frame = _frame(result)
-    table = {}
-    for outcome in OUTCOMES:
-        values = frame[outcome.name].dropna()
-        quantile = {
-            q: float(values.quantile(q)) if len(values) else None
-            for q in (0.05, 0.25, 0.5, 0.75, 0.95)
-        }
-        table[outcome.name] = {
-            "unit": outcome.unit,
-            "better": outcome.better,
-            "n_runs": len(values),
-            "mean": float(values.mean()) if len(values) else None,
-            "median": quantile[0.5],
-            "q05": quantile[0.05],
-            "q25": quantile[0.25],
-            "q75": quantile[0.75],
-            "q95": quantile[0.95],
-        }
-    import sim
-
-    return {
-        "backlash": sim.__version__,
-        "results_version": RESULTS_VERSION,
-        "case": config.case.get("name"),
-        "response": config.response.name,
-        "uncertainty": config.uncertainty.name,
-        "parameters": provenance(config, "en"),
-        "n_runs": len(result.runs),
-        "n_failed": len(result.failures),
-        "clock_start": result.runs[0].asked["case"]["clock_start"] if result.runs else None,
-        "digests": [run.name for run in result.runs],
-        "outcomes": table,
-    }
-
-
-def _print_table(config: Config, result: Result, words: list[str]) -> None:
-    from experiments.worlds import provenance
-    from sim.metrics import OUTCOMES
-
-    zh = config.lang == "zh"
-    frame = _frame(result)
-    title = config.case.get("title", {}).get(config.lang, config.case.get("name"))
-    print(
-        f"{title} · {config.response.name} · {len(result.runs)} "
-        + ("次运行" if zh else "runs")
-        + f" · {config.uncertainty.name}"
-    )
-    print(provenance(config, config.lang))
-    if words:
-        print(("设置：" if zh else "settings: ") + shlex.join(words))
-    head = (
-        ("结果", "中位数", "5 %", "95 %", "n", "单位")
-        if zh
-        else ("outcome", "median", "5 %", "95 %", "n", "unit")
-    )
-    print(f"\n{head[1]:>12} {head[2]:>12} {head[3]:>12} {head[4]:>4}  {head[0]} [{head[5]}]")
-    undefined = []
-    for outcome in OUTCOMES:
-        values = frame[outcome.name].dropna()
-        if not len(values):
-            undefined.append(f"{outcome.zh if zh else outcome.en} [{outcome.unit}]")
-            continue
-        numbers = " ".join(f"{_short(float(values.quantile(q))):>12}" for q in (0.5, 0.05, 0.95))
-        print(f"{numbers} {len(values):>4}  {outcome.zh if zh else outcome.en} [{outcome.unit}]")
-    if undefined:
-        print(
-            ("未发生或未定义：" if zh else "did not happen or not defined: ") + "; ".join(undefined)
-        )
-    if not result.runs:
-        return
-    folder, n = Path(config.results) / "runs", len(result.runs)
-    start = result.runs[0].asked["case"]["clock_start"]
-    first, last = result.runs[0].name, result.runs[-1].name
-    names = first if n == 1 else f"{first} … {last}"
-    if zh:
-        print(f"\n延迟自 {start} 起算\n运行 {names},存于 {folder}(其中 {result.n_reused} 次为已有)")
-    else:
-        print(f"\ndelays count from {start}")
-        print(f"runs {names} in {folder} ({result.n_reused} of {n} were already there)")
-
-
-def _short(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
 
 
 def demo(words: list[str]) -> int:
@@ -557,6 +456,7 @@ def case(words: list[str]) -> int:
 def _score(name: str, words: list[str]) -> int:
     """`backlash case score NAME|FILE`: a case as it happened against its daily series."""
     from experiments.case_score import score
+    from experiments.printed import scores_text
     from experiments.worlds import provenance
     from sim.composition import compose
 
@@ -577,34 +477,8 @@ def _score(name: str, words: list[str]) -> int:
         return 0
     print(f"{config.case['title'][config.lang]} · {provenance(config, config.lang)}")
     for one in found:
-        print(f"\n{_scores_text(one, config.lang)}")
+        print(f"\n{scores_text(one, config.lang)}")
     return 0
-
-
-def _scores_text(one: Scored, lang: str) -> str:
-    """The days of a metric, then what they add up to, in words."""
-    import pandas as pd
-
-    from experiments.words import say
-
-    title = say(
-        "score_title", lang, metric=say(f"metric_{one.metric}", lang), n=one.summary["n_runs"]
-    )
-    days = one.days.rename(columns={name: say(f"score_{name}", lang) for name in one.days})
-    with pd.option_context("display.unicode.east_asian_width", True):
-        table = days.to_string(index=False, float_format=lambda value: f"{value:.2f}")
-    lines = [title, table]
-    for key, value in one.summary.items():
-        if key in ("n_days", "n_runs", "note"):
-            continue
-        if value is None or value != value:
-            told = say("score_undefined", lang)
-        else:
-            told = f"{value:.2f}" if isinstance(value, float) else value
-        lines.append(f"  {say(f'score_{key}', lang)}: {told}")
-    if "note" in one.summary:
-        lines.append("  " + say("score_few_days", lang, n=one.summary["n_days"]))
-    return "\n".join(lines)
 
 
 def _option(words: list[str], key: str, usual: str, allowed: tuple[str, ...] = ()) -> str:

@@ -14,6 +14,7 @@ from experiments import compare
 from experiments.analysis import FEWEST_PAIRS, TooFewRuns
 from experiments.design import Study
 from experiments.sweep import Plan
+from experiments.words import number
 from sim.metrics import BY_NAME
 
 
@@ -118,10 +119,6 @@ def cell_table(a: Analysis) -> pd.DataFrame:
 # --- findings -------------------------------------------------------------------------------------
 
 
-def _n(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
-
-
 def _in(share: float, n: int) -> str:
     """A share of worlds as a count: nobody reads more into ten worlds than there is."""
     return f"{share * n:.0f} of {n}"
@@ -159,9 +156,9 @@ def _leader(a: Analysis) -> tuple[str, str]:
         )
     return (
         f"Of {len(study.cells)} cells, “{best}” has the best mean {outcome.en} "
-        f"({_n(means[a.best])} {outcome.unit}, against {_n(means[against])} for “{other}”): {apart}",
+        f"({number(means[a.best])} {outcome.unit}, against {number(means[against])} for “{other}”): {apart}",
         f"在{len(study.cells)}个组合中，“{best}”的{outcome.zh}均值最优"
-        f"（{_n(means[a.best])}，而“{other}”为{_n(means[against])}）：{apart_zh}",
+        f"（{number(means[a.best])}，而“{other}”为{number(means[against])}）：{apart_zh}",
     )
 
 
@@ -205,11 +202,11 @@ def findings(a: Analysis) -> list[tuple[str, str]]:
     minimax, p90 = (int(np.argmin(a.regret[key].to_numpy())) for key in ("worst", "p90"))
     out.append(
         (
-            f"Least worst regret: “{study.label(minimax)}” (at most {_n(a.regret['worst'][minimax])} "
+            f"Least worst regret: “{study.label(minimax)}” (at most {number(a.regret['worst'][minimax])} "
             f"{outcome.unit} in {best.n_worlds} worlds); least 90th percentile: “{study.label(p90)}” "
-            f"({_n(a.regret['p90'][p90])}).",
-            f"最大遗憾最小：“{study.label(minimax)}”（至多{_n(a.regret['worst'][minimax])}）；"
-            f"90%分位遗憾最小：“{study.label(p90)}”（{_n(a.regret['p90'][p90])}）。",
+            f"({number(a.regret['p90'][p90])}).",
+            f"最大遗憾最小：“{study.label(minimax)}”（至多{number(a.regret['worst'][minimax])}）；"
+            f"90%分位遗憾最小：“{study.label(p90)}”（{number(a.regret['p90'][p90])}）。",
         )
     )
     if a.satisfied is not None:
@@ -219,11 +216,11 @@ def findings(a: Analysis) -> list[tuple[str, str]]:
         also = f" (and {others} other{'s' if others > 1 else ''})" if others else ""
         also_zh = f"（另有{others}格相同）" if others else ""
         limits = ", ".join(
-            f"{BY_NAME[k].en} {'≤' if BY_NAME[k].better == 'lower' else '≥'} {_n(v)}"
+            f"{BY_NAME[k].en} {'≤' if BY_NAME[k].better == 'lower' else '≥'} {number(v)}"
             for k, v in study.thresholds.items()
         )
         limits_zh = "，".join(
-            f"{BY_NAME[k].zh}{'≤' if BY_NAME[k].better == 'lower' else '≥'}{_n(v)}"
+            f"{BY_NAME[k].zh}{'≤' if BY_NAME[k].better == 'lower' else '≥'}{number(v)}"
             for k, v in study.thresholds.items()
         )
         out.append(
@@ -319,11 +316,11 @@ def _axis_effects(a: Analysis) -> list[tuple[str, str]]:
         unit, unit_zh = ("", "") if scale else (f" {axis.unit}", axis.unit)
         out.append(
             (
-                f"Along “{axis.text['en']}”, {outcome.en} is least, {_n(means[low])} {outcome.unit}, at {axis.labels[low]}{unit} "
-                f"and most, {_n(means[high])}, at {axis.labels[high]}{unit}, averaged over the rest "
+                f"Along “{axis.text['en']}”, {outcome.en} is least, {number(means[low])} {outcome.unit}, at {axis.labels[low]}{unit} "
+                f"and most, {number(means[high])}, at {axis.labels[high]}{unit}, averaged over the rest "
                 f"(in this order in {share} of {apart.size} worlds).",
-                f"沿“{axis.text['zh']}”，{outcome.zh}由{axis.labels[low]}{unit_zh}时的{_n(means[low])}变至"
-                f"{axis.labels[high]}{unit_zh}时的{_n(means[high])}（其余取平均；{apart.size}个世界中{share}个如此）。",
+                f"沿“{axis.text['zh']}”，{outcome.zh}由{axis.labels[low]}{unit_zh}时的{number(means[low])}变至"
+                f"{axis.labels[high]}{unit_zh}时的{number(means[high])}（其余取平均；{apart.size}个世界中{share}个如此）。",
             )
         )
     return out
