@@ -150,9 +150,10 @@ def test_decisions_keep_their_numbers_for_ever():
         "INVESTOR": 8,
         "SECOND_WAVE": 9,
         "TRAITS": 20,
-        "NETWORK": 21,
         "GROUPS": 22,
         "KOL_TRAITS": 23,
+        "FOLLOWS": 30,
+        "LEADERS": 32,
     }
 
 
