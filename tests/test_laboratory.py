@@ -18,6 +18,7 @@ from experiments.classroom.limits import Refused
 from experiments.classroom.workbench import Cancelled, Choice, Workbench, levers, options_of
 from experiments.study import name_of, replicates
 from sim.case_file import read_case
+from sim.choices import conf_dir
 from sim.composition import compose
 from sim.metrics import hours_of, outcomes
 from sim.refusal import ConfigError
@@ -594,3 +595,11 @@ def test_two_servers_do_not_share_a_folder(tmp_path):
         server._hold(settings)
     held.close()
     server._hold(settings).close()
+
+
+def test_a_page_cannot_ask_for_a_million_people():
+    offered = options_of("population")
+    assert set(offered) < {path.stem for path in (conf_dir() / "population").glob("*.yaml")}
+    assert all(f"population_{name}" in texts.TEXTS for name in offered)
+    with pytest.raises(ConfigError, match="no such option"):
+        Choice(population="full_scale").settings()

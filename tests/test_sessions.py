@@ -384,6 +384,8 @@ def test_an_answer_that_is_none_is_refused(session, decision, raw, key):
 def test_a_world_that_no_run_could_honour_is_refused(classroom):
     with pytest.raises(ConfigError):
         classroom.create(World("../../etc/passwd", 0, 0))
+    with pytest.raises(ConfigError, match="too many people"):
+        classroom.create(World("xiaomi_2026", 0, 0, "full_scale"))
     assert not classroom.sessions()
 
 

@@ -21,6 +21,7 @@ from experiments.classroom.limits import (
     MAX_OPEN_SESSIONS,
     PAGES,
     PAGES_PER_S,
+    POPULATIONS,
     TITLE_LENGTH,
     WRONG_CODES,
     WRONG_CODES_PER_S,
@@ -32,6 +33,7 @@ from experiments.classroom.limits import (
 from experiments.classroom.sessions import Session, read_session
 from experiments.game.runs import config_of
 from experiments.game.world import World
+from sim.refusal import ConfigError
 
 _LOG = logging.getLogger(__name__)
 
@@ -61,6 +63,11 @@ class Classroom:
     def create(self, world: World, title: object = "") -> Session:
         """A new class in a world that stays the same for all. Raises Refused and ConfigError."""
         name = clean_name(title, TITLE_LENGTH) if title else ""
+        if world.population not in POPULATIONS:
+            raise ConfigError(
+                "population", world.population, "too many people for a class",
+                ", ".join(POPULATIONS), f"population={POPULATIONS[0]}",
+            )  # fmt: skip
         config_of(world, {}, ())  # refuses a case, seed or draw that no run could honour
         with self._lock:
             running = [s for s in self._sessions.values() if s.phase != "ended"]

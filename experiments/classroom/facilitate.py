@@ -28,7 +28,7 @@ from experiments.classroom.game_parts import (
     minutes_and_seconds,
 )
 from experiments.classroom.game_texts import say
-from experiments.classroom.limits import MAX_MINUTES, TITLE_LENGTH, Refused, shown_code
+from experiments.classroom.limits import MAX_MINUTES, POPULATIONS, TITLE_LENGTH, Refused, shown_code
 from experiments.classroom.sessions import Row, Session
 from experiments.classroom.texts import refusal
 from experiments.game.script import DECISIONS, INJECTIONS, PLACE
@@ -37,7 +37,6 @@ from sim.choices import conf_dir
 from sim.refusal import ConfigError
 
 CASE = "xiaomi_2026"  #: the decisions are told for it; other cases are played with the same ones
-POPULATIONS = ("default", "classroom")  #: what a class may play with
 MAX_SEED = 2**31 - 1
 MAX_DRAW = 9_999  #: draws of the fit that a class may be locked to
 

@@ -10,6 +10,8 @@ from collections.abc import Callable
 
 from experiments.game.names import NAME_LENGTH, hidden
 
+#: What a page may run: a million people would take the machine from a class for minutes.
+POPULATIONS = ("default", "classroom")
 MAX_OPEN_SESSIONS = 12  #: lessons at the same time on one server
 MAX_TEAMS = 60  #: in one session
 MAX_REVISIONS = 20  #: answers of one team to one decision, the first included

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from experiments.classroom.limits import Limiter, Refused
+from experiments.classroom.limits import POPULATIONS, Limiter, Refused
 from sim.choices import conf_dir, read_yaml
 from sim.composition import compose
 from sim.config import Config
@@ -99,7 +99,9 @@ def levers() -> Mapping[str, Lever]:
 
 @cache
 def options_of(group: str) -> tuple[str, ...]:
-    """The options of a folder of `conf/`; what is not among them is refused."""
+    """The options of a folder of `conf/` that a page may run; what is not among them is refused."""
+    if group == "population":
+        return POPULATIONS
     return tuple(sorted(path.stem for path in (conf_dir() / group).glob("*.yaml")))
 
 
