@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sim.metrics import outcomes
     from sim.record import Run
     from sim.refusal import ConfigError
-    from sim.simulate import simulate
+    from sim.simulate import mesa_model, simulate
 
 __version__ = "0.1.0"
 
@@ -54,10 +54,20 @@ _PUBLIC = {
     "ConfigError": "sim.refusal",
     "compose": "sim.composition",
     "Run": "sim.record",
+    "mesa_model": "sim.simulate",
     "simulate": "sim.simulate",
     "outcomes": "sim.metrics",
 }
-__all__ = ["Config", "ConfigError", "Run", "__version__", "compose", "outcomes", "simulate"]
+__all__ = [
+    "Config",
+    "ConfigError",
+    "Run",
+    "__version__",
+    "compose",
+    "mesa_model",
+    "outcomes",
+    "simulate",
+]
 
 
 def __getattr__(name: str) -> Any:

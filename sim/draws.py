@@ -74,14 +74,17 @@ def unit(word: Any) -> Any:
     return (np.float64(word) + 0.5) * 2.3283064365386963e-10
 
 
-@njit(error_model="numpy", cache=True)
+# One signature for all decisions: without it every constant would be compiled for itself.
+
+
+@njit("UniTuple(float64, 4)(uint64, int64, int64, int64)", error_model="numpy", cache=True)
 def uniforms(seed: Any, decision: Any, step: Any, agent: Any) -> Any:
     """The four uniforms of one address."""
     a, b, c, d = philox(seed, decision, step, agent)
     return unit(a), unit(b), unit(c), unit(d)
 
 
-@njit(error_model="numpy", cache=True)
+@njit("float64(uint64, int64, int64, int64)", error_model="numpy", cache=True)
 def uniform(seed: Any, decision: Any, step: Any, agent: Any) -> Any:
     """The first uniform of one address."""
     return unit(philox(seed, decision, step, agent)[0])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +23,7 @@ from sim.step import (
     Ties,
     advance,
     close_step,
+    hold,
     open_step,
     people_step,
 )
@@ -35,7 +37,7 @@ class Crowd:
     last: int
     tables: Tables  #: its own world and census, everything else shared
     population: Population  #: its own `groups.next` and `leaders.outraged_next`, all else shared
-    scratch: Scratch
+    state: Any  #: the two, and all else of the run, for the compiled step
 
 
 class Simulation:
@@ -81,29 +83,17 @@ class Simulation:
         )
         self.ties = Ties(network.indptr, network.followers)
         self.posts = tuple(_no_posts(network.n_people + network.n_kols) for _ in range(2))
-        self.scratch = _scratch()
+        self.state = self._held(self.tables, population)
         ranges = _cut(network, threads) if threads > 1 else []
         self.crowds = [self._crowd(first, last) for first, last in ranges]
 
     def advance(self, steps: int) -> None:
         """The next `steps` steps, in one compiled call unless several threads share a step."""
-        s = self.script
-        last = min(self.step + steps, s.clock.n_steps)
+        last = min(self.step + steps, self.script.clock.n_steps)
         if self.crowds:
             self._advance_together(last)
         else:
-            advance(
-                self.step,
-                last,
-                self.seed,
-                s.clock.dt_h,
-                self.tables,
-                self.calendar,
-                self.population,
-                self.ties,
-                *self.posts,
-                self.scratch,
-            )
+            advance(self.state, self.step, last)
         self.step = last
 
     @property
@@ -112,59 +102,51 @@ class Simulation:
         posts = self.posts[self.step % 2]
         return posts.rows[: posts.n[0]]
 
+    def _held(self, tables: Tables, population: Population) -> Any:
+        """Everything of this run, with these tables and people, as compiled functions take it."""
+        return hold(
+            self.seed,
+            self.script.clock.dt_h,
+            tables,
+            self.calendar,
+            population,
+            self.ties,
+            *self.posts,
+            Scratch(np.zeros((14, crowd.BLOCK)), np.zeros(crowd.BLOCK, np.uint8)),
+        )
+
     # several threads in one step
 
     def _crowd(self, first: int, last: int) -> Crowd:
         """A range of people with its own tallies: all integers, so that their sum has no order."""
         groups, leaders = self.population.groups, self.population.leaders
-        return Crowd(
-            first,
-            last,
-            self.tables._replace(world=self.table.copy(), census=np.zeros_like(self.census)),
-            self.population._replace(
-                groups=groups._replace(next=np.zeros_like(groups.next)),
-                leaders=leaders._replace(outraged_next=np.zeros_like(leaders.outraged_next)),
-            ),
-            _scratch(),
+        tables = self.tables._replace(world=self.table.copy(), census=np.zeros_like(self.census))
+        population = self.population._replace(
+            groups=groups._replace(next=np.zeros_like(groups.next)),
+            leaders=leaders._replace(outraged_next=np.zeros_like(leaders.outraged_next)),
         )
+        return Crowd(first, last, tables, population, self._held(tables, population))
 
     def _advance_together(self, last: int) -> None:
-        s, population = self.script, self.population
         with ThreadPoolExecutor(len(self.crowds), thread_name_prefix="crowd") as pool:
             for step in range(self.step, last):
                 arriving, leaving = self.posts if step % 2 == 0 else self.posts[::-1]
-                open_step(step, self.seed, s.clock.dt_h, self.tables, population)
+                open_step(self.state, step)
                 mine, *others = self.crowds
                 waiting = [pool.submit(self._people, k, step, arriving, leaving) for k in others]
                 found = [self._people(mine, step, arriving, leaving)]
                 found += [each.result() for each in waiting]
                 self._gather(found, leaving)
-                close_step(
-                    step, self.seed, s.clock.dt_h, self.tables, self.calendar, population, leaving
-                )
+                close_step(self.state, step, leaving)
 
     def _people(self, part: Crowd, step: int, arriving: Posts, leaving: Posts) -> Posts:
         """One range of people in one step; their posts, at the range's place in the table."""
-        s = self.script
         own = Posts(leaving.rows[part.first : part.last], np.zeros(1, np.int64))
         part.tables.world[:] = self.table
         part.tables.census[:] = 0
         part.population.groups.next[:] = 0
         part.population.leaders.outraged_next[:] = 0
-        people_step(
-            step,
-            self.seed,
-            s.clock.dt_h,
-            s.circadian[step],
-            part.first,
-            part.last,
-            part.tables,
-            part.population,
-            self.ties,
-            arriving,
-            own,
-            part.scratch,
-        )
+        people_step(part.state, step, part.first, part.last, arriving, own)
         return own
 
     def _gather(self, found: list[Posts], leaving: Posts) -> None:
@@ -183,10 +165,6 @@ class Simulation:
 
 def _no_posts(n_rows: int) -> Posts:
     return Posts(np.zeros((n_rows, 3), np.int32), np.zeros(1, np.int64))
-
-
-def _scratch() -> Scratch:
-    return Scratch(np.zeros((14, crowd.BLOCK)), np.zeros(crowd.BLOCK, np.uint8))
 
 
 TIES_A_PERSON = 100  #: ties that cost as much as a person, at a post in a hundred steps. Measured.

@@ -1,4 +1,8 @@
-"""The Mesa engine: the same rules, as agents to read, teach, inspect and extend."""
+"""On Mesa: the community as agents to read, teach, inspect and extend, and two ways to move it.
+
+`BacklashModel` lets the agents act, one by one: the Mesa engine. `ColumnarModel` lets the compiled
+engine move their columns; its agents are there when somebody asks for them. The bits are the same.
+"""
 
 from __future__ import annotations
 
@@ -13,18 +17,25 @@ from sim import actors, crowd, draws
 from sim import world as w
 from sim.agents import CoreFan, Customer, Investor, OpinionLeader, PRTeam, PublicMember
 from sim.draws import Decision
+from sim.engine import Simulation
 from sim.network import Network
 from sim.population import GROUP_DECLARED, GROUP_OUTRAGED, Population
 from sim.rules import market
 from sim.scenario import Scenario
 
 
-class BacklashModel(mesa.Model):
-    """A fan community, its platform, and a brand in a crisis.
+class Community(mesa.Model):
+    """A fan community, its platform, and a brand in a crisis, as Mesa users expect it.
 
     `agents`, `agents_by_type` and `datacollector` are Mesa's own; agents are views of columns, so
-    `model.agents_by_type[CoreFan].agg("trust", np.mean)` works as Mesa users expect.
+    `model.agents_by_type[CoreFan].agg("trust", np.mean)` works. `run_model()` goes to the horizon.
     """
+
+    world: Any  #: what everybody shares: heat, credibility, the list, the price
+    acts: Any  #: the playbook, and what came of it
+    entries: Any  #: the log
+    census: npt.NDArray[np.int64]  #: counts and sums over people of each kind
+    record: npt.NDArray[np.float32]  #: every series at every step
 
     def __init__(
         self, scenario: Scenario, network: Network, population: Population, seed: int
@@ -43,22 +54,6 @@ class BacklashModel(mesa.Model):
                 if not self.constants.dtype[name].shape
             }
         )
-        self.memory_keep = [float(x) for x in self.constants.memory_keep]
-        self.memory_weight = [float(x) for x in self.constants.memory_weight]
-        self.table = w.new_world()
-        self.world = self.table[0]
-        self.acts = scenario.acts.copy()
-        self.tags = np.zeros(w.MAX_TAGS, w.TAG).view(np.recarray)
-        self.entries = np.zeros(w.MAX_LOG, w.LOG).view(np.recarray)
-        self.broadcast = np.zeros((2, 3, 5))
-        self.shown = np.zeros((2, 3))
-        self.groups = population.groups
-        self.sizes = np.diff(np.array(population.bounds, np.int64))
-        self.census = np.zeros((3, w.N_CENSUS), np.int64)
-        self.record: npt.NDArray[np.float32] = np.zeros(
-            (scenario.clock.n_steps, w.N_SERIES), np.float32
-        )
-        self.outbox: list[tuple[int, int, int]] = []  #: (author's row, signal, topic)
         people = population.people._asdict()
         self.columns = {
             name: memoryview(column) for name, column in people.items() if column.ndim == 1
@@ -67,7 +62,6 @@ class BacklashModel(mesa.Model):
             topic: [memoryview(row) for row in people[f"memory_{topic}"]]
             for topic in ("deal", "governance")
         }
-        self._populate()
         self.datacollector = mesa.DataCollector(
             model_reporters={
                 "heat": lambda model: float(model.world.heat),
@@ -80,6 +74,11 @@ class BacklashModel(mesa.Model):
             }
         )
 
+    def advance(self, steps: int) -> None:
+        """The next `steps` steps, or those that are left."""
+        for _ in range(min(steps, self.script.clock.n_steps - self.now)):
+            self.step()
+
     def _populate(self) -> None:
         first = self.population.bounds
         for kind, agents in enumerate((CoreFan, Customer, PublicMember)):
@@ -90,6 +89,30 @@ class BacklashModel(mesa.Model):
         for row in range(self.population.investors.kind.size):
             Investor(self, row)
         PRTeam(self)
+
+
+class BacklashModel(Community):
+    """The Mesa engine: every agent acts, by the compiled rules, one call at a time."""
+
+    def __init__(
+        self, scenario: Scenario, network: Network, population: Population, seed: int
+    ) -> None:
+        super().__init__(scenario, network, population, seed)
+        self.memory_keep = [float(x) for x in self.constants.memory_keep]
+        self.memory_weight = [float(x) for x in self.constants.memory_weight]
+        self.table = w.new_world()
+        self.world = self.table[0]
+        self.acts = scenario.acts.copy()
+        self.tags = np.zeros(w.MAX_TAGS, w.TAG).view(np.recarray)
+        self.entries = np.zeros(w.MAX_LOG, w.LOG).view(np.recarray)
+        self.broadcast = np.zeros((2, 3, 5))
+        self.shown = np.zeros((2, 3))
+        self.groups = population.groups
+        self.sizes = np.diff(np.array(population.bounds, np.int64))
+        self.census = np.zeros((3, w.N_CENSUS), np.int64)
+        self.record = np.zeros((scenario.clock.n_steps, w.N_SERIES), np.float32)
+        self.outbox: list[tuple[int, int, int]] = []  #: (author's row, signal, topic)
+        self._populate()
 
     def draws(self, decision: Decision, agent: int) -> tuple[float, float, float, float]:
         """The four uniforms of one agent's decision in this step."""
@@ -160,11 +183,7 @@ class BacklashModel(mesa.Model):
             1.0 if self.script.in_session[self.now] else 0.0,
         )
         self.now += 1
-
-    def advance(self, steps: int) -> None:
-        """The next `steps` steps, or those that are left."""
-        for _ in range(min(steps, self.script.clock.n_steps - self.now)):
-            self.step()
+        self.running = self.now < self.script.clock.n_steps
 
     def deliver_posts(self) -> None:
         """Each post of the step before arrives at the author's followers."""
@@ -226,6 +245,59 @@ class BacklashModel(mesa.Model):
             self.sizes,
             self.population.investors.kind,
         )
+
+
+class ColumnarModel(Community):
+    """The compiled engine in a Mesa model: a step is one call of the kernel.
+
+    Agents are made when somebody asks for them, and only look: what they read is where the kernel
+    left it.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        network: Network,
+        population: Population,
+        seed: int,
+        threads: int = 1,
+    ) -> None:
+        super().__init__(scenario, network, population, seed)
+        self.simulation = Simulation(scenario, network, population, seed, threads)
+        run = self.simulation
+        self.world, self.acts, self.entries = run.table[0], run.acts, run.entries
+        self.census, self.record = run.census, run.record
+        self._met = False
+
+    def step(self) -> None:
+        """The next step of the run, as `BacklashModel.step` has it."""
+        self.simulation.advance(1)
+        self.datacollector.collect(self)
+        self.now = self.simulation.step
+        self.running = self.now < self.script.clock.n_steps
+
+    def _meet(self) -> None:
+        if not self._met:
+            self._met = True
+            self._populate()
+
+    @property
+    def agents(self) -> Any:
+        """All agents, as views of the columns."""
+        self._meet()
+        return self._all_agents
+
+    @property
+    def agents_by_type(self) -> Any:
+        """The agents of each kind."""
+        self._meet()
+        return self._agents_by_type
+
+    @property
+    def agent_types(self) -> Any:
+        """The kinds of agent."""
+        self._meet()
+        return list(self._agents_by_type)
 
 
 def release(model: mesa.Model) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import types
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -18,6 +18,9 @@ from sim.record import KINDS, SERIES, LogEntry, Run
 from sim.refusal import ConfigError
 from sim.response import STEPS
 from sim.scenario import Scenario, asked, build_scenario
+
+if TYPE_CHECKING:
+    from sim.model import Community
 
 Watch = Callable[[float], None]
 
@@ -95,6 +98,23 @@ def _engine(config: Config, scenario: Scenario, network: Network, population: Po
 
     threads = config.engine.threads_per_run
     return Simulation(scenario, network, population, config.seed, threads=threads)
+
+
+def mesa_model(config: Config) -> Community:
+    """One run as a Mesa model before its first step: to look at, collect from, or extend.
+
+    With engine=columnar a step is one call of the kernel, with engine=mesa every agent acts; the
+    bits are the same. `sim.model.release(model)` lets go of it: Mesa 3.3 forgets none.
+    Raises ConfigError for settings that no run could honour.
+    """
+    from sim.model import BacklashModel, ColumnarModel
+
+    scenario = build_scenario(config)
+    network = network_of(config)
+    parts = (scenario, network, population_of(config, scenario, network), config.seed)
+    if config.engine.name == "mesa":
+        return BacklashModel(*parts)
+    return ColumnarModel(*parts, threads=config.engine.threads_per_run)
 
 
 def finish(config: Config, simulation: Any) -> Run:

@@ -1,12 +1,14 @@
 """Agents on Mesa: a contract that every kind keeps, and the ways Mesa users know."""
 
 import inspect
+from dataclasses import replace
 
 import mesa
 import numpy as np
 import pytest
 from conftest import small
 
+import sim
 from sim import agents
 from sim.agents import CoreFan, Customer, Investor, OpinionLeader, Person, PRTeam, PublicMember
 from sim.model import BacklashModel, release
@@ -117,3 +119,59 @@ def test_the_datacollector_follows_the_crisis(model):
 def test_the_step_lists_its_twelve_sections():
     text = inspect.getdoc(BacklashModel.step)
     assert [f"{i}. " in text for i in range(1, 13)] == [True] * 12
+
+
+# the kernel in a Mesa model
+
+
+@pytest.fixture
+def driven():
+    built = sim.mesa_model(small(n_people=300, seed=4))
+    yield built
+    release(built)
+
+
+def test_the_kernel_in_mesa_has_the_bits_of_a_run(driven):
+    driven.run_model()
+    run = sim.simulate(small(n_people=300, seed=4))
+    for place, (name, series) in enumerate(run.series.items()):
+        assert np.array_equal(driven.record[:, place], series, equal_nan=True), name
+    assert not driven.running
+    before = driven.record.copy()
+    driven.advance(5)
+    assert np.array_equal(before, driven.record, equal_nan=True)
+
+
+def test_agents_of_the_kernel_are_there_when_asked_for_and_see_what_it_did(driven):
+    driven.advance(170)
+    assert not driven._agents
+    fans = driven.agents_by_type[CoreFan]
+    columns, bounds = driven.population.people, driven.population.bounds
+    assert len(fans) == bounds[1]
+    seen = columns.expressed[: bounds[1]].mean(dtype=float)
+    assert fans.agg("expressed", np.mean) == pytest.approx(seen) and seen > 0
+    driven.advance(60)
+    assert len(driven.agents) == len(driven._agents) > bounds[3]
+    assert set(driven.agent_types) == {
+        CoreFan,
+        Customer,
+        PublicMember,
+        OpinionLeader,
+        Investor,
+        PRTeam,
+    }
+    after = columns.expressed[: bounds[1]].mean(dtype=float)
+    assert fans.agg("expressed", np.mean) == pytest.approx(after) and after != seen
+
+
+def test_the_kernel_and_the_agents_collect_the_same():
+    frames = []
+    for engine in ("columnar", "mesa"):
+        config = small(n_people=60, seed=1)
+        config = replace(config, engine=replace(config.engine, name=engine))
+        built = sim.mesa_model(config)
+        built.advance(200)
+        frames.append(built.datacollector.get_model_vars_dataframe())
+        release(built)
+    assert len(frames[0]) == 200
+    assert frames[0].equals(frames[1])

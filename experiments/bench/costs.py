@@ -52,11 +52,8 @@ class Busy(Columns):
     """
 
     def __init__(self, stage: Stage, share: float) -> None:
-        super().__init__(stage)
+        self.run = stage.run(baseline_talk=0.0)
         self.name, self.share = f"busy_{share:g}", share
-        constants = stage.script.constants.copy()
-        constants["baseline_talk"] = 0.0
-        self.run.tables = self.run.tables._replace(constants=constants)
         self.set_for = -1
 
     def put(self, pilot: Simulation) -> None:
@@ -90,13 +87,11 @@ class BusyInC(CPeople):
 
     def __init__(self, stage: Stage, busy: Busy) -> None:
         super().__init__(stage)
-        constants = busy.run.tables.constants
-        self.run.tables = self.run.tables._replace(constants=constants)
-        self.arguments.p = constants.ctypes.data
         self.name, self.busy = f"{busy.name}_c", busy
 
     def put(self, pilot: Simulation) -> None:
         self.busy.put(pilot)
+        self.run.tables.constants[:] = self.busy.run.tables.constants
         super().put(self.busy.run)
 
 

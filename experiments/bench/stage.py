@@ -44,10 +44,13 @@ class Stage:
         self.network = network_of(config)
         self._population = population_of(config, self.script, self.network)
 
-    def run(self, at: int = 0) -> Simulation:
-        """A run of its own, advanced to a step."""
-        population = copy.deepcopy(self._population)
-        simulation = Simulation(self.script, self.network, population, self.seed)
+    def run(self, at: int = 0, **constants: float) -> Simulation:
+        """A run of its own, advanced to a step; constants: those that are other than usual."""
+        rows = self.script.constants.copy()
+        for name, value in constants.items():
+            rows[name] = value
+        script, population = replace(self.script, constants=rows), copy.deepcopy(self._population)
+        simulation = Simulation(script, self.network, population, self.seed)
         simulation.advance(at)
         return simulation
 
@@ -89,7 +92,7 @@ class Rest:
     def open(self) -> SimpleNamespace:
         """Begin a step; what everybody reads in it, as plain numbers."""
         run, clock = self.run, self.run.script.clock
-        open_step(run.step, run.seed, clock.dt_h, run.tables, run.population)
+        open_step(run.state, run.step)
         return SimpleNamespace(
             **dict(zip(w.WORLD.names or (), run.table.tolist()[0], strict=True)),
             circadian=float(run.script.circadian[run.step]),
@@ -101,13 +104,5 @@ class Rest:
         run = self.run
         leaving = run.posts[1 - run.step % 2]
         leaving.n[0] = 0
-        close_step(
-            run.step,
-            run.seed,
-            run.script.clock.dt_h,
-            run.tables,
-            run.calendar,
-            run.population,
-            leaving,
-        )
+        close_step(run.state, run.step, leaving)
         run.step += 1

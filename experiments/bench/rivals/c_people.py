@@ -127,13 +127,12 @@ class CPeople:
 
     def advance(self, steps: int) -> None:
         run, s = self.run, self.arguments
-        dt_h = run.script.clock.dt_h
         for step in range(run.step, run.step + steps):
             arriving, leaving = run.posts if step % 2 == 0 else run.posts[::-1]
-            open_step(step, run.seed, dt_h, run.tables, run.population)
+            open_step(run.state, step)
             s.step, s.c = step, run.script.circadian[step]
             s.arriving, s.n_arriving = arriving.rows.ctypes.data, int(arriving.n[0])
             s.leaving, s.n_leaving = leaving.rows.ctypes.data, leaving.n.ctypes.data
             self.people_step(s)
-            close_step(step, run.seed, dt_h, run.tables, run.calendar, run.population, leaving)
+            close_step(run.state, step, leaving)
             run.step = step + 1
