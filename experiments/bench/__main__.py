@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from experiments import pages
-from experiments.bench import contest, costs, figure, machine
+from experiments.bench import contest, costs, figure, machine, passes
 from experiments.bench.lines import Line, earlier_values, keep, shown
 
 SIZES = (5_000, 50_000, 500_000)
@@ -30,6 +30,7 @@ def questions(full: bool) -> Iterator[Callable[[], list[Line]]]:
     yield lambda: contest.driver(5_000)
     yield lambda: costs.activity(100_000)
     yield lambda: costs.growth(FULL_SIZES if full else SIZES)
+    yield passes.profile
     yield lambda: costs.memory(100_000)
     yield lambda: costs.threads(10_000)
     yield machine.bandwidth
