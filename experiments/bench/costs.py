@@ -6,13 +6,14 @@ import contextlib
 import os
 import resource
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+from numba import njit
 
 from experiments.bench.lines import Line, measured
 from experiments.bench.measure import Contestant, cpu, interleaved, paired, sample, spread, wall
@@ -138,21 +139,36 @@ def threads(n_people: int, rounds: int = 9, steps: int = 300) -> list[Line]:
     """Two runs one after the other, over the same two in two threads; on the clock."""
     stage = Stage(n_people)
     pilot, runs = stage.run(at=ONSET), [Columns(stage), Columns(stage)]
-    ratios = []
+    spins = [partial(_arithmetic, np.zeros(1024), 500_000) for _ in range(2)]
+    _at_once(spins)
+    ratios, ceilings = [], []
     for _ in range(rounds):
         for run in runs:
             run.put(pilot)
         apart = sum(wall(partial(run.advance, steps)) for run in runs)
         for run in runs:
             run.put(pilot)
-        ratios.append(apart / wall(lambda: _at_once(runs, steps)))
+        ratios.append(apart / wall(lambda: _at_once([partial(run.advance, steps) for run in runs])))
+        ceilings.append(2 * wall(spins[0]) / wall(lambda: _at_once(spins)))
     note = f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
     what = "two runs in two threads, speed-up"
-    return [measured("threads", what, n_people, spread(ratios), note=note)]
+    ceiling = "arithmetic in the first cache, in two threads, speed-up"
+    return [
+        measured("threads", what, n_people, spread(ratios), note=note),
+        measured("threads_ceiling", ceiling, 0, spread(ceilings)),
+    ]
 
 
-def _at_once(runs: Sequence[Columns], steps: int) -> None:
-    workers = [threading.Thread(target=run.advance, args=(steps,)) for run in runs]
+@njit(error_model="numpy", nogil=True)
+def _arithmetic(x: Any, times: Any) -> None:
+    """What two threads can gain here at best: they share nothing, and need no memory."""
+    for _ in range(times):
+        for i in range(x.shape[0]):
+            x[i] = 0.999 * x[i] + 0.001
+
+
+def _at_once(work: Sequence[Callable[[], object]]) -> None:
+    workers = [threading.Thread(target=each) for each in work]
     for worker in workers:
         worker.start()
     for worker in workers:
