@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from experiments.analysis import TooFewRuns, interval
-from experiments.study import Progress, replicates, runs_at_a_time
+from experiments.study import Progress, refuse_snapshots, replicates, runs_at_a_time
 from sim.config import Config
 from sim.engine import Simulation
 from sim.metrics import outcomes
@@ -51,7 +51,9 @@ def carried(config: Config) -> pd.DataFrame:
 
     Differences are without minus with, paired by seed, with bootstrap intervals (NaN below ten
     seeds). Columns: leader, audience, share_of_views, then for each outcome mean, low, high.
+    Raises ConfigError where snapshots are asked for.
     """
+    refuse_snapshots(config, "the table of carriers")
     members = replicates(config)
     network = network_of(members[0])
     roles = population_of(members[0], build_scenario(members[0]), network).leaders.role

@@ -46,6 +46,7 @@ Choices are KEY=OPTION, settings are KEY=VALUE, as in
   backlash run case=xiaomi_2026 response=as_happened n_replicates=50
   backlash run response=late_48h response.penalty.delay_h=96 format=json results=DIR lang=zh
   backlash run uncertainty=prior n_replicates=50 engine=mesa population=classroom
+  backlash run snapshots.every_h=6 snapshots.people=1000     people at moments of the run: Parquet
 
 Choices:  {choices}
 Settings: docs/parameters.md, or backlash run --cfg

@@ -22,7 +22,7 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.errors import HydraException
 from scipy.stats import qmc
 
-from experiments.study import n_runs_of
+from experiments.study import n_runs_of, refuse_snapshots
 from experiments.worlds import DESIGN_SEED
 from sim.choices import conf_dir
 from sim.composition import compose
@@ -35,8 +35,8 @@ from sim.refusal import ConfigError
 from sim.scenario import build_scenario
 
 #: Settings that say where, how often and how to run: no axis of a comparison.
-NO_AXIS = ("results", "n_replicates", "seed", "format", "lang", "engine", "uncertainty",
-           "posterior")  # fmt: skip
+NO_AXIS = ("results", "n_replicates", "seed", "format", "lang", "engine", "snapshots",
+           "uncertainty", "posterior")  # fmt: skip
 MOST_CELLS = 10_000
 STUDY_KEYS = (
     "name", "question", "sentence", "setting", "axes", "reference", "outcomes", "rivals",
@@ -421,6 +421,7 @@ def points_of(study: Study, plain: Sequence[str]) -> list[Point]:
                 composed[words] = compose(words)
             rest = {k: v for k, v in changes.items() if k not in groups}
             config = altered(composed[words], rest)
+            refuse_snapshots(config, "a sweep")
             build_scenario(config)  # an impossible cell is refused here, not in the midst of work
             return config
         except ConfigError as refusal:

@@ -57,6 +57,7 @@ def as_json(config: Config, result: Result) -> dict[str, Any]:
         "n_failed": len(result.failures),
         "clock_start": result.runs[0].asked["case"]["clock_start"] if result.runs else None,
         "digests": [run.name for run in result.runs],
+        "snapshots": [str(path) for path in result.snapshots],
         "outcomes": table,
     }
 
@@ -103,6 +104,10 @@ def print_table(config: Config, result: Result, words: list[str]) -> None:
     else:
         print(f"\ndelays count from {start}")
         print(f"runs {names} in {folder} ({result.n_reused} of {n} were already there)")
+    if result.snapshots:
+        ends = result.snapshots[:1] + result.snapshots[1:][-1:]
+        files = " … ".join(map(str, ends))
+        print(f"个体快照：{files}" if zh else f"snapshots of people: {files}")
 
 
 def scores_text(one: Scored, lang: str) -> str:

@@ -19,7 +19,7 @@ from sim.case_file import read_case
 from sim.config import Config
 from sim.network import Network
 from sim.record import KINDS, Run
-from sim.simulate import snapshots
+from sim.simulate import people_at
 
 COMPARED = ("outrage_burden_core", "governance_share", "public_reach", "trust_core_d14", "listed_h")
 SAMPLE = 260  #: people in the network figure
@@ -305,7 +305,7 @@ def _figure_network(config: Config, runs: Sequence[Run], lang: str) -> Figure:
     run = runs[0]
     peak = int(np.argmax(run.series["outrage_core"]))
     before = max(0, run.clock.burn_in_steps - 1)
-    taken = snapshots(
+    taken = people_at(
         replace(config, seed=run.seed, n_replicates=1), [before, max(peak, before + 1)]
     )
     bounds = taken[before]["bounds"]

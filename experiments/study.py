@@ -13,20 +13,20 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from experiments.worlds import worlds_of
-from sim.case_file import read_case
 from sim.config import Config
-from sim.digest import digest_of
 from sim.record import Run
 from sim.refusal import ConfigError
-from sim.scenario import asked, build_scenario
+from sim.scenario import build_scenario, name_of
 from sim.simulate import Watch, network_of, simulate
+from sim.snapshots import held, observe, path_of
 from sim.store import Store, StoreError, part_digest
 
 CHUNK = 10  #: replicates in a part
-Work = Callable[[Config, Watch], Run]  #: what a run is made by: `simulate`
+Work = Callable[[Config, Watch], Run]  #: what a run is made by: `simulate`, or `observe`
 
 
 @dataclass(frozen=True)
@@ -96,9 +96,17 @@ def replicates(config: Config) -> list[Config]:
     return runs
 
 
-def name_of(config: Config) -> str:
-    """The name that the run of this config will have."""
-    return digest_of(asked(config, read_case(config.case)))
+def refuse_snapshots(config: Config, work: str) -> None:
+    """Refuse settings that ask for snapshots of people where only outcomes are kept."""
+    if config.snapshots.every_h:
+        raise ConfigError(
+            "snapshots.every_h",
+            config.snapshots.every_h,
+            f"{work} keeps series and outcomes, no people",
+            "0",
+            f"backlash run response=deny snapshots.every_h={config.snapshots.every_h:g}, one run "
+            "command for each response that is looked into",
+        )
 
 
 def n_runs_of(config: Config) -> int:
@@ -106,13 +114,14 @@ def n_runs_of(config: Config) -> int:
     return config.n_replicates * config.uncertainty.n_seeds
 
 
-@dataclass(frozen=True)
+@dataclass
 class Result:
     """What became of a design point."""
 
     runs: list[Run]
     failures: list[Failure]
     n_reused: int
+    snapshots: list[Path]  #: files of snapshots, in the order of the runs; empty if none are taken
 
 
 @dataclass
@@ -147,16 +156,20 @@ def cut(point: int, config: Config, only: Container[tuple[str, ...]] | None = No
     return parts
 
 
-def _load(part: _Part, store: Store) -> bool:
+def _load(part: _Part, store: Store) -> None:
     """Fill a part from the store; says why if what is there cannot be trusted."""
     digest = part_digest(part.names)
     if not store.has(digest):
-        return False
+        return
     try:
         part.done.update(enumerate(store.load(digest)))
     except StoreError as problem:
         print(problem, file=sys.stderr)
-    return bool(part.done)
+
+
+def _unseen(part: _Part) -> list[int]:
+    """Members whose snapshots are wanted and not on disk; the stored run cannot give them."""
+    return [k for k, one in enumerate(part.members) if one.snapshots.every_h and not held(one)]
 
 
 class Stopped(Exception):
@@ -175,10 +188,11 @@ def _attempt(member: Config, name: str, work: Work, watch: Watch) -> Run | Failu
 
 
 def run_points(
-    configs: Sequence[Config], store: Store, label: str = "", work: Work = simulate
+    configs: Sequence[Config], store: Store, label: str = "", work: Work = observe
 ) -> list[Result]:
     """Run design points, part by part; what the store has is not run again.
 
+    A stored run whose snapshots are wanted and missing is run again: the bits are the same.
     Refuses before any work. A failed run costs only itself: it is noted in the store's
     failures.jsonl, the others of its part are kept. Raises KeyboardInterrupt when interrupted:
     finished parts stay.
@@ -189,18 +203,21 @@ def run_points(
             network_of(config)  # an edge list is refused here, not in the midst of the work
     parts = [part for k, config in enumerate(configs) for part in cut(k, config)]
     store.prepare()
-    missing = [part for part in parts if not _load(part, store)]
-    progress = Progress(sum(len(part.members) for part in missing), label)
+    results = [Result([], [], 0, []) for _ in configs]
+    for part in parts:
+        _load(part, store)
+        results[part.point].n_reused += len(part.done)
+        for k in _unseen(part):
+            part.done.pop(k, None)
+    missing = [part for part in parts if len(part.done) < len(part.members)]
+    progress = Progress(sum(len(part.members) - len(part.done) for part in missing), label)
     _work(missing, store, progress, work)
-    fresh = {id(part) for part in missing}
-    results = [Result([], [], 0) for _ in configs]
     for part in parts:
         result = results[part.point]
-        reused = 0 if id(part) in fresh else len(part.names)
-        results[part.point] = Result(
-            [*result.runs, *part.runs()],
-            [*result.failures, *part.failures()],
-            result.n_reused + reused,
+        result.runs.extend(part.runs())
+        result.failures.extend(part.failures())
+        result.snapshots.extend(
+            path_of(one) for one in part.members if one.snapshots.every_h and held(one)
         )
     return results
 
@@ -265,7 +282,10 @@ def _work(
 
     with _interrupts() as interrupted, ThreadPoolExecutor(threads) as pool:
         waiting: set[Future[None]] = {
-            pool.submit(compute, part, k) for part in missing for k in range(len(part.members))
+            pool.submit(compute, part, k)
+            for part in missing
+            for k in range(len(part.members))
+            if k not in part.done
         }
         try:
             while waiting:

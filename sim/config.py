@@ -371,6 +371,38 @@ class EngineConfig:
 
 
 @dataclass(frozen=True)
+class SnapshotConfig:
+    """Which people are looked at, and how often; never part of a run's name: it only observes."""
+
+    every_h: float = field(
+        default=0.0,
+        metadata={
+            "low": 0,
+            "high": 2160,
+            "unit": "h",
+            "provenance": "-",
+            "source": "observes only",
+            "meaning": "hours between two snapshots of people, whole steps; 0 = none",
+        },
+    )
+    people: int = field(
+        default=1000,
+        metadata={
+            "low": 3,
+            "high": 20_000_000,
+            "unit": "people",
+            "provenance": "-",
+            "source": "observes only",
+            "meaning": "people in each snapshot, the same in all, kinds in proportion; all people "
+            "if there are no more",
+        },
+    )
+
+    def __post_init__(self) -> None:
+        check_ranges(self, "snapshots")
+
+
+@dataclass(frozen=True)
 class Config:
     """Everything that a run may be told."""
 
@@ -383,6 +415,7 @@ class Config:
     mechanisms: Mechanisms = field(default_factory=Mechanisms)
     uncertainty: UncertaintyConfig = field(default_factory=UncertaintyConfig)
     engine: EngineConfig = field(default_factory=EngineConfig)
+    snapshots: SnapshotConfig = field(default_factory=SnapshotConfig)
     seed: int = 0
     n_replicates: int = 1
     results: str = "results"
@@ -408,6 +441,15 @@ class Config:
                 f"{people:,} people are done before threads have met",
                 f"1 below {WORTH_SHARING:,} people; replicates run side by side in any case",
                 "engine.threads_per_run=1",
+            )
+        steps = self.snapshots.every_h * 60 / self.clock.dt_min
+        if steps != round(steps):
+            raise ConfigError(
+                "snapshots.every_h",
+                self.snapshots.every_h,
+                f"not a whole number of steps of {self.clock.dt_min} min",
+                f"multiples of {self.clock.dt_min / 60:g} h, or 0 for no snapshots",
+                f"snapshots.every_h={max(1, round(steps)) * self.clock.dt_min / 60:g}",
             )
         if not self.results.strip():
             raise ConfigError(

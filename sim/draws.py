@@ -32,6 +32,7 @@ class Decision(IntEnum):
     KOL_TRAITS = 23
     FOLLOWS = 30  #: whom a person follows; step 0 how many, then one step an account
     LEADERS = 32  #: who follows an opinion leader; the step is the leader
+    SNAPSHOT = 40  #: who is looked at; nothing in a run hangs on it
 
 
 _M0, _M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)

@@ -6,7 +6,7 @@ from dataclasses import fields, is_dataclass
 from enum import Enum
 from typing import Any
 
-from sim.config import ClockConfig, NetworkConfig, PopulationConfig
+from sim.config import ClockConfig, NetworkConfig, PopulationConfig, SnapshotConfig
 from sim.parameters import KNOCK_OUT, Parameters
 from sim.response import Response
 
@@ -28,6 +28,7 @@ def parameters_page() -> str:
         ("Population", "population", PopulationConfig()),
         ("Network", "network", NetworkConfig()),
         ("Parameters", "parameters", Parameters()),
+        ("Snapshots", "snapshots", SnapshotConfig()),
     ):
         lines += [
             "",

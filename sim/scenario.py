@@ -13,7 +13,7 @@ from sim.case import Case
 from sim.case_file import read_case
 from sim.clock import Clock
 from sim.config import Config
-from sim.digest import by_identity, plain, plain_once
+from sim.digest import by_identity, digest_of, plain, plain_once
 from sim.parameters import KNOCK_OUT, Parameters
 from sim.refusal import ConfigError
 from sim.response import STEPS, Channel, Level, Response, Speaker, Trigger
@@ -286,3 +286,8 @@ def asked(config: Config, case: Case) -> dict[str, Any]:
 
 
 _simulated = by_identity(Case.simulated)
+
+
+def name_of(config: Config) -> str:
+    """The name that the run of this config will have."""
+    return digest_of(asked(config, read_case(config.case)))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,10 +29,22 @@ Watch = Callable[[float], None]
 PIECE = {"columnar": 25_000_000, "mesa": 25_000}
 
 
-def simulate(config: Config, watch: Watch = lambda share: None) -> Run:
-    """One run. The same config gives the same bits, whatever the engine.
+@dataclass(frozen=True)
+class Look:
+    """A look at a run in progress: it sees everything and may change nothing."""
+
+    steps: Sequence[int]  #: after these steps of the run
+    at: Callable[[int, Network, Population], None]  #: what is called, with the step
+
+
+def simulate(
+    config: Config, watch: Watch = lambda share: None, look: Look = Look((), lambda *_: None)
+) -> Run:
+    """One run. The same config gives the same bits, whatever the engine and whoever looks.
 
     watch : told the share that is done, every half second or so; what it raises ends the run.
+    look  : called after some steps. What config.snapshots asks for is written by
+            `sim.snapshots.observe`; here nothing is.
     Raises ConfigError for settings that no run could honour, before any work.
     """
     scenario = build_scenario(config)
@@ -40,9 +53,14 @@ def simulate(config: Config, watch: Watch = lambda share: None) -> Run:
     simulation = _engine(config, scenario, network, population)
     n_steps = scenario.clock.n_steps
     piece = max(1, PIECE[config.engine.name] // network.n_people)
-    for first in range(0, n_steps, piece):
-        simulation.advance(piece)
-        watch(min(1.0, (first + piece) / n_steps))
+    looked = {step + 1 for step in look.steps}
+    done = 0
+    for stop in sorted({*range(piece, n_steps, piece), n_steps} | looked):
+        simulation.advance(stop - done)
+        done = stop
+        if stop in looked:
+            look.at(stop - 1, network, population)
+        watch(stop / n_steps)
     return finish(config, simulation)
 
 
@@ -186,36 +204,30 @@ def _log(scenario: Scenario, simulation: Any) -> tuple[LogEntry, ...]:
     return tuple(entries)
 
 
-def snapshots(config: Config, steps: list[int]) -> dict[int, dict[str, Any]]:
-    """Copies of the columns of people after the given steps, with the network under "network".
+def people_at(config: Config, steps: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """Copies of all columns of people after the given steps, with the network under "network".
 
-    For pictures and for looking at individuals; the columnar engine only.
+    For pictures and tests of small communities; `sim.snapshots` streams a sample to disk.
     """
-    from sim.engine import Simulation
+    taken: dict[int, dict[str, Any]] = {}
 
-    scenario = build_scenario(config)
-    network = network_of(config)
-    simulation = Simulation(
-        scenario, network, population_of(config, scenario, network), config.seed
-    )
-    taken = {}
-    for step in sorted(steps):
-        simulation.advance(step + 1 - simulation.step)
-        people = simulation.population.people._asdict()
+    def copy(step: int, network: Network, population: Population) -> None:
         taken[step] = {
-            **{name: column.copy() for name, column in people.items()},
-            "bounds": simulation.population.bounds,
+            **{name: column.copy() for name, column in population.people._asdict().items()},
+            "bounds": population.bounds,
             "network": network,
-            "leader_role": simulation.population.leaders.role.copy(),
+            "leader_role": population.leaders.role.copy(),
         }
+
+    simulate(config, look=Look(steps, copy))
     return taken
 
 
 class _CallableModule(types.ModuleType):
     """`sim.simulate` is this module as soon as anybody has imported it; called, it simulates."""
 
-    def __call__(self, config: Config, watch: Watch = lambda share: None) -> Run:
-        return simulate(config, watch)
+    def __call__(self, *args: Any, **kwargs: Any) -> Run:
+        return simulate(*args, **kwargs)
 
 
 sys.modules[__name__].__class__ = _CallableModule

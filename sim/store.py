@@ -184,6 +184,42 @@ def from_table(table: pa.Table) -> list[Run]:
     return runs
 
 
+@contextmanager
+def written_aside(final: Path, keep: bool = True) -> Iterator[IO[bytes]]:
+    """A new file beside the final one: renamed when all is written, else gone.
+
+    Created like any other file (readable as the umask says), not as a private temporary one: a
+    store may be shared.
+    """
+    final.parent.mkdir(parents=True, exist_ok=True)
+    partial = final.with_name(f"{final.stem}.{secrets.token_hex(4)}.partial")
+    try:
+        with partial.open("xb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        if keep:
+            os.replace(partial, final)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def set_aside(path: Path) -> Path:
+    """Move a file that cannot be trusted out of the way; where it is now."""
+    aside = path.with_name(f"{path.stem}.{secrets.token_hex(4)}.damaged")
+    os.replace(path, aside)
+    return aside
+
+
+def unwritable(path: Path, problem: OSError) -> StoreError:
+    """What is said when a disk fills up, or fails, in the midst of the work."""
+    return StoreError(
+        f"{path}: cannot be written ({problem.strerror or problem})\n"
+        "  allowed: a folder that can be written, on a disk with room\n"
+        "  try:     the same command again; what is finished is kept (or results=DIR)"
+    )
+
+
 class Store:
     """A folder of parts."""
 
@@ -201,33 +237,14 @@ class Store:
     def prepare(self) -> None:
         """Make sure that the folder can be written, before any work is done."""
         try:
-            with self._aside("probe") as file:
+            with written_aside(self.root / "probe", keep=False) as file:
                 file.write(b"\0" * 4096)
-                file.flush()
-                os.fsync(file.fileno())
         except OSError as problem:
             raise StoreRefused(
                 f"results = {str(self.root.parent)!r}: cannot be written ({problem.strerror})\n"
                 "  allowed: a folder that can be written, on a disk with room\n"
                 "  try:     results=DIR"
             ) from None
-
-    @contextmanager
-    def _aside(self, name: str, final: Path | None = None) -> Iterator[IO[bytes]]:
-        """A new file beside the final one: renamed when all is written, else gone.
-
-        Created like any other file (readable as the umask says), not as a private temporary one:
-        a store may be shared.
-        """
-        self.root.mkdir(parents=True, exist_ok=True)
-        partial = self.root / f"{name}.{secrets.token_hex(4)}.partial"
-        try:
-            with partial.open("xb") as file:
-                yield file
-            if final is not None:
-                os.replace(partial, final)
-        finally:
-            partial.unlink(missing_ok=True)
 
     def trusts(self, digest: str) -> bool:
         """Whether a part of this name is there and holds what its name promises.
@@ -297,17 +314,12 @@ class Store:
                     "  allowed: a folder that can be read\n"
                     "  try:     the same command again"
                 ) from None
-            aside = self._set_aside(path)
+            aside = set_aside(path)
             raise StoreError(
                 f"{path}: damaged ({reason}); moved aside to {aside.name}\n"
                 "  allowed: parts as they were written\n"
                 "  try:     the sweep again: it runs what this part held"
             ) from None
-
-    def _set_aside(self, path: Path) -> Path:
-        aside = path.with_name(f"{path.stem}.{secrets.token_hex(4)}.damaged")
-        os.replace(path, aside)
-        return aside
 
     def save(self, runs: Sequence[Run]) -> Path:
         """Write runs as one part: aside, flushed, then renamed. Never half a file.
@@ -322,17 +334,11 @@ class Store:
             return path
         try:
             if path.exists() and not self._names(path):
-                self._set_aside(path)
-            with self._aside(path.stem, path) as file:
+                set_aside(path)
+            with written_aside(path) as file:
                 pq.write_table(table, file, **_AS_WRITTEN)
-                file.flush()
-                os.fsync(file.fileno())
         except OSError as problem:
-            raise StoreError(
-                f"{path}: cannot be written ({problem.strerror or problem})\n"
-                "  allowed: a folder that can be written, on a disk with room\n"
-                "  try:     the same command again; what is finished is kept (or results=DIR)"
-            ) from None
+            raise unwritable(path, problem) from None
         return path
 
     def load(self, digest: str) -> list[Run]:

@@ -21,7 +21,7 @@ from sim.case_file import read_case
 from sim.choices import conf_dir
 from sim.digest import RESULTS_VERSION
 from sim.metrics import OUTCOMES
-from sim.scenario import asked
+from sim.scenario import asked, name_of
 from sim.simulate import simulate
 from sim.store import StoreError
 
@@ -36,7 +36,7 @@ def template():
 def quick(config, watch):
     """Stands for `simulate`: a run of the right name, at once."""
     about = asked(config, read_case(config.case))
-    return replace(template(), name=study.name_of(config), asked=about, seed=config.seed)
+    return replace(template(), name=name_of(config), asked=about, seed=config.seed)
 
 
 @pytest.fixture
@@ -264,7 +264,7 @@ def test_a_failed_run_is_listed_with_the_command_that_repeats_it(backlash, monke
     assert name == "backlash"
     working_with(monkeypatch, quick)
     page = json.loads(backlash(*repeated, "format=json")[1])
-    assert page["digests"] == [study.name_of(composed(*SMALL, "seed=2"))]
+    assert page["digests"] == [name_of(composed(*SMALL, "seed=2"))]
 
 
 def test_under_a_prior_the_same_command_repeats_what_failed(backlash, monkeypatch):

@@ -92,6 +92,13 @@ REFUSED = [
     (["network.people=x.csv"], "without an edge list", "network.edges=FILE"),
     (["response=none", "response.apology.delay=3"], "response.apology.delay", "apology.delay_h=3"),
     (["study=smoke"], "swept, not run", "backlash sweep study=smoke"),
+    (["snapshots.every_h=0.1"], "whole number of steps of 15 min", "snapshots.every_h=0.25"),
+    (["snapshots.every_h=0.75", "clock.dt_min=30"], "steps of 30 min", "snapshots.every_h=1"),
+    (["snapshots.every_h=-6"], "outside the range", "0 to 2160 h"),
+    (["snapshots.every_h=often"], "could not be converted", "snapshots.every_h=0"),
+    (["snapshots.people=2"], "outside the range", "3 to 2e+07 people"),
+    (["snapshots.people=all"], "could not be converted", "a whole number"),
+    (["snapshots=6"], "a group of settings", "snapshots.every_h=..."),
     (["uncertainty.name=likely"], "no such uncertainty", "prior"),
     (["n_replicates"], "not a setting", "KEY=VALUE"),
 ]

@@ -154,6 +154,7 @@ def test_decisions_keep_their_numbers_for_ever():
         "KOL_TRAITS": 23,
         "FOLLOWS": 30,
         "LEADERS": 32,
+        "SNAPSHOT": 40,
     }
 
 

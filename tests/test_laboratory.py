@@ -16,14 +16,14 @@ from experiments.classroom import chart_parts, charts, server, tables, texts, wo
 from experiments.classroom.film import RAMP, film_of
 from experiments.classroom.limits import Refused
 from experiments.classroom.workbench import Cancelled, Choice, Workbench, levers, options_of
-from experiments.study import name_of, replicates
+from experiments.study import replicates
 from sim.case_file import read_case
 from sim.choices import conf_dir
 from sim.composition import compose
 from sim.metrics import hours_of, outcomes
 from sim.refusal import ConfigError
 from sim.response import STEPS
-from sim.scenario import build_scenario
+from sim.scenario import build_scenario, name_of
 from sim.simulate import simulate
 
 FOLDER = Path(charts.__file__).parent

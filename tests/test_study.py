@@ -11,12 +11,12 @@ import pytest
 from conftest import composed
 
 from experiments import study, worlds
-from experiments.study import CHUNK, Progress, name_of, replicates, run_points
+from experiments.study import CHUNK, Progress, replicates, run_points
 from experiments.worlds import SHARES, priors, world
 from sim.case_file import read_case
 from sim.parameters import Parameters
 from sim.refusal import ConfigError
-from sim.scenario import asked
+from sim.scenario import asked, name_of
 from sim.simulate import simulate
 from sim.store import Store, StoreError, StoreRefused
 

@@ -15,7 +15,7 @@ from experiments.study import replicates
 from experiments.worlds import world
 from sim.keys import altered
 from sim.metrics import hours_of, outcomes
-from sim.simulate import simulate, snapshots
+from sim.simulate import people_at, simulate
 
 SEEDS = range(12)
 
@@ -123,7 +123,7 @@ def test_contributions_are_concentrated():
     """F6: the top 1 % write .30-.60 of posts, the top 10 % more than three quarters."""
     shares = []
     for seed in range(6):
-        posts = snapshots(replace(composed(), seed=seed), [1439])[1439]["n_posts"]
+        posts = people_at(replace(composed(), seed=seed), [1439])[1439]["n_posts"]
         ordered = np.sort(posts.astype(float))[::-1]
         shares.append([ordered[:30].sum() / ordered.sum(), ordered[:300].sum() / ordered.sum()])
     top_1, top_10 = np.mean(shares, axis=0)
@@ -135,7 +135,7 @@ def cascade_sizes(seed, patience_h=4):
     """Posts by cascade over the first four days: a post belongs to the cascade of the followed
     account that posted last, if that is at most `patience_h` ago, else it begins its own."""
     steps = range(96, 96 * 5)
-    people = snapshots(replace(composed(), seed=seed), list(steps))
+    people = people_at(replace(composed(), seed=seed), list(steps))
     network = people[96]["network"]
     rows = np.repeat(np.arange(network.indptr.size - 1), np.diff(network.indptr))
     by_follower = np.argsort(network.followers, kind="stable")
@@ -361,7 +361,7 @@ def test_levers_that_do_nothing_change_nothing():
     run = knocked_out("reception", 3)
     config = composed()
     config = replace(config, seed=3, mechanisms=replace(config.mechanisms, reception=False))
-    people = snapshots(config, [800])[800]
+    people = people_at(config, [800])[800]
     assert people["relief"].max() == 0 == people["conviction"].max()
     assert run.series["outrage_core"].max() > 0
 

@@ -444,7 +444,7 @@ class Workbench:
                     self._busy.discard(job.page)
 
     def _run(self, job: Job) -> None:
-        from experiments.study import name_of
+        from sim.scenario import name_of
 
         job.state, n = "running", len(job.configs)
         found = []

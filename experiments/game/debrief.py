@@ -23,14 +23,14 @@ from experiments.game.runs import config_of, response_config
 from experiments.game.script import DECISIONS
 from experiments.game.world import World
 from experiments.report import RESPONSES
-from experiments.study import cores, name_of
+from experiments.study import cores
 from experiments.worlds import provenance
 from sim.case_file import read_case
 from sim.config import Config
 from sim.metrics import outcomes
 from sim.parameters import Mechanisms
 from sim.refusal import ConfigError
-from sim.scenario import clock_of
+from sim.scenario import clock_of, name_of
 from sim.simulate import simulate
 
 N_TWINS = 200
