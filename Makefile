@@ -3,7 +3,7 @@ PY ?= python3
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: demo test coverage lint bench mutation nightly extras published posterior golden docs classroom browser clean help
+.PHONY: demo test coverage lint bench mutation nightly extras published scale posterior golden docs classroom browser clean help
 
 demo: .venv/.stamp          ## the documented case and its counterfactuals -> results/demo/report.html
 	@$(BIN)/backlash demo $(ARGS)
@@ -77,6 +77,12 @@ published: .venv/.extras    ## results/published/: the report of timing_by_sever
 	@mkdir -p results/published/timing_by_severity
 	@cd $(or $(patsubst results=%,%,$(filter results=%,$(ARGS))),results)/studies/timing_by_severity && \
 	  cp report.html report_zh.html cells.csv findings.json figures/maps.png $(CURDIR)/results/published/timing_by_severity/
+
+# half an hour on two free cores, and 2 GB of memory
+scale: .venv/.extras        ## the case at four sizes, and with five million people -> results/scale/, docs/images/size.png
+	@$(BIN)/backlash sweep study=size $(ARGS)
+	@$(BIN)/backlash report size $(filter results=%,$(ARGS))
+	@$(BIN)/python -m experiments.size_figure --results $(or $(patsubst results=%,%,$(filter results=%,$(ARGS))),results)
 
 posterior: .venv/.stamp    ## experiments/calibrations/: the posterior of the documented case (about half an hour)
 	@$(BIN)/python -m experiments.platform_fit
