@@ -223,6 +223,39 @@ class NetworkConfig:
             "meaning": "share of ties returned",
         },
     )
+    within_community: float = field(
+        default=0.0,
+        metadata={
+            "low": 0,
+            "high": 0.9,
+            "unit": "share",
+            "provenance": "assumed",
+            "source": "conf/network/communities.yaml",
+            "meaning": "share of people's own choices that stay in their community; 0 = none",
+        },
+    )
+    community_size: int = field(
+        default=100,
+        metadata={
+            "low": 10,
+            "high": 1_000_000,
+            "unit": "people",
+            "provenance": "assumed",
+            "source": "conf/network/communities.yaml",
+            "meaning": "mean size of a community, if there are any",
+        },
+    )
+    closure: float = field(
+        default=0.0,
+        metadata={
+            "low": 0,
+            "high": 0.9,
+            "unit": "share",
+            "provenance": "assumed",
+            "source": "conf/network/communities.yaml",
+            "meaning": "share of choices found through somebody whom one follows",
+        },
+    )
     groups_per_core: int = field(
         default=2,
         metadata={
