@@ -178,7 +178,8 @@ def figures_text(config: Config, found: list[Figure]) -> str:
         measured = ", ".join(f"{number(each)} {source}" for each, source in _references(figure))
         name = NAMES[figure.name][zh] + (f" ({measured})" if measured else "")
         lines.append(f"{asked:>12} {value:>12} {error:>8}  {name}")
-    lines += ["", *(note[zh] for note in NOTES)]
+    inside = any(figure.name == "within_community" for figure in found)
+    lines += ["", NOTES[0][zh], *([NOTES[1][zh]] if inside else [])]
     return "\n".join([*lines, *(f"{name}: {text}" for name, text in SOURCES.items())])
 
 

@@ -171,21 +171,40 @@ def _own_choice_of(net: Any, cuts: Any, i: Any, u: Any) -> Any:
     while j > 0 and closing < net.closure:
         j -= 1
         closing, inside, _, _ = draws.uniforms(net.seed, _COMMUNITIES, 1 + j, i)
-    return _own_choice(net, cuts, i, j, _community(net, cuts, i), inside)[0]
+    community = _community(net, cuts, i) if inside < net.inside else 0
+    return _own_choice(net, cuts, i, j, community, inside)[0]
 
 
 @njit(error_model="numpy", cache=True, inline="always")
-def _returned(net: Any, rank: Any, kind: Any) -> Any:
-    """Largest chance of being followed back that keeps an account within FOLLOWS_BACK.
+def _share(net: Any, rank: Any, n: Any) -> Any:
+    """Share of choices among n accounts that fall on the one of this rank."""
+    return ((rank + 1.0) / n) ** (1.0 / net.power) - (rank / n) ** (1.0 / net.power)
 
-    A star of a million followers who followed a tenth of them back would read everybody.
-    """
+
+@njit(error_model="numpy", cache=True, inline="always")
+def _expected(net: Any, cuts: Any, account: Any, kind: Any, rank: Any) -> Any:
+    """How many people choose an account by themselves, on average, ties not yet merged."""
     n = net.bounds[3]
-    size = net.bounds[kind + 1] - net.bounds[kind]
     into = net.bounds[1] * net.homophily if kind == 0 else 0.0
-    into += (n - net.bounds[1] * net.homophily) * size / n
-    share = ((rank + 1.0) / size) ** (1.0 / net.power) - (rank / size) ** (1.0 / net.power)
-    return FOLLOWS_BACK / min(share * (net.choices * into), n)
+    into += (n - net.bounds[1] * net.homophily) * (net.bounds[kind + 1] - net.bounds[kind]) / n
+    choices = net.choices * into
+    expected = min(_share(net, rank, net.bounds[kind + 1] - net.bounds[kind]) * choices, n)
+    if net.inside > 0.0:
+        community = _community(net, cuts, account)
+        members = cuts[community + 1] - cuts[community]
+        low = _first_row(net, cuts, community, kind)
+        high = _first_row(net, cuts, community + 1, kind)
+        near = min(_share(net, account - low, high - low) * choices * members / n, members)
+        expected += net.inside * (near - expected)
+    return expected
+
+
+@njit(error_model="numpy", cache=True)
+def _sent_on(net: Any, cuts: Any, i: Any) -> Any:
+    """How many people find one and the same account through person i, on average."""
+    kind = _kind(net, i)
+    followers = _expected(net, cuts, i, kind, _rank(net, i, kind))
+    return net.closure * followers / max(1.0, (1.0 - net.closure) * _n_choices(net, i))
 
 
 @njit(error_model="numpy", cache=True, nogil=True)
@@ -194,7 +213,8 @@ def draw_ties(net: Any, cuts: Any, first: Any, last: Any) -> Any:
 
     The same tie may come twice. A choice found through somebody followed goes to an account that
     this one chose by itself, so that every triangle meant is there; what leads to oneself or to
-    somebody already followed becomes an own choice.
+    somebody already followed becomes an own choice. A choice is returned within FOLLOWS_BACK: a
+    star of a million followers who followed a tenth of them back would read everybody.
     """
     counts = np.empty(last - first, np.int64)
     for i in range(first, last):
@@ -202,7 +222,7 @@ def draw_ties(net: Any, cuts: Any, first: Any, last: Any) -> Any:
     ties = np.empty((2, 2 * counts.sum()), np.int32)
     followed = np.empty(max(1, counts.max()), np.int64)
     social = net.inside > 0.0 or net.closure > 0.0
-    community, inside = 0, 1.0
+    community, inside, through = 0, 1.0, 0
     k = 0
     for i in range(first, last):
         if social:
@@ -213,7 +233,8 @@ def draw_ties(net: Any, cuts: Any, first: Any, last: Any) -> Any:
             if social:
                 closing, inside, whose, which = draws.uniforms(net.seed, _COMMUNITIES, 1 + j, i)
                 if closing < net.closure and n_followed > 0:
-                    found = _own_choice_of(net, cuts, followed[int(whose * n_followed)], which)
+                    through = followed[int(whose * n_followed)]
+                    found = _own_choice_of(net, cuts, through, which)
                     for account in followed[:n_followed]:
                         if account == found:
                             found = i
@@ -230,8 +251,12 @@ def draw_ties(net: Any, cuts: Any, first: Any, last: Any) -> Any:
             ties[0, k] = target
             ties[1, k] = i
             k += 1
-            if d < net.back and d < _returned(net, rank, kind):
-                ties[0, k] = i
-                ties[1, k] = target
-                k += 1
+            if d < net.back:
+                expected = _expected(net, cuts, target, kind, rank)
+                if found != i:
+                    expected += _sent_on(net, cuts, through)
+                if d < FOLLOWS_BACK / expected:
+                    ties[0, k] = i
+                    ties[1, k] = target
+                    k += 1
     return ties[:, :k].copy()

@@ -325,8 +325,20 @@ def test_chats_vary_in_size_between_twenty_and_the_cap():
     assert sizes.mean() == pytest.approx(40, rel=0.1)
 
 
-def test_nobody_follows_more_than_a_step_can_sum_when_there_are_many_people():
-    network = network_of(composed("population.n_people=400000"))
+@pytest.mark.parametrize(
+    "words",
+    [
+        (),
+        (
+            "network.within_community=0.9",
+            "network.closure=0.5",
+            "network.community_size=1000000",
+            "network.reciprocity=0.5",
+        ),
+    ],
+)
+def test_nobody_follows_more_than_a_step_can_sum_when_there_are_many_people(words):
+    network = network_of(composed("population.n_people=400000", *words))
     follows = np.bincount(network.followers, minlength=network.n_people)
     assert np.diff(network.indptr)[: network.n_people].max() > 50_000  # stars there are
     assert follows.max() < 12_000
@@ -542,3 +554,8 @@ def test_settings_that_no_network_could_have_are_refused(word):
     name, _, value = word.partition("=")
     with pytest.raises(ConfigError, match=f"network.{name}"):
         NetworkConfig(**{name: float(value)})
+
+
+def test_ties_that_are_read_have_no_communities_to_draw():
+    with pytest.raises(ConfigError, match=r"network=default network\.edges=ties\.csv"):
+        composed("network=communities", "network.edges=ties.csv")
