@@ -86,7 +86,7 @@ def _inside(indptr: Any, followers: Any, community: Any) -> Any:
 
 
 def reciprocity(network: Network) -> Estimate:
-    """Share of ties that are returned (KONECT's definition), from up to TIES_READ ties."""
+    """Share of ties that are returned (igraph's default), from up to TIES_READ ties."""
     n_ties = int(network.indptr[network.n_people])
     if n_ties == 0:
         return Estimate(float("nan"))
@@ -128,9 +128,8 @@ def _returned(indptr: Any, followers: Any, cells: Any) -> Any:
 def clustering(network: Network) -> Estimate:
     """Mean local clustering: share of pairs of neighbours who are neighbours of each other.
 
-    Watts & Strogatz 1998, as SNAP computes it: a tie in either direction makes neighbours, and who
-    has fewer than two neighbours counts as 0. From up to PEOPLE_READ people with up to PAIRS_READ
-    pairs each (wedge sampling).
+    Watts & Strogatz 1998, to whom SNAP refers. A tie in either direction makes neighbours; who has
+    fewer than two counts as 0. From up to PEOPLE_READ people with up to PAIRS_READ pairs each.
     """
     n = network.n_people
     rows, everybody = _sampled(n, PEOPLE_READ, 1)
