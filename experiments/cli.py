@@ -32,6 +32,7 @@ HELP = """backlash: how should a brand answer its own fans when they turn on it?
   backlash export STUDY                 one row a run (CSV, Parquet), series, dictionary
   backlash status STUDY                 done, running, failed (why), missing; the command to go on
   backlash carriers [KEY=VALUE ...]     who carried the outrage, and the crisis without that leader
+  backlash network [KEY=VALUE ...]      who follows whom: asked, found, and measured elsewhere
   backlash calibrate case=NAME          fit to the documented timeline; goes on where it was
   backlash case show [NAME|FILE]        the timeline of a case (lang=zh for Chinese)
   backlash case check FILE              what to mend in a case file
@@ -69,6 +70,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "report": report,
         "export": export,
         "carriers": carriers,
+        "network": network,
         "calibrate": calibrate,
         "case": case,
         "play": play,
@@ -354,6 +356,20 @@ def carriers(words: list[str]) -> int:
             for mean, low, high in (changes[:3], changes[3:])
         ]
         print(f"{leader:<14}{audience:>9.1%}{views:>9.2%}{told[0]:>36}{told[1]:>36}")
+    return 0
+
+
+def network(words: list[str]) -> int:
+    """`backlash network`: draws the network of a run and looks at it; nothing is simulated."""
+    from experiments.networks import figures_json, figures_of, figures_text
+    from sim.composition import compose
+
+    config = compose(words)
+    found = figures_of(config)
+    if config.format == "json":
+        print(json.dumps(figures_json(config, found), indent=1, allow_nan=False))
+    else:
+        print(figures_text(config, found))
     return 0
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 COMMANDS = (
-    "run", "demo", "sweep", "status", "analyse", "report", "export", "carriers", "calibrate",
-    "case", "play", "serve", "store", "completion",
+    "run", "demo", "sweep", "status", "analyse", "report", "export", "carriers", "network",
+    "calibrate", "case", "play", "serve", "store", "completion",
 )  # fmt: skip
 COMPLETION = {
     "bash": """_backlash() {

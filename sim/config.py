@@ -219,8 +219,42 @@ class NetworkConfig:
             "high": 0.9,
             "unit": "share",
             "provenance": "assumed",
-            "source": "follower graphs: about .2 (not re-checked)",
+            "source": "between Twitter (.32 to .36, KONECT) and Weibo (about a quarter of that, "
+            "Han et al. 2016)",
             "meaning": "share of ties returned",
+        },
+    )
+    within_community: float = field(
+        default=0.0,
+        metadata={
+            "low": 0,
+            "high": 0.9,
+            "unit": "share",
+            "provenance": "assumed",
+            "source": "conf/network/communities.yaml",
+            "meaning": "share of people's own choices that stay in their community; 0 = none",
+        },
+    )
+    community_size: int = field(
+        default=100,
+        metadata={
+            "low": 10,
+            "high": 1_000_000,
+            "unit": "people",
+            "provenance": "assumed",
+            "source": "conf/network/communities.yaml",
+            "meaning": "mean size of a community, if there are any",
+        },
+    )
+    closure: float = field(
+        default=0.0,
+        metadata={
+            "low": 0,
+            "high": 0.9,
+            "unit": "share",
+            "provenance": "assumed",
+            "source": "conf/network/communities.yaml",
+            "meaning": "share of choices found through somebody whom one follows",
         },
     )
     groups_per_core: int = field(
@@ -291,6 +325,15 @@ class NetworkConfig:
                 "a file of people only together with network.edges",
                 "network.edges=FILE network.people=FILE",
             )
+        for name in ("within_community", "closure"):
+            if self.edges is not None and getattr(self, name) > 0:
+                raise ConfigError(
+                    f"network.{name}",
+                    getattr(self, name),
+                    "ties are read from a file, so none are drawn",
+                    "0 together with network.edges",
+                    f"network=default network.edges={self.edges}",
+                )
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,8 @@ class Decision(IntEnum):
     KOL_TRAITS = 23
     FOLLOWS = 30  #: whom a person follows; step 0 how many, then one step an account
     LEADERS = 32  #: who follows an opinion leader; the step is the leader
+    COMMUNITIES = 33  #: step 0 their sizes; then one step a choice: where and through whom
+    SAMPLE = 34  #: people, ties and pairs at which figures of a network look
     SNAPSHOT = 40  #: who is looked at; nothing in a run hangs on it
 
 

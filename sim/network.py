@@ -22,14 +22,13 @@ from sim import draws
 from sim.config import NetworkConfig
 from sim.draws import Decision
 from sim.edge_list import read_edges
+from sim.ties import communities, draw_ties, society
 
 SMALLEST_GROUP, LARGEST_GROUP = 20, 150  # MODEL 2.4; the platform's cap is 500 (not re-checked)
 GROUP_SPREAD = 0.5  # log-sd of group sizes. Assumed.
-FOLLOW_SPREAD = 0.6  # log-sd of how many accounts people follow. Assumed.
 AT_ONCE = 65_536  #: people whose ties are drawn in one piece
-FOLLOWS_BACK = 5000.0  # accounts that an account may follow back; platforms have a limit. Assumed.
 
-_FOLLOWS, _LEADERS = int(Decision.FOLLOWS), int(Decision.LEADERS)
+_LEADERS = int(Decision.LEADERS)
 
 
 _I = npt.NDArray[np.int32]
@@ -71,82 +70,6 @@ class Network:
         for array in (self.indptr, self.followers, self.groups):
             text.update(np.ascontiguousarray(array).tobytes())
         return text.hexdigest()[:16]
-
-
-@njit(error_model="numpy", cache=True)
-def _coprime(n: Any, salt: Any) -> Any:
-    """A multiplier that permutes 0..n-1, so that popularity is spread over rows."""
-    step = salt % n
-    while True:
-        a, b = n, step
-        while b:
-            a, b = b, a % b
-        if (a == 1 and step > 0) or n == 1:
-            return step if n > 1 else 1
-        step = (step + 1) % n
-
-
-@njit(error_model="numpy", cache=True)
-def _popular(u: Any, first: Any, n: Any, power: Any, multiplier: Any) -> Any:
-    """An account of one kind, by popularity rank r ~ r^(-1/tail), in closed form."""
-    rank = int(n * u**power)
-    if rank >= n:
-        rank = n - 1
-    return first + (rank * multiplier) % n
-
-
-@njit(error_model="numpy", cache=True)
-def _returned(u: Any, n: Any, power: Any, follows: Any, everybody: Any) -> Any:
-    """Largest chance of being followed back that keeps an account within FOLLOWS_BACK.
-
-    follows : all ties into this kind of n accounts, among `everybody`; ranks as in _popular.
-    A star of a million followers who followed a tenth of them back would read everybody.
-    """
-    rank = int(n * u**power)
-    share = ((rank + 1.0) / n) ** (1.0 / power) - (rank / n) ** (1.0 / power)
-    return FOLLOWS_BACK / min(share * follows, everybody)
-
-
-@njit(error_model="numpy", cache=True, nogil=True)
-def _draw_ties(
-    seed: Any, bounds: Any, mean: Any, power: Any, homophily: Any, back: Any, first: Any, last: Any
-) -> Any:
-    """Ties of the people first..last-1, and those returned: int32[2, n], followed and follower."""
-    n = bounds[3]
-    n_core = bounds[1]
-    multipliers = np.empty(3, np.int64)
-    for kind in range(3):
-        size = bounds[kind + 1] - bounds[kind]
-        multipliers[kind] = _coprime(size, 7919 + 104729 * (kind + 1))
-    counts = np.empty(last - first, np.int64)
-    for i in range(first, last):
-        u = draws.uniform(seed, _FOLLOWS, 0, i)
-        spread = FOLLOW_SPREAD * draws.normal(u) - FOLLOW_SPREAD**2 / 2
-        counts[i - first] = int(mean * np.exp(spread) + 0.5)
-    ties = np.empty((2, 2 * counts.sum()), np.int32)
-    k = 0
-    for i in range(first, last):
-        for j in range(counts[i - first]):
-            a, b, c, d = draws.uniforms(seed, _FOLLOWS, 1 + j, i)
-            if i < n_core and a < homophily:
-                kind = 0
-            else:
-                at = int(b * n)
-                kind = 0 if at < n_core else 1 if at < bounds[2] else 2
-            size = bounds[kind + 1] - bounds[kind]
-            target = _popular(c, bounds[kind], size, power, multipliers[kind])
-            if target == i:
-                continue
-            ties[0, k] = target
-            ties[1, k] = i
-            k += 1
-            into = n_core * homophily if kind == 0 else 0.0
-            into += (n - n_core * homophily) * size / n
-            if d < back and d < _returned(c, size, power, mean * into, n):
-                ties[0, k] = i
-                ties[1, k] = target
-                k += 1
-    return ties[:, :k].copy()
 
 
 @njit(error_model="numpy", cache=True, nogil=True)
@@ -238,12 +161,10 @@ def build_network(
             n_core, n_customer, n_public = sizes
     n = n_core + n_customer + n_public
     if config.edges is None:
-        bounds = np.array([0, n_core, n_core + n_customer, n], np.int64)
-        back = config.reciprocity / (2 - config.reciprocity)
-        power = 1 / (1 - 1 / config.tail_exponent)
-        shape = (key, bounds, config.mean_follows / (1 + back), power, config.core_homophily, back)
+        net = society(config, seed, (n_core, n_customer, n_public))
+        cuts = communities(config, seed, n)
         pieces = _in_threads(
-            lambda first: _draw_ties(*shape, first, min(first + AT_ONCE, n)), range(0, n, AT_ONCE)
+            lambda first: draw_ties(net, cuts, first, min(first + AT_ONCE, n)), range(0, n, AT_ONCE)
         )
     audiences = [max(1, min(n, round(float(share) * n))) for share in kol_audience]
     indptr, cells = _to_rows(n, pieces, sum(audiences))

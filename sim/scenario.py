@@ -12,7 +12,7 @@ import numpy.typing as npt
 from sim.case import Case
 from sim.case_file import read_case
 from sim.clock import Clock
-from sim.config import Config
+from sim.config import Config, NetworkConfig
 from sim.digest import by_identity, digest_of, plain, plain_once
 from sim.parameters import KNOCK_OUT, Parameters
 from sim.refusal import ConfigError
@@ -278,11 +278,23 @@ def asked(config: Config, case: Case) -> dict[str, Any]:
         "case": _simulated(case),
         **{
             part: plain_once(getattr(config, part))
-            for part in ("clock", "population", "network", "response", "mechanisms")
+            for part in ("clock", "population", "response", "mechanisms")
         },
+        "network": _network(config.network),
         "parameters": plain(config.parameters),
         "seed": config.seed,
     }
+
+
+@by_identity
+def _network(config: NetworkConfig) -> dict[str, Any]:
+    """Without what is switched off and came after runs had names: old runs keep theirs."""
+    named: dict[str, Any] = plain(config)
+    if config.within_community == 0:
+        del named["within_community"], named["community_size"]
+    if config.closure == 0:
+        del named["closure"]
+    return named
 
 
 _simulated = by_identity(Case.simulated)

@@ -76,7 +76,7 @@ def network_of(config: Config) -> Network:
 
     def build() -> Network:
         network = build_network(config.network, seed, *sizes, audience)
-        _check_signals(network)
+        _check_signals(network, config.network.edges is None)
         return network
 
     return graphs.shared(
@@ -84,16 +84,18 @@ def network_of(config: Config) -> Network:
     )
 
 
-def _check_signals(network: Network) -> None:
+def _check_signals(network: Network, drawn: bool) -> None:
     """What may arrive in one step must fit an int32: 100,000 followed accounts at full strength."""
     followed = network.n_followed().max()
     if followed * 1.3 * 65536 >= 2**31:
         raise ConfigError(
-            "network.edges",
+            "network" if drawn else "network.edges",
             int(followed),
             "one person follows more accounts than a step can sum",
             "at most 25,000 followed accounts",
-            "an edge list without that person",
+            "network.closure=0.3 network.tail_exponent=1.3"
+            if drawn
+            else "an edge list without that person",
         )
 
 

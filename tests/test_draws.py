@@ -154,6 +154,8 @@ def test_decisions_keep_their_numbers_for_ever():
         "KOL_TRAITS": 23,
         "FOLLOWS": 30,
         "LEADERS": 32,
+        "COMMUNITIES": 33,
+        "SAMPLE": 34,
         "SNAPSHOT": 40,
     }
 

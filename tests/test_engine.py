@@ -93,6 +93,18 @@ def test_the_engines_agree_when_much_happens(seed):
         release(mesa)
 
 
+def test_the_engines_agree_where_ties_have_communities():
+    config = small("network=communities", n_people=160, seed=8)
+    columnar, mesa = started(config), started(config, BacklashModel)
+    try:
+        for _ in range(200):
+            columnar.advance(1)
+            mesa.step()
+            assert difference(columnar, mesa) is None
+    finally:
+        release(mesa)
+
+
 def test_a_triggered_playbook_agrees_too():
     config = small("response=none", n_people=120, seed=4)
     response = composed(

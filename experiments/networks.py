@@ -1,0 +1,187 @@
+"""`backlash network`: what a generated network is like, beside what was asked and what is measured.
+
+References are figures of follower graphs that were looked up where `SOURCES` says; definitions are
+those of `sim.network_figures`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import numpy as np
+
+from experiments.study import Progress
+from experiments.words import number
+from sim import network_figures as figures
+from sim.config import Config
+from sim.network import Network
+from sim.population import leader_audiences
+from sim.simulate import network_of
+from sim.ties import communities, community_of_all, society
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure: asked (None where no setting says), found, its standard error (0: counted)."""
+
+    name: str
+    asked: float | None
+    found: float
+    error: float = 0.0
+
+
+#: Name of a figure -> English, Chinese.
+NAMES: Mapping[str, tuple[str, str]] = {
+    "people": ("people", "人数"),
+    "ties": ("ties among people", "人与人之间的关注数"),
+    "mean_follows": ("people followed, mean", "平均关注人数"),
+    "core_homophily": ("fans' follows that are fans, share", "核心粉丝的关注中核心粉丝占比"),
+    "reciprocity": ("ties returned, share", "互相关注占比"),
+    "clustering": ("clustering, mean local", "平均局部聚类系数"),
+    "tail_exponent": ("tail exponent of followers", "粉丝数尾部指数"),
+    "tail_from": ("the tail begins at, followers", "尾部起点（粉丝数）"),
+    "community_size": ("people in a community, mean", "社区平均人数"),
+    "within_community": ("ties inside communities, share", "社区内关注占比"),
+    "largest_audience": ("largest leader's audience, share", "最大意见领袖受众占比"),
+    "exact_audiences": ("leaders with exactly their audience", "受众人数完全相符的意见领袖"),
+    "group_size": ("members of a chat, mean", "群聊平均人数"),
+    "seconds": ("seconds to draw it", "生成用时（秒）"),
+}
+#: Name of a figure -> (value, source) of graphs that were measured.
+REFERENCES: Mapping[str, tuple[tuple[float, str], ...]] = {
+    "mean_follows": ((32.5, "higgs"), (35.3, "twitter")),
+    "reciprocity": ((0.316, "higgs"), (0.362, "twitter")),
+    "clustering": ((0.189, "higgs"),),
+    "tail_exponent": ((1.05, "higgs"),),
+}
+NOTES: tuple[tuple[str, str], ...] = (
+    (
+        "±: standard error, blank where everything was counted. Ties among people only; the tail "
+        "exponent is of the share with at least so many followers.",
+        "±为标准误，空白为全数计数。只算人与人之间的关注；尾部指数指“至少有这么多粉丝”的占比。",
+    ),
+    (
+        "Communities: asked is the share of people's own choices, found the share of all ties.",
+        "社区：设定为自行选择中的占比，实得为全部关注中的占比。",
+    ),
+)
+SOURCES: Mapping[str, str] = {
+    "higgs": "Higgs Twitter 2012, 456,626 people who wrote about one event, 14,855,842 ties: "
+    "konect.cc/networks/higgs-twitter-social (reciprocity; in-degree tail 2.051 as a density, "
+    "one less here), sparse.tamu.edu/SNAP/higgs-twitter (average clustering .1887)",
+    "twitter": "Twitter 2009 (Kwak et al. 2010), 41,652,230 people, 1,468,365,182 ties: "
+    "konect.cc/networks/twitter",
+}
+
+
+def figures_of(config: Config) -> list[Figure]:
+    """Draw the network of a config, or read the user's own, and look at it.
+
+    What settings ask for is None where ties are not drawn. Raises ConfigError as `network_of` does.
+    """
+    progress = Progress(2, "network", "steps")
+    began = time.perf_counter()
+    network = _awaited(lambda: network_of(config), progress)
+    seconds = time.perf_counter() - began
+    return _awaited(
+        lambda: [*_figures(config, network), Figure("seconds", None, seconds)], progress
+    )
+
+
+def _awaited(work: Callable[[], _T], progress: Progress) -> _T:
+    """The result of some work; meanwhile it is shown that work goes on."""
+    with ThreadPoolExecutor(1) as pool:
+        job = pool.submit(work)
+        while wait([job], timeout=0.5).not_done:
+            progress.tick(0)
+    progress.tick()
+    return job.result()
+
+
+def _figures(config: Config, network: Network) -> list[Figure]:
+    asked = config.network
+    drawn = asked.edges is None
+
+    def wanted(value: float) -> float | None:
+        return float(value) if drawn else None
+
+    n = network.n_people
+    returned, closed = figures.reciprocity(network), figures.clustering(network)
+    tail = figures.follower_tail(network)
+    shares = leader_audiences(config.population, asked.leader_share, asked.leader_exponent)
+    audiences = np.diff(network.indptr)[n:]
+    exact = audiences == np.clip(np.round(shares * n), 1, n)
+    found = [
+        Figure("people", None, n),
+        Figure("ties", None, int(network.indptr[n])),
+        Figure("mean_follows", wanted(asked.mean_follows), figures.mean_follows(network)),
+        Figure("core_homophily", wanted(asked.core_homophily), figures.core_homophily(network)),
+        Figure("reciprocity", wanted(asked.reciprocity), *returned),
+        Figure("clustering", None, *closed),
+        Figure("tail_exponent", wanted(asked.tail_exponent), tail.exponent, tail.error),
+        Figure("tail_from", None, tail.cutoff),
+    ]
+    if drawn and asked.within_community > 0:
+        people = config.population
+        seed = config.seed if asked.seed is None else asked.seed
+        net = society(asked, seed, (people.n_core, people.n_customer, people.n_public))
+        cuts = communities(asked, seed, n)
+        inside = figures.share_inside(network, community_of_all(net, cuts))
+        found += [
+            Figure("community_size", asked.community_size, n / (cuts.size - 1)),
+            Figure("within_community", asked.within_community, inside),
+        ]
+    return [
+        *found,
+        Figure("largest_audience", asked.leader_share, float(audiences.max() / n)),
+        Figure("exact_audiences", network.n_kols, int(exact.sum())),
+        Figure("group_size", asked.group_size, float(network.group_size.mean())),
+    ]
+
+
+def figures_json(config: Config, found: list[Figure]) -> dict[str, Any]:
+    """What `format=json` prints: figures with their references, and where these are from."""
+    return {
+        "seed": config.seed if config.network.seed is None else config.network.seed,
+        "figures": {
+            figure.name: {
+                "asked": figure.asked,
+                "found": None if figure.found != figure.found else figure.found,
+                "error": None if figure.error != figure.error else figure.error,
+                "reference": {source: value for value, source in _references(figure)},
+            }
+            for figure in found
+        },
+        "sources": dict(SOURCES),
+    }
+
+
+def figures_text(config: Config, found: list[Figure]) -> str:
+    """The table for a reader, and under it the sources of what stands in its last column."""
+    zh = config.lang == "zh"
+    heads = (
+        ("设定", "实得", "±", "指标", "参照")
+        if zh
+        else ("asked", "found", "±", "figure", "elsewhere")
+    )
+    lines = [f"{heads[0]:>12} {heads[1]:>12} {heads[2]:>8}  {heads[3]} ({heads[4]})"]
+    for figure in found:
+        asked = "" if figure.asked is None else number(figure.asked)
+        value = "–" if figure.found != figure.found else number(figure.found)
+        error = f"{figure.error:.2g}" if figure.error > 0 else ""
+        measured = ", ".join(f"{number(each)} {source}" for each, source in _references(figure))
+        name = NAMES[figure.name][zh] + (f" ({measured})" if measured else "")
+        lines.append(f"{asked:>12} {value:>12} {error:>8}  {name}")
+    inside = any(figure.name == "within_community" for figure in found)
+    lines += ["", NOTES[0][zh], *([NOTES[1][zh]] if inside else [])]
+    return "\n".join([*lines, *(f"{name}: {text}" for name, text in SOURCES.items())])
+
+
+def _references(figure: Figure) -> tuple[tuple[float, str], ...]:
+    return REFERENCES.get(figure.name, ())
