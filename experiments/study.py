@@ -185,8 +185,8 @@ def run_points(
     """
     for config in configs:
         build_scenario(config)
-        if config.network.edges is not None:
-            network_of(config)  # an edge list is refused here, not in the midst of the work
+        if config.network.edges is not None or config.network.saved is not None:
+            network_of(config)  # a file is refused here, not in the midst of the work
     parts = [part for k, config in enumerate(configs) for part in cut(k, config)]
     store.prepare()
     missing = [part for part in parts if not _load(part, store)]

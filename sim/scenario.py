@@ -12,7 +12,7 @@ import numpy.typing as npt
 from sim.case import Case
 from sim.case_file import read_case
 from sim.clock import Clock
-from sim.config import Config
+from sim.config import Config, NetworkConfig
 from sim.digest import by_identity, plain, plain_once
 from sim.parameters import KNOCK_OUT, Parameters
 from sim.refusal import ConfigError
@@ -278,11 +278,33 @@ def asked(config: Config, case: Case) -> dict[str, Any]:
         "case": _simulated(case),
         **{
             part: plain_once(getattr(config, part))
-            for part in ("clock", "population", "network", "response", "mechanisms")
+            for part in ("clock", "population", "response", "mechanisms")
         },
+        **_asked_network(config),
         "parameters": plain(config.parameters),
         "seed": config.seed,
     }
+
+
+def _asked_network(config: Config) -> dict[str, Any]:
+    """The part `network`; a saved one is its digest, and brings its people.
+
+    The setting came later than runs that are kept: where it is not used it names nothing.
+    """
+    digest = config.network.saved_digest
+    if digest is None:
+        return {"network": _drawn(config.network)}
+    sizes = ("n_people", "share_core", "share_customer")
+    population = plain_once(config.population)
+    return {
+        "network": {"saved": digest},
+        "population": {name: n for name, n in population.items() if name not in sizes},
+    }
+
+
+@by_identity
+def _drawn(config: NetworkConfig) -> dict[str, Any]:
+    return {name: value for name, value in plain(config).items() if name != "saved"}
 
 
 _simulated = by_identity(Case.simulated)

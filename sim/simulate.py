@@ -17,6 +17,7 @@ from sim.population import Population, build_population, leader_audiences
 from sim.record import KINDS, SERIES, LogEntry, Run
 from sim.refusal import ConfigError
 from sim.response import STEPS
+from sim.saved_network import check_people, load_network
 from sim.scenario import Scenario, asked, build_scenario
 
 Watch = Callable[[float], None]
@@ -44,26 +45,26 @@ def simulate(config: Config, watch: Watch = lambda share: None) -> Run:
 
 
 def network_of(config: Config) -> Network:
-    """Who follows whom: generated from the network's seed, or read from the user's edge list.
+    """Who follows whom: drawn from the network's seed, read from the user's edge list, or saved.
 
     Runs share it; nobody changes it.
     """
-    people = config.population
-    seed = config.seed if config.network.seed is None else config.network.seed
-    audience = leader_audiences(people, config.network.leader_share, config.network.leader_exponent)
-    sizes = (people.n_core, people.n_customer, people.n_public)
-
-    def build() -> Network:
-        network = build_network(config.network, seed, *sizes, audience)
-        _check_signals(network)
+    people, wanted = config.population, config.network
+    if wanted.saved is not None:
+        path = wanted.saved
+        network = graphs.shared((path, graphs.stamp(wanted)), lambda: _checked(load_network(path)))
+        check_people(network, wanted, people)
         return network
-
+    seed = config.seed if wanted.seed is None else wanted.seed
+    audience = leader_audiences(people, wanted.leader_share, wanted.leader_exponent)
+    sizes = (people.n_core, people.n_customer, people.n_public)
     return graphs.shared(
-        (config.network, graphs.stamp(config.network), seed, sizes, audience.tobytes()), build
+        (wanted, graphs.stamp(wanted), seed, sizes, audience.tobytes()),
+        lambda: _checked(build_network(wanted, seed, *sizes, audience)),
     )
 
 
-def _check_signals(network: Network) -> None:
+def _checked(network: Network) -> Network:
     """What may arrive in one step must fit an int32: 100,000 followed accounts at full strength."""
     followed = network.n_followed().max()
     if followed * 1.3 * 65536 >= 2**31:
@@ -74,13 +75,13 @@ def _check_signals(network: Network) -> None:
             "at most 25,000 followed accounts",
             "an edge list without that person",
         )
+    return network
 
 
 def population_of(config: Config, scenario: Scenario, network: Network) -> Population:
     """Who is there, with traits and starting state."""
-    attributes = getattr(network, "attributes", None)
     return build_population(
-        config.population, config.parameters, network, config.seed, scenario.clock.dt_h, attributes
+        config.population, config.parameters, network, config.seed, scenario.clock.dt_h
     )
 
 
