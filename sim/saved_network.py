@@ -186,7 +186,8 @@ def _head(stream: IO[bytes], path: str) -> dict[str, Any]:
     numbers = [head.get(name) for name in _NUMBERS]
     names = head.get("attributes")
     if (
-        not all(type(n) is int and 0 <= n < 2**40 for n in numbers)
+        list(head) != ["magic", "version", "digest", *_NUMBERS, "attributes"]
+        or not all(type(n) is int and 0 <= n < 2**40 for n in numbers)
         or not isinstance(names, list)
         or names != [name for name in ATTRIBUTES if name in names]
         or line != _line(head)
