@@ -106,7 +106,7 @@ def _awaited(work: Callable[[], _T], progress: Progress) -> _T:
 
 def _figures(config: Config, network: Network) -> list[Figure]:
     asked = config.network
-    drawn = asked.edges is None
+    drawn = asked.edges is None and asked.saved is None
 
     def wanted(value: float) -> float | None:
         return float(value) if drawn else None

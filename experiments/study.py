@@ -199,8 +199,8 @@ def run_points(
     """
     for config in configs:
         build_scenario(config)
-        if config.network.edges is not None:
-            network_of(config)  # an edge list is refused here, not in the midst of the work
+        if config.network.edges is not None or config.network.saved is not None:
+            network_of(config)  # a file is refused here, not in the midst of the work
     parts = [part for k, config in enumerate(configs) for part in cut(k, config)]
     store.prepare()
     results = [Result([], [], 0, []) for _ in configs]

@@ -7,7 +7,9 @@ uncertainties (what nobody chooses) in `sim.parameters`; `Config` holds all thre
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, fields
+from pathlib import Path
 from typing import Any
 
 from sim.parameters import Mechanisms, Parameters
@@ -314,9 +316,17 @@ class NetworkConfig:
     )
     edges: str | None = None
     people: str | None = None
+    saved: str | None = None  #: a file of sim.saved_network, instead of all the others
+
+    @property
+    def saved_digest(self) -> str | None:
+        """The digest of a saved network, which its file bears; None without one."""
+        return None if self.saved is None else Path(self.saved).name[len("network-") : -len(".bin")]
 
     def __post_init__(self) -> None:
         check_ranges(self, "network")
+        if self.saved is not None:
+            self._check_saved(self.saved)
         if self.people is not None and self.edges is None:
             raise ConfigError(
                 "network.people",
@@ -333,6 +343,27 @@ class NetworkConfig:
                     "ties are read from a file, so none are drawn",
                     "0 together with network.edges",
                     f"network=default network.edges={self.edges}",
+                )
+
+    def _check_saved(self, path: str) -> None:
+        """Refuse a file that is none by its name, and settings of a network that is there."""
+        if not re.fullmatch(r"network-[0-9a-f]{16}\.bin", Path(path).name):
+            raise ConfigError(
+                "network.saved",
+                path,
+                "not the name of a saved network",
+                "network-DIGEST.bin as it was written",
+                "network.saved=network-DIGEST.bin, or network.edges=FILE for a list of ties",
+            )
+        for item in fields(self):
+            value = getattr(self, item.name)
+            if item.name != "saved" and value != item.default:
+                raise ConfigError(
+                    f"network.{item.name}",
+                    value,
+                    "the network is drawn, and stands in network.saved",
+                    "network.saved without other settings of the network",
+                    f"the same without network.{item.name}, or without network.saved",
                 )
 
 
@@ -477,7 +508,8 @@ class Config:
                 "n_replicates=50",
             )
         people, shared = self.population.n_people, self.engine.threads_per_run
-        if shared > 1 and self.network.edges is None and people < WORTH_SHARING:
+        drawn = self.network.edges is None and self.network.saved is None
+        if shared > 1 and drawn and people < WORTH_SHARING:
             raise ConfigError(
                 "engine.threads_per_run",
                 shared,

@@ -1,17 +1,25 @@
-"""The user's own network: ties and people from CSV or Parquet, checked with line numbers."""
+"""The user's own network: ties and people from CSV or Parquet, checked with line numbers.
+
+Ties are read batch by batch into pairs of int32, 8 bytes a tie; with the rows of the network that
+are filled from these, 4 bytes a tie, that is all that grows with the list. Lines are looked up in
+the file only when something is wrong.
+"""
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import io
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from numba import njit
 
 from sim.refusal import ConfigError
 
@@ -19,44 +27,96 @@ KIND_NAMES = ("core", "customer", "public")
 #: Optional attributes of people and their ranges; activity has mean 1 in the generated population.
 ATTRIBUTES = {"identification": (0.0, 1.0), "trust": (0.0, 1.0), "activity": (0.0, 1000.0)}
 FEW = 50  # people; among fewer, a list that names less than half of them is no slip
+NAMED = 5  # guilty lines that a refusal names; the others are counted
+BLOCK = 2**20  # bytes of a file that are read at a time. Measured: more take memory, not less time.
+AT_ONCE = 1_000_000  # ties whose names are looked up at a time; each time costs a table of names
+NO_MARKS = bytes(set(range(256)) - set(b",\n"))  # all bytes but those that part cells and lines
+
+_I = npt.NDArray[np.int32]
+_EDGES, _PEOPLE = "network.edges", "network.people"
+_ENDS = ("follower", "followed")
+_WITHOUT = "a file without those lines"
+
+
+@dataclass
+class _Slips:
+    """Rows of a file that are wrong in one way, noted in their order: the first, and how many."""
+
+    first: list[int] = field(default_factory=list)
+    n: int = 0
+
+    def note(self, rows: npt.NDArray[np.int64] | Sequence[int]) -> _Slips:
+        self.first += [int(row) for row in rows[: NAMED - len(self.first)]]
+        self.n += len(rows)
+        return self
 
 
 def _is_parquet(file: Path) -> bool:
     return file.suffix.lower() in (".parquet", ".pq")
 
 
-def _records(file: Path) -> Iterator[tuple[int, list[str]]]:
-    """Records of a CSV file that are not blank, each with the line on which it begins."""
+def _records(
+    file: Path, passed: Callable[[int, int, bytes], bool] = lambda row, n, block: False
+) -> Iterator[tuple[int, int, list[str]]]:
+    """Records of a CSV file that are not blank: row, line on which it begins, cells.
+
+    The header is row -1. passed : told the first row, the number and the bytes of records that
+    stand a line each, says whether they may be passed over: counting is faster than parsing.
+    """
     import pyarrow as pa
 
     with (
         pa.input_stream(str(file), compression="detect") as stream,
-        io.TextIOWrapper(stream, "utf-8-sig", errors="replace", newline="") as text,
+        io.BufferedReader(stream, BLOCK) as lines,
     ):
-        reader = csv.reader(text)
-        begins = 1
-        for cells in reader:
-            if cells:
-                yield begins, cells
-            begins = reader.line_num + 1
+        row, line = -1, 1
+        block = lines.readline()
+        while block:
+            text: Iterable[str] = io.StringIO(block.decode("utf-8-sig", "replace"), newline="")
+            n = block.count(b"\n") + (not block.endswith(b"\n"))
+            quoted = row >= 0 and b'"' in block  # such a record may go on in the next block
+            to_the_end = quoted or block.count(b"\r") != block.count(b"\r\n")
+            if to_the_end:
+                after = io.TextIOWrapper(lines, "utf-8", errors="replace", newline="")
+                text = itertools.chain(text, after)
+            blank = b"\n\n" in block or b"\n\r" in block or block[0] in b"\r\n"
+            if to_the_end or blank or not passed(row, n, block):
+                for begins, cells in _parsed(text, line):
+                    yield row, begins, cells
+                    row += 1
+            else:
+                row += n
+            if to_the_end:
+                return
+            line += n
+            block = lines.read(BLOCK) + lines.readline()
 
 
-def _refuse(
-    key: str, path: str, rows: npt.NDArray[np.int64], reason: str, allowed: str, hint: str
-) -> None:
+def _parsed(lines: Iterable[str], first: int) -> Iterator[tuple[int, list[str]]]:
+    """Records that are not blank, each with its line, where the lines begin with number `first`."""
+    reader, begins = csv.reader(lines), first
+    for cells in reader:
+        if cells:
+            yield begins, cells
+        begins = first + reader.line_num
+
+
+def _refuse(key: str, path: str, slips: _Slips, reason: str, allowed: str, hint: str) -> None:
     """Refuse a file, naming the first guilty lines of a CSV file or rows of a Parquet file."""
-    if not rows.size:
+    if not slips.n:
         return
     file = Path(path).expanduser()
-    first = np.sort(rows)[:5].tolist()
     if _is_parquet(file):
-        place = "row " + ", ".join(str(row + 1) for row in first)
+        place = "row " + ", ".join(str(row + 1) for row in slips.first)
     else:
         # Blank lines and quoted line ends move records, so the lines are looked up in the file.
-        records = itertools.islice(_records(file), 1, first[-1] + 2)
-        lines = {row: line for row, (line, _) in enumerate(records) if row in first}
-        place = "line " + ", ".join(str(lines.get(row, row + 2)) for row in first)
-    more = f" and {rows.size - 5} more" if rows.size > 5 else ""
+        def passed(first: int, n: int, _: bytes) -> bool:
+            return not any(first <= row < first + n for row in slips.first)
+
+        guilty = ((row, line) for row, line, _ in _records(file, passed) if row in slips.first)
+        lines = dict(itertools.islice(guilty, len(slips.first)))
+        place = "line " + ", ".join(str(lines.get(row, row + 2)) for row in slips.first)
+    more = f" and {slips.n - NAMED} more" if slips.n > NAMED else ""
     raise ConfigError(key, path, f"{reason} in {place}{more}", allowed, hint)
 
 
@@ -91,17 +151,13 @@ def _check_header(
             raise ConfigError(key, path, where + reason, allowed, hint)
 
 
-def _table(
-    key: str,
-    path: str,
-    required: tuple[str, ...],
-    optional: tuple[str, ...] = (),
-    whole_numbers: bool = False,
+def _reader(
+    key: str, path: str, required: tuple[str, ...], optional: tuple[str, ...], cells: Any
 ) -> Any:
-    """A CSV or Parquet file as an Arrow table of exactly these columns.
+    """A CSV or Parquet file of exactly these columns, as an Arrow reader of batches.
 
-    Cells of a CSV file stay text ("007" is not 7, "NA" is a name), unless all are whole numbers and
-    that is what is wanted.
+    cells : the Arrow type of the cells of a CSV file. Arrow opens files by their names: its threads
+    and a Python file now and then abort the process (see sim.store).
     """
     import pyarrow as pa
     import pyarrow.csv
@@ -110,161 +166,289 @@ def _table(
     file = Path(path).expanduser()
     if not file.is_file():
         raise ConfigError(key, path, "no such file", "a CSV or Parquet file", f"{key}=FILE.csv")
+    if _is_parquet(file):
+        # Buffered, or a row group, which may be the whole file, is in memory at once.
+        parquet = pa.parquet.ParquetFile(file, pre_buffer=False, buffer_size=BLOCK)
+        _check_header(key, path, list(parquet.schema_arrow.names), required, optional)
+        return pa.RecordBatchReader.from_batches(parquet.schema_arrow, parquet.iter_batches())
+    found = next(_records(file), (-1, 1, []))[2]
+    if not found:
+        raise _unreadable(key, path, "the file is empty")
+    _check_header(key, path, found, required, optional)
+    return pa.csv.open_csv(
+        file,
+        read_options=pa.csv.ReadOptions(block_size=BLOCK),
+        # A name in quotes may hold a line end; no whole number does.
+        parse_options=pa.csv.ParseOptions(newlines_in_values=pa.types.is_string(cells)),
+        convert_options=pa.csv.ConvertOptions(column_types=dict.fromkeys(found, cells)),
+    )
 
-    def read(type_: Any) -> Any:
-        names = [name for name in found if name in required + optional]
-        options = pa.csv.ConvertOptions(
-            include_columns=names, column_types=dict.fromkeys(names, type_)
-        )
-        return pa.csv.read_csv(file, convert_options=options)
+
+@contextmanager
+def _reading(key: str, path: str) -> Iterator[None]:
+    """Refuse a file that turns out to be broken while Arrow reads it, with its broken lines."""
+    import pyarrow as pa
 
     try:
-        if _is_parquet(file):
-            found = list(pa.parquet.read_schema(file).names)
-            _check_header(key, path, found, required, optional)
-            return pa.parquet.read_table(file)
-        found = next(_records(file), (1, []))[1]
-        if not found:
-            raise _unreadable(key, path, "the file is empty")
-        _check_header(key, path, found, required, optional)
-        if whole_numbers:
-            # What is no number must be found with its line: below, as text.
-            with contextlib.suppress(pa.ArrowInvalid):
-                return read(pa.int64())
         try:
-            return read(pa.string())
+            yield
         except pa.ArrowInvalid:
-            _refuse_broken_lines(key, path, len(found))
+            if not _is_parquet(Path(path)):
+                _refuse_broken_lines(key, path)
             raise
     except (pa.ArrowException, OSError, csv.Error) as problem:
         raise _unreadable(key, path, str(problem).splitlines()[0][:160]) from None
 
 
-def _refuse_broken_lines(key: str, path: str, n_columns: int) -> None:
+def _refuse_broken_lines(key: str, path: str) -> None:
     """Say which lines have too few or too many cells, or are not UTF-8."""
-    ragged, garbled = [], []
-    for row, (_, cells) in enumerate(_records(Path(path).expanduser())):
+    file = Path(path).expanduser()
+    n_columns = len(next(_records(file), (-1, 1, []))[2])
+
+    def passed(_: int, n: int, block: bytes) -> bool:
+        a_line = b"," * (n_columns - 1) + b"\n"
+        return block.isascii() and block.translate(None, NO_MARKS) == a_line * n
+
+    ragged, garbled = _Slips(), _Slips()
+    for row, _, cells in _records(file, passed):
         if len(cells) != n_columns:
-            ragged.append(row - 1)
+            ragged.note([row])
         if any("\ufffd" in cell for cell in cells):
-            garbled.append(row - 1)
-    hint = "a file without those lines"
-    _refuse(key, path, np.array(ragged), "not as many cells as columns", f"{n_columns} cells", hint)
-    _refuse(key, path, np.array(garbled), "not UTF-8", "text in UTF-8", "save the file as UTF-8")
+            garbled.note([row])
+    _refuse(key, path, ragged, "not as many cells as columns", f"{n_columns} cells", _WITHOUT)
+    _refuse(key, path, garbled, "not UTF-8", "text in UTF-8", "save the file as UTF-8")
 
 
-def read_edges(
-    path: str, people_path: str | None, n_people: int
-) -> tuple[
-    npt.NDArray[np.int32], npt.NDArray[np.int32], dict[str, Any] | None, tuple[int, int, int] | None
-]:
-    """Ties of an edge list, columns `follower,followed`: (followed, follower, attributes, sizes).
+@dataclass(frozen=True)
+class OwnTies:
+    """The user's ties in the order of their file, and the user's people.
+
+    pieces : (followed, follower), int32[n] each, rows of people; whoever sorts them takes them off.
+    attributes, sizes : float64[n_people] by name, and people of each kind; None without a file.
+    """
+
+    path: str
+    n_people: int
+    n_ties: int
+    largest: int  #: the last row that a tie names; -1 without ties
+    pieces: list[tuple[_I, _I]]
+    attributes: dict[str, Any] | None
+    sizes: tuple[int, int, int] | None
+    again: Callable[[], Iterator[list[Any]]]  #: reads (follower, followed) once more
+
+    def check(self, indptr: npt.NDArray[np.int64], followers: _I) -> None:
+        """Refuse doubled ties, a list without ties, and one that leaves most people alone.
+
+        indptr, followers : the ties as sorted rows by followed person, each tie once.
+        """
+        key, path = _EDGES, self.path
+        self._refuse_doubled(indptr, followers)
+        if self.largest < 0 and self.n_people >= FEW:
+            raise ConfigError(key, path, "holds no tie", "one tie or more", "a list with ties")
+        if self.sizes is None and 2 * (self.largest + 1) < self.n_people >= FEW:
+            first, last = self.largest + 1, self.n_people - 1
+            raise ConfigError(
+                key,
+                path,
+                f"ids end at {self.largest}, and people {first} to {last} would be alone",
+                f"ids 0 to {last}, or a people file (network.people) that names everybody",
+                f"population.n_people={first}",
+            )
+
+    def _refuse_doubled(self, indptr: npt.NDArray[np.int64], followers: _I) -> None:
+        n_kept = int(indptr[-1])
+        doubled = _Slips(n=self.n_ties - n_kept)
+        if not doubled.n:
+            return
+        seen = np.zeros(n_kept, np.bool_)
+        row = 0
+        for follower, followed in self.again():
+            again = row + _met_again(indptr, followers, followed, follower, seen)
+            doubled.first += again[: NAMED - len(doubled.first)].tolist()
+            row += len(follower)
+            if len(doubled.first) == min(NAMED, doubled.n):
+                break
+        _refuse(_EDGES, self.path, doubled, "a tie stands twice", "each tie once", _WITHOUT)
+
+
+@njit(error_model="numpy", cache=True)
+def _met_again(indptr: Any, followers: Any, followed: Any, follower: Any, seen: Any) -> Any:
+    """Positions of ties that were met before; seen : bool, one for each of the followers."""
+    again = np.empty(followed.size, np.int64)
+    n = 0
+    for k in range(followed.size):
+        start, end = indptr[int(followed[k])], indptr[int(followed[k]) + 1]
+        cell = start + np.searchsorted(followers[start:end], follower[k])
+        if seen[cell]:
+            again[n] = k
+            n += 1
+        seen[cell] = True
+    return again[:n]
+
+
+def read_edges(path: str, people_path: str | None, n_people: int) -> OwnTies:
+    """Ties of an edge list, columns `follower,followed`; `OwnTies.check` ends their examination.
 
     The follower sees the posts of the followed. Without a people file, ids are rows 0..n_people-1
     in the order core fans, customers, public. With one (columns id, kind and optional attributes),
-    ids are whatever that file says, compared as text.
+    ids are whatever that file says, compared as text: "007" is not 7, "NA" is a name.
+    Raises ConfigError for files that cannot be read, unknown ids, and who follows themselves.
     """
-    key = "network.edges"
+    import pyarrow as pa
+
     attributes, sizes, ids = None, None, None
     if people_path is not None:
         attributes, sizes, ids = _read_people(people_path)
         n_people = sum(sizes)
-    table = _table(key, path, ("follower", "followed"), whole_numbers=ids is None)
-    ends = [_rows(table[name], ids, n_people, path, name) for name in ("follower", "followed")]
-    del table
-    follower, followed = ends
-    _refuse(
-        key,
-        path,
-        np.flatnonzero(follower == followed),
-        "somebody follows themselves",
-        "ties between two people",
-        "a file without those lines",
-    )
-    pair = followed.astype(np.int64) * n_people + follower
-    in_order = np.sort(pair)
-    if (in_order[1:] == in_order[:-1]).any():
-        order = np.argsort(pair, kind="stable")
-        again = order[1:][pair[order][1:] == pair[order][:-1]]
-        hint = "a file without those lines"
-        _refuse(key, path, again, "a tie stands twice", "each tie once", hint)
-    largest = int(max(follower.max(initial=-1), followed.max(initial=-1)))
-    if largest < 0 and n_people >= FEW:
-        raise ConfigError(key, path, "holds no tie", "one tie or more", "a list with ties")
-    if ids is None and 2 * (largest + 1) < n_people >= FEW:
-        raise ConfigError(
-            key,
-            path,
-            f"ids end at {largest}, and people {largest + 1} to {n_people - 1} would be alone",
-            f"ids 0 to {n_people - 1}, or a people file (network.people) that names everybody",
-            f"population.n_people={largest + 1}",
+
+    def read(cells: Any) -> OwnTies:
+        again = partial(_numbers, path, ids, cells)
+        pieces = _pieces(path, again(), n_people, ids is not None)
+        pa.default_memory_pool().release_unused()
+        return OwnTies(
+            path=path,
+            n_people=n_people,
+            n_ties=sum(followed.size for followed, _ in pieces),
+            largest=max((int(end.max(initial=-1)) for ends in pieces for end in ends), default=-1),
+            pieces=pieces,
+            attributes=attributes,
+            sizes=sizes,
+            again=again,
         )
-    return followed, follower, attributes, sizes
+
+    with _reading(_EDGES, path):
+        if ids is None:
+            try:
+                return read(pa.int32())
+            except pa.ArrowInvalid:
+                pass  # what is no whole number is found, with its line, among texts
+        return read(pa.string())
 
 
-def _rows(column: Any, ids: Any, n_people: int, path: str, name: str) -> npt.NDArray[np.int32]:
-    """The rows of people that a column of ids names; unknown ids are refused."""
-    import pandas as pd
+def _numbers(path: str, ids: Any, cells: Any) -> Iterator[list[Any]]:
+    """Followers and followed batch by batch: rows of people, if they are such at all."""
+    reader = _reader(_EDGES, path, _ENDS, (), cells)
+    for table in _at_once(reader, 1 if ids is None else AT_ONCE):
+        yield (
+            _looked_up(table, ids)
+            if ids is not None
+            else [_as_numbers(table, name) for name in _ENDS]
+        )
+
+
+def _at_once(batches: Iterable[Any], n_rows: int) -> Iterator[Any]:
+    """Batches put together to tables of this many rows or a batch more."""
+    import pyarrow as pa
+
+    held: list[Any] = []
+    for batch in batches:
+        held.append(batch)
+        if sum(each.num_rows for each in held) >= n_rows:
+            yield pa.Table.from_batches(held)
+            held = []
+    if held:
+        yield pa.Table.from_batches(held)
+
+
+def _looked_up(table: Any, ids: Any) -> list[Any]:
+    """Rows of people by their names, -1 for a name that nobody has."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    names = pa.chunked_array([chunk for name in _ENDS for chunk in _as_text(table, name).chunks])
+    rows = pc.index_in(names, value_set=ids).fill_null(-1).to_numpy()
+    return np.split(rows, len(_ENDS))
+
+
+def _as_numbers(table: Any, name: str) -> Any:
+    """A column as numbers, not a number where there is none."""
+    import pandas as pd
+    import pyarrow as pa
+
+    if pa.types.is_integer(table[name].type):
+        return table[name].to_numpy()
+    text = _as_text(table, name)
     try:
-        if ids is not None:
-            found = pc.index_in(column.cast(pa.string()), value_set=ids).fill_null(-1)
-            numbers = found.to_numpy()
-        elif pa.types.is_integer(column.type):
-            numbers = column.to_numpy()
-        else:
-            text = column.cast(pa.string()).to_pandas()
-            numbers = pd.to_numeric(text, errors="coerce").to_numpy(float, na_value=np.nan)
+        return text.cast(pa.int32()).to_numpy()
+    except pa.ArrowInvalid:
+        numbers = pd.to_numeric(text.to_pandas(), errors="coerce")
+        return numbers.to_numpy(float, na_value=np.nan)
+
+
+def _as_text(table: Any, name: str) -> Any:
+    import pyarrow as pa
+
+    try:
+        return table[name].cast(pa.string())
     except pa.ArrowException:
-        raise _unreadable(
-            "network.edges", path, f"column {name} is of type {column.type}"
-        ) from None
-    known = (numbers >= 0) & (numbers < n_people) & (numbers == np.floor(numbers))
+        raise pa.ArrowInvalid(f"column {name} is of type {table[name].type}") from None
+
+
+def _pieces(
+    path: str, batches: Iterator[list[Any]], n_people: int, by_name: bool
+) -> list[tuple[_I, _I]]:
+    """Ties as (followed, follower); unknown ids and who follows themselves are refused.
+
+    by_name : ids are those of a people file.
+    """
+    unknown = {name: _Slips() for name in _ENDS}
+    themselves = _Slips()
+    pieces = []
+    row = 0
+    for batch in batches:
+        ends = []
+        for name, numbers in zip(_ENDS, batch, strict=True):
+            known = (numbers >= 0) & (numbers < n_people)
+            if not np.issubdtype(numbers.dtype, np.integer):
+                known &= numbers == np.floor(numbers)
+            unknown[name].note(row + np.flatnonzero(~known))
+            ends.append(np.where(known, numbers, -1).astype(np.int32))
+        follower, followed = ends
+        themselves.note(row + np.flatnonzero((follower == followed) & (follower >= 0)))
+        pieces.append((followed, follower))
+        row += len(follower)
+    for name, slips in unknown.items():
+        _refuse(
+            _EDGES,
+            path,
+            slips,
+            f"unknown id as {name}",
+            "ids of the people file"
+            if by_name
+            else f"whole numbers 0 to {n_people - 1}, or ids of a people file",
+            "a people file with those ids, or a file without those lines"
+            if by_name
+            else "network.people=FILE, or population.n_people that matches the file",
+        )
     _refuse(
-        "network.edges",
-        path,
-        np.flatnonzero(~known),
-        f"unknown id as {name}",
-        "ids of the people file"
-        if ids is not None
-        else f"whole numbers 0 to {n_people - 1}, or ids of a people file",
-        "a people file with those ids, or a file without those lines"
-        if ids is not None
-        else "network.people=FILE, or population.n_people that matches the file",
+        _EDGES, path, themselves, "somebody follows themselves", "ties between two people", _WITHOUT
     )
-    rows: npt.NDArray[np.int32] = numbers.astype(np.int32)
-    return rows
+    return pieces
 
 
 def _read_people(path: str) -> tuple[dict[str, Any], tuple[int, int, int], Any]:
     """Attributes in order of row, people of each kind, and their ids in order of row."""
-    import pandas as pd
     import pyarrow as pa
+    import pyarrow.compute as pc
 
-    key = "network.people"
-    table = _table(key, path, ("id", "kind"), tuple(ATTRIBUTES))
-    try:
-        frame = pd.DataFrame(
-            {name: table[name].cast(pa.string()).to_pandas() for name in table.column_names}
-        )
-    except pa.ArrowException as problem:
-        raise _unreadable(key, path, str(problem).splitlines()[0][:160]) from None
-    empty = (frame["id"].isna() | (frame["id"] == "")).to_numpy(bool)
-    _refuse(key, path, np.flatnonzero(empty), "no id", "a name or number", "an id for each person")
-    unknown = np.flatnonzero(~frame["kind"].isin(KIND_NAMES).to_numpy())
-    _refuse(key, path, unknown, "unknown kind", ", ".join(KIND_NAMES), "kind=core|customer|public")
-    _refuse(
-        key,
-        path,
-        np.flatnonzero(frame["id"].duplicated().to_numpy()),
-        "an id stands twice",
-        "each id once",
-        "a file without those lines",
-    )
-    sizes = tuple(int((frame["kind"] == kind).sum()) for kind in KIND_NAMES)
-    if min(sizes) < 1:
+    key = _PEOPLE
+    with _reading(key, path):
+        table = _reader(key, path, ("id", "kind"), tuple(ATTRIBUTES), pa.string()).read_all()
+        text = {name: table[name].cast(pa.string()).combine_chunks() for name in table.column_names}
+        del table
+    empty = pc.equal(text["id"].fill_null(""), "").to_numpy(zero_copy_only=False)
+    slips = _Slips().note(np.flatnonzero(empty))
+    _refuse(key, path, slips, "no id", "a name or number", "an id for each person")
+    codes = pc.index_in(text.pop("kind"), value_set=pa.array(KIND_NAMES)).fill_null(-1).to_numpy()
+    slips = _Slips().note(np.flatnonzero(codes < 0))
+    _refuse(key, path, slips, "unknown kind", ", ".join(KIND_NAMES), "kind=core|customer|public")
+    # Codes count up with every id that was not there before.
+    met = text["id"].dictionary_encode().indices.to_numpy()
+    new = np.diff(np.maximum.accumulate(met), prepend=-1) > 0
+    slips = _Slips().note(np.flatnonzero(~new))
+    _refuse(key, path, slips, "an id stands twice", "each id once", _WITHOUT)
+    sizes = np.bincount(codes, minlength=len(KIND_NAMES))
+    if sizes.min() < 1:
         raise ConfigError(
             key,
             path,
@@ -272,21 +456,28 @@ def _read_people(path: str) -> tuple[dict[str, Any], tuple[int, int, int], Any]:
             "at least one person of each kind",
             "add people of that kind",
         )
-    codes = frame["kind"].map({kind: code for code, kind in enumerate(KIND_NAMES)}).to_numpy(int)
     order = np.argsort(codes, kind="stable")
-    attributes: dict[str, Any] = {"kind": codes[order]}
+    attributes: dict[str, Any] = {}
     for name, (low, high) in ATTRIBUTES.items():
-        if name in frame:
-            numbers = pd.to_numeric(frame[name], errors="coerce").to_numpy(float, na_value=np.nan)
-            bad = ~((numbers >= low) & (numbers <= high))
-            _refuse(
-                key,
-                path,
-                np.flatnonzero(bad),
-                f"{name} out of range",
-                f"{low:g} to {high:g}",
-                f"a number in column {name}",
-            )
+        if name in text:
+            numbers = _attribute(text.pop(name))
+            slips = _Slips().note(np.flatnonzero(~((numbers >= low) & (numbers <= high))))
+            allowed, hint = f"{low:g} to {high:g}", f"a number in column {name}"
+            _refuse(key, path, slips, f"{name} out of range", allowed, hint)
             attributes[name] = numbers[order]
-    ids = pa.array(frame["id"].to_numpy(object)[order], pa.string())
-    return attributes, (sizes[0], sizes[1], sizes[2]), ids
+    ids = text["id"].take(order)
+    del text, met
+    pa.default_memory_pool().release_unused()
+    return attributes, (int(sizes[0]), int(sizes[1]), int(sizes[2])), ids
+
+
+def _attribute(text: Any) -> npt.NDArray[np.float64]:
+    """Numbers of a column, not a number where there is none; Python strings only for a while."""
+    import pandas as pd
+
+    numbers = np.empty(len(text))
+    step = AT_ONCE // 10
+    for first in range(0, len(text), step):
+        part = pd.to_numeric(text[first : first + step].to_pandas(), errors="coerce")
+        numbers[first : first + len(part)] = part.to_numpy(float, na_value=np.nan)
+    return numbers

@@ -1,7 +1,7 @@
 """Networks that runs share: cells of a study that meet the same seed meet the same graph.
 
-Whoever uses a network holds it; beyond that the latest ones are kept, up to KEPT bytes. An edge
-list is read once, and again when its file has changed.
+Whoever uses a network holds it; beyond that the latest ones are kept, up to KEPT bytes. A file
+is read once, and again when it has changed.
 """
 
 from __future__ import annotations
@@ -44,7 +44,8 @@ def shared(key: Hashable, build: Callable[[], Network]) -> Network:
 
 def stamp(config: NetworkConfig) -> tuple[tuple[str, int, int], ...]:
     """What tells a file from the same file when it has been changed; empty without files."""
-    files = [Path(name).expanduser() for name in (config.edges, config.people) if name is not None]
+    names = (config.edges, config.people, config.saved)
+    files = [Path(name).expanduser() for name in names if name is not None]
     return tuple(
         (str(file), file.stat().st_mtime_ns, file.stat().st_size)
         for file in files

@@ -40,16 +40,22 @@ class Network:
 
     n_people: int
     n_core: int
+    n_customer: int
     n_kols: int
     indptr: npt.NDArray[np.int64]  #: [n_people + n_kols + 1]
     followers: npt.NDArray[np.int32]  #: sorted inside a row: who sees this account's posts
     groups: npt.NDArray[np.int32]  #: [n_core, groups_per_core], -1 for none
     group_size: npt.NDArray[np.int32]
-    attributes: Mapping[str, Any] | None = None  #: columns of the user's people file
+    attributes: Mapping[str, Any] | None = None  #: of the user's people file, float64[n_people]
 
     @property
     def n_ties(self) -> int:
         return int(self.indptr[-1])
+
+    @property
+    def sizes(self) -> tuple[int, int, int]:
+        """Core fans, customers and public."""
+        return self.n_core, self.n_customer, self.n_people - self.n_core - self.n_customer
 
     @property
     def nbytes(self) -> int:
@@ -65,10 +71,13 @@ class Network:
 
     @property
     def digest(self) -> str:
-        """Sixteen hex digits of every tie and group."""
-        text = hashlib.sha256()
-        for array in (self.indptr, self.followers, self.groups):
-            text.update(np.ascontiguousarray(array).tobytes())
+        """Sixteen hex digits of everybody, every tie and group, and every attribute."""
+        attributes = self.attributes or {}
+        about = (*self.sizes, self.n_kols, *self.groups.shape, *attributes)
+        text = hashlib.sha256(repr(about).encode())
+        arrays = (self.indptr, self.followers, self.groups, self.group_size)
+        for array in (*arrays, *attributes.values()):
+            text.update(np.ascontiguousarray(array).reshape(-1).data)
         return text.hexdigest()[:16]
 
 
@@ -149,18 +158,14 @@ def build_network(
     kol_audience : [n_kols] share of people who follow each opinion leader, in (0, 1].
     Raises ConfigError for an edge list that does not fit.
     """
-    attributes = None
+    own = None
     key = np.uint64(seed)
     if config.edges is not None:
-        followed, follower, attributes, sizes = read_edges(
-            config.edges, config.people, n_core + n_customer + n_public
-        )
-        pieces = [(followed, follower)]
-        del followed, follower
-        if sizes is not None:
-            n_core, n_customer, n_public = sizes
+        own = read_edges(config.edges, config.people, n_core + n_customer + n_public)
+        pieces = own.pieces
+        n_core, n_customer, n_public = own.sizes or (n_core, n_customer, n_public)
     n = n_core + n_customer + n_public
-    if config.edges is None:
+    if own is None:
         net = society(config, seed, (n_core, n_customer, n_public))
         cuts = communities(config, seed, n)
         pieces = _in_threads(
@@ -168,6 +173,8 @@ def build_network(
         )
     audiences = [max(1, min(n, round(float(share) * n))) for share in kol_audience]
     indptr, cells = _to_rows(n, pieces, sum(audiences))
+    if own is not None:
+        own.check(indptr, cells)
     ends = indptr[-1] + np.cumsum([0, *audiences])
     for leader, size in enumerate(audiences):
         _audience(key, leader, n, size, cells[ends[leader] : ends[leader + 1]])
@@ -175,12 +182,13 @@ def build_network(
     return Network(
         n_people=n,
         n_core=n_core,
+        n_customer=n_customer,
         n_kols=len(audiences),
         indptr=np.concatenate([indptr, ends[1:].astype(np.int64)]),
         followers=cells[: ends[-1]],
         groups=groups,
         group_size=group_size,
-        attributes=attributes,
+        attributes=None if own is None else own.attributes,
     )
 
 

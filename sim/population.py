@@ -7,7 +7,6 @@ columns: the columnar engine in blocks, the Mesa engine through agents that are 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -177,18 +176,13 @@ def leader_audiences(
 
 
 def build_population(
-    config: PopulationConfig,
-    parameters: Parameters,
-    network: Network,
-    seed: int,
-    dt_h: float,
-    attributes: Mapping[str, Any] | None = None,
+    config: PopulationConfig, parameters: Parameters, network: Network, seed: int, dt_h: float
 ) -> Population:
-    """People with traits drawn at addressed positions, nobody yet aware of anything."""
-    sizes: tuple[int, ...] = (config.n_core, config.n_customer, config.n_public)
-    if attributes is not None:
-        sizes = tuple(int(np.sum(attributes["kind"] == kind)) for kind in (CORE, CUSTOMER, PUBLIC))
-    n = sum(sizes)
+    """The people of a network with traits drawn at addressed positions, nobody yet aware.
+
+    What the user's people file says stands instead of what would be drawn.
+    """
+    sizes, n = network.sizes, network.n_people
 
     def normal(trait: int) -> npt.NDArray[np.float64]:
         return draws.normal_column(seed, Decision.TRAITS, trait, n)
@@ -199,10 +193,10 @@ def build_population(
     )
     activity = np.exp(parameters.activity_sd * normal(2) - parameters.activity_sd**2 / 2)
     trust = parameters.trust_at_zero + TRUST_SLOPE * identification + TRUST_SD * normal(1)
-    if attributes is not None:
-        identification = np.asarray(attributes.get("identification", identification), float)
-        activity = np.asarray(attributes.get("activity", activity), float)
-        trust = np.asarray(attributes.get("trust", trust), float)
+    given = network.attributes or {}
+    identification = given.get("identification", identification)
+    activity = given.get("activity", activity)
+    trust = given.get("trust", trust)
     trust = np.clip(trust, 0.02, 0.98)
     half_life = parameters.outrage_half_life_h * (
         1 + parameters.identity_persistence * identification

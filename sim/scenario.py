@@ -280,16 +280,30 @@ def asked(config: Config, case: Case) -> dict[str, Any]:
             part: plain_once(getattr(config, part))
             for part in ("clock", "population", "response", "mechanisms")
         },
-        "network": _network(config.network),
+        **_asked_network(config),
         "parameters": plain(config.parameters),
         "seed": config.seed,
     }
 
 
+def _asked_network(config: Config) -> dict[str, Any]:
+    """The part `network`; a saved one is its digest, and brings its people."""
+    digest = config.network.saved_digest
+    if digest is None:
+        return {"network": _drawn(config.network)}
+    sizes = ("n_people", "share_core", "share_customer")
+    population = plain_once(config.population)
+    return {
+        "network": {"saved": digest},
+        "population": {name: n for name, n in population.items() if name not in sizes},
+    }
+
+
 @by_identity
-def _network(config: NetworkConfig) -> dict[str, Any]:
+def _drawn(config: NetworkConfig) -> dict[str, Any]:
     """Without what is switched off and came after runs had names: old runs keep theirs."""
     named: dict[str, Any] = plain(config)
+    del named["saved"]
     if config.within_community == 0:
         del named["within_community"], named["community_size"]
     if config.closure == 0:

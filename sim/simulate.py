@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim import graphs
-from sim.config import Config
+from sim.config import Config, NetworkConfig
 from sim.digest import digest_of
 from sim.network import Network, build_network
 from sim.population import Population, build_population, leader_audiences
 from sim.record import KINDS, SERIES, LogEntry, Run
 from sim.refusal import ConfigError
 from sim.response import STEPS
+from sim.saved_network import check_people, load_network
 from sim.scenario import Scenario, asked, build_scenario
 
 if TYPE_CHECKING:
@@ -65,45 +66,50 @@ def simulate(
 
 
 def network_of(config: Config) -> Network:
-    """Who follows whom: generated from the network's seed, or read from the user's edge list.
+    """Who follows whom: drawn from the network's seed, read from the user's edge list, or saved.
 
     Runs share it; nobody changes it.
     """
-    people = config.population
-    seed = config.seed if config.network.seed is None else config.network.seed
-    audience = leader_audiences(people, config.network.leader_share, config.network.leader_exponent)
-    sizes = (people.n_core, people.n_customer, people.n_public)
-
-    def build() -> Network:
-        network = build_network(config.network, seed, *sizes, audience)
-        _check_signals(network, config.network.edges is None)
+    people, wanted = config.population, config.network
+    if wanted.saved is not None:
+        path = wanted.saved
+        network = graphs.shared(
+            (path, graphs.stamp(wanted)), lambda: _checked(load_network(path), wanted)
+        )
+        check_people(network, wanted, people)
         return network
-
+    seed = config.seed if wanted.seed is None else wanted.seed
+    audience = leader_audiences(people, wanted.leader_share, wanted.leader_exponent)
+    sizes = (people.n_core, people.n_customer, people.n_public)
     return graphs.shared(
-        (config.network, graphs.stamp(config.network), seed, sizes, audience.tobytes()), build
+        (wanted, graphs.stamp(wanted), seed, sizes, audience.tobytes()),
+        lambda: _checked(build_network(wanted, seed, *sizes, audience), wanted),
     )
 
 
-def _check_signals(network: Network, drawn: bool) -> None:
-    """What may arrive in one step must fit an int32: 100,000 followed accounts at full strength."""
+def _checked(network: Network, config: NetworkConfig) -> Network:
+    """What may arrive in one step must fit an int32: 25,000 followed accounts at full strength."""
     followed = network.n_followed().max()
     if followed * 1.3 * 65536 >= 2**31:
+        key, hint = "network", "network.closure=0.3 network.tail_exponent=1.3"
+        if config.saved is not None:
+            key, hint = "network.saved", "a network without that person"
+        elif config.edges is not None:
+            key, hint = "network.edges", "an edge list without that person"
         raise ConfigError(
-            "network" if drawn else "network.edges",
+            key,
             int(followed),
             "one person follows more accounts than a step can sum",
             "at most 25,000 followed accounts",
-            "network.closure=0.3 network.tail_exponent=1.3"
-            if drawn
-            else "an edge list without that person",
+            hint,
         )
+    return network
 
 
 def population_of(config: Config, scenario: Scenario, network: Network) -> Population:
     """Who is there, with traits and starting state."""
-    attributes = getattr(network, "attributes", None)
     return build_population(
-        config.population, config.parameters, network, config.seed, scenario.clock.dt_h, attributes
+        config.population, config.parameters, network, config.seed, scenario.clock.dt_h
     )
 
 

@@ -70,6 +70,12 @@ def test_the_network_recipe_works(tmp_path, monkeypatch):
     )
     line = next(line for line in commands("docs/recipes.md") if "network.edges" in line)
     assert main(shlex.split(line)) == 0
+    text = (ROOT / "docs" / "recipes.md").read_text()
+    exec(
+        next(block for block in re.findall(r"```python\n(.*?)```", text, re.S) if "save_" in block)
+    )
+    (saved,) = (tmp_path / "networks").iterdir()
+    assert main(["run", f"network.saved={saved}"]) == 0
 
 
 def test_the_recipes_name_places_that_exist():

@@ -1,18 +1,23 @@
 """Networks: generated as asked for, or the user's own, checked with line numbers."""
 
+import gzip
+import os
+import subprocess
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 import pytest
 from conftest import composed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim import graphs
+from sim import edge_list, graphs
 from sim import network_figures as figures
 from sim.config import NetworkConfig
 from sim.digest import digest_of
@@ -348,6 +353,164 @@ def test_a_list_that_names_few_of_the_people_is_refused_with_their_number(tmp_pa
     ties = write(tmp_path / "ties.csv", "follower,followed\n0,1\n1,2\n")
     with pytest.raises(ConfigError, match="n_people=3"):
         built(sizes=(20, 20, 20), edges=ties)
+
+
+# --- lists that are read in many batches ----------------------------------------------------------
+
+
+@pytest.fixture
+def batches_of_a_few_lines(monkeypatch):
+    monkeypatch.setattr(edge_list, "BLOCK", 64)
+    monkeypatch.setattr(edge_list, "AT_ONCE", 20)
+
+
+def long_list(n_people, n_ties, seed=1):
+    """Ties in random order, some of them twice: [n_ties, 2] follower and followed."""
+    rng = np.random.default_rng(seed)
+    ties = rng.integers(0, n_people, (3 * n_ties, 2))
+    return ties[ties[:, 0] != ties[:, 1]][:n_ties]
+
+
+def without_doubled(ties):
+    return ties[np.sort(np.unique(ties, axis=0, return_index=True)[1])]
+
+
+def text_of(ties, prefix=""):
+    return HEADER + "".join(f"{prefix}{a},{prefix}{b}\n" for a, b in ties.tolist())
+
+
+@pytest.mark.parametrize("names", ["rows", "people"])
+@pytest.mark.parametrize("kind", ["csv", "csv.gz", "parquet"])
+def test_batches_make_no_difference(tmp_path, batches_of_a_few_lines, kind, names):
+    ties = without_doubled(long_list(90, 400))
+    path, more = tmp_path / f"ties.{kind}", {}
+    prefix = "" if names == "rows" else "p"
+    if names == "people":
+        people = [f"p{i},{('core', 'customer', 'public')[i // 30]}\n" for i in range(90)]
+        more["people"] = write(tmp_path / "people.csv", "id,kind\n" + "".join(people))
+    if kind == "parquet":
+        columns = [[f"p{i}" for i in end] if prefix else end for end in ties.T]
+        table = pa.table(dict(zip(("follower", "followed"), columns, strict=True)))
+        pq.write_table(table, path, row_group_size=37)
+    else:
+        content = text_of(ties, prefix).encode()
+        path.write_bytes(gzip.compress(content) if kind == "csv.gz" else content)
+    network = built(sizes=(30, 30, 30), edges=str(path), **more)
+    found = {(int(a), b) for b, row in enumerate(rows_of(network)[:90]) for a in row}
+    assert found == set(map(tuple, ties.tolist()))
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_doubled_ties_in_different_batches_are_named_and_counted(
+    tmp_path, batches_of_a_few_lines, kind
+):
+    ties = long_list(60, 900)
+    met, doubled = set(), []
+    for row, tie in enumerate(map(tuple, ties.tolist())):
+        if tie in met:
+            doubled.append(row)
+        met.add(tie)
+    path = tmp_path / f"ties.{kind}"
+    if kind == "parquet":
+        table = pa.table({"follower": ties[:, 0], "followed": ties[:, 1]})
+        pq.write_table(table, path, row_group_size=37)
+    else:
+        path.write_text(text_of(ties))
+    first = ", ".join(str(row + (2 if kind == "csv" else 1)) for row in doubled[:5])
+    with pytest.raises(ConfigError, match=f" {first} and {len(doubled) - 5} more"):
+        built(sizes=(20, 20, 20), edges=str(path))
+
+
+def test_unknown_ids_in_different_batches_are_named_and_counted(tmp_path, batches_of_a_few_lines):
+    ties = without_doubled(long_list(60, 900)).astype(str)
+    for row in (7, 100, 200, 300, 400, 500, 600):
+        ties[row, 0] = "x"
+    message = "unknown id as follower in line 9, 102, 202, 302, 402 and 2 more"
+    with pytest.raises(ConfigError, match=message):
+        built(sizes=(20, 20, 20), edges=write(tmp_path / "ties.csv", text_of(ties)))
+
+
+def test_blank_lines_and_quotes_far_down_do_not_move_the_line_that_is_named(
+    tmp_path, batches_of_a_few_lines
+):
+    people = 'id,kind\na,core\nb,customer\nc,public\n"d\n\ne",public\n'
+    plain = "a,b\n\nb,c\r\nc,a\n\n"  # 5 lines
+    quoted = '"d\n\ne",a\n\n"b",a\nc,b\n'  # 6 lines
+    with pytest.raises(ConfigError, match="themselves in line 13, 15"):
+        named(tmp_path, plain + quoted + "a,a\n\nb,b\n", people)
+
+
+def test_whole_numbers_may_be_written_as_fractions(tmp_path):
+    network = built(sizes=(2, 2, 2), edges=write(tmp_path / "a.csv", HEADER + "3.0,0\n1e0,0\n"))
+    assert list(rows_of(network)[0]) == [1, 3]
+    path = tmp_path / "ties.parquet"
+    pq.write_table(pa.table({"follower": [3.0, None], "followed": [0.0, 1.0]}), path)
+    with pytest.raises(ConfigError, match="unknown id as follower in row 2"):
+        built(sizes=(2, 2, 2), edges=str(path))
+
+
+# Ties, then what reading them adds to the most memory that the process ever had, in bytes.
+MEASURE = """
+import resource, sys
+import numpy as np, pandas, pyarrow.csv, pyarrow.compute, pyarrow.parquet
+from sim.config import NetworkConfig
+from sim.network import build_network
+def build(edges, *sizes):
+    return build_network(NetworkConfig(edges=edges), 1, *sizes, np.array([.1]))
+def peak():
+    return 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+build(sys.argv[1], 2, 2, 2)
+before = peak()
+n_ties = build(sys.argv[2], 30_000, 30_000, 40_000).n_ties
+print(n_ties, peak() - before)
+"""
+
+
+def bytes_a_tie(tmp_path, name, n_ties, fixed):
+    """Memory that grows with a list, when `fixed` bytes are those of buffers."""
+    ties = np.unique(long_list(100_000, n_ties) @ [1, 100_000])
+    ties = np.random.default_rng(2).permutation(ties)
+    table = pa.table({"follower": ties % 100_000, "followed": ties // 100_000})
+    path, first = tmp_path / name, write(tmp_path / "first.csv", HEADER + "0,1\n")
+    (pq.write_table if name.endswith("parquet") else pa_csv.write_csv)(table, path)
+    words = [sys.executable, "-c", MEASURE, first, str(path)]
+    done = subprocess.run(words, check=True, capture_output=True, text=True, timeout=300)
+    found, peak = map(int, done.stdout.split())
+    assert found == ties.size + 10_000
+    return (peak - fixed) / ties.size
+
+
+def test_a_list_of_a_million_ties_is_read_in_bounded_memory(tmp_path):
+    assert bytes_a_tie(tmp_path, "ties.csv", 1_000_000, 64e6) < 24
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("name", ["ties.csv", "ties.parquet"])
+def test_a_long_list_takes_less_than_24_bytes_a_tie(tmp_path, name):
+    assert bytes_a_tie(tmp_path, name, 8_000_000, 32e6) < 24
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_the_last_of_millions_of_lines_is_named(tmp_path):
+    path = tmp_path / "ties.csv"
+    ties = without_doubled(long_list(100_000, 4_000_000))
+    pa_csv.write_csv(pa.table({"follower": ties[:, 0], "followed": ties[:, 1]}), path)
+    last = len(ties) + 2
+    for line, expected in (
+        ("x,1", "unknown id as follower"),
+        ("1,100000", "unknown id as followed"),
+        ("7,7", "follows themselves"),
+        (f"{ties[0, 0]},{ties[0, 1]}", "a tie stands twice"),
+        ("1,2,3", "not as many cells as columns"),
+    ):
+        with path.open("r+") as file:
+            end = file.seek(0, 2)
+            file.write(line + "\n")
+        with pytest.raises(ConfigError, match=f"{expected} in line {last}\n"):
+            built(sizes=(30_000, 30_000, 40_000), edges=str(path))
+        os.truncate(path, end)
 
 
 # --- shared by runs -------------------------------------------------------------------------------

@@ -1,0 +1,247 @@
+"""A network in one file, named by its digest: drawn or parsed once, then read as it was.
+
+The file is a line of JSON that names everything, filled with spaces to HEAD bytes, and then the
+arrays one after the other, uncompressed and little-endian. Their shapes follow from the line.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+from numba import njit
+
+from sim.config import NetworkConfig, PopulationConfig
+from sim.edge_list import ATTRIBUTES
+from sim.network import Network
+from sim.refusal import ConfigError
+
+MAGIC = "backlash network"
+VERSION = 1  #: raise it whenever something else stands in the file
+HEAD = 1024  #: bytes before the arrays
+
+_KEY = "network.saved"
+_NUMBERS = ("n_core", "n_customer", "n_people", "n_kols", "n_ties", "groups_per_core", "n_groups")
+
+
+def save_network(network: Network, folder: str | Path) -> Path:
+    """Write a network as `network-DIGEST.bin` in this folder, which is made; returns the path.
+
+    The file is whole or absent; several processes may write the same at once. Raises ConfigError
+    for a folder that cannot be written.
+    """
+    attributes, digest = network.attributes or {}, network.digest
+    arrays = {
+        **attributes,
+        **{
+            name: getattr(network, name) for name in ("indptr", "followers", "groups", "group_size")
+        },
+    }
+    head = {
+        "magic": MAGIC,
+        "version": VERSION,
+        "digest": digest,
+        "n_core": network.n_core,
+        "n_customer": network.n_customer,
+        "n_people": network.n_people,
+        "n_kols": network.n_kols,
+        "n_ties": network.n_ties,
+        "groups_per_core": network.groups.shape[1],
+        "n_groups": network.group_size.size,
+        "attributes": list(attributes),
+    }
+    path = Path(folder).expanduser() / f"network-{digest}.bin"
+    partial = path.with_name(f"{path.name}.{secrets.token_hex(4)}.partial")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with partial.open("xb") as file:
+                file.write(_line(head))
+                for name, dtype, _ in _layout(head):
+                    file.write(np.ascontiguousarray(arrays[name], dtype).data)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(partial, path)
+        finally:
+            partial.unlink(missing_ok=True)
+    except OSError as problem:
+        raise ConfigError(
+            "save",
+            str(folder),
+            f"cannot be written ({problem.strerror or problem})",
+            "a folder that can be written, on a disk with room",
+            "save=DIR",
+        ) from None
+    return path
+
+
+def load_network(path: str | Path) -> Network:
+    """The network of a file that `save_network` wrote, exactly as it was.
+
+    Compiled code trusts the rows of a network, so everything is checked here. Raises ConfigError
+    for a file that is absent, foreign, of another version, damaged or renamed.
+    """
+    file = Path(path).expanduser()
+    try:
+        with file.open("rb") as stream:
+            head = _head(stream, str(path))
+            arrays = {
+                name: np.fromfile(stream, dtype, math.prod(shape)).reshape(shape)
+                for name, dtype, shape in _layout(head)
+            }
+    except OSError as problem:
+        raise _refused(str(path), f"cannot be read ({problem.strerror or problem})") from None
+    network = Network(
+        n_people=head["n_people"],
+        n_core=head["n_core"],
+        n_customer=head["n_customer"],
+        n_kols=head["n_kols"],
+        indptr=arrays["indptr"],
+        followers=arrays["followers"],
+        groups=arrays["groups"],
+        group_size=arrays["group_size"],
+        attributes={name: arrays[name] for name in head["attributes"]} or None,
+    )
+    digest = network.digest
+    if digest != head["digest"]:
+        raise _refused(str(path), f"damaged: what it holds has the digest {digest}")
+    wrong = _inconsistent(network)
+    if wrong:
+        raise _refused(str(path), f"holds no network: {wrong}")
+    if file.name != f"network-{digest}.bin":
+        raise ConfigError(
+            _KEY,
+            str(path),
+            "renamed: a saved network bears its digest",
+            f"the name network-{digest}.bin",
+            f"rename it, then {_KEY}={file.with_name(f'network-{digest}.bin')}",
+        )
+    return network
+
+
+def check_people(network: Network, config: NetworkConfig, people: PopulationConfig) -> None:
+    """Refuse settings of the population that a saved network contradicts.
+
+    Who is there stands in the file and is taken from it; sizes may be left out, or must agree.
+    """
+    usual = PopulationConfig()
+    names = ("n_people", "share_core", "share_customer")
+    asked = (people.n_core, people.n_customer, people.n_public)
+    if asked != network.sizes and any(getattr(people, n) != getattr(usual, n) for n in names):
+        n_core, n_customer, n_public = network.sizes
+        raise ConfigError(
+            _KEY,
+            config.saved,
+            f"holds {n_core:,} core fans, {n_customer:,} customers and {n_public:,} of the public; "
+            "population.* asks for {:,}, {:,} and {:,}".format(*asked),
+            "the people of the file",
+            "the same without " + ", ".join(f"population.{name}" for name in names),
+        )
+    if people.n_leaders != network.n_kols:
+        n_partners = network.n_kols - people.n_neutral_leaders - people.n_antagonist_leaders
+        roles = {"partner": n_partners}
+        if n_partners < 1:
+            roles = {"partner": network.n_kols - 2, "neutral": 1, "antagonist": 1}
+        raise ConfigError(
+            _KEY,
+            config.saved,
+            f"holds the audiences of {network.n_kols} opinion leaders; "
+            f"population.* asks for {people.n_leaders}",
+            f"{network.n_kols} leaders: partners, then neutral ones, then antagonists",
+            " ".join(f"population.n_{role}_leaders={n}" for role, n in roles.items()),
+        )
+
+
+def _line(head: dict[str, Any]) -> bytes:
+    return json.dumps(head).encode().ljust(HEAD - 1) + b"\n"
+
+
+def _layout(head: dict[str, Any]) -> Iterator[tuple[str, str, tuple[int, ...]]]:
+    """Name, type and shape of each array in the order of the file; the widest come first."""
+    yield "indptr", "<i8", (head["n_people"] + head["n_kols"] + 1,)
+    for name in head["attributes"]:
+        yield name, "<f8", (head["n_people"],)
+    yield "followers", "<i4", (head["n_ties"],)
+    yield "groups", "<i4", (head["n_core"], head["groups_per_core"])
+    yield "group_size", "<i4", (head["n_groups"],)
+
+
+def _head(stream: IO[bytes], path: str) -> dict[str, Any]:
+    """The first line of a saved network, whose arrays then fill the file to its last byte."""
+    line = stream.read(HEAD)
+    try:
+        head = json.loads(line)
+    except (ValueError, RecursionError):
+        head = None
+    if not isinstance(head, dict) or head.get("magic") != MAGIC:
+        raise _refused(path, "not a saved network")
+    if head.get("version") != VERSION:
+        raise _refused(path, f"of version {head.get('version')}; this release reads {VERSION}")
+    numbers = [head.get(name) for name in _NUMBERS]
+    names = head.get("attributes")
+    if (
+        list(head) != ["magic", "version", "digest", *_NUMBERS, "attributes"]
+        or not all(type(n) is int and 0 <= n < 2**40 for n in numbers)
+        or not isinstance(names, list)
+        or names != [name for name in ATTRIBUTES if name in names]
+        or line != _line(head)
+    ):
+        raise _refused(path, "damaged in its first line")
+    size = HEAD + sum(
+        np.dtype(kind).itemsize * math.prod(shape) for _, kind, shape in _layout(head)
+    )
+    there = os.fstat(stream.fileno()).st_size
+    if there != size:
+        raise _refused(path, f"damaged: {there:,} bytes of {size:,}")
+    return head
+
+
+def _inconsistent(network: Network) -> str:
+    """What compiled code or a rule would stumble over; empty for a network."""
+    if min(network.sizes) < 1:
+        return "a kind without anybody in it"
+    if not _rows_stand(network.indptr, network.followers, network.n_people):
+        return "rows of ties that are not sorted people"
+    n_groups = network.group_size.size
+    groups = network.groups[network.groups >= 0]
+    if network.groups.min(initial=-1) < -1 or groups.max(initial=-1) >= n_groups:
+        return "groups that there are not"
+    if not np.array_equal(np.bincount(groups, minlength=n_groups), network.group_size):
+        return "groups of another size"
+    for name, values in (network.attributes or {}).items():
+        low, high = ATTRIBUTES[name]
+        if not np.all((values >= low) & (values <= high)):
+            return f"{name} out of range"
+    return ""
+
+
+@njit(error_model="numpy", cache=True)
+def _rows_stand(indptr: Any, followers: Any, n_people: Any) -> Any:
+    """Whether rows follow one another, each with different people in order and not its own."""
+    if indptr[0] != 0 or indptr[-1] != followers.shape[0]:
+        return False
+    for row in range(indptr.shape[0] - 1):
+        if not indptr[row] <= indptr[row + 1] <= followers.shape[0]:
+            return False
+        last = -1
+        for person in followers[indptr[row] : indptr[row + 1]]:
+            if person <= last or person >= n_people or person == row:
+                return False
+            last = person
+    return True
+
+
+def _refused(path: str, reason: str) -> ConfigError:
+    return ConfigError(
+        _KEY,
+        path,
+        reason,
+        "network-DIGEST.bin as it was written",
+        "another copy of the file, or save the network again with the settings that made it",
+    )
