@@ -32,7 +32,7 @@ HELP = """backlash: how should a brand answer its own fans when they turn on it?
   backlash export STUDY                 one row a run (CSV, Parquet), series, dictionary
   backlash status STUDY                 done, running, failed (why), missing; the command to go on
   backlash carriers [KEY=VALUE ...]     who carried the outrage, and the crisis without that leader
-  backlash network [KEY=VALUE ...]      who follows whom: asked, found, and measured elsewhere
+  backlash network [save=DIR] [KEY=VALUE ...]   who follows whom: asked, found, measured elsewhere
   backlash calibrate case=NAME          fit to the documented timeline; goes on where it was
   backlash case show [NAME|FILE]        the timeline of a case (lang=zh for Chinese)
   backlash case check FILE              what to mend in a case file
@@ -360,16 +360,22 @@ def carriers(words: list[str]) -> int:
 
 
 def network(words: list[str]) -> int:
-    """`backlash network`: draws the network of a run and looks at it; nothing is simulated."""
-    from experiments.networks import figures_json, figures_of, figures_text
+    """`backlash network [save=DIR]`: the network of a run, looked at and kept."""
+    from experiments.networks import figures_json, figures_text, looked_at
     from sim.composition import compose
+    from sim.saved_network import save_network
 
+    folder, words = _taken(words, "save", "")
     config = compose(words)
-    found = figures_of(config)
+    ties, found = looked_at(config)
+    saved = save_network(ties, folder) if folder else None
     if config.format == "json":
-        print(json.dumps(figures_json(config, found), indent=1, allow_nan=False))
-    else:
-        print(figures_text(config, found))
+        about = {**figures_json(config, found), "saved": None if saved is None else str(saved)}
+        print(json.dumps(about, indent=1, allow_nan=False))
+        return 0
+    print(figures_text(config, found))
+    if saved is not None:
+        print(f"\n{'已保存' if config.lang == 'zh' else 'saved'}: network.saved={saved}")
     return 0
 
 

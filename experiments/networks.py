@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -51,7 +51,7 @@ NAMES: Mapping[str, tuple[str, str]] = {
     "largest_audience": ("largest leader's audience, share", "最大意见领袖受众占比"),
     "exact_audiences": ("leaders with exactly their audience", "受众人数完全相符的意见领袖"),
     "group_size": ("members of a chat, mean", "群聊平均人数"),
-    "seconds": ("seconds to draw it", "生成用时（秒）"),
+    "seconds": ("seconds to draw or read it", "生成或读取用时（秒）"),
 }
 #: Name of a figure -> (value, source) of graphs that were measured.
 REFERENCES: Mapping[str, tuple[tuple[float, str], ...]] = {
@@ -80,8 +80,8 @@ SOURCES: Mapping[str, str] = {
 }
 
 
-def figures_of(config: Config) -> list[Figure]:
-    """Draw the network of a config, or read the user's own, and look at it.
+def looked_at(config: Config) -> tuple[Network, list[Figure]]:
+    """The network of a config, drawn or read, and its figures.
 
     What settings ask for is None where ties are not drawn. Raises ConfigError as `network_of` does.
     """
@@ -89,9 +89,8 @@ def figures_of(config: Config) -> list[Figure]:
     began = time.perf_counter()
     network = _awaited(lambda: network_of(config), progress)
     seconds = time.perf_counter() - began
-    return _awaited(
-        lambda: [*_figures(config, network), Figure("seconds", None, seconds)], progress
-    )
+    found = _awaited(lambda: _figures(config, network), progress)
+    return network, [*found, Figure("seconds", None, seconds)]
 
 
 def _awaited(work: Callable[[], _T], progress: Progress) -> _T:
@@ -114,9 +113,7 @@ def _figures(config: Config, network: Network) -> list[Figure]:
     n = network.n_people
     returned, closed = figures.reciprocity(network), figures.clustering(network)
     tail = figures.follower_tail(network)
-    shares = leader_audiences(config.population, asked.leader_share, asked.leader_exponent)
     audiences = np.diff(network.indptr)[n:]
-    exact = audiences == np.clip(np.round(shares * n), 1, n)
     found = [
         Figure("people", None, n),
         Figure("ties", None, int(network.indptr[n])),
@@ -137,12 +134,16 @@ def _figures(config: Config, network: Network) -> list[Figure]:
             Figure("community_size", asked.community_size, n / (cuts.size - 1)),
             Figure("within_community", asked.within_community, inside),
         ]
-    return [
-        *found,
-        Figure("largest_audience", asked.leader_share, float(audiences.max() / n)),
-        Figure("exact_audiences", network.n_kols, int(exact.sum())),
-        Figure("group_size", asked.group_size, float(network.group_size.mean())),
-    ]
+    leaders = [Figure("largest_audience", None, float(audiences.max() / n))]
+    if asked.saved is None:  # a saved network does not tell what had been asked for
+        shares = leader_audiences(config.population, asked.leader_share, asked.leader_exponent)
+        exact = audiences == np.clip(np.round(shares * n), 1, n)
+        leaders = [
+            replace(leaders[0], asked=asked.leader_share),
+            Figure("exact_audiences", network.n_kols, int(exact.sum())),
+        ]
+    chats = None if asked.saved is not None else asked.group_size
+    return [*found, *leaders, Figure("group_size", chats, float(network.group_size.mean()))]
 
 
 def figures_json(config: Config, found: list[Figure]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ def network(n, ties, n_core=1):
     return Network(
         n_people=n,
         n_core=n_core,
+        n_customer=0,
         n_kols=0,
         indptr=np.cumsum([0, *(len(row) for row in rows)], dtype=np.int64),
         followers=np.array([a for row in rows for a in row], np.int32),
