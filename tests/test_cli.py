@@ -425,7 +425,7 @@ def test_the_store_is_listed_with_what_cannot_be_used(backlash, fast):
     [
         (["r"], ["run", "report"]),
         (["c"], ["carriers", "calibrate", "case", "completion"]),
-        (["sweep", "study=s"], ["study=sensitivity", "study=smoke"]),
+        (["sweep", "study=s"], ["study=sensitivity", "study=size", "study=smoke"]),
         (["sweep", "stu"], ["study="]),
         (["status", ""], []),
         (["case", "c"], ["check"]),
