@@ -38,9 +38,9 @@ from sim.case_file import read_case
 from sim.choices import read_yaml
 from sim.composition import compose
 from sim.digest import RESULTS_VERSION
+from sim.files import write_whole
 from sim.parameters import Parameters
 from sim.refusal import ConfigError
-from sim.store import write_whole
 
 _F = npt.NDArray[np.float64]
 PROPOSAL_SEED = 20260106  #: of the waves' proposals

@@ -25,7 +25,7 @@ from experiments.analysis import rows_of
 from experiments.checked import Checked
 from experiments.words import say
 from sim.digest import RESULTS_VERSION, digest_of
-from sim.store import write_whole
+from sim.files import write_whole
 
 _F = npt.NDArray[np.float64]
 

@@ -16,10 +16,11 @@ import pyarrow.parquet as pq
 
 from experiments.compare import NAMES, complete, frame_of
 from experiments.sweep import Plan
+from sim.files import write_whole
 from sim.metrics import BY_NAME
 from sim.parameters import Parameters
 from sim.record import SERIES
-from sim.store import from_table, write_whole
+from sim.store import from_table
 
 #: The published schema of study.json, for those who read it without us.
 MANIFEST_SCHEMA: dict[str, Any] = {

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 import sim
 from sim.digest import RESULTS_VERSION
-from sim.store import write_whole
+from sim.files import write_whole
 
 TEMPLATES = Path(__file__).parent
 

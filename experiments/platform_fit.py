@@ -20,9 +20,9 @@ import pandas as pd
 from scipy.stats import norm, qmc
 
 from experiments.worlds import FOLDER
+from sim.files import write_whole
 from sim.parameters import Parameters
 from sim.rules import platform, rule
-from sim.store import write_whole
 
 _F = npt.NDArray[np.float64]
 FITTED = ("heat_half_life_h", "list_half_life_h", "list_drop")

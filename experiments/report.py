@@ -26,11 +26,12 @@ from sim.case_file import read_case
 from sim.composition import compose
 from sim.config import Config
 from sim.digest import RESULTS_VERSION
+from sim.files import write_whole
 from sim.metrics import BY_NAME
 from sim.parameters import Parameters
 from sim.record import Run
 from sim.refusal import ConfigError
-from sim.store import Store, write_whole
+from sim.store import Store
 
 RESPONSES = (
     "as_happened",

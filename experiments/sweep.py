@@ -23,8 +23,9 @@ import sim
 from experiments.design import Axis, Point, Study, confirming
 from experiments.study import Progress, cut, n_runs_of, run_parts
 from sim.digest import RESULTS_VERSION, plain
+from sim.files import write_whole
 from sim.refusal import ConfigError
-from sim.store import Store, StoreRefused, part_digest, write_whole
+from sim.store import Store, StoreRefused, part_digest
 
 RUNS_PER_SHARD = 150  #: some ten seconds of work: Hydra's cost of a job is then a few hundredths
 MOST_RUNS = 5_000_000  #: of one sweep: three days on two cores, and 400 GB

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import math
 import os
-import secrets
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
@@ -19,6 +18,7 @@ from numba import njit
 
 from sim.config import NetworkConfig, PopulationConfig
 from sim.edge_list import ATTRIBUTES
+from sim.files import written_aside
 from sim.network import Network
 from sim.refusal import ConfigError
 
@@ -57,19 +57,11 @@ def save_network(network: Network, folder: str | Path) -> Path:
         "attributes": list(attributes),
     }
     path = Path(folder).expanduser() / f"network-{digest}.bin"
-    partial = path.with_name(f"{path.name}.{secrets.token_hex(4)}.partial")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with partial.open("xb") as file:
-                file.write(_line(head))
-                for name, dtype, _ in _layout(head):
-                    file.write(np.ascontiguousarray(arrays[name], dtype).data)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(partial, path)
-        finally:
-            partial.unlink(missing_ok=True)
+        with written_aside(path) as file:
+            file.write(_line(head))
+            for name, dtype, _ in _layout(head):
+                file.write(np.ascontiguousarray(arrays[name], dtype).data)
     except OSError as problem:
         raise ConfigError(
             "save",

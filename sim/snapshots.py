@@ -27,12 +27,13 @@ from sim.clock import Clock
 from sim.config import Config
 from sim.digest import RESULTS_VERSION
 from sim.draws import Decision
+from sim.files import set_aside, written_aside
 from sim.network import Network
 from sim.population import AWARE, DECLARED, EXITED, SOLD, UNFOLLOWED, VISIBLE, People, Population
 from sim.record import KINDS, Run
 from sim.scenario import Scenario, asked, build_scenario, name_of
 from sim.simulate import Look, Watch, simulate
-from sim.store import set_aside, unwritable, written_aside
+from sim.store import unwritable
 
 MAGIC = "backlash snapshots"
 ROWS = 65_536  #: rows from which a group goes to disk: small snapshots share one

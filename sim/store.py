@@ -8,14 +8,11 @@ trusted (damaged, foreign, of another version) is reported and left alone.
 from __future__ import annotations
 
 import json
-import os
-import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -23,6 +20,7 @@ import pyarrow.parquet as pq
 
 from sim.clock import Clock
 from sim.digest import RESULTS_VERSION, digest_of
+from sim.files import set_aside, written_aside
 from sim.metrics import OUTCOMES, outcomes
 from sim.record import SERIES, LogEntry, Run
 
@@ -182,33 +180,6 @@ def from_table(table: pa.Table) -> list[Run]:
             )
         )
     return runs
-
-
-@contextmanager
-def written_aside(final: Path, keep: bool = True) -> Iterator[IO[bytes]]:
-    """A new file beside the final one: renamed when all is written, else gone.
-
-    Created like any other file (readable as the umask says), not as a private temporary one: a
-    store may be shared.
-    """
-    final.parent.mkdir(parents=True, exist_ok=True)
-    partial = final.with_name(f"{final.stem}.{secrets.token_hex(4)}.partial")
-    try:
-        with partial.open("xb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        if keep:
-            os.replace(partial, final)
-    finally:
-        partial.unlink(missing_ok=True)
-
-
-def set_aside(path: Path) -> Path:
-    """Move a file that cannot be trusted out of the way; where it is now."""
-    aside = path.with_name(f"{path.stem}.{secrets.token_hex(4)}.damaged")
-    os.replace(path, aside)
-    return aside
 
 
 def unwritable(path: Path, problem: OSError) -> StoreError:
@@ -426,17 +397,6 @@ def _names_of(path: Path) -> tuple[str, ...]:
         return ()
     names = tuple(table["run"].to_pylist())
     return names if path.stem == f"part-{part_digest(names)}" else ()
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a small file aside, then rename it: never half a file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f"{path.name}.{secrets.token_hex(4)}.partial")
-    try:
-        partial.write_bytes(content)
-        os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def read_part(path: Path) -> tuple[pa.Table | None, StoreProblem | None]:

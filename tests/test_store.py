@@ -272,14 +272,14 @@ def test_a_full_disk_while_saving_is_said_and_leaves_nothing(store, monkeypatch)
 
 
 def test_a_disk_that_fills_inside_the_parquet_writer_is_said_too(store, monkeypatch):
-    monkeypatch.setattr(store_module.os, "fsync", full_disk)
+    monkeypatch.setattr(os, "fsync", full_disk)
     with pytest.raises(StoreError, match="No space left"):
         store.save(runs())
     assert list(store.root.iterdir()) == []
 
 
 def test_a_full_disk_is_found_out_before_any_work(store, monkeypatch):
-    monkeypatch.setattr(store_module.os, "fsync", full_disk)
+    monkeypatch.setattr(os, "fsync", full_disk)
     with pytest.raises(StoreRefused) as problem:
         store.prepare()
     assert "No space left" in str(problem.value)

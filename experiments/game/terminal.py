@@ -21,9 +21,9 @@ from experiments.game.world import World
 from experiments.study import Progress
 from experiments.words import number as printed
 from experiments.words import text_of
+from sim.files import write_whole
 from sim.refusal import ConfigError
 from sim.simulate import simulate
-from sim.store import write_whole
 
 if TYPE_CHECKING:
     from experiments.game.debrief import Debrief
