@@ -354,8 +354,8 @@ def block(
     u_declare, u_unfollow = scratch[8, :n], scratch[9, :n]
     hit_d, hit_g, hot, posted = scratch[10, :n], scratch[11, :n], scratch[12, :n], scratch[13, :n]
     todo = todo_all[:n]
-    scratch[0:6, :n] = 0.0
-    if kind == CORE:
+    scratch[0:2, :n] = 0.0
+    if kind == CORE:  # whoever is no fan reads nothing in chats: these rows are 0 then
         _chat(lo, hi, p, people, groups, chat_d, chat_g, reinforced, peers)
     for k in range(5):
         _remember(
@@ -458,9 +458,10 @@ def block(
         expression.event_probability(p.unfollow_per_h * c, dt_h),
         todo,
     )
-    waiting = 0
+    waiting, busy = 0, 0
     for k in range(n):
         waiting += todo[k] >> 4
+        busy += todo[k]
     if waiting * 8 > n:  # a dense draw for all costs less than a scalar one for each
         _draw(seed, _D_AFTERMATH, step, lo, u_expose, u_post, u_declare, u_unfollow)
         _spare(
@@ -471,23 +472,11 @@ def block(
             expression.event_probability(p.exit_per_h * c, dt_h),
             todo,
         )
-    _do(
-        step,
-        seed,
-        dt_h,
-        c,
-        kind,
-        lo,
-        p,
-        world,
-        people,
-        groups,
-        leaders,
-        todo,
-        posters,
-        n_posters,
-        census,
-    )
+    if busy > 0:
+        _do(
+            step, seed, dt_h, c, kind, lo, p, world, people, groups, leaders, todo, posters,
+            n_posters, census,
+        )  # fmt: skip
     census[kind, w.SUM_EXPRESSED] += fixed_sum(expressed)
     census[kind, w.SUM_DEAL] += fixed_sum(deal)
     census[kind, w.SUM_GOVERNANCE] += fixed_sum(governance)

@@ -157,6 +157,7 @@ def people_step(state: Any, step: Any, first: Any, last: Any, arriving: Any, lea
     _deliver(first, last, arriving, state.ties, people)
     n_rows[0] = 0
     for kind in range(3):
+        values[2:6] = 0.0  # what is read in chats, which only fans write there
         end = min(last, bounds[kind + 1])
         for lo in range(max(first, bounds[kind]), end, crowd.BLOCK):
             crowd.block(
