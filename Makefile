@@ -83,6 +83,7 @@ scale: .venv/.extras        ## the case at four sizes, and with five million peo
 	@$(BIN)/backlash sweep study=size $(ARGS)
 	@$(BIN)/backlash report size $(filter results=%,$(ARGS))
 	@$(BIN)/python -m experiments.size_figure --results $(or $(patsubst results=%,%,$(filter results=%,$(ARGS))),results)
+	@cp $(or $(patsubst results=%,%,$(filter results=%,$(ARGS))),results)/scale/size.png docs/images/
 
 posterior: .venv/.stamp    ## experiments/calibrations/: the posterior of the documented case (about half an hour)
 	@$(BIN)/python -m experiments.platform_fit

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -107,7 +108,8 @@ def figure(config: Config, small: Sequence[Run], large: Sequence[Run], lang: str
     text = TEXTS["title"][which].format(a=a, b=b, small=sizes[0], large=sizes[1])
     drawn.suptitle(text, x=0.01, ha="left", fontsize=11)
     note = TEXTS["note"][which].format(world=provenance(config, lang))
-    drawn.text(0.01, -0.02, note, fontsize=7.5, color="#555555")
+    wrapped = textwrap.fill(note, 150 if lang == "en" else 75)
+    drawn.text(0.01, -0.01, wrapped, fontsize=7.5, color="#555555", va="top")
     return drawn
 
 
