@@ -11,7 +11,7 @@ COMMANDS = (
 COMPLETION = {
     "bash": """_backlash() {
   local IFS=$'\\n'
-  COMPREPLY=($(backlash _complete "${COMP_WORDS[@]:1:COMP_CWORD}"))
+  COMPREPLY=($("${COMP_WORDS[0]}" _complete "${COMP_WORDS[@]:1:COMP_CWORD}"))
   [[ ${COMPREPLY[0]} == *= || ${COMPREPLY[0]} == *. ]] && compopt -o nospace
   true
 }
@@ -19,12 +19,12 @@ COMP_WORDBREAKS=${COMP_WORDBREAKS//[=:]/}
 complete -o default -F _backlash backlash""",
     "zsh": """_backlash() {
   local -a found
-  found=(${(f)"$(backlash _complete ${words[2,CURRENT]})"})
+  found=(${(f)"$(${words[1]} _complete ${words[2,CURRENT]})"})
   (( $#found )) && compadd -S '' -- $found || _files
 }
 compdef _backlash backlash""",
     "fish": """complete -c backlash -f -a \
-'(set -l t (commandline -opc) (commandline -ct); backlash _complete $t[2..-1])'""",
+'(set -l t (commandline -opc) (commandline -ct); $t[1] _complete $t[2..-1])'""",
 }
 
 
@@ -77,7 +77,8 @@ def complete(words: list[str]) -> int:
         studies = (conf_dir() / "study").glob("*.yaml")
         found = sorted(f"study={path.stem}" for path in studies)
     else:
-        found = [*(["study="] if words[0] == "sweep" else []), *_settings(typed)]
+        own = {"sweep": ["study="], "network": ["save="]}
+        found = [*own.get(words[0], []), *_settings(typed)]
     print("\n".join(word for word in found if word.startswith(typed)))
     return 0
 

@@ -63,20 +63,32 @@ REFERENCES: Mapping[str, tuple[tuple[float, str], ...]] = {
 NOTES: tuple[tuple[str, str], ...] = (
     (
         "±: standard error, blank where everything was counted. Ties among people only; the tail "
-        "exponent is of the share with at least so many followers.",
-        "±为标准误，空白为全数计数。只算人与人之间的关注；尾部指数指“至少有这么多粉丝”的占比。",
+        "exponent is of the share with at least so many followers. In brackets: graphs that were "
+        "measured. Why what is found is not what is asked: docs/scale.md.",
+        "±为标准误，空白为全数计数。只算人与人之间的关注；尾部指数指“至少有这么多粉丝”的占比。"
+        "括号内为实测网络。设定与实得为何不同：docs/scale.md。",
     ),
     (
-        "Communities: asked is the share of people's own choices, found the share of all ties.",
-        "社区：设定为自行选择中的占比，实得为全部关注中的占比。",
+        "Communities: asked is the share of people's own choices, found the share of all ties. "
+        "None is larger than a tenth of the people, so that few people have smaller ones.",
+        "社区：设定为自行选择中的占比，实得为全部关注中的占比。社区不超过总人数的十分之一，"
+        "故人数少时社区也较小。",
     ),
 )
-SOURCES: Mapping[str, str] = {
-    "higgs": "Higgs Twitter 2012, 456,626 people who wrote about one event, 14,855,842 ties: "
-    "konect.cc/networks/higgs-twitter-social (reciprocity; in-degree tail 2.051 as a density, "
-    "one less here), sparse.tamu.edu/SNAP/higgs-twitter (average clustering .1887)",
-    "twitter": "Twitter 2009 (Kwak et al. 2010), 41,652,230 people, 1,468,365,182 ties: "
-    "konect.cc/networks/twitter",
+#: Name of a graph -> what it is in English and Chinese, and where its figures stand.
+SOURCES: Mapping[str, tuple[str, str, str]] = {
+    "higgs": (
+        "Higgs Twitter 2012, 456,626 people who wrote about one event, 14,855,842 ties "
+        "(reciprocity; in-degree tail 2.051 as a density, one less here; average clustering .1887)",
+        "希格斯推特2012，456,626名就同一事件发文者，14,855,842条关注"
+        "（互相关注；入度尾部密度指数2.051，此处减一；平均聚类.1887）",
+        "konect.cc/networks/higgs-twitter-social, sparse.tamu.edu/SNAP/higgs-twitter",
+    ),
+    "twitter": (
+        "all of Twitter 2009 (Kwak et al. 2010), 41,652,230 people, 1,468,365,182 ties",
+        "推特全网2009（Kwak 等 2010），41,652,230人，1,468,365,182条关注",
+        "konect.cc/networks/twitter",
+    ),
 }
 
 
@@ -159,7 +171,7 @@ def figures_json(config: Config, found: list[Figure]) -> dict[str, Any]:
             }
             for figure in found
         },
-        "sources": dict(SOURCES),
+        "sources": {name: f"{en}: {where}" for name, (en, _, where) in SOURCES.items()},
     }
 
 
@@ -171,7 +183,10 @@ def figures_text(config: Config, found: list[Figure]) -> str:
         if zh
         else ("asked", "found", "±", "figure", "elsewhere")
     )
-    lines = [f"{heads[0]:>12} {heads[1]:>12} {heads[2]:>8}  {heads[3]} ({heads[4]})"]
+    seed = config.seed if config.network.seed is None else config.network.seed
+    of = config.network.saved or config.network.edges
+    title = of or (f"生成的网络，种子 {seed}" if zh else f"a network drawn with seed {seed}")
+    lines = [title, "", f"{heads[0]:>12} {heads[1]:>12} {heads[2]:>8}  {heads[3]} ({heads[4]})"]
     for figure in found:
         asked = "" if figure.asked is None else number(figure.asked)
         value = "–" if figure.found != figure.found else number(figure.found)
@@ -181,7 +196,8 @@ def figures_text(config: Config, found: list[Figure]) -> str:
         lines.append(f"{asked:>12} {value:>12} {error:>8}  {name}")
     inside = any(figure.name == "within_community" for figure in found)
     lines += ["", NOTES[0][zh], *([NOTES[1][zh]] if inside else [])]
-    return "\n".join([*lines, *(f"{name}: {text}" for name, text in SOURCES.items())])
+    told = (f"{name}: {text[zh]}: {text[2]}" for name, text in SOURCES.items())
+    return "\n".join([*lines, *told])
 
 
 def _references(figure: Figure) -> tuple[tuple[float, str], ...]:

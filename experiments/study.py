@@ -51,22 +51,30 @@ class Progress:
     begun: dict[object, float] = field(default_factory=dict)  #: shares of what is under way
     began: float = field(default_factory=time.monotonic)
     last: float = float("-inf")
+    seen: tuple[float, float] | None = None  #: when work was first seen to be done, and how much
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def tick(self, n: int = 1) -> None:
         """`n` more runs are done; 0 only shows that work goes on."""
         with self.lock:
             self.done += n
+            self._see()
             self._show(finished=self.done == self.total and n > 0)
 
     def part(self, job: object, share: float) -> None:
         """A share of one of them is done; of a share of 1 only `tick` hears."""
         with self.lock:
             self.begun[job] = share
+            self._see()
             if share >= 1:
                 del self.begun[job]
             else:
                 self._show(finished=False)
+
+    def _see(self) -> None:
+        whole = self.done + sum(self.begun.values())
+        if self.seen is None and whole > 0:
+            self.seen = time.monotonic(), whole
 
     def _show(self, finished: bool) -> None:
         now, tty = time.monotonic(), sys.stderr.isatty()
@@ -75,11 +83,14 @@ class Progress:
             return
         self.last = now
         whole = self.done + sum(self.begun.values())
-        left = (
-            f"{spent / whole * (self.total - whole):.0f} s left"
-            if whole
-            else f"{spent:.0f} s so far"  # nothing to extrapolate from
-        )
+        # What was compiled before the first sign of work says nothing of what is left.
+        since, before = self.seen or (now, whole)
+        if whole > before:
+            left = f"{(now - since) / (whole - before) * (self.total - whole):.0f} s left"
+        elif whole >= 1:
+            left = f"{spent / whole * (self.total - whole):.0f} s left"
+        else:
+            left = f"{spent:.0f} s so far"  # nothing to extrapolate from
         share = f" ({whole / self.total:.0%})" if self.begun else ""
         line = f"{self.label} {self.done}/{self.total} {self.unit}{share}, {left}".lstrip()
         end = "\n" if finished or not tty else ""

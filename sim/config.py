@@ -348,10 +348,11 @@ class NetworkConfig:
     def _check_saved(self, path: str) -> None:
         """Refuse a file that is none by its name, and settings of a network that is there."""
         if not re.fullmatch(r"network-[0-9a-f]{16}\.bin", Path(path).name):
+            there = Path(path).expanduser().exists()
             raise ConfigError(
                 "network.saved",
                 path,
-                "not the name of a saved network",
+                "not the name of a saved network" if there else "no such file",
                 "network-DIGEST.bin as it was written",
                 "network.saved=network-DIGEST.bin, or network.edges=FILE for a list of ties",
             )
@@ -363,7 +364,8 @@ class NetworkConfig:
                     value,
                     "the network is drawn, and stands in network.saved",
                     "network.saved without other settings of the network",
-                    f"the same without network.{item.name}, or without network.saved",
+                    f"the same without network.{item.name} and network=OPTION, or without "
+                    "network.saved",
                 )
 
 
@@ -516,6 +518,14 @@ class Config:
                 f"{people:,} people are done before threads have met",
                 f"1 below {WORTH_SHARING:,} people; replicates run side by side in any case",
                 "engine.threads_per_run=1",
+            )
+        if self.snapshots.every_h == 0 and self.snapshots.people != SnapshotConfig().people:
+            raise ConfigError(
+                "snapshots.people",
+                self.snapshots.people,
+                "no snapshot is taken without snapshots.every_h",
+                "snapshots.every_h above 0",
+                f"snapshots.every_h=6 snapshots.people={self.snapshots.people}",
             )
         steps = self.snapshots.every_h * 60 / self.clock.dt_min
         if steps != round(steps):

@@ -6,8 +6,9 @@ engine move their columns; its agents are there when somebody asks for them. The
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 
 import mesa
 import numpy as np
@@ -28,9 +29,21 @@ class Community(mesa.Model):
     """A fan community, its platform, and a brand in a crisis, as Mesa users expect it.
 
     `agents`, `agents_by_type` and `datacollector` are Mesa's own; agents are views of columns, so
-    `model.agents_by_type[CoreFan].agg("trust", np.mean)` works. `run_model()` goes to the horizon.
+    `model.agents_by_type[CoreFan].agg("trust", np.mean)` works, and what is written to an agent
+    counts. `run_model()` goes to the horizon; `sim.simulate.finish(config, model)` is the Run.
     """
 
+    #: What the data collector keeps of every step; a subclass may add its own.
+    reporters: ClassVar[dict[str, Callable[[Any], float]]] = {
+        "hour": lambda model: model.script.clock.hours(model.now),
+        "heat": lambda model: float(model.world.heat),
+        "n_listed": lambda model: int(model.world.n_listed),
+        "credibility": lambda model: float(model.world.credibility),
+        "declared_core": lambda model: int(model.census[0, w.N_DECLARED]),
+        "price_hkd": lambda model: float(model.p.previous_close_hkd * np.exp(model.world.price)),
+    }
+
+    table: Any  #: one row, the world
     world: Any  #: what everybody shares: heat, credibility, the list, the price
     acts: Any  #: the playbook, and what came of it
     entries: Any  #: the log
@@ -62,17 +75,12 @@ class Community(mesa.Model):
             topic: [memoryview(row) for row in people[f"memory_{topic}"]]
             for topic in ("deal", "governance")
         }
-        self.datacollector = mesa.DataCollector(
-            model_reporters={
-                "heat": lambda model: float(model.world.heat),
-                "on the list": lambda model: int(model.world.n_listed),
-                "credibility": lambda model: float(model.world.credibility),
-                "declared core fans": lambda model: int(model.census[0, w.N_DECLARED]),
-                "price": lambda model: float(
-                    model.p.previous_close_hkd * np.exp(model.world.price)
-                ),
-            }
-        )
+        self.datacollector = mesa.DataCollector(model_reporters=self.reporters)
+
+    def _ended(self) -> None:
+        """Raise RuntimeError at the horizon: there is no next step."""
+        if self.now >= self.script.clock.n_steps:
+            raise RuntimeError(f"the run has ended: it has {self.script.clock.n_steps} steps")
 
     def advance(self, steps: int) -> None:
         """The next `steps` steps, or those that are left."""
@@ -138,6 +146,7 @@ class BacklashModel(Community):
         11. the market, if in session
         12. the record takes its row
         """
+        self._ended()
         self.circadian = float(self.script.circadian[self.now])
         w.open_step(
             self.now,
@@ -250,8 +259,8 @@ class BacklashModel(Community):
 class ColumnarModel(Community):
     """The compiled engine in a Mesa model: a step is one call of the kernel.
 
-    Agents are made when somebody asks for them, and only look: what they read is where the kernel
-    left it.
+    Agents are made when somebody asks for them. They see what the kernel did and may be written to,
+    but do not act by themselves.
     """
 
     def __init__(
@@ -265,16 +274,28 @@ class ColumnarModel(Community):
         super().__init__(scenario, network, population, seed)
         self.simulation = Simulation(scenario, network, population, seed, threads)
         run = self.simulation
-        self.world, self.acts, self.entries = run.table[0], run.acts, run.entries
+        self.table, self.acts, self.entries = run.table, run.acts, run.entries
+        self.world = self.table[0]
         self.census, self.record = run.census, run.record
         self._met = False
 
     def step(self) -> None:
         """The next step of the run, as `BacklashModel.step` has it."""
+        self._ended()
         self.simulation.advance(1)
         self.datacollector.collect(self)
         self.now = self.simulation.step
         self.running = self.now < self.script.clock.n_steps
+
+    @property
+    def draws(self) -> Any:
+        """Agents ask for their draws first when they act, which here they do not."""
+        raise RuntimeError(
+            "agents do not act by themselves in this model: model.step() moves all of them; with "
+            "engine=mesa they act one by one"
+        )
+
+    air = draws
 
     def _meet(self) -> None:
         if not self._met:

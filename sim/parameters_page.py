@@ -10,6 +10,28 @@ from sim.config import ClockConfig, NetworkConfig, PopulationConfig, SnapshotCon
 from sim.parameters import KNOCK_OUT, Parameters
 from sim.response import Response
 
+#: Settings that are no numbers of the model: key, default, what it says.
+OTHERS = (
+    ("case", "xiaomi_2026", "an option of conf/case, or a file"),
+    ("response", "as_happened", "an option of conf/response"),
+    ("population", "default", "conf/population: classroom 300 people, default 3,000, city a "
+     "million, full_scale five million"),
+    ("network", "default", "conf/network: default, communities"),
+    ("network.edges", "null", "a file of ties, columns follower, followed (docs/recipes.md)"),
+    ("network.people", "null", "with it, a file of people: id, kind, traits (docs/recipes.md)"),
+    ("network.saved", "null", "a network that `backlash network save=DIR` wrote"),
+    ("uncertainty", "posterior", "point, prior or posterior: how replicates differ"),
+    ("uncertainty.n_seeds", "1", "seeds in each world"),
+    ("engine", "columnar", "columnar or mesa: the same bits"),
+    ("engine.threads", "null", "runs at a time, 1 to 1024; null: as many as the cores carry"),
+    ("engine.threads_per_run", "1", "threads that share one run, 1 to 64; from 100,000 people"),
+    ("seed", "0", "the first seed"),
+    ("n_replicates", "1", "worlds, or seeds at uncertainty=point"),
+    ("results", "results", "the folder of the store"),
+    ("format", "table", "table or json"),
+    ("lang", "en", "en or zh"),
+)  # fmt: skip
+
 
 def parameters_page() -> str:
     """docs/parameters.md: every setting with default, range, unit, provenance and source."""
@@ -51,7 +73,8 @@ def parameters_page() -> str:
         f"| `mechanisms.{name}` | {', '.join(f'{k} = {v:g}' for k, v in values.items())} |"
         for name, values in KNOCK_OUT.items()
     ]
-    return "\n".join(lines)
+    lines += ["", "## Others", "", "| key | default | what it says |", "|---|---|---|"]
+    return "\n".join([*lines, *(f"| `{key}` | {usual} | {what} |" for key, usual, what in OTHERS)])
 
 
 def _rows_of(settings: Any, prefix: str) -> list[str]:

@@ -126,21 +126,25 @@ def _engine(config: Config, scenario: Scenario, network: Network, population: Po
     return Simulation(scenario, network, population, config.seed, threads=threads)
 
 
-def mesa_model(config: Config) -> Community:
+def mesa_model(config: Config, kind: type[Community] | None = None) -> Community:
     """One run as a Mesa model before its first step: to look at, collect from, or extend.
 
-    With engine=columnar a step is one call of the kernel, with engine=mesa every agent acts; the
-    bits are the same. `sim.model.release(model)` lets go of it: Mesa 3.3 forgets none.
-    Raises ConfigError for settings that no run could honour.
+    With engine=columnar a step is one call of the kernel (`sim.model.ColumnarModel`), with
+    engine=mesa every agent acts (`BacklashModel`); the bits are the same.
+    kind : your own subclass of one of them. `sim.model.release(model)` lets go of a model: Mesa 3.3
+    forgets none. Raises ConfigError for settings that no run could honour.
     """
     from sim.model import BacklashModel, ColumnarModel
 
     scenario = build_scenario(config)
     network = network_of(config)
-    parts = (scenario, network, population_of(config, scenario, network), config.seed)
-    if config.engine.name == "mesa":
-        return BacklashModel(*parts)
-    return ColumnarModel(*parts, threads=config.engine.threads_per_run)
+    population = population_of(config, scenario, network)
+    if kind is None:
+        kind = BacklashModel if config.engine.name == "mesa" else ColumnarModel
+    if issubclass(kind, ColumnarModel):
+        threads = config.engine.threads_per_run
+        return kind(scenario, network, population, config.seed, threads=threads)
+    return kind(scenario, network, population, config.seed)
 
 
 def finish(config: Config, simulation: Any) -> Run:

@@ -57,8 +57,16 @@ COLUMNS: tuple[Column, ...] = (
     Column("run", WORD, "name", "name of the run in the store", "运行名"),
     Column("response", WORD, "name", "response of the brand", "品牌应对"),
     Column("seed", pa.int64(), "number", "seed of the run", "运行种子"),
+    Column("every_h", pa.float64(), "h", "hours between two snapshots of this file", "快照间隔"),
+    Column("people", pa.int32(), "people", "people looked at in this file", "本文件观察人数"),
     Column("step", pa.int32(), "steps", "step after which people are looked at", "观察所在的步"),
-    Column("hour", pa.float64(), "h", "hours from the start of the case", "距案例开始的小时"),
+    Column(
+        "hour",
+        pa.float64(),
+        "h",
+        "hours from the start of the case (in the file's metadata)",
+        "距案例开始的小时",
+    ),
     Column("person", pa.int32(), "row", "the same person in every run of this seed", "个体编号"),
     Column("kind", WORD, "kind", "core fan, customer or public", "人群类别"),
     Column(
@@ -165,13 +173,13 @@ def sample_of(people: int, seed: int, bounds: tuple[int, ...], real: tuple[float
     )
 
 
-def steps_of(every_h: float, clock: Clock) -> range:
-    """Steps after which people are looked at: at hour 0 of the case and every so often from there.
+def steps_of(every_h: float, clock: Clock) -> list[int]:
+    """Steps after which people are looked at: at hour 0 of the case, every so often, at the end.
 
     Hours before the case's start (burn-in) are among them. every_h : whole steps, above 0.
     """
     every = round(every_h / clock.dt_h)
-    return range(clock.burn_in_steps % every, clock.n_steps, every)
+    return sorted({*range(clock.burn_in_steps % every, clock.n_steps, every), clock.n_steps - 1})
 
 
 def path_of(config: Config) -> Path:
@@ -270,6 +278,7 @@ class Stream:
         columns = {
             **self.fixed,
             "step": np.full(n, step),
+            "time": np.full(n, np.datetime64(self.clock.time_of(step).replace(tzinfo=None), "s")),
             "hour": np.full(n, self.clock.hours(step)),
             **_states(self.sample.rows, population.people),
         }
@@ -293,6 +302,8 @@ def _fixed(config: Config, sample: Sample, network: Network) -> dict[str, pa.Arr
     return {
         **{key: pa.DictionaryArray.from_arrays(same, [word]) for key, word in words.items()},
         "seed": np.full(same.size, config.seed),
+        "every_h": np.full(same.size, config.snapshots.every_h),
+        "people": np.full(same.size, same.size),
         "person": pa.array(sample.rows, pa.int32()),
         "kind": pa.DictionaryArray.from_arrays(sample.kind, list(KINDS)),
         "weight": pa.array(sample.weight),

@@ -2,6 +2,7 @@
 
 import inspect
 from dataclasses import replace
+from typing import ClassVar
 
 import mesa
 import numpy as np
@@ -11,9 +12,9 @@ from conftest import small
 import sim
 from sim import agents
 from sim.agents import CoreFan, Customer, Investor, OpinionLeader, Person, PRTeam, PublicMember
-from sim.model import BacklashModel, release
+from sim.model import BacklashModel, ColumnarModel, release
 from sim.scenario import build_scenario
-from sim.simulate import network_of, population_of
+from sim.simulate import finish, network_of, population_of
 
 
 @pytest.fixture(scope="module")
@@ -175,3 +176,39 @@ def test_the_kernel_and_the_agents_collect_the_same():
         release(built)
     assert len(frames[0]) == 200
     assert frames[0].equals(frames[1])
+
+
+def test_nobody_acts_by_themselves_in_the_kernel_s_model_and_nothing_follows_the_end(driven):
+    with pytest.raises(RuntimeError, match=r"model\.step\(\) moves all of them"):
+        driven.agents_by_type[CoreFan].do("step")
+    driven.run_model()
+    with pytest.raises(RuntimeError, match="the run has ended"):
+        driven.step()
+    assert len(driven.datacollector.get_model_vars_dataframe()) == driven.script.clock.n_steps
+
+
+def test_what_is_written_to_an_agent_of_the_kernel_counts(driven):
+    for fan in driven.agents_by_type[CoreFan]:
+        fan.trust = 0.1
+    driven.advance(1)
+    trust = driven.population.people.trust[: driven.population.bounds[1]]
+    assert np.allclose(trust, 0.1, atol=0.01)
+
+
+def test_a_model_of_one_s_own_keeps_more_and_ends_in_a_run():
+    class Mine(ColumnarModel):
+        reporters: ClassVar = {
+            **ColumnarModel.reporters,
+            "trust": lambda model: float(model.population.people.trust.mean(dtype=float)),
+        }
+
+    config = small(n_people=90, seed=2)
+    mine = sim.mesa_model(config, Mine)
+    mine.run_model()
+    kept = mine.datacollector.get_model_vars_dataframe()
+    assert {"trust", "heat", "hour"} <= set(kept) and kept["trust"].between(0, 1).all()
+    run, usual = finish(config, mine), sim.simulate(config)
+    assert run.name == usual.name and run.log == usual.log
+    assert run.to_frame().equals(usual.to_frame())
+    assert np.array_equal(kept["heat"].to_numpy(np.float32), run.series["heat"])
+    release(mine)

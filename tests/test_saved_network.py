@@ -310,9 +310,12 @@ def test_what_is_typed_after_a_refusal_of_leaders_works(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["ties.csv", "network-.bin", "network-0123456789ABCDEF.bin"])
-def test_a_file_that_cannot_be_one_is_refused_by_its_name(name):
+def test_a_file_that_cannot_be_one_is_refused_by_its_name(tmp_path, name):
+    with pytest.raises(ConfigError, match="no such file"):
+        composed(f"network.saved={tmp_path / name}")
+    (tmp_path / name).touch()
     with pytest.raises(ConfigError, match="not the name of a saved network"):
-        composed(f"network.saved={name}")
+        composed(f"network.saved={tmp_path / name}")
 
 
 def test_threads_may_share_a_run_on_a_saved_network_of_any_size(tmp_path):

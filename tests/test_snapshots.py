@@ -124,10 +124,11 @@ def test_the_same_people_are_looked_at_whatever_the_response(tmp_path):
 
 
 @pytest.mark.parametrize("every_h", [0.25, 6, 7, 48, 2160])
-def test_snapshots_are_counted_from_the_start_of_the_case(every_h):
+def test_snapshots_are_counted_from_the_start_of_the_case_and_end_with_the_run(every_h):
     clock = build_scenario(composed(*SETTINGS)).clock
     hours = [clock.hours(step) for step in steps_of(every_h, clock)]
-    assert hours == [hour for hour in map(clock.hours, range(clock.n_steps)) if hour % every_h == 0]
+    told = [hour for hour in map(clock.hours, range(clock.n_steps)) if hour % every_h == 0]
+    assert hours == sorted({*told, clock.hours(clock.n_steps - 1)})
     assert 0.0 in hours
 
 
@@ -138,7 +139,7 @@ def test_a_snapshot_of_everybody_has_the_means_of_the_series(tmp_path):
         results=str(tmp_path),
     )
     run, table = observe(config), pd.read_parquet(path_of(config))
-    assert len(table) == 3000 * 15
+    assert len(table) == 3000 * 16
     for (step, kind), group in table.groupby(["step", "kind"], observed=True):
         for name in STATES + FLAGS:
             if f"{name}_{kind}" in run.series:
@@ -224,7 +225,7 @@ def test_the_engine_and_its_threads_change_nothing_in_a_snapshot(tmp_path, monke
         one = replace(config, engine=engine, results=str(tmp_path / str(len(tables))))
         observe(one)
         tables.append(pq.read_table(path_of(one), use_threads=False))
-    assert tables[0].num_rows == 60 * 5 * 8
+    assert tables[0].num_rows == 60 * (5 * 8 + 1)
     assert tables[0].equals(tables[1])
     assert tables[0].equals(tables[2])
 
