@@ -367,10 +367,16 @@ def network(words: list[str]) -> int:
     """`backlash network [save=DIR]`: the network of a run, looked at and kept."""
     from experiments.networks import figures_json, figures_text, looked_at
     from sim.composition import compose
-    from sim.saved_network import save_network
+    from sim.refusal import ConfigError
+    from sim.saved_network import check_folder, save_network
 
+    asked = any(word.startswith("save=") for word in words)
     folder, words = _taken(words, "save", "")
+    if asked and not folder:
+        raise ConfigError("save", "", "no name of a folder", "a folder", "save=networks")
     config = compose(words)
+    if folder:
+        check_folder(folder)
     ties, found = looked_at(config)
     saved = save_network(ties, folder) if folder else None
     if config.format == "json":

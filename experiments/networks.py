@@ -6,11 +6,12 @@ those of `sim.network_figures`.
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor, wait
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
@@ -22,8 +23,6 @@ from sim.network import Network
 from sim.population import leader_audiences
 from sim.simulate import network_of
 from sim.ties import communities, community_of_all, society
-
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -99,20 +98,31 @@ def looked_at(config: Config) -> tuple[Network, list[Figure]]:
     """
     progress = Progress(2, "network", "steps")
     began = time.perf_counter()
-    network = _awaited(lambda: network_of(config), progress)
+    with _told(progress):
+        network = network_of(config)
     seconds = time.perf_counter() - began
-    found = _awaited(lambda: _figures(config, network), progress)
+    with _told(progress):
+        found = _figures(config, network)
     return network, [*found, Figure("seconds", None, seconds)]
 
 
-def _awaited(work: Callable[[], _T], progress: Progress) -> _T:
-    """The result of some work; meanwhile it is shown that work goes on."""
-    with ThreadPoolExecutor(1) as pool:
-        job = pool.submit(work)
-        while wait([job], timeout=0.5).not_done:
+@contextmanager
+def _told(progress: Progress) -> Iterator[None]:
+    """Meanwhile it is shown that work goes on; the work has the main thread, and so Ctrl-C."""
+    over = threading.Event()
+
+    def tell() -> None:
+        while not over.wait(0.5):
             progress.tick(0)
+
+    teller = threading.Thread(target=tell, daemon=True)
+    teller.start()
+    try:
+        yield
+    finally:
+        over.set()
+        teller.join()
     progress.tick()
-    return job.result()
 
 
 def _figures(config: Config, network: Network) -> list[Figure]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -135,7 +136,7 @@ def _check_header(
 ) -> None:
     """Refuse missing, doubled and unknown columns: a misspelt one must not pass for absent."""
     missing = [name for name in required if name not in found]
-    doubled = sorted({name for name in found if found.count(name) > 1})
+    doubled = sorted(name for name, n in Counter(found).items() if n > 1)
     unknown = [name for name in found if name not in required + optional]
     allowed = f"columns {', '.join(required)}"
     if optional:

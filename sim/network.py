@@ -115,7 +115,7 @@ def _settle(start: Any, cells: Any) -> Any:
 
 
 def _to_rows(
-    n_rows: int, pieces: list[tuple[_I, _I]], room: int
+    n_rows: int, pieces: list[tuple[_I, _I]], room: int, alive: Callable[[], None]
 ) -> tuple[npt.NDArray[np.int64], _I]:
     """Counting sort of (followed, follower) into rows by followed account, without duplicates.
 
@@ -129,6 +129,7 @@ def _to_rows(
     at = start[:-1].copy()
     while pieces:
         _place(*pieces.pop(), at, cells)
+        alive()
     return _settle(start, cells), cells
 
 
@@ -152,10 +153,12 @@ def build_network(
     n_customer: int,
     n_public: int,
     kol_audience: npt.NDArray[np.float64],
+    alive: Callable[[], None] = lambda: None,
 ) -> Network:
     """The network of one run: heavy-tailed followers, core homophily, chats, exact audiences.
 
     kol_audience : [n_kols] share of people who follow each opinion leader, in (0, 1].
+    alive : called every second or so of the work; what it raises ends it.
     Raises ConfigError for an edge list that does not fit.
     """
     own = None
@@ -169,10 +172,12 @@ def build_network(
         net = society(config, seed, (n_core, n_customer, n_public))
         cuts = communities(config, seed, n)
         pieces = _in_threads(
-            lambda first: draw_ties(net, cuts, first, min(first + AT_ONCE, n)), range(0, n, AT_ONCE)
+            lambda first: draw_ties(net, cuts, first, min(first + AT_ONCE, n)),
+            range(0, n, AT_ONCE),
+            alive,
         )
     audiences = [max(1, min(n, round(float(share) * n))) for share in kol_audience]
-    indptr, cells = _to_rows(n, pieces, sum(audiences))
+    indptr, cells = _to_rows(n, pieces, sum(audiences), alive)
     if own is not None:
         own.check(indptr, cells)
     ends = indptr[-1] + np.cumsum([0, *audiences])
@@ -192,12 +197,18 @@ def build_network(
     )
 
 
-def _in_threads(work: Callable[[int], _I], places: Sequence[int]) -> list[tuple[_I, _I]]:
+def _in_threads(
+    work: Callable[[int], _I], places: Sequence[int], alive: Callable[[], None]
+) -> list[tuple[_I, _I]]:
     """Pieces of ties in the order of their places; one place needs no thread."""
     if len(places) == 1:
         return [tuple(work(places[0]))]
     with ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="ties") as pool:
-        return [tuple(piece) for piece in pool.map(work, places)]
+        found: list[tuple[_I, _I]] = []
+        for piece in pool.map(work, places):  # whoever leaves waits for the pieces in hand only
+            found.append(tuple(piece))
+            alive()
+        return found
 
 
 def _group_chats(

@@ -10,6 +10,7 @@ import json
 import math
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
@@ -57,11 +58,24 @@ def save_network(network: Network, folder: str | Path) -> Path:
         "attributes": list(attributes),
     }
     path = Path(folder).expanduser() / f"network-{digest}.bin"
+    with _writing(folder, path) as file:
+        file.write(_line(head))
+        for name, dtype, _ in _layout(head):
+            file.write(np.ascontiguousarray(arrays[name], dtype).data)
+    return path
+
+
+def check_folder(folder: str | Path) -> None:
+    """Refuse a folder that cannot be written, before anything is drawn for it."""
+    with _writing(folder, Path(folder).expanduser() / "probe", keep=False) as file:
+        file.write(b"\0")
+
+
+@contextmanager
+def _writing(folder: str | Path, path: Path, keep: bool = True) -> Iterator[IO[bytes]]:
     try:
-        with written_aside(path) as file:
-            file.write(_line(head))
-            for name, dtype, _ in _layout(head):
-                file.write(np.ascontiguousarray(arrays[name], dtype).data)
+        with written_aside(path, keep=keep) as file:
+            yield file
     except OSError as problem:
         raise ConfigError(
             "save",
@@ -70,7 +84,6 @@ def save_network(network: Network, folder: str | Path) -> Path:
             "a folder that can be written, on a disk with room",
             "save=DIR",
         ) from None
-    return path
 
 
 def load_network(path: str | Path) -> Network:
@@ -80,6 +93,8 @@ def load_network(path: str | Path) -> Network:
     for a file that is absent, foreign, of another version, damaged or renamed.
     """
     file = Path(path).expanduser()
+    if file.exists() and not file.is_file():
+        raise _refused(str(path), "no regular file")
     try:
         with file.open("rb") as stream:
             head = _head(stream, str(path))

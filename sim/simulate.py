@@ -49,7 +49,7 @@ def simulate(
     Raises ConfigError for settings that no run could honour, before any work.
     """
     scenario = build_scenario(config)
-    network = network_of(config)
+    network = network_of(config, lambda: watch(0.0))
     population = population_of(config, scenario, network)
     simulation = _engine(config, scenario, network, population)
     n_steps = scenario.clock.n_steps
@@ -65,10 +65,10 @@ def simulate(
     return finish(config, simulation)
 
 
-def network_of(config: Config) -> Network:
+def network_of(config: Config, alive: Callable[[], None] = lambda: None) -> Network:
     """Who follows whom: drawn from the network's seed, read from the user's edge list, or saved.
 
-    Runs share it; nobody changes it.
+    Runs share it; nobody changes it. alive : called while it is drawn; what it raises ends that.
     """
     people, wanted = config.population, config.network
     if wanted.saved is not None:
@@ -83,7 +83,7 @@ def network_of(config: Config) -> Network:
     sizes = (people.n_core, people.n_customer, people.n_public)
     return graphs.shared(
         (wanted, graphs.stamp(wanted), seed, sizes, audience.tobytes()),
-        lambda: _checked(build_network(wanted, seed, *sizes, audience), wanted),
+        lambda: _checked(build_network(wanted, seed, *sizes, audience, alive), wanted),
     )
 
 

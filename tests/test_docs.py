@@ -19,10 +19,22 @@ ODD = (ROOT / "docs" / "ODD.md").read_text()
 
 
 def commands(page):
-    """Every `backlash ...` line of the code blocks of a page."""
-    blocks = re.findall(r"```\n(.*?)```", (ROOT / page).read_text(), re.S)
+    """Every `backlash ...` line of the code blocks of a page that has no remark."""
+    blocks = re.findall(r"^```\w*\n(.*?)^```", (ROOT / page).read_text(), re.S | re.M)
     lines = [line.strip() for block in blocks for line in block.splitlines()]
-    return [line.partition("backlash ")[2] for line in lines if "backlash " in line]
+    return [
+        line.partition("backlash ")[2] for line in lines if "backlash " in line and "#" not in line
+    ]
+
+
+def test_the_mesa_recipe_works():
+    text = (ROOT / "docs" / "recipes.md").read_text()
+    (code,) = [
+        code for code in re.findall(r"```python\n(.*?)```", text, re.S) if "mesa_model" in code
+    ]
+    names = {}
+    exec(code.replace('"response=deny"', '"response=deny", "population=classroom"'), names)
+    assert "trust" in names["frame"] and len(names["outcomes"]) > 40
 
 
 @pytest.mark.parametrize("line", commands("README.md"))
@@ -71,7 +83,7 @@ def test_the_network_recipe_works(tmp_path, monkeypatch):
     line = next(line for line in commands("docs/recipes.md") if "network.edges" in line)
     assert main(shlex.split(line)) == 0
     (keep,) = [line for line in commands("docs/recipes.md") if "save=" in line]
-    assert main(shlex.split(keep, comments=True)) == 0
+    assert main(shlex.split(keep)) == 0
     (saved,) = (tmp_path / "networks").iterdir()
     assert main(["run", f"network.saved={saved}"]) == 0
 

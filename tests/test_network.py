@@ -722,3 +722,27 @@ def test_settings_that_no_network_could_have_are_refused(word):
 def test_ties_that_are_read_have_no_communities_to_draw():
     with pytest.raises(ConfigError, match=r"network=default network\.edges=ties\.csv"):
         composed("network=communities", "network.edges=ties.csv")
+
+
+def test_a_header_of_very_many_columns_is_refused_at_once(tmp_path):
+    ties = tmp_path / "ties.csv"
+    ties.write_text("follower," * 200_000 + "followed\n0,1\n")
+    began = time.process_time()
+    with pytest.raises(ConfigError, match="column follower stands twice"):
+        network_of(composed(f"network.edges={ties}"))
+    assert time.process_time() - began < 20  # comparing all with all takes minutes
+
+
+def test_drawing_can_be_ended_from_outside(monkeypatch):
+    monkeypatch.setattr("sim.network.AT_ONCE", 1000)
+    seen = []
+
+    def alive():
+        seen.append(threading.active_count())
+        if len(seen) == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        network_of(composed("population.n_people=50000", "seed=77"), alive)
+    assert len(seen) == 3
+    assert network_of(composed("population.n_people=50000", "seed=77")).n_people == 50_000

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from conftest import composed, small
 
+from experiments.cli import main
 from sim import graphs
 from sim.config import EngineConfig, NetworkConfig
 from sim.network import build_network
@@ -201,7 +202,7 @@ def test_foreign_files_are_refused_and_nothing_in_them_is_run(tmp_path):
     assert not (tmp_path / "it ran").exists()
     path.unlink()
     path.mkdir()
-    assert "cannot be read" in refusal_of(path)
+    assert "no regular file" in refusal_of(path)
 
 
 def test_a_file_of_another_version_or_name_is_refused(tmp_path):
@@ -386,3 +387,20 @@ def test_the_stamp_of_a_saved_network_is_that_of_its_file(tmp_path):
     before = graphs.stamp(NetworkConfig(saved=str(path)))
     os.utime(path, (1, 1))
     assert graphs.stamp(NetworkConfig(saved=str(path))) != before
+
+
+def test_a_pipe_is_no_file(tmp_path):
+    pipe = tmp_path / "network-0123456789abcdef.bin"
+    os.mkfifo(pipe)
+    with pytest.raises(ConfigError, match="no regular file"):
+        load_network(pipe)
+
+
+def test_a_folder_that_cannot_be_written_is_refused_before_anything_is_drawn(
+    tmp_path, monkeypatch, capsys
+):
+    (tmp_path / "file").touch()
+    monkeypatch.setattr("experiments.networks.network_of", lambda config: pytest.fail("drawn"))
+    for folder in (tmp_path / "file", ""):
+        assert main(["network", f"save={folder}"]) == 2
+        assert "save" in capsys.readouterr().err

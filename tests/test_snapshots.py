@@ -470,3 +470,18 @@ def test_the_lines_of_the_page_read_what_the_command_of_the_page_wrote(tmp_path,
     space: dict = {}
     exec(block, space)
     assert len(space["axes"].lines) == 3
+
+
+@pytest.mark.parametrize("share", [0.2, 0.4, 0.6, 0.8])
+def test_damage_before_the_footer_is_found_and_the_file_made_again(tmp_path, share):
+    config = looking(tmp_path, every_h=2)
+    observe(config)
+    path, whole = path_of(config), path_of(config).read_bytes()
+    footer = int.from_bytes(whole[-8:-4], "little")
+    with path.open("r+b") as file:
+        file.seek(int(share * (len(whole) - footer)))
+        file.write(bytes(byte ^ 0x5A for byte in whole[file.tell() : file.tell() + 64]))
+    assert not held(config)
+    observe(config)
+    assert held(config)
+    assert len(list(path.parent.glob("*.damaged"))) == 1
