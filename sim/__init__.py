@@ -28,12 +28,15 @@ def _cache_folder() -> Path:
     """A folder for compiled rules that is named after the sources.
 
     Numba's own cache looks only at the file a function is in: edit a rule, and an engine in
-    another file would go on running the old one, silently.
+    another file would go on running the old one, silently. Nor does it look at settings such as
+    NUMBA_BOUNDSCHECK, which decide what is compiled.
     """
     package = Path(__file__).resolve().parent
     sources = hashlib.sha256()
     for path in sorted(package.rglob("*.py")):
         sources.update(path.name.encode() + path.read_bytes())
+    for name in sorted(name for name in os.environ if name.startswith("NUMBA_")):
+        sources.update(f"{name}={os.environ[name]}".encode())
     home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     for root in (home, Path(tempfile.gettempdir())):
         folder = root / "backlash" / f"compiled-{sources.hexdigest()[:12]}"

@@ -90,6 +90,21 @@ def test_help_and_the_bare_package_import_nothing_heavy(use):
     assert fresh(code).splitlines()[-1] == "[]"
 
 
+def test_what_is_compiled_with_other_settings_is_kept_apart(tmp_path):
+    def folder(**settings):
+        plain = {k: v for k, v in os.environ.items() if not k.startswith("NUMBA_")}
+        return subprocess.run(
+            [sys.executable, "-c", "import sim, os; print(os.environ['NUMBA_CACHE_DIR'])"],
+            env={**plain, "XDG_CACHE_HOME": str(tmp_path), **settings},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+
+    assert folder() == folder()
+    assert len({folder(), folder(NUMBA_BOUNDSCHECK="1"), folder(NUMBA_LOOP_VECTORIZE="0")}) == 3
+
+
 def test_the_three_lines_of_the_package_work():
     code = f"import sim; config = sim.compose({SMALL}); run = sim.simulate(config); print(run.name)"
     assert fresh(code).strip() == template().name
