@@ -17,42 +17,39 @@ from sim.refusal import ConfigError, check_ranges
 from sim.response import Response, Speaker
 
 
+def setting(
+    default: float | None,
+    low: float,
+    high: float,
+    unit: str,
+    meaning: str,
+    source: str,
+    provenance: str = "assumed",
+) -> Any:
+    """A field that is a number, with its range, unit, meaning and where its default comes from."""
+    return field(
+        default=default,
+        metadata={
+            "low": low,
+            "high": high,
+            "unit": unit,
+            "provenance": provenance,
+            "source": source,
+            "meaning": meaning,
+        },
+    )
+
+
 @dataclass(frozen=True)
 class ClockConfig:
     """Steps and horizon."""
 
-    dt_min: int = field(
-        default=15,
-        metadata={
-            "low": 15,
-            "high": 30,
-            "unit": "min",
-            "provenance": "assumed",
-            "source": "HK bars of 15 min",
-            "meaning": "length of a step (15 or 30)",
-        },
+    dt_min: int = setting(15, 15, 30, "min", "length of a step (15 or 30)", "HK bars of 15 min")
+    horizon_d: int = setting(
+        14, 1, 90, "d", "days from the case's start", "the second wave is inside"
     )
-    horizon_d: int = field(
-        default=14,
-        metadata={
-            "low": 1,
-            "high": 90,
-            "unit": "d",
-            "provenance": "assumed",
-            "source": "the second wave is inside",
-            "meaning": "days from the case's start",
-        },
-    )
-    burn_in_h: int = field(
-        default=24,
-        metadata={
-            "low": 0,
-            "high": 72,
-            "unit": "h",
-            "provenance": "assumed",
-            "source": "the rumour is inside",
-            "meaning": "hours simulated before the case's start",
-        },
+    burn_in_h: int = setting(
+        24, 0, 72, "h", "hours simulated before the case's start", "the rumour is inside"
     )
 
     def __post_init__(self) -> None:
@@ -69,55 +66,26 @@ class ClockConfig:
 
 def count(default: int, high: int, meaning: str) -> Any:
     """A field that counts agents; nobody of a kind is refused."""
-    return field(
-        default=default,
-        metadata={
-            "low": 1,
-            "high": high,
-            "unit": "agents",
-            "provenance": "assumed",
-            "source": "MODEL 2.1",
-            "meaning": meaning,
-        },
-    )
+    return setting(default, 1, high, "agents", meaning, "MODEL 2.1")
 
 
 @dataclass(frozen=True)
 class PopulationConfig:
     """Who is there. Core fans are over-sampled; every reported share is weighted back."""
 
-    n_people: int = field(
-        default=3000,
-        metadata={
-            "low": 3,
-            "high": 20_000_000,
-            "unit": "people",
-            "provenance": "assumed",
-            "source": "N-invariance is tested",
-            "meaning": "core fans, customers and public together",
-        },
+    n_people: int = setting(
+        3000,
+        3,
+        20_000_000,
+        "people",
+        "core fans, customers and public together",
+        "N-invariance is tested",
     )
-    share_core: float = field(
-        default=0.20,
-        metadata={
-            "low": 0.0,
-            "high": 1.0,
-            "unit": "share",
-            "provenance": "assumed",
-            "source": "over-sampled",
-            "meaning": "core fans among simulated people",
-        },
+    share_core: float = setting(
+        0.20, 0.0, 1.0, "share", "core fans among simulated people", "over-sampled"
     )
-    share_customer: float = field(
-        default=0.35,
-        metadata={
-            "low": 0.0,
-            "high": 1.0,
-            "unit": "share",
-            "provenance": "assumed",
-            "source": "-",
-            "meaning": "customers among simulated people",
-        },
+    share_customer: float = setting(
+        0.35, 0.0, 1.0, "share", "customers among simulated people", "-"
     )
     n_partner_leaders: int = count(8, 1000, "opinion leaders under contract")
     n_neutral_leaders: int = count(12, 1000, "opinion leaders who report")
@@ -181,138 +149,70 @@ class PopulationConfig:
 class NetworkConfig:
     """Who follows whom, and who shares a group chat."""
 
-    mean_follows: float = field(
-        default=20.0,
-        metadata={
-            "low": 1,
-            "high": 500,
-            "unit": "people",
-            "provenance": "assumed",
-            "source": "-",
-            "meaning": "people that a person follows, on average",
-        },
+    mean_follows: float = setting(
+        20.0, 1, 500, "people", "people that a person follows, on average", "-"
     )
-    tail_exponent: float = field(
-        default=1.3,
-        metadata={
-            "low": 1.05,
-            "high": 4,
-            "unit": "-",
-            "provenance": "measured",
-            "source": "Weibo cascade authors, tail exponent about 1.27",
-            "meaning": "Pareto exponent of follower counts",
-        },
+    tail_exponent: float = setting(
+        1.3,
+        1.05,
+        4,
+        "-",
+        "Pareto exponent of follower counts",
+        "Weibo cascade authors, tail exponent about 1.27",
+        "measured",
     )
-    core_homophily: float = field(
-        default=0.6,
-        metadata={
-            "low": 0,
-            "high": 1,
-            "unit": "share",
-            "provenance": "assumed",
-            "source": "-",
-            "meaning": "share of a core fan's follows that are core fans",
-        },
+    core_homophily: float = setting(
+        0.6, 0, 1, "share", "share of a core fan's follows that are core fans", "-"
     )
-    reciprocity: float = field(
-        default=0.2,
-        metadata={
-            "low": 0,
-            "high": 0.9,
-            "unit": "share",
-            "provenance": "assumed",
-            "source": "between Twitter (.32 to .36, KONECT) and Weibo (about a quarter of that, "
-            "Han et al. 2016)",
-            "meaning": "share of ties returned",
-        },
+    reciprocity: float = setting(
+        0.2,
+        0,
+        0.9,
+        "share",
+        "share of ties returned",
+        "between Twitter (.32 to .36, KONECT) and Weibo (about a quarter of that, Han et al. 2016)",
     )
-    within_community: float = field(
-        default=0.0,
-        metadata={
-            "low": 0,
-            "high": 0.9,
-            "unit": "share",
-            "provenance": "assumed",
-            "source": "conf/network/communities.yaml",
-            "meaning": "share of people's own choices that stay in their community; 0 = none",
-        },
+    within_community: float = setting(
+        0.0,
+        0,
+        0.9,
+        "share",
+        "share of people's own choices that stay in their community; 0 = none",
+        "conf/network/communities.yaml",
     )
-    community_size: int = field(
-        default=100,
-        metadata={
-            "low": 10,
-            "high": 1_000_000,
-            "unit": "people",
-            "provenance": "assumed",
-            "source": "conf/network/communities.yaml",
-            "meaning": "mean size of a community, if there are any",
-        },
+    community_size: int = setting(
+        100,
+        10,
+        1_000_000,
+        "people",
+        "mean size of a community, if there are any",
+        "conf/network/communities.yaml",
     )
-    closure: float = field(
-        default=0.0,
-        metadata={
-            "low": 0,
-            "high": 0.9,
-            "unit": "share",
-            "provenance": "assumed",
-            "source": "conf/network/communities.yaml",
-            "meaning": "share of choices found through somebody whom one follows",
-        },
+    closure: float = setting(
+        0.0,
+        0,
+        0.9,
+        "share",
+        "share of choices found through somebody whom one follows",
+        "conf/network/communities.yaml",
     )
-    groups_per_core: int = field(
-        default=2,
-        metadata={
-            "low": 1,
-            "high": 8,
-            "unit": "groups",
-            "provenance": "assumed",
-            "source": "MODEL 2.4",
-            "meaning": "fan group chats of a core fan",
-        },
+    groups_per_core: int = setting(2, 1, 8, "groups", "fan group chats of a core fan", "MODEL 2.4")
+    group_size: int = setting(
+        40, 2, 500, "people", "mean size of a group chat", "platform cap 500 (not re-checked)"
     )
-    group_size: int = field(
-        default=40,
-        metadata={
-            "low": 2,
-            "high": 500,
-            "unit": "people",
-            "provenance": "assumed",
-            "source": "platform cap 500 (not re-checked)",
-            "meaning": "mean size of a group chat",
-        },
+    leader_share: float = setting(
+        0.5,
+        0.01,
+        1,
+        "share",
+        "audience of the largest opinion leader, over all people",
+        "2.5 million followers in an assumed universe of 5 million",
     )
-    leader_share: float = field(
-        default=0.5,
-        metadata={
-            "low": 0.01,
-            "high": 1,
-            "unit": "share",
-            "provenance": "assumed",
-            "source": "2.5 million followers in an assumed universe of 5 million",
-            "meaning": "audience of the largest opinion leader, over all people",
-        },
+    leader_exponent: float = setting(
+        1.2, 0.8, 3, "-", "Pareto exponent of leaders' audiences", "Pareto"
     )
-    leader_exponent: float = field(
-        default=1.2,
-        metadata={
-            "low": 0.8,
-            "high": 3,
-            "unit": "-",
-            "provenance": "assumed",
-            "source": "Pareto",
-            "meaning": "Pareto exponent of leaders' audiences",
-        },
-    )
-    seed: int | None = field(
-        default=None,
-        metadata={
-            "low": 0,
-            "high": 2**63 - 1,
-            "unit": "-",
-            "provenance": "assumed",
-            "source": "-",
-            "meaning": "seed of the network; null = the run's own seed",
-        },
+    seed: int | None = setting(
+        None, 0, 2**63 - 1, "-", "seed of the network; null = the run's own seed", "-"
     )
     edges: str | None = None
     people: str | None = None
@@ -450,28 +350,24 @@ class EngineConfig:
 class SnapshotConfig:
     """Which people are looked at, and how often; never part of a run's name: it only observes."""
 
-    every_h: float = field(
-        default=0.0,
-        metadata={
-            "low": 0,
-            "high": 2160,
-            "unit": "h",
-            "provenance": "-",
-            "source": "observes only",
-            "meaning": "hours between two snapshots of people, whole steps; 0 = none",
-        },
+    every_h: float = setting(
+        0.0,
+        0,
+        2160,
+        "h",
+        "hours between two snapshots of people, whole steps; 0 = none",
+        "observes only",
+        "-",
     )
-    people: int = field(
-        default=1000,
-        metadata={
-            "low": 3,
-            "high": 20_000_000,
-            "unit": "people",
-            "provenance": "-",
-            "source": "observes only",
-            "meaning": "people in each snapshot, the same in all, kinds in proportion; all people "
-            "if there are no more",
-        },
+    people: int = setting(
+        1000,
+        3,
+        20_000_000,
+        "people",
+        "people in each snapshot, the same in all, kinds in proportion; all people if there are no "
+        "more",
+        "observes only",
+        "-",
     )
 
     def __post_init__(self) -> None:
