@@ -11,7 +11,6 @@ import numpy as np
 import numpy.typing as npt
 
 from sim import actors, crowd
-from sim import world as w
 from sim.network import Network
 from sim.population import Population
 from sim.scenario import Scenario
@@ -24,6 +23,7 @@ from sim.step import (
     advance,
     close_step,
     hold,
+    new_tables,
     open_step,
     people_step,
 )
@@ -57,27 +57,10 @@ class Simulation:
         self.script, self.network, self.population = scenario, network, population
         self.seed = np.uint64(seed)
         self.step = 0
-        self.table = w.new_world()
-        self.acts = scenario.acts.copy()
-        self.tags = np.zeros(w.MAX_TAGS, w.TAG).view(np.recarray)
-        self.entries = np.zeros(w.MAX_LOG, w.LOG).view(np.recarray)
-        self.census = np.zeros((3, w.N_CENSUS), np.int64)
-        self.record: npt.NDArray[np.float32] = np.zeros(
-            (scenario.clock.n_steps, w.N_SERIES), np.float32
-        )
-        self.tables = Tables(
-            constants=scenario.constants,
-            world=self.table,
-            events=scenario.events,
-            acts=self.acts,
-            tags=self.tags,
-            entries=self.entries,
-            broadcast=np.zeros((2, 3, 5)),
-            views=np.zeros((2, 3)),
-            census=self.census,
-            record=self.record,
-            sizes=np.diff(np.array(population.bounds, np.int64)),
-        )
+        self.tables = t = new_tables(scenario, population)
+        self.table, self.acts, self.tags, self.entries = t.world, t.acts, t.tags, t.entries
+        self.census: npt.NDArray[np.int64] = t.census
+        self.record: npt.NDArray[np.float32] = t.record
         self.calendar = Calendar(
             scenario.circadian, scenario.in_session, scenario.first_bar, scenario.night
         )

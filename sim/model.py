@@ -23,6 +23,7 @@ from sim.network import Network
 from sim.population import GROUP_DECLARED, GROUP_OUTRAGED, Population
 from sim.rules import market
 from sim.scenario import Scenario
+from sim.step import new_tables
 
 
 class Community(mesa.Model):
@@ -108,17 +109,16 @@ class BacklashModel(Community):
         super().__init__(scenario, network, population, seed)
         self.memory_keep = [float(x) for x in self.constants.memory_keep]
         self.memory_weight = [float(x) for x in self.constants.memory_weight]
-        self.table = w.new_world()
-        self.world = self.table[0]
-        self.acts = scenario.acts.copy()
-        self.tags = np.zeros(w.MAX_TAGS, w.TAG).view(np.recarray)
-        self.entries = np.zeros(w.MAX_LOG, w.LOG).view(np.recarray)
-        self.broadcast = np.zeros((2, 3, 5))
-        self.shown = np.zeros((2, 3))
+        t = new_tables(scenario, population)
+        self.table, self.world, self.acts = t.world, t.world[0], t.acts
+        self.tags, self.entries, self.broadcast, self.shown = (
+            t.tags,
+            t.entries,
+            t.broadcast,
+            t.views,
+        )
+        self.census, self.record, self.sizes = t.census, t.record, t.sizes
         self.groups = population.groups
-        self.sizes = np.diff(np.array(population.bounds, np.int64))
-        self.census = np.zeros((3, w.N_CENSUS), np.int64)
-        self.record = np.zeros((scenario.clock.n_steps, w.N_SERIES), np.float32)
         self.outbox: list[tuple[int, int, int]] = []  #: (author's row, signal, topic)
         self._populate()
 

@@ -15,8 +15,17 @@ from numba.experimental import structref
 from sim import actors, crowd, draws
 from sim import world as w
 from sim.draws import Decision
-from sim.population import ANTAGONIST, CORE, GROUP_DECLARED, GROUP_OUTRAGED, PARTNER, SILENT
+from sim.population import (
+    ANTAGONIST,
+    CORE,
+    GROUP_DECLARED,
+    GROUP_OUTRAGED,
+    PARTNER,
+    SILENT,
+    Population,
+)
 from sim.rules import expression, market, opinion_leader, rule
+from sim.scenario import Scenario
 
 _D_LEADER = int(Decision.OPINION_LEADER)
 
@@ -35,6 +44,23 @@ class Tables(NamedTuple):
     census: Any  #: int64[kind, count]
     record: Any  #: float32[n_steps, series]
     sizes: Any  #: people of each kind
+
+
+def new_tables(scenario: Scenario, population: Population) -> Tables:
+    """The tables of a run that has not begun; what the script says is copied where it changes."""
+    return Tables(
+        constants=scenario.constants,
+        world=w.new_world(),
+        events=scenario.events,
+        acts=scenario.acts.copy(),
+        tags=np.zeros(w.MAX_TAGS, w.TAG).view(np.recarray),
+        entries=np.zeros(w.MAX_LOG, w.LOG).view(np.recarray),
+        broadcast=np.zeros((2, 3, 5)),
+        views=np.zeros((2, 3)),
+        census=np.zeros((3, w.N_CENSUS), np.int64),
+        record=np.zeros((scenario.clock.n_steps, w.N_SERIES), np.float32),
+        sizes=np.diff(np.array(population.bounds, np.int64)),
+    )
 
 
 class Calendar(NamedTuple):
