@@ -6,16 +6,15 @@ those of `sim.network_figures`.
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from experiments.study import Progress
+from experiments.study import Progress, meanwhile
 from experiments.words import number
 from sim import network_figures as figures
 from sim.config import Config
@@ -98,31 +97,14 @@ def looked_at(config: Config) -> tuple[Network, list[Figure]]:
     """
     progress = Progress(2, "network", "steps")
     began = time.perf_counter()
-    with _told(progress):
+    with meanwhile(partial(progress.tick, 0), 0.5):
         network = network_of(config)
-    seconds = time.perf_counter() - began
-    with _told(progress):
-        found = _figures(config, network)
-    return network, [*found, Figure("seconds", None, seconds)]
-
-
-@contextmanager
-def _told(progress: Progress) -> Iterator[None]:
-    """Meanwhile it is shown that work goes on; the work has the main thread, and so Ctrl-C."""
-    over = threading.Event()
-
-    def tell() -> None:
-        while not over.wait(0.5):
-            progress.tick(0)
-
-    teller = threading.Thread(target=tell, daemon=True)
-    teller.start()
-    try:
-        yield
-    finally:
-        over.set()
-        teller.join()
     progress.tick()
+    seconds = time.perf_counter() - began
+    with meanwhile(partial(progress.tick, 0), 0.5):
+        found = _figures(config, network)
+    progress.tick()
+    return network, [*found, Figure("seconds", None, seconds)]
 
 
 def _figures(config: Config, network: Network) -> list[Figure]:

@@ -97,6 +97,24 @@ class Progress:
         print(f"{chr(13) if tty else ''}{line:<60}", end=end, file=sys.stderr, flush=True)
 
 
+@contextmanager
+def meanwhile(look: Callable[[], None], every_s: float) -> Iterator[None]:
+    """Look every so often while work goes on; the work keeps the main thread, and so Ctrl-C."""
+    over = threading.Event()
+
+    def watch() -> None:
+        while not over.wait(every_s):
+            look()
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        over.set()
+        watcher.join()
+
+
 def replicates(config: Config) -> list[Config]:
     """The configs of a design point: world by world if uncertain, and in each its seeds."""
     runs = []

@@ -10,7 +10,6 @@ import hashlib
 import json
 import secrets
 import sys
-import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -21,7 +20,7 @@ from typing import Any
 
 import sim
 from experiments.design import Axis, Point, Study, confirming
-from experiments.study import Progress, cut, n_runs_of, run_parts
+from experiments.study import Progress, cut, meanwhile, n_runs_of, run_parts
 from sim.digest import RESULTS_VERSION, plain
 from sim.files import write_whole
 from sim.refusal import ConfigError
@@ -454,25 +453,17 @@ def _watched(plan: Plan, wanted: set[str], n_runs: int) -> Iterator[None]:
     """Progress with time left while any launcher works: a thread that looks into the store."""
     progress = Progress(n_runs, plan.study.name)
     size = {part.digest: len(part.names) for part in plan.parts if part.digest in wanted}
-    store, stop = plan.store, threading.Event()
-    open_parts = set(wanted)
+    store, open_parts = plan.store, set(wanted)
 
     def look() -> None:
         done = {digest for digest in open_parts if store.has(digest)}
         open_parts.difference_update(done)
         progress.tick(sum(size[digest] for digest in done))
 
-    def watch() -> None:
-        while not stop.wait(2.0):
-            look()
-
-    watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
     try:
-        yield
+        with meanwhile(look, 2.0):
+            yield
     finally:
-        stop.set()
-        watcher.join()
         look()
 
 
