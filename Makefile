@@ -85,14 +85,14 @@ scale: .venv/.extras        ## the case at four sizes, and with five million peo
 	@$(BIN)/python -m experiments.size_figure --results $(or $(patsubst results=%,%,$(filter results=%,$(ARGS))),results)
 	@cp $(or $(patsubst results=%,%,$(filter results=%,$(ARGS))),results)/scale/size.png docs/images/
 
-posterior: .venv/.stamp    ## experiments/calibrations/: the posterior of the documented case (about half an hour)
+posterior: .venv/.stamp    ## conf/posterior/: the posterior of the documented case (about half an hour)
 	@$(BIN)/python -m experiments.platform_fit
 	@$(BIN)/backlash calibrate case=xiaomi_2026 $(ARGS)
 	@for lang in en zh; do $(BIN)/backlash report calibration lang=$$lang $(ARGS); done
 	@mkdir -p results/published/calibration
 	@cd $(or $(patsubst results=%,%,$(filter results=%,$(ARGS))),results)/studies/calibration_xiaomi_2026 && \
 	  cp report.html report_zh.html structures.csv $(CURDIR)/results/published/calibration/
-	@cp $(or $(patsubst results=%,%,$(filter results=%,$(ARGS))),results)/studies/calibration_xiaomi_2026/xiaomi_2026_posterior.* experiments/calibrations/
+	@cp $(or $(patsubst results=%,%,$(filter results=%,$(ARGS))),results)/studies/calibration_xiaomi_2026/xiaomi_2026_posterior.* conf/posterior/
 
 golden: .venv/.stamp        ## make golden WHY="reason": rewrites tests/golden, bumps RESULTS_VERSION, notes it
 	@$(BIN)/python tests/golden.py "$(WHY)"

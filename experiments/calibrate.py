@@ -32,7 +32,6 @@ from scipy.stats import multivariate_normal
 from experiments import facts, platform_fit, sweep, targets
 from experiments.design import Axis, Study, points_of
 from experiments.study import Progress
-from experiments.worlds import FOLDER, prior_digest, priors, world
 from sim.case import Case, Target
 from sim.case_file import read_case
 from sim.choices import read_yaml
@@ -41,6 +40,7 @@ from sim.digest import RESULTS_VERSION
 from sim.files import write_whole
 from sim.parameters import Parameters
 from sim.refusal import ConfigError
+from sim.worlds import prior_digest, priors, world
 
 _F = npt.NDArray[np.float64]
 PROPOSAL_SEED = 20260106  #: of the waves' proposals
@@ -73,7 +73,7 @@ class Settings:
 
 def read_settings(case: str, preset: str = "full") -> Settings:
     """The settings of a case. Raises ConfigError where there are none, or they cannot hold."""
-    folder = FOLDER
+    folder = platform_fit.FOLDER
     known = sorted(path.stem for path in folder.glob("*.yaml"))
     if case not in known:
         raise ConfigError(

@@ -15,9 +15,10 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.stats import norm
 
-from experiments import compare, worlds
+from experiments import compare
 from experiments.design import Axis, Study
 from experiments.findings import Analysis
+from sim import worlds
 from sim.metrics import BY_NAME
 from sim.parameters import Parameters
 from sim.refusal import ConfigError

@@ -18,10 +18,10 @@ from scipy.stats import norm, rankdata
 from experiments import calibrate, sweep, targets
 from experiments.calibrate import Fit, Seen
 from experiments.design import Axis, points_of
-from experiments.worlds import priors, world
 from sim.case import Target
 from sim.parameters import Parameters
 from sim.refusal import ConfigError
+from sim.worlds import priors, world
 
 _F = npt.NDArray[np.float64]
 PRIOR_DRAWS = 2048

@@ -490,7 +490,7 @@ def _score(name: str, words: list[str]) -> int:
     """`backlash case score NAME|FILE`: a case as it happened against its daily series."""
     from experiments.case_score import score
     from experiments.printed import scores_text
-    from experiments.worlds import provenance
+    from experiments.provenance import provenance
     from sim.composition import compose
 
     usual = [f"case={name}", "response=as_happened", "uncertainty=posterior", "n_replicates=40"]

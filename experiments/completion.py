@@ -57,7 +57,7 @@ def complete(words: list[str]) -> int:
         verbs = ["show", "check", "score", "new"]
         found = verbs if len(words) == 2 else _case_names() if named else []
     elif words[0] == "calibrate":
-        fits = Path(__file__).parent / "calibrations"  # without what experiments.worlds loads
+        fits = Path(__file__).parent / "calibrations"  # without what sim.worlds loads
         found = [*(f"case={path.stem}" for path in fits.glob("*.yaml")), "preset=quick"]
     elif words[0] == "completion":
         found = list(COMPLETION)

@@ -23,7 +23,6 @@ from hydra.errors import HydraException
 from scipy.stats import qmc
 
 from experiments.study import n_runs_of, refuse_snapshots
-from experiments.worlds import DESIGN_SEED
 from sim.choices import conf_dir
 from sim.composition import compose
 from sim.config import Config
@@ -33,6 +32,7 @@ from sim.metrics import BY_NAME
 from sim.parameters import Parameters
 from sim.refusal import ConfigError
 from sim.scenario import build_scenario
+from sim.worlds import DESIGN_SEED
 
 #: Settings that say where, how often and how to run: no axis of a comparison.
 NO_AXIS = ("results", "n_replicates", "seed", "format", "lang", "engine", "snapshots",

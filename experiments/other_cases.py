@@ -16,11 +16,11 @@ import pandas as pd
 from experiments import case_score, checks
 from experiments.calibrate import Fit, particle
 from experiments.study import Progress
-from experiments.worlds import priors
 from sim.case import Case
 from sim.case_file import read_case
 from sim.composition import compose
 from sim.record import Run
+from sim.worlds import priors
 
 _F = npt.NDArray[np.float64]
 #: Cases for which people and platform are kept and only the events are set (MODEL 4).

@@ -13,18 +13,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy.stats import norm, qmc
 
-from experiments.worlds import FOLDER
 from sim.files import write_whole
 from sim.parameters import Parameters
 from sim.rules import platform, rule
 
 _F = npt.NDArray[np.float64]
+#: Settings and data of fits.
+FOLDER = Path(__file__).parent / "calibrations"
 FITTED = ("heat_half_life_h", "list_half_life_h", "list_drop")
 STEP_H = 0.25
 N_TOPICS, N_POINTS, DESIGN_SEED = 512, 16384, 20260107

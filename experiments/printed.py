@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 import sim
+from experiments.provenance import provenance
 from experiments.words import number, say
-from experiments.worlds import provenance
 from sim.config import Config
 from sim.digest import RESULTS_VERSION
 from sim.metrics import OUTCOMES, outcomes

@@ -17,10 +17,10 @@ import pandas as pd
 
 import sim
 from experiments import analysis, pages
+from experiments.provenance import provenance
 from experiments.run_figures import CAPTIONS, COMPARED, figures, observed_hours
 from experiments.study import run_points
 from experiments.words import say
-from experiments.worlds import provenance
 from sim.case import Case
 from sim.case_file import read_case
 from sim.composition import compose

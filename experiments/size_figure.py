@@ -14,8 +14,8 @@ import numpy.typing as npt
 from matplotlib.figure import Figure
 
 from experiments import analysis, pages, plots
+from experiments.provenance import provenance
 from experiments.study import cores, run_points
-from experiments.worlds import provenance
 from sim.case_file import read_case
 from sim.composition import compose
 from sim.config import Config

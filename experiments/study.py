@@ -16,7 +16,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from experiments.worlds import worlds_of
 from sim.config import Config
 from sim.record import Run
 from sim.refusal import ConfigError
@@ -24,6 +23,7 @@ from sim.scenario import build_scenario, name_of
 from sim.simulate import Watch, network_of, simulate
 from sim.snapshots import held, observe, path_of
 from sim.store import Store, StoreError, part_digest
+from sim.worlds import worlds_of
 
 CHUNK = 10  #: replicates in a part
 Work = Callable[[Config, Watch], Run]  #: what a run is made by: `simulate`, or `observe`

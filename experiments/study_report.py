@@ -16,12 +16,12 @@ from experiments.findings import Analysis, analyse, cell_table, findings
 from experiments.study import n_runs_of
 from experiments.study_figures import CAPTIONS, figures
 from experiments.sweep import Plan
-from experiments.worlds import read_posterior
 from sim.digest import RESULTS_VERSION, digest_of
 from sim.files import write_whole
 from sim.metrics import BY_NAME
 from sim.parameters import Parameters
 from sim.refusal import ConfigError
+from sim.worlds import read_posterior
 
 MOST_ROWS = 100  #: rows of the page's table; cells.csv has all
 

@@ -22,13 +22,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from experiments.words import parameter_name
+from sim.choices import conf_dir
 from sim.config import Config
 from sim.parameters import Parameters
 from sim.refusal import ConfigError
 
-#: Settings, data and results of fits.
-FOLDER = Path(__file__).parent / "calibrations"
 DESIGN_SEED = 20260105  #: of the scrambled Sobol design; fixed, so that all studies share worlds
 #: Shares of one whole, the visibility memory (E1): a draw is scaled so that they sum to 1.
 SHARES = ("visible_12min", "visible_1h", "visible_4h", "visible_24h", "visible_200h")
@@ -143,6 +141,10 @@ def _draws(text: str) -> dict[str, npt.NDArray[np.float64]] | None:
     return table if np.isfinite(values).all() and (table["weight"] > 0).all() else None
 
 
+#: Where the shipped posteriors lie.
+FOLDER = conf_dir() / "posterior"
+
+
 @lru_cache(maxsize=4)
 def read_posterior(case: str) -> Posterior:
     """The shipped posterior of a case, or the file CASE_posterior.csv of a fit of one's own.
@@ -207,31 +209,3 @@ def worlds_of(config: Config) -> list[Parameters]:
     if kind.name == "posterior":
         return [posterior_world(kind.posterior, k, config.parameters) for k in numbers]
     return [config.parameters for _ in numbers]
-
-
-def provenance(config: Config, lang: str) -> str:
-    """Where the parameters of these runs come from."""
-    if config.uncertainty.name == "posterior":
-        posterior = read_posterior(config.uncertainty.posterior)
-        case, between = posterior.about["case"], "、" if lang == "zh" else ", "
-        pinned, measured = (
-            between.join(parameter_name(str(name), lang) for name in names)
-            or ("无" if lang == "zh" else "nothing")
-            for names in (posterior.pinned, posterior.about["measured"])
-        )
-        if lang == "zh":
-            return (
-                f"参数自 {case} 的后验抽取；案例能确定的：{pinned}；"
-                f"由其他话题测得：{measured}；其余取决于先验"
-            )
-        return (
-            f"parameters from the fit to {case}: it pins down {pinned}; measured on other topics: "
-            f"{measured}; the rest is prior-driven"
-        )
-    if config.uncertainty.name == "prior":
-        return "参数自先验抽取" if lang == "zh" else "parameters drawn from their priors"
-    return (
-        "参数为暂定值，未经拟合"
-        if lang == "zh"
-        else "parameters are provisional: hand-checked, not fitted"
-    )

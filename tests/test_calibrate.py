@@ -12,16 +12,18 @@ import pandas as pd
 import pytest
 from conftest import composed, run_of
 
-from experiments import calibrate, checks, facts, platform_fit, targets, words, worlds
+from experiments import calibrate, checks, facts, platform_fit, targets, words
 from experiments.calibrate import Settings, Wave, _Pool, distance, next_wave
 from experiments.cli import main
+from experiments.provenance import provenance
 from experiments.study import replicates
-from experiments.worlds import posterior_world, read_posterior, world, worlds_of
+from sim import worlds
 from sim.case import Target
 from sim.case_file import read_case
 from sim.composition import compose
 from sim.parameters import Parameters
 from sim.refusal import ConfigError
+from sim.worlds import posterior_world, read_posterior, world, worlds_of
 
 CASE = read_case(composed().case)
 FIT = targets.targets_of(CASE, "fit")
@@ -171,7 +173,7 @@ def test_a_platform_that_fades_more_slowly_shows_it():
 def test_the_shipped_platform_quantiles_are_those_of_the_fit():
     table = platform_fit.quantile_table(platform_fit.fit())
     pd.testing.assert_frame_equal(
-        table, pd.read_csv(worlds.FOLDER / "platform.csv", comment="#"), rtol=1e-4
+        table, pd.read_csv(platform_fit.FOLDER / "platform.csv", comment="#"), rtol=1e-4
     )
 
 
@@ -267,9 +269,9 @@ def test_a_fit_of_ones_own_is_drawn_from_by_its_file(tmp_path):
         shutil.copy(path, tmp_path / path.name.replace("xiaomi_2026", "mine"))
     config = compose([f"posterior={tmp_path}/mine_posterior.csv", "n_replicates=3"])
     assert worlds_of(config) == worlds_of(compose(["posterior=xiaomi_2026", "n_replicates=3"]))
-    assert "the fit to xiaomi_2026" in worlds.provenance(config, "en")
-    assert "how often people post (post_per_h)" in worlds.provenance(config, "en")
-    assert "发帖频率（post_per_h）" in worlds.provenance(config, "zh")
+    assert "the fit to xiaomi_2026" in provenance(config, "en")
+    assert "how often people post (post_per_h)" in provenance(config, "en")
+    assert "发帖频率（post_per_h）" in provenance(config, "zh")
     about = read_posterior("xiaomi_2026").about
     assert {*about["fitted"], *about["measured"]} <= set(words.PARAMETERS)
     (tmp_path / "mine_posterior.json").write_text("[]")

@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from experiments import facts, targets
-from experiments.worlds import worlds_of
 from sim.composition import compose
 from sim.simulate import simulate
+from sim.worlds import worlds_of
 
 N_WORLDS = 120
 CHANCE = 0.05  #: one standard error of a share near one half over N_WORLDS

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from conftest import composed
 
-from experiments.worlds import worlds_of
 from sim.metrics import outcomes
 from sim.rules import pr_team
 from sim.scenario import build_scenario
 from sim.simulate import network_of, simulate
+from sim.worlds import worlds_of
 
 SHARES = (
     "outrage_burden_core", "outrage_peak_core", "public_reach", "governance_share",

@@ -12,13 +12,13 @@ from conftest import composed
 
 from experiments import study, worlds
 from experiments.study import CHUNK, Progress, replicates, run_points
-from experiments.worlds import SHARES, priors, world
 from sim.case_file import read_case
 from sim.parameters import Parameters
 from sim.refusal import ConfigError
 from sim.scenario import asked, name_of
 from sim.simulate import simulate
 from sim.store import Store, StoreError, StoreRefused
+from sim.worlds import SHARES, priors, world
 
 SETTINGS = ("case=textbook", "population=classroom", "clock.horizon_d=4", "uncertainty=point")
 

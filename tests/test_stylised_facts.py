@@ -12,10 +12,10 @@ import pytest
 from conftest import composed, run_of
 
 from experiments.study import replicates
-from experiments.worlds import world
 from sim.keys import altered
 from sim.metrics import hours_of, outcomes
 from sim.simulate import people_at, simulate
+from sim.worlds import world
 
 SEEDS = range(12)
 

@@ -14,7 +14,7 @@ from experiments.classroom.desk import debrief_minutes
 from experiments.cli import main
 from experiments.completion import COMMANDS
 from experiments.game.script import DECISIONS
-from experiments.worlds import read_posterior
+from sim.worlds import read_posterior
 
 ROOT = Path(__file__).resolve().parent.parent
 TEACHING = ROOT / "docs" / "teaching"

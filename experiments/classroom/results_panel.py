@@ -76,7 +76,7 @@ class ResultsPanel:
         """What is shown, how sure it is, and the days."""
         from experiments.classroom.chart_parts import clock_text, marks
         from experiments.classroom.charts import DAYS, days_of
-        from experiments.worlds import provenance
+        from experiments.provenance import provenance
 
         choice, done = self.shown_choice, self.shown[0]
         with tag("div", "bl-card bl-wide"):
@@ -275,7 +275,7 @@ class ResultsPanel:
     def download(self, k: int) -> None:
         """The series of a run as CSV."""
         from experiments.classroom.tables import csv_of
-        from experiments.worlds import provenance
+        from experiments.provenance import provenance
 
         run = self.shown[k].run
         text = csv_of(

@@ -22,9 +22,9 @@ from experiments.game.rules import Choices, Injection, available, repaired
 from experiments.game.runs import config_of, response_config
 from experiments.game.script import DECISIONS
 from experiments.game.world import World
+from experiments.provenance import provenance
 from experiments.report import RESPONSES
 from experiments.study import cores
-from experiments.worlds import provenance
 from sim.case_file import read_case
 from sim.config import Config
 from sim.metrics import outcomes

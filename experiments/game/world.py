@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from experiments.worlds import worlds_of
 from sim.case import Case
 from sim.case_file import read_case
 from sim.composition import compose
 from sim.config import Config
+from sim.worlds import worlds_of
 
 
 @dataclass(frozen=True)
