@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 from conftest import composed
 
-from experiments import study, worlds
+from experiments import study
 from experiments.study import CHUNK, Progress, replicates, run_points
+from sim import worlds
 from sim.case_file import read_case
 from sim.parameters import Parameters
 from sim.refusal import ConfigError
