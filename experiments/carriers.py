@@ -14,8 +14,8 @@ from sim.config import Config
 from sim.engine import Simulation
 from sim.metrics import outcomes
 from sim.population import SILENT
+from sim.run import finish, network_of, population_of
 from sim.scenario import build_scenario
-from sim.simulate import finish, network_of, population_of
 from sim.world import SCALE
 
 WATCHED = ("outrage_burden_core", "public_reach")

@@ -20,7 +20,7 @@ from sim import network_figures as figures
 from sim.config import Config
 from sim.network import Network
 from sim.population import leader_audiences
-from sim.simulate import network_of
+from sim.run import network_of
 from sim.ties import communities, community_of_all, society
 
 

@@ -19,7 +19,7 @@ from sim.case_file import read_case
 from sim.config import Config
 from sim.network import Network
 from sim.record import KINDS, Run
-from sim.simulate import people_at
+from sim.run import people_at
 
 COMPARED = ("outrage_burden_core", "governance_share", "public_reach", "trust_core_d14", "listed_h")
 SAMPLE = 260  #: people in the network figure

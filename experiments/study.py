@@ -19,8 +19,8 @@ from typing import Any
 from sim.config import Config
 from sim.record import Run
 from sim.refusal import ConfigError
+from sim.run import Watch, network_of, simulate
 from sim.scenario import build_scenario, name_of
-from sim.simulate import Watch, network_of, simulate
 from sim.snapshots import held, observe, path_of
 from sim.store import Store, StoreError, part_digest
 from sim.worlds import worlds_of

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sim.metrics import outcomes
     from sim.record import Run
     from sim.refusal import ConfigError
-    from sim.simulate import mesa_model, simulate
+    from sim.run import mesa_model, simulate
 
 __version__ = "0.1.0"
 
@@ -57,8 +57,8 @@ _PUBLIC = {
     "ConfigError": "sim.refusal",
     "compose": "sim.composition",
     "Run": "sim.record",
-    "mesa_model": "sim.simulate",
-    "simulate": "sim.simulate",
+    "mesa_model": "sim.run",
+    "simulate": "sim.run",
     "outcomes": "sim.metrics",
 }
 __all__ = [

@@ -31,7 +31,7 @@ class Community(mesa.Model):
 
     `agents`, `agents_by_type` and `datacollector` are Mesa's own; agents are views of columns, so
     `model.agents_by_type[CoreFan].agg("trust", np.mean)` works, and what is written to an agent
-    counts. `run_model()` goes to the horizon; `sim.simulate.finish(config, model)` is the Run.
+    counts. `run_model()` goes to the horizon; `sim.run.finish(config, model)` is the Run.
     """
 
     #: What the data collector keeps of every step; a subclass may add its own.

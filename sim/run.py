@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-import types
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -233,13 +231,3 @@ def people_at(config: Config, steps: Sequence[int]) -> dict[int, dict[str, Any]]
 
     simulate(config, look=Look(steps, copy))
     return taken
-
-
-class _CallableModule(types.ModuleType):
-    """`sim.simulate` is this module as soon as anybody has imported it; called, it simulates."""
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Run:
-        return simulate(*args, **kwargs)
-
-
-sys.modules[__name__].__class__ = _CallableModule

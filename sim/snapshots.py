@@ -31,8 +31,8 @@ from sim.files import set_aside, written_aside
 from sim.network import Network
 from sim.population import AWARE, DECLARED, EXITED, SOLD, UNFOLLOWED, VISIBLE, People, Population
 from sim.record import KINDS, Run
+from sim.run import Look, Watch, simulate
 from sim.scenario import Scenario, asked, build_scenario, name_of
-from sim.simulate import Look, Watch, simulate
 from sim.store import unwritable
 
 MAGIC = "backlash snapshots"

@@ -7,7 +7,7 @@ import pytest
 
 from sim.composition import compose
 from sim.config import Config, PopulationConfig
-from sim.simulate import simulate
+from sim.run import simulate
 
 
 @cache

@@ -31,7 +31,7 @@ def computed() -> dict[str, dict[str, float | None]]:
     """Outcomes of every golden run, now."""
     from sim.composition import compose
     from sim.metrics import outcomes
-    from sim.simulate import simulate
+    from sim.run import simulate
 
     golden = {}
     for case, response in PAIRS:

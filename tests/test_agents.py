@@ -13,8 +13,8 @@ import sim
 from sim import agents
 from sim.agents import CoreFan, Customer, Investor, OpinionLeader, Person, PRTeam, PublicMember
 from sim.model import BacklashModel, ColumnarModel, release
+from sim.run import finish, network_of, population_of
 from sim.scenario import build_scenario
-from sim.simulate import finish, network_of, population_of
 
 
 @pytest.fixture(scope="module")

@@ -21,8 +21,8 @@ from sim.case_file import read_case
 from sim.choices import conf_dir
 from sim.digest import RESULTS_VERSION
 from sim.metrics import OUTCOMES
+from sim.run import simulate
 from sim.scenario import asked, name_of
-from sim.simulate import simulate
 from sim.store import StoreError
 
 SMALL = ["case=textbook", "population=classroom", "clock.horizon_d=4", "uncertainty=point"]
@@ -108,6 +108,11 @@ def test_what_is_compiled_with_other_settings_is_kept_apart(tmp_path):
 def test_the_three_lines_of_the_package_work():
     code = f"import sim; config = sim.compose({SMALL}); run = sim.simulate(config); print(run.name)"
     assert fresh(code).strip() == template().name
+
+
+def test_simulate_is_a_function_whatever_was_imported_before_it():
+    code = "from sim.run import finish; import pickle, sim; print(pickle.dumps(sim.simulate) != b'')"
+    assert fresh(code).strip() == "True"
 
 
 def test_the_version_is_printed(backlash):

@@ -14,8 +14,8 @@ from sim.config import EngineConfig
 from sim.engine import Simulation
 from sim.model import BacklashModel, release
 from sim.record import SERIES
+from sim.run import network_of, population_of, simulate
 from sim.scenario import build_scenario
-from sim.simulate import network_of, population_of, simulate
 
 CASES = sorted(path.stem for path in (conf_dir() / "case").glob("*.yaml"))
 RESPONSES = sorted(path.stem for path in (conf_dir() / "response").glob("*.yaml"))

@@ -10,7 +10,7 @@ import pytest
 
 from experiments import facts, targets
 from sim.composition import compose
-from sim.simulate import simulate
+from sim.run import simulate
 from sim.worlds import worlds_of
 
 N_WORLDS = 120

@@ -20,7 +20,7 @@ from sim.parameters import Mechanisms
 from sim.record import Run
 from sim.refusal import ConfigError
 from sim.response import STEPS
-from sim.simulate import simulate
+from sim.run import simulate
 
 
 def test_seven_decisions_at_the_documented_times():

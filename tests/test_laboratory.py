@@ -23,8 +23,8 @@ from sim.composition import compose
 from sim.metrics import hours_of, outcomes
 from sim.refusal import ConfigError
 from sim.response import STEPS
+from sim.run import simulate
 from sim.scenario import build_scenario, name_of
-from sim.simulate import simulate
 
 FOLDER = Path(charts.__file__).parent
 

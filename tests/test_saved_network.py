@@ -18,8 +18,8 @@ from sim import graphs
 from sim.config import EngineConfig, NetworkConfig
 from sim.network import build_network
 from sim.refusal import ConfigError
+from sim.run import network_of, simulate
 from sim.saved_network import HEAD, load_network, save_network
-from sim.simulate import network_of, simulate
 
 ARRAYS = ("indptr", "followers", "groups", "group_size")
 FEW = ("population.n_people=400", "response=deny")

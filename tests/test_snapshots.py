@@ -28,8 +28,8 @@ from sim.config import Config, EngineConfig, SnapshotConfig
 from sim.digest import RESULTS_VERSION
 from sim.draws import Decision
 from sim.record import KINDS
+from sim.run import network_of, people_at, population_of, simulate
 from sim.scenario import build_scenario, name_of
-from sim.simulate import network_of, people_at, population_of, simulate
 from sim.snapshots import COLUMNS, held, observe, path_of, sample_of, seats, steps_of
 from sim.store import Store, StoreError
 
@@ -238,7 +238,7 @@ def test_no_snapshots_are_the_default_and_leave_no_file(tmp_path):
 
 
 def test_importing_the_simulator_does_not_load_parquet():
-    code = "import sys, sim.simulate; print('pyarrow' in sys.modules)"
+    code = "import sys, sim.run; print('pyarrow' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
 

@@ -23,7 +23,7 @@ from sim import store as store_module
 from sim.digest import RESULTS_VERSION
 from sim.metrics import OUTCOMES, outcomes
 from sim.record import SERIES
-from sim.simulate import simulate
+from sim.run import simulate
 from sim.store import MAGIC, Store, StoreError, StoreRefused, part_digest, read_part, to_table
 
 SETTINGS = ("case=textbook", "population=classroom", "clock.horizon_d=3")

@@ -16,8 +16,8 @@ from sim import worlds
 from sim.case_file import read_case
 from sim.parameters import Parameters
 from sim.refusal import ConfigError
+from sim.run import simulate
 from sim.scenario import asked, name_of
-from sim.simulate import simulate
 from sim.store import Store, StoreError, StoreRefused
 from sim.worlds import SHARES, priors, world
 
@@ -165,7 +165,7 @@ def test_a_store_that_cannot_be_written_is_refused_before_any_work(tmp_path):
 
 def test_a_long_run_says_how_far_it_is_and_ends_when_the_work_ends(store, monkeypatch):
     told = []
-    monkeypatch.setattr("sim.simulate.PIECE", {"columnar": 300 * 96, "mesa": 1})
+    monkeypatch.setattr("sim.run.PIECE", {"columnar": 300 * 96, "mesa": 1})
 
     def work(one, watch):
         def listen(share):

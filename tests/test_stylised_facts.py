@@ -14,7 +14,7 @@ from conftest import composed, run_of
 from experiments.study import replicates
 from sim.keys import altered
 from sim.metrics import hours_of, outcomes
-from sim.simulate import people_at, simulate
+from sim.run import people_at, simulate
 from sim.worlds import world
 
 SEEDS = range(12)

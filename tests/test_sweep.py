@@ -108,7 +108,7 @@ def test_killed_at_any_moment_nothing_finished_is_lost(done, tmp_path):
 
 def test_a_failed_run_keeps_its_reason_and_only_it_is_tried_again(tmp_path, monkeypatch, capsys):
     from experiments import study as study_module
-    from sim.simulate import simulate
+    from sim.run import simulate
 
     def fails_once(config, watch):
         if config.seed == 5 and config.response.apology.delay_h == 8:

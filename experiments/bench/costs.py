@@ -21,7 +21,7 @@ from experiments.bench.rivals.c_people import CPeople
 from experiments.bench.rivals.columns import Columns
 from experiments.bench.stage import ONSET, Stage, config_of
 from sim.engine import Simulation
-from sim.simulate import simulate
+from sim.run import simulate
 
 
 def growth(sizes: Sequence[int], rounds: int = 9, steps: int = 4) -> list[Line]:

@@ -14,8 +14,8 @@ from sim import world as w
 from sim.composition import compose
 from sim.config import Config, PopulationConfig
 from sim.engine import Simulation
+from sim.run import network_of, population_of
 from sim.scenario import build_scenario
-from sim.simulate import network_of, population_of
 from sim.step import close_step, open_step
 
 ONSET = 150  #: step at which measuring begins: the screenshot is out, and there is most to do

@@ -298,8 +298,8 @@ def run_in_pieces(
     """
     from experiments.run_figures import sample
     from sim.engine import Simulation
+    from sim.run import finish, network_of, population_of
     from sim.scenario import build_scenario
-    from sim.simulate import finish, network_of, population_of
 
     scenario = build_scenario(config)
     network = network_of(config)

@@ -18,8 +18,8 @@ from experiments.game.world import World
 from sim.case_file import read_case
 from sim.config import Config
 from sim.record import LogEntry, Run
+from sim.run import simulate
 from sim.scenario import effective_parameters
-from sim.simulate import simulate
 
 VOLUME_LAG_H, MOOD_LAG_H, FOLLOWER_LAG_H, EXIT_LAG_H = 1, 3, 6, 3
 HOURS_SHOWN = 36

@@ -30,8 +30,8 @@ from sim.config import Config
 from sim.metrics import outcomes
 from sim.parameters import Mechanisms
 from sim.refusal import ConfigError
+from sim.run import simulate
 from sim.scenario import clock_of, name_of
-from sim.simulate import simulate
 
 N_TWINS = 200
 N_PAIRS = 24  #: of the twins' worlds in which history and the other responses are run too

@@ -41,8 +41,8 @@ from sim.response import (
     Speaker,
     Termination,
 )
+from sim.run import simulate
 from sim.scenario import effective_parameters
-from sim.simulate import simulate
 
 # --- from choices to runs -----------------------------------------------------------------------
 

@@ -23,7 +23,7 @@ from experiments.words import number as printed
 from experiments.words import text_of
 from sim.files import write_whole
 from sim.refusal import ConfigError
-from sim.simulate import simulate
+from sim.run import simulate
 
 if TYPE_CHECKING:
     from experiments.game.debrief import Debrief
