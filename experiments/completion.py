@@ -68,7 +68,7 @@ def complete(words: list[str]) -> int:
         keys = ["seed=", "world=", "lang=en", "lang=zh", "game=", "choices=", "results="]
         found = [*cases, *keys, "population=classroom", "team=", "debrief=no"]
     elif words[0] == "serve":
-        found = ["port=", "host=", "lang=en", "lang=zh", "results=", "password="]
+        found = ["port=", "host=", "lang=en", "lang=zh", "results=", "password=", "password_file="]
     elif words[0] in ("status", "analyse", "report", "export"):
         folder = Path("results") / "studies"
         found = sorted(path.parent.name for path in folder.glob("*/study.json"))

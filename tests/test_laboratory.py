@@ -1,10 +1,16 @@
 """The laboratory without a browser: choices, refusals, runs in pieces, charts, limits, server."""
 
+import http.client
 import json
+import os
 import re
 import shlex
+import socket
+import subprocess
+import sys
 import threading
 import time
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -579,6 +585,58 @@ def test_the_password_is_checked_and_guessing_is_slowed(monkeypatch):
     with pytest.raises(Refused, match="slow_down"):
         server.check_password("open sesame", "pupil")
     assert server.check_password("open sesame", "teacher")
+
+
+def test_a_password_may_lie_in_a_file_and_a_home_is_a_home(tmp_path, monkeypatch):
+    """On a command line every user of the machine can read it."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "word").write_text("from a file\n")
+    settings = server.settings_of(["password_file=~/word", "results=~/lessons"])
+    assert settings.password == "from a file"
+    assert settings.results == str(tmp_path / "lessons")
+    (tmp_path / "empty").write_text("\n")
+    for word in ("password_file=~/empty", "password_file=~/none", "results=~nobody_at_all"):
+        with pytest.raises(ConfigError):
+            server.settings_of([word])
+    with pytest.raises(ConfigError, match="one of the two"):
+        server.settings_of(["password_file=~/word", "password=another one"])
+
+
+def test_nobody_escapes_a_limit_by_calling_itself_another(tmp_path):
+    """A server as a person starts it; wrong passwords from one address under a hundred names."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    call = "import sys; from experiments.classroom.server import serve; serve(sys.argv[1:])"
+    words = [f"port={port}", f"results={tmp_path}", "password=open sesame"]
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST")}
+    process = subprocess.Popen(
+        [sys.executable, "-c", call, *words],
+        cwd=FOLDER.parents[1], env=environment,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        for _ in range(600):
+            with suppress(OSError):
+                socket.create_connection(("127.0.0.1", port), 1).close()
+                break
+            assert process.poll() is None
+            time.sleep(0.1)
+        told = []
+        for k in range(12):
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+            header = {"X-Forwarded-For": f"10.0.0.{k}", "Forwarded": f"for=10.0.0.{k}"}
+            connection.request("POST", "/facilitator", f"password=guess{k}&next=/", header)
+            answer = connection.getresponse()
+            told.append(answer.getheader("location"))
+            assert "frame-ancestors 'self'" in answer.getheader("content-security-policy")
+            assert answer.getheader("referrer-policy") == "same-origin"
+            connection.close()
+    finally:
+        process.terminate()
+        process.wait(20)
+    assert told == ["/?wrong=yes"] * 5 + ["/?wrong=often"] * 7
+    assert (tmp_path / "classes").stat().st_mode & 0o077 == 0
 
 
 def test_our_files_name_no_other_host():

@@ -7,7 +7,7 @@ from dataclasses import fields
 
 import pytest
 
-from experiments.classroom import limits, sessions
+from experiments.classroom import desk, limits, sessions
 from experiments.classroom.classes import Classroom
 from experiments.classroom.desk import Debriefs, Desk, debrief_minutes, frozen
 from experiments.classroom.game_texts import TEXTS, say
@@ -508,7 +508,7 @@ def test_a_clock_that_ran_out_while_the_server_was_down_runs_on_for_a_minute(
         lambda text: text[: len(text) // 2],
         lambda text: "",
         lambda text: "[]",
-        lambda text: text.replace('"format": 1', '"format": 99'),
+        lambda text: text.replace('"format": 2', '"format": 99'),
         lambda text: text.replace('"phase": "open"', '"phase": "party"'),
         lambda text: text.replace('"at": 0', '"at": 70'),
         lambda text: text.replace('"at": 0', '"at": "x"'),
@@ -528,8 +528,37 @@ def test_a_damaged_file_is_reported_and_left_alone(classroom, session, clock, ch
     assert [s.id for s in back.sessions()] == [other.id]
 
 
+def test_a_file_with_another_digit_or_letter_is_not_the_class_that_was(classroom, session, clock):
+    """Anything that changed since it was written is found, whatever it would have meant."""
+    joined(session, "Red")
+    session.open()
+    answer(session, 1)
+    path = classroom.folder / f"{session.id}.json"
+    whole = path.read_text()
+    digits = [k for k, c in enumerate(whole) if c.isdigit()]
+    for k in digits[:: max(1, len(digits) // 60)]:
+        other = str((int(whole[k]) + 1) % 10)
+        path.write_text(whole[:k] + other + whole[k + 1 :])
+        assert not again(classroom, clock).sessions(), f"{whole[k - 30 : k]}>{other}<"
+    path.write_text(whole)
+    assert again(classroom, clock).session(session.id).view(1).answer
+
+
+def test_a_class_of_an_earlier_release_is_still_read(classroom, session, clock):
+    path = classroom.folder / f"{session.id}.json"
+    held = json.loads(path.read_text())
+    del held["sum"]
+    path.write_text(json.dumps({**held, "format": sessions.BEFORE_DIGESTS}))
+    assert again(classroom, clock).session(session.id).code == session.code
+
+
+def test_codes_and_answers_are_for_the_eyes_of_the_owner_of_the_server(classroom, session):
+    joined(session, "Red")
+    assert (classroom.folder / f"{session.id}.json").stat().st_mode & 0o077 == 0
+
+
 def test_a_full_disk_stops_nobody(session, monkeypatch):
-    def full(path, content):
+    def full(path, content, private=False):
         raise OSError(28, "No space left on device")
 
     [red] = joined(session, "Red")
@@ -593,6 +622,90 @@ def test_the_class_page_comes_first_and_every_page_says_when(
         time.sleep(0.2)
     assert order == ["team_2"]
     again_.stop()
+
+
+def _ended(classroom, *names):
+    """A session in which nobody answered, and its teams."""
+    small = classroom.create(World("xiaomi_2026", 3, 0, "classroom"))
+    numbers = joined(small, *names)
+    small.open()
+    small.end()
+    return small, numbers
+
+
+def _quick(monkeypatch, play=lambda session, choices, *_, **__: choices):
+    """Debriefs whose games are played by nobody: what is tested is who gets which page."""
+    from experiments.game import debrief, debrief_pages
+
+    monkeypatch.setattr(debrief, "play", play)
+    monkeypatch.setattr(debrief, "review", lambda played, *_: played)
+    monkeypatch.setattr(debrief_pages, "page", lambda found, lang, team: f"page of {team}")
+    monkeypatch.setattr(
+        debrief_pages, "class_page", lambda teams, lang: f"class of {', '.join(teams)}"
+    )
+
+
+def _until(true, seconds=10.0):
+    for _ in range(int(seconds / 0.02)):
+        if true():
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def test_a_team_that_is_removed_while_debriefs_come_takes_no_page_with_it(
+    classroom, tmp_path, monkeypatch
+):
+    small, (red, blue) = _ended(classroom, "Red", "Blue")
+    played = []
+
+    def play(*_, **__):
+        played.append(1)
+        if len(played) == 2:
+            small.remove(red)  # its game has been played, its page has not been written
+        return object()
+
+    _quick(monkeypatch, play)
+    debriefs = Debriefs(tmp_path)
+    debriefs.start(small)
+    assert _until(lambda: debriefs.progress(small, f"team_{blue}").ready)
+    assert debriefs.page(small, "class", "en") == "class of Blue"
+    assert debriefs.page(small, f"team_{red}", "en") is None
+    debriefs.stop()
+
+
+def test_a_page_that_failed_is_tried_again_when_it_is_asked_for(classroom, tmp_path, monkeypatch):
+    small, (_, blue) = _ended(classroom, "Red", "Blue")
+    _quick(monkeypatch)
+    debriefs, disk = Debriefs(tmp_path), {"full": True}
+    write = desk.write_whole
+
+    def written(path, content, **kind):
+        if disk["full"] and path.name.startswith("class"):
+            raise OSError(28, "No space left on device")
+        write(path, content, **kind)
+
+    monkeypatch.setattr(desk, "write_whole", written)
+    monkeypatch.setattr(desk, "RETRY_S", 0.0)
+    debriefs.start(small)
+    assert _until(lambda: debriefs.progress(small, "class").failed)
+    assert _until(lambda: debriefs.progress(small, f"team_{blue}").ready)
+    disk["full"] = False
+    course = debriefs._courses[small.id]
+    assert _until(lambda: course.ended is not None)
+    debriefs.start(small)
+    assert _until(lambda: debriefs.progress(small, "class").ready)
+    assert debriefs.page(small, "class", "zh") == "class of Red, Blue"
+    debriefs.start(small)  # nothing is missing, so nothing begins
+    assert debriefs.progress(small, "class").ready
+    debriefs.stop()
+
+
+def test_what_failed_is_left_alone_for_a_while_each_time_for_longer(monkeypatch):
+    course = desk.Course(failed={"class"}, ended=time.monotonic() - 1.5 * desk.RETRY_S)
+    assert course.again()
+    course.tries = 2
+    assert not course.again()
 
 
 def test_fewer_people_are_quicker_and_the_class_page_is_before_the_last():

@@ -33,21 +33,22 @@ class DebriefPanel:
     def look(self) -> None:
         """Show how far it is; the page once it is there."""
         progress = self.room.debriefs.progress(self.session, team_page(self.number))
-        if progress.ready or progress.failed:
+        if progress.ready:
             self.timer.deactivate()
             self.box.clear()
             with self.box:
-                if progress.ready:
-                    debrief_links(self.address, self.lang, say("debrief", self.lang))
-                else:
-                    paragraph(say("failed", self.lang))
-        else:
-            self.text.set_content(html.escape(coming(progress, self.lang)))
-            self.bar.set_value(progress.share)
+                debrief_links(self.address, self.lang, say("debrief", self.lang))
+            return
+        if progress.failed:
+            self.room.debriefs.start(self.session)
+        self.text.set_content(html.escape(coming(progress, self.lang)))
+        self.bar.set_value(progress.share)
 
 
 def coming(progress: Progress, lang: str) -> str:
     """How long a page still takes, in words."""
+    if progress.failed:
+        return say("debrief_again", lang)
     if progress.left_s is None:
         return say("debrief_begins", lang)
     if progress.left_s < 60:

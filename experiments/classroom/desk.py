@@ -30,6 +30,8 @@ DRAWING = {"classroom": 120, "default": 60}  #: what the figures of a page cost,
 #: Population -> seconds of what a class shares, of a team's game with its twins, of the rest of its
 #: page. Measured on two cores with other work, so rough.
 SECONDS = {"classroom": (13, 11, 8), "default": (32, 26, 15)}
+#: Seconds until pages that failed are tried again, if asked for; each time twice as long.
+RETRY_S, LONGEST_RETRY_S = 30.0, 3600.0
 #: From so many teams on, fewer people are recommended: with more, a lesson waits for its debriefs.
 MANY_TEAMS = 6
 
@@ -107,6 +109,8 @@ class Course:
     began: float = field(default_factory=time.monotonic)
     ready: set[str] = field(default_factory=set)
     failed: set[str] = field(default_factory=set)
+    tries: int = 1  #: courses of this session so far, this one included
+    ended: float | None = None  #: when the last page was there or given up
 
     def tick(self) -> None:
         """One more run is done."""
@@ -115,6 +119,12 @@ class Course:
     def reach(self, who: str) -> None:
         """The count of a page, also where runs were shared or given up."""
         self.done = max(self.done, self.due[who])
+
+    def again(self) -> bool:
+        """Whether it has ended with pages that failed, long enough ago to try these anew."""
+        wait = min(LONGEST_RETRY_S, RETRY_S * 2 ** (self.tries - 1))
+        over = self.ended is not None and bool(self.failed)
+        return over and time.monotonic() - (self.ended or 0.0) >= wait
 
     def progress(self, who: str) -> Progress:
         """How far a page is; the time left at the pace so far."""
@@ -128,6 +138,8 @@ class Course:
 
 class Debriefs:
     """The after-action reviews of ended sessions, one after the other, as pages on disk.
+
+    A page that failed fails alone and is tried again; a team that is removed is left out.
 
     Beside each session's file lies a folder with a page for the class and one for each team, in
     each language. What is there is not computed again, also after a restart.
@@ -144,12 +156,15 @@ class Debriefs:
         return self._folder / session.id / f"{who}_{lang}.html"
 
     def start(self, session: Session) -> None:
-        """Compute what is missing. Asked for again, it does nothing."""
+        """Compute what is missing. Asked for again, it does nothing, or tries what failed anew."""
         with self._lock:
-            if session.phase != "ended" or session.id in self._courses:
+            last = self._courses.get(session.id)
+            if session.phase != "ended" or (last and not last.again()):
                 return
-            course = self._courses[session.id] = Course()
             numbers = [row.number for row in session.roster()]
+            if not numbers:
+                return
+            course = self._courses[session.id] = Course(tries=last.tries + 1 if last else 1)
             everybody = ["class", *map(team_page, numbers)]
             course.ready = {who for who in everybody if self._there(session, who)}
         if len(course.ready) < len(everybody):
@@ -169,6 +184,16 @@ class Debriefs:
         return all(self.path(session, who, lang).is_file() for lang in LANGS)
 
     def _all(self, session: Session, numbers: list[int], course: Course) -> None:
+        """The pages of a session, and the note that nothing more comes."""
+        try:
+            self._pages(session, numbers, course)
+        except Exception:  # of the whole and not of one page: whatever is not there has failed
+            _LOG.exception("debriefs of %s", session.id)
+            course.failed |= {"class", *map(team_page, numbers)} - course.ready
+        finally:
+            course.ended = time.monotonic()
+
+    def _pages(self, session: Session, numbers: list[int], course: Course) -> None:
         """Every team's game and its twins, the class page, then what each team has of its own."""
         # here: figures cost a second, and the start is awaited
         from experiments.game import debrief
@@ -203,7 +228,8 @@ class Debriefs:
         if first:
 
             def together() -> None:
-                teams = {session.name_of(number): played[number] for number in played}
+                there = {row.number: row.name for row in session.roster()}
+                teams = {there[number]: played[number] for number in played if number in there}
                 self._write(session, "class", course, lambda lang: class_page(teams, lang))
 
             self._part(session, "class", course, together)

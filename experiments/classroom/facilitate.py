@@ -165,7 +165,7 @@ class ControlPage:
         self.debrief = ui.element("section").classes("game-card game-broad")
         self.debrief.set_visibility(False)
         self.minutes: float | None = session.minutes  #: in the field, also when it is drawn again
-        self.shown_debriefs: tuple[int, bool] | None = None
+        self.shown_debriefs: tuple[int, bool, bool] | None = None
         self.look()
         ui.timer(LOOK_S, self.look)
 
@@ -213,10 +213,10 @@ class ControlPage:
         ready = [row for row in rows if debriefs.progress(session, team_page(row.number)).ready]
         whole = debriefs.progress(session, "class")
         page = whole.ready
-        if (len(ready), page) == self.shown_debriefs:
+        if (len(ready), page, whole.failed) == self.shown_debriefs:
             self._debrief_times(rows)
             return
-        self.shown_debriefs = (len(ready), page)
+        self.shown_debriefs = (len(ready), page, whole.failed)
         self.debrief.set_visibility(True)
         self.debrief.clear()
         address = f"/facilitate/{session.id}/debrief"
@@ -225,7 +225,7 @@ class ControlPage:
             if page:
                 debrief_links(f"{address}/class", self.lang, self.say("class_debrief"))
             else:
-                paragraph(self.say("failed" if whole.failed else "class_debrief_coming"))
+                paragraph(self.say("debrief_again" if whole.failed else "class_debrief_coming"))
             self.time_left = paragraph("", "game-hint")
             self.bar = ui.linear_progress(0, show_value=False)
             heading(3, self.say("team_debriefs", k=len(ready), n=len(rows)))

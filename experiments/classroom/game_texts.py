@@ -66,6 +66,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{n} classes are open. End one first.",
         "已有 {n} 个课堂进行中。请先结束一个。",
     ),
+    "debrief_again": (
+        "This page could not be computed. It will be tried again; the others are not affected.",
+        "这一页计算失败，稍后会自动重试；其他页不受影响。",
+    ),
     "failed": (
         "This could not be computed. The others are not affected; try again.",
         "计算失败。其他人不受影响；请重试。",

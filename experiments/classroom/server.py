@@ -61,20 +61,23 @@ def settings_of(words: list[str]) -> Settings:
     given: dict[str, str] = {}
     for word in words:
         key, equals, value = word.partition("=")
-        if key not in Settings.__dataclass_fields__ or not equals:
+        if key not in (*Settings.__dataclass_fields__, "password_file") or not equals:
             raise ConfigError(
-                key, value, "no such setting of the server", "port, host, lang, results, password",
-                "backlash serve port=8080",
+                key, value, "no such setting of the server",
+                "port, host, lang, results, password, password_file", "backlash serve port=8080",
             )  # fmt: skip
         given[key] = value
     port = given.pop("port", "8080")
     if not port.isdecimal() or not 1 <= int(port) <= 65535:
         raise ConfigError("port", port, "no port", "1 to 65535", "port=8080")
+    if "password_file" in given:
+        given["password"] = _password_in(given.pop("password_file"), given.get("password"))
     settings = replace(Settings(port=int(port)), **given)  # type: ignore[arg-type]
     if settings.lang not in ("en", "zh"):
         raise ConfigError("lang", settings.lang, "no such language", "en, zh", "lang=zh")
     if not settings.results.strip():
         raise ConfigError("results", settings.results, "no folder", "a folder", "results=results")
+    settings = replace(settings, results=_folder(settings.results))
     if settings.password and len(settings.password) < 8:
         raise ConfigError(
             "password", "...", "too short to protect a class", "8 characters or more",
@@ -83,6 +86,41 @@ def settings_of(words: list[str]) -> Settings:
     if not _only_here(settings.host) and not settings.password:
         settings = replace(settings, password=secrets.token_urlsafe(9))
     return settings
+
+
+def _folder(results: str) -> str:
+    """The folder of results, `~` being the home. Raises ConfigError for a home that is none."""
+    try:
+        return str(Path(results).expanduser())
+    except RuntimeError:
+        raise ConfigError(
+            "results", results, "nobody of this name has a home here", "a folder",
+            f"results=./{results}",
+        ) from None  # fmt: skip
+
+
+def _password_in(file: str, given: str | None) -> str:
+    """The first line of a file: on a command line others of the machine can read a password.
+
+    Raises ConfigError for a file without one, or beside a password.
+    """
+    if given is not None:
+        raise ConfigError(
+            "password_file", file, "beside password=", "one of the two", f"password_file={file}"
+        )
+    try:
+        lines = Path(_folder(file)).read_text(encoding="utf-8").splitlines()
+    except (OSError, ValueError) as problem:
+        raise ConfigError(
+            "password_file", file, f"cannot be read ({problem})",
+            "a file with the password in its first line", "no password=: one is made up",
+        ) from None  # fmt: skip
+    if not lines or not lines[0].strip():
+        raise ConfigError(
+            "password_file", file, "its first line is empty", "8 characters or more",
+            "no password=: one is made up",
+        )  # fmt: skip
+    return lines[0].strip()
 
 
 def _only_here(host: str) -> bool:
@@ -101,14 +139,14 @@ def serve(words: list[str]) -> int:
     if importlib.util.find_spec("nicegui") is None:
         raise ConfigError(
             "serve", "", "the pages need NiceGUI", "the extra `ui`",
-            "make classroom, or pip install 'backlash[ui]'",
+            "make classroom, in the folder of Backlash",
         )  # fmt: skip
     _check_port(settings)
     held = _hold(settings)  # until the process ends
     from nicegui import ui
 
     pages(settings)
-    made_up = settings.password and f"password={settings.password}" not in words
+    made_up = settings.password and not any(word.startswith("password") for word in words)
     print(say("serving", settings.lang, url=f"http://{_shown_host(settings)}:{settings.port}"))
     if made_up:
         print(say("password", settings.lang, password=settings.password))
@@ -123,6 +161,8 @@ def serve(words: list[str]) -> int:
             show=False,
             show_welcome_message=False,
             reconnect_timeout=30,
+            # Limits go by address; whoever comes from this machine could call itself any other.
+            proxy_headers=False,
         )
     held.close()
     return 0
@@ -141,9 +181,10 @@ def _hold(settings: Settings) -> IO[str]:
 
     The lock goes with the process, also with a killed one. Raises ConfigError.
     """
-    folder = Path(settings.results).expanduser() / "classes"
+    folder = Path(settings.results) / "classes"
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o700)  # codes of classes and answers of teams are nobody else's
         file = (folder / ".lock").open("w")
     except OSError as problem:
         raise ConfigError(
@@ -191,6 +232,39 @@ def _shown_host(settings: Settings) -> str:
             return socket.gethostname()
 
 
+#: What a browser may do with a page: load nothing from elsewhere, be framed by no other site, hand
+#: a team's link to nobody. Vue compiles templates in the page, hence unsafe-eval.
+HEADERS = (
+    (
+        b"content-security-policy",
+        b"default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
+        b"style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
+        b"connect-src 'self' ws: wss:; form-action 'self'; base-uri 'self'; "
+        b"frame-ancestors 'self'; object-src 'none'",
+    ),
+    (b"x-frame-options", b"SAMEORIGIN"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+)
+
+
+class Guarded:
+    """Every answer carries HEADERS."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """One request; websockets pass."""
+
+        async def answer(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": [*message["headers"], *HEADERS]}
+            await send(message)
+
+        await self.app(scope, receive, answer if scope["type"] == "http" else send)
+
+
 def pages(settings: Settings) -> None:
     """Put every page on the server."""
     from fastapi import Response
@@ -206,6 +280,7 @@ def pages(settings: Settings) -> None:
     if not settings.password:  # a page from elsewhere must not reach in under a name of its own
         names = ["localhost", "127.0.0.1", "[", settings.host]  # "[": the host before an IPv6 port
         app.add_middleware(TrustedHostMiddleware, allowed_hosts=names)
+    app.add_middleware(Guarded)
     folder = Path(__file__).parent
 
     def file(path: str, kind: str) -> Any:

@@ -37,13 +37,21 @@ from sim.refusal import ConfigError
 
 _LOG = logging.getLogger(__name__)
 
-FORMAT = 1  #: of the files; raise it when an older server could not read them
+FORMAT = 2  #: of the files; raise it when an older server could not read them
+BEFORE_DIGESTS = 1  #: a format that is still read: its files do not say what they hold
 
 GRACE_S = 60.0  #: a clock that ran out while the server was down runs on for so long
 MINUTES = 7.0  #: that a first decision is given if nobody says otherwise
 PRESENT_S = 6.0  #: a team whose page was seen within this time is there
 
 PHASES = ("lobby", "open", "closed", "ended")
+
+
+def _sum_of(raw: Mapping[str, Any]) -> str:
+    """Of all that a file holds but this sum itself: a byte that changed on the disk is found."""
+    held = {key: value for key, value in raw.items() if key != "sum"}
+    text = json.dumps(held, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _digest(token: str) -> str:
@@ -427,10 +435,10 @@ class Session:
         """Write the session, whole. A full disk stops nobody: `unsaved` says why it is not kept."""
         with self._lock:
             try:
-                write_whole(
-                    self._folder / f"{self.id}.json",
-                    json.dumps(self._as_json(), ensure_ascii=False, indent=1).encode(),
-                )
+                held = self._as_json()
+                text = json.dumps({**held, "sum": _sum_of(held)}, ensure_ascii=False, indent=1)
+                # private: the code of a running class and what teams chose stand in it
+                write_whole(self._folder / f"{self.id}.json", text.encode(), private=True)
                 self.unsaved = ""
             except OSError as problem:
                 self.unsaved = problem.strerror or str(problem)
@@ -478,7 +486,9 @@ def read_session(path: Path, now: Callable[[], float] = time.time) -> Session:
     """A session from its file. Raises ValueError where it cannot be one."""
     try:
         raw = json.loads(path.read_bytes())
-        if raw["format"] != FORMAT:
+        if raw["format"] == FORMAT and raw["sum"] != _sum_of(raw):
+            raise ValueError("changed since it was written")
+        if raw["format"] not in (FORMAT, BEFORE_DIGESTS):
             raise ValueError(f"format {raw['format']!r}, this is {FORMAT}")
         if raw["phase"] not in PHASES or not -1 <= raw["at"] < len(DECISIONS):
             raise ValueError(f"phase {raw['phase']!r} at {raw['at']!r}")
