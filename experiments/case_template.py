@@ -13,8 +13,11 @@ from typing import Any, TypeVar
 
 import jinja2
 
+from sim import zones
+from sim.case import MONEY
 from sim.case_file import check_case
 from sim.choices import conf_dir
+from sim.clock import DOCUMENTED_EXCHANGE, EXCHANGES
 from sim.refusal import ConfigError
 from sim.response import Level, Speaker
 
@@ -52,7 +55,7 @@ ACTS: Mapping[str, Texts] = {
 
 @dataclass(frozen=True)
 class Act:
-    """One thing that the brand did, and when (Hong Kong time)."""
+    """One thing that the brand did, and when, in the zone of the case."""
 
     time: datetime
     certainty: str
@@ -81,7 +84,10 @@ class Sketch:
     source: str = "who says so: a newspaper, a post, your own memory"
     horizon_d: int = 14
     founder: bool = True
-    close: float | None = None  #: HKD on the day before; None if the brand is not listed
+    time_zone: str = zones.DOCUMENTED
+    currency: str | None = MONEY
+    exchange: str | None = None  #: code of an exchange that the clock knows; None: no market
+    close: float | None = None  #: HKD on the day before, if it is known
     acts: Mapping[str, Act] = field(default_factory=dict)
 
 
@@ -134,7 +140,10 @@ def text_of(sketch: Sketch) -> str:
         start=f"{sketch.leak:%Y-%m-%d} 00:00",
         horizon_d=sketch.horizon_d,
         founder=str(sketch.founder).lower(),
-        listed=str(sketch.close is not None).lower(),
+        time_zone=sketch.time_zone,
+        currency=sketch.currency or "null",
+        exchange=sketch.exchange or "null",
+        exchanges=", ".join(f"{code} {at.name('en')}" for code, at in EXCHANGES.items()),
         close="null" if sketch.close is None else f"{sketch.close:g}",
         levers=[_lever(key, sketch) for key in (*ACTS, "buyback")],
         leak={
@@ -159,7 +168,7 @@ def _lever(key: str, sketch: Sketch) -> str:
     shown = act or usual
     parts = ["delay_h: null"]
     if act is not None:
-        hours = (act.time - sketch.leak).total_seconds() / 3600
+        hours = zones.span(sketch.leak, act.time, sketch.time_zone) / timedelta(hours=1)
         parts = [f"event: {key}", f"delay_h: {round(hours, 6):g}" if hours % 1 == 0
                  else f"delay_h: {hours:.6f}"]  # fmt: skip
     if key == "penalty":
@@ -267,22 +276,54 @@ def number(low: float, high: float) -> Callable[[str], float]:
     return parse
 
 
-def moment(first: datetime, last: datetime) -> Callable[[str], datetime]:
-    """A time in whole minutes, first <= time < last."""
+def a_zone(answer: str) -> str:
+    """An IANA time zone. Raises Refused."""
+    if zones.is_zone(answer):
+        return answer
+    close = zones.nearest_zone(answer)
+    raise Refused(
+        f"No time zone of a place. Type it like {close}, Europe/London, or Etc/UTC.",
+        f"不是某地的时区。请按此格式输入：{close}、Europe/London 或 Etc/UTC。",
+    )
+
+
+def a_currency(answer: str) -> str | None:
+    """A currency, or None for `unknown`. Raises Refused."""
+    if answer.lower() in ("unknown", "null", "未知"):
+        return None
+    if re.fullmatch("[A-Za-z]{3}", answer):
+        return answer.upper()
+    raise Refused(
+        "Type three letters, such as HKD, CNY, USD; or unknown.",
+        "请输入三个字母，如 HKD、CNY、USD；或“未知”。",
+    )
+
+
+def moment(first: datetime, last: datetime, zone: str) -> Callable[[str], datetime]:
+    """A time of a zone in whole minutes, first <= time < last, that its clocks showed once."""
 
     def parse(answer: str) -> datetime:
         try:
             found = datetime.strptime(answer, "%Y-%m-%d %H:%M")
         except ValueError:
             raise Refused(
-                "Not a time. Type it like 2026-01-05 13:40 (Hong Kong time).",
-                "不是时间。请按此格式输入：2026-01-05 13:40（香港时间）。",
+                f"Not a time. Type it like 2026-01-05 13:40 ({zones.zone_name(zone, 'en')}).",
+                f"不是时间。请按此格式输入：2026-01-05 13:40（{zones.zone_name(zone, 'zh')}）。",
             ) from None
         if not first <= found < last:
             ends = (f"{first:%Y-%m-%d %H:%M}", f"{last:%Y-%m-%d %H:%M}")
             raise Refused(
                 f"Outside what is simulated. Type a time from {ends[0]} to before {ends[1]}.",
                 f"不在模拟时段内。请输入{ends[0]}至{ends[1]}之前的时间。",
+            )
+        if (shown := zones.shown_how_often(found, zone)) != 1:
+            raise Refused(
+                "The clocks were put forward over this time: it never came. Type another."
+                if shown == 0
+                else "The clocks were put back: this time came twice. Type one outside that hour.",
+                "夏令时开始，此时刻被跳过。请输入其他时间。"
+                if shown == 0
+                else "夏令时结束，此时刻出现两次。请输入该小时以外的时间。",
             )
         return found
 
@@ -292,6 +333,11 @@ def moment(first: datetime, last: datetime) -> Callable[[str], datetime]:
 def or_never(parse: Callable[[str], _T]) -> Callable[[str], _T | None]:
     """The same, or None for `never`."""
     return lambda answer: None if answer.lower() in ("never", "从未") else parse(answer)
+
+
+def or_unknown(parse: Callable[[str], _T]) -> Callable[[str], _T | None]:
+    """The same, or None for `unknown`."""
+    return lambda answer: None if answer.lower() in ("unknown", "未知") else parse(answer)
 
 
 _ASKED: Mapping[str, Texts] = {
@@ -323,12 +369,20 @@ def fill_in(name: str, form: Form) -> Sketch:
 
     title = both("What is the case called?", "案例叫什么？")
     summary = both("What happened, in one sentence?", "一句话说明发生了什么。")
+    zone = form.ask(
+        {
+            "en": "In which time zone are its times? Such as America/New_York, Etc/UTC",
+            "zh": "时间属于哪个时区？如 Asia/Hong_Kong、America/New_York、Etc/UTC",
+        },
+        a_zone,
+        "Asia/Hong_Kong" if form.lang == "en" else "Asia/Shanghai",
+    )
     leak = form.ask(
         {
-            "en": "When did it become public? YYYY-MM-DD HH:MM, Hong Kong time",
-            "zh": "事情何时公开？YYYY-MM-DD HH:MM，香港时间",
+            "en": f"When did it become public? YYYY-MM-DD HH:MM, {zones.zone_name(zone, 'en')}",
+            "zh": f"事情何时公开？YYYY-MM-DD HH:MM，{zones.zone_name(zone, 'zh')}",
         },
-        moment(datetime(1900, 1, 2), datetime(2100, 1, 1)),
+        moment(datetime(1900, 1, 2), datetime(2100, 1, 1), zone),
     )
     certainty, source = _sure(form)
     days = form.ask(
@@ -349,22 +403,37 @@ def fill_in(name: str, form: Form) -> Sketch:
         YES_NO,
         "no" if form.lang == "en" else "否",
     )
-    close = (
-        form.ask(
-            {"en": "Its close on the day before, HKD", "zh": "前一交易日收盘价（港元）"},
-            number(1e-3, 1e6),
+    currency: str | None
+    exchange: str | None
+    if listed:
+        exchange = DOCUMENTED_EXCHANGE
+        currency = EXCHANGES[exchange].currency
+        close = form.ask(
+            {
+                "en": "Its close on the day before, HKD? A number, or unknown: no price is shown",
+                "zh": "前一交易日收盘价（港元）？数字，或“未知”（则不显示股价）",
+            },
+            or_unknown(number(1e-3, 1e6)),
         )
-        if listed
-        else None
-    )
+    else:
+        exchange = close = None
+        currency = form.ask(
+            {
+                "en": "In which currency does it sell? Three letters such as USD, or unknown",
+                "zh": "品牌以何种货币销售？三个字母，如 CNY，或“未知”",
+            },
+            a_currency,
+            "unknown" if form.lang == "en" else "CNY",
+        )
     midnight = leak.replace(hour=0, minute=0)
     found = {
-        key: _act(key, form, moment(leak, midnight + timedelta(days=int(days))), founder)
+        key: _act(key, form, moment(leak, midnight + timedelta(days=int(days)), zone), founder)
         for key in ACTS
     }
     acts = {key: act for key, act in found.items() if act is not None}
     return Sketch(
-        name, title, summary, leak, certainty, source, int(days), founder, close, acts
+        name, title, summary, leak, certainty, source, int(days), founder, zone, currency,
+        exchange, close, acts,
     )  # fmt: skip
 
 

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from sim import zones
+from sim.clock import DOCUMENTED_EXCHANGE, EXCHANGES, Exchange
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,6 +22,7 @@ CERTAINTIES = ("documented_exact", "documented_daypart", "bracketed", "inferred"
 FORCING_KINDS = ("rumour", "leak", "mock", "agenda", "naming")
 TOPICS = ("deal", "governance")
 USES = ("fit", "holdout", "context")
+MONEY = "HKD"  #: what the model's amounts are in: prices, cash, expected legal cost
 UNITS = (
     "h",
     "d",
@@ -99,9 +103,15 @@ class Target:
 
 @dataclass(frozen=True)
 class Case:
-    """A documented (or invented) crisis."""
+    """A documented (or invented) crisis.
+
+    All of its moments are naive and in `time_zone`.
+    """
 
     name: str
+    time_zone: str  #: IANA name
+    currency: str | None  #: ISO 4217; None: its money is not known
+    exchange: str | None  #: a code of `sim.clock.EXCHANGES`; None: none that the clock knows
     titles: Mapping[str, str]
     summary: Mapping[str, str]
     start: datetime
@@ -125,14 +135,70 @@ class Case:
         """The event of this id; KeyError if there is none."""
         return {event.id: event for event in self.events}[name]
 
+    @property
+    def listed(self) -> bool:
+        """Whether there is a market: an exchange that the clock knows, and a close before."""
+        return self.exchange is not None and self.market.get("previous_close_hkd") is not None
+
+    @property
+    def counts_money(self) -> bool:
+        """Whether the model's amounts, in HKD, say something about this case."""
+        return self.currency == MONEY
+
+    def no_market(self, lang: str = "en") -> str:
+        """Why there is no market; empty if there is one."""
+        if self.listed:
+            return ""
+        note = self.market.get("note")
+        if isinstance(note, Mapping):
+            return str(note[lang])
+        if note:
+            return str(note)
+        if self.exchange is None:
+            return "此案例没有交易所" if lang == "zh" else "the case names no exchange"
+        where: Exchange = EXCHANGES[self.exchange]
+        return (
+            f"未知{where.name(lang)}的事前收盘价"
+            if lang == "zh"
+            else f"its close before, at the {where.name(lang)}, is not known"
+        )
+
+    def hours(self, moment: datetime) -> float:
+        """Hours that pass from the clock start to a moment; negative before it."""
+        passed = zones.span(self.clock_start_time, moment, self.time_zone)
+        return passed / timedelta(hours=1)
+
+    def after(self, hours: float) -> datetime:
+        """The moment so many hours after the clock start, to the minute."""
+        by = timedelta(minutes=round(60 * hours))
+        return zones.later(self.clock_start_time, by, self.time_zone)
+
+    def zone_name(self, lang: str = "en") -> str:
+        """The zone of its times in words."""
+        return zones.zone_name(self.time_zone, lang)
+
     def simulated(self) -> dict[str, Any]:
-        """Exactly what changes a run: it goes into the run's name; texts and targets do not."""
+        """Exactly what changes a run: it goes into the run's name; texts and targets do not.
+
+        Zone, currency and exchange stand in it where they are not those of the documented case.
+        """
+        own = {
+            "time_zone": (self.time_zone, zones.DOCUMENTED),
+            "currency": (self.currency, MONEY),
+            "exchange": (self.exchange if self.listed else None, None),
+        }
+        if self.listed and self.exchange == DOCUMENTED_EXCHANGE:
+            del own["exchange"]
         return {
+            **{key: value for key, (value, documented) in own.items() if value != documented},
             "name": self.name,
             "start": f"{self.start:%Y-%m-%d %H:%M}",
             "clock_start": f"{self.clock_start_time:%Y-%m-%d %H:%M}",
             "founder": self.founder,
-            "market": {key: self.market.get(key) for key in ("listed", "previous_close_hkd")},
+            "market": {
+                "listed": self.listed,
+                "previous_close_hkd": self.market.get("previous_close_hkd"),
+            },
             "forcing": [
                 {
                     **{key: getattr(event, key) for key in Forcing.__dataclass_fields__},
@@ -159,22 +225,26 @@ class Case:
 
 
 _SIGN = {"documented_exact": "=", "documented_daypart": "~", "bracketed": "[]", "inferred": "?"}
-_WORDS = {
+_WORDS: dict[str, tuple[Any, ...]] = {
     "en": (
         "Delays count from",
-        "time (HKT)",
+        "time",
         "role",
         "what happened",
         "= exact   ~ part of the day   [] bracketed   ? inferred",
         "targets: {} for fitting, {} held out, {} context",
+        "times: {name} ({zone}); money: {money}; market: {market}",
+        ("not known", "none ({why})"),
     ),
     "zh": (
         "延迟自此起算",
-        "时间(香港)",
+        "时间",
         "角色",
         "事件",
         "= 精确   ~ 时段   [] 区间   ? 推断",
         "目标:拟合 {},留出 {},背景 {}",
+        "时间:{name}({zone});货币:{money};市场:{market}",
+        ("未知", "无({why})"),
     ),
 }
 _ROLES_ZH = {"forcing": "驱动", "lever": "举措", "outcome": "结果", "context": "背景"}
@@ -183,9 +253,19 @@ _ROLES_ZH = {"forcing": "驱动", "lever": "举措", "outcome": "结果", "conte
 def describe_case(case: Case, lang: str = "en") -> str:
     """The timeline as text: time, certainty, role, what happened."""
     words = _WORDS[lang]
+    unknown, none = words[7]
+    market = none.format(why=case.no_market(lang))
+    if case.listed and case.exchange is not None:
+        market = EXCHANGES[case.exchange].name(lang)
     lines = [
         case.title(lang),
         case.summary[lang],
+        words[6].format(
+            name=case.zone_name(lang),
+            zone=case.time_zone,
+            money=case.currency or unknown,
+            market=market,
+        ),
         f"{words[0]}: {case.clock_start} ({case.clock_start_time:%Y-%m-%d %H:%M})",
         "",
         f"{words[1]:<19}{words[2]:<9}{words[3]}",

@@ -15,10 +15,12 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from sim import zones
 from sim.case import (
     CERTAINTIES,
     FORCING_KINDS,
     KINDS,
+    MONEY,
     ROLES,
     TOPICS,
     UNITS,
@@ -30,6 +32,7 @@ from sim.case import (
 )
 from sim.case_problems import Problems
 from sim.choices import read_yaml
+from sim.clock import EXCHANGES
 from sim.digest import by_identity
 from sim.refusal import ConfigError
 from sim.response import Response
@@ -39,6 +42,9 @@ CASE_KEYS = (
     "title",
     "summary",
     "start",
+    "time_zone",
+    "currency",
+    "exchange",
     "horizon_d",
     "clock_start",
     "founder",
@@ -76,7 +82,13 @@ TARGET_KEYS = (
     "reliability",
     "text",
 )
-MARKET_KEYS = ("listed", "currency", "previous_close_hkd", "turnover_hkd_bn", "daily_sd", "note")
+MARKET_KEYS = ("previous_close_hkd", "turnover_hkd_bn", "daily_sd", "note")
+#: What a new key of a case file is for: said where an older file lacks it.
+NEEDED = {
+    "time_zone": "the zone of all its times, an IANA name: Asia/Hong_Kong, Etc/UTC",
+    "currency": "the currency of its money, such as HKD or USD, or null",
+    "exchange": "the exchange of its share, or null: no market",
+}
 LEVER_KEYS = (
     "apology",
     "termination",
@@ -147,9 +159,14 @@ def _read_or_note(raw: Mapping[str, Any], problems: Problems) -> Case | None:
 
 
 def _read(raw: Mapping[str, Any], problems: Problems) -> Case | None:
-    problems.keys("", raw, CASE_KEYS, CASE_KEYS[:-1])
+    problems.keys("", raw, CASE_KEYS, tuple(k for k in CASE_KEYS[:-1] if k not in NEEDED))
+    for key, what in NEEDED.items():
+        if key not in raw:
+            usual = {"time_zone": zones.DOCUMENTED, "currency": MONEY, "exchange": "null"}[key]
+            problems.add(key, None, "is missing", what, f"{key}: {usual}")
     if problems.found:
         return None
+    problems.time_zone = _zone(raw["time_zone"], problems)
     start = problems.time("start", raw["start"])
     for key, kind in (("market", Mapping), ("levers", Mapping), ("series", Mapping)):
         if raw[key] is not None and not isinstance(raw[key], kind):
@@ -161,11 +178,7 @@ def _read(raw: Mapping[str, Any], problems: Problems) -> Case | None:
         problems.add("name", raw["name"], "no name", "letters, digits and _", "name: my_case")
     if raw["market"] is None:
         problems.add(
-            "market",
-            None,
-            "is empty",
-            "listed, previous_close_hkd",
-            "market: {listed: false, previous_close_hkd: null}",
+            "market", None, "is empty", ", ".join(MARKET_KEYS), "market: {previous_close_hkd: null}"
         )
     if problems.found:
         return None
@@ -175,14 +188,9 @@ def _read(raw: Mapping[str, Any], problems: Problems) -> Case | None:
             "horizon_d", raw["horizon_d"], "no whole days", "1 to 90", f"horizon_d: {horizon}"
         )
     titles, summary = (problems.texts(key, raw[key]) for key in ("title", "summary"))
-    problems.keys("market", raw["market"], MARKET_KEYS, ("listed", "previous_close_hkd"))
-    problems.yes_or_no("market.listed", raw["market"].get("listed"))
-    if raw["market"].get("listed"):
-        problems.number(
-            "market.previous_close_hkd", raw["market"].get("previous_close_hkd"), 1e-3, 1e6
-        )
-    if start is None:
+    if start is None or problems.time_zone is None:
         return None
+    market = _market(raw, start, horizon, problems)
     folder = Path(str(raw.get("folder", ".")))
     events, forcing = _events(raw["events"] or [], start, horizon, problems)
     clock = {event.id: event for event in events}.get(str(raw["clock_start"]))
@@ -196,7 +204,7 @@ def _read(raw: Mapping[str, Any], problems: Problems) -> Case | None:
         )
         return None
     _check_levers(raw["levers"] or {}, events, clock.time, problems)
-    targets = _targets(raw["targets"] or [], problems)
+    targets = _targets(raw["targets"] or [], raw["currency"], problems)
     for which, name in (raw["series"] or {}).items():
         problems.choice(f"series.{which}", which, ("hotlist", "prices", "daily"))
         if name is not None and not (folder / str(name)).is_file():
@@ -221,6 +229,9 @@ def _read(raw: Mapping[str, Any], problems: Problems) -> Case | None:
                     )
     return Case(
         name=str(raw["name"]),
+        time_zone=problems.time_zone,
+        currency=raw["currency"],
+        exchange=raw["exchange"],
         titles=titles,
         summary=summary,
         start=start,
@@ -232,10 +243,87 @@ def _read(raw: Mapping[str, Any], problems: Problems) -> Case | None:
         forcing=tuple(sorted(forcing, key=lambda event: event.time)),
         levers=raw["levers"] or {},
         targets=tuple(targets),
-        market=raw["market"],
+        market=market,
         series=raw["series"] or {},
         folder=folder,
     )
+
+
+def _zone(value: object, problems: Problems) -> str | None:
+    """The time zone, or None after noting that it is none."""
+    if zones.is_zone(value):
+        return str(value)
+    problems.add(
+        "time_zone",
+        value,
+        "is no IANA time zone",
+        "a place such as Asia/Hong_Kong, America/New_York, Europe/London; or Etc/UTC",
+        f"time_zone: {zones.nearest_zone(value)}",
+    )
+    return None
+
+
+def _market(
+    raw: Mapping[str, Any], start: datetime, horizon: int, problems: Problems
+) -> Mapping[str, Any]:
+    """What is known of the market; notes a price in another currency, or without an exchange."""
+    market: Mapping[str, Any] = raw["market"]
+    currency, code = raw["currency"], raw["exchange"]
+    if currency is not None and not re.fullmatch(r"[A-Z]{3}", str(currency)):
+        problems.add(
+            "currency", currency, "is no currency", "three letters, HKD, CNY, USD; or null",
+            f"currency: {str(currency).upper()[:3] if str(currency).isalpha() else MONEY}",
+        )  # fmt: skip
+    if code is not None and code not in EXCHANGES:
+        problems.add(
+            "exchange", code, "its sessions are not recorded, so it can have no market here",
+            f"{', '.join(EXCHANGES)}, or null: no market; market.note says why",
+            "exchange: null",
+        )  # fmt: skip
+        code = None
+    elif code is not None and currency != EXCHANGES[code].currency:
+        problems.add(
+            "currency", currency,
+            f"prices at the {EXCHANGES[code].name('en')} are in {EXCHANGES[code].currency}",
+            f"{EXCHANGES[code].currency}, or exchange: null",
+            f"currency: {EXCHANGES[code].currency}, if the amounts are in it, or exchange: null",
+        )  # fmt: skip
+    moved = {"listed": "exchange: XHKG, or exchange: null", "currency": "currency: HKD"}
+    for key, hint in moved.items():
+        if key in market:
+            problems.add(
+                f"market.{key}", market[key], "stands at the top of a case file now",
+                "time_zone, currency and exchange of the case", f"{hint}, at the top",
+            )  # fmt: skip
+    rest = {key: value for key, value in market.items() if key not in moved}
+    problems.keys("market", rest, MARKET_KEYS)
+    for key, low, high in (
+        ("previous_close_hkd", 1e-3, 1e6),
+        ("turnover_hkd_bn", 0.0, 1e6),
+        ("daily_sd", 0.0, 1.0),
+    ):
+        if market.get(key) is not None:
+            problems.number(f"market.{key}", market[key], low, high)
+    if isinstance(market.get("note"), Mapping):
+        problems.texts("market.note", market["note"])
+    close = market.get("previous_close_hkd")
+    if close is not None and raw["exchange"] is None:
+        problems.add(
+            "market.previous_close_hkd", close, "is a price, but the case has no exchange",
+            "null, or an exchange: " + ", ".join(EXCHANGES), "previous_close_hkd: null",
+        )  # fmt: skip
+    if close is not None and code is not None:
+        first, last = EXCHANGES[code].recorded()
+        ends = ((start - BURN_IN).date(), (start + timedelta(days=horizon)).date())
+        if not first <= ends[0] <= ends[1] <= last:
+            problems.add(
+                "market.previous_close_hkd", close,
+                f"the sessions of the {EXCHANGES[code].name('en')} from {ends[0]} to {ends[1]} "
+                "are not all recorded",
+                f"null (no market), or a case between {first} and {last}",
+                "previous_close_hkd: null",
+            )  # fmt: skip
+    return market
 
 
 def _events(
@@ -243,7 +331,9 @@ def _events(
 ) -> tuple[list[Event], list[Forcing]]:
     events: list[Event] = []
     forcing: list[Forcing] = []
-    first, last = start - BURN_IN, start + timedelta(days=horizon)
+    assert problems.time_zone is not None
+    zone = problems.time_zone
+    first, last = (zones.later(start, by, zone) for by in (-BURN_IN, timedelta(days=horizon)))
     for i, node in enumerate(nodes):
         path = f"events[{i}]"
         if not isinstance(node, Mapping):
@@ -272,7 +362,9 @@ def _events(
         bracket = _bracket(path, node["bracket"], time, node["certainty"], problems)
         if time is None:
             continue
-        if node["role"] in ("forcing", "lever") and not first <= time < last:
+        if node["role"] in ("forcing", "lever") and not (
+            zones.instant(first, zone) <= zones.instant(time, zone) < zones.instant(last, zone)
+        ):
             problems.add(
                 f"{path}.time",
                 node["time"],
@@ -412,7 +504,9 @@ def _check_levers(
                 "the id of an event of role lever",
             )
             continue
-        hours = (known[event].time - clock).total_seconds() / 3600
+        assert problems.time_zone is not None
+        passed = zones.span(clock, known[event].time, problems.time_zone)
+        hours = passed / timedelta(hours=1)
         if abs(hours - float(lever["delay_h"])) > 1 / 60:
             problems.add(
                 f"levers.{name}.delay_h",
@@ -423,7 +517,8 @@ def _check_levers(
             )
 
 
-def _targets(nodes: list[Any], problems: Problems) -> list[Target]:
+def _targets(nodes: list[Any], currency: str | None, problems: Problems) -> list[Target]:
+    units = UNITS if currency is None else (*UNITS, currency, f"{currency} bn", f"{currency}/day")
     targets: list[Target] = []
     for i, node in enumerate(nodes):
         path = f"targets.{node.get('id', i)}"
@@ -446,7 +541,7 @@ def _targets(nodes: list[Any], problems: Problems) -> list[Target]:
                 "use: context",
             )
         if "unit" in node:
-            problems.choice(f"{path}.unit", node["unit"], UNITS)
+            problems.choice(f"{path}.unit", node["unit"], units)
         if node.get("type") == "interval" and "low" in node and not node["low"] <= node["high"]:
             problems.add(
                 f"{path}.low",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from sim import zones
 from sim.refusal import ConfigError
 
 
@@ -15,6 +16,7 @@ class Problems:
 
     def __init__(self) -> None:
         self.found: list[ConfigError] = []
+        self.time_zone: str | None = None  #: of the case's times, once it is known
 
     def add(self, path: str, value: object, reason: str, allowed: str, hint: str) -> None:
         """Note one thing that is wrong, as a refusal would say it."""
@@ -55,23 +57,69 @@ class Problems:
             self.add(path, value, "no such choice", ", ".join(choices), close[0])
 
     def time(self, path: str, value: object) -> datetime | None:
-        """A clock time, or None after noting that it is none."""
+        """A clock time in the zone of the case, or None after noting that it is none."""
+        where = "" if self.time_zone is None else f", {zones.zone_name(self.time_zone, 'en')}"
+        allowed = f'"YYYY-MM-DD HH:MM"{where}, in quotes'
         try:
             moment = datetime.fromisoformat(str(value))
-            if moment.tzinfo is not None or moment.second or moment.microsecond:
-                raise ValueError("an offset, or seconds")
+            if moment.tzinfo is not None:
+                self._with_offset(path, moment, allowed)
+                return None
+            if moment.second or moment.microsecond:
+                raise ValueError("seconds")
             if not 1900 <= moment.year <= 2100:
                 raise ValueError("another century")
-            return moment
         except ValueError:
             self.add(
                 path,
                 value,
                 "not a time in whole minutes, without an offset, 1900 to 2100",
-                '"YYYY-MM-DD HH:MM", Hong Kong time, in quotes',
+                allowed,
                 '"2026-01-05 13:40"',
             )
             return None
+        if self.time_zone is not None and 1900 < moment.year < 2100:
+            return self._shown_once(path, moment, allowed)
+        return moment
+
+    def _with_offset(self, path: str, moment: datetime, allowed: str) -> None:
+        """Note an offset, and say what the clocks of the case showed then."""
+        hint = f'"{moment:%Y-%m-%d %H:%M}", without the offset'
+        if self.time_zone is not None and 1900 < moment.year < 2100:
+            hint = f'"{zones.wall(moment, self.time_zone):%Y-%m-%d %H:%M}"'
+        self.add(
+            path,
+            str(moment),
+            "has an offset; the times of a case stand in its time_zone, without one",
+            allowed,
+            hint,
+        )
+
+    def _shown_once(self, path: str, moment: datetime, allowed: str) -> datetime | None:
+        """The moment, or None after noting that the clocks never showed it, or twice."""
+        assert self.time_zone is not None
+        times = zones.shown_how_often(moment, self.time_zone)
+        if times == 1:
+            return moment
+        minute = timedelta(minutes=1)
+        early = next(
+            at for n in range(1, 24 * 60)
+            if zones.shown_how_often(at := moment - n * minute, self.time_zone) == 1
+        )  # fmt: skip
+        late = next(
+            at for n in range(1, 24 * 60)
+            if zones.shown_how_often(at := moment + n * minute, self.time_zone) == 1
+        )  # fmt: skip
+        self.add(
+            path,
+            str(moment),
+            "never happened: the clocks were put forward over it"
+            if times == 0
+            else "happened twice: the clocks were put back over it",
+            f"{allowed}; until {early:%Y-%m-%d %H:%M}, or from {late:%Y-%m-%d %H:%M}",
+            f'"{late:%Y-%m-%d %H:%M}", or time_zone: Etc/UTC with all times in UTC',
+        )
+        return None
 
     def number(self, path: str, value: object, low: float, high: float) -> float:
         """The number, or the low end after noting that it is none in range."""

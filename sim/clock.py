@@ -1,17 +1,22 @@
-"""Steps and wall-clock time: circadian activity, nights, Hong Kong trading sessions.
+"""Steps and wall-clock time: circadian activity, nights, sessions of an exchange.
 
-All times are Hong Kong time (UTC+8, no daylight saving), as naive datetimes.
+Moments are naive datetimes in the zone of the case. Steps are even (`sim.zones`): where a run meets
+a change to or from summer time, the labels of its steps jump by an hour, and so do nights and the
+daily rhythm, which follow the wall clock; days that are counted from the start stay 24 h long.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, timezone
 from functools import cache, lru_cache
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
+
+from sim import zones
 
 #: Activity by hour of day, relative to the mean: reads gained per listed topic and hour, Weibo hot
 #: list, July 2025 to June 2026; 08 and 09 h interpolated. Measured. Normalised to mean 1 below.
@@ -41,14 +46,51 @@ CIRCADIAN = (
     1.43,
     1.17,
 )
-MORNING, AFTERNOON = (time(9, 30), time(12, 0)), (time(13, 0), time(16, 0))
 NIGHT_ENDS_H = 7
 
 
+@dataclass(frozen=True)
+class Exchange:
+    """An exchange whose sessions are recorded in a file beside this one."""
+
+    code: str  #: market identifier code, ISO 10383
+    names: tuple[str, str]  #: English, Chinese
+    currency: str  #: of its prices, ISO 4217
+    time_zone: str
+    morning: tuple[time, time]
+    afternoon: tuple[time, time]  #: left out on a day that closes early
+    sessions: str  #: CSV of date, close in local time
+
+    def name(self, lang: str) -> str:
+        """What it is called."""
+        return self.names[lang == "zh"]
+
+    def recorded(self) -> tuple[date, date]:
+        """The first and the last day of the recorded sessions."""
+        days = _sessions(self.sessions)
+        return min(days), max(days)
+
+
+#: The exchanges that the clock knows, by code. The market of the model is that of Hong Kong: one
+#: lunch break, no daily limit, volatility and turnover measured on it.
+EXCHANGES = {
+    "XHKG": Exchange(
+        "XHKG",
+        ("Hong Kong exchange", "香港交易所"),
+        "HKD",
+        "Asia/Hong_Kong",
+        (time(9, 30), time(12, 0)),
+        (time(13, 0), time(16, 0)),
+        "hk_sessions.csv",
+    )
+}
+DOCUMENTED_EXCHANGE = "XHKG"  #: of the documented case
+
+
 @cache
-def _sessions() -> dict[date, bool]:
-    """Trading days in Hong Kong -> whether the afternoon session takes place."""
-    rows = (Path(__file__).parent / "hk_sessions.csv").read_text().splitlines()
+def _sessions(file: str) -> dict[date, bool]:
+    """Trading days of an exchange -> whether the afternoon session takes place."""
+    rows = (Path(__file__).parent / file).read_text(encoding="utf-8").splitlines()
     result = {}
     for row in rows:
         if row and not row.startswith(("#", "date")):
@@ -59,12 +101,17 @@ def _sessions() -> dict[date, bool]:
 
 @dataclass(frozen=True)
 class Clock:
-    """The time axis of a run: step 0 is `burn_in_h` before `start`."""
+    """The time axis of a run: step 0 is `burn_in_h` before `start`.
 
-    start: datetime
+    exchange : code of an exchange whose sessions the run follows; None: there is no market.
+    """
+
+    start: datetime  #: as the wall clock of the zone shows it
     dt_min: int = 15
     horizon_d: int = 14
     burn_in_h: int = 24
+    time_zone: str = zones.DOCUMENTED
+    exchange: str | None = DOCUMENTED_EXCHANGE
 
     @property
     def dt_h(self) -> float:
@@ -82,24 +129,42 @@ class Clock:
 
     def step_of(self, moment: datetime) -> int:
         """The step that contains a moment. Raises ValueError outside the simulated time."""
-        origin = self.start - timedelta(hours=self.burn_in_h)
-        step = (moment - origin) // timedelta(minutes=self.dt_min)
+        step = (zones.instant(moment, self.time_zone) - _origin(self)) // timedelta(
+            minutes=self.dt_min
+        )
         if not 0 <= step < self.n_steps:
             raise ValueError(f"{moment} is outside the simulated time")
         return step
 
     def time_of(self, step: int) -> datetime:
-        """When a step begins."""
-        return self.start + timedelta(minutes=self.dt_min * (step - self.burn_in_steps))
+        """When a step begins: naive, as the wall clock of the zone shows it."""
+        return zones.wall(self._instant(step), self.time_zone)
+
+    def moment_of(self, step: int) -> datetime:
+        """When a step begins, with its offset from UTC: the same moment for everybody.
+
+        The offset is fixed, for Python subtracts moments of one named zone by their labels.
+        """
+        here = self._instant(step).astimezone(ZoneInfo(self.time_zone))
+        return here.replace(tzinfo=timezone(here.utcoffset() or timedelta(0)))
+
+    def _instant(self, step: int) -> datetime:
+        return _origin(self) + timedelta(minutes=self.dt_min * int(step))
+
+    def trading_day(self, step: int) -> date:
+        """The date at the exchange when a step begins; in the case's zone without an exchange."""
+        zone = EXCHANGES[self.exchange].time_zone if self.exchange else self.time_zone
+        return zones.wall(self._instant(step), zone).date()
 
     def hours(self, step: int) -> float:
         """Hours from `start` to the beginning of a step; negative in the burn-in."""
         return (step - self.burn_in_steps) * self.dt_h
 
     def _hour_of_day(self) -> npt.NDArray[np.float64]:
+        """Hour on the wall clock at the beginning of each step, float64[n_steps], 0 to 24."""
         first = self.time_of(0)
         begins = first.hour + first.minute / 60 + self.dt_h * np.arange(self.n_steps)
-        hour: npt.NDArray[np.float64] = np.asarray(begins % 24, np.float64)
+        hour: npt.NDArray[np.float64] = np.asarray((begins + _shift_h(self)) % 24, np.float64)
         return hour
 
     def circadian(self) -> npt.NDArray[np.float64]:
@@ -125,26 +190,41 @@ class Clock:
         return _first_bar(self).copy()
 
 
+@lru_cache(maxsize=64)
+def _origin(clock: Clock) -> datetime:
+    """When step 0 begins, UTC."""
+    return zones.instant(clock.start, clock.time_zone) - timedelta(hours=clock.burn_in_h)
+
+
+@lru_cache(maxsize=64)
+def _shift_h(clock: Clock) -> npt.NDArray[np.float64]:
+    """How far the wall clock has moved against even time since step 0, hours, float64[n_steps]."""
+    zone = ZoneInfo(clock.time_zone)
+    offsets = np.array(
+        [_offset_h(clock._instant(step), zone) for step in range(clock.n_steps)], np.float64
+    )
+    return np.asarray(offsets - offsets[0], np.float64)
+
+
+def _offset_h(at: datetime, zone: ZoneInfo) -> float:
+    return (at.astimezone(zone).utcoffset() or timedelta(0)) / timedelta(hours=1)
+
+
 @lru_cache(maxsize=64)  # every run asks, and a sweep has one clock
 def _in_session(clock: Clock) -> npt.NDArray[np.bool_]:
-    """Whether the exchange trades during a step.
-
-    Days outside the calendar of hk_sessions.csv count as sessions on weekdays.
-    """
-    sessions = _sessions()
-    known = (min(sessions), max(sessions))
+    """Whether the exchange trades during a step: never on a day that is not recorded."""
     result = np.zeros(clock.n_steps, bool)
+    if clock.exchange is None:
+        return result
+    exchange = EXCHANGES[clock.exchange]
+    sessions, zone = _sessions(exchange.sessions), ZoneInfo(exchange.time_zone)
     for step in range(clock.n_steps):
-        moment = clock.time_of(step)
-        day, at = moment.date(), moment.time()
-        whole_day = sessions.get(day)
-        if whole_day is None:
-            if known[0] <= day <= known[1] or day.weekday() > 4:
-                continue
-            whole_day = True
-        result[step] = MORNING[0] <= at < MORNING[1] or (
-            whole_day and AFTERNOON[0] <= at < AFTERNOON[1]
-        )
+        moment = clock._instant(step).astimezone(zone)
+        whole_day, at = sessions.get(moment.date()), moment.time()
+        if whole_day is not None:
+            result[step] = exchange.morning[0] <= at < exchange.morning[1] or (
+                whole_day and exchange.afternoon[0] <= at < exchange.afternoon[1]
+            )
     return result
 
 
@@ -153,7 +233,7 @@ def _first_bar(clock: Clock) -> npt.NDArray[np.bool_]:
     result = np.zeros(clock.n_steps, bool)
     seen: set[date] = set()
     for step in np.flatnonzero(clock.in_session()):
-        day = clock.time_of(int(step)).date()
+        day = clock.trading_day(int(step))
         if day not in seen:
             seen.add(day)
             result[step] = True

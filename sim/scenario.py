@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields
-from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -84,6 +83,8 @@ def clock_of(config: Config, case: Case) -> Clock:
         dt_min=config.clock.dt_min,
         horizon_d=config.clock.horizon_d,
         burn_in_h=config.clock.burn_in_h,
+        time_zone=case.time_zone,
+        exchange=case.exchange if case.listed else None,
     )
 
 
@@ -98,9 +99,7 @@ def build_scenario(config: Config) -> Scenario:
         events=_events(case, clock),
         acts=_acts(config.response, config, case, clock),
         circadian=clock.circadian(),
-        in_session=clock.in_session()
-        if case.market.get("listed", True)
-        else np.zeros(clock.n_steps, bool),
+        in_session=clock.in_session(),
         first_bar=clock.first_bar(),
         night=clock.is_night(),
     )
@@ -263,7 +262,7 @@ def _acts(response: Response, config: Config, case: Case, clock: Clock) -> Any:
             table[field_name][a] = value
         if trigger is Trigger.screenshot:
             # to the minute: 0.833333 h must not fall a moment short of its step
-            time = case.clock_start_time + timedelta(minutes=round(60 * float(act.delay_h)))
+            time = case.after(float(act.delay_h))
             table["step"][a] = _inside(clock, time, f"response.{name}.delay_h")
     for field_name in ("voice", "heat", "reach", "acknowledged"):
         table[field_name][DELIVERY] = table[field_name][STEPS.index("reform")]

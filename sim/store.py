@@ -18,7 +18,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sim.clock import Clock
+from sim import zones
+from sim.clock import DOCUMENTED_EXCHANGE, Clock
 from sim.digest import RESULTS_VERSION, digest_of
 from sim.files import set_aside, written_aside
 from sim.metrics import OUTCOMES, outcomes
@@ -142,6 +143,17 @@ def _about(run: Run) -> dict[str, Any]:
     }
 
 
+def clock_of_asked(
+    asked: Mapping[str, Any], start: str, dt_min: int, horizon_d: int, burn_in_h: int
+) -> Clock:
+    """The clock of a stored run: zone and exchange stand with its case where they are its own."""
+    case = asked.get("case", {})
+    listed = case.get("market", {}).get("listed", True)
+    exchange = case.get("exchange", DOCUMENTED_EXCHANGE) if listed else None
+    zone = case.get("time_zone", zones.DOCUMENTED)
+    return Clock(datetime.fromisoformat(start), dt_min, horizon_d, burn_in_h, zone, exchange)
+
+
 def from_table(table: pa.Table) -> list[Run]:
     """The rows of a part as runs."""
     runs = []
@@ -157,13 +169,14 @@ def from_table(table: pa.Table) -> list[Run]:
     for i, row in enumerate(rows):
         about = json.loads(row["about"])
         start, dt_min, horizon_d, burn_in_h = about["clock"]
-        clock = Clock(datetime.fromisoformat(start), dt_min, horizon_d, burn_in_h)
+        asked = json.loads(row["asked"])
+        clock = clock_of_asked(asked, start, dt_min, horizon_d, burn_in_h)
         if clock.n_steps != n_steps:
             raise ValueError(f"{n_steps} steps where the clock has {clock.n_steps}")
         runs.append(
             Run(
                 name=row["run"],
-                asked=json.loads(row["asked"]),
+                asked=asked,
                 seed=row["seed"],
                 engine=row["engine"],
                 clock=clock,

@@ -194,7 +194,7 @@ def test_a_founder_is_there_or_not(raw):
         (lambda raw: raw.update(horizon_d=3.7), "whole days"),
         (lambda raw: raw.update(market=None), "market"),
         (lambda raw: raw.update(market="maybe"), "mapping"),
-        (lambda raw: raw["market"].update(listed="false"), "true, false"),
+        (lambda raw: raw["market"].update(listed=True), "at the top of a case file"),
         (lambda raw: raw.update(events=-1), "no list"),
         (lambda raw: raw.update(targets=[1]), "case"),
         (lambda raw: raw.update(name=["a"]), "no name"),

@@ -39,8 +39,8 @@ def case_of(name):
 
 
 SHORT = (
-    "The tea affair", "茶饮风波", "A tea brand mocked its fans.", "", "2026-04-01 09:30", "exact",
-    "a newspaper", "7", "no", "no",
+    "The tea affair", "茶饮风波", "A tea brand mocked its fans.", "", "", "2026-04-01 09:30",
+    "exact", "a newspaper", "7", "no", "no", "",
 )  # fmt: skip
 NEVER = ("never",) * 4
 
@@ -109,6 +109,7 @@ def test_a_brand_that_did_nothing_is_a_case_too(here, monkeypatch, capsys):
     assert case.titles == {"en": "The tea affair", "zh": "茶饮风波"}
     assert case.summary["zh"] == case.summary["en"]
     assert (case.founder, case.horizon_d) == (False, 7)
+    assert (case.time_zone, case.currency, case.exchange) == ("Asia/Hong_Kong", None, None)
     assert all(lever["delay_h"] is None for lever in case.levers.values())
     config = compose(["case=tea.yaml", "response=as_happened"])
     assert config.response.penalty.level.value == "none"
@@ -117,7 +118,8 @@ def test_a_brand_that_did_nothing_is_a_case_too(here, monkeypatch, capsys):
 def test_a_whole_form_in_chinese(here, monkeypatch, capsys):
     left = answers(
         monkeypatch,
-        "门店风波", "The shop affair", "门店差别对待会员。", "", "2026-04-01 09:30", "", "报纸", "",
+        "门店风波", "The shop affair", "门店差别对待会员。", "", "",
+        "2026-04-01 09:30", "", "报纸", "",
         "是", "是", "12.5",
         "2026-04-01 20:10", "exact", "微博", "pr_head", "",
         "从未",
@@ -128,7 +130,8 @@ def test_a_whole_form_in_chinese(here, monkeypatch, capsys):
     assert left == [] and check_case("shop.yaml") == []
     assert "已写入" in capsys.readouterr().out
     case = case_of("shop")
-    assert case.market["previous_close_hkd"] == 12.5
+    assert case.market["previous_close_hkd"] == 12.5 and case.listed
+    assert (case.time_zone, case.currency, case.exchange) == ("Asia/Shanghai", "HKD", "XHKG")
     assert case.event("leak").certainty == "documented_daypart"
     levers = case.levers
     assert levers["apology"]["delay_h"] == pytest.approx(10 + 40 / 60, abs=1e-4)
@@ -140,8 +143,9 @@ def test_a_whole_form_in_chinese(here, monkeypatch, capsys):
 def test_chinese_answers_are_taken_and_codes_are_glossed(here, monkeypatch, capsys):
     answers(
         monkeypatch,
-        "门店风波", "", "门店差别对待会员。", "", "2026-04-01 09:30", "精确", "", "推断自报道", "",
-        "是", "否",
+        "门店风波", "", "门店差别对待会员。", "", "",
+        "2026-04-01 09:30", "精确", "", "推断自报道", "",
+        "是", "否", "",
         "2026-04-01 20:10", "exact", "微博", "谁", "公关负责人", "",
         "从未", "2026-04-02 18:00", "推断", "推断自报道", "基层员工", "扣奖金", "2", "从未",
     )  # fmt: skip
@@ -165,14 +169,17 @@ def test_without_a_terminal_it_says_that_the_template_is_written(here, capsys):
     [
         (0, "", "one line of text"),
         (0, "${oops}", "one line of text"),
-        (4, "yesterday", "Type it like"),
-        (4, "1700-01-01 00:00", "from 1900"),
-        (5, "very", "Type one of: exact"),
-        (7, "200", "from 1 to 90"),
-        (7, "soon", "from 1 to 90"),
-        (8, "maybe", "Type one of: yes"),
-        (10, "2026-03-31 09:00", "from 2026-04-01 09:30 to before 2026-04-08 00:00"),
-        (10, "2026-05-01 09:00", "to before 2026-04-08"),
+        (4, "EST", "Type it like America/New_York"),
+        (4, "Beijing", "Type it like Asia/Shanghai"),
+        (5, "yesterday", "Type it like"),
+        (5, "1700-01-01 00:00", "from 1900"),
+        (6, "very", "Type one of: exact"),
+        (8, "200", "from 1 to 90"),
+        (8, "soon", "from 1 to 90"),
+        (9, "maybe", "Type one of: yes"),
+        (11, "dollars", "Type three letters"),
+        (12, "2026-03-31 09:00", "from 2026-04-01 09:30 to before 2026-04-08 00:00"),
+        (12, "2026-05-01 09:00", "to before 2026-04-08"),
     ],
 )
 def test_an_answer_is_refused_at_once_with_what_to_type(here, monkeypatch, capsys, at, bad, said):
@@ -212,3 +219,30 @@ def test_the_words_for_the_end_of_input_need_no_terminal():
 
     with pytest.raises(ConfigError, match="nothing is written"):
         case_template.fill_in("x", case_template.Form("en", read))
+
+
+def test_an_american_case_has_its_own_zone_and_money_and_no_market(here, monkeypatch):
+    """25 h on the wall across the change to summer time are 24 h of waiting."""
+    given = [*SHORT, "2026-03-08 12:00", "exact", "a notice", "company", "", *NEVER[1:]]
+    given[4], given[5], given[11] = "America/New_York", "2026-03-07 11:00", "usd"
+    left = answers(monkeypatch, *given)
+    assert main(["case", "new", "tea"]) == 0
+    assert left == [] and check_case("tea.yaml") == []
+    case = case_of("tea")
+    assert (case.time_zone, case.currency, case.exchange) == ("America/New_York", "USD", None)
+    assert case.levers["apology"]["delay_h"] == 24 and not case.listed
+
+
+@pytest.mark.parametrize(
+    ("zone", "when", "said"),
+    [
+        ("America/New_York", "2026-03-08 02:30", "never came"),
+        ("America/New_York", "2026-11-01 01:30", "came twice"),
+    ],
+)
+def test_a_time_that_the_clocks_never_showed_or_showed_twice_is_refused(
+    here, monkeypatch, capsys, zone, when, said
+):
+    answers(monkeypatch, *SHORT[:4], zone, when, *SHORT[5:], *NEVER)
+    assert main(["case", "new", "tea"]) == 0
+    assert said in capsys.readouterr().out

@@ -138,10 +138,8 @@ def test_the_eve_of_the_lunar_new_year_ends_at_noon_and_the_holidays_do_not_trad
 
 
 @pytest.mark.parametrize("start", [datetime(2019, 12, 23), datetime(2031, 12, 22)])
-def test_outside_the_known_calendar_every_weekday_is_a_full_session(start):
-    days = bars_by_day(Clock(start, horizon_d=7, burn_in_h=0))
-    assert len(days) == 5
-    assert {len(bars) for bars in days.values()} == {22}
+def test_outside_the_recorded_sessions_nothing_is_made_up(start):
+    assert not Clock(start, horizon_d=7, burn_in_h=0).in_session().any()
 
 
 @given(CLOCKS)

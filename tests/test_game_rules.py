@@ -140,8 +140,8 @@ def test_a_case_without_a_founder_or_a_share_offers_neither():
     speakers = available(passive(coke, 3), DECISIONS[3], coke).questions[0].options
     assert ("founder" in [option.key for option in speakers]) == case.founder
     bought = available(passive(coke, 2), DECISIONS[2], coke).questions
-    assert ("buyback" in [question.key for question in bought]) == case.market["listed"]
-    assert not case.founder or not case.market["listed"]
+    assert ("buyback" in [question.key for question in bought]) == case.listed
+    assert not case.founder or not case.listed
     config_of(coke, passive(coke), ())
     config_of(coke, passive(), ())  # the only answer left may stand
 

@@ -280,7 +280,7 @@ def test_every_case_has_its_charts(case):
         for panel in found:
             json.dumps(panel.options, allow_nan=False)
             assert panel.caption and not re.search(r"{|\bnan\b", panel.caption)
-    assert bool(found[-1].options) == bool(seen.case.market["listed"])
+    assert bool(found[-1].options) == seen.case.listed
 
 
 def test_captions_say_what_this_run_shows():

@@ -159,7 +159,7 @@ class _Desk:
 
     def numbers(self) -> list[Number]:
         found = [*self.mood(), self.listed(), self.partners(), self.followers()]
-        if self.case.market.get("listed", True):
+        if self.case.listed:
             found.append(self.price())
         return found
 

@@ -34,7 +34,7 @@ class Row:
 
 def card_of(world: World) -> list[str]:
     """Names of the outcomes that the report card of a world has: no returns without a share."""
-    return _card(bool(case_of(world).market["listed"]))
+    return _card(case_of(world).listed)
 
 
 def _card(listed: bool) -> list[str]:

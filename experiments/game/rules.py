@@ -173,4 +173,4 @@ def _impossible(world: World, question: str, option: str) -> bool:
     case = case_of(world)
     if option == "founder":
         return not case.founder
-    return question == "buyback" and option != "none" and not case.market.get("listed", True)
+    return question == "buyback" and option != "none" and not case.listed

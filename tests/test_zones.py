@@ -1,0 +1,216 @@
+"""Zone, currency and exchange of a case: its own, or said not to be known."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+import yaml
+
+from sim import zones
+from sim.case import describe_case
+from sim.case_file import check_case, read_case
+from sim.choices import conf_dir, read_yaml
+from sim.clock import Clock
+from sim.composition import compose
+from sim.refusal import ConfigError
+from sim.response import STEPS
+from sim.scenario import build_scenario
+
+FOLDER = conf_dir() / "case"
+CASES = sorted(path.stem for path in FOLDER.glob("*.yaml"))
+ZONES = {
+    "xiaomi_2026": ("Asia/Hong_Kong", "HKD", "XHKG", True),
+    "textbook": ("Asia/Hong_Kong", "HKD", "XHKG", True),
+    "quiet_week": ("Asia/Hong_Kong", "HKD", "XHKG", True),
+    "baidu_pr_2024": ("Asia/Shanghai", "HKD", "XHKG", False),
+    "eastbuy_2023": ("Asia/Shanghai", "HKD", "XHKG", False),
+    "bud_light_2023": ("America/Chicago", "USD", None, False),
+    "starbucks_2018": ("America/New_York", "USD", None, False),
+    "new_coke_1985": ("America/New_York", "USD", None, False),
+    "helldivers2_2024": ("Etc/UTC", None, None, False),
+}
+
+
+@pytest.fixture
+def raw() -> dict:
+    return {**read_yaml(FOLDER / "textbook.yaml"), "folder": str(FOLDER)}
+
+
+def case_of(name: str):
+    return read_case({**read_yaml(FOLDER / f"{name}.yaml"), "folder": str(FOLDER)})
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_shipped_case_has_its_own_zone_currency_and_exchange(name):
+    case = case_of(name)
+    assert (case.time_zone, case.currency, case.exchange, case.listed) == ZONES[name]
+    assert case.listed or (case.no_market("en") and case.no_market("zh"))
+    assert case.no_market("en") != case.no_market("zh") or case.listed
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"time_zone": "EST"}, "time_zone: America/New_York"),
+        ({"time_zone": "Hong Kong time"}, "IANA"),
+        ({"time_zone": 8}, "IANA"),
+        ({"currency": "USD"}, "prices at the Hong Kong exchange are in HKD"),
+        ({"currency": "dollars"}, "no currency"),
+        ({"exchange": "XNYS"}, "not recorded"),
+        ({"exchange": None}, "is a price, but the case has no exchange"),
+    ],
+)
+def test_what_is_not_known_is_refused_with_what_is_allowed(raw, change, told):
+    with pytest.raises(ConfigError, match=told):
+        read_case({**raw, **change})
+
+
+@pytest.mark.parametrize("key", ["time_zone", "currency", "exchange"])
+def test_none_of_the_three_is_taken_for_granted(raw, key):
+    del raw[key]
+    with pytest.raises(ConfigError, match="is missing"):
+        read_case(raw)
+
+
+@pytest.mark.parametrize("close", [float("nan"), float("inf"), "forty", 10**400, -1, True])
+@pytest.mark.parametrize("exchange", ["XHKG", None])
+def test_a_price_is_a_number_whether_listed_or_not(raw, exchange, close):
+    market = {**raw["market"], "previous_close_hkd": close}
+    with pytest.raises(ConfigError, match="previous_close_hkd"):
+        read_case({**raw, "exchange": exchange, "market": market})
+
+
+def test_a_market_outside_the_recorded_sessions_is_refused(raw, tmp_path):
+    text = (FOLDER / "textbook.yaml").read_text(encoding="utf-8").replace("2026-03", "1990-03")
+    file = tmp_path / "old.yaml"
+    file.write_text(text, encoding="utf-8")
+    (problem,) = check_case(file)
+    assert "1990-03-01 to 1990-03-16 are not all recorded" in problem
+    assert "previous_close_hkd: null" in problem
+
+
+@pytest.mark.parametrize(
+    ("moment", "told"),
+    [
+        ("2023-03-12 02:30", "never happened(.|\\n)*from 2023-03-12 03:00"),
+        (
+            "2023-11-05 01:30",
+            "happened twice(.|\\n)*until 2023-11-05 00:59, or from 2023-11-05 02:00",
+        ),
+        ("2023-03-13 09:00-04:00", "has an offset(.|\n)*2023-03-13 09:00"),
+        ("2023-03-13T13:00:00Z", "has an offset(.|\n)*2023-03-13 09:00"),
+    ],
+)
+def test_a_time_that_the_wall_clock_never_or_twice_showed_is_refused(raw, moment, told):
+    event = {**raw["events"][0], "time": moment}
+    start = moment[:10] + " 00:00"
+    with pytest.raises(ConfigError, match=told):
+        read_case(
+            {
+                **raw, "time_zone": "America/New_York", "currency": "USD", "exchange": None,
+                "market": {}, "start": start, "events": [event], "levers": {},
+            }
+        )  # fmt: skip
+
+
+def test_steps_are_even_where_the_clocks_are_put_forward():
+    """12 March 2023 has 23 hours in New York: labels jump, steps do not."""
+    clock = Clock(datetime(2023, 3, 11), 15, 3, 0, "America/New_York", None)
+    day = [clock.time_of(step).date() for step in range(clock.n_steps)].count(
+        datetime(2023, 3, 12).date()
+    )
+    assert day == 23 * 4
+    assert clock.n_steps == 3 * 96
+    moments = [clock.moment_of(step) for step in range(clock.n_steps)]
+    assert {b - a for a, b in zip(moments, moments[1:], strict=False)} == {timedelta(minutes=15)}
+    assert clock.step_of(datetime(2023, 3, 12, 3)) - clock.step_of(datetime(2023, 3, 12, 1)) == 4
+    night = [clock.time_of(s).hour for s in range(clock.n_steps) if clock.is_night()[s]]
+    assert set(night) == set(range(7))
+    local = [clock.time_of(s) for s in range(clock.n_steps)]
+    by_hour = dict(
+        zip(((t.hour, t.minute) for t in local[-96:]), clock.circadian()[-96:], strict=True)
+    )
+    first = dict(zip(((t.hour, t.minute) for t in local[:96]), clock.circadian()[:96], strict=True))
+    late = {at: by_hour[at] for at in first if at in by_hour}
+    assert late == pytest.approx({at: first[at] for at in late}, rel=1e-12)
+
+
+def test_where_they_are_put_back_the_hour_comes_twice_and_each_pass_has_its_steps():
+    clock = Clock(datetime(2023, 11, 5), 15, 1, 0, "America/New_York", None)
+    one = [s for s in range(clock.n_steps) if clock.time_of(s).hour == 1]
+    assert len(one) == 8 and [clock.time_of(s).fold for s in one] == [0] * 4 + [1] * 4
+    assert [clock.step_of(clock.time_of(s)) for s in one] == one
+
+
+def test_an_exchange_keeps_its_own_hours_whatever_the_zone_of_the_case():
+    """Hong Kong opens at 01:30 in London; the trading day is that of Hong Kong."""
+    here = Clock(datetime(2026, 1, 5), 15, 7, 24)
+    london = Clock(datetime(2026, 1, 4, 16), 15, 7, 24, "Europe/London")
+    assert (here.in_session() == london.in_session()).all()
+    opens = london.first_bar().nonzero()[0]
+    assert {london.time_of(int(s)).time() for s in opens} == {datetime(2026, 1, 5, 1, 30).time()}
+    assert [london.trading_day(int(s)) for s in opens] == [
+        here.trading_day(int(s)) for s in here.first_bar().nonzero()[0]
+    ]
+
+
+def test_79_days_across_the_change_are_1895_hours():
+    case = case_of("new_coke_1985")
+    back = case.event("termination").time
+    assert case.hours(back) == 1895 and case.after(1895) == back
+    scenario = build_scenario(compose(["case=new_coke_1985", "uncertainty=point"]))
+    at = int(scenario.acts["step"][STEPS.index("termination")])
+    assert scenario.clock.time_of(at) == back
+
+
+def test_only_the_documented_zone_and_money_go_without_saying_in_a_name(raw):
+    assert not {"time_zone", "currency", "exchange"} & set(read_case(raw).simulated())
+    named = case_of("starbucks_2018").simulated()
+    assert (named["time_zone"], named["currency"]) == ("America/New_York", "USD")
+
+
+@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_timeline_is_in_the_zone_of_its_case(name, lang):
+    told, case = describe_case(case_of(name), lang), case_of(name)
+    assert zones.zone_name(case.time_zone, lang) in told and case.time_zone in told
+    if case.time_zone != "Asia/Hong_Kong":
+        assert "HKT" not in told and "Hong Kong time" not in told and "香港时间" not in told
+    assert case.listed or case.no_market(lang) in told
+
+
+@pytest.mark.parametrize(
+    ("given", "close"),
+    [("EDT", "America/New_York"), ("new york", "America/New_York"), ("Shanghai", "Asia/Shanghai"),
+     ("Europe/Londn", "Europe/London"), ("GMT+8", "Asia/Hong_Kong")],
+)  # fmt: skip
+def test_a_zone_that_is_none_is_answered_with_one(given, close):
+    assert not zones.is_zone(given)
+    assert zones.is_zone(zones.nearest_zone(given))
+    if given != "GMT+8":
+        assert zones.nearest_zone(given) == close
+
+
+def test_a_stored_run_comes_back_with_its_zone(tmp_path):
+    from sim import simulate
+    from sim.store import from_table, to_table
+
+    config = compose(
+        ["case=starbucks_2018", "uncertainty=point", "population=classroom", "clock.horizon_d=4"]
+    )
+    run = simulate(config)
+    (back,) = from_table(to_table([run]))
+    assert back.clock == run.clock
+    assert (back.clock.time_zone, back.clock.exchange) == ("America/New_York", None)
+
+
+def test_a_file_of_before_is_told_what_it_lacks(tmp_path):
+    node = yaml.safe_load((FOLDER / "textbook.yaml").read_text(encoding="utf-8"))
+    for key in ("time_zone", "currency", "exchange"):
+        del node[key]
+    file = tmp_path / "old.yaml"
+    file.write_text(yaml.safe_dump(node, allow_unicode=True), encoding="utf-8")
+    told = "\n".join(check_case(file))
+    for hint in ("time_zone: Asia/Hong_Kong", "currency: HKD", "exchange: null"):
+        assert hint in told
