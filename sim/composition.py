@@ -22,7 +22,7 @@ from omegaconf.errors import OmegaConfBaseException
 from sim.choices import conf_dir, read_yaml
 from sim.config import Config
 from sim.hints import case_of, no_such_option, not_yaml, refusal_of
-from sim.keys import nearest
+from sim.keys import fixing, nearest
 from sim.refusal import ConfigError
 
 _COMPOSING = threading.Lock()  # Hydra keeps one global state: one thread composes at a time
@@ -67,7 +67,7 @@ def compose(overrides: Sequence[str] = ()) -> Config:
             raise not_yaml(case_of(given), problem) from None
     if not isinstance(built, Config):
         raise TypeError("the composed config is not a Config")
-    return built
+    return fixing(built, (word.partition("=")[0] for word in given))
 
 
 def _own_case(overrides: list[str], scratch: Path) -> tuple[list[str], str]:

@@ -282,8 +282,21 @@ class UncertaintyConfig:
     posterior: str = "xiaomi_2026"  #: the case whose fit is drawn from
     n_seeds: int = 1  #: seeds in each world
     first: int = 0  #: number of the first world; later ones are fresh draws of the same design
+    #: Parameters that are not drawn, by name, with spaces between: whoever sets a parameter, to its
+    #: default too, means that value in every world. `compose` and `altered` write it.
+    fixed: str = ""
 
     def __post_init__(self) -> None:
+        known = {item.name for item in fields(Parameters)}
+        for name in self.fixed.split():
+            if name not in known:
+                raise ConfigError(
+                    "uncertainty.fixed",
+                    name,
+                    "no such parameter",
+                    "names of parameters with spaces between (docs/parameters.md)",
+                    f"uncertainty.fixed={min(known)}",
+                )
         for key, low in (("n_seeds", 1), ("first", 0)):
             value = getattr(self, key)
             if not low <= value <= 100_000:

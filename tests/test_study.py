@@ -14,6 +14,7 @@ from experiments import study
 from experiments.study import CHUNK, Progress, replicates, run_points
 from sim import worlds
 from sim.case_file import read_case
+from sim.keys import altered
 from sim.parameters import Parameters
 from sim.refusal import ConfigError
 from sim.run import simulate
@@ -327,3 +328,24 @@ def test_progress_on_a_terminal_rewrites_one_line(monkeypatch, capsys):
     assert text.count("\r") == 2
     assert text.count("\n") == 1
     assert text.endswith("\n")
+
+
+@pytest.mark.parametrize("uncertainty", ["prior", "posterior"])
+def test_a_parameter_that_is_set_to_its_default_is_kept_too(uncertainty):
+    """Who types the default means it: it was drawn, as if nobody had said anything."""
+    usual = Parameters().outrage_half_life_h
+    word = f"parameters.outrage_half_life_h={usual:g}"
+    point = config(f"uncertainty={uncertainty}", word, n=4)
+    kept = [one.parameters for one in replicates(point)]
+    assert {one.outrage_half_life_h for one in kept} == {usual}
+    assert len({one.betrayal for one in kept}) == 4
+    free = [one.parameters for one in replicates(config(f"uncertainty={uncertainty}", n=4))]
+    assert len({one.outrage_half_life_h for one in free}) == 4
+    swept = altered(config(f"uncertainty={uncertainty}", n=4), {word.partition("=")[0]: usual})
+    assert [one.parameters for one in replicates(swept)] == kept
+
+
+def test_only_parameters_are_fixed_by_name():
+    assert config("uncertainty=prior", "uncertainty.fixed='betrayal relief'", n=2)
+    with pytest.raises(ConfigError, match="no such parameter"):
+        config("uncertainty=prior", "uncertainty.fixed=betrayl", n=2)
