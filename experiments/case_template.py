@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import jinja2
 
+from experiments.words import half_width
 from sim import zones
 from sim.case import MONEY
 from sim.case_file import check_case
@@ -232,6 +233,7 @@ def choice(
     codes = {zh: code for code, zh in (chinese or {}).items()}
 
     def parse(answer: str) -> _T:
+        answer = half_width(answer)
         given = codes.get(answer, answer.lower())
         if given not in options:
             shown = _glossed(chinese) if chinese else "、".join(options)
@@ -264,7 +266,7 @@ def number(low: float, high: float) -> Callable[[str], float]:
 
     def parse(answer: str) -> float:
         try:
-            value = float(answer)
+            value = float(half_width(answer))
         except ValueError:
             value = float("nan")
         if not low <= value <= high:
@@ -304,7 +306,7 @@ def moment(first: datetime, last: datetime, zone: str) -> Callable[[str], dateti
 
     def parse(answer: str) -> datetime:
         try:
-            found = datetime.strptime(answer, "%Y-%m-%d %H:%M")
+            found = datetime.strptime(half_width(answer), "%Y-%m-%d %H:%M")
         except ValueError:
             raise Refused(
                 f"Not a time. Type it like 2026-01-05 13:40 ({zones.zone_name(zone, 'en')}).",
@@ -332,7 +334,7 @@ def moment(first: datetime, last: datetime, zone: str) -> Callable[[str], dateti
 
 def or_never(parse: Callable[[str], _T]) -> Callable[[str], _T | None]:
     """The same, or None for `never`."""
-    return lambda answer: None if answer.lower() in ("never", "从未") else parse(answer)
+    return lambda a: None if half_width(a).lower() in ("never", "从未") else parse(a)
 
 
 def or_unknown(parse: Callable[[str], _T]) -> Callable[[str], _T | None]:

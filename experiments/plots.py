@@ -56,12 +56,25 @@ STYLE: dict[str, Any] = {
 }
 
 
+#: Fonts with more Chinese characters than the bundled one, asked in this order where they are.
+SYSTEM_FONTS = ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN",
+                "Microsoft YaHei", "PingFang SC", "Hiragino Sans GB", "WenQuanYi Micro Hei",
+                "WenQuanYi Zen Hei", "SimHei", "SimSun", "Arial Unicode MS", "Noto Sans CJK JP",
+                "Droid Sans Fallback")  # fmt: skip
+
+
 def use_style() -> None:
-    """Register the Chinese fallback font and set the house style."""
+    """Register the Chinese fallback font and set the house style.
+
+    A character that it lacks is looked for in the system's fonts: names of people and places.
+    """
     font_manager.fontManager.addfont(
         str(Path(__file__).parent / "_fonts" / "BacklashSansSC-Regular.otf")
     )
+    here = {font.name for font in font_manager.fontManager.ttflist}
+    more = [name for name in SYSTEM_FONTS if name in here]
     mpl.rcParams.update(STYLE)
+    mpl.rcParams["font.family"] = [*STYLE["font.family"], *more]
 
 
 def days(ax: Axes, lang: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 
 #: key -> (English, Chinese); braces are filled in by the caller.
@@ -189,6 +190,11 @@ def text_of(table: Mapping[str, tuple[str, str]], key: str, lang: str, **values:
     """A text of a table such as `WORDS`, filled in. Raises KeyError for an unknown key."""
     text = table[key][lang == "zh"]
     return text.format(**values) if values else text
+
+
+def half_width(typed: str) -> str:
+    """What was typed with a Chinese keyboard as a Latin one types it: １ is 1, ： is :, ｑ is q."""
+    return unicodedata.normalize("NFKC", typed)
 
 
 def number(value: float, digits: int = 3) -> str:
