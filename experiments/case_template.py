@@ -291,6 +291,7 @@ def a_zone(answer: str) -> str:
 
 def a_currency(answer: str) -> str | None:
     """A currency, or None for `unknown`. Raises Refused."""
+    answer = half_width(answer)
     if answer.lower() in ("unknown", "null", "未知"):
         return None
     if re.fullmatch("[A-Za-z]{3}", answer):
@@ -339,7 +340,7 @@ def or_never(parse: Callable[[str], _T]) -> Callable[[str], _T | None]:
 
 def or_unknown(parse: Callable[[str], _T]) -> Callable[[str], _T | None]:
     """The same, or None for `unknown`."""
-    return lambda answer: None if answer.lower() in ("unknown", "未知") else parse(answer)
+    return lambda a: None if half_width(a).lower() in ("unknown", "未知") else parse(a)
 
 
 _ASKED: Mapping[str, Texts] = {

@@ -12,7 +12,7 @@ import pandas as pd
 
 from experiments import compare
 from experiments.analysis import FEWEST_PAIRS, TooFewRuns
-from experiments.design import Study
+from experiments.design import Study, free_name
 from experiments.sweep import Plan
 from experiments.words import number
 from sim.metrics import BY_NAME
@@ -100,8 +100,10 @@ def cell_table(a: Analysis) -> pd.DataFrame:
     """One row a cell: labels, means, differences with intervals, regret, shares, front, scores."""
     study = a.plan.study
     table: dict[str, Any] = {"cell": range(len(study.cells))}
+    own = {"on_front", "indifferent_to_best", "share_satisfied", *BY_NAME}
     for k, axis in enumerate(study.axes):
-        table[axis.name] = [axis.labels[at[k]] for at in study.cells]
+        name = free_name(axis.name, {*own, *table})
+        table[name] = [axis.labels[at[k]] for at in study.cells]
     for name in map(str, a.means):
         table[name] = a.means[name]
         if name in a.contrasts:

@@ -13,6 +13,7 @@ import numpy as np
 import sim
 from experiments import causes, compare, pages
 from experiments.findings import Analysis, analyse, cell_table, findings
+from experiments.spreadsheets import csv_bytes
 from experiments.study import n_runs_of
 from experiments.study_figures import CAPTIONS, figures
 from experiments.sweep import Plan
@@ -82,9 +83,7 @@ def _written(plan: Plan, lang: str) -> tuple[Analysis, dict[str, str]]:
 
 def write_tables(a: Analysis, folder: Path) -> None:
     """cells.csv and findings in both languages."""
-    write_whole(
-        folder / "cells.csv", cell_table(a).to_csv(index=False, float_format="%.8g").encode()
-    )
+    write_whole(folder / "cells.csv", csv_bytes(cell_table(a), "%.8g"))
     said = told(a)
     text = {"en": [en for en, _ in said], "zh": [zh for _, zh in said]}
     write_whole(

@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -216,6 +216,11 @@ def _plan_in(body: dict[str, Any], folder: Path) -> Plan:
         points.append(Point(entry["block"], entry["cell"], from_plain(config)))
     parts = tuple(Part(row[0], tuple(row[1:])) for row in body["parts"])
     words = [str(word) for word in body["words"]]
+    if study.name != folder.name:  # renamed: it speaks of, and writes to, where it lies
+        study = replace(study, name=folder.name)
+        if words[:1] != ["calibrate"]:
+            words = [word for word in words if not word.startswith("name=")]
+            words.append(f"name={folder.name}")
     if moved:
         words = [word for word in words if not word.startswith("results=")]
         words.append(f"results={results}")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import fields, is_dataclass
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 from sim.config import ClockConfig, NetworkConfig, PopulationConfig, SnapshotConfig
+from sim.keys import setting_of
 from sim.parameters import KNOCK_OUT, Parameters
 from sim.response import Response
 
@@ -31,6 +32,44 @@ OTHERS = (
     ("format", "table", "table or json"),
     ("lang", "en", "en or zh"),
 )  # fmt: skip
+
+
+class Told(NamedTuple):
+    """What is said of a setting; the Chinese meaning is empty where there is none."""
+
+    unit: str
+    meaning: str
+    meaning_zh: str
+    provenance: str
+
+
+def told(key: str) -> Told | None:
+    """What docs/parameters.md says of a key; None for one that it does not know."""
+    for other, _, meaning in OTHERS:
+        if key == other:
+            return Told("choice", meaning, "", "lever")
+    group, _, name = key.partition(".")
+    if group == "mechanisms" and name in KNOCK_OUT:
+        sets = ", ".join(f"{k} = {v:g}" for k, v in KNOCK_OUT[name].items())
+        return Told("yes/no", f"false knocks it out: {sets}", "", "assumed")
+    found = setting_of(key)
+    if found is None:
+        return None
+    item, value = found
+    if "low" in item.metadata:
+        meta = item.metadata
+        return Told(meta["unit"], meta["meaning"], "", meta["provenance"])
+    if isinstance(value, Enum):
+        return Told("choice", _said_of(type(value)), "", "lever")
+    if isinstance(value, bool):
+        return Told(
+            "yes/no", f"{name.rpartition('.')[2].replace('_', ' ')}: yes or no", "", "lever"
+        )
+    return None
+
+
+def _said_of(kind: type[Enum]) -> str:
+    return (kind.__doc__ or "").splitlines()[0]
 
 
 def parameters_page() -> str:
@@ -96,7 +135,7 @@ def _rows_of(settings: Any, prefix: str) -> list[str]:
             options = ", ".join(str(option.value) for option in type(value))
             rows.append(
                 f"| `{prefix}.{item.name}` | {value.value} | {options} | - | choice | "
-                f"{(type(value).__doc__ or '').splitlines()[0]} | lever | - |"
+                f"{_said_of(type(value))} | lever | - |"
             )
     return rows
 

@@ -32,7 +32,7 @@ from sim.network import Network
 from sim.population import AWARE, DECLARED, EXITED, SOLD, UNFOLLOWED, VISIBLE, People, Population
 from sim.record import KINDS, Run
 from sim.run import Look, Watch, simulate
-from sim.scenario import Scenario, asked, build_scenario, name_of
+from sim.scenario import Scenario, asked, build_scenario, clock_of, name_of
 from sim.store import unwritable
 
 MAGIC = "backlash snapshots"
@@ -60,6 +60,13 @@ COLUMNS: tuple[Column, ...] = (
     Column("every_h", pa.float64(), "h", "hours between two snapshots of this file", "快照间隔"),
     Column("people", pa.int32(), "people", "people looked at in this file", "本文件观察人数"),
     Column("step", pa.int32(), "steps", "step after which people are looked at", "观察所在的步"),
+    Column(
+        "time",
+        pa.timestamp("ms"),
+        "date and time",
+        "when that step begins: local time of the case (its zone is in the file's metadata)",
+        "该步开始的时间：案例当地时间（时区见文件元数据）",
+    ),
     Column(
         "hour",
         pa.float64(),
@@ -199,6 +206,7 @@ def path_of(config: Config) -> Path:
 
 def schema(config: Config) -> pa.Schema:
     """The columns of a file of snapshots, each with its unit and meaning, and whose they are."""
+    case = read_case(config.case)
     about: dict[str, object] = {
         "magic": MAGIC,
         "results_version": RESULTS_VERSION,
@@ -208,7 +216,8 @@ def schema(config: Config) -> pa.Schema:
         "response": config.response.name,
         "every_h": config.snapshots.every_h,
         "people": config.snapshots.people,
-        "asked": json.dumps(asked(config, read_case(config.case)), sort_keys=True),
+        "zone": clock_of(config, case).time_zone,
+        "asked": json.dumps(asked(config, case), sort_keys=True),
     }
     return pa.schema(
         [
@@ -286,7 +295,7 @@ class Stream:
         columns = {
             **self.fixed,
             "step": np.full(n, step),
-            "time": np.full(n, np.datetime64(self.clock.time_of(step).replace(tzinfo=None), "s")),
+            "time": np.full(n, np.datetime64(self.clock.time_of(step), "ms")),
             "hour": np.full(n, self.clock.hours(step)),
             **_states(self.sample.rows, population.people),
         }
