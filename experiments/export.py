@@ -20,6 +20,7 @@ import yaml
 
 from experiments.compare import NAMES, complete, frame_of
 from experiments.design import Study, free_name
+from experiments.meanings import meaning_zh
 from experiments.spreadsheets import csv_bytes
 from experiments.sweep import Plan
 from sim.files import write_whole, written_aside
@@ -235,16 +236,24 @@ def _meant(column: str, known: Told | None, axis: Any) -> tuple[str, str, str, s
     zh = text.get("zh", "") if text.get("zh") != column else ""
     if known is None:
         return (axis.unit if axis else "", text.get("en", "setting of this cell"), zh, "lever")
-    return known.unit, known.meaning, zh or known.meaning_zh, known.provenance
+    return known.unit, known.meaning, meaning_zh(column) or zh, known.provenance
 
 
 def write_export(plan: Plan) -> list[Path]:
     """runs.csv, runs.parquet, series.parquet, dictionary.csv and study.schema.json of a study.
 
-    Raises ConfigError for one that is not finished: a table with holes would look whole.
+    Raises ConfigError for one that is not finished: a table with holes would look whole; and
+    StoreError for a folder that cannot be written, or a disk that fills up.
     """
     complete(plan)
     folder = plan.folder / "export"
+    try:
+        return _write(plan, folder)
+    except OSError as problem:
+        raise unwritable(folder, problem) from None
+
+
+def _write(plan: Plan, folder: Path) -> list[Path]:
     frame = tidy(plan)
     paths = []
 
@@ -289,24 +298,20 @@ def _hourly(run: Run) -> pa.Table:
 
 def _write_series(plan: Plan, path: Path) -> None:
     """Long form, an hour a row, run by run; streamed."""
-    try:
-        with written_aside(path) as file:
-            writer: pq.ParquetWriter | None = None
-            for stored, wanted in plan.store.places(plan.held).items():
-                kept = set(wanted)
-                for run in from_table(plan.store.read(stored)):
-                    if run.name not in kept:
-                        continue
-                    table = _hourly(run)
-                    if writer is None:
-                        writer = pq.ParquetWriter(
-                            file, _described(table.schema), compression="zstd"
-                        )
-                    writer.write_table(table.cast(writer.schema))
-            if writer is not None:
-                writer.close()
-    except OSError as problem:
-        raise unwritable(path, problem) from None
+    writer: pq.ParquetWriter | None = None
+    with written_aside(path) as file:
+        for stored, wanted in plan.store.places(plan.held).items():
+            kept = set(wanted)
+            for run in from_table(plan.store.read(stored)):
+                if run.name not in kept:
+                    continue
+                table = _hourly(run)
+                if writer is None:
+                    shape = _described(table.schema)
+                    writer = pq.ParquetWriter(file, shape, compression="zstd")
+                writer.write_table(table.cast(writer.schema))
+        if writer is not None:
+            writer.close()
 
 
 def _described(schema: pa.Schema) -> pa.Schema:

@@ -23,6 +23,8 @@ OTHERS = (
     ("network.saved", "null", "a network that `backlash network save=DIR` wrote"),
     ("uncertainty", "posterior", "point, prior or posterior: how replicates differ"),
     ("uncertainty.n_seeds", "1", "seeds in each world"),
+    ("uncertainty.fixed", "-", "parameters that are not drawn, with spaces between; whoever sets "
+     "`parameters.NAME=` fixes it"),
     ("engine", "columnar", "columnar or mesa: the same bits"),
     ("engine.threads", "null", "runs at a time, 1 to 1024; null: as many as the cores carry"),
     ("engine.threads_per_run", "1", "threads that share one run, 1 to 64; from 100,000 people"),
@@ -35,11 +37,10 @@ OTHERS = (
 
 
 class Told(NamedTuple):
-    """What is said of a setting; the Chinese meaning is empty where there is none."""
+    """What is said of a setting."""
 
     unit: str
     meaning: str
-    meaning_zh: str
     provenance: str
 
 
@@ -47,24 +48,22 @@ def told(key: str) -> Told | None:
     """What docs/parameters.md says of a key; None for one that it does not know."""
     for other, _, meaning in OTHERS:
         if key == other:
-            return Told("choice", meaning, "", "lever")
+            return Told("choice", meaning, "lever")
     group, _, name = key.partition(".")
     if group == "mechanisms" and name in KNOCK_OUT:
         sets = ", ".join(f"{k} = {v:g}" for k, v in KNOCK_OUT[name].items())
-        return Told("yes/no", f"false knocks it out: {sets}", "", "assumed")
+        return Told("yes/no", f"false knocks it out: {sets}", "assumed")
     found = setting_of(key)
     if found is None:
         return None
     item, value = found
     if "low" in item.metadata:
         meta = item.metadata
-        return Told(meta["unit"], meta["meaning"], "", meta["provenance"])
+        return Told(meta["unit"], meta["meaning"], meta["provenance"])
     if isinstance(value, Enum):
-        return Told("choice", _said_of(type(value)), "", "lever")
+        return Told("choice", _said_of(type(value)), "lever")
     if isinstance(value, bool):
-        return Told(
-            "yes/no", f"{name.rpartition('.')[2].replace('_', ' ')}: yes or no", "", "lever"
-        )
+        return Told("yes/no", f"{name.rpartition('.')[2].replace('_', ' ')}: yes or no", "lever")
     return None
 
 

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -18,11 +19,15 @@ from experiments.cli import main
 from experiments.design import points_of, read_study, shipped_studies, study_of
 from experiments.export import axis_names, column_of, tidy, write_export
 from experiments.findings import analyse, cell_table
+from experiments.meanings import meaning_zh
 from experiments.spreadsheets import csv_bytes, escaped
 from experiments.study import cut, run_parts
 from experiments.study_report import write_report, write_tables
 from experiments.sweep import load_plan, plan_of, save_plan
+from sim.config import Config
+from sim.keys import keys_of
 from sim.parameters import Parameters
+from sim.parameters_page import told
 from sim.record import SERIES
 from sim.refusal import ConfigError
 from sim.store import from_table
@@ -178,6 +183,15 @@ def test_a_setting_says_what_the_page_of_settings_says(tmp_path):
         (row,) = [line for line in page.splitlines() if line.startswith(f"| `{key}` |")]
         cells = [cell.strip() for cell in row.split("|")]
         assert about.loc[key, "unit"] in cells and about.loc[key, "meaning"] in cells
+
+
+def test_every_lever_and_every_setting_of_a_world_has_a_meaning_in_chinese():
+    swept = ("response.", "population.", "network.", "clock.", "mechanisms.")
+    keys = [key for key in keys_of(Config) if key.startswith(swept) and not key.endswith(".name")]
+    assert len(keys) > 70
+    for key in [*keys, "case", "response", "population", "network"]:
+        assert told(key) is not None, key
+        assert re.search("[\u4e00-\u9fff]", meaning_zh(key)), key
 
 
 # --- every shipped study --------------------------------------------------------------------------
@@ -373,6 +387,13 @@ def test_an_export_that_ends_early_leaves_what_was_there(exported, monkeypatch):
         write_export(exported)
     assert path.read_bytes() == before
     assert not list(exported.folder.rglob("*.partial"))
+
+
+def test_a_folder_that_cannot_be_written_is_refused_in_plain_words(tmp_path, capsys):
+    plan = swept(tmp_path, *TINY, "response=none,deny", "uncertainty=point")
+    (plan.folder / "export").write_text("in the way")
+    assert main(["export", plan.study.name, f"results={tmp_path}"]) in (1, 2)
+    assert "cannot be written" in capsys.readouterr().err
 
 
 def test_a_study_whose_folder_was_renamed_is_exported_there(tmp_path, capsys):
