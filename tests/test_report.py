@@ -5,15 +5,13 @@ import warnings
 from pathlib import Path
 
 import matplotlib.pyplot as plt
-import numpy as np
-import pandas as pd
 import pytest
 from conftest import composed, run_of
 from fontTools.ttLib import TTFont
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
-from experiments import analysis, calibration_figures, plots, report, run_figures, study_figures
+from experiments import calibration_figures, plots, report, run_figures, study_figures
 from experiments.words import WORDS
 from sim.case_file import read_case
 from sim.choices import conf_dir
@@ -134,48 +132,3 @@ def test_the_shape_checks_can_fail(runs):
 
 def test_a_case_that_nobody_observed_has_no_shape_to_check(runs):
     assert report.shape_checks(read_case(composed("case=textbook").case), runs["none"]) == []
-
-
-# --- analysis on cases whose answer is known ----------------------------------------------------
-
-
-def frame(shift, n=40, noise=1.0):
-    luck = np.random.default_rng(1).normal(size=n) * 10
-    own = np.random.default_rng(2).normal(size=n) * noise
-    rows = [{"seed": i, "response": "a", "trust_core_d14": luck[i]} for i in range(n)]
-    rows += [
-        {"seed": i, "response": "b", "trust_core_d14": luck[i] + shift + own[i]} for i in range(n)
-    ]
-    return pd.DataFrame(rows)
-
-
-def test_pairing_finds_a_difference_that_luck_hides():
-    found = analysis.contrast(frame(0.8), "trust_core_d14", "b", "a")
-    assert found.low > 0
-    assert found.share_better > 0.6
-    assert found.n == 40
-
-
-def test_no_difference_is_found_where_there_is_none():
-    found = analysis.contrast(frame(0.0, noise=0.0), "trust_core_d14", "b", "a")
-    assert (found.mean, found.low, found.high, found.share_better) == (0, 0, 0, 0.5)
-
-
-def test_intervals_cover_as_they_say():
-    generator = np.random.default_rng(3)
-    hits = 0
-    for _ in range(300):
-        low, high = analysis.interval(generator.normal(1.0, 2.0, 30))
-        hits += low <= 1.0 <= high
-    assert 0.88 <= hits / 300 <= 0.99  # 95 % intended; false alarm below 1e-4
-
-
-def test_an_interval_over_too_few_pairs_is_refused_with_the_estimate():
-    with pytest.raises(analysis.TooFewRuns, match="at least 10") as refusal:
-        analysis.contrast(frame(2.0, n=9, noise=0.0), "trust_core_d14", "b", "a")
-    assert refusal.value.estimate == pytest.approx(2.0)
-    assert refusal.value.n == 9
-
-
-def test_a_running_mean_keeps_a_constant():
-    assert np.allclose(analysis.smooth(np.full((2, 20), 3.0), 5), 3.0)
