@@ -36,6 +36,8 @@ TESTS: dict[str, tuple[tuple[str, ...], str]] = {
     "experiments.compare": (("test_compare.py",), ""),
     "sim.metrics": (("test_metrics.py",), ""),
     "sim.store": (("test_store.py",), ""),
+    "experiments.targets": (("test_targets.py",), ""),
+    "experiments.checks": (("test_checks.py",), ""),
 }
 
 OPERATOR = {
