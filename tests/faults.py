@@ -38,6 +38,8 @@ TESTS: dict[str, tuple[tuple[str, ...], str]] = {
     "sim.store": (("test_store.py",), ""),
     "experiments.targets": (("test_targets.py",), ""),
     "experiments.checks": (("test_checks.py",), ""),
+    "experiments.case_score": (("test_case_score.py",), ""),
+    "experiments.calibrate": (("test_calibrate.py",), ""),
 }
 
 OPERATOR = {
