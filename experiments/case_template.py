@@ -88,6 +88,7 @@ class Sketch:
     time_zone: str = zones.DOCUMENTED
     currency: str | None = MONEY
     exchange: str | None = None  #: code of an exchange that the clock knows; None: no market
+    hot_list: bool = True
     close: float | None = None  #: HKD on the day before, if it is known
     acts: Mapping[str, Act] = field(default_factory=dict)
 
@@ -144,6 +145,7 @@ def text_of(sketch: Sketch) -> str:
         time_zone=sketch.time_zone,
         currency=sketch.currency or "null",
         exchange=sketch.exchange or "null",
+        hot_list=str(sketch.hot_list).lower(),
         exchanges=", ".join(f"{code} {at.name('en')}" for code, at in EXCHANGES.items()),
         close="null" if sketch.close is None else f"{sketch.close:g}",
         levers=[_lever(key, sketch) for key in (*ACTS, "buyback")],
@@ -401,6 +403,14 @@ def fill_in(name: str, form: Form) -> Sketch:
         YES_NO,
         "yes" if form.lang == "en" else "是",
     )
+    hot_list = form.ask(
+        {
+            "en": "Does its platform show a public list of trending topics? yes, no",
+            "zh": "其平台是否有公开的热搜榜？是、否",
+        },
+        YES_NO,
+        "yes" if form.lang == "en" else "是",
+    )
     listed = form.ask(
         {"en": "Is the share traded in Hong Kong? yes, no", "zh": "是否在港股上市？是、否"},
         YES_NO,
@@ -436,7 +446,7 @@ def fill_in(name: str, form: Form) -> Sketch:
     acts = {key: act for key, act in found.items() if act is not None}
     return Sketch(
         name, title, summary, leak, certainty, source, int(days), founder, zone, currency,
-        exchange, close, acts,
+        exchange, hot_list, close, acts,
     )  # fmt: skip
 
 

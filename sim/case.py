@@ -112,6 +112,8 @@ class Case:
     time_zone: str  #: IANA name
     currency: str | None  #: ISO 4217; None: its money is not known
     exchange: str | None  #: a code of `sim.clock.EXCHANGES`; None: none that the clock knows
+    hot_list: bool  #: whether its platform shows a public list of trending topics
+    about: Mapping[str, str]  #: what people are angry about at first, in words: the deal
     titles: Mapping[str, str]
     summary: Mapping[str, str]
     start: datetime
@@ -191,6 +193,7 @@ class Case:
             del own["exchange"]
         return {
             **{key: value for key, (value, documented) in own.items() if value != documented},
+            **({} if self.hot_list else {"hot_list": False}),
             "name": self.name,
             "start": f"{self.start:%Y-%m-%d %H:%M}",
             "clock_start": f"{self.clock_start_time:%Y-%m-%d %H:%M}",
@@ -224,6 +227,8 @@ class Case:
         return None if name is None else pd.read_csv(self.folder / name, parse_dates=[time])
 
 
+#: What a case is about where its file has no words for it.
+ABOUT = {"en": "the matter itself", "zh": "事情本身"}
 _SIGN = {"documented_exact": "=", "documented_daypart": "~", "bracketed": "[]", "inferred": "?"}
 _WORDS: dict[str, tuple[Any, ...]] = {
     "en": (

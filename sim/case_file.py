@@ -17,6 +17,7 @@ from typing import Any
 
 from sim import zones
 from sim.case import (
+    ABOUT,
     CERTAINTIES,
     FORCING_KINDS,
     KINDS,
@@ -45,6 +46,7 @@ CASE_KEYS = (
     "time_zone",
     "currency",
     "exchange",
+    "hot_list",
     "horizon_d",
     "clock_start",
     "founder",
@@ -54,8 +56,10 @@ CASE_KEYS = (
     "levers",
     "events",
     "targets",
+    "about",
     "folder",
 )
+OPTIONAL = ("about", "folder")
 EVENT_KEYS = ("id", "role", "kind", "time", "bracket", "certainty", "actor", "source", "text")
 FORCING_KEYS = ("topic", "reach", "credibility", "novelty", "betrayal", "heat", "tag")
 AGENDA_KEYS = ("displacement", "duration_h")
@@ -88,6 +92,7 @@ NEEDED = {
     "time_zone": "the zone of all its times, an IANA name: Asia/Hong_Kong, Etc/UTC",
     "currency": "the currency of its money, such as HKD or USD, or null",
     "exchange": "the exchange of its share, or null: no market",
+    "hot_list": "true if its platform shows a public list of trending topics, false if not",
 }
 LEVER_KEYS = (
     "apology",
@@ -106,6 +111,7 @@ SERIES_COLUMNS = {
     "prices": ("date", "close_hkd"),
     "daily": ("date", "metric", "value", "unit", "source"),
 }
+_USUAL = {"time_zone": zones.DOCUMENTED, "currency": MONEY, "exchange": "null", "hot_list": "true"}
 BURN_IN = timedelta(hours=24)
 
 
@@ -159,11 +165,12 @@ def _read_or_note(raw: Mapping[str, Any], problems: Problems) -> Case | None:
 
 
 def _read(raw: Mapping[str, Any], problems: Problems) -> Case | None:
-    problems.keys("", raw, CASE_KEYS, tuple(k for k in CASE_KEYS[:-1] if k not in NEEDED))
+    problems.keys(
+        "", raw, CASE_KEYS, tuple(k for k in CASE_KEYS if k not in NEEDED and k not in OPTIONAL)
+    )
     for key, what in NEEDED.items():
         if key not in raw:
-            usual = {"time_zone": zones.DOCUMENTED, "currency": MONEY, "exchange": "null"}[key]
-            problems.add(key, None, "is missing", what, f"{key}: {usual}")
+            problems.add(key, None, "is missing", what, f"{key}: {_USUAL[key]}")
     if problems.found:
         return None
     problems.time_zone = _zone(raw["time_zone"], problems)
@@ -232,6 +239,8 @@ def _read(raw: Mapping[str, Any], problems: Problems) -> Case | None:
         time_zone=problems.time_zone,
         currency=raw["currency"],
         exchange=raw["exchange"],
+        hot_list=problems.yes_or_no("hot_list", raw["hot_list"]),
+        about=problems.texts("about", raw["about"]) if raw.get("about") else ABOUT,
         titles=titles,
         summary=summary,
         start=start,

@@ -14,6 +14,7 @@ from datetime import date, datetime, timedelta
 import numpy as np
 import numpy.typing as npt
 
+from sim import zones
 from sim.record import KINDS, Run
 
 
@@ -190,6 +191,12 @@ OUTCOMES: tuple[Outcome, ...] = (
         "第二波与首波之比",
     ),
 )
+#: What is read off the public list of trending topics: not defined in a case without one.
+ON_THE_LIST = tuple(
+    outcome.name
+    for outcome in OUTCOMES
+    if outcome.name.startswith(("listed_h", "first_listed", "reads_"))
+)
 BY_NAME: Mapping[str, Outcome] = {outcome.name: outcome for outcome in OUTCOMES}
 
 _F = npt.NDArray[np.float64]
@@ -284,6 +291,8 @@ def outcomes(run: Run) -> dict[str, float]:
             )
     result.update(_returns(run, s, zero))
     result.update(_phase_peaks(s["heat"], steps, per_day))
+    if not run.asked["case"].get("hot_list", True):  # nobody could have seen a list that was not
+        result.update({name: np.nan for name in result if name in ON_THE_LIST})
     return {outcome.name: float(result[outcome.name]) for outcome in OUTCOMES}
 
 
@@ -311,20 +320,20 @@ def _second_wave(heat: _F, b: int, per_day: int) -> float:
 def _returns(run: Run, s: Mapping[str, _F], zero: int) -> dict[str, float]:
     """Log returns from the close before the clock start's day to closes 1, 3, 10 sessions later.
 
-    Not defined where the horizon ends earlier: 10 sessions take 15 days from a Monday. The noise
+    Not defined without a market, and where the horizon ends earlier: 10 sessions take 15 days from a Monday. The noise
     band is 1.96 daily sd times the root of the number of daily returns, which is d + 1.
     """
     clock = run.clock
     closes: dict[date, float] = {}
     for step in np.flatnonzero(s["in_session"] > 0):
-        closes[clock.time_of(int(step)).date()] = float(s["price_hkd"][step])
-    event = clock.time_of(zero).date()
+        closes[clock.trading_day(int(step))] = float(s["price_hkd"][step])
+    event = clock.trading_day(zero)
     days = sorted(day for day in closes if day >= event)
     before = [day for day in closes if day < event]
     base = (
         closes[max(before)]
         if before
-        else float(run.asked["case"]["market"]["previous_close_hkd"] or 100.0)
+        else float(run.asked["case"]["market"]["previous_close_hkd"] or np.nan)
     )
     volatility = float(run.asked["parameters"]["daily_volatility"])
     result = {}
@@ -352,6 +361,6 @@ def _phase_peaks(heat: _F, steps: Mapping[str, int], per_day: int) -> dict[str, 
 def hours_of(run: Run) -> _F:
     """Hours of every step from the case's clock start, float64[n_steps]."""
     zero = datetime.fromisoformat(str(run.asked["case"]["clock_start"]))
-    lead = (run.clock.time_of(0) - zero) / timedelta(hours=1)
+    lead = zones.span(zero, run.clock.time_of(0), run.clock.time_zone) / timedelta(hours=1)
     hours: _F = np.asarray(lead + run.clock.dt_h * np.arange(run.clock.n_steps), np.float64)
     return hours

@@ -115,6 +115,9 @@ SERIES: tuple[Series, ...] = (
     Series("legal_hkd", "state", "HKD", "expected legal cost", "预期法律成本"),
     Series("cash_hkd", "state", "HKD", "cash spent", "现金支出"),
 )
+#: Cash and cost in HKD: not a number in a case whose money is another, or not known. The price
+#: (`price_hkd`) is not a number where a case has no market.
+MONEY_SERIES = ("legal_hkd", "cash_hkd")
 INDEX = {series.name: position for position, series in enumerate(SERIES)}
 
 
@@ -156,11 +159,12 @@ class Run:
         return total
 
     def to_frame(self) -> pd.DataFrame:
-        """All series as columns, indexed by clock time (HKT)."""
+        """All series as columns, indexed by time in the zone of the case."""
         import pandas as pd
 
-        times = [self.clock.time_of(step) for step in range(self.clock.n_steps)]
-        return pd.DataFrame(dict(self.series), index=pd.Index(times, name="time_hkt"))
+        times = [self.clock.moment_of(step) for step in range(self.clock.n_steps)]
+        index = pd.to_datetime(times, utc=True).tz_convert(self.clock.time_zone)
+        return pd.DataFrame(dict(self.series), index=index.rename("time"))
 
     def coarser(self, hours: int) -> dict[str, npt.NDArray[np.float64]]:
         """All series on a grid of so many hours, float64[n_steps / steps a window] each.

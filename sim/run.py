@@ -13,7 +13,7 @@ from sim.config import Config, NetworkConfig
 from sim.digest import digest_of
 from sim.network import Network, build_network
 from sim.population import Population, build_population, leader_audiences
-from sim.record import KINDS, SERIES, LogEntry, Run
+from sim.record import KINDS, MONEY_SERIES, SERIES, LogEntry, Run
 from sim.refusal import ConfigError
 from sim.response import STEPS
 from sim.saved_network import check_people, load_network
@@ -159,7 +159,10 @@ def finish(config: Config, simulation: Any) -> Run:
         engine=config.engine.name,
         clock=scenario.clock,
         series={
-            s.name: np.ascontiguousarray(simulation.record[:, i]) for i, s in enumerate(SERIES)
+            s.name: np.ascontiguousarray(simulation.record[:, i])
+            if scenario.case.counts_money or s.name not in MONEY_SERIES
+            else np.full(len(simulation.record), np.nan, np.float32)
+            for i, s in enumerate(SERIES)
         },
         log=_log(scenario, simulation),
         weights={kind: float(constants[f"share_{kind}"]) for kind in KINDS},
