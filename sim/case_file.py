@@ -165,9 +165,8 @@ def _read_or_note(raw: Mapping[str, Any], problems: Problems) -> Case | None:
 
 
 def _read(raw: Mapping[str, Any], problems: Problems) -> Case | None:
-    problems.keys(
-        "", raw, CASE_KEYS, tuple(k for k in CASE_KEYS if k not in NEEDED and k not in OPTIONAL)
-    )
+    needed = tuple(key for key in CASE_KEYS if key not in NEEDED and key not in OPTIONAL)
+    problems.keys("", raw, CASE_KEYS, needed)
     for key, what in NEEDED.items():
         if key not in raw:
             problems.add(key, None, "is missing", what, f"{key}: {_USUAL[key]}")
@@ -211,6 +210,7 @@ def _read(raw: Mapping[str, Any], problems: Problems) -> Case | None:
         )
         return None
     _check_levers(raw["levers"] or {}, events, clock.time, problems)
+    _check_levers_money(raw, market, problems)
     targets = _targets(raw["targets"] or [], raw["currency"], problems)
     for which, name in (raw["series"] or {}).items():
         problems.choice(f"series.{which}", which, ("hotlist", "prices", "daily"))
@@ -524,6 +524,28 @@ def _check_levers(
                 f"{hours:.6f}",
                 f"delay_h: {hours:.6f}",
             )
+
+
+def _check_levers_money(
+    raw: Mapping[str, Any], market: Mapping[str, Any], problems: Problems
+) -> None:
+    """Note a buyback without a market, and an amount in HKD in a case of another currency."""
+    levers = {k: v for k, v in (raw["levers"] or {}).items() if isinstance(v, Mapping)}
+    listed = raw["exchange"] is not None and market.get("previous_close_hkd") is not None
+    if levers.get("buyback", {}).get("delay_h") is not None and not listed:
+        problems.add(
+            "levers.buyback.delay_h", levers["buyback"]["delay_h"],
+            "the case has no market: nothing can be bought back", "null, or role: context",
+            "buyback: {delay_h: null, amount_hkd: 0}",
+        )  # fmt: skip
+    usual = Response().compensation.cost_hkd
+    cost = levers.get("compensation", {}).get("cost_hkd", usual)
+    if raw["currency"] != MONEY and cost != usual:
+        problems.add(
+            "levers.compensation.cost_hkd", cost,
+            f"amounts of levers are in {MONEY}, and the case's are not: its cash is not counted",
+            f"{usual:g}, or without it", "leave cost_hkd out",
+        )  # fmt: skip
 
 
 def _targets(nodes: list[Any], currency: str | None, problems: Problems) -> list[Target]:

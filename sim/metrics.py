@@ -320,8 +320,8 @@ def _second_wave(heat: _F, b: int, per_day: int) -> float:
 def _returns(run: Run, s: Mapping[str, _F], zero: int) -> dict[str, float]:
     """Log returns from the close before the clock start's day to closes 1, 3, 10 sessions later.
 
-    Not defined without a market, and where the horizon ends earlier: 10 sessions take 15 days from a Monday. The noise
-    band is 1.96 daily sd times the root of the number of daily returns, which is d + 1.
+    Not defined without a market, and where the horizon ends earlier: 10 sessions take 15 days from
+    a Monday. The noise band is 1.96 daily sd times the root of the number of daily returns, d + 1.
     """
     clock = run.clock
     closes: dict[date, float] = {}

@@ -219,13 +219,14 @@ def _check_money(response: Response, case: Case) -> None:
             "null (never)",
             "response.buyback.delay_h=null",
         )
+    money = "not known" if case.currency is None else f"in {case.currency}"
     compensation, usual = response.compensation, Response().compensation
     if not case.counts_money and compensation.cost_hkd != usual.cost_hkd:
         raise ConfigError(
             "response.compensation.cost_hkd",
             compensation.cost_hkd,
             f"the amounts of the model are in {MONEY}, and the money of the case {case.name} is "
-            f"{'not known' if case.currency is None else f'in {case.currency}'}: its cash is not counted",
+            f"{money}: its cash is not counted",
             f"{usual.cost_hkd:g}, which is not counted",
             f"response.compensation.cost_hkd={usual.cost_hkd:g}",
         )

@@ -18,8 +18,8 @@ from sim.composition import compose
 from sim.metrics import outcomes
 from sim.refusal import ConfigError
 from sim.response import STEPS
+from sim.run import simulate
 from sim.scenario import build_scenario
-from sim.simulate import simulate
 from sim.store import from_table, to_table
 
 SMALL = ("uncertainty=point", "population=classroom", "clock.horizon_d=4")
