@@ -15,13 +15,6 @@ from sim.record import Run
 
 FEWEST_PAIRS = 10  #: below this no interval is printed
 BOOTSTRAPS = 2000
-#: Phases of the documented hot list that belong to the crisis.
-CRISIS_PHASES = (
-    "apology/termination",
-    "penalty/governance",
-    "founder explanation",
-    "founder livestream (follower loss)",
-)
 
 
 class TooFewRuns(ValueError):
@@ -137,9 +130,13 @@ def governance_share(runs: Sequence[Run], width: int) -> npt.NDArray[np.float64]
 
 
 def observed_heat(frame: pd.DataFrame, phases: Sequence[str]) -> pd.DataFrame:
-    """Observed hot index of the crisis hashtags on the general list, summed by sample time."""
+    """Observed hot index of the crisis hashtags on the general list, summed by sample time.
+
+    phases : of the list, those that belong to the crisis; empty: all.
+    """
     general = frame[frame["board"] == "weibo_hot_search"]
-    crisis = general.assign(heat=general["hot_score"].where(general["phase"].isin(phases), 0.0))
+    inside = general["phase"].isin(phases) | (not phases)
+    crisis = general.assign(heat=general["hot_score"].where(inside, 0.0))
     return crisis.groupby("time_hkt")["heat"].sum().to_frame()
 
 

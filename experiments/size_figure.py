@@ -100,7 +100,7 @@ def figure(config: Config, small: Sequence[Run], large: Sequence[Run], lang: str
         ax.set_ylim(0 if name != "trust_core" else None, None)
     axes[0, 1].legend(loc="upper right")
     for ax in axes[1]:
-        plots.days(ax, lang)
+        plots.days(ax, lang, case.zone_name(lang))
     a, b = (
         float(np.mean([outcomes(run)["outrage_burden_core"] for run in runs]))
         for runs in (small, large)

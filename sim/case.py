@@ -114,6 +114,7 @@ class Case:
     exchange: str | None  #: a code of `sim.clock.EXCHANGES`; None: none that the clock knows
     hot_list: bool  #: whether its platform shows a public list of trending topics
     about: Mapping[str, str]  #: what people are angry about at first, in words: the deal
+    phases: tuple[str, ...]  #: of the observed hot list, those of the crisis; empty: all
     titles: Mapping[str, str]
     summary: Mapping[str, str]
     start: datetime

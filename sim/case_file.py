@@ -57,9 +57,10 @@ CASE_KEYS = (
     "events",
     "targets",
     "about",
+    "phases",
     "folder",
 )
-OPTIONAL = ("about", "folder")
+OPTIONAL = ("about", "phases", "folder")
 EVENT_KEYS = ("id", "role", "kind", "time", "bracket", "certainty", "actor", "source", "text")
 FORCING_KEYS = ("topic", "reach", "credibility", "novelty", "betrayal", "heat", "tag")
 AGENDA_KEYS = ("displacement", "duration_h")
@@ -240,6 +241,7 @@ def _read(raw: Mapping[str, Any], problems: Problems) -> Case | None:
         currency=raw["currency"],
         exchange=raw["exchange"],
         hot_list=problems.yes_or_no("hot_list", raw["hot_list"]),
+        phases=_phases(raw.get("phases"), problems),
         about=problems.texts("about", raw["about"]) if raw.get("about") else ABOUT,
         titles=titles,
         summary=summary,
@@ -256,6 +258,16 @@ def _read(raw: Mapping[str, Any], problems: Problems) -> Case | None:
         series=raw["series"] or {},
         folder=folder,
     )
+
+
+def _phases(node: object, problems: Problems) -> tuple[str, ...]:
+    """Phases of the observed hot list that belong to the crisis."""
+    if node is None:
+        return ()
+    if isinstance(node, list) and all(isinstance(item, str) for item in node):
+        return tuple(node)
+    problems.add("phases", node, "is no list of words", "names in the column phase", "phases: []")
+    return ()
 
 
 def _zone(value: object, problems: Problems) -> str | None:

@@ -113,7 +113,7 @@ def _documented(view: View) -> tuple[dict[str, Any] | None, str, datetime | None
     case, lang = view.case, view.lang
     rows = case.observed_hotlist()
     if rows is not None:
-        seen = analysis.observed_heat(rows, analysis.CRISIS_PHASES)["heat"]
+        seen = analysis.observed_heat(rows, case.phases)["heat"]
         pairs = [
             [ms(pd.Timestamp(str(at)).to_pydatetime()), round(float(v / seen.max()), 4)]
             for at, v in seen.items()
