@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +12,11 @@ import pandas as pd
 import sim
 from experiments.provenance import provenance
 from experiments.words import number, say
+from sim.case import MONEY
+from sim.case_file import read_case
 from sim.config import Config
 from sim.digest import RESULTS_VERSION
-from sim.metrics import OUTCOMES, outcomes
+from sim.metrics import OUTCOMES, not_known, outcomes
 
 if TYPE_CHECKING:
     from experiments.case_score import Scored
@@ -62,6 +65,30 @@ def as_json(config: Config, result: Result) -> dict[str, Any]:
     }
 
 
+def absent_text(config: Config, absent: Collection[str]) -> str:
+    """What no run of a case says, and why."""
+    case, zh, lang = read_case(config.case), config.lang == "zh", config.lang
+    why = []
+    if not case.listed:
+        why.append(("无收益率：" if zh else "no returns: ") + case.no_market(lang))
+    if not case.counts_money:
+        money = case.currency or ("未知" if zh else "not known")
+        why.append(
+            f"无现金与法律成本：模型以{MONEY}计，此案例的货币为{money}" if zh
+            else f"no cash and legal cost: the model counts in {MONEY}, the money of the case is "
+            f"{money}"
+        )  # fmt: skip
+    if not case.hot_list:
+        why.append("无在榜结果：此案例没有热搜榜" if zh else
+                   "nothing on hours listed: the case has no list of trending topics")  # fmt: skip
+    head = (
+        f"此案例未知的{len(absent)}项结果："
+        if zh
+        else f"not known for this case ({len(absent)} outcomes): "
+    )
+    return head + ("；" if zh else "; ").join(why)
+
+
 def print_table(config: Config, result: Result, words: list[str]) -> None:
     """The outcomes of a design point for a reader; `words` are the settings as typed."""
     zh = config.lang == "zh"
@@ -82,7 +109,10 @@ def print_table(config: Config, result: Result, words: list[str]) -> None:
     )
     print(f"\n{head[1]:>12} {head[2]:>12} {head[3]:>12} {head[4]:>4}  {head[0]} [{head[5]}]")
     undefined = []
+    absent = not_known(read_case(config.case).simulated())
     for outcome in OUTCOMES:
+        if outcome.name in absent:
+            continue
         values = frame[outcome.name].dropna()
         if not len(values):
             undefined.append(f"{outcome.zh if zh else outcome.en} [{outcome.unit}]")
@@ -93,6 +123,8 @@ def print_table(config: Config, result: Result, words: list[str]) -> None:
         print(
             ("未发生或未定义：" if zh else "did not happen or not defined: ") + "; ".join(undefined)
         )
+    if absent:
+        print(absent_text(config, absent))
     if not result.runs:
         return
     folder, n = Path(config.results) / "runs", len(result.runs)

@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from sim import zones
-from sim.record import KINDS, Run
+from sim.case import MONEY
+from sim.record import KINDS, MONEY_SERIES, Run
 
 
 @dataclass(frozen=True)
@@ -202,6 +204,21 @@ BY_NAME: Mapping[str, Outcome] = {outcome.name: outcome for outcome in OUTCOMES}
 _F = npt.NDArray[np.float64]
 
 
+def not_known(case: Mapping[str, Any]) -> frozenset[str]:
+    """Outcomes that no run of a case can have: no market, other money, no list of trending topics.
+
+    case : of what was asked (`Run.asked["case"]`), or `Case.simulated()`.
+    """
+    names: set[str] = set()
+    if not case["market"].get("listed", True):
+        names |= {name for name in BY_NAME if name.startswith("car_")}
+    if case.get("currency", MONEY) != MONEY:
+        names |= set(MONEY_SERIES)
+    if not case.get("hot_list", True):
+        names |= set(ON_THE_LIST)
+    return frozenset(names)
+
+
 def outcomes(run: Run) -> dict[str, float]:
     """All outcomes of a run, in the order of OUTCOMES."""
     clock = run.clock
@@ -291,8 +308,8 @@ def outcomes(run: Run) -> dict[str, float]:
             )
     result.update(_returns(run, s, zero))
     result.update(_phase_peaks(s["heat"], steps, per_day))
-    if not run.asked["case"].get("hot_list", True):  # nobody could have seen a list that was not
-        result.update({name: np.nan for name in result if name in ON_THE_LIST})
+    for name in not_known(run.asked["case"]):
+        result[name] = np.nan
     return {outcome.name: float(result[outcome.name]) for outcome in OUTCOMES}
 
 
