@@ -59,6 +59,8 @@ def as_json(config: Config, result: Result) -> dict[str, Any]:
         "n_runs": len(result.runs),
         "n_failed": len(result.failures),
         "clock_start": result.runs[0].asked["case"]["clock_start"] if result.runs else None,
+        "time_zone": read_case(config.case).time_zone,
+        "not_known": sorted(not_known(read_case(config.case).simulated())),
         "digests": [run.name for run in result.runs],
         "snapshots": [str(path) for path in result.snapshots],
         "outcomes": table,
@@ -129,12 +131,14 @@ def print_table(config: Config, result: Result, words: list[str]) -> None:
         return
     folder, n = Path(config.results) / "runs", len(result.runs)
     start = result.runs[0].asked["case"]["clock_start"]
+    zone = read_case(config.case).zone_name(config.lang)
     first, last = result.runs[0].name, result.runs[-1].name
     names = first if n == 1 else f"{first} … {last}"
     if zh:
-        print(f"\n延迟自 {start} 起算\n运行 {names},存于 {folder}(其中 {result.n_reused} 次为已有)")
+        print(f"\n延迟自 {start}（{zone}）起算")
+        print(f"运行 {names},存于 {folder}(其中 {result.n_reused} 次为已有)")
     else:
-        print(f"\ndelays count from {start}")
+        print(f"\ndelays count from {start}, {zone}")
         print(f"runs {names} in {folder} ({result.n_reused} of {n} were already there)")
     if result.snapshots:
         ends = result.snapshots[:1] + result.snapshots[1:][-1:]

@@ -212,6 +212,7 @@ def _read(raw: Mapping[str, Any], problems: Problems) -> Case | None:
         return None
     _check_levers(raw["levers"] or {}, events, clock.time, problems)
     _check_levers_money(raw, market, problems)
+    _check_series_place(raw, start, problems)
     targets = _targets(raw["targets"] or [], raw["currency"], problems)
     for which, name in (raw["series"] or {}).items():
         problems.choice(f"series.{which}", which, ("hotlist", "prices", "daily"))
@@ -557,6 +558,24 @@ def _check_levers_money(
             "levers.compensation.cost_hkd", cost,
             f"amounts of levers are in {MONEY}, and the case's are not: its cash is not counted",
             f"{usual:g}, or without it", "leave cost_hkd out",
+        )  # fmt: skip
+
+
+def _check_series_place(raw: Mapping[str, Any], start: datetime, problems: Problems) -> None:
+    """Note a hot list in Hong Kong time beside other clocks, and prices of no exchange."""
+    series = raw["series"] or {}
+    assert problems.time_zone is not None
+    apart = zones.instant(start, problems.time_zone) != zones.instant(start, zones.DOCUMENTED)
+    if series.get("hotlist") is not None and apart:
+        problems.add(
+            "series.hotlist", series["hotlist"],
+            f"its column time_hkt is Hong Kong time, and the case is in {problems.time_zone}",
+            "null, or a case in Asia/Hong_Kong or Asia/Shanghai", "hotlist: null",
+        )  # fmt: skip
+    if series.get("prices") is not None and raw["exchange"] is None:
+        problems.add(
+            "series.prices", series["prices"], "are prices, but the case has no exchange",
+            "null, or an exchange: " + ", ".join(EXCHANGES), "prices: null",
         )  # fmt: skip
 
 

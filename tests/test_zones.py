@@ -266,3 +266,31 @@ def test_both_engines_agree_on_what_is_not_known():
     one, two = (simulate(compose([*words, f"engine={name}"])) for name in ("columnar", "mesa"))
     for name, values in one.series.items():
         assert np.array_equal(values, two.series[name], equal_nan=True), name
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"time_zone": "Europe/London", "series": {"hotlist": "x.csv"}}, "time_hkt is Hong Kong"),
+        ({"exchange": None, "market": {}, "series": {"prices": "x.csv"}}, "has no exchange"),
+        (
+            {"exchange": None, "market": {}, "levers": {"buyback": {"delay_h": 5}}},
+            "nothing can be bought back",
+        ),
+        (
+            {
+                "currency": "USD", "exchange": None, "market": {},
+                "levers": {"compensation": {"delay_h": 5, "share": 0.5, "cost_hkd": 3e6}},
+            },
+            "its cash is not counted",
+        ),
+    ],
+)  # fmt: skip
+def test_what_belongs_to_another_place_is_found_by_the_check(raw, tmp_path, change, told):
+    (tmp_path / "x.csv").write_text(
+        "time_hkt,board,phase,hot_score,date,close_hkd\n2026-03-02 12:00,b,p,1,2026-03-02,3\n"
+    )
+    file = tmp_path / "case.yaml"
+    whole = {key: value for key, value in {**raw, **change}.items() if key != "folder"}
+    file.write_text(yaml.safe_dump(whole, allow_unicode=True), encoding="utf-8")
+    assert any(told in problem for problem in check_case(file)), check_case(file)

@@ -35,7 +35,7 @@ class Row:
 
 
 def card_of(world: World) -> list[str]:
-    """Names of the outcomes that the report card of a world has: none that is not known for its case."""
+    """Names of the outcomes on the report card of a world: what its case can have."""
     return _card(case_of(world).simulated())
 
 
