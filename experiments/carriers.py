@@ -9,14 +9,17 @@ import numpy.typing as npt
 import pandas as pd
 
 from experiments.analysis import TooFewRuns, interval
-from experiments.study import Progress, refuse_snapshots, replicates, runs_at_a_time
+from experiments.study import refuse_snapshots
 from sim.config import Config
 from sim.engine import Simulation
 from sim.metrics import outcomes
 from sim.population import SILENT
-from sim.run import finish, network_of, population_of
+from sim.progress import Progress, runs_at_a_time
+from sim.run import gathered
 from sim.scenario import build_scenario
+from sim.start import network_of, population_of
 from sim.world import SCALE
+from sim.worlds import replicates
 
 WATCHED = ("outrage_burden_core", "public_reach")
 ROLES = ("partner", "neutral", "antagonist")
@@ -43,7 +46,7 @@ def run_without(
         views = posts[:, 1] / SCALE * audience[posts[:, 0]]
         leader = posts[:, 0] - network.n_people
         np.add.at(delivered, np.where(leader >= 0, leader, network.n_kols), views)
-    return outcomes(finish(config, simulation)), delivered
+    return outcomes(gathered(config, simulation)), delivered
 
 
 def carried(config: Config) -> pd.DataFrame:

@@ -7,7 +7,10 @@ Everybody reads what others did in the step before, so the order of activation c
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import itertools
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, ClassVar
+from weakref import WeakKeyDictionary
 
 import mesa
 
@@ -17,6 +20,7 @@ from sim.draws import Decision
 from sim.population import (
     ANTAGONIST,
     AWARE,
+    COLUMNS,
     CORE,
     CUSTOMER,
     DECLARED,
@@ -32,6 +36,7 @@ from sim.population import (
     SOLD,
     UNFOLLOWED,
     VISIBLE,
+    range_of,
 )
 from sim.rules import appraisal, exposure, expression, opinion_leader, reception
 from sim.rules import exit as leaving
@@ -41,16 +46,28 @@ if TYPE_CHECKING:
 
 
 class Column:
-    """An attribute that lives in a column: reads a float, stores a float32 (or an integer)."""
+    """An attribute that lives in a column: reads a float, stores a float32 (or an integer).
+
+    What is written from outside a step must mean something: a value out of range is refused.
+    """
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
+        (column,) = (column for column in COLUMNS if column.name == name)
+        self.low, self.high = range_of(column)
 
     def __get__(self, agent: Any, owner: type | None = None) -> Any:
         return self if agent is None else agent.model.columns[self.name][agent.row]
 
     def __set__(self, agent: Any, value: float) -> None:
-        agent.model.columns[self.name][agent.row] = value
+        model = agent.model
+        if not model.acting and not self.low <= value <= self.high:  # a NaN fails this, too
+            raise ValueError(
+                f"{self.name} = {value!r}: outside what it can be\n"
+                f"  allowed: {self.low:g} to {self.high:g}\n"
+                f"  try:     agent.{self.name} = {self.high if value > self.high else self.low:g}"
+            )
+        model.columns[self.name][agent.row] = value
 
 
 class Flag:
@@ -67,7 +84,28 @@ class Flag:
         flags[agent.row] = flags[agent.row] | self.bit if value else flags[agent.row] & ~self.bit
 
 
-class Person(mesa.Agent):
+class _Ids:
+    """Numbers of agents in each model, forgotten with the model: Mesa 3.3 keeps every model alive.
+
+    (mesa issue 3179; a copy of a model goes on counting after the agents that it has.)
+    """
+
+    def __init__(self) -> None:
+        self._next: WeakKeyDictionary[Any, Iterator[int]] = WeakKeyDictionary()
+
+    def __getitem__(self, model: Any) -> Iterator[int]:
+        if model not in self._next:
+            self._next[model] = itertools.count(len(model._agents) + 1)
+        return self._next[model]
+
+
+class Member(mesa.Agent):
+    """Anybody of Backlash: made with the model, there to its end."""
+
+    _ids: ClassVar[Any] = _Ids()
+
+
+class Person(Member):
     """Somebody who sees posts, feels, may post, and may leave."""
 
     kind: int
@@ -86,6 +124,14 @@ class Person(mesa.Agent):
     model: BacklashModel
 
     def __init__(self, model: BacklashModel, row: int) -> None:
+        first, last = model.population.bounds[self.kind], model.population.bounds[self.kind + 1]
+        if not first <= row < last:
+            kind = type(self).__name__
+            raise IndexError(
+                f"no row {row} of {kind}\n"
+                f"  allowed: rows {first} to {last - 1}\n"
+                f"  try:     model.agents_by_type[{kind}], who are all there"
+            )
         super().__init__(model)
         self.row = row  # position in every column, and the key of every draw
 
@@ -409,7 +455,7 @@ class PublicMember(Person):
     kind, name = PUBLIC, "public"
 
 
-class OpinionLeader(mesa.Agent):
+class OpinionLeader(Member):
     """A KOL: a partner who may end the contract, a neutral reporter, or an antagonist."""
 
     model: BacklashModel
@@ -498,7 +544,7 @@ class OpinionLeader(mesa.Agent):
                 model.outbox.append((model.population.bounds[3] + self.row, signal, self.topic))
 
 
-class PRTeam(mesa.Agent):
+class PRTeam(Member):
     """Notices, deliberates (longer at night), and runs the playbook."""
 
     model: BacklashModel
@@ -534,7 +580,7 @@ class PRTeam(mesa.Agent):
                 act.step = model.now + 1.0 + act.delay // 1.0 + wait
 
 
-class Investor(mesa.Agent):
+class Investor(Member):
     """Trades on noise, on sentiment or on value; the book adds up orders as integers."""
 
     model: BacklashModel

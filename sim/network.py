@@ -22,6 +22,7 @@ from sim import draws
 from sim.config import NetworkConfig
 from sim.draws import Decision
 from sim.edge_list import read_edges
+from sim.fixed import fixed
 from sim.ties import communities, draw_ties, society
 
 SMALLEST_GROUP, LARGEST_GROUP = 20, 150  # MODEL 2.4; the platform's cap is 500 (not re-checked)
@@ -36,7 +37,7 @@ _I = npt.NDArray[np.int32]
 
 @dataclass(frozen=True)
 class Network:
-    """Ties and group chats of one population; arrays are read-only by convention."""
+    """Ties and group chats of one population. Runs share it: its arrays are read-only."""
 
     n_people: int
     n_core: int
@@ -47,6 +48,20 @@ class Network:
     groups: npt.NDArray[np.int32]  #: [n_core, groups_per_core], -1 for none
     group_size: npt.NDArray[np.int32]
     attributes: Mapping[str, Any] | None = None  #: of the user's people file, float64[n_people]
+
+    def __post_init__(self) -> None:
+        if self.attributes is not None:
+            object.__setattr__(self, "attributes", fixed(dict(self.attributes)))
+        given = (self.attributes or {}).values()
+        for array in (self.indptr, self.followers, self.groups, self.group_size, *given):
+            array.setflags(write=False)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Network:
+        return self  # nobody can change it
+
+    def __setstate__(self, kept: dict[str, Any]) -> None:
+        self.__dict__.update(kept)  # from a pickle, which forgets that arrays are read-only
+        self.__post_init__()
 
     @property
     def n_ties(self) -> int:

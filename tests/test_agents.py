@@ -13,8 +13,9 @@ import sim
 from sim import agents
 from sim.agents import CoreFan, Customer, Investor, OpinionLeader, Person, PRTeam, PublicMember
 from sim.model import BacklashModel, ColumnarModel, release
-from sim.run import finish, network_of, population_of
+from sim.run import finish
 from sim.scenario import build_scenario
+from sim.start import network_of, population_of
 
 
 @pytest.fixture(scope="module")

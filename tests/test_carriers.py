@@ -6,8 +6,9 @@ from conftest import composed, small
 from experiments.carriers import carried, run_without
 from sim.metrics import outcomes
 from sim.population import SILENT
-from sim.run import network_of, population_of, simulate
+from sim.run import simulate
 from sim.scenario import build_scenario
+from sim.start import network_of, population_of
 
 
 def test_with_everybody_there_it_is_the_run_itself():

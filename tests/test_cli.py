@@ -114,7 +114,7 @@ def test_simulate_is_a_function_whatever_was_imported_before_it():
     code = (
         "from sim.run import finish; import pickle, sim; print(pickle.dumps(sim.simulate) != b'')"
     )
-    assert fresh(code).strip() == "True"
+    assert int(fresh(code)) > 0
 
 
 def test_the_version_is_printed(backlash):

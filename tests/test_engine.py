@@ -14,8 +14,9 @@ from sim.config import EngineConfig
 from sim.engine import Simulation
 from sim.model import BacklashModel, release
 from sim.record import SERIES
-from sim.run import network_of, population_of, simulate
+from sim.run import simulate
 from sim.scenario import build_scenario
+from sim.start import network_of, population_of
 
 CASES = sorted(path.stem for path in (conf_dir() / "case").glob("*.yaml"))
 RESPONSES = sorted(path.stem for path in (conf_dir() / "response").glob("*.yaml"))

@@ -11,16 +11,17 @@ import pytest
 from conftest import composed
 
 from experiments import study
-from experiments.study import CHUNK, Progress, replicates, run_points
+from experiments.study import CHUNK, run_points
 from sim import worlds
 from sim.case_file import read_case
 from sim.keys import altered
 from sim.parameters import Parameters
+from sim.progress import Progress
 from sim.refusal import ConfigError
 from sim.run import simulate
 from sim.scenario import asked, name_of
 from sim.store import Store, StoreError, StoreRefused
-from sim.worlds import SHARES, priors, world
+from sim.worlds import SHARES, priors, replicates, world
 
 SETTINGS = ("case=textbook", "population=classroom", "clock.horizon_d=4", "uncertainty=point")
 

@@ -9,7 +9,9 @@ from numba import njit, typeof
 from experiments.bench import passes
 from sim import crowd
 from sim.population import CORE
-from sim.run import _engine, build_scenario, network_of, population_of
+from sim.run import _engine
+from sim.scenario import build_scenario
+from sim.start import network_of, population_of
 
 DENSE = [*(set(passes.DENSE) - {"_chat"}), "fixed_sum"]  # chats are read one by one
 #: Arithmetic on several numbers at once in the optimised code, whatever machine it is for.
