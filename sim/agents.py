@@ -8,7 +8,7 @@ Everybody reads what others did in the step before, so the order of activation c
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 from weakref import WeakKeyDictionary
 
@@ -35,6 +35,7 @@ from sim.population import (
     SILENT,
     SOLD,
     UNFOLLOWED,
+    VALUE,
     VISIBLE,
     range_of,
 )
@@ -61,12 +62,8 @@ class Column:
 
     def __set__(self, agent: Any, value: float) -> None:
         model = agent.model
-        if not model.acting and not self.low <= value <= self.high:  # a NaN fails this, too
-            raise ValueError(
-                f"{self.name} = {value!r}: outside what it can be\n"
-                f"  allowed: {self.low:g} to {self.high:g}\n"
-                f"  try:     agent.{self.name} = {self.high if value > self.high else self.low:g}"
-            )
+        if not model.acting:
+            _check(self.name, value, self.low, self.high)
         model.columns[self.name][agent.row] = value
 
 
@@ -82,6 +79,36 @@ class Flag:
     def __set__(self, agent: Any, value: bool) -> None:
         flags = agent.model.columns["flags"]
         flags[agent.row] = flags[agent.row] | self.bit if value else flags[agent.row] & ~self.bit
+
+
+class Cell:
+    """An attribute that lives in a row of opinion leaders or investors; what is written counts."""
+
+    def __init__(self, table: str, high: float, kind: Callable[[Any], Any] = float) -> None:
+        self.table, self.high, self.kind = table, high, kind
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, agent: Any, owner: type | None = None) -> Any:
+        if agent is None:
+            return self
+        column = getattr(getattr(agent.model.population, self.table), self.name)
+        return self.kind(column[agent.row])
+
+    def __set__(self, agent: Any, value: float) -> None:
+        _check(self.name, value, 0.0, self.high)
+        getattr(getattr(agent.model.population, self.table), self.name)[agent.row] = value
+
+
+def _check(name: str, value: float, low: float, high: float) -> None:
+    """Refuse what cannot be; a NaN fails the comparison, too."""
+    if not low <= value <= high:
+        raise ValueError(
+            f"{name} = {value!r}: outside what it can be\n"
+            f"  allowed: {low:g} to {high:g}\n"
+            f"  try:     agent.{name} = {high if value > high else low:g}"
+        )
 
 
 class _Ids:
@@ -459,14 +486,12 @@ class OpinionLeader(Member):
     """A KOL: a partner who may end the contract, a neutral reporter, or an antagonist."""
 
     model: BacklashModel
+    role = Cell("leaders", SILENT, int)  #: PARTNER, NEUTRAL, ANTAGONIST or SILENT
+    contract, integrity = Cell("leaders", 1.0), Cell("leaders", 1.0)
 
     def __init__(self, model: BacklashModel, row: int) -> None:
         super().__init__(model)
         self.row = row
-        leaders = model.population.leaders
-        self.role = int(leaders.role[row])
-        self.contract = float(leaders.contract[row])
-        self.integrity = float(leaders.integrity[row])
 
     @property
     def exited(self) -> bool:
@@ -584,12 +609,12 @@ class Investor(Member):
     """Trades on noise, on sentiment or on value; the book adds up orders as integers."""
 
     model: BacklashModel
+    kind = Cell("investors", VALUE, int)  #: NOISE, SENTIMENT or VALUE
+    trait = Cell("investors", float("inf"))  #: sensitivity or conviction, mean 1
 
     def __init__(self, model: BacklashModel, row: int) -> None:
         super().__init__(model)
         self.row = row
-        self.kind = int(model.population.investors.kind[row])
-        self.trait = float(model.population.investors.trait[row])
 
     @property
     def position(self) -> float:

@@ -184,7 +184,7 @@ class Community(mesa.Model):
         if isinstance(agent, Member) and not self.peopling:
             kind = type(agent).__name__
             raise RuntimeError(
-                f"a {kind} cannot join: everybody is there from the start, a row is an identity\n"
+                f"{kind} cannot join: everybody is there from the start, a row is an identity\n"
                 f"  allowed: agents that are there, model.agents_by_type[{kind}]\n"
                 "  try:     population.n_people=... for more people, or a class of agents of yours"
             )
@@ -194,7 +194,7 @@ class Community(mesa.Model):
         """Mesa's own, for agents of yours; nobody of Backlash is removed in a run."""
         if isinstance(agent, Member):
             raise RuntimeError(
-                f"a {type(agent).__name__} cannot be removed: others follow and count this row\n"
+                f"{type(agent).__name__} cannot be removed: others follow and count this row\n"
                 "  allowed: agents of classes of yours\n"
                 "  try:     a mechanism knocked out, such as mechanisms.mocking=false; "
                 "`backlash carriers` runs without each opinion leader"
@@ -490,7 +490,11 @@ class ColumnarModel(Community):
 
 
 def release(model: mesa.Model) -> None:
-    """Let go of a model: Mesa 3.3 keeps every model alive in Agent._ids (mesa issue 3179)."""
+    """Let go of a model with agents of classes of yours.
+
+    Mesa 3.3 keeps every model alive in Agent._ids (mesa issue 3179); the agents of Backlash count
+    elsewhere, and their models go as other objects do.
+    """
     ids = getattr(mesa.Agent, "_ids", None)
     if ids is not None:
         ids.pop(model, None)

@@ -51,10 +51,10 @@ class Network:
 
     def __post_init__(self) -> None:
         if self.attributes is not None:
-            object.__setattr__(self, "attributes", fixed(dict(self.attributes)))
-        given = (self.attributes or {}).values()
-        for array in (self.indptr, self.followers, self.groups, self.group_size, *given):
-            array.setflags(write=False)
+            given = {name: _read_only(array) for name, array in self.attributes.items()}
+            object.__setattr__(self, "attributes", fixed(given))
+        for name in ("indptr", "followers", "groups", "group_size"):
+            object.__setattr__(self, name, _read_only(getattr(self, name)))
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Network:
         return self  # nobody can change it
@@ -94,6 +94,12 @@ class Network:
         for array in (*arrays, *attributes.values()):
             text.update(np.ascontiguousarray(array).reshape(-1).data)
         return text.hexdigest()[:16]
+
+
+def _read_only(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """A view that cannot be made writeable again."""
+    array.setflags(write=False)
+    return array.view()
 
 
 @njit(error_model="numpy", cache=True, nogil=True)

@@ -32,22 +32,23 @@ class Ensemble:
 
     @property
     def frame(self) -> pd.DataFrame:
-        """One row a run: what it is, what was drawn, and every outcome.
+        """One row a run: what it is, every outcome, and what was drawn.
 
         Columns: run, seed, response, world (its number in the design; with uncertainty=point
-        worlds differ by their seeds alone), parameters.NAME of each parameter that is not the same
-        in all, outcomes as in `sim.outcomes`.
+        worlds differ by their seeds alone), outcomes as in `sim.outcomes`, parameters.NAME of each
+        parameter that is not the same in all.
         """
+        import pandas as pd
+
         frame = frame_of(self.runs)
         n_seeds, first = self.config.uncertainty.n_seeds, self.config.uncertainty.first
         frame.insert(3, "world", [first + k // n_seeds for k in range(len(self.runs))])
-        at = 4
-        for item in fields(Parameters):
-            drawn = [getattr(config.parameters, item.name) for config in self.configs]
-            if any(value != drawn[0] for value in drawn):
-                frame.insert(at, f"parameters.{item.name}", drawn)
-                at += 1
-        return frame
+        drawn = {
+            f"parameters.{item.name}": [getattr(c.parameters, item.name) for c in self.configs]
+            for item in fields(Parameters)
+        }
+        varied = {name: values for name, values in drawn.items() if len(set(values)) > 1}
+        return pd.concat([frame, pd.DataFrame(varied, index=frame.index)], axis=1)
 
 
 def ensemble(config: Config) -> Ensemble:

@@ -299,12 +299,9 @@ def run_in_pieces(
     from experiments.run_figures import sample
     from sim.engine import Simulation
     from sim.run import gathered
-    from sim.scenario import build_scenario
-    from sim.start import network_of, population_of
+    from sim.start import start_of
 
-    scenario = build_scenario(config)
-    network = network_of(config)
-    population = population_of(config, scenario, network)
+    config, scenario, network, population = start_of(config)
     simulation = Simulation(scenario, network, population, config.seed)
     bounds, n_steps = population.bounds, scenario.clock.n_steps
     rows, sources, targets = sample(network, bounds, PEOPLE)
