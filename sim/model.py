@@ -29,6 +29,17 @@ from sim.start import Start, start_of
 from sim.step import new_tables
 
 
+class Constants(SimpleNamespace):
+    """Parameters of a run by name; nobody sets one in its midst."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError(
+            f"{name} = {value!r}: parameters do not change in a run\n"
+            "  allowed: settings of a run\n"
+            f'  try:     sim.compose(["parameters.{name}={value}"])'
+        )
+
+
 def _hour(model: Any) -> float:
     return float(model.script.clock.hours(model.now))
 
@@ -108,7 +119,7 @@ class Community(mesa.Model):
         self.now = 0  #: the step that is being computed
         self.dt_h = self.script.clock.dt_h
         self.constants = self.script.constants[0]
-        self.p = SimpleNamespace(  # the same numbers as plain floats: quick to read for agents
+        self.p = Constants(  # the same numbers as plain floats: quick to read for agents
             **{
                 name: float(self.constants[name])
                 for name in self.constants.dtype.names

@@ -214,6 +214,12 @@ def edits():
         for investor in model.agents_by_type[Investor]:
             investor.trait = 9.0
 
+    def parameter(model):
+        with pytest.raises(AttributeError, match="parameters do not change in a run"):
+            model.p.grudge_build = 0.0
+        model.script.constants["grudge_build"] = 0.0  # what the kernel reads
+        vars(model.p)["grudge_build"] = 0.0  # what agents read
+
     return {
         "an agent's state": trust,
         "a leader's role": silence,
@@ -221,7 +227,7 @@ def edits():
         "a column": lambda model: model.population.people.trust.fill(0.1),
         "a trait at the end": lambda model: model.population.people.trust_start.fill(0.1),
         "the world": lambda model: setattr(model.world, "heat", 99.0),
-        "a parameter": lambda model: model.script.constants.__setitem__("grudge_build", 0.0),
+        "a parameter": parameter,
         "the playbook": lambda model: model.acts.__setitem__("severity", 1.0) or trust(model),
         "the record": lambda model: model.record.__setitem__((100, 5), 0.5),
         "the log": lambda model: setattr(model.entries[0], "step", 1),
