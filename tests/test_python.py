@@ -453,24 +453,24 @@ def test_models_are_forgotten_when_nobody_holds_them(engine):
 
 @pytest.mark.parametrize("kind", [ColumnarModel, BacklashModel])
 def test_batch_run_takes_the_models_with_keywords(kind):
-    fixed = {"population__n_people": 45, "population.n_noise_investors": 2, "clock.horizon_d": 2}
+    fixed = {"population__n_people": 45, "case": "textbook", "clock.horizon_d": 1}
     rows = mesa.batch_run(
         kind,
-        {**fixed, "response": ["deny", "none"], "seed": [1, 2]},
+        {**fixed, "response": "none", "mechanisms.mocking": [True, False], "seed": [1, 2]},
         max_steps=2000,
         display_progress=False,
     )
-    assert [(row["response"], row["seed"]) for row in rows] == [
-        ("deny", 1),
-        ("deny", 2),
-        ("none", 1),
-        ("none", 2),
+    assert [(row["mechanisms.mocking"], row["seed"]) for row in rows] == [
+        (True, 1),
+        (True, 2),
+        (False, 1),
+        (False, 2),
     ]
-    small_ones = ["population.n_people=45", "population.n_noise_investors=2", "clock.horizon_d=2"]
-    config = sim.compose([*small_ones, "response=none", "seed=2"])
-    run = sim.simulate(config)
+    words = ["population.n_people=45", "case=textbook", "clock.horizon_d=1", "response=none"]
+    run = sim.simulate(sim.compose([*words, "mechanisms.mocking=false", "seed=2"]))
     assert rows[-1]["heat"] == pytest.approx(float(run.series["heat"][-1]), rel=1e-6)
     assert rows[-1]["price_hkd"] == pytest.approx(float(run.series["price_hkd"][-1]), rel=1e-6)
+    assert rows[-1]["Step"] == run.clock.n_steps - 1
 
 
 def test_models_are_made_from_keywords_as_solara_viz_asks_for():
@@ -502,7 +502,7 @@ if {late}:
     from sim.run import finish
 
 def main():
-    config = sim.compose(["population.n_people=60", "clock.horizon_d=1"])
+    config = sim.compose(["population.n_people=60", "case=textbook", "response=none", "clock.horizon_d=1"])
     configs = [replace(config, seed=seed) for seed in range(2)]
     with multiprocessing.get_context("{how}").Pool(2) as pool:
         print([run.name for run in pool.map(sim.simulate, configs)])
