@@ -23,12 +23,13 @@ from experiments.cli import main
 from sim import graphs, step
 from sim.agents import CoreFan, Investor, OpinionLeader
 from sim.config import EngineConfig
+from sim.engine import Simulation
 from sim.metrics import OUTCOMES
 from sim.model import BacklashModel, ColumnarModel
 from sim.population import PARTNER, SILENT
-from sim.run import Look, people_at
+from sim.run import Look, _engine, gathered, people_at
 from sim.scenario import name_of
-from sim.start import network_of
+from sim.start import network_of, start_of
 from sim.store import Store, StoreRefused
 from sim.worlds import drawn, replicates, world
 
@@ -178,9 +179,6 @@ def test_half_a_run_is_none(begun):
 
 
 def test_the_parts_of_a_run_know_when_it_has_ended():
-    from sim.run import _engine, gathered
-    from sim.start import start_of
-
     start = start_of(small(seed=4))
     simulation = _engine(start)
     simulation.advance(1439)
@@ -411,13 +409,15 @@ def test_a_run_can_be_branched(begun):
 
 
 def test_a_copy_shared_among_threads_goes_on_too():
-    config = composed("population.n_people=400", "seed=4", "engine.threads_per_run=2")
-    model = sim.mesa_model(config)
-    model.advance(150)
-    other = pickle.loads(pickle.dumps(model))
-    for each in (model, other):
-        each.run_model()
-        assert sim.finish(each).name == name_of(config) and not sim.finish(each).altered
+    config, *start = start_of(small(n_people=400, seed=4))
+    run = Simulation(*start, config.seed, threads=3)
+    run.advance(150)
+    other = pickle.loads(pickle.dumps(run))
+    assert len(other.crowds) == 3
+    for each in (run, other):
+        each.advance(1440)
+    assert np.array_equal(run.record, other.record, equal_nan=True)
+    assert gathered(config, other).name == name_of(config)
 
 
 class Mine(ColumnarModel):
@@ -502,7 +502,8 @@ if {late}:
     from sim.run import finish
 
 def main():
-    config = sim.compose(["population.n_people=60", "case=textbook", "response=none", "clock.horizon_d=1"])
+    few = ["population.n_people=60", "clock.horizon_d=1"]
+    config = sim.compose([*few, "case=textbook", "response=none"])
     configs = [replace(config, seed=seed) for seed in range(2)]
     with multiprocessing.get_context("{how}").Pool(2) as pool:
         print([run.name for run in pool.map(sim.simulate, configs)])
