@@ -10,9 +10,8 @@ import numpy as np
 import pytest
 from conftest import composed
 
-from experiments import study
 from experiments.study import CHUNK, run_points
-from sim import worlds
+from sim import progress, worlds
 from sim.case_file import read_case
 from sim.keys import altered
 from sim.parameters import Parameters
@@ -283,7 +282,7 @@ class Clock:
 
     def __init__(self, monkeypatch):
         self.now = 100.0
-        monkeypatch.setattr(study.time, "monotonic", lambda: self.now)
+        monkeypatch.setattr(progress.time, "monotonic", lambda: self.now)
 
 
 def test_progress_is_silent_below_two_seconds(monkeypatch, capsys):
@@ -321,7 +320,7 @@ def test_progress_before_the_first_run_promises_nothing(monkeypatch, capsys):
 def test_progress_on_a_terminal_rewrites_one_line(monkeypatch, capsys):
     clock = Clock(monkeypatch)
     progress = Progress(2, began=clock.now)
-    monkeypatch.setattr(study.sys.stderr, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr(progress.sys.stderr, "isatty", lambda: True, raising=False)
     for _ in range(2):
         clock.now += 3
         progress.tick()
