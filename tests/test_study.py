@@ -1,6 +1,7 @@
 """Design points: resumable, paired across responses, and honest about what failed."""
 
 import json
+import sys
 import threading
 import time
 from dataclasses import fields, replace
@@ -320,7 +321,7 @@ def test_progress_before_the_first_run_promises_nothing(monkeypatch, capsys):
 def test_progress_on_a_terminal_rewrites_one_line(monkeypatch, capsys):
     clock = Clock(monkeypatch)
     progress = Progress(2, began=clock.now)
-    monkeypatch.setattr(progress.sys.stderr, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
     for _ in range(2):
         clock.now += 3
         progress.tick()
