@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sim.metrics import BY_NAME, outcomes
+from sim.metrics import BY_NAME
+from sim.metrics import frame_of as frame_of
 from sim.record import Run
 
 FEWEST_PAIRS = 10  #: below this no interval is printed
@@ -39,21 +40,6 @@ class Contrast:
     high: float
     share_better: float  #: ties count half
     n: int
-
-
-def frame_of(runs: Sequence[Run]) -> pd.DataFrame:
-    """Outcomes, one row a run, with its seed and response."""
-    return pd.DataFrame(
-        [
-            {
-                "run": run.name,
-                "seed": run.seed,
-                "response": run.asked["response"]["name"],
-                **outcomes(run),
-            }
-            for run in runs
-        ]
-    )
 
 
 def interval(differences: npt.NDArray[np.float64], level: float = 0.95) -> tuple[float, float]:

@@ -22,7 +22,7 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.errors import HydraException
 from scipy.stats import qmc
 
-from experiments.study import n_runs_of, refuse_snapshots
+from experiments.study import refuse_snapshots
 from sim.choices import conf_dir
 from sim.composition import compose
 from sim.config import Config
@@ -32,7 +32,7 @@ from sim.metrics import BY_NAME
 from sim.parameters import Parameters
 from sim.refusal import ConfigError
 from sim.scenario import build_scenario
-from sim.worlds import DESIGN_SEED
+from sim.worlds import DESIGN_SEED, n_runs_of
 
 #: Settings that say where, how often and how to run: no axis of a comparison.
 NO_AXIS = ("results", "n_replicates", "seed", "format", "lang", "engine", "snapshots",

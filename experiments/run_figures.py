@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -21,6 +20,8 @@ from sim.metrics import ON_THE_LIST
 from sim.network import Network
 from sim.record import KINDS, Run
 from sim.run import people_at
+from sim.scenario import name_of
+from sim.worlds import replicates
 
 COMPARED = ("outrage_burden_core", "governance_share", "public_reach", "trust_core_d14", "listed_h")
 SAMPLE = 260  #: people in the network figure
@@ -352,9 +353,8 @@ def _figure_network(config: Config, runs: Sequence[Run], lang: str) -> Figure:
     run = runs[0]
     peak = int(np.argmax(run.series["outrage_core"]))
     before = max(0, run.clock.burn_in_steps - 1)
-    taken = people_at(
-        replace(config, seed=run.seed, n_replicates=1), [before, max(peak, before + 1)]
-    )
+    own = [one for one in replicates(config) if one.seed == run.seed and name_of(one) == run.name]
+    taken = people_at(own[0], [before, max(peak, before + 1)])
     bounds = taken[before]["bounds"]
     net = taken[before]["network"]
     rows, sources, targets = sample(net, bounds, SAMPLE)

@@ -15,11 +15,12 @@ from matplotlib.figure import Figure
 
 from experiments import analysis, pages, plots
 from experiments.provenance import provenance
-from experiments.study import cores, run_points
+from experiments.study import run_points
 from sim.case_file import read_case
 from sim.composition import compose
 from sim.config import Config
 from sim.metrics import outcomes
+from sim.progress import cores
 from sim.record import Run
 from sim.store import Store
 

@@ -14,7 +14,6 @@ import sim
 from experiments import causes, compare, pages
 from experiments.findings import Analysis, analyse, cell_table, findings
 from experiments.spreadsheets import csv_bytes
-from experiments.study import n_runs_of
 from experiments.study_figures import CAPTIONS, figures
 from experiments.sweep import Plan
 from sim.digest import RESULTS_VERSION, digest_of
@@ -22,7 +21,7 @@ from sim.files import write_whole
 from sim.metrics import BY_NAME
 from sim.parameters import Parameters
 from sim.refusal import ConfigError
-from sim.worlds import read_posterior
+from sim.worlds import n_runs_of, read_posterior
 
 MOST_ROWS = 100  #: rows of the page's table; cells.csv has all
 

@@ -20,11 +20,13 @@ from typing import Any
 
 import sim
 from experiments.design import Axis, Point, Study, confirming
-from experiments.study import Progress, cut, meanwhile, n_runs_of, run_parts
+from experiments.study import cut, meanwhile, run_parts
 from sim.digest import RESULTS_VERSION, plain
 from sim.files import write_whole
+from sim.progress import Progress
 from sim.refusal import ConfigError
 from sim.store import Store, StoreRefused, part_digest
+from sim.worlds import n_runs_of
 
 RUNS_PER_SHARD = 150  #: some ten seconds of work: Hydra's cost of a job is then a few hundredths
 MOST_RUNS = 5_000_000  #: of one sweep: three days on two cores, and 400 GB

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim import zones
 from sim.clock import DOCUMENTED_EXCHANGE, EXCHANGES, Exchange
+from sim.fixed import fixed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -129,6 +130,10 @@ class Case:
     market: Mapping[str, Any]
     series: Mapping[str, str | None]
     folder: Path
+
+    def __post_init__(self) -> None:
+        for name in ("titles", "summary", "levers", "market", "series"):
+            object.__setattr__(self, name, fixed(dict(getattr(self, name))))
 
     def title(self, lang: str = "en") -> str:
         """What the case is called."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from sim.fixed import fixed
 from sim.parameters import Mechanisms, Parameters
 from sim.refusal import ConfigError, check_ranges
 from sim.response import Response, Speaker
@@ -408,6 +409,7 @@ class Config:
     lang: str = "en"
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "case", fixed(self.case))  # runs of a sweep share it
         if not 0 <= self.seed < 2**62:
             raise ConfigError("seed", self.seed, "not a seed", "0 to 2**62 - 1", "seed=0")
         if self.n_replicates < 1:

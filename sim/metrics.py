@@ -7,10 +7,10 @@ to the real shares of the kinds.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,9 @@ import numpy.typing as npt
 from sim import zones
 from sim.case import MONEY
 from sim.record import KINDS, MONEY_SERIES, Run
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -221,6 +224,12 @@ def not_known(case: Mapping[str, Any]) -> frozenset[str]:
 
 def outcomes(run: Run) -> dict[str, float]:
     """All outcomes of a run, in the order of OUTCOMES."""
+    if not isinstance(run, Run):
+        raise TypeError(
+            f"outcomes are those of a Run, not of a {type(run).__name__}\n"
+            "  allowed: what sim.simulate(config) returns, or sim.finish(model)\n"
+            "  try:     sim.outcomes(sim.finish(model)) after model.run_model()"
+        )
     clock = run.clock
     b, per_day = clock.burn_in_steps, round(24 / clock.dt_h)
     s: dict[str, _F] = {name: values.astype(np.float64) for name, values in run.series.items()}
@@ -381,3 +390,20 @@ def hours_of(run: Run) -> _F:
     lead = zones.span(zero, run.clock.time_of(0), run.clock.time_zone) / timedelta(hours=1)
     hours: _F = np.asarray(lead + run.clock.dt_h * np.arange(run.clock.n_steps), np.float64)
     return hours
+
+
+def frame_of(runs: Sequence[Run]) -> pd.DataFrame:
+    """Outcomes, one row a run, with its seed and response."""
+    import pandas as pd
+
+    return pd.DataFrame(
+        [
+            {
+                "run": run.name,
+                "seed": run.seed,
+                "response": run.asked["response"]["name"],
+                **outcomes(run),
+            }
+            for run in runs
+        ]
+    )

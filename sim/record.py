@@ -150,6 +150,11 @@ class Run:
     n_people: Mapping[str, int]  #: simulated people of each kind
     trust_start: Mapping[str, float]  #: mean initial trust of each kind
 
+    @property
+    def altered(self) -> bool:
+        """Whether something was done to the model, so that this is not the run of its config."""
+        return "altered" in self.asked
+
     def weighted(self, name: str) -> npt.NDArray[np.float64]:
         """A series `name_<kind>` averaged over kinds by their real shares, float64[n_steps]."""
         total = np.zeros(self.clock.n_steps)

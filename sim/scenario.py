@@ -18,6 +18,7 @@ from sim.refusal import ConfigError
 from sim.response import STEPS, Channel, Level, Response, Speaker, Trigger
 from sim.rules import market
 from sim.world import ACT, BUYBACK, DELIVERY, EVENT, EVENT_KINDS, N_ACTS
+from sim.worlds import drawn
 
 #: Time constants of the visibility kernel, hours (E1), in the order of the visible_* shares.
 MEMORY_H = (0.2, 1.0, 4.0, 24.0, 200.0)
@@ -338,5 +339,6 @@ _simulated = by_identity(Case.simulated)
 
 
 def name_of(config: Config) -> str:
-    """The name that the run of this config will have."""
+    """The name of the run of this config. Raises ConfigError for one that asks for several runs."""
+    config = drawn(config)
     return digest_of(asked(config, read_case(config.case)))

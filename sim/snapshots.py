@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,7 +24,7 @@ import pyarrow.parquet as pq
 from sim import draws
 from sim.case_file import read_case
 from sim.clock import Clock
-from sim.config import Config
+from sim.config import Config, SnapshotConfig
 from sim.digest import RESULTS_VERSION
 from sim.draws import Decision
 from sim.files import set_aside, written_aside
@@ -34,6 +34,7 @@ from sim.record import KINDS, Run
 from sim.run import Look, Watch, simulate
 from sim.scenario import Scenario, asked, build_scenario, clock_of, name_of
 from sim.store import unwritable
+from sim.worlds import drawn
 
 MAGIC = "backlash snapshots"
 ROWS = 65_536  #: rows from which a group goes to disk: small snapshots share one
@@ -191,6 +192,7 @@ def steps_of(every_h: float, clock: Clock) -> list[int]:
 
 def path_of(config: Config) -> Path:
     """Where the snapshots of a run lie: named by case, response, seed, what is looked at, run."""
+    config = drawn(config)
     asked_for = config.snapshots
     words = (
         str(config.case["name"]),
@@ -206,6 +208,7 @@ def path_of(config: Config) -> Path:
 
 def schema(config: Config) -> pa.Schema:
     """The columns of a file of snapshots, each with its unit and meaning, and whose they are."""
+    config = drawn(config)
     case = read_case(config.case)
     about: dict[str, object] = {
         "magic": MAGIC,
@@ -246,16 +249,18 @@ def held(config: Config) -> bool:
     return True
 
 
-def observe(config: Config, watch: Watch = lambda share: None) -> Run:
+def observe(config: Config, watch: Watch | None = None) -> Run:
     """`simulate(config)`, the same bits, and the snapshots it asks for in `path_of(config)`.
 
     A file that is there is left alone; one that cannot be used is moved aside. Whatever ends the
     run leaves no half of a file. Raises ConfigError, and StoreError for a disk that fails.
     """
+    config = drawn(config)
+    alone = replace(config, snapshots=SnapshotConfig())
     if not config.snapshots.every_h or held(config):
-        return simulate(config, watch)
+        return simulate(alone, watch)
     with _stream(config) as look:
-        return simulate(config, watch, look)
+        return simulate(alone, watch, look)
 
 
 @contextmanager

@@ -23,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.choices import conf_dir
-from sim.config import Config
+from sim.config import Config, UncertaintyConfig
 from sim.parameters import Parameters
 from sim.refusal import ConfigError
 
@@ -217,3 +217,44 @@ def worlds_of(config: Config) -> list[Parameters]:
     if kind.name == "posterior":
         return [posterior_world(kind.posterior, k, config.parameters, fixed) for k in numbers]
     return [config.parameters for _ in numbers]
+
+
+def n_runs_of(config: Config) -> int:
+    """Runs of a design point: worlds times seeds."""
+    return config.n_replicates * config.uncertainty.n_seeds
+
+
+def replicates(config: Config) -> list[Config]:
+    """The configs of a design point: world by world if uncertain, and in each its seeds.
+
+    They are drawn: each says uncertainty=point, so that nothing is drawn twice.
+    """
+    runs = []
+    for k, parameters in enumerate(worlds_of(config)):
+        for s in range(config.uncertainty.n_seeds):
+            seed = config.seed + k * config.uncertainty.n_seeds + s
+            runs.append(as_drawn(config, seed, parameters))
+    return runs
+
+
+def as_drawn(config: Config, seed: int, parameters: Parameters) -> Config:
+    """The config of one run in this world: nothing is left to draw."""
+    point = UncertaintyConfig()
+    return replace(config, seed=seed, n_replicates=1, parameters=parameters, uncertainty=point)
+
+
+def drawn(config: Config, instead: str = "sim.ensemble(config), which makes all of them") -> Config:
+    """The config of the one run that is asked for, its world drawn as the command line draws it.
+
+    A config of which nothing is left to draw is returned as it is. Raises ConfigError for one that
+    asks for several runs. instead : what makes several, for whoever reads the refusal.
+    """
+    for key, value in (
+        ("n_replicates", config.n_replicates),
+        ("uncertainty.n_seeds", config.uncertainty.n_seeds),
+    ):
+        if value > 1:
+            raise ConfigError(key, value, "one run is made here", "1", f"{instead}, or {key}=1")
+    if config.uncertainty.name == "point":
+        return config
+    return replicates(config)[0]

@@ -28,9 +28,10 @@ from sim.config import Config, EngineConfig, SnapshotConfig
 from sim.digest import RESULTS_VERSION
 from sim.draws import Decision
 from sim.record import KINDS
-from sim.run import network_of, people_at, population_of, simulate
+from sim.run import people_at, simulate
 from sim.scenario import build_scenario, name_of
 from sim.snapshots import COLUMNS, held, observe, path_of, sample_of, seats, steps_of
+from sim.start import network_of, population_of
 from sim.store import Store, StoreError
 
 SETTINGS = ("case=textbook", "population=classroom", "clock.horizon_d=4", "uncertainty=point")

@@ -18,10 +18,10 @@ from experiments.game.rules import Injection, available, check
 from experiments.game.runs import config_of, history_config, outcome
 from experiments.game.script import DECISIONS, Decision, Question
 from experiments.game.world import World
-from experiments.study import Progress
 from experiments.words import half_width, text_of
 from experiments.words import number as printed
 from sim.files import write_whole
+from sim.progress import Progress
 from sim.refusal import ConfigError
 from sim.run import simulate
 
