@@ -164,8 +164,10 @@ def _figure_heat(case: Case, runs: Sequence[Run], lang: str) -> Figure:
         say("title_posts", lang, lead=frame["fan_lead_h"].median()),
         lang,
     )
+    top = int(np.argmax(np.median(heat, axis=0)))  # the title speaks of it
+    shown = max(_width(run, 24 * 14), top + _width(run, 48))
     for ax, labels in ((axes[0], True), (axes[1], False)):
-        ax.set_xlim(times[0], times[min(len(times) - 1, _width(run, 24 * 14))])
+        ax.set_xlim(times[0], times[min(len(times) - 1, shown)])
         plots.mark_events(ax, _events(case), lang, labels)
         plots.days(ax, lang, case.zone_name(lang))
     if case.hot_list:

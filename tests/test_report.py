@@ -140,7 +140,7 @@ def test_a_case_that_nobody_observed_has_no_shape_to_check(runs):
     assert report.shape_checks(read_case(composed("case=textbook").case), runs["none"]) == []
 
 
-OTHERS = ("starbucks_2018", "new_coke_1985", "baidu_pr_2024")
+OTHERS = ("starbucks_2018", "new_coke_1985", "eastbuy_2023")
 
 
 @pytest.fixture(scope="module", params=OTHERS)
