@@ -176,7 +176,7 @@ def test_the_weighted_mean_of_a_sample_estimates_the_series(tmp_path):
 def test_states_followers_and_flags_are_those_of_the_rows(tmp_path):
     config = looking(tmp_path, every_h=24)
     table = seen(config)
-    taken = people_at(config, [192])[192]
+    taken = people_at(replace(config, snapshots=SnapshotConfig()), [192])[192]
     rows = table[table["step"] == 192].set_index("person")
     at = rows.index.to_numpy()
     for column in COLUMNS:
