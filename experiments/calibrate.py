@@ -16,7 +16,9 @@ if too few pass.
 
 from __future__ import annotations
 
+import difflib
 import hashlib
+import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
@@ -27,6 +29,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import yaml
 from scipy.stats import multivariate_normal
 
 from experiments import facts, platform_fit, sweep, targets
@@ -36,11 +39,11 @@ from sim.case_file import read_case
 from sim.choices import read_yaml
 from sim.composition import compose
 from sim.digest import RESULTS_VERSION
-from sim.files import write_whole
+from sim.files import read_sealed, write_sealed, write_whole
 from sim.parameters import Parameters
 from sim.progress import Progress
 from sim.refusal import ConfigError
-from sim.worlds import prior_digest, priors, world
+from sim.worlds import fitted_under, priors, sealed, world
 
 _F = npt.NDArray[np.float64]
 PROPOSAL_SEED = 20260106  #: of the waves' proposals
@@ -80,18 +83,74 @@ def read_settings(case: str, preset: str = "full") -> Settings:
             "case", case, "no calibration is set up for it", ", ".join(known),
             f"backlash calibrate case={known[0]}",
         )  # fmt: skip
-    raw = dict(read_yaml(folder / f"{case}.yaml"))
-    quick = raw.pop("quick")
+    raw = _settings_in(folder / f"{case}.yaml")
     if preset not in ("full", "quick"):
         raise ConfigError("preset", preset, "no such preset", "full, quick", "preset=quick")
+    quick = raw.pop("quick")
     raw.update(quick if preset == "quick" else {})
-    names = {name for name, _, _ in priors()}
-    for name in raw["fan"]:
-        if name not in names:
-            raise ConfigError(
-                "fan", name, "no parameter with a prior", "see docs/parameters.md", raw["fan"][0]
-            )
     return Settings(case=case, preset=preset, **{**raw, "fan": tuple(raw["fan"])})
+
+
+#: Numbers in the settings of a fit, each with its range.
+_COUNTS = {
+    "n_seeds": (1, 100),
+    "n_first": (8, 100_000),
+    "n_keep": (8, 100_000),
+    "n_wave": (1, 100_000),
+    "max_waves": (0, 100),
+    "min_new": (0.0, 1.0),
+    "n_predict": (1, 100_000),
+}
+
+
+def _settings_in(path: Path) -> dict[str, Any]:
+    """What a file of settings holds. Raises ConfigError for one that no fit could go by."""
+
+    def refused(where: str, value: object, reason: str, allowed: str, hint: str) -> ConfigError:
+        return ConfigError(f"{path.name}: {where}", value, reason, allowed, hint)
+
+    try:
+        raw = read_yaml(path)
+    except (yaml.YAMLError, UnicodeDecodeError, OSError, RecursionError) as problem:
+        mark = getattr(problem, "problem_mark", None)
+        where = f" in line {mark.line + 1}" if mark is not None else ""
+        what = getattr(problem, "problem", None) or type(problem).__name__
+        raise refused(
+            "all of it", None, f"no YAML{where}: {what}", "keys and values as it was shipped",
+            "the file of this release again",
+        ) from None  # fmt: skip
+    keys = ("fan", *_COUNTS, "quick")
+    if not isinstance(raw, dict) or set(raw) != set(keys) or not isinstance(raw["quick"], dict):
+        found = ", ".join(map(str, raw)) if isinstance(raw, dict) else type(raw).__name__
+        raise refused(
+            "its keys", found, "not the settings of a fit", ", ".join(keys), "those keys, each once"
+        )
+    names = {name for name, _, _ in priors()}
+    fan = raw["fan"] if isinstance(raw["fan"], list) else []
+    if not fan or len(set(map(str, fan))) < len(fan):
+        raise refused(
+            "fan", raw["fan"], "no list of parameters, each once", "names", "fan: [relief]"
+        )
+    for name in fan:
+        if name not in names:
+            close = difflib.get_close_matches(str(name), sorted(names), 1, 0)
+            raise refused(
+                "fan", name, "no parameter with a prior", "see docs/parameters.md", close[0]
+            )
+    for where, given in (("", raw), ("quick.", raw["quick"])):
+        for key, value in given.items():
+            if key in ("fan", "quick") and not where:
+                continue
+            low, high = _COUNTS.get(key, (0, -1))
+            kind = float | int if isinstance(low, float) else int
+            good = isinstance(value, kind) and not isinstance(value, bool)
+            if not good or not low <= value <= high:
+                raise refused(
+                    f"{where}{key}", value, "not a setting of a fit, or out of its range",
+                    ", ".join(f"{k} {a:g} to {b:g}" for k, (a, b) in _COUNTS.items()),
+                    f"{key}: {low:g}" if key in _COUNTS else f"the file without {key}",
+                )  # fmt: skip
+    return dict(raw)
 
 
 # --- worlds ---------------------------------------------------------------------------------------
@@ -238,7 +297,7 @@ class Seen:
 def _kept(path: Path, plan: sweep.Plan) -> pd.DataFrame | None:
     """What was read off a plan's runs earlier; None unless every run has its row."""
     try:
-        rows = pd.read_csv(path)
+        rows = pd.read_csv(io.StringIO(read_sealed(path)))
         points = [part.point for part in plan.parts for _ in part.names]
         whole = rows["point"].tolist() == points and all(
             pd.api.types.is_numeric_dtype(kind) or pd.api.types.is_bool_dtype(kind)
@@ -267,7 +326,7 @@ def observed(plan: sweep.Plan, wanted: Sequence[Target], label: str) -> Seen:
                 lines.append({"point": part.point, **targets.observe(view, wanted), **laws})
                 progress.tick()
         rows = pd.DataFrame(lines)
-        write_whole(path, rows.to_csv(index=False).encode())
+        write_sealed(path, rows.to_csv(index=False), "what runs say of the targets of a fit")
     about = [name for name in map(str, rows) if name.startswith(HOLDS)]
     held = rows[["point", *about]].rename(columns=lambda name: str(name).removeprefix(HOLDS))
     rows = rows.drop(columns=about)
@@ -456,6 +515,22 @@ def posterior_table(found: Fit) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def said(settings: Settings) -> dict[str, Any]:
+    """The numbers by which a fit was made, as its posterior records them."""
+    return {name: getattr(settings, name) for name in _COUNTS}
+
+
+def is_of(about: Path, settings: Settings, words: Sequence[str]) -> bool:
+    """Whether a posterior's .json is there, whole, and of a fit with these settings and words."""
+    try:
+        found = json.loads(about.read_text(encoding="utf-8"))
+        whole = bool(sealed(found) == found)
+        was = (found["settings"], found["fitted"], found["words"])
+        return whole and was == (said(settings), list(settings.fan), list(words))
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return False
+
+
 def provenance(found: Fit) -> dict[str, Any]:
     """Where a posterior comes from, as plain data."""
     import sim
@@ -463,10 +538,11 @@ def provenance(found: Fit) -> dict[str, Any]:
     return {
         "case": found.settings.case,
         "preset": found.settings.preset,
+        "settings": said(found.settings),
         "words": list(found.words),
         "backlash": sim.__version__,
         "results_version": RESULTS_VERSION,
-        "prior_digest": prior_digest(),
+        **fitted_under(),
         "n_draws": len(found.worlds),
         "effective_draws": round(found.effective, 1),
         "n_runs": found.n_runs,
@@ -491,5 +567,5 @@ def save_posterior(
     }
     path = folder / f"{found.settings.case}_posterior.csv"
     write_whole(path, text)
-    write_whole(path.with_suffix(".json"), (json.dumps(about, indent=1) + "\n").encode())
+    write_whole(path.with_suffix(".json"), (json.dumps(sealed(about), indent=1) + "\n").encode())
     return path

@@ -259,7 +259,7 @@ def _calibration(words: list[str], only_finished: bool = False) -> tuple[Checked
 
     only_finished : refuse where `backlash calibrate` has not come to its end.
     """
-    from experiments.calibrate import fit, read_settings
+    from experiments.calibrate import fit, is_of, read_settings
     from experiments.checked import check
     from sim.composition import compose
     from sim.refusal import ConfigError
@@ -282,11 +282,10 @@ def _calibration(words: list[str], only_finished: bool = False) -> tuple[Checked
     folder = Path(compose(plain).results) / "studies" / settings.name
     about = folder / f"{name}_posterior.json"
     words_now = sorted(word for word in plain if not word.startswith("results="))
-    if only_finished and (
-        not about.exists() or json.loads(about.read_text()).get("words") != words_now
-    ):
+    if only_finished and not is_of(about, settings, words_now):
         raise ConfigError(
-            "report", "calibration", f"{folder} holds no finished fit with these words",
+            "report", "calibration",
+            f"{folder} holds no finished fit with these words and settings",
             "a fit that has come to its end (the shipped one: results/published/calibration)",
             shlex.join(["backlash", "calibrate", *given, *plain]),
         )  # fmt: skip

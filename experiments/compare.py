@@ -39,8 +39,9 @@ def frame_of(plan: Plan) -> pd.DataFrame:
             at[part.point] += 1
     tables, store = [], plan.store
     for path, names in store.places(plan.held).items():
-        table = store.read(path, ["run", *NAMES])
-        tables.append(table.filter(pc.is_in(table["run"], pa.array(names))))
+        table = store.outcomes(path)
+        wanted = table.filter(pc.is_in(table["run"], pa.array(names)))
+        tables.append(wanted.replace_schema_metadata())  # parts of several versions go together
     if not tables:
         return pd.DataFrame(columns=["block", "cell", "world", "seed", "run", *NAMES])
     rows = pa.concat_tables(tables).to_pandas(use_threads=False)

@@ -163,12 +163,17 @@ def _names() -> list[str]:
 
 
 def _asked(plan: Plan) -> Iterator[tuple[Any, ...]]:
+    usual = vars(Parameters())  # of a parameter that came after the run
     for path, names in plan.store.places(plan.held).items():
         wanted = set(names)
         for row in plan.store.read(path, ["run", "seed", "asked"]).to_pylist():
             if row["run"] in wanted:
                 parameters = json.loads(row["asked"])["parameters"]
-                yield (row["run"], row["seed"], *(parameters[name] for name in _names()))
+                yield (
+                    row["run"],
+                    row["seed"],
+                    *(parameters.get(name, usual[name]) for name in _names()),
+                )
 
 
 #: What columns are that no setting and no outcome explains: unit, meaning in both languages.

@@ -10,6 +10,7 @@ calibrations/platform.csv: quantiles that stand in for the priors of FITTED in e
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,8 +21,9 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.stats import norm, qmc
 
-from sim.files import write_whole
+from sim.files import read_sealed, write_sealed
 from sim.parameters import Parameters
+from sim.refusal import ConfigError
 from sim.rules import platform, rule
 
 _F = npt.NDArray[np.float64]
@@ -158,10 +160,21 @@ def statistics(at: Mapping[str, float]) -> dict[str, float]:
     return found
 
 
+def _table(name: str) -> pd.DataFrame:
+    """A file of FOLDER. Raises ConfigError for one that is not as it was written."""
+    try:
+        return pd.read_csv(io.StringIO(read_sealed(FOLDER / name)))
+    except (OSError, ValueError) as problem:
+        raise ConfigError(
+            "calibrate", name, str(problem), "the file as it was written",
+            "the file of this release again (make posterior fits platform.csv anew)",
+        ) from None  # fmt: skip
+
+
 @lru_cache
 def measured() -> Mapping[str, float]:
     """The statistics as measured, by id."""
-    rows = pd.read_csv(FOLDER / "kernel_reference.csv").set_index("id")["value"]
+    rows = _table("kernel_reference.csv").set_index("id")["value"]
     wanted = statistics({name: (low + high) / 2 for name, (low, high) in RANGES.items()})
     return {name: EXTRA[name] if name in EXTRA else float(rows[name]) for name in wanted}
 
@@ -231,7 +244,7 @@ def quantile_table(found: PlatformFit) -> pd.DataFrame:
 
 @lru_cache
 def _shipped() -> pd.DataFrame:
-    return pd.read_csv(FOLDER / "platform.csv", comment="#")
+    return _table("platform.csv")
 
 
 def at_quantiles(u: Mapping[str, float]) -> dict[str, float]:
@@ -244,14 +257,14 @@ def main() -> int:
     """Fit again and write experiments/calibrations/platform.csv."""
     found = fit()
     about = (
-        f"# the platform module: quantiles of what {len(measured())} statistics of topics leave; "
+        f"the platform module: quantiles of what {len(measured())} statistics of topics leave; "
         f"{found.effective:.0f} effective of {N_POINTS} points "
-        "(python -m experiments.platform_fit)\n"
+        "(python -m experiments.platform_fit)"
     )
     text = quantile_table(found).to_csv(index=False, float_format="%.5g", lineterminator="\n")
-    write_whole(FOLDER / "platform.csv", (about + text).encode())
+    write_sealed(FOLDER / "platform.csv", text, about)
     print(found.fitted.to_string(index=False, float_format=lambda v: f"{v:.3g}"))
-    print(about + text)
+    print(about, text, sep="\n")
     return 0
 
 

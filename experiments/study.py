@@ -8,17 +8,18 @@ import traceback
 from collections.abc import Callable, Container, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from sim.case_file import read_case
 from sim.config import Config
 from sim.progress import Progress, Stopped, interrupts, runs_at_a_time
 from sim.record import Run
 from sim.refusal import ConfigError
 from sim.run import Watch, simulate
-from sim.scenario import build_scenario, name_of
+from sim.scenario import asked, build_scenario, name_of
 from sim.snapshots import held, observe, path_of
 from sim.start import network_of
 from sim.store import Store, StoreError, part_digest
@@ -113,12 +114,16 @@ def cut(point: int, config: Config, only: Container[tuple[str, ...]] | None = No
 
 
 def _load(part: _Part, store: Store) -> None:
-    """Fill a part from the store; says why if what is there cannot be trusted."""
+    """Fill a part from the store; says why if what is there cannot be trusted.
+
+    What was asked for is what is asked for now: another label may have been the first to ask.
+    """
     digest = part_digest(part.names)
     if not store.has(digest):
         return
     try:
-        part.done.update(enumerate(store.load(digest)))
+        for k, (run, member) in enumerate(zip(store.load(digest), part.members, strict=True)):
+            part.done[k] = replace(run, asked=asked(member, read_case(member.case)))
     except StoreError as problem:
         print(problem, file=sys.stderr)
 
@@ -130,7 +135,13 @@ def _unseen(part: _Part) -> list[int]:
 
 def _attempt(member: Config, name: str, work: Work, watch: Watch) -> Run | Failure:
     try:
-        return work(member, watch)
+        run = work(member, watch)
+        if run.name != name:
+            raise ConfigError(
+                "network.edges", member.network.edges, "changed while runs of it were under way",
+                "files that stay as they are", "the same command again",
+            )  # fmt: skip
+        return run
     except (ConfigError, StoreError, Stopped):
         raise
     except Exception as problem:
@@ -190,6 +201,7 @@ def run_parts(
         if keep:
             members, names = [part.members[k] for k in keep], [part.names[k] for k in keep]
             missing.append(_Part(part.point, members, names))
+            known.update(names)  # two points may ask for the same run
     silent = Progress(0, "", began=float("inf"))
     return _work(missing, store, silent, work, keep_runs=False)
 

@@ -12,7 +12,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,16 +45,38 @@ def _cache_folder() -> Path:
         sources.update(path.name.encode() + path.read_bytes())
     for name in sorted(name for name in os.environ if name.startswith("NUMBA_")):
         sources.update(f"{name}={os.environ[name]}".encode())
-    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    for root in (home, Path(tempfile.gettempdir())):
-        folder = root / "backlash" / f"compiled-{sources.hexdigest()[:12]}"
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError:
-            continue
-        if os.access(folder, os.W_OK):
-            return folder
+    leaf = f"compiled-{sources.hexdigest()[:12]}"
+    user = os.geteuid() if hasattr(os, "geteuid") else "own"
+    places = [Path(tempfile.gettempdir()) / f"backlash-{user}"]
+    with suppress(RuntimeError):  # a user without a home
+        home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+        places.insert(0, Path(home) / "backlash")
+    for place in places:
+        if _ours(place) and _ours(place / leaf, untouched=True):
+            return place / leaf
     return Path(tempfile.mkdtemp(prefix="backlash-compiled-"))
+
+
+def _ours(folder: Path, untouched: bool = False) -> bool:
+    """Whether a folder, made if it is not there, is this user's and nobody else's (mode 0700).
+
+    What is compiled is read as code: no link, no folder of another user. untouched : nor one that
+    others could write so far, because of what they may have put there.
+    """
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)
+        about = folder.lstat()
+        if not stat.S_ISDIR(about.st_mode):
+            return False
+        if hasattr(os, "geteuid"):  # elsewhere folders of caches are a user's own
+            if about.st_uid != os.geteuid() or (untouched and about.st_mode & 0o022):
+                return False
+            if about.st_mode & 0o077:
+                folder.chmod(0o700)
+    except OSError:
+        return False
+    return os.access(folder, os.W_OK)
 
 
 if "NUMBA_CACHE_DIR" not in os.environ:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
 from collections.abc import Iterator
@@ -42,8 +43,45 @@ def write_whole(path: Path, content: bytes, private: bool = False) -> None:
         file.write(content)
 
 
+def write_sealed(path: Path, text: str, about: str) -> None:
+    """A small text under a line that says what it is and bears its digest: `# about; digest ...`.
+
+    For numbers that are believed later: a flipped digit looks like any other.
+    """
+    digest = hashlib.sha256(text.encode()).hexdigest()[:16]
+    write_whole(path, f"# {about}; digest {digest}\n{text}".encode())
+
+
+def read_sealed(path: Path) -> str:
+    """What `write_sealed` wrote. Raises ValueError for another text, OSError for no file."""
+    head, _, text = path.read_bytes().decode("utf-8").partition("\n")
+    digest = hashlib.sha256(text.encode()).hexdigest()[:16]
+    if not head.startswith("# ") or not head.endswith(f"; digest {digest}"):
+        raise ValueError(f"{path}: not as it was written, its lines have the digest {digest}")
+    return text
+
+
 def set_aside(path: Path) -> Path:
     """Move a file that cannot be trusted out of the way; where it is now."""
     aside = path.with_name(f"{path.stem}.{secrets.token_hex(4)}.damaged")
     os.replace(path, aside)
     return aside
+
+
+#: Digests of files that have not changed since, as far as their times and size say.
+_DIGESTS: dict[str, tuple[tuple[int, ...], str]] = {}
+
+
+def content_digest(path: Path) -> str:
+    """Sixteen hex digits of what a file holds; read once in a process, and again when it changed.
+
+    Raises OSError for one that cannot be read.
+    """
+    about = os.stat(path)
+    stamp = (about.st_mtime_ns, about.st_ctime_ns, about.st_size, about.st_dev, about.st_ino)
+    known = _DIGESTS.get(str(path))
+    if known is None or known[0] != stamp:
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()[:16]
+        known = _DIGESTS[str(path)] = (stamp, digest)
+    return known[1]

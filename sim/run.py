@@ -12,11 +12,12 @@ import numpy as np
 
 from sim.config import Config, EngineConfig
 from sim.digest import digest_of
+from sim.identity import name_of_asked
 from sim.network import Network
 from sim.population import Population, read_only
 from sim.record import KINDS, MONEY_SERIES, SERIES, LogEntry, Run
 from sim.response import STEPS
-from sim.scenario import Scenario, asked
+from sim.scenario import Scenario
 from sim.start import Start, start_of
 
 if TYPE_CHECKING:
@@ -158,13 +159,12 @@ def gathered(config: Config, simulation: Any) -> Run:
             "  try:     model.run_model() first; until then model.datacollector"
             ".get_model_vars_dataframe() has what was collected"
         )
-    asked_for = deepcopy(asked(config, scenario.case))  # parts of it are shared among runs
     people, bounds = simulation.population.people, simulation.population.bounds
     slices = {kind: slice(bounds[k], bounds[k + 1]) for k, kind in enumerate(KINDS)}
     constants = scenario.constants[0]
     return Run(
-        name=digest_of(asked_for),
-        asked=asked_for,
+        name=name_of_asked(scenario.asked),
+        asked=deepcopy(scenario.asked),  # parts of it are shared among runs
         seed=config.seed,
         engine=config.engine.name,
         clock=scenario.clock,

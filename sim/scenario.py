@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,7 +14,9 @@ from sim.case import MONEY, Case
 from sim.case_file import read_case
 from sim.clock import Clock
 from sim.config import Config, NetworkConfig
-from sim.digest import by_identity, digest_of, plain, plain_once
+from sim.digest import by_identity, plain, plain_once
+from sim.files import content_digest
+from sim.identity import name_of_asked
 from sim.parameters import KNOCK_OUT, Parameters
 from sim.refusal import ConfigError
 from sim.response import STEPS, Channel, Level, Response, Speaker, Trigger
@@ -67,6 +71,7 @@ class Scenario:
     """What happens to a population, as tables."""
 
     case: Case
+    asked: Mapping[str, Any]  #: the record that names the run, made before its files are read
     clock: Clock
     constants: Any  #: one row of CONSTANTS
     events: Any  #: EVENT rows in order of time
@@ -95,6 +100,7 @@ def build_scenario(config: Config) -> Scenario:
     clock = clock_of(config, case)
     return Scenario(
         case=case,
+        asked=asked(config, case),
         clock=clock,
         constants=_constants(config, case, clock),
         events=_events(case, clock),
@@ -297,7 +303,10 @@ def _acts(response: Response, config: Config, case: Case, clock: Clock) -> Any:
 
 
 def asked(config: Config, case: Case) -> dict[str, Any]:
-    """Exactly what can change a bit of a run: it names the run and goes into its record."""
+    """The record of what was asked; `sim.identity` says what of it names the run.
+
+    Files stand in it by the digest of their content. Raises ConfigError for one that is not there.
+    """
     return {
         "case": _simulated(case),
         **{
@@ -305,33 +314,44 @@ def asked(config: Config, case: Case) -> dict[str, Any]:
             for part in ("clock", "population", "response", "mechanisms")
         },
         **_asked_network(config),
-        "parameters": plain(config.parameters),
+        "parameters": dict(vars(config.parameters)),  # numbers, 20,000 times in a sweep
         "seed": config.seed,
     }
 
 
 def _asked_network(config: Config) -> dict[str, Any]:
-    """The part `network`; a saved one is its digest, and brings its people."""
-    digest = config.network.saved_digest
-    if digest is None:
-        return {"network": _drawn(config.network)}
-    sizes = ("n_people", "share_core", "share_customer")
-    population = plain_once(config.population)
-    return {
-        "network": {"saved": digest},
-        "population": {name: n for name, n in population.items() if name not in sizes},
-    }
+    """The parts `network` and `population`: a network of one's own may bring its people."""
+    wanted, population = config.network, plain_once(config.population)
+    brought = {name: n for name, n in population.items() if name not in _SIZES}
+    if wanted.saved_digest is not None:
+        return {"network": {"saved": wanted.saved_digest}, "population": brought}
+    network = _drawn(wanted)
+    if wanted.edges is None:
+        return {"network": network, "population": population}
+    edges = _digest_of("network.edges", wanted.edges)
+    if wanted.people is None:
+        return {"network": {**network, "edges": edges}, "population": population}
+    people = _digest_of("network.people", wanted.people)
+    return {"network": {**network, "edges": edges, "people": people}, "population": brought}
+
+
+_SIZES = ("n_people", "share_core", "share_customer")
+
+
+def _digest_of(key: str, path: str) -> str:
+    """Of the content of a file: an edited one is another, wherever it lies and however spelt."""
+    try:
+        return content_digest(Path(path).expanduser())
+    except OSError as problem:
+        missing = isinstance(problem, FileNotFoundError | NotADirectoryError | IsADirectoryError)
+        reason = "no such file" if missing else f"cannot be read ({problem.strerror or problem})"
+        raise ConfigError(key, path, reason, "a CSV or Parquet file", f"{key}=FILE.csv") from None
 
 
 @by_identity
 def _drawn(config: NetworkConfig) -> dict[str, Any]:
-    """Without what is switched off and came after runs had names: old runs keep theirs."""
     named: dict[str, Any] = plain(config)
     del named["saved"]
-    if config.within_community == 0:
-        del named["within_community"], named["community_size"]
-    if config.closure == 0:
-        del named["closure"]
     return named
 
 
@@ -341,4 +361,4 @@ _simulated = by_identity(Case.simulated)
 def name_of(config: Config) -> str:
     """The name of the run of this config. Raises ConfigError for one that asks for several runs."""
     config = drawn(config)
-    return digest_of(asked(config, read_case(config.case)))
+    return name_of_asked(asked(config, read_case(config.case)))

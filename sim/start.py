@@ -11,7 +11,7 @@ from sim.network import Network, build_network
 from sim.population import Population, build_population, leader_audiences
 from sim.refusal import ConfigError
 from sim.saved_network import check_people, load_network
-from sim.scenario import Scenario, build_scenario
+from sim.scenario import Scenario, asked, build_scenario
 from sim.worlds import drawn
 
 
@@ -54,7 +54,19 @@ def start_of(config: Config, alive: Callable[[], None] | None = None) -> Start:
         )
     script = build_scenario(config)
     network = network_of(config, alive)
+    _check_files(config, script)
     return Start(config, script, network, population_of(config, script, network))
+
+
+def _check_files(config: Config, script: Scenario) -> None:
+    """Refuse files that were changed while they were read: the run would bear another's name."""
+    wanted = config.network
+    if wanted.edges is None or asked(config, script.case)["network"] == script.asked["network"]:
+        return
+    raise ConfigError(
+        "network.edges", wanted.edges, "changed while it was read",
+        "files that stay as they are until a run has begun", "the same command again",
+    )  # fmt: skip
 
 
 def network_of(config: Config, alive: Callable[[], None] | None = None) -> Network:

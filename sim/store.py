@@ -2,15 +2,23 @@
 
 The unit is a part: one design point with a chunk of seeds, one row a run, one Parquet file, written
 beside its final name and renamed. Nothing is overwritten, nothing is deleted. A file that cannot be
-trusted (damaged, foreign, of another version) is reported and left alone.
+used (damaged, foreign, of another version) is reported and left alone; `look` says which can, and
+everything that reads or replaces parts asks it.
+
+A part holds what was simulated: what was asked, log, series. Outcomes are computed from these; they
+lie beside them only to be found fast, and are computed again where another `sim.metrics` wrote
+them. A new outcome, or one that is gone, touches no part.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,17 +26,19 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sim import zones
+from sim import clock as clock_module
+from sim import metrics, record, zones
 from sim.clock import DOCUMENTED_EXCHANGE, Clock
 from sim.digest import RESULTS_VERSION, digest_of
 from sim.files import set_aside, written_aside
-from sim.metrics import OUTCOMES, outcomes
+from sim.identity import name_of_asked, unnamed
 from sim.record import SERIES, LogEntry, Run
 
 if TYPE_CHECKING:
     import pandas as pd
 
 MAGIC = b"backlash part"
+JUDGED = b"backlash outcomes"  #: of a file of outcomes that were computed later than their part
 
 #: How parts are written. Splitting floats into streams of bytes makes the series, most of a part,
 #: two fifths smaller than a dictionary does, and in a third of the time.
@@ -42,8 +52,12 @@ _AS_WRITTEN: dict[str, Any] = {
 }
 
 
-#: What was seen of a file that has not changed since: its time and size, and the names in it.
-_LOOKED: dict[Path, tuple[tuple[int, int], tuple[str, ...]]] = {}
+#: Which metrics these are: a digest of the code that makes outcomes of a run.
+JUDGES = hashlib.sha256(
+    b"".join(
+        Path(str(code.__file__)).read_bytes() for code in (metrics, record, clock_module, zones)
+    )
+).hexdigest()[:16]
 
 
 class StoreError(RuntimeError):
@@ -61,9 +75,25 @@ class StoreProblem:
     path: Path
     reason: str
     advice: str
+    kind: str = "foreign"  #: absent, machine (trouble that says nothing of the file), or damaged
 
     def __str__(self) -> str:
         return f"{self.path}: {self.reason}\n  not used, not deleted; {self.advice}"
+
+
+@dataclass(frozen=True)
+class Look:
+    """What was seen of a file: the runs of a part that can be used, or why it cannot."""
+
+    names: tuple[str, ...] = ()
+    columns: frozenset[str] = frozenset()
+    judged: str = ""  #: which metrics its outcomes were computed by
+    problem: StoreProblem | None = None
+
+
+#: What was seen of files that have not changed since, as far as their times and sizes say.
+_LOOKED: dict[Path, tuple[tuple[int, ...], Look]] = {}
+_COLUMNS: dict[frozenset[str], frozenset[str]] = {}
 
 
 def part_digest(names: Sequence[str]) -> str:
@@ -71,32 +101,48 @@ def part_digest(names: Sequence[str]) -> str:
     return digest_of({"runs": list(names)})
 
 
+@lru_cache(maxsize=16)
+def _simulated(n_steps: int) -> list[pa.Field]:
+    """What a part must hold: identity, log, then one fixed-length float32 list a series."""
+    texts = ("engine", "case", "response", "asked", "about", "log")
+    return [
+        pa.field("run", pa.string()),
+        pa.field("seed", pa.int64()),
+        *(pa.field(name, pa.string()) for name in texts),
+        *(
+            pa.field(
+                f"series_{series.name}",
+                pa.list_(pa.float32(), n_steps),
+                metadata={"unit": series.unit},
+            )
+            for series in SERIES
+        ),
+    ]
+
+
+def _judged() -> list[pa.Field]:
+    """The columns of outcomes: one float a run."""
+    return [
+        pa.field(outcome.name, pa.float64(), metadata={"unit": outcome.unit})
+        for outcome in metrics.OUTCOMES
+    ]
+
+
 def schema(n_steps: int) -> pa.Schema:
-    """The columns of a part: identity, outcomes, then one fixed-length float32 list a series."""
+    """The columns of a part as it is written, and in its footer what they are worth.
+
+    `response` and `case` say what the runs were called when they were first asked for; whoever
+    asks for the same run under another label finds it here (`sim.identity`).
+    """
+    simulated = _simulated(n_steps)
     return pa.schema(
-        [
-            pa.field("run", pa.string()),
-            pa.field("seed", pa.int64()),
-            pa.field("engine", pa.string()),
-            pa.field("case", pa.string()),
-            pa.field("response", pa.string()),
-            pa.field("asked", pa.string()),
-            pa.field("about", pa.string()),
-            pa.field("log", pa.string()),
-            *(
-                pa.field(outcome.name, pa.float64(), metadata={"unit": outcome.unit})
-                for outcome in OUTCOMES
-            ),
-            *(
-                pa.field(
-                    f"series_{series.name}",
-                    pa.list_(pa.float32(), n_steps),
-                    metadata={"unit": series.unit},
-                )
-                for series in SERIES
-            ),
-        ],
-        metadata={b"magic": MAGIC, b"results_version": str(RESULTS_VERSION).encode()},
+        [*simulated[:8], *_judged(), *simulated[8:]],
+        metadata={
+            b"magic": MAGIC,
+            b"results_version": str(RESULTS_VERSION).encode(),
+            b"metrics": JUDGES.encode(),
+            b"unnamed": json.dumps(unnamed()).encode(),
+        },
     )
 
 
@@ -109,13 +155,11 @@ def to_table(runs: Sequence[Run]) -> pa.Table:
         "engine": [run.engine for run in runs],
         "case": [str(run.asked["case"]["name"]) for run in runs],
         "response": [str(run.asked["response"]["name"]) for run in runs],
-        "asked": [json.dumps(run.asked, sort_keys=True) for run in runs],
+        "asked": [json.dumps(run.asked, sort_keys=True, default=_plain_number) for run in runs],
         "about": [json.dumps(_about(run)) for run in runs],
         "log": [json.dumps([[e.step, e.kind, e.who, e.value] for e in run.log]) for run in runs],
     }
-    judged = [outcomes(run) for run in runs]
-    for outcome in OUTCOMES:
-        columns[outcome.name] = [row[outcome.name] for row in judged]
+    columns |= _outcomes_of(runs)
     for series in SERIES:
         flat = np.concatenate([run.series[series.name] for run in runs])
         columns[f"series_{series.name}"] = pa.FixedSizeListArray.from_arrays(
@@ -131,6 +175,17 @@ def to_table(runs: Sequence[Run]) -> pa.Table:
         ],
         schema=shape,
     )
+
+
+def _plain_number(value: np.generic) -> Any:
+    """A number of NumPy in a record of what was asked."""
+    return value.item()
+
+
+def _outcomes_of(runs: Sequence[Run]) -> dict[str, list[float]]:
+    """Outcomes as columns."""
+    rows = [metrics.outcomes(run) for run in runs]
+    return {item.name: [row[item.name] for row in rows] for item in metrics.OUTCOMES}
 
 
 def _about(run: Run) -> dict[str, Any]:
@@ -231,30 +286,15 @@ class Store:
             ) from None
 
     def trusts(self, digest: str) -> bool:
-        """Whether a part of this name is there and holds what its name promises.
-
-        A quick look: the footer, and the names of the runs with their checksum. Whoever reads more
-        of a part checks more of it; `backlash store` checks everything.
-        """
-        return bool(self._names(self.path(digest)))
-
-    def _names(self, path: Path) -> tuple[str, ...]:
-        """Names of the runs of a part, or nothing if it is not there or cannot be trusted."""
-        try:
-            about = path.stat()
-            stamp = (about.st_mtime_ns, about.st_size)
-            if _LOOKED.get(path, (None,))[0] != stamp:
-                _LOOKED[path] = (stamp, _names_of(path))
-            return _LOOKED[path][1]
-        except OSError:  # not there, or not to be read
-            return ()
+        """Whether a part of this name is there and can be used, as far as `look` sees."""
+        return look(self.path(digest)).problem is None
 
     def holding(self, names: Sequence[str]) -> set[str]:
-        """Which of these runs any trusted part holds: also in parts of other companies."""
+        """Which of these runs are stored, in whatever part."""
         wanted = set(names)
         found: set[str] = set()
         for path in self.root.glob("part-*.parquet"):
-            found |= wanted.intersection(self._names(path))
+            found |= wanted.intersection(look(path).names)
             if found == wanted:
                 break
         return found
@@ -277,7 +317,7 @@ class Store:
                 scattered.update(names)
         scattered -= taken
         for path in sorted(self.root.glob("part-*.parquet")) if scattered else ():
-            here = [name for name in self._names(path) if name in scattered]
+            here = [name for name in look(path).names if name in scattered]
             if here:
                 found.setdefault(path, []).extend(here)
                 scattered.difference_update(here)
@@ -288,27 +328,51 @@ class Store:
 
         One that turns out damaged is moved aside, so that the same sweep runs it again.
         """
-        try:
-            return _table(path, columns)
-        except (pa.ArrowException, OSError, ValueError) as problem:
-            reason = (str(problem).splitlines() or [type(problem).__name__])[0][:80]
-            if getattr(problem, "errno", None):  # the machine's trouble says nothing of the file
-                raise StoreError(
-                    f"{path}: cannot be read ({reason})\n"
-                    "  allowed: a folder that can be read\n"
-                    "  try:     the same command again"
-                ) from None
-            aside = set_aside(path)
-            raise StoreError(
-                f"{path}: damaged ({reason}); moved aside to {aside.name}\n"
-                "  allowed: parts as they were written\n"
-                "  try:     the sweep again: it runs what this part held"
-            ) from None
+        table, problem = read_part(path, columns)
+        if problem is None and table is not None:
+            return table
+        if problem is None or problem.kind != "damaged":
+            raise StoreError(str(problem))
+        aside = set_aside(path)
+        raise StoreError(
+            f"{path}: {problem.reason}; moved aside to {aside.name}\n"
+            "  allowed: parts as they were written\n"
+            "  try:     the sweep again: it runs what this part held"
+        )
+
+    def outcomes(self, path: Path, columns: Sequence[str] = ("run",)) -> pa.Table:
+        """Some columns of a part, "run" among them, then the outcomes of its runs.
+
+        Those of another version of `sim.metrics` are computed again from the series, and kept in
+        `outcomes/` beside the parts where that can be written.
+        """
+        names = [outcome.name for outcome in metrics.OUTCOMES]
+        seen = look(path)
+        if seen.judged == JUDGES and seen.columns.issuperset(names):
+            return self.read(path, [*columns, *names])
+        rows = self.read(path, columns)
+        kept = self.root / "outcomes" / path.name
+        later = _judged_later(kept, seen.names)
+        if later is None:
+            runs = from_table(self.read(path))
+            meta = {b"magic": JUDGED, b"results_version": str(RESULTS_VERSION).encode()}
+            later = pa.table(
+                {"run": [run.name for run in runs], **_outcomes_of(runs)},
+                pa.schema(
+                    [pa.field("run", pa.string()), *_judged()],
+                    metadata={**meta, b"metrics": JUDGES.encode()},
+                ),
+            )
+            with suppress(OSError), written_aside(kept, lasting=False) as file:
+                pq.write_table(later, file, **_AS_WRITTEN)
+        for name in names:
+            rows = rows.append_column(later.schema.field(name), later[name])
+        return rows
 
     def save(self, runs: Sequence[Run]) -> Path:
         """Write runs as one part: aside, flushed, then renamed. Never half a file.
 
-        A file in the way that cannot be trusted is moved aside, not deleted.
+        A file in the way that cannot be used is moved aside, not deleted.
         """
         if any(run.altered for run in runs):
             raise StoreRefused(
@@ -317,22 +381,25 @@ class Store:
                 "  try:     run.to_frame().to_parquet(FILE), a file of your own"
             )
         path = self.path(part_digest([run.name for run in runs]))
-        if self._names(path):
+        if look(path).problem is None:
             return path
         table = to_table(runs)
-        if self._names(path):  # another one was faster
+        problem = look(path).problem
+        if problem is None:  # another one was faster
             return path
+        if problem.kind == "machine":
+            raise StoreError(str(problem))
         try:
-            if path.exists() and not self._names(path):
+            if problem.kind != "absent":
                 set_aside(path)
             with written_aside(path) as file:
                 pq.write_table(table, file, **_AS_WRITTEN)
-        except OSError as problem:
-            raise unwritable(path, problem) from None
+        except OSError as failure:
+            raise unwritable(path, failure) from None
         return path
 
     def load(self, digest: str) -> list[Run]:
-        """The runs of a part. Raises StoreError if it is absent or cannot be trusted."""
+        """The runs of a part. Raises StoreError if it is absent or cannot be used."""
         table, problem = read_part(self.path(digest))
         if problem is not None or table is None:
             raise StoreError(str(problem))
@@ -384,11 +451,12 @@ class Store:
         """Outcomes of every trusted run, one row each; a run that two parts hold counts once."""
         import pandas as pd
 
-        names = ["run", "seed", "engine", "case", "response", *(item.name for item in OUTCOMES)]
-        tables = [self.read(path, names) for path in self.scan()[0]]
+        names = ["run", "seed", "engine", "case", "response"]
+        tables = [self.outcomes(path, names) for path in self.scan()[0]]
         if not tables:
-            return pd.DataFrame(columns=names)
-        rows = pa.concat_tables(tables).to_pandas(use_threads=False)
+            return pd.DataFrame(columns=[*names, *(item.name for item in metrics.OUTCOMES)])
+        plain = [table.replace_schema_metadata() for table in tables]
+        rows = pa.concat_tables(plain).to_pandas(use_threads=False)
         return rows.drop_duplicates("run", ignore_index=True)
 
 
@@ -406,46 +474,147 @@ def _table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
     return table
 
 
-def _names_of(path: Path) -> tuple[str, ...]:
+AGAIN = "move it away and run the same command again"
+
+
+def look(path: Path) -> Look:
+    """Whether a part can be used, and which runs it holds.
+
+    A quick look: version, columns, and the names of the runs with their checksum. Whoever reads
+    more of a part checks more of it, and what `read_part` finds damaged is damaged here too, until
+    the file changes. `backlash store` checks everything.
+    """
     try:
-        table = _table(path, ["run"])
-    except (pa.ArrowException, OSError, ValueError):
-        return ()
-    meta = table.schema.metadata or {}
-    if meta.get(b"magic") != MAGIC or meta.get(b"results_version") != str(RESULTS_VERSION).encode():
-        return ()
-    names = tuple(table["run"].to_pylist())
-    return names if path.stem == f"part-{part_digest(names)}" else ()
+        about = path.stat()
+    except FileNotFoundError:
+        problem = StoreProblem(path, "not there", "run the same command again", "absent")
+        return Look(problem=problem)
+    except OSError as trouble:
+        return Look(problem=_unreadable(path, trouble))
+    stamp = (about.st_mtime_ns, about.st_ctime_ns, about.st_size, about.st_ino)
+    known = _LOOKED.get(path)
+    if known is not None and known[0] == stamp:
+        return known[1]
+    seen = _look(path)
+    if seen.problem is None or seen.problem.kind not in ("machine", "absent"):
+        _LOOKED[path] = (stamp, seen)
+    return seen
 
 
-def read_part(path: Path) -> tuple[pa.Table | None, StoreProblem | None]:
-    """A part and None, or None and why it is not used."""
-    again = "move it away and run the same command again"
+def _look(path: Path) -> Look:
+    try:
+        with (
+            path.open("rb") as stream,
+            pq.ParquetFile(stream, page_checksum_verification=True) as file,
+        ):
+            found = file.schema_arrow
+            meta = found.metadata or {}
+            if meta.get(b"magic") != MAGIC:
+                reason = "not a file of Backlash"
+                return Look(problem=StoreProblem(path, reason, "move it elsewhere"))
+            version = meta.get(b"results_version", b"?").decode()
+            if version != str(RESULTS_VERSION):
+                reason = f"of results version {version}, this is {RESULTS_VERSION}"
+                advice = "use the release that wrote it, or run the same command again"
+                return Look(problem=StoreProblem(path, reason, advice))
+            wrong = _other_columns(found) or _other_defaults(meta)
+            if wrong:
+                return Look(problem=StoreProblem(path, wrong, AGAIN))
+            names = tuple(file.read(["run"], use_threads=False)["run"].to_pylist())
+    except (pa.ArrowException, OSError, ValueError) as problem:
+        return Look(problem=_unreadable(path, problem))
+    if path.stem != f"part-{part_digest(names)}":
+        reason = "does not hold what its name promises"
+        return Look(problem=StoreProblem(path, reason, AGAIN))
+    columns = frozenset(found.names)
+    columns = _COLUMNS.setdefault(columns, columns)  # thousands of parts have the same
+    return Look(names, columns, meta.get(b"metrics", b"").decode())
+
+
+def _unreadable(path: Path, problem: Exception) -> StoreProblem:
+    reason = (str(problem).splitlines() or [type(problem).__name__])[0][:80]
+    if isinstance(problem, FileNotFoundError):
+        return StoreProblem(path, "not there", "run the same command again", "absent")
+    if getattr(problem, "errno", None):  # the machine's trouble says nothing of the file
+        return StoreProblem(path, f"cannot be read ({reason})", "the same command again", "machine")
+    return StoreProblem(path, f"damaged ({reason})", AGAIN, "damaged")
+
+
+def _other_columns(found: pa.Schema) -> str:
+    """What of a simulation a part lacks; empty if it is all there. Outcomes are not asked for."""
+    first = f"series_{SERIES[0].name}"
+    kind = found.field(first).type if first in found.names else None
+    n_steps = kind.list_size if isinstance(kind, pa.FixedSizeListType) else 1
+    for field in _simulated(n_steps):
+        if found.names.count(field.name) != 1 or found.field(field.name).type != field.type:
+            return f"has other columns ({field.name})"
+    return ""
+
+
+def _other_defaults(meta: Mapping[bytes, bytes]) -> str:
+    """A default that the names of these runs leave out, and that has changed since."""
+    then = json.loads(meta.get(b"unnamed", b"{}"))
+    now = unnamed() if then else {}
+    for key, value in then.items():
+        if key in now and now[key] != value:
+            return f"of a time when {key} was {value} by default, now {now[key]}"
+    return ""
+
+
+def _judged_later(path: Path, names: tuple[str, ...]) -> pa.Table | None:
+    """Outcomes that were computed later than their part; None if there are none for these runs."""
     try:
         table = _table(path)
-        meta = table.schema.metadata or {}
-        version = meta.get(b"results_version", b"?").decode()
-    except FileNotFoundError:
-        return None, StoreProblem(path, "not there", "run the same command again")
-    except (pa.ArrowException, OSError, ValueError) as problem:
-        reason = (str(problem).splitlines() or [type(problem).__name__])[0][:80]
-        return None, StoreProblem(path, f"damaged ({reason})", again)
-    if meta.get(b"magic") != MAGIC:
-        return None, StoreProblem(path, "not a file of Backlash", "move it elsewhere")
-    if version != str(RESULTS_VERSION):
-        return None, StoreProblem(
-            path,
-            f"of results version {version}, this is {RESULTS_VERSION}",
-            "use the release that wrote it, or run the same command again",
-        )
+    except (pa.ArrowException, OSError, ValueError):
+        return None
+    meta = table.schema.metadata or {}
+    if (
+        meta.get(b"magic") != JUDGED
+        or meta.get(b"results_version") != str(RESULTS_VERSION).encode()
+        or meta.get(b"metrics") != JUDGES.encode()
+        or [field.name for field in table.schema] != ["run", *(f.name for f in _judged())]
+        or tuple(table["run"].to_pylist()) != names
+    ):
+        return None
+    return table
+
+
+def read_part(
+    path: Path, columns: Sequence[str] | None = None
+) -> tuple[pa.Table | None, StoreProblem | None]:
+    """A part and None, or None and why it is not used. Without `columns` all of it is checked."""
+    seen = look(path)
+    if seen.problem is not None:
+        return None, seen.problem
+    if columns is not None and not seen.columns.issuperset(columns):
+        raise KeyError(f"{path}: no column {', '.join(sorted({*columns} - seen.columns))}")
     try:
-        n_steps = table.schema.field(f"series_{SERIES[0].name}").type.list_size
-        if not table.schema.equals(schema(n_steps)):
-            return None, StoreProblem(path, "has other columns", again)
+        table = _table(path, None if columns is None else list(columns))
+    except (pa.ArrowException, OSError, ValueError) as failure:
+        return None, _noted(_unreadable(path, failure))
+    if columns is not None:
+        return table, None
+    try:
         names = [run.name for run in from_table(table)]
-        recomputed = [digest_of(json.loads(text)) for text in table["asked"].to_pylist()]
-    except (KeyError, ValueError, AttributeError, TypeError) as problem:
-        return None, StoreProblem(path, f"has other columns ({problem})", again)
-    if names != recomputed or path.stem != f"part-{part_digest(names)}":
-        return None, StoreProblem(path, "does not hold what its name promises", again)
+    except (KeyError, ValueError, AttributeError, TypeError) as failure:
+        return None, _noted(StoreProblem(path, f"has other columns ({failure})", AGAIN, "damaged"))
+    if names != [_name_in(text) for text in table["asked"].to_pylist()]:
+        reason = "does not hold what its name promises"
+        return None, _noted(StoreProblem(path, reason, AGAIN, "damaged"))
     return table, None
+
+
+def _name_in(asked: str) -> str:
+    """The name that a record of what was asked gives; empty for what is no such record."""
+    try:
+        return name_of_asked(json.loads(asked))
+    except (KeyError, ValueError, AttributeError, TypeError):
+        return ""
+
+
+def _noted(problem: StoreProblem) -> StoreProblem:
+    """Damage that was found by reading on: from now on a quick look says so too."""
+    known = _LOOKED.get(problem.path)
+    if known is not None and problem.kind == "damaged":
+        _LOOKED[problem.path] = (known[0], Look(problem=problem))
+    return problem

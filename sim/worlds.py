@@ -1,16 +1,18 @@
 """Worlds: draws of every uncertain parameter, from the prior or from the posterior of a case.
 
 The same number is the same world in every study and for every response, so that comparisons are
-paired; asking for more worlds changes none of the earlier ones.
+paired; asking for more worlds changes none of the earlier ones. Nor does a new parameter: those of
+`sim.identity.DESIGN` have their dimension of a Sobol design for ever, every later one is drawn at
+an address that its name gives.
 """
 
 from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import json
 import os
-import secrets
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, fields, replace
@@ -24,6 +26,8 @@ import numpy.typing as npt
 
 from sim.choices import conf_dir
 from sim.config import Config, UncertaintyConfig
+from sim.files import write_whole
+from sim.identity import DESIGN
 from sim.parameters import Parameters
 from sim.refusal import ConfigError
 
@@ -50,19 +54,31 @@ def _sobol(n: int, dimensions: int, seed: int) -> npt.NDArray[np.float64]:
     name = f"sobol-{version('scipy')}-{n}-{dimensions}-{seed}.npy"
     file = Path(os.environ["NUMBA_CACHE_DIR"]) / name
     with suppress(OSError, ValueError, EOFError):
-        kept: npt.NDArray[np.float64] = np.load(file)
-        if kept.shape == (n, dimensions):
+        said, _, content = file.read_bytes().partition(b"\n")
+        if said == hashlib.sha256(content).hexdigest().encode():
+            kept: npt.NDArray[np.float64] = np.load(io.BytesIO(content))
             return kept
     from scipy.stats import qmc
 
     points: npt.NDArray[np.float64] = qmc.Sobol(
         dimensions, scramble=True, rng=np.random.default_rng(seed)
     ).random(n)
+    buffer = io.BytesIO()
+    np.save(buffer, points)
+    content = buffer.getvalue()
     with suppress(OSError):  # a folder that cannot be written only costs the second again
-        scratch = file.with_name(f"{secrets.token_hex(4)}-{name}")
-        np.save(scratch, points)
-        scratch.replace(file)
+        write_whole(file, hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
     return points
+
+
+@lru_cache(maxsize=64)
+def _own_points(name: str, n: int) -> npt.NDArray[np.float64]:
+    """The first n draws in [0, 1) of a parameter that came after the design; float64[n].
+
+    At random and not of a Sobol sequence: one-dimensional ones go in step with one another.
+    """
+    key = int.from_bytes(hashlib.sha256(f"{DESIGN_SEED} {name}".encode()).digest()[:16], "big")
+    return np.random.Generator(np.random.Philox(key=key)).random(n)
 
 
 def _whole(k: int) -> int:
@@ -89,9 +105,11 @@ def world(k: int, asked_for: Parameters | None = None, fixed: Collection[str] = 
     """
     kept = asked_for or Parameters()
     keep = _kept(kept, fixed)
-    point = _sobol(_whole(k), len(priors()), DESIGN_SEED)[k]
+    size = _whole(k)
+    point = dict(zip(DESIGN, _sobol(size, len(DESIGN), DESIGN_SEED)[k], strict=True))
     drawn = {
-        name: low + u * (high - low) for (name, low, high), u in zip(priors(), point, strict=True)
+        name: low + (point[name] if name in point else _own_points(name, size)[k]) * (high - low)
+        for name, low, high in priors()
     }
     return replace(
         kept, **{name: value for name, value in _scaled(drawn).items() if name not in keep}
@@ -104,9 +122,37 @@ def _scaled(drawn: dict[str, float]) -> dict[str, float]:
     return {name: value / whole if name in SHARES else value for name, value in drawn.items()}
 
 
-def prior_digest() -> str:
-    """Of all prior ranges and the design: a posterior means nothing under others."""
-    return hashlib.sha256(json.dumps([DESIGN_SEED, priors()]).encode()).hexdigest()[:16]
+def fitted_under() -> dict[str, Any]:
+    """What a posterior's draws rest on: the design, and the prior of every parameter by name."""
+    design = hashlib.sha256(json.dumps([DESIGN_SEED, DESIGN]).encode()).hexdigest()[:16]
+    return {"design": design, "priors": {name: [low, high] for name, low, high in priors()}}
+
+
+def sealed(about: Mapping[str, Any]) -> dict[str, Any]:
+    """The provenance of a posterior with the digest of all that it says, to be written as JSON."""
+    said = {key: value for key, value in about.items() if key != "seal"}
+    text = json.dumps(said, sort_keys=True, ensure_ascii=False)
+    return {**said, "seal": hashlib.sha256(text.encode()).hexdigest()[:16]}
+
+
+def _moved(about: Mapping[str, Any]) -> str:
+    """What of that on which a posterior rests is no longer so; empty if all of it is.
+
+    Parameters that came later are drawn from their priors and move none of the others.
+    """
+    now = fitted_under()
+    if about["design"] != now["design"]:
+        return "fitted under another design of worlds"
+    for name, prior in about["priors"].items():
+        if name not in now["priors"]:
+            return f"fitted when {name} had a prior, which is gone"
+        if list(prior) != now["priors"][name]:
+            low, high = now["priors"][name]
+            return (
+                f"fitted when the prior of {name} was {prior[0]:g} to {prior[1]:g}, "
+                f"now {low:g} to {high:g}"
+            )
+    return ""
 
 
 @dataclass(frozen=True)
@@ -164,27 +210,36 @@ def read_posterior(case: str) -> Posterior:
             f"posterior={known[0]}" if known else "uncertainty=prior",
         )  # fmt: skip
     try:
-        about = json.loads(path.with_suffix(".json").read_text())
-        wanted = (about["digest"], about["prior_digest"], about["pinned"], about["measured"])
-        about["case"].strip()
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        about, wanted = {}, None
+        about = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+        for key in ("digest", "design", "priors", "pinned", "measured", "case", "seal"):
+            about[key]
+        moved = _moved(about)
+        whole = sealed(about) == about
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError):
+        about, moved, whole = {}, "", False
     text = path.read_bytes()
-    if wanted is None:
+    if not about:
         reason = "its .json does not say where the draws come from"
+    elif not whole:
+        reason = "its .json is not as it was written: its seal is that of another text"
     elif hashlib.sha256(text).hexdigest()[:16] != about["digest"]:
         reason = "the file of draws is not the one that its .json describes"
-    elif about["prior_digest"] != prior_digest():
-        reason = "fitted under other priors than those of sim/parameters.py"
+    elif moved:
+        raise ConfigError(
+            "uncertainty.posterior", case, moved, "a posterior fitted under today's priors",
+            "uncertainty=prior, which draws from the priors, "
+            f"or backlash calibrate case={about['case']}, which fits anew",
+        )  # fmt: skip
     elif (table := _draws(text.decode(errors="replace"))) is None:
         reason = (
             "its draws are not worlds: world, weight and parameters, all finite, weights above 0"
         )
     else:
         return Posterior(table, about)
+    others = [name for name in known if name != case]
     raise ConfigError(
-        "uncertainty.posterior", case, reason, "a posterior of this version",
-        "posterior=xiaomi_2026",
+        "uncertainty.posterior", case, reason, "a posterior as it was written",
+        " or ".join([*(f"posterior={name}" for name in others[:1]), "uncertainty=prior"]),
     )  # fmt: skip
 
 

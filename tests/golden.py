@@ -57,8 +57,8 @@ def main() -> int:
     new = computed()
     moved = 0
     for run, row in new.items():
-        for name, value in row.items():
-            before = old.get(run, {}).get(name)
+        for name in row.keys() & old.get(run, {}).keys():  # a new metric moves nothing
+            before, value = old[run][name], row[name]
             if before != value:
                 moved += 1
                 print(f"{run:<38} {name:<30} {before} -> {value}")

@@ -20,6 +20,7 @@ from sim import worlds
 from sim.case import Target
 from sim.case_file import read_case
 from sim.composition import compose
+from sim.files import write_sealed
 from sim.parameters import Parameters
 from sim.refusal import ConfigError
 from sim.worlds import posterior_world, read_posterior, replicates, world, worlds_of
@@ -206,10 +207,11 @@ def test_what_was_read_off_runs_is_read_again_unless_every_run_is_there(tmp_path
     plan = SimpleNamespace(parts=parts)
     path = tmp_path / "observed.csv"
     rows = pd.DataFrame({"point": np.repeat(range(4), 2), "T05": np.arange(8.0), "holds F14": True})
-    rows.to_csv(path, index=False)
+    write_sealed(path, rows.to_csv(index=False), "what runs say")
     assert len(calibrate._kept(path, plan)) == 8
     text = path.read_bytes()
-    for damaged in (text[:-30], text[:20], b"", b"\xff\xfe\x00", text.replace(b"3.0", b"x")):
+    flipped = text.replace(b"3.0", b"8.0")
+    for damaged in (text[:-30], text[:20], b"", b"\xff\xfe\x00", flipped, text.split(b"\n", 1)[1]):
         path.write_bytes(damaged)
         assert calibrate._kept(path, plan) is None
     assert calibrate._kept(tmp_path / "nowhere.csv", plan) is None
@@ -232,7 +234,7 @@ def test_a_fit_takes_no_settings_that_would_make_it_another(word, tmp_path, caps
 def test_draws_that_are_no_worlds_are_refused(table, tmp_path):
     about = json.loads((worlds.FOLDER / "xiaomi_2026_posterior.json").read_text())
     about["digest"] = hashlib.sha256(table.encode()).hexdigest()[:16]
-    (tmp_path / "mine_posterior.json").write_text(json.dumps(about))
+    (tmp_path / "mine_posterior.json").write_text(json.dumps(worlds.sealed(about)))
     (tmp_path / "mine_posterior.csv").write_text(table)
     with pytest.raises(ConfigError, match="not worlds"):
         read_posterior(str(tmp_path / "mine_posterior.csv"))
@@ -287,9 +289,13 @@ def test_a_posterior_that_does_not_hold_is_refused(tmp_path, monkeypatch):
     read_posterior.cache_clear()
     about = tmp_path / "xiaomi_2026_posterior.json"
     good = json.loads(about.read_text())
-    for change, told in (({"digest": "0"}, "not the one"), ({"prior_digest": "0"}, "other priors")):
-        about.write_text(json.dumps(good | change))
+    moved = {"priors": {**good["priors"], "relief": [0.1, 0.2]}}
+    for change, told in (({"digest": "0"}, "not the one"), (moved, "the prior of relief was")):
+        about.write_text(json.dumps(worlds.sealed(good | change)))
         with pytest.raises(ConfigError, match=told):
+            read_posterior("xiaomi_2026")
+        about.write_text(json.dumps(good | change))
+        with pytest.raises(ConfigError, match="not as it was written"):
             read_posterior("xiaomi_2026")
     with pytest.raises(ConfigError, match="no posterior of this case"):
         read_posterior("nowhere")

@@ -62,15 +62,28 @@ def test_the_recipe_for_batches_works():
     assert [row["Step"] for row in names["rows"]] == [1439] * 6
 
 
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory):
+    """A folder that looks like the checkout to commands, with results of its own."""
+    folder = tmp_path_factory.mktemp("checkout")
+    (folder / "conf").symlink_to(ROOT / "conf")
+    return folder
+
+
 @pytest.mark.parametrize("line", commands("README.md"))
-def test_the_commands_of_the_readme_run(line, tmp_path, capsys, monkeypatch):
-    monkeypatch.chdir(ROOT)
+def test_the_commands_of_the_readme_run(line, checkout, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(checkout)
     words = [word for word in shlex.split(line) if not word.startswith("results=")]
     words = [re.sub(r"^n_replicates=\d+", "n_replicates=2", word) for word in words]
     if words[0] == "run":
         words += [f"results={tmp_path}", "population.n_people=200"]
+    if words[0] == "report":  # of a study that a line before has swept
+        assert main(["sweep", f"study={words[1]}"]) == 0
+        capsys.readouterr()
     assert main(words) == 0
     assert capsys.readouterr().out
+    if words[0] in ("sweep", "report"):  # and not in the developer's own results
+        assert (checkout / "results" / "studies").is_dir()
 
 
 def test_the_python_lines_of_the_readme_run():

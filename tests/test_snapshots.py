@@ -376,6 +376,40 @@ def test_snapshots_of_another_version_are_not_taken_for_these(tmp_path, monkeypa
     assert not held(config)
 
 
+@pytest.mark.parametrize("column", [column.name for column in COLUMNS])
+def test_a_name_in_the_footer_that_is_no_text_is_found(tmp_path_factory, column):
+    config, whole = written(tmp_path_factory)
+    path = path_of(config)
+    at = whole.rindex(column.encode())  # the footer comes last
+    path.write_bytes(whole[:at] + b"\xff" + whole[at + 1 :])
+    try:
+        assert not held(config)
+    finally:
+        path.write_bytes(whole)
+
+
+@cache
+def written(tmp_path_factory):
+    """Snapshots on disk, and their bytes."""
+    config = looking(tmp_path_factory.mktemp("written"))
+    observe(config)
+    return config, path_of(config).read_bytes()
+
+
+def test_snapshots_are_kept_when_the_record_of_their_run_is_older_than_a_setting(tmp_path):
+    config = looking(tmp_path)
+    observe(config)
+    path = path_of(config)
+    table = pq.read_table(path)
+    meta = table.schema.metadata
+    older = {**meta, b"asked": meta[b"asked"].replace(b'"venting": ', b'"vented": ')}
+    assert older != meta
+    pq.write_table(table.replace_schema_metadata(older), path)
+    assert held(config)
+    pq.write_table(table.replace_schema_metadata({**older, b"run": b"0" * 16}), path)
+    assert not held(config)
+
+
 def test_what_is_there_is_left_alone(tmp_path):
     config = looking(tmp_path)
     observe(config)

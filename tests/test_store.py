@@ -206,8 +206,7 @@ def test_a_part_under_another_name_is_not_used(store, part):
 @pytest.mark.parametrize(
     "change",
     [
-        lambda table: table.drop_columns(["morale"]),
-        lambda table: table.append_column("extra", pa.array([1, 2])),
+        lambda table: table.drop_columns(["series_heat"]),
         lambda table: put(table, "log", ["{", "{"]),
         lambda table: put(table, "about", ["{}", "{}"]),
         lambda table: put(
@@ -216,11 +215,111 @@ def test_a_part_under_another_name_is_not_used(store, part):
             [text.replace("15, 3, 24", "15, 9, 24") for text in table["about"].to_pylist()],
         ),
     ],
-    ids=["a column less", "a column more", "broken log", "no clock", "another length"],
+    ids=["a series less", "broken log", "no clock", "another length"],
 )
 def test_a_part_with_another_content_is_not_used(store, part, change):
     rewritten(part, change)
     assert only_problem(store).reason.startswith("has other columns")
+    assert not store.trusts(digest())  # and from now on a quick look says so too
+    store.save(runs())
+    assert all(same(*pair) for pair in zip(store.load(digest()), runs(), strict=True))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda table: table.drop_columns(["morale"]),
+        lambda table: table.append_column("extra", pa.array([1, 2])),
+        lambda table: table.select(sorted(table.column_names)),
+    ],
+    ids=["an outcome less", "a column more", "in another order"],
+)
+def test_a_part_that_holds_what_was_simulated_is_used_whatever_lies_beside_it(store, part, change):
+    rewritten(part, change)
+    before = part.read_bytes()
+    assert store.scan() == ([part], [])
+    assert store.trusts(digest())
+    store.save(runs())
+    assert all(same(*pair) for pair in zip(store.load(digest()), runs(), strict=True))
+    assert store.frame()["morale"].tolist() == [outcomes(run)["morale"] for run in runs()]
+    assert part.read_bytes() == before and not list(store.root.glob("*.damaged"))
+
+
+def of_other_metrics(part):
+    """The part as another sim.metrics might have written it: peaks are 9, morale is not known."""
+
+    def change(table):
+        table = put(table, "outrage_peak_core", [9.0] * len(table)).drop_columns(["morale"])
+        return table.replace_schema_metadata({**table.schema.metadata, b"metrics": b"other"})
+
+    rewritten(part, change)
+
+
+def peaks(store, part):
+    return store.outcomes(part)["outrage_peak_core"].to_pylist()
+
+
+def test_outcomes_that_another_version_computed_are_computed_again(store, part, monkeypatch):
+    right = peaks(store, part)
+    assert right == [outcomes(run)["outrage_peak_core"] for run in runs()]
+    of_other_metrics(part)
+    assert peaks(store, part) == right
+    assert len(list((store.root / "outcomes").iterdir())) == 1
+    assert store.scan() == ([part], [])
+    monkeypatch.setattr(store_module.metrics, "outcomes", None)  # once: then they are found
+    assert peaks(store, part) == right
+    assert store.frame()["outrage_peak_core"].tolist() == right
+
+
+def test_outcomes_that_were_kept_are_believed_only_if_they_are_whole_and_of_this_part(store, part):
+    right = peaks(store, part)
+    of_other_metrics(part)
+    peaks(store, part)
+    (kept,) = (store.root / "outcomes").iterdir()
+    whole, draw = kept.read_bytes(), random.Random(20260105)
+    for _ in range(60):
+        at = draw.randrange(len(whole))
+        kept.write_bytes(whole[:at] + bytes([whole[at] ^ 1 << draw.randrange(8)]) + whole[at + 1 :])
+        assert peaks(store, part) == right
+    table = pq.read_table(kept)
+    for change in (
+        {b"metrics": b"yet another"}, {b"results_version": b"999"}, {b"magic": b"backlash part"},
+    ):  # fmt: skip
+        wrong = put(table, "outrage_peak_core", [9.0, 9.0])
+        pq.write_table(wrong.replace_schema_metadata({**table.schema.metadata, **change}), kept)
+        assert peaks(store, part) == right
+    pq.write_table(put(put(table, "outrage_peak_core", [9.0, 9.0]), "run", ["a", "b"]), kept)
+    assert peaks(store, part) == right
+
+
+def test_a_column_that_there_is_not_is_no_damage(store, part):
+    with pytest.raises(KeyError, match="no column hope"):
+        store.read(part, ["run", "hope"])
+    assert store.trusts(digest())
+
+
+def test_outcomes_are_read_from_a_store_that_cannot_be_written(store, part, monkeypatch):
+    of_other_metrics(part)
+    monkeypatch.setattr(store_module, "written_aside", full_disk)
+    assert peaks(store, part) == [outcomes(run)["outrage_peak_core"] for run in runs()]
+
+
+def test_a_part_is_not_used_when_a_default_that_its_names_leave_out_has_changed(
+    store, part, monkeypatch
+):
+    def change(table):
+        meta = {**table.schema.metadata, b"unnamed": b'{"parameters.new": 0.5}'}
+        return table.replace_schema_metadata(meta)
+
+    rewritten(part, change)
+    assert store.trusts(digest())  # the parameter is gone again: it moved nothing
+    monkeypatch.setattr(store_module, "unnamed", lambda: {"parameters.new": 0.5})
+    store_module._LOOKED.clear()
+    assert store.trusts(digest())
+    monkeypatch.setattr(store_module, "unnamed", lambda: {"parameters.new": 0.7})
+    store_module._LOOKED.clear()
+    assert not store.trusts(digest())
+    assert only_problem(store).reason == "of a time when parameters.new was 0.5 by default, now 0.7"
 
 
 KILLED = """
@@ -317,6 +416,14 @@ def test_two_writers_of_one_part_leave_one_whole_part(store):
     assert [path.name for path in store.root.iterdir()] == [f"part-{digest()}.parquet"]
 
 
+def test_the_latest_note_on_a_run_counts(store):
+    for reason in ("out of memory", "out of patience"):
+        store.note_failure({"run": "a", "reason": reason})
+        store.note_failure({"run": reason, "reason": reason})
+    assert store.failures()["a"]["reason"] == "out of patience"
+    assert store.failures()["out of memory"]["reason"] == "out of memory"
+
+
 def test_failures_are_appended_one_a_line(store):
     store.note_failure({"seed": 1, "reason": "涨停"})
     store.note_failure({"seed": 2, "reason": "x"})
@@ -377,3 +484,61 @@ def test_a_part_that_the_machine_cannot_read_stays_where_it_is(store, part, monk
     with pytest.raises(StoreError, match="cannot be read"):
         store.read(part)
     assert part.exists()
+
+
+def nowhere(store, names):
+    """Whether nothing that looks for these runs finds them, or takes their place for filled."""
+    assert not store.trusts(part_digest(names))
+    assert store.holding(names) == set()
+    assert store.places([(part_digest(names), names)]) == {}
+    return True
+
+
+def test_a_quick_look_tells_another_version(store, part):
+    meta = {**pq.read_schema(part).metadata, b"results_version": b"999"}
+    rewritten(part, lambda table: table.replace_schema_metadata(meta))
+    assert nowhere(store, [run.name for run in runs()])
+    assert store.save(runs()) == part and store.trusts(digest())
+
+
+def test_a_quick_look_tells_a_part_that_bears_anothers_name(store, part):
+    """Two parts of one run each, swapped: each would answer for the other."""
+    one, two = (store.save([run]) for run in runs())
+    part.unlink()
+    first = one.read_bytes()
+    one.write_bytes(two.read_bytes())
+    two.write_bytes(first)
+    for run in runs():
+        assert nowhere(store, [run.name])
+    store.save(runs()[:1])
+    assert store.holding([run.name for run in runs()]) == {runs()[0].name}
+
+
+def test_damage_that_only_reading_finds_is_mended_by_the_next_run(store, part):
+    """It was reported at each call, run again, and never stored."""
+    whole = part.read_bytes()
+    for at in range(len(whole) // 2, len(whole)):  # in some page of a series
+        part.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+        if store.trusts(digest()) and read_part(part)[1] is not None:
+            break
+    assert not store.trusts(digest())
+    store.save(runs())
+    assert all(same(*pair) for pair in zip(store.load(digest()), runs(), strict=True))
+    assert len(list(store.root.glob("*.damaged"))) == 1
+
+
+def test_a_part_that_the_machine_cannot_read_is_not_replaced(store, part, monkeypatch):
+    before = part.read_bytes()
+
+    def refuse(*args, **kwargs):
+        raise OSError(errno.EIO, "Input/output error")
+
+    store_module._LOOKED.clear()
+    with monkeypatch.context() as patch:
+        patch.setattr(pq, "ParquetFile", refuse)
+        with pytest.raises(StoreError, match="cannot be read"):
+            store.save(runs())
+    assert part.read_bytes() == before and [path.name for path in store.root.iterdir()] == [
+        part.name
+    ]
+    assert store.trusts(digest())  # trouble passes

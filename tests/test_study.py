@@ -350,3 +350,23 @@ def test_only_parameters_are_fixed_by_name():
     assert config("uncertainty=prior", "uncertainty.fixed='betrayal relief'", n=2)
     with pytest.raises(ConfigError, match="no such parameter"):
         config("uncertainty=prior", "uncertainty.fixed=betrayl", n=2)
+
+
+def test_a_run_that_two_labels_share_is_run_once_and_says_how_each_asked(store):
+    one, other = config(n=3), config("response.name=mine", n=3)
+    run_points([one], store, work=Work())
+    work = Work()
+    (result,) = run_points([other], store, work=work)
+    assert result.n_reused == 3
+    assert {run.asked["response"]["name"] for run in result.runs} == {"mine"}
+    assert [run.name for run in result.runs] == [name_of(member) for member in replicates(one)]
+
+
+def test_files_that_change_while_runs_are_under_way_are_refused(store):
+    """Runs of one command would come from two networks."""
+
+    def edits(one, watch):
+        return replace(Work()(one, watch), name="that of the edited file")
+
+    with pytest.raises(ConfigError, match="changed while runs of it were under way"):
+        run_points([config()], store, work=edits)

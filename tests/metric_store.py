@@ -1,0 +1,47 @@
+"""Commands with one metric more, or one less, than `sim.metrics` has: docs/recipes.md followed.
+
+    python metric_store.py KIND FOLDER < commands.json     # KIND: as_is, more, less
+
+The compiled rules stay as they are; only the module of outcomes is another.
+"""
+
+import json
+import sys
+import types
+from pathlib import Path
+
+import sim
+
+
+def changed(source: str, kind: str) -> str:
+    """The source of sim/metrics.py with one outcome more or less."""
+    head, first = "OUTCOMES: tuple[Outcome, ...] = (\n", '        "outrage_peak_core": float('
+    assert source.count(head) == source.count(first) == 1
+    if kind == "more":
+        entry = 'Outcome("leader_posts", "posts", "none", "posts of leaders", "意见领袖发帖"),\n'
+        source = source.replace(head, f"{head}    {entry}")
+        value = '"leader_posts": float(s["posts_kol"].sum()),\n'
+        source = source.replace(first, f"        {value}{first}")
+    if kind == "less":
+        entry = (
+            '    Outcome("listed_h", "h", "lower", "hours on the trending list", "热搜在榜时长"),\n'
+        )
+        assert source.count(entry) == 1
+        source = source.replace(entry, "")
+    return source
+
+
+if __name__ == "__main__":
+    kind, folder = sys.argv[1], Path(sys.argv[2])
+    if kind != "as_is":
+        path = Path(sim.__file__).with_name("metrics.py")
+        module = types.ModuleType("sim.metrics")
+        module.__file__ = str(folder / f"metrics_{kind}.py")
+        text = changed(path.read_text(), kind)
+        Path(module.__file__).write_text(text)
+        sys.modules["sim.metrics"] = module
+        exec(compile(text, module.__file__, "exec"), module.__dict__)
+    from experiments.cli import main
+
+    codes = [main(words) for words in json.load(sys.stdin)]
+    sys.exit(max(codes))

@@ -1,0 +1,357 @@
+"""What names a run: everything that can change a bit of it, and nothing else."""
+
+import random
+from copy import deepcopy
+from dataclasses import fields, replace
+from functools import cache
+
+import numpy as np
+import pytest
+from conftest import composed
+
+from sim import identity
+from sim.config import Config, NetworkConfig
+from sim.digest import plain
+from sim.parameters import KNOCK_OUT, Parameters
+from sim.refusal import ConfigError
+from sim.response import STEPS, Response, Trigger
+from sim.run import simulate
+from sim.scenario import asked, build_scenario, name_of
+
+TINY = ("case=textbook", "population=classroom", "clock.horizon_d=3", "uncertainty=point")
+
+
+def config(*overrides, **changes):
+    return replace(composed(*TINY, *overrides), **changes)
+
+
+@cache
+def bits(*overrides):
+    run = simulate(config(*overrides))
+    return b"".join(run.series[name].tobytes() for name in sorted(run.series)), run.log
+
+
+# --- what has no effect -------------------------------------------------------------------------
+
+BROKEN = (
+    "response.reform.delay_h=48",
+    "response.reform.governance=0.5",
+    "response.reform.delivered=false",
+)
+SAME = {
+    "what a response is called": ((), ("response.name=mine",)),
+    "the threshold of an act at a given hour": (
+        ("response=apology_only",),
+        ("response=apology_only", "response.apology.threshold=0.9"),
+    ),
+    "the threshold of an act that waits for the PR team": (
+        ("response=apology_only", "response.apology.trigger=detection"),
+        (
+            "response=apology_only",
+            "response.apology.trigger=detection",
+            "response.apology.threshold=0.9",
+        ),
+    ),
+    "when a promise would be kept that is not": (
+        BROKEN,
+        (*BROKEN, "response.reform.delivery_h=12"),
+    ),
+    "sizes of communities that there are not": ((), ("network.community_size=50",)),
+    "the seed of the network, said": (("seed=3",), ("seed=3", "network.seed=3")),
+    "a share that gives the same people": ((), ("population.share_core=0.20001",)),
+    "a parameter of a mechanism that is off": (
+        ("mechanisms.novelty_decay=false",),
+        ("mechanisms.novelty_decay=false", "parameters.novelty_half_life_h=7"),
+    ),
+    "a mechanism that is off, and its parameters set to nothing": (
+        ("mechanisms.posting=false",),
+        ("parameters.post_per_h=0",),
+    ),
+}
+
+
+@pytest.mark.parametrize(("one", "other"), SAME.values(), ids=SAME)
+def test_what_has_no_effect_on_a_bit_is_not_in_the_name(one, other):
+    assert name_of(config(*one)) == name_of(config(*other))
+    assert bits(*one) == bits(*other)
+
+
+def act_by_act():
+    """Settings of acts that never happen, one a time (composed ones may refuse them)."""
+    usual = Response()
+    for step in STEPS:
+        act = getattr(usual, step)
+        for item in fields(act):
+            value = getattr(act, item.name)
+            if isinstance(value, float) and item.name != "delay_h" and item.name != "severity":
+                yield step, item.name, value / 2 + 0.1
+
+
+@pytest.mark.parametrize(("step", "name", "value"), list(act_by_act()))
+def test_no_field_of_an_act_that_never_happens_is_in_the_name(step, name, value):
+    record = plain(Response())
+    other = {**record, step: {**record[step], name: value}}
+    assert identity._response(record) == identity._response(other)
+    happening = {**record, step: {**record[step], "delay_h": 5.0}}
+    moved = {**record, step: {**happening[step], name: value}}
+    idle = name == "threshold"  # of an act at a given hour
+    assert (identity._response(happening) == identity._response(moved)) is idle
+
+
+def test_where_nothing_is_said_goes_nowhere_and_where_something_is_it_matters():
+    silent, loud = ("response.channel=fan",), ("response.channel=public",)
+    none = "response=none"
+    assert name_of(config(none, *silent)) == name_of(config(none, *loud))
+    said = ("response=apology_only",)
+    assert name_of(config(*said, *silent)) != name_of(config(*said, *loud))
+
+
+def test_equal_numbers_are_written_alike():
+    """33 == 33.0, and a NumPy number is that number."""
+    whole = config("response=apology_only")
+    named = []
+    for hours in (33, 33.0, np.float64(33), np.float32(33), np.int64(33)):
+        apology = replace(whole.response.apology, delay_h=hours)
+        named.append(name_of(replace(whole, response=replace(whole.response, apology=apology))))
+    assert len(set(named)) == 1
+    named = [
+        name_of(replace(whole, parameters=Parameters(relief=number)))
+        for number in (0.5, np.float64(0.5), np.float32(0.5))
+    ]
+    assert len(set(named)) == 1
+
+
+def test_what_a_case_is_called_names_no_run_and_what_happens_in_it_does():
+    whole = config()
+    other = replace(whole, case={**whole.case, "name": "another_name"})
+    assert name_of(other) == name_of(whole)
+    record = asked(whole, build_scenario(whole).case)
+    (first, *rest) = record["case"]["forcing"]
+    later = {**record, "case": {**record["case"], "forcing": [{**first, "heat": 99.0}, *rest]}}
+    assert identity.name_of_asked(later) != identity.name_of_asked(record)
+
+
+# --- what has an effect -------------------------------------------------------------------------
+
+
+def numbers(of, group):
+    for item in fields(of):
+        low, high = item.metadata.get("low"), item.metadata.get("high")
+        value = getattr(of, item.name)
+        if low is None or value is None or isinstance(value, bool):
+            continue
+        yield group, item.name, value, low, high
+
+
+def test_every_parameter_is_in_the_name():
+    whole, usual = config(), Parameters()
+    names = {name_of(whole)}
+    for _, name, value, low, high in numbers(usual, "parameters"):
+        moved = value + 0.01 * ((high if value < high else low) - value)
+        other = replace(whole, parameters=replace(usual, **{name: moved}))
+        names.add(name_of(other))
+    assert len(names) == 1 + len(fields(Parameters))
+
+
+def test_every_mechanism_that_does_something_is_in_the_name():
+    whole = config()
+    named = {}
+    for mechanism in KNOCK_OUT:
+        off = replace(whole.mechanisms, **{mechanism: False})
+        named.setdefault(name_of(replace(whole, mechanisms=off)), []).append(mechanism)
+    assert name_of(whole) not in named
+    assert max(map(len, named.values())) == 1
+
+
+def drawn_response(draw):
+    """A random playbook, as plain values."""
+    record = plain(Response())
+    record["channel"] = draw.choice(["fan", "public"])
+    for step in draw.sample(STEPS, 3):
+        act = record[step]
+        act["delay_h"] = draw.choice([None, 5.0, 30.0])
+        if "trigger" in act:
+            act["trigger"] = draw.choice([trigger.value for trigger in Trigger])
+        for name, choices in (
+            ("threshold", [0.2, 0.7]),
+            ("acknowledgement", [0.3, 0.9]),
+            ("speaker", ["pr_head", "company"]),
+            ("governance", [0.2, 0.8]),
+            ("delivered", [True, False]),
+            ("delivery_h", [20.0, 60.0]),
+            ("share", [0.2, 0.6]),
+            ("amount_hkd", [1e6, 2e6]),
+        ):
+            if name in act:
+                act[name] = draw.choice(choices)
+        if step == "penalty" and act["delay_h"] is not None:
+            act["level"], act["severity"] = "manager", draw.choice([0.3, 0.8])
+    return record
+
+
+def effective(scenario):
+    """The table of acts, but for cells that the engines never read (MODEL 2.5)."""
+    acts = scenario.acts.copy()
+    watches = np.isin(acts["trigger"], (3.0, 4.0))  # governance talk, declared
+    acts["threshold"] = np.where(watches, acts["threshold"], 0.0)
+    acts["delivery"] = np.where(acts["delivered"] == 1.0, acts["delivery"], 0.0)
+    return acts.tobytes() + scenario.constants.tobytes() + scenario.events.tobytes()
+
+
+def test_two_playbooks_have_one_name_if_and_only_if_their_tables_are_the_same():
+    from sim.keys import from_plain
+
+    draw, seen, n = random.Random(20260105), {}, 0
+    base = plain(config())
+    while n < 300:
+        try:
+            one = from_plain({**base, "response": drawn_response(draw)})
+        except ConfigError:
+            continue
+        n += 1
+        table = effective(build_scenario(one))
+        name = name_of(one)
+        assert seen.setdefault(name, table) == table, one.response
+    assert len(set(seen.values())) == len(seen)  # and other names are other tables
+    assert len(seen) > 100
+
+
+# --- files --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def own(tmp_path, monkeypatch):
+    """A small network of one's own, in files."""
+    monkeypatch.chdir(tmp_path)
+    kinds = ["core"] * 20 + ["customer"] * 20 + ["public"] * 20
+    people = "".join(f"p{i},{kind},0.9\n" for i, kind in enumerate(kinds))
+    (tmp_path / "people.csv").write_text("id,kind,trust\n" + people)
+    ties = "".join(f"p{i},p{(i + d) % 60}\n" for i in range(60) for d in (1, 2, 3, 5, 8, 13))
+    (tmp_path / "ties.csv").write_text("follower,followed\n" + ties)
+    return tmp_path
+
+
+def with_files(edges="ties.csv", people="people.csv"):
+    return replace(config(), network=NetworkConfig(edges=str(edges), people=str(people)))
+
+
+def edited(path, old, new):
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+
+
+@pytest.mark.parametrize("name", ["ties.csv", "people.csv"])
+def test_an_edited_file_is_another_run(own, name):
+    before, answer = name_of(with_files()), simulate(with_files())
+    turned = ("follower,followed", "followed,follower")  # who hears whom
+    edited(own / name, *(turned if name == "ties.csv" else (",0.9", ",0.1")))
+    assert name_of(with_files()) != before
+    again = simulate(with_files())
+    assert again.name != before
+    assert any(again.series[s].tobytes() != answer.series[s].tobytes() for s in again.series)
+
+
+def test_the_same_file_under_another_spelling_or_place_is_the_same_run(own):
+    (own / "elsewhere").mkdir()
+    for name in ("ties.csv", "people.csv"):
+        (own / "elsewhere" / f"my_{name}").write_bytes((own / name).read_bytes())
+    names = {
+        name_of(with_files(*paths))
+        for paths in (
+            ("ties.csv", "people.csv"),
+            ("./ties.csv", "elsewhere/../people.csv"),
+            (own / "ties.csv", own / "people.csv"),
+            ("elsewhere/my_ties.csv", "elsewhere/my_people.csv"),
+        )
+    }
+    assert len(names) == 1
+    record = asked(with_files(), build_scenario(with_files()).case)
+    assert str(own) not in repr(record) and "ties.csv" not in repr(record)
+
+
+def test_how_ties_would_be_drawn_and_how_many_people_names_no_run_that_brings_them(own):
+    plain_files = with_files()
+    other = replace(
+        plain_files,
+        network=replace(plain_files.network, mean_follows=9.0, reciprocity=0.5),
+        population=replace(plain_files.population, n_people=999),
+    )
+    assert name_of(other) == name_of(plain_files)
+    one, two = simulate(plain_files), simulate(other)
+    assert all(one.series[s].tobytes() == two.series[s].tobytes() for s in one.series)
+
+
+@pytest.mark.parametrize("name", ["ties.csv", "people.csv"])
+def test_a_file_that_is_not_there_is_refused_when_a_run_is_named(own, name):
+    (own / name).unlink()
+    with pytest.raises(ConfigError, match="no such file"):
+        name_of(with_files())
+
+
+def test_a_file_that_is_changed_while_it_is_read_is_refused(own, monkeypatch):
+    from sim import start as start_module
+
+    build = start_module.build_network
+
+    def slow(*args, **kwargs):
+        network = build(*args, **kwargs)
+        edited(own / "ties.csv", "p0,p1\n", "p0,p30\n")
+        return network
+
+    monkeypatch.setattr(start_module, "build_network", slow)
+    with pytest.raises(ConfigError, match="changed while it was read"):
+        simulate(with_files())
+
+
+def test_a_file_that_is_edited_during_a_run_leaves_the_run_its_name(own):
+    before = name_of(with_files())
+    changed = []
+
+    def watch(share):
+        if share > 0 and not changed:
+            changed.append(edited(own / "ties.csv", "p0,p1\n", "p0,p30\n"))
+
+    assert simulate(with_files(), watch).name == before != name_of(with_files())
+
+
+# --- what comes later ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def younger(monkeypatch):
+    """As if `relief` and the apology's speaker had come after names were frozen."""
+    without = tuple(name for name in identity._PARAMETERS if name != "relief")
+    apology = identity.NAMED["response.apology"] - {"speaker"}
+    named = {
+        **identity.NAMED, "parameters": frozenset(without), "response.apology": apology
+    }  # fmt: skip
+    monkeypatch.setattr(identity, "_PARAMETERS", without)
+    monkeypatch.setattr(identity, "NAMED", named)
+
+
+def record_of(*overrides, **changes):
+    """A new record each time: names of its groups are remembered by identity."""
+    one = config(*overrides, **changes)
+    return deepcopy(asked(one, build_scenario(one).case))
+
+
+def test_a_run_at_the_default_of_a_new_field_is_not_renamed(younger):
+    now = record_of("response=apology_only")
+    before = record_of("response=apology_only")
+    del before["parameters"]["relief"], before["response"]["apology"]["speaker"]
+    assert identity.name_of_asked(now) == identity.name_of_asked(before)
+    for other in (
+        record_of("response=apology_only", "parameters.relief=0.123"),
+        record_of("response=apology_only", "response.apology.speaker=founder"),
+    ):
+        assert identity.name_of_asked(other) != identity.name_of_asked(before)
+    assert identity.unnamed() == {
+        "parameters.relief": Parameters().relief,
+        "response.apology.speaker": "pr_head",
+    }
+
+
+def test_today_no_default_is_left_out_of_names():
+    assert identity.unnamed() == {}
+    assert set(plain(Config())["parameters"]) == set(identity._PARAMETERS)

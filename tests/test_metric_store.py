@@ -1,0 +1,84 @@
+"""A metric comes or goes: no run is renamed, no part is damaged, nothing is run again."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+
+TINY = ["case=textbook", "population=classroom", "clock.horizon_d=5", "uncertainty=point"]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("metric")
+
+
+def commands(kind, folder, *lines):
+    driver = Path(__file__).with_name("metric_store.py")
+    return subprocess.run(
+        [sys.executable, str(driver), kind, str(folder)],
+        input=json.dumps([[*line, f"results={folder}/store"] for line in lines]),
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        check=False,
+    )
+
+
+RUN = ["run", *TINY, "response=apology_only", "n_replicates=3", "format=json"]
+SWEEP = ["sweep", *TINY, "response=none,deny", "n_replicates=4", "name=small"]
+
+
+@pytest.fixture(scope="module")
+def stored(folder):
+    """The store before the metric came: path of each part -> its bytes."""
+    done = commands("as_is", folder, RUN, SWEEP)
+    assert done.returncode == 0, done.stderr
+    parts = {path: path.read_bytes() for path in (folder / "store" / "runs").glob("*.parquet")}
+    assert len(parts) == 3
+    return parts
+
+
+def untouched(folder, stored):
+    runs = folder / "store" / "runs"
+    assert {path: path.read_bytes() for path in runs.glob("*.parquet")} == stored
+    assert not list(runs.rglob("*.damaged"))
+    return True
+
+
+@pytest.mark.parametrize("kind", ["more", "less"])
+def test_runs_of_before_are_used_and_a_new_outcome_is_computed(kind, folder, stored):
+    done = commands(kind, folder, RUN)
+    assert done.returncode == 0, done.stderr
+    page = json.loads(done.stdout)
+    assert ("leader_posts" in page["outcomes"]) is (kind == "more")
+    table = commands(kind, folder, RUN[:-1])
+    assert table.returncode == 0 and "(3 of 3 were already there)" in table.stdout
+    assert untouched(folder, stored)
+
+
+@pytest.mark.parametrize("kind", ["more", "less"])
+def test_a_study_of_before_is_swept_read_reported_and_exported(kind, folder, stored):
+    lines = (
+        SWEEP, ["status", "small"], ["analyse", "small"], ["report", "small"], ["export", "small"],
+        ["store"],
+    )  # fmt: skip
+    done = commands(kind, folder, *lines)
+    assert done.returncode == 0, done.stderr
+    assert "done            8" in done.stdout and "missing         0" in done.stdout
+    assert untouched(folder, stored)
+    frame = pd.read_parquet(folder / "store" / "studies" / "small" / "export" / "runs.parquet")
+    assert ("leader_posts" in frame) is (kind == "more")
+    assert ("listed_h" in frame) is (kind != "less")
+    if kind == "more":
+        totals = {}
+        for path in stored:
+            table = pq.read_table(path, columns=["run", "series_posts_kol"])
+            for row in table.to_pylist():
+                totals[row["run"]] = sum(row["series_posts_kol"])
+        assert frame["leader_posts"].tolist() == [totals[run] for run in frame["run"]]
+        assert frame["leader_posts"].sum() > 0
