@@ -480,11 +480,19 @@ def _study_folder(words: list[str], command: str) -> Path:
 
 
 def _print_status(plan: Plan, seen: Status) -> None:
+    from experiments.sweep import unfinished
+
     cells = len(plan.study.cells)
     print(f"{plan.study.name}: {cells} cells, {seen.n_runs} runs")
     print(f"  done     {seen.n_done:>8}")
     print(f"  failed   {len(seen.failed):>8}")
     print(f"  missing  {seen.n_missing:>8}")
+    if left := unfinished(plan):
+        more = f" and {len(left) - 3} more" if len(left) > 3 else ""
+        print(
+            f"  half-written files of a sweep that was killed, not used, safe to delete: "
+            f"{', '.join(map(str, left[:3]))}{more}"
+        )
     for name, note in list(seen.failed.items())[:10]:
         print(f"  {name} (seed {note['seed']}, {note['response']}): {note['reason']}")
     if len(seen.failed) > 10:

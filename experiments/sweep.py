@@ -371,6 +371,20 @@ def clear_todo(plan: Plan) -> None:
                 path.unlink(missing_ok=True)
 
 
+def unfinished(plan: Plan) -> list[Path]:
+    """Files that a killed sweep left half-written, beside its runs and its plan.
+
+    What is younger than a minute may be being written.
+    """
+    found = []
+    for folder in (plan.store.root, plan.folder):
+        for path in sorted(folder.glob("*.partial")):
+            with suppress(OSError):
+                if time.time() - path.stat().st_mtime > 60:
+                    found.append(path)
+    return found
+
+
 def _shards(plan: Plan, todo: Sequence[str]) -> list[list[str]]:
     """Missing parts in shards of about RUNS_PER_SHARD runs, in the order of the plan."""
     size = {part.digest: len(part.names) for part in plan.parts}
