@@ -7,8 +7,11 @@ import time
 from pathlib import Path
 
 import pytest
+import yaml
 
 from experiments.cli import main
+from sim.case_file import check_case
+from sim.choices import conf_dir
 
 #: One cell of forty people: what is tested is the end.
 SMALL = ["case=textbook", "population=classroom", "population.n_people=40", "clock.horizon_d=2",
@@ -45,6 +48,8 @@ sys.path.insert(0, sys.argv[1])
 import test_exit, time
 from experiments import study, sweep
 from experiments.cli import main
+from sim.case_file import check_case
+from sim.choices import conf_dir
 begun = []
 def slow(config, watch):
     if not begun:
@@ -143,3 +148,15 @@ def test_a_command_has_its_own_help(capsys):
     assert "run one design point" in run and "Choices:" in run and "backlash serve" not in run
     assert main(["status", "-h"]) == 0
     assert "Choices:" not in capsys.readouterr().out
+
+
+def test_a_wrong_key_in_an_event_is_one_error(tmp_path):
+    """The event is there: neither the clock's start nor a lever that names it is wrong, too."""
+    text = (conf_dir() / "case" / "textbook.yaml").read_text()
+    for name in {raw["clock_start"] for raw in [yaml.safe_load(text)]}:
+        begin = text.index(f"id: {name}")
+        file = tmp_path / f"{name}.yaml"
+        file.write_text(text[:begin] + text[begin:].replace("role:", "rolle:", 1))
+        problems = check_case(file)
+        assert any("rolle" in problem for problem in problems)
+        assert not any("names no event" in problem for problem in problems), problems
