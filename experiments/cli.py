@@ -1,7 +1,7 @@
 """The command `backlash`.
 
 Exit codes: 0 all there; 1 some runs failed, or the store filled up on the way; 2 refused, nothing
-was run; 130 interrupted.
+was run; 130 interrupted, 143 ended by `kill`, 129 by a terminal that closed.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ HELP = """backlash: how should a brand answer its own fans when they turn on it?
   backlash analyse STUDY                its tables and figures from the store alone
   backlash report STUDY [lang=zh]       the same as one self-contained page
   backlash export STUDY                 one row a run (CSV, Parquet), series, dictionary
-  backlash status STUDY                 done, running, failed (why), missing; the command to go on
+  backlash status STUDY                 done, failed (why), missing; the command to go on
   backlash carriers [KEY=VALUE ...]     who carried the outrage, and the crisis without that leader
   backlash network [save=DIR] [KEY=VALUE ...]   who follows whom: asked, found, measured elsewhere
   backlash calibrate case=NAME          fit to the documented timeline; goes on where it was
@@ -58,11 +58,17 @@ Settings: docs/parameters.md, or backlash run --cfg
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit code."""
+    from sim.ending import asked_to_end
+
+    with asked_to_end(lasting=argv is None):
+        return _main(list(sys.argv[1:] if argv is None else argv))
+
+
+def _main(words: list[str]) -> int:
     # Compiling makes millions of small objects that stay: looking for garbage among them every few
     # hundred costs a tenth of a first start. Measured.
     gc.set_threshold(100_000, 50, 50)
     _never_stop_at_a_character()
-    words = list(sys.argv[1:] if argv is None else argv)
     command = words.pop(0) if words else "--help"
     given = tuple(words)  # commands may take words off
     from experiments.completion import complete, completion
@@ -85,7 +91,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         "completion": completion,
     }
     commands = {**shown, "help": show_help, "--version": show_version, "_complete": complete}
-    if command in ("--help", "-h") or (command in shown and {"--help", "-h"} & set(words)):
+    if command in shown and {"--help", "-h"} & set(words):
+        words, command = [command], "help"
+    if command in ("--help", "-h"):
         command = "help"
     if command not in commands:
         import difflib
@@ -97,17 +105,23 @@ def main(argv: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 2
+    from sim.ending import asked_by, leave
     from sim.refusal import ConfigError
 
     try:
-        return commands[command](words)
+        try:
+            return commands[command](words)
+        except KeyboardInterrupt:
+            leave()
+            raise
     except ConfigError as refusal:
         print(refusal, *getattr(refusal, "__notes__", ()), sep="\n  ", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         again = shlex.join(["backlash", command, *given])
-        print(f"\ninterrupted; what is finished is kept. To go on: {again}", file=sys.stderr)
-        return 130
+        with contextlib.suppress(OSError):  # the terminal may be what went
+            print(f"\ninterrupted; what is finished is kept. To go on: {again}", file=sys.stderr)
+        return 128 + asked_by()
     except BrokenPipeError:
         with contextlib.suppress(OSError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -118,6 +132,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         if isinstance(problem, StoreError):
             print(problem, file=sys.stderr)
             return 2 if isinstance(problem, StoreRefused) else 1
+        if isinstance(problem, OSError) and problem.filename is not None:
+            print(_no_file(problem), file=sys.stderr)
+            return 1
         raise
 
 
@@ -133,10 +150,34 @@ def _never_stop_at_a_character() -> None:
             stream.reconfigure(errors=errors)
 
 
+def _no_file(problem: OSError) -> str:
+    """A file or folder that cannot be read or written, in the form of the house."""
+    path = Path(os.fsdecode(problem.filename))
+    shown = path.parent if path.suffix in (".partial", ".replaced") else path
+    return (
+        f"{shown}: {problem.strerror or type(problem).__name__}\n"
+        "  allowed: files and folders that can be read and written, on a disk with room\n"
+        "  try:     the same command again when that is mended (or results=DIR)"
+    )
+
+
 def show_help(words: list[str]) -> int:
-    """`backlash --help`: the commands; imports nothing heavy."""
-    print(HELP.format(choices=_choices()), flush=True)
+    """`backlash --help`: the commands; imports nothing heavy. `backlash run --help`: of one."""
+    whole = HELP.format(choices=_choices())
+    own = [
+        line for line in whole.splitlines()
+        if words and line.startswith(f"  backlash {words[0]} ")
+    ]  # fmt: skip
+    if own:
+        settings = whole[whole.index("Choices:") :] if words[0] in WITH_SETTINGS else ""
+        print("\n".join([*own, "", settings, "All commands: backlash --help"]), flush=True)
+        return 0
+    print(whole, flush=True)
     return 0
+
+
+#: Commands that take choices and settings of a run.
+WITH_SETTINGS = ("demo", "run", "sweep", "carriers", "network", "calibrate", "case")
 
 
 def show_version(words: list[str]) -> int:
@@ -217,15 +258,19 @@ def sweep(words: list[str]) -> int:
     from experiments.design import points_of, study_of
     from experiments.sweep import plan_of
     from experiments.sweep import sweep as run_sweep
+    from sim.refusal import ConfigError
 
     retry = "--retry-failed" in words
+    given, words = _taken(words, "replace", "no")
+    if given not in ("yes", "no"):
+        raise ConfigError("replace", given, "neither yes nor no", "yes, no", "replace=yes")
     hydra_words = [word for word in words if word.startswith(("hydra/", "hydra.", "+hydra"))]
     rest = [
         word for word in words if word not in hydra_words and word not in ("--retry-failed", "-m")
     ]
     study, plain = study_of(rest)
     plan = plan_of(study, words, points_of(study, plain))
-    seen = run_sweep(plan, hydra_words, retry)
+    seen = run_sweep(plan, hydra_words, retry, replace=given == "yes")
     if study.n_confirm and not seen.n_missing and not seen.failed:
         from experiments.compare import cube, frame_of, leaders
         from experiments.sweep import LEADERS, confirm
@@ -414,30 +459,39 @@ def _lang(words: list[str]) -> tuple[str, list[str]]:
 
 
 def _study_folder(words: list[str], command: str) -> Path:
-    from sim.refusal import ConfigError
+    from experiments.manifest import studies_in
+    from sim.refusal import ConfigError, place
 
     results = _option([word for word in words if word.startswith("results=")], "results", "results")
     names = [word.partition("=")[2] or word for word in words if not word.startswith("results=")]
     names = [name for name in names if name]
     if len(names) != 1:
-        folder = Path(results).expanduser() / "studies"
-        known = ", ".join(sorted(path.parent.name for path in folder.glob("*/study.json")))
+        folder = place("results", results) / "studies"
+        known = studies_in(folder)
         raise ConfigError(
             command,
             " ".join(words) or None,
             "which study?",
-            known or f"none in {folder} yet",
-            f"backlash {command} timing_by_severity",
+            ", ".join(known) or f"none in {folder} yet",
+            f"backlash {command} {known[0]}" if known else "backlash sweep study=smoke",
         )
-    return Path(results).expanduser() / "studies" / names[0]
+    return place("results", results) / "studies" / names[0]
 
 
 def _print_status(plan: Plan, seen: Status) -> None:
+    from experiments.sweep import unfinished
+
     cells = len(plan.study.cells)
     print(f"{plan.study.name}: {cells} cells, {seen.n_runs} runs")
     print(f"  done     {seen.n_done:>8}")
     print(f"  failed   {len(seen.failed):>8}")
     print(f"  missing  {seen.n_missing:>8}")
+    if left := unfinished(plan):
+        more = f" and {len(left) - 3} more" if len(left) > 3 else ""
+        print(
+            f"  half-written files of a sweep that was killed, not used, safe to delete: "
+            f"{', '.join(map(str, left[:3]))}{more}"
+        )
     for name, note in list(seen.failed.items())[:10]:
         print(f"  {name} (seed {note['seed']}, {note['response']}): {note['reason']}")
     if len(seen.failed) > 10:
@@ -546,14 +600,14 @@ def _option(words: list[str], key: str, usual: str, allowed: tuple[str, ...] = (
 
 def store(words: list[str]) -> int:
     """`backlash store`: what is there, and what cannot be used."""
-    from sim.refusal import ConfigError
+    from sim.refusal import ConfigError, place
     from sim.store import Store
 
     for word in words:
         if "=" not in word:
             raise ConfigError("store", word, "not a setting", "results=DIR", f"results={word}")
     root = _option(words, "results", "results")
-    if not Path(root).expanduser().is_dir():
+    if not place("results", root).is_dir():
         raise ConfigError(
             "results", root, "no such folder", "a folder of results", "results=results"
         )

@@ -12,26 +12,25 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import yaml
 from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
 from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import ValueType
 from hydra.errors import HydraException
 from scipy.stats import qmc
 
-from experiments.study import refuse_snapshots
+from experiments.study import refuse_before_work, refuse_snapshots
 from sim.choices import conf_dir
-from sim.composition import compose
+from sim.composition import as_one, compose, is_path
 from sim.config import Config
 from sim.digest import digest_of
 from sim.keys import altered
 from sim.metrics import BY_NAME
 from sim.parameters import Parameters
-from sim.refusal import ConfigError
-from sim.scenario import build_scenario
+from sim.refusal import ConfigError, place
 from sim.worlds import DESIGN_SEED, n_runs_of
 
 #: Settings that say where, how often and how to run: no axis of a comparison.
@@ -125,8 +124,8 @@ def shipped_studies() -> list[str]:
 
 def read_study(name: str) -> Study:
     """A study by name, or from a YAML file. Raises ConfigError for what is wrong with it."""
-    own = name.endswith((".yaml", ".yml"))
-    path = Path(name).expanduser() if own else conf_dir() / "study" / f"{name}.yaml"
+    own = name.lower().endswith((".yaml", ".yml"))
+    path = place("study", name) if own else conf_dir() / "study" / f"{name}.yaml"
     if not path.is_file():
         close = difflib.get_close_matches(name, shipped_studies(), n=1, cutoff=0.3)
         hint = f"study={(close or shipped_studies())[0]}"
@@ -333,6 +332,14 @@ def study_of(words: Sequence[str]) -> tuple[Study, list[str]]:
             swept.append(axis)
     if study is None:
         if not swept:
+            lists = [word for word in plain if re.fullmatch(r"[\w.]+=\[.*\]", word)]
+            if lists:
+                key, _, value = lists[0].partition("=")
+                raise ConfigError(
+                    key, value, "a list is one value; nothing is varied",
+                    "values with commas between them, without brackets", f"{key}={value[1:-1]}",
+                )  # fmt: skip
+            compose([word for word in plain if not word.startswith("reference=")])  # or it says why
             raise ConfigError(
                 "sweep", " ".join(words) or None, "nothing is varied",
                 f"study={'|'.join(shipped_studies())}, or KEY=VALUE,VALUE,...",
@@ -367,18 +374,24 @@ def _moved(study: Study) -> tuple[int, ...]:
 
 def _swept(word: str) -> Axis | None:
     """The axis that an override spans, or None if it sets one value."""
+    key, _, value = word.partition("=")
+    if (chosen := re.fullmatch(r"choice\(([^()]*)\)", value)) and "null" in chosen[1].split(","):
+        word = f"{key}={chosen[1]}"  # Hydra's choice() knows no null, a plain list does
     try:
         override = OverridesParser.create().parse_override(word)
     except HydraException:
         return None  # composing says what is wrong with it
     if not override.is_sweep_override():
         return None
-    key = word.partition("=")[0]
     if key.partition(".")[0] in NO_AXIS:
+        folder = is_path(key)
         raise ConfigError(
-            key, word.partition("=")[2], "is no lever or uncertainty, and is not swept",
-            "one value (a folder without a comma)", f"{key}={word.partition('=')[2].split(',')[0]}",
+            key, value, "is no lever or uncertainty, and is not swept",
+            "one value; a name with a comma in quotes" if folder else "one value",
+            as_one(key, value) if folder else f"{key}={value.split(',')[0]}",
         )  # fmt: skip
+    if override.value_type is ValueType.GLOB_CHOICE_SWEEP:
+        return _globbed(key, value, override.value())
     try:
         batch = BasicSweeper.split_arguments([override], None)[0]
     except (HydraException, AssertionError, ValueError) as problem:
@@ -400,6 +413,21 @@ def _swept(word: str) -> Axis | None:
             key, word.partition("=")[2], "a value stands twice", "each value once", f"{key}=1,2,3"
         )
     return Axis(key, {"en": key, "zh": key}, "", (key,), values, tuple(words))
+
+
+def _globbed(key: str, value: str, pattern: Any) -> Axis:
+    """The axis of all options of a choice that match a pattern: response=glob(*)."""
+    folder = conf_dir() / key
+    options = sorted(path.stem for path in folder.glob("*.yaml")) if folder.is_dir() else []
+    found = tuple(pattern.filter(options))
+    if not found:
+        raise ConfigError(
+            key, value,
+            "no option matches" if options else "not a choice with options to match",
+            ", ".join(options) or "glob(...) with a choice such as response", f"{key}=1,2,3"
+            if not options else f"{key}={','.join(options[:2])}",
+        )  # fmt: skip
+    return Axis(key, {"en": key, "zh": key}, "", (key,), tuple((name,) for name in found), found)
 
 
 def _unnamed(axes: Sequence[Axis], plain: Sequence[str]) -> Study:
@@ -445,7 +473,7 @@ def points_of(study: Study, plain: Sequence[str]) -> list[Point]:
             rest = {k: v for k, v in changes.items() if k not in groups}
             config = altered(composed[words], rest)
             refuse_snapshots(config, "a sweep")
-            build_scenario(config)  # an impossible cell is refused here, not in the midst of work
+            refuse_before_work(config)
             return config
         except ConfigError as refusal:
             refusal.add_note(f"in cell {study.label(cell)}")

@@ -44,6 +44,7 @@ MANIFEST_SCHEMA: dict[str, Any] = {
         "case",
         "points",
         "parts",
+        "digest",
     ],
     "properties": {
         "backlash": {"type": "string", "description": "version of the program"},
@@ -63,6 +64,11 @@ MANIFEST_SCHEMA: dict[str, Any] = {
                 },
                 "reference": {"type": "array", "items": {"type": "integer"}},
             },
+        },
+        "digest": {
+            "type": "string",
+            "pattern": "^[0-9a-f]{32}$",
+            "description": "of all the rest: half of the SHA-256 of it as JSON with sorted keys",
         },
         "case": {"type": "object", "description": "the case, where a point's own is null"},
         "points": {

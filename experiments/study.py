@@ -15,7 +15,8 @@ from typing import Any
 
 from sim.case_file import read_case
 from sim.config import Config
-from sim.progress import Progress, Stopped, interrupts, runs_at_a_time
+from sim.ending import flagged
+from sim.progress import Progress, Stopped, runs_at_a_time
 from sim.record import Run
 from sim.refusal import ConfigError
 from sim.run import Watch, simulate
@@ -23,9 +24,10 @@ from sim.scenario import asked, build_scenario, name_of
 from sim.snapshots import held, observe, path_of
 from sim.start import network_of
 from sim.store import Store, StoreError, part_digest
-from sim.worlds import replicates
+from sim.worlds import n_runs_of, replicates
 
 CHUNK = 10  #: replicates in a part
+MOST_RUNS = 5_000_000  #: of one command: three days on two cores, and 400 GB
 Work = Callable[[Config, Watch], Run]  #: what a run is made by: `simulate`, or `observe`
 
 
@@ -69,6 +71,25 @@ def refuse_snapshots(config: Config, work: str) -> None:
             f"backlash run response=deny snapshots.every_h={config.snapshots.every_h:g}, one run "
             "command for each response that is looked into",
         )
+
+
+def refuse_before_work(config: Config) -> None:
+    """Refuse a design point that no run could honour: what every command checks before it works.
+
+    A network that is drawn cannot fail; a file is read here, not in the midst of the work.
+    """
+    build_scenario(config)
+    if config.network.edges is not None or config.network.saved is not None:
+        network_of(config)
+
+
+def refuse_too_many(n_runs: int) -> None:
+    """Refuse more runs than a store should hold, before their names fill the memory."""
+    if n_runs > MOST_RUNS:
+        raise ConfigError(
+            "n_replicates", f"{n_runs:,} runs in all", "more than a store should hold",
+            f"at most {MOST_RUNS:,} runs", "n_replicates=100",
+        )  # fmt: skip
 
 
 @dataclass
@@ -161,9 +182,8 @@ def run_points(
     finished parts stay.
     """
     for config in configs:
-        build_scenario(config)
-        if config.network.edges is not None or config.network.saved is not None:
-            network_of(config)  # a file is refused here, not in the midst of the work
+        refuse_before_work(config)
+    refuse_too_many(sum(map(n_runs_of, configs)))
     parts = [part for k, config in enumerate(configs) for part in cut(k, config)]
     store.prepare()
     results = [Result([], [], 0, []) for _ in configs]
@@ -244,7 +264,7 @@ def _work(
             part.done.clear()
         progress.tick()
 
-    with interrupts() as interrupted, ThreadPoolExecutor(threads) as pool:
+    with flagged() as interrupted, ThreadPoolExecutor(threads) as pool:
         waiting: set[Future[None]] = {
             pool.submit(compute, part, k)
             for part in missing

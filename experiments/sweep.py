@@ -6,30 +6,32 @@ What is finished is what the store holds: nothing else remembers it.
 
 from __future__ import annotations
 
-import hashlib
+import difflib
 import json
+import os
+import re
 import secrets
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import sim
-from experiments.design import Axis, Point, Study, confirming
-from experiments.study import cut, meanwhile, run_parts
+from experiments import manifest
+from experiments.design import Axis, Point, Study, confirming, shipped_studies
+from experiments.study import cut, meanwhile, refuse_too_many, run_parts
 from sim.digest import RESULTS_VERSION, plain
 from sim.files import write_whole
 from sim.progress import Progress
 from sim.refusal import ConfigError
-from sim.store import Store, StoreRefused, part_digest
+from sim.store import Store, StoreError, StoreRefused, part_digest, unwritable
 from sim.worlds import n_runs_of
 
 RUNS_PER_SHARD = 150  #: some ten seconds of work: Hydra's cost of a job is then a few hundredths
-MOST_RUNS = 5_000_000  #: of one sweep: three days on two cores, and 400 GB
 LEADERS = 5  #: leading cells that are run again in fresh worlds
 
 
@@ -84,17 +86,7 @@ def plan_of(
 ) -> Plan:
     """The parts of every point: names only, nothing is run."""
     total = sum(n_runs_of(point.config) for point in points)
-    if total > MOST_RUNS:
-        raise ConfigError(
-            "n_replicates", f"{total:,} runs in all", "more than a store should hold",
-            f"at most {MOST_RUNS:,} runs", "n_replicates=100",
-        )  # fmt: skip
-    folder = points[0].config.results
-    if any(mark in folder for mark in "\\\n"):
-        raise ConfigError(
-            "results", folder, "a launcher would read it otherwise",
-            "a folder without backslash or line break", "results=results",
-        )  # fmt: skip
+    refuse_too_many(total)
     naming = Progress(total, "naming", unit="runs") if progress else None
     parts = []
     for k, point in enumerate(points):
@@ -107,8 +99,8 @@ def plan_of(
 # --- the plan on disk -----------------------------------------------------------------------------
 
 
-def save_plan(plan: Plan) -> Path:
-    """Write the manifest of a study: whole or absent. Hydra's jobs and later commands read it."""
+def body_of(plan: Plan) -> manifest.Body:
+    """The manifest of a plan, as it is written: sealed."""
     points: list[dict[str, Any]] = [
         {
             "block": point.block,
@@ -133,8 +125,35 @@ def save_plan(plan: Plan) -> Path:
         "points": points,
         "parts": [[part.point, *part.names] for part in plan.parts],
     }
-    path = plan.folder / "study.json"
+    as_read: manifest.Body = json.loads(json.dumps(body, ensure_ascii=False))
+    return manifest.sealed(as_read)
+
+
+def save_plan(plan: Plan, replace: bool = False) -> Path:
+    """Write the manifest of a study: whole or absent. Hydra's jobs and later commands read it.
+
+    replace : put it in the place of another question's. Raises ConfigError for a name that stands
+    for another question; what was made of fewer runs of the same one goes, since it would pass for
+    this one's.
+    """
+    path, body = plan.folder / "study.json", body_of(plan)
     try:
+        if replace:
+            manifest.put_away(plan.folder)
+        elif path.exists():
+            old = manifest.read(plan.folder)
+            manifest.refuse_other(plan.folder, old, body)
+            if manifest.same(body, old):
+                if len(old["points"]) > len(body["points"]):
+                    return path  # the same, with its leaders in fresh worlds
+            elif gone := manifest.clear_derived(plan.folder):
+                print(
+                    f"{plan.study.name}: made of fewer runs, or for another reading, and removed: "
+                    f"{', '.join(gone)}",
+                    file=sys.stderr,
+                )
+        elif plan.folder.exists():
+            manifest.clear_derived(plan.folder)
         write_whole(path, (json.dumps(body, ensure_ascii=False) + "\n").encode())
     except OSError as problem:
         raise StoreRefused(
@@ -151,22 +170,15 @@ def _plain_study(study: Study) -> dict[str, Any]:
 
 def load_plan(folder: Path) -> Plan:
     """The plan that a manifest holds. Raises ConfigError for one that cannot be used."""
-    path = folder / "study.json"
-    name = folder.name
+    path, name = folder / "study.json", folder.name
     try:
-        body = json.loads(path.read_text(encoding="utf-8"))
+        body = manifest.read(folder)
     except FileNotFoundError:
-        known = sorted(p.parent.name for p in folder.parent.glob("*/study.json"))
+        known = manifest.studies_in(folder.parent)
         raise ConfigError(
-            "study", name, f"no such sweep in {folder.parent}",
-            ", ".join(known) or "none yet", f"backlash sweep study={name}",
+            "study", name, f"no such sweep in {folder.parent}", ", ".join(known) or "none yet",
+            _instead(name, known),
         ) from None  # fmt: skip
-    except (OSError, ValueError) as problem:  # a directory in its place, not JSON, not text
-        raise ConfigError(
-            "study", name, f"{path}: {problem}", "a study.json", "the sweep again"
-        ) from None
-    if not isinstance(body, dict):
-        body = {}
     if body.get("results_version") != RESULTS_VERSION:
         raise ConfigError(
             "study", name,
@@ -175,14 +187,26 @@ def load_plan(folder: Path) -> Plan:
             body.get("command", "the sweep again"),
         )  # fmt: skip
     try:
+        if "digest" not in body:
+            raise ValueError("it has no digest")
         return _plan_in(body, folder)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as problem:
         if isinstance(problem, ConfigError):
             raise
         raise ConfigError(
             "study", name, f"{path}: not a plan ({type(problem).__name__}: {problem})",
-            "a study.json as it was written", "the sweep again",
+            "a study.json as it was written", "the sweep again, with replace=yes",
         ) from None  # fmt: skip
+
+
+def _instead(name: str, known: Sequence[str]) -> str:
+    """What to type for a study that is not there: one that is, or the sweep that makes it."""
+    shipped = shipped_studies()
+    if close := difflib.get_close_matches(name, known, n=1, cutoff=0.6):
+        return f"{close[0]} in place of {name}"
+    if close := difflib.get_close_matches(name, shipped, n=1, cutoff=0.6):
+        return f"backlash sweep study={close[0]}"
+    return f"{known[0]} in place of {name}" if known else "backlash sweep study=smoke"
 
 
 def _plan_in(body: dict[str, Any], folder: Path) -> Plan:
@@ -272,19 +296,38 @@ def status_of(plan: Plan) -> Status:
 # --- running --------------------------------------------------------------------------------------
 
 
-def sweep(plan: Plan, hydra_words: Sequence[str] = (), retry_failed: bool = False) -> Status:
-    """Run what is missing, through Hydra and whichever launcher `hydra_words` name."""
+def sweep(
+    plan: Plan, hydra_words: Sequence[str] = (), retry_failed: bool = False, replace: bool = False
+) -> Status:
+    """Run what is missing, through Hydra and whichever launcher `hydra_words` name.
+
+    replace : take the name from another question. The studies of a calibration are its own: what
+    it asks anew takes their place.
+    """
     check_hydra(hydra_words)
     plan.store.prepare()
-    save_plan(plan)
+    save_plan(plan, replace or (plan.words[:1] == ("calibrate",) and not _goes_on(plan)))
     before = status_of(plan)
     todo = [part.digest for part in before.missing]
     if retry_failed:
         bad = set(before.failed)
         todo += [part.digest for part in plan.parts if bad & set(part.names)]
-    if todo:
-        _launch(plan, list(dict.fromkeys(todo)), hydra_words, retry_failed)
+    try:
+        if todo:
+            _launch(plan, list(dict.fromkeys(todo)), hydra_words, retry_failed)
+    finally:
+        clear_todo(plan)
     return status_of(plan)
+
+
+def _goes_on(plan: Plan) -> bool:
+    """Whether the folder of a plan holds the same question, or less of it."""
+    try:
+        return manifest.contains(body_of(plan), manifest.read(plan.folder))
+    except FileNotFoundError:
+        return True
+    except (ConfigError, KeyError, TypeError, ValueError):
+        return False
 
 
 def _launch(plan: Plan, todo: list[str], hydra_words: Sequence[str], retry: bool) -> None:
@@ -293,29 +336,53 @@ def _launch(plan: Plan, todo: list[str], hydra_words: Sequence[str], retry: bool
     folder = plan.folder.resolve()
     # its own name: two sweeps of one study may be under way
     todo_file = folder / f"todo-{secrets.token_hex(4)}.json"
-    stamp = hashlib.sha256((folder / "study.json").read_bytes()).hexdigest()
-    note = {"shards": shards, "retry": retry, "plan": stamp}
-    write_whole(todo_file, json.dumps(note).encode())
     wanted = {digest for shard in shards for digest in shard}
+    try:
+        write_whole(todo_file, json.dumps({"shards": shards, "retry": retry}).encode())
+    except OSError as problem:
+        raise unwritable(todo_file, problem) from None
     n_runs = sum(len(part.names) for part in plan.parts if part.digest in wanted)
-    with _watched(plan, wanted, n_runs), _gone_after(todo_file):
-        multirun(
-            [
-                f"todo={todo_file.name}",
-                f"shard={','.join(str(k) for k in range(len(shards)))}",
-                f"folder={json.dumps(str(folder))}",
-                f"hydra.sweep.dir={json.dumps(str(folder / 'hydra'))}",
-                *hydra_words,
-            ]
+    outlives = any(word.startswith("hydra/launcher=submitit") for word in hydra_words)
+    try:
+        with _watched(plan, wanted, n_runs):
+            multirun(folder, todo_file.name, len(shards), hydra_words)
+    finally:
+        if not outlives:  # a queue's jobs still want it when the launcher has given up
+            todo_file.unlink(missing_ok=True)
+    if outlives and not all(plan.store.has(digest) for digest in wanted):
+        print(
+            "jobs that are queued or running go on by themselves: `squeue` shows them, "
+            f"`backlash status {plan.study.name}` what they have done, `scancel` ends them",
+            file=sys.stderr,
         )
 
 
-@contextmanager
-def _gone_after(path: Path) -> Iterator[None]:
-    try:
-        yield
-    finally:
-        path.unlink(missing_ok=True)
+def clear_todo(plan: Plan) -> None:
+    """Remove lists of work that no job can want any more: all done, or of another plan."""
+    known = {part.digest for part in plan.parts}
+    for path in plan.folder.glob("todo-*.json"):
+        with suppress(OSError):
+            try:
+                listed = {digest for shard in json.loads(path.read_text())["shards"]
+                          for digest in shard}  # fmt: skip
+            except (ValueError, KeyError, TypeError):
+                listed = set()
+            if not listed <= known or all(plan.store.trusts(digest) for digest in listed):
+                path.unlink(missing_ok=True)
+
+
+def unfinished(plan: Plan) -> list[Path]:
+    """Files that a killed sweep left half-written, beside its runs and its plan.
+
+    What is younger than a minute may be being written.
+    """
+    found = []
+    for folder in (plan.store.root, plan.folder):
+        for path in sorted(folder.glob("*.partial")):
+            with suppress(OSError):
+                if time.time() - path.stat().st_mtime > 60:
+                    found.append(path)
+    return found
 
 
 def _shards(plan: Plan, todo: Sequence[str]) -> list[list[str]]:
@@ -333,20 +400,47 @@ def _shards(plan: Plan, todo: Sequence[str]) -> list[list[str]]:
 
 
 def job(settings: Any) -> dict[str, Any]:
-    """One Hydra job: the parts of one shard. Importable, so that launchers can send it anywhere."""
+    """One Hydra job: the parts of one shard. Importable, so that launchers can send it anywhere.
+
+    What ends the work (a disk that fills up, another sweep of this name) is said once by a process
+    and raised nowhere: a launcher would print where, not why, and start the next.
+    """
     began = time.monotonic(), time.process_time()
-    folder = Path(settings.folder)
-    plan, stamp = load_plan_once(folder)
-    todo = json.loads((folder / settings.todo).read_text())
-    if todo["plan"] != stamp:
+    folder, shard = Path(settings.folder), int(settings.shard)
+    nothing = {"shard": shard, "runs": 0, "failed": 0}
+    at = (str(folder), str(settings.todo))
+    if at in _ENDED:
+        return nothing
+    try:
+        todo = json.loads((folder / settings.todo).read_text())
+        plan = load_plan_once(folder)
+        wanted = set(todo["shards"][shard])
+        if not wanted <= {part.digest for part in plan.parts}:
+            raise FileNotFoundError
+    except FileNotFoundError:
+        _ENDED.add(at)
         print(
-            f"{folder.name}: another sweep of this name has other cells; this one stops, what is "
-            "finished is kept (name=OTHER keeps them apart)",
+            f"{folder.name}: another sweep of this name has other cells, or all is done; this one "
+            "stops, what is finished is kept (name=OTHER keeps them apart)",
             file=sys.stderr,
         )
-        return {"shard": int(settings.shard), "runs": 0, "failed": 0}
-    digests = set(todo["shards"][int(settings.shard)])
-    parts = [part for part in plan.parts if part.digest in digests]
+        return nothing
+    parts = [part for part in plan.parts if part.digest in wanted]
+    try:
+        return _worked(plan, shard, parts, todo["retry"], began)
+    except (ConfigError, StoreError) as problem:
+        _ENDED.add(at)
+        print(problem, file=sys.stderr)
+        return nothing
+
+
+_ENDED: set[tuple[str, str]] = set()  #: lists of work that this process has given up
+
+
+def _worked(
+    plan: Plan, shard: int, parts: Sequence[Part], retry: bool, began: tuple[float, float]
+) -> dict[str, Any]:
+    """Run the parts of a shard; what it took, which is also noted beside the plan."""
     configs = {part.point: plan.points[part.point].config for part in parts}
     n_failed = run_parts(
         [
@@ -354,46 +448,65 @@ def job(settings: Any) -> dict[str, Any]:
             for k, config in configs.items()
             for part in cut(k, config, {part.names for part in parts if part.point == k})
         ],
-        Store(plan.points[0].config.results),
-        retry=todo["retry"],
+        plan.store,
+        retry=retry,
     )
     about = {
-        "shard": int(settings.shard),
+        "shard": shard,
         "runs": sum(len(part.names) for part in parts),
         "failed": n_failed,
         "wall_s": time.monotonic() - began[0],
         "cpu_s": time.process_time() - began[1],
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
     }
-    with (folder / "jobs.jsonl").open("a") as file:
+    # what it took is worth a line, not the sweep
+    with suppress(OSError), (plan.folder / "jobs.jsonl").open("a") as file:
         file.write(json.dumps(about) + "\n")
     return about
 
 
-_PLANS: dict[tuple[str, int], tuple[Plan, str]] = {}
+_PLANS: dict[tuple[str, int], Plan] = {}
 
 
-def load_plan_once(folder: Path) -> tuple[Plan, str]:
-    """The plan of a folder, read once in a process, and the digest of its file."""
+def load_plan_once(folder: Path) -> Plan:
+    """The plan of a folder, read once in a process, and again when it has changed."""
     at = (str(folder), (folder / "study.json").stat().st_mtime_ns)
     if at not in _PLANS:
         _PLANS.clear()
-        stamp = hashlib.sha256((folder / "study.json").read_bytes()).hexdigest()
-        _PLANS[at] = load_plan(folder), stamp
+        _PLANS[at] = load_plan(folder)
     return _PLANS[at]
 
 
-HYDRA_SETTINGS = {
-    "folder": "???",
-    "todo": "???",
+HYDRA_SETTINGS: dict[str, Any] = {
     "shard": 0,
     "defaults": [
         "_self_",
         {"override hydra/job_logging": "none"},
         {"override hydra/hydra_logging": "none"},
     ],
-    "hydra": {"output_subdir": None, "sweep": {"subdir": "."}, "job": {"name": "backlash"}},
+    "hydra": {
+        "mode": "MULTIRUN",
+        "output_subdir": None,
+        "sweep": {"subdir": "."},
+        "job": {"name": "backlash"},
+    },
 }
+
+
+def literal(text: str) -> str:
+    """A text that OmegaConf leaves as it is: `${` would be looked up.
+
+    Values go to Hydra as nodes of a config, never through its grammar of overrides: that reads
+    quotes, backslashes, commas and letters outside ASCII in ways of its own.
+    """
+    return re.sub(r"(\\*)\$\{", lambda found: found[1] * 2 + "\\${", text)
+
+
+def hydra_settings(folder: Path, todo: str) -> dict[str, Any]:
+    """What Hydra's jobs are told: where the plan lies and which list of work is theirs."""
+    hydra = {**HYDRA_SETTINGS["hydra"]}
+    hydra["sweep"] = {"dir": literal(str(folder / "hydra")), "subdir": "."}
+    return {**HYDRA_SETTINGS, "folder": literal(str(folder)), "todo": todo, "hydra": hydra}
 
 
 #: Launchers of Hydra that were tried with Backlash (docs/sweeps.md), and what installs them.
@@ -420,11 +533,11 @@ def check_hydra(words: Sequence[str]) -> None:
     from hydra.errors import HydraException
     from omegaconf.errors import OmegaConfBaseException
 
-    ConfigStore.instance().store(name="backlash_sweep", node=HYDRA_SETTINGS)
+    ConfigStore.instance().store(name="backlash_sweep", node=hydra_settings(Path(), ""))
     GlobalHydra.instance().clear()
     try:
         with initialize(version_base="1.3", config_path=None):
-            compose("backlash_sweep", ["folder=.", *words], return_hydra_config=True)
+            compose("backlash_sweep", list(words), return_hydra_config=True)
     except (HydraException, OmegaConfBaseException) as problem:
         asked = [word.partition("=")[2] for word in words if word.startswith("hydra/launcher=")]
         if asked and f"hydra/launcher/{asked[-1]}" in str(problem):
@@ -439,20 +552,33 @@ def check_hydra(words: Sequence[str]) -> None:
         ) from None  # fmt: skip
 
 
-def multirun(words: Sequence[str]) -> None:
-    """A Hydra multirun of `job`. A launcher that ends early is no error: the store knows."""
-    import hydra
+def multirun(folder: Path, todo: str, n_shards: int, words: Sequence[str]) -> None:
+    """A Hydra multirun of `job`. A launcher that ends early is no error: the store knows.
+
+    HYDRA_FULL_ERROR=1 shows where it ended.
+    """
+    from hydra import initialize
+    from hydra.core.config_store import ConfigStore
     from hydra.core.global_hydra import GlobalHydra
 
-    GlobalHydra.instance().clear()
-    kept, sys.argv = sys.argv, ["backlash", "--multirun", *words]
+    store, hydra = ConfigStore.instance(), GlobalHydra.instance()
+    store.store(name="backlash_sweep", node=hydra_settings(folder, todo))
+    hydra.clear()
+    shards = ",".join(map(str, range(n_shards)))
     try:
-        hydra.main(version_base="1.3", config_path=None, config_name="backlash_sweep")(job)()
-    except SystemExit as end:
-        if end.code not in (0, None):
-            print("the launcher ended early; what is finished is kept", file=sys.stderr)
+        with initialize(version_base="1.3", config_path=None, job_name="backlash"):
+            hydra.hydra.multirun("backlash_sweep", job, [f"shard={shards}", *words])
+    except Exception as problem:
+        if os.environ.get("HYDRA_FULL_ERROR"):
+            raise
+        reason = (str(problem).strip().splitlines() or [""])[0][:200]
+        print(
+            f"the launcher ended early; what is finished is kept ({type(problem).__name__}: "
+            f"{reason})",
+            file=sys.stderr,
+        )
     finally:
-        sys.argv = kept
+        hydra.clear()
 
 
 @contextmanager

@@ -201,16 +201,19 @@ def _read(raw: Mapping[str, Any], problems: Problems) -> Case | None:
     folder = Path(str(raw.get("folder", ".")))
     events, forcing = _events(raw["events"] or [], start, horizon, problems)
     clock = {event.id: event for event in events}.get(str(raw["clock_start"]))
+    # an event that is refused for something else is there all the same
+    written = {str(row.get("id")) for row in raw["events"] or [] if isinstance(row, Mapping)}
     if clock is None:
-        problems.add(
-            "clock_start",
-            raw["clock_start"],
-            "names no event",
-            ", ".join(event.id for event in events) or "the id of an event",
-            "the id of the event from which delays count",
-        )
+        if str(raw["clock_start"]) not in written:
+            problems.add(
+                "clock_start",
+                raw["clock_start"],
+                "names no event",
+                ", ".join(event.id for event in events) or "the id of an event",
+                "the id of the event from which delays count",
+            )
         return None
-    _check_levers(raw["levers"] or {}, events, clock.time, problems)
+    _check_levers(raw["levers"] or {}, events, written, clock.time, problems)
     _check_levers_money(raw, market, problems)
     _check_series_place(raw, start, problems)
     targets = _targets(raw["targets"] or [], raw["currency"], problems)
@@ -502,7 +505,11 @@ def _lever_values(name: str, lever: Mapping[str, Any], problems: Problems) -> bo
 
 
 def _check_levers(
-    levers: Mapping[str, Any], events: list[Event], clock: datetime, problems: Problems
+    levers: Mapping[str, Any],
+    events: list[Event],
+    written: set[str],
+    clock: datetime,
+    problems: Problems,
 ) -> None:
     problems.keys("levers", levers, LEVER_KEYS)
     known = {event.id: event for event in events}
@@ -516,6 +523,8 @@ def _check_levers(
             continue
         event = lever.get("event")
         if event is None:
+            continue
+        if event not in known and str(event) in written:
             continue
         if event not in known:
             problems.add(

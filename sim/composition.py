@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import tempfile
 import threading
 from collections import OrderedDict
@@ -28,7 +29,7 @@ from sim.choices import conf_dir, read_yaml
 from sim.config import Config
 from sim.hints import case_of, no_such_option, not_yaml, refusal_of
 from sim.keys import fixing, nearest
-from sim.refusal import ConfigError
+from sim.refusal import ConfigError, place
 
 _COMPOSING = threading.Lock()  # Hydra keeps one global state: one thread composes at a time
 
@@ -128,7 +129,7 @@ def _composed(overrides: Sequence[str]) -> Config:
         for item in overrides:
             _check_override(item)
         ConfigStore.instance().store(name="schema", node=schema())
-        search = [f"hydra.searchpath=[file://{scratch}]"]
+        search = [f"hydra.searchpath=[{quoted(f'file://{scratch}')}]"]
         try:
             with _COMPOSING:
                 GlobalHydra.instance().clear()
@@ -157,8 +158,11 @@ def _own_case(overrides: list[str], scratch: Path) -> tuple[list[str], str]:
     result = []
     for item in overrides:
         key, _, value = item.partition("=")
-        if key == "case" and value.endswith((".yaml", ".yml")):
-            path = Path(value).expanduser()
+        if key == "case" and len(value) > 1 and value[0] == value[-1] and value[0] in "'\"":
+            value = value[1:-1]  # as other keys ask for with spaces and commas
+            item = f"case={value}"
+        if key == "case" and value.lower().endswith((".yaml", ".yml")):
+            path = place("case", value)
             if not path.is_file():
                 raise ConfigError(
                     "case",
@@ -221,11 +225,33 @@ def _check_override(override: str) -> None:
             f"'{key}=\"{text}\"'",
         ) from None
     if parsed.is_sweep_override():
-        first = re.split(r"[,(\[]", value)[0]
-        hint = f"{key}={first}" if "," in value and "(" not in value else f"{key}=..."
+        hint = f"backlash sweep {shlex.quote(override)}"
+        if is_path(key):
+            hint = f"{as_one(key, value)}, or {hint}"
+        elif "," in value and "(" not in value:
+            hint = f"{key}={value.split(',')[0]}, or {hint} for all of them"
         raise ConfigError(key, value, "several values where one is meant", "one value", hint)
     if (conf_dir() / key).is_dir() and not isinstance(parsed.value(), str):
         raise no_such_option(key, value)
+
+
+def is_path(key: str) -> bool:
+    """Whether a setting names a file or folder, so that a comma may be part of the name."""
+    return key in ("results", "network.edges", "network.people", "network.saved", "posterior",
+                   "uncertainty.posterior")  # fmt: skip
+
+
+def as_one(key: str, value: str) -> str:
+    """What to type so that a value with commas is one value."""
+    return shlex.quote(f"{key}={quoted(value)}")
+
+
+def quoted(text: str) -> str:
+    """A text in quotes, as Hydra's grammar reads it back; `${` is not looked up."""
+    inner = re.sub(r"(\\*)\$\{", lambda found: found[1] * 2 + "\\${", text)
+    inner = re.sub(r"(\\*)\"", lambda found: found[1] * 2 + '\\"', inner)
+    inner += "\\" * (len(inner) - len(inner.rstrip("\\")))
+    return f'"{inner}"'
 
 
 def schema() -> Any:

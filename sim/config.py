@@ -14,7 +14,7 @@ from typing import Any
 
 from sim.fixed import fixed
 from sim.parameters import Mechanisms, Parameters
-from sim.refusal import ConfigError, check_ranges
+from sim.refusal import ConfigError, check_ranges, place
 from sim.response import Response, Speaker
 
 
@@ -226,6 +226,9 @@ class NetworkConfig:
 
     def __post_init__(self) -> None:
         check_ranges(self, "network")
+        for name in ("edges", "people", "saved"):
+            if (file := getattr(self, name)) is not None:
+                place(f"network.{name}", file)
         if self.saved is not None:
             self._check_saved(self.saved)
         if self.people is not None and self.edges is None:
@@ -249,7 +252,7 @@ class NetworkConfig:
     def _check_saved(self, path: str) -> None:
         """Refuse a file that is none by its name, and settings of a network that is there."""
         if not re.fullmatch(r"network-[0-9a-f]{16}\.bin", Path(path).name):
-            there = Path(path).expanduser().exists()
+            there = place("network.saved", path).exists()
             raise ConfigError(
                 "network.saved",
                 path,
@@ -447,6 +450,7 @@ class Config:
                 f"multiples of {self.clock.dt_min / 60:g} h, or 0 for no snapshots",
                 f"snapshots.every_h={max(1, round(steps)) * self.clock.dt_min / 60:g}",
             )
+        place("results", self.results)
         if not self.results.strip():
             raise ConfigError(
                 "results", self.results, "no name of a folder", "a folder", "results=results"

@@ -13,8 +13,21 @@ from sim.keys import keys_of, nearest, setting_of
 from sim.refusal import ConfigError
 
 
-def allowed_of(key: str) -> tuple[str, str]:
-    """What a setting may be, in words, and an example to type."""
+def closest(given: str, options: Sequence[str]) -> str | None:
+    """The option that was probably meant: spelt alike, or by its initials (vp, ceo)."""
+    low = given.lower()
+    close = difflib.get_close_matches(low, options, n=1, cutoff=0.6)
+    if close:
+        return close[0]
+    for option in options:
+        initials = "".join(word[0] for word in option.split("_"))
+        if len(initials) > 1 and low.startswith(initials):
+            return option
+    return None
+
+
+def allowed_of(key: str, given: str = "") -> tuple[str, str]:
+    """What a setting may be, in words, and an example to type: near to what was given."""
     found = setting_of(key)
     if found is None:
         return "keys of the schema (backlash run --cfg)", f"{nearest(key)}=..."
@@ -25,7 +38,7 @@ def allowed_of(key: str) -> tuple[str, str]:
     meta, kind, optional = item.metadata, str(item.type), "None" in str(item.type)
     if isinstance(default, Enum):
         options = [str(option.value) for option in type(default)]
-        return ", ".join(options), f"{key}={default.value}"
+        return ", ".join(options), f"{key}={closest(given, options) or default.value}"
     if kind.startswith("bool"):
         return "true or false", f"{key}={str(not default).lower()}"
     words = {"int": "a whole number", "float": "a number"}.get(kind.split(" ")[0], "text")
@@ -95,7 +108,7 @@ def refusal_of(problem: Exception, overrides: Sequence[str]) -> ConfigError:
         reason = "a group of settings, not one"
     elif "Enum" in text or "expected one of" in text:
         reason = "no such choice"
-    allowed, hint = allowed_of(key)
+    allowed, hint = allowed_of(key, given.get(key, ""))
     return ConfigError(key, given.get(key, ""), reason[:200], allowed, hint)
 
 

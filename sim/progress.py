@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from sim.config import Config
@@ -73,24 +70,6 @@ class Progress:
 
 class Stopped(Exception):
     """A run that was given up because the whole work ends."""
-
-
-@contextmanager
-def interrupts() -> Iterator[threading.Event]:
-    """Ctrl-C as a flag that is looked at twice a second.
-
-    An exception raised inside `concurrent.futures.wait` would leave the lock of a job held, and
-    its worker waiting for it for ever.
-    """
-    flag = threading.Event()
-    if threading.current_thread() is not threading.main_thread():
-        yield flag
-        return
-    before = signal.signal(signal.SIGINT, lambda *_: flag.set())
-    try:
-        yield flag
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def runs_at_a_time(config: Config) -> int:

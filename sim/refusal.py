@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from pathlib import Path
 from typing import Any
 
 
@@ -33,3 +34,17 @@ def check_ranges(settings: Any, path: str) -> None:
                 f"{meta['low']:g} to {meta['high']:g} {meta['unit']}".rstrip(),
                 f"{path}.{item.name}={default} (the default)",
             )
+
+
+def place(key: str, text: str) -> Path:
+    """A file or folder that a user names; `~` is the home folder. Raises ConfigError.
+
+    key : the setting that names it, for the refusal of the home of somebody unknown.
+    """
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        raise ConfigError(
+            key, text, "nobody of this name has a home folder here", "~/... or a folder as it is",
+            f"{key}=./{text}",
+        ) from None  # fmt: skip

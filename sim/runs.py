@@ -9,9 +9,10 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from sim.config import Config
+from sim.ending import flagged
 from sim.metrics import frame_of
 from sim.parameters import Parameters
-from sim.progress import Progress, Stopped, interrupts, runs_at_a_time
+from sim.progress import Progress, Stopped, runs_at_a_time
 from sim.record import Run
 from sim.run import Watch, simulate
 from sim.scenario import build_scenario
@@ -89,7 +90,7 @@ def _side_by_side(
     one: Callable[[int], Run], n: int, threads: int, stop: threading.Event, progress: Progress
 ) -> list[Run]:
     """`one(k)` for k below n in a pool of threads; the first failure, or Ctrl-C, ends all."""
-    with interrupts() as interrupted, ThreadPoolExecutor(threads) as pool:
+    with flagged() as interrupted, ThreadPoolExecutor(threads) as pool:
         jobs = [pool.submit(one, k) for k in range(n)]
         waiting: set[Future[Run]] = set(jobs)
         try:

@@ -29,7 +29,7 @@ from sim.config import Config, UncertaintyConfig
 from sim.files import write_whole
 from sim.identity import DESIGN
 from sim.parameters import Parameters
-from sim.refusal import ConfigError
+from sim.refusal import ConfigError, place
 
 DESIGN_SEED = 20260105  #: of the scrambled Sobol design; fixed, so that all studies share worlds
 #: Shares of one whole, the visibility memory (E1): a draw is scaled so that they sum to 1.
@@ -201,7 +201,7 @@ def read_posterior(case: str) -> Posterior:
 
     Raises ConfigError where there is none that holds.
     """
-    path = Path(case).expanduser() if case.endswith(".csv") else FOLDER / f"{case}_posterior.csv"
+    path = place("posterior", case) if case.endswith(".csv") else FOLDER / f"{case}_posterior.csv"
     known = sorted(p.name.removesuffix("_posterior.csv") for p in FOLDER.glob("*_posterior.csv"))
     if not path.exists() or not path.with_suffix(".json").exists():
         raise ConfigError(

@@ -52,6 +52,13 @@ def test_sweep_overrides_become_axes():
     assert {p.config.n_replicates for p in points} == {7}
 
 
+def test_null_and_patterns_are_swept():
+    study, _ = study_of(["response.apology.delay_h=choice(null,8)"])
+    assert study.axes[0].values == ((None,), (8,))
+    study, _ = study_of(["response=glob([as_*,d*])"])
+    assert study.axes[0].labels == ("as_happened", "deny")
+
+
 def test_options_can_be_swept():
     study, rest = study_of(["response=none,deny", "case=textbook"])
     assert [p.config.response.name for p in points_of(study, rest)] == ["none", "deny"]

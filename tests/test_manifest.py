@@ -1,0 +1,206 @@
+"""A study's name stands for one question, and its manifest says what was asked, or is refused."""
+
+import json
+import random
+import shutil
+from pathlib import Path
+
+import pytest
+from omegaconf import OmegaConf
+
+from experiments import manifest, sweep
+from experiments.cli import main
+from experiments.design import points_of, study_of
+from experiments.sweep import load_plan, plan_of
+from sim.refusal import ConfigError
+
+#: Forty people for three days.
+SMALL = ["case=textbook", "population=classroom", "population.n_people=40", "clock.horizon_d=4",
+         "response=apology_only", "uncertainty=point", "name=mine"]  # fmt: skip
+DELAYS = "response.apology.delay_h=2,8"
+
+
+def swept(folder, *words, n=2):
+    return main(["sweep", *SMALL, *words, f"n_replicates={n}", f"results={folder}"])
+
+
+def planned(folder, *words, n=2):
+    """The plan of a sweep, without running it."""
+    given = [*SMALL, *words, f"n_replicates={n}", f"results={folder}"]
+    study, rest = study_of(given)
+    return plan_of(study, given, points_of(study, rest), progress=False)
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory):
+    """A finished sweep with its tables, figures and exports."""
+    folder = tmp_path_factory.mktemp("named")
+    assert swept(folder, DELAYS) == 0
+    own = folder / "studies" / "mine"
+    for name in ("cells.csv", "findings.json", "report_zh.html", "notes.txt"):
+        (own / name).write_text("of the first question")
+    for name in ("figures", "export"):
+        (own / name).mkdir()
+        (own / name / "maps.png").write_text("of the first question")
+    return folder
+
+
+@pytest.fixture
+def folder(done, tmp_path):
+    shutil.copytree(done, tmp_path / "copy")
+    return tmp_path / "copy"
+
+
+def test_another_question_under_the_name_is_refused_with_both(folder, capsys):
+    own = folder / "studies" / "mine"
+    before = {path: path.read_bytes() for path in own.rglob("*") if path.is_file()}
+    for words in (
+        ["response.penalty.level=junior,manager", "response.penalty.delay_h=9"],
+        ["response.apology.delay_h=3,4"],
+        [DELAYS, "response.apology.acknowledgement=0.9"],
+    ):
+        assert swept(folder, *words) == 2
+        told = capsys.readouterr().err
+        assert "another question" in told and "replace=yes" in told and "name=OTHER" in told
+        assert "there:" in told and "here:" in told
+        assert "2, 8" in told or "acknowledgement=0.9" in told
+    assert swept(folder, DELAYS, n=1) == 2  # fewer worlds
+    assert "worlds: 2" in capsys.readouterr().err
+    assert {path: path.read_bytes() for path in own.rglob("*") if path.is_file()} == before
+
+
+def test_asked_to_replace_nothing_of_the_other_stays_but_its_runs(folder):
+    runs = set((folder / "runs").glob("part-*"))
+    assert swept(folder, "response.apology.delay_h=3,4", "replace=yes") == 0
+    own = folder / "studies" / "mine"
+    assert runs < set((folder / "runs").glob("part-*"))
+    assert {path.name for path in own.iterdir()} <= {"study.json", "jobs.jsonl", "hydra"}
+    assert [path.name for path in (folder / "studies").iterdir()] == ["mine"]
+    assert load_plan(own).study.axes[0].labels == ("3", "4")
+    assert main(["sweep", *SMALL, DELAYS, "replace=maybe", f"results={folder}"]) == 2
+
+
+def test_the_same_question_keeps_its_tables_and_more_of_it_does_not(folder, monkeypatch, capsys):
+    own = folder / "studies" / "mine"
+    assert swept(folder, DELAYS) == 0
+    assert (own / "cells.csv").exists() and (own / "figures" / "maps.png").exists()
+    assert swept(folder, DELAYS, n=3) == 0  # more worlds
+    assert "removed: cells.csv, export, figures" in capsys.readouterr().err
+    assert not any((own / name).exists() for name in ("cells.csv", "figures", "export"))
+    assert (own / "notes.txt").read_text() == "of the first question"  # the user's own
+    assert swept(folder, "response.apology.delay_h=2,8,24", n=3) == 0  # a wider axis
+
+
+def test_a_study_of_another_version_goes_on_by_the_same_words_only(folder):
+    path = folder / "studies" / "mine" / "study.json"
+    body = json.loads(path.read_text())
+    path.write_text(json.dumps(manifest.sealed({**body, "results_version": 1})))
+    with pytest.raises(ConfigError, match="another question"):
+        sweep.save_plan(planned(folder, "response.apology.delay_h=3,4"))
+    body["words"] = [w for w in body["words"] if not w.startswith("results=")]
+    path.write_text(json.dumps(manifest.sealed({**body, "results_version": 1})))
+    plan = planned(folder, DELAYS)
+    plan = sweep.Plan(plan.study, tuple(body["words"]), plan.points, plan.parts)
+    sweep.save_plan(plan)
+    assert load_plan(plan.folder).study.axes[0].labels == ("2", "8")
+
+
+def test_no_changed_digit_of_a_manifest_is_believed(folder, capsys):
+    """Of 37 in the axes 28 gave other lever values for the same runs."""
+    path = folder / "studies" / "mine" / "study.json"
+    text = path.read_text()
+    begin, end = text.index('"axes"'), text.index('"reference"')
+    digits = [k for k in range(begin, end) if text[k].isdigit()]
+    others = random.Random(1).sample(range(len(text)), 60)
+    for k in [*digits, *others]:
+        new = chr(ord(text[k]) ^ 1)
+        path.write_text(text[:k] + new + text[k + 1 :])
+        with pytest.raises(ConfigError):
+            load_plan(path.parent)
+    edited = json.loads(text)
+    edited["study"]["axes"][0]["labels"][0] = "3"
+    path.write_text(json.dumps(edited))
+    assert main(["export", "mine", f"results={folder}"]) == 2
+    told = capsys.readouterr().err
+    assert "changed after it was written" in told and "replace=yes" in told
+    assert swept(folder, DELAYS) == 2  # nor overwritten without a word
+    assert swept(folder, DELAYS, "replace=yes") == 0
+    assert json.loads(path.read_text())["parts"] == json.loads(text)["parts"]
+
+
+NASTY = ("张三", "a b", "it's", 'say "so"', "back\\slash", "a,b", "a=b", "${x}", "\\${y}", "[1]{2}",
+         "50%j", "new\nline", "é~#;&")  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NASTY)
+def test_a_job_finds_its_plan_whatever_its_folder_is_called(folder, name, monkeypatch):
+    """Hydra is told as a config, not in its grammar."""
+    seen = []
+    monkeypatch.setattr(sweep, "job", lambda settings: seen.append(settings.folder))
+    own = folder / name
+    own.mkdir()
+    sweep.multirun(own, "todo-1.json", 2, [])
+    assert seen == [str(own)] * 2
+    assert (own / "hydra").is_dir()
+
+
+@pytest.mark.parametrize("name", ["张三", 'a "b", ${c}\\'])
+def test_a_sweep_runs_in_such_a_folder(tmp_path, monkeypatch, name):
+    (tmp_path / name).mkdir()
+    monkeypatch.chdir(tmp_path / name)
+    assert main(["sweep", *SMALL, DELAYS, "n_replicates=1"]) == 0
+    assert len(list(Path("results/runs").glob("part-*"))) == 2
+
+
+def test_lists_of_work_stay_while_a_job_may_want_them(folder, monkeypatch):
+    plan = load_plan(folder / "studies" / "mine")
+    digests = [part.digest for part in plan.parts]
+    lists = {"done": digests, "other": ["0" * 16], "broken": None}
+    for name, listed in lists.items():
+        text = json.dumps({"shards": [listed], "retry": False}) if listed else "{"
+        (plan.folder / f"todo-{name}.json").write_text(text)
+    plan.store.path(digests[0]).rename(folder / "away")
+    sweep.clear_todo(plan)
+    assert [path.name for path in plan.folder.glob("todo-*")] == ["todo-done.json"]
+    (folder / "away").rename(plan.store.path(digests[0]))
+    sweep.clear_todo(plan)
+    assert not list(plan.folder.glob("todo-*"))
+
+
+def test_a_dead_job_of_a_queue_leaves_the_list_to_the_others(folder, monkeypatch, capsys):
+    plan = load_plan(folder / "studies" / "mine")
+    plan.store.path(plan.parts[0].digest).unlink()
+    monkeypatch.setattr(sweep, "multirun", lambda *given: None)  # gave up at the first dead job
+    monkeypatch.setattr(sweep, "check_hydra", lambda words: None)
+    sweep.sweep(plan, ["hydra/launcher=submitit_slurm"])
+    assert len(list(plan.folder.glob("todo-*.json"))) == 1
+    assert "go on by themselves" in capsys.readouterr().err
+    (todo,) = plan.folder.glob("todo-*.json")
+    settings = {"folder": str(plan.folder), "todo": todo.name, "shard": 0}
+    assert sweep.job(OmegaConf.create(settings))["runs"] == 2
+    sweep.clear_todo(plan)
+    assert not todo.exists()
+
+
+def test_a_disk_that_fills_up_is_said_once_without_a_trace(folder, monkeypatch, capsys):
+    def full(table, file, **how):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("sim.store.pq.write_table", full)
+    monkeypatch.setattr(sweep, "RUNS_PER_SHARD", 1)
+    assert swept(folder, "response.apology.delay_h=2,8,20,24", "replace=yes") == 1
+    out, err = capsys.readouterr()
+    assert "to go on: backlash sweep" in out
+    assert err.count("No space left") == 1 and "Traceback" not in err and "overrides" not in err
+
+
+@pytest.mark.parametrize("command", ["analyse", "report", "export"])
+def test_a_folder_that_cannot_be_written_is_named(folder, command, monkeypatch, capsys):
+    def refused(*given, **how):
+        raise OSError(30, "Read-only file system", str(folder / "studies" / "mine" / "x.partial"))
+
+    for module in ("study_report", "export"):
+        monkeypatch.setattr(f"experiments.{module}.write_whole", refused)
+    assert main([command, "mine", f"results={folder}"]) == 1
+    told = capsys.readouterr().err
+    assert told.startswith(str(folder / "studies" / "mine") + ": Read-only") and "try:" in told
