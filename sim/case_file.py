@@ -196,7 +196,7 @@ def _read(raw: Mapping[str, Any], problems: Problems) -> Case | None:
         )
         return None
     levers = raw["levers"] or {}
-    _check_levers(levers, events, clock.time, raw["founder"] is True, problems)
+    _check_levers(levers, events, clock.time, raw["founder"] is not False, problems)
     _check_causes(levers, forcing, clock.time, problems)
     targets = _targets(raw["targets"] or [], raw["currency"], problems)
     for which, name in (raw["series"] or {}).items():
