@@ -18,8 +18,8 @@ from sim.keys import altered
 from sim.population import HOPEFUL
 from sim.refusal import ConfigError
 from sim.response import SIZES, STEPS, USUAL_H, Response, without_nothings
-from sim.scenario import build_scenario
 from sim.run import network_of, population_of, simulate
+from sim.scenario import build_scenario
 from sim.step import new_tables
 
 FOLDER = conf_dir() / "case"
