@@ -10,7 +10,6 @@ from sim.config import Config
 from sim.digest import RESULTS_VERSION
 from sim.worlds import read_posterior
 
-
 #: Results from which on an act is judged by its own words and by how long people waited for it.
 MENDED = 6
 _BEFORE = {
