@@ -31,6 +31,7 @@ from sim.keys import altered
 from sim.metrics import BY_NAME
 from sim.parameters import Parameters
 from sim.refusal import ConfigError, place
+from sim.response import without_nothings
 from sim.worlds import DESIGN_SEED, n_runs_of
 
 #: Settings that say where, how often and how to run: no axis of a comparison.
@@ -97,11 +98,11 @@ class Study:
         return " · ".join(axis.labels[k] for axis, k in zip(self.axes, at, strict=True)) or "-"
 
     def changes(self, cell: int) -> dict[str, Any]:
-        """Keys that a cell sets, and their values."""
+        """Keys that a cell sets, and their values; a step of nothing is left out whole."""
         found: dict[str, Any] = {}
         for axis, k in zip(self.axes, self.cells[cell], strict=True):
             found.update(zip(axis.keys, axis.values[k], strict=True))
-        return found
+        return without_nothings(found)
 
     def overrides(self, cell: int) -> list[str]:
         """The words of `backlash run` that give this cell."""

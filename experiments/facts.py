@@ -75,6 +75,7 @@ def _one_day_price(v: View) -> bool:
 
 
 _SINGLE = "tests/test_stylised_facts.py"
+_F21 = f"{_SINGLE}: signed, over people; fails, an answer moves trust too little or the wrong way"
 FACTS: tuple[Fact, ...] = (
     Fact("F1", "C", "Heat halves fast after its peak", "热度在峰值后迅速减半", elsewhere="platform module"),
     Fact("F2", "C", "Half of on-list reads arrive within 2.7 h", "半数在榜阅读在2.7小时内", elsewhere="platform module: too fast, a known failure (table below)"),
@@ -94,7 +95,7 @@ FACTS: tuple[Fact, ...] = (
     Fact("F13", "Q", "Identification strengthens anger at betrayal", "认同加剧背叛愤怒", elsewhere=_SINGLE),
     Fact("F14", "Q", "Revenge falls, avoidance stays", "报复消退而回避持续", _revenge_falls_avoidance_stays, share=(0.9, 1.0)),
     *(
-        Fact(f"F{k}", role, en, zh, elsewhere=_SINGLE)
+        Fact(f"F{k}", role, en, zh, elsewhere=_SINGLE if k != 21 else _F21)
         for k, role, en, zh in (
             (15, "Q", "Close fans respond more to recovery", "关系深的粉丝对补救反应更强"),
             (16, "Q", "Disclosure before the leak costs less", "泄露前自曝代价更小"),

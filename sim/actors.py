@@ -52,7 +52,7 @@ def leader_exits(
     w.believe(world, p.exit_credibility * contract)
     world.novelty_deal = platform.renewed(world.novelty_deal, p.novelty_statement)
     w.show(broadcast, 0, 0.3, 0.05, 0.003)
-    w.bear_tag(world, tags, step, 0.0, w.TAG_EXIT + k)
+    w.bear_tag(world, tags, step, 0.0, w.source_code(w.TAG_EXIT, k))
     w.log(world, entries, step, w.LOG_EXIT, k, contract)
 
 
@@ -62,7 +62,7 @@ def leader_mocks(step: Any, k: Any, p: Any, world: Any, tags: Any, entries: Any)
     if world.admitted == 0.0:
         w._mock(p, world, p.mock_betrayal * p.mock_increment)
     world.novelty_deal = platform.renewed(world.novelty_deal, p.novelty_mock)
-    w.bear_tag(world, tags, step, 0.0, w.TAG_MOCK + k)
+    w.bear_tag(world, tags, step, 0.0, w.source_code(w.TAG_MOCK, k))
     w.log(world, entries, step, w.LOG_MOCK, k, 1.0)
 
 

@@ -29,6 +29,7 @@ from sim.population import (
     GROUP_OUTRAGED,
     GROUP_POSTS_DEAL,
     GROUP_POSTS_GOVERNANCE,
+    HOPEFUL,
     LEAVER,
     PARTNER,
     PUBLIC,
@@ -147,6 +148,7 @@ class Person(Member):
     blamed_level, threshold, seen, n_posts = Column(), Column(), Column(), Column()
     aware, visible, declared = Flag(AWARE), Flag(VISIBLE), Flag(DECLARED)
     unfollowed, sold, exited, leaver = Flag(UNFOLLOWED), Flag(SOLD), Flag(EXITED), Flag(LEAVER)
+    hopeful = Flag(HOPEFUL)  #: has accepted the promise of a reform
 
     model: BacklashModel
 
@@ -260,7 +262,7 @@ class Person(Member):
         for a in range(w.N_ACTS):
             if unseen & (1 << a):
                 u = draws.uniform(model.seed, Decision.RECEPTION + 100 * a, model.now, self.row)
-                self.relief, self.conviction, self.deal, self.governance = w.receive(
+                self.relief, self.conviction, self.deal, self.governance, accepted = w.receive(
                     a,
                     model.constants,
                     model.acts,
@@ -273,6 +275,8 @@ class Person(Member):
                     self.deal,
                     self.governance,
                 )
+                if accepted and a == w.REFORM:
+                    self.hopeful = True
 
     def show(self) -> None:
         """E6: relief fades; what is left of outrage is expressed."""
@@ -316,8 +320,8 @@ class Person(Member):
             p.trust_back,
             p.trust_ceiling,
         )
-        heard = 1.0 if self.seen & (1 << w.REFORM) else 0.0
-        self.trust = kept * (1.0 - p.broken_promise * world.broken * heard)
+        hoped = 1.0 if self.hopeful else 0.0
+        self.trust = kept * (1.0 - p.broken_promise * world.broken * hoped)
 
     def leave_or_stay(self, u_declare: float, u_unfollow: float, peers: float, posts: bool) -> None:
         """E9: pressure against threshold; then what this person does in public."""

@@ -79,6 +79,7 @@ class Forcing:
     tag: bool  #: whether a hashtag may be born
     displacement: float
     duration_h: float
+    requires: str | None = None  #: an act of the brand without which it does not happen
 
 
 @dataclass(frozen=True)

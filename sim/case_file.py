@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from enum import Enum
 from itertools import pairwise
@@ -36,7 +36,7 @@ from sim.choices import read_yaml
 from sim.clock import EXCHANGES
 from sim.digest import by_identity
 from sim.refusal import ConfigError
-from sim.response import Response
+from sim.response import STEPS, Channel, Response, Speaker, Trigger
 
 CASE_KEYS = (
     "name",
@@ -95,17 +95,9 @@ NEEDED = {
     "exchange": "the exchange of its share, or null: no market",
     "hot_list": "true if its platform shows a public list of trending topics, false if not",
 }
-LEVER_KEYS = (
-    "apology",
-    "termination",
-    "penalty",
-    "explanation",
-    "buyback",
-    "disclosure",
-    "denial",
-    "reform",
-    "compensation",
-)
+LEVER_KEYS = ("channel", *STEPS)
+#: Keys of a forcing event that may be left out.
+FORCING_OPTIONS = ("requires",)
 #: Columns that the observed series must have.
 SERIES_COLUMNS = {
     "hotlist": ("time_hkt", "board", "phase", "hot_score"),
@@ -213,9 +205,11 @@ def _read(raw: Mapping[str, Any], problems: Problems) -> Case | None:
                 "the id of the event from which delays count",
             )
         return None
-    _check_levers(raw["levers"] or {}, events, written, clock.time, problems)
+    levers = raw["levers"] or {}
+    _check_levers(levers, events, written, clock.time, raw["founder"] is not False, problems)
     _check_levers_money(raw, market, problems)
     _check_series_place(raw, start, problems)
+    _check_causes(levers, forcing, clock.time, problems)
     targets = _targets(raw["targets"] or [], raw["currency"], problems)
     for which, name in (raw["series"] or {}).items():
         problems.choice(f"series.{which}", which, ("hotlist", "prices", "daily"))
@@ -368,7 +362,7 @@ def _events(
         drives = node.get("role") == "forcing"
         agenda = drives and node.get("kind") == "agenda"
         known = EVENT_KEYS + (FORCING_KEYS if drives else ()) + (AGENDA_KEYS if agenda else ())
-        problems.keys(path, node, known, known)
+        problems.keys(path, node, known + (FORCING_OPTIONS if drives else ()), known)
         if any(key not in node for key in known):
             continue
         problems.choice(f"{path}.role", node["role"], ROLES)
@@ -482,7 +476,16 @@ def _forcing(path: str, node: Mapping[str, Any], time: datetime, problems: Probl
         tag=problems.yes_or_no(f"{path}.tag", node["tag"]),
         displacement=problems.number(f"{path}.displacement", node.get("displacement", 0), 0, 1),
         duration_h=problems.number(f"{path}.duration_h", node.get("duration_h", 0), 0, 336),
+        requires=_required(f"{path}.requires", node.get("requires"), problems),
     )
+
+
+def _required(path: str, act: object, problems: Problems) -> str | None:
+    """The act of the brand without which an event does not happen, or None."""
+    if act is None:
+        return None
+    problems.choice(path, act, STEPS)
+    return act if isinstance(act, str) and act in STEPS else None
 
 
 def _lever_values(name: str, lever: Mapping[str, Any], problems: Problems) -> bool:
@@ -509,11 +512,16 @@ def _check_levers(
     events: list[Event],
     written: set[str],
     clock: datetime,
+    founder: bool,
     problems: Problems,
 ) -> None:
+    before = len(problems.found)
     problems.keys("levers", levers, LEVER_KEYS)
     known = {event.id: event for event in events}
     for name, lever in levers.items():
+        if name == "channel":
+            problems.choice("levers.channel", lever, tuple(choice.value for choice in Channel))
+            continue
         if not isinstance(lever, Mapping):
             problems.add(
                 f"levers.{name}", lever, "is no lever", "a mapping", "{event: ..., delay_h: ...}"
@@ -523,6 +531,24 @@ def _check_levers(
             continue
         event = lever.get("event")
         if event is None:
+            continue
+        if lever.get("delay_h") is None:
+            problems.add(
+                f"levers.{name}.delay_h",
+                None,
+                f"the event {event} has a time, and the lever has none",
+                "the hours from the clock start to the event, or no event",
+                "its delay_h, or leave out event",
+            )
+            continue
+        if lever.get("trigger", Trigger.screenshot.value) != Trigger.screenshot.value:
+            problems.add(
+                f"levers.{name}.trigger",
+                lever["trigger"],
+                f"the event {event} has a time, so nothing triggers it",
+                "screenshot together with an event",
+                "leave out trigger, or event",
+            )
             continue
         if event not in known and str(event) in written:
             continue
@@ -546,6 +572,68 @@ def _check_levers(
                 f"{hours:.6f}",
                 f"delay_h: {hours:.6f}",
             )
+    if len(problems.found) == before:
+        _check_together(levers, founder, problems)
+
+
+def _check_together(levers: Mapping[str, Any], founder: bool, problems: Problems) -> None:
+    """What no run would take, although every value by itself is possible."""
+    try:
+        response = response_of(levers)
+    except ConfigError as refused:
+        path, hint = (text.replace("response.", "levers.") for text in (refused.path, refused.hint))
+        problems.add(path, refused.value, refused.reason, refused.allowed, hint)
+        return
+    for name in STEPS:
+        act = getattr(response, name)
+        if act.delay_h is None or getattr(act, "speaker", None) is not Speaker.founder:
+            continue
+        if not founder:
+            problems.add(
+                f"levers.{name}.speaker",
+                Speaker.founder.value,
+                "the case says founder: false, so none can speak",
+                "staff, pr_head, company",
+                "founder: true, or speaker: company",
+            )
+
+
+def response_of(levers: Mapping[str, Any]) -> Response:
+    """What the brand did, as a response: all of a case's own acts. Raises ConfigError."""
+    acts = {}
+    for name, lever in levers.items():
+        if name == "channel":
+            continue
+        usual = getattr(Response(), name)
+        chosen = {}
+        for key, value in lever.items():
+            if key != "event":
+                kind = type(getattr(usual, key))
+                chosen[key] = kind(value) if issubclass(kind, Enum) else value
+        acts[name] = replace(usual, **chosen)
+    return Response("as_happened", Channel(levers.get("channel", Channel.fan.value)), **acts)
+
+
+def _check_causes(
+    levers: Mapping[str, Any], forcing: list[Forcing], clock: datetime, problems: Problems
+) -> None:
+    """An event that needs an act of the brand came after it, if the case says what was done."""
+    for event in forcing:
+        if event.requires is None or not levers:
+            continue
+        act = levers.get(event.requires)
+        delay = act.get("delay_h") if isinstance(act, Mapping) else None
+        if isinstance(delay, int | float) and problems.time_zone is not None:
+            passed = zones.span(clock, event.time, problems.time_zone)
+            if passed > timedelta(hours=float(delay)):
+                continue
+        problems.add(
+            f"events.{event.id}.requires",
+            event.requires,
+            "the brand of this case had not done that before",
+            "an act under levers that comes before the event",
+            "leave out requires, or move the event after the act",
+        )
 
 
 def _check_levers_money(

@@ -27,7 +27,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from sim.choices import conf_dir, read_yaml
 from sim.config import Config
-from sim.hints import case_of, no_such_option, not_yaml, refusal_of
+from sim.hints import case_of, no_levers, no_such_option, not_yaml, refusal_of
 from sim.keys import fixing, nearest
 from sim.refusal import ConfigError, place
 
@@ -149,6 +149,8 @@ def _composed(overrides: Sequence[str]) -> Config:
             raise not_yaml(case_of(given), problem) from None
     if not isinstance(built, Config):
         raise TypeError("the composed config is not a Config")
+    if built.response.name == "as_happened" and not built.case.get("levers"):
+        raise no_levers("case.levers", given)
     return fixing(built, (word.partition("=")[0] for word in given))
 
 

@@ -23,6 +23,7 @@ from sim.population import (
     GROUP_OUTRAGED,
     GROUP_POSTS_DEAL,
     GROUP_POSTS_GOVERNANCE,
+    HOPEFUL,
     LEAVER,
     PUBLIC,
     SOLD,
@@ -211,11 +212,11 @@ def _remember_slowly(
     identification: Any,
     conviction: Any,
     expressed: Any,
-    seen: Any,
+    flags: Any,
     grudge: Any,
     trust: Any,
 ) -> None:
-    """E8: grudge and trust; a broken promise costs those who had heard it."""
+    """E8: grudge and trust; a broken promise costs those who had believed it."""
     keep, build = p.grudge_keep, p.grudge_build
     loss, gain, back, ceiling = p.trust_loss, p.trust_gain, p.trust_back, p.trust_ceiling
     for i in range(trust.shape[0]):
@@ -232,8 +233,8 @@ def _remember_slowly(
             back,
             ceiling,
         )
-        heard = 1.0 if seen[i] & (1 << w.REFORM) else 0.0
-        trust[i] = kept * (1.0 - broken * heard)
+        hoped = 1.0 if flags[i] & HOPEFUL else 0.0
+        trust[i] = kept * (1.0 - broken * hoped)
 
 
 @njit(error_model="numpy", cache=True)
@@ -393,7 +394,7 @@ def block(
     )
     deal, governance = people.deal[lo:hi], people.governance[lo:hi]
     recent_d, recent_g = people.recent_deal[lo:hi], people.recent_governance[lo:hi]
-    flags, seen = people.flags[lo:hi], people.seen[lo:hi]
+    flags = people.flags[lo:hi]
     trust, identification = people.trust[lo:hi], people.identification[lo:hi]
     relief, conviction = people.relief[lo:hi], people.conviction[lo:hi]
     expressed, grudge = people.expressed[lo:hi], people.grudge[lo:hi]
@@ -438,7 +439,7 @@ def block(
         identification,
         conviction,
         expressed,
-        seen,
+        flags,
         grudge,
         trust,
     )
@@ -513,7 +514,7 @@ def _receive(
         for a in range(w.N_ACTS):
             if unseen & (1 << a):
                 u = draws.uniform(seed, _D_RECEPTION + 100 * a, step, i)
-                relief, conviction, deal, governance = w.receive(
+                relief, conviction, deal, governance, accepted = w.receive(
                     a,
                     p,
                     acts,
@@ -530,6 +531,8 @@ def _receive(
                 people.conviction[i] = conviction
                 people.deal[i] = deal
                 people.governance[i] = governance
+                if accepted and a == w.REFORM:
+                    people.flags[i] |= HOPEFUL
 
 
 @njit(error_model="numpy", cache=True)

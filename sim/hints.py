@@ -81,13 +81,7 @@ def refusal_of(problem: Exception, overrides: Sequence[str]) -> ConfigError:
         return no_such_option(*missing.groups())
     absent = re.search(r"Interpolation key '(case\.levers[\w.]*)' not found", text)
     if absent:
-        return ConfigError(
-            absent.group(1),
-            None,
-            f"the case {case_of(overrides)} does not say what its brand did",
-            "levers in the case file (as in conf/case/textbook.yaml)",
-            "response=none, or another response that is not as_happened",
-        )
+        return no_levers(absent.group(1), overrides)
     unknown = re.search(r"[Kk]ey '([\w.]+)'.*?(?:not in|is not in struct)", text)
     if unknown or ("Could not override" in text and "not in" in text):
         key = guilty or (unknown.group(1) if unknown else "?")
@@ -110,6 +104,17 @@ def refusal_of(problem: Exception, overrides: Sequence[str]) -> ConfigError:
         reason = "no such choice"
     allowed, hint = allowed_of(key, given.get(key, ""))
     return ConfigError(key, given.get(key, ""), reason[:200], allowed, hint)
+
+
+def no_levers(path: str, overrides: Sequence[str]) -> ConfigError:
+    """The refusal of what a brand did where its case does not say."""
+    return ConfigError(
+        path,
+        None,
+        f"the case {case_of(overrides)} does not say what its brand did",
+        "levers in the case file (as in conf/case/textbook.yaml)",
+        "response=none, or another response that is not as_happened",
+    )
 
 
 def no_such_option(group: str, option: str) -> ConfigError:

@@ -22,8 +22,8 @@ from sim.parameters import Parameters
 
 N_MEMORY = 5  #: components of the visibility kernel (E1)
 
-# Bits of the column `flags`.
-AWARE, VISIBLE, DECLARED, UNFOLLOWED, SOLD, EXITED, LEAVER = 1, 2, 4, 8, 16, 32, 64
+# Bits of the column `flags`. HOPEFUL: has accepted the promise of a reform.
+AWARE, VISIBLE, DECLARED, UNFOLLOWED, SOLD, EXITED, LEAVER, HOPEFUL = 1, 2, 4, 8, 16, 32, 64, 128
 
 CORE, CUSTOMER, PUBLIC = 0, 1, 2
 PARTNER, NEUTRAL, ANTAGONIST, SILENT = 0, 1, 2, 3  # a silent leader is there for comparison

@@ -14,8 +14,9 @@ from sim.config import Config, EngineConfig
 from sim.digest import digest_of
 from sim.identity import name_of_asked
 from sim.network import Network
-from sim.population import Population, read_only
+from sim.population import ANTAGONIST, Population, read_only
 from sim.record import KINDS, MONEY_SERIES, SERIES, LogEntry, Run
+from sim.refusal import ConfigError
 from sim.response import STEPS
 from sim.scenario import Scenario
 from sim.start import Start, start_of
@@ -196,22 +197,28 @@ def _log(scenario: Scenario, simulation: Any) -> tuple[LogEntry, ...]:
         rank = int(np.sum(roles[:k] == role)) + 1
         return f"{('partner', 'neutral', 'antagonist')[role]}_{rank}"
 
-    def source(code: int) -> str:
-        base, k = divmod(code, 1000)
-        if base == 0:
+    def source(code: float) -> str:
+        origin, k = w.source_of(code)
+        if origin == w.TAG_EVENT:
             return str(scenario.case.forcing[k].id)
-        if base == 1:
-            return acts[k % 100] + (f"_{k // 100 + 1}" if k >= 100 else "")
-        return (
-            f"exit_{leader(k)}"
-            if base == 2
-            else f"mock_{leader(k)}"
-            if base == 3
-            else ("second_wave", "leak", "broken_promise")[k]
-        )
+        if origin == w.TAG_ACT:
+            headline, act = divmod(k, w.N_ACTS)
+            return acts[act] + (f"_{headline + 1}" if headline else "")
+        if origin == w.TAG_WAVE:
+            return w.WAVES[k]
+        return f"{w.ORIGINS[origin]}_{leader(k)}"
 
+    happened, room = int(simulation.table[0].n_log), simulation.entries.shape[0]
+    if happened > room:
+        raise ConfigError(
+            "population.n_antagonist_leaders",
+            int(np.sum(roles == ANTAGONIST)),
+            f"{happened:,} things happened, more than the log of a run can hold",
+            f"at most {room:,} with these opinion leaders",
+            "fewer antagonists, a lower parameters.mock_per_h, or mechanisms.mocking=false",
+        )
     entries = []
-    for row in simulation.entries[: int(simulation.table[0].n_log)]:
+    for row in simulation.entries[:happened]:
         kind, who = int(row.kind), int(row.who)
         if kind == w.LOG_FORCING:
             name = str(scenario.case.forcing[who].id)
@@ -220,9 +227,9 @@ def _log(scenario: Scenario, simulation: Any) -> tuple[LogEntry, ...]:
         elif kind in (w.LOG_EXIT, w.LOG_MOCK):
             name = leader(who)
         elif kind in (w.LOG_LIST_ENTRY, w.LOG_LIST_EXIT):
-            name = source(who)
+            name = source(row.who)
         else:
-            name = ("second_wave", "leak")[min(who, 1)] if kind == w.LOG_SECOND_WAVE else "pr_team"
+            name = w.WAVES[who] if kind == w.LOG_SECOND_WAVE else "pr_team"
         entries.append(LogEntry(int(row.step), w.LOG_KINDS[kind], name, float(row.value)))
     return tuple(entries)
 

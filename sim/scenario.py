@@ -19,9 +19,9 @@ from sim.files import content_digest
 from sim.identity import name_of_asked
 from sim.parameters import KNOCK_OUT, Parameters
 from sim.refusal import ConfigError
-from sim.response import STEPS, Channel, Level, Response, Speaker, Trigger
+from sim.response import STEPS, Act, Channel, Level, Response, Speaker, Trigger
 from sim.rules import market
-from sim.world import ACT, BUYBACK, DELIVERY, EVENT, EVENT_KINDS, N_ACTS
+from sim.world import ACT, DELIVERY, EVENT, EVENT_KINDS, N_ACTS
 from sim.worlds import drawn
 
 #: Time constants of the visibility kernel, hours (E1), in the order of the visible_* shares.
@@ -45,6 +45,7 @@ _DERIVED = (
     "hashtag_life_steps",
     "headline_gap_steps",
     "promise_due_steps",
+    "clock_start",
     "wave_from",
     "bars",
     "bar_sd",
@@ -157,6 +158,7 @@ def _constants(config: Config, case: Case, clock: Clock) -> Any:
         "hashtag_life_steps": values["hashtag_life_h"] / dt_h,
         "headline_gap_steps": values["headline_gap_h"] / dt_h,
         "promise_due_steps": round(24 * values["promise_due_d"] / dt_h),
+        "clock_start": clock.step_of(case.clock_start_time),
         "wave_from": clock.burn_in_steps + 3 * 24 / dt_h,
         "bars": bars,
         "bar_sd": market.bar_volatility(
@@ -197,6 +199,7 @@ def _events(case: Case, clock: Clock) -> Any:
             "tag": float(event.tag),
             "displacement": event.displacement,
             "until": step + event.duration_h / clock.dt_h,
+            "requires": -1.0 if event.requires is None else STEPS.index(event.requires),
         }
         for name, value in row.items():
             table[name][i] = value
@@ -241,10 +244,43 @@ def _check_money(response: Response, case: Case) -> None:
 
 _LEVELS = {level: float(number) for number, level in enumerate(Level)}
 _TRIGGERS = {trigger: float(number) for number, trigger in enumerate(Trigger)}
+NOTHING = 0.0  #: what an act acknowledges that says nothing about who is responsible
 
 
 def _acts(response: Response, config: Config, case: Case, clock: Clock) -> Any:
-    parameters = effective_parameters(config)
+    """The playbook as ACT rows: when each act comes, and what it says and does."""
+    _check_money(response, case)
+    table = np.zeros(N_ACTS, ACT).view(np.recarray)
+    table["step"] = -1.0
+    said = _said(response, effective_parameters(config))
+    done = _done(response, clock)
+    for a, name in enumerate(STEPS):
+        act: Act = getattr(response, name)
+        if act.delay_h is None:
+            continue
+        trigger, threshold = act.waits_for
+        numbers = {
+            "wanted": 1.0,
+            "trigger": _TRIGGERS[trigger],
+            "threshold": threshold,
+            "delay": act.delay_h / clock.dt_h,
+            **said.get(name, {}),
+            **done.get(name, {}),
+        }
+        for column, value in numbers.items():
+            table[column][a] = value
+        # to the minute: 0.833333 h must not fall a moment short of its step
+        time = case.after(float(act.delay_h))
+        step = _inside(clock, time, f"response.{name}.delay_h")
+        if trigger is Trigger.screenshot:
+            table["step"][a] = step
+    for column in ("voice", "heat", "reach", "acknowledged"):
+        table[column][DELIVERY] = table[column][STEPS.index("reform")]
+    return table
+
+
+def _said(response: Response, parameters: dict[str, float]) -> dict[str, dict[str, float]]:
+    """By act: who speaks, how far it carries, and how much responsibility is acknowledged."""
     voice = {
         Speaker.staff: 0.0,
         Speaker.pr_head: parameters["voice_pr_head"],
@@ -257,49 +293,45 @@ def _acts(response: Response, config: Config, case: Case, clock: Clock) -> Any:
         Speaker.company: 1.0,
         Speaker.founder: parameters["heat_founder"],
     }
-    _check_money(response, case)
     push = parameters["push_reach"] if response.channel is Channel.public else 1.0
-    table = np.zeros(N_ACTS, ACT).view(np.recarray)
-    table["step"] = -1.0
-    table["wanted"] = 0.0
-    for a, name in enumerate(STEPS):
-        act = getattr(response, name)
-        if act.delay_h is None:
-            continue
-        speaker = getattr(act, "speaker", Speaker.company)
-        trigger = getattr(act, "trigger", Trigger.screenshot)
-        numbers = {
-            "wanted": 1.0,
-            "trigger": _TRIGGERS[trigger],
-            "threshold": getattr(act, "threshold", 0.0),
-            "delay": act.delay_h / clock.dt_h,
-            "delay_h": max(0.0, act.delay_h),
+
+    def by(speaker: Speaker, acknowledged: float) -> dict[str, float]:
+        return {
             "voice": voice[speaker],
             "heat": loud[speaker] * (1.0 if push == 1.0 else 2.0),
-            "push": push,
             "reach": push,
-            "acknowledged": getattr(act, "acknowledgement", 0.6),
-            "severity": getattr(act, "severity", 0.0),
-            "level": _LEVELS[getattr(act, "level", Level.none)],
-            "process_h": getattr(act, "process_h", 0.0),
-            "governance": getattr(act, "governance", 0.0),
-            "delivered": float(getattr(act, "delivered", False)),
-            "delivery": round(getattr(act, "delivery_h", 0.0) / clock.dt_h),
-            "share": getattr(act, "share", 0.0),
-            "cost": getattr(act, "amount_hkd", 0.0)
-            + getattr(act, "cost_hkd", 0.0) * getattr(act, "share", 0.0),
+            "acknowledged": acknowledged,
         }
-        for field_name, value in numbers.items():
-            table[field_name][a] = value
-        if trigger is Trigger.screenshot:
-            # to the minute: 0.833333 h must not fall a moment short of its step
-            time = case.after(float(act.delay_h))
-            table["step"][a] = _inside(clock, time, f"response.{name}.delay_h")
-    for field_name in ("voice", "heat", "reach", "acknowledged"):
-        table[field_name][DELIVERY] = table[field_name][STEPS.index("reform")]
-    table["delay_h"][DELIVERY] = table["delay_h"][STEPS.index("reform")]
-    table["heat"][BUYBACK] = 0.0
-    return table
+
+    return {
+        "disclosure": by(Speaker.company, response.disclosure.acknowledgement),
+        "denial": by(response.denial.speaker, NOTHING),
+        "apology": by(response.apology.speaker, response.apology.acknowledgement),
+        "termination": by(Speaker.company, NOTHING),
+        "penalty": by(Speaker.company, NOTHING),
+        "explanation": by(response.explanation.speaker, response.explanation.acknowledgement),
+        "reform": by(Speaker.company, NOTHING),
+        "compensation": by(Speaker.company, NOTHING),
+    }
+
+
+def _done(response: Response, clock: Clock) -> dict[str, dict[str, float]]:
+    """By act: what it does, apart from what it says. Who only speaks does nothing."""
+    penalty, reform, paid = response.penalty, response.reform, response.compensation
+    return {
+        "penalty": {
+            "level": _LEVELS[penalty.level],
+            "severity": penalty.severity,
+            "process_h": penalty.process_h,
+        },
+        "reform": {
+            "governance": reform.governance,
+            "delivered": float(reform.delivered),
+            "delivery": float(round(reform.delivery_h / clock.dt_h)),
+        },
+        "compensation": {"share": paid.share, "cost": paid.cost_hkd * paid.share},
+        "buyback": {"cost": response.buyback.amount_hkd},
+    }
 
 
 def asked(config: Config, case: Case) -> dict[str, Any]:

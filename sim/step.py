@@ -54,7 +54,7 @@ def new_tables(scenario: Scenario, population: Population) -> Tables:
         events=scenario.events,
         acts=scenario.acts.copy(),
         tags=np.zeros(w.MAX_TAGS, w.TAG).view(np.recarray),
-        entries=np.zeros(w.MAX_LOG, w.LOG).view(np.recarray),
+        entries=np.zeros(w.log_size(population.leaders.role.size), w.LOG).view(np.recarray),
         broadcast=np.zeros((2, 3, 5)),
         views=np.zeros((2, 3)),
         census=np.zeros((3, w.N_CENSUS), np.int64),

@@ -79,8 +79,13 @@ LOG_KINDS = (
     LOG_BROKEN,
 ) = range(9)
 
-# Sources of hashtags beyond events (0..) and acts: coded as source = base + index.
-TAG_EVENT, TAG_ACT, TAG_EXIT, TAG_MOCK, TAG_WAVE = 0, 1000, 2000, 3000, 4000
+# What a hashtag is born of. Its `source` is one number, `source_code(origin, which)`: the event,
+# the act (and the headline of a notice), the leader, the wave.
+ORIGINS = ("event", "act", "exit", "mock", "wave")
+TAG_EVENT, TAG_ACT, TAG_EXIT, TAG_MOCK, TAG_WAVE = range(5)
+SOURCES = 4294967296.0  #: room for each origin: more than any run has, and exact in a float64
+WAVES = ("second_wave", "leak", "broken_promise")
+(WAVE_OUTSIDE, WAVE_LEAK, WAVE_BROKEN) = range(3)
 
 _WORLD_FIELDS = (
     # platform
@@ -115,6 +120,7 @@ _WORLD_FIELDS = (
     "compensated",
     "active",
     "first_act",
+    "last_word",
     "due",
     "broken",
     # counts of the step that is being computed
@@ -172,6 +178,7 @@ EVENT = np.dtype(
             "tag",
             "displacement",
             "until",
+            "requires",
         )
     ]
 )
@@ -196,42 +203,83 @@ ACT = np.dtype(
             "delivery",
             "share",
             "cost",
-            "push",
             "reach",
+            "since_h",
             "delay_h",
-            "statement",
         )
     ]
 )
 
 TAG = np.dtype([(name, "f8") for name in ("born", "topic", "entered", "left", "source")])
 LOG = np.dtype([(name, "f8") for name in ("step", "kind", "who", "value")])
-MAX_TAGS, MAX_LOG = 256, 4096
+MAX_TAGS = 256  #: hashtags that can enter, are listed, or have left; of more the oldest go
+
+
+def log_size(n_leaders: int) -> int:
+    """Entries that a run has room for; `sim.run` refuses a run in which more happened."""
+    return 4096 + 400 * n_leaders
+
+
+@rule
+def source_code(origin: Any, which: Any) -> Any:
+    """What a hashtag is born of, as one number."""
+    return origin * SOURCES + which
+
+
+def source_of(code: float) -> tuple[int, int]:
+    """Origin (a place in ORIGINS) and which of them, of a source's number."""
+    origin, which = divmod(int(code), int(SOURCES))
+    return origin, which
 
 
 @rule
 def log(world: Any, entries: Any, step: Any, kind: Any, who: Any, value: Any) -> None:
-    """Note that something happened; a full log keeps its first entries."""
+    """Note that something happened; what a full log has no room for is counted all the same."""
     n = int(world.n_log)
     if n < entries.shape[0]:
         entries[n].step = step
         entries[n].kind = kind
         entries[n].who = who
         entries[n].value = value
-        world.n_log = n + 1.0
+    world.n_log = n + 1.0
 
 
 @rule
 def bear_tag(world: Any, tags: Any, step: Any, topic: Any, source: Any) -> None:
-    """A discrete event makes a hashtag possible."""
+    """A discrete event makes a hashtag possible; where there is no room, the oldest makes it."""
     n = int(world.n_tags)
-    if n < tags.shape[0]:
-        tags[n].born = step
-        tags[n].topic = topic
-        tags[n].entered = -1.0
-        tags[n].left = -1.0
-        tags[n].source = source
-        world.n_tags = n + 1.0
+    if n == tags.shape[0]:
+        n = _make_room(tags)
+    tags[n].born = step
+    tags[n].topic = topic
+    tags[n].entered = -1.0
+    tags[n].left = -1.0
+    tags[n].source = source
+    world.n_tags = n + 1.0
+
+
+@rule
+def _make_room(tags: Any) -> Any:
+    """Drop one hashtag, the others keep their order; returns how many are left.
+
+    The oldest that has left the list, else the oldest that waits (the newest enters first).
+    """
+    n = tags.shape[0]
+    gone = -1
+    waiting = -1
+    for i in range(n):
+        if gone < 0 and tags[i].left >= 0.0:
+            gone = i
+        if waiting < 0 and tags[i].entered < 0.0:
+            waiting = i
+    drop = gone if gone >= 0 else max(waiting, 0)
+    for i in range(drop, n - 1):
+        tags[i].born = tags[i + 1].born
+        tags[i].topic = tags[i + 1].topic
+        tags[i].entered = tags[i + 1].entered
+        tags[i].left = tags[i + 1].left
+        tags[i].source = tags[i + 1].source
+    return n - 1
 
 
 @rule
@@ -291,7 +339,7 @@ def open_step(
             for k in range(5):
                 broadcast[topic, kind, k] *= p.memory_keep[k]
     for i in range(events.shape[0]):
-        if events[i].step == step:
+        if events[i].step == step and _has_its_cause(events[i].requires, step, acts):
             _force(i, step, p, world, events[i], tags, broadcast, entries)
     _second_wave(step, seed, p, world, tags, broadcast, entries, dt_h)
     _act(step, p, world, acts, tags, broadcast, entries, dt_h)
@@ -307,6 +355,15 @@ def open_step(
     if world.novelty_governance > fresh:
         fresh = world.novelty_governance
     world.news = p.news_talk * fresh * (1.0 + world.compensated)
+
+
+@rule
+def _has_its_cause(required: Any, step: Any, acts: Any) -> Any:
+    """Whether the act that an event needs, if it needs one, has come into force before `step`."""
+    if required < 0.0:
+        return True
+    comes = acts[int(required)].step
+    return comes >= 0.0 and comes < step
 
 
 @rule
@@ -342,7 +399,7 @@ def _force(
     )
     world.heat += event.heat
     if event.tag == 1.0:
-        bear_tag(world, tags, step, event.topic, TAG_EVENT + i)
+        bear_tag(world, tags, step, event.topic, source_code(TAG_EVENT, i))
 
 
 @rule
@@ -369,20 +426,20 @@ def _second_wave(
         world.novelty_deal = platform.renewed(world.novelty_deal, size)
         show(broadcast, 0, 0.4 * size, 0.08 * size, 0.02 * size)
         world.heat += p.official_heat * size
-        bear_tag(world, tags, step, 0.0, TAG_WAVE)
-        log(world, entries, step, LOG_SECOND_WAVE, 0, size)
+        bear_tag(world, tags, step, 0.0, source_code(TAG_WAVE, WAVE_OUTSIDE))
+        log(world, entries, step, LOG_SECOND_WAVE, WAVE_OUTSIDE, size)
     if world.admitted == 1.0:
         gap = appraisal.accountability_gap(p.blamed_level, world.felt_level)
         if u[1] < p.leak_per_d * gap * dt_h / 24.0:
             world.novelty_governance = platform.renewed(world.novelty_governance, size)
             show(broadcast, 1, 0.4 * size, 0.08 * size, 0.01 * size)
-            bear_tag(world, tags, step, 1.0, TAG_WAVE + 1)
-            log(world, entries, step, LOG_SECOND_WAVE, 1, size)
+            bear_tag(world, tags, step, 1.0, source_code(TAG_WAVE, WAVE_LEAK))
+            log(world, entries, step, LOG_SECOND_WAVE, WAVE_LEAK, size)
     if world.promised == 1.0 and step >= world.due:
         world.promised = 2.0
         world.broken = 1.0
         world.novelty_governance = platform.renewed(world.novelty_governance, size)
-        bear_tag(world, tags, step, 1.0, TAG_WAVE + 2)
+        bear_tag(world, tags, step, 1.0, source_code(TAG_WAVE, WAVE_BROKEN))
         log(world, entries, step, LOG_BROKEN, 0, size)
 
 
@@ -391,6 +448,7 @@ def _act(
     step: Any, p: Any, world: Any, acts: Any, tags: Any, broadcast: Any, entries: Any, dt_h: Any
 ) -> None:
     """Responses coming into force. Acts of one moment are received as one statement."""
+    spoken = False
     bundle = False
     for a in (DISCLOSURE, DENIAL, APOLOGY, PENALTY, EXPLANATION, REFORM):
         if acts[a].step == step:
@@ -406,7 +464,9 @@ def _act(
             world.cash += act.cost
             world.buyback_bar = act.cost
             continue
-        _change(a, step, p, world, acts, act)
+        spoken = True
+        _time(step, p, world, act, dt_h)
+        _change(a, step, p, world, acts, act, dt_h)
         received = not (bundle and (a == TERMINATION or a == COMPENSATION))
         if received:
             world.active = float(int(world.active) | (1 << a))
@@ -433,14 +493,35 @@ def _act(
         world.novelty_governance = platform.renewed(
             world.novelty_governance, news if governance else p.novelty_echo
         )
-        bear_tag(world, tags, step, float(topic), TAG_ACT + a)
+        bear_tag(world, tags, step, float(topic), source_code(TAG_ACT, a))
         if a == PENALTY:  # a notice with names, levels and bonuses gives several headlines
             for i in range(1, int(p.penalty_headlines)):
-                bear_tag(world, tags, step, float(i % 2), TAG_ACT + 100 * i + a)
+                bear_tag(world, tags, step, float(i % 2), source_code(TAG_ACT, N_ACTS * i + a))
+    if spoken:
+        world.last_word = step
 
 
 @rule
-def _change(a: Any, step: Any, p: Any, world: Any, acts: Any, act: Any) -> None:
+def _time(step: Any, p: Any, world: Any, act: Any, dt_h: Any) -> None:
+    """E13: how long people have waited for an act that comes into force now.
+
+    since_h : hours since the case's clock start, which make a response specific. delay_h : the same
+    for the brand's first word; for a later one the hours since its last word that no fair process
+    took. Both count from the clock start at the earliest: nobody waits for what is unknown.
+    """
+    since = (step - p.clock_start) * dt_h
+    if since < 0.0:
+        since = 0.0
+    act.since_h = since
+    act.delay_h = since
+    if world.last_word >= 0.0:
+        waited = (step - world.last_word) * dt_h - act.process_h
+        if waited < since:
+            act.delay_h = max(waited, 0.0)
+
+
+@rule
+def _change(a: Any, step: Any, p: Any, world: Any, acts: Any, act: Any, dt_h: Any) -> None:
     """What an act changes in the world, apart from being seen."""
     if a == DENIAL:
         if world.admitted == 0.0:
@@ -471,6 +552,7 @@ def _change(a: Any, step: Any, p: Any, world: Any, acts: Any, act: Any) -> None:
         world.cash += act.cost
         if act.delivered == 1.0:
             acts[DELIVERY].step = step + act.delivery
+            acts[DELIVERY].process_h = act.delivery * dt_h  # the time it takes to keep one's word
             acts[DELIVERY].governance = act.governance
         else:
             world.promised = 1.0
@@ -497,7 +579,10 @@ def receive(
     deal: Any,
     governance: Any,
 ) -> Any:
-    """E13, E14: one person sees act `a`; new relief, conviction, outrage on both topics."""
+    """E13, E14: one person sees act `a`; new relief, conviction, outrage on both topics.
+
+    The last of the five says whether this person accepts it.
+    """
     act = acts[a]
     gap = appraisal.accountability_gap(blamed, world.felt_level)
     punished = (1.0 - gap) * world.penalised
@@ -520,6 +605,7 @@ def receive(
     sincere = reception.sincerity(
         act.acknowledged,
         corrected,
+        act.since_h,
         act.delay_h,
         gap * blamed,
         excess,
@@ -538,7 +624,8 @@ def receive(
     chance = reception.acceptance(
         sincere, identification, p.acceptance_base, p.acceptance_identity, p.acceptance_slope
     )
-    if u < chance:
+    accepted = u < chance
+    if accepted:
         relief = reception.added_relief(relief, p.relief * sincere)
         if a == PENALTY or a == REFORM or a == DELIVERY or a == TERMINATION:
             conviction = reception.added_relief(conviction, p.relief * sincere * corrected)
@@ -555,7 +642,7 @@ def receive(
     governance = reception.raised_governance(
         governance, amount, world.reform, p.reform_relief, identification
     )
-    return relief, conviction, deal, governance
+    return relief, conviction, deal, governance, accepted
 
 
 @rule
@@ -677,6 +764,7 @@ def new_world() -> Any:
     """A quiet world: one row, addressed by name."""
     table = np.zeros(1, WORLD).view(np.recarray)
     table[0].first_act = -1.0
+    table[0].last_word = -1.0
     table[0].last_entry = -1e9
     table[0].alarmed = -1.0
     table[0].detected = -1.0

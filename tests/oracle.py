@@ -45,15 +45,17 @@ ORACLE = {
             1 - (1 - ct * t) * (1 - cp * p) * (1 - cr * g) * (1 - cm * m)
         ),
         "over_penalty": lambda lv, s, j: ((lv * s - j) + np.sqrt((lv * s - j) ** 2 + 0.1)) / 2,
-        "sincerity": lambda a, co, d, gap, ov, v, b0, ba, bc, bs, ti, bd, td, bm, bo, bv: sigmoid(
-            b0
-            + ba * a
-            + bc * co
-            + bv * v
-            + bs * (1 - np.exp(-d / ti))
-            - bd * np.log(1 + d / td)
-            - bm * gap
-            - bo * ov
+        "sincerity": lambda a, co, t, d, gap, ov, v, b0, ba, bc, bs, ti, bd, td, bm, bo, bv: (
+            sigmoid(
+                b0
+                + ba * a
+                + bc * co
+                + bv * v
+                + bs * (1 - np.exp(-t / ti))
+                - bd * np.log(1 + d / td)
+                - bm * gap
+                - bo * ov
+            )
         ),
         "acceptance": lambda s, i, c0, c1, k: sigmoid(k * (s - c0 - c1 * i)),
         "added_relief": lambda r, x: r + x - r * x,
@@ -125,6 +127,7 @@ RANGES = {
     "threshold": (0, 0.9),
     "push": (0, 5),
     "x": (-4, 4),
+    "since_h": (0, 300),
     "delay_h": (0, 300),
     "gap_levels": (0, 4),
     "excess": (0, 2),

@@ -27,7 +27,7 @@ from sim.choices import conf_dir
 from sim.composition import compose
 from sim.metrics import hours_of, outcomes
 from sim.refusal import ConfigError
-from sim.response import STEPS
+from sim.response import STEPS, Apology, Buyback, Channel, Denial, Penalty, Reform
 from sim.run import simulate
 from sim.scenario import build_scenario, name_of
 from sim.worlds import replicates
@@ -206,7 +206,43 @@ WRONG = {
     "too much": ("response.apology.acknowledgement", 3.0, "as_happened", "0 to 1"),
     "before the event": ("response.apology.delay_h", -3.0, "as_happened", "Choose 0 h or later"),
     "reform without a time": ("response.reform.governance", 0.5, "none", "Give it a time"),
+    "vouchers without a time": ("response.compensation.share", 0.5, "none", "Give it a time"),
 }
+
+
+LEFT_OUT = {  #: response, levers that are moved, and the part of the response that stays as it was
+    "a speaker of an act that is off": (
+        "none", {"response.apology.speaker": "company"}, "apology", Apology()
+    ),
+    "a channel in silence": ("none", {"response.channel": "public"}, "channel", Channel.fan),
+    "a threshold without its trigger": (
+        "deny", {"response.denial.threshold": 0.2}, "denial", Denial(4.0)
+    ),
+    "a delivery of what is not delivered": (
+        "reform_and_fan_panel",
+        {"response.reform.delivered": False, "response.reform.delivery_h": 20.0},
+        "reform", Reform(48.0, governance=0.8, delivered=False),
+    ),
+    "a buyback of nothing": (
+        "as_happened", {"response.buyback.amount_hkd": 0.0}, "buyback", Buyback()
+    ),
+    "a penalty of nobody": (
+        "as_happened", {"response.penalty.severity": 0.0}, "penalty", Penalty()
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LEFT_OUT)
+def test_a_lever_that_means_nothing_now_is_left_out(name):
+    """A page may move it; the run and its command do without it."""
+    response, changes, part, expected = LEFT_OUT[name]
+    choice = Choice(response=response)
+    for key, value in changes.items():
+        choice.set(key, value)
+    config = choice.configs()[0]
+    build_scenario(config)
+    assert getattr(config.response, part) == expected
+    assert name_of(replicates(compose(choice.words()))[0]) == name_of(config)
 
 
 @pytest.mark.parametrize("name", WRONG)

@@ -290,6 +290,13 @@ def test_the_second_wave_begins_after_day_nine(sheet):
     assert sheet.outcomes()["second_wave"] == 0.25
 
 
+def test_the_first_wave_lasts_until_the_end_of_day_nine(sheet):
+    sheet.fill("heat", (2, 0), (2, 1), 40)
+    sheet.fill("heat", (9, 23), (10, 0), 80)
+    sheet.fill("heat", (10, 0), (10, 1), 20)
+    assert sheet.outcomes()["second_wave"] == 0.25
+
+
 def test_hours_of_a_run_are_zero_at_the_clock_start(sheet):
     hours = hours_of(sheet.run())
     assert hours[sheet.step(1, 12)] == 0

@@ -119,6 +119,7 @@ def test_delay_alone_never_makes_a_response_sincerer(early, late, acknowledged):
             acknowledged,
             0.4,
             delay,
+            delay,
             0.0,
             0.0,
             0.5,
@@ -145,6 +146,7 @@ def sincerity_of(level, voice=0.4, specific=0.8):
     return reception.sincerity(
         0.6,
         corrected,
+        33.0,
         33.0,
         gap * blamed,
         over,

@@ -14,6 +14,7 @@ from conftest import composed, run_of
 from sim.keys import altered
 from sim.metrics import hours_of, outcomes
 from sim.run import people_at, simulate
+from sim.scenario import build_scenario
 from sim.worlds import replicates, world
 
 SEEDS = range(12)
@@ -451,8 +452,8 @@ def test_daily_returns_have_the_measured_moments():
 
 def test_the_one_day_reaction_is_small_against_the_noise(happened):
     """F26 in part: |mean| < 1.5 daily standard deviations."""
-    first = [outcomes(run)["car_0_1"] for run in happened]
-    assert abs(np.mean(first)) < 1.5 * 0.0219
+    first = np.mean([outcomes(run)["car_0_1"] for run in happened])
+    assert -1.5 * 0.0219 < first < 1.5 * 0.0219
 
 
 def test_a_buyback_moves_the_price_a_little_and_only_where_it_bites():
@@ -494,13 +495,12 @@ def worlds(*overrides, n):
 def test_the_best_severity_is_inside_in_most_plausible_worlds():
     """F20, assumption-led: a utility of outrage, trust, morale and legal cost peaks inside."""
     utility = []
+    nobody = ("delay_h=null", "level=none", "severity=0")
     for severity in (0.0, 0.2, 0.4, 0.6, 0.8, 1.0):
-        level = "vice_president" if severity else "none"
+        punished = ("level=vice_president", f"severity={severity}") if severity else nobody
         rows = [
             outcomes(run)
-            for run in worlds(
-                f"response.penalty.severity={severity}", f"response.penalty.level={level}", n=24
-            )
+            for run in worlds(*(f"response.penalty.{word}" for word in punished), n=24)
         ]
         utility.append(
             [
@@ -516,20 +516,62 @@ def test_the_best_severity_is_inside_in_most_plausible_worlds():
     assert len(set(best)) > 2
 
 
+def answers_effect(response, n=24):
+    """Correlation of a core fan's trust on day 14 with whether the brand answered or kept silent:
+    signed, over the people of both runs, in each of n worlds of the fit."""
+    drawn = ("uncertainty=posterior", f"n_replicates={n}")
+    effects = []
+    for pair in zip(
+        *(replicates(composed(f"response={name}", *drawn)) for name in ("none", response)),
+        strict=True,
+    ):
+        trust = []
+        for config in pair:
+            last = build_scenario(config).clock.n_steps - 1
+            people = people_at(config, [last])[last]
+            trust.append(people["trust"][: people["bounds"][1]].astype(float))
+        answered = np.repeat([0.0, 1.0], [len(row) for row in trust])
+        effects.append(np.corrcoef(np.concatenate(trust), answered)[0, 1])
+    return np.array(effects)
+
+
+@pytest.mark.slow
+@pytest.mark.xfail(
+    strict=True,
+    reason="known failure: r = .03 over 24 worlds of the fit, above 0 in 62 % of them. What only "
+    "speaking triggers (a mismatch before anybody was punished, news that renews grievance) hides "
+    "what an answer does; left to the second model",
+)
+def test_an_answer_helps_trust_and_modestly():
+    """F21 (Ma & Zhan 2016: r = .23): signed, two-sided, over worlds of the fit."""
+    assert 0.10 <= answers_effect("as_happened").mean() <= 0.35
+
+
+@pytest.mark.slow
+@pytest.mark.xfail(
+    strict=True,
+    reason="known failure: r = -.12 over 24 worlds of the fit, above 0 in a third of them: an "
+    "apology without a penalty costs trust against silence; left to the second model",
+)
+def test_an_apology_and_an_end_of_the_deal_help_trust_against_silence():
+    """F21: the sign."""
+    assert answers_effect("apology_only").mean() > 0
+
+
 @pytest.mark.slow
 def test_how_one_answers_matters_less_than_what_one_is_blamed_for():
-    """F21 (Ma & Zhan 2016: r = .23 against .54): over worlds, the correlation of fans' trust with
-    the response is at most half of that with the severity of the betrayal."""
+    """F21 (Ma & Zhan 2016: r = .23 against .54): over worlds, trust falls with the severity of the
+    betrayal, and the response moves it by at most half of that, whichever way."""
     n = 192
-    trust = {
-        name: [outcomes(run)["trust_core_d14"] for run in worlds(f"response={name}", n=n)]
+    trust = [
+        [outcomes(run)["trust_core_d14"] for run in worlds(f"response={name}", n=n)]
         for name in ("none", "as_happened")
-    }
+    ]
     betrayal = [world(k).betrayal for k in range(n)]
-    blamed = abs(np.corrcoef(np.concatenate(list(trust.values())), betrayal * 2)[0, 1])
-    answered = abs(np.corrcoef(np.concatenate(list(trust.values())), np.repeat([0, 1], n))[0, 1])
-    assert blamed > 0.1
-    assert answered <= blamed / 2
+    blamed = np.corrcoef(np.concatenate(trust), betrayal * 2)[0, 1]
+    answered = np.corrcoef(np.concatenate(trust), np.repeat([0, 1], n))[0, 1]
+    assert blamed < -0.1
+    assert blamed / 2 <= answered <= -blamed / 2
 
 
 @pytest.mark.slow

@@ -34,7 +34,7 @@ os._exit(1)  # no step was taken
 """
 
 #: Columns that the dense pass leaves alone, and state that it only reads (sim.crowd.block).
-RARE, READ_ONLY = {"n_posts"}, {"conviction", "flags", "seen"}
+RARE, READ_ONLY = {"n_posts", "seen"}, {"conviction", "flags"}
 
 
 def description() -> dict[str, Any]:

@@ -83,9 +83,15 @@ def clock_text(moment: datetime, lang: str) -> str:
 
 
 def marks(run: Run, case: Case, lang: str) -> list[Mark]:
-    """Events of the case and acts of the brand in this run, in order of time."""
+    """Events of the case and acts of the brand in this run, in order of time.
+
+    An event that needs an act of the brand is there only if it happened.
+    """
     found: list[tuple[datetime, str, bool, str]] = []
+    happened = {entry.who for entry in run.log if entry.kind == "forcing"}
     for forcing in case.forcing:
+        if forcing.requires is not None and forcing.id not in happened:
+            continue
         event = case.event(forcing.id)
         found.append((event.time, event.text[lang], False, DASH.get(event.certainty, "dotted")))
     for entry in run.log:

@@ -420,6 +420,21 @@ REFUSALS: tuple[tuple[str, tuple[str, str]], ...] = (
         ),
     ),
     (
+        "without a time never comes",
+        (
+            "{label}: what never comes has no settings. Give it a time, or leave this as it was.",
+            "{label}：不会发生的举措没有设置。请设定时间，或不改此项。",
+        ),
+    ),
+    (
+        "but this one has a time|waits for no share|has no time of delivery|nobody says anything",
+        (
+            "{label}: as the other levers stand, this would change nothing. Choose another value, or "
+            "leave it as it was.",
+            "{label}：按其他设置，此项不会改变任何结果。请另选，或不改此项。",
+        ),
+    ),
+    (
         "nobody denies what",
         (
             "Denial at {value} h: nobody denies what the same brand has already apologised for. Choose "

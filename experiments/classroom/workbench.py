@@ -27,7 +27,7 @@ from sim.composition import compose
 from sim.config import Config
 from sim.keys import altered
 from sim.refusal import ConfigError
-from sim.response import STEPS, Response
+from sim.response import SHARES, SIZES, SPOKEN, STEPS, Response, says_nothing
 
 if TYPE_CHECKING:
     from sim.record import Run
@@ -159,7 +159,7 @@ class Choice:
             f"uncertainty={self.world}",
             *([f"uncertainty.first={self.draw}"] if self.world == "posterior" else []),
             f"seed={self.seed}",
-            *([] if against else [f"{k}={_typed(v)}" for k, v in sorted(self.changes.items())]),
+            *([] if against else [f"{k}={_typed(v)}" for k, v in sorted(self.kept().items())]),
         ]
 
     def copy(self) -> Choice:
@@ -168,7 +168,40 @@ class Choice:
 
     def settings(self) -> Config:
         """The settings as chosen, before a world is drawn. Raises ConfigError."""
-        return _settings(self, self.response, self.changes)
+        return _settings(self, self.response, self.kept())
+
+    def kept(self) -> dict[str, Value]:
+        """The changes without what means nothing as the other levers stand.
+
+        A page may move a lever of a step that is off, or a size to nothing: a run has no such step.
+        """
+        kept = dict(self.changes)
+
+        def stands(key: str) -> Value:
+            return kept[key] if key in kept else self.usual(key)
+
+        def leave_out(key: str) -> None:
+            kept[key] = levers()[key].default
+
+        for step in STEPS:
+            path, sizes = f"response.{step}", SIZES.get(step, {})
+            happens = stands(f"{path}.delay_h") is not None
+            nothing = happens and any(says_nothing(stands(f"{path}.{size}")) for size in sizes)
+            for lever in levers().values():
+                if lever.step == step and (nothing or not (happens or lever.name in sizes)):
+                    leave_out(lever.key)
+            trigger = f"{path}.trigger"
+            if trigger in levers() and stands(trigger) not in [share.value for share in SHARES]:
+                leave_out(f"{path}.threshold")
+        if not stands("response.reform.delivered"):
+            leave_out("response.reform.delivery_h")
+        if all(stands(f"response.{step}.delay_h") is None for step in SPOKEN):
+            leave_out("response.channel")
+        return {key: value for key, value in kept.items() if value != self._usual(key)}
+
+    def _usual(self, key: str) -> Value:
+        """Where a lever stands as the file says; a key that is no lever is left to be refused."""
+        return self.usual(key) if key in levers() else None
 
     def configs(self) -> list[Config]:
         """The config of the run, and of the one compared with. Raises ConfigError."""

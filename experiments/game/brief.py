@@ -124,7 +124,9 @@ class _Desk:
         return max(0, self.now - round(hours * self.per_h))
 
     def situation(self) -> str:
-        rumoured = any(event.time < self.time for event in self.case.forcing)
+        rumoured = any(
+            event.time < self.time for event in self.case.forcing if event.requires is None
+        )
         return self.said(SITUATION["quiet" if self.k == 0 and not rumoured else self.key])
 
     # the curve

@@ -153,10 +153,11 @@ def _last_steps(choices: Choices, at: Mapping[str, float]) -> dict[str, Any]:
     later = answer_of(choices, "D6", "delivery")
     if depth:
         to_delivery = at["D6"] - at["D5"] + 24 * DELIVERY_D
-        steps["reform"] = Reform(
-            delay_h=at["D5"], governance=depth, delivered=later == "deliver",
-            delivery_h=to_delivery,
-        )  # fmt: skip
+        steps["reform"] = (
+            Reform(delay_h=at["D5"], governance=depth, delivery_h=to_delivery)
+            if later == "deliver"
+            else Reform(delay_h=at["D5"], governance=depth, delivered=False)
+        )
     elif later == "begin":
         steps["reform"] = Reform(
             delay_h=at["D6"], governance=_GOVERNANCE["panel"], delivery_h=24.0 * DELIVERY_D

@@ -51,6 +51,7 @@ def over_penalty(level: float, severity: float, just_desert: float) -> float:
 def sincerity(
     acknowledged: float,
     corrected: float,
+    since_h: float,
     delay_h: float,
     gap_levels: float,
     excess: float,
@@ -68,16 +69,17 @@ def sincerity(
 ) -> float:
     """Perceived sincerity of a response, in (0, 1).
 
-        logit S = b_0 + b_acc acc + b_corr corr + b_spec (1 - exp(-D / tau_inv)) + b_voice voice
+        logit S = b_0 + b_acc acc + b_corr corr + b_spec (1 - exp(-t / tau_inv)) + b_voice voice
                   - b_del ln(1 + D / tau_d) - b_mis gap - b_ovr over
 
-    delay_h : D >= 0, hours since the case's clock start; gap_levels : levels by which the punished
-    level stays below the one this person blames; excess : soft over-penalty, levels.
+    since_h : t >= 0, hours since the case's clock start; delay_h : D >= 0, hours waited for it, the
+    same for the brand's first word and less for a later one; gap_levels : levels by which the
+    punished level stays below the one this person blames; excess : soft over-penalty, levels.
     Source: order of the content terms, Lewicki 2016; sign of delay, Hock & Raithel 2020
     (contested); sign of the mismatch, Moisio 2021; voice, Zhang 2024. Sizes Assumed.
     """
     x = base + b_ack * acknowledged + b_corr * corrected + b_voice * voice
-    x += b_spec * (1.0 - math.exp(-delay_h / fact_finding_h))
+    x += b_spec * (1.0 - math.exp(-since_h / fact_finding_h))
     x -= b_delay * math.log(1.0 + delay_h / delay_scale_h)
     x -= b_mis * gap_levels + b_ovr * excess
     return logistic(x)

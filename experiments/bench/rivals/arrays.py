@@ -15,7 +15,18 @@ from scipy import sparse
 from experiments.bench.stage import Rest, Stage, put
 from sim import world as w
 from sim.engine import Simulation
-from sim.population import AWARE, CORE, DECLARED, EXITED, LEAVER, PUBLIC, SOLD, UNFOLLOWED, VISIBLE
+from sim.population import (
+    AWARE,
+    CORE,
+    DECLARED,
+    EXITED,
+    HOPEFUL,
+    LEAVER,
+    PUBLIC,
+    SOLD,
+    UNFOLLOWED,
+    VISIBLE,
+)
 from sim.rules import appraisal, exposure, expression, reception
 from sim.rules import exit as leaving
 
@@ -221,7 +232,7 @@ class Arrays:
         excess = reception.over_penalty(air.level, air.severity, p.just_desert)
         x = p.sincerity_base + p.sincerity_acknowledge * float(act.acknowledged)
         x += p.sincerity_voice * float(act.voice)
-        x += p.sincerity_specific * (1.0 - float(np.exp(-float(act.delay_h) / p.fact_finding_h)))
+        x += p.sincerity_specific * (1.0 - float(np.exp(-float(act.since_h) / p.fact_finding_h)))
         x -= p.sincerity_delay * float(np.log(1.0 + float(act.delay_h) / p.delay_scale_h))
         x -= p.sincerity_excess * excess
         logit = x + p.sincerity_correct * corrected - p.sincerity_mismatch * gap * blamed
@@ -236,6 +247,8 @@ class Arrays:
             people.conviction[yes] = formula(reception.added_relief)(
                 people.conviction[yes], strength * corrected[accepts]
             )
+        if a == w.REFORM:
+            people.flags[yes] |= HOPEFUL
         if a in (w.REFORM, w.DELIVERY):
             people.governance[yes] *= 1.0 - p.reform_relief * air.reform * sincere[accepts]
         hinge = np.maximum((asked - sincere)[~accepts], 0)
@@ -286,8 +299,8 @@ class Arrays:
         lost = p.trust_loss * expressed * trust * (0.3 + 0.7 * people.identification)
         trust += (p.trust_gain * people.conviction + p.trust_back) * room - lost
         if self.air.broken:
-            heard = people.seen & (1 << w.REFORM) > 0
-            trust[heard] *= 1.0 - p.broken_promise * self.air.broken
+            hoped = people.flags & HOPEFUL > 0
+            trust[hoped] *= 1.0 - p.broken_promise * self.air.broken
 
     def act(self, writers: npt.NDArray[np.int64]) -> None:
         """E7, E9: posts, turning visible or calm, unfollowing, declaring, selling, leaving."""

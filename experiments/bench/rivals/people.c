@@ -11,7 +11,8 @@
 #define SUM_SCALE 1048576.0
 #define RESTRICT __restrict__
 
-enum { AWARE = 1, VISIBLE = 2, DECLARED = 4, UNFOLLOWED = 8, SOLD = 16, EXITED = 32, LEAVER = 64 };
+enum { AWARE = 1, VISIBLE = 2, DECLARED = 4, UNFOLLOWED = 8, SOLD = 16, EXITED = 32, LEAVER = 64,
+       HOPEFUL = 128 };
 enum { CORE, CUSTOMER, PUBLIC };
 enum { OUTRAGED_ROW, DECLARED_ROW, DEAL_ROW, GOVERNANCE_ROW };
 enum { SUM_EXPRESSED, SUM_DEAL, SUM_GOVERNANCE, SUM_GRUDGE, SUM_TRUST };
@@ -202,7 +203,7 @@ static void remember_slowly(const double *p, double broken, int n,
                             const float *RESTRICT trust_start,
                             const float *RESTRICT identification,
                             const float *RESTRICT conviction, const float *RESTRICT expressed,
-                            const uint16_t *RESTRICT seen, float *RESTRICT grudge,
+                            const uint8_t *RESTRICT flags, float *RESTRICT grudge,
                             float *RESTRICT trust)
 {
     double keep = p[P_grudge_keep], build = p[P_grudge_build], loss = p[P_trust_loss];
@@ -214,8 +215,8 @@ static void remember_slowly(const double *p, double broken, int n,
         room = room < 0.0 ? 0.0 : room;
         double lost = loss * shown * t * (0.3 + 0.7 * (double)identification[i]);
         double kept = t - lost + (gain * (double)conviction[i] + back) * room;
-        double heard = seen[i] & (1 << REFORM) ? 1.0 : 0.0;
-        trust[i] = (float)(kept * (1.0 - broken * heard));
+        double hoped = flags[i] & HOPEFUL ? 1.0 : 0.0;
+        trust[i] = (float)(kept * (1.0 - broken * hoped));
     }
 }
 
@@ -323,7 +324,7 @@ static void receive(const Step *s, int a, double u, int64_t i)
         corrected = 0.0;
     double x = p[P_sincerity_base] + p[P_sincerity_acknowledge] * act[A_acknowledged]
                + p[P_sincerity_correct] * corrected + p[P_sincerity_voice] * act[A_voice];
-    x += p[P_sincerity_specific] * (1.0 - exp(-act[A_delay_h] / p[P_fact_finding_h]));
+    x += p[P_sincerity_specific] * (1.0 - exp(-act[A_since_h] / p[P_fact_finding_h]));
     x -= p[P_sincerity_delay] * log(1.0 + act[A_delay_h] / p[P_delay_scale_h]);
     x -= p[P_sincerity_mismatch] * (gap * blamed) + p[P_sincerity_excess] * excess;
     double sincere = logistic(x);
@@ -333,6 +334,8 @@ static void receive(const Step *s, int a, double u, int64_t i)
         relief = added_relief(relief, p[P_relief] * sincere);
         if (a == PENALTY || a == REFORM || a == DELIVERY || a == TERMINATION)
             conviction = added_relief(conviction, p[P_relief] * sincere * corrected);
+        if (a == REFORM)
+            one->flags[i] |= HOPEFUL;
         if (a == REFORM || a == DELIVERY)
             governance *= 1.0 - p[P_reform_relief] * w[W_reform] * sincere;
     } else {
@@ -519,7 +522,7 @@ static void block(const Step *s, int kind, int64_t lo, int n)
     decide(s, n, of->activity + lo, of->recent_deal + lo, of->recent_governance + lo,
            of->expressed + lo, of->flags + lo, u_post, posted);
     remember_slowly(p, p[P_broken_promise] * w[W_broken], n, of->trust_start + lo,
-                    of->identification + lo, of->conviction + lo, of->expressed + lo, of->seen + lo,
+                    of->identification + lo, of->conviction + lo, of->expressed + lo, of->flags + lo,
                     of->grudge + lo, of->trust + lo);
     mark(p, kind != PUBLIC, n, peers, of->grudge + lo, of->trust + lo, of->threshold + lo,
          of->expressed + lo, of->flags + lo, posted, u_declare, u_unfollow,

@@ -21,6 +21,7 @@ from sim.population import (
     CUSTOMER,
     DECLARED,
     EXITED,
+    HOPEFUL,
     LEAVER,
     PUBLIC,
     SOLD,
@@ -42,6 +43,7 @@ MARKS = {
     "sold": SOLD,
     "exited": EXITED,
     "leaver": LEAVER,
+    "hopeful": HOPEFUL,
 }
 ATTRIBUTES = (
     *STATE,
@@ -251,7 +253,7 @@ def rule(kind: int, community: Community) -> Callable[[Any], None]:
         trust -= loss * expressed * trust * (0.3 + 0.7 * one.identification)
         if room > 0.0:
             trust += (gain * one.conviction + back) * room
-        if broken and one.seen & (1 << w.REFORM):
+        if broken and one.hopeful:
             trust *= 1.0 - broken
         one.trust = trust
         pressure = grudge + peer_weight * peers - trust_weight * (trust - 0.5)
@@ -291,7 +293,7 @@ def hear(one: Any, community: Community) -> None:
     one.seen |= active
     for a in range(w.N_ACTS):
         if unseen & (1 << a):
-            one.relief, one.conviction, one.deal, one.governance = w.receive(
+            one.relief, one.conviction, one.deal, one.governance, accepted = w.receive(
                 a,
                 run.script.constants[0],
                 run.acts,
@@ -304,6 +306,8 @@ def hear(one: Any, community: Community) -> None:
                 one.deal,
                 one.governance,
             )
+            if accepted and a == w.REFORM:
+                one.hopeful = True
 
 
 def write(one: Any, heat: float, community: Community) -> None:
