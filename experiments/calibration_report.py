@@ -23,7 +23,7 @@ from experiments import (
 )
 from experiments.analysis import rows_of
 from experiments.checked import Checked
-from experiments.words import say
+from experiments.words import caveat, say
 from sim.digest import RESULTS_VERSION, digest_of
 from sim.files import write_whole
 
@@ -298,6 +298,7 @@ def write_report(c: Checked, folder: Path, lang: str) -> Path:
             )
         ],
         "untold": untold,
+        "caveat": caveat(lang),
         "screening": c.screening.head(25).to_dict("records"),
         "severity": c.severity.to_dict("records"),
         "transfers": [

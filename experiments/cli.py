@@ -299,6 +299,7 @@ def analyse(words: list[str]) -> int:
     analysis = write_figures(load_plan(_study_folder(rest, "analyse")), lang)
     for number, (en, zh) in enumerate(told(analysis), start=1):
         print(f"{number}. {zh if lang == 'zh' else en}")
+    _print_caveat(analysis.plan, lang)
     print(f"\n{analysis.plan.folder / 'cells.csv'}\n{analysis.plan.folder / 'figures'}")
     return 0
 
@@ -429,10 +430,20 @@ def _print_status(plan: Plan, seen: Status) -> None:
         print(f"  {name} (seed {note['seed']}, {note['response']}): {note['reason']}")
     if len(seen.failed) > 10:
         print(f"  and {len(seen.failed) - 10} more in {plan.store.root / 'failures.jsonl'}")
+    _print_caveat(plan)
     if seen.failed:
         print(f"to repeat just those: {plan.command} --retry-failed")
     if seen.n_missing:
         print(f"to go on: {plan.command}")
+
+
+def _print_caveat(plan: Plan, lang: str = "") -> None:
+    """What this version gets wrong about silence, where silence is among the cells."""
+    from experiments.design import flattered
+    from experiments.words import caveat
+
+    if any(flattered(point.config.response) for point in plan.points):
+        print(f"\n{caveat(lang or plan.points[0].config.lang)}")
 
 
 def play(words: list[str]) -> int:

@@ -86,9 +86,9 @@ def tidy(plan: Plan) -> pd.DataFrame:
     frame = frame_of(plan)
     study = plan.study
     for k, axis in enumerate(study.axes):
-        frame.insert(3 + k, axis.name, [axis.labels[study.cells[c][k]] for c in frame["cell"]])
+        frame.insert(3 + k, axis.name, [study.label_on(c, k) for c in frame["cell"]])
         for key in axis.keys:
-            frame[key] = [study.changes(c)[key] for c in frame["cell"]]
+            frame[key] = [study.changes(c).get(key) for c in frame["cell"]]
     asked = pd.DataFrame(_asked(plan), columns=["run", "asked_seed", *_names()]).set_index("run")
     drawn = asked.loc[frame["run"]].reset_index(drop=True)
     varying = [name for name in _names() if drawn[name].nunique() > 1]

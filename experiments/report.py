@@ -20,7 +20,7 @@ from experiments import analysis, pages
 from experiments.provenance import provenance
 from experiments.run_figures import CAPTIONS, COMPARED, figures, observed_hours
 from experiments.study import run_points
-from experiments.words import say
+from experiments.words import ONLY_SPEAKING_COSTS, caveat, say
 from sim.case import Case
 from sim.case_file import read_case
 from sim.composition import compose
@@ -179,6 +179,7 @@ def shape_checks(case: Case, runs: Sequence[Run]) -> list[dict[str, Any]]:
 
 
 CANNOT = (
+    ONLY_SPEAKING_COSTS,
     (
         "How severe a penalty should be: the single case leaves it almost unidentified; "
         "differences between penalty levels here follow from assumed parameters.",
@@ -238,6 +239,7 @@ def write_report(folder: Path, config: Config, runs: Mapping[str, Sequence[Run]]
         ],
         compared=[(outcome, BY_NAME[outcome]) for outcome in COMPARED],
         contrasts=table.to_dict("records"),
+        caveat=caveat(lang),
         cannot=[texts[lang == "zh"] for texts in CANNOT],
         counts=sorted(counts.items()),
         calibrated=[

@@ -16,6 +16,7 @@ from experiments.findings import Analysis, analyse, cell_table, findings
 from experiments.study import n_runs_of
 from experiments.study_figures import CAPTIONS, figures
 from experiments.sweep import Plan
+from experiments.words import ONLY_SPEAKING_COSTS
 from sim.digest import RESULTS_VERSION, digest_of
 from sim.files import write_whole
 from sim.metrics import BY_NAME
@@ -93,6 +94,7 @@ def write_tables(a: Analysis, folder: Path) -> None:
 
 
 CANNOT = (
+    ONLY_SPEAKING_COSTS,
     (
         "How severe a penalty should be: one documented case leaves that almost unidentified; what is shown follows from assumed parameters over their prior ranges.",
         "处罚应多重：单一案例几乎无法识别；所示源于先验范围内的假定参数。",

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import sim
-from experiments.design import Axis, Point, Study, confirming
+from experiments.design import Axis, Beside, Point, Study, confirming
 from experiments.study import Progress, cut, meanwhile, n_runs_of, run_parts
 from sim.digest import RESULTS_VERSION, plain
 from sim.files import write_whole
@@ -194,7 +194,7 @@ def _plan_in(body: dict[str, Any], folder: Path) -> Plan:
     axes = tuple(
         Axis(
             a["name"], a["text"], a["unit"], tuple(a["keys"]),
-            tuple(tuple(v) for v in a["values"]), tuple(a["labels"]),
+            tuple(tuple(v) for v in a["values"]), tuple(a["labels"]), tuple(a["labels_zh"]),
         )
         for a in raw["axes"]
     )  # fmt: skip
@@ -206,6 +206,9 @@ def _plan_in(body: dict[str, Any], folder: Path) -> Plan:
             "reference": tuple(raw["reference"]),
             "outcomes": tuple(raw["outcomes"]),
             "rivals": {k: tuple(v) for k, v in raw["rivals"].items()},
+            "beside": tuple(
+                Beside(b["name"], b["text"], tuple(b["setting"])) for b in raw["beside"]
+            ),
         }
     )
     points = []

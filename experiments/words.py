@@ -4,6 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+#: What this version gets wrong about who says nothing. Said wherever answers are compared; literally
+#: it stands in README.md and in docs/teaching/ (README and the three plans, both languages), and a
+#: test holds those to this. The model mended, it goes with `caveat` and the places that call it.
+ONLY_SPEAKING_COSTS = (
+    "In this version silence, denial and late answers come out better than studies find, because "
+    "only speaking has costs in the model. Do not read its results as advice to say nothing, to "
+    "deny or to wait.",
+    "在本版模型中，沉默、否认和迟来的回应比研究所见的结果更好，因为模型里只有开口才有代价。"
+    "请勿把结果读作不回应、否认或拖延的建议。",
+)
+
+
+def caveat(lang: str) -> str:
+    """What this version gets wrong about silence, denial and late answers."""
+    return ONLY_SPEAKING_COSTS[lang == "zh"]
+
+
 #: key -> (English, Chinese); braces are filled in by the caller.
 WORDS: dict[str, tuple[str, str]] = {
     # kinds, roles, responses
@@ -149,6 +166,83 @@ WORDS: dict[str, tuple[str, str]] = {
     "score_undefined": ("– (the series does not vary)", "–（序列没有变化）"),
     "score_few_days": ("{n} days: a shape needs three", "仅{n}天：形状至少需要三天"),
 }
+
+#: Units in Chinese.
+UNITS_ZH = {
+    "share": "比例", "days": "天", "h": "小时", "share of initial": "占初始比例",
+    "log return": "对数收益", "HKD": "港元", "leaders": "位", "ratio": "比值",
+    "views/person": "人均阅读", "h after clock start": "起点后小时",
+    "h after the apology": "致歉后小时", "levels": "级",
+}  # fmt: skip
+
+#: Values that are words, as a reader of Chinese has them (levels, speakers, channels).
+VALUES_ZH = {
+    "junior": "基层", "manager": "经理", "vice_president": "副总裁", "chief_executive": "首席执行官",
+    "staff": "员工", "pr_head": "公关负责人", "company": "公司", "founder": "创始人",
+    "fan": "粉丝渠道", "true": "是", "false": "否",
+}  # fmt: skip
+
+#: Settings in plain words, for axes that nobody named: English, Chinese, unit.
+KEYS: dict[str, tuple[str, str, str]] = {
+    "response": ("response", "应对", ""),
+    "response.channel": ("channel of the statements", "声明渠道", ""),
+    "case": ("case", "案例", ""),
+    "population.n_people": ("people simulated", "模拟人数", ""),
+    "response.disclosure.acknowledgement": ("responsibility admitted", "承认的责任", "share"),
+    "response.apology.acknowledgement": (
+        "responsibility acknowledged by the apology", "致歉承认的责任", "share"),
+    "response.explanation.acknowledgement": (
+        "responsibility acknowledged by the explanation", "说明承认的责任", "share"),
+    "response.penalty.level": ("level that is punished", "受罚级别", ""),
+    "response.penalty.severity": ("severity of the penalty", "处罚轻重", "share"),
+    "response.penalty.process_h": ("time for a fair process", "公正程序用时", "h"),
+    "response.reform.governance": ("depth of the reform", "改革深度", "share"),
+    "response.compensation.share": ("generosity of the compensation", "补偿力度", "share"),
+    "response.buyback.amount_hkd": ("amount of the buyback", "回购金额", "HKD"),
+}  # fmt: skip
+_STEPS = {
+    "disclosure": ("disclosure", "披露"), "denial": ("denial", "否认"),
+    "apology": ("apology", "致歉"), "termination": ("end of the deal", "终止合作"),
+    "penalty": ("penalty", "处罚"), "explanation": ("explanation", "说明"),
+    "reform": ("reform", "改革"), "compensation": ("compensation", "补偿"),
+    "buyback": ("buyback", "回购"),
+}  # fmt: skip
+
+
+def key_name(key: str) -> tuple[dict[str, str], str]:
+    """A setting in words, in both languages, and its unit; one without words by itself."""
+    if key in KEYS:
+        en, zh, unit = KEYS[key]
+        return {"en": en, "zh": zh}, unit
+    group, _, rest = key.partition(".")
+    step, _, what = rest.partition(".")
+    if group == "response" and step in _STEPS:
+        en, zh = _STEPS[step]
+        if what == "delay_h":
+            return {"en": f"hours until the {en}", "zh": f"距{zh}的小时数"}, "h"
+        if what == "speaker":
+            return {"en": f"speaker of the {en}", "zh": f"{zh}的发声者"}, ""
+    if group == "parameters":
+        name = {lang: parameter_name(rest, lang) for lang in ("en", "zh")}
+        return name, "h" if rest.endswith("_h") and not rest.endswith("per_h") else ""
+    return {"en": key, "zh": key}, ""
+
+
+def value_name(value: str, lang: str) -> str:
+    """A value of a setting in words: a response, a level, a channel; else as it is."""
+    if value in WORDS and value in RESPONSES:
+        return say(value, lang)
+    return VALUES_ZH.get(value, value) if lang == "zh" else value
+
+
+RESPONSES = ("as_happened", "none", "apology_only", "junior_scapegoat", "executives_at_once",
+             "founder_first", "reform_and_fan_panel", "late_48h", "deny")  # fmt: skip
+
+
+def unit_name(unit: str, lang: str) -> str:
+    """A unit in a language."""
+    return UNITS_ZH.get(unit, unit) if lang == "zh" else unit
+
 
 #: Parameters in plain words, for sentences that name where their values come from.
 PARAMETERS: dict[str, tuple[str, str]] = {

@@ -42,6 +42,7 @@ from experiments.game.script import DECISIONS, INJECTIONS, option_of
 from experiments.game.theory import STRATEGIES, strategy_of
 from experiments.game.world import blank_config, case_of
 from experiments.report import CANNOT as CANNOT_OF_A_CASE
+from experiments.words import caveat
 from experiments.words import say as response_name
 from sim.case_file import read_case
 from sim.digest import RESULTS_VERSION
@@ -150,8 +151,9 @@ def _common(debrief: Played, lang: str) -> dict[str, Any]:
         "injected": injected,
         "n_twins": len(debrief.twins),
         "n_pairs": debrief.n_pairs,
+        "caveat": caveat(lang),
         "cannot": [
-            texts[lang == "zh"].format(when=when) for texts in (*CANNOT, *CANNOT_OF_A_CASE[:4])
+            texts[lang == "zh"].format(when=when) for texts in (*CANNOT, *CANNOT_OF_A_CASE[:5])
         ],
     }
 

@@ -20,7 +20,7 @@ from experiments.game.script import DECISIONS, Decision, Question
 from experiments.game.world import World
 from experiments.study import Progress
 from experiments.words import number as printed
-from experiments.words import text_of
+from experiments.words import caveat, text_of
 from sim.files import write_whole
 from sim.refusal import ConfigError
 from sim.run import simulate
@@ -331,6 +331,7 @@ def _finish(game: Game, folder: Path, with_debrief: bool) -> None:
     history = simulate(history_config(game.world, game.injections))
     print("\n" + _say("end", game.lang))
     print(card(report_card(own, history, game.lang), game.lang))
+    print("\n" + _wrapped(caveat(game.lang)))
     print("\n" + _say("file", game.lang).format(folder / f"{game.id}.json"))
     if not with_debrief:
         return
