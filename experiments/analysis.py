@@ -35,6 +35,27 @@ class TooFewRuns(ValueError):
         self.estimate, self.n = estimate, n
 
 
+def told_apart(low: float, high: float) -> bool:
+    """The one rule for words and colours: an interval that leaves out zero tells two apart."""
+    return low > 0 or high < 0
+
+
+def verdict(mean: float, low: float, high: float, sign: float) -> str:
+    """What may be said of a difference, in words and in colour.
+
+    sign : +1 if more is better, -1 if less is, NaN if neither. Returns "same" (no difference at
+    all), "unclear" (the interval holds zero), "differs" (told apart, and neither is better),
+    "better" or "worse".
+    """
+    if low == high == 0:
+        return "same"
+    if not told_apart(low, high):
+        return "unclear"
+    if sign != sign:
+        return "differs"
+    return "better" if sign * mean > 0 else "worse"
+
+
 @dataclass(frozen=True)
 class Contrast:
     """One response against a reference on the same worlds."""
@@ -46,6 +67,7 @@ class Contrast:
     high: float
     share_better: float  #: ties count half
     n: int
+    n_same: int = 0  #: worlds in which there is no difference at all
 
 
 def frame_of(runs: Sequence[Run]) -> pd.DataFrame:
@@ -90,6 +112,7 @@ def contrast(frame: pd.DataFrame, outcome: str, response: str, reference: str) -
         high,
         better if sign == sign else float("nan"),
         difference.size,
+        int((difference == 0).sum()),
     )
 
 
@@ -98,11 +121,16 @@ def contrasts(frame: pd.DataFrame, names: Sequence[str], reference: str) -> pd.D
     responses = [name for name in frame["response"].unique() if name != reference]
     return pd.DataFrame(
         [
-            vars(contrast(frame, outcome, response, reference))
+            _with_verdict(contrast(frame, outcome, response, reference))
             for outcome in names
             for response in responses
         ]
     )
+
+
+def _with_verdict(c: Contrast) -> dict[str, Any]:
+    sign = {"lower": -1.0, "higher": 1.0, "none": np.nan}[BY_NAME[c.outcome].better]
+    return {**vars(c), "verdict": verdict(c.mean, c.low, c.high, sign)}
 
 
 def stack(runs: Sequence[Run], name: str) -> npt.NDArray[np.float64]:

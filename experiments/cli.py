@@ -213,11 +213,11 @@ def sweep(words: list[str]) -> int:
     plan = plan_of(study, words, points_of(study, plain))
     seen = run_sweep(plan, hydra_words, retry)
     if study.n_confirm and not seen.n_missing and not seen.failed:
-        from experiments.compare import cube, frame_of, leaders
+        from experiments.compare import cube, frame_of, leading
         from experiments.sweep import LEADERS, confirm
 
         ranked = study.outcomes[0]
-        best = leaders(cube(frame_of(plan), ranked), ranked, LEADERS)
+        best = leading(study, cube(frame_of(plan), ranked), LEADERS)
         plan = confirm(plan, best)
         seen = run_sweep(plan, hydra_words, retry)
     _print_status(plan, seen)
@@ -352,7 +352,7 @@ def carriers(words: list[str]) -> int:
     heads = (
         ("意见领袖", "受众", "阅读份额", "愤怒负担之差", "知晓比例之差")
         if zh
-        else ("leader", "audience", "views", "outrage burden [fan-days]", "people aware [share]")
+        else ("leader", "audience", "views", "burden [days/core fan]", "people aware [share]")
     )
     print("{:<14}{:>9}{:>9}{:>36}{:>36}".format(*heads))
     for leader, audience, views, *changes in table.itertuples(index=False):

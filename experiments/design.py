@@ -191,7 +191,9 @@ class Study:
         told = []
         for k, position in zip(self.conditions, at, strict=True):
             axis = self.axes[k]
-            unit = "" if not axis.unit or axis.unit[0].isdigit() else f" {unit_name(axis.unit, lang)}"
+            unit = (
+                "" if not axis.unit or axis.unit[0].isdigit() else f" {unit_name(axis.unit, lang)}"
+            )
             told.append(f"{axis.text[lang]} {axis.named(lang)[position]}{unit}")
         return (", " if lang == "en" else "，").join(told)
 
@@ -275,7 +277,7 @@ def read_study(name: str) -> Study:
         setting=tuple(str(word) for word in raw.get("setting") or ()),
         axes=axes,
         reference=_reference(name, axes, raw.get("reference") or {}),
-        outcomes=_outcomes(name, raw.get("outcomes") or DEFAULT_OUTCOMES),
+        outcomes=_ranked(name, _outcomes(name, raw.get("outcomes") or DEFAULT_OUTCOMES)),
         rivals={k: tuple(map(str, v)) for k, v in (raw.get("rivals") or {}).items()},
         n_rival=_whole(name, "n_rival", raw.get("n_rival", 0)),
         n_confirm=_whole(name, "n_confirm", raw.get("n_confirm", 0)),
@@ -343,7 +345,9 @@ def _axis(study: str, node: Any) -> Axis:
     labels_zh = tuple(str(label) for label in node.get("labels_zh") or ())
     if labels_zh and (len(labels_zh) != len(values) or len(set(labels_zh)) != len(labels_zh)):
         reason = f"{len(labels_zh)} labels, {len(values)} values, or a label twice"
-        raise _wrong(study, f"axes.{name}.labels_zh", reason, "one label a value", "labels_zh: [...]")
+        raise _wrong(
+            study, f"axes.{name}.labels_zh", reason, "one label a value", "labels_zh: [...]"
+        )
     text = _texts(study, f"axes.{name}.text", node.get("text"))
     unit = str(node.get("unit") or "")
     return Axis(name, text, unit, keys, values, labels, labels_zh)
@@ -351,12 +355,17 @@ def _axis(study: str, node: Any) -> Axis:
 
 def _beside(study: str, node: Any) -> Beside:
     if not isinstance(node, Mapping):
-        raise _wrong(study, "beside", f"{node!r} is no answer", ", ".join(BESIDE_KEYS),
-                     "{name: silence, text: {en: ..., zh: ...}, setting: [response=none]}")  # fmt: skip
+        raise _wrong(
+            study, "beside", f"{node!r} is no answer", ", ".join(BESIDE_KEYS), "see conf/study/"
+        )
     for key in node:
         if key not in BESIDE_KEYS:
             raise _wrong(
-                study, f"beside.{key}", "no such key", ", ".join(BESIDE_KEYS), _near(key, BESIDE_KEYS)
+                study,
+                f"beside.{key}",
+                "no such key",
+                ", ".join(BESIDE_KEYS),
+                _near(key, BESIDE_KEYS),
             )
     setting = tuple(str(word) for word in node.get("setting") or ())
     name = str(node.get("name") or "")
@@ -417,6 +426,16 @@ def _outcomes(study: str, names: Sequence[str]) -> tuple[str, ...]:
             close = _near(name, list(BY_NAME))
             raise _wrong(study, "outcomes", f"{name}: no such outcome", ", ".join(BY_NAME), close)
     return tuple(names)
+
+
+def _ranked(study: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    """The outcomes; the first ranks the cells, and has to have a better side."""
+    if BY_NAME[names[0]].better == "none":
+        with_side = [name for name in names if BY_NAME[name].better != "none"]
+        raise _wrong(study, "outcomes", f"{names[0]}: neither more nor less of it is better, and "
+                     "the first outcome ranks the cells", "an outcome with a direction first",
+                     f"outcomes: [{(with_side or ['outrage_burden_core'])[0]}, ...]")  # fmt: skip
+    return names
 
 
 def _thresholds(study: str, node: Mapping[str, Any]) -> dict[str, float]:
@@ -528,7 +547,9 @@ def _swept(word: str) -> Axis | None:
         )
     text, unit = key_name(key)
     shown = tuple(value_name(word, "zh") for word in words)
-    return Axis(key, text, unit, (key,), values, tuple(words), shown if shown != tuple(words) else ())
+    return Axis(
+        key, text, unit, (key,), values, tuple(words), shown if shown != tuple(words) else ()
+    )
 
 
 def _unnamed(axes: Sequence[Axis], plain: Sequence[str]) -> Study:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-#: What this version gets wrong about who says nothing. Said wherever answers are compared; literally
-#: it stands in README.md and in docs/teaching/ (README and the three plans, both languages), and a
+#: What this version gets wrong about who says nothing. Said wherever answers are compared; word for
+#: word it stands in README.md and in docs/teaching/ (README and three plans, both languages), and a
 #: test holds those to this. The model mended, it goes with `caveat` and the places that call it.
 ONLY_SPEAKING_COSTS = (
     "In this version silence, denial and late answers come out better than studies find, because "
@@ -169,7 +169,8 @@ WORDS: dict[str, tuple[str, str]] = {
 
 #: Units in Chinese.
 UNITS_ZH = {
-    "share": "比例", "days": "天", "h": "小时", "share of initial": "占初始比例",
+    "share": "比例", "days per core fan": "天/每名核心粉丝", "h": "小时",
+    "share of initial": "占初始比例", "days": "天",
     "log return": "对数收益", "HKD": "港元", "leaders": "位", "ratio": "比值",
     "views/person": "人均阅读", "h after clock start": "起点后小时",
     "h after the apology": "致歉后小时", "levels": "级",
@@ -177,7 +178,8 @@ UNITS_ZH = {
 
 #: Values that are words, as a reader of Chinese has them (levels, speakers, channels).
 VALUES_ZH = {
-    "junior": "基层", "manager": "经理", "vice_president": "副总裁", "chief_executive": "首席执行官",
+    "junior": "基层", "manager": "经理", "vice_president": "副总裁",
+    "chief_executive": "首席执行官",
     "staff": "员工", "pr_head": "公关负责人", "company": "公司", "founder": "创始人",
     "fan": "粉丝渠道", "true": "是", "false": "否",
 }  # fmt: skip
@@ -266,6 +268,16 @@ PARAMETERS: dict[str, tuple[str, str]] = {
 }
 
 
+#: The main outcome, defined once.
+BURDEN = (
+    "Outrage burden: the mean expressed outrage of core fans (0 to 1), summed over time from the "
+    "first midnight of the case to its end, in days per core fan (fan-days divided by the fans). "
+    "1 is one whole day in full outrage for every core fan, or ten days at a tenth of it.",
+    "愤怒负担：核心粉丝表达的愤怒均值（0至1）自案例首日零点起至结束的时间积分，单位为天/每名核心粉丝"
+    "（即“人·天”除以人数）。1相当于每名核心粉丝整整一天处于完全愤怒，或十天处于十分之一的愤怒。",
+)
+
+
 def parameter_name(name: str, lang: str) -> str:
     """A parameter in words, with its name in the settings; one without words by its name."""
     if name not in PARAMETERS:
@@ -288,3 +300,14 @@ def text_of(table: Mapping[str, tuple[str, str]], key: str, lang: str, **values:
 def number(value: float, digits: int = 3) -> str:
     """A number as it is printed: from a thousand on whole, else to so many digits."""
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.{digits}g}"
+
+
+def signed(value: float, digits: int = 3) -> str:
+    """A difference with its sign, never as a power of ten; what is nothing is 0."""
+    if not value:
+        return "0"
+    if abs(value) >= 1000:
+        return f"{value:+,.0f}"
+    if abs(value) >= 1e-3:
+        return f"{value:+.{digits}g}"
+    return f"{value:+.5f}" if abs(value) >= 5e-6 else ("+" if value > 0 else "-") + "0.00000"

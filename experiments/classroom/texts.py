@@ -370,7 +370,7 @@ UNITS: dict[str, str] = {
     "share": "比例",
     "share: .2 reprimand, .5 bonus, .75 demotion, 1 dismissal": "比例",
     "HKD": "港元",
-    "fan-days": "粉丝·天",
+    "days per core fan": "天/每名核心粉丝",
     "share of initial": "占初始比例",
     "h after clock start": "起点后小时",
     "log return": "对数收益",

@@ -19,8 +19,8 @@ from experiments.game.runs import config_of, history_config, outcome
 from experiments.game.script import DECISIONS, Decision, Question
 from experiments.game.world import World
 from experiments.study import Progress
-from experiments.words import number as printed
 from experiments.words import caveat, text_of
+from experiments.words import number as printed
 from sim.files import write_whole
 from sim.refusal import ConfigError
 from sim.run import simulate
