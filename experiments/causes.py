@@ -305,7 +305,7 @@ def sentences(a: Analysis) -> list[tuple[str, str]]:
         return []
     if a.best == study.reference_cell:
         return []
-    by_world = compare.paired(a.cubes[name], study.reference_cell).mean(axis=2)[a.best]
+    by_world = compare.paired(a.cubes[name], study.references).mean(axis=2)[a.best]
     worse = compare.sign_of(name) * by_world < 0
     if worse.size < 40:
         return []

@@ -292,6 +292,8 @@ def status(words: list[str]) -> int:
 
 def analyse(words: list[str]) -> int:
     """`backlash analyse STUDY`: tables, figures and findings from the store alone."""
+    from experiments.causes import is_game, is_sobol
+    from experiments.printed import cells_text
     from experiments.study_report import told, write_figures
     from experiments.sweep import load_plan
 
@@ -299,6 +301,8 @@ def analyse(words: list[str]) -> int:
     analysis = write_figures(load_plan(_study_folder(rest, "analyse")), lang)
     for number, (en, zh) in enumerate(told(analysis), start=1):
         print(f"{number}. {zh if lang == 'zh' else en}")
+    if not is_sobol(analysis.plan.study) and not is_game(analysis.plan.study):
+        print("\n" + cells_text(analysis, lang))
     _print_caveat(analysis.plan, lang)
     print(f"\n{analysis.plan.folder / 'cells.csv'}\n{analysis.plan.folder / 'figures'}")
     return 0

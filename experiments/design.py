@@ -191,10 +191,10 @@ class Study:
         told = []
         for k, position in zip(self.conditions, at, strict=True):
             axis = self.axes[k]
-            unit = (
-                "" if not axis.unit or axis.unit[0].isdigit() else f" {unit_name(axis.unit, lang)}"
-            )
-            told.append(f"{axis.text[lang]} {axis.named(lang)[position]}{unit}")
+            scale = not axis.unit or axis.unit[0].isdigit()  # "0-4" names a scale, not a unit
+            unit = "" if scale else f" {unit_name(axis.unit, lang)}"
+            name = axis.name.rpartition(".")[2] if axis.keys == (axis.name,) else axis.text[lang]
+            told.append(f"{name} = {axis.named(lang)[position]}{unit}")
         return (", " if lang == "en" else "，").join(told)
 
     @property

@@ -14,7 +14,7 @@ from experiments import compare
 from experiments.analysis import FEWEST_PAIRS, TooFewRuns
 from experiments.design import Study
 from experiments.sweep import Plan
-from experiments.words import number, signed, unit_name
+from experiments.words import few_words, number, signed, unit_name
 from sim.metrics import BY_NAME
 
 
@@ -96,7 +96,7 @@ def analyse(plan: Plan) -> Analysis:
             near += [cells[c] for c in compare.indifferent(cubes[ranked][cells], ranked)]
         regret.loc[cells] = compare.regret(cubes[ranked][cells], ranked).to_numpy()
         rows = means.loc[cells]
-        front[cells] = compare.pareto(rows[[k for k in FRONT if k in judged] or judged])
+        front[cells] = compare.pareto(rows[front_of(judged)])
         scores.loc[cells] = compare.weighted(rows[judged]).to_numpy()
     return Analysis(
         plan=plan,
@@ -119,6 +119,12 @@ def analyse(plan: Plan) -> Analysis:
 
 #: What the Pareto front is taken over: what fans, the public, staff and lawyers would each ask.
 FRONT = ("outrage_burden_core", "public_reach", "morale", "legal_hkd", "unfollowed_core")
+
+
+def front_of(judged: Sequence[str]) -> list[str]:
+    """The outcomes that a front is taken over: two of `FRONT` or more, else all with a direction."""
+    chosen = [name for name in FRONT if name in judged]
+    return chosen if len(chosen) > 1 else list(judged)
 
 
 # --- tables ---------------------------------------------------------------------------------------
@@ -387,7 +393,17 @@ def findings(a: Analysis) -> list[Told]:
     study, name = a.plan.study, a.ranked
     if name not in a.contrasts:
         refusal = a.too_few[name]
-        return [(f"No finding: {refusal}", f"无结论：成对世界不足（{refusal.n}）。")]
+        few, few_zh = (few_words(refusal.n, lang) for lang in ("en", "zh"))
+        means = a.means[name]
+        told = ", ".join(f"“{study.label(c)}” {number(means[c])}" for c in a.home[:8])
+        told_zh = "、".join(f"“{study.label(c, 'zh')}”{number(means[c])}" for c in a.home[:8])
+        return [
+            (
+                f"No finding: {few} (worlds; {FEWEST_PAIRS} are needed). Mean {BY_NAME[name].en} "
+                f"[{BY_NAME[name].unit}]: {told}.",
+                f"无结论：{few_zh}（成对世界，至少需要{FEWEST_PAIRS}个）。{BY_NAME[name].zh}均值：{told_zh}。",
+            )
+        ]
     if not study.has_levers:
         return [_no_choice(a), *_axis_effects(a), *_against_reference(a)]
     outcome = BY_NAME[name]
@@ -549,13 +565,13 @@ def _in(share: float, n: int) -> str:
 def _structure_words(a: Analysis, lang: str) -> str:
     if a.structure.empty:
         return "; rival structures were not run." if lang == "en" else "；未运行其他结构。"
-    row = a.structure.loc[a.best]
+    row = {str(key): float(a.structure[key].iloc[a.best]) for key in a.structure}
     rivals = ", ".join(
-        f"{str(k).replace('_', ' ')} {signed(float(v))}" for k, v in row.drop("main").items()
+        f"{key.replace('_', ' ')} {signed(value)}" for key, value in row.items() if key != "main"
     )
     if lang == "en":
-        return f"; under rival structures ({rivals}, against {signed(float(row['main']))} in the same worlds)."
-    return f"；其他结构下：{rivals}（同样世界中为{signed(float(row['main']))}）。"
+        return f"; under rival structures ({rivals}, against {signed(row['main'])} in the same worlds)."
+    return f"；其他结构下：{rivals}（同样世界中为{signed(row['main'])}）。"
 
 
 def _list(study: Study, cells: Sequence[int], lang: str) -> str:

@@ -311,3 +311,8 @@ def signed(value: float, digits: int = 3) -> str:
     if abs(value) >= 1e-3:
         return f"{value:+.{digits}g}"
     return f"{value:+.5f}" if abs(value) >= 5e-6 else ("+" if value > 0 else "-") + "0.00000"
+
+
+def few_words(n: int, lang: str) -> str:
+    """That so many runs or worlds give no range."""
+    return f"n = {n}：太少，无法给出区间" if lang == "zh" else f"n = {n}: too few for a range"
