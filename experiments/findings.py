@@ -199,14 +199,14 @@ def _leader(a: Analysis) -> Told:
     outcome, means = BY_NAME[name], a.means[name]
     reference, best = study.reference_cell, a.best
     where, where_zh = _where(a)
-    head = f"{where}of {len(home)} cells, "
+    head = f"{where}{'of' if where else 'Of'} {len(home)} cells, "
     values = compare.mean_of(a.cubes[name], 2)
     equal = [
         c for c in home if c != best and np.array_equal(values[c], values[best], equal_nan=True)
     ]
     if len(equal) == len(home) - 1:
         return (
-            f"{where}no cell differs from another in {outcome.en}, in any of {values.shape[1]} worlds.",
+            f"{where}{'no' if where else 'No'} cell differs from another in {outcome.en}, in any of {values.shape[1]} worlds.",
             f"{where_zh}各格的{outcome.zh}在{values.shape[1]}个世界中完全相同。",
         )
     if best == reference or reference in equal:
