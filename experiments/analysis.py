@@ -174,3 +174,11 @@ def observed_heat(frame: pd.DataFrame, phases: Sequence[str]) -> pd.DataFrame:
 def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows of a frame by column name."""
     return [dict(zip(map(str, frame), row, strict=True)) for row in frame.to_numpy(object)]
+
+
+def varied(runs: Sequence[Run]) -> str:
+    """What differs between runs shown together: "parameters" (and chance), "seeds" or "nothing"."""
+    drawn = {tuple(run.asked["parameters"].values()) for run in runs}
+    if len(drawn) > 1:
+        return "parameters"
+    return "seeds" if len({run.seed for run in runs}) > 1 else "nothing"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 #: What this version gets wrong about who says nothing. Said wherever answers are compared; word for
 #: word it stands in README.md and in docs/teaching/ (README and three plans, both languages), and a
@@ -42,7 +43,10 @@ WORDS: dict[str, tuple[str, str]] = {
     # axes
     "time": ("January 2026 (Hong Kong time)", "2026年1月(香港时间)"),
     "day": ("{month} {year} (Hong Kong time)", "{year}年{month}月(香港时间)"),
-    "heat_axis": ("heat, share of its peak", "热度(占峰值比例)"),
+    "heat_axis": (
+        "heat (1: median peak of the runs;\nobserved: its own peak)",
+        "热度（1：各次运行峰值的中位数；\n实际：自身峰值）",
+    ),
     "posts_axis": ("posts per hour, per 1,000 people", "每千人每小时发帖"),
     "listed_axis": ("hours on the list", "在榜小时"),
     "share_axis": ("share", "比例"),
@@ -69,7 +73,26 @@ WORDS: dict[str, tuple[str, str]] = {
     "before": ("before: {time}", "之前:{time}"),
     "at_peak": ("at the peak: {time}", "峰值:{time}"),
     "better_in": ("better in {share:.0%} of worlds", "在{share:.0%}的世界中更好"),
-    "simulated": ("simulated", "模拟"),
+    "simulated": ("simulated: median", "模拟：中位数"),
+    "better_head": ("better in", "更优世界"),
+    "core_ring": ("core fans", "核心粉丝"),
+    "other_ring": ("others", "其他人"),
+    # what a difference is called, and its colour
+    "verdict_better": ("better", "更好"),
+    "verdict_worse": ("worse", "更差"),
+    "verdict_differs": ("differs, neither is better", "有差异，无优劣之分"),
+    "verdict_unclear": ("cannot be told apart", "无法区分"),
+    "verdict_same": ("no difference in any world", "各世界均无差异"),
+    # what differs between the runs that are shown
+    "varied_parameters": (
+        "parameters and chance differ between the runs",
+        "各次运行的参数与随机因素不同",
+    ),
+    "varied_seeds": (
+        "only chance differs between the runs, the parameters are the same",
+        "各次运行仅随机因素不同，参数相同",
+    ),
+    "varied_nothing": ("one run", "仅一次运行"),
     # events
     "rumour": ("rumour", "传闻"),
     "screenshot": ("screenshot", "截图"),
@@ -102,35 +125,45 @@ WORDS: dict[str, tuple[str, str]] = {
         "粉丝讨论比其他人早{lead:.0f}小时达峰",
     ),
     "title_listed": (
-        "On the list {a:.0f} h on 6 January, {b:.0f} h on 7 January",
-        "1月6日在榜{a:.0f}小时,1月7日{b:.0f}小时",
+        "Hours on the list on {first} and {second}: simulated median "
+        "{a:.0f} and {b:.0f}, observed {oa:.0f} and {ob:.0f}",
+        "{first}与{second}在榜小时：模拟中位数{a:.0f}与{b:.0f}，实际{oa:.0f}与{ob:.0f}",
     ),
     "title_listed_plain": (
-        "On the list {a:.0f} h on day 2, {b:.0f} h on day 3",
-        "第2天在榜{a:.0f}小时,第3天{b:.0f}小时",
+        "Hours on the list on {first} and {second}: simulated median {a:.0f} and {b:.0f}",
+        "{first}与{second}在榜小时：模拟中位数{a:.0f}与{b:.0f}",
     ),
     "title_blame": (
         "Talk moves from the deal to governance: {a:.0%} on day 1, {b:.0%} on day 3",
         "讨论由合作转向治理:第1天{a:.0%},第3天{b:.0%}",
     ),
-    "title_outrage": ("Outrage fades by day 7 ({a:.0%} of its peak)", "第7天愤怒降至峰值的{a:.0%}"),
-    "title_grudge": (
-        "The grudge stays ({a:.0%} of its peak on day 14)",
-        "积怨仍在(第14天为峰值的{a:.0%})",
+    "title_outrage": (
+        "Core fans on day 7: outrage at {a:.0%} of its peak; "
+        "afterwards up to {b:.0%} (median of runs)",
+        "核心粉丝第7天愤怒为峰值的{a:.0%}；此后最高{b:.0%}（各次运行的中位数）",
     ),
-    "title_trust": ("Core fans end at {a:.0%} of their trust", "核心粉丝信任降至初始的{a:.0%}"),
+    "title_grudge": (
+        "The grudge of core fans at the end: {a:.0%} of its peak (median of runs)",
+        "核心粉丝积怨末值为峰值的{a:.0%}（各次运行的中位数）",
+    ),
+    "title_trust": (
+        "Core fans end with {a:.1%} of their first trust (median of runs)",
+        "核心粉丝信任末值为初始的{a:.1%}（各次运行的中位数）",
+    ),
     "title_price": (
-        "{inside} of {n} observed closes lie in the noise of an ordinary fortnight; "
-        "the simulated median ends {off:+.1f} % from the last of them",
-        "{n}个实际收盘价中{inside}个在平常噪声带内；模拟中位数与最后一个相差{off:+.1f}%",
+        "{inside} of {n} observed closes lie in the noise of an ordinary fortnight;\n"
+        "the 5-95 % band of the runs holds {held} of {n}, and their median ends "
+        "{off:+.1f} % from the last",
+        "{n}个实际收盘价中{inside}个在平常噪声带内；\n运行的5-95%区间含其中{held}个，中位数与最后一个相差{off:+.1f}%",
     ),
     "title_compare": (
         "Against {ref}: {n} paired worlds, 95 % intervals",
         "与“{ref}”相比:{n}个配对世界,95 %区间",
     ),
     "title_network": (
-        "Outrage is a matter of core fans: {a:.0%} of them visibly outraged at the peak",
-        "愤怒集中于核心粉丝:峰值时{a:.0%}可见愤怒",
+        "One run (seed {seed}): {a:.0%} of core fans visibly outraged at its "
+        "peak, {b:.0%} of the others",
+        "一次运行（种子{seed}）：峰值时核心粉丝{a:.0%}可见愤怒，其他人{b:.0%}",
     ),
     "structure_main": ("main structure", "主结构"),
     "structure_no_group_reinforcement": ("no group reinforcement", "无群体强化"),
@@ -316,3 +349,15 @@ def signed(value: float, digits: int = 3) -> str:
 def few_words(n: int, lang: str) -> str:
     """That so many runs or worlds give no range."""
     return f"n = {n}：太少，无法给出区间" if lang == "zh" else f"n = {n}: too few for a range"
+
+
+def day_name(moment: date, lang: str) -> str:
+    """A day without its year: 5 Jan, 1月5日."""
+    return (
+        f"{moment.month}月{moment.day}日"
+        if lang == "zh"
+        else f"{moment.day} {MONTHS[moment.month - 1]}"
+    )
+
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
