@@ -179,10 +179,11 @@ def scores_text(one: Scored, lang: str) -> str:
     )
     days = one.days.rename(columns={name: say(f"score_{name}", lang) for name in one.days})
     with pd.option_context("display.unicode.east_asian_width", True):
-        table = days.to_string(index=False, float_format=lambda value: f"{value:.2f}")
-    lines = [title, table]
+        table = days.to_string(index=False, float_format=lambda value: f"{value:.2f}", na_rep="–")
+    few = one.summary.get("few")
+    lines = [title, table, *([few_words(few, lang)] if few else [])]
     for key, value in one.summary.items():
-        if key in ("n_days", "n_runs", "note"):
+        if key in ("n_days", "n_runs", "note", "few") or (key in ("in_50", "in_90") and few):
             continue
         if value is None or value != value:
             told = say("score_undefined", lang)

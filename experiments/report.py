@@ -21,7 +21,16 @@ from experiments import analysis, pages
 from experiments.provenance import provenance
 from experiments.run_figures import COMPARED, captions, figures, observed_hours
 from experiments.study import run_points
-from experiments.words import BURDEN, ONLY_SPEAKING_COSTS, caveat, day_name, say, signed, unit_name
+from experiments.words import (
+    BURDEN,
+    ONLY_SPEAKING_COSTS,
+    caveat,
+    day_name,
+    few_words,
+    say,
+    signed,
+    unit_name,
+)
 from sim.case import Case
 from sim.case_file import read_case
 from sim.composition import compose
@@ -89,46 +98,49 @@ def print_table(runs: Mapping[str, Sequence[Run]], config: Config) -> None:
     """Medians of the compared outcomes, then what is to be judged by: the paired differences."""
     lang, zh = config.lang, config.lang == "zh"
     frame = analysis.frame_of([run for group in runs.values() for run in group])
-    heads = [say(name, lang).split("\n")[0] for name in COMPARED]
     n = min(len(group) for group in runs.values())
     reference = say("as_happened", lang)
-
-    def line(head: str, cells: Sequence[str]) -> str:
-        return _padded(head, 22) + "".join(_padded(cell, -25) for cell in cells)
-
-    print(
-        f"各应对单独的中位数（n = {n}）" if zh else f"medians of each response by itself (n = {n})"
-    )
-    print(line("", heads))
-    for response in runs:
-        rows = frame[frame["response"] == response]
-        print(line(say(response, lang), [f"{rows[name].median():.3g}" for name in COMPARED]))
-    print(
-        f"\n与“{reference}”的配对差（95 %）；更好的世界占比；判断以此为准，而非两个中位数之差"
+    heads = (
+        ("中位数", f"与“{reference}”的配对差（95 %）", "更好的世界")
         if zh
-        else f"\npaired differences from “{reference}” (95 %) and share of worlds in which it is "
-        "better: judge by these, not by two medians"
+        else ("median", f"paired difference from “{reference}” (95 %)", "better in")
     )
-    print(line("", heads))
-    for response in (name for name in runs if name != "as_happened"):
-        print(
-            line(say(response, lang), [_paired(frame, name, response, lang) for name in COMPARED])
-        )
+    for name in COMPARED:
+        about = BY_NAME[name]
+        print(f"\n{about.zh if zh else about.en} [{unit_name(about.unit, lang)}], n = {n}")
+        print(_line("", *heads))
+        for response in runs:
+            median = f"{frame[frame['response'] == response][name].median():.3g}"
+            told = ("参照" if zh else "the reference", "")
+            if response != "as_happened":
+                told = _paired(frame, name, response, lang)
+            print(_line(say(response, lang), median, *told))
+    print(
+        "\n两个中位数之差可与配对差不同号；判断以配对差为准（面对同样的世界与机遇）。"
+        if zh
+        else "\nTwo medians may differ the other way round than the pairs; judge by the pairs, "
+        "which meet the same worlds and chances."
+    )
     varied = say(f"varied_{analysis.varied(runs['as_happened'])}", lang)
     print(f"\n{varied}; {provenance(config, lang)}")
     print(f"\n{caveat(lang)}")
 
 
-def _paired(frame: pd.DataFrame, outcome: str, response: str, lang: str) -> str:
-    """A paired difference in a cell of the table; grey ones say so by a question mark."""
+def _line(head: str, median: str, paired: str, better: str) -> str:
+    return f"{_padded(head, 22)}{_padded(median, -9)}{_padded(paired, -44)}{_padded(better, -13)}"
+
+
+def _paired(frame: pd.DataFrame, outcome: str, response: str, lang: str) -> tuple[str, str]:
+    """A paired difference with its interval, and the share of worlds in which it is better."""
     try:
         c = analysis.contrast(frame, outcome, response, "as_happened")
     except analysis.TooFewRuns as few:
-        return f"{signed(few.estimate, 2)} (n = {few.n})"
+        return f"{signed(few.estimate)} ({few_words(few.n, lang)})", ""
     if c.n_same == c.n:
-        return "无差异" if lang == "zh" else "no difference"
-    share = "" if c.share_better != c.share_better else f" {c.share_better:.0%}"
-    return f"{signed(c.mean, 2)} ({signed(c.low, 2)},{signed(c.high, 2)}){share}"
+        return ("各世界均无差异" if lang == "zh" else "no difference in any world"), ""
+    to = "至" if lang == "zh" else "to"
+    told = f"{signed(c.mean)} ({signed(c.low)} {to} {signed(c.high)})"
+    return told, "–" if c.share_better != c.share_better else f"{c.share_better:.0%}"
 
 
 def _padded(text: str, width: int) -> str:
