@@ -21,9 +21,9 @@ from experiments import (
     platform_fit,
     structures,
 )
-from experiments.analysis import rows_of
+from experiments.analysis import FEWEST_PAIRS, rows_of
 from experiments.checked import Checked
-from experiments.words import caveat, say
+from experiments.words import caveat, few_words, say
 from sim.digest import RESULTS_VERSION, digest_of
 from sim.files import write_whole
 
@@ -299,6 +299,8 @@ def write_report(c: Checked, folder: Path, lang: str) -> Path:
         ],
         "untold": untold,
         "caveat": caveat(lang),
+        "fewest": FEWEST_PAIRS,
+        "few": lambda n: few_words(int(n), lang),
         "screening": c.screening.head(25).to_dict("records"),
         "severity": c.severity.to_dict("records"),
         "transfers": [

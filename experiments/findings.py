@@ -71,8 +71,12 @@ class Analysis:
 def analyse(plan: Plan) -> Analysis:
     """Read the store and compare the cells. Raises ConfigError if runs are missing."""
     compare.complete(plan)
+    return compared(plan, compare.frame_of(plan))
+
+
+def compared(plan: Plan, frame: pd.DataFrame) -> Analysis:
+    """The cells of a study compared, from the outcomes of its runs (`compare.frame_of`)."""
     study = plan.study
-    frame = compare.frame_of(plan)
     wanted = list(dict.fromkeys([*study.outcomes, *study.thresholds]))
     cubes = {name: compare.cube(frame, name) for name in wanted}
     contrasts, too_few = {}, {}

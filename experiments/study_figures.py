@@ -67,17 +67,22 @@ def figures(a: Analysis, lang: str) -> dict[str, Figure]:
         return {"sobol": _figure_sobol(a, lang), "tornado": _figure_tornado(a, lang)}
     if causes.is_game(a.plan.study):
         return {"shapley": _figure_shapley(a, lang)}
-    found, study = {}, a.plan.study
-    if len(study.axes) == 2:
-        found["maps"] = _figure_maps(a, lang)
-    found["curves"] = _figure_curves(a, lang)
+    drawn = {
+        "maps": _figure_maps, "curves": _figure_curves, "tradeoff": _figure_tradeoff,
+        "parallel": _figure_parallel, "trajectories": _figure_trajectories,
+    }  # fmt: skip
+    return {name: drawn[name](a, lang) for name in figures_names(a)}
+
+
+def figures_names(a: Analysis) -> list[str]:
+    """The figures that a comparison of cells has something to show in."""
+    study = a.plan.study
+    names = ["maps"] if len(study.axes) == 2 else []
+    names.append("curves")
     if study.has_levers and len(a.home) > 1:
-        if len(_traded(a)) > 1:
-            found["tradeoff"] = _figure_tradeoff(a, lang)
-        if len(_scaled(a).columns) > 1:
-            found["parallel"] = _figure_parallel(a, lang)
-    found["trajectories"] = _figure_trajectories(a, lang)
-    return found
+        names += ["tradeoff"] if len(_traded(a)) > 1 else []
+        names += ["parallel"] if len(_scaled(a).columns) > 1 else []
+    return [*names, "trajectories"]
 
 
 def _figure_sobol(a: Analysis, lang: str) -> Figure:
