@@ -133,12 +133,16 @@ def findings(c: Checked) -> list[tuple[str, str]]:
         apart = (both[name] - both["model"]).to_numpy(np.float64)
         draws = np.random.default_rng(0).choice(apart, (2000, apart.size)).mean(axis=1)
         low, high = np.quantile(draws, (0.025, 0.975))
+        if apart.size < FEWEST_PAIRS:  # of a handful no interval decides
+            low = high = np.nan
         verdict, verdict_zh = (
             ("the model wins", "模型更好")
             if low > 0
             else ("the naive forecast wins", "简单预测更好")
             if high < 0
             else ("neither is better beyond chance", "难分高下")
+            if apart.size >= FEWEST_PAIRS
+            else (few_words(apart.size, "en"), few_words(apart.size, "zh"))
         )
         lost = ", ".join(both["target"][both["model"] >= both[name]]) or "none"
         label, label_zh = {

@@ -206,7 +206,7 @@ UNITS_ZH = {
     "share of initial": "占初始比例", "days": "天",
     "log return": "对数收益", "HKD": "港元", "leaders": "位", "ratio": "比值",
     "views/person": "人均阅读", "h after clock start": "起点后小时",
-    "h after the apology": "致歉后小时", "levels": "级",
+    "h after the apology": "致歉后小时", "levels": "级", "heat": "热度",
 }  # fmt: skip
 
 #: Values that are words, as a reader of Chinese has them (levels, speakers, channels).

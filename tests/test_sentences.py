@@ -1,4 +1,4 @@
-"""Sentences, tables and figures say what the numbers say, in both languages; in small numbers too."""
+"""Sentences, tables and figures say what the numbers say, in both languages."""
 
 import json
 import re
@@ -84,7 +84,7 @@ def said(a, lang="en"):
     return [pair[lang == "zh"] for pair in findings.findings(a)]
 
 
-# --- what the model cannot say today ------------------------------------------------------------
+# --- what the model cannot say today --------------------------------------------------------------
 
 
 LITERAL = [
@@ -95,7 +95,7 @@ LITERAL = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("page, k", LITERAL)
+@pytest.mark.parametrize(("page", "k"), LITERAL)
 def test_pages_carry_the_sentence_on_silence_word_for_word(page, k):
     assert ONLY_SPEAKING_COSTS[k] in (ROOT / page).read_text()
 
@@ -128,7 +128,7 @@ def test_the_demo_says_it_under_its_table_and_in_its_report(runs, lang, capsys, 
 
 
 @pytest.mark.parametrize(
-    "response, so",
+    ("response", "so"),
     [("none", True), ("deny", True), ("late_48h", True), ("as_happened", False),
      ("executives_at_once", False)],
 )  # fmt: skip
@@ -319,7 +319,7 @@ def test_an_interval_that_holds_zero_is_said_to_hold_it():
 
 
 @pytest.mark.parametrize(
-    "outcome, low, high, verdict, colour",
+    ("outcome", "low", "high", "verdict", "colour"),
     [
         (BURDEN_CORE, -0.4, -0.1, "better", plots.GREEN),
         (BURDEN_CORE, 0.1, 0.4, "worse", plots.VERMILION),
@@ -342,7 +342,7 @@ def test_grey_is_an_interval_that_holds_zero_and_nothing_else(outcome, low, high
     plt.close(figure)
 
 
-# --- the demo: tables, captions, criteria, marks ----------------------------------------------------
+# --- the demo: tables, captions, criteria, marks --------------------------------------------------
 
 
 def test_the_table_of_the_demo_shows_pairs_beside_medians(runs, capsys):
@@ -436,7 +436,7 @@ def test_the_laboratory_compares_more_than_peaks():
     assert f"{here:.2f}" in caption and f"{there:.2f}" in caption and "burden" in caption
 
 
-# --- the flagship ------------------------------------------------------------------------------------
+# --- the flagship ---------------------------------------------------------------------------------
 
 
 def test_silence_and_denial_are_rows_of_the_flagship():
@@ -483,7 +483,7 @@ def test_an_answer_beside_the_grid_needs_a_response(tmp_path):
         read_study(str(tmp_path / "s.yaml"))
 
 
-# --- units, names, the main outcome ----------------------------------------------------------------
+# --- units, names, the main outcome ---------------------------------------------------------------
 
 
 def test_the_main_outcome_is_defined_once_and_its_unit_is_no_sum_over_fans(happened):
@@ -518,7 +518,7 @@ def test_axes_that_nobody_named_have_words_and_units():
 
 
 @pytest.mark.parametrize(
-    "value, told", [(-5.23e-05, "-0.00005"), (0.0, "0"), (0.25, "+0.25"), (12345.6, "+12,346")]
+    ("value", "told"), [(-5.23e-05, "-0.00005"), (0.0, "0"), (0.25, "+0.25"), (12345.6, "+12,346")]
 )
 def test_a_difference_is_no_power_of_ten(value, told):
     assert signed(value) == told
