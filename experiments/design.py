@@ -546,7 +546,7 @@ def _swept(word: str) -> Axis | None:
             key, word.partition("=")[2], "a value stands twice", "each value once", f"{key}=1,2,3"
         )
     text, unit = key_name(key)
-    shown = tuple(value_name(word, "zh") for word in words)
+    shown = tuple(value_name(key, word, "zh") for word in words)
     return Axis(
         key, text, unit, (key,), values, tuple(words), shown if shown != tuple(words) else ()
     )

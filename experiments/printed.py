@@ -13,7 +13,7 @@ from experiments.analysis import FEWEST_PAIRS
 from experiments.compare import sign_of
 from experiments.design import flattered
 from experiments.provenance import provenance
-from experiments.words import caveat, few_words, number, say, signed, unit_name
+from experiments.words import caveat, few_words, number, say, signed, unit_name, value_name
 from sim.config import Config
 from sim.digest import RESULTS_VERSION
 from sim.metrics import BY_NAME, OUTCOMES, outcomes
@@ -75,9 +75,10 @@ def print_table(config: Config, result: Result, words: list[str]) -> None:
     frame = _frame(result)
     title = config.case.get("title", {}).get(config.lang, config.case.get("name"))
     print(
-        f"{title} · {config.response.name} · {len(result.runs)} "
+        f"{title} · {say(config.response.name, 'zh') if zh else config.response.name} "
+        f"· {len(result.runs)} "
         + ("次运行" if zh else "runs")
-        + f" · {config.uncertainty.name}"
+        + f" · {value_name('uncertainty', config.uncertainty.name, config.lang)}"
     )
     print(provenance(config, config.lang))
     if words:

@@ -55,7 +55,7 @@ CAPTIONS = {
         "此图不说明危机造成的损失。运行区间为5-95 %；{varied}。",
     ),
     "responses": (
-        "Green: better than what happened; vermilion: worse; blue: differs, and neither is better. "
+        "Green: better than what happened; orange: worse; blue: differs, and neither is better. "
         "All of these have a 95 % interval that excludes zero; grey: the interval holds zero, the two "
         "cannot be told apart. Percentages: share of paired worlds in which the response is better "
         "(ties count half); {varied}.",

@@ -215,6 +215,7 @@ VALUES_ZH = {
     "chief_executive": "首席执行官",
     "staff": "员工", "pr_head": "公关负责人", "company": "公司", "founder": "创始人",
     "fan": "粉丝渠道", "true": "是", "false": "否",
+    "posterior": "后验", "prior": "先验", "point": "默认参数",
 }  # fmt: skip
 
 #: Settings in plain words, for axes that nobody named: English, Chinese, unit.
@@ -263,11 +264,17 @@ def key_name(key: str) -> tuple[dict[str, str], str]:
     return {"en": key, "zh": key}, ""
 
 
-def value_name(value: str, lang: str) -> str:
+def value_name(key: str, value: str, lang: str) -> str:
     """A value of a setting in words: a response, a level, a channel; else as it is."""
-    if value in WORDS and value in RESPONSES:
+    if lang != "zh":
+        return value
+    if key == "response" and value in RESPONSES:
         return say(value, lang)
-    return VALUES_ZH.get(value, value) if lang == "zh" else value
+    return (
+        "不处罚"
+        if key == "response.penalty.level" and value == "none"
+        else VALUES_ZH.get(value, value)
+    )
 
 
 RESPONSES = ("as_happened", "none", "apology_only", "junior_scapegoat", "executives_at_once",

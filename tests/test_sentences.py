@@ -512,6 +512,8 @@ def test_axes_that_nobody_named_have_words_and_units():
     one, _ = study_of(["response.penalty.level=junior,chief_executive", "response=none,deny"])
     assert one.axes[0].text == {"en": "level that is punished", "zh": "受罚级别"}
     assert one.label(0, "zh") == "基层 · 沉默"
+    nobody, _ = study_of(["response.penalty.level=none,junior"])
+    assert nobody.label(0, "zh") == "不处罚"
     assert key_name("response.apology.delay_h") == (
         {"en": "hours until the apology", "zh": "距致歉的小时数"}, "h"
     )  # fmt: skip
