@@ -194,7 +194,7 @@ def _plan_in(body: dict[str, Any], folder: Path) -> Plan:
     axes = tuple(
         Axis(
             a["name"], a["text"], a["unit"], tuple(a["keys"]),
-            tuple(tuple(v) for v in a["values"]), tuple(a["labels"]), tuple(a["labels_zh"]),
+            tuple(tuple(v) for v in a["values"]), tuple(a["labels"]), tuple(a.get("labels_zh", ())),
         )
         for a in raw["axes"]
     )  # fmt: skip
@@ -207,7 +207,7 @@ def _plan_in(body: dict[str, Any], folder: Path) -> Plan:
             "outcomes": tuple(raw["outcomes"]),
             "rivals": {k: tuple(v) for k, v in raw["rivals"].items()},
             "beside": tuple(
-                Beside(b["name"], b["text"], tuple(b["setting"])) for b in raw["beside"]
+                Beside(b["name"], b["text"], tuple(b["setting"])) for b in raw.get("beside", ())
             ),
         }
     )
