@@ -28,8 +28,8 @@ lint: .venv/.stamp          ## style, types, import contracts
 bench: .venv/.bench         ## the engine against its rivals and its bars -> results/bench/; ARGS=--full
 	@$(BIN)/python -m experiments.bench $(ARGS)
 
-mutation: .venv/.stamp      ## plants operator and constant faults in sim/rules; every one must be killed
-	@$(BIN)/python tests/mutation.py $(ARGS)
+mutation: .venv/.stamp      ## plants faults in rules, statistics and store; tests must kill every one; ARGS=experiments.compare
+	@$(if $(ARGS),,$(BIN)/python tests/mutation.py &&) $(BIN)/python tests/faults.py $(ARGS)
 
 .venv/.ui: .venv/.stamp
 	@if command -v uv >/dev/null 2>&1; then \
@@ -69,6 +69,7 @@ nightly: .venv/.extras      ## the slow tests, array bounds checked, and the mut
 	@$(BIN)/python -m pytest -n auto -m "slow or not slow" --cov --cov-report=term $(ARGS)
 	@NUMBA_BOUNDSCHECK=1 $(BIN)/python -m pytest -n auto tests/test_engine.py $(ARGS)
 	@$(BIN)/python tests/mutation.py
+	@$(BIN)/python tests/faults.py
 
 # from the store alone; what is missing is run first (about half an hour on two cores)
 published: .venv/.extras    ## results/published/: the report of timing_by_severity and its map

@@ -10,18 +10,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sim.metrics import BY_NAME, outcomes
+from sim.metrics import BY_NAME
+from sim.metrics import frame_of as frame_of
 from sim.record import Run
 
 FEWEST_PAIRS = 10  #: below this no interval is printed
 BOOTSTRAPS = 2000
-#: Phases of the documented hot list that belong to the crisis.
-CRISIS_PHASES = (
-    "apology/termination",
-    "penalty/governance",
-    "founder explanation",
-    "founder livestream (follower loss)",
-)
 
 
 class TooFewRuns(ValueError):
@@ -68,21 +62,6 @@ class Contrast:
     share_better: float  #: ties count half
     n: int
     n_same: int = 0  #: worlds in which there is no difference at all
-
-
-def frame_of(runs: Sequence[Run]) -> pd.DataFrame:
-    """Outcomes, one row a run, with its seed and response."""
-    return pd.DataFrame(
-        [
-            {
-                "run": run.name,
-                "seed": run.seed,
-                "response": run.asked["response"]["name"],
-                **outcomes(run),
-            }
-            for run in runs
-        ]
-    )
 
 
 def interval(differences: npt.NDArray[np.float64], level: float = 0.95) -> tuple[float, float]:
@@ -165,9 +144,13 @@ def governance_share(runs: Sequence[Run], width: int) -> npt.NDArray[np.float64]
 
 
 def observed_heat(frame: pd.DataFrame, phases: Sequence[str]) -> pd.DataFrame:
-    """Observed hot index of the crisis hashtags on the general list, summed by sample time."""
+    """Observed hot index of the crisis hashtags on the general list, summed by sample time.
+
+    phases : of the list, those that belong to the crisis; empty: all.
+    """
     general = frame[frame["board"] == "weibo_hot_search"]
-    crisis = general.assign(heat=general["hot_score"].where(general["phase"].isin(phases), 0.0))
+    inside = general["phase"].isin(phases) | (not phases)
+    crisis = general.assign(heat=general["hot_score"].where(inside, 0.0))
     return crisis.groupby("time_hkt")["heat"].sum().to_frame()
 
 

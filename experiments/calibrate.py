@@ -31,7 +31,6 @@ from scipy.stats import multivariate_normal
 
 from experiments import facts, platform_fit, sweep, targets
 from experiments.design import Axis, Study, points_of
-from experiments.study import Progress
 from sim.case import Case, Target
 from sim.case_file import read_case
 from sim.choices import read_yaml
@@ -39,6 +38,7 @@ from sim.composition import compose
 from sim.digest import RESULTS_VERSION
 from sim.files import write_whole
 from sim.parameters import Parameters
+from sim.progress import Progress
 from sim.refusal import ConfigError
 from sim.worlds import prior_digest, priors, world
 

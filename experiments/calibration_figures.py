@@ -17,7 +17,7 @@ from experiments import analysis, calibrate, checks, platform_fit, plots, struct
 from experiments.analysis import rows_of
 from experiments.checked import Checked
 from experiments.plots import BLACK, BLUE, GREEN, GREY, ORANGE, VERMILION
-from experiments.words import say
+from experiments.words import day_of, say
 from sim.record import Run
 from sim.store import from_table
 
@@ -103,7 +103,7 @@ def _figure_ribbon(c: Checked, lang: str) -> Figure:
         )  # fmt: skip
     ax.plot(days, np.median(stack, axis=0), color=BLUE, label=_t(lang, "median", "中位数"))
     if rows is not None:
-        seen = analysis.observed_heat(rows, analysis.CRISIS_PHASES)["heat"]
+        seen = analysis.observed_heat(rows, c.fit.case.phases)["heat"]
         times = pd.DatetimeIndex(seen.index)
         at = np.array([(t - c.fit.case.start).total_seconds() / 86400 for t in times])
         ax.plot(
@@ -114,7 +114,13 @@ def _figure_ribbon(c: Checked, lang: str) -> Figure:
     ax.text(0.05, 1.3, _t(lang, "fitted", "拟合"), color=BLACK, fontsize=9)
     ax.text(2.1, 1.3, _t(lang, "held out", "留出"), color=BLACK, fontsize=9)
     ax.set(xlim=(-1, 12.5), ylim=(0, 1.4))
-    ax.set_xlabel(_t(lang, "days from 5 January 00:00 (HKT)", "1月5日零时起的天数（香港时间）"))
+    ax.set_xlabel(
+        _t(
+            lang,
+            f"days from {day_of(c.fit.case.start, 'en')} 00:00 ({c.fit.case.zone_name('en')})",
+            f"{day_of(c.fit.case.start, 'zh')}零时起的天数（{c.fit.case.zone_name('zh')}）",
+        )
+    )
     ax.set_ylabel(_t(lang, "heat while on the list, share of its peak", "在榜热度（占峰值）"))
     ax.set_title(
         _t(

@@ -23,6 +23,7 @@ from experiments import (
 )
 from experiments.analysis import FEWEST_PAIRS, rows_of
 from experiments.checked import Checked
+from experiments.spreadsheets import csv_bytes
 from experiments.words import caveat, few_words, say
 from sim.digest import RESULTS_VERSION, digest_of
 from sim.files import write_whole
@@ -267,7 +268,6 @@ def write_report(c: Checked, folder: Path, lang: str) -> Path:
     environment = pages.environment()
     told = pd.concat([c.answers, *(rival.answers for rival in c.rivals)])
     known = facts.table(c.seen.facts, c.fit.seen[0].facts)
-    known.to_csv(folder / "facts.csv", index=False)
     untold = [
         t
         for t in c.fit.case.targets
@@ -327,10 +327,15 @@ def write_report(c: Checked, folder: Path, lang: str) -> Path:
     page = environment.get_template("calibration_report.html.j2").render(**context)
     path = folder / f"report{suffix}.html"
     write_whole(path, page.encode())
-    c.intervals.to_csv(folder / "targets.csv", index=False)
-    c.shrinkage.to_csv(folder / "shrinkage.csv", index=False)
-    c.scores.to_csv(folder / "scores.csv", index=False)
-    c.screening.to_csv(folder / "screening.csv", index=False)
-    c.severity.to_csv(folder / "severity.csv", index=False)
-    told.to_csv(folder / "structures.csv", index=False)
+    tables = {
+        "facts": known,
+        "targets": c.intervals,
+        "shrinkage": c.shrinkage,
+        "scores": c.scores,
+        "screening": c.screening,
+        "severity": c.severity,
+        "structures": told,
+    }
+    for name, table in tables.items():
+        write_whole(folder / f"{name}.csv", csv_bytes(table))
     return path

@@ -9,14 +9,16 @@ import numpy.typing as npt
 import pandas as pd
 
 from experiments.analysis import TooFewRuns, interval
-from experiments.study import Progress, refuse_snapshots, replicates, runs_at_a_time
+from experiments.study import refuse_snapshots
 from sim.config import Config
 from sim.engine import Simulation
 from sim.metrics import outcomes
 from sim.population import SILENT
-from sim.run import finish, network_of, population_of
-from sim.scenario import build_scenario
+from sim.progress import Progress, runs_at_a_time
+from sim.run import gathered
+from sim.start import start_of
 from sim.world import SCALE
+from sim.worlds import replicates
 
 WATCHED = ("outrage_burden_core", "public_reach")
 ROLES = ("partner", "neutral", "antagonist")
@@ -30,8 +32,7 @@ def run_without(
     Views: float64[n_leaders + 1], expected views of each leader's posts and, last, of all people's
     posts on their ties; group chats, the list and direct reach are not counted.
     """
-    scenario, network = build_scenario(config), network_of(config)
-    population = population_of(config, scenario, network)
+    config, scenario, network, population = start_of(config)
     if silent is not None:
         population.leaders.role[silent] = SILENT
     simulation = Simulation(scenario, network, population, config.seed)
@@ -43,7 +44,7 @@ def run_without(
         views = posts[:, 1] / SCALE * audience[posts[:, 0]]
         leader = posts[:, 0] - network.n_people
         np.add.at(delivered, np.where(leader >= 0, leader, network.n_kols), views)
-    return outcomes(finish(config, simulation)), delivered
+    return outcomes(gathered(config, simulation)), delivered
 
 
 def carried(config: Config) -> pd.DataFrame:
@@ -55,8 +56,8 @@ def carried(config: Config) -> pd.DataFrame:
     """
     refuse_snapshots(config, "the table of carriers")
     members = replicates(config)
-    network = network_of(members[0])
-    roles = population_of(members[0], build_scenario(members[0]), network).leaders.role
+    _, _, network, population = start_of(members[0])
+    roles = population.leaders.role
     n = network.n_kols
     jobs = [(member, leader) for member in members for leader in (None, *range(n))]
     progress = Progress(len(jobs), "carriers")

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import jinja2
 
+from experiments.words import half_width
 from sim import zones
 from sim.case import MONEY
 from sim.case_file import check_case
@@ -87,6 +88,7 @@ class Sketch:
     time_zone: str = zones.DOCUMENTED
     currency: str | None = MONEY
     exchange: str | None = None  #: code of an exchange that the clock knows; None: no market
+    hot_list: bool = True
     close: float | None = None  #: HKD on the day before, if it is known
     acts: Mapping[str, Act] = field(default_factory=dict)
 
@@ -143,6 +145,7 @@ def text_of(sketch: Sketch) -> str:
         time_zone=sketch.time_zone,
         currency=sketch.currency or "null",
         exchange=sketch.exchange or "null",
+        hot_list=str(sketch.hot_list).lower(),
         exchanges=", ".join(f"{code} {at.name('en')}" for code, at in EXCHANGES.items()),
         close="null" if sketch.close is None else f"{sketch.close:g}",
         levers=[_lever(key, sketch) for key in (*ACTS, "buyback")],
@@ -232,6 +235,7 @@ def choice(
     codes = {zh: code for code, zh in (chinese or {}).items()}
 
     def parse(answer: str) -> _T:
+        answer = half_width(answer)
         given = codes.get(answer, answer.lower())
         if given not in options:
             shown = _glossed(chinese) if chinese else "、".join(options)
@@ -264,7 +268,7 @@ def number(low: float, high: float) -> Callable[[str], float]:
 
     def parse(answer: str) -> float:
         try:
-            value = float(answer)
+            value = float(half_width(answer))
         except ValueError:
             value = float("nan")
         if not low <= value <= high:
@@ -289,6 +293,7 @@ def a_zone(answer: str) -> str:
 
 def a_currency(answer: str) -> str | None:
     """A currency, or None for `unknown`. Raises Refused."""
+    answer = half_width(answer)
     if answer.lower() in ("unknown", "null", "未知"):
         return None
     if re.fullmatch("[A-Za-z]{3}", answer):
@@ -304,7 +309,7 @@ def moment(first: datetime, last: datetime, zone: str) -> Callable[[str], dateti
 
     def parse(answer: str) -> datetime:
         try:
-            found = datetime.strptime(answer, "%Y-%m-%d %H:%M")
+            found = datetime.strptime(half_width(answer), "%Y-%m-%d %H:%M")
         except ValueError:
             raise Refused(
                 f"Not a time. Type it like 2026-01-05 13:40 ({zones.zone_name(zone, 'en')}).",
@@ -332,12 +337,12 @@ def moment(first: datetime, last: datetime, zone: str) -> Callable[[str], dateti
 
 def or_never(parse: Callable[[str], _T]) -> Callable[[str], _T | None]:
     """The same, or None for `never`."""
-    return lambda answer: None if answer.lower() in ("never", "从未") else parse(answer)
+    return lambda a: None if half_width(a).lower() in ("never", "从未") else parse(a)
 
 
 def or_unknown(parse: Callable[[str], _T]) -> Callable[[str], _T | None]:
     """The same, or None for `unknown`."""
-    return lambda answer: None if answer.lower() in ("unknown", "未知") else parse(answer)
+    return lambda a: None if half_width(a).lower() in ("unknown", "未知") else parse(a)
 
 
 _ASKED: Mapping[str, Texts] = {
@@ -398,6 +403,14 @@ def fill_in(name: str, form: Form) -> Sketch:
         YES_NO,
         "yes" if form.lang == "en" else "是",
     )
+    hot_list = form.ask(
+        {
+            "en": "Does its platform show a public list of trending topics? yes, no",
+            "zh": "其平台是否有公开的热搜榜？是、否",
+        },
+        YES_NO,
+        "yes" if form.lang == "en" else "是",
+    )
     listed = form.ask(
         {"en": "Is the share traded in Hong Kong? yes, no", "zh": "是否在港股上市？是、否"},
         YES_NO,
@@ -433,7 +446,7 @@ def fill_in(name: str, form: Form) -> Sketch:
     acts = {key: act for key, act in found.items() if act is not None}
     return Sketch(
         name, title, summary, leak, certainty, source, int(days), founder, zone, currency,
-        exchange, close, acts,
+        exchange, hot_list, close, acts,
     )  # fmt: skip
 
 

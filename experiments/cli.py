@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import io
 import json
 import os
 import shlex
@@ -60,6 +61,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     # Compiling makes millions of small objects that stay: looking for garbage among them every few
     # hundred costs a tenth of a first start. Measured.
     gc.set_threshold(100_000, 50, 50)
+    _never_stop_at_a_character()
     words = list(sys.argv[1:] if argv is None else argv)
     command = words.pop(0) if words else "--help"
     given = tuple(words)  # commands may take words off
@@ -117,6 +119,18 @@ def main(argv: Sequence[str] | None = None) -> int:
             print(problem, file=sys.stderr)
             return 2 if isinstance(problem, StoreRefused) else 1
         raise
+
+
+def _never_stop_at_a_character() -> None:
+    """What a terminal's code page lacks is written as an escape; it ends no command that is done.
+
+    What it cannot read is taken as an unknown character.
+    """
+    for stream, errors in (
+        (sys.stdout, "backslashreplace"), (sys.stderr, "backslashreplace"), (sys.stdin, "replace")
+    ):  # fmt: skip
+        if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors=errors)
 
 
 def show_help(words: list[str]) -> int:

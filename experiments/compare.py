@@ -78,9 +78,12 @@ def complete(plan: Plan) -> None:
 
 
 def cube(frame: pd.DataFrame, outcome: str, block: str = "main") -> _F:
-    """One outcome as float64[n_cells, n_worlds, n_seeds], NaN where it is not defined."""
+    """One outcome as float64[n_cells, n_worlds, n_seeds], NaN where it is not defined.
+
+    Worlds and seeds ascend, in whatever order the rows stand.
+    """
     rows = frame[frame["block"] == block]
-    table = rows.pivot(index="cell", columns=["world", "seed"], values=outcome)
+    table = rows.pivot(index="cell", columns=["world", "seed"], values=outcome).sort_index(axis=1)
     n_seeds = rows["seed"].nunique()
     return table.to_numpy(np.float64).reshape(len(table), -1, n_seeds)
 

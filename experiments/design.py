@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import itertools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
@@ -22,7 +22,7 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.errors import HydraException
 from scipy.stats import qmc
 
-from experiments.study import n_runs_of, refuse_snapshots
+from experiments.study import refuse_snapshots
 from experiments.words import key_name, unit_name, value_name
 from sim.choices import conf_dir
 from sim.composition import compose
@@ -34,7 +34,7 @@ from sim.parameters import Parameters
 from sim.refusal import ConfigError
 from sim.response import Response
 from sim.scenario import build_scenario
-from sim.worlds import DESIGN_SEED
+from sim.worlds import DESIGN_SEED, n_runs_of
 
 #: Settings that say where, how often and how to run: no axis of a comparison.
 NO_AXIS = ("results", "n_replicates", "seed", "format", "lang", "engine", "snapshots",
@@ -270,6 +270,7 @@ def read_study(name: str) -> Study:
     axes = tuple(_axis(name, node) for node in raw.get("axes") or ())
     if not axes:
         raise _wrong(name, "axes", "nothing is varied", "one axis or more", "axes: [...]")
+    _distinct(name, axes)
     return Study(
         name=str(raw.get("name") or path.stem),
         question=_texts(name, "question", raw.get("question")),
@@ -375,6 +376,27 @@ def _beside(study: str, node: Any) -> Beside:
             "name, text, setting with response=", "setting: [response=none]",
         )  # fmt: skip
     return Beside(name, _texts(study, f"beside.{name}.text", node.get("text")), setting)
+
+
+def free_name(axis: str, taken: Collection[str]) -> str:
+    """An axis as a column of a table: `axis.NAME` where another column has its name."""
+    while axis in taken:
+        axis = f"axis.{axis}"
+    return axis
+
+
+def _distinct(study: str, axes: Sequence[Axis]) -> None:
+    """Refuse two axes of one name, and a key that two axes set: one of them would do nothing."""
+    for k, axis in enumerate(axes):
+        for other in axes[:k]:
+            if axis.name == other.name:
+                raise _wrong(study, f"axes.{axis.name}", "two axes are called so",
+                             "a name of its own for each", f"name: {axis.name}_2")  # fmt: skip
+            for key in axis.keys:
+                if key in other.keys:
+                    reason = f"set by the axis {other.name}, and again by {axis.name}"
+                    raise _wrong(study, key, reason, "each key on one axis",
+                                 f"one axis whose keys are {', '.join(other.keys)}")  # fmt: skip
 
 
 def _saltelli(study: str, name: str, keys: Sequence[str], n: Any) -> list[list[float]]:
@@ -491,6 +513,7 @@ def study_of(words: Sequence[str]) -> tuple[Study, list[str]]:
         axes.update({axis.keys: axis for axis in swept})
         study = replace(study, axes=tuple(axes.values()))
         study = replace(study, reference=_moved(study))
+        _distinct(study.name, study.axes)
     study = replace(study, **sizes)
     if title:
         study = replace(study, name=title[-1])

@@ -1,10 +1,13 @@
-"""A study for others: one tidy table (a row a run), the series, a data dictionary, a schema."""
+"""A study for others: one tidy table (a row a run), the series, a data dictionary, a schema.
+
+Whatever is written is whole or absent, so that two exports of a study may be under way.
+"""
 
 from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -13,14 +16,19 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+import yaml
 
 from experiments.compare import NAMES, complete, frame_of
+from experiments.design import Study, free_name
+from experiments.meanings import meaning_zh
+from experiments.spreadsheets import csv_bytes
 from experiments.sweep import Plan
-from sim.files import write_whole
+from sim.files import write_whole, written_aside
 from sim.metrics import BY_NAME
 from sim.parameters import Parameters
-from sim.record import SERIES
-from sim.store import from_table
+from sim.parameters_page import Told, told
+from sim.record import SERIES, Run
+from sim.store import from_table, unwritable
 
 #: The published schema of study.json, for those who read it without us.
 MANIFEST_SCHEMA: dict[str, Any] = {
@@ -81,21 +89,77 @@ MANIFEST_SCHEMA: dict[str, Any] = {
 }
 
 
+#: Columns of the table of runs that say which run it is, and whose names no axis takes.
+IDENTITY = ("block", "cell", "world", "seed", "run", "seed_number")
+HOUR = 1  #: of the exported series, hours a row
+
+
 def tidy(plan: Plan) -> pd.DataFrame:
-    """A row a run: place in the study, levers, uncertainties that vary, seed, outcomes."""
-    frame = frame_of(plan)
-    study = plan.study
-    for k, axis in enumerate(study.axes):
-        frame.insert(3 + k, axis.name, [study.label_on(c, k) for c in frame["cell"]])
-        for key in axis.keys:
-            frame[key] = [study.changes(c).get(key) for c in frame["cell"]]
-    asked = pd.DataFrame(_asked(plan), columns=["run", "asked_seed", *_names()]).set_index("run")
-    drawn = asked.loc[frame["run"]].reset_index(drop=True)
-    varying = [name for name in _names() if drawn[name].nunique() > 1]
-    frame["seed_number"] = drawn["asked_seed"]
-    front = [column for column in frame if column not in NAMES]
-    parameters = drawn[varying].add_prefix("parameters.")
-    return pd.concat([frame[front], parameters, frame[NAMES]], axis=1)
+    """A row a run: place in the study, levers, uncertainties that vary, seed, outcomes.
+
+    An axis is a column of its labels, and every key it sets is a column of the values that were
+    asked for; where the axis is called as the key is, the values stand alone. Parameters that vary
+    and are no axis follow as `parameters.NAME`.
+    """
+    frame, study = frame_of(plan), plan.study
+    asked = pd.DataFrame(_asked(plan), columns=["run", "seed_number", *_names()])
+    drawn = asked.drop_duplicates("run").set_index("run").loc[frame["run"]].reset_index(drop=True)
+    cells = frame["cell"].to_numpy()
+    columns: dict[str, Any] = {name: frame[name] for name in ("block", "cell", "world")}
+    for k, name in enumerate(axis_names(study)):
+        if name is not None:
+            columns[name] = [study.label_on(c, k) for c in cells]
+    columns |= {name: frame[name] for name in ("seed", "run")}
+    for key in (key for axis in study.axes for key in axis.keys):
+        by_cell = column_of([study.changes(c).get(key) for c in range(len(study.cells))])
+        columns[key] = by_cell.iloc[cells].reset_index(drop=True)
+    columns["seed_number"] = drawn["seed_number"]
+    for name in _names():
+        if drawn[name].nunique() > 1:
+            columns.setdefault(f"parameters.{name}", drawn[name])
+    return pd.DataFrame({**columns, **{name: frame[name] for name in NAMES}})
+
+
+def axis_names(study: Study) -> list[str | None]:
+    """What the axes' columns of labels are called; None where the column of its key says the same.
+
+    `axis.NAME` where another column has the name.
+    """
+    keys = [key for axis in study.axes for key in axis.keys]
+    taken = {*IDENTITY, *NAMES, *keys}
+    names: list[str | None] = []
+    for axis in study.axes:
+        words = [yaml.safe_load(label) for label in axis.labels]  # an axis of a command line
+        if (
+            not study.beside
+            and axis.keys == (axis.name,)
+            and words == [value for (value,) in axis.values]
+        ):
+            names.append(None)
+            continue
+        names.append(free_name(axis.name, taken))
+        taken.add(str(names[-1]))
+    return names
+
+
+def column_of(values: Sequence[Any]) -> pd.Series:
+    """Values of a setting as a column of one type: whole numbers, numbers, yes/no or text.
+
+    null is a missing value; what is of several types (a level's name, a number) becomes the words
+    that a command line has for it.
+    """
+    known = [value for value in values if value is not None]
+    kinds = {bool if isinstance(v, bool) else str if isinstance(v, str) else float for v in known}
+    if kinds == {bool} and len(known) < len(values):
+        return pd.Series(list(values), dtype="boolean")
+    if len(kinds) > 1:
+        return pd.Series([None if v is None else word_of(v) for v in values], dtype="str")
+    return pd.Series(list(values), dtype=None if known else "str")
+
+
+def word_of(value: Any) -> str:
+    """A value that is not null as a command line has it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _names() -> list[str]:
@@ -111,48 +175,89 @@ def _asked(plan: Plan) -> Iterator[tuple[Any, ...]]:
                 yield (row["run"], row["seed"], *(parameters[name] for name in _names()))
 
 
+#: What columns are that no setting and no outcome explains: unit, meaning in both languages.
+_FIXED = {
+    "block": ("", "main design, fresh worlds (confirm), or a rival structure", "设计块"),
+    "cell": ("", "number of the cell", "格编号"),
+    "world": ("", "number of the draw of the uncertainties", "世界编号"),
+    "seed": ("", "number of the seed inside the world", "世界内种子编号"),
+    "run": ("", "name of the run in the store", "运行名"),
+    "seed_number": ("", "seed of the run", "运行种子"),
+}
+_WHEN = (
+    ("zone", "", "zone of the case, whose local time is told", "案例时区"),
+    ("time", "date and time", "when the hour begins, local time of the case",
+     "该小时起始（案例当地时间）"),
+    ("hour", "h", "when it begins, from the start of the case", "该小时起始，距案例开始的小时"),
+)  # fmt: skip
+#: How a series is taken to an hour, in both languages.
+ON_A_GRID = {
+    "flow": ("sum over the hour", "该小时合计"),
+    "state": ("at the end of the hour", "该小时末"),
+    "price": ("last of the hour", "该小时末"),
+}
+
+
 def dictionary(frame: pd.DataFrame, plan: Plan) -> pd.DataFrame:
-    """What every column of the tidy table is: unit, meaning in both languages, provenance."""
-    about = {item.name: item.metadata for item in fields(Parameters)}
-    axes = {axis.name: axis for axis in plan.study.axes}
-    fixed = {
-        "block": ("", "main design, fresh worlds (confirm), or a rival structure", "设计块"),
-        "cell": ("", "number of the cell", "格编号"),
-        "world": ("", "number of the draw of the uncertainties", "世界编号"),
-        "seed": ("", "number of the seed inside the world", "世界内种子编号"),
-        "run": ("", "name of the run in the store", "运行名"),
-        "seed_number": ("", "seed of the run", "运行种子"),
-    }
+    """What every column is of both tables: role, measure, unit, meaning in two languages, source.
+
+    measure : of a series, whether it is a flow, a state or a price. Keys have meaning and unit from
+    where docs/parameters.md has them.
+    """
+    study = plan.study
+    labels = dict(zip(axis_names(study), study.axes, strict=True))
+    keys = {key: axis for axis in study.axes for key in axis.keys}
     rows = []
     for column in map(str, frame.columns):
-        if column in BY_NAME:
+        if column in labels:
+            axis = labels[column]
+            rows.append((column, "axis", "", axis.unit, axis.text["en"], axis.text["zh"], "lever"))
+        elif column in _FIXED:
+            rows.append((column, "identity", "", *_FIXED[column], ""))
+        elif column in BY_NAME and column not in keys:
             o = BY_NAME[column]
-            rows.append((column, "outcome", o.unit, o.en, o.zh, "simulated"))
-        elif column.startswith("parameters.") and column.partition(".")[2] in about:
-            meta = about[column.partition(".")[2]]
-            rows.append(
-                (column, "uncertainty", meta["unit"], meta["meaning"], "", meta["provenance"])
-            )
-        elif column in axes:
-            text = axes[column].text
-            rows.append((column, "axis", axes[column].unit, text["en"], text["zh"], "lever"))
-        elif column in fixed:
-            rows.append((column, "identity", *fixed[column], ""))
+            rows.append((column, "outcome", "", o.unit, o.en, o.zh, "simulated"))
         else:
-            rows.append((column, "lever", "", "setting of this cell", "该格设置", "lever"))
-    rows.append(("hour", "series", "h", "hours from the start of the case", "距案例开始的小时", ""))
-    rows += [(item.name, "series", item.unit, item.en, item.zh, "simulated") for item in SERIES]
-    names = ["column", "role", "unit", "meaning", "meaning_zh", "provenance"]
+            known = told(column)
+            role = "uncertainty" if column.startswith("parameters.") else "lever"
+            if column in keys:
+                role = "axis" if keys[column].keys == (column,) else role
+            rows.append((column, role, "", *_meant(column, known, keys.get(column))))
+    rows += [(name, "series", "", unit, en, zh, "") for name, unit, en, zh in _WHEN]
+    for item in SERIES:
+        en, zh = ON_A_GRID[item.measure]
+        rows.append(
+            (item.name, "series", item.measure, item.unit_per("h"), f"{item.en}, {en}",
+             f"{item.zh}，{zh}", "simulated")
+        )  # fmt: skip
+    names = ["column", "role", "measure", "unit", "meaning", "meaning_zh", "provenance"]
     return pd.DataFrame(rows, columns=names)
+
+
+def _meant(column: str, known: Told | None, axis: Any) -> tuple[str, str, str, str]:
+    """Unit, meaning, Chinese meaning and provenance of a setting's column."""
+    text = axis.text if axis is not None and axis.keys == (column,) else {}
+    zh = text.get("zh", "") if text.get("zh") != column else ""
+    if known is None:
+        return (axis.unit if axis else "", text.get("en", "setting of this cell"), zh, "lever")
+    return known.unit, known.meaning, meaning_zh(column) or zh, known.provenance
 
 
 def write_export(plan: Plan) -> list[Path]:
     """runs.csv, runs.parquet, series.parquet, dictionary.csv and study.schema.json of a study.
 
-    Raises ConfigError for one that is not finished: a table with holes would look whole.
+    Raises ConfigError for one that is not finished: a table with holes would look whole; and
+    StoreError for a folder that cannot be written, or a disk that fills up.
     """
     complete(plan)
     folder = plan.folder / "export"
+    try:
+        return _write(plan, folder)
+    except OSError as problem:
+        raise unwritable(folder, problem) from None
+
+
+def _write(plan: Plan, folder: Path) -> list[Path]:
     frame = tidy(plan)
     paths = []
 
@@ -160,13 +265,11 @@ def write_export(plan: Plan) -> list[Path]:
         write_whole(folder / name, content)
         paths.append(folder / name)
 
-    put("runs.csv", frame.to_csv(index=False, float_format="%.10g").encode())
-    # levers of mixed type (a level's name, a number) become text, as in the CSV
-    texts = {str(c): frame[c].astype(str) for c in frame if frame[c].dtype == object}
+    put("runs.csv", csv_bytes(frame, "%.10g"))
     buffer = io.BytesIO()
-    frame.assign(**texts).to_parquet(buffer, index=False)
+    frame.to_parquet(buffer, index=False)
     put("runs.parquet", buffer.getvalue())
-    put("dictionary.csv", dictionary(frame, plan).to_csv(index=False).encode("utf-8-sig"))
+    put("dictionary.csv", csv_bytes(dictionary(frame, plan)))
     schema = json.dumps(MANIFEST_SCHEMA, indent=1, ensure_ascii=False) + "\n"
     put("study.schema.json", schema.encode())
     _write_series(plan, folder / "series.parquet")
@@ -174,30 +277,58 @@ def write_export(plan: Plan) -> list[Path]:
     return paths
 
 
-def _write_series(plan: Plan, path: Path) -> None:
-    """Long form, an hour a row: run, hour from the case's start, every series; streamed."""
-    names = [series.name for series in SERIES]
-    writer: pq.ParquetWriter | None = None
-    partial = path.with_suffix(".partial")
-    try:
-        for stored, wanted in plan.store.places(plan.held).items():
-            for run in from_table(plan.store.read(stored)):
-                if run.name not in wanted:
-                    continue
-                clock = run.clock
-                per_hour = round(1 / clock.dt_h)
-                at = np.arange(0, clock.n_steps, per_hour)
-                table = pa.table(
-                    {
-                        "run": pa.array([run.name] * at.size).dictionary_encode(),
-                        "hour": pa.array([clock.hours(int(k)) for k in at]),
-                        **{name: pa.array(run.series[name][at]) for name in names},
-                    }
+def _hourly(run: Run) -> pa.Table:
+    """A run's series, an hour a row: flows summed, states and prices as the hour ends."""
+    clock = run.clock
+    every = round(HOUR / clock.dt_h)
+    steps = range(0, clock.n_steps, every)
+    same = np.zeros(len(steps), np.int32)
+    return pa.table(
+        {
+            "run": pa.DictionaryArray.from_arrays(same, [run.name]),
+            "zone": pa.DictionaryArray.from_arrays(same, [clock.time_zone]),
+            "time": pa.array(clock.times(every), pa.timestamp("ms")),
+            "hour": pa.array([clock.hours(step) for step in steps]),
+            # a state is float32 as it was stored, a sum has room for every digit
+            **{
+                item.name: pa.array(
+                    values, pa.float64() if item.measure == "flow" else pa.float32()
                 )
-                writer = writer or pq.ParquetWriter(partial, table.schema, compression="zstd")
-                writer.write_table(table)
+                for item, values in zip(SERIES, run.coarser(HOUR).values(), strict=True)
+            },
+        }
+    )
+
+
+def _write_series(plan: Plan, path: Path) -> None:
+    """Long form, an hour a row, run by run; streamed."""
+    writer: pq.ParquetWriter | None = None
+    with written_aside(path) as file:
+        for stored, wanted in plan.store.places(plan.held).items():
+            kept = set(wanted)
+            for run in from_table(plan.store.read(stored)):
+                if run.name not in kept:
+                    continue
+                table = _hourly(run)
+                if writer is None:
+                    shape = _described(table.schema)
+                    writer = pq.ParquetWriter(file, shape, compression="zstd")
+                writer.write_table(table.cast(writer.schema))
         if writer is not None:
             writer.close()
-            partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
+
+
+def _described(schema: pa.Schema) -> pa.Schema:
+    """The columns with unit, measure and meaning, for who has the file and not the dictionary."""
+    when = {name: {"unit": unit, "meaning": en, "meaning_zh": zh} for name, unit, en, zh in _WHEN}
+    series = {
+        item.name: {
+            "measure": item.measure,
+            "unit": item.unit_per("h"),
+            "meaning": f"{item.en}, {ON_A_GRID[item.measure][0]}",
+            "meaning_zh": f"{item.zh}，{ON_A_GRID[item.measure][1]}",
+        }
+        for item in SERIES
+    }
+    known = when | series
+    return pa.schema([field.with_metadata(known.get(field.name)) for field in schema])

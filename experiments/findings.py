@@ -12,7 +12,7 @@ import pandas as pd
 
 from experiments import compare
 from experiments.analysis import FEWEST_PAIRS, TooFewRuns
-from experiments.design import Study
+from experiments.design import Study, free_name
 from experiments.sweep import Plan
 from experiments.words import few_words, number, signed, unit_name
 from sim.metrics import BY_NAME
@@ -138,8 +138,10 @@ def cell_table(a: Analysis) -> pd.DataFrame:
     """One row a cell: labels, means, differences with intervals, regret, shares, front, scores."""
     study = a.plan.study
     table: dict[str, Any] = {"cell": range(len(study.cells))}
+    own = {"on_front", "indifferent_to_best", "share_satisfied", *BY_NAME}
     for k, axis in enumerate(study.axes):
-        table[axis.name] = [study.label_on(cell, k) for cell in table["cell"]]
+        name = free_name(axis.name, {*own, *table})
+        table[name] = [study.label_on(cell, k) for cell in table["cell"]]
     for name in map(str, a.means):
         table[name] = a.means[name]
         if name in a.contrasts:

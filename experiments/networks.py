@@ -14,13 +14,14 @@ from typing import Any
 
 import numpy as np
 
-from experiments.study import Progress, meanwhile
+from experiments.study import meanwhile
 from experiments.words import number
 from sim import network_figures as figures
 from sim.config import Config
 from sim.network import Network
 from sim.population import leader_audiences
-from sim.run import network_of
+from sim.progress import Progress
+from sim.start import network_of
 from sim.ties import communities, community_of_all, society
 
 

@@ -15,10 +15,10 @@ import pandas as pd
 
 from experiments import case_score, checks
 from experiments.calibrate import Fit, particle
-from experiments.study import Progress
 from sim.case import Case
 from sim.case_file import read_case
 from sim.composition import compose
+from sim.progress import Progress
 from sim.record import Run
 from sim.worlds import priors
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import base64
 import io
 import re
+import sys
+import warnings
 from pathlib import Path
+from typing import IO, Any
 
 import jinja2
 from matplotlib.figure import Figure
@@ -22,14 +25,16 @@ def save(figure: Figure, path: Path, digest: str) -> str:
     about = f"backlash {sim.__version__}, results {RESULTS_VERSION}, runs {digest}"
     path.parent.mkdir(parents=True, exist_ok=True)
     text = io.BytesIO()
-    figure.savefig(
+    drawn(
+        figure,
         text,
         format="svg",
         bbox_inches="tight",
         metadata={"Date": None, "Description": about, "Creator": "backlash"},
     )
     picture = io.BytesIO()
-    figure.savefig(
+    drawn(
+        figure,
         picture,
         format="png",
         dpi=200,
@@ -39,6 +44,39 @@ def save(figure: Figure, path: Path, digest: str) -> str:
     write_whole(path.with_suffix(".svg"), text.getvalue())
     write_whole(path.with_suffix(".png"), picture.getvalue())
     return text.getvalue().decode()
+
+
+#: Characters that were named once, so that a report of ten figures says it once.
+_NAMED: set[str] = set()
+
+
+def drawn(figure: Figure, into: IO[bytes] | IO[str], **how: Any) -> None:
+    """`figure.savefig`; characters that no font has are boxes in it, and are named in plain words.
+
+    The fonts are the bundled ones, then whatever Chinese fonts the system has (plots.use_style).
+    """
+    with warnings.catch_warnings(record=True) as seen:
+        warnings.simplefilter("always")
+        figure.savefig(into, **how)
+    missing: list[str] = []
+    for warning in seen:
+        glyph = re.match(r"Glyph (\d+) ", str(warning.message))
+        if glyph:
+            missing.append(chr(int(glyph[1])))
+        else:
+            warnings.warn_explicit(
+                warning.message, warning.category, warning.filename, warning.lineno
+            )
+    new = [c for c in dict.fromkeys(missing) if c not in _NAMED]
+    if new:
+        _NAMED.update(new)
+        named = ", ".join(f"{c} (U+{ord(c):04X})" for c in new)
+        print(
+            f"figures: no font here has {named}: boxes in the pictures, the words around them as "
+            "they are\n  try:     install a Chinese font, such as Noto Sans CJK SC, and the same "
+            "command again",
+            file=sys.stderr,
+        )
 
 
 def inline(svg: str) -> str:

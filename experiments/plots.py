@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 
-from experiments.words import say
+from experiments.words import months, say
 
 BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, BLACK, GREY = (
     "#0072B2",
@@ -63,21 +64,41 @@ STYLE: dict[str, Any] = {
 }
 
 
+#: Fonts with more Chinese characters than the bundled one, asked in this order where they are.
+SYSTEM_FONTS = ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN",
+                "Microsoft YaHei", "PingFang SC", "Hiragino Sans GB", "WenQuanYi Micro Hei",
+                "WenQuanYi Zen Hei", "SimHei", "SimSun", "Arial Unicode MS", "Noto Sans CJK JP",
+                "Droid Sans Fallback")  # fmt: skip
+
+
 def use_style() -> None:
-    """Register the Chinese fallback font and set the house style."""
+    """Register the Chinese fallback font and set the house style.
+
+    A character that it lacks is looked for in the system's fonts: names of people and places.
+    """
     font_manager.fontManager.addfont(
         str(Path(__file__).parent / "_fonts" / "BacklashSansSC-Regular.otf")
     )
+    here = {font.name for font in font_manager.fontManager.ttflist}
+    more = [name for name in SYSTEM_FONTS if name in here]
     mpl.rcParams.update(STYLE)
+    mpl.rcParams["font.family"] = [*STYLE["font.family"], *more]
 
 
-def days(ax: Axes, lang: str) -> None:
-    """A time axis in days."""
-    ax.xaxis.set_major_locator(mdates.DayLocator(interval=2))
-    ax.xaxis.set_major_formatter(mdates.DateFormatter("%-d"))
-    first = mdates.num2date(ax.get_xlim()[0])
-    month = f"{first:%B}" if lang == "en" else str(first.month)
-    ax.set_xlabel(say("day", lang, month=month, year=first.year))
+def days(ax: Axes, lang: str, zone: str) -> None:
+    """A time axis in days, of the months that it shows and in a zone (in words)."""
+    first, last = (mdates.num2date(end) for end in ax.get_xlim())
+    span = (last - first).days
+    within = (first.year, first.month) == (last.year, last.month)
+    if span <= 31:
+        ax.xaxis.set_major_locator(mdates.DayLocator(interval=2))
+    else:  # from the left end on: a locator by day of month begins anew with every month
+        every = 7 if span <= 63 else 14
+        start = np.ceil(ax.get_xlim()[0])
+        ax.set_xticks(np.arange(start, ax.get_xlim()[1], every))
+    ax.xaxis.set_major_formatter(mdates.DateFormatter("%-d" if within else "%-d/%-m"))
+    shown = months(first.date(), (last - timedelta(seconds=1)).date(), lang)
+    ax.set_xlabel(say("day", lang, months=shown, zone=zone))
 
 
 def ensemble(
@@ -226,11 +247,16 @@ def listed(
 
 
 def blame(
-    ax: Axes, times: Sequence[Any], share: npt.NDArray[np.float64], title: str, lang: str
+    ax: Axes,
+    times: Sequence[Any],
+    share: npt.NDArray[np.float64],
+    title: str,
+    lang: str,
+    about: str,
 ) -> Axes:
-    """Share of outraged talk about the deal and about governance."""
+    """Share of outraged talk about what began it (in words) and about governance."""
     ensemble(ax, times, share, TOPIC["governance"], say("governance", lang))
-    ensemble(ax, times, 1 - share, TOPIC["deal"], say("deal", lang), spaghetti=False)
+    ensemble(ax, times, 1 - share, TOPIC["deal"], about, spaghetti=False)
     ax.set_ylim(0, 1)
     ax.set_ylabel(say("share_talk", lang))
     ax.set_title(title)
@@ -266,6 +292,7 @@ def price(
     observed: pd.Series | None,
     title: str,
     lang: str,
+    months: str,
 ) -> Axes:
     """Price in trading hours only: nights and weekends are cut out, days are separated by lines.
 
@@ -311,9 +338,11 @@ def price(
             markersize=4,
             label=say("observed_close", lang),
         )
-    ax.set_xticks([day * bars_a_day + bars_a_day / 2 for day in range(len(labels))], labels)
+    every = 1 + len(labels) // 24
+    shown = range(0, len(labels), every)
+    ax.set_xticks([day * bars_a_day + bars_a_day / 2 for day in shown], [*labels[::every]])
     ax.set_xlim(0, prices.shape[1])
-    ax.set_xlabel(say("trading_axis", lang))
+    ax.set_xlabel(say("trading_axis", lang, months=months))
     ax.set_ylabel(say("price_axis", lang))
     ax.set_title(title)
     ax.legend(loc="lower left")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +15,11 @@ from experiments.compare import sign_of
 from experiments.design import flattered
 from experiments.provenance import provenance
 from experiments.words import caveat, few_words, number, say, signed, unit_name, value_name
+from sim.case import MONEY
+from sim.case_file import read_case
 from sim.config import Config
 from sim.digest import RESULTS_VERSION
-from sim.metrics import BY_NAME, OUTCOMES, outcomes
+from sim.metrics import BY_NAME, OUTCOMES, not_known, outcomes
 
 if TYPE_CHECKING:
     from experiments.case_score import Scored
@@ -63,10 +66,36 @@ def as_json(config: Config, result: Result) -> dict[str, Any]:
         "n_runs": len(result.runs),
         "n_failed": len(result.failures),
         "clock_start": result.runs[0].asked["case"]["clock_start"] if result.runs else None,
+        "time_zone": read_case(config.case).time_zone,
+        "not_known": sorted(not_known(read_case(config.case).simulated())),
         "digests": [run.name for run in result.runs],
         "snapshots": [str(path) for path in result.snapshots],
         "outcomes": table,
     }
+
+
+def absent_text(config: Config, absent: Collection[str]) -> str:
+    """What no run of a case says, and why."""
+    case, zh, lang = read_case(config.case), config.lang == "zh", config.lang
+    why = []
+    if not case.listed:
+        why.append(("无收益率：" if zh else "no returns: ") + case.no_market(lang))
+    if not case.counts_money:
+        money = case.currency or ("未知" if zh else "not known")
+        why.append(
+            f"无现金与法律成本：模型以{MONEY}计，此案例的货币为{money}" if zh
+            else f"no cash and legal cost: the model counts in {MONEY}, the money of the case is "
+            f"{money}"
+        )  # fmt: skip
+    if not case.hot_list:
+        why.append("无在榜结果：此案例没有热搜榜" if zh else
+                   "nothing on hours listed: the case has no list of trending topics")  # fmt: skip
+    head = (
+        f"此案例未知的{len(absent)}项结果："
+        if zh
+        else f"not known for this case ({len(absent)} outcomes): "
+    )
+    return head + ("；" if zh else "; ").join(why)
 
 
 def print_table(config: Config, result: Result, words: list[str]) -> None:
@@ -97,7 +126,10 @@ def print_table(config: Config, result: Result, words: list[str]) -> None:
         + ("结果 [单位]" if zh else "outcome [unit]")
     )
     undefined = []
+    absent = not_known(read_case(config.case).simulated())
     for outcome in OUTCOMES:
+        if outcome.name in absent:
+            continue
         values = frame[outcome.name].dropna()
         name = f"{outcome.zh if zh else outcome.en} [{unit_name(outcome.unit, config.lang)}]"
         if not len(values):
@@ -118,18 +150,22 @@ def print_table(config: Config, result: Result, words: list[str]) -> None:
         print(
             ("未发生或未定义：" if zh else "did not happen or not defined: ") + "; ".join(undefined)
         )
+    if absent:
+        print(absent_text(config, absent))
     if flattered(config.response):
         print(f"\n{caveat(config.lang)}")
     if not result.runs:
         return
     folder, n = Path(config.results) / "runs", len(result.runs)
     start = result.runs[0].asked["case"]["clock_start"]
+    zone = read_case(config.case).zone_name(config.lang)
     first, last = result.runs[0].name, result.runs[-1].name
     names = first if n == 1 else f"{first} … {last}"
     if zh:
-        print(f"\n延迟自 {start} 起算\n运行 {names},存于 {folder}(其中 {result.n_reused} 次为已有)")
+        print(f"\n延迟自 {start}（{zone}）起算")
+        print(f"运行 {names},存于 {folder}(其中 {result.n_reused} 次为已有)")
     else:
-        print(f"\ndelays count from {start}")
+        print(f"\ndelays count from {start}, {zone}")
         print(f"runs {names} in {folder} ({result.n_reused} of {n} were already there)")
     if result.snapshots:
         ends = result.snapshots[:1] + result.snapshots[1:][-1:]

@@ -19,13 +19,14 @@ import pandas as pd
 import sim
 from experiments import analysis, pages
 from experiments.provenance import provenance
-from experiments.run_figures import COMPARED, captions, figures, observed_hours
+from experiments.run_figures import captions, compared, figures, observed_hours
 from experiments.study import run_points
 from experiments.words import (
     BURDEN,
     ONLY_SPEAKING_COSTS,
     caveat,
     day_name,
+    day_of,
     few_words,
     say,
     signed,
@@ -55,6 +56,7 @@ RESPONSES = (
     "deny",
 )
 N_REPLICATES = 24
+DOCUMENTED_CASE = "xiaomi_2026"  #: the case whose shape is checked
 
 
 def demo(overrides: Sequence[str]) -> int:
@@ -105,7 +107,7 @@ def print_table(runs: Mapping[str, Sequence[Run]], config: Config) -> None:
         if zh
         else ("median", f"paired difference from “{reference}” (95 %)", "better in")
     )
-    for name in COMPARED:
+    for name in compared(read_case(config.case)):
         about = BY_NAME[name]
         print(f"\n{about.zh if zh else about.en} [{unit_name(about.unit, lang)}], n = {n}")
         print(_line("", *heads))
@@ -159,11 +161,15 @@ LISTED_H, LISTED_SHARE = 3.0, 0.5
 def shape_checks(case: Case, runs: Sequence[Run]) -> list[dict[str, Any]]:
     """The shape of the documented case, as shares of runs and medians, with what was asked.
 
-    Empty for a case without an observed hot list: there is nothing to hold it against.
+    Empty for every other case: what is asked here was read off this one.
     """
     rows = case.observed_hotlist()
-    if rows is None:
+    if rows is None or case.name != DOCUMENTED_CASE:
         return []
+    on = {
+        lang: [day_of(case.start + pd.Timedelta(days=d), lang) for d in range(5)]
+        for lang in ("en", "zh")
+    }
     days = [day_name(case.start + pd.Timedelta(days=d), "en") for d in range(5)]
     seen = observed_hours(rows, case, days)
     frame = analysis.frame_of(runs)
@@ -176,8 +182,8 @@ def shape_checks(case: Case, runs: Sequence[Run]) -> list[dict[str, Any]]:
         low, median, high = frame[f"listed_h_day_{day}"].quantile([0.05, 0.5, 0.95])
         allowed = max(LISTED_H, LISTED_SHARE * observed)
         return check(
-            f"hours on the list on {day + 4} January",
-            f"1月{day + 4}日在榜时长",
+            f"hours on the list on {on['en'][day - 1]}",
+            f"{on['zh'][day - 1]}在榜时长",
             f"median {median:.1f} h (asked: {max(observed - allowed, 0):.1f}-"
             f"{observed + allowed:.1f} h; observed {observed:.0f} h; 5-95 % of runs: "
             f"{low:.1f}-{high:.1f} h)",
@@ -192,8 +198,8 @@ def shape_checks(case: Case, runs: Sequence[Run]) -> list[dict[str, Any]]:
     first = float((frame["first_listed_h"] >= frame["first_response_h"]).mean())
     return [
         check(
-            "no hashtag on the general list on 5 January",
-            "1月5日综合热搜无话题",
+            f"no hashtag on the general list on {on['en'][0]}",
+            f"{on['zh'][0]}综合热搜无话题",
             f"listed in {early:.0%} of runs (asked: below 20 %)",
             early < 0.2,
         ),
@@ -211,29 +217,30 @@ def shape_checks(case: Case, runs: Sequence[Run]) -> list[dict[str, Any]]:
             12 <= lead <= 40,
         ),
         check(
-            "attention higher on 7 than on 6 January",
-            "1月7日关注高于6日",
+            f"attention higher on {on['en'][2]} than on {on['en'][1]}",
+            f"{on['zh'][2]}关注高于{on['zh'][1]}",
             f"list views {reads[2] / max(reads[1], 1e-9):.2f} times (asked: 1-9 times; "
             "observed reads 3.1 times, within a factor of three)",
             reads[1] < reads[2] <= 9 * reads[1],
         ),
         check(
-            "near zero by 9 January",
-            "1月9日接近零",
-            f"list views {reads[4] / max(reads[2], 1e-9):.1%} of 7 January (asked: below 5 %)",
+            f"near zero by {on['en'][4]}",
+            f"{on['zh'][4]}接近零",
+            f"list views {reads[4] / max(reads[2], 1e-9):.1%} of {on['en'][2]} (asked: below 5 %)",
             reads[4] < 0.05 * reads[2],
         ),
         check(
             "talk shifting to governance",
             "讨论转向公司治理",
-            f"{talk[0]:.0%} on 5 January, {talk[1]:.0%} on 7 January (asked: < 20 %, > 50 %)",
+            f"{talk[0]:.0%} on {on['en'][0]}, {talk[1]:.0%} on {on['en'][2]} "
+            "(asked: < 20 %, > 50 %)",
             talk[0] < 0.2 and talk[1] > 0.5,
         ),
         *(listed(day) for day in (2, 3, 4)),
     ]
 
 
-CANNOT = (
+CANNOT: tuple[tuple[str, str], ...] = (
     ONLY_SPEAKING_COSTS,
     (
         "How severe a penalty should be: the single case leaves it almost unidentified; "
@@ -260,6 +267,36 @@ CANNOT = (
 )
 
 
+#: What else the report of another case cannot say; where it has no market, or no hot list.
+_ELSEWHERE = (
+    "How people and platform of this case differ from those that the model was fitted to (Xiaomi, "
+    "January 2026, on Weibo): they are the same here, the daily rhythm of Weibo at the local hours "
+    "of this case among it.",
+    "此案例的人群与平台同拟合所用（小米，2026年1月，微博）有何不同：此处完全沿用，"
+    "包括按当地钟点套用的微博昼夜节律。",
+)
+_NO_MARKET = ("What the share did: {why}.", "股价如何：{why}。")
+_NO_LIST = (
+    "How long it trended: the case has no public list of trending topics. The model's own list "
+    "still carries attention, as on the platform that it was fitted to.",
+    "上榜多久：此案例没有公开的热搜榜。模型自身的榜单仍会传递关注，与拟合所用的平台相同。",
+)
+
+
+def cannot(case: Case, lang: str) -> list[str]:
+    """What the report of a case cannot say."""
+    told = list(CANNOT)
+    if case.name != DOCUMENTED_CASE:
+        told.append(_ELSEWHERE)
+    if not case.hot_list:
+        told = [_NO_LIST if "list views" in text[0] else text for text in told]
+    if not case.listed:
+        why = (_NO_MARKET[0].format(why=case.no_market("en")),
+               _NO_MARKET[1].format(why=case.no_market("zh")))  # fmt: skip
+        told = [why if "market value" in text[0] else text for text in told]
+    return [text[lang == "zh"] for text in told]
+
+
 def write_report(folder: Path, config: Config, runs: Mapping[str, Sequence[Run]]) -> Path:
     """Figures as PNG and SVG, and one HTML file that needs nothing else."""
     lang = config.lang
@@ -269,13 +306,14 @@ def write_report(folder: Path, config: Config, runs: Mapping[str, Sequence[Run]]
         drawn[name] = pages.save(figure, folder / "figures" / name, digest)
         plt.close(figure)
     frame = analysis.frame_of([run for group in runs.values() for run in group])
-    table = analysis.contrasts(frame, COMPARED, "as_happened")
+    case = read_case(config.case)
+    names = compared(case)
+    table = analysis.contrasts(frame, names, "as_happened")
     environment = pages.environment()
     environment.globals["say"] = lambda key: say(key, lang).replace("\n", " ")
     counts: dict[str, int] = {}
     for item in fields(Parameters):
         counts[item.metadata["provenance"]] = counts.get(item.metadata["provenance"], 0) + 1
-    case = read_case(config.case)
     page = environment.get_template("report.html.j2").render(
         lang=lang,
         zh=lang == "zh",
@@ -287,18 +325,18 @@ def write_report(folder: Path, config: Config, runs: Mapping[str, Sequence[Run]]
         n=min(len(group) for group in runs.values()),
         provenance=provenance(config, lang),
         figures={name: pages.inline(text) for name, text in drawn.items()},
-        captions=captions(runs["as_happened"], lang),
+        captions=captions(case, runs["as_happened"], lang),
         burden=BURDEN[lang == "zh"],
         signed=signed,
         unit=lambda unit: unit_name(unit, lang),
         medians=[
-            (name, [frame[frame["response"] == name][outcome].median() for outcome in COMPARED])
+            (name, [frame[frame["response"] == name][outcome].median() for outcome in names])
             for name in runs
         ],
-        compared=[(outcome, BY_NAME[outcome]) for outcome in COMPARED],
+        compared=[(outcome, BY_NAME[outcome]) for outcome in names],
         contrasts=table.to_dict("records"),
         caveat=caveat(lang),
-        cannot=[texts[lang == "zh"] for texts in CANNOT],
+        cannot=cannot(case, lang),
         counts=sorted(counts.items()),
         calibrated=[
             (item.name, item.default, item.metadata)

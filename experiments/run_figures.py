@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -13,14 +12,16 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from experiments import analysis, plots
-from experiments.words import day_name, say
+from experiments.words import day_name, months, say
 from sim.case import Case
 from sim.case_file import read_case
 from sim.config import Config
+from sim.metrics import ON_THE_LIST
 from sim.network import Network
 from sim.parameters import Parameters
 from sim.record import KINDS, Run
 from sim.run import people_at
+from sim.worlds import as_drawn
 
 COMPARED = ("outrage_burden_core", "governance_share", "public_reach", "trust_core_d14", "listed_h")
 SAMPLE = 260  #: people in the network figure
@@ -35,11 +36,11 @@ CAPTIONS = {
         "柱与须为模拟，菱形为实际。色带与须为运行的5-95 %；{varied}。",
     ),
     "blame_shift": (
-        "Share of outraged posts about the deal and about how the company is governed, "
+        "Share of outraged posts about {about} and about how the company is governed, "
         "running over six hours, centred: a change shows up to three hours before its cause. "
         "A low share is no merit by itself: a company that says nothing gives nothing to discuss. "
         "Bands: 5-95 % of runs; {varied}.",
-        "愤怒帖中合作与治理话题的份额，六小时居中滑动：变化可能早于原因至多三小时。"
+        "愤怒帖中{about}与治理话题的份额，六小时居中滑动：变化可能早于原因至多三小时。"
         "份额低本身并非优点：公司不表态，治理话题便无从谈起。色带为运行的5-95 %；{varied}。",
     ),
     "people": (
@@ -70,10 +71,39 @@ CAPTIONS = {
 }
 
 
-def captions(runs: Sequence[Run], lang: str) -> dict[str, str]:
-    """What stands under each figure: what varied is what varied in the runs that are shown."""
+#: Captions of what is drawn less of where a case has no observed hot list, or no list at all.
+_PLAIN = {
+    "heat": (
+        "Simulated heat (over the median peak of the runs), posts by kind, and hours on the list by "
+        "day. Bands and whiskers: 5-95 % of runs; {varied}.",
+        "模拟热度（除以各次运行峰值的中位数）、各类人群发帖、每日在榜时长。色带与须为运行的5-95 %；{varied}。",
+    ),
+    "no_list": (
+        "Simulated heat (over the median peak of the runs) and posts by kind. Bands: 5-95 % of runs; "
+        "{varied}. The case has no public list of trending topics, so no hours on one are shown.",
+        "模拟热度（除以各次运行峰值的中位数）与各类人群发帖。色带为运行的5-95 %；{varied}。"
+        "此案例没有公开的热搜榜，故不显示在榜时长。",
+    ),
+}
+
+
+def captions(case: Case, runs: Sequence[Run], lang: str) -> dict[str, str]:
+    """What stands under each figure of a case: what varied is what varied in the runs shown."""
+    found = {name: texts[lang == "zh"] for name, texts in CAPTIONS.items()}
+    if not case.hot_list:
+        found["heat"] = _PLAIN["no_list"][lang == "zh"]
+    elif case.series.get("hotlist") is None:
+        found["heat"] = _PLAIN["heat"][lang == "zh"]
     told = say(f"varied_{analysis.varied(runs)}", lang)
-    return {name: texts[lang == "zh"].format(varied=told) for name, texts in CAPTIONS.items()}
+    return {
+        name: text.replace("{about}", case.about[lang]).replace("{varied}", told)
+        for name, text in found.items()
+    }
+
+
+def compared(case: Case) -> tuple[str, ...]:
+    """The outcomes in which the responses to a case are compared."""
+    return tuple(name for name in COMPARED if case.hot_list or name not in ON_THE_LIST)
 
 
 def figures(config: Config, runs: Mapping[str, Sequence[Run]], lang: str) -> dict[str, Figure]:
@@ -81,14 +111,15 @@ def figures(config: Config, runs: Mapping[str, Sequence[Run]], lang: str) -> dic
     plots.use_style()
     case = read_case(config.case)
     happened = runs["as_happened"]
-    return {
+    drawn = {
         "heat": _figure_heat(case, happened, lang),
         "blame_shift": _figure_blame(case, happened, lang),
         "people": _figure_people(case, happened, lang),
         "price": _figure_price(case, happened, lang),
-        "responses": _figure_responses(runs, lang),
+        "responses": _figure_responses(case, runs, lang),
         "network": _figure_network(config, happened, lang),
     }
+    return {name: figure for name, figure in drawn.items() if figure is not None}
 
 
 def _times(run: Run) -> list[Any]:
@@ -118,16 +149,17 @@ def _width(run: Run, hours: float) -> int:
 
 def _figure_heat(case: Case, runs: Sequence[Run], lang: str) -> Figure:
     run, times = runs[0], _times(runs[0])
-    figure, axes = plt.subplots(3, 1, figsize=(9, 9.5))
+    panels = 3 if case.hot_list else 2
+    figure, axes = plt.subplots(panels, 1, figsize=(9, 9.5 if panels == 3 else 6.6))
     heat = analysis.stack(runs, "heat")
     rows = case.observed_hotlist()
-    observed = None if rows is None else analysis.observed_heat(rows, analysis.CRISIS_PHASES)
-    zero = case.clock_start_time
-    peak = (times[int(np.argmax(np.median(heat, axis=0)))] - zero).total_seconds() / 3600
+    observed = None if rows is None else analysis.observed_heat(rows, case.phases)
+    peak = case.hours(times[int(np.argmax(np.median(heat, axis=0)))])
     title = say("title_heat_plain", lang, h=peak)
     if observed is not None:
-        seen = (observed["heat"].idxmax() - zero).total_seconds() / 3600
-        title = say("title_heat", lang, h=peak, o=seen)
+        seen = case.hours(pd.Timestamp(str(observed["heat"].idxmax())).to_pydatetime())
+        start = say(case.clock_start, lang)
+        title = say("title_heat", lang, h=peak, o=seen, start=start)
     per_thousand = {
         kind: analysis.smooth(analysis.stack(runs, f"posts_{kind}"), _width(run, 3))
         / run.clock.dt_h
@@ -147,7 +179,16 @@ def _figure_heat(case: Case, runs: Sequence[Run], lang: str) -> Figure:
     for ax, labels in ((axes[0], True), (axes[1], False)):
         ax.set_xlim(times[0], times[min(len(times) - 1, _width(run, 24 * 14))])
         plots.mark_events(ax, _events(case), lang, labels)
-        plots.days(ax, lang)
+        plots.days(ax, lang, case.zone_name(lang))
+    if case.hot_list:
+        _panel_listed(axes[2], case, frame, rows, lang)
+    figure.text(0.01, -0.015, say("certain", lang), fontsize=7, color="#555555")
+    return figure
+
+
+def _panel_listed(
+    ax: Any, case: Case, frame: pd.DataFrame, rows: pd.DataFrame | None, lang: str
+) -> None:
     by_day = {}
     for day in range(1, 6):
         values = frame[f"listed_h_day_{day}"]
@@ -163,9 +204,7 @@ def _figure_heat(case: Case, runs: Sequence[Run], lang: str) -> Figure:
     key = "title_listed_plain"
     if hours is not None:
         key, about = "title_listed", {**about, "oa": hours.iloc[1], "ob": hours.iloc[2]}
-    plots.listed(axes[2], pd.DataFrame(by_day).T, hours, say(key, lang, **about), lang)
-    figure.text(0.01, -0.015, say("certain", lang), fontsize=7, color="#555555")
-    return figure
+    plots.listed(ax, pd.DataFrame(by_day).T, hours, say(key, lang, **about), lang)
 
 
 def observed_hours(
@@ -173,7 +212,8 @@ def observed_hours(
 ) -> pd.Series:
     """Hours of each day in which a crisis hashtag was seen on the general list."""
     general = rows[
-        (rows["board"] == "weibo_hot_search") & rows["phase"].isin(analysis.CRISIS_PHASES)
+        (rows["board"] == "weibo_hot_search")
+        & (rows["phase"].isin(case.phases) | (not case.phases))
     ]
     hours = general["time_hkt"].dt.floor("h").drop_duplicates()
     counts = hours.map(lambda moment: day_name(moment, lang)).value_counts()
@@ -189,11 +229,12 @@ def _figure_blame(case: Case, runs: Sequence[Run], lang: str) -> Figure:
         lang,
         a=frame["governance_share_day_1"].median(),
         b=frame["governance_share_day_3"].median(),
+        about=case.about[lang],
     )
-    plots.blame(ax, times, share, title, lang)
+    plots.blame(ax, times, share, title, lang, case.about[lang])
     ax.set_xlim(times[_width(runs[0], 24)], times[min(len(times) - 1, _width(runs[0], 24 * 6))])
     plots.mark_events(ax, _events(case), lang)
-    plots.days(ax, lang)
+    plots.days(ax, lang, case.zone_name(lang))
     return figure
 
 
@@ -227,30 +268,32 @@ def _figure_people(case: Case, runs: Sequence[Run], lang: str) -> Figure:
         plots.by_kind(ax, times, values, name, titles[name], lang)
         ax.set_xlim(times[0], times[-1])
         plots.mark_events(ax, _events(case), lang, labels=ax is axes[0])
-    plots.days(axes[-1], lang)
+    plots.days(axes[-1], lang, case.zone_name(lang))
     return figure
 
 
-def _figure_price(case: Case, runs: Sequence[Run], lang: str) -> Figure:
-    figure, ax = plt.subplots(figsize=(9, 4))
+def _figure_price(case: Case, runs: Sequence[Run], lang: str) -> Figure | None:
+    """None where the case has no market, or its exchange is closed all the time."""
     run = runs[0]
     open_steps = np.flatnonzero(run.series["in_session"] > 0)
-    times = [run.clock.time_of(int(step)) for step in open_steps]
-    labels = list(dict.fromkeys(f"{moment:%-d}" for moment in times))
-    bars = len(times) // max(1, len(labels))
-    if not times:
-        return figure
+    open_days = list(dict.fromkeys(run.clock.trading_day(int(step)) for step in open_steps))
+    if not open_days:
+        return None
+    figure, ax = plt.subplots(figsize=(9, 4))
+    first, last = open_days[0], open_days[-1]
+    form = "%-d" if (first.year, first.month) == (last.year, last.month) else "%-d/%-m"
+    labels = [f"{day:{form}}" for day in open_days]
+    bars = len(open_steps) // len(labels)
     keep = len(labels) * bars
     values = analysis.stack(runs, "price_hkd")[:, open_steps][:, :keep]
     sigma = float(run.asked["parameters"]["daily_volatility"])
     noise = 1.96 * sigma * np.sqrt((np.arange(keep) + 1) / bars)
-    base = float(case.market.get("previous_close_hkd") or 100)
+    base = float(case.market["previous_close_hkd"])
     rows = case.observed_prices()
     closes, title = None, ""
     if rows is not None:
-        first, last = times[0].date(), times[-1].date()
         inside = rows[(rows["date"].dt.date >= first) & (rows["date"].dt.date <= last)]
-        closes = pd.Series(inside["close_hkd"].to_numpy(), index=inside["date"].dt.strftime("%-d"))
+        closes = pd.Series(inside["close_hkd"].to_numpy(), index=inside["date"].dt.strftime(form))
         band = noise[[labels.index(day) * bars + bars - 1 for day in closes.index]]
         hits = int((np.abs(np.log(closes.to_numpy() / base)) <= band).sum())
         off = np.median(values[:, -1]) / closes.iloc[-1] - 1
@@ -258,14 +301,16 @@ def _figure_price(case: Case, runs: Sequence[Run], lang: str) -> Figure:
         low, high = np.quantile(values[:, at], (0.05, 0.95), axis=0)
         held = int(((low <= closes.to_numpy()) & (closes.to_numpy() <= high)).sum())
         title = say("title_price", lang, inside=hits, n=len(closes), held=held, off=100 * off)
-    plots.price(ax, labels, bars, values, noise, base, closes, title, lang)
+    shown = months(first, last, lang)
+    plots.price(ax, labels, bars, values, noise, base, closes, title, lang, shown)
     return figure
 
 
-def _figure_responses(runs: Mapping[str, Sequence[Run]], lang: str) -> Figure:
+def _figure_responses(case: Case, runs: Mapping[str, Sequence[Run]], lang: str) -> Figure:
+    names = compared(case)
     frame = analysis.frame_of([run for group in runs.values() for run in group])
-    table = analysis.contrasts(frame, COMPARED, "as_happened")
-    figure, axes = plt.subplots(1, len(COMPARED), figsize=(13, 3.9), sharey=True)
+    table = analysis.contrasts(frame, names, "as_happened")
+    figure, axes = plt.subplots(1, len(names), figsize=(13, 3.9), sharey=True)
     plots.compared(list(axes), table, lang)
     for ax in axes[1:]:
         ax.tick_params(left=False)
@@ -339,10 +384,7 @@ def _figure_network(config: Config, runs: Sequence[Run], lang: str) -> Figure:
     peak = int(np.argmax(run.series["outrage_core"]))
     before = max(0, run.clock.burn_in_steps - 1)
     drawn = Parameters(**run.asked["parameters"])  # the world of this run, not the defaults
-    taken = people_at(
-        replace(config, seed=run.seed, n_replicates=1, parameters=drawn),
-        [before, max(peak, before + 1)],
-    )
+    taken = people_at(as_drawn(config, run.seed, drawn), [before, max(peak, before + 1)])
     bounds = taken[before]["bounds"]
     net = taken[before]["network"]
     rows, sources, targets = sample(net, bounds, SAMPLE)

@@ -15,11 +15,12 @@ from matplotlib.figure import Figure
 
 from experiments import analysis, pages, plots
 from experiments.provenance import provenance
-from experiments.study import cores, run_points
+from experiments.study import run_points
 from sim.case_file import read_case
 from sim.composition import compose
 from sim.config import Config
 from sim.metrics import outcomes
+from sim.progress import cores
 from sim.record import Run
 from sim.store import Store
 
@@ -100,7 +101,7 @@ def figure(config: Config, small: Sequence[Run], large: Sequence[Run], lang: str
         ax.set_ylim(0 if name != "trust_core" else None, None)
     axes[0, 1].legend(loc="upper right")
     for ax in axes[1]:
-        plots.days(ax, lang)
+        plots.days(ax, lang, case.zone_name(lang))
     a, b = (
         float(np.mean([outcomes(run)["outrage_burden_core"] for run in runs]))
         for runs in (small, large)

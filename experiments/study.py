@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import sys
 import threading
-import time
 import traceback
 from collections.abc import Callable, Container, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from sim.config import Config
+from sim.progress import Progress, Stopped, interrupts, runs_at_a_time
 from sim.record import Run
 from sim.refusal import ConfigError
-from sim.run import Watch, network_of, simulate
+from sim.run import Watch, simulate
 from sim.scenario import build_scenario, name_of
 from sim.snapshots import held, observe, path_of
+from sim.start import network_of
 from sim.store import Store, StoreError, part_digest
-from sim.worlds import worlds_of
+from sim.worlds import replicates
 
 CHUNK = 10  #: replicates in a part
 Work = Callable[[Config, Watch], Run]  #: what a run is made by: `simulate`, or `observe`
@@ -38,63 +37,6 @@ class Failure:
     reason: str
     run: str = ""  #: the name it would have had
     trace: str = ""
-
-
-@dataclass
-class Progress:
-    """Done, left, and time left, on standard error; silent below two seconds."""
-
-    total: int
-    label: str = ""
-    unit: str = "runs"
-    done: int = 0
-    begun: dict[object, float] = field(default_factory=dict)  #: shares of what is under way
-    began: float = field(default_factory=time.monotonic)
-    last: float = float("-inf")
-    seen: tuple[float, float] | None = None  #: when work was first seen to be done, and how much
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def tick(self, n: int = 1) -> None:
-        """`n` more runs are done; 0 only shows that work goes on."""
-        with self.lock:
-            self.done += n
-            self._see()
-            self._show(finished=self.done == self.total and n > 0)
-
-    def part(self, job: object, share: float) -> None:
-        """A share of one of them is done; of a share of 1 only `tick` hears."""
-        with self.lock:
-            self.begun[job] = share
-            self._see()
-            if share >= 1:
-                del self.begun[job]
-            else:
-                self._show(finished=False)
-
-    def _see(self) -> None:
-        whole = self.done + sum(self.begun.values())
-        if self.seen is None and whole > 0:
-            self.seen = time.monotonic(), whole
-
-    def _show(self, finished: bool) -> None:
-        now, tty = time.monotonic(), sys.stderr.isatty()
-        spent = now - self.began
-        if spent < 2 or (now - self.last < (0.2 if tty else 5.0) and not finished):
-            return
-        self.last = now
-        whole = self.done + sum(self.begun.values())
-        # What was compiled before the first sign of work says nothing of what is left.
-        since, before = self.seen or (now, whole)
-        if whole > before:
-            left = f"{(now - since) / (whole - before) * (self.total - whole):.0f} s left"
-        elif whole >= 1:
-            left = f"{spent / whole * (self.total - whole):.0f} s left"
-        else:
-            left = f"{spent:.0f} s so far"  # nothing to extrapolate from
-        share = f" ({whole / self.total:.0%})" if self.begun else ""
-        line = f"{self.label} {self.done}/{self.total} {self.unit}{share}, {left}".lstrip()
-        end = "\n" if finished or not tty else ""
-        print(f"{chr(13) if tty else ''}{line:<60}", end=end, file=sys.stderr, flush=True)
 
 
 @contextmanager
@@ -115,16 +57,6 @@ def meanwhile(look: Callable[[], None], every_s: float) -> Iterator[None]:
         watcher.join()
 
 
-def replicates(config: Config) -> list[Config]:
-    """The configs of a design point: world by world if uncertain, and in each its seeds."""
-    runs = []
-    for k, parameters in enumerate(worlds_of(config)):
-        for s in range(config.uncertainty.n_seeds):
-            seed = config.seed + k * config.uncertainty.n_seeds + s
-            runs.append(replace(config, seed=seed, n_replicates=1, parameters=parameters))
-    return runs
-
-
 def refuse_snapshots(config: Config, work: str) -> None:
     """Refuse settings that ask for snapshots of people where only outcomes are kept."""
     if config.snapshots.every_h:
@@ -136,11 +68,6 @@ def refuse_snapshots(config: Config, work: str) -> None:
             f"backlash run response=deny snapshots.every_h={config.snapshots.every_h:g}, one run "
             "command for each response that is looked into",
         )
-
-
-def n_runs_of(config: Config) -> int:
-    """Runs of a design point: worlds times seeds."""
-    return config.n_replicates * config.uncertainty.n_seeds
 
 
 @dataclass
@@ -199,10 +126,6 @@ def _load(part: _Part, store: Store) -> None:
 def _unseen(part: _Part) -> list[int]:
     """Members whose snapshots are wanted and not on disk; the stored run cannot give them."""
     return [k for k, one in enumerate(part.members) if one.snapshots.every_h and not held(one)]
-
-
-class Stopped(Exception):
-    """A run that was given up because the whole work ends."""
 
 
 def _attempt(member: Config, name: str, work: Work, watch: Watch) -> Run | Failure:
@@ -309,7 +232,7 @@ def _work(
             part.done.clear()
         progress.tick()
 
-    with _interrupts() as interrupted, ThreadPoolExecutor(threads) as pool:
+    with interrupts() as interrupted, ThreadPoolExecutor(threads) as pool:
         waiting: set[Future[None]] = {
             pool.submit(compute, part, k)
             for part in missing
@@ -332,24 +255,6 @@ def _work(
     return n_failed
 
 
-@contextmanager
-def _interrupts() -> Iterator[threading.Event]:
-    """Ctrl-C as a flag that is looked at twice a second.
-
-    An exception raised inside `concurrent.futures.wait` would leave the lock of a job held, and
-    its worker waiting for it for ever.
-    """
-    flag = threading.Event()
-    if threading.current_thread() is not threading.main_thread():
-        yield flag
-        return
-    before = signal.signal(signal.SIGINT, lambda *_: flag.set())
-    try:
-        yield flag
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
 def _note(failure: Failure) -> dict[str, Any]:
     return {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -359,15 +264,3 @@ def _note(failure: Failure) -> dict[str, Any]:
         "reason": failure.reason,
         "trace": failure.trace,
     }
-
-
-def runs_at_a_time(config: Config) -> int:
-    """Runs that go side by side: as asked, or as many as the cores carry."""
-    return config.engine.threads or max(1, cores() // config.engine.threads_per_run)
-
-
-def cores() -> int:
-    """Cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

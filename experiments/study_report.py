@@ -14,7 +14,7 @@ import sim
 from experiments import causes, compare, pages
 from experiments.design import Study
 from experiments.findings import Analysis, analyse, cell_table, findings
-from experiments.study import n_runs_of
+from experiments.spreadsheets import csv_bytes
 from experiments.study_figures import CAPTIONS, figures
 from experiments.sweep import Plan
 from experiments.words import BURDEN, ONLY_SPEAKING_COSTS, few_words, signed, unit_name
@@ -23,7 +23,7 @@ from sim.files import write_whole
 from sim.metrics import BY_NAME
 from sim.parameters import Parameters
 from sim.refusal import ConfigError
-from sim.worlds import read_posterior
+from sim.worlds import n_runs_of, read_posterior
 
 MOST_ROWS = 100  #: rows of the page's table; cells.csv has all
 
@@ -84,9 +84,7 @@ def _written(plan: Plan, lang: str) -> tuple[Analysis, dict[str, str]]:
 
 def write_tables(a: Analysis, folder: Path) -> None:
     """cells.csv and findings in both languages."""
-    write_whole(
-        folder / "cells.csv", cell_table(a).to_csv(index=False, float_format="%.8g").encode()
-    )
+    write_whole(folder / "cells.csv", csv_bytes(cell_table(a), "%.8g"))
     said = told(a)
     text = {"en": [en for en, _ in said], "zh": [zh for _, zh in said]}
     write_whole(

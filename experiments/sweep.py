@@ -13,18 +13,20 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import sim
 from experiments.design import Axis, Beside, Point, Study, confirming
-from experiments.study import Progress, cut, meanwhile, n_runs_of, run_parts
+from experiments.study import cut, meanwhile, run_parts
 from sim.digest import RESULTS_VERSION, plain
 from sim.files import write_whole
+from sim.progress import Progress
 from sim.refusal import ConfigError
 from sim.store import Store, StoreRefused, part_digest
+from sim.worlds import n_runs_of
 
 RUNS_PER_SHARD = 150  #: some ten seconds of work: Hydra's cost of a job is then a few hundredths
 MOST_RUNS = 5_000_000  #: of one sweep: three days on two cores, and 400 GB
@@ -219,6 +221,11 @@ def _plan_in(body: dict[str, Any], folder: Path) -> Plan:
         points.append(Point(entry["block"], entry["cell"], from_plain(config)))
     parts = tuple(Part(row[0], tuple(row[1:])) for row in body["parts"])
     words = [str(word) for word in body["words"]]
+    if study.name != folder.name:  # renamed: it speaks of, and writes to, where it lies
+        study = replace(study, name=folder.name)
+        if words[:1] != ["calibrate"]:
+            words = [word for word in words if not word.startswith("name=")]
+            words.append(f"name={folder.name}")
     if moved:
         words = [word for word in words if not word.startswith("results=")]
         words.append(f"results={results}")

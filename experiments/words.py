@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from datetime import date
 
@@ -41,8 +42,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "late_48h": ("48 h later", "推迟48小时"),
     "deny": ("denial", "否认"),
     # axes
-    "time": ("January 2026 (Hong Kong time)", "2026年1月(香港时间)"),
-    "day": ("{month} {year} (Hong Kong time)", "{year}年{month}月(香港时间)"),
+    "day": ("{months} ({zone})", "{months}({zone})"),
     "heat_axis": (
         "heat (1: median peak of the runs;\nobserved: its own peak)",
         "热度（1：各次运行峰值的中位数；\n实际：自身峰值）",
@@ -52,7 +52,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "share_axis": ("share", "比例"),
     "share_talk": ("share of outraged talk", "愤怒讨论份额"),
     "price_axis": ("share price [HKD]", "股价 [港元]"),
-    "trading_axis": ("trading day (January 2026)", "交易日(2026年1月)"),
+    "trading_axis": ("trading day ({months})", "交易日({months})"),
     "difference_axis": ("difference from {ref}", "与“{ref}”之差"),
     # legends
     "median": ("median of {n} runs", "{n}次运行的中位数"),
@@ -61,7 +61,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "observed": ("observed hot list", "实际热搜"),
     "observed_close": ("observed close", "实际收盘价"),
     "noise": ("noise band, ±1.96 σ√days", "噪声带 ±1.96σ√天数"),
-    "deal": ("the deal", "合作本身"),
     "governance": ("the company's governance", "公司治理"),
     "outrage": ("expressed outrage", "表达的愤怒"),
     "grudge": ("grudge", "积怨"),
@@ -105,6 +104,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "explanation": ("explanation", "说明"),
     "naming": ("naming", "点名"),
     "buyback": ("buyback", "回购"),
+    "termination": ("end of it", "终止"),
+    "ignition": ("start", "起因"),
+    "removed_from_sale": ("off sale", "下架"),
+    "chief_executive_attacks": ("CEO attacks", "首席执行官发难"),
+    "host_insults_buyers": ("host insults", "主播辱骂"),
     # outcomes in the comparison
     "outrage_burden_core": ("outrage burden\n[days per core fan]", "愤怒负担\n[每名核心粉丝·天]"),
     "governance_share": ("governance share\nof talk", "治理话题\n份额"),
@@ -113,8 +117,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "listed_h": ("hours on the list\n[h]", "在榜时长\n[小时]"),
     # titles that state the finding
     "title_heat": (
-        "Simulated heat peaks {h:.0f} h after the screenshot; the observed list, {o:.0f} h",
-        "模拟热度在截图后{h:.0f}小时达峰;实际热搜为{o:.0f}小时",
+        "Simulated heat peaks {h:.0f} h after the {start}; the observed list, {o:.0f} h",
+        "模拟热度在{start}后{h:.0f}小时达峰;实际热搜为{o:.0f}小时",
     ),
     "title_heat_plain": (
         "Heat peaks {h:.0f} h after the clock start",
@@ -134,8 +138,9 @@ WORDS: dict[str, tuple[str, str]] = {
         "{first}与{second}在榜小时：模拟中位数{a:.0f}与{b:.0f}",
     ),
     "title_blame": (
-        "Talk moves from the deal to governance: {a:.0%} on day 1, {b:.0%} on day 3",
-        "讨论由合作转向治理:第1天{a:.0%},第3天{b:.0%}",
+        "Governance has {a:.0%} of outraged talk on day 1, {b:.0%} on day 3; the rest is about "
+        "{about}",
+        "治理话题占愤怒讨论:第1天{a:.0%},第3天{b:.0%};其余为{about}",
     ),
     "title_outrage": (
         "Core fans on day 7: outrage at {a:.0%} of its peak; "
@@ -337,6 +342,36 @@ def text_of(table: Mapping[str, tuple[str, str]], key: str, lang: str, **values:
     return text.format(**values) if values else text
 
 
+def half_width(typed: str) -> str:
+    """What was typed with a Chinese keyboard as a Latin one types it: １ is 1, ： is :, ｑ is q."""
+    return unicodedata.normalize("NFKC", typed)
+
+
+_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
+           "October", "November", "December")  # fmt: skip
+
+
+def months(first: date, last: date, lang: str) -> str:
+    """The months of a span with their years: January 2026; April to July 1985; 1985年4月至7月."""
+    same_year = first.year == last.year
+    if lang == "zh":
+        begin, end = f"{first.year}年{first.month}月", f"{last.month}月"
+        if (first.year, first.month) == (last.year, last.month):
+            return begin
+        return f"{begin}至{end if same_year else f'{last.year}年{end}'}"
+    begin, end = _MONTHS[first.month - 1], f"{_MONTHS[last.month - 1]} {last.year}"
+    if (first.year, first.month) == (last.year, last.month):
+        return end
+    return f"{begin if same_year else f'{begin} {first.year}'} to {end}"
+
+
+def day_of(moment: date, lang: str) -> str:
+    """A day with its month: 6 January, 1月6日."""
+    if lang == "zh":
+        return f"{moment.month}月{moment.day}日"
+    return f"{moment.day} {_MONTHS[moment.month - 1]}"
+
+
 def number(value: float, digits: int = 3) -> str:
     """A number as it is printed: from a thousand on whole, else to so many digits."""
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.{digits}g}"
@@ -359,12 +394,5 @@ def few_words(n: int, lang: str) -> str:
 
 
 def day_name(moment: date, lang: str) -> str:
-    """A day without its year: 5 Jan, 1月5日."""
-    return (
-        f"{moment.month}月{moment.day}日"
-        if lang == "zh"
-        else f"{moment.day} {MONTHS[moment.month - 1]}"
-    )
-
-
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+    """The same, short: 5 Jan, 1月5日."""
+    return day_of(moment, lang) if lang == "zh" else f"{moment.day} {_MONTHS[moment.month - 1][:3]}"

@@ -7,7 +7,10 @@ Everybody reads what others did in the step before, so the order of activation c
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import itertools
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, ClassVar
+from weakref import WeakKeyDictionary
 
 import mesa
 
@@ -17,6 +20,7 @@ from sim.draws import Decision
 from sim.population import (
     ANTAGONIST,
     AWARE,
+    COLUMNS,
     CORE,
     CUSTOMER,
     DECLARED,
@@ -31,7 +35,9 @@ from sim.population import (
     SILENT,
     SOLD,
     UNFOLLOWED,
+    VALUE,
     VISIBLE,
+    range_of,
 )
 from sim.rules import appraisal, exposure, expression, opinion_leader, reception
 from sim.rules import exit as leaving
@@ -41,16 +47,24 @@ if TYPE_CHECKING:
 
 
 class Column:
-    """An attribute that lives in a column: reads a float, stores a float32 (or an integer)."""
+    """An attribute that lives in a column: reads a float, stores a float32 (or an integer).
+
+    What is written from outside a step must mean something: a value out of range is refused.
+    """
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
+        (column,) = (column for column in COLUMNS if column.name == name)
+        self.low, self.high = range_of(column)
 
     def __get__(self, agent: Any, owner: type | None = None) -> Any:
         return self if agent is None else agent.model.columns[self.name][agent.row]
 
     def __set__(self, agent: Any, value: float) -> None:
-        agent.model.columns[self.name][agent.row] = value
+        model = agent.model
+        if not model.acting:
+            _check(self.name, value, self.low, self.high)
+        model.columns[self.name][agent.row] = value
 
 
 class Flag:
@@ -67,7 +81,58 @@ class Flag:
         flags[agent.row] = flags[agent.row] | self.bit if value else flags[agent.row] & ~self.bit
 
 
-class Person(mesa.Agent):
+class Cell:
+    """An attribute that lives in a row of opinion leaders or investors; what is written counts."""
+
+    def __init__(self, table: str, high: float, kind: Callable[[Any], Any] = float) -> None:
+        self.table, self.high, self.kind = table, high, kind
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, agent: Any, owner: type | None = None) -> Any:
+        if agent is None:
+            return self
+        column = getattr(getattr(agent.model.population, self.table), self.name)
+        return self.kind(column[agent.row])
+
+    def __set__(self, agent: Any, value: float) -> None:
+        _check(self.name, value, 0.0, self.high)
+        getattr(getattr(agent.model.population, self.table), self.name)[agent.row] = value
+
+
+def _check(name: str, value: float, low: float, high: float) -> None:
+    """Refuse what cannot be; a NaN fails the comparison, too."""
+    if not low <= value <= high:
+        raise ValueError(
+            f"{name} = {value!r}: outside what it can be\n"
+            f"  allowed: {low:g} to {high:g}\n"
+            f"  try:     agent.{name} = {high if value > high else low:g}"
+        )
+
+
+class _Ids:
+    """Numbers of agents in each model, forgotten with the model: Mesa 3.3 keeps every model alive.
+
+    (mesa issue 3179; a copy of a model goes on counting after the agents that it has.)
+    """
+
+    def __init__(self) -> None:
+        self._next: WeakKeyDictionary[Any, Iterator[int]] = WeakKeyDictionary()
+
+    def __getitem__(self, model: Any) -> Iterator[int]:
+        if model not in self._next:
+            self._next[model] = itertools.count(len(model._agents) + 1)
+        return self._next[model]
+
+
+class Member(mesa.Agent):
+    """Anybody of Backlash: made with the model, there to its end."""
+
+    _ids: ClassVar[Any] = _Ids()
+
+
+class Person(Member):
     """Somebody who sees posts, feels, may post, and may leave."""
 
     kind: int
@@ -86,6 +151,14 @@ class Person(mesa.Agent):
     model: BacklashModel
 
     def __init__(self, model: BacklashModel, row: int) -> None:
+        first, last = model.population.bounds[self.kind], model.population.bounds[self.kind + 1]
+        if not first <= row < last:
+            kind = type(self).__name__
+            raise IndexError(
+                f"no row {row} of {kind}\n"
+                f"  allowed: rows {first} to {last - 1}\n"
+                f"  try:     model.agents_by_type[{kind}], who are all there"
+            )
         super().__init__(model)
         self.row = row  # position in every column, and the key of every draw
 
@@ -409,18 +482,16 @@ class PublicMember(Person):
     kind, name = PUBLIC, "public"
 
 
-class OpinionLeader(mesa.Agent):
+class OpinionLeader(Member):
     """A KOL: a partner who may end the contract, a neutral reporter, or an antagonist."""
 
     model: BacklashModel
+    role = Cell("leaders", SILENT, int)  #: PARTNER, NEUTRAL, ANTAGONIST or SILENT
+    contract, integrity = Cell("leaders", 1.0), Cell("leaders", 1.0)
 
     def __init__(self, model: BacklashModel, row: int) -> None:
         super().__init__(model)
         self.row = row
-        leaders = model.population.leaders
-        self.role = int(leaders.role[row])
-        self.contract = float(leaders.contract[row])
-        self.integrity = float(leaders.integrity[row])
 
     @property
     def exited(self) -> bool:
@@ -498,7 +569,7 @@ class OpinionLeader(mesa.Agent):
                 model.outbox.append((model.population.bounds[3] + self.row, signal, self.topic))
 
 
-class PRTeam(mesa.Agent):
+class PRTeam(Member):
     """Notices, deliberates (longer at night), and runs the playbook."""
 
     model: BacklashModel
@@ -534,16 +605,16 @@ class PRTeam(mesa.Agent):
                 act.step = model.now + 1.0 + act.delay // 1.0 + wait
 
 
-class Investor(mesa.Agent):
+class Investor(Member):
     """Trades on noise, on sentiment or on value; the book adds up orders as integers."""
 
     model: BacklashModel
+    kind = Cell("investors", VALUE, int)  #: NOISE, SENTIMENT or VALUE
+    trait = Cell("investors", float("inf"))  #: sensitivity or conviction, mean 1
 
     def __init__(self, model: BacklashModel, row: int) -> None:
         super().__init__(model)
         self.row = row
-        self.kind = int(model.population.investors.kind[row])
-        self.trait = float(model.population.investors.trait[row])
 
     @property
     def position(self) -> float:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim import zones
 from sim.clock import DOCUMENTED_EXCHANGE, EXCHANGES, Exchange
+from sim.fixed import fixed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -112,6 +113,9 @@ class Case:
     time_zone: str  #: IANA name
     currency: str | None  #: ISO 4217; None: its money is not known
     exchange: str | None  #: a code of `sim.clock.EXCHANGES`; None: none that the clock knows
+    hot_list: bool  #: whether its platform shows a public list of trending topics
+    about: Mapping[str, str]  #: what people are angry about at first, in words: the deal
+    phases: tuple[str, ...]  #: of the observed hot list, those of the crisis; empty: all
     titles: Mapping[str, str]
     summary: Mapping[str, str]
     start: datetime
@@ -126,6 +130,10 @@ class Case:
     market: Mapping[str, Any]
     series: Mapping[str, str | None]
     folder: Path
+
+    def __post_init__(self) -> None:
+        for name in ("titles", "summary", "levers", "market", "series"):
+            object.__setattr__(self, name, fixed(dict(getattr(self, name))))
 
     def title(self, lang: str = "en") -> str:
         """What the case is called."""
@@ -191,6 +199,7 @@ class Case:
             del own["exchange"]
         return {
             **{key: value for key, (value, documented) in own.items() if value != documented},
+            **({} if self.hot_list else {"hot_list": False}),
             "name": self.name,
             "start": f"{self.start:%Y-%m-%d %H:%M}",
             "clock_start": f"{self.clock_start_time:%Y-%m-%d %H:%M}",
@@ -224,6 +233,8 @@ class Case:
         return None if name is None else pd.read_csv(self.folder / name, parse_dates=[time])
 
 
+#: What a case is about where its file has no words for it.
+ABOUT = {"en": "the matter itself", "zh": "事情本身"}
 _SIGN = {"documented_exact": "=", "documented_daypart": "~", "bracketed": "[]", "inferred": "?"}
 _WORDS: dict[str, tuple[Any, ...]] = {
     "en": (

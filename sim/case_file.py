@@ -17,6 +17,7 @@ from typing import Any
 
 from sim import zones
 from sim.case import (
+    ABOUT,
     CERTAINTIES,
     FORCING_KINDS,
     KINDS,
@@ -45,6 +46,7 @@ CASE_KEYS = (
     "time_zone",
     "currency",
     "exchange",
+    "hot_list",
     "horizon_d",
     "clock_start",
     "founder",
@@ -54,8 +56,11 @@ CASE_KEYS = (
     "levers",
     "events",
     "targets",
+    "about",
+    "phases",
     "folder",
 )
+OPTIONAL = ("about", "phases", "folder")
 EVENT_KEYS = ("id", "role", "kind", "time", "bracket", "certainty", "actor", "source", "text")
 FORCING_KEYS = ("topic", "reach", "credibility", "novelty", "betrayal", "heat", "tag")
 AGENDA_KEYS = ("displacement", "duration_h")
@@ -88,6 +93,7 @@ NEEDED = {
     "time_zone": "the zone of all its times, an IANA name: Asia/Hong_Kong, Etc/UTC",
     "currency": "the currency of its money, such as HKD or USD, or null",
     "exchange": "the exchange of its share, or null: no market",
+    "hot_list": "true if its platform shows a public list of trending topics, false if not",
 }
 LEVER_KEYS = (
     "apology",
@@ -106,6 +112,7 @@ SERIES_COLUMNS = {
     "prices": ("date", "close_hkd"),
     "daily": ("date", "metric", "value", "unit", "source"),
 }
+_USUAL = {"time_zone": zones.DOCUMENTED, "currency": MONEY, "exchange": "null", "hot_list": "true"}
 BURN_IN = timedelta(hours=24)
 
 
@@ -159,11 +166,11 @@ def _read_or_note(raw: Mapping[str, Any], problems: Problems) -> Case | None:
 
 
 def _read(raw: Mapping[str, Any], problems: Problems) -> Case | None:
-    problems.keys("", raw, CASE_KEYS, tuple(k for k in CASE_KEYS[:-1] if k not in NEEDED))
+    needed = tuple(key for key in CASE_KEYS if key not in NEEDED and key not in OPTIONAL)
+    problems.keys("", raw, CASE_KEYS, needed)
     for key, what in NEEDED.items():
         if key not in raw:
-            usual = {"time_zone": zones.DOCUMENTED, "currency": MONEY, "exchange": "null"}[key]
-            problems.add(key, None, "is missing", what, f"{key}: {usual}")
+            problems.add(key, None, "is missing", what, f"{key}: {_USUAL[key]}")
     if problems.found:
         return None
     problems.time_zone = _zone(raw["time_zone"], problems)
@@ -204,6 +211,8 @@ def _read(raw: Mapping[str, Any], problems: Problems) -> Case | None:
         )
         return None
     _check_levers(raw["levers"] or {}, events, clock.time, problems)
+    _check_levers_money(raw, market, problems)
+    _check_series_place(raw, start, problems)
     targets = _targets(raw["targets"] or [], raw["currency"], problems)
     for which, name in (raw["series"] or {}).items():
         problems.choice(f"series.{which}", which, ("hotlist", "prices", "daily"))
@@ -232,6 +241,9 @@ def _read(raw: Mapping[str, Any], problems: Problems) -> Case | None:
         time_zone=problems.time_zone,
         currency=raw["currency"],
         exchange=raw["exchange"],
+        hot_list=problems.yes_or_no("hot_list", raw["hot_list"]),
+        phases=_phases(raw.get("phases"), problems),
+        about=problems.texts("about", raw["about"]) if raw.get("about") else ABOUT,
         titles=titles,
         summary=summary,
         start=start,
@@ -247,6 +259,16 @@ def _read(raw: Mapping[str, Any], problems: Problems) -> Case | None:
         series=raw["series"] or {},
         folder=folder,
     )
+
+
+def _phases(node: object, problems: Problems) -> tuple[str, ...]:
+    """Phases of the observed hot list that belong to the crisis."""
+    if node is None:
+        return ()
+    if isinstance(node, list) and all(isinstance(item, str) for item in node):
+        return tuple(node)
+    problems.add("phases", node, "is no list of words", "names in the column phase", "phases: []")
+    return ()
 
 
 def _zone(value: object, problems: Problems) -> str | None:
@@ -515,6 +537,46 @@ def _check_levers(
                 f"{hours:.6f}",
                 f"delay_h: {hours:.6f}",
             )
+
+
+def _check_levers_money(
+    raw: Mapping[str, Any], market: Mapping[str, Any], problems: Problems
+) -> None:
+    """Note a buyback without a market, and an amount in HKD in a case of another currency."""
+    levers = {k: v for k, v in (raw["levers"] or {}).items() if isinstance(v, Mapping)}
+    listed = raw["exchange"] is not None and market.get("previous_close_hkd") is not None
+    if levers.get("buyback", {}).get("delay_h") is not None and not listed:
+        problems.add(
+            "levers.buyback.delay_h", levers["buyback"]["delay_h"],
+            "the case has no market: nothing can be bought back", "null, or role: context",
+            "buyback: {delay_h: null, amount_hkd: 0}",
+        )  # fmt: skip
+    usual = Response().compensation.cost_hkd
+    cost = levers.get("compensation", {}).get("cost_hkd", usual)
+    if raw["currency"] != MONEY and cost != usual:
+        problems.add(
+            "levers.compensation.cost_hkd", cost,
+            f"amounts of levers are in {MONEY}, and the case's are not: its cash is not counted",
+            f"{usual:g}, or without it", "leave cost_hkd out",
+        )  # fmt: skip
+
+
+def _check_series_place(raw: Mapping[str, Any], start: datetime, problems: Problems) -> None:
+    """Note a hot list in Hong Kong time beside other clocks, and prices of no exchange."""
+    series = raw["series"] or {}
+    assert problems.time_zone is not None
+    apart = zones.instant(start, problems.time_zone) != zones.instant(start, zones.DOCUMENTED)
+    if series.get("hotlist") is not None and apart:
+        problems.add(
+            "series.hotlist", series["hotlist"],
+            f"its column time_hkt is Hong Kong time, and the case is in {problems.time_zone}",
+            "null, or a case in Asia/Hong_Kong or Asia/Shanghai", "hotlist: null",
+        )  # fmt: skip
+    if series.get("prices") is not None and raw["exchange"] is None:
+        problems.add(
+            "series.prices", series["prices"], "are prices, but the case has no exchange",
+            "null, or an exchange: " + ", ".join(EXCHANGES), "prices: null",
+        )  # fmt: skip
 
 
 def _targets(nodes: list[Any], currency: str | None, problems: Problems) -> list[Target]:

@@ -156,6 +156,13 @@ class Clock:
         zone = EXCHANGES[self.exchange].time_zone if self.exchange else self.time_zone
         return zones.wall(self._instant(step), zone).date()
 
+    def times(self, every: int = 1) -> npt.NDArray[np.datetime64]:
+        """When steps 0, `every`, 2 `every`, ... begin, datetime64[ms] as the zone's clocks show it.
+
+        An hour that the clocks show twice stands twice; `hours` tells the two apart.
+        """
+        return np.array([self.time_of(k) for k in range(0, self.n_steps, every)], "datetime64[ms]")
+
     def hours(self, step: int) -> float:
         """Hours from `start` to the beginning of a step; negative in the burn-in."""
         return (step - self.burn_in_steps) * self.dt_h

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from sim.fixed import fixed
 from sim.parameters import Mechanisms, Parameters
 from sim.refusal import ConfigError, check_ranges
 from sim.response import Response, Speaker
@@ -282,8 +283,21 @@ class UncertaintyConfig:
     posterior: str = "xiaomi_2026"  #: the case whose fit is drawn from
     n_seeds: int = 1  #: seeds in each world
     first: int = 0  #: number of the first world; later ones are fresh draws of the same design
+    #: Parameters that are not drawn, by name, with spaces between: whoever sets a parameter, to its
+    #: default too, means that value in every world. `compose` and `altered` write it.
+    fixed: str = ""
 
     def __post_init__(self) -> None:
+        known = {item.name for item in fields(Parameters)}
+        for name in self.fixed.split():
+            if name not in known:
+                raise ConfigError(
+                    "uncertainty.fixed",
+                    name,
+                    "no such parameter",
+                    "names of parameters with spaces between (docs/parameters.md)",
+                    f"uncertainty.fixed={min(known)}",
+                )
         for key, low in (("n_seeds", 1), ("first", 0)):
             value = getattr(self, key)
             if not low <= value <= 100_000:
@@ -395,6 +409,7 @@ class Config:
     lang: str = "en"
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "case", fixed(self.case))  # runs of a sweep share it
         if not 0 <= self.seed < 2**62:
             raise ConfigError("seed", self.seed, "not a seed", "0 to 2**62 - 1", "seed=0")
         if self.n_replicates < 1:

@@ -57,7 +57,17 @@ class Simulation:
         self.script, self.network, self.population = scenario, network, population
         self.seed = np.uint64(seed)
         self.step = 0
-        self.tables = t = new_tables(scenario, population)
+        self.threads = threads
+        self.tables = new_tables(scenario, population)
+        self.posts = tuple(_no_posts(network.n_people + network.n_kols) for _ in range(2))
+        self._wire()
+
+    def _wire(self) -> None:
+        """Everything that only points at arrays of this run."""
+        t, scenario, network = self.tables, self.script, self.network
+        # a copy of a population has a copy of the chats, which would be another compiled type
+        groups = self.population.groups._replace(of=network.groups)
+        self.population = self.population._replace(groups=groups)
         self.table, self.acts, self.tags, self.entries = t.world, t.acts, t.tags, t.entries
         self.census: npt.NDArray[np.int64] = t.census
         self.record: npt.NDArray[np.float32] = t.record
@@ -65,10 +75,23 @@ class Simulation:
             scenario.circadian, scenario.in_session, scenario.first_bar, scenario.night
         )
         self.ties = Ties(network.indptr, network.followers)
-        self.posts = tuple(_no_posts(network.n_people + network.n_kols) for _ in range(2))
-        self.state = self._held(self.tables, population)
-        ranges = _cut(network, threads) if threads > 1 else []
+        self.state = self._held(t, self.population)
+        ranges = _cut(network, self.threads) if self.threads > 1 else []
         self.crowds = [self._crowd(first, last) for first, last in ranges]
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What a copy needs: the compiled state points into memory and is made anew."""
+        kept = ("script", "network", "population", "seed", "step", "threads", "tables", "posts")
+        return {name: getattr(self, name) for name in kept}
+
+    def __setstate__(self, kept: dict[str, Any]) -> None:
+        self.__dict__.update(kept)
+        self._wire()
+
+    @property
+    def done(self) -> int:
+        """Steps that are done."""
+        return self.step
 
     def advance(self, steps: int) -> None:
         """The next `steps` steps, in one compiled call unless several threads share a step."""

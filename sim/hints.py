@@ -35,6 +35,8 @@ def allowed_of(key: str) -> tuple[str, str]:
     if default is None:
         example = max(meta["low"], 0) if "low" in meta else "null" if words != "text" else "FILE"
     shown = f"{example:g}" if isinstance(example, float) else example
+    if shown == "":
+        shown = "''"  # the empty text
     return words + (", or null" if optional else ""), f"{key}={shown}"
 
 

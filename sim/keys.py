@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from functools import cache
@@ -117,7 +117,17 @@ def altered(config: Config, changes: Mapping[str, Any]) -> Config:
             )
         head, _, rest = key.partition(".")
         inner.setdefault(head, {})[rest] = typed(key, value)
-    return _replaced(config, inner)
+    return fixing(_replaced(config, inner), changes)
+
+
+def fixing(config: Config, keys: Iterable[str]) -> Config:
+    """The config with the parameters among `keys` fixed: what somebody sets is never drawn."""
+    heads = [key.partition(".") for key in keys]
+    set_here = {rest for head, _, rest in heads if head == "parameters"}
+    fixed = " ".join(sorted({*config.uncertainty.fixed.split(), *set_here}))
+    if fixed == config.uncertainty.fixed:
+        return config
+    return replace(config, uncertainty=replace(config.uncertainty, fixed=fixed))
 
 
 def _replaced(settings: Any, inner: Mapping[str, Mapping[str, Any]]) -> Any:

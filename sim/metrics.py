@@ -7,14 +7,20 @@ to the real shares of the kinds.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from sim.record import KINDS, Run
+from sim import zones
+from sim.case import MONEY
+from sim.record import KINDS, MONEY_SERIES, Run
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -190,13 +196,40 @@ OUTCOMES: tuple[Outcome, ...] = (
         "第二波与首波之比",
     ),
 )
+#: What is read off the public list of trending topics: not defined in a case without one.
+ON_THE_LIST = tuple(
+    outcome.name
+    for outcome in OUTCOMES
+    if outcome.name.startswith(("listed_h", "first_listed", "reads_"))
+)
 BY_NAME: Mapping[str, Outcome] = {outcome.name: outcome for outcome in OUTCOMES}
 
 _F = npt.NDArray[np.float64]
 
 
+def not_known(case: Mapping[str, Any]) -> frozenset[str]:
+    """Outcomes that no run of a case can have: no market, other money, no list of trending topics.
+
+    case : of what was asked (`Run.asked["case"]`), or `Case.simulated()`.
+    """
+    names: set[str] = set()
+    if not case["market"].get("listed", True):
+        names |= {name for name in BY_NAME if name.startswith("car_")}
+    if case.get("currency", MONEY) != MONEY:
+        names |= set(MONEY_SERIES)
+    if not case.get("hot_list", True):
+        names |= set(ON_THE_LIST)
+    return frozenset(names)
+
+
 def outcomes(run: Run) -> dict[str, float]:
     """All outcomes of a run, in the order of OUTCOMES."""
+    if not isinstance(run, Run):
+        raise TypeError(
+            f"outcomes are those of a Run, not of a {type(run).__name__}\n"
+            "  allowed: what sim.simulate(config) returns, or sim.finish(model)\n"
+            "  try:     sim.outcomes(sim.finish(model)) after model.run_model()"
+        )
     clock = run.clock
     b, per_day = clock.burn_in_steps, round(24 / clock.dt_h)
     s: dict[str, _F] = {name: values.astype(np.float64) for name, values in run.series.items()}
@@ -284,6 +317,8 @@ def outcomes(run: Run) -> dict[str, float]:
             )
     result.update(_returns(run, s, zero))
     result.update(_phase_peaks(s["heat"], steps, per_day))
+    for name in not_known(run.asked["case"]):
+        result[name] = np.nan
     return {outcome.name: float(result[outcome.name]) for outcome in OUTCOMES}
 
 
@@ -311,20 +346,20 @@ def _second_wave(heat: _F, b: int, per_day: int) -> float:
 def _returns(run: Run, s: Mapping[str, _F], zero: int) -> dict[str, float]:
     """Log returns from the close before the clock start's day to closes 1, 3, 10 sessions later.
 
-    Not defined where the horizon ends earlier: 10 sessions take 15 days from a Monday. The noise
-    band is 1.96 daily sd times the root of the number of daily returns, which is d + 1.
+    Not defined without a market, and where the horizon ends earlier: 10 sessions take 15 days from
+    a Monday. The noise band is 1.96 daily sd times the root of the number of daily returns, d + 1.
     """
     clock = run.clock
     closes: dict[date, float] = {}
     for step in np.flatnonzero(s["in_session"] > 0):
-        closes[clock.time_of(int(step)).date()] = float(s["price_hkd"][step])
-    event = clock.time_of(zero).date()
+        closes[clock.trading_day(int(step))] = float(s["price_hkd"][step])
+    event = clock.trading_day(zero)
     days = sorted(day for day in closes if day >= event)
     before = [day for day in closes if day < event]
     base = (
         closes[max(before)]
         if before
-        else float(run.asked["case"]["market"]["previous_close_hkd"] or 100.0)
+        else float(run.asked["case"]["market"]["previous_close_hkd"] or np.nan)
     )
     volatility = float(run.asked["parameters"]["daily_volatility"])
     result = {}
@@ -352,6 +387,23 @@ def _phase_peaks(heat: _F, steps: Mapping[str, int], per_day: int) -> dict[str, 
 def hours_of(run: Run) -> _F:
     """Hours of every step from the case's clock start, float64[n_steps]."""
     zero = datetime.fromisoformat(str(run.asked["case"]["clock_start"]))
-    lead = (run.clock.time_of(0) - zero) / timedelta(hours=1)
+    lead = zones.span(zero, run.clock.time_of(0), run.clock.time_zone) / timedelta(hours=1)
     hours: _F = np.asarray(lead + run.clock.dt_h * np.arange(run.clock.n_steps), np.float64)
     return hours
+
+
+def frame_of(runs: Sequence[Run]) -> pd.DataFrame:
+    """Outcomes, one row a run, with its seed and response."""
+    import pandas as pd
+
+    return pd.DataFrame(
+        [
+            {
+                "run": run.name,
+                "seed": run.seed,
+                "response": run.asked["response"]["name"],
+                **outcomes(run),
+            }
+            for run in runs
+        ]
+    )

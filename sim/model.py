@@ -6,7 +6,9 @@ engine move their columns; its agents are there when somebody asks for them. The
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, ClassVar
 
@@ -16,14 +18,50 @@ import numpy.typing as npt
 
 from sim import actors, crowd, draws
 from sim import world as w
-from sim.agents import CoreFan, Customer, Investor, OpinionLeader, PRTeam, PublicMember
+from sim.agents import CoreFan, Customer, Investor, Member, OpinionLeader, PRTeam, PublicMember
+from sim.config import Config
 from sim.draws import Decision
 from sim.engine import Simulation
-from sim.network import Network
-from sim.population import GROUP_DECLARED, GROUP_OUTRAGED, Population
+from sim.population import COLUMNS, GROUP_DECLARED, GROUP_OUTRAGED, range_of
+from sim.refusal import ConfigError
 from sim.rules import market
-from sim.scenario import Scenario
+from sim.start import Start, start_of
 from sim.step import new_tables
+
+
+class Constants(SimpleNamespace):
+    """Parameters of a run by name; nobody sets one in its midst."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError(
+            f"{name} = {value!r}: parameters do not change in a run\n"
+            "  allowed: settings of a run\n"
+            f'  try:     sim.compose(["parameters.{name}={value}"])'
+        )
+
+
+def _hour(model: Any) -> float:
+    return float(model.script.clock.hours(model.now))
+
+
+def _heat(model: Any) -> float:
+    return float(model.world.heat)
+
+
+def _n_listed(model: Any) -> int:
+    return int(model.world.n_listed)
+
+
+def _credibility(model: Any) -> float:
+    return float(model.world.credibility)
+
+
+def _declared_core(model: Any) -> int:
+    return int(model.census[0, w.N_DECLARED])
+
+
+def _price_hkd(model: Any) -> float:
+    return float(model.p.previous_close_hkd * np.exp(model.world.price))
 
 
 class Community(mesa.Model):
@@ -31,19 +69,22 @@ class Community(mesa.Model):
 
     `agents`, `agents_by_type` and `datacollector` are Mesa's own; agents are views of columns, so
     `model.agents_by_type[CoreFan].agg("trust", np.mean)` works, and what is written to an agent
-    counts. `run_model()` goes to the horizon; `sim.run.finish(config, model)` is the Run.
+    counts. `run_model()` goes to the horizon; `sim.finish(model)` is the Run. A model can be
+    copied (copy.deepcopy, pickle) at any step: the copy goes on as the original does.
     """
 
     #: What the data collector keeps of every step; a subclass may add its own.
     reporters: ClassVar[dict[str, Callable[[Any], float]]] = {
-        "hour": lambda model: model.script.clock.hours(model.now),
-        "heat": lambda model: float(model.world.heat),
-        "n_listed": lambda model: int(model.world.n_listed),
-        "credibility": lambda model: float(model.world.credibility),
-        "declared_core": lambda model: int(model.census[0, w.N_DECLARED]),
-        "price_hkd": lambda model: float(model.p.previous_close_hkd * np.exp(model.world.price)),
+        "hour": _hour,
+        "heat": _heat,
+        "n_listed": _n_listed,
+        "credibility": _credibility,
+        "declared_core": _declared_core,
+        "price_hkd": _price_hkd,
     }
+    engine: ClassVar[str]  #: as in engine=columnar
 
+    config: Config  #: drawn: of one run, in one world
     table: Any  #: one row, the world
     world: Any  #: what everybody shares: heat, credibility, the list, the price
     acts: Any  #: the playbook, and what came of it
@@ -51,24 +92,65 @@ class Community(mesa.Model):
     census: npt.NDArray[np.int64]  #: counts and sums over people of each kind
     record: npt.NDArray[np.float32]  #: every series at every step
 
-    def __init__(
-        self, scenario: Scenario, network: Network, population: Population, seed: int
-    ) -> None:
+    def __init__(self, config: Config | Start | None = None, **kwargs: Any) -> None:
+        """A model before its first step.
+
+        config : what `sim.compose` returns. Or settings as keywords, for `mesa.batch_run` and
+        SolaraViz: `ColumnarModel(response="deny", seed=3)`; a dot is written as two underscores
+        (`response__apology__delay_h=4`), or keys are given as `**{"response.apology.delay_h": 4}`.
+        Raises ConfigError for what `sim.simulate` refuses.
+        """
+        start = config if isinstance(config, Start) else start_of(self._asked(config, kwargs))
+        engine = start.config.engine
+        if engine.name == "mesa" != self.engine:
+            raise ConfigError(
+                "engine",
+                engine.name,
+                f"{type(self).__name__} is moved by the kernel",
+                f"engine={self.engine}",
+                "a BacklashModel, in which every agent acts",
+            )
+        self.config = replace(start.config, engine=replace(engine, name=self.engine))
+        seed = start.config.seed
         super().__init__(rng=seed % 2**32)
         # not `scenario`, `time` or `space`: Mesa 3.4 and later own those names
-        self.script, self.network, self.population = scenario, network, population
+        _, self.script, self.network, self.population = start
         self.seed = np.uint64(seed)
         self.now = 0  #: the step that is being computed
-        self.dt_h = scenario.clock.dt_h
-        self.constants = scenario.constants[0]
-        self.p = SimpleNamespace(  # the same numbers as plain floats: quick to read for agents
+        self.dt_h = self.script.clock.dt_h
+        self.constants = self.script.constants[0]
+        self.p = Constants(  # the same numbers as plain floats: quick to read for agents
             **{
                 name: float(self.constants[name])
                 for name in self.constants.dtype.names
                 if not self.constants.dtype[name].shape
             }
         )
-        people = population.people._asdict()
+        self.acting = False  #: whether the model itself is writing: agents within a step
+        self.peopling = False  #: whether agents are being made
+        self.datacollector = mesa.DataCollector(model_reporters=self.reporters)
+
+    @staticmethod
+    def _asked(config: Config | None, settings: dict[str, Any]) -> Config:
+        """The config, or the one that these keywords ask for."""
+        if config is not None and settings:
+            key, value = next(iter(settings.items()))
+            raise ConfigError(
+                key,
+                value,
+                "a setting beside a config",
+                "a config, or settings as keywords",
+                f'sim.compose([..., "{key}={value}"])',
+            )
+        if config is not None:
+            return config
+        from sim.composition import compose, word_of  # Hydra costs a second
+
+        return compose([word_of(key.replace("__", "."), value) for key, value in settings.items()])
+
+    def _wire(self) -> None:
+        """Everything that only points at arrays of this model."""
+        people = self.population.people._asdict()
         self.columns = {
             name: memoryview(column) for name, column in people.items() if column.ndim == 1
         }
@@ -76,7 +158,70 @@ class Community(mesa.Model):
             topic: [memoryview(row) for row in people[f"memory_{topic}"]]
             for topic in ("deal", "governance")
         }
-        self.datacollector = mesa.DataCollector(model_reporters=self.reporters)
+        self.constants = self.script.constants[0]
+        self.world = self.table[0]
+
+    def __getstate__(self) -> dict[str, Any]:
+        """All but what `_wire` makes; reporters of the class are found there again."""
+        kept = dict(self.__dict__)
+        for name in ("columns", "memory", "constants", "world", *self._pointers):
+            kept.pop(name, None)
+        collector = copy.copy(self.datacollector)
+        collector.model_reporters = {
+            name: reporter
+            for name, reporter in collector.model_reporters.items()
+            if reporter is not self.reporters.get(name)
+        }
+        kept["datacollector"] = collector
+        return kept
+
+    def __setstate__(self, kept: dict[str, Any]) -> None:
+        self.__dict__.update(kept)
+        own = self.datacollector.model_reporters
+        self.datacollector.model_reporters = {
+            name: own.get(name, self.reporters.get(name)) for name in self.datacollector.model_vars
+        }
+        self._wire()
+
+    _pointers: ClassVar[tuple[str, ...]] = ()  #: names that `_wire` of a subclass makes
+
+    @property
+    def done(self) -> int:
+        """Steps that are done."""
+        return self.now
+
+    def register_agent(self, agent: mesa.Agent) -> None:
+        """Mesa's own, for agents of yours; everybody of Backlash is there from the start."""
+        if isinstance(agent, Member) and not self.peopling:
+            kind = type(agent).__name__
+            raise RuntimeError(
+                f"{kind} cannot join: everybody is there from the start, a row is an identity\n"
+                f"  allowed: agents that are there, model.agents_by_type[{kind}]\n"
+                "  try:     population.n_people=... for more people, or a class of agents of yours"
+            )
+        super().register_agent(agent)
+
+    def deregister_agent(self, agent: mesa.Agent) -> None:
+        """Mesa's own, for agents of yours; nobody of Backlash is removed in a run."""
+        if isinstance(agent, Member):
+            raise RuntimeError(
+                f"{type(agent).__name__} cannot be removed: others follow and count this row\n"
+                "  allowed: agents of classes of yours\n"
+                "  try:     a mechanism knocked out, such as mechanisms.mocking=false; "
+                "`backlash carriers` runs without each opinion leader"
+            )
+        super().deregister_agent(agent)
+
+    def impossible(self) -> str:
+        """What states and traits of people hold that means nothing; empty if all is well."""
+        for column in COLUMNS:
+            values = getattr(self.population.people, column.name)
+            low, high = range_of(column)
+            bad = np.flatnonzero(~((values >= low - 1e-3) & (values <= high + 1e-3)))
+            if bad.size:
+                value = values.reshape(-1)[bad[0]]
+                return f"{column.name} of person {bad[0] % values.shape[-1]} is {value:g}"
+        return ""
 
     def _ended(self) -> None:
         """Raise RuntimeError at the horizon: there is no next step."""
@@ -87,6 +232,14 @@ class Community(mesa.Model):
         """The next `steps` steps, or those that are left."""
         for _ in range(min(steps, self.script.clock.n_steps - self.now)):
             self.step()
+
+    def _people_it(self) -> None:
+        """Make everybody, once."""
+        self.peopling = True
+        try:
+            self._populate()
+        finally:
+            self.peopling = False
 
     def _populate(self) -> None:
         first = self.population.bounds
@@ -103,14 +256,21 @@ class Community(mesa.Model):
 class BacklashModel(Community):
     """The Mesa engine: every agent acts, by the compiled rules, one call at a time."""
 
-    def __init__(
-        self, scenario: Scenario, network: Network, population: Population, seed: int
-    ) -> None:
-        super().__init__(scenario, network, population, seed)
-        self.memory_keep = [float(x) for x in self.constants.memory_keep]
-        self.memory_weight = [float(x) for x in self.constants.memory_weight]
-        t = new_tables(scenario, population)
-        self.table, self.world, self.acts = t.world, t.world[0], t.acts
+    engine = "mesa"
+    _pointers = (
+        "acts", "tags", "entries", "broadcast", "shown", "census", "record", "sizes", "groups",
+    )  # fmt: skip
+
+    def __init__(self, config: Config | Start | None = None, **kwargs: Any) -> None:
+        super().__init__(config, **kwargs)
+        self.tables = new_tables(self.script, self.population)
+        self.outbox: list[tuple[int, int, int]] = []  #: (author's row, signal, topic)
+        self._wire()
+        self._people_it()
+
+    def _wire(self) -> None:
+        t = self.tables
+        self.table, self.acts = t.world, t.acts
         self.tags, self.entries, self.broadcast, self.shown = (
             t.tags,
             t.entries,
@@ -118,9 +278,10 @@ class BacklashModel(Community):
             t.views,
         )
         self.census, self.record, self.sizes = t.census, t.record, t.sizes
-        self.groups = population.groups
-        self.outbox: list[tuple[int, int, int]] = []  #: (author's row, signal, topic)
-        self._populate()
+        self.groups = self.population.groups
+        super()._wire()
+        self.memory_keep = [float(x) for x in self.constants.memory_keep]
+        self.memory_weight = [float(x) for x in self.constants.memory_weight]
 
     def draws(self, decision: Decision, agent: int) -> tuple[float, float, float, float]:
         """The four uniforms of one agent's decision in this step."""
@@ -147,6 +308,16 @@ class BacklashModel(Community):
         12. the record takes its row
         """
         self._ended()
+        self.acting = True
+        try:
+            self._act()
+        finally:
+            self.acting = False
+        self.datacollector.collect(self)
+        self._close()
+
+    def _act(self) -> None:
+        """Sections 1 to 11."""
         self.circadian = float(self.script.circadian[self.now])
         w.open_step(
             self.now,
@@ -181,7 +352,9 @@ class BacklashModel(Community):
         self.close_market()
         self.groups.now[:, :] = self.groups.next
         self.population.leaders.outraged[:] = self.population.leaders.outraged_next
-        self.datacollector.collect(self)
+
+    def _close(self) -> None:
+        """Section 12."""
         w.write_row(
             self.now,
             self.constants,
@@ -263,21 +436,27 @@ class ColumnarModel(Community):
     but do not act by themselves.
     """
 
-    def __init__(
-        self,
-        scenario: Scenario,
-        network: Network,
-        population: Population,
-        seed: int,
-        threads: int = 1,
-    ) -> None:
-        super().__init__(scenario, network, population, seed)
-        self.simulation = Simulation(scenario, network, population, seed, threads)
-        run = self.simulation
-        self.table, self.acts, self.entries = run.table, run.acts, run.entries
-        self.world = self.table[0]
-        self.census, self.record = run.census, run.record
+    engine = "columnar"
+    _pointers = ("acts", "entries", "census", "record")
+
+    def __init__(self, config: Config | Start | None = None, **kwargs: Any) -> None:
+        super().__init__(config, **kwargs)
+        self.simulation = Simulation(
+            self.script,
+            self.network,
+            self.population,
+            self.config.seed,
+            self.config.engine.threads_per_run,
+        )
         self._met = False
+        self._wire()
+
+    def _wire(self) -> None:
+        run = self.simulation
+        self.population = run.population
+        self.table, self.acts, self.entries = run.table, run.acts, run.entries
+        self.census, self.record = run.census, run.record
+        super()._wire()
 
     def step(self) -> None:
         """The next step of the run, as `BacklashModel.step` has it."""
@@ -300,7 +479,7 @@ class ColumnarModel(Community):
     def _meet(self) -> None:
         if not self._met:
             self._met = True
-            self._populate()
+            self._people_it()
 
     @property
     def agents(self) -> Any:
@@ -322,7 +501,11 @@ class ColumnarModel(Community):
 
 
 def release(model: mesa.Model) -> None:
-    """Let go of a model: Mesa 3.3 keeps every model alive in Agent._ids (mesa issue 3179)."""
+    """Let go of a model with agents of classes of yours.
+
+    Mesa 3.3 keeps every model alive in Agent._ids (mesa issue 3179); the agents of Backlash count
+    elsewhere, and their models go as other objects do.
+    """
     ids = getattr(mesa.Agent, "_ids", None)
     if ids is not None:
         ids.pop(model, None)

@@ -22,6 +22,7 @@ from sim import draws
 from sim.config import NetworkConfig
 from sim.draws import Decision
 from sim.edge_list import read_edges
+from sim.fixed import fixed
 from sim.ties import communities, draw_ties, society
 
 SMALLEST_GROUP, LARGEST_GROUP = 20, 150  # MODEL 2.4; the platform's cap is 500 (not re-checked)
@@ -36,7 +37,7 @@ _I = npt.NDArray[np.int32]
 
 @dataclass(frozen=True)
 class Network:
-    """Ties and group chats of one population; arrays are read-only by convention."""
+    """Ties and group chats of one population. Runs share it: its arrays are read-only."""
 
     n_people: int
     n_core: int
@@ -47,6 +48,20 @@ class Network:
     groups: npt.NDArray[np.int32]  #: [n_core, groups_per_core], -1 for none
     group_size: npt.NDArray[np.int32]
     attributes: Mapping[str, Any] | None = None  #: of the user's people file, float64[n_people]
+
+    def __post_init__(self) -> None:
+        if self.attributes is not None:
+            given = {name: _read_only(array) for name, array in self.attributes.items()}
+            object.__setattr__(self, "attributes", fixed(given))
+        for name in ("indptr", "followers", "groups", "group_size"):
+            object.__setattr__(self, name, _read_only(getattr(self, name)))
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Network:
+        return self  # nobody can change it
+
+    def __setstate__(self, kept: dict[str, Any]) -> None:
+        self.__dict__.update(kept)  # from a pickle, which forgets that arrays are read-only
+        self.__post_init__()
 
     @property
     def n_ties(self) -> int:
@@ -79,6 +94,12 @@ class Network:
         for array in (*arrays, *attributes.values()):
             text.update(np.ascontiguousarray(array).reshape(-1).data)
         return text.hexdigest()[:16]
+
+
+def _read_only(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """A view that cannot be made writeable again."""
+    array.setflags(write=False)
+    return array.view()
 
 
 @njit(error_model="numpy", cache=True, nogil=True)

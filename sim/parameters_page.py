@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import fields, is_dataclass
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 from sim.config import ClockConfig, NetworkConfig, PopulationConfig, SnapshotConfig
+from sim.keys import setting_of
 from sim.parameters import KNOCK_OUT, Parameters
 from sim.response import Response
 
@@ -22,6 +23,8 @@ OTHERS = (
     ("network.saved", "null", "a network that `backlash network save=DIR` wrote"),
     ("uncertainty", "posterior", "point, prior or posterior: how replicates differ"),
     ("uncertainty.n_seeds", "1", "seeds in each world"),
+    ("uncertainty.fixed", "-", "parameters that are not drawn, with spaces between; whoever sets "
+     "`parameters.NAME=` fixes it"),
     ("engine", "columnar", "columnar or mesa: the same bits"),
     ("engine.threads", "null", "runs at a time, 1 to 1024; null: as many as the cores carry"),
     ("engine.threads_per_run", "1", "threads that share one run, 1 to 64; from 100,000 people"),
@@ -31,6 +34,41 @@ OTHERS = (
     ("format", "table", "table or json"),
     ("lang", "en", "en or zh"),
 )  # fmt: skip
+
+
+class Told(NamedTuple):
+    """What is said of a setting."""
+
+    unit: str
+    meaning: str
+    provenance: str
+
+
+def told(key: str) -> Told | None:
+    """What docs/parameters.md says of a key; None for one that it does not know."""
+    for other, _, meaning in OTHERS:
+        if key == other:
+            return Told("choice", meaning, "lever")
+    group, _, name = key.partition(".")
+    if group == "mechanisms" and name in KNOCK_OUT:
+        sets = ", ".join(f"{k} = {v:g}" for k, v in KNOCK_OUT[name].items())
+        return Told("yes/no", f"false knocks it out: {sets}", "assumed")
+    found = setting_of(key)
+    if found is None:
+        return None
+    item, value = found
+    if "low" in item.metadata:
+        meta = item.metadata
+        return Told(meta["unit"], meta["meaning"], meta["provenance"])
+    if isinstance(value, Enum):
+        return Told("choice", _said_of(type(value)), "lever")
+    if isinstance(value, bool):
+        return Told("yes/no", f"{name.rpartition('.')[2].replace('_', ' ')}: yes or no", "lever")
+    return None
+
+
+def _said_of(kind: type[Enum]) -> str:
+    return (kind.__doc__ or "").splitlines()[0]
 
 
 def parameters_page() -> str:
@@ -96,7 +134,7 @@ def _rows_of(settings: Any, prefix: str) -> list[str]:
             options = ", ".join(str(option.value) for option in type(value))
             rows.append(
                 f"| `{prefix}.{item.name}` | {value.value} | {options} | - | choice | "
-                f"{(type(value).__doc__ or '').splitlines()[0]} | lever | - |"
+                f"{_said_of(type(value))} | lever | - |"
             )
     return rows
 

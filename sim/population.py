@@ -141,6 +141,42 @@ class Population(NamedTuple):
     bounds: tuple[int, int, int, int]  #: first row of each kind, and the number of people
 
 
+def read_only(population: Population) -> Population:
+    """The same columns and rows, to look at: whoever writes to these is refused by NumPy."""
+
+    def view(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        seen = array.view()
+        seen.setflags(write=False)
+        return seen
+
+    people, leaders, investors, groups, bounds = population
+    return Population(
+        People(*(view(array) for array in people)),
+        Leaders(*(view(array) for array in leaders)),
+        Investors(*(view(array) for array in investors)),
+        Groups(*(view(array) for array in groups)),
+        bounds,
+    )
+
+
+#: Range of a state or trait by its unit, for values that somebody writes.
+_RANGES = {
+    "share": (0.0, 1.0),
+    "level 0-4": (0.0, 4.0),
+    "1/step": (0.0, 1.0),
+    "bits": (0.0, 65535.0),
+    "posts": (0.0, 65535.0),
+    "1/65536 view": (0.0, 2.0**31 - 1),
+}
+
+
+def range_of(column: Column) -> tuple[float, float]:
+    """Least and largest value of a column that mean something."""
+    if column.name == "threshold":
+        return 0.0, 2.0  # of a pressure, which may exceed 1
+    return _RANGES.get(column.unit, (0.0, float(np.finfo(np.float32).max)))
+
+
 #: Beta distributions of identification by kind. Assumed (MODEL 2.1).
 IDENTIFICATION = ((8.0, 3.0), (3.0, 4.0), (1.5, 6.0))
 TRUST_SLOPE, TRUST_SD = 0.5, 0.07  # Assumed (MODEL 2.4)

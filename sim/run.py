@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from copy import deepcopy
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim import graphs
-from sim.config import Config, NetworkConfig
+from sim.config import Config, EngineConfig
 from sim.digest import digest_of
-from sim.network import Network, build_network
-from sim.population import Population, build_population, leader_audiences
-from sim.record import KINDS, SERIES, LogEntry, Run
-from sim.refusal import ConfigError
+from sim.network import Network
+from sim.population import Population, read_only
+from sim.record import KINDS, MONEY_SERIES, SERIES, LogEntry, Run
 from sim.response import STEPS
-from sim.saved_network import check_people, load_network
-from sim.scenario import Scenario, asked, build_scenario
+from sim.scenario import Scenario, asked
+from sim.start import Start, start_of
 
 if TYPE_CHECKING:
     from sim.model import Community
@@ -30,125 +30,135 @@ PIECE = {"columnar": 25_000_000, "mesa": 25_000}
 
 @dataclass(frozen=True)
 class Look:
-    """A look at a run in progress: it sees everything and may change nothing."""
+    """A look at a run in progress: it sees everything and can change nothing."""
 
     steps: Sequence[int]  #: after these steps of the run
     at: Callable[[int, Network, Population], None]  #: what is called, with the step
 
 
-def simulate(
-    config: Config, watch: Watch = lambda share: None, look: Look = Look((), lambda *_: None)
-) -> Run:
+def simulate(config: Config, watch: Watch | None = None, look: Look | None = None) -> Run:
     """One run. The same config gives the same bits, whatever the engine and whoever looks.
 
+    A config that leaves its world open (uncertainty=posterior, the default, or prior) is run in the
+    first world that the command line would draw.
+
     watch : told the share that is done, every half second or so; what it raises ends the run.
-    look  : called after some steps. What config.snapshots asks for is written by
-            `sim.snapshots.observe`; here nothing is.
-    Raises ConfigError for settings that no run could honour, before any work.
+    look  : called after some steps.
+    Raises ConfigError, before any work, for settings that no run could honour, for several
+    replicates (`sim.ensemble` makes them) and for snapshots (`sim.snapshots.observe` writes them).
     """
-    scenario = build_scenario(config)
-    network = network_of(config, lambda: watch(0.0))
-    population = population_of(config, scenario, network)
-    simulation = _engine(config, scenario, network, population)
-    n_steps = scenario.clock.n_steps
-    piece = max(1, PIECE[config.engine.name] // network.n_people)
-    looked = {step + 1 for step in look.steps}
+    start = start_of(config, None if watch is None else lambda: watch(0.0))
+    simulation = _engine(start)
+    seen = read_only(start.population)
+    n_steps = start.script.clock.n_steps
+    piece = max(1, PIECE[config.engine.name] // start.network.n_people)
+    looked = set() if look is None else {step + 1 for step in look.steps}
     done = 0
     for stop in sorted({*range(piece, n_steps, piece), n_steps} | looked):
         simulation.advance(stop - done)
         done = stop
-        if stop in looked:
-            look.at(stop - 1, network, population)
-        watch(stop / n_steps)
-    return finish(config, simulation)
+        if look is not None and stop in looked:
+            look.at(stop - 1, start.network, seen)
+        if watch is not None:
+            watch(stop / n_steps)
+    return gathered(start.config, simulation)
 
 
-def network_of(config: Config, alive: Callable[[], None] = lambda: None) -> Network:
-    """Who follows whom: drawn from the network's seed, read from the user's edge list, or saved.
+def _engine(start: Start) -> Any:
+    if start.config.engine.name == "mesa":
+        from sim.model import BacklashModel  # Mesa costs 1.4 s and sets spawn
 
-    Runs share it; nobody changes it. alive : called while it is drawn; what it raises ends that.
-    """
-    people, wanted = config.population, config.network
-    if wanted.saved is not None:
-        path = wanted.saved
-        network = graphs.shared(
-            (path, graphs.stamp(wanted)), lambda: _checked(load_network(path), wanted)
-        )
-        check_people(network, wanted, people)
-        return network
-    seed = config.seed if wanted.seed is None else wanted.seed
-    audience = leader_audiences(people, wanted.leader_share, wanted.leader_exponent)
-    sizes = (people.n_core, people.n_customer, people.n_public)
-    return graphs.shared(
-        (wanted, graphs.stamp(wanted), seed, sizes, audience.tobytes()),
-        lambda: _checked(build_network(wanted, seed, *sizes, audience, alive), wanted),
-    )
-
-
-def _checked(network: Network, config: NetworkConfig) -> Network:
-    """What may arrive in one step must fit an int32: 25,000 followed accounts at full strength."""
-    followed = network.n_followed().max()
-    if followed * 1.3 * 65536 >= 2**31:
-        key, hint = "network", "network.closure=0.3 network.tail_exponent=1.3"
-        if config.saved is not None:
-            key, hint = "network.saved", "a network without that person"
-        elif config.edges is not None:
-            key, hint = "network.edges", "an edge list without that person"
-        raise ConfigError(
-            key,
-            int(followed),
-            "one person follows more accounts than a step can sum",
-            "at most 25,000 followed accounts",
-            hint,
-        )
-    return network
-
-
-def population_of(config: Config, scenario: Scenario, network: Network) -> Population:
-    """Who is there, with traits and starting state."""
-    return build_population(
-        config.population, config.parameters, network, config.seed, scenario.clock.dt_h
-    )
-
-
-def _engine(config: Config, scenario: Scenario, network: Network, population: Population) -> Any:
-    if config.engine.name == "mesa":
-        from sim.model import BacklashModel, release  # Mesa costs 1.4 s and sets spawn
-
-        model = BacklashModel(scenario, network, population, config.seed)
-        release(model)  # nobody is created in a run
-        return model
+        return BacklashModel(start)
     from sim.engine import Simulation
 
+    config, script, network, population = start
     threads = config.engine.threads_per_run
-    return Simulation(scenario, network, population, config.seed, threads=threads)
+    return Simulation(script, network, population, config.seed, threads=threads)
 
 
 def mesa_model(config: Config, kind: type[Community] | None = None) -> Community:
     """One run as a Mesa model before its first step: to look at, collect from, or extend.
 
-    With engine=columnar a step is one call of the kernel (`sim.model.ColumnarModel`), with
-    engine=mesa every agent acts (`BacklashModel`); the bits are the same.
-    kind : your own subclass of one of them. `sim.model.release(model)` lets go of a model: Mesa 3.3
-    forgets none. Raises ConfigError for settings that no run could honour.
+    The world is the one that `simulate` draws. With engine=columnar a step is one call of the
+    kernel (`sim.ColumnarModel`), with engine=mesa every agent acts (`sim.BacklashModel`); the bits
+    are the same. kind : your own subclass of one of them. `sim.finish(model)` is its Run.
+    Raises ConfigError for what `simulate` refuses.
     """
     from sim.model import BacklashModel, ColumnarModel
 
-    scenario = build_scenario(config)
-    network = network_of(config)
-    population = population_of(config, scenario, network)
+    start = start_of(config)
     if kind is None:
         kind = BacklashModel if config.engine.name == "mesa" else ColumnarModel
-    if issubclass(kind, ColumnarModel):
-        threads = config.engine.threads_per_run
-        return kind(scenario, network, population, config.seed, threads=threads)
-    return kind(scenario, network, population, config.seed)
+    return kind(start)
 
 
-def finish(config: Config, simulation: Any) -> Run:
-    """A finished simulation as a Run."""
+def finish(model: Community) -> Run:
+    """A Mesa model at its horizon as a Run.
+
+    A Run bears the name of its config only if it has the bits of `simulate(config)`, which is run
+    for that. Whatever was done to a model that changes a bit (values written to agents, rules of a
+    subclass of yours, who acts) makes another run: its name, `Run.altered` and its response say so,
+    and the store does not keep it. Raises RuntimeError for a model that has not come to its end or
+    holds numbers that mean nothing.
+    """
+    from sim.model import Community
+
+    if not isinstance(model, Community):
+        raise TypeError(
+            f"finish takes a model, not a {type(model).__name__}\n"
+            "  allowed: what sim.mesa_model(config) returns, after model.run_model()\n"
+            "  try:     sim.simulate(config), which gives a Run at once"
+        )
+    run = gathered(model.config, model)
+    threads = model.config.engine.threads_per_run
+    engine = EngineConfig("columnar", threads_per_run=threads)
+    usual = simulate(replace(model.config, engine=engine))
+    if _fingerprint(run) == _fingerprint(usual):
+        return run
+    wrong = model.impossible()
+    if wrong:
+        raise RuntimeError(
+            f"no result: {wrong}\n"
+            "  allowed: states of people as their columns are declared (sim.population.COLUMNS)\n"
+            "  try:     the same model without what was written there"
+        )
+    return _altered(run, model)
+
+
+def _fingerprint(run: Run) -> str:
+    """Of all that a run holds beside what was asked."""
+    text = hashlib.sha256()
+    for name, series in run.series.items():
+        held = np.where(np.isnan(series), np.float32(np.nan), series)  # a NaN has many bits
+        text.update(name.encode() + held.tobytes())
+    text.update(repr((run.log, run.weights, run.n_people, run.trust_start)).encode())
+    return text.hexdigest()[:16]
+
+
+def _altered(run: Run, model: Community) -> Run:
+    """A run that is not what its config asks for, with a name of its own."""
+    kind = f"{type(model).__module__}.{type(model).__qualname__}"
+    named = deepcopy(dict(run.asked))
+    named["altered"] = {"model": kind, "bits": _fingerprint(run)}
+    named["response"]["name"] += " (altered)"
+    return replace(run, name=digest_of(named), asked=named)
+
+
+def gathered(config: Config, simulation: Any) -> Run:
+    """What an engine computed from this drawn config, as a Run. Raises RuntimeError before its end.
+
+    Nobody looks whether something else was done to it: `finish` does.
+    """
     scenario: Scenario = simulation.script
-    asked_for = asked(config, scenario.case)
+    done, n_steps = simulation.done, scenario.clock.n_steps
+    if done < n_steps:
+        raise RuntimeError(
+            f"the run has not ended: {done} of {n_steps} steps are done\n"
+            "  allowed: a model at its horizon\n"
+            "  try:     model.run_model() first; until then model.datacollector"
+            ".get_model_vars_dataframe() has what was collected"
+        )
+    asked_for = deepcopy(asked(config, scenario.case))  # parts of it are shared among runs
     people, bounds = simulation.population.people, simulation.population.bounds
     slices = {kind: slice(bounds[k], bounds[k + 1]) for k, kind in enumerate(KINDS)}
     constants = scenario.constants[0]
@@ -159,7 +169,10 @@ def finish(config: Config, simulation: Any) -> Run:
         engine=config.engine.name,
         clock=scenario.clock,
         series={
-            s.name: np.ascontiguousarray(simulation.record[:, i]) for i, s in enumerate(SERIES)
+            s.name: np.ascontiguousarray(simulation.record[:, i])
+            if scenario.case.counts_money or s.name not in MONEY_SERIES
+            else np.full(len(simulation.record), np.nan, np.float32)
+            for i, s in enumerate(SERIES)
         },
         log=_log(scenario, simulation),
         weights={kind: float(constants[f"share_{kind}"]) for kind in KINDS},

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sim.case import Case
+from sim.case import MONEY, Case
 from sim.case_file import read_case
 from sim.clock import Clock
 from sim.config import Config, NetworkConfig
@@ -18,6 +18,7 @@ from sim.refusal import ConfigError
 from sim.response import STEPS, Channel, Level, Response, Speaker, Trigger
 from sim.rules import market
 from sim.world import ACT, BUYBACK, DELIVERY, EVENT, EVENT_KINDS, N_ACTS
+from sim.worlds import drawn
 
 #: Time constants of the visibility kernel, hours (E1), in the order of the visible_* shares.
 MEMORY_H = (0.2, 1.0, 4.0, 24.0, 200.0)
@@ -157,7 +158,7 @@ def _constants(config: Config, case: Case, clock: Clock) -> Any:
         ),
         "overnight_sd": values["daily_volatility"] * values["overnight_share"] ** 0.5,
         "reversion": 1 - 2.0 ** (-1 / (bars * values["sentiment_half_life_d"])),
-        "previous_close_hkd": float(case.market.get("previous_close_hkd") or 100.0),
+        "previous_close_hkd": float(case.market["previous_close_hkd"]) if case.listed else np.nan,
         "turnover_hkd": 1e9 * values["turnover_hkd_bn"],
         "detection_spread": 0.5,
         "buyback_bars": max(1.0, round(2.0 / dt_h)),  # spread over two trading hours. Assumed.
@@ -209,6 +210,29 @@ def _inside(clock: Clock, time: Any, path: str) -> int:
         ) from None
 
 
+def _check_money(response: Response, case: Case) -> None:
+    """Refuse a buyback without a market, and an amount in HKD in a case of another currency."""
+    if response.buyback.delay_h is not None and not case.listed:
+        raise ConfigError(
+            "response.buyback.delay_h",
+            response.buyback.delay_h,
+            f"the case {case.name} has no market ({case.no_market()}): nothing can be bought back",
+            "null (never)",
+            "response.buyback.delay_h=null",
+        )
+    money = "not known" if case.currency is None else f"in {case.currency}"
+    compensation, usual = response.compensation, Response().compensation
+    if not case.counts_money and compensation.cost_hkd != usual.cost_hkd:
+        raise ConfigError(
+            "response.compensation.cost_hkd",
+            compensation.cost_hkd,
+            f"the amounts of the model are in {MONEY}, and the money of the case {case.name} is "
+            f"{money}: its cash is not counted",
+            f"{usual.cost_hkd:g}, which is not counted",
+            f"response.compensation.cost_hkd={usual.cost_hkd:g}",
+        )
+
+
 _LEVELS = {level: float(number) for number, level in enumerate(Level)}
 _TRIGGERS = {trigger: float(number) for number, trigger in enumerate(Trigger)}
 
@@ -227,6 +251,7 @@ def _acts(response: Response, config: Config, case: Case, clock: Clock) -> Any:
         Speaker.company: 1.0,
         Speaker.founder: parameters["heat_founder"],
     }
+    _check_money(response, case)
     push = parameters["push_reach"] if response.channel is Channel.public else 1.0
     table = np.zeros(N_ACTS, ACT).view(np.recarray)
     table["step"] = -1.0
@@ -314,5 +339,6 @@ _simulated = by_identity(Case.simulated)
 
 
 def name_of(config: Config) -> str:
-    """The name that the run of this config will have."""
+    """The name of the run of this config. Raises ConfigError for one that asks for several runs."""
+    config = drawn(config)
     return digest_of(asked(config, read_case(config.case)))

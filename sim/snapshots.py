@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,7 +24,7 @@ import pyarrow.parquet as pq
 from sim import draws
 from sim.case_file import read_case
 from sim.clock import Clock
-from sim.config import Config
+from sim.config import Config, SnapshotConfig
 from sim.digest import RESULTS_VERSION
 from sim.draws import Decision
 from sim.files import set_aside, written_aside
@@ -32,8 +32,9 @@ from sim.network import Network
 from sim.population import AWARE, DECLARED, EXITED, SOLD, UNFOLLOWED, VISIBLE, People, Population
 from sim.record import KINDS, Run
 from sim.run import Look, Watch, simulate
-from sim.scenario import Scenario, asked, build_scenario, name_of
+from sim.scenario import Scenario, asked, build_scenario, clock_of, name_of
 from sim.store import unwritable
+from sim.worlds import drawn
 
 MAGIC = "backlash snapshots"
 ROWS = 65_536  #: rows from which a group goes to disk: small snapshots share one
@@ -60,6 +61,13 @@ COLUMNS: tuple[Column, ...] = (
     Column("every_h", pa.float64(), "h", "hours between two snapshots of this file", "快照间隔"),
     Column("people", pa.int32(), "people", "people looked at in this file", "本文件观察人数"),
     Column("step", pa.int32(), "steps", "step after which people are looked at", "观察所在的步"),
+    Column(
+        "time",
+        pa.timestamp("ms"),
+        "date and time",
+        "when that step begins: local time of the case (its zone is in the file's metadata)",
+        "该步开始的时间：案例当地时间（时区见文件元数据）",
+    ),
     Column(
         "hour",
         pa.float64(),
@@ -184,6 +192,7 @@ def steps_of(every_h: float, clock: Clock) -> list[int]:
 
 def path_of(config: Config) -> Path:
     """Where the snapshots of a run lie: named by case, response, seed, what is looked at, run."""
+    config = drawn(config)
     asked_for = config.snapshots
     words = (
         str(config.case["name"]),
@@ -199,6 +208,8 @@ def path_of(config: Config) -> Path:
 
 def schema(config: Config) -> pa.Schema:
     """The columns of a file of snapshots, each with its unit and meaning, and whose they are."""
+    config = drawn(config)
+    case = read_case(config.case)
     about: dict[str, object] = {
         "magic": MAGIC,
         "results_version": RESULTS_VERSION,
@@ -208,7 +219,8 @@ def schema(config: Config) -> pa.Schema:
         "response": config.response.name,
         "every_h": config.snapshots.every_h,
         "people": config.snapshots.people,
-        "asked": json.dumps(asked(config, read_case(config.case)), sort_keys=True),
+        "zone": clock_of(config, case).time_zone,
+        "asked": json.dumps(asked(config, case), sort_keys=True),
     }
     return pa.schema(
         [
@@ -237,16 +249,18 @@ def held(config: Config) -> bool:
     return True
 
 
-def observe(config: Config, watch: Watch = lambda share: None) -> Run:
+def observe(config: Config, watch: Watch | None = None) -> Run:
     """`simulate(config)`, the same bits, and the snapshots it asks for in `path_of(config)`.
 
     A file that is there is left alone; one that cannot be used is moved aside. Whatever ends the
     run leaves no half of a file. Raises ConfigError, and StoreError for a disk that fails.
     """
+    config = drawn(config)
+    alone = replace(config, snapshots=SnapshotConfig())
     if not config.snapshots.every_h or held(config):
-        return simulate(config, watch)
+        return simulate(alone, watch)
     with _stream(config) as look:
-        return simulate(config, watch, look)
+        return simulate(alone, watch, look)
 
 
 @contextmanager
@@ -286,7 +300,7 @@ class Stream:
         columns = {
             **self.fixed,
             "step": np.full(n, step),
-            "time": np.full(n, np.datetime64(self.clock.time_of(step).replace(tzinfo=None), "s")),
+            "time": np.full(n, np.datetime64(self.clock.time_of(step), "ms")),
             "hour": np.full(n, self.clock.hours(step)),
             **_states(self.sample.rows, population.people),
         }

@@ -310,6 +310,12 @@ class Store:
 
         A file in the way that cannot be trusted is moved aside, not deleted.
         """
+        if any(run.altered for run in runs):
+            raise StoreRefused(
+                "an altered run is not stored: it is not what its settings ask for\n"
+                "  allowed: runs of a config as they come (Run.altered says which are not)\n"
+                "  try:     run.to_frame().to_parquet(FILE), a file of your own"
+            )
         path = self.path(part_digest([run.name for run in runs]))
         if self._names(path):
             return path

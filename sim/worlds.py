@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
@@ -23,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.choices import conf_dir
-from sim.config import Config
+from sim.config import Config, UncertaintyConfig
 from sim.parameters import Parameters
 from sim.refusal import ConfigError
 
@@ -73,24 +73,28 @@ def _whole(k: int) -> int:
     return size
 
 
-def world(k: int, asked_for: Parameters | None = None) -> Parameters:
+def _kept(asked_for: Parameters, fixed: Collection[str]) -> set[str]:
+    """Parameters that are not drawn: those of `fixed`, and whatever is not at its default."""
+    usual = Parameters()
+    names = (item.name for item in fields(Parameters))
+    return {n for n in names if n in fixed or getattr(asked_for, n) != getattr(usual, n)}
+
+
+def world(k: int, asked_for: Parameters | None = None, fixed: Collection[str] = ()) -> Parameters:
     """The k-th plausible world: a draw of the parameters from their prior ranges.
 
     The first draws do not change when more are asked for, and are the same for every response.
-    A parameter that `asked_for` sets to other than its default is not drawn but kept.
+    A parameter that `asked_for` sets to other than its default, or that `fixed` names, is not drawn
+    but kept.
     """
-    kept, usual = asked_for or Parameters(), Parameters()
+    kept = asked_for or Parameters()
+    keep = _kept(kept, fixed)
     point = _sobol(_whole(k), len(priors()), DESIGN_SEED)[k]
     drawn = {
         name: low + u * (high - low) for (name, low, high), u in zip(priors(), point, strict=True)
     }
     return replace(
-        kept,
-        **{
-            name: value
-            for name, value in _scaled(drawn).items()
-            if getattr(kept, name) == getattr(usual, name)
-        },
+        kept, **{name: value for name, value in _scaled(drawn).items() if name not in keep}
     )
 
 
@@ -184,18 +188,22 @@ def read_posterior(case: str) -> Posterior:
     )  # fmt: skip
 
 
-def posterior_world(case: str, k: int, asked_for: Parameters | None = None) -> Parameters:
+def posterior_world(
+    case: str, k: int, asked_for: Parameters | None = None, fixed: Collection[str] = ()
+) -> Parameters:
     """The k-th world of a case's posterior.
 
-    A parameter that `asked_for` sets to other than its default is kept, as with `world`.
+    A parameter that `asked_for` sets to other than its default, or that `fixed` names, is kept, as
+    with `world`.
     """
-    kept, usual = asked_for or Parameters(), Parameters()
+    kept = asked_for or Parameters()
+    keep = _kept(kept, fixed)
     row = read_posterior(case).row(k)
-    base = world(int(row["world"]), kept)
+    base = world(int(row["world"]), kept, fixed)
     changes = {
         str(name): float(value)
         for name, value in row.items()
-        if name not in ("world", "weight") and getattr(kept, str(name)) == getattr(usual, str(name))
+        if name not in ("world", "weight") and name not in keep
     }
     return replace(base, **changes)
 
@@ -203,9 +211,50 @@ def posterior_world(case: str, k: int, asked_for: Parameters | None = None) -> P
 def worlds_of(config: Config) -> list[Parameters]:
     """The parameters of every world of a design point, in order."""
     kind, first = config.uncertainty, config.uncertainty.first
-    numbers = range(first, first + config.n_replicates)
+    numbers, fixed = range(first, first + config.n_replicates), frozenset(kind.fixed.split())
     if kind.name == "prior":
-        return [world(k, config.parameters) for k in numbers]
+        return [world(k, config.parameters, fixed) for k in numbers]
     if kind.name == "posterior":
-        return [posterior_world(kind.posterior, k, config.parameters) for k in numbers]
+        return [posterior_world(kind.posterior, k, config.parameters, fixed) for k in numbers]
     return [config.parameters for _ in numbers]
+
+
+def n_runs_of(config: Config) -> int:
+    """Runs of a design point: worlds times seeds."""
+    return config.n_replicates * config.uncertainty.n_seeds
+
+
+def replicates(config: Config) -> list[Config]:
+    """The configs of a design point: world by world if uncertain, and in each its seeds.
+
+    They are drawn: each says uncertainty=point, so that nothing is drawn twice.
+    """
+    runs = []
+    for k, parameters in enumerate(worlds_of(config)):
+        for s in range(config.uncertainty.n_seeds):
+            seed = config.seed + k * config.uncertainty.n_seeds + s
+            runs.append(as_drawn(config, seed, parameters))
+    return runs
+
+
+def as_drawn(config: Config, seed: int, parameters: Parameters) -> Config:
+    """The config of one run in this world: nothing is left to draw."""
+    point = UncertaintyConfig()
+    return replace(config, seed=seed, n_replicates=1, parameters=parameters, uncertainty=point)
+
+
+def drawn(config: Config, instead: str = "sim.ensemble(config), which makes all of them") -> Config:
+    """The config of the one run that is asked for, its world drawn as the command line draws it.
+
+    A config of which nothing is left to draw is returned as it is. Raises ConfigError for one that
+    asks for several runs. instead : what makes several, for whoever reads the refusal.
+    """
+    for key, value in (
+        ("n_replicates", config.n_replicates),
+        ("uncertainty.n_seeds", config.uncertainty.n_seeds),
+    ):
+        if value > 1:
+            raise ConfigError(key, value, "one run is made here", "1", f"{instead}, or {key}=1")
+    if config.uncertainty.name == "point":
+        return config
+    return replicates(config)[0]

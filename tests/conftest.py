@@ -12,7 +12,9 @@ from sim.run import simulate
 
 @cache
 def composed(*overrides: str) -> Config:
-    return compose(list(overrides))
+    """At the parameters' defaults, unless an uncertainty is asked for."""
+    drawn = any(word.startswith(("uncertainty=", "posterior=")) for word in overrides)
+    return compose([*overrides] if drawn else [*overrides, "uncertainty=point"])
 
 
 @cache

@@ -13,15 +13,12 @@ import sim
 from sim import agents
 from sim.agents import CoreFan, Customer, Investor, OpinionLeader, Person, PRTeam, PublicMember
 from sim.model import BacklashModel, ColumnarModel, release
-from sim.run import finish, network_of, population_of
-from sim.scenario import build_scenario
 
 
 @pytest.fixture(scope="module")
 def model():
     config = small(n_people=60, seed=1)
-    scenario, network = build_scenario(config), network_of(config)
-    built = BacklashModel(scenario, network, population_of(config, scenario, network), config.seed)
+    built = BacklashModel(config)
     for _ in range(170):
         built.step()
     yield built
@@ -207,7 +204,7 @@ def test_a_model_of_one_s_own_keeps_more_and_ends_in_a_run():
     mine.run_model()
     kept = mine.datacollector.get_model_vars_dataframe()
     assert {"trust", "heat", "hour"} <= set(kept) and kept["trust"].between(0, 1).all()
-    run, usual = finish(config, mine), sim.simulate(config)
+    run, usual = sim.finish(mine), sim.simulate(config)
     assert run.name == usual.name and run.log == usual.log
     assert run.to_frame().equals(usual.to_frame())
     assert np.array_equal(kept["heat"].to_numpy(np.float32), run.series["heat"])

@@ -16,14 +16,13 @@ from experiments import calibrate, checks, facts, platform_fit, targets, words
 from experiments.calibrate import Settings, Wave, _Pool, distance, next_wave
 from experiments.cli import main
 from experiments.provenance import provenance
-from experiments.study import replicates
 from sim import worlds
 from sim.case import Target
 from sim.case_file import read_case
 from sim.composition import compose
 from sim.parameters import Parameters
 from sim.refusal import ConfigError
-from sim.worlds import posterior_world, read_posterior, world, worlds_of
+from sim.worlds import posterior_world, read_posterior, replicates, world, worlds_of
 
 CASE = read_case(composed().case)
 FIT = targets.targets_of(CASE, "fit")

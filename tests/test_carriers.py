@@ -6,8 +6,9 @@ from conftest import composed, small
 from experiments.carriers import carried, run_without
 from sim.metrics import outcomes
 from sim.population import SILENT
-from sim.run import network_of, population_of, simulate
+from sim.run import simulate
 from sim.scenario import build_scenario
+from sim.start import Start, network_of, population_of
 
 
 def test_with_everybody_there_it_is_the_run_itself():
@@ -39,7 +40,11 @@ def test_both_engines_keep_a_silent_leader_silent():
     for engine in (Simulation, BacklashModel):
         population = population_of(config, scenario, network)
         population.leaders.role[:2] = SILENT
-        run = engine(scenario, network, population, config.seed)
+        run = (
+            BacklashModel(Start(config, scenario, network, population))
+            if engine is BacklashModel
+            else engine(scenario, network, population, config.seed)
+        )
         run.advance(scenario.clock.n_steps)
         records.append(run.record.copy())
     assert np.array_equal(records[0], records[1])

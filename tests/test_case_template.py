@@ -40,7 +40,7 @@ def case_of(name):
 
 SHORT = (
     "The tea affair", "茶饮风波", "A tea brand mocked its fans.", "", "", "2026-04-01 09:30",
-    "exact", "a newspaper", "7", "no", "no", "",
+    "exact", "a newspaper", "7", "no", "no", "no", "",
 )  # fmt: skip
 NEVER = ("never",) * 4
 
@@ -120,7 +120,7 @@ def test_a_whole_form_in_chinese(here, monkeypatch, capsys):
         monkeypatch,
         "门店风波", "The shop affair", "门店差别对待会员。", "", "",
         "2026-04-01 09:30", "", "报纸", "",
-        "是", "是", "12.5",
+        "是", "", "是", "12.5",
         "2026-04-01 20:10", "exact", "微博", "pr_head", "",
         "从未",
         "2026-04-02 18:00", "guess", "推断", "junior", "dismissal", "2",
@@ -145,7 +145,7 @@ def test_chinese_answers_are_taken_and_codes_are_glossed(here, monkeypatch, caps
         monkeypatch,
         "门店风波", "", "门店差别对待会员。", "", "",
         "2026-04-01 09:30", "精确", "", "推断自报道", "",
-        "是", "否", "",
+        "是", "否", "否", "",
         "2026-04-01 20:10", "exact", "微博", "谁", "公关负责人", "",
         "从未", "2026-04-02 18:00", "推断", "推断自报道", "基层员工", "扣奖金", "2", "从未",
     )  # fmt: skip
@@ -177,9 +177,9 @@ def test_without_a_terminal_it_says_that_the_template_is_written(here, capsys):
         (8, "200", "from 1 to 90"),
         (8, "soon", "from 1 to 90"),
         (9, "maybe", "Type one of: yes"),
-        (11, "dollars", "Type three letters"),
-        (12, "2026-03-31 09:00", "from 2026-04-01 09:30 to before 2026-04-08 00:00"),
-        (12, "2026-05-01 09:00", "to before 2026-04-08"),
+        (12, "dollars", "Type three letters"),
+        (13, "2026-03-31 09:00", "from 2026-04-01 09:30 to before 2026-04-08 00:00"),
+        (13, "2026-05-01 09:00", "to before 2026-04-08"),
     ],
 )
 def test_an_answer_is_refused_at_once_with_what_to_type(here, monkeypatch, capsys, at, bad, said):
@@ -224,7 +224,7 @@ def test_the_words_for_the_end_of_input_need_no_terminal():
 def test_an_american_case_has_its_own_zone_and_money_and_no_market(here, monkeypatch):
     """25 h on the wall across the change to summer time are 24 h of waiting."""
     given = [*SHORT, "2026-03-08 12:00", "exact", "a notice", "company", "", *NEVER[1:]]
-    given[4], given[5], given[11] = "America/New_York", "2026-03-07 11:00", "usd"
+    given[4], given[5], given[12] = "America/New_York", "2026-03-07 11:00", "usd"
     left = answers(monkeypatch, *given)
     assert main(["case", "new", "tea"]) == 0
     assert left == [] and check_case("tea.yaml") == []

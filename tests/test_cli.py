@@ -111,8 +111,8 @@ def test_the_three_lines_of_the_package_work():
 
 
 def test_simulate_is_a_function_whatever_was_imported_before_it():
-    code = "from sim.run import finish; import pickle, sim; print(pickle.dumps(sim.simulate) != b'')"
-    assert fresh(code).strip() == "True"
+    code = "from sim.run import finish; import pickle, sim; print(len(pickle.dumps(sim.simulate)))"
+    assert int(fresh(code)) > 0
 
 
 def test_the_version_is_printed(backlash):

@@ -7,12 +7,12 @@ import yaml
 from conftest import composed
 
 from experiments.design import points_of, read_study, shipped_studies, study_of
-from experiments.study import replicates
 from sim.choices import conf_dir
 from sim.composition import compose
 from sim.digest import plain
 from sim.keys import altered, from_plain
 from sim.refusal import ConfigError
+from sim.worlds import replicates
 
 
 @cache

@@ -27,14 +27,39 @@ def commands(page):
     ]
 
 
+RECIPES = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "recipes.md").read_text(), re.S)
+
+
+def done(word, **changes):
+    """The names after the recipe with this word has run in a small population."""
+    (code,) = [code for code in RECIPES if word in code]
+    for before, after in changes.items():
+        code = code.replace(before, after)
+    few = '"population=classroom", '
+    names: dict = {}
+    exec(code.replace("sim.compose([", f"sim.compose([{few}"), names)
+    return names
+
+
+def test_the_recipe_for_python_works():
+    names = done("sim.ensemble")
+    assert len(names["difference"]) == 10 and names["difference"].notna().all()
+    assert len({run.seed for run in names["runs"]}) == 5
+
+
 def test_the_mesa_recipe_works():
-    text = (ROOT / "docs" / "recipes.md").read_text()
-    (code,) = [
-        code for code in re.findall(r"```python\n(.*?)```", text, re.S) if "mesa_model" in code
-    ]
-    names = {}
-    exec(code.replace('"response=deny"', '"response=deny", "population=classroom"'), names)
+    names = done("class Mine")
     assert "trust" in names["frame"] and len(names["outcomes"]) > 40
+
+
+def test_the_recipe_for_branches_works():
+    names = done("deepcopy")
+    assert not names["as_it_was"].altered and names["as_it_might_have_been"].altered
+
+
+def test_the_recipe_for_batches_works():
+    names = done("batch_run", **{'"uncertainty": "point"': '"population__n_people": 45'})
+    assert [row["Step"] for row in names["rows"]] == [1439] * 6
 
 
 @pytest.mark.parametrize("line", commands("README.md"))
@@ -52,8 +77,9 @@ def test_the_python_lines_of_the_readme_run():
     block = re.search(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.S).group(1)
     space: dict = {}
     exec(block, space)
-    assert len(block.strip().splitlines()) == 3
+    assert len(block.strip().splitlines()) == 5
     assert space["run"].to_frame().shape[0] == 1440
+    assert len(space["frame"]) == 20 and space["frame"]["outrage_burden_core"].nunique() == 20
 
 
 def test_the_case_recipe_works(tmp_path, monkeypatch, capsys):

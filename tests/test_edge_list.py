@@ -18,7 +18,7 @@ from networks import built, rows_of
 
 from sim import edge_list
 from sim.refusal import ConfigError
-from sim.run import network_of
+from sim.start import network_of
 
 
 def write(path, text):

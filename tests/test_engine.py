@@ -14,8 +14,8 @@ from sim.config import EngineConfig
 from sim.engine import Simulation
 from sim.model import BacklashModel, release
 from sim.record import SERIES
-from sim.run import network_of, population_of, simulate
-from sim.scenario import build_scenario
+from sim.run import simulate
+from sim.start import start_of
 
 CASES = sorted(path.stem for path in (conf_dir() / "case").glob("*.yaml"))
 RESPONSES = sorted(path.stem for path in (conf_dir() / "response").glob("*.yaml"))
@@ -32,8 +32,9 @@ def every_case_and_response():
 
 
 def started(config, engine=Simulation, **options):
-    scenario, network = build_scenario(config), network_of(config)
-    population = population_of(config, scenario, network)
+    if engine is BacklashModel:
+        return BacklashModel(config)
+    config, scenario, network, population = start_of(config)
     return engine(scenario, network, population, config.seed, **options)
 
 

@@ -2,7 +2,6 @@
 
 import re
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -11,7 +10,7 @@ import pytest
 from experiments import facts, targets
 from sim.composition import compose
 from sim.run import simulate
-from sim.worlds import worlds_of
+from sim.worlds import as_drawn, worlds_of
 
 N_WORLDS = 120
 CHANCE = 0.05  #: one standard error of a share near one half over N_WORLDS
@@ -25,7 +24,7 @@ def held():
 
     def one(pair):
         k, parameters = pair
-        run = simulate(replace(config, seed=7_000_000 + k, parameters=parameters))
+        run = simulate(as_drawn(config, 7_000_000 + k, parameters))
         return facts.holding(targets.View.of(run))
 
     with ThreadPoolExecutor(2) as pool:

@@ -152,3 +152,15 @@ def test_text_fits_a_terminal():
             for line in terminal.shown(brief, decision, lang).splitlines():
                 assert terminal._wide(line) <= terminal.WIDTH + 2
     assert terminal.sparkline([0, 1, 2]) == "▁▅█"
+
+
+@pytest.mark.parametrize("typed_as", ["２", "２ ", "2"])
+def test_digits_of_a_chinese_keyboard_are_digits(typed_as):
+    question = DECISIONS[0].questions[0]
+    assert terminal._ask(question, "zh", lambda prompt: typed_as) == question.options[1].key
+    with pytest.raises(terminal.Stopped):
+        terminal._ask(question, "zh", lambda prompt: "ｑ")
+
+
+def test_a_seed_may_be_typed_with_a_chinese_keyboard():
+    assert terminal._settings(["seed=１２", "world=３"])["seed"] == "12"

@@ -8,7 +8,7 @@ import pytest
 from conftest import composed
 
 from sim import graphs
-from sim.run import network_of
+from sim.start import network_of
 
 
 def test_runs_of_one_seed_share_their_graph_and_others_do_not():

@@ -22,7 +22,6 @@ from experiments.classroom import chart_parts, charts, server, tables, texts, wo
 from experiments.classroom.film import RAMP, film_of
 from experiments.classroom.limits import Refused
 from experiments.classroom.workbench import Cancelled, Choice, Workbench, levers, options_of
-from experiments.study import replicates
 from sim.case_file import read_case
 from sim.choices import conf_dir
 from sim.composition import compose
@@ -31,6 +30,7 @@ from sim.refusal import ConfigError
 from sim.response import STEPS
 from sim.run import simulate
 from sim.scenario import build_scenario, name_of
+from sim.worlds import replicates
 
 FOLDER = Path(charts.__file__).parent
 

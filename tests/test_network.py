@@ -14,8 +14,8 @@ from sim import network_figures as figures
 from sim.config import NetworkConfig
 from sim.digest import digest_of
 from sim.refusal import ConfigError
-from sim.run import network_of
 from sim.scenario import asked, build_scenario
+from sim.start import network_of
 from sim.ties import _own_choice_of, communities, community_of_all, society
 
 

@@ -2,21 +2,25 @@
 
 import re
 import warnings
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import matplotlib.pyplot as plt
-import numpy as np
-import pandas as pd
 import pytest
 from conftest import composed, run_of
 from fontTools.ttLib import TTFont
+from markupsafe import escape
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.text import Text
 from PIL import Image
 
-from experiments import analysis, calibration_figures, plots, report, run_figures, study_figures
-from experiments.words import WORDS
+from experiments import calibration_figures, plots, report, run_figures, study_figures
+from experiments.words import WORDS, months
 from sim.case_file import read_case
 from sim.choices import conf_dir
+from sim.composition import compose
+from sim.run import simulate
 
 RESPONSES = ("as_happened", "none", "deny")
 
@@ -136,46 +140,62 @@ def test_a_case_that_nobody_observed_has_no_shape_to_check(runs):
     assert report.shape_checks(read_case(composed("case=textbook").case), runs["none"]) == []
 
 
-# --- analysis on cases whose answer is known ----------------------------------------------------
+OTHERS = ("starbucks_2018", "new_coke_1985", "baidu_pr_2024")
 
 
-def frame(shift, n=40, noise=1.0):
-    luck = np.random.default_rng(1).normal(size=n) * 10
-    own = np.random.default_rng(2).normal(size=n) * noise
-    rows = [{"seed": i, "response": "a", "trust_core_d14": luck[i]} for i in range(n)]
-    rows += [
-        {"seed": i, "response": "b", "trust_core_d14": luck[i] + shift + own[i]} for i in range(n)
-    ]
-    return pd.DataFrame(rows)
+@pytest.fixture(scope="module", params=OTHERS)
+def other(request):
+    words = [
+        f"case={request.param}", "uncertainty=point", "population=classroom",
+        "population.n_people=90",
+    ]  # fmt: skip
+    runs = {
+        name: [simulate(compose([*words, f"response={name}", f"seed={k}"])) for k in range(14)]
+        for name in ("as_happened", "none")
+    }
+    return words, runs
 
 
-def test_pairing_finds_a_difference_that_luck_hides():
-    found = analysis.contrast(frame(0.8), "trust_core_d14", "b", "a")
-    assert found.low > 0
-    assert found.share_better > 0.6
-    assert found.n == 40
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_another_case_is_told_in_its_own_dates_zone_and_words(other, lang, tmp_path, monkeypatch):
+    words, runs = other
+    config = compose([*words, f"lang={lang}"])
+    case = read_case(config.case)
+    drawn, texts, axes = [], [], []
+
+    def kept(figure, path, digest):
+        drawn.append(path.name)
+        texts.extend(item.get_text() for item in figure.findobj(Text))
+        axes.extend(ax.get_xlabel() for ax in figure.axes)
+        return saved(figure, path, digest)
+
+    saved = report.pages.save
+    monkeypatch.setattr(report.pages, "save", kept)
+    page = report.write_report(tmp_path, config, runs).read_text(encoding="utf-8")
+    page = re.sub(r'src="data:[^"]*"', "", page)
+    page = re.sub(r"<details>.*</details>", "", page, flags=re.DOTALL)  # on what a fit was checked
+    for text in report.cannot(case, lang):  # names the documented case as such, and says why not
+        page = page.replace(text, "").replace(str(escape(text)), "")
+    assert "price" not in drawn
+    for text in [*texts, page]:
+        for wrong in ("January", "Hong Kong", "香港", "HKD", "港元", "screenshot", "截图"):
+            assert wrong not in text, wrong
+        assert not re.search(r"(?<!1)1月|\bthe deal\b", text), text[:200]
+        assert case.hot_list or ("hours on the list" not in text and "在榜小时" not in text)
+    dated = [label for label in axes if case.zone_name(lang) in label]
+    assert len(dated) >= 3 and all(str(case.start.year) in label for label in dated)
+    assert any(case.about[lang] in text for text in texts)
+    assert not report.shape_checks(case, runs["as_happened"])
 
 
-def test_no_difference_is_found_where_there_is_none():
-    found = analysis.contrast(frame(0.0, noise=0.0), "trust_core_d14", "b", "a")
-    assert (found.mean, found.low, found.high, found.share_better) == (0, 0, 0, 0.5)
+def test_months_of_a_span_are_named_with_their_years():
+    assert months(date(2026, 1, 4), date(2026, 1, 18), "en") == "January 2026"
+    assert months(date(1985, 4, 22), date(1985, 7, 21), "en") == "April to July 1985"
+    assert months(date(2025, 12, 30), date(2026, 1, 5), "en") == "December 2025 to January 2026"
+    assert months(date(1985, 4, 22), date(1985, 7, 21), "zh") == "1985年4月至7月"
+    assert months(date(2025, 12, 30), date(2026, 1, 5), "zh") == "2025年12月至2026年1月"
 
 
-def test_intervals_cover_as_they_say():
-    generator = np.random.default_rng(3)
-    hits = 0
-    for _ in range(300):
-        low, high = analysis.interval(generator.normal(1.0, 2.0, 30))
-        hits += low <= 1.0 <= high
-    assert 0.88 <= hits / 300 <= 0.99  # 95 % intended; false alarm below 1e-4
-
-
-def test_an_interval_over_too_few_pairs_is_refused_with_the_estimate():
-    with pytest.raises(analysis.TooFewRuns, match="at least 10") as refusal:
-        analysis.contrast(frame(2.0, n=9, noise=0.0), "trust_core_d14", "b", "a")
-    assert refusal.value.estimate == pytest.approx(2.0)
-    assert refusal.value.n == 9
-
-
-def test_a_running_mean_keeps_a_constant():
-    assert np.allclose(analysis.smooth(np.full((2, 20), 3.0), 5), 3.0)
+def test_a_copy_of_the_documented_case_under_another_name_has_no_shape_checks(runs):
+    case = replace(documented(), name="another")
+    assert report.shape_checks(case, runs["as_happened"]) == []

@@ -18,8 +18,9 @@ from sim import graphs
 from sim.config import EngineConfig, NetworkConfig
 from sim.network import build_network
 from sim.refusal import ConfigError
-from sim.run import network_of, simulate
+from sim.run import simulate
 from sim.saved_network import HEAD, load_network, save_network
+from sim.start import network_of
 
 ARRAYS = ("indptr", "followers", "groups", "group_size")
 FEW = ("population.n_people=400", "response=deny")

@@ -8,8 +8,9 @@ from conftest import composed
 
 from sim.metrics import outcomes
 from sim.rules import pr_team
-from sim.run import network_of, simulate
+from sim.run import simulate
 from sim.scenario import build_scenario
+from sim.start import network_of
 from sim.worlds import worlds_of
 
 SHARES = (

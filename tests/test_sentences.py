@@ -42,6 +42,7 @@ from sim.case_file import read_case
 from sim.metrics import BY_NAME, OUTCOMES, outcomes
 from sim.refusal import ConfigError
 
+CASE = read_case(composed().case)
 ROOT = Path(__file__).resolve().parent.parent
 BURDEN_CORE, TRUST, GOVERNANCE = "outrage_burden_core", "trust_core_d14", "governance_share"
 
@@ -351,7 +352,7 @@ def test_the_table_of_the_demo_shows_pairs_beside_medians(runs, capsys):
     frame = analysis.frame_of([run for group in runs.values() for run in group])
     c = analysis.contrast(frame, BURDEN_CORE, "deny", "as_happened")
     assert f"{signed(c.mean)} ({signed(c.low)} to {signed(c.high)})" in told
-    assert told.count("the reference") == len(report.COMPARED)
+    assert told.count("the reference") == len(run_figures.COMPARED)
 
 
 def test_captions_say_what_varied_in_the_runs_shown(runs):
@@ -360,9 +361,11 @@ def test_captions_say_what_varied_in_the_runs_shown(runs):
     assert analysis.varied(seeds[:1]) == "nothing"
     other = run_of("response=as_happened", "parameters.outrage_half_life_h=2.5", seed=3)
     assert analysis.varied([*seeds, other]) == "parameters"
-    assert "parameters and chance differ" in run_figures.captions([*seeds, other], "en")["heat"]
-    assert "only chance differs" in run_figures.captions(seeds, "en")["heat"]
-    assert "仅随机因素不同" in run_figures.captions(seeds, "zh")["heat"]
+    assert (
+        "parameters and chance differ" in run_figures.captions(CASE, [*seeds, other], "en")["heat"]
+    )
+    assert "only chance differs" in run_figures.captions(CASE, seeds, "en")["heat"]
+    assert "仅随机因素不同" in run_figures.captions(CASE, seeds, "zh")["heat"]
     for texts in run_figures.CAPTIONS.values():
         assert "seed uncertainty" not in texts[0]
     assert not any("seeds" in en for en, _ in report.CANNOT)

@@ -28,9 +28,10 @@ from sim.config import Config, EngineConfig, SnapshotConfig
 from sim.digest import RESULTS_VERSION
 from sim.draws import Decision
 from sim.record import KINDS
-from sim.run import network_of, people_at, population_of, simulate
+from sim.run import people_at, simulate
 from sim.scenario import build_scenario, name_of
 from sim.snapshots import COLUMNS, held, observe, path_of, sample_of, seats, steps_of
+from sim.start import network_of, population_of
 from sim.store import Store, StoreError
 
 SETTINGS = ("case=textbook", "population=classroom", "clock.horizon_d=4", "uncertainty=point")
@@ -186,6 +187,24 @@ def test_states_followers_and_flags_are_those_of_the_rows(tmp_path):
     assert np.array_equal(rows["followers"], np.diff(taken["network"].indptr)[at])
     bounds = taken["bounds"]
     assert [KINDS[k] for k in np.searchsorted(bounds[1:], at, side="right")] == list(rows["kind"])
+
+
+def test_a_snapshot_says_when_it_was_taken_in_the_time_of_the_case(tmp_path):
+    config = looking(tmp_path)
+    table = seen(config)
+    clock = build_scenario(config).clock
+    for step, times in table.groupby("step")["time"]:
+        assert set(times) == {pd.Timestamp(clock.time_of(int(step)))}
+    assert table["time"].iloc[0] == pd.Timestamp("2026-03-01 00:00")  # a day before the case
+    assert pq.read_schema(path_of(config)).metadata[b"zone"] == b"Asia/Hong_Kong"
+
+
+def test_every_column_that_the_docs_name_is_in_the_file(tmp_path):
+    """docs/sweeps.md lists them; `time` was listed and missing."""
+    text = (Path(__file__).parent.parent / "docs" / "sweeps.md").read_text(encoding="utf-8")
+    part = text.split("has a row a person and snapshot:")[1].split("More core fans")[0]
+    told = re.findall(r"`(\w+)`", part)
+    assert sorted(told) == sorted(column.name for column in COLUMNS)
 
 
 def test_every_column_has_a_unit_and_a_meaning_and_the_file_says_whose_it_is(tmp_path):

@@ -1,6 +1,7 @@
 """Design points: resumable, paired across responses, and honest about what failed."""
 
 import json
+import sys
 import threading
 import time
 from dataclasses import fields, replace
@@ -10,16 +11,17 @@ import numpy as np
 import pytest
 from conftest import composed
 
-from experiments import study
-from experiments.study import CHUNK, Progress, replicates, run_points
-from sim import worlds
+from experiments.study import CHUNK, run_points
+from sim import progress, worlds
 from sim.case_file import read_case
+from sim.keys import altered
 from sim.parameters import Parameters
+from sim.progress import Progress
 from sim.refusal import ConfigError
 from sim.run import simulate
 from sim.scenario import asked, name_of
 from sim.store import Store, StoreError, StoreRefused
-from sim.worlds import SHARES, priors, world
+from sim.worlds import SHARES, priors, replicates, world
 
 SETTINGS = ("case=textbook", "population=classroom", "clock.horizon_d=4", "uncertainty=point")
 
@@ -30,7 +32,7 @@ def config(*overrides, n=3, **more):
 
 @cache
 def template():
-    return simulate(config())
+    return simulate(config(n=1))
 
 
 class Work:
@@ -102,7 +104,7 @@ def test_a_failed_run_costs_only_itself_and_is_noted(store):
     assert (failure.seed, failure.reason) == (1, "ZeroDivisionError: seed 1 divided")
     assert sorted(store.frame()["seed"]) == [0, 2, 3]
     note = json.loads((store.root / "failures.jsonl").read_text())
-    assert (note["seed"], note["run"]) == (1, name_of(config(seed=1)))
+    assert (note["seed"], note["run"]) == (1, name_of(config(n=1, seed=1)))
     assert "divided" in note["trace"]
 
 
@@ -176,7 +178,7 @@ def test_a_long_run_says_how_far_it_is_and_ends_when_the_work_ends(store, monkey
 
     (result,) = run_points([config("engine.threads=1", n=1)], store, work=work)
     assert told == [0.2, 0.4, 0.6, 0.8, 1.0]  # four days and one before them
-    assert result.runs[0].name == name_of(config())
+    assert result.runs[0].name == name_of(config(n=1))
 
     def fails(one, watch):
         if one.seed == 1:
@@ -281,7 +283,7 @@ class Clock:
 
     def __init__(self, monkeypatch):
         self.now = 100.0
-        monkeypatch.setattr(study.time, "monotonic", lambda: self.now)
+        monkeypatch.setattr(progress.time, "monotonic", lambda: self.now)
 
 
 def test_progress_is_silent_below_two_seconds(monkeypatch, capsys):
@@ -319,7 +321,7 @@ def test_progress_before_the_first_run_promises_nothing(monkeypatch, capsys):
 def test_progress_on_a_terminal_rewrites_one_line(monkeypatch, capsys):
     clock = Clock(monkeypatch)
     progress = Progress(2, began=clock.now)
-    monkeypatch.setattr(study.sys.stderr, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
     for _ in range(2):
         clock.now += 3
         progress.tick()
@@ -327,3 +329,24 @@ def test_progress_on_a_terminal_rewrites_one_line(monkeypatch, capsys):
     assert text.count("\r") == 2
     assert text.count("\n") == 1
     assert text.endswith("\n")
+
+
+@pytest.mark.parametrize("uncertainty", ["prior", "posterior"])
+def test_a_parameter_that_is_set_to_its_default_is_kept_too(uncertainty):
+    """Who types the default means it: it was drawn, as if nobody had said anything."""
+    usual = Parameters().outrage_half_life_h
+    word = f"parameters.outrage_half_life_h={usual:g}"
+    point = config(f"uncertainty={uncertainty}", word, n=4)
+    kept = [one.parameters for one in replicates(point)]
+    assert {one.outrage_half_life_h for one in kept} == {usual}
+    assert len({one.betrayal for one in kept}) == 4
+    free = [one.parameters for one in replicates(config(f"uncertainty={uncertainty}", n=4))]
+    assert len({one.outrage_half_life_h for one in free}) == 4
+    swept = altered(config(f"uncertainty={uncertainty}", n=4), {word.partition("=")[0]: usual})
+    assert [one.parameters for one in replicates(swept)] == kept
+
+
+def test_only_parameters_are_fixed_by_name():
+    assert config("uncertainty=prior", "uncertainty.fixed='betrayal relief'", n=2)
+    with pytest.raises(ConfigError, match="no such parameter"):
+        config("uncertainty=prior", "uncertainty.fixed=betrayl", n=2)

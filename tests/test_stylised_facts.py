@@ -11,11 +11,10 @@ import numpy as np
 import pytest
 from conftest import composed, run_of
 
-from experiments.study import replicates
 from sim.keys import altered
 from sim.metrics import hours_of, outcomes
 from sim.run import people_at, simulate
-from sim.worlds import world
+from sim.worlds import replicates, world
 
 SEEDS = range(12)
 

@@ -9,7 +9,8 @@ from numba import njit, typeof
 from experiments.bench import passes
 from sim import crowd
 from sim.population import CORE
-from sim.run import _engine, build_scenario, network_of, population_of
+from sim.run import _engine
+from sim.start import start_of
 
 DENSE = [*(set(passes.DENSE) - {"_chat"}), "fixed_sum"]  # chats are read one by one
 #: Arithmetic on several numbers at once in the optimised code, whatever machine it is for.
@@ -22,8 +23,7 @@ PACKED = re.compile(
 def calls():
     """What a block of fans passes to each dense pass, by name."""
     config = small(n_people=3000)
-    scenario, network = build_scenario(config), network_of(config)
-    run = _engine(config, scenario, network, population_of(config, scenario, network))
+    run = _engine(start_of(config))
     run.advance(200)
     return passes.calls_of(run, CORE, DENSE)
 

@@ -14,8 +14,8 @@ from sim import world as w
 from sim.composition import compose
 from sim.config import Config, PopulationConfig
 from sim.engine import Simulation
-from sim.run import network_of, population_of
 from sim.scenario import build_scenario
+from sim.start import network_of, population_of
 from sim.step import close_step, open_step
 
 ONSET = 150  #: step at which measuring begins: the screenshot is out, and there is most to do
@@ -23,7 +23,7 @@ ONSET = 150  #: step at which measuring begins: the screenshot is out, and there
 
 @cache
 def _composed() -> Config:
-    return compose([])
+    return compose(["uncertainty=point"])
 
 
 def config_of(n_people: int | None = None, seed: int = 0) -> Config:
@@ -38,7 +38,7 @@ class Stage:
     """One community and one script, on which any number of runs can be put."""
 
     def __init__(self, n_people: int) -> None:
-        config = config_of(n_people)
+        self.config = config = config_of(n_people)
         self.seed = config.seed
         self.script = build_scenario(config)
         self.network = network_of(config)
@@ -66,7 +66,7 @@ def _arrays(run: Simulation) -> list[npt.NDArray[Any]]:
     t, people = run.tables, run.population
     rows = [t.world, t.acts, t.tags, t.entries, t.broadcast, t.census, t.record]
     posts = [array for posts in run.posts for array in posts]
-    columns = [*people.people, *people.groups, *people.leaders, *people.investors]
+    columns = [*people.people, *people.groups[1:], *people.leaders, *people.investors]
     return [*rows, *posts, *columns]
 
 

@@ -62,6 +62,7 @@ def _curve(trace: Trace, lang: str) -> None:
         lang,
         name=trace.name,
         time=at[-1],
+        zone=trace.zone,
         feel=say(feel_of(trace.values[-1]), lang),
         value=f"{trace.values[-1]:,.2g}",
         low=f"{trace.low[-1]:,.2g}",

@@ -1,7 +1,7 @@
 """What all charts of the laboratory are drawn with: colours, numbered events, lines, axes.
 
-Plain dictionaries for ECharts, no NiceGUI. Times are Hong Kong time, written as if they were UTC:
-the charts show UTC, so that nobody's own time zone shifts them.
+Plain dictionaries for ECharts, no NiceGUI. Times are those of the case's zone, written as if they
+were UTC: the charts show UTC, so that nobody's own time zone shifts them.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class View:
 
 
 def ms(moment: datetime) -> int:
-    """Milliseconds of a moment in Hong Kong time, as if it were UTC."""
+    """Milliseconds of a moment on the wall of the case, as if it were UTC."""
     return int(moment.replace(tzinfo=UTC).timestamp() * 1000)
 
 
@@ -90,7 +90,14 @@ def marks(run: Run, case: Case, lang: str) -> list[Mark]:
         found.append((event.time, event.text[lang], False, DASH.get(event.certainty, "dotted")))
     for entry in run.log:
         if entry.kind == "action":
-            found.append((run.clock.time_of(entry.step), step_name(entry.who, lang), True, "solid"))
+            found.append(
+                (
+                    run.clock.time_of(entry.step),
+                    step_name(entry.who, lang, case.about[lang]),
+                    True,
+                    "solid",
+                )
+            )
     found.sort(key=lambda row: row[0])
     return [Mark(k, *row) for k, row in enumerate(found, start=1)]
 

@@ -60,8 +60,9 @@ def _heat(view: View, drawn: Sequence[Mark]) -> Panel:
     series = [line(run, heat / scale, say("heat_run", lang), BLUE, highest=True)]
     if peak > 0:
         top = int(np.argmax(heat))
+        key = "cap_heat" if view.case.hot_list else "cap_heat_no_list"
         caption = say(
-            "cap_heat", lang, after=after_text(float(hours_of(run)[top]), lang),
+            key, lang, after=after_text(float(hours_of(run)[top]), lang),
             listed=_listed(run, lang), time=clock_text(run.clock.time_of(top), lang),
         )  # fmt: skip
     else:
@@ -70,6 +71,8 @@ def _heat(view: View, drawn: Sequence[Mark]) -> Panel:
         name = versus(view, say("heat_run", lang))
         series.append(line(view.other, other / scale, name, PURPLE, dashed=True, highest=True))
         key = "cap_heat_vs" if peak > 0 else "cap_heat_vs_only"
+        if not view.case.hot_list:
+            key = "cap_heat_no_list_vs" if peak > 0 else "cap_heat_no_list_only"
         caption += say(
             key if other.max() > 0 else "cap_heat_vs_none", lang, other=view.other_name,
             share=float(other[b:].max()) / scale, listed=_listed(view.other, lang),
@@ -113,13 +116,13 @@ def _documented(view: View) -> tuple[dict[str, Any] | None, str, datetime | None
     case, lang = view.case, view.lang
     rows = case.observed_hotlist()
     if rows is not None:
-        seen = analysis.observed_heat(rows, analysis.CRISIS_PHASES)["heat"]
+        seen = analysis.observed_heat(rows, case.phases)["heat"]
         pairs = [
             [ms(pd.Timestamp(str(at)).to_pydatetime()), round(float(v / seen.max()), 4)]
             for at, v in seen.items()
         ]
         peak = pd.Timestamp(str(seen.idxmax())).to_pydatetime()
-        after = after_text((peak - case.clock_start_time) / timedelta(hours=1), lang)
+        after = after_text(case.hours(peak), lang)
         name, more = say("observed", lang), say("cap_heat_observed", lang, after=after)
     elif case.series.get("daily"):
         from experiments.case_score import daily_of  # seconds to load; `warm` has done it
@@ -163,7 +166,8 @@ def _blame(view: View, drawn: Sequence[Mark]) -> Panel:
             continue
         share = analysis.governance_share([run], max(1, round(6 / run.clock.dt_h)))[0]
         for topic, values in (("governance", share), ("deal", 1 - share)):
-            name = versus(view, say(topic, lang)) if dashed else say(topic, lang)
+            told = view.case.about[lang] if topic == "deal" else say(topic, lang)
+            name = versus(view, told) if dashed else told
             mark = MARKS["core"] if topic == "governance" else MARKS["customer"]
             series.append(line(run, values, name, TOPICS[topic], mark, dashed))
     talked = _talks(view.main)
@@ -254,12 +258,14 @@ def _price(view: View) -> Panel:
     times = [run.clock.time_of(step) for step in steps]
     start = [k for k, at in enumerate(times) if at.date() >= view.case.clock_start_time.date()]
     if not start:
-        return Panel("price", {}, say("cap_price_none", lang))
+        closed = "所示日期内没有交易" if lang == "zh" else "no session in the days shown"
+        why = view.case.no_market(lang) or closed
+        return Panel("price", {}, say("cap_price_none", lang, why=why))
     before = [k for k in range(len(times)) if k < start[0]]
     base = float(
         run.series["price_hkd"][steps[before[-1]]]
         if before
-        else run.asked["case"]["market"]["previous_close_hkd"] or 100.0
+        else run.asked["case"]["market"]["previous_close_hkd"]
     )
     labels = [clock_text(at, lang) for at in times]
     days = sorted({at.date() for at in times[start[0] :]})

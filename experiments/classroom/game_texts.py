@@ -116,14 +116,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     "likely_range": ("Likely range", "可能范围"),
     "as_of": ("As of", "截至"),
     "curve_caption": (
-        "{name} at {time} (Hong Kong time): {feel}, about {value} times. It is an estimate: the "
+        "{name} at {time} ({zone}): {feel}, about {value} times. It is an estimate: the "
         "true figure lies between {low} and {high} times in 19 hours of 20 (the pale band).",
-        "{time}（香港时间）的{name}：{feel}，约 {value} 倍。这是估计值：20 个小时中有 19 个，"
+        "{time}（{zone}）的{name}：{feel}，约 {value} 倍。这是估计值：20 个小时中有 19 个，"
         "真值在 {low} 到 {high} 倍之间（浅色带）。",
     ),
     "curve_none": (
-        "{name} at {time} (Hong Kong time): none to speak of.",
-        "{time}（香港时间）的{name}：几乎没有。",
+        "{name} at {time} ({zone}): none to speak of.",
+        "{time}（{zone}）的{name}：几乎没有。",
     ),
     "feel_less": ("fewer than ordinary posts about the brand", "少于品牌的日常发帖"),
     "feel_usual": ("about as many as ordinary posts about the brand", "与品牌的日常发帖相近"),

@@ -101,11 +101,16 @@ class ResultsPanel:
                 select(self.say("days"), spans, chosen, self.change_days, "days")
             text_tag("h3", self.say("timeline"))
             found = marks(done.run, _case(done), self.screen.lang)
+            zone = _case(done).zone_name(self.screen.lang)
             with tag("ol", "bl-events"):
                 for mark in found:
                     line = f"{clock_text(mark.time, self.screen.lang)} · {mark.text}"
                     text_tag("li", line, "own" if mark.own else "", value=mark.number)
-            text_tag("p", self.say("timeline_note" if found else "no_events"), "bl-soft")
+            text_tag(
+                "p",
+                self.say("timeline_note", zone=zone) if found else self.say("no_events"),
+                "bl-soft",
+            )
 
     def change_days(self, days: str) -> None:
         """How many days the charts show."""
@@ -139,7 +144,7 @@ class ResultsPanel:
         with self.panels:
             for panel in panels(view):
                 with tag("section", "bl-card", id=f"panel-{panel.key}"):
-                    text_tag("h3", self.say(panel.key))
+                    text_tag("h3", self.title_of(panel.key))
                     if panel.options:
                         chart = ui.echart(panel.options).classes("bl-chart")
                     text_tag("p", panel.caption, "bl-caption")
@@ -148,6 +153,12 @@ class ResultsPanel:
                         self.draw_saving(panel.key, chart, panel.caption, numbered)
             self.draw_table()
 
+    def title_of(self, key: str) -> str:
+        """What a chart is called; the blame shift by what the case is about."""
+        if key != "blame":
+            return self.say(key)
+        return self.say(key, about=_case(self.shown[0]).about[self.screen.lang])
+
     def draw_saving(
         self, key: str, chart: ui.echart, caption: str, numbered: Sequence[Mark] = ()
     ) -> None:
@@ -155,15 +166,16 @@ class ResultsPanel:
         from experiments.classroom.chart_parts import clock_text
 
         lang, name = self.screen.lang, f"backlash_{key}_{self.shown[0].run.name}"
-        title = f"{self.say(key)} · {titles_of(self.shown_choice.case)[lang]}"
+        title = f"{self.title_of(key)} · {titles_of(self.shown_choice.case)[lang]}"
         events = [f"{m.number}  {clock_text(m.time, lang)}  {m.text}" for m in numbered]
         if events:
-            head = self.say("picture_events", response=self.name_of(self.shown_choice))
+            zone = _case(self.shown[0]).zone_name(lang)
+            head = self.say("picture_events", zone=zone, response=self.name_of(self.shown_choice))
             events.insert(0, head)
         about = {"title": title, "above": [caption, *self.told_of_runs(key)], "below": events}
         with tag("div", "bl-row"):
             for kind in ("png", "svg"):
-                label = self.say("picture_label", chart=self.say(key), kind=kind.upper())
+                label = self.say("picture_label", chart=self.title_of(key), kind=kind.upper())
                 save = button(kind.upper(), "bl-small", aria_label=label)
                 given = ", ".join(json.dumps(value) for value in (kind, name, about))
                 save.on("click", js_handler=f"() => backlash.picture({chart.id}, {given})")

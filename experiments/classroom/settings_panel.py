@@ -33,6 +33,8 @@ from experiments.classroom.texts import (
     unit_name,
 )
 from experiments.classroom.workbench import Lever, levers, options_of, titles_of
+from sim.case import Case
+from sim.case_file import read_case
 from sim.refusal import ConfigError
 from sim.response import STEPS, Level
 
@@ -192,10 +194,12 @@ class SettingsPanel:
         with self.levers:
             self.draw_lever(levers()["response.channel"])
             for step in STEPS:
-                self.draw_step(step)
+                if step != "buyback" or self.case().listed:
+                    self.draw_step(step)
 
     def draw_step(self, step: str) -> None:
         """A step: whether it happens, and its levers if it does."""
+        called = step_name(step, self.screen.lang, self.case().about[self.screen.lang])
         box = tag("details", "bl-step", id=f"step-{step}")
         if step in self.opened:
             box.props["^open"] = ""
@@ -206,9 +210,9 @@ class SettingsPanel:
         )
         with box:
             with tag("summary"):
-                text_tag("span", step_name(step, self.screen.lang))
+                text_tag("span", called)
                 state = tag("span", "bl-soft")
-            name = self.say("happens", step=step_name(step, self.screen.lang))
+            name = self.say("happens", step=called)
             tick_box(name, self.choice.happens(step), lambda on: switch(on), f"happens-{step}")
             inner = tag("div")
 
@@ -252,7 +256,7 @@ class SettingsPanel:
                         text_tag("p", self.say("nobody_punished"), "bl-soft", role="status")
 
         for lever in levers().values():
-            if lever.step == step:
+            if lever.step == step and (lever.name != "cost_hkd" or self.case().counts_money):
                 places[lever.name] = lever, tag("div")
         settle("")
 
@@ -331,6 +335,12 @@ class SettingsPanel:
         slider.on("input", js_handler=f"(e) => {slid}")
         slider.on("change", sent, js_handler=f"(e) => emit({slid})")
         box.on("change", sent, js_handler=f"(e) => emit({typed})")
+
+    def case(self) -> Case:
+        """The case that is chosen."""
+        choice = self.choice
+        base = workbench.base_of(choice.case, "none", choice.population, choice.world)
+        return read_case(base.case)
 
     def hours(self) -> float:
         """The horizon of the case, hours: a later step would never come."""

@@ -10,8 +10,9 @@ import numpy as np
 import sim
 from experiments.classroom.texts import say, unit_name
 from experiments.words import number
+from sim import zones
 from sim.digest import RESULTS_VERSION
-from sim.metrics import BY_NAME, outcomes
+from sim.metrics import BY_NAME, not_known, outcomes
 from sim.record import SERIES, Run
 
 OUTCOMES = (
@@ -25,9 +26,11 @@ def table(main: Run, other: Run | None, lang: str) -> list[tuple[str, str, str]]
     """Outcomes as name with unit, this run, the run compared with ("" where there is none)."""
     found = [outcomes(run) for run in (main, other) if run is not None]
     rows = []
+    absent = not_known(main.asked["case"])
+    unknown = say("unknown_value", lang)
     for name in OUTCOMES:
         outcome = BY_NAME[name]
-        values = [_number(values[name], lang) for values in found]
+        values = [unknown if name in absent else _number(row[name], lang) for row in found]
         text = outcome.zh if lang == "zh" else outcome.en
         unit = unit_name(outcome.unit, lang)
         rows.append((f"{text} [{unit}]", values[0], values[1] if other is not None else ""))
@@ -40,13 +43,15 @@ def _number(value: float, lang: str) -> str:
 
 def csv_of(run: Run, command: str, provenance: str, case: Mapping[str, Any]) -> bytes:
     """All series of a run: lines about it with a #, then names with units, then a row a step."""
+    zone = run.clock.time_zone
     head = [
         f"# backlash {sim.__version__}, results {RESULTS_VERSION}, run {run.name}",
         f"# {command}",
-        f"# case {case.get('name')}; {provenance}; one run, one seed; times are Hong Kong time",
+        f"# case {case.get('name')}; {provenance}; one run, one seed; times are "
+        f"{zones.zone_name(zone, 'en')} ({zone})",
     ]
     frame = run.to_frame().rename(
         columns={item.name: f"{item.name} [{item.unit}]" for item in SERIES}
     )
-    text = frame.to_csv(float_format="%.7g", date_format="%Y-%m-%d %H:%M")
+    text = frame.to_csv(float_format="%.7g", date_format="%Y-%m-%d %H:%M%z")
     return "\n".join([*head, text]).encode()

@@ -107,8 +107,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "timeline": ("Events marked in the charts", "图中标注的事件"),
     "timeline_note": (
-        "Grey: what happened to the brand. Blue: what it did in this run. Hong Kong time.",
-        "灰色：外部事件。蓝色：本次运行中品牌的举措。香港时间。",
+        "Grey: what happened to the brand. Blue: what it did in this run. {zone}.",
+        "灰色：外部事件。蓝色：本次运行中品牌的举措。{zone}。",
     ),
     "picture_png": ("PNG", "PNG"),
     "picture_label": ("save “{chart}” as {kind}", "将“{chart}”保存为 {kind}"),
@@ -126,14 +126,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "由 Backlash {version} 模拟：每条线为单次运行、单个种子，无法给出区间。",
     ),
     "picture_events": (
-        "Numbered events (Hong Kong time) of {response}:",
-        "图中编号的事件（香港时间），{response}：",
+        "Numbered events ({zone}) of {response}:",
+        "图中编号的事件（{zone}），{response}：",
     ),
     "nobody_yet": ("Nothing has been run yet.", "尚未运行。"),
     "vs": ("{series} ({response})", "{series}（{response}）"),
     # charts
     "heat": ("Heat on the platform", "平台热度"),
-    "blame": ("Blame shift: the deal or governance", "归责转移：合作或公司治理"),
+    "blame": ("Blame shift: {about} or governance", "归责转移：{about}或公司治理"),
     "outrage": ("Expressed outrage by kind of people", "各类人群表达的愤怒"),
     "trust": ("Trust by kind of people", "各类人群的信任"),
     "price": ("Share price", "股价"),
@@ -158,6 +158,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Heat peaks {after} ({time}); a hashtag is on the list for {listed} in all.",
         "热度在{after}（{time}）达峰；话题在榜共 {listed}。",
     ),
+    "cap_heat_no_list": ("Heat peaks {after} ({time}).", "热度在{after}（{time}）达峰。"),
+    "cap_heat_no_list_vs": (
+        " Under “{other}” the peak is {share:.0%} of this one.",
+        "在“{other}”下，峰值为本次的 {share:.0%}。",
+    ),
+    "cap_heat_no_list_only": (" Under “{other}” there is some.", "在“{other}”下有热度。"),
     "cap_heat_none": ("There is no heat in this run.", "本次运行没有热度。"),
     "cap_heat_observed": (
         " The observed list peaks {after}; each is drawn over its own peak.",
@@ -239,10 +245,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         " Under “{other}” it ends at {price:.2f} HKD.",
         "在“{other}”下收于 {price:.2f} 港元。",
     ),
-    "cap_price_none": (
-        "No price: the company of this case is not listed in Hong Kong.",
-        "无股价：此案例的公司未在香港上市。",
-    ),
+    "cap_price_none": ("No price: {why}.", "无股价：{why}。"),
     "cap_network": (
         "{n} people (of {people}) and all {leaders} opinion leaders; a line is a tie along which posts "
         "are read. Visibly outraged core fans are most numerous at {time}: {share:.0%} of them. This "
@@ -277,6 +280,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "this": ("this run", "本次"),
     "other": ("compared", "对比"),
     "none_value": ("did not happen", "未发生"),
+    "unknown_value": ("not known for this case", "此案例未知"),
     # taking it away
     "export": ("Take it with you", "导出"),
     "csv": ("Data (CSV)", "数据（CSV）"),
@@ -312,7 +316,7 @@ STEPS: dict[str, tuple[str, str]] = {
     "disclosure": ("Own disclosure", "主动披露"),
     "denial": ("Denial", "否认"),
     "apology": ("Apology", "致歉"),
-    "termination": ("End of the deal", "终止合作"),
+    "termination": ("End of {about}", "终止{about}"),
     "penalty": ("Penalty", "处罚"),
     "explanation": ("Explanation", "说明"),
     "reform": ("Reform", "改革"),
@@ -494,9 +498,15 @@ def after_text(hours: float, lang: str) -> str:
     return say(key, lang, span=span_text(abs(hours), lang))
 
 
-def step_name(step: str, lang: str) -> str:
-    """A step of the playbook; another name is shown as it is."""
-    return STEPS[step][lang == "zh"] if step in STEPS else step.replace("_", " ")
+def step_name(step: str, lang: str, about: str = "") -> str:
+    """A step of the playbook; another name is shown as it is.
+
+    about : what the case is about, in words; without it, what began it all.
+    """
+    if step not in STEPS:
+        return step.replace("_", " ")
+    text = STEPS[step][lang == "zh"]
+    return text.replace("{about}", about or ("起因" if lang == "zh" else "what began it"))
 
 
 def option_name(option: str, lang: str) -> str:

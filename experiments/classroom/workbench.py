@@ -172,7 +172,7 @@ class Choice:
 
     def configs(self) -> list[Config]:
         """The config of the run, and of the one compared with. Raises ConfigError."""
-        from experiments.study import replicates
+        from sim.worlds import replicates
 
         asked = [self.settings()]
         if self.against:
@@ -298,12 +298,10 @@ def run_in_pieces(
     """
     from experiments.run_figures import sample
     from sim.engine import Simulation
-    from sim.run import finish, network_of, population_of
-    from sim.scenario import build_scenario
+    from sim.run import gathered
+    from sim.start import start_of
 
-    scenario = build_scenario(config)
-    network = network_of(config)
-    population = population_of(config, scenario, network)
+    config, scenario, network, population = start_of(config)
     simulation = Simulation(scenario, network, population, config.seed)
     bounds, n_steps = population.bounds, scenario.clock.n_steps
     rows, sources, targets = sample(network, bounds, PEOPLE)
@@ -322,7 +320,7 @@ def run_in_pieces(
         progress(simulation.step / n_steps)
     kinds = np.searchsorted(np.asarray(bounds[1:]), people, side="right")
     return Done(
-        run=finish(config, simulation),
+        run=gathered(config, simulation),
         config=config,
         steps=np.array(steps),
         frames=np.array(frames),

@@ -64,6 +64,7 @@ class Trace:
     values: tuple[float, ...]
     low: tuple[float, ...]
     high: tuple[float, ...]
+    zone: str = ""  #: of its times, in words
 
 
 @dataclass(frozen=True)
@@ -153,12 +154,14 @@ class _Desk:
             tuple(values),
             tuple(value / width for value in values),
             tuple(value * width for value in values),
+            self.said((self.case.zone_name("en"), self.case.zone_name("zh"))),
         )
 
     # figures
 
     def numbers(self) -> list[Number]:
-        found = [*self.mood(), self.listed(), self.partners(), self.followers()]
+        listed = [self.listed()] if self.case.hot_list else []
+        found = [*self.mood(), *listed, self.partners(), self.followers()]
         if self.case.listed:
             found.append(self.price())
         return found
@@ -247,8 +250,9 @@ class _Desk:
         seen = self.run.series["price_hkd"][: self.now].astype(np.float64)
         opened = self.run.series["in_session"][: self.now] > 0
         start = self.run.clock.burn_in_steps
-        days = {self.run.clock.time_of(int(i)).date() for i in np.flatnonzero(opened) if i >= start}
-        base = float(self.case.market.get("previous_close_hkd") or 100.0)
+        clock = self.run.clock
+        days = {clock.trading_day(int(i)) for i in np.flatnonzero(opened) if i >= start}
+        base = float(self.case.market["previous_close_hkd"])
         move = 100 * (float(seen[-1]) / base - 1)
         sd = effective_parameters(self.config)["daily_volatility"]
         noise = 196 * sd * max(len(days), 1) ** 0.5
@@ -290,7 +294,7 @@ class _Desk:
         act = getattr(self.config.response, entry.who, None) if entry.kind == "action" else None
         if act is None:
             return self.run.clock.time_of(entry.step)
-        return self.case.clock_start_time + timedelta(minutes=round(60 * act.delay_h))
+        return self.case.after(float(act.delay_h))
 
     @property
     def key(self) -> str:

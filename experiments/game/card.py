@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from experiments import words
 from experiments.game.world import World, case_of
-from sim.metrics import BY_NAME, outcomes
+from sim.metrics import BY_NAME, not_known, outcomes
 from sim.record import Run
 
 #: Outcomes of the report card, in order; a card, not points.
@@ -30,12 +32,13 @@ class Row:
 
 
 def card_of(world: World) -> list[str]:
-    """Names of the outcomes that the report card of a world has: no returns without a share."""
-    return _card(case_of(world).listed)
+    """Names of the outcomes on the report card of a world: what its case can have."""
+    return _card(case_of(world).simulated())
 
 
-def _card(listed: bool) -> list[str]:
-    return [name for name in CARD if listed or not name.startswith("car_")]
+def _card(case: Mapping[str, Any]) -> list[str]:
+    absent = not_known(case)
+    return [name for name in CARD if name not in absent]
 
 
 def report_card(run: Run, reference: Run, lang: str) -> list[Row]:
@@ -43,7 +46,7 @@ def report_card(run: Run, reference: Run, lang: str) -> list[Row]:
     own, other = outcomes(run), outcomes(reference)
     return [
         Row(name, outcome_name(name, lang), unit_name(name, lang), own[name], other[name])
-        for name in _card(bool(run.asked["case"]["market"]["listed"]))
+        for name in _card(run.asked["case"])
     ]
 
 

@@ -24,11 +24,11 @@ from experiments.game.script import DECISIONS
 from experiments.game.world import World
 from experiments.provenance import provenance
 from experiments.report import RESPONSES
-from experiments.study import cores
 from sim.case_file import read_case
 from sim.config import Config
 from sim.metrics import outcomes
 from sim.parameters import Mechanisms
+from sim.progress import cores
 from sim.refusal import ConfigError
 from sim.run import simulate
 from sim.scenario import clock_of, name_of

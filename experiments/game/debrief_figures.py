@@ -23,6 +23,7 @@ from experiments.game.debrief_reading import (
 from experiments.game.debrief_words import axis_of, change, flip_label, say
 from experiments.game.rules import time_of
 from experiments.game.script import DECISIONS
+from experiments.game.world import case_of
 
 
 def figure_path(debrief: Played, lang: str) -> Figure:
@@ -45,7 +46,7 @@ def figure_path(debrief: Played, lang: str) -> Figure:
     axes[0].legend(loc="upper right")
     axes[1].set_xlim(*_until(debrief))
     _mark_decisions(axes, debrief)
-    plots.days(axes[1], lang)
+    plots.days(axes[1], lang, case_of(debrief.world).zone_name(lang))
     axes[1].xaxis.set_major_locator(mdates.DayLocator())
     return figure
 
@@ -151,7 +152,7 @@ def figure_class(debriefs: Sequence[Played], lang: str) -> Figure:
     above.set_ylabel(say("axis_outrage_core", lang))
     above.legend(loc="upper right")
     _mark_decisions([above], first)
-    plots.days(above, lang)
+    plots.days(above, lang, case_of(first.world).zone_name(lang))
     above.xaxis.set_major_locator(mdates.DayLocator())
     order = sorted(range(len(debriefs)), key=lambda k: -mean_of(debriefs[k], first.judged[0])[0])
     for y, k in enumerate(order):

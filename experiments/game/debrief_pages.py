@@ -163,7 +163,8 @@ def _common(debrief: Played, lang: str) -> dict[str, Any]:
 def _svg(figure: Figure, digest: str) -> str:
     text = io.StringIO()
     about = f"backlash {sim.__version__}, results {RESULTS_VERSION}, runs {digest}"
-    figure.savefig(
+    pages.drawn(
+        figure,
         text,
         format="svg",
         bbox_inches="tight",

@@ -5,11 +5,12 @@ Choices map decisions to answers, in order; what comes later never changes what 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from experiments.game.script import DECISIONS, INJECTIONS, PLACE, Decision
+from experiments.game.script import DECISIONS, INJECTIONS, PLACE, Decision, Option
 from experiments.game.world import World, case_of
 from sim.refusal import ConfigError
 
@@ -31,9 +32,8 @@ def answer_of(choices: Choices, decision: str, question: str) -> str | None:
 
 
 def time_of(world: World, decision: str) -> datetime:
-    """When a decision is taken in the case of a world, Hong Kong time."""
-    start = case_of(world).clock_start_time
-    return start + timedelta(minutes=round(60 * DECISIONS[PLACE[decision]].hours))
+    """When a decision is taken in the case of a world, in its zone."""
+    return case_of(world).after(DECISIONS[PLACE[decision]].hours)
 
 
 def available(choices: Choices, decision: Decision, world: World | None = None) -> Decision:
@@ -50,10 +50,19 @@ def available(choices: Choices, decision: Decision, world: World | None = None) 
             if not _ruled_out(before, question.key, option.key)
             and not (world and _impossible(world, question.key, option.key))
         )
+        if world and not case_of(world).counts_money:
+            options = tuple(without_money(option) for option in options)
         if len(options) > 1:
             questions.append(replace(question, options=options))
     time = time_of(world, decision.key) if world else decision.time
     return replace(decision, questions=tuple(questions), time=time)
+
+
+def without_money(option: Option) -> Option:
+    """An option of a case whose money is not the model's: its cost without the amount."""
+    told = {field: re.sub(r"^(HKD \d+ million|\d+万港元)[;；] ?", "", getattr(option, field))
+            for field in ("cost_en", "cost_zh")}  # fmt: skip
+    return replace(option, **told)
 
 
 def nothing(decision: Decision) -> dict[str, str]:

@@ -51,7 +51,7 @@ class Decision:
 
     key: str
     hours: float  #: from the case's clock start
-    time: datetime  #: Hong Kong time, in the documented case unless a world was given
+    time: datetime  #: in the zone of the case: the documented one unless a world was given
     en: str
     zh: str
     questions: tuple[Question, ...]

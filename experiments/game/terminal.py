@@ -18,10 +18,10 @@ from experiments.game.rules import Injection, available, check
 from experiments.game.runs import config_of, history_config, outcome
 from experiments.game.script import DECISIONS, Decision, Question
 from experiments.game.world import World
-from experiments.study import Progress
-from experiments.words import caveat, text_of
+from experiments.words import caveat, half_width, text_of
 from experiments.words import number as printed
 from sim.files import write_whole
+from sim.progress import Progress
 from sim.refusal import ConfigError
 from sim.run import simulate
 
@@ -100,6 +100,7 @@ def _settings(words: Sequence[str]) -> dict[str, str]:
                 key, given[key], "no such choice", ", ".join(allowed), f"{key}={allowed[0]}"
             )
     for key in ("seed", "world"):
+        given[key] = half_width(given[key])  # digits of a Chinese keyboard
         if not given[key].isascii() or not given[key].isdigit():
             raise ConfigError(key, given[key], "not a number", "0, 1, 2, ...", f"{key}=1")
     if not given["results"].strip():
@@ -229,7 +230,7 @@ def _ask(question: Question, lang: str, read: Callable[[str], str] | None = None
         print(f"  {number}  {option.text(lang)}")
     keys = [option.key for option in question.options]
     while True:
-        typed = read("> ").strip().lower()
+        typed = half_width(read("> ")).strip().lower()  # １ and ｑ too
         if typed == "q":
             raise Stopped
         if typed == "?":

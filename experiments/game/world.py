@@ -9,7 +9,7 @@ from sim.case import Case
 from sim.case_file import read_case
 from sim.composition import compose
 from sim.config import Config
-from sim.worlds import worlds_of
+from sim.worlds import as_drawn, worlds_of
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,8 @@ def blank_config(world: World) -> Config:
     """The world without a response: case, seed and parameters. Raises ConfigError."""
     base = base_of(world.case, world.population)
     drawn = replace(base, uncertainty=replace(base.uncertainty, first=world.draw))
-    parameters = worlds_of(replace(drawn, n_replicates=1))[0]
-    return replace(base, seed=world.seed, parameters=parameters)
+    (parameters,) = worlds_of(drawn)
+    return as_drawn(base, world.seed, parameters)
 
 
 @lru_cache(maxsize=32)

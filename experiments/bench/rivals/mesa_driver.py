@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from experiments.bench.rivals.columns import Columns
 from experiments.bench.stage import Stage
-from sim.model import ColumnarModel, release
+from sim.model import ColumnarModel
+from sim.start import Start
 
 
 class MesaDriver(Columns):
@@ -15,9 +16,8 @@ class MesaDriver(Columns):
     def __init__(self, stage: Stage) -> None:
         super().__init__(stage)
         run = self.run
-        self.model = ColumnarModel(run.script, run.network, run.population, stage.seed)
+        self.model = ColumnarModel(Start(stage.config, run.script, run.network, run.population))
         self.run = self.model.simulation
-        release(self.model)
 
     def advance(self, steps: int) -> None:
         for _ in range(steps):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from experiments.bench.stage import Stage, put
 from sim.engine import Simulation
-from sim.model import BacklashModel, release
+from sim.model import BacklashModel
+from sim.start import Start
 
 
 class MesaEngine:
@@ -14,10 +15,8 @@ class MesaEngine:
 
     def __init__(self, stage: Stage) -> None:
         self.run = stage.run()
-        self.model = BacklashModel(
-            stage.script, stage.network, self.run.population, int(self.run.seed)
-        )
-        release(self.model)
+        run = self.run
+        self.model = BacklashModel(Start(stage.config, run.script, run.network, run.population))
 
     def put(self, pilot: Simulation) -> None:
         run, model = self.run, self.model

@@ -1,0 +1,105 @@
+"""Many runs at once: how far they have come, how many go side by side, and how they are stopped."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from sim.config import Config
+
+
+@dataclass
+class Progress:
+    """Done, left, and time left, on standard error; silent below two seconds."""
+
+    total: int
+    label: str = ""
+    unit: str = "runs"
+    done: int = 0
+    begun: dict[object, float] = field(default_factory=dict)  #: shares of what is under way
+    began: float = field(default_factory=time.monotonic)
+    last: float = float("-inf")
+    seen: tuple[float, float] | None = None  #: when work was first seen to be done, and how much
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def tick(self, n: int = 1) -> None:
+        """`n` more runs are done; 0 only shows that work goes on."""
+        with self.lock:
+            self.done += n
+            self._see()
+            self._show(finished=self.done == self.total and n > 0)
+
+    def part(self, job: object, share: float) -> None:
+        """A share of one of them is done; of a share of 1 only `tick` hears."""
+        with self.lock:
+            self.begun[job] = share
+            self._see()
+            if share >= 1:
+                del self.begun[job]
+            else:
+                self._show(finished=False)
+
+    def _see(self) -> None:
+        whole = self.done + sum(self.begun.values())
+        if self.seen is None and whole > 0:
+            self.seen = time.monotonic(), whole
+
+    def _show(self, finished: bool) -> None:
+        now, tty = time.monotonic(), sys.stderr.isatty()
+        spent = now - self.began
+        if spent < 2 or (now - self.last < (0.2 if tty else 5.0) and not finished):
+            return
+        self.last = now
+        whole = self.done + sum(self.begun.values())
+        # What was compiled before the first sign of work says nothing of what is left.
+        since, before = self.seen or (now, whole)
+        if whole > before:
+            left = f"{(now - since) / (whole - before) * (self.total - whole):.0f} s left"
+        elif whole >= 1:
+            left = f"{spent / whole * (self.total - whole):.0f} s left"
+        else:
+            left = f"{spent:.0f} s so far"  # nothing to extrapolate from
+        share = f" ({whole / self.total:.0%})" if self.begun else ""
+        line = f"{self.label} {self.done}/{self.total} {self.unit}{share}, {left}".lstrip()
+        end = "\n" if finished or not tty else ""
+        print(f"{chr(13) if tty else ''}{line:<60}", end=end, file=sys.stderr, flush=True)
+
+
+class Stopped(Exception):
+    """A run that was given up because the whole work ends."""
+
+
+@contextmanager
+def interrupts() -> Iterator[threading.Event]:
+    """Ctrl-C as a flag that is looked at twice a second.
+
+    An exception raised inside `concurrent.futures.wait` would leave the lock of a job held, and
+    its worker waiting for it for ever.
+    """
+    flag = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield flag
+        return
+    before = signal.signal(signal.SIGINT, lambda *_: flag.set())
+    try:
+        yield flag
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def runs_at_a_time(config: Config) -> int:
+    """Runs that go side by side: as asked, or as many as the cores carry."""
+    return config.engine.threads or max(1, cores() // config.engine.threads_per_run)
+
+
+def cores() -> int:
+    """Cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

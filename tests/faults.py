@@ -1,0 +1,293 @@
+"""Plants faults in modules of statistics and of the store, one at a time, and asks their tests.
+
+`make mutation` runs this after the rules' own (tests/mutation.py). A fault is an operator, a
+comparison, a boundary, a number, a sign, a clause, a condition, or min for max; its function gets
+other code in a forked process that has imported everything and run the tests once, so that a fault
+costs what its tests cost. A fault is killed when one of them fails. What cannot matter stands in
+EQUIVALENT with the reason.
+
+    python tests/faults.py experiments.compare        # one module; none: all
+    python tests/faults.py --sample 20                # every twentieth fault
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import importlib
+import io
+import os
+import signal
+import sys
+import time
+import types
+from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SECONDS = 120  #: a fault that makes its tests wait for longer is killed
+COPIES = 2  #: processes at once
+
+#: Module -> the tests that it is held to: files, and what of them (pytest -k).
+TESTS: dict[str, tuple[tuple[str, ...], str]] = {
+    "experiments.analysis": (("test_analysis.py",), ""),
+    "experiments.compare": (("test_compare.py",), ""),
+    "sim.metrics": (("test_metrics.py",), ""),
+    "sim.store": (("test_store.py",), ""),
+    "experiments.targets": (("test_targets.py",), ""),
+    "experiments.checks": (("test_checks.py",), ""),
+    "experiments.case_score": (("test_case_score.py",), ""),
+    "experiments.calibrate": (("test_calibrate.py",), ""),
+}
+
+OPERATOR = {
+    ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult,
+    ast.FloorDiv: ast.Mult, ast.Mod: ast.Mult, ast.Pow: ast.Mult,
+    ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd,
+}  # fmt: skip
+OPPOSITE = {
+    ast.Lt: ast.GtE, ast.GtE: ast.Lt, ast.Gt: ast.LtE, ast.LtE: ast.Gt, ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq, ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In,
+}  # fmt: skip
+BOUNDARY = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt}
+TWIN = {
+    "min": "max", "max": "min", "argmin": "argmax", "argmax": "argmin", "any": "all",
+    "all": "any", "nanmin": "nanmax", "nanmax": "nanmin", "floor": "ceil", "ceil": "floor",
+}  # fmt: skip
+
+#: "module.function: kind: the line" -> why no test can tell.
+EQUIVALENT: dict[str, str] = {}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One change of one function."""
+
+    module: str
+    function: str  #: qualified name
+    kind: str
+    line: str  #: of the source, stripped
+    number: int  #: of this function's faults
+
+    def __str__(self) -> str:
+        return f"{self.module}.{self.function}: {self.kind}: {self.line}"
+
+
+def _functions(tree: ast.Module) -> Iterator[tuple[str, ast.FunctionDef]]:
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef):
+            yield node.name, node
+        elif isinstance(node, ast.ClassDef):
+            for item in node.body:
+                if isinstance(item, ast.FunctionDef):
+                    yield f"{node.name}.{item.name}", item
+
+
+def _code(function: ast.FunctionDef) -> Iterator[ast.AST]:
+    """What is computed: no docstring, annotation, message of a refusal or text with blanks."""
+    waiting: list[ast.AST] = list(reversed(function.body))
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Raise | ast.JoinedStr):
+            continue
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            continue
+        yield node
+        children = [
+            child
+            for name, value in ast.iter_fields(node)
+            if name not in ("annotation", "returns", "type_comment", "decorator_list")
+            for child in (value if isinstance(value, list) else [value])
+            if isinstance(child, ast.AST)
+        ]
+        waiting += reversed(children)
+
+
+def _sites(function: ast.FunctionDef) -> Iterator[tuple[ast.AST, str, object]]:
+    """Node, kind of fault, and which part of the node."""
+    for node in _code(function):
+        if isinstance(node, ast.BinOp | ast.AugAssign) and type(node.op) in OPERATOR:
+            yield node, "operator", None
+        elif isinstance(node, ast.Compare):
+            for k, op in enumerate(node.ops):
+                if type(op) in OPPOSITE:
+                    yield node, "comparison", k
+                if type(op) in BOUNDARY:
+                    yield node, "boundary", k
+        elif isinstance(node, ast.Constant):
+            if isinstance(node.value, bool):
+                yield node, "truth", None
+            elif isinstance(node.value, int | float):
+                yield node, "number", None
+        elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.Not | ast.Invert):
+            yield node, "sign", None
+        elif isinstance(node, ast.BoolOp):
+            for k in range(len(node.values)):
+                yield node, "clause", k
+        elif isinstance(node, ast.If | ast.IfExp | ast.While):
+            yield node, "condition", None
+        elif isinstance(node, ast.Call):
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else (
+                node.func.id if isinstance(node.func, ast.Name) else "")  # fmt: skip
+            if name in TWIN:
+                yield node, "twin", name
+
+
+def _plant(node: ast.AST, kind: str, part: object) -> None:
+    if kind == "operator":
+        assert isinstance(node, ast.BinOp | ast.AugAssign)
+        node.op = OPERATOR[type(node.op)]()
+    elif kind in ("comparison", "boundary"):
+        assert isinstance(node, ast.Compare) and isinstance(part, int)
+        table = OPPOSITE if kind == "comparison" else BOUNDARY
+        node.ops[part] = table[type(node.ops[part])]()
+    elif kind == "truth":
+        assert isinstance(node, ast.Constant)
+        node.value = not node.value
+    elif kind == "number":
+        assert isinstance(node, ast.Constant)
+        value = node.value
+        node.value = value + 1 if isinstance(value, int) else value * 1.1 + 0.05
+    elif kind == "sign":
+        assert isinstance(node, ast.UnaryOp)
+        if isinstance(node.op, ast.Not):
+            node.operand = ast.UnaryOp(ast.Not(), node.operand)
+        else:
+            node.op = ast.UAdd()
+    elif kind == "clause":
+        assert isinstance(node, ast.BoolOp) and isinstance(part, int)
+        node.values[part] = ast.Constant(isinstance(node.op, ast.And))
+    elif kind == "condition":
+        assert isinstance(node, ast.If | ast.IfExp | ast.While)
+        node.test = ast.UnaryOp(ast.Not(), node.test)
+    else:
+        assert isinstance(node, ast.Call) and isinstance(part, str)
+        if isinstance(node.func, ast.Attribute):
+            node.func.attr = TWIN[part]
+        else:
+            node.func = ast.Name(TWIN[part], ast.Load())
+
+
+def _source(module: str) -> str:
+    return (ROOT / (module.replace(".", "/") + ".py")).read_text()
+
+
+def faults_of(module: str) -> list[Fault]:
+    """Every fault of a module, in the order of its source."""
+    source = _source(module)
+    lines = source.splitlines()
+    found = []
+    for name, function in _functions(ast.parse(source)):
+        for k, (node, kind, _) in enumerate(_sites(function)):
+            line = lines[getattr(node, "lineno", function.lineno) - 1].strip()
+            found.append(Fault(module, name, kind, line, k))
+    return found
+
+
+def plant(fault: Fault) -> None:
+    """Give the function of a fault other code, in this process."""
+    tree = ast.parse(_source(fault.module))
+    function = dict(_functions(tree))[fault.function]
+    node, kind, part = list(_sites(function))[fault.number]
+    _plant(node, kind, part)
+    module = importlib.import_module(fault.module)
+    compiled = compile(ast.fix_missing_locations(tree), str(module.__file__), "exec")
+    codes = {
+        inner.co_qualname: inner
+        for outer in (compiled, *(c for c in compiled.co_consts if isinstance(c, types.CodeType)))
+        for inner in outer.co_consts
+        if isinstance(inner, types.CodeType)
+    }
+    home: object = module
+    for step in fault.function.split("."):
+        home = home.__dict__[step] if isinstance(home, type) else getattr(home, step)
+    while not isinstance(home, types.FunctionType):  # static, remembered, a property, a context
+        home = getattr(home, "__func__", None) or getattr(home, "fget", None) or home.__wrapped__
+    while hasattr(home, "__wrapped__"):
+        home = home.__wrapped__
+    home.__code__ = codes[fault.function]
+
+
+def _asked(module: str) -> list[str]:
+    files, only = TESTS[module]
+    words = [str(ROOT / "tests" / file) for file in files]
+    options = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-m", "not slow"]
+    return [*words, *options, *(["-k", only] if only else [])]
+
+
+def passes(module: str) -> bool:
+    """Whether the tests of a module pass in this process; they print nothing."""
+    import pytest
+
+    with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+        return pytest.main(_asked(module)) == 0
+
+
+def killed(fault: Fault) -> bool:
+    """Whether the tests fail with the fault: in a process of its own, which is forked from this."""
+    child = os.fork()
+    if child == 0:
+        try:
+            signal.alarm(SECONDS)  # a fault may make a loop endless
+            plant(fault)
+            os._exit(0 if passes(fault.module) else 1)
+        except BaseException:
+            os._exit(1)
+    return os.waitpid(child, 0)[1] != 0
+
+
+def survivors(module: str, sample: int = 1, first: int = 0) -> tuple[list[Fault], int]:
+    """Faults of a module that its tests do not see, and how many were planted."""
+    sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+    if not passes(module):
+        raise AssertionError(f"the tests of {module} fail without any fault")
+    chosen = [fault for fault in faults_of(module) if str(fault) not in EQUIVALENT][first::sample]
+    return [fault for fault in chosen if not killed(fault)], len(chosen)
+
+
+def main(words: list[str] | None = None) -> int:
+    """Print survivors; 0 if none."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("modules", nargs="*", default=list(TESTS))
+    parser.add_argument("--sample", type=int, default=1, help="only every so many-th fault")
+    parser.add_argument("--first", type=int, default=0)
+    asked = parser.parse_args(words)
+    n_alive = 0
+    for module in asked.modules:
+        began = time.monotonic()
+        reader, writer = os.pipe()
+        children = []
+        for k in range(COPIES):  # each a process of its own: what tests leave behind stays there
+            child = os.fork()
+            if child == 0:
+                first = asked.first + k * asked.sample
+                alive, planted = survivors(module, COPIES * asked.sample, first)
+                text = "".join(f"  {fault}\n" for fault in alive)
+                os.write(writer, f"{planted} {len(alive)}\n{text}\0".encode())
+                os._exit(0)
+            children.append(child)
+        os.close(writer)
+        with os.fdopen(reader) as told:
+            parts = [part for part in told.read().split("\0") if part]
+        failed = [child for child in children if os.waitpid(child, 0)[1] != 0]
+        if failed or len(parts) < COPIES:
+            print(f"{module}: its tests fail without any fault, or it could not be tried")
+            return 1
+        heads = [part.splitlines()[0].split() for part in parts]
+        planted, alive_here = (sum(int(head[k]) for head in heads) for k in (0, 1))
+        for part in parts:
+            print("\n".join(part.splitlines()[1:]), end="\n" if len(part.splitlines()) > 1 else "")
+        spent = time.monotonic() - began
+        print(
+            f"{module}: {planted - alive_here} of {planted} planted faults killed "
+            f"({spent:.0f} s; {sum(k.startswith(module + '.') for k in EQUIVALENT)} equivalent)",
+            flush=True,
+        )
+        n_alive += alive_here
+    return 1 if n_alive else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,144 @@
+"""A daily series held against runs: what each metric is in a run, shapes, intervals, scores."""
+
+from datetime import datetime
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+from test_metrics import WEIGHTS, Sheet
+
+from experiments import case_score
+
+CASE = SimpleNamespace(start=datetime(2026, 1, 5))
+
+
+def run(horizon_d=5, **fills):
+    """A run whose series have one value all of a day: name -> values of days 1, 2, ..."""
+    sheet = Sheet(horizon_d=horizon_d)
+    for name, values in fills.items():
+        for day, value in enumerate(values, start=1):
+            steps = slice(sheet.step(day), sheet.step(day) + 96)
+            sheet.series[name][steps] = value
+    return sheet.run()
+
+
+def rows(values, days=None):
+    return pd.DataFrame({"day": days or list(range(len(values))), "value": values})
+
+
+# --- what a metric is in a run --------------------------------------------------------------------
+
+
+def test_attention_is_heat_while_a_hashtag_is_listed():
+    one = run(heat=[1.0, 2.0, 4.0, 8.0, 0.0], n_listed=[0, 1, 3, 1, 1])
+    one.series["heat"][:96] = 1000.0  # the day of burn-in is no day of the case
+    one.series["n_listed"][:96] = 1
+    assert case_score.METRICS["attention"](one).tolist() == [0, 192, 384, 768, 0]
+
+
+def test_outraged_posts_are_those_on_the_deal_and_on_governance_a_day_and_in_all():
+    one = run(posts_deal=[1, 0, 2, 0, 0], posts_governance=[0, 1, 1, 0, 0], posts_neutral=[9] * 5)
+    assert case_score.METRICS["outraged_posts"](one).tolist() == [96, 96, 288, 0, 0]
+    assert case_score.METRICS["cumulative_outraged_posts"](one).tolist() == [96, 192, 480, 480, 480]
+
+
+def test_levels_are_those_of_all_people_at_the_end_of_a_day():
+    one = run(
+        trust_core=[0.5, 0.4, 0.4, 0.4, 0.4],
+        trust_customer=[0.5] * 5,
+        trust_public=[1.0] * 5,
+        exited_core=[0, 0.1, 0.2, 0.2, 0.5],
+    )
+    step = one.clock.burn_in_steps
+    one.series["trust_core"][step : step + 95] = 0.0  # of a day its last step counts
+    usual = WEIGHTS["customer"] * 0.5 + WEIGHTS["public"]
+    trust = case_score.METRICS["trust"](one)
+    assert trust == pytest.approx(usual + WEIGHTS["core"] * np.array([0.5, 0.4, 0.4, 0.4, 0.4]))
+    left = case_score.METRICS["exit"](one)
+    assert left == pytest.approx(-WEIGHTS["core"] * np.array([0, 0.1, 0.2, 0.2, 0.5]))
+
+
+def test_an_unfinished_day_is_no_day():
+    values = np.arange(96.0 * 6 + 50)
+    assert case_score._per_day(run(), values).shape == (5, 96)
+    assert case_score._per_day(run(), values)[0, 0] == 96
+
+
+# --- shapes ---------------------------------------------------------------------------------------
+
+
+def test_a_shape_has_no_unit():
+    values = np.array([0.0, 2.0, 4.0, 1.0])
+    assert case_score.shape(values, "attention").tolist() == [0, 0.5, 1, 0.25]
+    assert case_score.shape(1000 * values, "attention").tolist() == [0, 0.5, 1, 0.25]
+    assert case_score.shape(np.array([13.0, 5.0, -8.0]), "trust") == pytest.approx([0, -8 / 21, -1])
+    assert case_score.shape(np.array([0.0, -1.0, -4.0]), "exit").tolist() == [0, -0.25, -1]
+    assert case_score.shape(np.zeros(3), "attention").tolist() == [0, 0, 0]
+
+
+# --- scores ---------------------------------------------------------------------------------------
+
+
+def test_a_series_and_its_runs_by_hand():
+    """Observed 1, 4, 2, 1: of 4 that is .25, 1, .5, .25. One run says just that, one is flat."""
+    right = run(posts_deal=[1, 4, 2, 1, 0])
+    flat = run(posts_deal=[3, 3, 3, 3, 3])
+    found = case_score.scored(CASE, "outraged_posts", rows([1, 4, 2, 1]), [right, flat])
+    assert found.metric == "outraged_posts"
+    assert found.days["date"].tolist() == ["2026-01-05", "2026-01-06", "2026-01-07", "2026-01-08"]
+    assert found.days["observed"].tolist() == [0.25, 1, 0.5, 0.25]
+    assert found.days["median"].tolist() == [0.625, 1, 0.75, 0.625]
+    assert found.days["q05"].tolist() == pytest.approx([0.2875, 1, 0.525, 0.2875])
+    assert found.days["q25"].tolist() == pytest.approx([0.4375, 1, 0.625, 0.4375])
+    assert found.days["q75"].tolist() == pytest.approx([0.8125, 1, 0.875, 0.8125])
+    assert found.days["q95"].tolist() == pytest.approx([0.9625, 1, 0.975, 0.9625])
+    told = found.summary
+    assert (told["n_days"], told["n_runs"]) == (4, 2)
+    assert told["in_50"] == told["in_90"] == 0.25  # the peak, which every run meets
+    assert told["peak_day_observed"] == told["peak_day_median"] == "2026-01-06"
+    assert told["rank_correlation"] == pytest.approx(1.0)
+    # crps of {x, 1} at x is (1 - x) / 4; from the second day on: 1, .5, .25
+    assert told["score"] == pytest.approx(np.mean([0, 0.5 / 4, 0.75 / 4]))
+    assert told["score_repeat"] == pytest.approx(np.mean([0.75, 0.5, 0.25]))
+    assert told["score_decay"] == pytest.approx(np.mean([0.875, 0.0, 0.0]))
+
+
+def test_intervals_hold_their_ends_and_what_lies_between():
+    runs = [run(posts_deal=[level, 4, 4, 4, 4]) for level in (1, 2, 3)]  # q25 .375, q75 .625
+    within, without = 1.0, 2 / 3  # the other two days are met by every run
+    for value, in_50, in_90 in (
+        (1.5, within, within), (2.5, within, within), (2.6, without, within),
+        (2.91, without, without), (1.4, without, within), (1.15, without, within),
+        (1.09, without, without),
+    ):  # fmt: skip
+        told = case_score.scored(CASE, "outraged_posts", rows([value, 4, 4]), runs).summary
+        assert (told["in_50"], told["in_90"]) == (pytest.approx(in_50), pytest.approx(in_90)), value
+
+
+def test_levels_have_no_decay_and_what_does_not_move_has_no_order():
+    one = run(trust_core=[0.8, 0.5, 0.4, 0.4, 0.4])
+    told = case_score.scored(CASE, "trust", rows([0.9, 0.6, 0.5]), [one] * 2).summary
+    assert np.isnan(told["score_decay"]) and told["score"] == pytest.approx(0, abs=1e-6)
+    flat = case_score.scored(CASE, "outraged_posts", rows([0, 0, 0]), [run()] * 2).summary
+    assert np.isnan(flat["rank_correlation"])
+    assert flat["peak_day_observed"] is None and flat["peak_day_median"] is None
+    still = case_score.scored(CASE, "outraged_posts", rows([1, 2, 3]), [run()] * 2).summary
+    assert np.isnan(still["rank_correlation"]) and still["peak_day_observed"] == "2026-01-07"
+
+
+def test_days_that_nobody_counted_are_left_out_and_so_are_days_after_the_end():
+    one = run(posts_deal=[1, 50, 2, 50, 4])
+    series = rows([1, 2, 4, 99], days=[0, 2, 4, 7])
+    found = case_score.scored(CASE, "outraged_posts", series, [one])
+    assert found.days["date"].tolist() == ["2026-01-05", "2026-01-07", "2026-01-09"]
+    assert found.days["observed"].tolist() == [0.25, 0.5, 1]
+    assert found.days["median"].tolist() == [0.25, 0.5, 1]
+    shorter = case_score.scored(CASE, "outraged_posts", series, [one, run(horizon_d=3)])
+    assert len(shorter.days) == 2  # what not every run reaches is not compared
+
+
+def test_two_days_are_no_shape():
+    told = case_score.scored(CASE, "attention", rows([1, 2]), [run()]).summary
+    assert told == {"n_days": 2, "n_runs": 1, "note": "2 days: a shape needs 3"}
+    assert "score" in case_score.scored(CASE, "attention", rows([1, 2, 3]), [run()]).summary

@@ -1,0 +1,335 @@
+"""What a fit is worth: identifiability, coverage and scores on fits whose answer is known."""
+
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments import calibrate, checks, facts, targets
+from experiments.calibrate import Seen, Settings, Wave
+from sim.case import Target
+from sim.worlds import priors, world
+
+FAN = ("betrayal", "self_relevance", "outburst")
+
+
+def target(kind="point", **more):
+    usual = {"id": "x", "type": kind, "quantity": "x", "use": "holdout", "source": "s", "time": "",
+             "reliability": "high", "text": {"en": "x", "zh": "x"}}  # fmt: skip
+    return Target(**{**usual, **more})
+
+
+def seen_of(u, said, passed=None, first=None, missed=None):
+    """What runs said: a frame of targets a world; every law holds unless told otherwise."""
+    n = len(u)
+    means = pd.DataFrame(said)
+    laws = np.ones(n) if passed is None else np.asarray(passed, float)
+    return Seen(
+        means,
+        pd.DataFrame(missed) if missed is not None else means.isna().astype(float),
+        means * 0.0,
+        pd.DataFrame(first) if first is not None else means,
+        pd.DataFrame(dict.fromkeys(facts.GATE, laws)),
+    )
+
+
+def fit_of(u, said, wanted, weight=None, first_u=None, **more):
+    """A fit whose worlds are numbers 0, 1, ... of the prior at u of FAN."""
+    settings = Settings(
+        case="xiaomi_2026", preset="full", fan=FAN, n_seeds=1, n_first=len(u), n_keep=len(u),
+        n_wave=1, max_waves=1, min_new=0.05, n_predict=10,
+    )  # fmt: skip
+    numbers = np.arange(len(u))
+    wave_u = u if first_u is None else first_u
+    return SimpleNamespace(
+        settings=settings, targets=tuple(wanted), worlds=numbers, u=u,
+        waves=(Wave(0, numbers, wave_u, np.ones(len(u))),), seen=(seen_of(u, said, **more),),
+        weight=np.full(len(u), 1 / len(u)) if weight is None else weight,
+        seed_sd={}, effective=float(len(u)),
+    )  # fmt: skip
+
+
+# --- what is pinned down --------------------------------------------------------------------------
+
+
+def test_quantiles_of_weighted_draws_are_the_smallest_that_reach_them():
+    values, weight = np.array([3.0, 1.0, 2.0]), np.array([0.1, 0.8, 0.1])
+    assert checks.weighted_quantiles(values, weight, (0.5, 0.85, 0.95)) == [1.0, 2.0, 3.0]
+    assert checks.weighted_quantiles(values, weight, (0.8, 0.9, 1.0)) == [1.0, 2.0, 3.0]
+    assert checks.weighted_quantiles(values, 10 * weight, (0.5, 1.0)) == [1.0, 3.0]
+    assert checks.weighted_quantiles(values, weight, (1.1,)) == [3.0]
+
+
+def test_shrinkage_is_how_much_narrower_the_draws_are_than_the_prior(monkeypatch):
+    """A parameter kept in a tenth of its range, one where the prior has it, one in two halves."""
+    monkeypatch.setattr(checks, "PRIOR_DRAWS", 512)
+    n = 400
+    rng = np.random.default_rng(1)
+    u = np.column_stack([0.4 + 0.1 * rng.random(n), rng.random(n), rng.random(n)])
+    weight = np.where(u[:, 2] < 0.5, 3.0, 1.0)
+    weight /= weight.sum()
+    found = fit_of(u, {"x": np.zeros(n)}, [target()], weight)
+    table = checks.shrinkage(found).set_index("parameter")
+    low, high = next((a, b) for name, a, b in priors() if name == "betrayal")
+    assert table.loc["betrayal", "shrinkage"] == pytest.approx(0.9, abs=0.01)
+    assert table.loc["betrayal", "by_targets"] == pytest.approx(0.9, abs=0.02)
+    assert table.loc["betrayal", "mean"] == pytest.approx(low + 0.45 * (high - low), rel=0.01)
+    assert table.loc["self_relevance", "shrinkage"] == pytest.approx(0.0, abs=0.06)
+    low, high = next((a, b) for name, a, b in priors() if name == "outburst")
+    share = (table.loc["outburst", "mean"] - low) / (high - low)
+    assert share == pytest.approx(0.25 * 0.75 + 0.75 * 0.25, abs=0.02)  # the weights are heard
+    assert table.index[0] == "betrayal" and table["fitted"].sum() == 3
+    assert (table.loc["betrayal", ["q05", "median", "q95"]].diff().dropna() > 0).all()
+    values = np.array([calibrate.particle(k, dict(zip(FAN, u[k], strict=True))).outburst
+                       for k in range(n)])  # fmt: skip
+    assert table.loc["outburst", "q95"] == checks.weighted_quantiles(values, weight, [0.95])[0]
+    assert checks.pinned_by_case(table.reset_index()) == ["betrayal"]
+
+
+def test_what_the_gate_narrows_is_no_finding_of_the_targets(monkeypatch):
+    """Worlds of the prior that pass are as narrow as the kept ones: the case adds nothing."""
+    monkeypatch.setattr(checks, "PRIOR_DRAWS", 512)
+    n = 512
+    inside = np.array([world(k).betrayal for k in range(n)])
+    low, high = next((a, b) for name, a, b in priors() if name == "betrayal")
+    at = (inside - low) / (high - low)
+    passed = (at > 0.4) & (at < 0.5)
+    u = np.random.default_rng(2).random((n, 3))
+    u[:, 0] = 0.4 + 0.1 * u[:, 0]
+    found = fit_of(u, {"x": np.zeros(n)}, [target()], passed=passed)
+    table = checks.shrinkage(found).set_index("parameter")
+    assert table.loc["betrayal", "shrinkage"] == pytest.approx(0.9, abs=0.02)
+    assert table.loc["betrayal", "by_targets"] == pytest.approx(0.0, abs=0.15)
+    assert checks.pinned_by_case(table.reset_index()) == []
+
+
+def test_a_parameter_is_pinned_from_a_fifth_on_and_only_if_it_was_fitted():
+    rows = [("a", True, 0.2), ("b", True, 0.19), ("c", False, 0.9)]
+    table = pd.DataFrame(rows, columns=["parameter", "fitted", "by_targets"])
+    assert checks.pinned_by_case(table) == ["a"]
+
+
+def test_shrinkage_by_chance_is_two_standard_errors_of_a_standard_deviation():
+    assert checks.noise_of_shrinkage(SimpleNamespace(effective=200.0)) == pytest.approx(0.1)
+
+
+def recovered(informative, n=600, n_cases=60):
+    rng = np.random.default_rng(3)
+    u = rng.random((n, 3))
+    said = {"a": u[:, 0] if informative else rng.random(n)}
+    found = fit_of(u, said, [target(id="a", value=0.5, tolerance=0.02)])
+    return checks.recovery(found, n_cases)
+
+
+def test_a_known_world_is_found_again_where_the_targets_tell_and_only_there():
+    found = recovered(informative=True)
+    assert (found.n_cases, found.n_accepted) == (60, 30)
+    assert found.shrinkage["betrayal"] > 0.9
+    assert abs(found.shrinkage[["self_relevance", "outburst"]]).max() < 0.1
+    blind = recovered(informative=False)
+    assert abs(blind.shrinkage).max() < 0.1
+
+
+def test_ranks_of_known_worlds_are_even_and_nine_in_ten_lie_inside():
+    found = recovered(informative=False, n_cases=300)
+    ranks = found.ranks.to_numpy()
+    assert ranks.shape == (300, 3)
+    assert ranks.mean() == pytest.approx(0.5, abs=0.04)
+    assert (ranks < 0.25).mean() == pytest.approx(0.25, abs=0.05)
+    assert found.inside.to_numpy() == pytest.approx(0.9, abs=0.06)
+
+
+def test_a_known_world_is_not_its_own_evidence_and_what_never_came_to_be_is_evidence():
+    """21 of 42 worlds show nothing at all: they are the nearest of one that shows nothing."""
+    n = 42
+    u = np.column_stack([np.repeat([0.0, 1.0], 21), np.linspace(0, 1, n), np.linspace(0, 1, n)])
+    value = np.where(u[:, 0] == 0, np.nan, 1.0)
+    found = fit_of(u, {"a": value}, [target(id="a", value=0.5, tolerance=0.1)])
+    shown = checks.recovery(found, 42)
+    assert shown.n_accepted == 20
+    assert (shown.ranks["betrayal"] == 0).all()  # every accepted one has the very same u
+    assert shown.shrinkage["betrayal"] == 1.0
+    assert shown.ranks["outburst"].iloc[1:20].min() > 0
+
+
+def test_the_spread_over_seeds_makes_a_target_say_less():
+    rng = np.random.default_rng(5)
+    u = rng.random((400, 3))
+    wanted = [target(id="a", value=0.5, tolerance=0.01), target(id="b", value=0.5, tolerance=0.01)]
+    found = fit_of(u, {"a": u[:, 0], "b": u[:, 1]}, wanted)
+    found.seed_sd = {"b": 10.0}
+    narrow = checks.recovery(found, 50).shrinkage
+    assert narrow["betrayal"] > 0.85 and abs(narrow["self_relevance"]) < 0.15
+    order = [replace(wanted[0], type="ordering", value=None), wanted[1]]
+    found = fit_of(u, {"a": u[:, 0], "b": u[:, 1]}, order)
+    found.seed_sd = {"a": 10.0, "b": 10.0}  # a yes or no has its spread in its mean already
+    assert checks.recovery(found, 50).shrinkage["betrayal"] > 0.85
+
+
+def test_directions_of_a_known_covariance():
+    """u0 + u1 is pinned down, their difference is as free as in the prior, u2 is halved."""
+    rng = np.random.default_rng(6)
+    free, halved = rng.random((2, 20_000)) - 0.5
+    u = np.column_stack([0.5 + free / 2**0.5, 0.5 - free / 2**0.5, 0.5 + halved / 2])
+    found = checks.directions(fit_of(u, {"x": np.zeros(20_000)}, [target()]))
+    assert found.share == pytest.approx([1.0, 0.25, 0.0], abs=0.02)
+    sloppy, stiff = found.vectors.iloc[0], found.vectors.iloc[2]
+    assert abs(sloppy["betrayal"] - sloppy["self_relevance"]) == pytest.approx(2**0.5, abs=0.02)
+    assert abs(stiff["betrayal"] + stiff["self_relevance"]) == pytest.approx(2**0.5, abs=0.02)
+    assert found.correlation.loc["betrayal", "self_relevance"] == pytest.approx(-1, abs=0.01)
+    assert found.correlation.loc["outburst", "outburst"] == pytest.approx(1)
+
+
+def test_a_profile_is_flat_where_others_make_up_and_a_valley_where_they_cannot():
+    n = 4000
+    u = np.random.default_rng(7).random((n, 3))
+    wanted = [target(id="a", value=0.55, tolerance=0.1)]
+    found = fit_of(u, {"a": u[:, 0]}, wanted)
+    table = checks.profiles(found)
+    assert len(table) == 10 and table["betrayal"].idxmin() == 5
+    assert table["betrayal"][0] == pytest.approx((0.55 - 0.1) / 0.1, abs=0.2)
+    assert table["betrayal"][9] == pytest.approx((0.9 - 0.55) / 0.1, abs=0.2)
+    assert table["outburst"].max() < 0.2
+    passed = u[:, 2] < 0.7  # the gate takes three bins away
+    gated = checks.profiles(fit_of(u, {"a": u[:, 0]}, wanted, passed=passed))["outburst"]
+    assert gated[:7].notna().all() and gated[7:].isna().all()
+    edge = fit_of(np.ones((30, 3)), {"a": np.ones(30)}, wanted)  # u of 1 is in the last bin
+    assert np.isfinite(checks.profiles(edge)["betrayal"][9])
+    assert checks.profiles(found, best=1)["betrayal"][5] < checks.profiles(found)["betrayal"][5]
+
+
+def test_screening_finds_what_moves_a_target_and_says_how_strongly():
+    n = 512
+    moved = np.array([world(k).betrayal for k in range(n)])
+    u = np.zeros((n, 3))
+    wanted = [target(id="a", value=1), target(id="flat", value=1), target(id="down", value=1)]
+    noise = np.random.default_rng(8).normal(size=n)
+    said = {"a": noise, "flat": np.ones(n), "down": -moved + 0.02 * noise[::-1]}
+    table = checks.screening(fit_of(u, said, wanted)).set_index("parameter")
+    assert table.index[0] == "betrayal"
+    assert table.loc["betrayal", "strongest"] == pytest.approx(-1, abs=0.05)
+    assert table.loc["betrayal", "target"] == "down"
+    assert table.loc["betrayal", "n_targets"] == 1 and table["n_targets"].sum() <= 2
+    assert table["fitted"].sum() == 3
+    few = fit_of(u[:50], {"a": noise[:50]}, wanted[:1])
+    assert checks.screening(few).empty
+
+
+# --- what was not fitted --------------------------------------------------------------------------
+
+
+def test_draws_follow_the_weights_and_are_the_same_every_time():
+    n = 50
+    u = np.random.default_rng(9).random((n, 3))
+    weight = np.zeros(n)
+    weight[[3, 7]] = 0.25, 0.75
+    found = fit_of(u, {"x": np.zeros(n)}, [target()], weight)
+    drawn = checks.draws(found, 4000)
+    assert set(drawn.worlds) == {3, 7} and (drawn.worlds == 7).mean() == pytest.approx(
+        0.75, abs=0.03
+    )
+    assert np.array_equal(drawn.u, u[drawn.worlds])
+    assert np.array_equal(drawn.worlds, checks.draws(found, 4000).worlds)
+
+
+NUMBER = target(id="F11_reads", value=60.0, tolerance=10.0)
+SPAN = target("interval", id="H03", low=95.0, high=200.0, discrepancy=20.0)
+ORDER = target("ordering", id="o", terms=("a", "b"))
+NEVER = target(id="never", value=1.0)
+FIT = target(id="fit", value=60.0, use="fit")
+
+
+def shown():
+    """101 worlds that say 0, 1, ... 100 of numbers, and three of four of an ordering."""
+    said = np.arange(101.0)
+    frame = {
+        "F11_reads": said, "H03": said, "o": np.r_[[1.0] * 75, [0.0] * 25, [np.nan]],
+        "never": np.full(101, np.nan), "fit": said,
+    }  # fmt: skip
+    return seen_of(np.zeros((101, 3)), frame, first=frame)
+
+
+def test_predictive_intervals_by_hand():
+    wanted = [NUMBER, SPAN, ORDER, NEVER, FIT]
+    table = checks.intervals(shown(), wanted).set_index("target")
+    quantiles = ["q05", "q25", "median", "q75", "q95"]
+    assert table.loc["F11_reads", quantiles].tolist() == [5, 25, 50, 75, 95]
+    assert table.loc["F11_reads", ["in_50", "in_90"]].tolist() == [True, True]
+    assert table.loc["H03", ["in_50", "in_90"]].tolist() == [False, True]  # they just touch at 95
+    assert table.loc["o", "holds"] == 0.75 and table.loc["o", "n"] == 100
+    assert table.loc["o", "missed"] == pytest.approx(1 / 101)
+    assert table.loc["never", ["in_50", "in_90"]].tolist() == [False, False]
+    assert table.loc["never", "missed"] == 1.0 and table.loc["never", "n"] == 0
+    for value, meets in ((25.0, True), (24.9, False), (75.0, True), (75.1, False)):
+        [row] = checks.intervals(shown(), [replace(FIT, value=value)])["in_50"]
+        assert row is meets or bool(row) is meets
+    for value, meets in ((5.0, True), (4.9, False), (95.0, True), (95.1, False)):
+        [row] = checks.intervals(shown(), [replace(FIT, value=value)])["in_90"]
+        assert bool(row) is meets
+
+
+def test_coverage_counts_the_numbers_of_one_use_and_orderings_apart():
+    wanted = [NUMBER, SPAN, ORDER, NEVER, FIT, replace(ORDER, id="o2")]
+    frame = shown()
+    frame.first["o2"] = np.r_[[1.0] * 40, [0.0] * 61]
+    table = checks.intervals(frame, wanted)
+    held = checks.coverage(table, "holdout")
+    assert held == {"n": 3, "in_50": 1 / 3, "in_90": 2 / 3, "n_orders": 2, "orders": 0.5}
+    assert checks.coverage(table, "fit")["in_50"] == 1.0
+    nothing = checks.coverage(table, "other")
+    assert nothing["n"] == 0 and np.isnan(nothing["in_50"]) and np.isnan(nothing["orders"])
+    half = pd.DataFrame({"use": ["x"], "type": ["ordering"], "holds": [0.5]})
+    half[["in_50", "in_90"]] = np.nan
+    assert checks.coverage(half, "x")["orders"] == 1.0
+
+
+def test_ensembles_that_are_right_meet_as_often_as_they_say():
+    """200 numbers drawn from the very ensembles: 50 % intervals meet half, 90 % nine tenths."""
+    rng = np.random.default_rng(10)
+    ids = [f"t{k}" for k in range(200)]
+    frame = {name: rng.normal(size=300) for name in ids}
+    wanted = [target(id=name, value=float(rng.normal())) for name in ids]
+    seen = seen_of(np.zeros((300, 3)), frame, first=frame)
+    told = checks.coverage(checks.intervals(seen, wanted), "holdout")
+    assert told["in_50"] == pytest.approx(0.5, abs=0.1)  # sd .035
+    assert told["in_90"] == pytest.approx(0.9, abs=0.06)  # sd .021
+
+
+# --- scores ---------------------------------------------------------------------------------------
+
+
+def test_scores_of_known_forecasts():
+    assert checks.crps(np.array([3.0]), 1.0) == pytest.approx(2.0)
+    assert checks.crps(np.array([0.0, 2.0]), 1.0) == pytest.approx(0.5)  # 1 - 2 * 2 / (2 * 4)
+    assert checks.crps(np.array([0.0, 1.0, 5.0]), 1.0) == pytest.approx(5 / 3 - 10 / 9)
+    rng = np.random.default_rng(0)
+    normal = rng.standard_normal(20_000)
+    assert checks.crps(normal, 0.0) == pytest.approx(0.2337, abs=0.01)  # closed form of N(0, 1)
+    assert checks.crps(normal, 0.0) < checks.crps(3 * normal, 0.0) < checks.crps(normal + 4, 0.0)
+
+
+def test_scores_of_the_model_and_of_naive_forecasts_by_hand():
+    """Distances over allowances, from the nearest end of an interval; the fit is not scored."""
+    frame = {
+        "F11_reads": np.full(4, 50.0), "H03": np.array([0.0, 2.0, np.nan, np.nan]),
+        "M14": np.full(4, np.nan), "fit": np.zeros(4), "unknown": np.zeros(4),
+    }  # fmt: skip
+    seen = seen_of(np.zeros((4, 3)), frame, first=frame)
+    wanted = [
+        NUMBER, replace(SPAN, low=3.0, high=5.0, discrepancy=0.5), target(id="M14", value=0.0),
+        FIT, target(id="unknown", value=1.0),
+    ]  # fmt: skip
+    table = checks.scores(seen, wanted).set_index("target")
+    assert table.index.tolist() == ["F11_reads", "H03", "M14"]
+    assert table.loc["F11_reads", "model"] == pytest.approx((60 - 50) / 10)
+    naive = checks.NAIVE["F11_reads"]
+    assert table.loc["F11_reads", "repeat"] == pytest.approx((60 - naive["repeat"]) / 10)
+    assert table.loc["H03", "model"] == pytest.approx((2.0 - 0.5) / 0.5)  # |0-3|, |2-3| less spread
+    assert table.loc["H03", "decay"] == pytest.approx(3.0 / 0.5)
+    assert np.isnan(table.loc["M14", "model"]) and np.isnan(table.loc["M14", "topic"])
+    assert table.loc["M14", "repeat"] == pytest.approx(0.077)  # no allowance: as it stands
+    above = checks.scores(seen, [replace(SPAN, low=-9.0, high=-1.0, discrepancy=0.5)])
+    assert above["model"].item() == pytest.approx((2.0 - 0.5) / 0.5)  # from -1: 1 and 3
+    assert targets.allowance(NUMBER) == 10.0

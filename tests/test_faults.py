@@ -1,0 +1,76 @@
+"""The faults of `make mutation` are really planted, and tests that see none are found out."""
+
+import ast
+
+import faults
+import pytest
+
+MADE_UP = '''
+def f(x, y):
+    """Not 1 of these: 2 < 3."""
+    if not x < 1 and y >= 2:
+        raise ValueError(3 + 4)
+    return max(x + y, -1.5)
+'''
+
+
+def planted(kind, part=0):
+    """The made-up function with its first fault of a kind, or the one of that number."""
+    tree = ast.parse(MADE_UP)
+    function = tree.body[0]
+    chosen = [site for site in faults._sites(function) if site[1] == kind]
+    faults._plant(*chosen[part])
+    space = {}
+    exec(compile(ast.fix_missing_locations(tree), "made up", "exec"), space)
+    return space["f"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "part", "arguments", "before", "after"),
+    [
+        ("operator", 0, (5, 1), 6, 4),
+        ("twin", 0, (5, 1), 6, -1.5),
+        ("sign", 1, (-9, 0), -1.5, 1.5),
+        ("sign", 0, (0, 3), 3, ValueError),
+        ("condition", 0, (5, 1), 6, ValueError),
+        ("comparison", 0, (0, 3), 3, ValueError),
+        ("boundary", 0, (1, 3), ValueError, 4),
+        ("boundary", 1, (5, 2), ValueError, 7),
+        ("clause", 0, (0, 3), 3, ValueError),
+        ("clause", 1, (5, 1), 6, ValueError),
+        ("number", 0, (1.5, 3), ValueError, 4.5),
+        ("number", 1, (5, 2), ValueError, 7),
+        ("number", 2, (-9, 0), -1.5, -1.7),
+    ],
+)
+def test_a_fault_of_each_kind_changes_what_is_computed(kind, part, arguments, before, after):
+    space = {}
+    exec(compile(MADE_UP, "made up", "exec"), space)
+    for function, expected in ((space["f"], before), (planted(kind, part), after)):
+        if expected is ValueError:
+            with pytest.raises(ValueError, match="7"):
+                function(*arguments)
+        else:
+            assert function(*arguments) == pytest.approx(expected)
+
+
+def test_texts_and_messages_hold_no_faults():
+    """Nobody can be asked to test a docstring or the words of a refusal."""
+    kinds = [kind for _, kind, _ in faults._sites(ast.parse(MADE_UP).body[0])]
+    assert kinds.count("number") == 3 and kinds.count("operator") == 1
+
+
+def test_every_excuse_names_a_fault_that_is_there():
+    known = {str(fault) for module in faults.TESTS for fault in faults.faults_of(module)}
+    assert set(faults.EQUIVALENT) <= known
+    assert all(len(reason) > 20 for reason in faults.EQUIVALENT.values())
+
+
+def test_a_fault_that_is_planted_is_seen_by_the_tests_of_its_module():
+    """In processes of their own: an interval of another level, and worlds without a value as 0."""
+    found = [
+        fault
+        for fault in faults.faults_of("experiments.analysis")
+        if (fault.function, fault.kind) == ("interval", "number") and "tail" in fault.line
+    ]
+    assert found and all(faults.killed(fault) for fault in found[:1])

@@ -1,0 +1,296 @@
+"""Every quantity that a case's targets may name, read off made-up runs and worked by hand."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from test_metrics import Sheet
+
+from experiments import targets
+from sim.case import Target
+
+
+@pytest.fixture
+def sheet():
+    return Sheet()
+
+
+def say(sheet, quantity):
+    """What a run says of a quantity."""
+    return targets.QUANTITIES[quantity](targets.View.of(sheet.run()))
+
+
+def target(kind="point", **more):
+    usual = {"id": "x", "type": kind, "quantity": "x", "use": "fit", "source": "s", "time": "",
+             "reliability": "high", "text": {"en": "x", "zh": "x"}}  # fmt: skip
+    return Target(**{**usual, **more})
+
+
+# --- what came when -------------------------------------------------------------------------------
+
+
+def test_hours_between_an_act_and_a_hashtag(sheet):
+    sheet.happens("action", "apology", 1, 20)
+    sheet.happens("action", "penalty", 2, 22)
+    sheet.happens("list_entry", "apology", 2, 14.5)
+    sheet.happens("list_entry", "antagonist_mocks", 3, 2)
+    sheet.happens("list_entry", "explanation", 3, 22.25)
+    assert say(sheet, "h_apology_to_first_hashtag") == 18.5
+    assert say(sheet, "h_apology_to_mock_hashtag") == 30
+    assert say(sheet, "h_penalty_to_founder_hashtag") == 24.25
+    assert say(Sheet(), "h_apology_to_mock_hashtag") != say(Sheet(), "h_apology_to_mock_hashtag")
+
+
+def test_what_comes_before_an_act_has_negative_hours(sheet):
+    sheet.happens("action", "penalty", 3, 10)
+    sheet.happens("list_entry", "explanation", 3, 8)
+    assert say(sheet, "h_penalty_to_founder_hashtag") == -2
+    assert math.isnan(say(sheet, "h_apology_to_mock_hashtag"))
+
+
+def test_hashtags_are_counted_on_their_day_from_midnight_to_midnight(sheet):
+    for day, hour in ((1, 0), (1, 23.75), (2, 0), (4, 12), (5, 0), (8, 23.75), (9, 0)):
+        sheet.happens("list_entry", "x", day, hour)
+    sheet.happens("list_exit", "x", 3, 5)
+    counted = {name: say(sheet, name) for name in targets.QUANTITIES if name.startswith("hashtags")}
+    assert counted == {
+        "hashtags_5_jan": 2, "hashtags_6_jan": 1, "hashtags_7_jan": 0, "hashtags_8_jan": 1,
+        "hashtags_9_12_jan": 2,
+    }  # fmt: skip
+
+
+def test_first_things_are_first(sheet):
+    for kind, who, name in (
+        ("forcing", "rumour", "rumour"),
+        ("forcing", "screenshot", "screenshot"),
+        ("forcing", "antagonist_mocks", "antagonist_mocks"),
+        ("action", "apology", "apology"),
+        ("action", "penalty", "penalty"),
+        ("action", "explanation", "founder_explanation"),
+        ("kol_exit", "partner_2", "partner_exit"),
+        ("list_entry", "anything", "general_list_onset"),
+    ):
+        assert math.isnan(say(sheet, name)), name
+        sheet.happens(kind, who, 4, 3)
+        sheet.happens(kind, who, 2, 3)
+        assert say(sheet, name) == sheet.step(2, 3), name
+    sheet.happens("kol_exit", "neutral_1", 1, 3)
+    assert say(sheet, "partner_exit") == sheet.step(2, 3)  # another kind of leader is none
+
+
+def test_core_fans_are_on_it_when_a_tenth_is_visibly_outraged(sheet):
+    assert say(sheet, "core_onset") == math.inf
+    sheet.fill("outrage_core", (1, 6), (1, 12), 0.09)
+    sheet.fill("outrage_core", (2, 1), (2, 2), 0.125)
+    assert say(sheet, "core_onset") == sheet.step(2, 1)
+    sheet.series["outrage_core"] = sheet.series["outrage_core"].astype(np.float64)
+    sheet.fill("outrage_core", (1, 7), (1, 8), 0.1)
+    assert say(sheet, "core_onset") == sheet.step(1, 7)  # just a tenth is a tenth
+
+
+# --- how much -------------------------------------------------------------------------------------
+
+
+def test_views_of_a_day_over_those_of_the_day_before(sheet):
+    for day, views in ((1, 1.0), (2, 2.0), (3, 5.0), (4, 10.0), (5, 0.0)):
+        sheet.fill("reads", (day, 0), (day + 1, 0), views)
+    assert say(sheet, "reads_7_over_6_jan") == 2.5
+    assert say(sheet, "reads_8_over_7_jan") == 2.0
+    attention = [say(sheet, f"attention_{day}_jan") for day in (5, 6, 7, 8, 9)]
+    assert attention == [96.0, 192.0, 480.0, 960.0, 0.0]
+    assert math.isnan(say(Sheet(), "reads_7_over_6_jan"))
+
+
+def test_heat_of_acts_over_that_of_the_apology(sheet):
+    for act, day, heat in (("apology", 1, 4.0), ("penalty", 2, 6.0), ("explanation", 3, 10.0)):
+        sheet.happens("action", act, day, 20)
+        sheet.fill("heat", (day, 21), (day, 22), heat)
+    assert say(sheet, "heat_founder_over_apology") == 2.5
+    assert say(sheet, "heat_penalty_over_apology") == 1.5
+
+
+def test_the_founders_heat_is_read_hours_after_its_peak(sheet):
+    assert math.isnan(say(sheet, "founder_heat_after_1_1h"))
+    sheet.happens("action", "explanation", 3, 20)
+    peak = sheet.step(3, 22)
+    sheet.series["heat"][peak - 4] = 200.0 / 4
+    for steps, heat in ((0, 100.0), (4, 48.0), (8, 26.0), (13, 8.0)):
+        sheet.series["heat"][peak + steps] = heat
+    assert say(sheet, "founder_heat_after_1_1h") == pytest.approx(0.48)  # 1.1 h is 4 steps
+    assert say(sheet, "founder_heat_after_2_0h") == pytest.approx(0.26)
+    assert say(sheet, "founder_heat_after_3_2h") == pytest.approx(0.08)
+    sheet.series["heat"][sheet.step(3, 19)] = 900.0  # before the act, and 12 h after: not its own
+    sheet.series["heat"][sheet.step(4, 8)] = 900.0
+    assert say(sheet, "founder_heat_after_2_0h") == pytest.approx(0.26)
+
+
+def test_a_peak_at_the_end_of_half_a_day_is_read_there(sheet):
+    sheet.happens("action", "explanation", 3, 20)
+    last = sheet.step(4, 7.75)
+    sheet.series["heat"][last - 1 : last + 1] = 10.0, 5.0
+    assert say(sheet, "founder_heat_after_3_2h") == 0.5
+
+
+def test_the_night_over_the_evening(sheet):
+    sheet.fill("reads", (2, 3), (2, 5), 2.0)
+    sheet.fill("reads", (2, 5), (2, 22), 50.0)
+    sheet.fill("reads", (2, 22), (3, 0), 8.0)
+    sheet.fill("reads", (2, 0), (2, 3), 50.0)
+    assert say(sheet, "read_rate_03_05_over_22_24") == 0.25
+    assert math.isnan(say(Sheet(), "read_rate_03_05_over_22_24"))
+
+
+def test_hours_on_the_list_are_summed_over_days_and_not_over_hashtags(sheet):
+    sheet.fill("n_listed", (1, 20), (2, 3), 2)
+    sheet.fill("n_listed", (4, 10), (4, 10.5), 1)
+    sheet.fill("n_listed", (5, 10), (5, 12), 1)
+    assert say(sheet, "listed_h_6_8_jan") == 3.5
+
+
+def test_governances_share_of_talk_before_and_after_the_penalty(sheet):
+    assert math.isnan(say(sheet, "governance_share_before_penalty"))
+    sheet.happens("action", "penalty", 2, 12)
+    sheet.fill("posts_deal", (1, 0), (1, 1), 3.0)
+    sheet.fill("posts_governance", (1, 0), (1, 1), 1.0)
+    sheet.fill("posts_deal", (2, 12), (2, 13), 1.0)
+    sheet.fill("posts_governance", (2, 12), (2, 13), 4.0)
+    sheet.fill("posts_governance", (3, 12), (3, 13), 100.0)  # a day later
+    assert say(sheet, "governance_share_before_penalty") == 0.25
+    assert say(sheet, "governance_share_after_penalty") == 0.8
+
+
+def test_the_busiest_hour_is_of_everybody_and_inside_its_span(sheet):
+    sheet.fill("posts_core", (1, 10), (1, 11), 2.0)
+    sheet.fill("posts_customer", (1, 10.5), (1, 11.5), 1.0)
+    sheet.fill("posts_public", (1, 10), (1, 11), 0.5)
+    assert say(sheet, "busiest_hour_5_jan") == 4 * 2.5 + 2
+    sheet.fill("posts_public", (2, 11), (2, 12), 1.0)
+    sheet.fill("posts_public", (2, 12), (2, 14), 50.0)
+    assert say(sheet, "busiest_hour_6_jan_to_noon") == 4.0
+    assert targets.View.of(sheet.run()).posts().sum() == 4 * (2 + 1 + 0.5) + 4 + 8 * 50
+
+
+def test_talk_grows_faster_after_a_partner_has_left(sheet):
+    assert math.isnan(say(sheet, "volume_slope_after_partner_exit"))
+    at = sheet.step(2, 12)
+    sheet.happens("kol_exit", "neutral_1", 1, 5)
+    sheet.happens("kol_exit", "partner_1", 2, 12)
+    sheet.series["posts_core"][at - 12 : at] = np.arange(12.0) * 0.5
+    sheet.series["posts_core"][at : at + 12] = 10 + np.arange(12.0) * 2
+    sheet.series["posts_core"][at + 12 :] = 1000.0
+    assert say(sheet, "volume_slope_before_partner_exit") == pytest.approx(0.5)
+    assert say(sheet, "volume_slope_after_partner_exit") == pytest.approx(2.0)
+
+
+# --- the market -----------------------------------------------------------------------------------
+
+
+def test_closes_are_the_last_price_of_a_day_in_session(sheet):
+    clock = sheet.clock
+    inside = np.flatnonzero(clock.in_session())
+    for day, close in ((1, 98.0), (2, 97.0), (3, 96.0), (4, 95.0), (5, 94.0)):
+        steps = [k for k in inside if sheet.step(day) <= k < sheet.step(day + 1)]
+        sheet.series["price_hkd"][steps] = 99.0
+        sheet.series["price_hkd"][steps[-1]] = close
+        sheet.series["price_hkd"][steps[-1] + 1] = 1.0  # nobody trades
+    closes = [say(sheet, f"close_{d}_jan") for d in (5, 6, 7, 8, 9)]
+    assert closes == [98.0, 97.0, 96.0, 95.0, 94.0]
+    assert say(sheet, "close_2_jan") == 100.0
+    assert say(sheet, "return_2_to_8_jan") == pytest.approx(math.log(0.95))
+    assert say(sheet, "low_5_jan") == pytest.approx(-0.02)
+
+
+def test_the_low_of_a_day_is_of_its_session(sheet):
+    steps = np.flatnonzero(sheet.clock.in_session())
+    first = [k for k in steps if sheet.step(1) <= k < sheet.step(2)]
+    sheet.series["price_hkd"][first[3]] = 93.0
+    sheet.series["price_hkd"][sheet.step(1, 3)] = 50.0
+    assert say(sheet, "low_5_jan") == pytest.approx(-0.07)
+
+
+def test_without_a_market_there_are_no_closes():
+    sheet = Sheet(listed=False)
+    for name in ("close_5_jan", "low_5_jan", "return_2_to_8_jan"):
+        assert math.isnan(say(sheet, name)), name
+
+
+# --- targets --------------------------------------------------------------------------------------
+
+
+def test_levels_that_orderings_compare_with(sheet):
+    assert (say(sheet, "half"), say(sheet, "tenth")) == (0.5, 0.1)
+
+
+def test_an_ordering_holds_where_every_term_is_less_than_the_next(sheet):
+    sheet.happens("action", "apology", 1, 20)
+    sheet.happens("action", "penalty", 2, 20)
+    sheet.happens("forcing", "rumour", 1, 20)
+    view = targets.View.of(sheet.run())
+    wanted = [
+        target("ordering", id="holds", terms=("apology", "penalty")),
+        target("ordering", id="turned", terms=("penalty", "apology")),
+        target("ordering", id="same", terms=("apology", "rumour")),
+        target("ordering", id="missing", terms=("apology", "screenshot", "penalty")),
+        target("ordering", id="three", terms=("tenth", "half", "apology")),
+        target(id="number", quantity="outrage_burden_core"),
+        target(id="read", quantity="hashtags_5_jan"),
+    ]
+    said = targets.observe(view, wanted)
+    assert said == {
+        "holds": 1.0, "turned": 0.0, "same": 0.0, "missing": 0.0, "three": 1.0, "number": 0.0,
+        "read": 0.0,
+    }  # fmt: skip
+
+
+def test_what_is_not_modelled_is_no_target():
+    assert targets.modelled(target(quantity="public_reach"))
+    assert targets.modelled(target(quantity="hashtags_5_jan"))
+    assert not targets.modelled(target(quantity="sales"))
+    assert not targets.modelled(target("ordering", terms=("apology", "sales")))
+    assert targets.modelled(target("ordering", quantity="sales", terms=("apology", "penalty")))
+
+
+def test_spans_and_allowances():
+    assert targets.span_of(target(value=3.0)) == (3.0, 3.0)
+    assert targets.span_of(target("interval", low=1.0, high=2.0)) == (1.0, 2.0)
+    assert targets.span_of(target("ordering")) == (1.0, 1.0)
+    assert targets.allowance(target(tolerance=3.0, discrepancy=4.0)) == 5.0
+    assert targets.allowance(target(tolerance=3.0)) == 3.0
+    assert targets.allowance(target(discrepancy=4.0)) == 4.0
+    assert targets.allowance(target()) == 0.0
+
+
+def test_implausibility_by_hand():
+    """Standard deviations from the nearest end; MISSED for the share that never came to be."""
+    wanted = [
+        target(id="a", value=10, tolerance=3, discrepancy=4),
+        target("interval", id="b", low=1, high=2, discrepancy=0.5),
+        target("ordering", id="c", discrepancy=0.25),
+        target(id="exact", value=1.0),
+    ]
+    means = pd.DataFrame(
+        {"a": [10.0, 20.0, np.nan, 0.0], "b": [1.5, 3.0, 0.0, 2.0], "c": [1.0, 0.5, 0.0, 1.0],
+         "exact": [1.0, 1.0, np.nan, 1.0]}
+    )  # fmt: skip
+    missed = pd.DataFrame(0.0, index=range(4), columns=list(means))
+    missed.loc[2, ["a", "exact"]] = 1.0
+    missed.loc[3, "a"] = 0.25
+    gaps = targets.implausibility(means, missed, wanted, {"a": 0.0, "b": 0.0, "c": 9.0})
+    assert gaps["a"].tolist() == pytest.approx([0, 2, 3, 0.75 * 2 + 0.25 * 3])
+    assert gaps["b"].tolist() == pytest.approx([0, 2, 2, 0])
+    assert gaps["c"].tolist() == pytest.approx([0, 2, 4, 0])
+    assert gaps["exact"].tolist() == [0, 0, 3, 0]
+    noisy = targets.implausibility(means, missed, wanted, {"a": 12.0})
+    assert noisy["a"][1] == pytest.approx(10 / 13)
+    assert list(gaps.index) == [0, 1, 2, 3]
+
+
+def test_a_day_counts_from_the_first_of_the_case(sheet):
+    view = targets.View.of(sheet.run())
+    assert view.day(1) == slice(sheet.step(1), sheet.step(2)) and view.per_day == 96
+    assert view.day(3).stop - view.day(3).start == 96
+    assert view.series("heat").dtype == np.float64
+    assert view.hours_between(None, 3) != view.hours_between(None, 3)
+    assert math.isnan(view.hours_between(3, None)) and view.hours_between(3, 7) == 1.0
+    assert view.step(sheet.clock.start) == sheet.step(1)
