@@ -29,6 +29,27 @@ class TooFewRuns(ValueError):
         self.estimate, self.n = estimate, n
 
 
+def told_apart(low: float, high: float) -> bool:
+    """The one rule for words and colours: an interval that leaves out zero tells two apart."""
+    return low > 0 or high < 0
+
+
+def verdict(mean: float, low: float, high: float, sign: float) -> str:
+    """What may be said of a difference, in words and in colour.
+
+    sign : +1 if more is better, -1 if less is, NaN if neither. Returns "same" (no difference at
+    all), "unclear" (the interval holds zero), "differs" (told apart, and neither is better),
+    "better" or "worse".
+    """
+    if low == high == 0:
+        return "same"
+    if not told_apart(low, high):
+        return "unclear"
+    if sign != sign:
+        return "differs"
+    return "better" if sign * mean > 0 else "worse"
+
+
 @dataclass(frozen=True)
 class Contrast:
     """One response against a reference on the same worlds."""
@@ -40,6 +61,7 @@ class Contrast:
     high: float
     share_better: float  #: ties count half
     n: int
+    n_same: int = 0  #: worlds in which there is no difference at all
 
 
 def interval(differences: npt.NDArray[np.float64], level: float = 0.95) -> tuple[float, float]:
@@ -69,6 +91,7 @@ def contrast(frame: pd.DataFrame, outcome: str, response: str, reference: str) -
         high,
         better if sign == sign else float("nan"),
         difference.size,
+        int((difference == 0).sum()),
     )
 
 
@@ -77,11 +100,16 @@ def contrasts(frame: pd.DataFrame, names: Sequence[str], reference: str) -> pd.D
     responses = [name for name in frame["response"].unique() if name != reference]
     return pd.DataFrame(
         [
-            vars(contrast(frame, outcome, response, reference))
+            _with_verdict(contrast(frame, outcome, response, reference))
             for outcome in names
             for response in responses
         ]
     )
+
+
+def _with_verdict(c: Contrast) -> dict[str, Any]:
+    sign = {"lower": -1.0, "higher": 1.0, "none": np.nan}[BY_NAME[c.outcome].better]
+    return {**vars(c), "verdict": verdict(c.mean, c.low, c.high, sign)}
 
 
 def stack(runs: Sequence[Run], name: str) -> npt.NDArray[np.float64]:
@@ -129,3 +157,11 @@ def observed_heat(frame: pd.DataFrame, phases: Sequence[str]) -> pd.DataFrame:
 def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows of a frame by column name."""
     return [dict(zip(map(str, frame), row, strict=True)) for row in frame.to_numpy(object)]
+
+
+def varied(runs: Sequence[Run]) -> str:
+    """What differs between runs shown together: "parameters" (and chance), "seeds" or "nothing"."""
+    drawn = {tuple(run.asked["parameters"].values()) for run in runs}
+    if len(drawn) > 1:
+        return "parameters"
+    return "seeds" if len({run.seed for run in runs}) > 1 else "nothing"

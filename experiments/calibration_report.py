@@ -21,10 +21,10 @@ from experiments import (
     platform_fit,
     structures,
 )
-from experiments.analysis import rows_of
+from experiments.analysis import FEWEST_PAIRS, rows_of
 from experiments.checked import Checked
 from experiments.spreadsheets import csv_bytes
-from experiments.words import say
+from experiments.words import caveat, few_words, say
 from sim.digest import RESULTS_VERSION, digest_of
 from sim.files import write_whole
 
@@ -134,12 +134,16 @@ def findings(c: Checked) -> list[tuple[str, str]]:
         apart = (both[name] - both["model"]).to_numpy(np.float64)
         draws = np.random.default_rng(0).choice(apart, (2000, apart.size)).mean(axis=1)
         low, high = np.quantile(draws, (0.025, 0.975))
+        if apart.size < FEWEST_PAIRS:  # of a handful no interval decides
+            low = high = np.nan
         verdict, verdict_zh = (
             ("the model wins", "模型更好")
             if low > 0
             else ("the naive forecast wins", "简单预测更好")
             if high < 0
             else ("neither is better beyond chance", "难分高下")
+            if apart.size >= FEWEST_PAIRS
+            else (few_words(apart.size, "en"), few_words(apart.size, "zh"))
         )
         lost = ", ".join(both["target"][both["model"] >= both[name]]) or "none"
         label, label_zh = {
@@ -298,6 +302,9 @@ def write_report(c: Checked, folder: Path, lang: str) -> Path:
             )
         ],
         "untold": untold,
+        "caveat": caveat(lang),
+        "fewest": FEWEST_PAIRS,
+        "few": lambda n: few_words(int(n), lang),
         "screening": c.screening.head(25).to_dict("records"),
         "severity": c.severity.to_dict("records"),
         "transfers": [

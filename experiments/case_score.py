@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.stats import spearmanr
 
+from experiments.analysis import FEWEST_PAIRS
 from experiments.checks import crps
 from experiments.study import run_points
 from sim.case import Case
@@ -144,6 +145,9 @@ def scored(case: Case, metric: str, rows: pd.DataFrame, runs: Sequence[Run]) -> 
     seen = shape(rows["value"].to_numpy(np.float64)[known], metric)
     said = np.stack([shape(METRICS[metric](run)[at], metric) for run in runs])
     q = np.quantile(said, (0.05, 0.25, 0.5, 0.75, 0.95), axis=0)
+    few = len(runs) < FEWEST_PAIRS  # of a handful no range is given
+    if few:
+        q[[0, 1, 3, 4]] = np.nan
     dates = [f"{case.start + pd.Timedelta(days=int(d)):%Y-%m-%d}" for d in at]
     days = pd.DataFrame(
         {"date": dates, "observed": seen, "median": q[2], "q05": q[0], "q25": q[1], "q75": q[3],
@@ -156,8 +160,8 @@ def scored(case: Case, metric: str, rows: pd.DataFrame, runs: Sequence[Run]) -> 
         repeat = np.abs(seen[1:] - seen[:-1])
         decay = np.abs(seen[1:] - seen[:-1] * HALF_DAY_DECAY)
         summary |= {
-            "in_50": float(np.mean((q[1] <= seen) & (seen <= q[3]))),
-            "in_90": float(np.mean((q[0] <= seen) & (seen <= q[4]))),
+            "in_50": float("nan") if few else float(np.mean((q[1] <= seen) & (seen <= q[3]))),
+            "in_90": float("nan") if few else float(np.mean((q[0] <= seen) & (seen <= q[4]))),
             "rank_correlation": (
                 float(spearmanr(seen, q[2]).statistic)
                 if np.ptp(seen) > 0 and np.ptp(q[2]) > 0
@@ -171,4 +175,6 @@ def scored(case: Case, metric: str, rows: pd.DataFrame, runs: Sequence[Run]) -> 
         }
     else:
         summary["note"] = f"{n} days: a shape needs {FEWEST_DAYS}"
+    if few:
+        summary["few"] = len(runs)
     return Scored(metric, days, summary)

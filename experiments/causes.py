@@ -16,8 +16,10 @@ import pandas as pd
 from scipy.stats import norm
 
 from experiments import compare
+from experiments.analysis import FEWEST_PAIRS
 from experiments.design import Axis, Study
 from experiments.findings import Analysis
+from experiments.words import few_words, signed
 from sim import worlds
 from sim.metrics import BY_NAME
 from sim.parameters import Parameters
@@ -95,6 +97,9 @@ def sobol_indices(rows: Sequence[Sequence[float]], names: Sequence[str], y: _F) 
         found = sobol.analyze(
             problem, (y - y.mean()) / y.std(), calc_second_order=False, seed=20260105
         )
+    blocks = len(rows) // (len(names) + 2)
+    if blocks < FEWEST_PAIRS:  # of a handful no range is given
+        found = {**found, "S1_conf": np.full(len(names), np.nan), "ST_conf": found["ST"] * np.nan}
     table = pd.DataFrame(
         {
             "first": found["S1"],
@@ -127,14 +132,21 @@ def sobol_sentences(tables: dict[str, pd.DataFrame], n: int) -> list[tuple[str, 
     for outcome, table in tables.items():
         about = BY_NAME[outcome]
         top = table.head(3)
+        half = (top["total_high"] - top["total"]).to_numpy()
+        told = [f" (± {h:.2f})" if np.isfinite(h) else "" for h in half]
+        told_zh = [f"（±{h:.2f}）" if np.isfinite(h) else "" for h in half]
         en = ", ".join(
-            f"{name} {row['first']:.2f} alone and {row['total']:.2f} with interactions (± {row['total_high'] - row['total']:.2f})"
-            for name, row in top.iterrows()
+            f"{name} {row['first']:.2f} alone and {row['total']:.2f} with interactions{more}"
+            for more, (name, row) in zip(told, top.iterrows(), strict=True)
         )
         zh = "、".join(
-            f"{name} 单独{row['first']:.2f}、含交互{row['total']:.2f}（±{row['total_high'] - row['total']:.2f}）"
-            for name, row in top.iterrows()
+            f"{name} 单独{row['first']:.2f}、含交互{row['total']:.2f}{more}"
+            for more, (name, row) in zip(told_zh, top.iterrows(), strict=True)
         )
+        if not np.isfinite(half).all():
+            few = (len(table), n)
+            en += f"; too few base samples for a range ({few[1]} runs over {few[0]} parameters)"
+            zh += "；基础样本太少，无法给出区间"
         out.append(
             (
                 f"Of the variance of {about.en} over the priors of {len(table)} parameters: {en} ({n} runs).",
@@ -180,6 +192,8 @@ def decomposition(a: Analysis, outcome: str) -> Decomposition:
     for rows in rng.integers(0, n, (400, n)):
         resampled.append(compare.shapley({k: float(g[rows].mean()) for k, g in games.items()}))
     table = pd.DataFrame(resampled)
+    if n < FEWEST_PAIRS:  # of a handful no range is given
+        table[:] = np.nan
     return Decomposition(
         without=float(games[nobody].mean()),
         whole=float(games[everybody].mean()),
@@ -198,12 +212,17 @@ def game_sentences(a: Analysis, d: Decomposition) -> list[tuple[str, str]]:
     first, second = study.axes[0].labels
     n = a.cubes[a.ranked].shape[1]
     order = sorted(d.parts, key=lambda name: -abs(d.parts[name]))
+    known = all(np.isfinite(d.low[k]) for k in order)
     en = ", ".join(
-        f"{text[k]['en']} {d.parts[k]:+.3g} ({d.low[k]:+.3g} to {d.high[k]:+.3g})" for k in order
-    )
+        f"{text[k]['en']} {signed(d.parts[k])}"
+        + (f" ({signed(d.low[k])} to {signed(d.high[k])})" if known else "")
+        for k in order
+    ) + ("" if known else f" ({few_words(n, 'en')})")
     zh = "、".join(
-        f"{text[k]['zh']}{d.parts[k]:+.3g}（{d.low[k]:+.3g}至{d.high[k]:+.3g}）" for k in order
-    )
+        f"{text[k]['zh']}{signed(d.parts[k])}"
+        + (f"（{signed(d.low[k])}至{signed(d.high[k])}）" if known else "")
+        for k in order
+    ) + ("" if known else f"（{few_words(n, 'zh')}）")
     swing = max(order, key=lambda k: abs(d.alone[k] - d.last[k]))
     return [
         (
@@ -305,7 +324,7 @@ def sentences(a: Analysis) -> list[tuple[str, str]]:
         return []
     if a.best == study.reference_cell:
         return []
-    by_world = compare.paired(a.cubes[name], study.reference_cell).mean(axis=2)[a.best]
+    by_world = compare.paired(a.cubes[name], study.references).mean(axis=2)[a.best]
     worse = compare.sign_of(name) * by_world < 0
     if worse.size < 40:
         return []
@@ -313,7 +332,7 @@ def sentences(a: Analysis) -> list[tuple[str, str]]:
         return [
             (
                 f"“{study.label(a.best)}” fares no worse than the reference in any of {worse.size} worlds.",
-                f"“{study.label(a.best)}”在{worse.size}个世界中均不劣于参照。",
+                f"“{study.label(a.best, 'zh')}”在{worse.size}个世界中均不劣于参照。",
             )
         ]
     found = scenario(worlds_of(a), worse)
@@ -322,7 +341,7 @@ def sentences(a: Analysis) -> list[tuple[str, str]]:
             (
                 f"Where “{study.label(a.best)}” fares worse than the reference ({int(worse.sum())} of "
                 f"{worse.size} worlds) no plain condition on the parameters says so.",
-                f"“{study.label(a.best)}”劣于参照的世界（{worse.size}中{int(worse.sum())}个）没有简单的参数条件可描述。",
+                f"“{study.label(a.best, 'zh')}”劣于参照的世界（{worse.size}中{int(worse.sum())}个）没有简单的参数条件可描述。",
             )
         ]
     said = " and ".join(_limit(*limit) for limit in found.limits)
@@ -331,7 +350,7 @@ def sentences(a: Analysis) -> list[tuple[str, str]]:
             f"“{study.label(a.best)}” fares worse than the reference in {int(worse.sum())} of {worse.size} "
             f"worlds; {found.share_inside * found.n_inside:.0f} of these are among the {found.n_inside} in "
             f"which {said} (a box found by PRIM in these same worlds, not tested on others).",
-            f"“{study.label(a.best)}”在{worse.size}个世界中有{int(worse.sum())}个劣于参照；"
+            f"“{study.label(a.best, 'zh')}”在{worse.size}个世界中有{int(worse.sum())}个劣于参照；"
             f"其中{found.share_inside * found.n_inside:.0f}个属于满足 {said} 的{found.n_inside}个世界"
             "（由 PRIM 在同样的世界中找到，未在其他世界检验）。",
         )

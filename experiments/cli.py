@@ -272,11 +272,11 @@ def sweep(words: list[str]) -> int:
     plan = plan_of(study, words, points_of(study, plain))
     seen = run_sweep(plan, hydra_words, retry, replace=given == "yes")
     if study.n_confirm and not seen.n_missing and not seen.failed:
-        from experiments.compare import cube, frame_of, leaders
+        from experiments.compare import cube, frame_of, leading
         from experiments.sweep import LEADERS, confirm
 
         ranked = study.outcomes[0]
-        best = leaders(cube(frame_of(plan), ranked), ranked, LEADERS)
+        best = leading(study, cube(frame_of(plan), ranked), LEADERS)
         plan = confirm(plan, best)
         seen = run_sweep(plan, hydra_words, retry)
     _print_status(plan, seen)
@@ -350,6 +350,8 @@ def status(words: list[str]) -> int:
 
 def analyse(words: list[str]) -> int:
     """`backlash analyse STUDY`: tables, figures and findings from the store alone."""
+    from experiments.causes import is_game, is_sobol
+    from experiments.printed import cells_text
     from experiments.study_report import told, write_figures
     from experiments.sweep import load_plan
 
@@ -357,6 +359,9 @@ def analyse(words: list[str]) -> int:
     analysis = write_figures(load_plan(_study_folder(rest, "analyse")), lang)
     for number, (en, zh) in enumerate(told(analysis), start=1):
         print(f"{number}. {zh if lang == 'zh' else en}")
+    if not is_sobol(analysis.plan.study) and not is_game(analysis.plan.study):
+        print("\n" + cells_text(analysis, lang))
+    _print_caveat(analysis.plan, lang)
     print(f"\n{analysis.plan.folder / 'cells.csv'}\n{analysis.plan.folder / 'figures'}")
     return 0
 
@@ -409,7 +414,7 @@ def carriers(words: list[str]) -> int:
     heads = (
         ("意见领袖", "受众", "阅读份额", "愤怒负担之差", "知晓比例之差")
         if zh
-        else ("leader", "audience", "views", "outrage burden [fan-days]", "people aware [share]")
+        else ("leader", "audience", "views", "burden [days/core fan]", "people aware [share]")
     )
     print("{:<14}{:>9}{:>9}{:>36}{:>36}".format(*heads))
     for leader, audience, views, *changes in table.itertuples(index=False):
@@ -496,10 +501,20 @@ def _print_status(plan: Plan, seen: Status) -> None:
         print(f"  {name} (seed {note['seed']}, {note['response']}): {note['reason']}")
     if len(seen.failed) > 10:
         print(f"  and {len(seen.failed) - 10} more in {plan.store.root / 'failures.jsonl'}")
+    _print_caveat(plan)
     if seen.failed:
         print(f"to repeat just those: {plan.command} --retry-failed")
     if seen.n_missing:
         print(f"to go on: {plan.command}")
+
+
+def _print_caveat(plan: Plan, lang: str = "") -> None:
+    """What this version gets wrong about silence, where silence is among the cells."""
+    from experiments.design import flattered
+    from experiments.words import caveat
+
+    if any(flattered(point.config.response) for point in plan.points):
+        print(f"\n{caveat(lang or plan.points[0].config.lang)}")
 
 
 def play(words: list[str]) -> int:

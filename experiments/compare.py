@@ -7,6 +7,7 @@ nothing here is a probability of anything real.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +18,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from experiments.analysis import BOOTSTRAPS, FEWEST_PAIRS, TooFewRuns
+from experiments.analysis import BOOTSTRAPS, FEWEST_PAIRS, TooFewRuns, told_apart
+from experiments.design import Study
 from experiments.sweep import Plan, status_of
 from sim.metrics import BY_NAME, OUTCOMES
 from sim.refusal import ConfigError
@@ -114,6 +116,13 @@ class Contrast:
     n_runs: int
     sd_parameter: float  #: spread over worlds that is not of seeds
     sd_seed: float  #: spread over seeds inside a world
+    n_better: int = 0  #: worlds in which it is better; 0 if the outcome has no direction
+    n_same: int = 0  #: worlds in which there is no difference at all
+
+    @property
+    def apart(self) -> bool:
+        """Whether its interval leaves out zero."""
+        return told_apart(self.low, self.high)
 
 
 def _resamples(n: int) -> npt.NDArray[np.int64]:
@@ -125,9 +134,11 @@ def sign_of(outcome: str) -> float:
     return {"lower": -1.0, "higher": 1.0, "none": np.nan}[BY_NAME[outcome].better]
 
 
-def paired(values: _F, reference: int) -> _F:
-    """Differences from the reference cell in each world and seed."""
-    return values - values[reference][None]
+def paired(values: _F, reference: int | Sequence[int]) -> _F:
+    """Differences in each world and seed from the reference cell, or from each cell's own."""
+    if isinstance(reference, int):
+        return values - values[reference][None]
+    return values - values[list(reference)]
 
 
 def _means(differences: _F) -> tuple[_F, _F, float]:
@@ -143,10 +154,11 @@ def _means(differences: _F) -> tuple[_F, _F, float]:
     return draws, error, float(np.quantile(t.max(axis=1), 0.95))
 
 
-def contrasts(values: _F, reference: int, outcome: str) -> list[Contrast]:
+def contrasts(values: _F, reference: int | Sequence[int], outcome: str) -> list[Contrast]:
     """Every cell against the reference, with single and simultaneous intervals.
 
-    values : [n_cells, n_worlds, n_seeds]. Worlds in which any cell has no value drop out.
+    values : [n_cells, n_worlds, n_seeds]; reference : a cell, or one for every cell.
+    Worlds in which any cell has no value drop out.
     Raises TooFewRuns below FEWEST_PAIRS worlds.
     """
     values = values[:, np.isfinite(values).all(axis=(0, 2))]
@@ -177,6 +189,8 @@ def contrasts(values: _F, reference: int, outcome: str) -> list[Contrast]:
             n * seeds,
             float(np.sqrt(max(between[c], 0.0))),
             float(np.sqrt(within[c])) if seeds > 1 else float("nan"),
+            int((better[c] > 0).sum()),
+            int((apart[c] == 0).all(axis=1).sum()),
         )
         for c in range(len(values))
     ]
@@ -208,6 +222,58 @@ def leaders(values: _F, outcome: str, n: int) -> list[int]:
     """The n cells with the best means, best first."""
     means = mean_of(values, (1, 2))
     return [int(c) for c in np.argsort(-sign_of(outcome) * means, kind="stable")[:n]]
+
+
+def leading(study: Study, values: _F, n: int) -> list[int]:
+    """The n answers with the best means under the reference's condition, best first.
+
+    What is assumed is no choice: no cell of another condition leads.
+    """
+    cells = study.groups[study.condition_of(study.reference_cell)]
+    return [cells[k] for k in leaders(values[cells], study.outcomes[0], n)]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two answers under several conditions: whether their order depends on the condition."""
+
+    first: int
+    second: int
+    turns: bool  #: the sign of the mean difference is not the same under all conditions
+    certain: bool  #: it turns, and is told apart from zero on both sides
+    held: bool  #: told apart under every condition, with the same sign
+    above: int  #: the condition in which first - second is largest
+    below: int  #: the one in which it is smallest
+
+
+def orders(by_world: _F) -> list[Pair]:
+    """Whether the order of answers holds under all conditions, pair by pair; widest swings first.
+
+    by_world : [n_conditions, n_answers, n_worlds]. Intervals are of 95 %, for each pair by itself.
+    Raises TooFewRuns below FEWEST_PAIRS worlds.
+    """
+    n = by_world.shape[2]
+    if n < FEWEST_PAIRS:
+        raise TooFewRuns(float("nan"), n)
+    rows = _resamples(n)
+    drawn = np.stack([values[:, rows].mean(axis=2) for values in by_world])
+    means = by_world.mean(axis=2)
+    found = []
+    for i, j in itertools.combinations(range(by_world.shape[1]), 2):
+        apart = means[:, i] - means[:, j]
+        low, high = np.quantile(drawn[:, i] - drawn[:, j], (0.025, 0.975), axis=1)
+        turns = bool((apart > 0).any() and (apart < 0).any())
+        found.append(
+            (
+                float(np.ptp(apart)),
+                Pair(
+                    i, j, turns, bool(turns and (low > 0).any() and (high < 0).any()),
+                    bool((low > 0).all() or (high < 0).all()),
+                    int(apart.argmax()), int(apart.argmin()),
+                ),
+            )
+        )  # fmt: skip
+    return [pair for _, pair in sorted(found, key=lambda item: -item[0])]
 
 
 # --- decisions ------------------------------------------------------------------------------------
@@ -285,7 +351,7 @@ def weighted(means: pd.DataFrame) -> pd.DataFrame:
 
 
 def structure(
-    frame: pd.DataFrame, rivals: Sequence[str], outcome: str, reference: int
+    frame: pd.DataFrame, rivals: Sequence[str], outcome: str, reference: int | Sequence[int]
 ) -> pd.DataFrame:
     """Mean differences from the reference under each rival structure, in the same worlds.
 

@@ -23,6 +23,7 @@ from hydra.errors import HydraException
 from scipy.stats import qmc
 
 from experiments.study import refuse_before_work, refuse_snapshots
+from experiments.words import key_name, unit_name, value_name
 from sim.choices import conf_dir
 from sim.composition import as_one, compose, is_path
 from sim.config import Config
@@ -31,7 +32,7 @@ from sim.keys import altered
 from sim.metrics import BY_NAME
 from sim.parameters import Parameters
 from sim.refusal import ConfigError, place
-from sim.response import without_nothings
+from sim.response import Response, without_nothings
 from sim.worlds import DESIGN_SEED, n_runs_of
 
 #: Settings that say where, how often and how to run: no axis of a comparison.
@@ -40,9 +41,10 @@ NO_AXIS = ("results", "n_replicates", "seed", "format", "lang", "engine", "snaps
 MOST_CELLS = 10_000
 STUDY_KEYS = (
     "name", "question", "sentence", "setting", "axes", "reference", "outcomes", "rivals",
-    "n_rival", "n_confirm", "thresholds",
+    "n_rival", "n_confirm", "thresholds", "beside",
 )  # fmt: skip
-AXIS_KEYS = ("name", "text", "unit", "keys", "values", "labels", "sobol")
+AXIS_KEYS = ("name", "text", "unit", "keys", "values", "labels", "labels_zh", "sobol")
+BESIDE_KEYS = ("name", "text", "setting")
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,25 @@ class Axis:
     keys: tuple[str, ...]
     values: tuple[tuple[Any, ...], ...]
     labels: tuple[str, ...]
+    labels_zh: tuple[str, ...] = ()  #: in Chinese, where they are words
+
+    @property
+    def is_lever(self) -> bool:
+        """Whether the brand chooses along it; else it is an assumption: a condition of the rest."""
+        return all(key.partition(".")[0] == "response" for key in self.keys)
+
+    def named(self, lang: str) -> tuple[str, ...]:
+        """Its labels in a language."""
+        return self.labels_zh if lang == "zh" and self.labels_zh else self.labels
+
+
+@dataclass(frozen=True)
+class Beside:
+    """An answer that has no place on the lever axes (silence has no hour): run beside the grid."""
+
+    name: str
+    text: Mapping[str, str]
+    setting: tuple[str, ...]  #: overrides that hold in it alone
 
 
 @dataclass(frozen=True)
@@ -81,32 +102,137 @@ class Study:
     n_rival: int = 0  #: worlds in which the rivals are run
     n_confirm: int = 0  #: fresh worlds in which the leading cells are run again
     thresholds: Mapping[str, float] = field(default_factory=dict)  #: what is good enough
+    beside: tuple[Beside, ...] = ()  #: answers that no cell of the grid is
+
+    @cached_property
+    def grid(self) -> list[tuple[int, ...]]:
+        """Positions on the axes of every cell of the grid; the last axis runs fastest."""
+        return list(itertools.product(*(range(len(axis.values)) for axis in self.axes)))
 
     @cached_property
     def cells(self) -> list[tuple[int, ...]]:
-        """Positions on the axes of every cell; the last axis runs fastest."""
-        return list(itertools.product(*(range(len(axis.values)) for axis in self.axes)))
+        """The grid, then each answer beside it under every condition.
+
+        Such an answer stands behind the end of every lever axis: the first at the axis' length.
+        """
+        rest = [
+            at
+            for j in range(len(self.beside))
+            for at in itertools.product(
+                *((len(x.values) + j,) if x.is_lever else range(len(x.values)) for x in self.axes)
+            )
+        ]
+        return [*self.grid, *rest]
+
+    def beside_of(self, cell: int) -> Beside | None:
+        """The answer beside the grid that a cell is; None for a cell of the grid."""
+        for axis, k in zip(self.axes, self.cells[cell], strict=True):
+            if k >= len(axis.values):
+                return self.beside[k - len(axis.values)]
+        return None
+
+    @property
+    def has_levers(self) -> bool:
+        """Whether the cells differ in anything that the brand could choose."""
+        return any(axis.is_lever for axis in self.axes) or bool(self.beside)
+
+    @property
+    def conditions(self) -> list[int]:
+        """Numbers of the axes that are assumptions: they are no choice, and are not compared."""
+        return [k for k, axis in enumerate(self.axes) if not axis.is_lever]
+
+    def condition_of(self, cell: int) -> tuple[int, ...]:
+        """Positions of a cell on the axes that are assumptions."""
+        return tuple(self.cells[cell][k] for k in self.conditions)
+
+    @cached_property
+    def groups(self) -> dict[tuple[int, ...], list[int]]:
+        """Cells by condition: what a brand could choose among, if that condition held."""
+        found: dict[tuple[int, ...], list[int]] = {}
+        for cell in range(len(self.cells)):
+            found.setdefault(self.condition_of(cell), []).append(cell)
+        return found
+
+    @cached_property
+    def references(self) -> list[int]:
+        """For every cell, the reference answer under its own condition.
+
+        Where nothing is a choice, the reference itself: differences say what assumptions move.
+        """
+        if not self.has_levers:
+            return [self.reference_cell] * len(self.cells)
+        place = {at: cell for cell, at in enumerate(self.cells)}
+        return [
+            place[
+                tuple(
+                    r if axis.is_lever else k
+                    for axis, k, r in zip(self.axes, at, self.reference, strict=True)
+                )
+            ]
+            for at in self.cells
+        ]
+
+    def choice(self, cell: int, lang: str = "en") -> str:
+        """What the brand does in a cell, without the condition under which it does it."""
+        aside = self.beside_of(cell)
+        return (
+            aside.text[lang]
+            if aside
+            else " · ".join(
+                axis.named(lang)[k]
+                for axis, k in zip(self.axes, self.cells[cell], strict=True)
+                if axis.is_lever
+            )
+        )
+
+    def condition(self, at: tuple[int, ...], lang: str = "en") -> str:
+        """A condition in words: each assumption, and where it stands."""
+        told = []
+        for k, position in zip(self.conditions, at, strict=True):
+            axis = self.axes[k]
+            scale = not axis.unit or axis.unit[0].isdigit()  # "0-4" names a scale, not a unit
+            unit = "" if scale else f" {unit_name(axis.unit, lang)}"
+            name = axis.name.rpartition(".")[2] if axis.keys == (axis.name,) else axis.text[lang]
+            told.append(f"{name} = {axis.named(lang)[position]}{unit}")
+        return (", " if lang == "en" else "，").join(told)
 
     @property
     def reference_cell(self) -> int:
         """Number of the reference cell."""
         return self.cells.index(self.reference)
 
-    def label(self, cell: int) -> str:
-        """What a cell is called: its labels, one an axis."""
-        at = self.cells[cell]
-        return " · ".join(axis.labels[k] for axis, k in zip(self.axes, at, strict=True)) or "-"
+    def label(self, cell: int, lang: str = "en") -> str:
+        """What a cell is called: its labels, one an axis; beside the grid, the answer's name."""
+        aside = self.beside_of(cell)
+        parts = [aside.text[lang]] if aside else []
+        for k in range(len(self.axes)):
+            if not aside or not self.axes[k].is_lever:
+                parts.append(self.label_on(cell, k, lang))
+        return " · ".join(parts) or "-"
+
+    def label_on(self, cell: int, axis: int, lang: str = "en") -> str:
+        """The label of a cell on an axis; of an answer beside the grid, its own name."""
+        labels, k = self.axes[axis].named(lang), self.cells[cell][axis]
+        return labels[k] if k < len(labels) else self.beside[k - len(labels)].text[lang]
 
     def changes(self, cell: int) -> dict[str, Any]:
-        """Keys that a cell sets, and their values; a step of nothing is left out whole."""
+        """Keys that a cell sets along the axes, and their values; of a step of nothing, none."""
         found: dict[str, Any] = {}
         for axis, k in zip(self.axes, self.cells[cell], strict=True):
-            found.update(zip(axis.keys, axis.values[k], strict=True))
+            if k < len(axis.values):
+                found.update(zip(axis.keys, axis.values[k], strict=True))
         return without_nothings(found)
 
     def overrides(self, cell: int) -> list[str]:
         """The words of `backlash run` that give this cell."""
-        return [*self.setting, *(f"{k}={_word(v)}" for k, v in self.changes(cell).items())]
+        aside = self.beside_of(cell)
+        own = _without_response(self.setting) + list(aside.setting) if aside else self.setting
+        return [*own, *(f"{k}={_word(v)}" for k, v in self.changes(cell).items())]
+
+
+def _without_response(words: Sequence[str]) -> list[str]:
+    """Overrides without those of an answer, which one beside the grid replaces altogether."""
+    return [w for w in words if w.partition("=")[0].partition(".")[0] != "response"]
 
 
 def _word(value: Any) -> str:
@@ -151,11 +277,12 @@ def read_study(name: str) -> Study:
         setting=tuple(str(word) for word in raw.get("setting") or ()),
         axes=axes,
         reference=_reference(name, axes, raw.get("reference") or {}),
-        outcomes=_outcomes(name, raw.get("outcomes") or DEFAULT_OUTCOMES),
+        outcomes=_ranked(name, _outcomes(name, raw.get("outcomes") or DEFAULT_OUTCOMES)),
         rivals={k: tuple(map(str, v)) for k, v in (raw.get("rivals") or {}).items()},
         n_rival=_whole(name, "n_rival", raw.get("n_rival", 0)),
         n_confirm=_whole(name, "n_confirm", raw.get("n_confirm", 0)),
         thresholds=_thresholds(name, raw.get("thresholds") or {}),
+        beside=tuple(_beside(name, node) for node in raw.get("beside") or ()),
     )
 
 
@@ -215,8 +342,39 @@ def _axis(study: str, node: Any) -> Axis:
     if len(labels) != len(values) or len(set(labels)) != len(labels):
         reason = f"{len(labels)} labels, {len(values)} values, or a label twice"
         raise _wrong(study, f"axes.{name}.labels", reason, "one label a value", "labels: [...]")
+    labels_zh = tuple(str(label) for label in node.get("labels_zh") or ())
+    if labels_zh and (len(labels_zh) != len(values) or len(set(labels_zh)) != len(labels_zh)):
+        reason = f"{len(labels_zh)} labels, {len(values)} values, or a label twice"
+        raise _wrong(
+            study, f"axes.{name}.labels_zh", reason, "one label a value", "labels_zh: [...]"
+        )
     text = _texts(study, f"axes.{name}.text", node.get("text"))
-    return Axis(name, text, str(node.get("unit") or ""), keys, values, labels)
+    unit = str(node.get("unit") or "")
+    return Axis(name, text, unit, keys, values, labels, labels_zh)
+
+
+def _beside(study: str, node: Any) -> Beside:
+    if not isinstance(node, Mapping):
+        raise _wrong(
+            study, "beside", f"{node!r} is no answer", ", ".join(BESIDE_KEYS), "see conf/study/"
+        )
+    for key in node:
+        if key not in BESIDE_KEYS:
+            raise _wrong(
+                study,
+                f"beside.{key}",
+                "no such key",
+                ", ".join(BESIDE_KEYS),
+                _near(key, BESIDE_KEYS),
+            )
+    setting = tuple(str(word) for word in node.get("setting") or ())
+    name = str(node.get("name") or "")
+    if not name or not any(word.startswith("response=") for word in setting):
+        raise _wrong(
+            study, f"beside.{name}", "an answer needs a name and a response",
+            "name, text, setting with response=", "setting: [response=none]",
+        )  # fmt: skip
+    return Beside(name, _texts(study, f"beside.{name}.text", node.get("text")), setting)
 
 
 def free_name(axis: str, taken: Collection[str]) -> str:
@@ -289,6 +447,16 @@ def _outcomes(study: str, names: Sequence[str]) -> tuple[str, ...]:
             close = _near(name, list(BY_NAME))
             raise _wrong(study, "outcomes", f"{name}: no such outcome", ", ".join(BY_NAME), close)
     return tuple(names)
+
+
+def _ranked(study: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    """The outcomes; the first ranks the cells, and has to have a better side."""
+    if BY_NAME[names[0]].better == "none":
+        with_side = [name for name in names if BY_NAME[name].better != "none"]
+        raise _wrong(study, "outcomes", f"{names[0]}: neither more nor less of it is better, and "
+                     "the first outcome ranks the cells", "an outcome with a direction first",
+                     f"outcomes: [{(with_side or ['outrage_burden_core'])[0]}, ...]")  # fmt: skip
+    return names
 
 
 def _thresholds(study: str, node: Mapping[str, Any]) -> dict[str, float]:
@@ -413,7 +581,11 @@ def _swept(word: str) -> Axis | None:
         raise ConfigError(
             key, word.partition("=")[2], "a value stands twice", "each value once", f"{key}=1,2,3"
         )
-    return Axis(key, {"en": key, "zh": key}, "", (key,), values, tuple(words))
+    text, unit = key_name(key)
+    shown = tuple(value_name(key, word, "zh") for word in words)
+    return Axis(
+        key, text, unit, (key,), values, tuple(words), shown if shown != tuple(words) else ()
+    )
 
 
 def _globbed(key: str, value: str, pattern: Any) -> Axis:
@@ -452,6 +624,25 @@ def _unnamed(axes: Sequence[Axis], plain: Sequence[str]) -> Study:
     )
 
 
+def flattered(response: Response) -> bool:
+    """Whether a response says nothing, denies, or speaks first after more than a day.
+
+    What `words.ONLY_SPEAKING_COSTS` is about.
+    """
+    spoken = [
+        step.delay_h
+        for step in (getattr(response, name) for name in SPOKEN)
+        if step.delay_h is not None
+    ]
+    return response.denial.delay_h is not None or not spoken or min(spoken) > LATE_H
+
+
+#: Steps by which a brand answers, and from when on an answer is late.
+SPOKEN = ("disclosure", "apology", "termination", "penalty", "explanation", "reform",
+          "compensation")  # fmt: skip
+LATE_H = 24.0
+
+
 # --- points -------------------------------------------------------------------------------------
 
 
@@ -465,9 +656,13 @@ def points_of(study: Study, plain: Sequence[str]) -> list[Point]:
     groups = {path.name for path in conf_dir().iterdir() if path.is_dir()}
 
     def config_of(cell: int, more: Sequence[str] = ()) -> Config:
-        changes = study.changes(cell)
+        changes, aside = study.changes(cell), study.beside_of(cell)
         options = tuple(f"{k}={_word(v)}" for k, v in changes.items() if k in groups)
-        words = (*study.setting, *options, *plain, *more)
+        if aside is None:
+            words = (*study.setting, *options, *plain, *more)
+        else:  # levers that hold in every cell of the grid are no part of another answer
+            shared = _without_response([*study.setting, *plain])
+            words = (*shared, *options, *aside.setting, *more)
         try:
             if words not in composed:
                 composed[words] = compose(words)

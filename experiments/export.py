@@ -112,9 +112,9 @@ def tidy(plan: Plan) -> pd.DataFrame:
     drawn = asked.drop_duplicates("run").set_index("run").loc[frame["run"]].reset_index(drop=True)
     cells = frame["cell"].to_numpy()
     columns: dict[str, Any] = {name: frame[name] for name in ("block", "cell", "world")}
-    for k, (axis, name) in enumerate(zip(study.axes, axis_names(study), strict=True)):
+    for k, name in enumerate(axis_names(study)):
         if name is not None:
-            columns[name] = [axis.labels[study.cells[c][k]] for c in cells]
+            columns[name] = [study.label_on(c, k) for c in cells]
     columns |= {name: frame[name] for name in ("seed", "run")}
     for key in (key for axis in study.axes for key in axis.keys):
         by_cell = column_of([study.changes(c).get(key) for c in range(len(study.cells))])
@@ -136,7 +136,11 @@ def axis_names(study: Study) -> list[str | None]:
     names: list[str | None] = []
     for axis in study.axes:
         words = [yaml.safe_load(label) for label in axis.labels]  # an axis of a command line
-        if axis.keys == (axis.name,) and words == [value for (value,) in axis.values]:
+        if (
+            not study.beside
+            and axis.keys == (axis.name,)
+            and words == [value for (value,) in axis.values]
+        ):
             names.append(None)
             continue
         names.append(free_name(axis.name, taken))

@@ -37,6 +37,13 @@ TOPIC = {"deal": BLUE, "governance": ORANGE}
 LEADER = {0: (SKY, "partner"), 1: (GREY, "neutral"), 2: (BLACK, "antagonist")}
 LINE = {"documented_exact": "-", "documented_daypart": "--", "inferred": ":", "bracketed": "-"}
 
+FEWEST_RUNS = 10  #: below this no range is drawn; the same as analysis.FEWEST_PAIRS
+
+#: Colours of what may be said of a difference (analysis.verdict); the words are in `words`.
+VERDICT = {
+    "better": GREEN, "worse": VERMILION, "differs": BLUE, "unclear": GREY, "same": GREY,
+}  # fmt: skip
+
 STYLE: dict[str, Any] = {
     "font.family": ["DejaVu Sans", "Backlash Sans SC"],
     "font.size": 9,
@@ -110,7 +117,8 @@ def ensemble(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # hours without talk have no share of talk
         low, middle, high = np.nanquantile(values, (0.05, 0.5, 0.95), axis=0)
-    ax.fill_between(x, low, high, color=colour, alpha=0.18, linewidth=0)
+    if len(values) >= FEWEST_RUNS:
+        ax.fill_between(x, low, high, color=colour, alpha=0.18, linewidth=0)
     ax.plot(x, middle, color=colour, linewidth=1.6, label=label)
 
 
@@ -162,6 +170,11 @@ def mark_events(ax: Axes, events: pd.DataFrame, lang: str, labels: bool = True) 
     return drawn
 
 
+def beside(ax: Axes) -> None:
+    """The legend at the right of the panel, where it covers neither lines nor events."""
+    ax.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), borderaxespad=0.2)
+
+
 def heat(
     ax: Axes,
     times: Sequence[Any],
@@ -186,7 +199,7 @@ def heat(
     ax.set_ylim(0, 1.6)
     ax.set_ylabel(say("heat_axis", lang))
     ax.set_title(title)
-    ax.legend(loc="upper right")
+    beside(ax)
     return ax
 
 
@@ -203,7 +216,7 @@ def posts(
     ax.set_ylim(0)
     ax.set_ylabel(say("posts_axis", lang))
     ax.set_title(title)
-    ax.legend(loc="upper right")
+    beside(ax)
     return ax
 
 
@@ -214,15 +227,22 @@ def listed(
     x = np.arange(len(simulated))
     middle = simulated["median"].to_numpy()
     error = np.vstack([middle - simulated["low"], simulated["high"] - middle])
-    ax.bar(x, middle, width=0.55, color=BLUE, alpha=0.75, label=say("simulated", lang))
-    ax.errorbar(x, middle, yerr=error, fmt="none", ecolor=BLACK, linewidth=1, capsize=2)
+    at = x - 0.12
+    ax.bar(at, middle, width=0.4, color=SKY, label=say("simulated", lang))
+    ax.errorbar(
+        at, middle, yerr=error, fmt="none", ecolor=BLUE, linewidth=1.4, capsize=3,
+        label=say("band", lang),
+    )  # fmt: skip
     if observed is not None:
-        ax.plot(x, observed.to_numpy(), "o", color=BLACK, markersize=5, label=say("observed", lang))
+        ax.plot(
+            x + 0.26, observed.to_numpy(), "D", color=BLACK, markersize=6,
+            label=say("observed", lang),
+        )  # fmt: skip
     ax.set_xticks(x, [str(day) for day in simulated.index])
     ax.set_ylabel(say("listed_axis", lang))
     ax.set_ylim(0, 26)
     ax.set_title(title)
-    ax.legend(loc="upper right")
+    beside(ax)
     return ax
 
 
@@ -240,7 +260,7 @@ def blame(
     ax.set_ylim(0, 1)
     ax.set_ylabel(say("share_talk", lang))
     ax.set_title(title)
-    ax.legend(loc="center left")
+    beside(ax)
     return ax
 
 
@@ -258,7 +278,7 @@ def by_kind(
     ax.set_ylim(0, 1)
     ax.set_ylabel(f"{say(what, lang)} [{say('share_axis', lang)}]")
     ax.set_title(title)
-    ax.legend(loc="upper right")
+    beside(ax)
     return ax
 
 
@@ -290,8 +310,11 @@ def price(
     )
     lines = [np.column_stack([x, row]) for row in prices[:30]]
     ax.add_collection(LineCollection(lines, colors=PURPLE, linewidths=0.3, alpha=0.3))
-    low, high = np.quantile(prices, (0.05, 0.95), axis=0)
-    ax.fill_between(x, low, high, color=PURPLE, alpha=0.15, linewidth=0, label=say("band", lang))
+    if len(prices) >= FEWEST_RUNS:
+        low, high = np.quantile(prices, (0.05, 0.95), axis=0)
+        ax.fill_between(
+            x, low, high, color=PURPLE, alpha=0.15, linewidth=0, label=say("band", lang)
+        )
     ax.plot(
         x,
         np.median(prices, axis=0),
@@ -326,34 +349,34 @@ def price(
     return ax
 
 
+MARK = {"better": "o", "worse": "s", "differs": "^", "unclear": "d", "same": "d"}
+
+
 def compared(axes: Sequence[Axes], table: pd.DataFrame, lang: str) -> None:
-    """Paired differences with intervals, one panel an outcome; share of worlds at the right."""
+    """Paired differences with intervals, one panel an outcome; share of worlds at the right.
+
+    table : columns outcome, response, mean, low, high, share_better, verdict (analysis.verdict).
+    """
     for ax, (outcome, rows) in zip(axes, table.groupby("outcome", sort=False), strict=True):
         y = np.arange(len(rows))[::-1]
         ax.axvline(0, color=GREY, linewidth=0.8)
-        certain = (rows["low"] > 0) | (rows["high"] < 0)
-        better = rows["share_better"] > 0.5
-        judged = rows["share_better"].notna()
-        colours = [
-            GREY if not sure or not known else GREEN if good else VERMILION
-            for sure, known, good in zip(certain, judged, better, strict=True)
-        ]
-        for k, (row, colour) in enumerate(zip(rows.itertuples(), colours, strict=True)):
+        for k, row in enumerate(rows.itertuples()):
+            colour = VERDICT[row.verdict]
             ax.plot([row.low, row.high], [y[k], y[k]], color=colour, linewidth=2)
-            ax.plot(
-                [row.mean],
-                [y[k]],
-                marker="o" if colour == GREEN else "s" if colour == VERMILION else "d",
-                color=colour,
-                markersize=5,
-            )
+            ax.plot([row.mean], [y[k]], marker=MARK[row.verdict], color=colour, markersize=5)
             ax.annotate(
-                "" if np.isnan(row.share_better) else f"{row.share_better:.0%}",
+                "" if np.isnan(row.share_better) or row.verdict == "same"
+                else f"{row.share_better:.0%}",
                 (1.01, y[k]),
                 xycoords=("axes fraction", "data"),
                 fontsize=7,
                 va="center",
-            )
+            )  # fmt: skip
+        if rows["share_better"].notna().any():
+            ax.annotate(
+                say("better_head", lang), (1.0, 1.0), xycoords="axes fraction", xytext=(2, 3),
+                textcoords="offset points", fontsize=7, ha="center", annotation_clip=False,
+            )  # fmt: skip
         ax.set_yticks(y, [say(name, lang) for name in rows["response"]])
         ax.set_xlabel(say(str(outcome), lang))
         ax.set_ylim(-0.6, len(rows) - 0.4)
@@ -371,23 +394,29 @@ def network(
 ) -> Any:
     """A sample of people and opinion leaders; colour: expressed outrage, size: followers.
 
-    nodes : x, y, outrage, size, leader (role or -1); edges : x0, y0, x1, y1.
+    nodes : x, y, outrage, size, core, leader (role or -1); edges : x0, y0, x1, y1.
     """
     lines = edges[["x0", "y0", "x1", "y1"]].to_numpy().reshape(-1, 2, 2)
     ax.add_collection(LineCollection(list(lines), colors=GREY, linewidths=0.25, alpha=0.25))
     people = nodes[nodes["leader"] < 0].sort_values("outrage")
-    marks = ax.scatter(
-        people["x"],
-        people["y"],
-        c=people["outrage"],
-        s=people["size"],
-        cmap=cmap,
-        vmin=0,
-        vmax=1,
-        linewidths=0.2,
-        edgecolors="#555555",
-        zorder=2,
-    )
+    marks = None
+    for core, edge, width, name in (
+        (False, "#777777", 0.3, "other_ring"), (True, VERMILION, 1.1, "core_ring"),
+    ):  # fmt: skip
+        rows = people[people["core"] == core]
+        marks = ax.scatter(
+            rows["x"],
+            rows["y"],
+            c=rows["outrage"],
+            s=rows["size"],
+            cmap=cmap,
+            vmin=0,
+            vmax=1,
+            linewidths=width,
+            edgecolors=edge,
+            zorder=2,
+            label=say(name, lang),
+        )
     for role, (colour, name) in LEADER.items():
         rows = nodes[nodes["leader"] == role]
         ax.scatter(

@@ -10,16 +10,20 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 import sim
+from experiments.analysis import FEWEST_PAIRS
+from experiments.compare import sign_of
+from experiments.design import flattered
 from experiments.provenance import provenance
-from experiments.words import number, say
+from experiments.words import caveat, few_words, number, say, signed, unit_name, value_name
 from sim.case import MONEY
 from sim.case_file import read_case
 from sim.config import Config
 from sim.digest import RESULTS_VERSION
-from sim.metrics import OUTCOMES, not_known, outcomes
+from sim.metrics import BY_NAME, OUTCOMES, not_known, outcomes
 
 if TYPE_CHECKING:
     from experiments.case_score import Scored
+    from experiments.findings import Analysis
     from experiments.study import Result
 
 
@@ -34,8 +38,9 @@ def as_json(config: Config, result: Result) -> dict[str, Any]:
     table = {}
     for outcome in OUTCOMES:
         values = frame[outcome.name].dropna()
+        few = len(values) < FEWEST_PAIRS  # of a handful no range is given
         quantile = {
-            q: float(values.quantile(q)) if len(values) else None
+            q: float(values.quantile(q)) if len(values) and (q == 0.5 or not few) else None
             for q in (0.05, 0.25, 0.5, 0.75, 0.95)
         }
         table[outcome.name] = {
@@ -48,7 +53,9 @@ def as_json(config: Config, result: Result) -> dict[str, Any]:
             "q25": quantile[0.25],
             "q75": quantile[0.75],
             "q95": quantile[0.95],
-        }
+            **({"values": [float(v) for v in values], "note": few_words(len(values), "en")}
+               if few and len(values) else {}),
+        }  # fmt: skip
     return {
         "backlash": sim.__version__,
         "results_version": RESULTS_VERSION,
@@ -97,36 +104,56 @@ def print_table(config: Config, result: Result, words: list[str]) -> None:
     frame = _frame(result)
     title = config.case.get("title", {}).get(config.lang, config.case.get("name"))
     print(
-        f"{title} · {config.response.name} · {len(result.runs)} "
+        f"{title} · {say(config.response.name, 'zh') if zh else config.response.name} "
+        f"· {len(result.runs)} "
         + ("次运行" if zh else "runs")
-        + f" · {config.uncertainty.name}"
+        + f" · {value_name('uncertainty', config.uncertainty.name, config.lang)}"
     )
     print(provenance(config, config.lang))
     if words:
         print(("设置：" if zh else "settings: ") + shlex.join(words))
-    head = (
-        ("结果", "中位数", "5 %", "95 %", "n", "单位")
-        if zh
-        else ("outcome", "median", "5 %", "95 %", "n", "unit")
+    few = len(frame) < FEWEST_PAIRS
+    if few:  # the runs themselves, up to three, instead of a range over them
+        head = ["中位数" if zh else "median"]
+        head += [f"{'运行' if zh else 'run'} {k}" for k in range(1, min(len(frame), 3) + 1)]
+        head = head[1:] if len(frame) == 1 else head
+    else:
+        head = ["中位数" if zh else "median", "5 %", "95 %"]
+    print(
+        "\n"
+        + " ".join(f"{one:>12}" for one in head)
+        + "    n  "
+        + ("结果 [单位]" if zh else "outcome [unit]")
     )
-    print(f"\n{head[1]:>12} {head[2]:>12} {head[3]:>12} {head[4]:>4}  {head[0]} [{head[5]}]")
     undefined = []
     absent = not_known(read_case(config.case).simulated())
     for outcome in OUTCOMES:
         if outcome.name in absent:
             continue
         values = frame[outcome.name].dropna()
+        name = f"{outcome.zh if zh else outcome.en} [{unit_name(outcome.unit, config.lang)}]"
         if not len(values):
-            undefined.append(f"{outcome.zh if zh else outcome.en} [{outcome.unit}]")
+            undefined.append(name)
             continue
-        numbers = " ".join(f"{number(float(values.quantile(q))):>12}" for q in (0.5, 0.05, 0.95))
-        print(f"{numbers} {len(values):>4}  {outcome.zh if zh else outcome.en} [{outcome.unit}]")
+        if few:
+            runs = [float(v) for v in frame[outcome.name][:3]]
+            shown = ([] if len(frame) == 1 else [float(values.median())]) + runs
+        elif len(values) < FEWEST_PAIRS:  # it came about in a few of the runs only
+            shown = [float(values.median()), float("nan"), float("nan")]
+        else:
+            shown = [float(values.quantile(q)) for q in (0.5, 0.05, 0.95)]
+        numbers = " ".join(f"{'–' if v != v else number(v):>12}" for v in shown)
+        print(f"{numbers} {len(values):>4}  {name}")
+    if few:
+        print(few_words(len(frame), config.lang))
     if undefined:
         print(
             ("未发生或未定义：" if zh else "did not happen or not defined: ") + "; ".join(undefined)
         )
     if absent:
         print(absent_text(config, absent))
+    if flattered(config.response):
+        print(f"\n{caveat(config.lang)}")
     if not result.runs:
         return
     folder, n = Path(config.results) / "runs", len(result.runs)
@@ -146,6 +173,42 @@ def print_table(config: Config, result: Result, words: list[str]) -> None:
         print(f"个体快照：{files}" if zh else f"snapshots of people: {files}")
 
 
+MOST_CELLS = 24  #: rows of the table of `backlash analyse`; cells.csv has all
+
+
+def cells_text(a: Analysis, lang: str) -> str:
+    """Cells with their means and paired differences from the reference: what findings rest on."""
+    study, zh, name = a.plan.study, lang == "zh", a.ranked
+    outcome = BY_NAME[name]
+    good = sign_of(name) * a.means[name].to_numpy()
+    cells = [c for group in study.groups.values() for c in sorted(group, key=lambda c: -good[c])]
+    heads = ("格", "均值", "与参照之差（95%）", "更好的世界") if zh else (
+        "cell", "mean", "paired difference (95 %)", "better in")  # fmt: skip
+    lines = [f"{outcome.zh if zh else outcome.en} [{unit_name(outcome.unit, lang)}]"]
+    lines.append(f"{heads[1]:>10}  {heads[2]:>32}  {heads[3]:>14}  {heads[0]}")
+    for cell in cells[:MOST_CELLS]:
+        if study.references[cell] == cell:
+            told, better = ("参照" if zh else "the reference"), ""
+        elif name not in a.contrasts:
+            apart = a.means[name][cell] - a.means[name][study.references[cell]]
+            few = few_words(a.cubes[name].shape[1], lang)
+            told, better = f"{signed(apart)} ({few})", ""
+        else:
+            c = a.contrasts[name][cell]
+            told = f"{signed(c.mean)} ({signed(c.low)} {'至' if zh else 'to'} {signed(c.high)})"
+            better = f"{c.n_better} / {c.n_worlds}" if study.has_levers else ""
+            if c.n_same == c.n_worlds:
+                told, better = ("各世界均无差异" if zh else "no difference in any world"), ""
+        lines.append(
+            f"{number(a.means[name][cell]):>10}  {told:>32}  {better:>14}  "
+            f"{study.label(cell, lang)}"
+        )
+    if len(cells) > MOST_CELLS:
+        more = len(cells) - MOST_CELLS
+        lines.append(f"另有{more}格见 cells.csv" if zh else f"and {more} more in cells.csv")
+    return "\n".join(lines)
+
+
 def scores_text(one: Scored, lang: str) -> str:
     """The days of a metric, then what they add up to, in words."""
     title = say(
@@ -153,10 +216,11 @@ def scores_text(one: Scored, lang: str) -> str:
     )
     days = one.days.rename(columns={name: say(f"score_{name}", lang) for name in one.days})
     with pd.option_context("display.unicode.east_asian_width", True):
-        table = days.to_string(index=False, float_format=lambda value: f"{value:.2f}")
-    lines = [title, table]
+        table = days.to_string(index=False, float_format=lambda value: f"{value:.2f}", na_rep="–")
+    few = one.summary.get("few")
+    lines = [title, table, *([few_words(few, lang)] if few else [])]
     for key, value in one.summary.items():
-        if key in ("n_days", "n_runs", "note"):
+        if key in ("n_days", "n_runs", "note", "few") or (key in ("in_50", "in_90") and few):
             continue
         if value is None or value != value:
             told = say("score_undefined", lang)

@@ -12,16 +12,16 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from experiments import analysis, plots
-from experiments.words import day_of, months, say
+from experiments.words import day_name, months, say
 from sim.case import Case
 from sim.case_file import read_case
 from sim.config import Config
 from sim.metrics import ON_THE_LIST
 from sim.network import Network
+from sim.parameters import Parameters
 from sim.record import KINDS, Run
 from sim.run import people_at
-from sim.scenario import name_of
-from sim.worlds import replicates
+from sim.worlds import as_drawn
 
 COMPARED = ("outrage_burden_core", "governance_share", "public_reach", "trust_core_d14", "listed_h")
 SAMPLE = 260  #: people in the network figure
@@ -29,36 +29,44 @@ SAMPLE = 260  #: people in the network figure
 
 CAPTIONS = {
     "heat": (
-        "Simulated heat (each over its median peak) against the observed hot-list heat, posts "
-        "by kind, and hours on the list by day. Bands: 5-95 % of runs (seed uncertainty).",
-        "模拟热度与实际热搜、各类人群发帖、每日在榜时长。色带为运行的5-95 %(种子不确定性)。",
+        "Simulated heat (over the median peak of the runs) against the observed hot-list heat (over "
+        "its own peak), posts by kind, and hours on the list by day: bar and whiskers simulated, "
+        "diamonds observed. Bands and whiskers: 5-95 % of runs; {varied}.",
+        "模拟热度（除以各次运行峰值的中位数）与实际热搜（除以自身峰值）、各类人群发帖、每日在榜时长："
+        "柱与须为模拟，菱形为实际。色带与须为运行的5-95 %；{varied}。",
     ),
     "blame_shift": (
         "Share of outraged posts about {about} and about how the company is governed, "
         "running over six hours, centred: a change shows up to three hours before its cause. "
-        "A low share is no merit by itself: a company that says nothing gives nothing to discuss.",
+        "A low share is no merit by itself: a company that says nothing gives nothing to discuss. "
+        "Bands: 5-95 % of runs; {varied}.",
         "愤怒帖中{about}与治理话题的份额，六小时居中滑动：变化可能早于原因至多三小时。"
-        "份额低本身并非优点：公司不表态，治理话题便无从谈起。",
+        "份额低本身并非优点：公司不表态，治理话题便无从谈起。色带为运行的5-95 %；{varied}。",
     ),
     "people": (
-        "Outrage falls in days, the grudge in weeks, and trust does not come back in full.",
-        "愤怒以天计消退,积怨以周计,信任不会完全恢复。",
+        "Outrage, grudge and trust of the kinds of people; titles are of core fans. Bands: 5-95 % "
+        "of runs; {varied}.",
+        "各类人群的愤怒、积怨与信任；标题所述为核心粉丝。色带为运行的5-95 %；{varied}。",
     ),
     "price": (
-        "Trading hours only. The grey band is what ordinary noise does without any crisis; "
-        "nothing here says what the crisis cost.",
-        "仅交易时段。灰带为无危机时的普通噪声;此图不说明危机造成的损失。",
+        "Trading hours only. The grey band is what ordinary noise does without any crisis. Where "
+        "observed closes leave the band of the runs, the model's own noise is too narrow; nothing "
+        "here says what the crisis cost. Band of the runs: 5-95 %; {varied}.",
+        "仅交易时段。灰带为无危机时的普通噪声。实际收盘价落在运行区间之外，说明模型自身的噪声过窄；"
+        "此图不说明危机造成的损失。运行区间为5-95 %；{varied}。",
     ),
     "responses": (
-        "Green: better than what happened with an interval that excludes zero; vermilion: "
-        "worse; grey: cannot be told apart. Percentages: share of paired worlds in which "
-        "the response is better.",
-        "绿:优于实际且区间不含零;红:更差;灰:无法区分。百分比为配对世界中更好的比例。",
+        "Green: better than what happened; orange: worse; blue: differs, and neither is better. "
+        "All of these have a 95 % interval that excludes zero; grey: the interval holds zero, the two "
+        "cannot be told apart. Percentages: share of paired worlds in which the response is better "
+        "(ties count half); {varied}.",
+        "绿：优于实际；红：更差；蓝：有差异但无优劣之分；以上95 %区间均不含零。灰：区间含零，无法区分。"
+        "百分比为配对世界中更好的比例（相同者计半）；{varied}。",
     ),
     "network": (
-        "A sample of the people and all opinion leaders, before the case and when fan "
-        "outrage peaks. Darker: more expressed outrage.",
-        "部分人群与全部意见领袖,案发前与愤怒峰值时。颜色越深愤怒越强。",
+        "A sample of the people and all opinion leaders of one run, before the case and when fan "
+        "outrage peaks. Ringed: core fans. Darker: more expressed outrage; larger: more followers.",
+        "一次运行中的部分人群与全部意见领袖，案发前与愤怒峰值时。带圈者为核心粉丝；颜色越深愤怒越强，越大关注者越多。",
     ),
 }
 
@@ -66,27 +74,31 @@ CAPTIONS = {
 #: Captions of what is drawn less of where a case has no observed hot list, or no list at all.
 _PLAIN = {
     "heat": (
-        "Simulated heat (each over its median peak), posts by kind, and hours on the list by day. "
-        "Bands: 5-95 % of runs.",
-        "模拟热度（各除以峰值中位数）、各类人群发帖、每日在榜时长。色带为运行的5-95 %。",
+        "Simulated heat (over the median peak of the runs), posts by kind, and hours on the list by "
+        "day. Bands and whiskers: 5-95 % of runs; {varied}.",
+        "模拟热度（除以各次运行峰值的中位数）、各类人群发帖、每日在榜时长。色带与须为运行的5-95 %；{varied}。",
     ),
     "no_list": (
-        "Simulated heat (each over its median peak) and posts by kind. Bands: 5-95 % of runs. The "
-        "case has no public list of trending topics, so no hours on one are shown.",
-        "模拟热度（各除以峰值中位数）与各类人群发帖。色带为运行的5-95 %。"
+        "Simulated heat (over the median peak of the runs) and posts by kind. Bands: 5-95 % of runs; "
+        "{varied}. The case has no public list of trending topics, so no hours on one are shown.",
+        "模拟热度（除以各次运行峰值的中位数）与各类人群发帖。色带为运行的5-95 %；{varied}。"
         "此案例没有公开的热搜榜，故不显示在榜时长。",
     ),
 }
 
 
-def captions(case: Case, lang: str) -> dict[str, str]:
-    """What is written under each figure of a case."""
+def captions(case: Case, runs: Sequence[Run], lang: str) -> dict[str, str]:
+    """What stands under each figure of a case: what varied is what varied in the runs shown."""
     found = {name: texts[lang == "zh"] for name, texts in CAPTIONS.items()}
     if not case.hot_list:
         found["heat"] = _PLAIN["no_list"][lang == "zh"]
     elif case.series.get("hotlist") is None:
         found["heat"] = _PLAIN["heat"][lang == "zh"]
-    return {name: text.replace("{about}", case.about[lang]) for name, text in found.items()}
+    told = say(f"varied_{analysis.varied(runs)}", lang)
+    return {
+        name: text.replace("{about}", case.about[lang]).replace("{varied}", told)
+        for name, text in found.items()
+    }
 
 
 def compared(case: Case) -> tuple[str, ...]:
@@ -182,27 +194,31 @@ def _panel_listed(
     by_day = {}
     for day in range(1, 6):
         values = frame[f"listed_h_day_{day}"]
-        by_day[(case.start + pd.Timedelta(days=day - 1)).strftime("%-d/%-m")] = {
+        by_day[day_name(case.start + pd.Timedelta(days=day - 1), lang)] = {
             "low": values.quantile(0.05),
             "median": values.median(),
             "high": values.quantile(0.95),
         }
-    hours = None if rows is None else observed_hours(rows, case, list(by_day))
+    hours = None if rows is None else observed_hours(rows, case, list(by_day), lang)
     medians = [entry["median"] for entry in by_day.values()]
-    key = "title_listed_plain" if rows is None else "title_listed"
-    second, third = (day_of(case.start + pd.Timedelta(days=d), lang) for d in (1, 2))
-    title = say(key, lang, a=medians[1], b=medians[2], day_a=second, day_b=third)
-    plots.listed(ax, pd.DataFrame(by_day).T, hours, title, lang)
+    names = list(by_day)
+    about = {"first": names[1], "second": names[2], "a": medians[1], "b": medians[2]}
+    key = "title_listed_plain"
+    if hours is not None:
+        key, about = "title_listed", {**about, "oa": hours.iloc[1], "ob": hours.iloc[2]}
+    plots.listed(ax, pd.DataFrame(by_day).T, hours, say(key, lang, **about), lang)
 
 
-def observed_hours(rows: pd.DataFrame, case: Case, days: Sequence[str]) -> pd.Series:
+def observed_hours(
+    rows: pd.DataFrame, case: Case, days: Sequence[str], lang: str = "en"
+) -> pd.Series:
     """Hours of each day in which a crisis hashtag was seen on the general list."""
     general = rows[
         (rows["board"] == "weibo_hot_search")
         & (rows["phase"].isin(case.phases) | (not case.phases))
     ]
     hours = general["time_hkt"].dt.floor("h").drop_duplicates()
-    counts = hours.dt.strftime("%-d/%-m").value_counts()
+    counts = hours.map(lambda moment: day_name(moment, lang)).value_counts()
     return pd.Series([float(counts.get(day, 0)) for day in days], index=list(days))
 
 
@@ -225,24 +241,35 @@ def _figure_blame(case: Case, runs: Sequence[Run], lang: str) -> Figure:
 
 
 def _figure_people(case: Case, runs: Sequence[Run], lang: str) -> Figure:
-    figure, axes = plt.subplots(3, 1, figsize=(9, 9), sharex=True)
+    figure, axes = plt.subplots(3, 1, figsize=(9, 9.4), sharex=True)
     times = _times(runs[0])
     states = {
         name: {kind: analysis.stack(runs, f"{name}_{kind}") for kind in KINDS}
         for name in ("outrage", "grudge", "trust")
     }
-    core = {name: np.median(values["core"], axis=0) for name, values in states.items()}
+    # ratios in every run, then their median: as the table of outcomes has them
+    outrage, grudge = (states[name]["core"] for name in ("outrage", "grudge"))
+    peak, most = (np.maximum(values.max(axis=1), 1e-9) for values in (outrage, grudge))
     at = min(len(times) - 1, runs[0].clock.burn_in_steps + _width(runs[0], 24 * 7))
     titles = {
         "outrage": say(
-            "title_outrage", lang, a=core["outrage"][at] / max(core["outrage"].max(), 1e-9)
+            "title_outrage",
+            lang,
+            a=float(np.median(outrage[:, at] / peak)),
+            b=float(np.median(outrage[:, at:].max(axis=1) / peak)),
         ),
-        "grudge": say("title_grudge", lang, a=core["grudge"][-1] / max(core["grudge"].max(), 1e-9)),
-        "trust": say("title_trust", lang, a=core["trust"][-1] / core["trust"][0]),
+        "grudge": say("title_grudge", lang, a=float(np.median(grudge[:, -1] / most))),
+        "trust": say(
+            "title_trust",
+            lang,
+            a=float(np.median(states["trust"]["core"][:, -1] / states["trust"]["core"][:, 0])),
+        ),
     }
+    axes[0].set_xlim(times[0], times[-1])
     for ax, (name, values) in zip(axes, states.items(), strict=True):
         plots.by_kind(ax, times, values, name, titles[name], lang)
-    axes[-1].set_xlim(times[0], times[-1])
+        ax.set_xlim(times[0], times[-1])
+        plots.mark_events(ax, _events(case), lang, labels=ax is axes[0])
     plots.days(axes[-1], lang, case.zone_name(lang))
     return figure
 
@@ -272,7 +299,10 @@ def _figure_price(case: Case, runs: Sequence[Run], lang: str) -> Figure | None:
         band = noise[[labels.index(day) * bars + bars - 1 for day in closes.index]]
         hits = int((np.abs(np.log(closes.to_numpy() / base)) <= band).sum())
         off = np.median(values[:, -1]) / closes.iloc[-1] - 1
-        title = say("title_price", lang, inside=hits, n=len(closes), off=100 * off)
+        at = [labels.index(day) * bars + bars - 1 for day in closes.index]
+        low, high = np.quantile(values[:, at], (0.05, 0.95), axis=0)
+        held = int(((low <= closes.to_numpy()) & (closes.to_numpy() <= high)).sum())
+        title = say("title_price", lang, inside=hits, n=len(closes), held=held, off=100 * off)
     shown = months(first, last, lang)
     plots.price(ax, labels, bars, values, noise, base, closes, title, lang, shown)
     return figure
@@ -355,8 +385,8 @@ def _figure_network(config: Config, runs: Sequence[Run], lang: str) -> Figure:
     run = runs[0]
     peak = int(np.argmax(run.series["outrage_core"]))
     before = max(0, run.clock.burn_in_steps - 1)
-    own = [one for one in replicates(config) if one.seed == run.seed and name_of(one) == run.name]
-    taken = people_at(own[0], [before, max(peak, before + 1)])
+    drawn = Parameters(**run.asked["parameters"])  # the world of this run, not the defaults
+    taken = people_at(as_drawn(config, run.seed, drawn), [before, max(peak, before + 1)])
     bounds = taken[before]["bounds"]
     net = taken[before]["network"]
     rows, sources, targets = sample(net, bounds, SAMPLE)
@@ -378,13 +408,19 @@ def _figure_network(config: Config, runs: Sequence[Run], lang: str) -> Figure:
                 "y": at[:, 1],
                 "outrage": outrage,
                 "size": 8 + 2.2 * np.sqrt(sizes),
+                "core": rows < bounds[1],
                 "leader": roles,
             }
         )
-        moment = f"{run.clock.time_of(step):%-d/%-m %H:%M}"
+        time = run.clock.time_of(step)
+        moment = f"{day_name(time, lang)} {time:%H:%M}"
         marks = plots.network(ax, nodes, edges, say(key, lang, time=moment), lang)
-    axes[1].legend(loc="lower right", bbox_to_anchor=(1.0, -0.06), ncols=3)
+    axes[1].legend(loc="lower right", bbox_to_anchor=(1.0, -0.06), ncols=5)
     figure.colorbar(marks, ax=axes, shrink=0.7, label=say("outrage", lang))
-    visible = float((taken[max(peak, before + 1)]["expressed"][: bounds[1]] >= 0.35).mean())
-    figure.suptitle(say("title_network", lang, a=visible), x=0.01, ha="left", fontsize=10)
+    seen = taken[max(peak, before + 1)]["expressed"] >= drawn.visible_outrage
+    title = say(
+        "title_network", lang, seed=run.seed, a=float(seen[: bounds[1]].mean()),
+        b=float(seen[bounds[1] : bounds[3]].mean()),
+    )  # fmt: skip
+    figure.suptitle(title, x=0.01, ha="left", fontsize=10)
     return figure

@@ -37,7 +37,7 @@ PANELS: dict[str, tuple[str, str]] = {
 TEXTS: dict[str, tuple[str, str]] = {
     "title": (
         "{large:,} people: the same affair with less noise "
-        "(burden {b:.2f} fan-days; {a:.2f} with {small:,} people)",
+        "(burden {b:.2f} days per core fan; {a:.2f} with {small:,} people)",
         "{large:,} 人：过程相同而噪声更小（愤怒负担 {b:.2f} 粉丝日；{small:,} 人时为 {a:.2f}）",
     ),
     "small": (

@@ -12,9 +12,12 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from experiments import causes, compare, plots, sweep_plots
-from experiments.findings import FRONT, Analysis
+from experiments.analysis import FEWEST_PAIRS
+from experiments.design import Axis, Study
+from experiments.findings import Analysis, front_of
 from experiments.plots import BLUE, ORANGE
 from experiments.sweep import Plan
+from experiments.words import unit_name
 from sim.metrics import BY_NAME
 from sim.store import from_table
 
@@ -23,12 +26,12 @@ MAPPED = 6  #: outcomes that get a map: the first of the study
 
 CAPTIONS = {
     "maps": (
-        "Means over all worlds and seeds. Framed: the reference. Hatched: prior-driven, the order against the reference depends on the parameters drawn.",
-        "对所有世界与种子取均值。框：参照。斜线：取决于先验。",
+        "Means over all worlds and seeds. Framed: the reference, under each condition if there are several. Ring: the best mean of those it is compared with. Hatched: prior-driven, the order against the reference depends on the parameters drawn. A row or column that is one colour throughout is an answer that has no place on that axis.",
+        "对所有世界与种子取均值。框：参照（若有多个条件，则每个条件各一）。圆圈：与之比较者中均值最优。斜线：取决于先验。通行一色者为在该轴上没有位置的应对。",
     ),
     "curves": (
-        "Each lever by itself, the others as in the reference; paired differences.",
-        "逐一改变杠杆，其余同参照；配对差。",
+        "Each lever by itself, the others as in the reference; paired differences. Where an axis is an assumption: means of the answers under each condition; lines that cross change places.",
+        "逐一改变杠杆，其余同参照；配对差。若该轴为假定：各应对在每种条件下的均值，线条相交即次序互换。",
     ),
     "tradeoff": (
         "What one gives for the other; a dominated cell has another that is nowhere worse.",
@@ -64,15 +67,22 @@ def figures(a: Analysis, lang: str) -> dict[str, Figure]:
         return {"sobol": _figure_sobol(a, lang), "tornado": _figure_tornado(a, lang)}
     if causes.is_game(a.plan.study):
         return {"shapley": _figure_shapley(a, lang)}
-    found = {}
-    shape = [len(axis.values) for axis in a.plan.study.axes]
-    if len(shape) == 2:
-        found["maps"] = _figure_maps(a, lang)
-    found["curves"] = _figure_curves(a, lang)
-    found["tradeoff"] = _figure_tradeoff(a, lang)
-    found["parallel"] = _figure_parallel(a, lang)
-    found["trajectories"] = _figure_trajectories(a, lang)
-    return found
+    drawn = {
+        "maps": _figure_maps, "curves": _figure_curves, "tradeoff": _figure_tradeoff,
+        "parallel": _figure_parallel, "trajectories": _figure_trajectories,
+    }  # fmt: skip
+    return {name: drawn[name](a, lang) for name in figures_names(a)}
+
+
+def figures_names(a: Analysis) -> list[str]:
+    """The figures that a comparison of cells has something to show in."""
+    study = a.plan.study
+    names = ["maps"] if len(study.axes) == 2 else []
+    names.append("curves")
+    if study.has_levers and len(a.home) > 1:
+        names += ["tradeoff"] if len(_traded(a)) > 1 else []
+        names += ["parallel"] if len(_scaled(a).columns) > 1 else []
+    return [*names, "trajectories"]
 
 
 def _figure_sobol(a: Analysis, lang: str) -> Figure:
@@ -104,6 +114,8 @@ def _figure_tornado(a: Analysis, lang: str) -> Figure:
     for k, key in enumerate(axis.keys):
         low, high = y[x[:, k] <= thirds[0, k]], y[x[:, k] >= thirds[1, k]]
         half = 1.96 * np.sqrt(low.var() / low.size + high.var() / high.size)
+        if min(low.size, high.size) < FEWEST_PAIRS:  # no range from a handful of points
+            half = np.nan
         change = high.mean() - low.mean()
         rows[key.partition(".")[2]] = (change, change - half, change + half)
     table = pd.DataFrame(rows, index=["change", "change_low", "change_high"]).T
@@ -114,7 +126,7 @@ def _figure_tornado(a: Analysis, lang: str) -> Figure:
         if lang == "en"
         else f"“{table.index[0]}”对{_name(a.ranked, lang)}影响最大：最高与最低三分位之差"
     )
-    sweep_plots.bars(ax, table, title, f"{_name(a.ranked, lang)} {_unit(a.ranked)}")
+    sweep_plots.bars(ax, table, title, f"{_name(a.ranked, lang)} {_unit(a.ranked, lang)}")
     return figure
 
 
@@ -139,7 +151,7 @@ def _figure_shapley(a: Analysis, lang: str) -> Figure:
         {text[k]: d.parts[k] for k in order},
         ends,
         title,
-        f"{_name(a.ranked, lang)} {_unit(a.ranked)}",
+        f"{_name(a.ranked, lang)} {_unit(a.ranked, lang)}",
     )
     ax.axhline(0, color="black", linewidth=0.8)
     return figure
@@ -149,181 +161,333 @@ def _name(outcome: str, lang: str) -> str:
     return BY_NAME[outcome].zh if lang == "zh" else BY_NAME[outcome].en
 
 
-def _unit(outcome: str) -> str:
-    return f"[{BY_NAME[outcome].unit}]"
+def _unit(outcome: str, lang: str = "en") -> str:
+    return f"[{unit_name(BY_NAME[outcome].unit, lang)}]"
+
+
+def _axis(axis: Axis, lang: str) -> str:
+    """An axis of a study as an axis of a figure has it, with its unit."""
+    return axis.text[lang] + (f" [{unit_name(axis.unit, lang)}]" if axis.unit else "")
 
 
 def unsure_cells(a: Analysis, outcome: str) -> npt.NDArray[np.bool_]:
     """Cells whose place against the reference is prior-driven: it turns with the draw."""
+    study = a.plan.study
     if outcome not in a.contrasts:
-        return np.ones(len(a.plan.study.cells), bool)
-    by_world = compare.paired(a.cubes[outcome], a.plan.study.reference_cell).mean(axis=2)
+        return np.ones(len(study.cells), bool)
+    by_world = compare.paired(a.cubes[outcome], study.references).mean(axis=2)
     above, below = (by_world > 0).mean(axis=1), (by_world < 0).mean(axis=1)
     unsure: npt.NDArray[np.bool_] = (above > 0.1) & (below > 0.1)
-    unsure[a.plan.study.reference_cell] = False
+    unsure[np.unique(study.references)] = False
     return unsure
+
+
+def mapped_cells(study: Study) -> npt.NDArray[np.int64]:
+    """Numbers of the cells of a map, int64[n_rows, n_columns] over two axes.
+
+    Answers beside the grid are further rows, or further columns where the rows are an assumption.
+    """
+    rows, columns = study.axes
+    place = {at: cell for cell, at in enumerate(study.cells)}
+    size, wide = len(rows.values), len(columns.values)
+    extra = range(len(study.beside))
+    if rows.is_lever:
+        aside = [
+            [(size + j, wide + j if columns.is_lever else c) for c in range(wide)] for j in extra
+        ]
+        at = [[(r, c) for c in range(wide)] for r in range(size)] + aside
+    else:
+        more = [wide + j for j in extra] if columns.is_lever else []
+        at = [[(r, c) for c in [*range(wide), *more]] for r in range(size)]
+    return np.array([[place[one] for one in line] for line in at])
 
 
 def _figure_maps(a: Analysis, lang: str) -> Figure:
     study = a.plan.study
     rows, columns = study.axes
-    shape = (len(rows.values), len(columns.values))
+    cells = mapped_cells(study)
     names = [
         name
         for name in study.outcomes
         if a.means[name].notna().all() and a.means[name].nunique() > 1  # no lever here moves it
     ][:MAPPED]
+    names = names or [a.ranked]
+    aside = [one.text[lang] for one in study.beside]
+    row_labels, column_labels = list(rows.named(lang)), list(columns.named(lang))
+    row_labels += aside[: len(cells) - len(row_labels)]
+    column_labels += aside[: cells.shape[1] - len(column_labels)]
+    framed = [
+        (int(i), int(k))
+        for c in set(study.references)
+        for i, k in zip(*np.nonzero(cells == c), strict=True)
+    ]
+    bests = [a.best_of(group) for group in study.groups.values()] if study.has_levers else []
     n_rows = -(-len(names) // 2)
     figure, axes = plt.subplots(
-        n_rows + 1, 2, figsize=(11, 3.9 * n_rows + 0.6), height_ratios=[*[1] * n_rows, 0.08]
+        n_rows + 1, 2, figsize=(11, 3.9 * n_rows + 0.7), height_ratios=[*[1] * n_rows, 0.1]
     )
     for ax, name in zip(axes[:-1].flat, names, strict=False):
-        values = a.means[name].to_numpy().reshape(shape)
-        unsure = unsure_cells(a, name).reshape(shape)
         sweep_plots.cell_map(
             ax,
-            values,
-            (study.reference[0], study.reference[1]),
-            unsure,
+            a.means[name].to_numpy()[cells],
+            framed if study.has_levers else [],
+            unsure_cells(a, name)[cells],
             _name(name, lang),
-            _unit(name),
+            _unit(name, lang),
             BY_NAME[name].better != "higher",
+            grid=(len(rows.values), len(columns.values)),
+            contours=sweep_plots.are_numbers(rows.labels)
+            and sweep_plots.are_numbers(columns.labels),
+            ringed=[
+                (int(i), int(k))
+                for c in bests
+                for i, k in zip(*np.nonzero(cells == c), strict=True)
+            ]
+            if name == a.ranked
+            else [],
         )
-        sweep_plots.axis_labels(ax, rows.labels, columns.labels)
-        ax.set_ylabel(rows.text[lang] + (f" [{rows.unit}]" if rows.unit else ""))
-        ax.set_xlabel(columns.text[lang] + (f" [{columns.unit}]" if columns.unit else ""))
+        sweep_plots.axis_labels(ax, row_labels, column_labels)
+        ax.set_ylabel(_axis(rows, lang))
+        ax.set_xlabel(_axis(columns, lang))
     for ax in axes.flat[len(names) : -2]:
         ax.axis("off")
-    figure.suptitle(
-        f"Best mean: “{study.label(a.best)}”; {len(a.near) - 1} of {len(study.cells) - 1} others cannot be told from it ({_name(a.ranked, lang)}, {a.cubes[a.ranked].shape[1]} worlds)"
-        if lang == "en"
-        else f"{_name(a.ranked, lang)}均值最优：“{study.label(a.best)}”；其余{len(study.cells) - 1}格中{len(a.near) - 1}格与之无法区分（{a.cubes[a.ranked].shape[1]}个世界）",
-        x=0.01,
-        ha="left",
-        fontsize=11,
-    )
+    figure.suptitle(_maps_title(a, lang), x=0.01, ha="left", fontsize=11)
     grid = axes[-1, 0].get_gridspec()
     for ax in axes[-1]:
         ax.remove()
     key = figure.add_subplot(grid[-1, :])
+    if not study.has_levers:
+        key.axis("off")
+        return figure
+    several = len(study.groups) > 1
+    reference = study.choice(study.reference_cell, lang)
     words = (
         (
-            "reference: " + study.label(study.reference_cell),
-            "prior-driven: the order against the reference turns in more than a tenth of worlds",
+            f"reference: {reference}" + (", under each condition" if several else ""),
+            "prior-driven: the order against the reference\nturns in more than a tenth of worlds",
+            "best mean" + (" under a condition" if several else ""),
         )
         if lang == "en"
         else (
-            "参照：" + study.label(study.reference_cell),
-            "取决于先验：在超过十分之一的世界中与参照的次序相反",
+            f"参照：{reference}" + ("（各条件下）" if several else ""),
+            "取决于先验：在超过十分之一的世界中\n与参照的次序相反",
+            "均值最优" + ("（各条件下）" if several else ""),
         )
     )
     sweep_plots.map_legend(key, *words)
     return figure
 
 
-def _figure_curves(a: Analysis, lang: str) -> Figure:
-    """The ranked outcome along each axis, through the reference cell."""
-    study, name = a.plan.study, a.ranked
-    figure, axes = plt.subplots(
-        1, len(study.axes), figsize=(5.5 * len(study.axes), 4), squeeze=False
-    )
-    for k, (ax, axis) in enumerate(zip(axes[0], study.axes, strict=True)):
-        cells = []
-        for j in range(len(axis.values)):
-            at = list(study.reference)
-            at[k] = j
-            cells.append(study.cells.index(tuple(at)))
-        if name in a.contrasts:
-            table = pd.DataFrame([asdict(a.contrasts[name][c]) for c in cells])
-            sweep_plots.curve(ax, axis.labels, table, BLUE, _name(name, lang))
-        ax.set_xlabel(axis.text[lang] + (f" [{axis.unit}]" if axis.unit else ""))
-        ax.tick_params(axis="x", rotation=30 if max(map(len, axis.labels)) > 4 else 0)
-        ax.set_ylabel(
-            (
-                f"difference from {study.label(study.reference_cell)}\n"
-                if lang == "en"
-                else f"与“{study.label(study.reference_cell)}”之差\n"
-            )
-            + f"{_name(name, lang)} {_unit(name)}"
+def _maps_title(a: Analysis, lang: str) -> str:
+    study, n = a.plan.study, a.cubes[a.ranked].shape[1]
+    zh = lang == "zh"
+    if not study.has_levers:
+        return (
+            f"均为条件，并非选择（{n}个世界）"
+            if zh
+            else f"Conditions, not choices: means over {n} worlds"
         )
-    n = a.cubes[name].shape[1]
-    figure.suptitle(
-        f"Dark band: 95 % of the mean over {n} worlds; light band: for all cells at once"
-        if lang == "en"
-        else f"深色带：{n}个世界均值的95%区间；浅色带：对所有格同时成立",
-        x=0.01,
-        ha="left",
-        fontsize=10,
+    if len(study.groups) > 1:
+        bests = {study.choice(a.best_of(cells), lang) for cells in study.groups.values()}
+        if len(bests) == 1:
+            (one,) = bests
+            return (
+                f"各条件下{_name(a.ranked, lang)}均值最优者均为“{one}”（{n}个世界）"
+                if zh
+                else f"“{one}” has the best mean {_name(a.ranked, lang)} under every condition ({n} worlds)"
+            )
+        return (
+            f"{_name(a.ranked, lang)}均值最优者随条件而变（{n}个世界）"
+            if zh
+            else f"Which answer has the best mean {_name(a.ranked, lang)} depends on the condition ({n} worlds)"
+        )
+    others = len([c for c in a.near if c != a.best and c in a.home])
+    if a.ranked not in a.contrasts:
+        return (
+            f"{_name(a.ranked, lang)}均值最优：“{study.label(a.best, lang)}”（n = {n}：太少，无法给出区间）"
+            if zh
+            else f"Best mean: “{study.label(a.best)}” ({_name(a.ranked, lang)}; n = {n}: too few for a range)"
+        )
+    return (
+        f"{_name(a.ranked, lang)}均值最优：“{study.label(a.best, lang)}”；其余{len(a.home) - 1}格中{others}格与之无法区分（{n}个世界）"
+        if zh
+        else f"Best mean: “{study.label(a.best)}”; {others} of {len(a.home) - 1} others cannot be told from it "
+        f"({_name(a.ranked, lang)}, {n} worlds)"
     )
+
+
+MOST_LINES = 6  #: answers that are drawn over the conditions of an assumption
+
+
+def _figure_curves(a: Analysis, lang: str) -> Figure:
+    """The ranked outcome along each axis: levers through the reference, assumptions answer by answer."""
+    study, name = a.plan.study, a.ranked
+    zh = lang == "zh"
+    axes_of = [k for k, axis in enumerate(study.axes) if len(axis.values) > 1] or [0]
+    figure, axes = plt.subplots(1, len(axes_of), figsize=(5.5 * len(axes_of), 4.2), squeeze=False)
+    for k, ax in zip(axes_of, axes[0], strict=True):
+        axis = study.axes[k]
+        if axis.is_lever or not study.has_levers:
+            cells = [_along(study, k, j) for j in range(len(axis.values))]
+            own = [c for c in a.home if study.beside_of(c) is not None] if axis.is_lever else []
+            sweep_plots.curve(
+                ax, axis.named(lang), _table(a, cells), BLUE, _name(name, lang),
+                aside=dict(zip([study.choice(c, lang) for c in own],
+                               _table(a, own).to_dict("records"), strict=True)),
+            )  # fmt: skip
+            against = (
+                study.label(study.reference_cell, lang)
+                if study.has_levers
+                else study.condition(study.condition_of(study.reference_cell), lang)
+            )
+            ax.set_ylabel(
+                (f"与“{against}”之差\n" if zh else f"difference from {against}\n")
+                + f"{_name(name, lang)} {_unit(name, lang)}"
+            )
+        else:
+            lines = {
+                study.choice(cell, lang): [
+                    a.means[name][_same_choice(study, cell, k, j)] for j in range(len(axis.values))
+                ]
+                for cell in _drawn(a)
+            }
+            sweep_plots.order(ax, axis.named(lang), lines)
+            rest = [i for i in study.conditions if i != k]
+            held = "，".join(
+                f"{study.axes[i].text[lang]} = {study.axes[i].named(lang)[study.reference[i]]}"
+                for i in rest
+            )
+            ax.set_title(
+                ("条件：线条相交即次序互换" if zh else "conditions: lines that cross change places")
+                + (f"\n({held})" if held else ""),
+                fontsize=9,
+            )
+            ax.set_ylabel(f"{_name(name, lang)} {_unit(name, lang)}")
+        ax.set_xlabel(_axis(axis, lang))
+        labels = axis.named(lang)
+        ax.tick_params(axis="x", rotation=30 if max(map(len, labels)) > 4 else 0)
+    n = a.cubes[name].shape[1]
+    if name not in a.contrasts:
+        title = f"n = {n}：太少，无法给出区间" if zh else f"n = {n}: too few for a range"
+    else:
+        title = (
+            f"深色带：{n}个世界均值的95%区间；浅色带：对所有格同时成立"
+            if zh
+            else f"Dark band: 95 % of the mean over {n} worlds; light band: for all cells at once"
+        )
+    figure.suptitle(title, x=0.01, ha="left", fontsize=10)
     return figure
+
+
+def _along(study: Study, axis: int, position: int) -> int:
+    """The cell at a position of one axis, as the reference on the others."""
+    at = list(study.reference)
+    at[axis] = position
+    return study.cells.index(tuple(at))
+
+
+def _same_choice(study: Study, cell: int, axis: int, position: int) -> int:
+    """The cell with the same answer under another condition."""
+    at = list(study.cells[cell])
+    at[axis] = position
+    return study.cells.index(tuple(at))
+
+
+def _drawn(a: Analysis) -> list[int]:
+    """Answers that are drawn over conditions: the reference, the best of each, then by mean."""
+    study = a.plan.study
+    by_choice = {study.choice(cell): cell for cell in a.home}
+    chosen = [study.reference_cell]
+    chosen += [by_choice[study.choice(a.best_of(cells))] for cells in study.groups.values()]
+    means = compare.sign_of(a.ranked) * a.means[a.ranked].to_numpy()
+    chosen += sorted(a.home, key=lambda cell: -means[cell])
+    return list(dict.fromkeys(chosen))[:MOST_LINES]
+
+
+def _table(a: Analysis, cells: list[int]) -> pd.DataFrame:
+    """Differences of cells with their intervals; without these where there are too few worlds."""
+    if a.ranked in a.contrasts:
+        columns = ["mean", "low", "high", "low_all", "high_all"]
+        return pd.DataFrame([asdict(a.contrasts[a.ranked][c]) for c in cells], columns=columns)
+    references = a.plan.study.references
+    means = a.means[a.ranked].to_numpy()
+    table = pd.DataFrame({"mean": [means[c] - means[references[c]] for c in cells]})
+    return table.assign(low=np.nan, high=np.nan, low_all=np.nan, high_all=np.nan)
+
+
+def _traded(a: Analysis) -> list[str]:
+    """Outcomes that are held against one another: what the front is over, and differs."""
+    rows = a.means.loc[a.home]
+    judged = [n for n in map(str, rows) if BY_NAME[n].better != "none" and rows[n].notna().all()]
+    return [n for n in front_of(judged) if rows[n].nunique() > 1]
 
 
 def _figure_tradeoff(a: Analysis, lang: str) -> Figure:
-    study = a.plan.study
-    names = [n for n in FRONT if n in a.means] or [
-        n for n in map(str, a.means) if BY_NAME[n].better != "none"
-    ]
-    names = [n for n in names if a.means[n].nunique() > 1] or names[:1]
-    pairs = [(names[0], other) for other in names[1:4]] or [(names[0], names[0])]
+    study, home = a.plan.study, a.home
+    names = _traded(a)
+    pairs = [(names[0], other) for other in names[1:4]]
     figure, axes = plt.subplots(1, len(pairs), figsize=(5.2 * len(pairs), 4.4), squeeze=False)
+    reference = study.label(study.reference_cell, lang)
     words = (
-        {
-            "dominated": "dominated",
-            "front": "on the front",
-            "reference": study.label(study.reference_cell),
-        }
+        {"dominated": "dominated", "front": "on the front", "reference": f"reference: {reference}"}
         if lang == "en"
-        else {
-            "dominated": "被支配",
-            "front": "在前沿上",
-            "reference": study.label(study.reference_cell),
-        }
+        else {"dominated": "被支配", "front": "在前沿上", "reference": f"参照：{reference}"}
     )
-    labels = [study.label(c) for c in range(len(study.cells))]
+    labels = [study.choice(c, lang) for c in home]
     for ax, (x, y) in zip(axes[0], pairs, strict=True):
         sweep_plots.tradeoff(
             ax,
-            a.means[x].to_numpy(),
-            a.means[y].to_numpy(),
-            a.front,
+            a.means[x].to_numpy()[home],
+            a.means[y].to_numpy()[home],
+            a.front[home],
             labels,
-            study.reference_cell,
+            home.index(study.reference_cell),
             words,
         )
-        ax.set_xlabel(f"{_name(x, lang)} {_unit(x)}")
-        ax.set_ylabel(f"{_name(y, lang)} {_unit(y)}")
-    over = ", ".join(_name(n, lang) for n in names)
+        ax.set_xlabel(f"{_name(x, lang)} {_unit(x, lang)}")
+        ax.set_ylabel(f"{_name(y, lang)} {_unit(y, lang)}")
+    over = (", " if lang == "en" else "、").join(_name(n, lang) for n in names)
+    where = study.condition(study.condition_of(study.reference_cell), lang)
+    where = f" · {where}" if where else ""
     figure.suptitle(
-        f"{int(a.front.sum())} of {len(study.cells)} cells are not dominated ({over})"
+        f"{int(a.front[home].sum())} of {len(home)} cells are not dominated ({over}){where}"
         if lang == "en"
-        else f"{len(study.cells)}格中{int(a.front.sum())}格未被支配（{over}）",
+        else f"{len(home)}格中{int(a.front[home].sum())}格未被支配（{over}）{where}",
         x=0.01,
         ha="left",
         fontsize=10,
     )
     return figure
+
+
+def _scaled(a: Analysis) -> pd.DataFrame:
+    """Means of the compared cells over every outcome with a direction, from worst 0 to best 1."""
+    rows = a.means.loc[a.home]
+    names = [n for n in map(str, rows) if BY_NAME[n].better != "none" and rows[n].notna().all()]
+    scaled: dict[str, Any] = {}
+    for name in names:
+        good = compare.sign_of(name) * rows[name]
+        if good.max() > good.min():
+            scaled[name] = (good - good.min()) / (good.max() - good.min())
+    return pd.DataFrame(scaled)
 
 
 def _figure_parallel(a: Analysis, lang: str) -> Figure:
     study = a.plan.study
-    names = [
-        n for n in map(str, a.means) if BY_NAME[n].better != "none" and a.means[n].notna().all()
-    ]
-    names = [n for n in names if a.means[n].max() > a.means[n].min()]
-    scaled: dict[str, Any] = {}
-    for name in names:
-        good = compare.sign_of(name) * a.means[name]
-        spread = good.max() - good.min()
-        scaled[name] = (good - good.min()) / spread
-    marked = {study.reference_cell: study.label(study.reference_cell)}
+    scaled = _scaled(a)
+    marked = {study.reference_cell: study.choice(study.reference_cell, lang)}
     for cell in [a.best, *a.firsts.values()]:
-        marked.setdefault(cell, study.label(cell))
+        marked.setdefault(cell, study.choice(cell, lang))
     figure, ax = plt.subplots(figsize=(11, 4.6))
-    sweep_plots.parallel(ax, pd.DataFrame(scaled), marked, [_name(n, lang) for n in names])
+    sweep_plots.parallel(ax, scaled, marked, [_name(str(n), lang) for n in scaled])
+    where = study.condition(study.condition_of(study.reference_cell), lang)
     ax.set_title(
-        "Every cell over all outcomes, scaled so that up is better"
-        if lang == "en"
-        else "各格在各结果上的表现（越高越好）"
+        (
+            "Every cell over all outcomes, scaled so that up is better"
+            if lang == "en"
+            else "各格在各结果上的表现（越高越好）"
+        )
+        + (f" · {where}" if where else "")
     )
     return figure
 
@@ -332,36 +496,47 @@ def _figure_trajectories(a: Analysis, lang: str) -> Figure:
     """Core outrage over time along the first axis, the other axes at the reference."""
     study = a.plan.study
     axis = study.axes[0]
-    chosen = np.unique(np.linspace(0, len(axis.values) - 1, min(8, len(axis.values))).astype(int))
+    aside = [cell for cell in a.home if study.beside_of(cell) is not None][:2]
+    most = min(8 - len(aside), len(axis.values))
+    chosen = np.unique(np.linspace(0, len(axis.values) - 1, most).astype(int))
+    unit = f" {unit_name(axis.unit, lang)}" if axis.unit else ""
+    panels = [(_along(study, 0, int(j)), f"{axis.named(lang)[j]}{unit}") for j in chosen]
+    panels += [(cell, study.choice(cell, lang)) for cell in aside]
     runs, labels, days = [], [], np.zeros(0)
-    for j in chosen:
-        cell = study.cells.index((int(j), *study.reference[1:]))
+    for cell, label in panels:
         values, clock = series_of(a.plan, cell, "outrage_core")
         days = np.array([clock.hours(k) / 24 for k in range(clock.n_steps)])
         runs.append(values)
-        labels.append(f"{axis.labels[j]} {axis.unit}".strip())
+        labels.append(label)
     columns = min(4, len(runs))
     rows = -(-len(runs) // columns)
     figure, axes = plt.subplots(
         rows, columns, figsize=(2.7 * columns, 2.3 * rows), sharex=True, sharey=True, squeeze=False
     )
-    sweep_plots.trajectories(list(axes.flat[: len(runs)]), days, runs, labels, ORANGE)
+    sweep_plots.trajectories(list(axes.flat[: len(runs)]), days, runs, labels, ORANGE, FEWEST_PAIRS)
     for ax in axes.flat[len(runs) :]:
         ax.axis("off")
-    for ax in axes[-1]:
+    for ax in axes.flat[max(0, len(runs) - columns) : len(runs)]:
         ax.set_xlabel("day" if lang == "en" else "天")
+        ax.tick_params(labelbottom=True)
     for ax in axes[:, 0]:
         ax.set_ylabel("outrage of core fans [share]" if lang == "en" else "核心粉丝愤怒 [比例]")
-    rest = [other.labels[k] for other, k in zip(study.axes[1:], study.reference[1:], strict=True)]
-    held = " · ".join(rest)
+    rest = [
+        other.named(lang)[k] for other, k in zip(study.axes[1:], study.reference[1:], strict=True)
+    ]
+    held, n = " · ".join(rest), len(runs[0])
+    if n < FEWEST_PAIRS:
+        told = (
+            f"{n} single runs: too few for a range"
+            if lang == "en"
+            else f"{n}次单独运行：太少，无法给出区间"
+        )
+    else:
+        told = f"median and 5-95 % of {n} runs" if lang == "en" else f"{n}次运行的中位数与5-95%"
     figure.suptitle(
         axis.text[lang]
         + ((f" (at {held}): " if lang == "en" else f"（{held}）：") if held else ": ")
-        + (
-            f"median and 5-95 % of {len(runs[0])} runs"
-            if lang == "en"
-            else f"{len(runs[0])}次运行的中位数与5-95%"
-        ),
+        + told,
         x=0.01,
         ha="left",
         fontsize=10,

@@ -12,10 +12,12 @@ import numpy as np
 
 import sim
 from experiments import causes, compare, pages
+from experiments.design import Study
 from experiments.findings import Analysis, analyse, cell_table, findings
 from experiments.spreadsheets import csv_bytes
 from experiments.study_figures import CAPTIONS, figures
 from experiments.sweep import Plan
+from experiments.words import BURDEN, ONLY_SPEAKING_COSTS, few_words, signed, unit_name
 from sim.digest import RESULTS_VERSION, digest_of
 from sim.files import write_whole
 from sim.metrics import BY_NAME
@@ -91,6 +93,7 @@ def write_tables(a: Analysis, folder: Path) -> None:
 
 
 CANNOT = (
+    ONLY_SPEAKING_COSTS,
     (
         "How severe a penalty should be: one documented case leaves that almost unidentified; what is shown follows from assumed parameters over their prior ranges.",
         "处罚应多重：单一案例几乎无法识别；所示源于先验范围内的假定参数。",
@@ -112,7 +115,11 @@ def render(a: Analysis, drawn: Mapping[str, str], lang: str) -> str:
     environment = pages.environment()
     zh = lang == "zh"
     ranked = list(a.contrasts.get(a.ranked, ()))
-    order = np.argsort(-compare.sign_of(a.ranked) * a.means[a.ranked].to_numpy(), kind="stable")
+    good = compare.sign_of(a.ranked) * a.means[a.ranked].to_numpy()
+    order = [c for cells in study.groups.values() for c in sorted(cells, key=lambda c: -good[c])]
+    if not study.has_levers:
+        order = list(range(len(study.cells)))
+    headed = {cells[0]: at for at, cells in _shown(study, order).items()}
     counts: dict[str, int] = {}
     for item in fields(Parameters):
         counts[item.metadata["provenance"]] = counts.get(item.metadata["provenance"], 0) + 1
@@ -137,15 +144,24 @@ def render(a: Analysis, drawn: Mapping[str, str], lang: str) -> str:
         figures={name: pages.inline(pages.shrunk(text)) for name, text in drawn.items()},
         captions={name: texts[zh] for name, texts in CAPTIONS.items()},
         cannot=[texts[zh] for texts in CANNOT],
-        reference=study.label(study.reference_cell),
+        reference=study.label(study.reference_cell, lang),
+        unit=lambda unit: unit_name(unit, lang),
+        signed=signed,
+        burden=BURDEN[zh],
+        few=few_words(a.cubes[a.ranked].shape[1], lang),
+        say_few=lambda n: few_words(n, lang),
+        ranked_told=bool(ranked),
         setting=setting_of(plan),
         n_runs=sum(n_runs_of(point.config) for point in plan.points),
         main=main,
         rows=[
             {
-                "label": study.label(int(c)),
+                "label": study.label(c, lang),
+                "heading": study.condition(headed[c], lang) if c in headed else "",
+                "is_reference": study.has_levers and study.references[c] == c,
+                "apart": a.means[a.ranked][c] - a.means[a.ranked][study.references[c]],
                 "mean": a.means[a.ranked][c],
-                "near": int(c) in a.near,
+                "near": c in a.near,
                 "contrast": ranked[c] if ranked else None,
                 "regret": a.regret.loc[c],
                 "satisfied": None if a.satisfied is None else a.satisfied[c],
@@ -156,12 +172,21 @@ def render(a: Analysis, drawn: Mapping[str, str], lang: str) -> str:
         ranked=BY_NAME[a.ranked],
         by_name=BY_NAME,
         meter=meter,
-        too_few={name: str(problem) for name, problem in a.too_few.items()},
+        too_few={name: problem.n for name, problem in a.too_few.items()},
         manifest=manifest(plan),
         confirmed=a.confirmed.to_dict("records"),
         structure=a.structure,
         counts=sorted(counts.items()),
     )
+
+
+def _shown(study: Study, order: list[int]) -> dict[tuple[int, ...], list[int]]:
+    """The cells in the order of the table by condition; empty where there is one condition only."""
+    found: dict[tuple[int, ...], list[int]] = {}
+    if study.has_levers and len(study.groups) > 1:
+        for cell in order[:MOST_ROWS]:
+            found.setdefault(study.condition_of(cell), []).append(cell)
+    return found
 
 
 def setting_of(plan: Plan) -> list[str]:

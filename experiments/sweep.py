@@ -22,7 +22,7 @@ from typing import Any
 
 import sim
 from experiments import manifest
-from experiments.design import Axis, Point, Study, confirming, shipped_studies
+from experiments.design import Axis, Beside, Point, Study, confirming, shipped_studies
 from experiments.study import cut, meanwhile, refuse_too_many, run_parts
 from sim.digest import RESULTS_VERSION, plain
 from sim.files import write_whole
@@ -220,7 +220,7 @@ def _plan_in(body: dict[str, Any], folder: Path) -> Plan:
     axes = tuple(
         Axis(
             a["name"], a["text"], a["unit"], tuple(a["keys"]),
-            tuple(tuple(v) for v in a["values"]), tuple(a["labels"]),
+            tuple(tuple(v) for v in a["values"]), tuple(a["labels"]), tuple(a.get("labels_zh", ())),
         )
         for a in raw["axes"]
     )  # fmt: skip
@@ -232,6 +232,9 @@ def _plan_in(body: dict[str, Any], folder: Path) -> Plan:
             "reference": tuple(raw["reference"]),
             "outcomes": tuple(raw["outcomes"]),
             "rivals": {k: tuple(v) for k, v in raw["rivals"].items()},
+            "beside": tuple(
+                Beside(b["name"], b["text"], tuple(b["setting"])) for b in raw.get("beside", ())
+            ),
         }
     )
     points = []

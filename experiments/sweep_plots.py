@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
 from experiments.plots import BLACK, BLUE, GREEN, GREY, ORANGE, VERMILION
@@ -27,25 +28,35 @@ def axis_labels(ax: Axes, rows: Sequence[str], columns: Sequence[str]) -> None:
 def cell_map(
     ax: Axes,
     values: _F,
-    reference: tuple[int, int],
+    framed: Sequence[tuple[int, int]],
     unsure: npt.NDArray[np.bool_],
     title: str,
     unit: str,
     good_is_low: bool,
+    grid: tuple[int, int],
+    contours: bool,
+    ringed: Sequence[tuple[int, int]] = (),
 ) -> Any:
-    """A map of cells, float64[n_rows, n_columns]: contours, the reference marked, hatching.
+    """A map of cells, float64[n_rows, n_columns]: references framed, best ones ringed, hatching.
 
-    unsure : cells whose rank against the reference depends on the draw of the parameters.
+    unsure : cells whose rank against the reference depends on the draw of the parameters; grid :
+    rows and columns that lie on the axes, what is beyond is parted by a line; contours : whether
+    both axes are numbers: through names no line may run.
     """
     picture = ax.imshow(
         values, origin="lower", aspect="auto", cmap="cividis" if good_is_low else "cividis_r"
     )
-    spread = np.nanmax(values) - np.nanmin(values)
-    steps = np.unique(np.round(values / spread, 2)) if spread > 0 else np.zeros(1)
-    smooth = spread > 0.02 * np.nanmax(np.abs(values)) and steps.size > values.size / 4
-    if smooth and min(values.shape) > 1:  # contours of noise or of stairs would say nothing
-        lines = ax.contour(values, levels=5, colors="white", linewidths=0.8)
+    inner = values[: grid[0], : grid[1]]
+    spread = np.nanmax(inner) - np.nanmin(inner)
+    steps = np.unique(np.round(inner / spread, 2)) if spread > 0 else np.zeros(1)
+    smooth = spread > 0.02 * np.nanmax(np.abs(inner)) and steps.size > inner.size / 4
+    if contours and smooth and min(inner.shape) > 1:  # of noise or of stairs they would say nothing
+        lines = ax.contour(inner, levels=5, colors="white", linewidths=0.8)
         ax.clabel(lines, fmt="%.3g", fontsize=7)
+    if values.shape[0] > grid[0]:
+        ax.axhline(grid[0] - 0.5, color="white", linewidth=4)
+    if values.shape[1] > grid[1]:
+        ax.axvline(grid[1] - 0.5, color="white", linewidth=4)
     with mpl.rc_context({"hatch.linewidth": 0.4}):
         for i, j in zip(*np.nonzero(unsure), strict=True):
             ax.add_patch(
@@ -59,37 +70,52 @@ def cell_map(
                     linewidth=0,
                 )
             )
-    i, j = reference
-    ax.add_patch(
-        Rectangle((j - 0.46, i - 0.46), 0.92, 0.92, fill=False, edgecolor=VERMILION, linewidth=2)
-    )
+    for i, j in framed:
+        ax.add_patch(
+            Rectangle(
+                (j - 0.46, i - 0.46), 0.92, 0.92, fill=False, edgecolor=VERMILION, linewidth=2
+            )
+        )
+    for i, j in ringed:
+        ax.plot(j, i, "o", markersize=8, markerfacecolor="none", markeredgecolor=BLACK)
+        ax.plot(j, i, "o", markersize=10, markerfacecolor="none", markeredgecolor="white")
     ax.set_title(title)
     bar = ax.figure.colorbar(picture, ax=ax, shrink=0.9, pad=0.02)
     bar.set_label(unit)
     return picture
 
 
-def map_legend(ax: Axes, reference: str, unsure: str) -> None:
-    """What the frame and the hatching of the maps mean."""
+def map_legend(ax: Axes, reference: str, unsure: str, best: str) -> None:
+    """What the frame, the hatching and the ring of the maps mean."""
     ax.legend(
         handles=[
             Patch(fill=False, edgecolor=VERMILION, linewidth=2, label=reference),
             Patch(facecolor="#7f7f7f", hatch="////", edgecolor="white", label=unsure),
+            Line2D([], [], linestyle="", marker="o", markersize=9, markerfacecolor="none",
+                   markeredgecolor=BLACK, label=best),
         ],
         loc="upper center",
-        ncols=2,
-    )
+        ncols=3,
+    )  # fmt: skip
     ax.axis("off")
 
 
-def curve(ax: Axes, labels: Sequence[str], table: pd.DataFrame, colour: str, label: str) -> None:
+def curve(
+    ax: Axes,
+    labels: Sequence[str],
+    table: pd.DataFrame,
+    colour: str,
+    label: str,
+    aside: Mapping[str, Mapping[str, float]] | None = None,
+) -> None:
     """Means of differences, their interval, and the band for all at once.
 
     Along numbers a curve with bands; between words there is nothing to join: points with bars.
+    aside : answers that have no place on the axis, as level lines with their interval.
     """
     x = np.arange(len(labels))
     ax.axhline(0, color=GREY, linewidth=0.8)
-    if all(_is_number(word) for word in labels):
+    if are_numbers(labels):
         ax.fill_between(
             x, table["low_all"], table["high_all"], color=colour, alpha=0.12, linewidth=0
         )
@@ -101,11 +127,34 @@ def curve(ax: Axes, labels: Sequence[str], table: pd.DataFrame, colour: str, lab
         ax.plot(x, table["mean"], "o", color=colour, markersize=5, label=label)
         ax.set_xlim(-0.5, len(labels) - 0.5)
     ax.set_xticks(x, list(labels))
+    for (name, row), one in zip((aside or {}).items(), (VERMILION, ORANGE, GREEN), strict=False):
+        ax.axhspan(row["low"], row["high"], color=one, alpha=0.15, linewidth=0)
+        ax.axhline(row["mean"], color=one, linewidth=1.2, linestyle="--", label=name)
+    if aside:
+        ax.legend(loc="best")
+
+
+def order(ax: Axes, labels: Sequence[str], lines: Mapping[str, Sequence[float]]) -> None:
+    """Means of some answers under each condition of an assumption; crossing lines change places."""
+    x = np.arange(len(labels))
+    for k, (name, values) in enumerate(lines.items()):
+        ax.plot(x, values, color=LINES[k % len(LINES)], marker="o", markersize=4, label=name)
+    ax.set_xticks(x, list(labels))
+    ax.set_xlim(-0.3, len(labels) - 0.7)
+    ax.legend(loc="best")
+
+
+LINES = (BLACK, BLUE, VERMILION, GREEN, ORANGE, GREY)
+
+
+def are_numbers(labels: Sequence[str]) -> bool:
+    """Whether all labels of an axis are numbers."""
+    return all(_is_number(word) for word in labels)
 
 
 def _is_number(word: str) -> bool:
     try:
-        float(word)
+        float(word.replace(",", ""))
     except ValueError:
         return False
     return True
@@ -206,13 +255,24 @@ def waterfall(
 
 
 def trajectories(
-    axes: Sequence[Axes], days: _F, runs: Sequence[_F], labels: Sequence[str], colour: str
+    axes: Sequence[Axes],
+    days: _F,
+    runs: Sequence[_F],
+    labels: Sequence[str],
+    colour: str,
+    fewest: int,
 ) -> None:
-    """Small multiples along one lever: the median over worlds and its 5-95 % band."""
+    """Small multiples along one lever: the median over worlds and its 5-95 % band.
+
+    Below `fewest` runs the runs themselves, and no band.
+    """
     for ax, values, label in zip(axes, runs, labels, strict=True):
-        low, middle, high = np.quantile(values, (0.05, 0.5, 0.95), axis=0)
-        ax.fill_between(days, low, high, color=colour, alpha=0.25, linewidth=0)
-        ax.plot(days, middle, color=colour, linewidth=1.4)
+        if len(values) < fewest:
+            ax.plot(days, values.T, color=colour, linewidth=0.8)
+        else:
+            low, middle, high = np.quantile(values, (0.05, 0.5, 0.95), axis=0)
+            ax.fill_between(days, low, high, color=colour, alpha=0.25, linewidth=0)
+            ax.plot(days, middle, color=colour, linewidth=1.4)
         ax.set_title(label, fontsize=9)
         ax.set_ylim(0, 1)
         ax.set_xlim(days[0], days[-1])

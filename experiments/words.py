@@ -6,6 +6,23 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import date
 
+#: What this version gets wrong about who says nothing. Said wherever answers are compared; word for
+#: word it stands in README.md and in docs/teaching/ (README and three plans, both languages), and a
+#: test holds those to this. The model mended, it goes with `caveat` and the places that call it.
+ONLY_SPEAKING_COSTS = (
+    "In this version silence, denial and late answers come out better than studies find, because "
+    "only speaking has costs in the model. Do not read its results as advice to say nothing, to "
+    "deny or to wait.",
+    "在本版模型中，沉默、否认和迟来的回应比研究所见的结果更好，因为模型里只有开口才有代价。"
+    "请勿把结果读作不回应、否认或拖延的建议。",
+)
+
+
+def caveat(lang: str) -> str:
+    """What this version gets wrong about silence, denial and late answers."""
+    return ONLY_SPEAKING_COSTS[lang == "zh"]
+
+
 #: key -> (English, Chinese); braces are filled in by the caller.
 WORDS: dict[str, tuple[str, str]] = {
     # kinds, roles, responses
@@ -26,7 +43,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "deny": ("denial", "否认"),
     # axes
     "day": ("{months} ({zone})", "{months}({zone})"),
-    "heat_axis": ("heat, share of its peak", "热度(占峰值比例)"),
+    "heat_axis": (
+        "heat (1: median peak of the runs;\nobserved: its own peak)",
+        "热度（1：各次运行峰值的中位数；\n实际：自身峰值）",
+    ),
     "posts_axis": ("posts per hour, per 1,000 people", "每千人每小时发帖"),
     "listed_axis": ("hours on the list", "在榜小时"),
     "share_axis": ("share", "比例"),
@@ -52,7 +72,26 @@ WORDS: dict[str, tuple[str, str]] = {
     "before": ("before: {time}", "之前:{time}"),
     "at_peak": ("at the peak: {time}", "峰值:{time}"),
     "better_in": ("better in {share:.0%} of worlds", "在{share:.0%}的世界中更好"),
-    "simulated": ("simulated", "模拟"),
+    "simulated": ("simulated: median", "模拟：中位数"),
+    "better_head": ("better in", "更优世界"),
+    "core_ring": ("core fans", "核心粉丝"),
+    "other_ring": ("others", "其他人"),
+    # what a difference is called, and its colour
+    "verdict_better": ("better", "更好"),
+    "verdict_worse": ("worse", "更差"),
+    "verdict_differs": ("differs, neither is better", "有差异，无优劣之分"),
+    "verdict_unclear": ("cannot be told apart", "无法区分"),
+    "verdict_same": ("no difference in any world", "各世界均无差异"),
+    # what differs between the runs that are shown
+    "varied_parameters": (
+        "parameters and chance differ between the runs",
+        "各次运行的参数与随机因素不同",
+    ),
+    "varied_seeds": (
+        "only chance differs between the runs, the parameters are the same",
+        "各次运行仅随机因素不同，参数相同",
+    ),
+    "varied_nothing": ("one run", "仅一次运行"),
     # events
     "rumour": ("rumour", "传闻"),
     "screenshot": ("screenshot", "截图"),
@@ -90,36 +129,46 @@ WORDS: dict[str, tuple[str, str]] = {
         "粉丝讨论比其他人早{lead:.0f}小时达峰",
     ),
     "title_listed": (
-        "On the list {a:.0f} h on {day_a}, {b:.0f} h on {day_b}",
-        "{day_a}在榜{a:.0f}小时,{day_b}{b:.0f}小时",
+        "Hours on the list on {first} and {second}: simulated median "
+        "{a:.0f} and {b:.0f}, observed {oa:.0f} and {ob:.0f}",
+        "{first}与{second}在榜小时：模拟中位数{a:.0f}与{b:.0f}，实际{oa:.0f}与{ob:.0f}",
     ),
     "title_listed_plain": (
-        "On the list {a:.0f} h on day 2, {b:.0f} h on day 3",
-        "第2天在榜{a:.0f}小时,第3天{b:.0f}小时",
+        "Hours on the list on {first} and {second}: simulated median {a:.0f} and {b:.0f}",
+        "{first}与{second}在榜小时：模拟中位数{a:.0f}与{b:.0f}",
     ),
     "title_blame": (
         "Governance has {a:.0%} of outraged talk on day 1, {b:.0%} on day 3; the rest is about "
         "{about}",
         "治理话题占愤怒讨论:第1天{a:.0%},第3天{b:.0%};其余为{about}",
     ),
-    "title_outrage": ("Outrage fades by day 7 ({a:.0%} of its peak)", "第7天愤怒降至峰值的{a:.0%}"),
-    "title_grudge": (
-        "The grudge stays ({a:.0%} of its peak on day 14)",
-        "积怨仍在(第14天为峰值的{a:.0%})",
+    "title_outrage": (
+        "Core fans on day 7: outrage at {a:.0%} of its peak; "
+        "afterwards up to {b:.0%} (median of runs)",
+        "核心粉丝第7天愤怒为峰值的{a:.0%}；此后最高{b:.0%}（各次运行的中位数）",
     ),
-    "title_trust": ("Core fans end at {a:.0%} of their trust", "核心粉丝信任降至初始的{a:.0%}"),
+    "title_grudge": (
+        "The grudge of core fans at the end: {a:.0%} of its peak (median of runs)",
+        "核心粉丝积怨末值为峰值的{a:.0%}（各次运行的中位数）",
+    ),
+    "title_trust": (
+        "Core fans end with {a:.1%} of their first trust (median of runs)",
+        "核心粉丝信任末值为初始的{a:.1%}（各次运行的中位数）",
+    ),
     "title_price": (
-        "{inside} of {n} observed closes lie in the noise of an ordinary fortnight; "
-        "the simulated median ends {off:+.1f} % from the last of them",
-        "{n}个实际收盘价中{inside}个在平常噪声带内；模拟中位数与最后一个相差{off:+.1f}%",
+        "{inside} of {n} observed closes lie in the noise of an ordinary fortnight;\n"
+        "the 5-95 % band of the runs holds {held} of {n}, and their median ends "
+        "{off:+.1f} % from the last",
+        "{n}个实际收盘价中{inside}个在平常噪声带内；\n运行的5-95%区间含其中{held}个，中位数与最后一个相差{off:+.1f}%",
     ),
     "title_compare": (
         "Against {ref}: {n} paired worlds, 95 % intervals",
         "与“{ref}”相比:{n}个配对世界,95 %区间",
     ),
     "title_network": (
-        "Outrage is a matter of core fans: {a:.0%} of them visibly outraged at the peak",
-        "愤怒集中于核心粉丝:峰值时{a:.0%}可见愤怒",
+        "One run (seed {seed}): {a:.0%} of core fans visibly outraged at its "
+        "peak, {b:.0%} of the others",
+        "一次运行（种子{seed}）：峰值时核心粉丝{a:.0%}可见愤怒，其他人{b:.0%}",
     ),
     "structure_main": ("main structure", "主结构"),
     "structure_no_group_reinforcement": ("no group reinforcement", "无群体强化"),
@@ -156,6 +205,92 @@ WORDS: dict[str, tuple[str, str]] = {
     "score_few_days": ("{n} days: a shape needs three", "仅{n}天：形状至少需要三天"),
 }
 
+#: Units in Chinese.
+UNITS_ZH = {
+    "share": "比例", "days per core fan": "天/每名核心粉丝", "h": "小时",
+    "share of initial": "占初始比例", "days": "天",
+    "log return": "对数收益", "HKD": "港元", "leaders": "位", "ratio": "比值",
+    "views/person": "人均阅读", "h after clock start": "起点后小时",
+    "h after the apology": "致歉后小时", "levels": "级", "heat": "热度",
+}  # fmt: skip
+
+#: Values that are words, as a reader of Chinese has them (levels, speakers, channels).
+VALUES_ZH = {
+    "junior": "基层", "manager": "经理", "vice_president": "副总裁",
+    "chief_executive": "首席执行官",
+    "staff": "员工", "pr_head": "公关负责人", "company": "公司", "founder": "创始人",
+    "fan": "粉丝渠道", "true": "是", "false": "否",
+    "posterior": "后验", "prior": "先验", "point": "默认参数",
+}  # fmt: skip
+
+#: Settings in plain words, for axes that nobody named: English, Chinese, unit.
+KEYS: dict[str, tuple[str, str, str]] = {
+    "response": ("response", "应对", ""),
+    "response.channel": ("channel of the statements", "声明渠道", ""),
+    "case": ("case", "案例", ""),
+    "population.n_people": ("people simulated", "模拟人数", ""),
+    "response.disclosure.acknowledgement": ("responsibility admitted", "承认的责任", "share"),
+    "response.apology.acknowledgement": (
+        "responsibility acknowledged by the apology", "致歉承认的责任", "share"),
+    "response.explanation.acknowledgement": (
+        "responsibility acknowledged by the explanation", "说明承认的责任", "share"),
+    "response.penalty.level": ("level that is punished", "受罚级别", ""),
+    "response.penalty.severity": ("severity of the penalty", "处罚轻重", "share"),
+    "response.penalty.process_h": ("time for a fair process", "公正程序用时", "h"),
+    "response.reform.governance": ("depth of the reform", "改革深度", "share"),
+    "response.compensation.share": ("generosity of the compensation", "补偿力度", "share"),
+    "response.buyback.amount_hkd": ("amount of the buyback", "回购金额", "HKD"),
+}  # fmt: skip
+_STEPS = {
+    "disclosure": ("disclosure", "披露"), "denial": ("denial", "否认"),
+    "apology": ("apology", "致歉"), "termination": ("end of the deal", "终止合作"),
+    "penalty": ("penalty", "处罚"), "explanation": ("explanation", "说明"),
+    "reform": ("reform", "改革"), "compensation": ("compensation", "补偿"),
+    "buyback": ("buyback", "回购"),
+}  # fmt: skip
+
+
+def key_name(key: str) -> tuple[dict[str, str], str]:
+    """A setting in words, in both languages, and its unit; one without words by itself."""
+    if key in KEYS:
+        en, zh, unit = KEYS[key]
+        return {"en": en, "zh": zh}, unit
+    group, _, rest = key.partition(".")
+    step, _, what = rest.partition(".")
+    if group == "response" and step in _STEPS:
+        en, zh = _STEPS[step]
+        if what == "delay_h":
+            return {"en": f"hours until the {en}", "zh": f"距{zh}的小时数"}, "h"
+        if what == "speaker":
+            return {"en": f"speaker of the {en}", "zh": f"{zh}的发声者"}, ""
+    if group == "parameters":
+        name = {lang: parameter_name(rest, lang) for lang in ("en", "zh")}
+        return name, "h" if rest.endswith("_h") and not rest.endswith("per_h") else ""
+    return {"en": key, "zh": key}, ""
+
+
+def value_name(key: str, value: str, lang: str) -> str:
+    """A value of a setting in words: a response, a level, a channel; else as it is."""
+    if lang != "zh":
+        return value
+    if key == "response" and value in RESPONSES:
+        return say(value, lang)
+    return (
+        "不处罚"
+        if key == "response.penalty.level" and value == "none"
+        else VALUES_ZH.get(value, value)
+    )
+
+
+RESPONSES = ("as_happened", "none", "apology_only", "junior_scapegoat", "executives_at_once",
+             "founder_first", "reform_and_fan_panel", "late_48h", "deny")  # fmt: skip
+
+
+def unit_name(unit: str, lang: str) -> str:
+    """A unit in a language."""
+    return UNITS_ZH.get(unit, unit) if lang == "zh" else unit
+
+
 #: Parameters in plain words, for sentences that name where their values come from.
 PARAMETERS: dict[str, tuple[str, str]] = {
     "post_per_h": ("how often people post", "发帖频率"),
@@ -176,6 +311,16 @@ PARAMETERS: dict[str, tuple[str, str]] = {
     "betrayal": ("how grave the wrong seems", "背叛的严重程度"),
     "see_person": ("how often followed people are read", "关注者帖子的阅读率"),
 }
+
+
+#: The main outcome, defined once.
+BURDEN = (
+    "Outrage burden: the mean expressed outrage of core fans (0 to 1), summed over time from the "
+    "first midnight of the case to its end, in days per core fan (fan-days divided by the fans). "
+    "1 is one whole day in full outrage for every core fan, or ten days at a tenth of it.",
+    "愤怒负担：核心粉丝表达的愤怒均值（0至1）自案例首日零点起至结束的时间积分，单位为天/每名核心粉丝"
+    "（即“人·天”除以人数）。1相当于每名核心粉丝整整一天处于完全愤怒，或十天处于十分之一的愤怒。",
+)
 
 
 def parameter_name(name: str, lang: str) -> str:
@@ -230,3 +375,24 @@ def day_of(moment: date, lang: str) -> str:
 def number(value: float, digits: int = 3) -> str:
     """A number as it is printed: from a thousand on whole, else to so many digits."""
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.{digits}g}"
+
+
+def signed(value: float, digits: int = 3) -> str:
+    """A difference with its sign, never as a power of ten; what is nothing is 0."""
+    if not value:
+        return "0"
+    if abs(value) >= 1000:
+        return f"{value:+,.0f}"
+    if abs(value) >= 1e-3:
+        return f"{value:+.{digits}g}"
+    return f"{value:+.5f}" if abs(value) >= 5e-6 else ("+" if value > 0 else "-") + "0.00000"
+
+
+def few_words(n: int, lang: str) -> str:
+    """That so many runs or worlds give no range."""
+    return f"n = {n}：太少，无法给出区间" if lang == "zh" else f"n = {n}: too few for a range"
+
+
+def day_name(moment: date, lang: str) -> str:
+    """The same, short: 5 Jan, 1月5日."""
+    return day_of(moment, lang) if lang == "zh" else f"{moment.day} {_MONTHS[moment.month - 1][:3]}"

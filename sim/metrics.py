@@ -39,9 +39,9 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome("outrage_peak_core", "share", "lower", "peak outrage of core fans", "核心粉丝愤怒峰值"),
     Outcome(
         "outrage_burden_core",
-        "fan-days",
+        "days per core fan",  # time integral of the mean, from day 1 on (experiments.words.BURDEN)
         "lower",
-        "outrage burden per core fan",
+        "outrage burden of core fans",
         "核心粉丝愤怒负担",
     ),
     Outcome("time_to_half_h", "h", "lower", "peak to half of core outrage", "愤怒减半用时"),

@@ -169,7 +169,8 @@ def test_json_is_all_there_is_on_standard_output(backlash, fast):
         assert entry["unit"] == outcome.unit
         assert set(entry) >= {"n_runs", "mean", "median", "q05", "q25", "q75", "q95"}
     peak = page["outcomes"]["outrage_peak_core"]
-    assert peak["q05"] <= peak["median"] <= peak["q95"]
+    assert peak["q05"] is peak["q95"] is None  # four runs give no range
+    assert min(peak["values"]) <= peak["median"] <= max(peak["values"])
     assert len(list(Path("elsewhere/runs").glob("part-*.parquet"))) == 1
     assert not Path("results").exists()
 

@@ -43,7 +43,7 @@ def test_a_logged_game_is_played_to_the_end(tmp_path, capsys):
     results = tmp_path / "out"
     assert main([*PLAY, f"choices={log}", f"results={results}"]) == 0
     told = capsys.readouterr().out
-    assert "outrage burden per core fan" in told
+    assert "outrage burden of core fans" in told
     assert "not points" in told
     game = json.loads(saved(results).read_text())
     assert game["choices"] == ACTIVE

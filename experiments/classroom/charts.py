@@ -224,8 +224,11 @@ def _outrage(view: View, drawn: Sequence[Mark]) -> Panel:
     )  # fmt: skip
     if view.other is not None:
         key = "cap_outrage_vs" if _angry(view.other) else "cap_outrage_vs_none"
-        peak = outcomes(view.other)["outrage_peak_core"]
-        caption += say(key, lang, other=view.other_name, peak=peak)
+        there = outcomes(view.other)
+        caption += say(
+            key, lang, other=view.other_name, peak=there["outrage_peak_core"],
+            burden=found["outrage_burden_core"], other_burden=there["outrage_burden_core"],
+        )  # fmt: skip
     axis = say("outrage_axis", lang)
     return Panel(
         "outrage", over_time(view, _kinds(view, "outrage"), drawn, axis, caption, None), caption

@@ -15,6 +15,7 @@ from experiments.classroom import workbench
 from experiments.classroom.controls import button, select, tag, text_tag
 from experiments.classroom.screen import Screen
 from experiments.classroom.workbench import Choice, Done, titles_of
+from experiments.words import caveat
 
 if TYPE_CHECKING:
     from experiments.classroom.chart_parts import Mark, View
@@ -89,6 +90,8 @@ class ResultsPanel:
             )  # fmt: skip
             text_tag("p", provenance(choice.settings(), self.screen.lang), "bl-soft")
             text_tag("p", self.say("one_run"), "bl-note")
+            if choice.against:
+                text_tag("p", caveat(self.screen.lang), "bl-note", id="caveat")
             horizon = done.run.clock.horizon_d
             suits = self.say("days_suits", n=days_of(self.view_of()) or horizon)
             fixed = {str(n): self.say("days_n", n=n) for n in DAYS if n < horizon}

@@ -214,8 +214,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "half_after": ("has halved {span} later", "{span}后减半"),
     "half_never": ("does not halve in this run", "本次运行内未减半"),
     "cap_outrage_vs": (
-        " Under “{other}” it peaks at {peak:.0%}.",
-        "在“{other}”下峰值为 {peak:.0%}。",
+        " Under “{other}” it peaks at {peak:.0%}. A peak is not all: the outrage burden (mean outrage "
+        "summed over time, days per core fan) is {burden:.2f} here and {other_burden:.2f} there.",
+        "在“{other}”下峰值为 {peak:.0%}。峰值并非全部：愤怒负担（愤怒均值的时间积分，天/每名核心粉丝）"
+        "此处为 {burden:.2f}，彼处为 {other_burden:.2f}。",
     ),
     "cap_outrage_vs_none": (
         " Under “{other}” nobody expresses any.",
@@ -374,7 +376,7 @@ UNITS: dict[str, str] = {
     "share": "比例",
     "share: .2 reprimand, .5 bonus, .75 demotion, 1 dismissal": "比例",
     "HKD": "港元",
-    "fan-days": "粉丝·天",
+    "days per core fan": "天/每名核心粉丝",
     "share of initial": "占初始比例",
     "h after clock start": "起点后小时",
     "log return": "对数收益",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from experiments import words
 from experiments.game.world import World, case_of
 from sim.metrics import BY_NAME, not_known, outcomes
 from sim.record import Run
@@ -17,10 +18,6 @@ CARD = (
     "unfollowed", "exited", "car_0_1", "car_0_3", "cash_hkd", "legal_hkd", "morale",
     "n_partner_exits", "second_wave",
 )  # fmt: skip
-UNITS_ZH = {
-    "share": "比例", "fan-days": "人·天", "h": "小时", "share of initial": "占初始比例",
-    "log return": "对数收益", "HKD": "港元", "leaders": "位", "ratio": "比值",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -60,5 +57,4 @@ def outcome_name(name: str, lang: str) -> str:
 
 def unit_name(name: str, lang: str) -> str:
     """The unit of an outcome in a language."""
-    unit = BY_NAME[name].unit
-    return UNITS_ZH.get(unit, unit) if lang == "zh" else unit
+    return words.unit_name(BY_NAME[name].unit, lang)

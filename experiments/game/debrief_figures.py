@@ -13,7 +13,13 @@ from matplotlib.figure import Figure
 
 from experiments import analysis, compare, plots
 from experiments.game.debrief import CURVES, Debrief, Played
-from experiments.game.debrief_reading import better_than, mean_of, responses_frame, same_in_all
+from experiments.game.debrief_reading import (
+    better_than,
+    history_mean,
+    mean_of,
+    responses_frame,
+    same_in_all,
+)
 from experiments.game.debrief_words import axis_of, change, flip_label, say
 from experiments.game.rules import time_of
 from experiments.game.script import DECISIONS
@@ -156,9 +162,15 @@ def figure_class(debriefs: Sequence[Played], lang: str) -> Figure:
         below.plot([mean], [y], "o", color=plots.BLUE, markersize=5, label=policy)
         below.plot([debriefs[k].own.outcomes[first.judged[0]]], [y], "D", color=plots.BLACK,
                    markersize=4, label=say("this_world", lang) if y == 0 else None)  # fmt: skip
+    mean, n = history_mean(first, first.judged[0])  # dots are means: beside them history's own mean
     below.axvline(
-        history.outcomes[first.judged[0]], color=plots.ORANGE, linewidth=1.6, linestyle="--"
-    )
+        mean, color=plots.ORANGE, linewidth=1.8, linestyle="--",
+        label=say("history_mean", lang, n=n),
+    )  # fmt: skip
+    below.axvline(
+        history.outcomes[first.judged[0]], color=plots.ORANGE, linewidth=1.2, linestyle=":",
+        label=say("history_here", lang),
+    )  # fmt: skip
     below.set_yticks(range(len(order)), [str(k + 1) for k in order])
     below.set_ylabel(say("team_number", lang))
     below.set_xlabel(axis_of(first.judged[0], lang, " "))

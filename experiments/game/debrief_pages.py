@@ -13,6 +13,8 @@ from matplotlib.figure import Figure
 
 import sim
 from experiments import compare, pages, plots
+from experiments.analysis import FEWEST_PAIRS
+from experiments.analysis import told_apart as excludes_zero
 from experiments.game.card import card_of, outcome_name, unit_name
 from experiments.game.debrief import COSTS, Debrief, Flip, Played
 from experiments.game.debrief_figures import (
@@ -42,6 +44,7 @@ from experiments.game.script import DECISIONS, INJECTIONS, option_of
 from experiments.game.theory import STRATEGIES, strategy_of
 from experiments.game.world import blank_config, case_of
 from experiments.report import CANNOT as CANNOT_OF_A_CASE
+from experiments.words import caveat, few_words
 from experiments.words import say as response_name
 from sim.case_file import read_case
 from sim.digest import RESULTS_VERSION
@@ -150,8 +153,9 @@ def _common(debrief: Played, lang: str) -> dict[str, Any]:
         "injected": injected,
         "n_twins": len(debrief.twins),
         "n_pairs": debrief.n_pairs,
+        "caveat": caveat(lang),
         "cannot": [
-            texts[lang == "zh"].format(when=when) for texts in (*CANNOT, *CANNOT_OF_A_CASE[:4])
+            texts[lang == "zh"].format(when=when) for texts in (*CANNOT, *CANNOT_OF_A_CASE[:5])
         ],
     }
 
@@ -216,7 +220,8 @@ def _card(debrief: Debrief, lang: str) -> list[dict[str, Any]]:
         own, history = debrief.own.outcomes[name], debrief.references.history.outcomes[name]
         twins = np.array([twin.outcomes[name] for twin in debrief.twins])
         twins = twins[np.isfinite(twins)]
-        low, high = np.quantile(twins, (0.05, 0.95)) if twins.size else (np.nan, np.nan)
+        enough = twins.size >= FEWEST_PAIRS  # of a handful no range is given
+        low, high = np.quantile(twins, (0.05, 0.95)) if enough else (np.nan, np.nan)
         share = better_than(debrief, name)
         rows.append(
             {
@@ -226,6 +231,7 @@ def _card(debrief: Debrief, lang: str) -> list[dict[str, Any]]:
                 "history": number(history),
                 "low": number(low),
                 "high": number(high),
+                "few": "" if enough else few_words(int(twins.size), lang),
                 "share": "–" if not np.isfinite(share) else f"{share:.0%}",
                 "same": same_in_all(debrief, name),
                 "verdict": told_apart(debrief, name),
@@ -280,7 +286,7 @@ def _judged(debrief: Debrief, lang: str) -> list[dict[str, Any]]:
                 "high": change(high),
                 "pairs": pairs,
                 "same": low == high == 0,
-                "certain": low > 0 or high < 0,
+                "certain": excludes_zero(low, high),
                 "gain": compare.sign_of(name) * mean > 0,
                 "flip": flip and flip_text(flip, lang),
                 "flip_value": flip and number(flip.outcomes[name]),

@@ -32,6 +32,13 @@ def mean_of(debrief: Played, outcome: str) -> tuple[float, float, float]:
     return float(values.mean()), *analysis.interval(values)
 
 
+def history_mean(debrief: Played, outcome: str) -> tuple[float, int]:
+    """Mean of what happened over the worlds that it is paired in, and their number."""
+    values = np.array([pair[outcome] for pair in debrief.references.pairs["as_happened"]])
+    values = values[np.isfinite(values)]
+    return (float(values.mean()) if values.size else float("nan")), int(values.size)
+
+
 def against_history(debrief: Played, outcome: str) -> tuple[float, float, float, int]:
     """Mean paired difference own - history over the twins' worlds, 95 % interval, pairs."""
     history = debrief.references.pairs["as_happened"]

@@ -17,6 +17,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "own": ("your path", "你们的路径"),
     "twins": ("{n} twins: median, 5-95 %", "{n}个孪生：中位数与5-95 %区间"),
     "history_here": ("what happened, in this world", "实际应对（同一世界）"),
+    "history_mean": ("what happened, mean of {n} of these worlds", "实际应对，其中{n}个世界的均值"),
     "axis_outrage_core": ("outrage of core fans [share]", "核心粉丝愤怒 [比例]"),
     "axis_heat": ("platform heat", "平台热度"),
     "axis_twins": ("twins", "孪生数"),

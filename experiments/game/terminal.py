@@ -18,7 +18,7 @@ from experiments.game.rules import Injection, available, check
 from experiments.game.runs import config_of, history_config, outcome
 from experiments.game.script import DECISIONS, Decision, Question
 from experiments.game.world import World
-from experiments.words import half_width, text_of
+from experiments.words import caveat, half_width, text_of
 from experiments.words import number as printed
 from sim.files import write_whole
 from sim.progress import Progress
@@ -332,6 +332,7 @@ def _finish(game: Game, folder: Path, with_debrief: bool) -> None:
     history = simulate(history_config(game.world, game.injections))
     print("\n" + _say("end", game.lang))
     print(card(report_card(own, history, game.lang), game.lang))
+    print("\n" + _wrapped(caveat(game.lang)))
     print("\n" + _say("file", game.lang).format(folder / f"{game.id}.json"))
     if not with_debrief:
         return
