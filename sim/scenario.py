@@ -11,7 +11,7 @@ import numpy.typing as npt
 from sim.case import MONEY, Case
 from sim.case_file import read_case
 from sim.clock import Clock
-from sim.config import Config, NetworkConfig
+from sim.config import OF_A_LIST, Config, NetworkConfig
 from sim.digest import by_identity, digest_of, plain, plain_once
 from sim.parameters import KNOCK_OUT, Parameters
 from sim.refusal import ConfigError
@@ -323,11 +323,17 @@ def _asked_network(config: Config) -> dict[str, Any]:
     }
 
 
+_AS_LISTED = {name: getattr(NetworkConfig(), name) for name in OF_A_LIST}
+
+
 @by_identity
 def _drawn(config: NetworkConfig) -> dict[str, Any]:
     """Without what is switched off and came after runs had names: old runs keep theirs."""
     named: dict[str, Any] = plain(config)
     del named["saved"]
+    for name in OF_A_LIST:
+        if getattr(config, name) is _AS_LISTED[name]:
+            del named[name]
     if config.within_community == 0:
         del named["within_community"], named["community_size"]
     if config.closure == 0:
