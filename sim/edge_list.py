@@ -72,9 +72,8 @@ _I = npt.NDArray[np.int32]
 _EDGES, _PEOPLE = "network.edges", "network.people"
 _ENDS = ("follower", "followed")
 _WITHOUT = "a file without those lines"
-_WHICH = (
-    "network.format=first_follows_second (or second_follows_first, or undirected: both follow)"
-)
+_WHICH = "columns follower, followed; or network.format: first_follows_second, "
+_WHICH += "second_follows_first, undirected (both follow)"
 
 
 @dataclass
@@ -134,8 +133,10 @@ def _refuse_asks(key: str, path: str, asks: Sequence[_Ask]) -> None:
         raise ConfigError(key, path, asks[0].what, asks[0].allowed, asks[0].hint)
     lines = "".join(f"\n    {k}. {ask.what}" for k, ask in enumerate(asks, start=1))
     switches = [ask.hint for ask in asks]
-    hint = " ".join(dict.fromkeys(switches)) if _all_switches(switches) else (
-        "\n           ".join(f"{k}. {one}" for k, one in enumerate(switches, start=1))
+    hint = (
+        " ".join(dict.fromkeys(switches))
+        if _all_switches(switches)
+        else ("\n           ".join(f"{k}. {one}" for k, one in enumerate(switches, start=1)))
     )
     raise ConfigError(
         key,
@@ -296,11 +297,7 @@ def _plain_copy(source: _Source) -> _Source:
     mark = re.compile(rb"^[#%].*$", re.MULTILINE)
     line = 1
     with opened(source.file) as stream:
-        lines = (
-            io.BufferedReader(stream, BLOCK)  # type: ignore[type-var, arg-type]
-            if source.written.encoding == "utf-8"
-            else None
-        )
+        lines = io.BufferedReader(stream, BLOCK) if source.written.encoding == "utf-8" else None
         recoded = None if lines else io.TextIOWrapper(stream, source.written.encoding, newline="")
         while True:
             if lines is not None:
@@ -344,9 +341,10 @@ def _columns_asked(
     optional: tuple[str, ...],
     other: Lines,
     asks: list[_Ask],
+    heard: str | None = None,
 ) -> _Source:
     """Columns under the names meant. Missing and doubled ones are refused; what else there is, is
-    asked about: a misspelt column must not pass for an absent one."""
+    asked about: a misspelt column must not pass for an absent one. heard : is no such column."""
     known = {name.casefold(): name for name in required + optional}
     names = [known.get(name.strip().casefold(), name) for name in source.names]
     counts = Counter(names)
@@ -364,7 +362,11 @@ def _columns_asked(
         what = f"{where}no column {', '.join(missing)}; found {_found(source)}"
         hint = f"a header line {','.join(required)}"
         raise ConfigError(source.key, source.path, what, allowed, hint)
-    extra = [name for name in names if name not in known.values() and not _is_index(name)]
+    extra = [
+        name
+        for name in names
+        if name not in known.values() and not _is_index(name) and name != heard
+    ]
     if extra and other is Lines.refuse:
         what = f"{where}unknown column {', '.join(name[:40] for name in extra[:20])}"
         asks.append(_Ask(what, allowed, "network.other_columns=drop"))
@@ -378,15 +380,17 @@ def _is_index(name: str) -> bool:
 def _found(source: _Source) -> str:
     names = ", ".join(repr(name)[1:-1][:40] for name in source.names[:12])
     more = f" and {len(source.names) - 12} more" if len(source.names) > 12 else ""
-    parted = "" if source.written is None else (
-        f" (parted by {separated(source.written.separator)})" if len(source.names) > 1 else ""
+    parted = (
+        ""
+        if source.written is None
+        else (
+            f" (parted by {separated(source.written.separator)})" if len(source.names) > 1 else ""
+        )
     )
     return f"{names}{more}{parted}"
 
 
-def _ends_asked(
-    source: _Source, config: NetworkConfig, ids: Any, asks: list[_Ask]
-) -> _Source:
+def _ends_asked(source: _Source, config: NetworkConfig, ids: Any, asks: list[_Ask]) -> _Source:
     """The columns of a list of ties: which end is the follower, and what else stands there."""
     folded = [name.strip().casefold() for name in source.names]
     way = config.format
@@ -399,7 +403,8 @@ def _ends_asked(
                 "follower_followed or undirected for columns follower, followed",
                 "the same without network.format",
             )
-        return _columns_asked(source, _ENDS, (), _other_but_type(source, config, asks), asks)
+        heard = _ask_type(source, config, asks)
+        return _columns_asked(source, _ENDS, (), config.other_columns, asks, heard)
     headless = not source.parquet and _no_header(source, ids)
     at = [k for k, name in enumerate(folded) if not _is_index(name) or headless]
     pair = next(
@@ -408,24 +413,23 @@ def _ends_asked(
     if pair is None and (len(at) < 2 or (not headless and set(_ENDS) & set(folded))):
         return _columns_asked(source, _ENDS, (), config.other_columns, asks)
     first, second = pair or (at[0], at[1])
-    names = [
-        f"column {k + 1}" if headless else name for k, name in enumerate(source.names)
-    ]
+    names = [f"column {k + 1}" if headless else name for k, name in enumerate(source.names)]
     if way is TieFormat.follower_followed:
         where = "" if source.parquet else f"line {source.skip + 1}: "
         none = " (no header)" if headless else ""
         asks.append(
             _Ask(
-                f"{where}no column follower, followed; found {_found(source)}{none}: which end of "
-                "a tie follows the other is not said",
-                "columns follower, followed, or network.format",
+                f"{where}no column follower, followed; found {_found(source)}{none}; which end "
+                "follows the other is not said",
                 _WHICH,
+                "network.format=first_follows_second",
             )
         )
     ends = ("followed", "follower") if way is TieFormat.second_follows_first else _ENDS
     names[first], names[second] = ends
     named = replace(source, names=tuple(names), header=not headless)
-    return _columns_asked(named, _ENDS, (), _other_but_type(named, config, asks), asks)
+    heard = _ask_type(named, config, asks)
+    return _columns_asked(named, _ENDS, (), config.other_columns, asks, heard)
 
 
 def _no_header(source: _Source, ids: Any) -> bool:
@@ -441,37 +445,37 @@ def _no_header(source: _Source, ids: Any) -> bool:
     return len(cells) == 2 and all(re.fullmatch(r"[-+]?[\d.]+(e\+?\d+)?", c, re.I) for c in cells)
 
 
-def _other_but_type(source: _Source, config: NetworkConfig, asks: list[_Ask]) -> Lines:
-    """Gephi's column Type is heard: a list of pairs that nobody follows is not read as directed."""
-    if "type" not in [name.strip().casefold() for name in source.names]:
-        return config.other_columns
+def _ask_type(source: _Source, config: NetworkConfig, asks: list[_Ask]) -> str | None:
+    """Gephi's column Type, if it agrees with the settings; where it does not, that is asked about:
+    pairs of which nobody follows the other are not read as directed."""
+    import pyarrow as pa
+
+    name = next((one for one in source.names if one.strip().casefold() == "type"), None)
+    if name is None:
+        return None
     values: Counter[str] = Counter()
-    at = [name.strip().casefold() for name in source.names].index("type")
-    if source.parquet:
-        return config.other_columns
-    for row, _, cells in _records(source):
-        if row >= 0 and len(cells) > at:
-            values[cells[at].strip().casefold()] += 1
-    if set(values) <= {"directed", "undirected"} and values:
-        n = values["undirected"]
-        mirrored = config.format is TieFormat.undirected
-        if n and not mirrored:
-            asks.append(
-                _Ask(
-                    f"Type says Undirected in {n:,} of {sum(values.values()):,} lines",
-                    "one direction for all ties, or network.format=undirected",
-                    "network.format=undirected",
-                )
+    try:
+        for table in _reader(source, [name], pa.string()):
+            text = _as_text(pa.Table.from_batches([table]), name)
+            for one in text.value_counts().to_pylist():
+                values[str(one["values"]).casefold()] += one["counts"]
+    except (pa.ArrowException, OSError, EOFError):
+        return None  # what is broken is said when the ties are read
+    if not values or not set(values) <= {"directed", "undirected"}:
+        return None
+    mirrored = config.format is TieFormat.undirected
+    word, other = ("directed", "first_follows_second") if mirrored else ("undirected",) * 2
+    if values[word]:
+        asks.append(
+            _Ask(
+                f"{name} says {word} in {values[word]:,} of {values.total():,} lines",
+                "ties that are all directed, or all undirected",
+                f"network.format={other}"
+                if len(values) == 1
+                else "two files, one of directed and one of undirected ties",
             )
-        elif mirrored and values["directed"]:
-            asks.append(
-                _Ask(
-                    f"Type says Directed in {values['directed']:,} of {sum(values.values()):,} lines",
-                    "network.format=undirected only for undirected ties",
-                    "network.format=first_follows_second",
-                )
-            )
-    return config.other_columns
+        )
+    return name
 
 
 def _reader(source: _Source, wanted: Sequence[str], cells: Any) -> Any:
@@ -552,12 +556,15 @@ def _refuse_broken_lines(source: _Source) -> None:
         a_line = mark * (n_columns - 1) + b"\n"
         return block.isascii() and block.translate(None, no_marks) == a_line * n
 
-    ragged, garbled, ended = _Slips(), _Slips(), 0
+    ragged, garbled, ended, n_rows = _Slips(), _Slips(), 0, 0
     example = b""
+    odd: list[str] = []
     for row, line, cells in _records(source, passed):
+        n_rows = row + 1
         if len(cells) != n_columns:
             ragged.note([row])
-            ended = line if '"' not in source.separator and "\n" in cells[-1] else 0
+            ended = line if cells and "\n" in cells[-1] else 0
+            odd = odd or cells
         if any("\ufffd" in cell for cell in cells):
             garbled.note([row])
             example = example or _raw_line(source, line)
@@ -567,7 +574,14 @@ def _refuse_broken_lines(source: _Source) -> None:
             f"mend the quotes in line {ended}",
         )  # fmt: skip
     words = f"{n_columns} cells parted by {separated(_separator_of(source))}"
-    _refuse(source, ragged, "not as many cells as columns", words, _WITHOUT)
+    reason, hint = "not as many cells as columns", _WITHOUT
+    if 2 * ragged.n > n_rows and n_columns > 2:
+        hint = "one tie a line: follower,followed (this may be a list of neighbours)"
+    elif len(odd) == 1 and n_columns > 1:
+        other = next((c for c in "\t; ," if len(cells_of(odd[0], c)) == n_columns), None)
+        if other is not None and other != source.separator:
+            hint = f"the same separator in all lines (these are parted by {separated(other)})"
+    _refuse(source, ragged, reason, words, hint)
     if garbled.n:
         like = f"; it looks like {encoding_of(example)}"
         what = f"not UTF-8 in {_place(source, garbled)}{like}"
@@ -624,9 +638,7 @@ class OwnTies:
             )
         _refuse_asks(_EDGES, self.source.path, asks)
 
-    def _ask_doubled(
-        self, indptr: npt.NDArray[np.int64], followers: _I, asks: list[_Ask]
-    ) -> None:
+    def _ask_doubled(self, indptr: npt.NDArray[np.int64], followers: _I, asks: list[_Ask]) -> None:
         n_kept = int(indptr[-1])
         mirrored = self.config.format is TieFormat.undirected
         doubled = _Slips(n=(self.n_ties - n_kept) // (2 if mirrored else 1))
@@ -835,25 +847,22 @@ def _asked_of(
     mirrored = config.format is TieFormat.undirected
     asks = []
     codes, names = _codes(source)
-    unknown = slips["follower"].n + slips["followed"].n
-    n_people_asked: list[str] = []
-    for name in _ENDS:
-        if not slips[name].n:
-            continue
-        what = f"unknown id as {name} in {_place(source, slips[name], [name])}"
+    unknown = [
+        f"unknown id as {name} in {_place(source, slips[name], [name])}"
+        for name in _ENDS
+        if slips[name].n
+    ]
+    if unknown:
+        what, allowed = "; ".join(unknown), "ids of the people file"
         if ids is not None:
             hint = _people_hint(names, ids)
-            asks.append(_Ask(what, "ids of the people file", hint))
-            continue
-        hint, more = _n_people_hint(names, codes)
-        if hint in n_people_asked:
-            hint = ""
-        n_people_asked.append(hint)
-        allowed = f"whole numbers 0 to {n_people - 1}, or ids of a people file"
-        if hint:
-            asks.append(_Ask(what + more, allowed, hint))
         else:
-            asks[-1] = replace(asks[-1], what=f"{asks[-1].what}; {what}")
+            allowed = f"whole numbers 0 to {n_people - 1}, or ids of a people file"
+            hint, more = _n_people_hint(names, slips["follower"].n + slips["followed"].n, codes)
+            if _fits(names, n_people):  # what is unknown is no number: a missing value
+                hint, more = _WITHOUT, ""
+            what += more
+        asks.append(_Ask(what, allowed, hint))
     own = codes[:, 0] == codes[:, 1]
     if config.self_ties is Lines.refuse and own.any():
         themselves = _Slips().note(np.flatnonzero(own))
@@ -917,19 +926,26 @@ def _largest(names: Any) -> float:
     return float(np.nanmax(numbers)) if numbers.size and not np.isnan(numbers).all() else -1.0
 
 
-def _n_people_hint(names: Any, codes: Any) -> tuple[str, str]:
+def _fits(names: Any, n_people: int) -> bool:
+    """Whether every name is the number of a row."""
+    numbers = _whole(names)
+    return bool(((numbers == np.floor(numbers)) & (numbers >= 0) & (numbers < n_people)).all())
+
+
+def _n_people_hint(names: Any, n_unknown: int, codes: Any) -> tuple[str, str]:
     """What to type where ids are no rows of the people asked for, and what else to say."""
     numbers = _whole(names)
-    whole = numbers.size and bool((numbers == np.floor(numbers)).all() and (numbers >= 0).all())
-    n = int(numbers.max()) + 1 if whole else 0
-    rounded = any("e" in str(name).lower() for name in names[:100_000]) and whole
-    if rounded and n > MOST_PEOPLE:
+    whole = (numbers == np.floor(numbers)) & (numbers >= 0)
+    n = int(numbers[whole].max()) + 1 if whole.any() else 0
+    if whole.any() and not whole.all() and n_unknown < len(codes) / 10:
+        return _WITHOUT, ""  # a sum below the list, a missing value
+    if whole.all() and n > MOST_PEOPLE and any("e" in str(name).lower() for name in names):
         return (
             "the list as it was before a spreadsheet rounded its ids",
-            " (ids in the form 1.2E+12 were rounded by a spreadsheet: whom they meant is lost)",
+            " (ids such as 1.2E+12 were rounded by a spreadsheet: whom they meant is lost)",
         )
-    if not whole or n > MOST_PEOPLE or 2 * len(names) < n:
-        sparse = f"; {len(names):,} different ids" + (f", up to {n - 1}" if whole else "")
+    if not whole.all() or n > MOST_PEOPLE or 2 * len(names) < n:
+        sparse = f"; {len(names):,} different ids" + (f", up to {n - 1}" if whole.all() else "")
         return "network.people=FILE", sparse
     more = f"; ids end at {n - 1}"
     if numbers.min() == 1:

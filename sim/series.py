@@ -7,7 +7,7 @@ cell as it stands and what to type; nothing is dropped, and no row wins over ano
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from pathlib import Path
@@ -132,9 +132,9 @@ def _checked(
     for line, cell in zip(table.lines, table.column(column), strict=True):
         try:
             values.append(parse(cell))
-        except Unsure as unsure:
+        except Unsure as doubt:
             values.append(None)
-            bad.append((line, cell, unsure))
+            bad.append((line, cell, doubt))
     if not bad:
         return values, []
     line, cell, unsure = bad[0]
@@ -146,7 +146,7 @@ def _checked(
     return values, [ConfigError(f"{key} {column}", cell, reason, allowed, hint)]
 
 
-def _frame(table: Table, parsed: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
+def _frame(table: Table, parsed: Mapping[str, Any]) -> pd.DataFrame:
     """All columns: the parsed ones, others as numbers where every cell is one."""
     import pandas as pd
 
@@ -163,27 +163,15 @@ def _frame(table: Table, parsed: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def _raise_first(problems: Iterable[ConfigError]) -> None:
-    for problem in problems:
-        raise problem
-
-
 def _minute(cell: str) -> datetime:
     text = cell.strip()
+    if found := re.fullmatch(r"(\d{4})[/.年](\d{1,2})[/.月](\d{1,2})日? +(\d{1,2}):(\d{2})", text):
+        year, month, day, hour, minute = map(int, found.groups())
+        text = f"{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}"
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        moment = None
-        if found := re.fullmatch(
-            r"(\d{4})[/.年](\d{1,2})[/.月](\d{1,2})日? +(\d{1,2}):(\d{2})", text
-        ):
-            try:
-                moment = datetime(*map(int, found.groups()))
-            except ValueError:
-                raise Unsure("there is no such time") from None
-            return moment
-    if moment is None:
-        raise Unsure("no time")
+        raise Unsure("no time") from None
     if moment.tzinfo is not None:
         raise Unsure("a time with an offset", f"{moment:%Y-%m-%d %H:%M}, as clocks there show it")
     return moment
@@ -198,9 +186,7 @@ def hotlist_problems(path: Path, zone: tzinfo) -> tuple[pd.DataFrame | None, lis
     table = read_table(key, path, COLUMNS["hotlist"], _COLUMNS_MEANT)
     allowed = "a time as YYYY-MM-DD HH:MM"
     times, bad = _checked(key, table, "time_hkt", _minute, allowed, "2026-01-05 13:40")
-    scores, worse = _checked(
-        key, table, "hot_score", _not_negative, "a number, 0 or more", "12345"
-    )
+    scores, worse = _checked(key, table, "hot_score", _not_negative, "a number, 0 or more", "12345")
     if bad or worse:
         return None, bad + worse
     return _frame(table, {"time_hkt": pd.to_datetime(times), "hot_score": scores}), []
@@ -238,9 +224,7 @@ def prices_problems(path: Path, zone: tzinfo) -> tuple[pd.DataFrame | None, list
     return _frame(table, {"date": pd.to_datetime([str(d) for d in days]), "close_hkd": closes}), []
 
 
-def _twice(
-    key: str, table: Table, keys: Sequence[Any], what: str, hint: str
-) -> list[ConfigError]:
+def _twice(key: str, table: Table, keys: Sequence[Any], what: str, hint: str) -> list[ConfigError]:
     """A refusal that names the first key that comes again, with both lines, and counts them."""
     met: dict[Any, int] = {}
     again = []
@@ -277,7 +261,19 @@ def daily_problems(
     import pandas as pd
 
     key = "series.daily"
-    table = read_table(key, path, COLUMNS["daily"], {**_COLUMNS_MEANT, **dict.fromkeys(())})
+    if start.hour or start.minute:
+        return None, [
+            ConfigError(
+                "case.start", f"{start:%Y-%m-%d %H:%M}",
+                f"{path.name} counts by the calendar, and the days of the case would begin at "
+                f"{start:%H:%M}", "a start at 00:00 for a case with a daily series",
+                f'start: "{start:%Y-%m-%d} 00:00"',
+            )
+        ]  # fmt: skip
+    table = read_table(
+        key, path, COLUMNS["daily"], _COLUMNS_MEANT,
+        "one row a day and metric, as in 2026-03-02,attention,12,hot index,own count",
+    )  # fmt: skip
     metrics, bad = _checked(
         key, table, "metric", _metric, "one of " + ", ".join(METRICS), METRICS[0]
     )
@@ -289,7 +285,7 @@ def daily_problems(
         key, table, "date", lambda c: day_of(c, zone, start.year), "a day as YYYY-MM-DD",
         f"{start:%Y-%m-%d}",
     )  # fmt: skip
-    bad += more + most
+    bad = [*most, *bad, *more]
     if bad:
         return None, bad
     units = table.column("unit")
@@ -373,8 +369,8 @@ def _combined(
             bad += _twice(
                 key, table, doubled, f"value of {metric} a day",
                 "one row a day; or in the case file series: {daily: "
-                f"{table.name}, combine: " + ("last}" if metric in STATES else "sum}")
-                + ", also " + ", ".join(COMBINE),
+                f"{table.name}, combine: " + ("last} (or mean, max)" if metric in STATES
+                                              else "sum} (or mean, max, last)"),
             )  # fmt: skip
         elif how == "sum" and metric in STATES:
             bad.append(
@@ -415,10 +411,3 @@ def read_series(
         return (hotlist_problems if which == "hotlist" else prices_problems)(path, zone)
     except ConfigError as problem:
         return None, [problem]
-
-
-def found(which: str, path: Path, **about: Any) -> Any:
-    """The same. Raises ConfigError with the first thing that is wrong."""
-    series, problems = read_series(which, path, **about)
-    _raise_first(problems)
-    return series

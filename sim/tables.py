@@ -19,7 +19,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import Any
 
 from sim.refusal import ConfigError
 
@@ -80,7 +80,7 @@ class Written:
     samples: tuple[tuple[str, ...], ...]  #: the next few records
 
 
-def opened(file: Path) -> IO[bytes]:
+def opened(file: Path) -> Any:
     """A file as bytes, unpacked where its name says .gz or .bz2."""
     suffix = file.suffix.lower()
     if suffix == ".gz":
@@ -135,22 +135,22 @@ def look_at(key: str, path: str | Path, wanted: Sequence[str] = ()) -> Written:
 
 def _exists(key: str, path: object, file: Path) -> None:
     if file.is_dir():
-        raise ConfigError(key, str(path), "is a folder", "a file", f"{key}=FILE.csv")
+        raise ConfigError(key, str(path), "is a folder", *_a_table(key))
     if not file.is_file():
-        raise ConfigError(
-            key, str(path), "no such file", "a CSV or Parquet file", f"{key}=FILE.csv"
-        )
+        raise ConfigError(key, str(path), "no such file", *_a_table(key))
 
 
 def unreadable(key: str, path: object, problem: str, hint: str = "") -> ConfigError:
     """The refusal of a file that holds no table."""
-    return ConfigError(
-        key,
-        str(path),
-        f"cannot be read: {problem}",
-        "CSV (UTF-8, one header line), or Parquet",
-        hint or f"{key}=FILE.csv",
-    )
+    return ConfigError(key, str(path), f"cannot be read: {problem}", *_a_table(key, hint))
+
+
+def _a_table(key: str, hint: str = "") -> tuple[str, str]:
+    """What a table may be, and what to type; lists of a network may be Parquet too."""
+    if key.startswith("network."):
+        return "CSV (UTF-8, one header line), or Parquet", hint or f"{key}=FILE.csv"
+    which = key.rpartition(".")[2]
+    return "CSV (UTF-8, one header line)", hint or f"series: {{{which}: FILE.csv}}"
 
 
 def _refuse_binary(key: str, path: str, file: Path, start: bytes) -> None:
@@ -163,8 +163,11 @@ def _refuse_binary(key: str, path: str, file: Path, start: bytes) -> None:
             hint = f"call it {file.name.removesuffix(file.suffix)}"
             raise unreadable(key, path, f"it is called {ending}, but is not compressed", hint)
     if start.startswith(b"PAR1"):
-        hint = f"call it {file.stem}.parquet"
-        raise unreadable(key, path, "it is Parquet under another name", hint)
+        if key.startswith("network."):
+            hint = f"call it {file.stem}.parquet"
+            raise unreadable(key, path, "it is Parquet under another name", hint)
+        hint = "pandas: read_parquet(FILE).to_csv('FILE.csv', index=False)"
+        raise unreadable(key, path, "it is Parquet", hint)
     for magic, what, hint in _BINARY:
         if start.startswith(magic):
             if magic == b"PK\x03\x04" and zipfile.is_zipfile(file):
@@ -317,16 +320,13 @@ def separated(separator: str) -> str:
     return SEPARATORS[separator]
 
 
-def without_comments(
-    stream: IO[bytes], written: Written, first: int = 1
-) -> Iterator[tuple[int, str]]:
-    """Lines with their numbers, comments and other marks taken as blank; line ends kept.
-
-    A file is read as text a line at a time; its lines end as any system ends them.
-    """
-    encoding = "utf-8-sig" if written.encoding == "utf-8" else written.encoding
-    for number, line in enumerate(io.TextIOWrapper(stream, encoding), start=first):
-        yield number, "\n" if line[:1] in COMMENTS else line
+def _numbered(content: bytes, written: Written) -> list[tuple[int, str]]:
+    """Lines with their numbers, comments taken as blank; lines end as any system ends them."""
+    text = content.decode("utf-8-sig" if written.encoding == "utf-8" else written.encoding)
+    return [
+        (number, "\n" if line[:1] in COMMENTS else line)
+        for number, line in enumerate(io.StringIO(text, newline=None), start=1)
+    ]
 
 
 @dataclass(frozen=True)
@@ -346,22 +346,27 @@ class Table:
 
 
 def read_table(
-    key: str, path: Path, required: Sequence[str], also: Mapping[str, str] | None = None
+    key: str,
+    path: Path,
+    required: Sequence[str],
+    also: Mapping[str, str] | None = None,
+    hint: str = "",
 ) -> Table:
     """A short table of text with at least the required columns; other columns are passed on.
 
     Column names are compared without regard to case. also : names that are understood as well,
-    lower case -> the column meant; they are proposed, not taken. Raises ConfigError with the line
+    lower case -> the column meant; they are proposed, not taken. hint : what to do about a header
+    that is quite another. Raises ConfigError with the line
     for whatever is no table: cells too many or too few, a quote left open, no header.
     """
     written = look_at(key, path, required)
     name = path.name
-    columns = _header(key, path, written, required, also or {})
+    columns = _header(key, path, written, required, also or {}, hint)
     lines: list[int] = []
     rows: list[tuple[str, ...]] = []
     try:
         with opened(path) as stream:
-            texts = list(without_comments(stream, written))
+            texts = _numbered(stream.read(), written)
     except UnicodeDecodeError:
         _not_utf8(key, path)
         raise
@@ -373,9 +378,7 @@ def read_table(
     for begins, record in _records(key, path, written, texts[written.first - 1 :]):
         if not any(cell.strip() for cell in record):
             continue
-        if len(record) != len(columns) and not any(
-            cell.strip() for cell in record[len(columns) :]
-        ):
+        if len(record) != len(columns) and not any(cell.strip() for cell in record[len(columns) :]):
             record = record[: len(columns)]
         if len(record) != len(columns):
             _refuse_ragged(key, path, begins, len(record), columns, written)
@@ -394,7 +397,8 @@ def read_table(
     if written.separator != ",":
         notes.append(f"{name}: cells are parted by {separated(written.separator)}")
     if written.first > 1:
-        notes.append(f"{name}: the header is line {written.first}; comments above it are passed over")
+        above = "what stands above it are comments"
+        notes.append(f"{name}: the header is line {written.first}; {above}")
     return Table(name, columns, tuple(lines), tuple(rows), tuple(notes))
 
 
@@ -454,7 +458,12 @@ def _refuse_ragged(
 
 
 def _header(
-    key: str, path: Path, written: Written, required: Sequence[str], also: Mapping[str, str]
+    key: str,
+    path: Path,
+    written: Written,
+    required: Sequence[str],
+    also: Mapping[str, str],
+    hint: str = "",
 ) -> tuple[str, ...]:
     """Names of columns: those asked for as they are asked for. Refuses missing and doubled ones."""
     columns = list(written.cells)
@@ -499,7 +508,9 @@ def _header(
         f"{', '.join(cell[:40] for cell in columns[:12])}, parted by "
         f"{separated(written.separator)}",
         ", ".join(required),
-        f"in the header: {', '.join(meant)}" if meant else "a header line with these columns",
+        f"in the header: {', '.join(meant)}"
+        if meant
+        else hint or "a header line with these columns",
     )
 
 
@@ -534,9 +545,9 @@ def number_of(cell: str) -> float:
         return value
     if found := re.fullmatch(r"([+-]?\d+(?:\.\d+)?) ?([万萬亿億千])", text):
         return _exact(found.group(1), _TIMES[found.group(2)])
-    if found := re.fullmatch(r"([+-]?\d+(?:\.\d+)?) ?([a-zA-Z]{1,2})", text):
-        if scale := _LATIN.get(found.group(2).casefold()):
-            raise Unsure("an abbreviated number", typed(_exact(found.group(1), scale)))
+    found = re.fullmatch(r"([+-]?\d+(?:\.\d+)?) ?([a-zA-Z]{1,2})", text)
+    if found and (scale := _LATIN.get(found.group(2).casefold())):
+        raise Unsure("an abbreviated number", typed(_exact(found.group(1), scale)))
     if found := re.fullmatch(r"([+-]?\d+(?:[.,]\d+)?) ?[%％]", text):
         bare = found.group(1).replace(",", ".")
         raise Unsure("a percent sign", f"{bare} (or {typed(_exact(bare, 0.01))} as a share)")

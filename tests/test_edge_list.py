@@ -147,7 +147,7 @@ def test_text_that_is_not_utf8_is_refused_with_its_line(tmp_path):
     [
         ("follower,followed,followed", "column followed stands twice"),
         ("follower,followed,weight", "unknown column weight"),
-        ("from;to", "no column follower, followed; found from, to (parted by semicolons)"),
+        ("from,to,x", "no column follower, followed; found from, to, x (parted by commas)"),
     ],
 )
 def test_columns_that_would_be_ignored_or_guessed_are_refused(tmp_path, header, expected):
