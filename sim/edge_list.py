@@ -12,8 +12,10 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+import os
 import re
 import tempfile
+import weakref
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -109,7 +111,7 @@ class _Source:
     skip: int = 0
     separator: str = ","
     written: Written | None = None
-    copy: Any = None  #: holds a copy on the disk as long as it is read
+    copy: _Copy | None = None  #: holds a copy on the disk as long as it is read
 
     @property
     def parquet(self) -> bool:
@@ -291,12 +293,12 @@ def _plain_copy(source: _Source) -> _Source:
     """The same lines in a file of UTF-8 with tabs between cells that blanks parted; comments are
     blank lines. Raises ConfigError for a comment that might be a record."""
     assert source.written is not None
-    kept = tempfile.NamedTemporaryFile(prefix="backlash-", suffix=".csv")  # noqa: SIM115
+    kept = _Copy()
     blanks = source.written.separator == " "
     separator = "\t" if blanks else source.written.separator
     mark = re.compile(rb"^[#%].*$", re.MULTILINE)
     line = 1
-    with opened(source.file) as stream:
+    with opened(source.file) as stream, kept.file.open("wb") as file:
         lines = io.BufferedReader(stream, BLOCK) if source.written.encoding == "utf-8" else None
         recoded = None if lines else io.TextIOWrapper(stream, source.written.encoding, newline="")
         while True:
@@ -304,7 +306,10 @@ def _plain_copy(source: _Source) -> _Source:
                 block = lines.read(BLOCK) + lines.readline()
             else:
                 assert recoded is not None
-                block = (recoded.read(BLOCK) + recoded.readline()).encode()
+                try:
+                    block = (recoded.read(BLOCK) + recoded.readline()).encode()
+                except UnicodeError as problem:
+                    raise unreadable(source.key, source.path, str(problem)) from None
             if not block:
                 break
             if b"#" in block or b"%" in block:
@@ -316,9 +321,18 @@ def _plain_copy(source: _Source) -> _Source:
                 block = re.sub(rb"(?m)^[ \t]+|[ \t\r]+$", b"", block)
                 block = re.sub(rb"[ \t]+", b"\t", block)
             line += block.count(b"\n")
-            kept.write(block)
-    kept.flush()
-    return replace(source, file=Path(kept.name), separator=separator, copy=kept)
+            file.write(block)
+    return replace(source, file=kept.file, separator=separator, copy=kept)
+
+
+class _Copy:
+    """A file of this process that is gone when nobody holds it any more."""
+
+    def __init__(self) -> None:
+        handle, name = tempfile.mkstemp(prefix="backlash-", suffix=".csv")
+        os.close(handle)
+        self.file = Path(name)
+        weakref.finalize(self, self.file.unlink, missing_ok=True)
 
 
 def _refuse_doubtful(source: _Source, line: int, text: str) -> None:

@@ -295,7 +295,8 @@ def test_a_series_of_zeros_has_no_peak_day(tmp_path, capsys):
     [
         (
             "date,metric,value,unit,source\n2026-03-02,attention,1,n,x\n2026-03-03,likes,1,n,x\n",
-            "metric = 'likes': mine.csv, line 3: not usable: no such metric\n  allowed: one of attention",
+            "metric = 'likes': mine.csv, line 3: not usable: no such metric\n"
+            "  allowed: one of attention",
         ),
         (
             "date,metric,value,unit,source\n2026-03-02,attention,many,n,x\n",
