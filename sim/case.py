@@ -12,12 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sim.refusal import ConfigError
-from sim.series import Daily, read_series
-
 from sim import zones
 from sim.clock import DOCUMENTED_EXCHANGE, EXCHANGES, Exchange
 from sim.fixed import fixed
+from sim.refusal import ConfigError
+from sim.series import Daily, read_series
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -250,7 +249,7 @@ class Case:
             self.folder / str(name),
             self.start,
             self.horizon_d,
-            ZoneInfo("Asia/Hong_Kong"),
+            ZoneInfo(self.time_zone),
             self.series.get("combine"),
         )
 
