@@ -163,6 +163,11 @@ class Lines(Enum):
     drop = "drop"
 
 
+def of_a_list(meaning: str) -> Any:
+    """A field that says what is done with something in a network file; unasked it is refused."""
+    return field(default=Lines.refuse, metadata={"meaning": meaning})
+
+
 @dataclass(frozen=True)
 class NetworkConfig:
     """Who follows whom, and who shares a group chat."""
@@ -234,10 +239,10 @@ class NetworkConfig:
     )
     edges: str | None = None
     people: str | None = None
-    format: TieFormat = TieFormat.follower_followed  #: of the edge list
-    self_ties: Lines = Lines.refuse  #: lines in which somebody follows themselves
-    doubled: Lines = Lines.refuse  #: ties that stand there again
-    other_columns: Lines = Lines.refuse  #: columns of edges and people that are not read
+    format: TieFormat = TieFormat.follower_followed
+    self_ties: Lines = of_a_list("lines in which somebody follows themselves")
+    doubled: Lines = of_a_list("ties (undirected: pairs) that stand there again")
+    other_columns: Lines = of_a_list("columns of network.edges and network.people that are no use")
     saved: str | None = None  #: a file of sim.saved_network, instead of all the others
 
     @property
