@@ -163,11 +163,6 @@ class Lines(Enum):
     drop = "drop"
 
 
-def of_a_list(meaning: str) -> Any:
-    """A field that says what is done with something in a network file; unasked it is refused."""
-    return field(default=Lines.refuse, metadata={"meaning": meaning})
-
-
 @dataclass(frozen=True)
 class NetworkConfig:
     """Who follows whom, and who shares a group chat."""
@@ -240,9 +235,17 @@ class NetworkConfig:
     edges: str | None = None
     people: str | None = None
     format: TieFormat = TieFormat.follower_followed
-    self_ties: Lines = of_a_list("lines in which somebody follows themselves")
-    doubled: Lines = of_a_list("ties (undirected: pairs) that stand there again")
-    other_columns: Lines = of_a_list("columns of network.edges and network.people that are no use")
+    self_ties: Lines = field(
+        default=Lines.refuse, metadata={"meaning": "lines in which somebody follows themselves"}
+    )
+    doubled: Lines = field(
+        default=Lines.refuse,
+        metadata={"meaning": "ties (undirected: pairs) that stand there again"},
+    )
+    other_columns: Lines = field(
+        default=Lines.refuse,
+        metadata={"meaning": "columns of network.edges and network.people that are no use"},
+    )
     saved: str | None = None  #: a file of sim.saved_network, instead of all the others
 
     @property
