@@ -101,40 +101,16 @@ def score(config: Config) -> list[Scored]:
 def daily_of(case: Case) -> pd.DataFrame:
     """The daily series of a case: one value a day and metric, in the order of time.
 
-    Raises ConfigError for a case without one, an unknown metric, or too few days.
+    Raises ConfigError for a case without one, and for whatever `sim.series` cannot read in it.
     """
-    name = case.series.get("daily")
-    if name is None:
+    daily = case.observed_daily()
+    if daily is None:
         raise ConfigError(
             "series.daily", None, f"the case {case.name} has no daily series",
             "a CSV beside the case file with date, metric, value, unit, source",
             "series: {daily: my_case_daily.csv}",
         )  # fmt: skip
-    rows = pd.read_csv(case.folder / name)
-    values = pd.to_numeric(rows["value"], errors="coerce").replace([np.inf, -np.inf], np.nan)
-    dates = pd.to_datetime(rows["date"], errors="coerce", format="%Y-%m-%d")
-    for column, bad, allowed, hint in (
-        ("metric", ~rows["metric"].isin(METRICS), "one of " + ", ".join(METRICS), "attention"),
-        ("value", values.isna(), "a number, such as 12 or 0.5, without units or commas", "12"),
-        ("date", dates.isna(), "a day as YYYY-MM-DD", f"{case.start:%Y-%m-%d}"),
-    ):
-        if bad.any():
-            at = int(np.flatnonzero(bad)[0])
-            given, more = rows[column].iloc[at], int(bad.sum()) - 1
-            raise ConfigError(
-                f"series.daily {column}", "" if pd.isna(given) else str(given),
-                f"{name}, line {at + 2}: not usable{f' ({more} more like it)' if more else ''}",
-                allowed, f"{column} {hint} in line {at + 2} of {name}",
-            )  # fmt: skip
-    rows = rows.assign(value=values, day=(dates - pd.Timestamp(case.start)).dt.days)
-    rows = rows[(rows["day"] >= 0) & (rows["day"] < case.horizon_d)]
-    rows = rows.sort_values("day", kind="stable").drop_duplicates(["metric", "day"], keep="last")
-    if rows.empty:
-        raise ConfigError(
-            "series.daily", name, "no day of it lies inside the case",
-            f"{case.start:%Y-%m-%d} and the {case.horizon_d} days from it", "horizon_d: 60",
-        )  # fmt: skip
-    return rows
+    return daily.rows
 
 
 def scored(case: Case, metric: str, rows: pd.DataFrame, runs: Sequence[Run]) -> Scored:

@@ -69,6 +69,13 @@ def _main(words: list[str]) -> int:
     # hundred costs a tenth of a first start. Measured.
     gc.set_threshold(100_000, 50, 50)
     _never_stop_at_a_character()
+    from experiments.console import printing
+
+    with printing():
+        return _called(words)
+
+
+def _called(words: list[str]) -> int:
     command = words.pop(0) if words else "--help"
     given = tuple(words)  # commands may take words off
     from experiments.completion import complete, completion
@@ -534,7 +541,7 @@ def serve(words: list[str]) -> int:
 def case(words: list[str]) -> int:
     """`backlash case show|check|score|new`."""
     from sim.case import describe_case
-    from sim.case_file import check_case, read_case
+    from sim.case_file import read_case
     from sim.composition import compose
     from sim.refusal import ConfigError
 
@@ -548,10 +555,14 @@ def case(words: list[str]) -> int:
     lang = _option(words[1:], "lang", "en", ("en", "zh"))
     names = [word for word in words[1:] if "=" not in word]
     if verb == "check" and names:
+        from experiments.case_check import checked
+
         bad = 0
         for name in names:
-            problems = check_case(name)
+            problems, notes = checked(name)
             print("\n".join(problems) if problems else f"{name}: good")
+            for note in notes if not problems else ():
+                print(f"  {note}")
             bad += bool(problems)
         return 2 if bad else 0
     if verb == "show" and len(names) <= 1:

@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from sim import zones
 from sim.clock import DOCUMENTED_EXCHANGE, EXCHANGES, Exchange
 from sim.fixed import fixed
+from sim.refusal import ConfigError
+from sim.series import Daily, read_series
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -129,7 +132,7 @@ class Case:
     levers: Mapping[str, Any]
     targets: tuple[Target, ...]
     market: Mapping[str, Any]
-    series: Mapping[str, str | None]
+    series: Mapping[str, Any]  #: hotlist, prices, daily: a file or None; combine: see sim.series
     folder: Path
 
     def __post_init__(self) -> None:
@@ -221,17 +224,35 @@ class Case:
 
     def observed_hotlist(self) -> pd.DataFrame | None:
         """The observed hot-list rows, `time_hkt` parsed, or None."""
-        return self._observed("hotlist", "time_hkt")
+        return self._observed("hotlist")
 
     def observed_prices(self) -> pd.DataFrame | None:
         """The observed daily prices, `date` parsed, or None."""
-        return self._observed("prices", "date")
+        return self._observed("prices")
 
-    def _observed(self, which: str, time: str) -> pd.DataFrame | None:
-        import pandas as pd
+    def observed_daily(self) -> Daily | None:
+        """The daily series, one row a day and metric of the case's days, or None."""
+        return self._observed("daily")
 
+    def _observed(self, which: str) -> Any:
+        series, problems = self.observed(which)
+        if problems:
+            raise problems[0]
+        return series
+
+    def observed(self, which: str) -> tuple[Any, list[ConfigError]]:
+        """A series (hotlist, prices, daily) or None, and everything that is wrong with its file."""
         name = self.series.get(which)
-        return None if name is None else pd.read_csv(self.folder / name, parse_dates=[time])
+        if name is None:
+            return None, []
+        return read_series(
+            which,
+            self.folder / str(name),
+            self.start,
+            self.horizon_d,
+            ZoneInfo(self.time_zone),
+            self.series.get("combine"),
+        )
 
 
 #: What a case is about where its file has no words for it.

@@ -6,6 +6,7 @@ A case is a YAML file and the CSV series beside it; a teacher writes one without
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Mapping
 from dataclasses import fields, replace
@@ -35,8 +36,9 @@ from sim.case_problems import Problems
 from sim.choices import read_yaml
 from sim.clock import EXCHANGES
 from sim.digest import by_identity
-from sim.refusal import ConfigError
+from sim.refusal import CONTROLS, ConfigError, printable
 from sim.response import STEPS, Channel, Response, Speaker, Trigger
+from sim.series import COMBINE, METRICS
 
 CASE_KEYS = (
     "name",
@@ -98,12 +100,8 @@ NEEDED = {
 LEVER_KEYS = ("channel", *STEPS)
 #: Keys of a forcing event that may be left out.
 FORCING_OPTIONS = ("requires",)
-#: Columns that the observed series must have.
-SERIES_COLUMNS = {
-    "hotlist": ("time_hkt", "board", "phase", "hot_score"),
-    "prices": ("date", "close_hkd"),
-    "daily": ("date", "metric", "value", "unit", "source"),
-}
+SERIES = ("hotlist", "prices", "daily")
+TEMPLATE_SOURCE = "who says so:"  #: how sources begin that nobody has filled in
 _USUAL = {"time_zone": zones.DOCUMENTED, "currency": MONEY, "exchange": "null", "hot_list": "true"}
 BURN_IN = timedelta(hours=24)
 
@@ -122,23 +120,66 @@ def read_case(raw: Mapping[str, Any]) -> Case:
 
 def check_case(path: str | Path) -> list[str]:
     """Everything that is wrong with a case file, each with what to type; empty if nothing is."""
+    return looked_through(path)[0]
+
+
+def looked_through(path: str | Path) -> tuple[list[str], list[str]]:
+    """Everything that is wrong with a case file and its series; and, where nothing is, notes on
+    what was taken how."""
     import yaml
 
     file = Path(path)
     try:
         raw = read_yaml(file)
     except FileNotFoundError:
-        return [f"{file}: no such file\n  try:     conf/case/xiaomi_2026.yaml"]
-    except (yaml.YAMLError, UnicodeDecodeError, OSError) as problem:
+        return [f"{file}: no such file\n  try:     conf/case/xiaomi_2026.yaml"], []
+    except (yaml.YAMLError, OSError) as problem:
         mark = getattr(problem, "problem_mark", None)
         where = f" in line {mark.line + 1}" if mark is not None else ""
         what = getattr(problem, "problem", None) or " ".join(str(problem).split())[:200]
-        return [f"{file}: not readable as a case{where}: {what}"]
+        text = f"{file}: not readable as a case{where}: {what}"
+        if mark is not None and "not plain" not in str(what):
+            with contextlib.suppress(OSError, UnicodeDecodeError, IndexError):
+                line = file.read_text(encoding="utf-8-sig").splitlines()[mark.line].strip()
+                text += f"\n  line:    {line[:100]}"
+            text += '\n  try:     text that holds : # { [ , or quotes, in "double quotes"'
+        return [printable(text)], []
     if not isinstance(raw, dict):
-        return [f"{file}: holds no case\n  allowed: keys {', '.join(CASE_KEYS[:-1])}"]
+        return [f"{file}: holds no case\n  allowed: keys {', '.join(CASE_KEYS[:-1])}"], []
     problems = Problems()
-    _read_or_note({**raw, "folder": str(file.resolve().parent)}, problems)
-    return [str(problem) for problem in problems.found]
+    case = _read_or_note({**raw, "folder": str(file.resolve().parent)}, problems)
+    notes: list[str] = []
+    if case is not None:
+        notes = _check_series(case, problems)
+    if case is not None and not problems.found:
+        said = [event.id for event in case.events if event.source.startswith(TEMPLATE_SOURCE)]
+        if said:
+            notes.append(
+                f"{len(said)} sources are still those of the template ({', '.join(said[:8])}): "
+                "write who says so, or 'inferred from ...'"
+            )
+        if not case.levers:
+            notes.append("no levers: response=as_happened is refused, every other response runs")
+    return [str(problem) for problem in problems.found], notes
+
+
+def _check_series(case: Case, problems: Problems) -> list[str]:
+    """Read whatever a run, a score or a report would read of a case; notes on how."""
+    notes = []
+    for which in SERIES:
+        if not (case.folder / str(case.series.get(which))).is_file():
+            continue  # that has been said
+        found, wrong = case.observed(which)
+        problems.found += wrong
+        if which == "daily" and found is not None:
+            notes += found.notes
+            for metric, rows in found.rows.groupby("metric", sort=False):
+                notes.append(
+                    f"{case.series[which]}: {metric}, {len(rows)} days from {rows['date'].iloc[0]} "
+                    f"to {rows['date'].iloc[-1]}"
+                    + ("" if len(rows) > 2 else "; a shape needs three days")
+                )
+    return notes
 
 
 def _read_or_note(raw: Mapping[str, Any], problems: Problems) -> Case | None:
@@ -163,6 +204,7 @@ def _read(raw: Mapping[str, Any], problems: Problems) -> Case | None:
     for key, what in NEEDED.items():
         if key not in raw:
             problems.add(key, None, "is missing", what, f"{key}: {_USUAL[key]}")
+    _check_texts("", {key: raw[key] for key in raw if key != "folder"}, problems)
     if problems.found:
         return None
     problems.time_zone = _zone(raw["time_zone"], problems)
@@ -182,7 +224,7 @@ def _read(raw: Mapping[str, Any], problems: Problems) -> Case | None:
     if problems.found:
         return None
     horizon = int(problems.number("horizon_d", raw["horizon_d"], 1, 90))
-    if horizon != raw["horizon_d"]:
+    if horizon != raw["horizon_d"] or isinstance(raw["horizon_d"], float):
         problems.add(
             "horizon_d", raw["horizon_d"], "no whole days", "1 to 90", f"horizon_d: {horizon}"
         )
@@ -194,7 +236,7 @@ def _read(raw: Mapping[str, Any], problems: Problems) -> Case | None:
     events, forcing = _events(raw["events"] or [], start, horizon, problems)
     clock = {event.id: event for event in events}.get(str(raw["clock_start"]))
     # an event that is refused for something else is there all the same
-    written = {str(row.get("id")) for row in raw["events"] or [] if isinstance(row, Mapping)}
+    written = set(_ids(raw["events"]))
     if clock is None:
         if str(raw["clock_start"]) not in written:
             problems.add(
@@ -212,27 +254,20 @@ def _read(raw: Mapping[str, Any], problems: Problems) -> Case | None:
     _check_causes(levers, forcing, clock.time, problems)
     targets = _targets(raw["targets"] or [], raw["currency"], problems)
     for which, name in (raw["series"] or {}).items():
-        problems.choice(f"series.{which}", which, ("hotlist", "prices", "daily"))
+        if which == "combine":
+            _check_combine(name, problems)
+            continue
+        problems.choice(f"series.{which}", which, (*SERIES, "combine"))
         if name is not None and not (folder / str(name)).is_file():
             problems.add(
                 f"series.{which}",
                 name,
                 f"no such file in {folder.name}/",
                 "a CSV beside the case file, or null",
-                f"series.{which}: null",
+                f"series.{which}: {str(name).replace(chr(92), '/')}"
+                if "\\" in str(name)
+                else f"series.{which}: null",
             )
-        elif name is not None and which in SERIES_COLUMNS:
-            with (folder / str(name)).open(encoding="utf-8-sig", errors="replace") as lines:
-                found = lines.readline().strip().split(",")
-            for column in SERIES_COLUMNS[which]:
-                if column not in found:
-                    problems.add(
-                        f"series.{which}",
-                        name,
-                        f"has no column {column}",
-                        ", ".join(SERIES_COLUMNS[which]),
-                        "a header line with these columns",
-                    )
     return Case(
         name=str(raw["name"]),
         time_zone=problems.time_zone,
@@ -343,6 +378,36 @@ def _market(
                 "previous_close_hkd: null",
             )  # fmt: skip
     return market
+
+
+def _ids(nodes: Any) -> list[str]:
+    return [str(node.get("id")) for node in nodes or [] if isinstance(node, Mapping)]
+
+
+def _check_texts(path: str, node: Any, problems: Problems) -> None:
+    """Refuse control characters in texts and keys: they would reach a terminal or a page."""
+    if isinstance(node, Mapping):
+        for key, value in node.items():
+            _check_texts(f"{path}.{key}".lstrip("."), str(key), problems)
+            _check_texts(f"{path}.{key}".lstrip("."), value, problems)
+    elif isinstance(node, list):
+        for k, value in enumerate(node):
+            _check_texts(f"{path}[{k}]", value, problems)
+    elif isinstance(node, str) and CONTROLS.search(node):
+        problems.add(
+            path, node, "holds a control character", "text as one types it", "the text without it"
+        )
+
+
+def _check_combine(said: Any, problems: Problems) -> None:
+    """Refuse another word for how rows of a day are combined, or another metric."""
+    each = said if isinstance(said, Mapping) else {None: said}
+    for metric, how in each.items():
+        path = "series.combine" + ("" if metric is None else f".{metric}")
+        if metric is not None:
+            problems.choice(path, metric, METRICS)
+        if how is not None:
+            problems.choice(path, how, COMBINE)
 
 
 def _events(

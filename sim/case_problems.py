@@ -2,13 +2,44 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from sim import zones
 from sim.refusal import ConfigError
+
+
+def _as_time(said: str) -> str:
+    """What was probably meant by a clock time that is written otherwise, in quotes."""
+    text = said.strip(" \"'“”‘’").replace("：", ":")
+    found = re.fullmatch(
+        r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?[T ]+(\d{1,2}):(\d{2})(?::\d{2})?"
+        r"(?:\.\d+)? ?(AM|PM|am|pm)?",
+        text,
+    )
+    if found:
+        year, month, day, hour, minute = map(int, found.groups()[:5])
+        half = (found.group(6) or "").lower()
+        hour = hour % 12 + 12 * (half == "pm") if half else hour
+        with contextlib.suppress(ValueError):
+            moment = datetime(year, month, day) + timedelta(hours=hour, minutes=minute)
+            if hour <= 24 and minute < 60:
+                return f'"{moment:%Y-%m-%d %H:%M}"'
+    return '"2026-01-05 13:40"'
+
+
+def _before(node: Mapping[str, Any], key: object) -> str:
+    """The key above one whose value is a whole number: what a decimal comma has cut off."""
+    above = ""
+    for one, value in node.items():
+        if one == key:
+            return above
+        above = one if isinstance(value, int) and not isinstance(value, bool) else ""
+    return ""
 
 
 class Problems:
@@ -33,12 +64,20 @@ class Problems:
         for key in node:
             if key not in known:
                 close = difflib.get_close_matches(str(key), known, n=1)
+                before = _before(node, key)
+                comma = node[key] is None and str(key).isdigit() and before != ""
                 self.add(
                     f"{path}.{key}".lstrip("."),
                     node[key],
-                    "no such key",
+                    f"no such key; {before}: {node[before]},{key} is read as two"
+                    if comma
+                    else "no such key",
                     ", ".join(known),
-                    close[0] if close else "leave it out",
+                    f"{before}: {node[before]}.{key} (a decimal point)"
+                    if comma
+                    else close[0]
+                    if close
+                    else "leave it out",
                 )
         for key in needed:
             if key not in node:
@@ -75,7 +114,7 @@ class Problems:
                 value,
                 "not a time in whole minutes, without an offset, 1900 to 2100",
                 allowed,
-                '"2026-01-05 13:40"',
+                _as_time(str(value)),
             )
             return None
         if self.time_zone is not None and 1900 < moment.year < 2100:

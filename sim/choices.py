@@ -6,6 +6,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from sim.tables import decoded
+
+DEEPEST = 40  #: mappings and lists inside one another; people write five
+
 
 @cache
 def conf_dir() -> Path:
@@ -21,7 +25,8 @@ def read_yaml(path: Path) -> Any:
     """A YAML file of plain values: what Hydra would read otherwise than people do is refused.
 
     No anchors (a page of them can hold a machine for an hour), no key twice (the last would win
-    silently), no ${...} (it would be looked up), no package line. Raises yaml.YAMLError.
+    silently), no ${...} (it would be looked up), no package line, no depths. Raises yaml.YAMLError
+    for all that, and for text that is not UTF-8.
     """
     import yaml
 
@@ -30,7 +35,15 @@ def read_yaml(path: Path) -> Any:
             if self.check_event(yaml.events.AliasEvent):
                 mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
                 raise yaml.MarkedYAMLError(problem="anchors are not read here", problem_mark=mark)
-            return super().compose_node(parent, index)
+            self.depth = getattr(self, "depth", 0) + 1
+            if self.depth > DEEPEST:
+                mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+                raise yaml.MarkedYAMLError(
+                    problem=f"nested more than {DEEPEST} deep", problem_mark=mark
+                )
+            node = super().compose_node(parent, index)
+            self.depth -= 1
+            return node
 
         def construct_mapping(self, node: Any, deep: bool = False) -> Any:
             keys = [child[0].value for child in node.value]
@@ -41,11 +54,27 @@ def read_yaml(path: Path) -> Any:
                     )
             return super().construct_mapping(node, deep)
 
-    text = path.read_text(encoding="utf-8")
+    try:
+        text = decoded(path, path.read_bytes())
+    except ValueError as problem:
+        raise yaml.MarkedYAMLError(problem=str(problem)) from None
     for number, line in enumerate(text.splitlines()):
         if "${" in line or line.startswith("# @package"):
             mark = yaml.Mark(str(path), 0, number, 0, None, 0)
             raise yaml.MarkedYAMLError(
-                problem=f"{line.strip()[:60]!r} is not plain", problem_mark=mark
+                problem=f"{line.strip()[:60]!r} is not plain: "
+                + (
+                    "${ would be looked up as another setting; write the text without it"
+                    if "${" in line
+                    else "a line # @package would move the settings; leave it out"
+                ),
+                problem_mark=mark,
             )
-    return yaml.load(text, Plain)
+    try:
+        return yaml.load(text, Plain)
+    except yaml.YAMLError:
+        raise
+    except RecursionError:
+        raise yaml.MarkedYAMLError(problem="nested too deep") from None
+    except ValueError as problem:  # a day that no month has, a number of too many digits
+        raise yaml.MarkedYAMLError(problem=str(problem)[:200]) from None

@@ -25,6 +25,7 @@ from hydra.errors import HydraException
 from omegaconf import OmegaConf, open_dict
 from omegaconf.errors import OmegaConfBaseException
 
+from sim.case_file import read_case
 from sim.choices import conf_dir, read_yaml
 from sim.config import Config
 from sim.hints import case_of, no_levers, no_such_option, not_yaml, refusal_of
@@ -144,6 +145,8 @@ def _composed(overrides: Sequence[str]) -> Config:
             cause = problem.__cause__
             if isinstance(cause, ConfigError):
                 raise cause from None
+            if "'${case." in str(problem):  # a value of the case file: it is refused there
+                _refuse_case(_unquoted(case_of(given)))
             raise refusal_of(problem, given) from None
         except yaml.YAMLError as problem:
             raise not_yaml(case_of(given), problem) from None
@@ -160,10 +163,9 @@ def _own_case(overrides: list[str], scratch: Path) -> tuple[list[str], str]:
     result = []
     for item in overrides:
         key, _, value = item.partition("=")
-        if key == "case" and len(value) > 1 and value[0] == value[-1] and value[0] in "'\"":
-            value = value[1:-1]  # as other keys ask for with spaces and commas
-            item = f"case={value}"
-        if key == "case" and value.lower().endswith((".yaml", ".yml")):
+        bare = _unquoted(value)
+        if key == "case" and bare.lower().endswith((".yaml", ".yml")):
+            value = bare
             path = place("case", value)
             if not path.is_file():
                 raise ConfigError(
@@ -176,17 +178,33 @@ def _own_case(overrides: list[str], scratch: Path) -> tuple[list[str], str]:
             _check_yaml(path, value)
             name = re.sub(r"[^A-Za-z0-9_]", "_", path.stem)
             (scratch / "case").mkdir(exist_ok=True)
-            (scratch / "case" / f"own_{name}.yaml").write_bytes(path.read_bytes())
+            text = path.read_text(encoding="utf-8-sig")
+            (scratch / "case" / f"own_{name}.yaml").write_text(text, encoding="utf-8")
             folder, item = str(path.resolve().parent), f"case=own_{name}"
         result.append(item)
     return result, folder
+
+
+def _unquoted(value: str) -> str:
+    """A value without the quotes around it, as Hydra reads them."""
+    if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
+        inner = value[1:-1]
+        return inner.replace(f"\\{value[0]}", value[0]).replace("\\\\", "\\")
+    return value
+
+
+def _refuse_case(name: str) -> None:
+    """Refuse what is wrong with a case file of one's own, if that is what was asked for."""
+    path = Path(name).expanduser()
+    if path.is_file():
+        read_case({**read_yaml(path), "folder": str(path.resolve().parent)})
 
 
 def _check_yaml(path: Path, given: str) -> None:
     """A case file must at least be a mapping in YAML; `sim.case_file` checks the rest."""
     try:
         raw = read_yaml(path)
-    except (yaml.YAMLError, UnicodeDecodeError) as problem:
+    except yaml.YAMLError as problem:
         raise not_yaml(given, problem) from None
     if not isinstance(raw, dict):
         raise not_yaml(given, ValueError())

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, fields
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -146,6 +147,22 @@ class PopulationConfig:
                 )
 
 
+class TieFormat(Enum):
+    """Which end of a tie in `network.edges` follows the other, where no column says it."""
+
+    follower_followed = "follower_followed"  #: columns follower, followed
+    first_follows_second = "first_follows_second"  #: such as Source follows Target
+    second_follows_first = "second_follows_first"
+    undirected = "undirected"  #: both follow: every tie is mirrored
+
+
+class Lines(Enum):
+    """What is done with what a network file holds and no network can."""
+
+    refuse = "refuse"
+    drop = "drop"
+
+
 @dataclass(frozen=True)
 class NetworkConfig:
     """Who follows whom, and who shares a group chat."""
@@ -217,6 +234,18 @@ class NetworkConfig:
     )
     edges: str | None = None
     people: str | None = None
+    format: TieFormat = TieFormat.follower_followed
+    self_ties: Lines = field(
+        default=Lines.refuse, metadata={"meaning": "lines in which somebody follows themselves"}
+    )
+    doubled: Lines = field(
+        default=Lines.refuse,
+        metadata={"meaning": "ties (undirected: pairs) that stand there again"},
+    )
+    other_columns: Lines = field(
+        default=Lines.refuse,
+        metadata={"meaning": "columns of network.edges and network.people that are no use"},
+    )
     saved: str | None = None  #: a file of sim.saved_network, instead of all the others
 
     @property
@@ -239,6 +268,16 @@ class NetworkConfig:
                 "a file of people only together with network.edges",
                 "network.edges=FILE network.people=FILE",
             )
+        for name in OF_A_LIST:
+            value = getattr(self, name)
+            if self.edges is None and self.saved is None and value is not _USUAL[name]:
+                raise ConfigError(
+                    f"network.{name}",
+                    value.value,
+                    "no list of ties is read",
+                    "a setting of network.edges only",
+                    f"network.edges=FILE network.{name}={value.value}",
+                )
         for name in ("within_community", "closure"):
             if self.edges is not None and getattr(self, name) > 0:
                 raise ConfigError(
@@ -271,6 +310,11 @@ class NetworkConfig:
                     f"the same without network.{item.name} and network=OPTION, or without "
                     "network.saved",
                 )
+
+
+#: Settings of how a list of ties is read, and what they are if nobody says.
+OF_A_LIST = ("format", "self_ties", "doubled", "other_columns")
+_USUAL = {item.name: item.default for item in fields(NetworkConfig) if item.name in OF_A_LIST}
 
 
 @dataclass(frozen=True)

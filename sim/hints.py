@@ -131,7 +131,7 @@ def not_yaml(name: str, problem: Exception) -> ConfigError:
     """The refusal of a case file that YAML, or Hydra, cannot read."""
     mark = getattr(problem, "problem_mark", None)
     where = f" in line {mark.line + 1}" if mark is not None else ""
-    what = getattr(problem, "problem", None) or "it holds no settings"
+    what = getattr(problem, "problem", None) or (str(problem) or "it holds no settings")[:200]
     return ConfigError(
         "case",
         name,

@@ -185,7 +185,7 @@ def build_network(
     own = None
     key = np.uint64(seed)
     if config.edges is not None:
-        own = read_edges(config.edges, config.people, n_core + n_customer + n_public)
+        own = read_edges(config, n_core + n_customer + n_public)
         pieces = own.pieces
         n_core, n_customer, n_public = own.sizes or (n_core, n_customer, n_public)
     n = n_core + n_customer + n_public

@@ -134,7 +134,8 @@ def _rows_of(settings: Any, prefix: str) -> list[str]:
             options = ", ".join(str(option.value) for option in type(value))
             rows.append(
                 f"| `{prefix}.{item.name}` | {value.value} | {options} | - | choice | "
-                f"{_said_of(type(value))} | lever | - |"
+                f"{meta.get('meaning') or _said_of(type(value))} | "
+                f"{'lever' if prefix.startswith('response') else 'of network.edges'} | - |"
             )
     return rows
 

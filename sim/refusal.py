@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
+
+#: Characters that move a terminal's cursor, change its state, or turn the direction of text.
+CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+SHOWN = 300  #: characters of a value that a refusal shows
+
+
+def printable(text: str) -> str:
+    """Text as a terminal may show it: control characters written out, line ends and tabs kept."""
+    return CONTROLS.sub(lambda found: ascii(found.group())[1:-1], text)
+
+
+def _shown(value: object) -> str:
+    try:
+        text = repr(value)
+    except ValueError:  # a whole number of more digits than Python writes
+        text = "a number of thousands of digits"
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}..."
 
 
 class ConfigError(ValueError):
     """A setting that no run could honour. The message says which, why, and what to type."""
 
     def __init__(self, path: str, value: object, reason: str, allowed: str, hint: str) -> None:
-        super().__init__(f"{path} = {value!r}: {reason}\n  allowed: {allowed}\n  try:     {hint}")
+        text = f"{path} = {_shown(value)}: {reason}\n  allowed: {allowed}\n  try:     {hint}"
+        super().__init__(printable(text))
         self.path, self.value, self.reason = path, value, reason
         self.allowed, self.hint = allowed, hint
 

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from sim.case import MONEY, Case
 from sim.case_file import read_case
 from sim.clock import Clock
-from sim.config import Config, NetworkConfig
+from sim.config import OF_A_LIST, Config, NetworkConfig
 from sim.digest import by_identity, plain, plain_once
 from sim.files import content_digest
 from sim.identity import name_of_asked
@@ -380,10 +380,16 @@ def _digest_of(key: str, path: str) -> str:
         raise ConfigError(key, path, reason, "a CSV or Parquet file", f"{key}=FILE.csv") from None
 
 
+_AS_LISTED = {name: getattr(NetworkConfig(), name) for name in OF_A_LIST}
+
+
 @by_identity
 def _drawn(config: NetworkConfig) -> dict[str, Any]:
     named: dict[str, Any] = plain(config)
     del named["saved"]
+    for name in OF_A_LIST:
+        if getattr(config, name) is _AS_LISTED[name]:
+            del named[name]
     return named
 
 

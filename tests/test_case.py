@@ -295,17 +295,18 @@ def test_a_series_of_zeros_has_no_peak_day(tmp_path, capsys):
     [
         (
             "date,metric,value,unit,source\n2026-03-02,attention,1,n,x\n2026-03-03,likes,1,n,x\n",
-            "metric = 'likes': mine.csv, line 3: not usable\n  allowed: one of attention",
+            "metric = 'likes': mine.csv, line 3: not usable: no such metric\n"
+            "  allowed: one of attention",
         ),
         (
             "date,metric,value,unit,source\n2026-03-02,attention,many,n,x\n",
-            "value = 'many': mine.csv, line 2: not usable\n  allowed: a number",
+            "value = 'many': mine.csv, line 2: not usable: no number\n  allowed: a number",
         ),
         (
             "date,metric,value,unit,source\n02/03/2026,attention,1,n,x\n"
             "03/03/2026,attention,1,n,x\n",
-            "date = '02/03/2026': mine.csv, line 2: not usable (1 more like it)\n"
-            "  allowed: a day as YYYY-MM-DD",
+            "date = '02/03/2026': mine.csv, line 2: not usable (1 more like it): day and "
+            "month cannot be told apart\n  allowed: a day as YYYY-MM-DD",
         ),
         ("date,metric,value,unit,source\n2025-03-02,attention,1,n,x\n", "no day of it"),
         ("date,value\n2026-03-02,1\n", "no column metric"),

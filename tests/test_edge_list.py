@@ -1,14 +1,18 @@
 """The user's own ties and people: read in batches, refused with the line that is wrong."""
 
 import gzip
+import io
 import os
+import re
 import subprocess
 import sys
 import time
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.csv as pa_csv
+import pyarrow.feather as feather
 import pyarrow.parquet as pq
 import pytest
 from conftest import composed
@@ -16,7 +20,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from networks import built, rows_of
 
-from sim import edge_list
+from sim import edge_list, scenario
+from sim.case_file import read_case
+from sim.config import Lines, TieFormat
 from sim.refusal import ConfigError
 from sim.start import network_of
 
@@ -147,7 +153,7 @@ def test_text_that_is_not_utf8_is_refused_with_its_line(tmp_path):
     [
         ("follower,followed,followed", "column followed stands twice"),
         ("follower,followed,weight", "unknown column weight"),
-        ("follower;followed", "no column follower, followed"),
+        ("from,to,x", "no column follower, followed; found from, to, x (parted by commas)"),
     ],
 )
 def test_columns_that_would_be_ignored_or_guessed_are_refused(tmp_path, header, expected):
@@ -214,6 +220,229 @@ def test_a_list_that_names_few_of_the_people_is_refused_with_their_number(tmp_pa
     ties = write(tmp_path / "ties.csv", "follower,followed\n0,1\n1,2\n")
     with pytest.raises(ConfigError, match="n_people=3"):
         built(sizes=(20, 20, 20), edges=ties)
+
+
+# --- lists as they are found ----------------------------------------------------------------------
+
+TIES = [(0, 1), (2, 1), (3, 0), (5, 4)]
+FIRST, SECOND = TieFormat.first_follows_second, TieFormat.second_follows_first
+DROP = Lines.drop
+
+
+def rows_text(ties, separator=",", more=""):
+    return "".join(f"{a}{separator}{b}{more}\n" for a, b in ties)
+
+
+def ties_of(network, n=6):
+    return sorted((int(a), b) for b, row in enumerate(rows_of(network)[:n]) for a in row)
+
+
+def with_frame_index():
+    held = io.StringIO()
+    pd.DataFrame(TIES, columns=["follower", "followed"]).to_csv(held)
+    return held.getvalue()
+
+
+SNAP = "# Directed graph: toy.txt\n# Nodes: 6 Edges: 4\n# FromNodeId\tToNodeId\n"
+#: How a list is written, and the settings with which it is read as TIES.
+FOUND = {
+    "capital header": ("Follower,Followed\n" + rows_text(TIES), {}),
+    "reversed columns": ("followed,follower\n" + rows_text([(b, a) for a, b in TIES]), {}),
+    "tabs": ("follower\tfollowed\n" + rows_text(TIES, "\t"), {}),
+    "semicolons": ("follower;followed\n" + rows_text(TIES, ";"), {}),
+    "spaces": ("follower followed\n" + rows_text(TIES, "  "), {}),
+    "spaces after commas": ("follower, followed\n" + rows_text(TIES, ", "), {}),
+    "comment, then header": ("# mine\n\n" + HEADER + rows_text(TIES), {}),
+    "comments between": (HEADER + "# a\n" + rows_text(TIES[:2]) + "#\n" + rows_text(TIES[2:]), {}),
+    "windows and a mark": ("\ufeff" + (HEADER + rows_text(TIES)).replace("\n", "\r\n"), {}),
+    "a frame's index": (with_frame_index(), {}),
+    "fractions": (HEADER + "".join(f"{a}.0,{b}.0\n" for a, b in TIES), {}),
+    "snap": (SNAP + rows_text(TIES, "\t"), {"format": FIRST}),
+    "snap, windows": ((SNAP + rows_text(TIES, "\t")).replace("\n", "\r\n"), {"format": FIRST}),
+    "no header": (rows_text(TIES), {"format": FIRST}),
+    "no header, spaces": (rows_text(TIES, " "), {"format": FIRST}),
+    "percent comments": ("% konect\n" + rows_text(TIES, " "), {"format": FIRST}),
+    "source, target": ("source,target\n" + rows_text(TIES), {"format": FIRST}),
+    "read the other way": (
+        "source,target\n" + rows_text([(b, a) for a, b in TIES]), {"format": SECOND},
+    ),
+    "gephi": (
+        "Source,Target,Type,Weight\n" + rows_text(TIES, more=",Directed,1"),
+        {"format": FIRST, "other_columns": DROP},
+    ),
+    "gephi, only Type": ("Source,Target,Type\n" + rows_text(TIES, more=",Directed"),
+                         {"format": FIRST}),
+    "weights": ("follower,followed,weight\n" + rows_text(TIES, more=",0.5"),
+                {"other_columns": DROP}),
+    "self ties": (HEADER + "2,2\n" + rows_text(TIES) + "4,4\n", {"self_ties": DROP}),
+    "doubled": (HEADER + rows_text(TIES + TIES[:2]), {"doubled": DROP}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FOUND)
+def test_a_list_is_read_as_it_is_found(tmp_path, name):
+    text, settings_of_it = FOUND[name]
+    path = tmp_path / "list.txt"
+    path.write_bytes(text.encode())
+    assert ties_of(built(sizes=(2, 2, 2), edges=str(path), **settings_of_it)) == sorted(TIES)
+
+
+@pytest.mark.parametrize("code", ["utf-16", "utf-8-sig"])
+def test_a_list_with_a_mark_of_its_encoding_is_read(tmp_path, code):
+    path = tmp_path / "list.csv"
+    path.write_bytes((HEADER + rows_text(TIES)).encode(code))
+    assert ties_of(built(sizes=(2, 2, 2), edges=str(path))) == sorted(TIES)
+
+
+def test_undirected_pairs_are_mirrored_where_that_is_said(tmp_path):
+    both = sorted(TIES + [(b, a) for a, b in TIES])
+    how = {"sizes": (2, 2, 2), "format": TieFormat.undirected}
+    path = write(tmp_path / "pairs.txt", rows_text(TIES, " "))
+    assert ties_of(built(edges=path, **how)) == both
+    path = write(tmp_path / "own.txt", "1 1\n" + rows_text(TIES, " "))
+    assert ties_of(built(edges=path, self_ties=DROP, **how)) == both
+    path = write(
+        tmp_path / "gephi.csv", "Source,Target,Type\n" + rows_text(TIES, more=",Undirected")
+    )
+    assert ties_of(built(edges=path, **how)) == both
+    with pytest.raises(ConfigError, match=r"Type says undirected in 4 of 4 lines"):
+        built(sizes=(2, 2, 2), edges=path, format=FIRST)
+    again = write(tmp_path / "again.txt", rows_text([*TIES, (1, 0), (2, 1)], " "))
+    with pytest.raises(ConfigError, match=r"a pair stands twice \(in either order\) in line 5, 6"):
+        built(edges=again, **how)
+    assert ties_of(built(edges=again, doubled=DROP, **how)) == both
+
+
+def test_pairs_that_stand_twice_are_named_after_self_ties_that_were_dropped(
+    tmp_path, batches_of_a_few_lines
+):
+    path = write(tmp_path / "a.csv", HEADER + "0,1\n2,2\n" * 3 + "1,2\n0,1\n" * 2)
+    with pytest.raises(ConfigError, match=r"twice in line 4, 6, 9, 10, 11: '0 -> 1', '1 -> 2'"):
+        built(sizes=(2, 2, 2), edges=path, self_ties=DROP)
+
+
+def test_everything_that_stands_in_the_way_is_said_at_once(tmp_path):
+    """A list of SNAP took four rounds: comments, header, self ties, number of people."""
+    text = SNAP + rows_text([*TIES, (2, 2), (0, 1), (3, 0), (9, 1)], "\t")
+    path = write(tmp_path / "snap.txt", text)
+    with pytest.raises(ConfigError) as refusal:
+        built(sizes=(2, 2, 2), edges=path)
+    message = str(refusal.value)
+    for told in (
+        "4 things to settle",
+        "no header",
+        "unknown id as follower in line 11: '9'",
+        "follows themselves in line 8: '2'",
+        "a tie stands twice in line 9, 10: '0 -> 1', '3 -> 0'",
+    ):
+        assert told in message
+    assert refusal.value.hint == (
+        "network.format=first_follows_second population.n_people=10 network.self_ties=drop "
+        "network.doubled=drop"
+    )
+    network = built(sizes=(2, 3, 5), edges=path, format=FIRST, self_ties=DROP, doubled=DROP)
+    assert ties_of(network, 10) == sorted([*TIES, (9, 1)])
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Source,Target,Weight\n0,1,2\n", "network.format=first_follows_second "
+         "network.other_columns=drop"),
+        ("0,1\n2,3\n", "(no header)"),
+        ("".join(f"{i},{i + 1}\n" for i in range(1, 90)), "person 0 would be alone"),
+        (HEADER + "0,1\n1,2\nTotal,2\n", "unknown id as follower in line 4: 'Total'"),
+        (HEADER + "0,1\n1.2E+12,2\n", "rounded by a spreadsheet"),
+        (HEADER + "0\t1\n2\t3\n", "the same separator in all lines (these are parted by tabs)"),
+        ("0 1 2 3\n1 2\n2 3\n", "a list of neighbours"),
+        ("follower;followed\n0,1\n", "2 cells parted by semicolons"),
+        (HEADER + "1,2\n# a note\n#3,4\n", "begins like a comment, but has as many cells"),
+        ("%%MatrixMarket matrix coordinate\n3 3 1\n1 2\n", "a MatrixMarket file"),
+        ("*Vertices 3\n1 2\n", "a Pajek network"),
+        ("<?xml version='1.0'?><graphml></graphml>", "GraphML"),
+        ("graph [\n]", "a GML graph"),
+        ("# nothing\n", "nothing but comments"),
+        (HEADER, "holds no tie"),
+    ],
+)  # fmt: skip
+def test_a_list_that_is_not_read_is_named_for_what_it_is(tmp_path, text, told):
+    with pytest.raises(ConfigError) as refusal:
+        built(sizes=(30, 30, 30), edges=write(tmp_path / "list.csv", text))
+    assert told in str(refusal.value)
+    assert "\t" not in str(refusal.value)
+
+
+def test_other_files_are_named_and_never_shown(tmp_path):
+    table = pa.table({"follower": [0], "followed": [1]})
+    feather.write_feather(table, tmp_path / "a.feather")
+    pq.write_table(table, tmp_path / "a.csv")
+    (tmp_path / "b.csv").write_bytes(gzip.compress(b"follower,followed\n0,1\n"))
+    (tmp_path / "c.csv.gz").write_bytes(b"follower,followed\n0,1\n")
+    for name, told in (
+        ("a.feather", "a Feather (Arrow) file"),
+        ("a.csv", "Parquet under another name"),
+        ("b.csv", "compressed with gzip"),
+        ("c.csv.gz", "is not compressed"),
+    ):
+        with pytest.raises(ConfigError, match=re.escape(told)) as refusal:
+            built(sizes=(2, 2, 2), edges=str(tmp_path / name))
+        assert str(refusal.value).replace("\n", "").isprintable()
+
+
+def test_ids_of_people_are_shown_with_what_to_type(tmp_path):
+    people = "id,kind\n0,core\n1,customer\n007,public\n"
+    for ties, told in (
+        ("0.0,1.0\n", "follower in line 2: '0.0'; unknown id as followed in line 2: '1.0'"),
+        ("0.0,1\n", "0 instead of '0.0'"),
+        ("0,7\n", "007 instead of '7'"),
+        ("0,dora\n", "a people file with those ids"),
+    ):
+        with pytest.raises(ConfigError, match=re.escape(told)):
+            named(tmp_path, ties, people)
+
+
+@pytest.mark.parametrize(
+    ("people", "told"),
+    [
+        ("id,kind,trust\na,core,70%\nb,customer,1\nc,public,1\n", "'70%'\n.*\n.*trust 0.7"),
+        ('id,kind,trust\na,core,"0,7"\nb,customer,1\nc,public,1\n', "'0,7'\n.*\n.*trust 0.7"),
+        ("id,kind,trust\na,core,70\nb,customer,1\nc,public,1\n", "trust 0.7, if it is a perc"),
+        ("id,kind,trust\na,core,\nb,customer,1\nc,public,1\n", "in every line, or a file wit"),
+        ("id,kind\na,核心粉丝\nb,customer\nc,public\n", "'核心粉丝'\n.*\n.*kind=core"),
+        ("id,kind,name\na,core,x\nb,customer,y\nc,public,z\n", "network.other_columns=drop"),
+    ],
+)
+def test_people_are_refused_with_the_cell_and_what_to_type(tmp_path, people, told):
+    with pytest.raises(ConfigError, match=told):
+        named(tmp_path, "a,c\n", people)
+
+
+def test_people_are_read_with_a_frames_index_tabs_and_capitals(tmp_path):
+    people = "\tid\tkind\tcity\n0\ta\tCore\tX\n1\tb\tcustomer \tY\n2\tc\tPUBLIC\tZ\n"
+    ties = write(tmp_path / "ties.csv", HEADER + "a,c\n")
+    path = write(tmp_path / "people.tsv", people)
+    network = built(edges=ties, people=path, other_columns=DROP)
+    assert network.sizes == (1, 1, 1) and ties_of(network, 3) == [(0, 2)]
+
+
+@pytest.mark.parametrize("name", ["format=undirected", "self_ties=drop", "doubled=drop",
+                                  "other_columns=drop"])  # fmt: skip
+def test_settings_of_a_list_do_nothing_without_one_and_are_refused(name):
+    with pytest.raises(ConfigError, match="no list of ties is read"):
+        composed(f"network.{name}")
+
+
+def test_settings_of_a_list_name_runs_only_where_they_are_set(tmp_path):
+    path = write(tmp_path / "ties.csv", HEADER + rows_text(TIES))
+    plain = asked(composed(f"network.edges={path}"))["network"]
+    assert not {"format", "self_ties", "doubled", "other_columns"} & set(plain)
+    assert asked(composed(f"network.edges={path}", "network.doubled=drop"))["network"] == {
+        **plain, "doubled": "drop",
+    }  # fmt: skip
+
+
+def asked(config):
+    return scenario.asked(config, read_case(config.case))
 
 
 # --- lists that are read in many batches ----------------------------------------------------------
@@ -369,7 +598,7 @@ def test_the_last_of_millions_of_lines_is_named(tmp_path):
         with path.open("r+") as file:
             end = file.seek(0, 2)
             file.write(line + "\n")
-        with pytest.raises(ConfigError, match=f"{expected} in line {last}\n"):
+        with pytest.raises(ConfigError, match=rf"{expected} in line {last}[\n:]"):
             built(sizes=(30_000, 30_000, 40_000), edges=str(path))
         os.truncate(path, end)
 
