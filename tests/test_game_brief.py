@@ -11,6 +11,7 @@ import pytest
 from games import ACTIVE, KEYS, WORLD, briefs, until
 
 from experiments.game import brief as desk
+from experiments.game.brief import wilson
 from experiments.game.rules import Injection
 from experiments.game.script import DECISIONS, INJECTIONS
 
@@ -106,3 +107,11 @@ def test_wilson_interval():
     assert high == pytest.approx(0.2775, abs=1e-3)
     low, high = desk.wilson(50, 100)
     assert (low, high) == (pytest.approx(0.4038, abs=1e-3), pytest.approx(0.5962, abs=1e-3))
+
+
+def test_the_interval_of_a_share_holds_the_share():
+    for n in range(1, 400):
+        assert wilson(0, n)[0] == 0 and wilson(n, n)[1] == 1
+        for hits in (0, n // 3, n):
+            low, high = wilson(hits, n)
+            assert 0 <= low <= hits / n <= high <= 1

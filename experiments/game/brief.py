@@ -342,9 +342,10 @@ def _noise(world: World, tag: int) -> np.random.Generator:
 
 
 def wilson(hits: int, n: int) -> tuple[float, float]:
-    """95 % interval of a share, Wilson; n > 0."""
+    """95 % interval of a share, Wilson; n > 0. It ends at 0 and 1 where nobody or all are hits."""
     z = 1.96
     share = hits / n
     middle = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * ((share * (1 - share) / n + z * z / (4 * n * n)) ** 0.5)
-    return max(0.0, middle - half), min(1.0, middle + half)
+    low, high = max(0.0, middle - half), min(1.0, middle + half)
+    return 0.0 if hits == 0 else low, 1.0 if hits == n else high
