@@ -49,8 +49,9 @@ def difference(columnar, mesa):
         ):
             return name
     step = columnar.step - 1
-    if not np.array_equal(columnar.record[step], mesa.record[step]):
-        return SERIES[int(np.flatnonzero(columnar.record[step] != mesa.record[step])[0])].name
+    ours, theirs = columnar.record[step], mesa.record[step]
+    if not np.array_equal(ours, theirs, equal_nan=True):  # without a market there is no price
+        return SERIES[int(np.flatnonzero((ours != theirs) & ~np.isnan(ours))[0])].name
     return None
 
 
