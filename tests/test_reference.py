@@ -29,7 +29,7 @@ def compared(*words, asked=None):
         (
             [
                 "response.apology.delay_h=2,4",
-                "clock.horizon_d=4",
+                "clock.horizon_d=1",
                 "response=apology_only",
                 "case=textbook",
             ],
