@@ -55,7 +55,7 @@ def test_another_question_under_the_name_is_refused_with_both(folder, capsys):
     own = folder / "studies" / "mine"
     before = {path: path.read_bytes() for path in own.rglob("*") if path.is_file()}
     for words in (
-        ["response.penalty.level=junior,manager", "response.penalty.delay_h=9"],
+        ["response.explanation.delay_h=9,20"],
         ["response.apology.delay_h=3,4"],
         [DELAYS, "response.apology.acknowledgement=0.9"],
     ):
