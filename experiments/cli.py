@@ -263,6 +263,7 @@ def demo(words: list[str]) -> int:
 def sweep(words: list[str]) -> int:
     """`backlash sweep`: the cells of a study in all their worlds, resumed from the store."""
     from experiments.design import points_of, study_of
+    from experiments.reference import with_reference
     from experiments.sweep import plan_of
     from experiments.sweep import sweep as run_sweep
     from sim.refusal import ConfigError
@@ -275,7 +276,9 @@ def sweep(words: list[str]) -> int:
     rest = [
         word for word in words if word not in hydra_words and word not in ("--retry-failed", "-m")
     ]
+    asked, rest = _taken(rest, "reference", "")
     study, plain = study_of(rest)
+    study = with_reference(study, plain, asked or None)
     plan = plan_of(study, words, points_of(study, plain))
     seen = run_sweep(plan, hydra_words, retry, replace=given == "yes")
     if study.n_confirm and not seen.n_missing and not seen.failed:
@@ -491,6 +494,7 @@ def _study_folder(words: list[str], command: str) -> Path:
 
 
 def _print_status(plan: Plan, seen: Status) -> None:
+    from experiments.reference import passing, reference_told
     from experiments.sweep import unfinished
 
     cells = len(plan.study.cells)
@@ -504,6 +508,11 @@ def _print_status(plan: Plan, seen: Status) -> None:
             f"  half-written files of a sweep that was killed, not used, safe to delete: "
             f"{', '.join(map(str, left[:3]))}{more}"
         )
+    zh = plan.points[0].config.lang == "zh"
+    if plan.words[:1] != ("calibrate",):
+        print(f"  {'参照' if zh else 'reference'}  {reference_told(plan.study)[zh]}")
+        for told in passing(plan.study, plan.points):
+            print(told[zh])
     for name, note in list(seen.failed.items())[:10]:
         print(f"  {name} (seed {note['seed']}, {note['response']}): {note['reason']}")
     if len(seen.failed) > 10:

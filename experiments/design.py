@@ -103,6 +103,8 @@ class Study:
     n_confirm: int = 0  #: fresh worlds in which the leading cells are run again
     thresholds: Mapping[str, float] = field(default_factory=dict)  #: what is good enough
     beside: tuple[Beside, ...] = ()  #: answers that no cell of the grid is
+    chosen: str = "file"  #: why the reference is that one: a key of `reference.WHY`
+    near: tuple[int, ...] = ()  #: the cell of the grid nearest to a reference beside it
 
     @cached_property
     def grid(self) -> list[tuple[int, ...]]:
@@ -197,6 +199,11 @@ class Study:
         return (", " if lang == "en" else "，").join(told)
 
     @property
+    def through(self) -> tuple[int, ...]:
+        """Where curves cross: the reference, or the cell of the grid nearest to it."""
+        return self.near or self.reference
+
+    @property
     def reference_cell(self) -> int:
         """Number of the reference cell."""
         return self.cells.index(self.reference)
@@ -226,16 +233,17 @@ class Study:
     def overrides(self, cell: int) -> list[str]:
         """The words of `backlash run` that give this cell."""
         aside = self.beside_of(cell)
-        own = _without_response(self.setting) + list(aside.setting) if aside else self.setting
-        return [*own, *(f"{k}={_word(v)}" for k, v in self.changes(cell).items())]
+        own = without_response(self.setting) + list(aside.setting) if aside else self.setting
+        return [*own, *(f"{k}={word_of(v)}" for k, v in self.changes(cell).items())]
 
 
-def _without_response(words: Sequence[str]) -> list[str]:
+def without_response(words: Sequence[str]) -> list[str]:
     """Overrides without those of an answer, which one beside the grid replaces altogether."""
     return [w for w in words if w.partition("=")[0].partition(".")[0] != "response"]
 
 
-def _word(value: Any) -> str:
+def word_of(value: Any) -> str:
+    """A value as a command line writes it."""
     return (
         "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
     )
@@ -337,7 +345,7 @@ def _axis(study: str, node: Any) -> Axis:
         if len(row) != len(keys):
             reason = f"{list(row)} does not give a value to each of {len(keys)} keys"
             raise _wrong(study, f"axes.{name}", reason, ", ".join(keys), "one value a key")
-    usual = map(str, range(len(values))) if "sobol" in node else (_word(row[0]) for row in values)
+    usual = map(str, range(len(values))) if "sobol" in node else (word_of(row[0]) for row in values)
     labels = tuple(str(label) for label in node.get("labels") or usual)
     if len(labels) != len(values) or len(set(labels)) != len(labels):
         reason = f"{len(labels)} labels, {len(values)} values, or a label twice"
@@ -621,6 +629,7 @@ def _unnamed(axes: Sequence[Axis], plain: Sequence[str]) -> Study:
         axes=tuple(axes),
         reference=tuple(0 for _ in axes),
         outcomes=DEFAULT_OUTCOMES,
+        chosen="first",
     )
 
 
@@ -657,11 +666,11 @@ def points_of(study: Study, plain: Sequence[str]) -> list[Point]:
 
     def config_of(cell: int, more: Sequence[str] = ()) -> Config:
         changes, aside = study.changes(cell), study.beside_of(cell)
-        options = tuple(f"{k}={_word(v)}" for k, v in changes.items() if k in groups)
+        options = tuple(f"{k}={word_of(v)}" for k, v in changes.items() if k in groups)
         if aside is None:
             words = (*study.setting, *options, *plain, *more)
         else:  # levers that hold in every cell of the grid are no part of another answer
-            shared = _without_response([*study.setting, *plain])
+            shared = without_response([*study.setting, *plain])
             words = (*shared, *options, *aside.setting, *more)
         try:
             if words not in composed:

@@ -30,8 +30,8 @@ CAPTIONS = {
         "对所有世界与种子取均值。框：参照（若有多个条件，则每个条件各一）。圆圈：与之比较者中均值最优。斜线：取决于先验。通行一色者为在该轴上没有位置的应对。",
     ),
     "curves": (
-        "Each lever by itself, the others as in the reference; paired differences. Where an axis is an assumption: means of the answers under each condition; lines that cross change places.",
-        "逐一改变杠杆，其余同参照；配对差。若该轴为假定：各应对在每种条件下的均值，线条相交即次序互换。",
+        "Each lever by itself, the others as in the reference or nearest to it; paired differences. Where an axis is an assumption: means of the answers under each condition; lines that cross change places.",
+        "逐一改变杠杆，其余同参照或与之最近；配对差。若该轴为假定：各应对在每种条件下的均值，线条相交即次序互换。",
     ),
     "tradeoff": (
         "What one gives for the other; a dominated cell has another that is nowhere worse.",
@@ -354,7 +354,7 @@ def _figure_curves(a: Analysis, lang: str) -> Figure:
             sweep_plots.order(ax, axis.named(lang), lines)
             rest = [i for i in study.conditions if i != k]
             held = "，".join(
-                f"{study.axes[i].text[lang]} = {study.axes[i].named(lang)[study.reference[i]]}"
+                f"{study.axes[i].text[lang]} = {study.axes[i].named(lang)[study.through[i]]}"
                 for i in rest
             )
             ax.set_title(
@@ -381,7 +381,7 @@ def _figure_curves(a: Analysis, lang: str) -> Figure:
 
 def _along(study: Study, axis: int, position: int) -> int:
     """The cell at a position of one axis, as the reference on the others."""
-    at = list(study.reference)
+    at = list(study.through)
     at[axis] = position
     return study.cells.index(tuple(at))
 
@@ -522,7 +522,7 @@ def _figure_trajectories(a: Analysis, lang: str) -> Figure:
     for ax in axes[:, 0]:
         ax.set_ylabel("outrage of core fans [share]" if lang == "en" else "核心粉丝愤怒 [比例]")
     rest = [
-        other.named(lang)[k] for other, k in zip(study.axes[1:], study.reference[1:], strict=True)
+        other.named(lang)[k] for other, k in zip(study.axes[1:], study.through[1:], strict=True)
     ]
     held, n = " · ".join(rest), len(runs[0])
     if n < FEWEST_PAIRS:

@@ -14,6 +14,7 @@ import sim
 from experiments import causes, compare, pages
 from experiments.design import Study
 from experiments.findings import Analysis, analyse, cell_table, findings
+from experiments.reference import WHY, passing
 from experiments.spreadsheets import csv_bytes
 from experiments.study_figures import CAPTIONS, figures
 from experiments.sweep import Plan
@@ -145,6 +146,8 @@ def render(a: Analysis, drawn: Mapping[str, str], lang: str) -> str:
         captions={name: texts[zh] for name, texts in CAPTIONS.items()},
         cannot=[texts[zh] for texts in CANNOT],
         reference=study.label(study.reference_cell, lang),
+        why=WHY[study.chosen][zh],
+        passing=[pair[zh] for pair in passing(study, plan.points)],
         unit=lambda unit: unit_name(unit, lang),
         signed=signed,
         burden=BURDEN[zh],
@@ -193,7 +196,11 @@ def setting_of(plan: Plan) -> list[str]:
     """What holds in every cell, as words: also what nobody typed, so that a page says its case."""
     config = plan.points[plan.study.reference_cell].config
     swept = {key for axis in plan.study.axes for key in axis.keys}
-    given = [w for w in plan.words if not w.startswith(("study=", "name=", "results=", "hydra"))]
+    given = [
+        w
+        for w in plan.words
+        if not w.startswith(("study=", "name=", "results=", "reference=", "hydra"))
+    ]
     given = [w for w in given if "=" in w and w.partition("=")[0] not in swept]
     usual = {
         "case": config.case["name"],

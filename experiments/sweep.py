@@ -231,6 +231,7 @@ def _plan_in(body: dict[str, Any], folder: Path) -> Plan:
             "setting": tuple(raw["setting"]),
             "reference": tuple(raw["reference"]),
             "outcomes": tuple(raw["outcomes"]),
+            "near": tuple(raw["near"]),
             "rivals": {k: tuple(v) for k, v in raw["rivals"].items()},
             "beside": tuple(
                 Beside(b["name"], b["text"], tuple(b["setting"])) for b in raw.get("beside", ())

@@ -241,7 +241,7 @@ KEYS: dict[str, tuple[str, str, str]] = {
     "response.compensation.share": ("generosity of the compensation", "补偿力度", "share"),
     "response.buyback.amount_hkd": ("amount of the buyback", "回购金额", "HKD"),
 }  # fmt: skip
-_STEPS = {
+STEPS_NAMED = {
     "disclosure": ("disclosure", "披露"), "denial": ("denial", "否认"),
     "apology": ("apology", "致歉"), "termination": ("end of the deal", "终止合作"),
     "penalty": ("penalty", "处罚"), "explanation": ("explanation", "说明"),
@@ -257,8 +257,8 @@ def key_name(key: str) -> tuple[dict[str, str], str]:
         return {"en": en, "zh": zh}, unit
     group, _, rest = key.partition(".")
     step, _, what = rest.partition(".")
-    if group == "response" and step in _STEPS:
-        en, zh = _STEPS[step]
+    if group == "response" and step in STEPS_NAMED:
+        en, zh = STEPS_NAMED[step]
         if what == "delay_h":
             return {"en": f"hours until the {en}", "zh": f"距{zh}的小时数"}, "h"
         if what == "speaker":

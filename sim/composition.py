@@ -105,7 +105,7 @@ def word_of(key: str, value: Any) -> str:
 def _stamps(words: Sequence[str]) -> tuple[tuple[str, int, int], ...]:
     """What tells the files of choices, and a case of the user's own, from the same ones changed."""
     files = sorted(conf_dir().rglob("*.yaml"))
-    files += [Path(word[5:]).expanduser() for word in words if word.startswith("case=")]
+    files += [place("case", word[5:]) for word in words if word.startswith("case=")]
     found = []
     for file in files:
         if file.is_file():

@@ -144,7 +144,7 @@ def test_altering_is_composing():
         "mechanisms.rebound": False,
     }
     overrides = [f"{key}={value}" for key, value in words.items()]
-    assert altered(composed(), words) == compose(overrides)
+    assert altered(composed(), words) == compose([*overrides, "uncertainty=point"])
 
 
 def test_a_config_survives_being_written_down():

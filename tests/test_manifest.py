@@ -55,7 +55,7 @@ def test_another_question_under_the_name_is_refused_with_both(folder, capsys):
     own = folder / "studies" / "mine"
     before = {path: path.read_bytes() for path in own.rglob("*") if path.is_file()}
     for words in (
-        ["response.penalty.level=junior,manager", "response.penalty.delay_h=9"],
+        ["response.explanation.delay_h=9,20"],
         ["response.apology.delay_h=3,4"],
         [DELAYS, "response.apology.acknowledgement=0.9"],
     ):
@@ -203,4 +203,5 @@ def test_a_folder_that_cannot_be_written_is_named(folder, command, monkeypatch, 
         monkeypatch.setattr(f"experiments.{module}.write_whole", refused)
     assert main([command, "mine", f"results={folder}"]) == 1
     told = capsys.readouterr().err
-    assert told.startswith(str(folder / "studies" / "mine") + ": Read-only") and "try:" in told
+    assert told.startswith(str(folder / "studies" / "mine"))
+    assert "Read-only" in told and "try:" in told and "Traceback" not in told
