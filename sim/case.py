@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from sim import zones
 from sim.clock import DOCUMENTED_EXCHANGE, EXCHANGES, Exchange
@@ -250,7 +249,7 @@ class Case:
             self.folder / str(name),
             self.start,
             self.horizon_d,
-            ZoneInfo(self.time_zone),
+            zones.of(self.time_zone),
             self.series.get("combine"),
         )
 

@@ -34,7 +34,7 @@ from sim.case import (
 )
 from sim.case_problems import Problems
 from sim.choices import read_yaml
-from sim.clock import EXCHANGES
+from sim.clock import DOCUMENTED_EXCHANGE, EXCHANGES
 from sim.digest import by_identity
 from sim.refusal import CONTROLS, ConfigError, printable
 from sim.response import STEPS, Channel, Response, Speaker, Trigger
@@ -92,7 +92,7 @@ TARGET_KEYS = (
 MARKET_KEYS = ("previous_close_hkd", "turnover_hkd_bn", "daily_sd", "note")
 #: What a new key of a case file is for: said where an older file lacks it.
 NEEDED = {
-    "time_zone": "the zone of all its times, an IANA name: Asia/Hong_Kong, Etc/UTC",
+    "time_zone": "the zone of all its times, an IANA name such as Asia/Hong_Kong, or null",
     "currency": "the currency of its money, such as HKD or USD, or null",
     "exchange": "the exchange of its share, or null: no market",
     "hot_list": "true if its platform shows a public list of trending topics, false if not",
@@ -148,9 +148,9 @@ def looked_through(path: str | Path) -> tuple[list[str], list[str]]:
         return [f"{file}: holds no case\n  allowed: keys {', '.join(CASE_KEYS[:-1])}"], []
     problems = Problems()
     case = _read_or_note({**raw, "folder": str(file.resolve().parent)}, problems)
-    notes: list[str] = []
+    notes = not_said(raw)
     if case is not None:
-        notes = _check_series(case, problems)
+        notes += _check_series(case, problems)
     if case is not None and not problems.found:
         said = [event.id for event in case.events if event.source.startswith(TEMPLATE_SOURCE)]
         if said:
@@ -199,6 +199,7 @@ def _read_or_note(raw: Mapping[str, Any], problems: Problems) -> Case | None:
 
 
 def _read(raw: Mapping[str, Any], problems: Problems) -> Case | None:
+    raw = {**raw, **before_zones(raw)}
     needed = tuple(key for key in CASE_KEYS if key not in NEEDED and key not in OPTIONAL)
     problems.keys("", raw, CASE_KEYS, needed)
     for key, what in NEEDED.items():
@@ -303,15 +304,59 @@ def _phases(node: object, problems: Problems) -> tuple[str, ...]:
     return ()
 
 
+def before_zones(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """What a file from before cases had zones says of the new keys: nothing that it does not know.
+
+    `market.listed: true` with `market.currency: HKD` was the Hong Kong exchange; whatever else was
+    listed is asked for its exchange. Empty for a file that has the keys.
+    """
+    market = raw.get("market")
+    if not isinstance(market, Mapping) or "listed" not in market or "exchange" in raw:
+        return {}
+    hong_kong = market["listed"] is True and market.get("currency", MONEY) == MONEY
+    if market["listed"] is not False and not hong_kong:
+        return {}
+    told = {
+        "time_zone": zones.DOCUMENTED if hong_kong else None,
+        "currency": MONEY if hong_kong else market.get("currency"),
+        "exchange": DOCUMENTED_EXCHANGE if hong_kong else None,
+        "hot_list": True,
+    }
+    found = {key: value for key, value in told.items() if key not in raw}
+    rest = {key: value for key, value in market.items() if key not in ("listed", "currency")}
+    return {**found, "market": rest}
+
+
+def not_said(raw: Mapping[str, Any]) -> list[str]:
+    """What a file from before cases had zones is taken to say, in sentences."""
+    found = before_zones(raw)
+    zone = found.get("time_zone", "")
+    return [
+        text
+        for text, holds in (
+            ("no time_zone: its times are shown as local time, without a zone", zone is None),
+            (f"no time_zone: {zone}, since it is listed in Hong Kong", bool(zone)),
+            ("no exchange: there is no market", "exchange" in found and not found["exchange"]),
+            (f"no exchange: {found.get('exchange')}, since it is listed in HKD",
+             bool(found.get("exchange"))),
+            ("no hot_list: its platform is taken to show a list of trending topics",
+             "hot_list" in found),
+        )
+        if holds
+    ]  # fmt: skip
+
+
 def _zone(value: object, problems: Problems) -> str | None:
-    """The time zone, or None after noting that it is none."""
+    """The time zone, or None after noting that it is none; `null` is one that is not known."""
+    if value is None:
+        return zones.UNKNOWN
     if zones.is_zone(value):
         return str(value)
     problems.add(
         "time_zone",
         value,
         "is no IANA time zone",
-        "a place such as Asia/Hong_Kong, America/New_York, Europe/London; or Etc/UTC",
+        "a place such as Asia/Hong_Kong, America/New_York, Europe/London; Etc/UTC; or null",
         f"time_zone: {zones.nearest_zone(value)}",
     )
     return None

@@ -143,9 +143,12 @@ class Clock:
     def moment_of(self, step: int) -> datetime:
         """When a step begins, with its offset from UTC: the same moment for everybody.
 
-        The offset is fixed, for Python subtracts moments of one named zone by their labels.
+        The offset is fixed, for Python subtracts moments of one named zone by their labels. Without
+        an offset where the zone is not known.
         """
-        here = self._instant(step).astimezone(ZoneInfo(self.time_zone))
+        if self.time_zone == zones.UNKNOWN:
+            return self.time_of(step)
+        here = self._instant(step).astimezone(zones.of(self.time_zone))
         return here.replace(tzinfo=timezone(here.utcoffset() or timedelta(0)))
 
     def _instant(self, step: int) -> datetime:
@@ -206,7 +209,7 @@ def _origin(clock: Clock) -> datetime:
 @lru_cache(maxsize=64)
 def _shift_h(clock: Clock) -> npt.NDArray[np.float64]:
     """How far the wall clock has moved against even time since step 0, hours, float64[n_steps]."""
-    zone = ZoneInfo(clock.time_zone)
+    zone = zones.of(clock.time_zone)
     offsets = np.array(
         [_offset_h(clock._instant(step), zone) for step in range(clock.n_steps)], np.float64
     )

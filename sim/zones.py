@@ -15,9 +15,13 @@ from zoneinfo import ZoneInfo, available_timezones
 
 #: The zone of the documented case.
 DOCUMENTED = "Asia/Hong_Kong"
+#: Of a case whose file does not say its zone (Unicode's name for one): its times are those of
+#: the clocks on its own walls, without summer time.
+UNKNOWN = "Etc/Unknown"
 
 #: Zones in words; others are called by their city.
 _NAMES = {
+    UNKNOWN: ("local time", "当地时间"),
     "Asia/Hong_Kong": ("Hong Kong time", "香港时间"),
     "Asia/Shanghai": ("China time", "中国时间"),
     "Asia/Tokyo": ("Japan time", "日本时间"),
@@ -30,6 +34,11 @@ _NAMES = {
     "Etc/UTC": ("UTC", "协调世界时"),
     "UTC": ("UTC", "协调世界时"),
 }
+
+
+def of(name: str) -> ZoneInfo:
+    """The rules of a zone; of an unknown one, even time."""
+    return ZoneInfo("Etc/UTC" if name == UNKNOWN else name)
 
 
 @cache
@@ -71,12 +80,12 @@ def zone_name(zone: str, lang: str) -> str:
 
 def instant(moment: datetime, zone: str) -> datetime:
     """The moment in UTC."""
-    return moment.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    return moment.replace(tzinfo=of(zone)).astimezone(UTC)
 
 
 def wall(at: datetime, zone: str) -> datetime:
     """What the wall clock of a zone shows at an instant: naive, with `fold`."""
-    return at.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+    return at.astimezone(of(zone)).replace(tzinfo=None)
 
 
 def span(first: datetime, then: datetime, zone: str) -> timedelta:

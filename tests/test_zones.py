@@ -11,7 +11,7 @@ import yaml
 
 from sim import zones
 from sim.case import describe_case
-from sim.case_file import check_case, read_case
+from sim.case_file import check_case, not_said, read_case
 from sim.choices import conf_dir, read_yaml
 from sim.clock import Clock
 from sim.composition import compose
@@ -45,6 +45,49 @@ def raw() -> dict:
 
 def case_of(name: str):
     return read_case({**read_yaml(FOLDER / f"{name}.yaml"), "folder": str(FOLDER)})
+
+
+def older(raw: dict, **market) -> dict:
+    """The file as the first edition had it: without zone, currency, exchange and hot list."""
+    new = ("time_zone", "currency", "exchange", "hot_list")
+    kept = {key: value for key, value in raw.items() if key not in new}
+    return {**kept, "market": {**raw["market"], **market}}
+
+
+def test_a_file_from_before_there_were_zones_is_read_as_far_as_it_knows(raw):
+    hong_kong = read_case(older(raw, listed=True, currency="HKD"))
+    assert (hong_kong.time_zone, hong_kong.currency, hong_kong.exchange) == ZONES["textbook"][:3]
+    assert hong_kong.simulated() == read_case(raw).simulated()
+    unlisted = older(raw, listed=False, currency="USD", previous_close_hkd=None)
+    case = read_case(unlisted)
+    assert (case.time_zone, case.currency, case.exchange) == (zones.UNKNOWN, "USD", None)
+    assert "local time" in describe_case(case) and "当地时间" in describe_case(case, "zh")
+    assert "Hong Kong" not in describe_case(case)
+    assert any("local time" in note for note in not_said(unlisted))
+    assert not not_said(raw)
+
+
+def test_a_zone_that_is_not_known_is_even_time_without_an_offset(raw):
+    case = read_case(older(raw, listed=False, currency="USD", previous_close_hkd=None))
+    clock = Clock(datetime(2023, 3, 11), 15, 4, 24, case.time_zone, None)  # summer time elsewhere
+    assert {b - a for a, b in pairwise(clock.time_of(k) for k in range(clock.n_steps))} == {
+        timedelta(minutes=15)
+    }
+    assert clock.moment_of(0).tzinfo is None
+
+
+@pytest.mark.parametrize(
+    "market",
+    [
+        {"listed": True, "currency": "USD"},
+        {"listed": "yes", "currency": "HKD"},
+        {"listed": False, "currency": "HKD", "previous_close_hkd": float("nan")},
+        {"listed": False, "currency": "USD", "previous_close_hkd": "12"},
+    ],
+)
+def test_an_older_file_with_a_price_that_is_none_here_is_refused(raw, market):
+    with pytest.raises(ConfigError):
+        read_case(older(raw, **market))
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -245,12 +288,15 @@ def test_a_frame_says_when_in_the_zone_of_the_case(american):
 @pytest.mark.parametrize(
     ("word", "told"),
     [
-        ("response.buyback.delay_h=24", "nothing can be bought back"),
+        (
+            "response.buyback.delay_h=24 response.buyback.amount_hkd=1e6",
+            "nothing can be bought back",
+        ),
         ("response.compensation.cost_hkd=1e6", "its cash is not counted"),
     ],
 )
 def test_money_that_would_be_in_another_currency_is_refused(word, told):
-    given = ["case=starbucks_2018", "response=apology_only", *SMALL, word]
+    given = ["case=starbucks_2018", "response=apology_only", *SMALL, *word.split()]
     with pytest.raises(ConfigError, match=told):
         simulate(compose(given))
 
