@@ -40,18 +40,6 @@ BROKEN = (
 )
 SAME = {
     "what a response is called": ((), ("response.name=mine",)),
-    "the threshold of an act at a given hour": (
-        ("response=apology_only",),
-        ("response=apology_only", "response.apology.threshold=0.9"),
-    ),
-    "the threshold of an act that waits for the PR team": (
-        ("response=apology_only", "response.apology.trigger=detection"),
-        (
-            "response=apology_only",
-            "response.apology.trigger=detection",
-            "response.apology.threshold=0.9",
-        ),
-    ),
     "when a promise would be kept that is not": (
         BROKEN,
         (*BROKEN, "response.reform.delivery_h=12"),
@@ -98,12 +86,23 @@ def test_no_field_of_an_act_that_never_happens_is_in_the_name(step, name, value)
     assert (identity._response(happening) == identity._response(moved)) is idle
 
 
+@pytest.mark.parametrize("trigger", list(Trigger))
+def test_a_threshold_counts_where_a_trigger_reads_it(trigger):
+    record = plain(Response())
+    act = {**record["apology"], "delay_h": 5.0, "trigger": trigger.value}
+    named = {
+        identity._response({**record, "apology": {**act, "threshold": threshold}})
+        for threshold in (0.2, 0.7)
+    }
+    assert len(named) == (2 if trigger in (Trigger.governance_talk, Trigger.declared) else 1)
+
+
 def test_where_nothing_is_said_goes_nowhere_and_where_something_is_it_matters():
-    silent, loud = ("response.channel=fan",), ("response.channel=public",)
-    none = "response=none"
-    assert name_of(config(none, *silent)) == name_of(config(none, *loud))
-    said = ("response=apology_only",)
-    assert name_of(config(*said, *silent)) != name_of(config(*said, *loud))
+    silent = plain(Response())
+    said = {**silent, "apology": {**silent["apology"], "delay_h": 5.0}}
+    for record, n in ((silent, 1), (said, 2)):
+        channels = ({**record, "channel": channel} for channel in ("fan", "public"))
+        assert len({identity._response(one) for one in channels}) == n
 
 
 def test_equal_numbers_are_written_alike():
