@@ -33,17 +33,8 @@ def bits(*overrides):
 
 # --- what has no effect -------------------------------------------------------------------------
 
-BROKEN = (
-    "response.reform.delay_h=48",
-    "response.reform.governance=0.5",
-    "response.reform.delivered=false",
-)
 SAME = {
     "what a response is called": ((), ("response.name=mine",)),
-    "when a promise would be kept that is not": (
-        BROKEN,
-        (*BROKEN, "response.reform.delivery_h=12"),
-    ),
     "sizes of communities that there are not": ((), ("network.community_size=50",)),
     "the seed of the network, said": (("seed=3",), ("seed=3", "network.seed=3")),
     "a share that gives the same people": ((), ("population.share_core=0.20001",)),
@@ -95,6 +86,17 @@ def test_a_threshold_counts_where_a_trigger_reads_it(trigger):
         for threshold in (0.2, 0.7)
     }
     assert len(named) == (2 if trigger in (Trigger.governance_talk, Trigger.declared) else 1)
+
+
+@pytest.mark.parametrize("delivered", [True, False])
+def test_the_time_of_a_delivery_counts_where_there_is_one(delivered):
+    record = plain(Response())
+    act = {**record["reform"], "delay_h": 48.0, "governance": 0.5, "delivered": delivered}
+    named = {
+        identity._response({**record, "reform": {**act, "delivery_h": hours}})
+        for hours in (12.0, 60.0)
+    }
+    assert len(named) == 1 + delivered
 
 
 def test_where_nothing_is_said_goes_nowhere_and_where_something_is_it_matters():
