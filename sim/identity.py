@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.config import Config
+from sim.config import OF_A_LIST, Config
 from sim.digest import by_identity, digest_of, plain
 from sim.parameters import KNOCK_OUT
 from sim.response import Trigger
@@ -73,6 +73,7 @@ NAMED: Mapping[str, frozenset[str]] = {
         """
         mean_follows tail_exponent core_homophily reciprocity within_community community_size
         closure groups_per_core group_size leader_share leader_exponent seed edges people saved
+        format self_ties doubled other_columns
         """.split()
     ),
     "response": frozenset(("name", "channel")),
@@ -191,8 +192,7 @@ def _network(asked: Mapping[str, Any]) -> str:
     """Without the seed, and without what would only matter if ties were drawn otherwise."""
     counted = _counted("network", asked, _usual()["network"])
     idle = {"seed"}
-    if counted.get("edges") is not None:
-        idle |= _DRAWN
+    idle |= set(OF_A_LIST) if counted.get("edges") is None else _DRAWN
     if not counted.get("within_community"):
         idle |= {"within_community", "community_size"}
     return digest_of({name: value for name, value in counted.items() if name not in idle})

@@ -7,7 +7,7 @@ The compiled rules stay as they are; only the module of outcomes is another.
 
 import json
 import sys
-import types
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import sim
@@ -34,13 +34,12 @@ def changed(source: str, kind: str) -> str:
 if __name__ == "__main__":
     kind, folder = sys.argv[1], Path(sys.argv[2])
     if kind != "as_is":
-        path = Path(sim.__file__).with_name("metrics.py")
-        module = types.ModuleType("sim.metrics")
-        module.__file__ = str(folder / f"metrics_{kind}.py")
-        text = changed(path.read_text(), kind)
-        Path(module.__file__).write_text(text)
-        sys.modules["sim.metrics"] = module
-        exec(compile(text, module.__file__, "exec"), module.__dict__)
+        text = changed(Path(sim.__file__).with_name("metrics.py").read_text(), kind)
+        path = folder / f"metrics_{kind}.py"
+        path.write_text(text)
+        spec = spec_from_file_location("sim.metrics", path)
+        sys.modules["sim.metrics"] = sim.metrics = module_from_spec(spec)
+        spec.loader.exec_module(sim.metrics)
     from experiments.cli import main
 
     codes = [main(words) for words in json.load(sys.stdin)]

@@ -33,29 +33,8 @@ def bits(*overrides):
 
 # --- what has no effect -------------------------------------------------------------------------
 
-BROKEN = (
-    "response.reform.delay_h=48",
-    "response.reform.governance=0.5",
-    "response.reform.delivered=false",
-)
 SAME = {
     "what a response is called": ((), ("response.name=mine",)),
-    "the threshold of an act at a given hour": (
-        ("response=apology_only",),
-        ("response=apology_only", "response.apology.threshold=0.9"),
-    ),
-    "the threshold of an act that waits for the PR team": (
-        ("response=apology_only", "response.apology.trigger=detection"),
-        (
-            "response=apology_only",
-            "response.apology.trigger=detection",
-            "response.apology.threshold=0.9",
-        ),
-    ),
-    "when a promise would be kept that is not": (
-        BROKEN,
-        (*BROKEN, "response.reform.delivery_h=12"),
-    ),
     "sizes of communities that there are not": ((), ("network.community_size=50",)),
     "the seed of the network, said": (("seed=3",), ("seed=3", "network.seed=3")),
     "a share that gives the same people": ((), ("population.share_core=0.20001",)),
@@ -98,12 +77,34 @@ def test_no_field_of_an_act_that_never_happens_is_in_the_name(step, name, value)
     assert (identity._response(happening) == identity._response(moved)) is idle
 
 
+@pytest.mark.parametrize("trigger", list(Trigger))
+def test_a_threshold_counts_where_a_trigger_reads_it(trigger):
+    record = plain(Response())
+    act = {**record["apology"], "delay_h": 5.0, "trigger": trigger.value}
+    named = {
+        identity._response({**record, "apology": {**act, "threshold": threshold}})
+        for threshold in (0.2, 0.7)
+    }
+    assert len(named) == (2 if trigger in (Trigger.governance_talk, Trigger.declared) else 1)
+
+
+@pytest.mark.parametrize("delivered", [True, False])
+def test_the_time_of_a_delivery_counts_where_there_is_one(delivered):
+    record = plain(Response())
+    act = {**record["reform"], "delay_h": 48.0, "governance": 0.5, "delivered": delivered}
+    named = {
+        identity._response({**record, "reform": {**act, "delivery_h": hours}})
+        for hours in (12.0, 60.0)
+    }
+    assert len(named) == 1 + delivered
+
+
 def test_where_nothing_is_said_goes_nowhere_and_where_something_is_it_matters():
-    silent, loud = ("response.channel=fan",), ("response.channel=public",)
-    none = "response=none"
-    assert name_of(config(none, *silent)) == name_of(config(none, *loud))
-    said = ("response=apology_only",)
-    assert name_of(config(*said, *silent)) != name_of(config(*said, *loud))
+    silent = plain(Response())
+    said = {**silent, "apology": {**silent["apology"], "delay_h": 5.0}}
+    for record, n in ((silent, 1), (said, 2)):
+        channels = ({**record, "channel": channel} for channel in ("fan", "public"))
+        assert len({identity._response(one) for one in channels}) == n
 
 
 def test_equal_numbers_are_written_alike():
