@@ -33,7 +33,7 @@ from sim.population import AWARE, DECLARED, EXITED, SOLD, UNFOLLOWED, VISIBLE, P
 from sim.record import KINDS, Run
 from sim.run import Look, Watch, simulate
 from sim.scenario import Scenario, asked, build_scenario, clock_of, name_of
-from sim.store import unwritable
+from sim.store import name_in, unwritable
 from sim.worlds import drawn
 
 MAGIC = "backlash snapshots"
@@ -249,11 +249,12 @@ def held(config: Config) -> bool:
     return True
 
 
-def _whose(shape: pa.Schema) -> dict[bytes, bytes]:
-    """Whose snapshots these are. The record of what was asked may be older than some setting; what
-    counts of it is in the run's name.
+def _whose(shape: pa.Schema) -> dict[bytes, object]:
+    """Whose snapshots these are. The record of what was asked may be older than some setting, or
+    bear another label: what counts of it is the name that it gives.
     """
-    return {key: value for key, value in (shape.metadata or {}).items() if key != b"asked"}
+    about = dict(shape.metadata or {})
+    return {**about, b"asked": name_in(about.get(b"asked", b""))}
 
 
 def observe(config: Config, watch: Watch | None = None) -> Run:

@@ -601,13 +601,13 @@ def read_part(
         names = [run.name for run in from_table(table)]
     except (KeyError, ValueError, AttributeError, TypeError) as failure:
         return None, _noted(StoreProblem(path, f"has other columns ({failure})", AGAIN, "damaged"))
-    if names != [_name_in(text) for text in table["asked"].to_pylist()]:
+    if names != [name_in(text) for text in table["asked"].to_pylist()]:
         reason = "does not hold what its name promises"
         return None, _noted(StoreProblem(path, reason, AGAIN, "damaged"))
     return table, None
 
 
-def _name_in(asked: str) -> str:
+def name_in(asked: str | bytes) -> str:
     """The name that a record of what was asked gives; empty for what is no such record."""
     try:
         return name_of_asked(json.loads(asked))
