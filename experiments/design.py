@@ -66,7 +66,8 @@ class Axis:
 
     def named(self, lang: str) -> tuple[str, ...]:
         """Its labels in a language."""
-        return self.labels_zh if lang == "zh" and self.labels_zh else self.labels
+        known = len(self.labels_zh) == len(self.labels)
+        return self.labels_zh if lang == "zh" and known else self.labels
 
 
 @dataclass(frozen=True)
