@@ -603,7 +603,10 @@ def _score(name: str, words: list[str]) -> int:
             {
                 "metric": one.metric,
                 **{k: None if v != v else v for k, v in one.summary.items()},
-                "days": one.days.to_dict("records"),
+                "days": [
+                    {str(k): None if v != v else v for k, v in day.items()}
+                    for day in one.days.to_dict("records")
+                ],
             }
             for one in found
         ]

@@ -16,6 +16,12 @@ ZH = {
     "a file of ties, columns follower, followed (docs/recipes.md)": "关注关系文件，列 follower、followed",
     "with it, a file of people: id, kind, traits (docs/recipes.md)": "与之配套的人群文件：id、类别、特征",
     "a network that `backlash network save=DIR` wrote": "由 `backlash network save=DIR` 写出的网络",
+    "Which end of a tie in `network.edges` follows the other, where no column says it.": (
+        "关注关系文件中一行的两端谁关注谁（没有列名说明时）"
+    ),
+    "What is done with what a network file holds and no network can.": (
+        "文件中有而网络不能有的内容（自环、重复、其他列）如何处理"
+    ),
     "length of a step (15 or 30)": "步长（15 或 30 分钟）",
     "days from the case's start": "自案例开始的天数",
     "hours simulated before the case's start": "案例开始前模拟的小时数",

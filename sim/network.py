@@ -97,8 +97,15 @@ class Network:
 
 
 def _read_only(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """A view that cannot be made writeable again."""
-    array.setflags(write=False)
+    """A view that cannot be made writeable again.
+
+    NumPy opens a view again where the array that owns the memory may be written to, so that one is
+    closed too.
+    """
+    owner: Any = array
+    while isinstance(owner, np.ndarray):
+        owner.setflags(write=False)
+        owner = owner.base
     return array.view()
 
 

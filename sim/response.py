@@ -254,9 +254,12 @@ def without_nothings(changes: Mapping[str, Any]) -> dict[str, Any]:
     """Settings by dotted key in which a step whose size is set to nothing is left out whole.
 
     An axis of amounts may begin with 0, one of levels with none: that cell is the run without the
-    step. Values are as YAML reads them.
+    step. Beside other answers silence has no channel: its cells are one run. Values are as YAML
+    reads them.
     """
     kept = dict(changes)
+    if changes.get("response") == "none" and "response.channel" in changes:
+        kept["response.channel"] = Channel.fan.value
     for step, sizes in SIZES.items():
         keys = [f"response.{step}.{size}" for size in sizes]
         if any(key in changes and says_nothing(changes[key]) for key in keys):

@@ -238,7 +238,9 @@ def held(config: Config) -> bool:
     """
     wanted = schema(config)
     try:
-        with pq.ParquetFile(path_of(config), page_checksum_verification=True) as file:
+        with pq.ParquetFile(
+            path_of(config), page_checksum_verification=True, pre_buffer=False
+        ) as file:
             found = file.schema_arrow
             if not found.equals(wanted) or _whose(found) != _whose(wanted):
                 return False

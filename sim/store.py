@@ -508,7 +508,7 @@ def _look(path: Path) -> Look:
     try:
         with (
             path.open("rb") as stream,
-            pq.ParquetFile(stream, page_checksum_verification=True) as file,
+            pq.ParquetFile(stream, page_checksum_verification=True, pre_buffer=False) as file,
         ):
             found = file.schema_arrow
             meta = found.metadata or {}

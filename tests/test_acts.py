@@ -18,8 +18,9 @@ from sim.keys import altered
 from sim.population import HOPEFUL
 from sim.refusal import ConfigError
 from sim.response import SIZES, STEPS, USUAL_H, Response, without_nothings
-from sim.run import network_of, population_of, simulate
+from sim.run import simulate
 from sim.scenario import build_scenario
+from sim.start import network_of, population_of
 from sim.step import new_tables
 
 FOLDER = conf_dir() / "case"

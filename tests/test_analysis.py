@@ -159,8 +159,10 @@ def test_observed_heat_is_of_the_general_list_and_of_these_phases():
         ("another_list", "penalty/governance", "t1", 1000.0),
     ]
     table = pd.DataFrame(rows, columns=["board", "phase", "time_hkt", "hot_score"])
-    found = analysis.observed_heat(table, analysis.CRISIS_PHASES)
+    found = analysis.observed_heat(table, ("penalty/governance",))
     assert found["heat"].to_dict() == {"t1": 7.0, "t2": 0.0}
+    every = analysis.observed_heat(table, ())  # a case that names no phases
+    assert every["heat"].to_dict() == {"t1": 107.0, "t2": 100.0}
 
 
 def test_rows_of_a_frame_come_by_name():

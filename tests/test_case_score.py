@@ -81,21 +81,15 @@ def test_a_shape_has_no_unit():
 
 
 def test_a_series_and_its_runs_by_hand():
-    """Observed 1, 4, 2, 1: of 4 that is .25, 1, .5, .25. One run says just that, one is flat."""
-    right = run(posts_deal=[1, 4, 2, 1, 0])
-    flat = run(posts_deal=[3, 3, 3, 3, 3])
-    found = case_score.scored(CASE, "outraged_posts", rows([1, 4, 2, 1]), [right, flat])
+    """Observed 1, 4, 2, 1: of 4 that is .25, 1, .5, .25. Half of the runs say just that, half 1."""
+    runs = [run(posts_deal=[1, 4, 2, 1, 0]), run(posts_deal=[3, 3, 3, 3, 3])] * 5
+    found = case_score.scored(CASE, "outraged_posts", rows([1, 4, 2, 1]), runs)
     assert found.metric == "outraged_posts"
     assert found.days["date"].tolist() == ["2026-01-05", "2026-01-06", "2026-01-07", "2026-01-08"]
     assert found.days["observed"].tolist() == [0.25, 1, 0.5, 0.25]
     assert found.days["median"].tolist() == [0.625, 1, 0.75, 0.625]
-    assert found.days["q05"].tolist() == pytest.approx([0.2875, 1, 0.525, 0.2875])
-    assert found.days["q25"].tolist() == pytest.approx([0.4375, 1, 0.625, 0.4375])
-    assert found.days["q75"].tolist() == pytest.approx([0.8125, 1, 0.875, 0.8125])
-    assert found.days["q95"].tolist() == pytest.approx([0.9625, 1, 0.975, 0.9625])
     told = found.summary
-    assert (told["n_days"], told["n_runs"]) == (4, 2)
-    assert told["in_50"] == told["in_90"] == 0.25  # the peak, which every run meets
+    assert (told["n_days"], told["n_runs"]) == (4, 10)
     assert told["peak_day_observed"] == told["peak_day_median"] == "2026-01-06"
     assert told["rank_correlation"] == pytest.approx(1.0)
     # crps of {x, 1} at x is (1 - x) / 4; from the second day on: 1, .5, .25
@@ -105,15 +99,27 @@ def test_a_series_and_its_runs_by_hand():
 
 
 def test_intervals_hold_their_ends_and_what_lies_between():
-    runs = [run(posts_deal=[level, 4, 4, 4, 4]) for level in (1, 2, 3)]  # q25 .375, q75 .625
+    """First days of 1 to 11 twelfths: the middle half is 3.5 to 8.5, 90 % are 1.5 to 10.5."""
+    runs = [run(posts_deal=[level, 12, 12, 12, 12]) for level in range(1, 12)]
+    days = case_score.scored(CASE, "outraged_posts", rows([6, 12, 12]), runs).days
+    ends = days.loc[0, ["q05", "q25", "median", "q75", "q95"]].astype(float) * 12
+    assert ends.tolist() == pytest.approx([1.5, 3.5, 6.0, 8.5, 10.5])
     within, without = 1.0, 2 / 3  # the other two days are met by every run
     for value, in_50, in_90 in (
-        (1.5, within, within), (2.5, within, within), (2.6, without, within),
-        (2.91, without, without), (1.4, without, within), (1.15, without, within),
-        (1.09, without, without),
+        (3.6, within, within), (8.4, within, within), (3.4, without, within),
+        (8.6, without, within), (1.6, without, within), (10.4, without, within),
+        (1.4, without, without), (10.6, without, without),
     ):  # fmt: skip
-        told = case_score.scored(CASE, "outraged_posts", rows([value, 4, 4]), runs).summary
+        told = case_score.scored(CASE, "outraged_posts", rows([value, 12, 12]), runs).summary
         assert (told["in_50"], told["in_90"]) == (pytest.approx(in_50), pytest.approx(in_90)), value
+
+
+def test_of_a_handful_of_runs_no_interval_is_given():
+    found = case_score.scored(
+        CASE, "outraged_posts", rows([1, 4, 2]), [run(posts_deal=[1] * 5)] * 9
+    )
+    assert np.isnan(found.summary["in_50"]) and np.isnan(found.summary["in_90"])
+    assert np.isfinite(found.summary["score"])
 
 
 def test_levels_have_no_decay_and_what_does_not_move_has_no_order():
@@ -140,5 +146,5 @@ def test_days_that_nobody_counted_are_left_out_and_so_are_days_after_the_end():
 
 def test_two_days_are_no_shape():
     told = case_score.scored(CASE, "attention", rows([1, 2]), [run()]).summary
-    assert told == {"n_days": 2, "n_runs": 1, "note": "2 days: a shape needs 3"}
+    assert told["note"] == "2 days: a shape needs 3" and "score" not in told
     assert "score" in case_score.scored(CASE, "attention", rows([1, 2, 3]), [run()]).summary

@@ -291,7 +291,7 @@ def test_a_state_that_cannot_be_is_no_result(value):
     model.advance(1439)
     model.population.people.trust[3] = value
     model.run_model()
-    assert "trust of person 3" in refused(lambda: sim.finish(model), RuntimeError)
+    assert "of person 3 is" in refused(lambda: sim.finish(model), RuntimeError)
 
 
 def test_nobody_of_backlash_joins_or_leaves(begun):
@@ -341,7 +341,7 @@ def test_nobody_can_write_to_a_network(source, tmp_path):
         with pytest.raises(ValueError, match="read-only"):
             network.attributes["trust"][0] = 0
         refused(lambda: network.attributes.clear(), TypeError)
-    assert network.followers is graphs.shared((), lambda: network).followers
+    assert network.followers is graphs.shared((source,), lambda: network).followers
 
 
 def test_nobody_can_write_to_a_case_or_to_what_was_asked():

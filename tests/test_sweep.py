@@ -47,9 +47,9 @@ def done(tmp_path_factory):
 
 def test_a_sweep_runs_every_cell_in_every_world(done):
     frame = aggregate(done)
-    assert len(frame) == 6 * 12
-    assert frame.groupby("cell")["world"].nunique().tolist() == [12] * 6
-    assert status_of(done).n_done == 72
+    assert len(frame) == 7 * 12  # six of the grid, and what the brand did
+    assert frame.groupby("cell")["world"].nunique().tolist() == [12] * 7
+    assert status_of(done).n_done == 84
     assert Draft202012Validator(MANIFEST_SCHEMA).is_valid(
         json.loads((done.folder / "study.json").read_text())
     )
@@ -122,7 +122,7 @@ def test_a_failed_run_keeps_its_reason_and_only_it_is_tried_again(tmp_path, monk
     code, plan = swept(folder)
     assert code == 1
     seen = status_of(plan)
-    assert (seen.n_done, len(seen.failed), seen.n_missing) == (70, 2, 0)
+    assert (seen.n_done, len(seen.failed), seen.n_missing) == (82, 2, 0)
     assert {note["reason"] for note in seen.failed.values()} == {"ZeroDivisionError: odd world"}
     out = capsys.readouterr().out
     assert "seed 5" in out and "--retry-failed" in out
@@ -137,7 +137,7 @@ def test_a_failed_run_keeps_its_reason_and_only_it_is_tried_again(tmp_path, monk
     )  # fmt: skip
     code, plan = swept(folder, "--retry-failed")
     assert (code, sorted(calls)) == (0, [5, 5])
-    assert status_of(plan).n_done == 72
+    assert status_of(plan).n_done == 84
 
 
 @pytest.mark.slow
@@ -192,7 +192,7 @@ def test_the_export_opens_elsewhere(done):
     assert main(["export", "tiny", f"results={done.points[0].config.results}"]) == 0
     folder = done.folder / "export"
     runs = pd.read_csv(folder / "runs.csv")
-    assert len(runs) == 72 == pq.read_metadata(folder / "runs.parquet").num_rows
+    assert len(runs) == 84 == pq.read_metadata(folder / "runs.parquet").num_rows
     dictionary = pd.read_csv(folder / "dictionary.csv")
     told = dictionary[dictionary["role"] != "series"]["column"]
     assert told.tolist() == runs.columns.tolist()
@@ -200,7 +200,7 @@ def test_the_export_opens_elsewhere(done):
     assert runs["outrage_burden_core"].to_numpy() == pytest.approx(frame["outrage_burden_core"])
     assert "parameters.betrayal" in runs
     series = pd.read_parquet(folder / "series.parquet")
-    assert series["run"].nunique() == 72
+    assert series["run"].nunique() == 84
     assert set(series.columns) - {"run"} <= set(dictionary["column"])
 
 

@@ -292,7 +292,11 @@ def test_a_frame_says_when_in_the_zone_of_the_case(american):
             "response.buyback.delay_h=24 response.buyback.amount_hkd=1e6",
             "nothing can be bought back",
         ),
-        ("response.compensation.cost_hkd=1e6", "its cash is not counted"),
+        (
+            "response.compensation.delay_h=24 response.compensation.share=0.5"
+            " response.compensation.cost_hkd=1e6",
+            "its cash is not counted",
+        ),
     ],
 )
 def test_money_that_would_be_in_another_currency_is_refused(word, told):
