@@ -64,7 +64,7 @@ def test_quantiles_of_weighted_draws_are_the_smallest_that_reach_them():
 
 def test_shrinkage_is_how_much_narrower_the_draws_are_than_the_prior(monkeypatch):
     """A parameter kept in a tenth of its range, one where the prior has it, one in two halves."""
-    monkeypatch.setattr(checks, "PRIOR_DRAWS", 512)
+    monkeypatch.setattr(checks, "PRIOR_DRAWS", 256)
     n = 400
     rng = np.random.default_rng(1)
     u = np.column_stack([0.4 + 0.1 * rng.random(n), rng.random(n), rng.random(n)])
@@ -90,7 +90,7 @@ def test_shrinkage_is_how_much_narrower_the_draws_are_than_the_prior(monkeypatch
 
 def test_what_the_gate_narrows_is_no_finding_of_the_targets(monkeypatch):
     """Worlds of the prior that pass are as narrow as the kept ones: the case adds nothing."""
-    monkeypatch.setattr(checks, "PRIOR_DRAWS", 512)
+    monkeypatch.setattr(checks, "PRIOR_DRAWS", 256)
     n = 512
     inside = np.array([world(k).betrayal for k in range(n)])
     low, high = next((a, b) for name, a, b in priors() if name == "betrayal")

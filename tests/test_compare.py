@@ -278,23 +278,23 @@ def test_shapley_values_of_known_games():
 
 
 def test_bands_hold_for_all_cells_at_once_as_often_as_they_say():
-    """250 studies of eight cells without an effect: in some 94 of 100 all eight bands hold it.
+    """120 studies of eight cells without an effect: in some 94 of 100 all eight bands hold it.
 
     Single intervals would all hold in .95^8 = 66 of 100, bands of .90 in 89.
     """
     whole, singles = [], []
-    for seed in range(250):
+    for seed in range(120):
         found = compare.contrasts(apart(8, 60, seed), 0, LOWER)[1:]
         whole.append(all(c.low_all <= 0 <= c.high_all for c in found))
         singles.append(all(c.low <= 0 <= c.high for c in found))
-    assert 0.90 <= np.mean(whole) <= 0.985  # sd .015; the level itself is in the widths below
+    assert 0.88 <= np.mean(whole) <= 1.0  # sd .022; the level itself is in the widths below
     assert np.mean(singles) < 0.75
 
 
 def test_the_best_is_kept_as_often_as_the_band_says():
-    """Eight equal cells, 200 times: one of them stays in, all of them in some 94 of 100."""
+    """Eight equal cells, 60 times: one of them stays in, all of them in some 94 of 100."""
     whole = []
-    for seed in range(200):
+    for seed in range(60):
         values = np.random.default_rng(seed).normal(size=(8, 60, 1))
         whole.append(0 in compare.indifferent(values, LOWER))
-    assert np.mean(whole) > 0.9  # 95 % intended; sd .016
+    assert np.mean(whole) > 0.85  # 95 % intended; sd .03

@@ -232,7 +232,23 @@ def edits():
     }
 
 
-@pytest.mark.parametrize("what", edits())
+#: With the readable engine a run takes seconds: two edits of it by day, all of them at night.
+BY_DAY = ("an agent's state", "the world")
+
+
+@pytest.mark.parametrize(
+    ("begun", "what"),
+    [
+        pytest.param(
+            engine,
+            what,
+            marks=[pytest.mark.slow] if engine == "mesa" and what not in BY_DAY else [],
+        )
+        for engine in ("columnar", "mesa")
+        for what in edits()
+    ],
+    indirect=["begun"],
+)
 def test_an_altered_run_cannot_be_taken_for_the_one_of_its_config(begun, what, tmp_path):
     edits()[what](begun)
     begun.run_model()

@@ -140,7 +140,11 @@ def test_a_case_that_nobody_observed_has_no_shape_to_check(runs):
     assert report.shape_checks(read_case(composed("case=textbook").case), runs["none"]) == []
 
 
-OTHERS = ("starbucks_2018", "new_coke_1985", "eastbuy_2023")
+OTHERS = (
+    "starbucks_2018",
+    pytest.param("new_coke_1985", marks=pytest.mark.slow),
+    pytest.param("eastbuy_2023", marks=pytest.mark.slow),
+)
 
 
 @pytest.fixture(scope="module", params=OTHERS)

@@ -221,7 +221,7 @@ def test_more_or_fewer_worlds_find_the_runs_of_parts_that_were_cut_otherwise(tmp
         assert main(["export", name, f"results={tmp_path}"]) == 0
         folder = tmp_path / "studies" / name
         runs = pd.read_csv(folder / "export" / "runs.csv")
-        assert len(runs) == 3 * n
+        assert len(runs) == 4 * n  # three hours, and what happened
         assert len(runs) == pd.read_parquet(folder / "export" / "series.parquet")["run"].nunique()
         values, _ = study_figures.series_of(load_plan(folder), 1, "heat")
         assert len(values) == n
