@@ -129,7 +129,7 @@ def print_table(runs: Mapping[str, Sequence[Run]], config: Config) -> None:
 
 
 def _line(head: str, median: str, paired: str, better: str) -> str:
-    return f"{_padded(head, 22)}{_padded(median, -9)}{_padded(paired, -44)}{_padded(better, -13)}"
+    return f"{_padded(head, 22)}{_padded(median, -9)}{_padded(paired, -48)}{_padded(better, -13)}"
 
 
 def _paired(frame: pd.DataFrame, outcome: str, response: str, lang: str) -> tuple[str, str]:

@@ -142,6 +142,8 @@ def _composed(overrides: Sequence[str]) -> Config:
         except ConfigError:
             raise
         except (HydraException, OmegaConfBaseException) as problem:
+            if _interrupted(problem):
+                raise KeyboardInterrupt from None
             cause = problem.__cause__
             if isinstance(cause, ConfigError):
                 raise cause from None
@@ -155,6 +157,15 @@ def _composed(overrides: Sequence[str]) -> Config:
     if built.response.name == "as_happened" and not built.case.get("levers"):
         raise no_levers("case.levers", given)
     return fixing(built, (word.partition("=")[0] for word in given))
+
+
+def _interrupted(problem: BaseException | None) -> bool:
+    """Whether an error came of a Ctrl-C: a half-built config fails anew as it is cleaned up."""
+    while problem is not None:
+        if isinstance(problem, KeyboardInterrupt):
+            return True
+        problem = problem.__cause__ or problem.__context__
+    return False
 
 
 def _own_case(overrides: list[str], scratch: Path) -> tuple[list[str], str]:

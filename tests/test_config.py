@@ -3,7 +3,9 @@
 import pytest
 import yaml
 from conftest import composed
+from hydra.errors import ConfigCompositionException
 
+from sim import composition
 from sim.case_file import read_case
 from sim.choices import conf_dir
 from sim.composition import compose
@@ -231,3 +233,20 @@ def test_several_threads_may_compose_at_once():
     with ThreadPoolExecutor(4) as pool:
         seeds = list(pool.map(lambda seed: compose([f"seed={seed}"]).seed, range(6)))
     assert seeds == list(range(6))
+
+
+def test_an_interrupt_while_settings_are_composed_is_no_refusal(monkeypatch):
+    # OmegaConf fails anew as it cleans up a config that a Ctrl-C left half-built, and Hydra wraps
+    # that: the demo left a response out and went on.
+    def interrupted(*args: object, **kwargs: object) -> None:
+        try:
+            try:
+                raise KeyboardInterrupt
+            finally:
+                None._invalidate_flags_cache()  # type: ignore[attr-defined]
+        except AttributeError as problem:
+            raise ConfigCompositionException(str(problem)) from problem
+
+    monkeypatch.setattr(composition, "hydra_compose", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        compose(["population.n_people=317"])

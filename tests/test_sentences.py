@@ -352,6 +352,7 @@ def test_the_table_of_the_demo_shows_pairs_beside_medians(runs, capsys):
     frame = analysis.frame_of([run for group in runs.values() for run in group])
     c = analysis.contrast(frame, BURDEN_CORE, "deny", "as_happened")
     assert f"{signed(c.mean)} ({signed(c.low)} to {signed(c.high)})" in told
+    assert "median  paired difference" in told  # the heads stand apart
     assert told.count("the reference") == len(run_figures.COMPARED)
 
 
