@@ -182,12 +182,14 @@ def tradeoff(
         label=words["reference"],
     )
     shown = np.flatnonzero(front)
+    middle = (np.nanmin(x) + np.nanmax(x)) / 2
     for k, cell in enumerate(shown[np.argsort(x[shown])][:: max(1, -(-len(shown) // 4))]):
         ax.annotate(
             names[cell],
             (x[cell], y[cell]),
             textcoords="offset points",
-            xytext=(5, 6 if k % 2 else -11),
+            xytext=(5 if x[cell] <= middle else -5, 6 if k % 2 else -11),
+            ha="left" if x[cell] <= middle else "right",  # into the panel
             fontsize=7,
         )
     ax.legend(loc="best")

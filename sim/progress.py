@@ -7,8 +7,14 @@ import sys
 import threading
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from sim.config import Config
+
+
+def nothing_compiled() -> bool:
+    """Whether the rules are compiled before the first step: on a first start, or after an edit."""
+    return not any(Path(os.environ["NUMBA_CACHE_DIR"]).rglob("*.nbi"))
 
 
 @dataclass
@@ -24,6 +30,7 @@ class Progress:
     last: float = float("-inf")
     seen: tuple[float, float] | None = None  #: when work was first seen to be done, and how much
     lock: threading.Lock = field(default_factory=threading.Lock)
+    compiles: bool = field(default_factory=nothing_compiled)
 
     def tick(self, n: int = 1) -> None:
         """`n` more runs are done; 0 only shows that work goes on."""
@@ -62,6 +69,8 @@ class Progress:
             left = f"{spent / whole * (self.total - whole):.0f} s left"
         else:
             left = f"{spent:.0f} s so far"  # nothing to extrapolate from
+            if self.compiles:
+                left = f"compiling, once after each change of the code, {left}"
         share = f" ({whole / self.total:.0%})" if self.begun else ""
         line = f"{self.label} {self.done}/{self.total} {self.unit}{share}, {left}".lstrip()
         end = "\n" if finished or not tty else ""

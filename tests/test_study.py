@@ -312,10 +312,14 @@ def test_progress_says_what_is_left_every_five_seconds_and_at_the_end(monkeypatc
 
 def test_progress_before_the_first_run_promises_nothing(monkeypatch, capsys):
     clock = Clock(monkeypatch)
-    progress = Progress(10, began=clock.now)
+    progress = Progress(10, began=clock.now, compiles=False)
     clock.now += 8
     progress.tick(0)
     assert capsys.readouterr().err.strip() == "0/10 runs, 8 s so far"
+    progress = Progress(10, began=clock.now - 8, compiles=True)  # the rules, before any step
+    progress.tick(0)
+    told = "0/10 runs, compiling, once after each change of the code, 8 s so far"
+    assert capsys.readouterr().err.strip() == told
 
 
 def test_progress_on_a_terminal_rewrites_one_line(monkeypatch, capsys):
