@@ -24,7 +24,7 @@ from scipy.stats import qmc
 
 from experiments.study import refuse_before_work, refuse_snapshots
 from experiments.words import key_name, unit_name, value_name
-from sim.choices import conf_dir
+from sim.choices import conf_dir, read_yaml
 from sim.composition import as_one, compose, is_path
 from sim.config import Config
 from sim.digest import digest_of
@@ -267,9 +267,12 @@ def read_study(name: str) -> Study:
         hint = f"study={(close or shipped_studies())[0]}"
         raise ConfigError("study", name, "no such study", ", ".join(shipped_studies()), hint)
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as problem:
-        raise _wrong(name, "", str(problem).splitlines()[0], "YAML", "see conf/study/") from None
+        raw = read_yaml(path)
+    except (yaml.YAMLError, OSError) as problem:
+        mark = getattr(problem, "problem_mark", None)
+        where = f", line {mark.line + 1}" if mark is not None else ""
+        what = getattr(problem, "problem", None) or str(problem).splitlines()[0]
+        raise _wrong(name, "", f"{what}{where}", "YAML", "see conf/study/") from None
     if not isinstance(raw, dict):
         raise _wrong(name, "", "holds no study", ", ".join(STUDY_KEYS), "see conf/study/smoke.yaml")
     for key in raw:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
+from numbers import Real
 from typing import TYPE_CHECKING, Any, ClassVar
 from weakref import WeakKeyDictionary
 
@@ -102,13 +103,14 @@ class Cell:
         getattr(getattr(agent.model.population, self.table), self.name)[agent.row] = value
 
 
-def _check(name: str, value: float, low: float, high: float) -> None:
-    """Refuse what cannot be; a NaN fails the comparison, too."""
-    if not low <= value <= high:
+def _check(name: str, value: Any, low: float, high: float) -> None:
+    """Refuse what cannot be: a text, a NaN (which fails the comparison), a number outside."""
+    number = isinstance(value, Real)
+    if not (number and low <= value <= high):
         raise ValueError(
             f"{name} = {value!r}: outside what it can be\n"
             f"  allowed: {low:g} to {high:g}\n"
-            f"  try:     agent.{name} = {high if value > high else low:g}"
+            f"  try:     agent.{name} = {high if number and value > high else low:g}"
         )
 
 

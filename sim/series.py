@@ -27,6 +27,7 @@ COLUMNS = {
 }
 #: Metrics of a daily series. What they are in a run is said in experiments.case_score.
 METRICS = ("attention", "outraged_posts", "cumulative_outraged_posts", "trust", "exit")
+COUNTS = ("attention", "outraged_posts", "cumulative_outraged_posts")  #: of what cannot be negative
 STATES = ("cumulative_outraged_posts", "trust", "exit")  #: metrics that are no sum over a day
 #: How several rows of a day and metric become one, where the case says so.
 COMBINE = ("sum", "mean", "max", "last")
@@ -302,6 +303,16 @@ def daily_problems(
                 )
             )  # fmt: skip
             break
+    for line, metric, value in zip(table.lines, metrics, values, strict=True):
+        if metric in COUNTS and value < 0:
+            bad.append(
+                ConfigError(
+                    f"{key} value", value, f"{table.name}, line {line}: less than nothing counted",
+                    f"0 or more for {metric}; trust and exit may fall below 0",
+                    f"value 0 in line {line}, or a file without that line",
+                )
+            )  # fmt: skip
+            break
     keys = list(zip(days, metrics, strict=True))
     kept, notes = _combined(key, table, keys, values, combine, bad)
     if bad:
@@ -325,7 +336,9 @@ def daily_problems(
             ConfigError(
                 key, path.name, "no day of it lies inside the case",
                 f"{start:%Y-%m-%d} and the {horizon_d} days from it",
-                "horizon_d: 60" if horizon_d < 60 else f"start: a day before {min(days)}",
+                "horizon_d: 60"
+                if horizon_d < 60 and max(days) >= start.date()
+                else f'start: "{min(days)} 00:00"',
             )
         ]  # fmt: skip
     if n := int((~inside).sum()):

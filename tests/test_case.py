@@ -261,7 +261,8 @@ def test_shapes_are_compared_and_not_units():
 
 
 def test_a_case_is_scored_against_its_series(tmp_path, capsys):
-    words = ["population=classroom", "n_replicates=4", f"results={tmp_path}", "format=json"]
+    words = ["population=classroom", "population.n_people=60", "n_replicates=10",
+             f"results={tmp_path}", "format=json"]  # fmt: skip
     assert main(["case", "score", "baidu_pr_2024", *words]) == 0
     page = json.loads(capsys.readouterr().out)
     (metric,) = page["metrics"]

@@ -150,3 +150,13 @@ def test_altering_is_composing():
 def test_a_config_survives_being_written_down():
     config = composed("response=deny", "uncertainty=prior", "case=textbook")
     assert from_plain(plain(config)) == config
+
+
+def test_a_key_that_stands_twice_and_another_encoding_are_named(tmp_path):
+    text = (conf_dir() / "study" / "smoke.yaml").read_text()
+    twice, utf16 = tmp_path / "twice.yaml", tmp_path / "utf16.yaml"
+    twice.write_text(text + "\noutcomes: [public_reach]\n")
+    utf16.write_bytes(text.encode("utf-16"))
+    for path, told in ((twice, "outcomes stands twice"), (utf16, "UTF-16")):
+        with pytest.raises(ConfigError, match=told):
+            read_study(str(path))

@@ -289,7 +289,7 @@ def test_rules_of_one_s_own_make_another_run():
     assert sim.finish(again).name == named[Calm].name
 
 
-@pytest.mark.parametrize("value", [float("nan"), 5, -1, float("inf")])
+@pytest.mark.parametrize("value", [float("nan"), 5, -1, float("inf"), "x", None])
 def test_what_cannot_be_is_not_written_to_an_agent(begun, value):
     fan = next(iter(begun.agents_by_type[CoreFan]))
     leader = next(iter(begun.agents_by_type[OpinionLeader]))

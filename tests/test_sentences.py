@@ -118,7 +118,7 @@ def runs():
     }
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("lang", ["en", pytest.param("zh", marks=pytest.mark.slow)])
 def test_the_demo_says_it_under_its_table_and_in_its_report(runs, lang, capsys, tmp_path):
     config = composed(f"lang={lang}", "uncertainty=point")
     report.print_table(runs, config)

@@ -175,7 +175,7 @@ def _with_confirm(done):
     return study, WORDS, points_of(study, rest)
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("lang", ["en", pytest.param("zh", marks=pytest.mark.slow)])
 def test_report_and_export_come_from_the_store_alone(done, lang, capsys):
     results = Path(done.points[0].config.results)
     assert main(["report", "tiny", f"results={results}", f"lang={lang}"]) == 0

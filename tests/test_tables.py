@@ -168,6 +168,10 @@ REFUSED = {
     "xlsx": (packed("xl/workbook.xml"), ["an Excel workbook", "CSV UTF-8"]),
     "json": ('[{"date": 1}]', ["JSON"]),
     "web page": ("<!DOCTYPE html><html></html>", ["a web page"]),
+    "less than nothing": (
+        PLAIN.replace("120340", "-120340"),
+        ["line 2", "less than nothing counted"],
+    ),
     "before the case": (PLAIN.replace("2026", "2025"), ["no day of it lies inside"]),
 }  # fmt: skip
 
