@@ -16,6 +16,7 @@ from sim.record import Run
 
 FEWEST_PAIRS = 10  #: below this no interval is printed
 BOOTSTRAPS = 2000
+BOOTSTRAP_KEY = 20260105  #: of the draws of every bootstrap
 
 
 class TooFewRuns(ValueError):
@@ -64,13 +65,22 @@ class Contrast:
     n_same: int = 0  #: worlds in which there is no difference at all
 
 
+def resamples(n: int) -> npt.NDArray[np.int64]:
+    """Rows of n worlds drawn with replacement, int64[BOOTSTRAPS, n]; the same every time."""
+    return np.random.Generator(np.random.Philox(key=BOOTSTRAP_KEY)).integers(0, n, (BOOTSTRAPS, n))
+
+
+def sign_of(outcome: str) -> float:
+    """+1 if more is better, -1 if less is, NaN if neither."""
+    return {"lower": -1.0, "higher": 1.0, "none": np.nan}[BY_NAME[outcome].better]
+
+
 def interval(differences: npt.NDArray[np.float64], level: float = 0.95) -> tuple[float, float]:
     """Bootstrap interval of a mean over pairs. Raises TooFewRuns below FEWEST_PAIRS."""
     n = differences.size
     if n < FEWEST_PAIRS:
         raise TooFewRuns(float(differences.mean()) if n else float("nan"), n)
-    draws = np.random.Generator(np.random.Philox(key=20260105)).integers(0, n, (BOOTSTRAPS, n))
-    means = differences[draws].mean(axis=1)
+    means = differences[resamples(n)].mean(axis=1)
     tail = (1 - level) / 2
     return float(np.quantile(means, tail)), float(np.quantile(means, 1 - tail))
 
@@ -81,7 +91,7 @@ def contrast(frame: pd.DataFrame, outcome: str, response: str, reference: str) -
     pairs = table[[response, reference]].dropna()
     difference = (pairs[response] - pairs[reference]).to_numpy(float)
     low, high = interval(difference)
-    sign = {"lower": -1.0, "higher": 1.0, "none": np.nan}[BY_NAME[outcome].better]
+    sign = sign_of(outcome)
     better = float(((sign * difference > 0) + 0.5 * (difference == 0)).mean())
     return Contrast(
         outcome,
@@ -108,8 +118,7 @@ def contrasts(frame: pd.DataFrame, names: Sequence[str], reference: str) -> pd.D
 
 
 def _with_verdict(c: Contrast) -> dict[str, Any]:
-    sign = {"lower": -1.0, "higher": 1.0, "none": np.nan}[BY_NAME[c.outcome].better]
-    return {**vars(c), "verdict": verdict(c.mean, c.low, c.high, sign)}
+    return {**vars(c), "verdict": verdict(c.mean, c.low, c.high, sign_of(c.outcome))}
 
 
 def stack(runs: Sequence[Run], name: str) -> npt.NDArray[np.float64]:

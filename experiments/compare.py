@@ -18,7 +18,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from experiments.analysis import BOOTSTRAPS, FEWEST_PAIRS, TooFewRuns, told_apart
+from experiments.analysis import FEWEST_PAIRS, TooFewRuns, resamples, sign_of, told_apart
 from experiments.design import Study
 from experiments.sweep import Plan, status_of
 from sim.metrics import BY_NAME, OUTCOMES
@@ -125,15 +125,6 @@ class Contrast:
         return told_apart(self.low, self.high)
 
 
-def _resamples(n: int) -> npt.NDArray[np.int64]:
-    return np.random.Generator(np.random.Philox(key=20260105)).integers(0, n, (BOOTSTRAPS, n))
-
-
-def sign_of(outcome: str) -> float:
-    """+1 if more is better, -1 if less is, NaN if neither."""
-    return {"lower": -1.0, "higher": 1.0, "none": np.nan}[BY_NAME[outcome].better]
-
-
 def paired(values: _F, reference: int | Sequence[int]) -> _F:
     """Differences in each world and seed from the reference cell, or from each cell's own."""
     if isinstance(reference, int):
@@ -144,7 +135,7 @@ def paired(values: _F, reference: int | Sequence[int]) -> _F:
 def _means(differences: _F) -> tuple[_F, _F, float]:
     """Bootstrap means float64[B, n_cells], their standard errors, and the max-t quantile."""
     n = differences.shape[1]
-    draws = np.stack([differences[:, rows].mean(axis=1) for rows in _resamples(n)])
+    draws = np.stack([differences[:, rows].mean(axis=1) for rows in resamples(n)])
     error = draws.std(axis=0)
     moving = error > 0
     if not moving.any():
@@ -255,7 +246,7 @@ def orders(by_world: _F) -> list[Pair]:
     n = by_world.shape[2]
     if n < FEWEST_PAIRS:
         raise TooFewRuns(float("nan"), n)
-    rows = _resamples(n)
+    rows = resamples(n)
     drawn = np.stack([values[:, rows].mean(axis=2) for values in by_world])
     means = by_world.mean(axis=2)
     found = []

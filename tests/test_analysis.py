@@ -102,6 +102,19 @@ def test_a_world_without_a_value_drops_out_and_counts_as_nothing():
     assert found.n == 14 and found.mean == pytest.approx(2.0)
 
 
+def test_signs_are_those_of_the_better_side():
+    assert analysis.sign_of("trust_core_d14") == 1.0
+    assert analysis.sign_of("outrage_burden_core") == -1.0
+    assert np.isnan(analysis.sign_of("governance_share"))
+
+
+def test_resamples_draw_every_world_as_often_and_are_the_same_every_time():
+    rows = analysis.resamples(7)
+    assert rows.shape == (2000, 7) and set(rows.ravel()) == set(range(7))
+    assert np.bincount(rows.ravel()) == pytest.approx(2000.0, abs=150)
+    assert np.array_equal(rows, analysis.resamples(7))
+
+
 def test_contrasts_are_of_every_other_response_for_every_outcome():
     table = frame(1.0)
     table["morale"] = np.where(table["response"] == "b", 0.5, 0.25)
@@ -131,6 +144,8 @@ def test_a_running_mean_keeps_a_constant_and_spreads_a_spike():
     spike = np.zeros((1, 7))
     spike[0, 3] = 3.0
     assert analysis.smooth(spike, 3)[0].tolist() == pytest.approx([0, 0, 1, 1, 1, 0, 0])
+    one_series = np.array([0.0, 0, 0, 3, 0, 0, 0])
+    assert analysis.smooth(one_series, 3).tolist() == pytest.approx([0, 0, 1, 1, 1, 0, 0])
     ends = np.zeros((1, 4))
     ends[0, 0] = 3.0  # at an end two of three values are there
     assert analysis.smooth(ends, 3)[0].tolist() == pytest.approx([1.5, 1.0, 0, 0])
@@ -168,3 +183,47 @@ def test_observed_heat_is_of_the_general_list_and_of_these_phases():
 def test_rows_of_a_frame_come_by_name():
     table = pd.DataFrame({"a": [1, 2], 5: ["x", "y"]})
     assert analysis.rows_of(table) == [{"a": 1, "5": "x"}, {"a": 2, "5": "y"}]
+
+
+# --- what may be said -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("mean", "low", "high", "sign", "said"),
+    [
+        (0.0, 0.0, 0.0, -1.0, "same"),
+        (0.1, 0.0, 0.2, 1.0, "unclear"),  # an end at zero holds zero
+        (-0.1, -0.2, 0.0, 1.0, "unclear"),
+        (0.1, -0.1, 0.3, -1.0, "unclear"),
+        (0.2, 0.1, 0.3, 1.0, "better"),
+        (0.2, 0.1, 0.3, -1.0, "worse"),
+        (-0.2, -0.3, -0.1, 1.0, "worse"),
+        (-0.2, -0.3, -0.1, -1.0, "better"),
+        (0.2, 0.1, 0.3, np.nan, "differs"),
+        (-0.2, -0.3, -0.1, np.nan, "differs"),
+    ],
+)
+def test_one_rule_decides_what_is_said_and_in_which_colour(mean, low, high, sign, said):
+    assert analysis.verdict(mean, low, high, sign) == said
+
+
+def test_a_table_of_contrasts_says_which_side_is_better():
+    table = frame(1.0, noise=0.1)
+    table["outrage_burden_core"] = table["trust_core_d14"]
+    found = analysis.contrasts(table, ["trust_core_d14", "outrage_burden_core"], "a")
+    assert found["verdict"].tolist() == ["better", "worse"]
+    assert found["n_same"].tolist() == [0, 0]
+    table.loc[table["response"] == "b", "trust_core_d14"] = table.loc[
+        table["response"] == "a", "trust_core_d14"
+    ].to_numpy()
+    tied = analysis.contrasts(table, ["trust_core_d14"], "a")
+    assert tied["verdict"].tolist() == ["same"] and tied["n_same"].tolist() == [40]
+
+
+def test_captions_know_what_differs_between_runs():
+    def one(seed, **parameters):
+        return SimpleNamespace(seed=seed, asked={"parameters": parameters})
+
+    assert analysis.varied([one(1, a=1), one(2, a=2)]) == "parameters"
+    assert analysis.varied([one(1, a=1), one(2, a=1)]) == "seeds"
+    assert analysis.varied([one(1, a=1), one(1, a=1)]) == "nothing"
