@@ -640,6 +640,7 @@ def test_a_password_may_lie_in_a_file_and_a_home_is_a_home(tmp_path, monkeypatch
 
 def test_nobody_escapes_a_limit_by_calling_itself_another(tmp_path):
     """A server as a person starts it; wrong passwords from one address under a hundred names."""
+    pytest.importorskip("nicegui", reason="the pages need the extra `ui`: make classroom")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

@@ -551,6 +551,7 @@ def test_no_contours_run_through_names():
 
 
 def test_sensitivity_of_two_base_samples_has_no_interval():
+    pytest.importorskip("SALib")
     rows = np.random.default_rng(0).random((8, 2))
     table = causes.sobol_indices(rows, ["a", "b"], rows[:, 0])
     assert table[["first_low", "total_high"]].isna().all().all()
