@@ -63,6 +63,12 @@ EQUIVALENT: dict[str, str] = {
     "out=np.full_like(total, np.nan), where=total > 0.15)": (
         "sums of float32 series are never just 0.15, so > and >= are the same"
     ),
+    'experiments.analysis.verdict: boundary: return "better" if sign * mean > 0 else "worse"': (
+        "an interval that leaves out zero has a mean that is not zero"
+    ),
+    'experiments.analysis.verdict: operator: return "better" if sign * mean > 0 else "worse"': (
+        "multiplied with or divided by a sign of 1 or -1, a number has the same sign"
+    ),
     "experiments.analysis.rows_of: truth: return [dict(zip(map(str, frame), row, strict=True)) "
     "for row in frame.to_numpy(object)]": "a row of a frame is as long as its columns",
 }
