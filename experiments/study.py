@@ -6,17 +6,16 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable, Container, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sim.case_file import read_case
 from sim.config import Config
-from sim.ending import flagged
-from sim.progress import Progress, Stopped, runs_at_a_time
+from sim.progress import Progress, Stopped, runs_at_a_time, side_by_side
 from sim.record import Run
 from sim.refusal import ConfigError
 from sim.run import Watch, simulate
@@ -264,26 +263,13 @@ def _work(
             part.done.clear()
         progress.tick()
 
-    with flagged() as interrupted, ThreadPoolExecutor(threads) as pool:
-        waiting: set[Future[None]] = {
-            pool.submit(compute, part, k)
-            for part in missing
-            for k in range(len(part.members))
-            if k not in part.done
-        }
-        try:
-            while waiting:
-                finished, waiting = wait(waiting, timeout=0.5, return_when=FIRST_COMPLETED)
-                for job in finished:
-                    job.result()
-                if interrupted.is_set():
-                    raise KeyboardInterrupt
-                progress.tick(0)
-        except BaseException:
-            stop.set()
-            for job in waiting:
-                job.cancel()
-            raise
+    jobs = [
+        partial(compute, part, k)
+        for part in missing
+        for k in range(len(part.members))
+        if k not in part.done
+    ]
+    side_by_side(jobs, threads, stop, progress)
     return n_failed
 
 

@@ -6,10 +6,16 @@ import os
 import sys
 import threading
 import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from sim.config import Config
+from sim.ending import flagged
+
+_T = TypeVar("_T")
 
 
 def nothing_compiled() -> bool:
@@ -91,3 +97,29 @@ def cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def side_by_side(
+    jobs: Iterable[Callable[[], _T]], threads: int, stop: threading.Event, progress: Progress
+) -> list[_T]:
+    """What jobs return, in their order, run in a pool of threads.
+
+    The first failure, or Ctrl-C, sets `stop`, which those under way look at, and is raised.
+    """
+    with flagged() as interrupted, ThreadPoolExecutor(threads) as pool:
+        begun = [pool.submit(job) for job in jobs]
+        waiting: set[Future[_T]] = set(begun)
+        try:
+            while waiting:
+                finished, waiting = wait(waiting, timeout=0.5, return_when=FIRST_COMPLETED)
+                for job in finished:
+                    job.result()
+                if interrupted.is_set():
+                    raise KeyboardInterrupt
+                progress.tick(0)
+        except BaseException:
+            stop.set()
+            for job in waiting:
+                job.cancel()
+            raise
+    return [job.result() for job in begun]

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, fields
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sim.config import Config
-from sim.ending import flagged
 from sim.metrics import frame_of
 from sim.parameters import Parameters
-from sim.progress import Progress, Stopped, runs_at_a_time
+from sim.progress import Progress, Stopped, runs_at_a_time, side_by_side
 from sim.record import Run
 from sim.run import Watch, simulate
 from sim.scenario import build_scenario
@@ -82,28 +81,6 @@ def ensemble(config: Config) -> Ensemble:
         progress.tick()
         return run
 
-    runs = _side_by_side(one, len(configs), runs_at_a_time(config), stop, progress)
+    jobs = [partial(one, k) for k in range(len(configs))]
+    runs = side_by_side(jobs, runs_at_a_time(config), stop, progress)
     return Ensemble(config, tuple(configs), tuple(runs))
-
-
-def _side_by_side(
-    one: Callable[[int], Run], n: int, threads: int, stop: threading.Event, progress: Progress
-) -> list[Run]:
-    """`one(k)` for k below n in a pool of threads; the first failure, or Ctrl-C, ends all."""
-    with flagged() as interrupted, ThreadPoolExecutor(threads) as pool:
-        jobs = [pool.submit(one, k) for k in range(n)]
-        waiting: set[Future[Run]] = set(jobs)
-        try:
-            while waiting:
-                finished, waiting = wait(waiting, timeout=0.5, return_when=FIRST_COMPLETED)
-                for job in finished:
-                    job.result()
-                if interrupted.is_set():
-                    raise KeyboardInterrupt
-                progress.tick(0)
-        except BaseException:
-            stop.set()
-            for job in waiting:
-                job.cancel()
-            raise
-    return [job.result() for job in jobs]
