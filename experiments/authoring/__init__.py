@@ -1,0 +1,1 @@
+"""A case and a network of one's own."""

@@ -1,0 +1,1 @@
+"""`backlash`: what is typed, and what is printed."""

@@ -1,0 +1,1 @@
+"""Frames -> Axes -> bytes, and every word on them; nothing of the simulator."""

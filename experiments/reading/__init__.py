@@ -1,0 +1,1 @@
+"""Stored runs -> numbers with their intervals, and sentences."""

@@ -1,0 +1,1 @@
+"""Pages, figures and tables of the demo, of a study, of a calibration."""

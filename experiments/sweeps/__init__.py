@@ -1,0 +1,1 @@
+"""A study: its design, its plan, its runs."""

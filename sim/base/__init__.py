@@ -1,0 +1,1 @@
+"""What everything stands on: refusals, digests, files, tables of a user's, endings."""

@@ -1,0 +1,1 @@
+"""A case: what happened, when, with which sources, and the numbers that were observed."""

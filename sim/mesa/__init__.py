@@ -1,0 +1,1 @@
+"""The same rules as Mesa agents, to read and to extend."""

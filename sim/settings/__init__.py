@@ -1,0 +1,1 @@
+"""What a run is asked: levers, parameters, choices, typed and refused together."""

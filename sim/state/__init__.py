@@ -1,0 +1,1 @@
+"""What a run starts from and changes, as declared tables of numbers."""
