@@ -28,7 +28,7 @@ lint: .venv/.stamp          ## style, types, import contracts
 bench: .venv/.bench         ## the engine against its rivals and its bars -> results/bench/; ARGS=--full
 	@$(BIN)/python -m experiments.bench $(ARGS)
 
-mutation: .venv/.stamp      ## plants faults in rules, statistics and store; tests must kill every one; ARGS=experiments.compare
+mutation: .venv/.stamp      ## plants faults in rules, statistics and store; tests must kill every one; ARGS=experiments.reading.compare
 	@$(if $(ARGS),,$(BIN)/python tests/mutation.py &&) $(BIN)/python tests/faults.py $(ARGS)
 
 .venv/.ui: .venv/.stamp
@@ -83,11 +83,11 @@ published: .venv/.extras    ## results/published/: the report of timing_by_sever
 scale: .venv/.extras        ## the case at four sizes, and with five million people -> results/scale/, docs/images/size.png
 	@$(BIN)/backlash sweep study=size $(ARGS)
 	@$(BIN)/backlash report size $(filter results=%,$(ARGS))
-	@$(BIN)/python -m experiments.size_figure --results $(or $(patsubst results=%,%,$(filter results=%,$(ARGS))),results)
+	@$(BIN)/python -m experiments.reports.size_figure --results $(or $(patsubst results=%,%,$(filter results=%,$(ARGS))),results)
 	@cp $(or $(patsubst results=%,%,$(filter results=%,$(ARGS))),results)/scale/size.png docs/images/
 
 posterior: .venv/.stamp    ## conf/posterior/: the posterior of the documented case (about half an hour)
-	@$(BIN)/python -m experiments.platform_fit
+	@$(BIN)/python -m experiments.calibration.platform_fit
 	@$(BIN)/backlash calibrate case=xiaomi_2026 $(ARGS)
 	@for lang in en zh; do $(BIN)/backlash report calibration lang=$$lang $(ARGS); done
 	@mkdir -p results/published/calibration
@@ -99,7 +99,7 @@ golden: .venv/.stamp        ## make golden WHY="reason": rewrites tests/golden, 
 	@$(BIN)/python tests/golden.py "$(WHY)"
 
 docs: .venv/.stamp          ## regenerates docs/parameters.md
-	@$(BIN)/python -m sim.parameters_page > docs/parameters.md
+	@$(BIN)/python -m sim.settings.parameters_page > docs/parameters.md
 
 .venv/.stamp: pyproject.toml constraints.txt
 	@$(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Backlash needs Python 3.11 or newer; try: make PY=python3.11" >&2; exit 2; }

@@ -2,7 +2,7 @@
 
 import sys
 
-from experiments.cli import main
+from experiments.command.cli import main
 
 if __name__ == "__main__":
     words = [word for word in sys.argv[1:] if word not in ("-m", "--multirun")]

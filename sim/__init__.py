@@ -20,14 +20,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim import snapshots
-    from sim.composition import compose
-    from sim.config import Config
+    from sim.base.refusal import ConfigError
+    from sim.mesa.model import BacklashModel, ColumnarModel
     from sim.metrics import outcomes
-    from sim.model import BacklashModel, ColumnarModel
     from sim.record import Run
-    from sim.refusal import ConfigError
     from sim.run import finish, mesa_model, simulate
     from sim.runs import Ensemble, ensemble
+    from sim.settings.composition import compose
+    from sim.settings.config import Config
 
 __version__ = "0.1.0"
 
@@ -83,12 +83,12 @@ if "NUMBA_CACHE_DIR" not in os.environ:
     os.environ["NUMBA_CACHE_DIR"] = str(_cache_folder())  # read by Numba when it is imported
 
 _PUBLIC = {
-    "BacklashModel": "sim.model",
-    "ColumnarModel": "sim.model",
-    "Config": "sim.config",
-    "ConfigError": "sim.refusal",
+    "BacklashModel": "sim.mesa.model",
+    "ColumnarModel": "sim.mesa.model",
+    "Config": "sim.settings.config",
+    "ConfigError": "sim.base.refusal",
     "Ensemble": "sim.runs",
-    "compose": "sim.composition",
+    "compose": "sim.settings.composition",
     "ensemble": "sim.runs",
     "finish": "sim.run",
     "Run": "sim.record",

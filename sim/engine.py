@@ -10,11 +10,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sim import actors, crowd
-from sim.network import Network
-from sim.population import Population
-from sim.scenario import Scenario
-from sim.step import (
+from sim.kernel import actors, crowd
+from sim.kernel.step import (
     Calendar,
     Posts,
     Scratch,
@@ -27,6 +24,9 @@ from sim.step import (
     open_step,
     people_step,
 )
+from sim.network.network import Network
+from sim.people import Population
+from sim.state.scenario import Scenario
 
 
 @dataclass(frozen=True)

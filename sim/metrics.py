@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim import zones
-from sim.case import MONEY
+from sim.case.case import MONEY
 from sim.record import KINDS, MONEY_SERIES, Run
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome("outrage_peak_core", "share", "lower", "peak outrage of core fans", "核心粉丝愤怒峰值"),
     Outcome(
         "outrage_burden_core",
-        "days per core fan",  # time integral of the mean, from day 1 on (experiments.words.BURDEN)
+        "days per core fan",  # time integral of the mean, from day 1 on (pictures.words.BURDEN)
         "lower",
         "outrage burden of core fans",
         "核心粉丝愤怒负担",

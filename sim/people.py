@@ -15,10 +15,10 @@ import numpy.typing as npt
 from scipy.special import betaincinv
 
 from sim import draws
-from sim.config import PopulationConfig
 from sim.draws import Decision
-from sim.network import Network
-from sim.parameters import Parameters
+from sim.network.network import Network
+from sim.settings.config import PopulationConfig
+from sim.settings.parameters import Parameters
 
 N_MEMORY = 5  #: components of the visibility kernel (E1)
 

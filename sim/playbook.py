@@ -1,6 +1,6 @@
 """Levers: what the brand chooses. The playbook's steps, each with its time, and what it refuses.
 
-Uncertainties (what nobody chooses) are in `sim.parameters`.
+Uncertainties (what nobody chooses) are in `sim.settings.parameters`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, fields
 from enum import Enum
 from typing import Any
 
-from sim.refusal import ConfigError, check_ranges
+from sim.base.refusal import ConfigError, check_ranges
 
 
 def lever(low: float, high: float, unit: str, meaning: str, default: Any) -> Any:

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from sim.config import Config
-from sim.ending import flagged
+from sim.base.ending import flagged
+from sim.settings.config import Config
 
 _T = TypeVar("_T")
 

@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.config import Config, EngineConfig
-from sim.digest import digest_of
-from sim.identity import name_of_asked
-from sim.network import Network
-from sim.population import ANTAGONIST, Population, read_only
+from sim.base.digest import digest_of
+from sim.base.refusal import ConfigError
+from sim.network.network import Network
+from sim.people import ANTAGONIST, Population, read_only
+from sim.playbook import STEPS
 from sim.record import KINDS, MONEY_SERIES, SERIES, LogEntry, Run
-from sim.refusal import ConfigError
-from sim.response import STEPS
-from sim.scenario import Scenario
+from sim.settings.config import Config, EngineConfig
+from sim.settings.identity import name_of_asked
 from sim.start import Start, start_of
+from sim.state.scenario import Scenario
 
 if TYPE_CHECKING:
-    from sim.model import Community
+    from sim.mesa.model import Community
 
 Watch = Callable[[float], None]
 
@@ -68,7 +68,7 @@ def simulate(config: Config, watch: Watch | None = None, look: Look | None = Non
 
 def _engine(start: Start) -> Any:
     if start.config.engine.name == "mesa":
-        from sim.model import BacklashModel  # Mesa costs 1.4 s and sets spawn
+        from sim.mesa.model import BacklashModel  # Mesa costs 1.4 s and sets spawn
 
         return BacklashModel(start)
     from sim.engine import Simulation
@@ -86,7 +86,7 @@ def mesa_model(config: Config, kind: type[Community] | None = None) -> Community
     are the same. kind : your own subclass of one of them. `sim.finish(model)` is its Run.
     Raises ConfigError for what `simulate` refuses.
     """
-    from sim.model import BacklashModel, ColumnarModel
+    from sim.mesa.model import BacklashModel, ColumnarModel
 
     start = start_of(config)
     if kind is None:
@@ -103,7 +103,7 @@ def finish(model: Community) -> Run:
     and the store does not keep it. Raises RuntimeError for a model that has not come to its end or
     holds numbers that mean nothing.
     """
-    from sim.model import Community
+    from sim.mesa.model import Community
 
     if not isinstance(model, Community):
         raise TypeError(
@@ -121,7 +121,7 @@ def finish(model: Community) -> Run:
     if wrong:
         raise RuntimeError(
             f"no result: {wrong}\n"
-            "  allowed: states of people as their columns are declared (sim.population.COLUMNS)\n"
+            "  allowed: states of people as their columns are declared (sim.people.COLUMNS)\n"
             "  try:     the same model without what was written there"
         )
     return _altered(run, model)
@@ -187,7 +187,7 @@ def gathered(config: Config, simulation: Any) -> Run:
 
 def _log(scenario: Scenario, simulation: Any) -> tuple[LogEntry, ...]:
     """The log in words: who and what instead of numbers."""
-    from sim import world as w
+    from sim.state import world as w
 
     roles = simulation.population.leaders.role
     acts = (*STEPS, "delivery")

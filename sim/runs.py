@@ -8,15 +8,15 @@ from dataclasses import dataclass, fields
 from functools import partial
 from typing import TYPE_CHECKING
 
-from sim.config import Config
 from sim.metrics import frame_of
-from sim.parameters import Parameters
 from sim.progress import Progress, Stopped, runs_at_a_time, side_by_side
 from sim.record import Run
 from sim.run import Watch, simulate
-from sim.scenario import build_scenario
+from sim.settings.config import Config
+from sim.settings.parameters import Parameters
+from sim.settings.worlds import replicates
 from sim.start import checked
-from sim.worlds import replicates
+from sim.state.scenario import build_scenario
 
 if TYPE_CHECKING:
     import pandas as pd

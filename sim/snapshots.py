@@ -22,19 +22,19 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim import draws
-from sim.case_file import read_case
+from sim.base.digest import RESULTS_VERSION
+from sim.base.files import set_aside, written_aside
+from sim.case.case_file import read_case
 from sim.clock import Clock
-from sim.config import Config, SnapshotConfig
-from sim.digest import RESULTS_VERSION
 from sim.draws import Decision
-from sim.files import set_aside, written_aside
-from sim.network import Network
-from sim.population import AWARE, DECLARED, EXITED, SOLD, UNFOLLOWED, VISIBLE, People, Population
+from sim.network.network import Network
+from sim.people import AWARE, DECLARED, EXITED, SOLD, UNFOLLOWED, VISIBLE, People, Population
 from sim.record import KINDS, Run
 from sim.run import Look, Watch, simulate
-from sim.scenario import Scenario, asked, build_scenario, clock_of, name_of
+from sim.settings.config import Config, SnapshotConfig
+from sim.settings.worlds import drawn
+from sim.state.scenario import Scenario, asked, build_scenario, clock_of, name_of
 from sim.store import name_in, unwritable
-from sim.worlds import drawn
 
 MAGIC = "backlash snapshots"
 ROWS = 65_536  #: rows from which a group goes to disk: small snapshots share one

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from sim import graphs
-from sim.config import Config, NetworkConfig
-from sim.network import Network, build_network
-from sim.population import Population, build_population, leader_audiences
-from sim.refusal import ConfigError
-from sim.saved_network import check_people, load_network
-from sim.scenario import Scenario, asked, build_scenario
-from sim.worlds import drawn
+from sim.base.refusal import ConfigError
+from sim.network import shared
+from sim.network.network import Network, build_network
+from sim.network.saved import check_people, load_network
+from sim.people import Population, build_population, leader_audiences
+from sim.settings.config import Config, NetworkConfig
+from sim.settings.worlds import drawn
+from sim.state.scenario import Scenario, asked, build_scenario
 
 
 class Start(NamedTuple):
@@ -78,16 +78,16 @@ def network_of(config: Config, alive: Callable[[], None] | None = None) -> Netwo
     people, wanted = config.population, config.network
     if wanted.saved is not None:
         path = wanted.saved
-        network = graphs.shared(
-            (path, graphs.stamp(wanted)), lambda: _checked(load_network(path), wanted)
+        network = shared.held(
+            (path, shared.stamp(wanted)), lambda: _checked(load_network(path), wanted)
         )
         check_people(network, wanted, people)
         return network
     seed = config.seed if wanted.seed is None else wanted.seed
     audience = leader_audiences(people, wanted.leader_share, wanted.leader_exponent)
     sizes = (people.n_core, people.n_customer, people.n_public)
-    return graphs.shared(
-        (wanted, graphs.stamp(wanted), seed, sizes, audience.tobytes()),
+    return shared.held(
+        (wanted, shared.stamp(wanted), seed, sizes, audience.tobytes()),
         lambda: _checked(
             build_network(wanted, seed, *sizes, audience, alive or (lambda: None)), wanted
         ),

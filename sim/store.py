@@ -28,11 +28,11 @@ import pyarrow.parquet as pq
 
 from sim import clock as clock_module
 from sim import metrics, record, zones
+from sim.base.digest import RESULTS_VERSION, digest_of
+from sim.base.files import set_aside, written_aside
 from sim.clock import DOCUMENTED_EXCHANGE, Clock
-from sim.digest import RESULTS_VERSION, digest_of
-from sim.files import set_aside, written_aside
-from sim.identity import name_of_asked, unnamed
 from sim.record import SERIES, LogEntry, Run
+from sim.settings.identity import name_of_asked, unnamed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -132,7 +132,7 @@ def schema(n_steps: int) -> pa.Schema:
     """The columns of a part as it is written, and in its footer what they are worth.
 
     `response` and `case` say what the runs were called when they were first asked for; whoever
-    asks for the same run under another label finds it here (`sim.identity`).
+    asks for the same run under another label finds it here (`sim.settings.identity`).
     """
     simulated = _simulated(n_steps)
     return pa.schema(

@@ -5,9 +5,9 @@ from functools import cache
 
 import pytest
 
-from sim.composition import compose
-from sim.config import Config, PopulationConfig
 from sim.run import simulate
+from sim.settings.composition import compose
+from sim.settings.config import Config, PopulationConfig
 
 
 @cache

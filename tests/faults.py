@@ -6,7 +6,7 @@ other code in a forked process that has imported everything and run the tests on
 costs what its tests cost. A fault is killed when one of them fails. What cannot matter stands in
 EQUIVALENT with the reason.
 
-    python tests/faults.py experiments.compare        # one module; none: all
+    python tests/faults.py experiments.reading.compare        # one module; none: all
     python tests/faults.py --sample 20                # every twentieth fault
 """
 
@@ -32,14 +32,14 @@ COPIES = 2  #: processes at once
 
 #: Module -> the tests that it is held to: files, and what of them (pytest -k).
 TESTS: dict[str, tuple[tuple[str, ...], str]] = {
-    "experiments.analysis": (("test_analysis.py",), ""),
-    "experiments.compare": (("test_compare.py",), ""),
+    "experiments.reading.intervals": (("test_analysis.py",), ""),
+    "experiments.reading.compare": (("test_compare.py",), ""),
     "sim.metrics": (("test_metrics.py",), ""),
     "sim.store": (("test_store.py",), ""),
-    "experiments.targets": (("test_targets.py",), ""),
-    "experiments.checks": (("test_checks.py",), ""),
-    "experiments.case_score": (("test_case_score.py",), ""),
-    "experiments.calibrate": (("test_calibrate.py",), ""),
+    "experiments.calibration.targets": (("test_targets.py",), ""),
+    "experiments.calibration.checks": (("test_checks.py",), ""),
+    "experiments.calibration.case_score": (("test_case_score.py",), ""),
+    "experiments.calibration.people_fit": (("test_calibrate.py",), ""),
 }
 
 OPERATOR = {
@@ -59,17 +59,17 @@ TWIN = {
 
 #: "module.function: kind: the line" -> why no test can tell.
 EQUIVALENT: dict[str, str] = {
-    "experiments.analysis.governance_share: boundary: return np.divide(governance, total, "
+    "experiments.reading.intervals.governance_share: boundary: return np.divide(governance, total, "
     "out=np.full_like(total, np.nan), where=total > 0.15)": (
         "sums of float32 series are never just 0.15, so > and >= are the same"
     ),
-    'experiments.analysis.verdict: boundary: return "better" if sign * mean > 0 else "worse"': (
+    'experiments.reading.intervals.verdict: boundary: return "better" if sign * mean > 0 else "worse"': (
         "an interval that leaves out zero has a mean that is not zero"
     ),
-    'experiments.analysis.verdict: operator: return "better" if sign * mean > 0 else "worse"': (
+    'experiments.reading.intervals.verdict: operator: return "better" if sign * mean > 0 else "worse"': (
         "multiplied with or divided by a sign of 1 or -1, a number has the same sign"
     ),
-    "experiments.analysis.rows_of: truth: return [dict(zip(map(str, frame), row, strict=True)) "
+    "experiments.reading.intervals.rows_of: truth: return [dict(zip(map(str, frame), row, strict=True)) "
     "for row in frame.to_numpy(object)]": "a row of a frame is as long as its columns",
 }
 

@@ -29,9 +29,9 @@ PAIRS = [
 
 def computed() -> dict[str, dict[str, float | None]]:
     """Outcomes of every golden run, now."""
-    from sim.composition import compose
     from sim.metrics import outcomes
     from sim.run import simulate
+    from sim.settings.composition import compose
 
     golden = {}
     for case, response in PAIRS:

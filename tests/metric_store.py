@@ -40,7 +40,7 @@ if __name__ == "__main__":
         spec = spec_from_file_location("sim.metrics", path)
         sys.modules["sim.metrics"] = sim.metrics = module_from_spec(spec)
         spec.loader.exec_module(sim.metrics)
-    from experiments.cli import main
+    from experiments.command.cli import main
 
     codes = [main(words) for words in json.load(sys.stdin)]
     sys.exit(max(codes))

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from sim.config import NetworkConfig
-from sim.network import Network, build_network
+from sim.network.network import Network, build_network
+from sim.settings.config import NetworkConfig
 
 AUDIENCE = np.array([0.5, 0.1, 0.01])
 

@@ -9,19 +9,19 @@ import pytest
 import yaml
 from conftest import composed, run_of, small
 
-from sim import world as w
-from sim.case_file import check_case, read_case, response_of
-from sim.choices import conf_dir
-from sim.composition import compose
+from sim.base.choices import conf_dir
+from sim.base.refusal import ConfigError
+from sim.case.case_file import check_case, read_case, response_of
 from sim.engine import Simulation
-from sim.keys import altered
-from sim.population import HOPEFUL
-from sim.refusal import ConfigError
-from sim.response import SIZES, STEPS, USUAL_H, Response, without_nothings
+from sim.kernel.step import new_tables
+from sim.people import HOPEFUL
+from sim.playbook import SIZES, STEPS, USUAL_H, Response, without_nothings
 from sim.run import simulate
-from sim.scenario import build_scenario
+from sim.settings.composition import compose
+from sim.settings.keys import altered
 from sim.start import network_of, population_of
-from sim.step import new_tables
+from sim.state import world as w
+from sim.state.scenario import build_scenario
 
 FOLDER = conf_dir() / "case"
 FIELDS = [(step, item.name) for step in STEPS for item in fields(getattr(Response(), step))]
@@ -496,7 +496,7 @@ def test_betrayal_is_a_share_in_both_engines():
     from test_engine import difference
     from test_engine import started as begun
 
-    from sim.model import BacklashModel, release
+    from sim.mesa.model import BacklashModel, release
 
     config = small("response=deny", n_people=120, seed=2)
     config = altered(config, {"response.apology.delay_h": 6, "response.termination.delay_h": 6})

@@ -10,9 +10,9 @@ import pytest
 from conftest import small
 
 import sim
-from sim import agents
-from sim.agents import CoreFan, Customer, Investor, OpinionLeader, Person, PRTeam, PublicMember
-from sim.model import BacklashModel, ColumnarModel, release
+from sim.mesa import agents
+from sim.mesa.agents import CoreFan, Customer, Investor, OpinionLeader, Person, PRTeam, PublicMember
+from sim.mesa.model import BacklashModel, ColumnarModel, release
 
 
 @pytest.fixture(scope="module")

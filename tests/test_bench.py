@@ -6,7 +6,6 @@ import json
 import numpy as np
 import pytest
 
-from experiments import pages
 from experiments.bench import contest, costs, figure, lines, machine, measure
 from experiments.bench.measure import interleaved, paired
 from experiments.bench.rivals.arrays import Arrays, PushedArrays
@@ -16,6 +15,7 @@ from experiments.bench.rivals.mesa_engine import MesaEngine
 from experiments.bench.rivals.mesa_objects import MesaObjects
 from experiments.bench.rivals.objects import Objects
 from experiments.bench.stage import Stage
+from experiments.pictures import pages
 from sim.record import INDEX
 
 BEGIN, STEPS = 270, 30  # the notice of penalties comes at step 282

@@ -12,18 +12,19 @@ import pandas as pd
 import pytest
 from conftest import composed, run_of
 
-from experiments import calibrate, checks, facts, platform_fit, targets, words
-from experiments.calibrate import Settings, Wave, _Pool, distance, next_wave
-from experiments.cli import main
-from experiments.provenance import provenance
-from sim import worlds
-from sim.case import Target
-from sim.case_file import read_case
-from sim.composition import compose
-from sim.files import write_sealed
-from sim.parameters import Parameters
-from sim.refusal import ConfigError
-from sim.worlds import posterior_world, read_posterior, replicates, world, worlds_of
+from experiments.calibration import checks, facts, people_fit, platform_fit, targets
+from experiments.calibration.people_fit import Settings, Wave, _Pool, distance, next_wave
+from experiments.command.cli import main
+from experiments.pictures import words
+from experiments.reading.provenance import provenance
+from sim.base.files import write_sealed
+from sim.base.refusal import ConfigError
+from sim.case.case import Target
+from sim.case.case_file import read_case
+from sim.settings import worlds
+from sim.settings.composition import compose
+from sim.settings.parameters import Parameters
+from sim.settings.worlds import posterior_world, read_posterior, replicates, world, worlds_of
 
 CASE = read_case(composed().case)
 FIT = targets.targets_of(CASE, "fit")
@@ -143,12 +144,12 @@ def test_waves_are_the_same_every_time_and_share_no_worlds():
 
 
 def test_a_world_is_the_prior_with_what_is_fitted_moved():
-    base, moved = world(5), calibrate.particle(5, {"relief": 0.0, "outburst": 1.0})
+    base, moved = world(5), people_fit.particle(5, {"relief": 0.0, "outburst": 1.0})
     assert (moved.relief, moved.outburst) == (0.3, 4.0)
     changed = {n for n in Parameters.__dataclass_fields__ if getattr(base, n) != getattr(moved, n)}
     assert changed == {"relief", "outburst", *platform_fit.FITTED}
-    study = calibrate.study_of_wave(
-        replace(calibrate.read_settings("xiaomi_2026"), rival_words=("parameters.relief=0.5",)),
+    study = people_fit.study_of_wave(
+        replace(people_fit.read_settings("xiaomi_2026"), rival_words=("parameters.relief=0.5",)),
         Wave(0, np.array([1, 2]), np.full((2, 10), 0.5), np.ones(2)),
     )
     assert "parameters.relief" not in study.axes[0].keys
@@ -208,13 +209,13 @@ def test_what_was_read_off_runs_is_read_again_unless_every_run_is_there(tmp_path
     path = tmp_path / "observed.csv"
     rows = pd.DataFrame({"point": np.repeat(range(4), 2), "T05": np.arange(8.0), "holds F14": True})
     write_sealed(path, rows.to_csv(index=False), "what runs say")
-    assert len(calibrate._kept(path, plan)) == 8
+    assert len(people_fit._kept(path, plan)) == 8
     text = path.read_bytes()
     flipped = text.replace(b"3.0", b"8.0")
     for damaged in (text[:-30], text[:20], b"", b"\xff\xfe\x00", flipped, text.split(b"\n", 1)[1]):
         path.write_bytes(damaged)
-        assert calibrate._kept(path, plan) is None
-    assert calibrate._kept(tmp_path / "nowhere.csv", plan) is None
+        assert people_fit._kept(path, plan) is None
+    assert people_fit._kept(tmp_path / "nowhere.csv", plan) is None
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,12 @@
 import numpy as np
 from conftest import composed, small
 
-from experiments.carriers import carried, run_without
+from experiments.reading.carriers import carried, run_without
 from sim.metrics import outcomes
-from sim.population import SILENT
+from sim.people import SILENT
 from sim.run import simulate
-from sim.scenario import build_scenario
 from sim.start import Start, network_of, population_of
+from sim.state.scenario import build_scenario
 
 
 def test_with_everybody_there_it_is_the_run_itself():
@@ -32,7 +32,7 @@ def test_a_silent_leader_delivers_nothing_and_the_others_go_on():
 
 def test_both_engines_keep_a_silent_leader_silent():
     from sim.engine import Simulation
-    from sim.model import BacklashModel
+    from sim.mesa.model import BacklashModel
 
     config = small(seed=2)
     scenario, network = build_scenario(config), network_of(config)

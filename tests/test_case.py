@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 import yaml
 
-from experiments import case_score
-from experiments.cli import main
-from sim.case import describe_case
-from sim.case_file import check_case, read_case
-from sim.choices import conf_dir
-from sim.composition import compose
-from sim.refusal import ConfigError
+from experiments.calibration import case_score
+from experiments.command.cli import main
+from sim.base.choices import conf_dir
+from sim.base.refusal import ConfigError
+from sim.case.case import describe_case
+from sim.case.case_file import check_case, read_case
+from sim.settings.composition import compose
 
 FOLDER = conf_dir() / "case"
 SHIPPED = sorted(FOLDER.glob("*.yaml"))

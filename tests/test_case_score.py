@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from test_metrics import WEIGHTS, Sheet
 
-from experiments import case_score
+from experiments.calibration import case_score
 
 CASE = SimpleNamespace(start=datetime(2026, 1, 5))
 

@@ -4,11 +4,11 @@ import builtins
 
 import pytest
 
-from experiments import case_template
-from experiments.cli import main
-from sim.case_file import check_case, read_case
-from sim.composition import compose
-from sim.refusal import ConfigError
+from experiments.authoring import case_template
+from experiments.command.cli import main
+from sim.base.refusal import ConfigError
+from sim.case.case_file import check_case, read_case
+from sim.settings.composition import compose
 
 
 @pytest.fixture

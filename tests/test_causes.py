@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments import causes
-from experiments.design import _saltelli, read_study, study_of
-from sim.refusal import ConfigError
+from experiments.reading import causes
+from experiments.sweeps.design import _saltelli, read_study, study_of
+from sim.base.refusal import ConfigError
 
 KEYS = ["parameters.betrayal", "parameters.self_relevance", "parameters.outburst"]
 

@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments import calibrate, checks, facts, targets
-from experiments.calibrate import Seen, Settings, Wave
-from sim.case import Target
-from sim.worlds import priors, world
+from experiments.calibration import checks, facts, people_fit, targets
+from experiments.calibration.people_fit import Seen, Settings, Wave
+from sim.case.case import Target
+from sim.settings.worlds import priors, world
 
 FAN = ("betrayal", "self_relevance", "outburst")
 
@@ -82,7 +82,7 @@ def test_shrinkage_is_how_much_narrower_the_draws_are_than_the_prior(monkeypatch
     assert share == pytest.approx(0.25 * 0.75 + 0.75 * 0.25, abs=0.02)  # the weights are heard
     assert table.index[0] == "betrayal" and table["fitted"].sum() == 3
     assert (table.loc["betrayal", ["q05", "median", "q95"]].diff().dropna() > 0).all()
-    values = np.array([calibrate.particle(k, dict(zip(FAN, u[k], strict=True))).outburst
+    values = np.array([people_fit.particle(k, dict(zip(FAN, u[k], strict=True))).outburst
                        for k in range(n)])  # fmt: skip
     assert table.loc["outburst", "q95"] == checks.weighted_quantiles(values, weight, [0.95])[0]
     assert checks.pinned_by_case(table.reset_index()) == ["betrayal"]

@@ -15,14 +15,15 @@ import pytest
 import yaml
 from conftest import composed
 
-from experiments import completion, study
-from experiments.cli import main
-from sim.case_file import read_case
-from sim.choices import conf_dir
-from sim.digest import RESULTS_VERSION
+from experiments.command import completion
+from experiments.command.cli import main
+from experiments.sweeps import running
+from sim.base.choices import conf_dir
+from sim.base.digest import RESULTS_VERSION
+from sim.case.case_file import read_case
 from sim.metrics import OUTCOMES
 from sim.run import simulate
-from sim.scenario import asked, name_of
+from sim.state.scenario import asked, name_of
 from sim.store import StoreError
 
 SMALL = ["case=textbook", "population=classroom", "clock.horizon_d=4", "uncertainty=point"]
@@ -42,11 +43,11 @@ def quick(config, watch):
 @pytest.fixture
 def fast(monkeypatch):
     """Runs cost nothing."""
-    monkeypatch.setattr(study.run_points, "__defaults__", ("", quick))
+    monkeypatch.setattr(running.run_points, "__defaults__", ("", quick))
 
 
 def working_with(monkeypatch, work):
-    monkeypatch.setattr(study.run_points, "__defaults__", ("", work))
+    monkeypatch.setattr(running.run_points, "__defaults__", ("", work))
 
 
 @pytest.fixture
@@ -83,7 +84,7 @@ HEAVY = ("numpy", "numba", "mesa", "hydra", "omegaconf", "pandas", "pyarrow", "s
 
 
 @pytest.mark.parametrize(
-    "use", ["from experiments.cli import main; main(['--help'])", "import sim"]
+    "use", ["from experiments.command.cli import main; main(['--help'])", "import sim"]
 )
 def test_help_and_the_bare_package_import_nothing_heavy(use):
     code = f"import sys; {use}; print([m for m in {HEAVY} if m in sys.modules])"
@@ -365,7 +366,7 @@ def test_ctrl_c_in_a_real_process_keeps_what_is_finished(tmp_path):
 
 
 def test_a_reader_who_leaves_early_is_no_error():
-    code = "from experiments.cli import main; import sys; sys.exit(main(['--help']))"
+    code = "from experiments.command.cli import main; import sys; sys.exit(main(['--help']))"
     reading, writing = os.pipe()
     os.close(reading)
     done = subprocess.run(
@@ -425,7 +426,9 @@ def test_other_commands_refuse_as_clearly(backlash, words):
 
 def test_demo_hands_its_settings_to_the_report(backlash, monkeypatch):
     taken = []
-    monkeypatch.setattr("experiments.report.demo", lambda words: taken.append(words) or 1)
+    monkeypatch.setattr(
+        "experiments.reports.demo_report.demo", lambda words: taken.append(words) or 1
+    )
     assert backlash("demo", "n_replicates=2", "lang=zh")[0] == 1
     assert taken == [["n_replicates=2", "lang=zh"]]
 
@@ -474,7 +477,9 @@ def test_tab_offers_commands_choices_keys_and_values(backlash, typed, offered):
 
 
 def test_tab_completes_in_bash(tmp_path):
-    (tmp_path / "backlash").write_text(f'#!/bin/sh\nexec {sys.executable} -m experiments.cli "$@"')
+    (tmp_path / "backlash").write_text(
+        f'#!/bin/sh\nexec {sys.executable} -m experiments.command.cli "$@"'
+    )
     (tmp_path / "backlash").chmod(0o755)
     typed = "COMP_WORDS=(backlash run response=ap); COMP_CWORD=2; _backlash 2>/dev/null"
     done = subprocess.run(

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments import compare
-from experiments.analysis import TooFewRuns
+from experiments.reading import compare
+from experiments.reading.intervals import TooFewRuns
 
 LOWER, HIGHER, NEITHER = "outrage_burden_core", "trust_core_d14", "governance_share"
 

@@ -5,17 +5,17 @@ import yaml
 from conftest import composed
 from hydra.errors import ConfigCompositionException
 
-from sim import composition
-from sim.case_file import read_case
-from sim.choices import conf_dir
-from sim.composition import compose
-from sim.config import Config
-from sim.hints import allowed_of
-from sim.keys import keys_of
-from sim.parameters import KNOCK_OUT, Mechanisms, Parameters
-from sim.parameters_page import parameters_page
-from sim.refusal import ConfigError
-from sim.scenario import build_scenario
+from sim.base.choices import conf_dir
+from sim.base.refusal import ConfigError
+from sim.case.case_file import read_case
+from sim.settings import composition
+from sim.settings.composition import compose
+from sim.settings.config import Config
+from sim.settings.hints import allowed_of
+from sim.settings.keys import keys_of
+from sim.settings.parameters import KNOCK_OUT, Mechanisms, Parameters
+from sim.settings.parameters_page import parameters_page
+from sim.state.scenario import build_scenario
 
 OPTIONS = [
     (folder.name, path.stem)

@@ -6,13 +6,13 @@ import pytest
 import yaml
 from conftest import composed
 
-from experiments.design import points_of, read_study, shipped_studies, study_of
-from sim.choices import conf_dir
-from sim.composition import compose
-from sim.digest import plain
-from sim.keys import altered, from_plain
-from sim.refusal import ConfigError
-from sim.worlds import replicates
+from experiments.sweeps.design import points_of, read_study, shipped_studies, study_of
+from sim.base.choices import conf_dir
+from sim.base.digest import plain
+from sim.base.refusal import ConfigError
+from sim.settings.composition import compose
+from sim.settings.keys import altered, from_plain
+from sim.settings.worlds import replicates
 
 
 @cache

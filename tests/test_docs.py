@@ -12,7 +12,7 @@ import mutation
 import pytest
 from oracle import ORACLE
 
-from experiments.cli import main
+from experiments.command.cli import main
 
 ROOT = Path(__file__).resolve().parent.parent
 ODD = (ROOT / "docs" / "ODD.md").read_text()
@@ -146,7 +146,7 @@ def test_the_odd_has_one_heading_a_rule_with_its_formula():
 
 
 def test_the_schedule_of_the_odd_is_the_step():
-    from sim.model import BacklashModel
+    from sim.mesa.model import BacklashModel
 
     steps = re.findall(r"^\d+\. (.+)$", ODD.split("## 4.")[0].split("## 3.")[1], re.M)
     assert len(steps) == 12

@@ -20,11 +20,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from networks import built, rows_of
 
-from sim import edge_list, scenario
-from sim.case_file import read_case
-from sim.config import Lines, TieFormat
-from sim.refusal import ConfigError
+from sim.base.refusal import ConfigError
+from sim.case.case_file import read_case
+from sim.network import edge_list
+from sim.settings.config import Lines, TieFormat
 from sim.start import network_of
+from sim.state import scenario
 
 
 def write(path, text):
@@ -543,8 +544,8 @@ def test_whole_numbers_may_be_written_as_fractions(tmp_path):
 MEASURE = """
 import resource, sys
 import numpy as np, pandas, pyarrow.csv, pyarrow.compute, pyarrow.parquet
-from sim.config import NetworkConfig
-from sim.network import build_network
+from sim.settings.config import NetworkConfig
+from sim.network.network import build_network
 def build(edges, *sizes):
     return build_network(NetworkConfig(edges=edges), 1, *sizes, np.array([.1]))
 def peak():

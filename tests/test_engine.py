@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from conftest import composed, run_of, small
 
-from sim.choices import conf_dir
-from sim.config import EngineConfig
+from sim.base.choices import conf_dir
 from sim.engine import Simulation
-from sim.model import BacklashModel, release
+from sim.mesa.model import BacklashModel, release
 from sim.record import SERIES
 from sim.run import simulate
+from sim.settings.config import EngineConfig
 from sim.start import start_of
 
 CASES = sorted(path.stem for path in (conf_dir() / "case").glob("*.yaml"))

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from experiments.cli import main
-from sim.case_file import check_case
-from sim.choices import conf_dir
+from experiments.command.cli import main
+from sim.base.choices import conf_dir
+from sim.case.case_file import check_case
 
 #: One cell of forty people: what is tested is the end.
 SMALL = ["case=textbook", "population=classroom", "population.n_people=40", "clock.horizon_d=2",
@@ -47,9 +47,9 @@ import sys
 sys.path.insert(0, sys.argv[1])
 import test_exit, time
 from experiments import study, sweep
-from experiments.cli import main
-from sim.case_file import check_case
-from sim.choices import conf_dir
+from experiments.command.cli import main
+from sim.case.case_file import check_case
+from sim.base.choices import conf_dir
 begun = []
 def slow(config, watch):
     if not begun:

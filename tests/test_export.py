@@ -14,22 +14,22 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from experiments import pages, plots
-from experiments.cli import main
-from experiments.design import points_of, read_study, shipped_studies, study_of
-from experiments.export import axis_names, column_of, tidy, write_export
-from experiments.findings import analyse, cell_table
-from experiments.meanings import meaning_zh
-from experiments.spreadsheets import csv_bytes, escaped
-from experiments.study import cut, run_parts
-from experiments.study_report import write_report, write_tables
-from experiments.sweep import load_plan, plan_of, save_plan
-from sim.config import Config
-from sim.keys import keys_of
-from sim.parameters import Parameters
-from sim.parameters_page import told
+from experiments.command.cli import main
+from experiments.pictures import pages, plots
+from experiments.pictures.meanings import meaning_zh
+from experiments.pictures.spreadsheets import csv_bytes, escaped
+from experiments.reading.findings import analyse, cell_table
+from experiments.reports.export import axis_names, column_of, tidy, write_export
+from experiments.reports.study_report import write_report, write_tables
+from experiments.sweeps.design import points_of, read_study, shipped_studies, study_of
+from experiments.sweeps.running import cut, run_parts
+from experiments.sweeps.sweep import load_plan, plan_of, save_plan
+from sim.base.refusal import ConfigError
 from sim.record import SERIES
-from sim.refusal import ConfigError
+from sim.settings.config import Config
+from sim.settings.keys import keys_of
+from sim.settings.parameters import Parameters
+from sim.settings.parameters_page import told
 from sim.store import from_table
 
 #: Thirty people for four days: what is tested is the tables.
@@ -369,7 +369,7 @@ def test_a_column_has_one_type_and_null_is_missing(values, kind, told):
 
 def test_two_exports_at_once_both_end_well(exported):
     results = exported.points[0].config.results
-    command = [sys.executable, "-m", "experiments.cli", "export", exported.study.name,
+    command = [sys.executable, "-m", "experiments.command.cli", "export", exported.study.name,
                f"results={results}"]  # fmt: skip
     before = (exported.folder / "export" / "series.parquet").read_bytes()
     pair = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(2)]
@@ -383,7 +383,7 @@ def test_two_exports_at_once_both_end_well(exported):
 def test_an_export_that_ends_early_leaves_what_was_there(exported, monkeypatch):
     path = exported.folder / "export" / "series.parquet"
     before = path.read_bytes()
-    monkeypatch.setattr("experiments.export._hourly", lambda run: 1 / 0)
+    monkeypatch.setattr("experiments.reports.export._hourly", lambda run: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         write_export(exported)
     assert path.read_bytes() == before
@@ -456,7 +456,7 @@ def test_texts_of_a_users_study_reach_no_table_as_formulas(tmp_path):
 def test_a_code_page_without_chinese_ends_no_command_that_is_done(page, tmp_path):
     words = [*TINY, "response=none", "uncertainty=point", "lang=zh", f"results={tmp_path}"]
     done = subprocess.run(
-        [sys.executable, "-m", "experiments.cli", "run", *words],
+        [sys.executable, "-m", "experiments.command.cli", "run", *words],
         capture_output=True, env={**os.environ, "PYTHONIOENCODING": page},
         check=False, timeout=300,
     )  # fmt: skip

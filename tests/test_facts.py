@@ -7,10 +7,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from experiments import facts, targets
-from sim.composition import compose
+from experiments.calibration import facts, targets
 from sim.run import simulate
-from sim.worlds import as_drawn, worlds_of
+from sim.settings.composition import compose
+from sim.settings.worlds import as_drawn, worlds_of
 
 N_WORLDS = 120
 CHANCE = 0.05  #: one standard error of a share near one half over N_WORLDS

@@ -70,7 +70,7 @@ def test_a_fault_that_is_planted_is_seen_by_the_tests_of_its_module():
     """In processes of their own: an interval of another level, and worlds without a value as 0."""
     found = [
         fault
-        for fault in faults.faults_of("experiments.analysis")
+        for fault in faults.faults_of("experiments.reading.intervals")
         if (fault.function, fault.kind) == ("interval", "number") and "tail" in fault.line
     ]
     assert found and all(faults.killed(fault) for fault in found[:1])

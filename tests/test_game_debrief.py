@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 from games import ACTIVE, WORLD, passive, until
 
-from experiments.compare import sign_of
 from experiments.game import debrief, debrief_pages
 from experiments.game.debrief import Bench, Debrief, build, judged_names, play, twin_of
 from experiments.game.debrief_figures import figure_class, figure_luck
@@ -26,7 +25,8 @@ from experiments.game.names import clean
 from experiments.game.rules import Injection, available
 from experiments.game.runs import config_of, outcome
 from experiments.game.script import DECISIONS
-from sim.refusal import ConfigError
+from experiments.reading.compare import sign_of
+from sim.base.refusal import ConfigError
 
 
 @pytest.fixture(scope="module")

@@ -15,12 +15,12 @@ from experiments.game.runs import config_of, history_config, outcome
 from experiments.game.script import DECISIONS, INJECTIONS
 from experiments.game.theory import STRATEGIES, STRATEGY_OF
 from experiments.game.world import blank_config
-from sim.case_file import read_case
-from sim.parameters import Mechanisms
+from sim.base.refusal import ConfigError
+from sim.case.case_file import read_case
+from sim.playbook import STEPS
 from sim.record import Run
-from sim.refusal import ConfigError
-from sim.response import STEPS
 from sim.run import simulate
+from sim.settings.parameters import Mechanisms
 
 
 def test_seven_decisions_at_the_documented_times():

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from games import ACTIVE, briefs, passive, until
 
-from experiments.cli import main
-from experiments.completion import complete
+from experiments.command.cli import main
+from experiments.command.completion import complete
 from experiments.game import debrief, terminal
 from experiments.game.script import DECISIONS
 

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from conftest import composed
 
-from sim import graphs
+from sim.network import shared
 from sim.start import network_of
 
 
@@ -31,7 +31,7 @@ def test_threads_that_want_one_graph_wait_for_it():
 
     def want(_):
         begun.wait()
-        return graphs.shared("wanted by four", build)
+        return shared.held("wanted by four", build)
 
     with ThreadPoolExecutor(4) as pool:
         found = list(pool.map(want, range(4)))
@@ -45,14 +45,14 @@ def test_a_graph_that_could_not_be_built_is_asked_for_again():
 
     for _ in range(2):
         with pytest.raises(ZeroDivisionError):
-            graphs.shared("never", fail)
+            shared.held("never", fail)
 
 
 def test_what_is_kept_is_bounded(monkeypatch):
-    monkeypatch.setattr(graphs, "KEPT", 3 * network_of(composed("seed=44")).nbytes)
+    monkeypatch.setattr(shared, "KEPT", 3 * network_of(composed("seed=44")).nbytes)
     for seed in range(50, 60):
         network_of(composed(f"seed={seed}"))
-    assert sum(network.nbytes for network in graphs._latest.values()) <= graphs.KEPT
+    assert sum(network.nbytes for network in shared._latest.values()) <= shared.KEPT
 
 
 def test_an_edge_list_that_has_changed_is_read_again(tmp_path):

@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 from conftest import composed
 
-from sim import identity
-from sim.config import Config, NetworkConfig
-from sim.digest import plain
-from sim.parameters import KNOCK_OUT, Parameters
-from sim.refusal import ConfigError
-from sim.response import STEPS, Response, Trigger
+from sim.base.digest import plain
+from sim.base.refusal import ConfigError
+from sim.playbook import STEPS, Response, Trigger
 from sim.run import simulate
-from sim.scenario import asked, build_scenario, name_of
+from sim.settings import identity
+from sim.settings.config import Config, NetworkConfig
+from sim.settings.parameters import KNOCK_OUT, Parameters
+from sim.state.scenario import asked, build_scenario, name_of
 
 TINY = ("case=textbook", "population=classroom", "clock.horizon_d=3", "uncertainty=point")
 
@@ -200,7 +200,7 @@ def effective(scenario):
 
 
 def test_two_playbooks_have_one_name_if_and_only_if_their_tables_are_the_same():
-    from sim.keys import from_plain
+    from sim.settings.keys import from_plain
 
     draw, seen, n = random.Random(20260105), {}, 0
     base = plain(config())

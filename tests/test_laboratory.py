@@ -17,20 +17,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from experiments import words
 from experiments.classroom import chart_parts, charts, server, tables, texts, workbench
 from experiments.classroom.film import RAMP, film_of
 from experiments.classroom.limits import Refused
 from experiments.classroom.workbench import Cancelled, Choice, Workbench, levers, options_of
-from sim.case_file import read_case
-from sim.choices import conf_dir
-from sim.composition import compose
+from experiments.pictures import words
+from sim.base.choices import conf_dir
+from sim.base.refusal import ConfigError
+from sim.case.case_file import read_case
 from sim.metrics import hours_of, outcomes
-from sim.refusal import ConfigError
-from sim.response import STEPS, Apology, Buyback, Channel, Denial, Penalty, Reform
+from sim.playbook import STEPS, Apology, Buyback, Channel, Denial, Penalty, Reform
 from sim.run import simulate
-from sim.scenario import build_scenario, name_of
-from sim.worlds import replicates
+from sim.settings.composition import compose
+from sim.settings.worlds import replicates
+from sim.state.scenario import build_scenario, name_of
 
 FOLDER = Path(charts.__file__).parent
 

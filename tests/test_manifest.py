@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from omegaconf import OmegaConf
 
-from experiments import manifest, sweep
-from experiments.cli import main
-from experiments.design import points_of, study_of
-from experiments.sweep import load_plan, plan_of
-from sim.refusal import ConfigError
+from experiments.command.cli import main
+from experiments.sweeps import manifest, sweep
+from experiments.sweeps.design import points_of, study_of
+from experiments.sweeps.sweep import load_plan, plan_of
+from sim.base.refusal import ConfigError
 
 #: Forty people for three days.
 SMALL = ["case=textbook", "population=classroom", "population.n_people=40", "clock.horizon_d=4",

@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from networks import built, rows_of
 
-from sim import network_figures as figures
-from sim.config import NetworkConfig
-from sim.refusal import ConfigError
-from sim.scenario import name_of
+from sim.base.refusal import ConfigError
+from sim.network import figures
+from sim.network.ties import _own_choice_of, communities, community_of_all, society
+from sim.settings.config import NetworkConfig
 from sim.start import network_of
-from sim.ties import _own_choice_of, communities, community_of_all, society
+from sim.state.scenario import name_of
 
 
 @settings(max_examples=15, deadline=None)
@@ -183,9 +183,9 @@ def test_what_is_off_does_not_name_a_run_and_what_is_on_does():
 @pytest.mark.parametrize("at_once", [1, 97, 1024])
 def test_ties_do_not_depend_on_the_pieces_they_are_drawn_in(monkeypatch, at_once):
     whole = built(7, (300, 500, 700), **SOCIAL).digest
-    monkeypatch.setattr("sim.network.AT_ONCE", at_once)
+    monkeypatch.setattr("sim.network.network.AT_ONCE", at_once)
     assert built(7, (300, 500, 700), **SOCIAL).digest == whole
-    monkeypatch.setattr("sim.network.os.cpu_count", lambda: 1)
+    monkeypatch.setattr("sim.network.network.os.cpu_count", lambda: 1)
     assert built(7, (300, 500, 700), **SOCIAL).digest == whole
 
 
@@ -285,7 +285,7 @@ def test_settings_that_no_network_could_have_are_refused(word):
 
 
 def test_drawing_can_be_ended_from_outside(monkeypatch):
-    monkeypatch.setattr("sim.network.AT_ONCE", 1000)
+    monkeypatch.setattr("sim.network.network.AT_ONCE", 1000)
     seen = []
 
     def alive():

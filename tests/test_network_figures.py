@@ -5,11 +5,11 @@ import json
 import numpy as np
 import pytest
 
-from experiments.cli import main
-from experiments.networks import NAMES, REFERENCES, SOURCES
-from sim import network_figures as figures
-from sim.config import NetworkConfig
-from sim.network import Network, build_network
+from experiments.authoring.networks import NAMES, REFERENCES, SOURCES
+from experiments.command.cli import main
+from sim.network import figures
+from sim.network.network import Network, build_network
+from sim.settings.config import NetworkConfig
 
 
 def network(n, ties, n_core=1):

@@ -1,4 +1,4 @@
-"""A parameter with a prior is added to sim/parameters.py, in a copy of the code."""
+"""A parameter with a prior is added to sim/settings/parameters.py, in a copy of the code."""
 
 import json
 import os
@@ -35,7 +35,7 @@ def copy(tmp_path_factory):
 def backlash(code, results, *words):
     environment = {key: value for key, value in os.environ.items() if key != "NUMBA_CACHE_DIR"}
     done = subprocess.run(
-        [sys.executable, "-m", "experiments.cli", *words, f"results={results}"],
+        [sys.executable, "-m", "experiments.command.cli", *words, f"results={results}"],
         cwd=code, env=environment | {"PYTHONPATH": str(code)},
         capture_output=True, text=True, check=False,
     )  # fmt: skip

@@ -19,19 +19,20 @@ import pytest
 from conftest import composed, small
 
 import sim
-from experiments.cli import main
-from sim import graphs, step
-from sim.agents import CoreFan, Investor, OpinionLeader
-from sim.config import EngineConfig
+from experiments.command.cli import main
 from sim.engine import Simulation
+from sim.kernel import step
+from sim.mesa.agents import CoreFan, Investor, OpinionLeader
+from sim.mesa.model import BacklashModel, ColumnarModel
 from sim.metrics import OUTCOMES
-from sim.model import BacklashModel, ColumnarModel
-from sim.population import PARTNER, SILENT
+from sim.network import shared
+from sim.people import PARTNER, SILENT
 from sim.run import Look, _engine, gathered, people_at
-from sim.scenario import name_of
+from sim.settings.config import EngineConfig
+from sim.settings.worlds import drawn, replicates, world
 from sim.start import network_of, start_of
+from sim.state.scenario import name_of
 from sim.store import Store, StoreRefused
-from sim.worlds import drawn, replicates, world
 
 FEW = ("population.n_people=150", "response=none", "seed=3")
 WORLDS = ("uncertainty=point", "uncertainty=prior", "uncertainty=posterior")
@@ -329,7 +330,7 @@ def test_nobody_of_backlash_joins_or_leaves(begun):
 
 @pytest.mark.parametrize("source", ["drawn", "saved", "own"])
 def test_nobody_can_write_to_a_network(source, tmp_path):
-    from sim.saved_network import save_network
+    from sim.network.saved import save_network
 
     words = ("population.n_people=150",)
     if source == "own":
@@ -357,7 +358,7 @@ def test_nobody_can_write_to_a_network(source, tmp_path):
         with pytest.raises(ValueError, match="read-only"):
             network.attributes["trust"][0] = 0
         refused(lambda: network.attributes.clear(), TypeError)
-    assert network.followers is graphs.shared((source,), lambda: network).followers
+    assert network.followers is shared.held((source,), lambda: network).followers
 
 
 def test_nobody_can_write_to_a_case_or_to_what_was_asked():
@@ -565,7 +566,7 @@ def test_no_function_of_the_interface_is_a_module_too():
 
 def test_modules_are_there_after_import_sim():
     code = (
-        "import sim; print(sim.snapshots.observe.__name__, sim.worlds.worlds_of.__name__, "
+        "import sim; print(sim.snapshots.observe.__name__, sim.settings.worlds.worlds_of.__name__, "
         "sim.store.Store.__name__, sim.rules.__name__)"
     )
     done = subprocess.run(
@@ -607,7 +608,7 @@ def test_another_seed_is_composed_without_reading_every_file_again(monkeypatch):
         raise AssertionError("composed again")
 
     with monkeypatch.context() as m:
-        m.setattr("sim.composition._composed", never)
+        m.setattr("sim.settings.composition._composed", never)
         second = sim.compose(["seed=2", "response=deny", "n_replicates=4"])
         with pytest.raises(AssertionError, match="composed again"):
             sim.compose(["response=none", "seed=2"])
@@ -619,7 +620,7 @@ def test_another_seed_is_composed_without_reading_every_file_again(monkeypatch):
 
 
 def test_a_case_that_was_edited_is_read_again(tmp_path):
-    from sim.choices import conf_dir
+    from sim.base.choices import conf_dir
 
     mine = tmp_path / "mine.yaml"
     text = (conf_dir() / "case" / "textbook.yaml").read_text()

@@ -44,12 +44,12 @@ def copy(tmp_path_factory):
     )
     # a lever: its field, and its number for the tables; the effect runs through a rule
     insert(
-        "sim/response.py",
+        "sim/playbook.py",
         '"""The first statement that takes responsibility (SCCT: rebuild)."""\n',
         '\n    warmth: float = lever(0, 1, "share", "warmth of the words", 0.0)\n',
     )
     insert(
-        "sim/scenario.py",
+        "sim/state/scenario.py",
         '"acknowledged": getattr(act, "acknowledgement", 0.6)',
         ' + 0.4 * getattr(act, "warmth", 0.0)',
     )
@@ -60,17 +60,17 @@ def copy(tmp_path_factory):
             "    ensemble(ax, times, values, BLUE, 'K')\n    return ax\n"
         )
     insert(
-        "experiments/run_figures.py",
+        "experiments/reports/demo_figures.py",
         '"network": _figure_network(config, happened, lang),\n',
         '        "credibility": _figure_credibility(happened, lang),\n',
     )
     insert(
-        "experiments/run_figures.py",
+        "experiments/reports/demo_figures.py",
         "CAPTIONS = {\n",
         '    "credibility": ("Evidence.", "证据。"),\n',
     )
     insert(
-        "experiments/run_figures.py",
+        "experiments/reports/demo_figures.py",
         "def _times(run: Run) -> list[Any]:\n",
         "    return [run.clock.time_of(step) for step in range(run.clock.n_steps)]\n\n\n"
         "def _figure_credibility(runs, lang):\n    figure, ax = plt.subplots()\n"
@@ -84,19 +84,19 @@ def copy(tmp_path_factory):
 def _add_moderators(folder, insert, insert_before):
     """A kind of agent: people of the platform who cool it. Both engines, one rule."""
     insert(  # 1. number and traits
-        "sim/config.py",
+        "sim/settings/config.py",
         'n_value_investors: int = count(12, 100_000, "investors who follow value")\n',
         '    n_moderators: int = count(3, 1000, "moderators of the platform")\n',
     )
     insert("sim/draws.py", "    SECOND_WAVE = 9\n", "    MODERATOR = 10\n")
     insert_before(
-        "sim/population.py",
+        "sim/people.py",
         "class Groups(NamedTuple):\n",
         "class Moderators(NamedTuple):\n    zeal: npt.NDArray[np.float64]\n\n\n",
     )
-    insert("sim/population.py", "    investors: Investors\n", "    moderators: Moderators\n")
+    insert("sim/people.py", "    investors: Investors\n", "    moderators: Moderators\n")
     insert(
-        "sim/population.py",
+        "sim/people.py",
         "        _investors(config, seed),\n",
         "        Moderators(draws.uniform_column(\n"
         "            seed, Decision.MODERATOR, 10**6, config.n_moderators)),\n",
@@ -120,28 +120,28 @@ def _add_moderators(folder, insert, insert_before):
             "        world = self.model.world\n"
             "        world.heat = platform.moderated(world.heat, self.zeal, mood)\n"
         )
-    insert("sim/model.py", "from sim.agents import CoreFan, ", "Moderator, ")
+    insert("sim/mesa/model.py", "from sim.mesa.agents import CoreFan, ", "Moderator, ")
     insert(
-        "sim/model.py",
+        "sim/mesa/model.py",
         "        PRTeam(self)\n",
         "        for row in range(self.population.moderators.zeal.size):\n"
         "            Moderator(self, row)\n",
     )
     insert(
-        "sim/model.py",
+        "sim/mesa/model.py",
         "        self.close_platform()\n",
         '        self.agents_by_type[Moderator].do("step")\n',
     )
     # 4. loop
     insert_before(
-        "sim/step.py",
+        "sim/kernel/step.py",
         "    w.close_platform(step, p, world",
         "    for k in range(population.moderators.zeal.size):\n"
         "        u = draws.uniforms(seed, _D_MODERATOR, step, k)[0]\n"
         "        world.heat = w.platform.moderated(world.heat, population.moderators.zeal[k], u)\n",
     )
     insert(
-        "sim/step.py",
+        "sim/kernel/step.py",
         "_D_LEADER = int(Decision.OPINION_LEADER)\n",
         "_D_MODERATOR = int(Decision.MODERATOR)\n",
     )
@@ -154,7 +154,7 @@ def backlash(folder, *words):
         [
             sys.executable,
             "-m",
-            "experiments.cli",
+            "experiments.command.cli",
             *words,
             "population.n_people=300",
             f"results={folder / 'results'}",

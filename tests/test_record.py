@@ -9,8 +9,8 @@ from conftest import composed, run_of
 from sim.engine import Simulation
 from sim.record import KINDS, SERIES, Series
 from sim.run import people_at
-from sim.scenario import build_scenario
 from sim.start import network_of, population_of
+from sim.state.scenario import build_scenario
 
 BUSY = ("case=xiaomi_2026", "population=classroom", "response=as_happened", "uncertainty=point")
 FLOWS = {"posts_core", "posts_customer", "posts_public", "posts_kol", "posts_neutral", "posts_deal",

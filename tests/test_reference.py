@@ -2,9 +2,9 @@
 
 import pytest
 
-from experiments.design import points_of, study_of
-from experiments.reference import passing, reference_told, with_reference
-from sim.refusal import ConfigError
+from experiments.sweeps.design import points_of, study_of
+from experiments.sweeps.reference import passing, reference_told, with_reference
+from sim.base.refusal import ConfigError
 
 HALF = "parameters.outrage_half_life_h=2,4,8"
 DELAYS = "response.apology.delay_h=1,8,24,48"

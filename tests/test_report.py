@@ -15,12 +15,13 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 from PIL import Image
 
-from experiments import calibration_figures, plots, report, run_figures, study_figures
-from experiments.words import WORDS, months
-from sim.case_file import read_case
-from sim.choices import conf_dir
-from sim.composition import compose
+from experiments.pictures import plots
+from experiments.pictures.words import WORDS, months
+from experiments.reports import calibration_figures, demo_figures, demo_report, study_figures
+from sim.base.choices import conf_dir
+from sim.case.case_file import read_case
 from sim.run import simulate
+from sim.settings.composition import compose
 
 RESPONSES = ("as_happened", "none", "deny")
 
@@ -35,7 +36,7 @@ def runs():
 def drawn(runs, lang):
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # a missing glyph is a warning
-        made = run_figures.figures(composed(f"lang={lang}"), runs, lang)
+        made = demo_figures.figures(composed(f"lang={lang}"), runs, lang)
         for figure in made.values():
             FigureCanvasAgg(figure).draw()
     return made
@@ -57,10 +58,10 @@ def test_every_figure_says_something_in_both_languages(runs, lang):
 
 def test_event_labels_do_not_overlap(runs):
     plots.use_style()
-    events = run_figures._events(read_case(composed().case))
+    events = demo_figures._events(read_case(composed().case))
     for lang in ("en", "zh"):
         figure, ax = plt.subplots(figsize=(9, 3.2))
-        times = run_figures._times(runs["none"][0])
+        times = demo_figures._times(runs["none"][0])
         ax.set_xlim(times[0], times[-1])
         labels = plots.mark_events(ax, events, lang)
         canvas = FigureCanvasAgg(figure)
@@ -75,7 +76,7 @@ def test_every_word_has_its_glyphs():
     font = TTFont(Path(plots.__file__).parent / "_fonts" / "BacklashSansSC-Regular.otf")
     glyphs = set(font.getBestCmap())
     texts = [chinese for _, chinese in WORDS.values()]
-    for captions in (run_figures.CAPTIONS, study_figures.CAPTIONS, calibration_figures.CAPTIONS):
+    for captions in (demo_figures.CAPTIONS, study_figures.CAPTIONS, calibration_figures.CAPTIONS):
         texts += [chinese for _, chinese in captions.values()]
     for module in (calibration_figures, study_figures):  # words that stand beside their code
         texts += re.findall("[\u4e00-\u9fff]+", Path(module.__file__).read_text())
@@ -91,7 +92,7 @@ def test_every_word_has_its_glyphs():
 
 
 def test_the_report_is_one_file_that_asks_for_nothing(runs, tmp_path):
-    page = report.write_report(tmp_path, composed("uncertainty=point"), runs)
+    page = demo_report.write_report(tmp_path, composed("uncertainty=point"), runs)
     html = page.read_text()
     assert not re.findall(r"""(?:src|href)=["'](?!data:|#)""", html)
     assert "http" not in html.replace("http://www.w3.org", "")
@@ -117,7 +118,7 @@ def test_the_report_is_one_file_that_asks_for_nothing(runs, tmp_path):
 
 
 def test_the_report_speaks_chinese(runs, tmp_path):
-    html = report.write_report(tmp_path, composed("lang=zh"), runs).read_text()
+    html = demo_report.write_report(tmp_path, composed("lang=zh"), runs).read_text()
     assert "本模型不能告诉你的" in html and 'lang="zh"' in html
 
 
@@ -126,18 +127,18 @@ def documented():
 
 
 def test_the_shape_of_the_case_holds(runs):
-    checks = report.shape_checks(documented(), runs["as_happened"])
+    checks = demo_report.shape_checks(documented(), runs["as_happened"])
     assert [check["passed"] for check in checks[:6]] == [True] * 6
     assert all("observed" in check["number"] for check in checks[6:])  # misses are shown as such
 
 
 def test_the_shape_checks_can_fail(runs):
-    checks = report.shape_checks(documented(), runs["none"])
+    checks = demo_report.shape_checks(documented(), runs["none"])
     assert not all(check["passed"] for check in checks[:6])
 
 
 def test_a_case_that_nobody_observed_has_no_shape_to_check(runs):
-    assert report.shape_checks(read_case(composed("case=textbook").case), runs["none"]) == []
+    assert demo_report.shape_checks(read_case(composed("case=textbook").case), runs["none"]) == []
 
 
 OTHERS = (
@@ -173,12 +174,14 @@ def test_another_case_is_told_in_its_own_dates_zone_and_words(other, lang, tmp_p
         axes.extend(ax.get_xlabel() for ax in figure.axes)
         return saved(figure, path, digest)
 
-    saved = report.pages.save
-    monkeypatch.setattr(report.pages, "save", kept)
-    page = report.write_report(tmp_path, config, runs).read_text(encoding="utf-8")
+    saved = demo_report.pages.save
+    monkeypatch.setattr(demo_report.pages, "save", kept)
+    page = demo_report.write_report(tmp_path, config, runs).read_text(encoding="utf-8")
     page = re.sub(r'src="data:[^"]*"', "", page)
     page = re.sub(r"<details>.*</details>", "", page, flags=re.DOTALL)  # on what a fit was checked
-    for text in report.cannot(case, lang):  # names the documented case as such, and says why not
+    for text in demo_report.cannot(
+        case, lang
+    ):  # names the documented case as such, and says why not
         page = page.replace(text, "").replace(str(escape(text)), "")
     assert "price" not in drawn
     for text in [*texts, page]:
@@ -189,7 +192,7 @@ def test_another_case_is_told_in_its_own_dates_zone_and_words(other, lang, tmp_p
     dated = [label for label in axes if case.zone_name(lang) in label]
     assert len(dated) >= 3 and all(str(case.start.year) in label for label in dated)
     assert any(case.about[lang] in text for text in texts)
-    assert not report.shape_checks(case, runs["as_happened"])
+    assert not demo_report.shape_checks(case, runs["as_happened"])
 
 
 def test_months_of_a_span_are_named_with_their_years():
@@ -202,4 +205,4 @@ def test_months_of_a_span_are_named_with_their_years():
 
 def test_a_copy_of_the_documented_case_under_another_name_has_no_shape_checks(runs):
     case = replace(documented(), name="another")
-    assert report.shape_checks(case, runs["as_happened"]) == []
+    assert demo_report.shape_checks(case, runs["as_happened"]) == []

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from oracle import ORACLE, RANGES
 
-from sim.parameters import Parameters
 from sim.rules import appraisal, exposure, expression, opinion_leader, platform, pr_team, reception
 from sim.rules import exit as leaving
+from sim.settings.parameters import Parameters
 
 share = st.floats(0, 1)
 RULES = [(module, name) for module, rules in ORACLE.items() for name in rules]

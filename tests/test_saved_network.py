@@ -13,13 +13,13 @@ import numpy as np
 import pytest
 from conftest import composed, small
 
-from experiments.cli import main
-from sim import graphs
-from sim.config import EngineConfig, NetworkConfig
-from sim.network import build_network
-from sim.refusal import ConfigError
+from experiments.command.cli import main
+from sim.base.refusal import ConfigError
+from sim.network import shared
+from sim.network.network import build_network
+from sim.network.saved import HEAD, load_network, save_network
 from sim.run import simulate
-from sim.saved_network import HEAD, load_network, save_network
+from sim.settings.config import EngineConfig, NetworkConfig
 from sim.start import network_of
 
 ARRAYS = ("indptr", "followers", "groups", "group_size")
@@ -332,9 +332,9 @@ def test_threads_may_share_a_run_on_a_saved_network_of_any_size(tmp_path):
 CHILD = """
 import os, signal, sys
 import numpy as np
-from sim.config import EngineConfig, NetworkConfig
-from sim.network import build_network
-from sim.saved_network import save_network
+from sim.settings.config import EngineConfig, NetworkConfig
+from sim.network.network import build_network
+from sim.network.saved import save_network
 network = build_network(NetworkConfig(), 1, 400, 700, 900, np.array([.5, .1]))
 if sys.argv[2] == "killed":
     os.replace = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
@@ -385,9 +385,9 @@ def test_a_folder_that_cannot_be_written_is_refused_and_nothing_stays(tmp_path, 
 
 def test_the_stamp_of_a_saved_network_is_that_of_its_file(tmp_path):
     path = save_network(drawn(), tmp_path)
-    before = graphs.stamp(NetworkConfig(saved=str(path)))
+    before = shared.stamp(NetworkConfig(saved=str(path)))
     os.utime(path, (1, 1))
-    assert graphs.stamp(NetworkConfig(saved=str(path))) != before
+    assert shared.stamp(NetworkConfig(saved=str(path))) != before
 
 
 def test_a_pipe_is_no_file(tmp_path):
@@ -401,7 +401,9 @@ def test_a_folder_that_cannot_be_written_is_refused_before_anything_is_drawn(
     tmp_path, monkeypatch, capsys
 ):
     (tmp_path / "file").touch()
-    monkeypatch.setattr("experiments.networks.network_of", lambda config: pytest.fail("drawn"))
+    monkeypatch.setattr(
+        "experiments.authoring.networks.network_of", lambda config: pytest.fail("drawn")
+    )
     for folder in (tmp_path / "file", ""):
         assert main(["network", f"save={folder}"]) == 2
         assert "save" in capsys.readouterr().err

@@ -9,9 +9,9 @@ from conftest import composed
 from sim.metrics import outcomes
 from sim.rules import pr_team
 from sim.run import simulate
-from sim.scenario import build_scenario
+from sim.settings.worlds import worlds_of
 from sim.start import network_of
-from sim.worlds import worlds_of
+from sim.state.scenario import build_scenario
 
 SHARES = (
     "outrage_burden_core", "outrage_peak_core", "public_reach", "governance_share",

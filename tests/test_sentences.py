@@ -13,21 +13,21 @@ import pytest
 from conftest import composed, run_of
 from matplotlib.colors import to_hex
 
-from experiments import (
-    analysis,
-    causes,
-    compare,
-    findings,
-    plots,
-    printed,
-    report,
-    run_figures,
-    study_figures,
-    study_report,
-)
-from experiments.case_score import scored
+from experiments.calibration.case_score import scored
 from experiments.classroom import charts
-from experiments.design import (
+from experiments.command import printed
+from experiments.pictures import plots
+from experiments.pictures.words import (
+    BURDEN,
+    ONLY_SPEAKING_COSTS,
+    caveat,
+    key_name,
+    signed,
+    unit_name,
+)
+from experiments.reading import causes, compare, findings, intervals
+from experiments.reports import demo_figures, demo_report, study_figures, study_report
+from experiments.sweeps.design import (
     Axis,
     Beside,
     Study,
@@ -37,10 +37,9 @@ from experiments.design import (
     shipped_studies,
     study_of,
 )
-from experiments.words import BURDEN, ONLY_SPEAKING_COSTS, caveat, key_name, signed, unit_name
-from sim.case_file import read_case
+from sim.base.refusal import ConfigError
+from sim.case.case_file import read_case
 from sim.metrics import BY_NAME, OUTCOMES, outcomes
-from sim.refusal import ConfigError
 
 CASE = read_case(composed().case)
 ROOT = Path(__file__).resolve().parent.parent
@@ -102,10 +101,17 @@ def test_pages_carry_the_sentence_on_silence_word_for_word(page, k):
 
 
 def test_every_list_of_what_cannot_be_known_begins_with_the_sentence_on_silence():
-    assert report.CANNOT[0] == study_report.CANNOT[0] == ONLY_SPEAKING_COSTS
-    for template in ("report", "calibration_report", "game/debrief", "game/debrief_class"):
+    assert demo_report.CANNOT[0] == study_report.CANNOT[0] == ONLY_SPEAKING_COSTS
+    for template in (
+        "reports/demo_report",
+        "reports/calibration_report",
+        "game/debrief",
+        "game/debrief_class",
+    ):
         assert "{{ caveat }}" in (ROOT / "experiments" / f"{template}.html.j2").read_text()
-    assert '"caveat": caveat(lang)' in (ROOT / "experiments/calibration_report.py").read_text()
+    assert (
+        '"caveat": caveat(lang)' in (ROOT / "experiments/reports/calibration_report.py").read_text()
+    )
     panel = (ROOT / "experiments/classroom/results_panel.py").read_text()
     assert "caveat(self.screen.lang)" in panel.partition("if choice.against:\n")[2][:90]
 
@@ -121,9 +127,9 @@ def runs():
 @pytest.mark.parametrize("lang", ["en", pytest.param("zh", marks=pytest.mark.slow)])
 def test_the_demo_says_it_under_its_table_and_in_its_report(runs, lang, capsys, tmp_path):
     config = composed(f"lang={lang}", "uncertainty=point")
-    report.print_table(runs, config)
+    demo_report.print_table(runs, config)
     assert caveat(lang) in capsys.readouterr().out
-    html = report.write_report(tmp_path, config, runs).read_text()
+    html = demo_report.write_report(tmp_path, config, runs).read_text()
     assert html.count(caveat(lang)) == 2  # above the figures, and first of what it cannot tell
     assert BURDEN[lang == "zh"] in html
 
@@ -195,7 +201,7 @@ def test_bands_of_a_few_runs_are_not_drawn():
         plots.ensemble(ax, times, np.random.default_rng(0).random((n, 5)), plots.BLUE, "x", False)
         assert len(ax.collections) == bands
         plt.close(figure)
-    assert plots.FEWEST_RUNS == analysis.FEWEST_PAIRS
+    assert plots.FEWEST_RUNS == intervals.FEWEST_PAIRS
 
 
 def test_a_score_over_two_runs_has_no_interval(runs):
@@ -332,7 +338,7 @@ def test_an_interval_that_holds_zero_is_said_to_hold_it():
 def test_grey_is_an_interval_that_holds_zero_and_nothing_else(outcome, low, high, verdict, colour):
     mean = (low + high) / 2
     sign = compare.sign_of(outcome)
-    assert analysis.verdict(mean, low, high, sign) == verdict
+    assert intervals.verdict(mean, low, high, sign) == verdict
     row = {"outcome": outcome, "response": "none", "mean": mean, "low": low, "high": high,
            "share_better": np.nan, "verdict": verdict}  # fmt: skip
     plots.use_style()
@@ -347,37 +353,38 @@ def test_grey_is_an_interval_that_holds_zero_and_nothing_else(outcome, low, high
 
 
 def test_the_table_of_the_demo_shows_pairs_beside_medians(runs, capsys):
-    report.print_table(runs, composed("uncertainty=point"))
+    demo_report.print_table(runs, composed("uncertainty=point"))
     told = capsys.readouterr().out
-    frame = analysis.frame_of([run for group in runs.values() for run in group])
-    c = analysis.contrast(frame, BURDEN_CORE, "deny", "as_happened")
+    frame = intervals.frame_of([run for group in runs.values() for run in group])
+    c = intervals.contrast(frame, BURDEN_CORE, "deny", "as_happened")
     assert f"{signed(c.mean)} ({signed(c.low)} to {signed(c.high)})" in told
     assert "median  paired difference" in told  # the heads stand apart
-    assert told.count("the reference") == len(run_figures.COMPARED)
+    assert told.count("the reference") == len(demo_figures.COMPARED)
 
 
 def test_captions_say_what_varied_in_the_runs_shown(runs):
     seeds = runs["as_happened"]
-    assert analysis.varied(seeds) == "seeds"
-    assert analysis.varied(seeds[:1]) == "nothing"
+    assert intervals.varied(seeds) == "seeds"
+    assert intervals.varied(seeds[:1]) == "nothing"
     other = run_of("response=as_happened", "parameters.outrage_half_life_h=2.5", seed=3)
-    assert analysis.varied([*seeds, other]) == "parameters"
+    assert intervals.varied([*seeds, other]) == "parameters"
     assert (
-        "parameters and chance differ" in run_figures.captions(CASE, [*seeds, other], "en")["heat"]
+        "parameters and chance differ" in demo_figures.captions(CASE, [*seeds, other], "en")["heat"]
     )
-    assert "only chance differs" in run_figures.captions(CASE, seeds, "en")["heat"]
-    assert "仅随机因素不同" in run_figures.captions(CASE, seeds, "zh")["heat"]
-    for texts in run_figures.CAPTIONS.values():
+    assert "only chance differs" in demo_figures.captions(CASE, seeds, "en")["heat"]
+    assert "仅随机因素不同" in demo_figures.captions(CASE, seeds, "zh")["heat"]
+    for texts in demo_figures.CAPTIONS.values():
         assert "seed uncertainty" not in texts[0]
-    assert not any("seeds" in en for en, _ in report.CANNOT)
+    assert not any("seeds" in en for en, _ in demo_report.CANNOT)
 
 
 def test_a_threefold_miss_does_not_hold(runs):
     """21 hours against 7 used to hold because the band of the runs covers the whole day."""
     checks = {
-        c["en"]: c for c in report.shape_checks(read_case(composed().case), runs["as_happened"])
+        c["en"]: c
+        for c in demo_report.shape_checks(read_case(composed().case), runs["as_happened"])
     }
-    frame = analysis.frame_of(runs["as_happened"])
+    frame = intervals.frame_of(runs["as_happened"])
     for day, observed in ((2, 3), (3, 7), (4, 8)):
         check = checks[f"hours on the list on {day + 4} January"]
         median = frame[f"listed_h_day_{day}"].median()
@@ -391,7 +398,7 @@ def test_a_threefold_miss_does_not_hold(runs):
 def test_simulated_and_observed_hours_are_different_marks(runs):
     case = read_case(composed().case)
     plots.use_style()
-    figure = run_figures._figure_heat(case, runs["as_happened"], "en")
+    figure = demo_figures._figure_heat(case, runs["as_happened"], "en")
     ax = figure.axes[2]
     assert "observed 3 and 7" in ax.get_title(loc="left")
     labels = [text.get_text() for text in ax.get_legend().get_texts()]
@@ -404,7 +411,7 @@ def test_simulated_and_observed_hours_are_different_marks(runs):
 
 
 def test_the_price_title_says_what_the_band_of_the_runs_does(runs):
-    figure = run_figures._figure_price(read_case(composed().case), runs["as_happened"], "en")
+    figure = demo_figures._figure_price(read_case(composed().case), runs["as_happened"], "en")
     assert re.search(
         r"the 5-95 % band of the runs holds \d+ of 10", figure.axes[0].get_title(loc="left")
     )
@@ -412,8 +419,8 @@ def test_the_price_title_says_what_the_band_of_the_runs_does(runs):
 
 
 def test_titles_of_people_are_the_numbers_of_the_table(runs):
-    figure = run_figures._figure_people(read_case(composed().case), runs["as_happened"], "en")
-    frame = analysis.frame_of(runs["as_happened"])
+    figure = demo_figures._figure_people(read_case(composed().case), runs["as_happened"], "en")
+    frame = intervals.frame_of(runs["as_happened"])
     shown = float(re.search(r"([\d.]+)%", figure.axes[2].get_title(loc="left")).group(1)) / 100
     assert shown == pytest.approx(frame[TRUST].median(), abs=0.006)
     assert figure.axes[0].texts  # events are named
@@ -423,7 +430,7 @@ def test_titles_of_people_are_the_numbers_of_the_table(runs):
 
 def test_the_network_shows_the_run_that_it_names(runs):
     drawn = run_of("response=as_happened", "parameters.outrage_half_life_h=8", seed=4)
-    figure = run_figures._figure_network(composed("response=as_happened"), [drawn], "en")
+    figure = demo_figures._figure_network(composed("response=as_happened"), [drawn], "en")
     assert "seed 4" in figure.get_suptitle()
     peak = drawn.series["outrage_core"].max()
     shown = figure.axes[1].collections[2].get_array()  # the sample's core fans at the peak

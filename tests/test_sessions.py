@@ -17,7 +17,7 @@ from experiments.game.names import NAME_LENGTH
 from experiments.game.rules import Injection
 from experiments.game.script import DECISIONS, INJECTIONS
 from experiments.game.world import World
-from sim.refusal import ConfigError
+from sim.base.refusal import ConfigError
 
 WORLD = World("xiaomi_2026", 3, 0)
 KEYS = [decision.key for decision in DECISIONS]

@@ -20,18 +20,18 @@ from conftest import composed, small
 from hypothesis import given
 from hypothesis import strategies as st
 
-from experiments import study
-from experiments.cli import main
-from experiments.study import run_points
+from experiments.command.cli import main
+from experiments.sweeps import running
+from experiments.sweeps.running import run_points
 from sim import draws, snapshots
-from sim.config import Config, EngineConfig, SnapshotConfig
-from sim.digest import RESULTS_VERSION
+from sim.base.digest import RESULTS_VERSION
 from sim.draws import Decision
 from sim.record import KINDS
 from sim.run import people_at, simulate
-from sim.scenario import build_scenario, name_of
+from sim.settings.config import Config, EngineConfig, SnapshotConfig
 from sim.snapshots import COLUMNS, held, observe, path_of, sample_of, seats, steps_of
 from sim.start import network_of, population_of
+from sim.state.scenario import build_scenario, name_of
 from sim.store import Store, StoreError
 
 SETTINGS = ("case=textbook", "population=classroom", "clock.horizon_d=4", "uncertainty=point")
@@ -236,7 +236,7 @@ def test_being_looked_at_changes_neither_a_bit_nor_the_name(tmp_path):
 
 
 def test_the_engine_and_its_threads_change_nothing_in_a_snapshot(tmp_path, monkeypatch):
-    monkeypatch.setattr("sim.config.WORTH_SHARING", 0)
+    monkeypatch.setattr("sim.settings.config.WORTH_SHARING", 0)
     looked_at = SnapshotConfig(every_h=3, people=60)
     config = replace(small(*SETTINGS, n_people=90), snapshots=looked_at)
     tables = []
@@ -515,7 +515,7 @@ def test_a_failed_run_has_no_snapshots(tmp_path):
     def fails(config, watch):
         raise ZeroDivisionError("by nothing")
 
-    (result,) = study.run_points([looking(tmp_path)], Store(tmp_path), work=fails)
+    (result,) = running.run_points([looking(tmp_path)], Store(tmp_path), work=fails)
     assert result.snapshots == []
 
 

@@ -20,7 +20,7 @@ import pytest
 from conftest import composed, run_of
 
 from sim import store as store_module
-from sim.digest import RESULTS_VERSION
+from sim.base.digest import RESULTS_VERSION
 from sim.metrics import OUTCOMES, outcomes
 from sim.record import SERIES
 from sim.run import simulate

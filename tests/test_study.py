@@ -11,17 +11,18 @@ import numpy as np
 import pytest
 from conftest import composed
 
-from experiments.study import CHUNK, run_points
-from sim import progress, worlds
-from sim.case_file import read_case
-from sim.keys import altered
-from sim.parameters import Parameters
+from experiments.sweeps.running import CHUNK, run_points
+from sim import progress
+from sim.base.refusal import ConfigError
+from sim.case.case_file import read_case
 from sim.progress import Progress
-from sim.refusal import ConfigError
 from sim.run import simulate
-from sim.scenario import asked, name_of
+from sim.settings import worlds
+from sim.settings.keys import altered
+from sim.settings.parameters import Parameters
+from sim.settings.worlds import SHARES, priors, replicates, world
+from sim.state.scenario import asked, name_of
 from sim.store import Store, StoreError, StoreRefused
-from sim.worlds import SHARES, priors, replicates, world
 
 SETTINGS = ("case=textbook", "population=classroom", "clock.horizon_d=4", "uncertainty=point")
 

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 from conftest import composed, run_of
 
-from sim.keys import altered
 from sim.metrics import hours_of, outcomes
 from sim.run import people_at, simulate
-from sim.scenario import build_scenario
-from sim.worlds import replicates, world
+from sim.settings.keys import altered
+from sim.settings.worlds import replicates, world
+from sim.state.scenario import build_scenario
 
 SEEDS = range(12)
 
@@ -400,7 +400,7 @@ def test_responding_makes_attention():
 
 def test_every_mechanism_does_something_somewhere():
     """A switch without an effect would be a switch of nothing."""
-    from sim.parameters import KNOCK_OUT
+    from sim.settings.parameters import KNOCK_OUT
 
     # cases in which a mechanism that the documented case leaves idle has something to do
     idle = {"exogenous_wave": ("case=textbook", "response=none")}

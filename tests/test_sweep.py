@@ -15,11 +15,14 @@ import pytest
 from jsonschema import Draft202012Validator
 from omegaconf import OmegaConf
 
-from experiments import compare, pages, study_figures, sweep
-from experiments.cli import main
-from experiments.design import points_of, study_of
-from experiments.export import MANIFEST_SCHEMA
-from experiments.sweep import load_plan, plan_of, status_of
+from experiments.command.cli import main
+from experiments.pictures import pages
+from experiments.reading import compare
+from experiments.reports import study_figures
+from experiments.reports.export import MANIFEST_SCHEMA
+from experiments.sweeps import sweep
+from experiments.sweeps.design import points_of, study_of
+from experiments.sweeps.sweep import load_plan, plan_of, status_of
 
 #: Six cells of forty people: what is tested is the machinery.
 WORDS = ["case=textbook", "population=classroom", "population.n_people=40", "clock.horizon_d=4",
@@ -107,7 +110,7 @@ def test_killed_at_any_moment_nothing_finished_is_lost(done, tmp_path):
 
 
 def test_a_failed_run_keeps_its_reason_and_only_it_is_tried_again(tmp_path, monkeypatch, capsys):
-    from experiments import study as study_module
+    from experiments.sweeps import running as study_module
     from sim.run import simulate
 
     def fails_once(config, watch):

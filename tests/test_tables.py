@@ -12,14 +12,15 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import pytest
 
-from experiments import case_score
-from experiments.case_check import checked
-from experiments.cli import main
-from sim import series, tables
-from sim.case_file import check_case, read_case
-from sim.choices import conf_dir
-from sim.composition import compose
-from sim.refusal import ConfigError, printable
+from experiments.authoring.case_check import checked
+from experiments.calibration import case_score
+from experiments.command.cli import main
+from sim.base import tables
+from sim.base.choices import conf_dir
+from sim.base.refusal import ConfigError, printable
+from sim.case import series
+from sim.case.case_file import check_case, read_case
+from sim.settings.composition import compose
 
 HEAD = "date,metric,value,unit,source\n"
 HK = ZoneInfo("Asia/Hong_Kong")
@@ -395,7 +396,7 @@ def test_a_comma_in_a_path_is_quoted_in_the_hint(key):
 
 
 def test_no_control_sequence_reaches_the_terminal(capsys):
-    from experiments.console import printing
+    from experiments.command.console import printing
 
     with printing():
         print("a\x1b[2Jb\u202ec\x9bd")

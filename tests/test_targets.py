@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from test_metrics import Sheet
 
-from experiments import targets
-from sim.case import Target
+from experiments.calibration import targets
+from sim.case.case import Target
 
 
 @pytest.fixture

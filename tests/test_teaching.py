@@ -11,10 +11,10 @@ import pandas as pd
 import pytest
 
 from experiments.classroom.desk import debrief_minutes
-from experiments.cli import main
-from experiments.completion import COMMANDS
+from experiments.command.cli import main
+from experiments.command.completion import COMMANDS
 from experiments.game.script import DECISIONS
-from sim.worlds import read_posterior
+from sim.settings.worlds import read_posterior
 
 ROOT = Path(__file__).resolve().parent.parent
 TEACHING = ROOT / "docs" / "teaching"

@@ -7,8 +7,8 @@ from conftest import small
 from numba import njit, typeof
 
 from experiments.bench import passes
-from sim import crowd
-from sim.population import CORE
+from sim.kernel import crowd
+from sim.people import CORE
 from sim.run import _engine
 from sim.start import start_of
 

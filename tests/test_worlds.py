@@ -10,14 +10,15 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from experiments import calibrate, platform_fit
-from experiments.cli import main
-from sim import files, worlds
-from sim.composition import compose
-from sim.identity import DESIGN
-from sim.parameters import Parameters, parameter
-from sim.refusal import ConfigError
-from sim.worlds import posterior_world, read_posterior, world, worlds_of
+from experiments.calibration import people_fit, platform_fit
+from experiments.command.cli import main
+from sim.base import files
+from sim.base.refusal import ConfigError
+from sim.settings import worlds
+from sim.settings.composition import compose
+from sim.settings.identity import DESIGN
+from sim.settings.parameters import Parameters, parameter
+from sim.settings.worlds import posterior_world, read_posterior, world, worlds_of
 
 
 def new():
@@ -229,7 +230,7 @@ def test_settings_of_a_fit_that_no_fit_could_go_by_are_refused(
     if not told:
         told = "no YAML" if "\xff" in changed else "&a"
         if told == "&a":  # an anchor that nobody uses is only a name
-            calibrate.read_settings("xiaomi_2026")
+            people_fit.read_settings("xiaomi_2026")
             return
     assert main(["calibrate", "case=xiaomi_2026", f"results={tmp_path}"]) == 2
     err = capsys.readouterr().err
@@ -237,11 +238,11 @@ def test_settings_of_a_fit_that_no_fit_could_go_by_are_refused(
 
 
 def test_the_settings_of_the_shipped_fit_are_those_that_its_posterior_records():
-    settings = calibrate.read_settings("xiaomi_2026")
+    settings = people_fit.read_settings("xiaomi_2026")
     about = read_posterior("xiaomi_2026").about
-    assert about["settings"] == calibrate.said(settings)
+    assert about["settings"] == people_fit.said(settings)
     assert about["fitted"] == list(settings.fan)
     path = worlds.FOLDER / "xiaomi_2026_posterior.json"
-    assert calibrate.is_of(path, settings, [])
-    assert not calibrate.is_of(path, replace(settings, n_keep=401), [])
-    assert not calibrate.is_of(path, settings, ["population.n_people=400"])
+    assert people_fit.is_of(path, settings, [])
+    assert not people_fit.is_of(path, replace(settings, n_keep=401), [])
+    assert not people_fit.is_of(path, settings, ["population.n_people=400"])

@@ -10,16 +10,16 @@ import pytest
 import yaml
 
 from sim import zones
-from sim.case import describe_case
-from sim.case_file import check_case, not_said, read_case
-from sim.choices import conf_dir, read_yaml
+from sim.base.choices import conf_dir, read_yaml
+from sim.base.refusal import ConfigError
+from sim.case.case import describe_case
+from sim.case.case_file import check_case, not_said, read_case
 from sim.clock import Clock
-from sim.composition import compose
 from sim.metrics import outcomes
-from sim.refusal import ConfigError
-from sim.response import STEPS
+from sim.playbook import STEPS
 from sim.run import simulate
-from sim.scenario import build_scenario
+from sim.settings.composition import compose
+from sim.state.scenario import build_scenario
 from sim.store import from_table, to_table
 
 SMALL = ("uncertainty=point", "population=classroom", "clock.horizon_d=4")

@@ -16,10 +16,10 @@ def _():
     import marimo as mo
     import matplotlib.pyplot as plt
 
-    from experiments import plots
-    from experiments.cli import main
-    from experiments.compare import frame_of
-    from experiments.sweep import load_plan
+    from experiments.command.cli import main
+    from experiments.pictures import plots
+    from experiments.reading.compare import frame_of
+    from experiments.sweeps.sweep import load_plan
 
     return frame_of, load_plan, main, mo, plots, plt
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sim.case_file import looked_through
-from sim.composition import compose
-from sim.refusal import ConfigError
-from sim.scenario import build_scenario
+from sim.base.refusal import ConfigError
+from sim.case.case_file import looked_through
+from sim.settings.composition import compose
+from sim.state.scenario import build_scenario
 
 
 def checked(path: str) -> tuple[list[str], list[str]]:

@@ -13,14 +13,14 @@ from typing import Any, TypeVar
 
 import jinja2
 
-from experiments.words import half_width
+from experiments.pictures.words import half_width
 from sim import zones
-from sim.case import MONEY
-from sim.case_file import check_case
-from sim.choices import conf_dir
+from sim.base.choices import conf_dir
+from sim.base.refusal import ConfigError
+from sim.case.case import MONEY
+from sim.case.case_file import check_case
 from sim.clock import DOCUMENTED_EXCHANGE, EXCHANGES
-from sim.refusal import ConfigError
-from sim.response import Level, Speaker
+from sim.playbook import Level, Speaker
 
 _T = TypeVar("_T")
 Texts = Mapping[str, str]  #: en, zh

@@ -1,7 +1,7 @@
 """`backlash network`: what a generated network is like, beside what was asked and what is measured.
 
 References are figures of follower graphs that were looked up where `SOURCES` says; definitions are
-those of `sim.network_figures`.
+those of `sim.network.figures`.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from typing import Any
 
 import numpy as np
 
-from experiments.study import meanwhile
-from experiments.words import number
-from sim import network_figures as figures
-from sim.config import Config
-from sim.network import Network
-from sim.population import leader_audiences
+from experiments.pictures.words import number
+from experiments.sweeps.running import meanwhile
+from sim.network import figures
+from sim.network.network import Network
+from sim.network.ties import communities, community_of_all, society
+from sim.people import leader_audiences
 from sim.progress import Progress
+from sim.settings.config import Config
 from sim.start import network_of
-from sim.ties import communities, community_of_all, society
 
 
 @dataclass(frozen=True)

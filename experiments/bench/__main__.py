@@ -12,9 +12,9 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from experiments import pages
 from experiments.bench import contest, costs, figure, machine, passes
 from experiments.bench.lines import Line, earlier_values, keep, shown
+from experiments.pictures import pages
 
 SIZES = (5_000, 50_000, 500_000)
 FULL_SIZES = (*SIZES, 5_000_000)

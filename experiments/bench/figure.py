@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.bench.lines import AT_LEAST, Line, short
-from experiments.plots import BLACK, BLUE, GREY, VERMILION, use_style
+from experiments.pictures.plots import BLACK, BLUE, GREY, VERMILION, use_style
 
 
 def title(lines: Sequence[Line]) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from experiments.bench.measure import Spread
-from sim.files import write_whole
+from sim.base.files import write_whole
 
 AT_LEAST, AT_MOST = ">=", "<="
 

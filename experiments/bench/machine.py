@@ -15,7 +15,7 @@ from numba import njit
 
 from experiments.bench.lines import Line, measured
 from experiments.bench.measure import cpu, spread, wall
-from sim.population import COLUMNS, N_MEMORY
+from sim.people import COLUMNS, N_MEMORY
 
 _FIRST_STEP = """
 import os
@@ -28,12 +28,12 @@ def one_step(simulation, steps):
     os._exit(0)
 
 Simulation.advance = one_step
-from experiments.cli import main
+from experiments.command.cli import main
 main(["run", f"results={os.environ['BENCH_RESULTS']}"])
 os._exit(1)  # no step was taken
 """
 
-#: Columns that the dense pass leaves alone, and state that it only reads (sim.crowd.block).
+#: Columns that the dense pass leaves alone, and state that it only reads (sim.kernel.crowd.block).
 RARE, READ_ONLY = {"n_posts", "seen"}, {"conviction", "flags"}
 
 

@@ -13,9 +13,9 @@ from numba import njit
 from experiments.bench.lines import Line, measured
 from experiments.bench.measure import cpu, spread
 from experiments.bench.stage import ONSET, Stage
-from sim import crowd
 from sim.engine import Simulation
-from sim.population import CORE, PUBLIC
+from sim.kernel import crowd
+from sim.people import CORE, PUBLIC
 
 #: The dense passes of a block, and what each is for.
 DENSE = {

@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy.typing as npt
 
-from sim import world as w
-from sim.composition import compose
-from sim.config import Config, PopulationConfig
 from sim.engine import Simulation
-from sim.scenario import build_scenario
+from sim.kernel.step import close_step, open_step
+from sim.settings.composition import compose
+from sim.settings.config import Config, PopulationConfig
 from sim.start import network_of, population_of
-from sim.step import close_step, open_step
+from sim.state import world as w
+from sim.state.scenario import build_scenario
 
 ONSET = 150  #: step at which measuring begins: the screenshot is out, and there is most to do
 

@@ -15,14 +15,14 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.stats import spearmanr
 
-from experiments.analysis import FEWEST_PAIRS
-from experiments.checks import crps
-from experiments.study import run_points
-from sim.case import Case
-from sim.case_file import read_case
-from sim.config import Config
+from experiments.calibration.checks import crps
+from experiments.reading.intervals import FEWEST_PAIRS
+from experiments.sweeps.running import run_points
+from sim.base.refusal import ConfigError
+from sim.case.case import Case
+from sim.case.case_file import read_case
 from sim.record import Run
-from sim.refusal import ConfigError
+from sim.settings.config import Config
 from sim.store import Store
 
 _F = npt.NDArray[np.float64]
@@ -101,7 +101,7 @@ def score(config: Config) -> list[Scored]:
 def daily_of(case: Case) -> pd.DataFrame:
     """The daily series of a case: one value a day and metric, in the order of time.
 
-    Raises ConfigError for a case without one, and for whatever `sim.series` cannot read in it.
+    Raises ConfigError for a case without one, and for whatever `sim.case.series` cannot read in it.
     """
     daily = case.observed_daily()
     if daily is None:

@@ -15,13 +15,14 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.stats import norm, rankdata
 
-from experiments import calibrate, sweep, targets
-from experiments.calibrate import Fit, Seen
-from experiments.design import Axis, points_of
-from sim.case import Target
-from sim.parameters import Parameters
-from sim.refusal import ConfigError
-from sim.worlds import priors, world
+from experiments.calibration import people_fit, targets
+from experiments.calibration.people_fit import Fit, Seen
+from experiments.sweeps import sweep
+from experiments.sweeps.design import Axis, points_of
+from sim.base.refusal import ConfigError
+from sim.case.case import Target
+from sim.settings.parameters import Parameters
+from sim.settings.worlds import priors, world
 
 _F = npt.NDArray[np.float64]
 PRIOR_DRAWS = 2048
@@ -49,9 +50,9 @@ def shrinkage(found: Fit) -> pd.DataFrame:
     held against the prior of MODEL 2.4, before the platform fit.
     """
     before = [world(k) for k in range(PRIOR_DRAWS)]
-    gated = [calibrate.particle(int(k), {}) for k in found.waves[0].worlds[found.seen[0].passes()]]
+    gated = [people_fit.particle(int(k), {}) for k in found.waves[0].worlds[found.seen[0].passes()]]
     drawn = [
-        calibrate.particle(int(k), dict(zip(found.settings.fan, u, strict=True)))
+        people_fit.particle(int(k), dict(zip(found.settings.fan, u, strict=True)))
         for k, u in zip(found.worlds, found.u, strict=True)
     ]
     provenance = {item.name: item.metadata["provenance"] for item in fields(Parameters)}
@@ -65,7 +66,7 @@ def shrinkage(found: Fit) -> pd.DataFrame:
             {
                 "parameter": name,
                 "fitted": name in found.settings.fan,
-                "measured": name in calibrate.platform_fit.FITTED,
+                "measured": name in people_fit.platform_fit.FITTED,
                 "provenance": provenance[name],
                 "prior_low": low,
                 "prior_high": high,
@@ -180,7 +181,7 @@ def screening(found: Fit) -> pd.DataFrame:
     every target; a row a parameter: its strongest, on which target, how many are beyond chance.
     """
     names = [name for name, _, _ in priors()]
-    drawn = [calibrate.particle(int(k), {}) for k in found.waves[0].worlds]
+    drawn = [people_fit.particle(int(k), {}) for k in found.waves[0].worlds]
     x = np.array([[getattr(one, name) for name in names] for one in drawn])
     table = {}
     for target in found.targets:
@@ -216,7 +217,7 @@ def profiles(found: Fit, bins: int = 10, best: int = 10) -> pd.DataFrame:
     """
     off = np.concatenate(
         [
-            calibrate.distance(
+            people_fit.distance(
                 targets.implausibility(seen.means, seen.missed, found.targets, found.seed_sd)
             )
             for seen in found.seen
@@ -236,11 +237,11 @@ def profiles(found: Fit, bins: int = 10, best: int = 10) -> pd.DataFrame:
 # --- what was not fitted --------------------------------------------------------------------------
 
 
-def draws(found: Fit, n: int) -> calibrate.Wave:
+def draws(found: Fit, n: int) -> people_fit.Wave:
     """n worlds of the posterior, by weight with replacement; the same ones every time."""
-    rng = np.random.default_rng((calibrate.PROPOSAL_SEED, 999))
+    rng = np.random.default_rng((people_fit.PROPOSAL_SEED, 999))
     at = rng.choice(len(found.worlds), n, p=found.weight)
-    return calibrate.Wave(1, found.worlds[at], found.u[at], np.ones(n))
+    return people_fit.Wave(1, found.worlds[at], found.u[at], np.ones(n))
 
 
 def run_draws(
@@ -259,7 +260,7 @@ def run_draws(
     Raises ConfigError while runs are missing.
     """
     settings, wave = found.settings, draws(found, n)
-    study = calibrate.study_of_wave(settings, wave, f"{settings.name}_{name}")
+    study = people_fit.study_of_wave(settings, wave, f"{settings.name}_{name}")
     axis = study.axes[0]
     fresh = tuple((1_000_000 + k, *values[1:]) for k, values in enumerate(axis.values))
     labels = tuple(str(k) for k in range(len(fresh)))
@@ -290,7 +291,7 @@ def predict(
     """Worlds of the posterior in runs of their own: what they say of all targets."""
     plan = run_draws(found, found.settings.n_predict, "predictive", plain, hydra)
     wanted = [*targets.targets_of(found.case, "fit"), *targets.targets_of(found.case, "holdout")]
-    return plan, wanted, calibrate.observed(plan, wanted, "predictive: reading")
+    return plan, wanted, people_fit.observed(plan, wanted, "predictive: reading")
 
 
 def intervals(seen: Seen, wanted: Sequence[Target]) -> pd.DataFrame:

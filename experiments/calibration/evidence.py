@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from experiments import checks, other_cases, structures
-from experiments.calibrate import Fit, Seen
-from experiments.sweep import Plan
-from sim.case import Target
+from experiments.calibration import checks, rivals, transfer
+from experiments.calibration.people_fit import Fit, Seen
+from experiments.sweeps.sweep import Plan
+from sim.case.case import Target
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,8 @@ class Checked:
     intervals: pd.DataFrame
     scores: pd.DataFrame
     answers: pd.DataFrame
-    rivals: Sequence[structures.Rival]
-    transfers: Sequence[other_cases.Transfer]
+    rivals: Sequence[rivals.Rival]
+    transfers: Sequence[transfer.Transfer]
     severity: pd.DataFrame  #: what they add on the severity of penalties
 
 
@@ -49,8 +49,8 @@ def check(found: Fit, plain: Sequence[str] = (), hydra: Sequence[str] = ()) -> C
         checks.profiles(found),
         checks.intervals(seen, wanted),
         checks.scores(seen, wanted),
-        structures.answers(found, plain, hydra),
-        [structures.fit_rival(found, name, plain, hydra) for name in structures.RIVALS],
-        other_cases.transfers(found, plain, hydra),
-        other_cases.severity(found, plain, hydra),
+        rivals.answers(found, plain, hydra),
+        [rivals.fit_rival(found, name, plain, hydra) for name in rivals.RIVALS],
+        transfer.transfers(found, plain, hydra),
+        transfer.severity(found, plain, hydra),
     )

@@ -9,9 +9,9 @@ loses nothing.
 What is fitted moves through its prior range as u in [0, 1]; everything else is drawn from its
 prior in every world, so the posterior says of every parameter whether the case pins it down.
 
-A gate comes before the distance: a world in which a qualitative gate of MODEL 3 (experiments.facts;
-that outrage fades within a day and a half is an assumption) fails in most of its seeds is kept only
-if too few pass.
+A gate comes before the distance: a world in which a qualitative gate of MODEL 3
+(experiments.calibration.facts; that outrage fades within a day and a half is an assumption) fails
+in most of its seeds is kept only if too few pass.
 """
 
 from __future__ import annotations
@@ -32,18 +32,19 @@ import pandas as pd
 import yaml
 from scipy.stats import multivariate_normal
 
-from experiments import facts, platform_fit, sweep, targets
-from experiments.design import Axis, Study, points_of
-from sim.case import Case, Target
-from sim.case_file import read_case
-from sim.choices import read_yaml
-from sim.composition import compose
-from sim.digest import RESULTS_VERSION
-from sim.files import read_sealed, write_sealed, write_whole
-from sim.parameters import Parameters
+from experiments.calibration import facts, platform_fit, targets
+from experiments.sweeps import sweep
+from experiments.sweeps.design import Axis, Study, points_of
+from sim.base.choices import read_yaml
+from sim.base.digest import RESULTS_VERSION
+from sim.base.files import read_sealed, write_sealed, write_whole
+from sim.base.refusal import ConfigError
+from sim.case.case import Case, Target
+from sim.case.case_file import read_case
 from sim.progress import Progress
-from sim.refusal import ConfigError
-from sim.worlds import fitted_under, priors, sealed, world
+from sim.settings.composition import compose
+from sim.settings.parameters import Parameters
+from sim.settings.worlds import fitted_under, priors, sealed, world
 
 _F = npt.NDArray[np.float64]
 PROPOSAL_SEED = 20260106  #: of the waves' proposals
@@ -52,7 +53,7 @@ HOLDS = "holds "  #: before the name of a fact, among the columns of what runs s
 
 @dataclass(frozen=True)
 class Settings:
-    """How a case is fitted: experiments/calibrations/CASE.yaml."""
+    """How a case is fitted: experiments/calibration/calibrations/CASE.yaml."""
 
     case: str
     preset: str
@@ -165,7 +166,7 @@ def particle(k: int, u: Mapping[str, float]) -> Parameters:
     """The world of number k of the prior, the fitted parameters at u in [0, 1] of their ranges.
 
     The platform's half-lives follow what was measured on topics that have nothing to do with the
-    company (experiments.platform_fit), at the quantile that the prior draw gives.
+    company (experiments.calibration.platform_fit), at the quantile that the prior draw gives.
     """
     base = world(k)
     ranges = _prior_of()

@@ -5,7 +5,7 @@ list shows of them is held against the quantiles of thousands of measured topics
 (calibrations/kernel_reference.csv; two more instruments in EXTRA). What comes out is shipped as
 calibrations/platform.csv: quantiles that stand in for the priors of FITTED in every fit.
 
-    python -m experiments.platform_fit      # writes it again
+    python -m experiments.calibration.platform_fit      # writes it again
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.stats import norm, qmc
 
-from sim.files import read_sealed, write_sealed
-from sim.parameters import Parameters
-from sim.refusal import ConfigError
+from sim.base.files import read_sealed, write_sealed
+from sim.base.refusal import ConfigError
 from sim.rules import platform, rule
+from sim.settings.parameters import Parameters
 
 _F = npt.NDArray[np.float64]
 #: Settings and data of fits.
@@ -254,12 +254,12 @@ def at_quantiles(u: Mapping[str, float]) -> dict[str, float]:
 
 
 def main() -> int:
-    """Fit again and write experiments/calibrations/platform.csv."""
+    """Fit again and write experiments/calibration/calibrations/platform.csv."""
     found = fit()
     about = (
         f"the platform module: quantiles of what {len(measured())} statistics of topics leave; "
         f"{found.effective:.0f} effective of {N_POINTS} points "
-        "(python -m experiments.platform_fit)"
+        "(python -m experiments.calibration.platform_fit)"
     )
     text = quantile_table(found).to_csv(index=False, float_format="%.5g", lineterminator="\n")
     write_sealed(FOLDER / "platform.csv", text, about)

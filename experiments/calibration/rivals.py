@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from experiments import calibrate, checks, compare
-from experiments.calibrate import Fit
-from experiments.design import Axis
+from experiments.calibration import checks, people_fit
+from experiments.calibration.people_fit import Fit
+from experiments.reading import compare
+from experiments.sweeps.design import Axis
 
 #: Structures that say otherwise what a crowd is (MODEL 4), fitted on the same targets.
 RIVALS: Mapping[str, tuple[str, ...]] = {
@@ -55,11 +56,11 @@ def fit_rival(found: Fit, name: str, plain: Sequence[str], hydra: Sequence[str])
         n_predict=max(64, full.n_predict // 4),
     )
     given = [f"case={full.case}", *([f"preset={full.preset}"] if full.preset != "full" else [])]
-    other = calibrate.fit(settings, given, plain, hydra)
+    other = people_fit.fit(settings, given, plain, hydra)
     _, wanted, seen = checks.predict(other, plain, hydra)
     return Rival(
         name,
-        float(np.median(calibrate.distance(other.gaps))),
+        float(np.median(people_fit.distance(other.gaps))),
         checks.scores(seen, wanted),
         checks.coverage(checks.intervals(seen, wanted), "holdout"),
         answers(other, plain, hydra),

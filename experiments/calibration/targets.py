@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sim.case import Case, Target
+from sim.case.case import Case, Target
 from sim.metrics import BY_NAME, outcomes
 from sim.record import Run
 

@@ -13,14 +13,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from experiments import case_score, checks
-from experiments.calibrate import Fit, particle
-from sim.case import Case
-from sim.case_file import read_case
-from sim.composition import compose
+from experiments.calibration import case_score, checks
+from experiments.calibration.people_fit import Fit, particle
+from sim.case.case import Case
+from sim.case.case_file import read_case
 from sim.progress import Progress
 from sim.record import Run
-from sim.worlds import priors
+from sim.settings.composition import compose
+from sim.settings.worlds import priors
 
 _F = npt.NDArray[np.float64]
 #: Cases for which people and platform are kept and only the events are set (MODEL 4).

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from experiments.classroom.texts import say, step_name
-from sim.case import Case
+from sim.case.case import Case
 from sim.record import Run
 
 #: Colours on white. Lines reach 3:1, text 4.5:1; a test computes it.

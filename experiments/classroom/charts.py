@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments import analysis
 from experiments.classroom.chart_parts import (
     BLUE,
     GREY,
@@ -32,6 +31,7 @@ from experiments.classroom.chart_parts import (
     versus,
 )
 from experiments.classroom.texts import after_text, say, span_text
+from experiments.reading import intervals
 from sim.metrics import hours_of, outcomes
 from sim.record import KINDS, Run
 
@@ -116,7 +116,7 @@ def _documented(view: View) -> tuple[dict[str, Any] | None, str, datetime | None
     case, lang = view.case, view.lang
     rows = case.observed_hotlist()
     if rows is not None:
-        seen = analysis.observed_heat(rows, case.phases)["heat"]
+        seen = intervals.observed_heat(rows, case.phases)["heat"]
         pairs = [
             [ms(pd.Timestamp(str(at)).to_pydatetime()), round(float(v / seen.max()), 4)]
             for at, v in seen.items()
@@ -125,7 +125,9 @@ def _documented(view: View) -> tuple[dict[str, Any] | None, str, datetime | None
         after = after_text(case.hours(peak), lang)
         name, more = say("observed", lang), say("cap_heat_observed", lang, after=after)
     elif case.series.get("daily"):
-        from experiments.case_score import daily_of  # seconds to load; `warm` has done it
+        from experiments.calibration.case_score import (
+            daily_of,  # seconds to load; `warm` has done it
+        )
 
         daily = daily_of(case)
         daily = daily[daily["metric"] == "attention"]
@@ -164,7 +166,7 @@ def _blame(view: View, drawn: Sequence[Mark]) -> Panel:
     for run, dashed in ((view.main, False), (view.other, True)):
         if run is None:
             continue
-        share = analysis.governance_share([run], max(1, round(6 / run.clock.dt_h)))[0]
+        share = intervals.governance_share([run], max(1, round(6 / run.clock.dt_h)))[0]
         for topic, values in (("governance", share), ("deal", 1 - share)):
             told = view.case.about[lang] if topic == "deal" else say(topic, lang)
             name = versus(view, told) if dashed else told

@@ -33,7 +33,7 @@ from experiments.classroom.limits import (
 from experiments.classroom.sessions import Session, read_session
 from experiments.game.runs import config_of
 from experiments.game.world import World
-from sim.refusal import ConfigError
+from sim.base.refusal import ConfigError
 
 _LOG = logging.getLogger(__name__)
 

@@ -20,7 +20,7 @@ from experiments.game.brief import Brief, brief
 from experiments.game.rules import Choices, Injection
 from experiments.game.script import Decision
 from experiments.game.world import World
-from sim.files import write_whole
+from sim.base.files import write_whole
 
 T = TypeVar("T")
 _LOG = logging.getLogger(__name__)

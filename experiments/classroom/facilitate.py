@@ -33,8 +33,8 @@ from experiments.classroom.sessions import Row, Session
 from experiments.classroom.texts import refusal
 from experiments.game.script import DECISIONS, INJECTIONS, PLACE
 from experiments.game.world import World, case_of
-from sim.choices import conf_dir
-from sim.refusal import ConfigError
+from sim.base.choices import conf_dir
+from sim.base.refusal import ConfigError
 
 CASE = "xiaomi_2026"  #: the decisions are told for it; other cases are played with the same ones
 MAX_SEED = 2**31 - 1

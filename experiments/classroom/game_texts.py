@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from experiments.words import text_of
+from experiments.pictures.words import text_of
 
 #: key -> (English, Chinese); braces are filled in by `say`.
 TEXTS: dict[str, tuple[str, str]] = {

@@ -23,7 +23,7 @@ from experiments.classroom.screen import Screen
 from experiments.classroom.settings_panel import SettingsPanel
 from experiments.classroom.texts import refusal
 from experiments.classroom.workbench import Job, Workbench
-from sim.refusal import ConfigError
+from sim.base.refusal import ConfigError
 
 AFTER_START_S = 1.5  #: until compilation begins; a run that somebody asks for begins it at once
 

@@ -15,7 +15,7 @@ from experiments.classroom import workbench
 from experiments.classroom.controls import button, select, tag, text_tag
 from experiments.classroom.screen import Screen
 from experiments.classroom.workbench import Choice, Done, titles_of
-from experiments.words import caveat
+from experiments.pictures.words import caveat
 
 if TYPE_CHECKING:
     from experiments.classroom.chart_parts import Mark, View
@@ -77,7 +77,7 @@ class ResultsPanel:
         """What is shown, how sure it is, and the days."""
         from experiments.classroom.chart_parts import clock_text, marks
         from experiments.classroom.charts import DAYS, days_of
-        from experiments.provenance import provenance
+        from experiments.reading.provenance import provenance
 
         choice, done = self.shown_choice, self.shown[0]
         with tag("div", "bl-card bl-wide"):
@@ -290,7 +290,7 @@ class ResultsPanel:
     def download(self, k: int) -> None:
         """The series of a run as CSV."""
         from experiments.classroom.tables import csv_of
-        from experiments.provenance import provenance
+        from experiments.reading.provenance import provenance
 
         run = self.shown[k].run
         text = csv_of(
@@ -311,6 +311,6 @@ def command_of(words: list[str]) -> str:
 
 
 def _case(done: Done) -> Any:
-    from sim.case_file import read_case
+    from sim.case.case_file import read_case
 
     return read_case(done.config.case)

@@ -21,7 +21,7 @@ from urllib.parse import parse_qs, quote
 
 from experiments.classroom.limits import Limiter, Refused
 from experiments.classroom.texts import say
-from sim.refusal import ConfigError
+from sim.base.refusal import ConfigError
 
 if TYPE_CHECKING:
     from fastapi import Request

@@ -32,8 +32,8 @@ from experiments.game import rules
 from experiments.game.rules import Choices, Injection
 from experiments.game.script import DECISIONS, INJECTIONS, PLACE, Decision
 from experiments.game.world import World
-from sim.files import write_whole
-from sim.refusal import ConfigError
+from sim.base.files import write_whole
+from sim.base.refusal import ConfigError
 
 _LOG = logging.getLogger(__name__)
 

@@ -33,10 +33,10 @@ from experiments.classroom.texts import (
     unit_name,
 )
 from experiments.classroom.workbench import Lever, levers, options_of, titles_of
-from sim.case import Case
-from sim.case_file import read_case
-from sim.refusal import ConfigError
-from sim.response import STEPS, Level
+from sim.base.refusal import ConfigError
+from sim.case.case import Case
+from sim.case.case_file import read_case
+from sim.playbook import STEPS, Level
 
 #: Levers that mean something only while another of their step stands at one of some options.
 NEEDS = {

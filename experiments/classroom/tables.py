@@ -9,9 +9,9 @@ import numpy as np
 
 import sim
 from experiments.classroom.texts import say, unit_name
-from experiments.words import number
+from experiments.pictures.words import number
 from sim import zones
-from sim.digest import RESULTS_VERSION
+from sim.base.digest import RESULTS_VERSION
 from sim.metrics import BY_NAME, not_known, outcomes
 from sim.record import SERIES, Run
 

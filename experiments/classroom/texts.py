@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from experiments import words
-from sim.refusal import ConfigError
+from experiments.pictures import words
+from sim.base.refusal import ConfigError
 
 DAYS_FROM_H = 72.0  #: longer spans are also said in days
 

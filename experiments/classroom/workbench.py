@@ -22,12 +22,12 @@ import numpy as np
 import numpy.typing as npt
 
 from experiments.classroom.limits import POPULATIONS, Limiter, Refused
-from sim.choices import conf_dir, read_yaml
-from sim.composition import compose
-from sim.config import Config
-from sim.keys import altered
-from sim.refusal import ConfigError
-from sim.response import SHARES, SIZES, SPOKEN, STEPS, Response, says_nothing
+from sim.base.choices import conf_dir, read_yaml
+from sim.base.refusal import ConfigError
+from sim.playbook import SHARES, SIZES, SPOKEN, STEPS, Response, says_nothing
+from sim.settings.composition import compose
+from sim.settings.config import Config
+from sim.settings.keys import altered
 
 if TYPE_CHECKING:
     from sim.record import Run
@@ -205,7 +205,7 @@ class Choice:
 
     def configs(self) -> list[Config]:
         """The config of the run, and of the one compared with. Raises ConfigError."""
-        from sim.worlds import replicates
+        from sim.settings.worlds import replicates
 
         asked = [self.settings()]
         if self.against:
@@ -329,7 +329,7 @@ def run_in_pieces(
 
     Raises ConfigError for what no run could honour, Cancelled when it was asked to stop.
     """
-    from experiments.run_figures import sample
+    from experiments.reports.demo_figures import sample
     from sim.engine import Simulation
     from sim.run import gathered
     from sim.start import start_of
@@ -368,7 +368,7 @@ def run_in_pieces(
 
 @lru_cache(maxsize=16)
 def _positions(sources: bytes, targets: bytes, n: int) -> npt.NDArray[np.float64]:
-    from experiments.run_figures import layout
+    from experiments.reports.demo_figures import layout
 
     return layout(np.frombuffer(sources, np.int64), np.frombuffer(targets, np.int64), n)
 
@@ -422,7 +422,7 @@ class Workbench:
         finally:
             self.compiled.set()
         import_module("experiments.classroom.charts")
-        import_module("experiments.case_score")
+        import_module("experiments.calibration.case_score")
 
     def submit(self, page: str, address: str, choice: Choice) -> Job:
         """Queue a request. Raises ConfigError, or Refused: busy, too_fast, queue_full."""
@@ -475,7 +475,7 @@ class Workbench:
                     self._busy.discard(job.page)
 
     def _run(self, job: Job) -> None:
-        from sim.scenario import name_of
+        from sim.state.scenario import name_of
 
         job.state, n = "running", len(job.configs)
         found = []

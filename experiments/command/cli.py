@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from experiments.checked import Checked
-    from experiments.study import Failure, Result
-    from experiments.sweep import Plan, Status
-    from sim.config import Config
+    from experiments.calibration.evidence import Checked
+    from experiments.sweeps.running import Failure, Result
+    from experiments.sweeps.sweep import Plan, Status
+    from sim.settings.config import Config
 
 HELP = """backlash: how should a brand answer its own fans when they turn on it?
 
@@ -58,7 +58,7 @@ Settings: docs/parameters.md, or backlash run --cfg
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit code."""
-    from sim.ending import asked_to_end
+    from sim.base.ending import asked_to_end
 
     with asked_to_end(lasting=argv is None):
         return _main(list(sys.argv[1:] if argv is None else argv))
@@ -69,7 +69,7 @@ def _main(words: list[str]) -> int:
     # hundred costs a tenth of a first start. Measured.
     gc.set_threshold(100_000, 50, 50)
     _never_stop_at_a_character()
-    from experiments.console import printing
+    from experiments.command.console import printing
 
     with printing():
         return _called(words)
@@ -78,7 +78,7 @@ def _main(words: list[str]) -> int:
 def _called(words: list[str]) -> int:
     command = words.pop(0) if words else "--help"
     given = tuple(words)  # commands may take words off
-    from experiments.completion import complete, completion
+    from experiments.command.completion import complete, completion
 
     shown: dict[str, Callable[[list[str]], int]] = {
         "run": run,
@@ -112,8 +112,8 @@ def _called(words: list[str]) -> int:
             file=sys.stderr,
         )
         return 2
-    from sim.ending import asked_by, leave
-    from sim.refusal import ConfigError
+    from sim.base.ending import asked_by, leave
+    from sim.base.refusal import ConfigError
 
     try:
         try:
@@ -196,7 +196,7 @@ def show_version(words: list[str]) -> int:
 
 
 def _choices() -> str:
-    from sim.choices import conf_dir
+    from sim.base.choices import conf_dir
 
     groups = []
     for folder in sorted(path for path in conf_dir().iterdir() if path.is_dir()):
@@ -207,8 +207,8 @@ def _choices() -> str:
 
 def run(words: list[str]) -> int:
     """`backlash run`: one design point with its replicates."""
-    from sim.composition import compose
-    from sim.digest import plain
+    from sim.base.digest import plain
+    from sim.settings.composition import compose
 
     show = "--cfg" in words
     config = compose([word for word in words if word != "--cfg"])
@@ -217,11 +217,11 @@ def run(words: list[str]) -> int:
 
         print(yaml.safe_dump(plain(config), allow_unicode=True, sort_keys=False), end="")
         return 0
-    from experiments.study import run_points
+    from experiments.sweeps.running import run_points
     from sim.store import Store
 
     result = run_points([config], Store(config.results), config.response.name)[0]
-    from experiments.printed import as_json, print_table
+    from experiments.command.printed import as_json, print_table
 
     if config.format == "json":
         print(json.dumps(as_json(config, result), indent=1, allow_nan=False))
@@ -255,18 +255,18 @@ def _repeat(config: Config, failure: Failure, words: list[str]) -> str:
 
 def demo(words: list[str]) -> int:
     """`backlash demo`: the documented case and its counterfactuals."""
-    from experiments.report import demo as make
+    from experiments.reports.demo_report import demo as make
 
     return make(words)
 
 
 def sweep(words: list[str]) -> int:
     """`backlash sweep`: the cells of a study in all their worlds, resumed from the store."""
-    from experiments.design import points_of, study_of
-    from experiments.reference import with_reference
-    from experiments.sweep import plan_of
-    from experiments.sweep import sweep as run_sweep
-    from sim.refusal import ConfigError
+    from experiments.sweeps.design import points_of, study_of
+    from experiments.sweeps.reference import with_reference
+    from experiments.sweeps.sweep import plan_of
+    from experiments.sweeps.sweep import sweep as run_sweep
+    from sim.base.refusal import ConfigError
 
     retry = "--retry-failed" in words
     given, words = _taken(words, "replace", "no")
@@ -282,8 +282,8 @@ def sweep(words: list[str]) -> int:
     plan = plan_of(study, words, points_of(study, plain))
     seen = run_sweep(plan, hydra_words, retry, replace=given == "yes")
     if study.n_confirm and not seen.n_missing and not seen.failed:
-        from experiments.compare import cube, frame_of, leading
-        from experiments.sweep import LEADERS, confirm
+        from experiments.reading.compare import cube, frame_of, leading
+        from experiments.sweeps.sweep import LEADERS, confirm
 
         ranked = study.outcomes[0]
         best = leading(study, cube(frame_of(plan), ranked), LEADERS)
@@ -295,8 +295,8 @@ def sweep(words: list[str]) -> int:
 
 def calibrate(words: list[str]) -> int:
     """`backlash calibrate case=NAME [preset=quick]`: the fit, wave by wave, resumed."""
-    from experiments.calibrate import save_posterior
-    from experiments.checks import pinned_by_case
+    from experiments.calibration.checks import pinned_by_case
+    from experiments.calibration.people_fit import save_posterior
 
     checked, _ = _calibration(words)
     found = checked.fit
@@ -314,10 +314,10 @@ def _calibration(words: list[str], only_finished: bool = False) -> tuple[Checked
 
     only_finished : refuse where `backlash calibrate` has not come to its end.
     """
-    from experiments.calibrate import fit, is_of, read_settings
-    from experiments.checked import check
-    from sim.composition import compose
-    from sim.refusal import ConfigError
+    from experiments.calibration.evidence import check
+    from experiments.calibration.people_fit import fit, is_of, read_settings
+    from sim.base.refusal import ConfigError
+    from sim.settings.composition import compose
 
     lang, words = _lang(words)
     name, rest = _taken(words, "case", "xiaomi_2026")
@@ -350,7 +350,7 @@ def _calibration(words: list[str], only_finished: bool = False) -> tuple[Checked
 
 def status(words: list[str]) -> int:
     """`backlash status STUDY`: what the store holds of a sweep."""
-    from experiments.sweep import load_plan, status_of
+    from experiments.sweeps.sweep import load_plan, status_of
 
     plan = load_plan(_study_folder(words, "status"))
     seen = status_of(plan)
@@ -360,10 +360,10 @@ def status(words: list[str]) -> int:
 
 def analyse(words: list[str]) -> int:
     """`backlash analyse STUDY`: tables, figures and findings from the store alone."""
-    from experiments.causes import is_game, is_sobol
-    from experiments.printed import cells_text
-    from experiments.study_report import told, write_figures
-    from experiments.sweep import load_plan
+    from experiments.command.printed import cells_text
+    from experiments.reading.causes import is_game, is_sobol
+    from experiments.reports.study_report import told, write_figures
+    from experiments.sweeps.sweep import load_plan
 
     lang, rest = _lang(words)
     analysis = write_figures(load_plan(_study_folder(rest, "analyse")), lang)
@@ -379,13 +379,13 @@ def analyse(words: list[str]) -> int:
 def report(words: list[str]) -> int:
     """`backlash report STUDY`: one self-contained page; `report calibration [case=NAME]` too."""
     if words[:1] == ["calibration"]:
-        from experiments import calibration_report
+        from experiments.reports import calibration_report
 
         checked, lang = _calibration(words[1:], only_finished=True)
         print(calibration_report.write_report(checked, checked.fit.folder, lang))
         return 0
-    from experiments.study_report import write_report
-    from experiments.sweep import load_plan
+    from experiments.reports.study_report import write_report
+    from experiments.sweeps.sweep import load_plan
 
     lang, rest = _lang(words)
     for path in write_report(load_plan(_study_folder(rest, "report")), lang):
@@ -395,8 +395,8 @@ def report(words: list[str]) -> int:
 
 def export(words: list[str]) -> int:
     """`backlash export STUDY`: data for others."""
-    from experiments.export import write_export
-    from experiments.sweep import load_plan
+    from experiments.reports.export import write_export
+    from experiments.sweeps.sweep import load_plan
 
     for path in write_export(load_plan(_study_folder(words, "export"))):
         print(path)
@@ -405,8 +405,8 @@ def export(words: list[str]) -> int:
 
 def carriers(words: list[str]) -> int:
     """`backlash carriers`: opinion leaders' share of what was read, and the runs without each."""
-    from experiments.carriers import carried
-    from sim.composition import compose
+    from experiments.reading.carriers import carried
+    from sim.settings.composition import compose
 
     given = [] if any(word.startswith("n_replicates=") for word in words) else ["n_replicates=10"]
     config = compose([*words, *given])
@@ -438,10 +438,10 @@ def carriers(words: list[str]) -> int:
 
 def network(words: list[str]) -> int:
     """`backlash network [save=DIR]`: the network of a run, looked at and kept."""
-    from experiments.networks import figures_json, figures_text, looked_at
-    from sim.composition import compose
-    from sim.refusal import ConfigError
-    from sim.saved_network import check_folder, save_network
+    from experiments.authoring.networks import figures_json, figures_text, looked_at
+    from sim.base.refusal import ConfigError
+    from sim.network.saved import check_folder, save_network
+    from sim.settings.composition import compose
 
     asked = any(word.startswith("save=") for word in words)
     folder, words = _taken(words, "save", "")
@@ -474,8 +474,8 @@ def _lang(words: list[str]) -> tuple[str, list[str]]:
 
 
 def _study_folder(words: list[str], command: str) -> Path:
-    from experiments.manifest import studies_in
-    from sim.refusal import ConfigError, place
+    from experiments.sweeps.manifest import studies_in
+    from sim.base.refusal import ConfigError, place
 
     results = _option([word for word in words if word.startswith("results=")], "results", "results")
     names = [word.partition("=")[2] or word for word in words if not word.startswith("results=")]
@@ -494,8 +494,8 @@ def _study_folder(words: list[str], command: str) -> Path:
 
 
 def _print_status(plan: Plan, seen: Status) -> None:
-    from experiments.reference import passing, reference_told
-    from experiments.sweep import unfinished
+    from experiments.sweeps.reference import passing, reference_told
+    from experiments.sweeps.sweep import unfinished
 
     cells = len(plan.study.cells)
     print(f"{plan.study.name}: {cells} cells, {seen.n_runs} runs")
@@ -526,8 +526,8 @@ def _print_status(plan: Plan, seen: Status) -> None:
 
 def _print_caveat(plan: Plan, lang: str = "") -> None:
     """What this version gets wrong about silence, where silence is among the cells."""
-    from experiments.design import flattered
-    from experiments.words import caveat
+    from experiments.pictures.words import caveat
+    from experiments.sweeps.design import flattered
 
     if any(flattered(point.config.response) for point in plan.points):
         print(f"\n{caveat(lang or plan.points[0].config.lang)}")
@@ -549,14 +549,14 @@ def serve(words: list[str]) -> int:
 
 def case(words: list[str]) -> int:
     """`backlash case show|check|score|new`."""
-    from sim.case import describe_case
-    from sim.case_file import read_case
-    from sim.composition import compose
-    from sim.refusal import ConfigError
+    from sim.base.refusal import ConfigError
+    from sim.case.case import describe_case
+    from sim.case.case_file import read_case
+    from sim.settings.composition import compose
 
     verb = words[0] if words else ""
     if verb == "new":
-        from experiments.case_template import new
+        from experiments.authoring.case_template import new
 
         return new(words[1:])
     if verb == "score" and len(words) > 1:
@@ -564,7 +564,7 @@ def case(words: list[str]) -> int:
     lang = _option(words[1:], "lang", "en", ("en", "zh"))
     names = [word for word in words[1:] if "=" not in word]
     if verb == "check" and names:
-        from experiments.case_check import checked
+        from experiments.authoring.case_check import checked
 
         bad = 0
         for name in names:
@@ -590,10 +590,10 @@ def case(words: list[str]) -> int:
 
 def _score(name: str, words: list[str]) -> int:
     """`backlash case score NAME|FILE`: a case as it happened against its daily series."""
-    from experiments.case_score import score
-    from experiments.printed import scores_text
-    from experiments.provenance import provenance
-    from sim.composition import compose
+    from experiments.calibration.case_score import score
+    from experiments.command.printed import scores_text
+    from experiments.reading.provenance import provenance
+    from sim.settings.composition import compose
 
     usual = [f"case={name}", "response=as_happened", "uncertainty=posterior", "n_replicates=40"]
     config = compose([*usual, *words])
@@ -621,7 +621,7 @@ def _score(name: str, words: list[str]) -> int:
 
 def _option(words: list[str], key: str, usual: str, allowed: tuple[str, ...] = ()) -> str:
     """The value of the one setting that a command other than run and demo knows."""
-    from sim.refusal import ConfigError
+    from sim.base.refusal import ConfigError
 
     value = usual
     for word in words:
@@ -638,7 +638,7 @@ def _option(words: list[str], key: str, usual: str, allowed: tuple[str, ...] = (
 
 def store(words: list[str]) -> int:
     """`backlash store`: what is there, and what cannot be used."""
-    from sim.refusal import ConfigError, place
+    from sim.base.refusal import ConfigError, place
     from sim.store import Store
 
     for word in words:

@@ -30,7 +30,7 @@ compdef _backlash backlash""",
 
 def completion(words: list[str]) -> int:
     """`backlash completion SHELL`: a script for the shell to evaluate."""
-    from sim.refusal import ConfigError
+    from sim.base.refusal import ConfigError
 
     shell = words[0] if words else ""
     if shell not in COMPLETION:
@@ -47,7 +47,7 @@ def completion(words: list[str]) -> int:
 
 def complete(words: list[str]) -> int:
     """Hidden: what may follow, one a line; the last word is the one that is being typed."""
-    from sim.choices import conf_dir
+    from sim.base.choices import conf_dir
 
     typed = words[-1] if words else ""
     if len(words) <= 1:
@@ -57,7 +57,8 @@ def complete(words: list[str]) -> int:
         verbs = ["show", "check", "score", "new"]
         found = verbs if len(words) == 2 else _case_names() if named else []
     elif words[0] == "calibrate":
-        fits = Path(__file__).parent / "calibrations"  # without what sim.worlds loads
+        # the folder by hand: its module would load SciPy
+        fits = Path(__file__).parent.parent / "calibration" / "calibrations"
         found = [*(f"case={path.stem}" for path in fits.glob("*.yaml")), "preset=quick"]
     elif words[0] == "completion":
         found = list(COMPLETION)
@@ -84,16 +85,16 @@ def complete(words: list[str]) -> int:
 
 
 def _case_names() -> list[str]:
-    from sim.choices import conf_dir
+    from sim.base.choices import conf_dir
 
     return sorted(path.stem for path in (conf_dir() / "case").glob("*.yaml"))
 
 
 def _settings(typed: str) -> list[str]:
-    from sim.choices import conf_dir
-    from sim.config import Config
-    from sim.hints import options_of
-    from sim.keys import keys_of
+    from sim.base.choices import conf_dir
+    from sim.settings.config import Config
+    from sim.settings.hints import options_of
+    from sim.settings.keys import keys_of
 
     key, equals, _ = typed.partition("=")
     if equals:

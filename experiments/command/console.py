@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sim.refusal import printable
+from sim.base.refusal import printable
 
 
 class Printable:

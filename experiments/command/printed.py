@@ -10,21 +10,21 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 import sim
-from experiments.analysis import FEWEST_PAIRS
-from experiments.compare import sign_of
-from experiments.design import flattered
-from experiments.provenance import provenance
-from experiments.words import caveat, few_words, number, say, signed, unit_name, value_name
-from sim.case import MONEY
-from sim.case_file import read_case
-from sim.config import Config
-from sim.digest import RESULTS_VERSION
+from experiments.pictures.words import caveat, few_words, number, say, signed, unit_name, value_name
+from experiments.reading.compare import sign_of
+from experiments.reading.intervals import FEWEST_PAIRS
+from experiments.reading.provenance import provenance
+from experiments.sweeps.design import flattered
+from sim.base.digest import RESULTS_VERSION
+from sim.case.case import MONEY
+from sim.case.case_file import read_case
 from sim.metrics import BY_NAME, OUTCOMES, not_known, outcomes
+from sim.settings.config import Config
 
 if TYPE_CHECKING:
-    from experiments.case_score import Scored
-    from experiments.findings import Analysis
-    from experiments.study import Result
+    from experiments.calibration.case_score import Scored
+    from experiments.reading.findings import Analysis
+    from experiments.sweeps.running import Result
 
 
 def _frame(result: Result) -> pd.DataFrame:

@@ -15,11 +15,11 @@ from experiments.game.rules import Choices, Injection, answer_of, time_of
 from experiments.game.runs import config_of
 from experiments.game.script import DECISIONS, PLACE, SITUATION, TOLD, TOPICS, Decision
 from experiments.game.world import World
-from sim.case_file import read_case
-from sim.config import Config
+from sim.case.case_file import read_case
 from sim.record import LogEntry, Run
 from sim.run import simulate
-from sim.scenario import effective_parameters
+from sim.settings.config import Config
+from sim.state.scenario import effective_parameters
 
 VOLUME_LAG_H, MOOD_LAG_H, FOLLOWER_LAG_H, EXIT_LAG_H = 1, 3, 6, 3
 HOURS_SHOWN = 36

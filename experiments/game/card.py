@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from experiments import words
 from experiments.game.world import World, case_of
+from experiments.pictures import words
 from sim.metrics import BY_NAME, not_known, outcomes
 from sim.record import Run
 

@@ -17,21 +17,21 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from experiments import compare
 from experiments.game.rules import Choices, Injection, available, repaired
 from experiments.game.runs import config_of, response_config
 from experiments.game.script import DECISIONS
 from experiments.game.world import World
-from experiments.provenance import provenance
-from experiments.report import RESPONSES
-from sim.case_file import read_case
-from sim.config import Config
+from experiments.reading import compare
+from experiments.reading.provenance import provenance
+from experiments.reports.demo_report import RESPONSES
+from sim.base.refusal import ConfigError
+from sim.case.case_file import read_case
 from sim.metrics import outcomes
-from sim.parameters import Mechanisms
 from sim.progress import cores
-from sim.refusal import ConfigError
 from sim.run import simulate
-from sim.scenario import clock_of, name_of
+from sim.settings.config import Config
+from sim.settings.parameters import Mechanisms
+from sim.state.scenario import clock_of, name_of
 
 N_TWINS = 200
 N_PAIRS = 24  #: of the twins' worlds in which history and the other responses are run too

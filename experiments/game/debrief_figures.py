@@ -11,7 +11,6 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.figure import Figure
 
-from experiments import analysis, compare, plots
 from experiments.game.debrief import CURVES, Debrief, Played
 from experiments.game.debrief_reading import (
     better_than,
@@ -24,6 +23,8 @@ from experiments.game.debrief_words import axis_of, change, flip_label, say
 from experiments.game.rules import time_of
 from experiments.game.script import DECISIONS
 from experiments.game.world import case_of
+from experiments.pictures import plots
+from experiments.reading import compare, intervals
 
 
 def figure_path(debrief: Played, lang: str) -> Figure:
@@ -118,7 +119,7 @@ def figure_mechanisms(debrief: Debrief, lang: str) -> Figure:
 
 def figure_responses(debrief: Played, lang: str) -> Figure:
     """Other responses against the own policy, in pairs."""
-    table = analysis.contrasts(responses_frame(debrief), debrief.judged, "own")
+    table = intervals.contrasts(responses_frame(debrief), debrief.judged, "own")
     figure = Figure(figsize=(11, 3.6))
     axes = list(figure.subplots(1, len(debrief.judged), sharey=True))
     plots.compared(axes, table, lang)

@@ -12,9 +12,6 @@ import numpy as np
 from matplotlib.figure import Figure
 
 import sim
-from experiments import compare, pages, plots
-from experiments.analysis import FEWEST_PAIRS
-from experiments.analysis import told_apart as excludes_zero
 from experiments.game.card import card_of, outcome_name, unit_name
 from experiments.game.debrief import COSTS, Debrief, Flip, Played
 from experiments.game.debrief_figures import (
@@ -43,12 +40,16 @@ from experiments.game.rules import time_of
 from experiments.game.script import DECISIONS, INJECTIONS, option_of
 from experiments.game.theory import STRATEGIES, strategy_of
 from experiments.game.world import blank_config, case_of
-from experiments.report import CANNOT as CANNOT_OF_A_CASE
-from experiments.words import caveat, few_words
-from experiments.words import say as response_name
-from sim.case_file import read_case
-from sim.digest import RESULTS_VERSION
-from sim.refusal import ConfigError
+from experiments.pictures import pages, plots
+from experiments.pictures.words import caveat, few_words
+from experiments.pictures.words import say as response_name
+from experiments.reading import compare
+from experiments.reading.intervals import FEWEST_PAIRS
+from experiments.reading.intervals import told_apart as excludes_zero
+from experiments.reports.demo_report import CANNOT as CANNOT_OF_A_CASE
+from sim.base.digest import RESULTS_VERSION
+from sim.base.refusal import ConfigError
+from sim.case.case_file import read_case
 
 TEMPLATES = Path(__file__).parent
 LOG_ROWS = 60  #: of the log that are shown

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from experiments import analysis, compare
 from experiments.game.debrief import COSTS, Debrief, Flip, Played
-from experiments.words import number as printed
+from experiments.pictures.words import number as printed
+from experiments.reading import compare, intervals
 
 
 def better_than(debrief: Played, outcome: str) -> float:
@@ -27,9 +27,9 @@ def mean_of(debrief: Played, outcome: str) -> tuple[float, float, float]:
     """Mean over the twins, with its 95 % interval."""
     values = np.array([twin.outcomes[outcome] for twin in debrief.twins])
     values = values[np.isfinite(values)]
-    if values.size < analysis.FEWEST_PAIRS:
+    if values.size < intervals.FEWEST_PAIRS:
         return float("nan"), float("nan"), float("nan")
-    return float(values.mean()), *analysis.interval(values)
+    return float(values.mean()), *intervals.interval(values)
 
 
 def history_mean(debrief: Played, outcome: str) -> tuple[float, int]:
@@ -49,9 +49,9 @@ def against_history(debrief: Played, outcome: str) -> tuple[float, float, float,
         ]
     )
     apart = apart[np.isfinite(apart)]
-    if apart.size < analysis.FEWEST_PAIRS:
+    if apart.size < intervals.FEWEST_PAIRS:
         return float("nan"), float("nan"), float("nan"), apart.size
-    return float(apart.mean()), *analysis.interval(apart), apart.size
+    return float(apart.mean()), *intervals.interval(apart), apart.size
 
 
 def verdict(name: str, own: float, other: float) -> str:

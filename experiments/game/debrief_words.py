@@ -7,10 +7,10 @@ from datetime import datetime
 
 import numpy as np
 
-from experiments import words
 from experiments.game.card import outcome_name, unit_name
 from experiments.game.debrief import Flip
 from experiments.game.script import IN_A_WORD, option_of
+from experiments.pictures import words
 
 #: key -> (English, Chinese); braces are filled in by `say`.
 TEXTS: dict[str, tuple[str, str]] = {

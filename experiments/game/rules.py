@@ -12,7 +12,7 @@ from datetime import datetime
 
 from experiments.game.script import DECISIONS, INJECTIONS, PLACE, Decision, Option
 from experiments.game.world import World, case_of
-from sim.refusal import ConfigError
+from sim.base.refusal import ConfigError
 
 #: decision -> question -> option
 Choices = Mapping[str, Mapping[str, str]]

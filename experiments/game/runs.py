@@ -22,12 +22,8 @@ from experiments.game.rules import (
 )
 from experiments.game.script import DECISIONS, INJECTIONS, TOLD
 from experiments.game.world import World, base_of, blank_config
-from sim.case_file import read_case
-from sim.composition import compose
-from sim.config import Config
-from sim.parameters import Mechanisms
-from sim.record import Run
-from sim.response import (
+from sim.case.case_file import read_case
+from sim.playbook import (
     Apology,
     Buyback,
     Compensation,
@@ -41,8 +37,12 @@ from sim.response import (
     Speaker,
     Termination,
 )
+from sim.record import Run
 from sim.run import simulate
-from sim.scenario import effective_parameters
+from sim.settings.composition import compose
+from sim.settings.config import Config
+from sim.settings.parameters import Mechanisms
+from sim.state.scenario import effective_parameters
 
 # --- from choices to runs -----------------------------------------------------------------------
 

@@ -18,11 +18,11 @@ from experiments.game.rules import Injection, available, check
 from experiments.game.runs import config_of, history_config, outcome
 from experiments.game.script import DECISIONS, Decision, Question
 from experiments.game.world import World
-from experiments.words import caveat, half_width, text_of
-from experiments.words import number as printed
-from sim.files import write_whole
+from experiments.pictures.words import caveat, half_width, text_of
+from experiments.pictures.words import number as printed
+from sim.base.files import write_whole
+from sim.base.refusal import ConfigError
 from sim.progress import Progress
-from sim.refusal import ConfigError
 from sim.run import simulate
 
 if TYPE_CHECKING:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from sim.case import Case
-from sim.case_file import read_case
-from sim.composition import compose
-from sim.config import Config
-from sim.worlds import as_drawn, worlds_of
+from sim.case.case import Case
+from sim.case.case_file import read_case
+from sim.settings.composition import compose
+from sim.settings.config import Config
+from sim.settings.worlds import as_drawn, worlds_of
 
 
 @dataclass(frozen=True)

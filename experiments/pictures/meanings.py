@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from experiments.words import PARAMETERS
-from sim.parameters_page import told
+from experiments.pictures.words import PARAMETERS
+from sim.settings.parameters_page import told
 
 #: English meaning, as the typed settings have it -> Chinese.
 ZH = {

@@ -14,10 +14,8 @@ import jinja2
 from matplotlib.figure import Figure
 
 import sim
-from sim.digest import RESULTS_VERSION
-from sim.files import write_whole
-
-TEMPLATES = Path(__file__).parent
+from sim.base.digest import RESULTS_VERSION
+from sim.base.files import write_whole
 
 
 def save(figure: Figure, path: Path, digest: str) -> str:
@@ -89,7 +87,7 @@ def shrunk(svg: str) -> str:
     return re.sub(r"(?<![\d.])([1-9]\d*\.\d{2})\d+", r"\1", svg)  # never a scale such as 0.0156
 
 
-def environment(folder: Path = TEMPLATES) -> jinja2.Environment:
+def environment(folder: Path) -> jinja2.Environment:
     """Where the templates of pages lie; what is filled in is escaped."""
     return jinja2.Environment(
         loader=jinja2.FileSystemLoader(folder),

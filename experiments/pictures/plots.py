@@ -20,7 +20,7 @@ from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 
-from experiments.words import months, say
+from experiments.pictures.words import months, say
 
 BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, BLACK, GREY = (
     "#0072B2",

@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
-from experiments.plots import BLACK, BLUE, GREEN, GREY, ORANGE, VERMILION
+from experiments.pictures.plots import BLACK, BLUE, GREEN, GREY, ORANGE, VERMILION
 
 _F = npt.NDArray[np.float64]
 

@@ -8,17 +8,17 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from experiments.analysis import TooFewRuns, interval
-from experiments.study import refuse_snapshots
-from sim.config import Config
+from experiments.reading.intervals import TooFewRuns, interval
+from experiments.sweeps.running import refuse_snapshots
 from sim.engine import Simulation
 from sim.metrics import outcomes
-from sim.population import SILENT
+from sim.people import SILENT
 from sim.progress import Progress, runs_at_a_time
 from sim.run import gathered
+from sim.settings.config import Config
+from sim.settings.worlds import replicates
 from sim.start import start_of
-from sim.world import SCALE
-from sim.worlds import replicates
+from sim.state.world import SCALE
 
 WATCHED = ("outrage_burden_core", "public_reach")
 ROLES = ("partner", "neutral", "antagonist")

@@ -15,15 +15,15 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.stats import norm
 
-from experiments import compare
-from experiments.analysis import FEWEST_PAIRS
-from experiments.design import Axis, Study
-from experiments.findings import Analysis
-from experiments.words import few_words, signed
-from sim import worlds
+from experiments.pictures.words import few_words, signed
+from experiments.reading import compare
+from experiments.reading.findings import Analysis
+from experiments.reading.intervals import FEWEST_PAIRS
+from experiments.sweeps.design import Axis, Study
+from sim.base.refusal import ConfigError
 from sim.metrics import BY_NAME
-from sim.parameters import Parameters
-from sim.refusal import ConfigError
+from sim.settings import worlds
+from sim.settings.parameters import Parameters
 
 _F = npt.NDArray[np.float64]
 
@@ -42,7 +42,7 @@ def is_sobol(study: Study) -> bool:
     """Whether a study is one Saltelli design, and no plain axis over parameters.
 
     In blocks of D + 2 rows, row 1 + c differs from the first in column c alone
-    (experiments.design); of one parameter there is nothing to divide.
+    (experiments.sweeps.design); of one parameter there is nothing to divide.
     """
     if len(study.axes) != 1 or not all(k.startswith("parameters.") for k in study.axes[0].keys):
         return False

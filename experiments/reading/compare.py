@@ -18,11 +18,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from experiments.analysis import FEWEST_PAIRS, TooFewRuns, resamples, sign_of, told_apart
-from experiments.design import Study
-from experiments.sweep import Plan, status_of
+from experiments.reading.intervals import FEWEST_PAIRS, TooFewRuns, resamples, sign_of, told_apart
+from experiments.sweeps.design import Study
+from experiments.sweeps.sweep import Plan, status_of
+from sim.base.refusal import ConfigError
 from sim.metrics import BY_NAME, OUTCOMES
-from sim.refusal import ConfigError
 
 _F = npt.NDArray[np.float64]
 NAMES = [outcome.name for outcome in OUTCOMES]

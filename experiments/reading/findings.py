@@ -10,11 +10,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from experiments import compare
-from experiments.analysis import FEWEST_PAIRS, TooFewRuns
-from experiments.design import Study, free_name
-from experiments.sweep import Plan
-from experiments.words import few_words, number, signed, unit_name
+from experiments.pictures.words import few_words, number, signed, unit_name
+from experiments.reading import compare
+from experiments.reading.intervals import FEWEST_PAIRS, TooFewRuns
+from experiments.sweeps.design import Study, free_name
+from experiments.sweeps.sweep import Plan
 from sim.metrics import BY_NAME
 
 

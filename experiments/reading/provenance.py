@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from experiments.words import parameter_name
-from sim.config import Config
-from sim.digest import RESULTS_VERSION
-from sim.worlds import read_posterior
+from experiments.pictures.words import parameter_name
+from sim.base.digest import RESULTS_VERSION
+from sim.settings.config import Config
+from sim.settings.worlds import read_posterior
 
 #: Results from which on an act is judged by its own words and by how long people waited for it.
 MENDED = 6

@@ -13,11 +13,13 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from experiments import analysis, calibrate, checks, platform_fit, plots, structures
-from experiments.analysis import rows_of
-from experiments.checked import Checked
-from experiments.plots import BLACK, BLUE, GREEN, GREY, ORANGE, VERMILION
-from experiments.words import day_of, say
+from experiments.calibration import checks, people_fit, platform_fit, rivals
+from experiments.calibration.evidence import Checked
+from experiments.pictures import plots
+from experiments.pictures.plots import BLACK, BLUE, GREEN, GREY, ORANGE, VERMILION
+from experiments.pictures.words import day_of, say
+from experiments.reading import intervals
+from experiments.reading.intervals import rows_of
 from sim.record import Run
 from sim.store import from_table
 
@@ -103,7 +105,7 @@ def _figure_ribbon(c: Checked, lang: str) -> Figure:
         )  # fmt: skip
     ax.plot(days, np.median(stack, axis=0), color=BLUE, label=_t(lang, "median", "中位数"))
     if rows is not None:
-        seen = analysis.observed_heat(rows, c.fit.case.phases)["heat"]
+        seen = intervals.observed_heat(rows, c.fit.case.phases)["heat"]
         times = pd.DatetimeIndex(seen.index)
         at = np.array([(t - c.fit.case.start).total_seconds() / 86400 for t in times])
         ax.plot(
@@ -135,7 +137,7 @@ def _figure_ribbon(c: Checked, lang: str) -> Figure:
 
 def _figure_targets(c: Checked, lang: str) -> Figure:
     """Predictive intervals of every number, in allowances around the observed one."""
-    from experiments.targets import allowance
+    from experiments.calibration.targets import allowance
 
     by_id = {target.id: target for target in c.wanted}
     rows = c.intervals[c.intervals["type"] != "ordering"].dropna(subset=["median"])
@@ -182,7 +184,7 @@ def _figure_targets(c: Checked, lang: str) -> Figure:
 def _figure_densities(c: Checked, lang: str) -> Figure:
     """Posterior of every fitted or measured parameter over its flat prior."""
     names = [*c.fit.settings.fan, *platform_fit.FITTED]
-    table = calibrate.posterior_table(c.fit)
+    table = people_fit.posterior_table(c.fit)
     about = {row["parameter"]: row for row in rows_of(c.shrinkage)}
     columns = 4
     n_rows = -(-len(names) // columns)
@@ -309,7 +311,7 @@ def _figure_structures(c: Checked, lang: str) -> Figure:
     tables = [c.scores, *(rival.holdout for rival in c.rivals)]
     means = [float(table["model"].mean()) for table in tables]
     labels = [say(f"structure_{name}", lang) for name in names]
-    wide = structures.flips(pd.concat([c.answers, *(rival.answers for rival in c.rivals)]))
+    wide = rivals.flips(pd.concat([c.answers, *(rival.answers for rival in c.rivals)]))
     figure, (left, right) = plt.subplots(
         1, 2, figsize=(13, 0.42 * len(wide) + 2.6), width_ratios=(1, 1.5)
     )

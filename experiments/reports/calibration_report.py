@@ -11,22 +11,15 @@ import numpy.typing as npt
 import pandas as pd
 
 import sim
-from experiments import (
-    calibrate,
-    calibration_figures,
-    checks,
-    facts,
-    other_cases,
-    pages,
-    platform_fit,
-    structures,
-)
-from experiments.analysis import FEWEST_PAIRS, rows_of
-from experiments.checked import Checked
-from experiments.spreadsheets import csv_bytes
-from experiments.words import caveat, few_words, say
-from sim.digest import RESULTS_VERSION, digest_of
-from sim.files import write_whole
+from experiments.calibration import checks, facts, people_fit, platform_fit, rivals, transfer
+from experiments.calibration.evidence import Checked
+from experiments.pictures import pages
+from experiments.pictures.spreadsheets import csv_bytes
+from experiments.pictures.words import caveat, few_words, say
+from experiments.reading.intervals import FEWEST_PAIRS, rows_of
+from experiments.reports import calibration_figures
+from sim.base.digest import RESULTS_VERSION, digest_of
+from sim.base.files import write_whole
 
 _F = npt.NDArray[np.float64]
 
@@ -49,7 +42,7 @@ def findings(c: Checked) -> list[tuple[str, str]]:
     )
     rest = ", ".join(str(n) for n in loose["parameter"]) or "none"
     severity = {row["parameter"]: float(row["shrinkage"]) for row in rows_of(c.shrinkage)}
-    block = other_cases.BLOCK
+    block = transfer.BLOCK
     most = max(severity[name] for name in block)
     noise = checks.noise_of_shrinkage(found)
     last = found.history.iloc[-1]
@@ -183,7 +176,7 @@ def findings(c: Checked) -> list[tuple[str, str]]:
                 f"90%区间覆盖{rival.covered['in_90']:.0%}（主结构{out_cover['in_90']:.0%}）。",
             )
         )
-    told = structures.flips(pd.concat([c.answers, *(rival.answers for rival in c.rivals)]))
+    told = rivals.flips(pd.concat([c.answers, *(rival.answers for rival in c.rivals)]))
     flipped = told[told["flips"] != ""]
     others = [rival.name for rival in c.rivals]
     counts = [sum(row[name] == "open" for name in others) for row in rows_of(told)]
@@ -259,13 +252,13 @@ def _transferred(c: Checked) -> list[tuple[str, str]]:
 def write_report(c: Checked, folder: Path, lang: str) -> Path:
     """report.html and figures of a calibration: same inputs, same bytes."""
     suffix = "_zh" if lang == "zh" else ""
-    digest = digest_of([calibrate.provenance(c.fit), RESULTS_VERSION])
+    digest = digest_of([people_fit.provenance(c.fit), RESULTS_VERSION])
     sources = {}
     for name, figure in calibration_figures.figures(c, lang).items():
         svg = pages.save(figure, folder / "figures" / f"{name}{suffix}", digest)
         sources[name] = pages.inline(svg)
         plt.close(figure)
-    environment = pages.environment()
+    environment = pages.environment(Path(__file__).parent)
     told = pd.concat([c.answers, *(rival.answers for rival in c.rivals)])
     known = facts.table(c.seen.facts, c.fit.seen[0].facts)
     untold = [
@@ -315,7 +308,7 @@ def write_report(c: Checked, folder: Path, lang: str) -> Path:
             }
             for one in c.transfers
         ],
-        "answers": structures.flips(told).to_dict("records"),
+        "answers": rivals.flips(told).to_dict("records"),
         "names": {
             name: say(f"structure_{name}", lang) for name in ("main", *(r.name for r in c.rivals))
         },

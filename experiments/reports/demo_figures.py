@@ -11,17 +11,18 @@ import numpy.typing as npt
 import pandas as pd
 from matplotlib.figure import Figure
 
-from experiments import analysis, plots
-from experiments.words import day_name, months, say
-from sim.case import Case
-from sim.case_file import read_case
-from sim.config import Config
+from experiments.pictures import plots
+from experiments.pictures.words import day_name, months, say
+from experiments.reading import intervals
+from sim.case.case import Case
+from sim.case.case_file import read_case
 from sim.metrics import ON_THE_LIST
-from sim.network import Network
-from sim.parameters import Parameters
+from sim.network.network import Network
 from sim.record import KINDS, Run
 from sim.run import people_at
-from sim.worlds import as_drawn
+from sim.settings.config import Config
+from sim.settings.parameters import Parameters
+from sim.settings.worlds import as_drawn
 
 COMPARED = ("outrage_burden_core", "governance_share", "public_reach", "trust_core_d14", "listed_h")
 SAMPLE = 260  #: people in the network figure
@@ -94,7 +95,7 @@ def captions(case: Case, runs: Sequence[Run], lang: str) -> dict[str, str]:
         found["heat"] = _PLAIN["no_list"][lang == "zh"]
     elif case.series.get("hotlist") is None:
         found["heat"] = _PLAIN["heat"][lang == "zh"]
-    told = say(f"varied_{analysis.varied(runs)}", lang)
+    told = say(f"varied_{intervals.varied(runs)}", lang)
     return {
         name: text.replace("{about}", case.about[lang]).replace("{varied}", told)
         for name, text in found.items()
@@ -151,9 +152,9 @@ def _figure_heat(case: Case, runs: Sequence[Run], lang: str) -> Figure:
     run, times = runs[0], _times(runs[0])
     panels = 3 if case.hot_list else 2
     figure, axes = plt.subplots(panels, 1, figsize=(9, 9.5 if panels == 3 else 6.6))
-    heat = analysis.stack(runs, "heat")
+    heat = intervals.stack(runs, "heat")
     rows = case.observed_hotlist()
-    observed = None if rows is None else analysis.observed_heat(rows, case.phases)
+    observed = None if rows is None else intervals.observed_heat(rows, case.phases)
     peak = case.hours(times[int(np.argmax(np.median(heat, axis=0)))])
     title = say("title_heat_plain", lang, h=peak)
     if observed is not None:
@@ -161,13 +162,13 @@ def _figure_heat(case: Case, runs: Sequence[Run], lang: str) -> Figure:
         start = say(case.clock_start, lang)
         title = say("title_heat", lang, h=peak, o=seen, start=start)
     per_thousand = {
-        kind: analysis.smooth(analysis.stack(runs, f"posts_{kind}"), _width(run, 3))
+        kind: intervals.smooth(intervals.stack(runs, f"posts_{kind}"), _width(run, 3))
         / run.clock.dt_h
         / run.n_people[kind]
         * 1000
         for kind in KINDS
     }
-    frame = analysis.frame_of(runs)
+    frame = intervals.frame_of(runs)
     plots.heat(axes[0], times, heat, observed, title, lang)
     plots.posts(
         axes[1],
@@ -224,8 +225,8 @@ def observed_hours(
 
 def _figure_blame(case: Case, runs: Sequence[Run], lang: str) -> Figure:
     figure, ax = plt.subplots(figsize=(9, 3.8))
-    frame, times = analysis.frame_of(runs), _times(runs[0])
-    share = analysis.governance_share(runs, _width(runs[0], 6))
+    frame, times = intervals.frame_of(runs), _times(runs[0])
+    share = intervals.governance_share(runs, _width(runs[0], 6))
     title = say(
         "title_blame",
         lang,
@@ -244,7 +245,7 @@ def _figure_people(case: Case, runs: Sequence[Run], lang: str) -> Figure:
     figure, axes = plt.subplots(3, 1, figsize=(9, 9.4), sharex=True)
     times = _times(runs[0])
     states = {
-        name: {kind: analysis.stack(runs, f"{name}_{kind}") for kind in KINDS}
+        name: {kind: intervals.stack(runs, f"{name}_{kind}") for kind in KINDS}
         for name in ("outrage", "grudge", "trust")
     }
     # ratios in every run, then their median: as the table of outcomes has them
@@ -287,7 +288,7 @@ def _figure_price(case: Case, runs: Sequence[Run], lang: str) -> Figure | None:
     labels = [f"{day:{form}}" for day in open_days]
     bars = len(open_steps) // len(labels)
     keep = len(labels) * bars
-    values = analysis.stack(runs, "price_hkd")[:, open_steps][:, :keep]
+    values = intervals.stack(runs, "price_hkd")[:, open_steps][:, :keep]
     sigma = float(run.asked["parameters"]["daily_volatility"])
     noise = 1.96 * sigma * np.sqrt((np.arange(keep) + 1) / bars)
     base = float(case.market["previous_close_hkd"])
@@ -310,8 +311,8 @@ def _figure_price(case: Case, runs: Sequence[Run], lang: str) -> Figure | None:
 
 def _figure_responses(case: Case, runs: Mapping[str, Sequence[Run]], lang: str) -> Figure:
     names = compared(case)
-    frame = analysis.frame_of([run for group in runs.values() for run in group])
-    table = analysis.contrasts(frame, names, "as_happened")
+    frame = intervals.frame_of([run for group in runs.values() for run in group])
+    table = intervals.contrasts(frame, names, "as_happened")
     figure, axes = plt.subplots(1, len(names), figsize=(13, 3.9), sharey=True)
     plots.compared(list(axes), table, lang)
     for ax in axes[1:]:

@@ -17,11 +17,8 @@ import matplotlib.pyplot as plt
 import pandas as pd
 
 import sim
-from experiments import analysis, pages
-from experiments.provenance import provenance
-from experiments.run_figures import captions, compared, figures, observed_hours
-from experiments.study import run_points
-from experiments.words import (
+from experiments.pictures import pages
+from experiments.pictures.words import (
     BURDEN,
     ONLY_SPEAKING_COSTS,
     caveat,
@@ -32,16 +29,20 @@ from experiments.words import (
     signed,
     unit_name,
 )
-from sim.case import Case
-from sim.case_file import read_case
-from sim.composition import compose
-from sim.config import Config
-from sim.digest import RESULTS_VERSION
-from sim.files import write_whole
+from experiments.reading import intervals
+from experiments.reading.provenance import provenance
+from experiments.reports.demo_figures import captions, compared, figures, observed_hours
+from experiments.sweeps.running import run_points
+from sim.base.digest import RESULTS_VERSION
+from sim.base.files import write_whole
+from sim.base.refusal import ConfigError
+from sim.case.case import Case
+from sim.case.case_file import read_case
 from sim.metrics import BY_NAME
-from sim.parameters import Parameters
 from sim.record import Run
-from sim.refusal import ConfigError
+from sim.settings.composition import compose
+from sim.settings.config import Config
+from sim.settings.parameters import Parameters
 from sim.store import Store
 
 RESPONSES = (
@@ -66,12 +67,12 @@ def demo(overrides: Sequence[str]) -> int:
     base = [*overrides, *([] if "n_replicates" in given else [f"n_replicates={N_REPLICATES}"])]
     base = [word for word in base if not word.startswith("response=")]
     n = compose(base).n_replicates
-    if n < analysis.FEWEST_PAIRS:
+    if n < intervals.FEWEST_PAIRS:
         raise ConfigError(
             "n_replicates",
             n,
             "the report's intervals would rest on too few runs",
-            f"{analysis.FEWEST_PAIRS} or more",
+            f"{intervals.FEWEST_PAIRS} or more",
             f"n_replicates={N_REPLICATES}",
         )
     configs, possible = [], []
@@ -99,7 +100,7 @@ def demo(overrides: Sequence[str]) -> int:
 def print_table(runs: Mapping[str, Sequence[Run]], config: Config) -> None:
     """Medians of the compared outcomes, then what is to be judged by: the paired differences."""
     lang, zh = config.lang, config.lang == "zh"
-    frame = analysis.frame_of([run for group in runs.values() for run in group])
+    frame = intervals.frame_of([run for group in runs.values() for run in group])
     n = min(len(group) for group in runs.values())
     reference = say("as_happened", lang)
     heads = (
@@ -123,7 +124,7 @@ def print_table(runs: Mapping[str, Sequence[Run]], config: Config) -> None:
         else "\nTwo medians may differ the other way round than the pairs; judge by the pairs, "
         "which meet the same worlds and chances."
     )
-    varied = say(f"varied_{analysis.varied(runs['as_happened'])}", lang)
+    varied = say(f"varied_{intervals.varied(runs['as_happened'])}", lang)
     print(f"\n{varied}; {provenance(config, lang)}")
     print(f"\n{caveat(lang)}")
 
@@ -135,8 +136,8 @@ def _line(head: str, median: str, paired: str, better: str) -> str:
 def _paired(frame: pd.DataFrame, outcome: str, response: str, lang: str) -> tuple[str, str]:
     """A paired difference with its interval, and the share of worlds in which it is better."""
     try:
-        c = analysis.contrast(frame, outcome, response, "as_happened")
-    except analysis.TooFewRuns as few:
+        c = intervals.contrast(frame, outcome, response, "as_happened")
+    except intervals.TooFewRuns as few:
         return f"{signed(few.estimate)} ({few_words(few.n, lang)})", ""
     if c.n_same == c.n:
         return ("各世界均无差异" if lang == "zh" else "no difference in any world"), ""
@@ -172,7 +173,7 @@ def shape_checks(case: Case, runs: Sequence[Run]) -> list[dict[str, Any]]:
     }
     days = [day_name(case.start + pd.Timedelta(days=d), "en") for d in range(5)]
     seen = observed_hours(rows, case, days)
-    frame = analysis.frame_of(runs)
+    frame = intervals.frame_of(runs)
 
     def check(en: str, zh: str, number: str, passed: bool) -> dict[str, Any]:
         return {"en": en, "zh": zh, "number": number, "passed": passed}
@@ -305,16 +306,16 @@ def write_report(folder: Path, config: Config, runs: Mapping[str, Sequence[Run]]
     for name, figure in figures(config, runs, lang).items():
         drawn[name] = pages.save(figure, folder / "figures" / name, digest)
         plt.close(figure)
-    frame = analysis.frame_of([run for group in runs.values() for run in group])
+    frame = intervals.frame_of([run for group in runs.values() for run in group])
     case = read_case(config.case)
     names = compared(case)
-    table = analysis.contrasts(frame, names, "as_happened")
-    environment = pages.environment()
+    table = intervals.contrasts(frame, names, "as_happened")
+    environment = pages.environment(Path(__file__).parent)
     environment.globals["say"] = lambda key: say(key, lang).replace("\n", " ")
     counts: dict[str, int] = {}
     for item in fields(Parameters):
         counts[item.metadata["provenance"]] = counts.get(item.metadata["provenance"], 0) + 1
-    page = environment.get_template("report.html.j2").render(
+    page = environment.get_template("demo_report.html.j2").render(
         lang=lang,
         zh=lang == "zh",
         case=case,

@@ -18,16 +18,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
 
-from experiments.compare import NAMES, complete, frame_of
-from experiments.design import Study, free_name
-from experiments.meanings import meaning_zh
-from experiments.spreadsheets import csv_bytes
-from experiments.sweep import Plan
-from sim.files import write_whole, written_aside
+from experiments.pictures.meanings import meaning_zh
+from experiments.pictures.spreadsheets import csv_bytes
+from experiments.reading.compare import NAMES, complete, frame_of
+from experiments.sweeps.design import Study, free_name
+from experiments.sweeps.sweep import Plan
+from sim.base.files import write_whole, written_aside
 from sim.metrics import BY_NAME
-from sim.parameters import Parameters
-from sim.parameters_page import Told, told
 from sim.record import SERIES, Run
+from sim.settings.parameters import Parameters
+from sim.settings.parameters_page import Told, told
 from sim.store import from_table, unwritable
 
 #: The published schema of study.json, for those who read it without us.

@@ -13,15 +13,16 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.figure import Figure
 
-from experiments import analysis, pages, plots
-from experiments.provenance import provenance
-from experiments.study import run_points
-from sim.case_file import read_case
-from sim.composition import compose
-from sim.config import Config
+from experiments.pictures import pages, plots
+from experiments.reading import intervals
+from experiments.reading.provenance import provenance
+from experiments.sweeps.running import run_points
+from sim.case.case_file import read_case
 from sim.metrics import outcomes
 from sim.progress import cores
 from sim.record import Run
+from sim.settings.composition import compose
+from sim.settings.config import Config
 from sim.store import Store
 
 N_SEEDS = 30  #: of the small community; the large one is run once
@@ -66,10 +67,10 @@ def runs_of(results: str, large: str) -> tuple[Config, list[Run], list[Run]]:
 
 def _series(runs: Sequence[Run], name: str) -> npt.NDArray[np.float64]:
     """Runs of a series; posts as rates a person, over three hours."""
-    values = analysis.stack(runs, name)
+    values = intervals.stack(runs, name)
     if name.startswith("posts"):
         kind, dt_h = name.removeprefix("posts_"), runs[0].clock.dt_h
-        hourly = analysis.smooth(values, round(3 / dt_h)) / dt_h
+        hourly = intervals.smooth(values, round(3 / dt_h)) / dt_h
         return np.asarray(hourly / runs[0].n_people[kind] * 1000)
     return values
 

@@ -11,13 +11,14 @@ import numpy.typing as npt
 import pandas as pd
 from matplotlib.figure import Figure
 
-from experiments import causes, compare, plots, sweep_plots
-from experiments.analysis import FEWEST_PAIRS
-from experiments.design import Axis, Study
-from experiments.findings import Analysis, front_of
-from experiments.plots import BLUE, ORANGE
-from experiments.sweep import Plan
-from experiments.words import unit_name
+from experiments.pictures import plots, sweep_plots
+from experiments.pictures.plots import BLUE, ORANGE
+from experiments.pictures.words import unit_name
+from experiments.reading import causes, compare
+from experiments.reading.findings import Analysis, front_of
+from experiments.reading.intervals import FEWEST_PAIRS
+from experiments.sweeps.design import Axis, Study
+from experiments.sweeps.sweep import Plan
 from sim.metrics import BY_NAME
 from sim.store import from_table
 

@@ -11,20 +11,21 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 import sim
-from experiments import causes, compare, pages
-from experiments.design import Study
-from experiments.findings import Analysis, analyse, cell_table, findings
-from experiments.reference import WHY, passing
-from experiments.spreadsheets import csv_bytes
-from experiments.study_figures import CAPTIONS, figures
-from experiments.sweep import Plan
-from experiments.words import BURDEN, ONLY_SPEAKING_COSTS, few_words, signed, unit_name
-from sim.digest import RESULTS_VERSION, digest_of
-from sim.files import write_whole
+from experiments.pictures import pages
+from experiments.pictures.spreadsheets import csv_bytes
+from experiments.pictures.words import BURDEN, ONLY_SPEAKING_COSTS, few_words, signed, unit_name
+from experiments.reading import causes, compare
+from experiments.reading.findings import Analysis, analyse, cell_table, findings
+from experiments.reports.study_figures import CAPTIONS, figures
+from experiments.sweeps.design import Study
+from experiments.sweeps.reference import WHY, passing
+from experiments.sweeps.sweep import Plan
+from sim.base.digest import RESULTS_VERSION, digest_of
+from sim.base.files import write_whole
+from sim.base.refusal import ConfigError
 from sim.metrics import BY_NAME
-from sim.parameters import Parameters
-from sim.refusal import ConfigError
-from sim.worlds import n_runs_of, read_posterior
+from sim.settings.parameters import Parameters
+from sim.settings.worlds import n_runs_of, read_posterior
 
 MOST_ROWS = 100  #: rows of the page's table; cells.csv has all
 
@@ -113,7 +114,7 @@ CANNOT = (
 def render(a: Analysis, drawn: Mapping[str, str], lang: str) -> str:
     """The report as a page."""
     plan, study = a.plan, a.plan.study
-    environment = pages.environment()
+    environment = pages.environment(Path(__file__).parent)
     zh = lang == "zh"
     ranked = list(a.contrasts.get(a.ranked, ()))
     good = compare.sign_of(a.ranked) * a.means[a.ranked].to_numpy()

@@ -22,18 +22,18 @@ from hydra.core.override_parser.types import ValueType
 from hydra.errors import HydraException
 from scipy.stats import qmc
 
-from experiments.study import refuse_before_work, refuse_snapshots
-from experiments.words import key_name, unit_name, value_name
-from sim.choices import conf_dir, read_yaml
-from sim.composition import as_one, compose, is_path
-from sim.config import Config
-from sim.digest import digest_of
-from sim.keys import altered
+from experiments.pictures.words import key_name, unit_name, value_name
+from experiments.sweeps.running import refuse_before_work, refuse_snapshots
+from sim.base.choices import conf_dir, read_yaml
+from sim.base.digest import digest_of
+from sim.base.refusal import ConfigError, place
 from sim.metrics import BY_NAME
-from sim.parameters import Parameters
-from sim.refusal import ConfigError, place
-from sim.response import Response, without_nothings
-from sim.worlds import DESIGN_SEED, n_runs_of
+from sim.playbook import Response, without_nothings
+from sim.settings.composition import as_one, compose, is_path
+from sim.settings.config import Config
+from sim.settings.keys import altered
+from sim.settings.parameters import Parameters
+from sim.settings.worlds import DESIGN_SEED, n_runs_of
 
 #: Settings that say where, how often and how to run: no axis of a comparison.
 NO_AXIS = ("results", "n_replicates", "seed", "format", "lang", "engine", "snapshots",

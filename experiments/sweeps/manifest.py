@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from sim.refusal import ConfigError
+from sim.base.refusal import ConfigError
 
 Body = dict[str, Any]
 

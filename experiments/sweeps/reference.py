@@ -12,14 +12,14 @@ from typing import Any
 
 import yaml
 
-from experiments.design import Axis, Beside, Point, Study, without_response, word_of
-from experiments.study import refuse_before_work
-from experiments.words import STEPS_NAMED, value_name
-from sim.composition import compose
-from sim.config import Config
-from sim.keys import altered, typed
-from sim.refusal import ConfigError
-from sim.response import STEPS
+from experiments.pictures.words import STEPS_NAMED, value_name
+from experiments.sweeps.design import Axis, Beside, Point, Study, without_response, word_of
+from experiments.sweeps.running import refuse_before_work
+from sim.base.refusal import ConfigError
+from sim.playbook import STEPS
+from sim.settings.composition import compose
+from sim.settings.config import Config
+from sim.settings.keys import altered, typed
 
 DOCUMENTED = "as_happened"  #: the response that the case file documents
 

@@ -13,17 +13,17 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sim.case_file import read_case
-from sim.config import Config
+from sim.base.refusal import ConfigError
+from sim.case.case_file import read_case
 from sim.progress import Progress, Stopped, runs_at_a_time, side_by_side
 from sim.record import Run
-from sim.refusal import ConfigError
 from sim.run import Watch, simulate
-from sim.scenario import asked, build_scenario, name_of
+from sim.settings.config import Config
+from sim.settings.worlds import n_runs_of, replicates
 from sim.snapshots import held, observe, path_of
 from sim.start import network_of
+from sim.state.scenario import asked, build_scenario, name_of
 from sim.store import Store, StoreError, part_digest
-from sim.worlds import n_runs_of, replicates
 
 CHUNK = 10  #: replicates in a part
 MOST_RUNS = 5_000_000  #: of one command: three days on two cores, and 400 GB

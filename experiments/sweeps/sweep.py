@@ -21,15 +21,15 @@ from pathlib import Path
 from typing import Any
 
 import sim
-from experiments import manifest
-from experiments.design import Axis, Beside, Point, Study, confirming, shipped_studies
-from experiments.study import cut, meanwhile, refuse_too_many, run_parts
-from sim.digest import RESULTS_VERSION, plain
-from sim.files import write_whole
+from experiments.sweeps import manifest
+from experiments.sweeps.design import Axis, Beside, Point, Study, confirming, shipped_studies
+from experiments.sweeps.running import cut, meanwhile, refuse_too_many, run_parts
+from sim.base.digest import RESULTS_VERSION, plain
+from sim.base.files import write_whole
+from sim.base.refusal import ConfigError
 from sim.progress import Progress
-from sim.refusal import ConfigError
+from sim.settings.worlds import n_runs_of
 from sim.store import Store, StoreError, StoreRefused, part_digest, unwritable
-from sim.worlds import n_runs_of
 
 RUNS_PER_SHARD = 150  #: some ten seconds of work: Hydra's cost of a job is then a few hundredths
 LEADERS = 5  #: leading cells that are run again in fresh worlds
@@ -211,7 +211,7 @@ def _instead(name: str, known: Sequence[str]) -> str:
 
 def _plan_in(body: dict[str, Any], folder: Path) -> Plan:
     """The plan of a manifest. Its runs are where the manifest is, even if it was moved there."""
-    from sim.keys import from_plain
+    from sim.settings.keys import from_plain
 
     results = folder.parent.parent
     kept = Path(body["points"][0]["config"]["results"]).expanduser()

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sim.tables import decoded
+from sim.base.tables import decoded
 
 DEEPEST = 40  #: mappings and lists inside one another; people write five
 
@@ -14,7 +14,7 @@ DEEPEST = 40  #: mappings and lists inside one another; people write five
 @cache
 def conf_dir() -> Path:
     """The folder of choices: inside the installed package, or beside it in a checkout."""
-    package = Path(__file__).resolve().parent
+    package = Path(__file__).resolve().parent.parent
     for folder in (package / "_conf", package.parent / "conf"):
         if (folder / "config.yaml").is_file():
             return folder

@@ -2,7 +2,8 @@
 
 Every table of text is looked at here before it is read: encoding, separator, comment lines, and
 what is no table at all (an archive, a workbook, a graph in another format), each named with what to
-do. Long lists of ties are then read by Arrow (`sim.edge_list`), everything else by `read_table`.
+do. Long lists of ties are then read by Arrow (`sim.network.edge_list`), everything else by
+`read_table`.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.refusal import ConfigError
+from sim.base.refusal import ConfigError
 
 COMMENTS = ("#", "%")  #: marks at the beginning of a line that is no record
 SEPARATORS = {",": "commas", "\t": "tabs", ";": "semicolons", "|": "bars", " ": "spaces"}

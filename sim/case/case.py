@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim import zones
+from sim.base.fixed import fixed
+from sim.base.refusal import ConfigError
+from sim.case.series import Daily, read_series
 from sim.clock import DOCUMENTED_EXCHANGE, EXCHANGES, Exchange
-from sim.fixed import fixed
-from sim.refusal import ConfigError
-from sim.series import Daily, read_series
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -131,7 +131,9 @@ class Case:
     levers: Mapping[str, Any]
     targets: tuple[Target, ...]
     market: Mapping[str, Any]
-    series: Mapping[str, Any]  #: hotlist, prices, daily: a file or None; combine: see sim.series
+    series: Mapping[
+        str, Any
+    ]  #: hotlist, prices, daily: a file or None; combine: see sim.case.series
     folder: Path
 
     def __post_init__(self) -> None:

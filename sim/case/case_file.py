@@ -17,7 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from sim import zones
-from sim.case import (
+from sim.base.choices import read_yaml
+from sim.base.digest import by_identity
+from sim.base.refusal import CONTROLS, ConfigError, printable
+from sim.case.case import (
     ABOUT,
     CERTAINTIES,
     FORCING_KINDS,
@@ -32,13 +35,10 @@ from sim.case import (
     Forcing,
     Target,
 )
-from sim.case_problems import Problems
-from sim.choices import read_yaml
+from sim.case.problems import Problems
+from sim.case.series import COMBINE, METRICS
 from sim.clock import DOCUMENTED_EXCHANGE, EXCHANGES
-from sim.digest import by_identity
-from sim.refusal import CONTROLS, ConfigError, printable
-from sim.response import STEPS, Channel, Response, Speaker, Trigger
-from sim.series import COMBINE, METRICS
+from sim.playbook import STEPS, Channel, Response, Speaker, Trigger
 
 CASE_KEYS = (
     "name",

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sim import zones
-from sim.refusal import ConfigError
+from sim.base.refusal import ConfigError
 
 
 def _as_time(said: str) -> str:

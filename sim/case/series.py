@@ -1,7 +1,7 @@
 """What was counted in a case: its hot list, its prices, a number a day; read and checked.
 
-All three are read by `sim.tables`. What cannot be read with certainty is refused with its line, the
-cell as it stands and what to type; nothing is dropped, and no row wins over another, in silence.
+All three are read by `sim.base.tables`. What cannot be read with certainty is refused with its line,
+the cell as it stands and what to type; nothing is dropped, and no row wins over another, in silence.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from datetime import date, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.refusal import ConfigError
-from sim.tables import Table, Unsure, number_of, read_table
+from sim.base.refusal import ConfigError
+from sim.base.tables import Table, Unsure, number_of, read_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,7 +25,7 @@ COLUMNS = {
     "prices": ("date", "close_hkd"),
     "daily": ("date", "metric", "value", "unit", "source"),
 }
-#: Metrics of a daily series. What they are in a run is said in experiments.case_score.
+#: Metrics of a daily series. What they are in a run is said in experiments.calibration.case_score.
 METRICS = ("attention", "outraged_posts", "cumulative_outraged_posts", "trust", "exit")
 COUNTS = ("attention", "outraged_posts", "cumulative_outraged_posts")  #: of what cannot be negative
 STATES = ("cumulative_outraged_posts", "trust", "exit")  #: metrics that are no sum over a day

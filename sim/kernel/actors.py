@@ -11,10 +11,10 @@ import numpy as np
 from numba import njit
 
 from sim import draws
-from sim import world as w
 from sim.draws import Decision
-from sim.population import NOISE, SENTIMENT
+from sim.people import NOISE, SENTIMENT
 from sim.rules import market, platform, pr_team, rule
+from sim.state import world as w
 
 _D_PR, _D_MARKET, _D_INVESTOR = (
     int(Decision.PR_TEAM),

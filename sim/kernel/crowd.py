@@ -1,7 +1,7 @@
 """People in blocks: dense passes that vectorise, and rare passes that follow activity.
 
-Nothing here decides anything: every number comes from sim.rules and sim.world. A block fits into
-the caches; its scratch holds what only this step needs.
+Nothing here decides anything: every number comes from sim.rules and sim.state.world. A block fits
+into the caches; its scratch holds what only this step needs.
 """
 
 from __future__ import annotations
@@ -12,9 +12,8 @@ import numpy as np
 from numba import njit
 
 from sim import draws
-from sim import world as w
 from sim.draws import Decision
-from sim.population import (
+from sim.people import (
     AWARE,
     CORE,
     DECLARED,
@@ -30,8 +29,8 @@ from sim.population import (
     UNFOLLOWED,
     VISIBLE,
 )
-from sim.rules import appraisal, exposure, expression, reception, rule
-from sim.rules import exit as leaving
+from sim.rules import appraisal, exposure, expression, leaving, reception, rule
+from sim.state import world as w
 
 BLOCK = 512
 _D_PERSON, _D_RECEPTION, _D_TOPIC, _D_AFTERMATH = (

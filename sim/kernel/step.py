@@ -1,7 +1,7 @@
 """One step of the columnar engine, compiled: the rules over columns and loops over rows.
 
 Cost follows activity: posts are pushed from the accounts that posted, people are updated in dense
-passes (sim.crowd), everything else is rare.
+passes (sim.kernel.crowd), everything else is rare.
 """
 
 from __future__ import annotations
@@ -12,20 +12,13 @@ import numpy as np
 from numba import njit, types
 from numba.experimental import structref
 
-from sim import actors, crowd, draws
-from sim import world as w
+from sim import draws
 from sim.draws import Decision
-from sim.population import (
-    ANTAGONIST,
-    CORE,
-    GROUP_DECLARED,
-    GROUP_OUTRAGED,
-    PARTNER,
-    SILENT,
-    Population,
-)
+from sim.kernel import actors, crowd
+from sim.people import ANTAGONIST, CORE, GROUP_DECLARED, GROUP_OUTRAGED, PARTNER, SILENT, Population
 from sim.rules import expression, market, opinion_leader, rule
-from sim.scenario import Scenario
+from sim.state import world as w
+from sim.state.scenario import Scenario
 
 _D_LEADER = int(Decision.OPINION_LEADER)
 
@@ -34,7 +27,7 @@ class Tables(NamedTuple):
     """What is not a person, as rows that the compiled functions read and write."""
 
     constants: Any  #: one row: parameters per step
-    world: Any  #: one row (sim.world.WORLD)
+    world: Any  #: one row (sim.state.world.WORLD)
     events: Any
     acts: Any
     tags: Any
@@ -258,7 +251,7 @@ def close_step(state: Any, step: Any, leaving: Any) -> None:
 
 @njit(error_model="numpy", cache=True, nogil=True)
 def advance(state: Any, first: Any, last: Any) -> None:
-    """Steps first..last-1 of a run. The order of a step is the docstring of sim.model.step."""
+    """Steps first..last-1 of a run. The order of a step is the docstring of sim.mesa.model.step."""
     n_people = state.population.bounds[3]
     for step in range(first, last):
         posts, other_posts = state.posts, state.other_posts

@@ -1,6 +1,6 @@
 """The kinds of agent on Mesa: who they are and what they do in a step. How is in sim.rules.
 
-An agent is a view of one row of the columns (sim.population), so its state is stored as float32
+An agent is a view of one row of the columns (sim.people), so its state is stored as float32
 like the columnar engine's, and `agent.trust = x` followed by `agent.trust` reads the stored value.
 Everybody reads what others did in the step before, so the order of activation cannot matter.
 """
@@ -15,10 +15,10 @@ from weakref import WeakKeyDictionary
 
 import mesa
 
-from sim import actors, draws
-from sim import world as w
+from sim import draws
 from sim.draws import Decision
-from sim.population import (
+from sim.kernel import actors
+from sim.people import (
     ANTAGONIST,
     AWARE,
     COLUMNS,
@@ -41,11 +41,11 @@ from sim.population import (
     VISIBLE,
     range_of,
 )
-from sim.rules import appraisal, exposure, expression, opinion_leader, reception
-from sim.rules import exit as leaving
+from sim.rules import appraisal, exposure, expression, leaving, opinion_leader, reception
+from sim.state import world as w
 
 if TYPE_CHECKING:
-    from sim.model import BacklashModel
+    from sim.mesa.model import BacklashModel
 
 
 class Column:

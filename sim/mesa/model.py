@@ -16,17 +16,18 @@ import mesa
 import numpy as np
 import numpy.typing as npt
 
-from sim import actors, crowd, draws
-from sim import world as w
-from sim.agents import CoreFan, Customer, Investor, Member, OpinionLeader, PRTeam, PublicMember
-from sim.config import Config
+from sim import draws
+from sim.base.refusal import ConfigError
 from sim.draws import Decision
 from sim.engine import Simulation
-from sim.population import COLUMNS, GROUP_DECLARED, GROUP_OUTRAGED, range_of
-from sim.refusal import ConfigError
+from sim.kernel import actors, crowd
+from sim.kernel.step import new_tables
+from sim.mesa.agents import CoreFan, Customer, Investor, Member, OpinionLeader, PRTeam, PublicMember
+from sim.people import COLUMNS, GROUP_DECLARED, GROUP_OUTRAGED, range_of
 from sim.rules import market
+from sim.settings.config import Config
 from sim.start import Start, start_of
-from sim.step import new_tables
+from sim.state import world as w
 
 
 class Constants(SimpleNamespace):
@@ -144,7 +145,7 @@ class Community(mesa.Model):
             )
         if config is not None:
             return config
-        from sim.composition import compose, word_of  # Hydra costs a second
+        from sim.settings.composition import compose, word_of  # Hydra costs a second
 
         return compose([word_of(key.replace("__", "."), value) for key, value in settings.items()])
 

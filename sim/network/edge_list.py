@@ -28,9 +28,8 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from sim.config import Lines, NetworkConfig, TieFormat
-from sim.refusal import ConfigError
-from sim.tables import (
+from sim.base.refusal import ConfigError
+from sim.base.tables import (
     Unsure,
     Written,
     cells_of,
@@ -42,6 +41,7 @@ from sim.tables import (
     typed,
     unreadable,
 )
+from sim.settings.config import Lines, NetworkConfig, TieFormat
 
 KIND_NAMES = ("core", "customer", "public")
 #: Words for kinds that are proposed, not taken.

@@ -14,7 +14,7 @@ from numba import njit
 
 from sim import draws
 from sim.draws import Decision
-from sim.network import Network
+from sim.network.network import Network
 
 TIES_READ = 200_000  #: ties looked up for the share that is returned; all of a smaller network
 PEOPLE_READ = 4_000  #: people whose neighbours are looked at
@@ -69,7 +69,7 @@ def _core_follows(indptr: Any, followers: Any, n_core: Any) -> Any:
 def share_inside(network: Network, community: npt.NDArray[np.int32]) -> float:
     """Share of ties between members of one community; NaN without ties.
 
-    community : int32[n_people], as `sim.ties.community_of_all` gives it.
+    community : int32[n_people], as `sim.network.ties.community_of_all` gives it.
     """
     n_ties = int(network.indptr[network.n_people])
     inside = _inside(network.indptr[: network.n_people + 1], network.followers, community)

@@ -17,11 +17,11 @@ from typing import IO, Any
 import numpy as np
 from numba import njit
 
-from sim.config import NetworkConfig, PopulationConfig
-from sim.edge_list import ATTRIBUTES
-from sim.files import written_aside
-from sim.network import Network
-from sim.refusal import ConfigError
+from sim.base.files import written_aside
+from sim.base.refusal import ConfigError
+from sim.network.edge_list import ATTRIBUTES
+from sim.network.network import Network
+from sim.settings.config import NetworkConfig, PopulationConfig
 
 MAGIC = "backlash network"
 VERSION = 1  #: raise it whenever something else stands in the file

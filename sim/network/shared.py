@@ -12,8 +12,8 @@ from collections.abc import Callable, Hashable
 from pathlib import Path
 from weakref import WeakValueDictionary
 
-from sim.config import NetworkConfig
-from sim.network import Network
+from sim.network.network import Network
+from sim.settings.config import NetworkConfig
 
 KEPT = 256 * 2**20  #: bytes of networks that nobody uses any more
 
@@ -23,7 +23,7 @@ _used: WeakValueDictionary[Hashable, Network] = WeakValueDictionary()
 _latest: OrderedDict[Hashable, Network] = OrderedDict()
 
 
-def shared(key: Hashable, build: Callable[[], Network]) -> Network:
+def held(key: Hashable, build: Callable[[], Network]) -> Network:
     """The network of this key: there already, being built by another thread, or built now."""
     with _lock:
         turn = _building.setdefault(key, threading.Lock())

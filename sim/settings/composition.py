@@ -25,12 +25,12 @@ from hydra.errors import HydraException
 from omegaconf import OmegaConf, open_dict
 from omegaconf.errors import OmegaConfBaseException
 
-from sim.case_file import read_case
-from sim.choices import conf_dir, read_yaml
-from sim.config import Config
-from sim.hints import case_of, no_levers, no_such_option, not_yaml, refusal_of
-from sim.keys import fixing, nearest
-from sim.refusal import ConfigError, place
+from sim.base.choices import conf_dir, read_yaml
+from sim.base.refusal import ConfigError, place
+from sim.case.case_file import read_case
+from sim.settings.config import Config
+from sim.settings.hints import case_of, no_levers, no_such_option, not_yaml, refusal_of
+from sim.settings.keys import fixing, nearest
 
 _COMPOSING = threading.Lock()  # Hydra keeps one global state: one thread composes at a time
 
@@ -212,7 +212,7 @@ def _refuse_case(name: str) -> None:
 
 
 def _check_yaml(path: Path, given: str) -> None:
-    """A case file must at least be a mapping in YAML; `sim.case_file` checks the rest."""
+    """A case file must at least be a mapping in YAML; `sim.case.case_file` checks the rest."""
     try:
         raw = read_yaml(path)
     except yaml.YAMLError as problem:

@@ -1,8 +1,8 @@
 """Every setting of a run but the levers and the parameters: typed, ranged, checked together.
 
 The dataclasses are the schema that choices and command lines are merged into and, once built, the
-frozen objects that the code passes around. Levers (what the brand chooses) are in `sim.response`,
-uncertainties (what nobody chooses) in `sim.parameters`; `Config` holds all three.
+frozen objects that the code passes around. Levers (what the brand chooses) are in `sim.playbook`,
+uncertainties (what nobody chooses) in `sim.settings.parameters`; `Config` holds all three.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from sim.fixed import fixed
-from sim.parameters import Mechanisms, Parameters
-from sim.refusal import ConfigError, check_ranges, place
-from sim.response import Response, Speaker
+from sim.base.fixed import fixed
+from sim.base.refusal import ConfigError, check_ranges, place
+from sim.playbook import Response, Speaker
+from sim.settings.parameters import Mechanisms, Parameters
 
 
 def setting(
@@ -246,7 +246,7 @@ class NetworkConfig:
         default=Lines.refuse,
         metadata={"meaning": "columns of network.edges and network.people that are no use"},
     )
-    saved: str | None = None  #: a file of sim.saved_network, instead of all the others
+    saved: str | None = None  #: a file of sim.network.saved, instead of all the others
 
     @property
     def saved_digest(self) -> str | None:

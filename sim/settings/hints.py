@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import is_dataclass
 from enum import Enum
 
-from sim.choices import conf_dir
-from sim.keys import keys_of, nearest, setting_of
-from sim.refusal import ConfigError
+from sim.base.choices import conf_dir
+from sim.base.refusal import ConfigError
+from sim.settings.keys import keys_of, nearest, setting_of
 
 
 def closest(given: str, options: Sequence[str]) -> str | None:

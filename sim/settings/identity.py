@@ -2,8 +2,8 @@
 
 Two settings that differ only in what has no effect (a label, an act that never happens, the
 threshold of an act that waits for none, parameters of a mechanism that is off, the place of a file)
-are the same run; two that can differ in a bit never are. `sim.scenario.asked` says what was asked;
-here is what of it counts.
+are the same run; two that can differ in a bit never are. `sim.state.scenario.asked` says what was
+asked; here is what of it counts.
 
 A field that came after this list (`NAMED`) is left out while it is at its default, so that a new
 parameter or lever renames no run; its default must then leave old runs as they were, which the
@@ -19,13 +19,13 @@ from typing import Any
 
 import numpy as np
 
-from sim.config import OF_A_LIST, Config
-from sim.digest import by_identity, digest_of, plain
-from sim.parameters import KNOCK_OUT
-from sim.response import Trigger
+from sim.base.digest import by_identity, digest_of, plain
+from sim.playbook import Trigger
+from sim.settings.config import OF_A_LIST, Config
+from sim.settings.parameters import KNOCK_OUT
 
-#: Parameters in the order of the Sobol design (sim.worlds): frozen. A later one is drawn at an
-#: address of its own, and one that is gone keeps its place, so that no other draw moves.
+#: Parameters in the order of the Sobol design (sim.settings.worlds): frozen. A later one is drawn at
+#: an address of its own, and one that is gone keeps its place, so that no other draw moves.
 DESIGN = tuple(
     """
     visible_12min visible_1h visible_4h visible_24h visible_200h see_person see_leader see_group
@@ -101,8 +101,8 @@ _DRAWN = frozenset(
 def name_of_asked(asked: Mapping[str, Any]) -> str:
     """The name of the run that was asked for: sixteen hex digits of what counts of it.
 
-    asked : a record as `sim.scenario.asked` makes it, also one that was written before some field
-    came. Raises KeyError or TypeError for what is no such record.
+    asked : a record as `sim.state.scenario.asked` makes it, also one that was written before some
+    field came. Raises KeyError or TypeError for what is no such record.
     """
     network, seed = asked["network"], asked["seed"]
     own = network.get("seed")

@@ -9,9 +9,9 @@ from enum import Enum
 from functools import cache
 from typing import Any, get_args, get_type_hints
 
-from sim.choices import conf_dir
-from sim.config import Config
-from sim.refusal import ConfigError
+from sim.base.choices import conf_dir
+from sim.base.refusal import ConfigError
+from sim.settings.config import Config
 
 
 def keys_of(settings: Any, prefix: str = "") -> list[str]:

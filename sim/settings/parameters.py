@@ -16,7 +16,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from sim.refusal import check_ranges
+from sim.base.refusal import check_ranges
 
 MEASURED, LITERATURE, CALIBRATED, ASSUMED = "measured", "literature", "calibrated", "assumed"
 

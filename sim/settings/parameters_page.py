@@ -6,10 +6,10 @@ from dataclasses import fields, is_dataclass
 from enum import Enum
 from typing import Any, NamedTuple
 
-from sim.config import ClockConfig, NetworkConfig, PopulationConfig, SnapshotConfig
-from sim.keys import setting_of
-from sim.parameters import KNOCK_OUT, Parameters
-from sim.response import Response
+from sim.playbook import Response
+from sim.settings.config import ClockConfig, NetworkConfig, PopulationConfig, SnapshotConfig
+from sim.settings.keys import setting_of
+from sim.settings.parameters import KNOCK_OUT, Parameters
 
 #: Settings that are no numbers of the model: key, default, what it says.
 OTHERS = (

@@ -2,8 +2,8 @@
 
 The same number is the same world in every study and for every response, so that comparisons are
 paired; asking for more worlds changes none of the earlier ones. Nor does a new parameter: those of
-`sim.identity.DESIGN` have their dimension of a Sobol design for ever, every later one is drawn at
-an address that its name gives.
+`sim.settings.identity.DESIGN` have their dimension of a Sobol design for ever, every later one is
+drawn at an address that its name gives.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sim.choices import conf_dir
-from sim.config import Config, UncertaintyConfig
-from sim.files import write_whole
-from sim.identity import DESIGN
-from sim.parameters import Parameters
-from sim.refusal import ConfigError, place
+from sim.base.choices import conf_dir
+from sim.base.files import write_whole
+from sim.base.refusal import ConfigError, place
+from sim.settings.config import Config, UncertaintyConfig
+from sim.settings.identity import DESIGN
+from sim.settings.parameters import Parameters
 
 DESIGN_SEED = 20260105  #: of the scrambled Sobol design; fixed, so that all studies share worlds
 #: Shares of one whole, the visibility memory (E1): a draw is scaled so that they sum to 1.
@@ -160,7 +160,7 @@ class Posterior:
     """Weighted worlds that a calibration kept: a prior draw each, with what was fitted set."""
 
     table: Mapping[str, npt.NDArray[np.float64]]  #: world, weight, parameters fitted or measured
-    about: Mapping[str, Any]  #: provenance, as experiments.calibrate writes it
+    about: Mapping[str, Any]  #: provenance, as experiments.calibration.people_fit writes it
 
     @property
     def pinned(self) -> tuple[str, ...]:

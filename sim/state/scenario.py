@@ -10,19 +10,19 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sim.case import MONEY, Case
-from sim.case_file import read_case
+from sim.base.digest import by_identity, plain, plain_once
+from sim.base.files import content_digest
+from sim.base.refusal import ConfigError
+from sim.case.case import MONEY, Case
+from sim.case.case_file import read_case
 from sim.clock import Clock
-from sim.config import OF_A_LIST, Config, NetworkConfig
-from sim.digest import by_identity, plain, plain_once
-from sim.files import content_digest
-from sim.identity import name_of_asked
-from sim.parameters import KNOCK_OUT, Parameters
-from sim.refusal import ConfigError
-from sim.response import STEPS, Act, Channel, Level, Response, Speaker, Trigger
+from sim.playbook import STEPS, Act, Channel, Level, Response, Speaker, Trigger
 from sim.rules import market
-from sim.world import ACT, DELIVERY, EVENT, EVENT_KINDS, N_ACTS
-from sim.worlds import drawn
+from sim.settings.config import OF_A_LIST, Config, NetworkConfig
+from sim.settings.identity import name_of_asked
+from sim.settings.parameters import KNOCK_OUT, Parameters
+from sim.settings.worlds import drawn
+from sim.state.world import ACT, DELIVERY, EVENT, EVENT_KINDS, N_ACTS
 
 #: Time constants of the visibility kernel, hours (E1), in the order of the visible_* shares.
 MEMORY_H = (0.2, 1.0, 4.0, 24.0, 200.0)
@@ -335,7 +335,7 @@ def _done(response: Response, clock: Clock) -> dict[str, dict[str, float]]:
 
 
 def asked(config: Config, case: Case) -> dict[str, Any]:
-    """The record of what was asked; `sim.identity` says what of it names the run.
+    """The record of what was asked; `sim.settings.identity` says what of it names the run.
 
     Files stand in it by the digest of their content. Raises ConfigError for one that is not there.
     """

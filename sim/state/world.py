@@ -35,7 +35,7 @@ N_CENSUS = 10
     N_EXITED,
 ) = range(N_CENSUS)
 
-# Acts of the brand, in the order of sim.response.STEPS; the delivery of a promised reform is last.
+# Acts of the brand, in the order of sim.playbook.STEPS; the delivery of a promised reform is last.
 (
     DISCLOSURE,
     DENIAL,

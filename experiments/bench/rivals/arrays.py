@@ -13,9 +13,8 @@ import numpy.typing as npt
 from scipy import sparse
 
 from experiments.bench.stage import Rest, Stage, put
-from sim import world as w
 from sim.engine import Simulation
-from sim.population import (
+from sim.people import (
     AWARE,
     CORE,
     DECLARED,
@@ -27,8 +26,8 @@ from sim.population import (
     UNFOLLOWED,
     VISIBLE,
 )
-from sim.rules import appraisal, exposure, expression, reception
-from sim.rules import exit as leaving
+from sim.rules import appraisal, exposure, expression, leaving, reception
+from sim.state import world as w
 
 Floats = npt.NDArray[np.float32]
 
@@ -214,7 +213,7 @@ class Arrays:
                 self.take_in(a, rows)
 
     def take_in(self, a: int, rows: npt.NDArray[np.int64]) -> None:
-        """One act of the brand reaches these people (sim.world.receive, over rows)."""
+        """One act of the brand reaches these people (sim.state.world.receive, over rows)."""
         p, air, act = self.rest.p, self.air, self.run.acts[a]
         people = self.run.population.people
         fan, blamed = people.identification[rows], people.blamed_level[rows]

@@ -15,10 +15,10 @@ import numpy as np
 
 from experiments.bench.stage import Stage, put
 from sim.engine import Simulation
-from sim.population import COLUMNS, People
-from sim.scenario import CONSTANTS
-from sim.step import close_step, open_step
-from sim.world import ACT, WORLD
+from sim.kernel.step import close_step, open_step
+from sim.people import COLUMNS, People
+from sim.state.scenario import CONSTANTS
+from sim.state.world import ACT, WORLD
 
 SOURCE = Path(__file__).with_name("people.c")
 #: No contraction, or bits differ. The other two change no bit: they let loops with comparisons

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from experiments.bench.rivals.columns import Columns
 from experiments.bench.stage import Stage
-from sim.model import ColumnarModel
+from sim.mesa.model import ColumnarModel
 from sim.start import Start
 
 

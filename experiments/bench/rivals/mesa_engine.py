@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from experiments.bench.stage import Stage, put
 from sim.engine import Simulation
-from sim.model import BacklashModel
+from sim.mesa.model import BacklashModel
 from sim.start import Start
 
 
 class MesaEngine:
-    """`sim.model` as it is; its agents pay for being views and for counter-based draws."""
+    """`sim.mesa.model` as it is; its agents pay for being views and for counter-based draws."""
 
     name = "mesa_engine"
 

@@ -8,7 +8,7 @@ import numpy as np
 from experiments.bench.rivals.plain import Community
 from experiments.bench.stage import Stage
 from sim.engine import Simulation
-from sim.model import release
+from sim.mesa.model import release
 
 
 class Account(mesa.Agent):

@@ -1,5 +1,5 @@
 /* The people part of a step in C: blocks of people, dense passes, rare passes, the same bits as
-   sim/step.py and sim/crowd.py. Compiled without contraction, because fused operations round
+   sim/kernel/step.py and sim/kernel/crowd.py. Compiled without contraction, because fused operations round
    differently. The names P_, W_, A_ (places of parameters, of the world, of an act) and the struct
    People are written by experiments/bench/rivals/c_people.py from the tables they stand for. */
 
@@ -303,7 +303,7 @@ static double added_relief(double relief, double strength)
     return 1.0 - (1.0 - relief) * (1.0 - strength);
 }
 
-/* sim.world.receive for one person and one act */
+/* sim.state.world.receive for one person and one act */
 static void receive(const Step *s, int a, double u, int64_t i)
 {
     const double *p = s->p, *w = s->world, *act = s->acts + a * A_SIZE;

@@ -13,9 +13,8 @@ from typing import Any
 import numpy as np
 
 from experiments.bench.stage import Rest, Stage, put
-from sim import world as w
 from sim.engine import Simulation
-from sim.population import (
+from sim.people import (
     AWARE,
     CORE,
     CUSTOMER,
@@ -28,6 +27,7 @@ from sim.population import (
     UNFOLLOWED,
     VISIBLE,
 )
+from sim.state import world as w
 
 KINDS = (CORE, CUSTOMER, PUBLIC)
 NOTHING = (0.0, 0.0, 0.0, 0.0, 0.0)
