@@ -1,7 +1,8 @@
 """What was counted in a case: its hot list, its prices, a number a day; read and checked.
 
-All three are read by `sim.base.tables`. What cannot be read with certainty is refused with its line,
-the cell as it stands and what to type; nothing is dropped, and no row wins over another, in silence.
+All three are read by `sim.base.tables`. What cannot be read with certainty is refused with its
+line, the cell as it stands and what to type; nothing is dropped, and no row wins over another, in
+silence.
 """
 
 from __future__ import annotations

@@ -24,8 +24,8 @@ from sim.playbook import Trigger
 from sim.settings.config import OF_A_LIST, Config
 from sim.settings.parameters import KNOCK_OUT
 
-#: Parameters in the order of the Sobol design (sim.settings.worlds): frozen. A later one is drawn at
-#: an address of its own, and one that is gone keeps its place, so that no other draw moves.
+#: Parameters in the order of the Sobol design (sim.settings.worlds): frozen. A later one is drawn
+#: at an address of its own, and one that is gone keeps its place, so that no other draw moves.
 DESIGN = tuple(
     """
     visible_12min visible_1h visible_4h visible_24h visible_200h see_person see_leader see_group
