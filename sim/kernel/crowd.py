@@ -498,7 +498,7 @@ def _receive(
     census: Any,
 ) -> None:
     """Reception: whoever is exposed becomes aware, and sees the acts not seen yet."""
-    active = np.uint16(int(world.active))
+    active = np.uint32(int(world.active))
     for k in range(hot.shape[0]):
         if hot[k] == 0.0:
             continue
@@ -510,9 +510,9 @@ def _receive(
         if unseen == 0:
             continue
         people.seen[i] |= active
-        for a in range(w.N_ACTS):
+        for a in range(acts.shape[0]):
             if unseen & (1 << a):
-                u = draws.uniform(seed, _D_RECEPTION + 100 * a, step, i)
+                u = draws.uniform(seed, _D_RECEPTION + 100 * int(acts[a].address), step, i)
                 relief, conviction, deal, governance, accepted = w.receive(
                     a,
                     p,
@@ -530,7 +530,7 @@ def _receive(
                 people.conviction[i] = conviction
                 people.deal[i] = deal
                 people.governance[i] = governance
-                if accepted and a == w.REFORM:
+                if accepted and acts[a].kind == w.REFORM:
                     people.flags[i] |= HOPEFUL
 
 

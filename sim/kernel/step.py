@@ -384,7 +384,7 @@ def _watch(
     at_night = 1.0 if night[step] else 0.0
     actors.notice(step, seed, dt_h, c, p, world, entries, at_night, float(n_people))
     declared = census[CORE, w.N_DECLARED] / sizes[CORE]
-    for a in range(w.N_ACTS):
+    for a in range(acts.shape[0]):
         act = acts[a]
         if act.wanted == 0.0 or act.trigger == w.BY_SCREENSHOT or act.step >= 0.0:
             continue
@@ -396,9 +396,8 @@ def _watch(
             actors.governance_talk(world),
             declared,
         ):
-            act.step = (
-                step + 1.0 + act.delay // 1.0 + actors.decision_steps(a, seed, p, at_night, dt_h)
-            )
+            wait = actors.decision_steps(act.address, seed, p, at_night, dt_h)
+            act.step = step + 1.0 + act.delay // 1.0 + wait
 
 
 @njit(error_model="numpy", cache=True)

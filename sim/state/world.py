@@ -6,12 +6,15 @@ state is one row of numbers (WORLD) and a few small tables (EVENT, ACT, TAG, LOG
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
 
 from sim import draws
 from sim.draws import Decision
+from sim.playbook import DELIVERY as DELIVERED
+from sim.playbook import KINDS
 from sim.record import INDEX, SERIES
 from sim.rules import appraisal, platform, pr_team, reception, rule
 
@@ -35,20 +38,14 @@ N_CENSUS = 10
     N_EXITED,
 ) = range(N_CENSUS)
 
-# Acts of the brand, in the order of sim.playbook.STEPS; the delivery of a promised reform is last.
-(
-    DISCLOSURE,
-    DENIAL,
-    APOLOGY,
-    TERMINATION,
-    PENALTY,
-    EXPLANATION,
-    REFORM,
-    COMPENSATION,
-    BUYBACK,
-    DELIVERY,
-) = range(10)
-N_ACTS = 10
+#: Kinds of acts, and what comes of one by itself; the number of each in the column `kind`.
+ACT_KINDS = (*KINDS, DELIVERED)
+KIND = {kind: number for number, kind in enumerate(ACT_KINDS)}
+DISCLOSURE, DENIAL, PENALTY = KIND["disclosure"], KIND["denial"], KIND["penalty"]
+TERMINATION, REFORM, DELIVERY = KIND["termination"], KIND["reform"], KIND[DELIVERED]
+COMPENSATION, BUYBACK = KIND["compensation"], KIND["buyback"]
+N_KINDS = len(ACT_KINDS)  #: rows that every table of acts has: one a kind, in this order
+MAX_ACTS = 32  #: rows at most: the bits in which people keep what they have seen
 
 RUMOUR, LEAK, MOCK, AGENDA, NAMING = range(5)
 EVENT_KINDS = ("rumour", "leak", "mock", "agenda", "naming")
@@ -183,10 +180,20 @@ EVENT = np.dtype(
     ]
 )
 
+#: Levers that are no columns: when an act comes and who speaks are said by other columns.
+NO_COLUMNS = ("delay_h", "trigger", "threshold", "speaker")
+#: Levers of all kinds, each a column of its name; 0 for a kind that has no such lever.
+LEVERS = tuple(
+    dict.fromkeys(
+        item.name for act in KINDS.values() for item in fields(act) if item.name not in NO_COLUMNS
+    )
+)
 ACT = np.dtype(
     [
         (name, "f8")
         for name in (
+            "kind",  # a place in ACT_KINDS
+            "address",  # of its draws, which no other act moves
             "step",
             "wanted",
             "delay",
@@ -194,18 +201,17 @@ ACT = np.dtype(
             "threshold",
             "voice",
             "heat",
-            "acknowledged",
-            "level",
-            "severity",
-            "process_h",
-            "governance",
-            "delivered",
-            "delivery",
-            "share",
-            "cost",
             "reach",
+            "topic",  # of its headline: 0 deal, 1 governance
+            "news",
+            "headlines",
+            "joins",
+            "spoken",
+            "deed",
+            "delivery",  # row of what comes of it by itself, -1 for none
             "since_h",
             "delay_h",
+            *LEVERS,
         )
     ]
 )
@@ -362,8 +368,10 @@ def _has_its_cause(required: Any, step: Any, acts: Any) -> Any:
     """Whether the act that an event needs, if it needs one, has come into force before `step`."""
     if required < 0.0:
         return True
-    comes = acts[int(required)].step
-    return comes >= 0.0 and comes < step
+    for a in range(acts.shape[0]):
+        if acts[a].kind == required and acts[a].step >= 0.0 and acts[a].step < step:
+            return True
+    return False
 
 
 @rule
@@ -450,30 +458,31 @@ def _act(
     """Responses coming into force. Acts of one moment are received as one statement."""
     spoken = False
     bundle = False
-    for a in (DISCLOSURE, DENIAL, APOLOGY, PENALTY, EXPLANATION, REFORM):
-        if acts[a].step == step:
+    for a in range(acts.shape[0]):
+        act = acts[a]
+        if act.step == step and act.spoken == 1.0 and act.joins == 0.0 and act.kind != DELIVERY:
             bundle = True
-    for a in range(N_ACTS):
+    for a in range(acts.shape[0]):
         if acts[a].step != step:
             continue
         act = acts[a]
         log(world, entries, step, LOG_ACTION, a, act.severity)
-        if world.first_act < 0.0 and a != BUYBACK:
+        if world.first_act < 0.0 and act.spoken == 1.0:
             world.first_act = step
-        if a == BUYBACK:
-            world.cash += act.cost
-            world.buyback_bar = act.cost
+        if act.spoken == 0.0:
+            if act.kind == BUYBACK:
+                _buy_back(p, world, act.amount_hkd)
             continue
         spoken = True
         _time(step, p, world, act, dt_h)
-        _change(a, step, p, world, acts, act, dt_h)
-        received = not (bundle and (a == TERMINATION or a == COMPENSATION))
+        _change(step, p, world, acts, act, dt_h)
+        received = not (bundle and act.joins == 1.0)
         if received:
             world.active = float(int(world.active) | (1 << a))
-        if not received or a == DELIVERY:
+        if not received or act.kind == DELIVERY:
             continue
-        governance = a == PENALTY or a == REFORM or a == EXPLANATION
-        topic = 1 if governance else 0
+        topic = int(act.topic)
+        governance = topic == 1
         show(
             broadcast,
             topic,
@@ -482,11 +491,7 @@ def _act(
             act.reach * p.official_reach_public,
         )
         world.heat += p.official_heat * act.heat
-        news = p.novelty_statement
-        if a == PENALTY:
-            news = p.novelty_penalty
-        elif governance:
-            news = p.novelty_explanation
+        news = act.news
         world.novelty_deal = platform.renewed(
             world.novelty_deal, p.novelty_echo if governance else news
         )
@@ -494,9 +499,8 @@ def _act(
             world.novelty_governance, news if governance else p.novelty_echo
         )
         bear_tag(world, tags, step, float(topic), source_code(TAG_ACT, a))
-        if a == PENALTY:  # a notice with names, levels and bonuses gives several headlines
-            for i in range(1, int(p.penalty_headlines)):
-                bear_tag(world, tags, step, float(i % 2), source_code(TAG_ACT, N_ACTS * i + a))
+        for i in range(1, int(act.headlines)):  # names, levels and bonuses: several headlines
+            bear_tag(world, tags, step, float(i % 2), source_code(TAG_ACT, MAX_ACTS * i + a))
     if spoken:
         world.last_word = step
 
@@ -521,21 +525,33 @@ def _time(step: Any, p: Any, world: Any, act: Any, dt_h: Any) -> None:
 
 
 @rule
-def _change(a: Any, step: Any, p: Any, world: Any, acts: Any, act: Any, dt_h: Any) -> None:
+def _buy_back(p: Any, world: Any, amount: Any) -> None:
+    """Shares are bought over some bars; what an earlier buyback has left is bought with them."""
+    rest = world.buyback_bar * world.buyback_bars / p.buyback_bars
+    world.cash += amount
+    world.buyback_bar = rest + amount
+    world.buyback_bars = 0.0
+
+
+@rule
+def _change(step: Any, p: Any, world: Any, acts: Any, act: Any, dt_h: Any) -> None:
     """What an act changes in the world, apart from being seen."""
+    a = act.kind
     if a == DENIAL:
         if world.admitted == 0.0:
             world.denied = 1.0
             world.credibility *= 1.0 - p.denial_doubt
         return
-    admit(world, p, act.acknowledged if a == DISCLOSURE else 0.0)
+    admit(world, p, act.acknowledgement if a == DISCLOSURE else 0.0)
     if a == TERMINATION:
         world.terminated = 1.0
     elif a == PENALTY:
+        felt = appraisal.felt_level(act.level, act.severity, p.full_severity)
+        if world.penalised == 0.0 or felt > world.felt_level:  # the hardest notice counts
+            world.level = act.level
+            world.severity = act.severity
+            world.felt_level = felt
         world.penalised = 1.0
-        world.level = act.level
-        world.severity = act.severity
-        world.felt_level = appraisal.felt_level(act.level, act.severity, p.full_severity)
         world.legal += pr_team.expected_legal_cost(
             p.unlawful_risk,
             act.process_h,
@@ -548,19 +564,21 @@ def _change(a: Any, step: Any, p: Any, world: Any, acts: Any, act: Any, dt_h: An
             act.level, act.severity, p.blamed_level, act.process_h, p.process_half_life_h
         )
     elif a == REFORM:
-        world.reform = 0.5 * act.governance  # a promise counts half until it is delivered
-        world.cash += act.cost
+        # a promise counts half until it is delivered; the deepest of several counts
+        world.reform = max(world.reform, 0.5 * act.governance)
         if act.delivered == 1.0:
-            acts[DELIVERY].step = step + act.delivery
-            acts[DELIVERY].process_h = act.delivery * dt_h  # the time it takes to keep one's word
-            acts[DELIVERY].governance = act.governance
+            delivery = acts[int(act.delivery)]
+            delivery.step = step + np.rint(act.delivery_h / dt_h)
+            # the time it takes to keep one's word
+            delivery.process_h = np.rint(act.delivery_h / dt_h) * dt_h
+            delivery.governance = act.governance
         else:
             world.promised = 1.0
             world.due = step + p.promise_due_steps
     elif a == DELIVERY:
-        world.reform = act.governance
+        world.reform = max(world.reform, act.governance)
     elif a == COMPENSATION:
-        world.cash += act.cost
+        world.cash += act.cost_hkd * act.share
         if world.first_act == step:
             world.compensated = p.compensation_noise * act.share
 
@@ -584,10 +602,11 @@ def receive(
     The last of the five says whether this person accepts it.
     """
     act = acts[a]
+    kind = act.kind
     gap = appraisal.accountability_gap(blamed, world.felt_level)
     punished = (1.0 - gap) * world.penalised
     share = world.compensated
-    if a == COMPENSATION:
+    if kind == COMPENSATION:
         share = act.share
     corrected = reception.correction(
         world.terminated,
@@ -600,10 +619,10 @@ def receive(
         p.correct_compensation,
     )
     excess = reception.over_penalty(world.level, world.severity, p.just_desert)
-    if a == DENIAL:
+    if kind == DENIAL:
         corrected = 0.0
     sincere = reception.sincerity(
-        act.acknowledged,
+        act.acknowledgement,
         corrected,
         act.since_h,
         act.delay_h,
@@ -627,17 +646,17 @@ def receive(
     accepted = u < chance
     if accepted:
         relief = reception.added_relief(relief, p.relief * sincere)
-        if a == PENALTY or a == REFORM or a == DELIVERY or a == TERMINATION:
+        if act.deed == 1.0:
             conviction = reception.added_relief(conviction, p.relief * sincere * corrected)
-        if a == REFORM or a == DELIVERY:
+        if kind == REFORM or kind == DELIVERY:
             governance *= 1.0 - p.reform_relief * world.reform * sincere
     else:
         asked = p.acceptance_base + p.acceptance_identity * identification
         deal = reception.backfired(deal, asked - sincere, p.backfire, identification)
     amount = 0.0
-    if a == PENALTY:
+    if kind == PENALTY:
         amount = p.governance_apology + p.governance_penalty * gap
-    elif a != REFORM and a != DELIVERY and a != COMPENSATION:
+    elif kind != REFORM and kind != DELIVERY and kind != COMPENSATION:
         amount = p.governance_apology
     governance = reception.raised_governance(
         governance, amount, world.reform, p.reform_relief, identification
