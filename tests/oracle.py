@@ -71,7 +71,7 @@ ORACLE = {
         "event_probability": lambda r, dt: sat(r * dt),
         "post_weight": lambda o, delta, see, scale: np.floor(see * (1 + delta * o) * scale),
     },
-    "exit": {
+    "leaving": {
         "next_grudge": lambda g, o, keep, b: g * keep + b * o * (1 - g),
         "next_trust": lambda t, t0, o, i, c, lo, ga, ba, rho: (
             t * (1 - lo * o * (0.3 + 0.7 * i)) + (ga * c + ba) * pos(rho * t0 - t)

@@ -9,8 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from oracle import ORACLE, RANGES
 
-from sim.rules import appraisal, exposure, expression, opinion_leader, platform, pr_team, reception
-from sim.rules import exit as leaving
+from sim.rules import (
+    appraisal,
+    exposure,
+    expression,
+    leaving,
+    opinion_leader,
+    platform,
+    pr_team,
+    reception,
+)
 from sim.settings.parameters import Parameters
 
 share = st.floats(0, 1)
