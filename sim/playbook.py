@@ -308,9 +308,9 @@ class Response:
         if not isinstance(self.acts, Fixed):
             whole = {name: written(name, given) for name, given in sorted(self.acts.items())}
             object.__setattr__(self, "acts", fixed(whole))
+        check_delays(self)
         for name, act in self.playbook.items():
             check_ranges(act, path_of(name))
-        check_delays(self)
         check_contradictions(self)
         check_idle(self)
 
@@ -385,7 +385,7 @@ def act_of(name: str, given: Mapping[str, Any]) -> Act:
 
 def written(name: str, given: Any) -> dict[str, Any]:
     """An act with a name of its own in plain values: its kind and all its levers."""
-    path, example = path_of(name), f"response.acts.{name}={{kind: apology, delay_h: 30}}"
+    path, example = f"response.acts.{name}", f"response.acts.{name}={{kind: apology, delay_h: 30}}"
     if not isinstance(given, Mapping):
         raise ConfigError(path, given, "no act", "a mapping with its kind and levers", example)
     if name in (*KINDS, DELIVERY, "channel", "name", "acts") or not re.fullmatch(

@@ -17,14 +17,8 @@ from experiments.calibration.case_score import scored
 from experiments.classroom import charts
 from experiments.command import printed
 from experiments.pictures import plots
-from experiments.pictures.words import (
-    BURDEN,
-    ONLY_SPEAKING_COSTS,
-    caveat,
-    key_name,
-    signed,
-    unit_name,
-)
+from experiments.pictures.meanings import key_name
+from experiments.pictures.words import BURDEN, ONLY_SPEAKING_COSTS, caveat, signed, unit_name
 from experiments.reading import causes, compare, findings, intervals
 from experiments.reports import demo_figures, demo_report, study_figures, study_report
 from experiments.sweeps.design import (
@@ -521,7 +515,10 @@ def test_every_unit_has_its_chinese(outcome):
 
 def test_axes_that_nobody_named_have_words_and_units():
     one, _ = study_of(["response.penalty.level=junior,chief_executive", "response=none,deny"])
-    assert one.axes[0].text == {"en": "level that is punished", "zh": "受罚级别"}
+    assert one.axes[0].text == {
+        "en": "penalty: highest level punished",
+        "zh": "处罚：处罚到的最高层级",
+    }
     assert one.label(0, "zh") == "基层 · 沉默"
     nobody, _ = study_of(["response.penalty.level=none,junior"])
     assert nobody.label(0, "zh") == "不处罚"

@@ -20,7 +20,7 @@ from sim.base.refusal import ConfigError
 from sim.case.case import MONEY
 from sim.case.case_file import check_case
 from sim.clock import DOCUMENTED_EXCHANGE, EXCHANGES
-from sim.playbook import Level, Speaker
+from sim.playbook import KINDS, Level, Speaker
 
 _T = TypeVar("_T")
 Texts = Mapping[str, str]  #: en, zh
@@ -47,10 +47,8 @@ HOW_HARD: Mapping[str, str] = {
 }
 #: What the brand may have done, in both languages.
 ACTS: Mapping[str, Texts] = {
-    "apology": {"en": "The brand apologises", "zh": "品牌致歉"},
-    "termination": {"en": "The brand ends the deal", "zh": "品牌终止合作"},
-    "penalty": {"en": "Staff are punished", "zh": "员工受罚"},
-    "explanation": {"en": "Somebody at the top explains", "zh": "高层出面说明"},
+    kind: dict(zip(("en", "zh"), KINDS[kind].TOLD, strict=True))
+    for kind in ("apology", "termination", "penalty", "explanation")
 }
 
 

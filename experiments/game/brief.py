@@ -16,7 +16,7 @@ from experiments.game.runs import config_of
 from experiments.game.script import DECISIONS, PLACE, SITUATION, TOLD, TOPICS, Decision
 from experiments.game.world import World
 from sim.case.case_file import read_case
-from sim.playbook import kind_told
+from sim.playbook import KINDS, kind_told
 from sim.record import LogEntry, Run
 from sim.run import simulate
 from sim.settings.config import Config
@@ -321,7 +321,8 @@ class _Desk:
         if kind == "forcing":
             return str(events[who].text[lang])
         if kind == "action":
-            return self.said(TOLD[f"act_{kind_told(who, self.config.response.acts)}"])
+            kind = kind_told(who, self.config.response.acts)
+            return self.said(TOLD.get(f"act_{kind}") or KINDS[kind].TOLD)
         if kind == "list_entry":
             return self.said(TOLD["list"]).format(self.topic(who))
         if kind == "second_wave":

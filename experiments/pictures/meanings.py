@@ -12,6 +12,11 @@ from sim.settings.parameters_page import told
 ZH = {
     "an option of conf/case, or a file": "案例：conf/case 中的选项，或文件",
     "an option of conf/response": "应对：conf/response 中的选项",
+    "acts with names of their own, any number of any kind: "
+    "response.acts.second_letter={kind: apology, delay_h: 30}, with the levers of its kind": (
+        "自行命名的举措，种类与数量不限：response.acts.second_letter={kind: apology, delay_h: 30}，"
+        "可带该种类的各项设置"
+    ),
     "conf/population: classroom 300 people, default 3,000, city a million, full_scale five million": (
         "人群规模：classroom 300人，default 3,000人，city 100万人，full_scale 500万人"
     ),
@@ -56,8 +61,8 @@ ZH = {
     ),
     "delay; null = never": "延迟；null 表示从不",
     "responsibility that is acknowledged": "承认的责任",
-    "What starts the clock of a playbook step.": "步骤由什么触发",
-    "state that triggers the step": "触发该步骤的状态阈值",
+    "What starts the clock of an act.": "举措由什么触发",
+    "state that triggers the act": "触发该举措的状态阈值",
     "Who speaks for the brand; the value is the voice: 0 staff to 1 founder.": (
         "发声者：从员工（0）到创始人（1）"
     ),

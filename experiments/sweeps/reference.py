@@ -6,7 +6,7 @@ did: where that is no cell, it is added beside the grid. Which it is, and why, i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -178,7 +178,12 @@ def _value(config: Config, key: str) -> Any:
         return config.case.get("name")
     found: Any = config
     for name in key.split("."):
-        found = getattr(found, name)
+        if isinstance(found, Mapping):  # an act with a name of its own, or none of this name
+            found = (found if name in found else {name: {}})[name]
+        else:
+            found = getattr(found, name)
+    if found == {}:
+        return None
     if key in ("response", "uncertainty", "engine"):
         return found.name
     value = getattr(found, "value", found)  # a choice by its word

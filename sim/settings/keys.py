@@ -74,8 +74,8 @@ def _typed_keys() -> dict[str, Any]:
 
 def typed(key: str, value: Any) -> Any:
     """A value of the type that its key has, or a refusal."""
-    if key == OWN_ACTS:
-        return value  # a mapping of mappings, which the response checks
+    if key.startswith(OWN_ACTS):  # which the response checks
+        return float(value) if type(value) is int else value
     allowed = get_args(_typed_keys()[key]) or (_typed_keys()[key],)
     for kind in allowed:
         if value is None and kind is type(None):

@@ -6,7 +6,9 @@ from dataclasses import fields, is_dataclass
 from enum import Enum
 from typing import Any, NamedTuple
 
-from sim.playbook import Response
+from sim.base.choices import conf_dir
+from sim.base.digest import plain
+from sim.playbook import KINDS, Response
 from sim.settings.config import ClockConfig, NetworkConfig, PopulationConfig, SnapshotConfig
 from sim.settings.keys import setting_of
 from sim.settings.parameters import KNOCK_OUT, Parameters
@@ -15,6 +17,8 @@ from sim.settings.parameters import KNOCK_OUT, Parameters
 OTHERS = (
     ("case", "xiaomi_2026", "an option of conf/case, or a file"),
     ("response", "as_happened", "an option of conf/response"),
+    ("response.acts", "{}", "acts with names of their own, any number of any kind: "
+     "response.acts.second_letter={kind: apology, delay_h: 30}, with the levers of its kind"),
     ("population", "default", "conf/population: classroom 300 people, default 3,000, city a "
      "million, full_scale five million"),
     ("network", "default", "conf/network: default, communities"),
@@ -140,5 +144,28 @@ def _rows_of(settings: Any, prefix: str) -> list[str]:
     return rows
 
 
+def as_happened() -> str:
+    """conf/response/as_happened.yaml: every lever of every kind as the case file documents it."""
+    lines = [
+        "# backlash run response=as_happened        the levers as the case file documents them: "
+        "all of them",
+        "# Written by `make docs` from sim/playbook.py. What the case does not name is as in "
+        "docs/parameters.md.",
+        "name: as_happened",
+        "channel: ${oc.select:case.levers.channel,fan}",
+        "acts: ${oc.select:case.levers.acts,{}}",
+    ]
+    for kind, act in KINDS.items():
+        lines.append(f"{kind}:")
+        for item in fields(act):
+            usual = plain(item.default)
+            text = {None: "null", True: "true", False: "false"}.get(usual, usual)
+            if isinstance(usual, float):
+                text = f"{usual:g}"
+            lines.append(f"  {item.name}: ${{oc.select:case.levers.{kind}.{item.name},{text}}}")
+    return "\n".join(lines)
+
+
 if __name__ == "__main__":
     print(parameters_page())
+    (conf_dir() / "response" / "as_happened.yaml").write_text(as_happened() + "\n")
