@@ -3,7 +3,7 @@ PY ?= python3
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: demo test coverage lint bench mutation nightly extras published scale posterior golden docs classroom browser clean help
+.PHONY: demo test coverage lint house bench mutation nightly extras published scale posterior golden docs classroom browser clean help
 
 demo: .venv/.stamp          ## the documented case and its counterfactuals -> results/demo/report.html
 	@$(BIN)/backlash demo $(ARGS)
@@ -17,6 +17,9 @@ coverage: .venv/.stamp      ## the same with the share of lines that they run (t
 
 lint: .venv/.stamp          ## style, types, import contracts
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+
+house: .venv/.stamp         ## how the code stands: sizes, types, rooms and circles, each beside its goal
+	@$(BIN)/python tests/house.py
 
 .venv/.bench: .venv/.stamp
 	@if command -v uv >/dev/null 2>&1; then \
@@ -98,7 +101,7 @@ posterior: .venv/.stamp    ## conf/posterior/: the posterior of the documented c
 golden: .venv/.stamp        ## make golden WHY="reason": rewrites tests/golden, bumps RESULTS_VERSION, notes it
 	@$(BIN)/python tests/golden.py "$(WHY)"
 
-docs: .venv/.stamp          ## regenerates docs/parameters.md
+docs: .venv/.stamp          ## regenerates docs/parameters.md and conf/response/as_happened.yaml
 	@$(BIN)/python -m sim.settings.parameters_page > docs/parameters.md
 
 .venv/.stamp: pyproject.toml constraints.txt
