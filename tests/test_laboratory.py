@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from experiments.classroom import chart_parts, charts, server, tables, texts, workbench
+from experiments.classroom import chart_parts, charts, server, site, tables, texts, workbench
 from experiments.classroom.film import RAMP, film_of
 from experiments.classroom.limits import Refused
 from experiments.classroom.workbench import Cancelled, Choice, Workbench, levers, options_of
@@ -616,13 +616,13 @@ def test_wrong_settings_of_the_server_are_refused(word):
 
 
 def test_the_password_is_checked_and_guessing_is_slowed(monkeypatch):
-    monkeypatch.setattr(server, "SETTINGS", server.Settings(password="open sesame"))
-    monkeypatch.setattr(server, "_wrong", server.Limiter(5, 1e-9))
-    assert server.check_password("open sesame", "teacher")
-    assert not any(server.check_password(f"guess {k}", "pupil") for k in range(5))
+    monkeypatch.setattr(site, "SETTINGS", server.Settings(password="open sesame"))
+    monkeypatch.setattr(site, "_wrong", site.Limiter(5, 1e-9))
+    assert site.check_password("open sesame", "teacher")
+    assert not any(site.check_password(f"guess {k}", "pupil") for k in range(5))
     with pytest.raises(Refused, match="slow_down"):
-        server.check_password("open sesame", "pupil")
-    assert server.check_password("open sesame", "teacher")
+        site.check_password("open sesame", "pupil")
+    assert site.check_password("open sesame", "teacher")
 
 
 def test_a_password_may_lie_in_a_file_and_a_home_is_a_home(tmp_path, monkeypatch):
@@ -700,3 +700,8 @@ def test_a_page_cannot_ask_for_a_million_people():
     assert all(f"population_{name}" in texts.TEXTS for name in offered)
     with pytest.raises(ConfigError, match="no such option"):
         Choice(population="full_scale").settings()
+
+
+def test_every_file_that_a_page_loads_is_there():
+    folder = Path(server.__file__).parent
+    assert all((folder / path).is_file() for path, _ in server.FILES.values())

@@ -14,7 +14,7 @@ from fastapi import HTTPException, Request
 from fastapi.responses import Response
 from nicegui import app, run, ui
 
-from experiments.classroom import server
+from experiments.classroom import site
 from experiments.classroom.controls import escaped, heading, paragraph
 from experiments.classroom.debrief_panel import coming, debrief_links, debrief_response
 from experiments.classroom.desk import MANY_TEAMS, Room, debrief_minutes, team_page
@@ -392,13 +392,13 @@ def register(room: Room) -> None:
     @ui.page("/facilitate")
     async def start(request: Request) -> None:
         with framed(room, request, "facilitator") as lang:
-            if server.allowed(request, lang) and await connected():
+            if site.allowed(request, lang) and await connected():
                 StartPage(room, lang)
 
     @ui.page("/facilitate/{id}")
     async def control(request: Request, id: str) -> None:
         with framed(room, request, "facilitator") as lang:
-            if not (server.allowed(request, lang) and await connected()):
+            if not (site.allowed(request, lang) and await connected()):
                 return
             try:
                 session = room.classroom.session(id)
@@ -406,14 +406,14 @@ def register(room: Room) -> None:
                 paragraph(message(problem, lang))
                 ui.link(say("classes", lang), "/facilitate")
             else:
-                ControlPage(room, session, server.address(request), lang)
+                ControlPage(room, session, site.address(request), lang)
 
     @app.get("/facilitate/{id}/debrief/{who}")
     def pages(
         request: Request, id: str, who: str, lang: str = "en", save: bool = False
     ) -> Response:
         count(room, request)
-        if not server.is_facilitator(request):
+        if not site.is_facilitator(request):
             raise HTTPException(403)
         try:
             session = room.classroom.session(id)

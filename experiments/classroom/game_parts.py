@@ -10,7 +10,7 @@ from typing import Any
 from fastapi import HTTPException, Request
 from nicegui import ui
 
-from experiments.classroom import server
+from experiments.classroom import site
 from experiments.classroom.desk import Room
 from experiments.classroom.game_texts import say
 from experiments.classroom.limits import Refused
@@ -25,15 +25,15 @@ def framed(room: Room, request: Request, title: str) -> Iterator[str]:
     """A page of the game with its styles; gives its language."""
     count(room, request)
     ui.add_css(STYLES)
-    text = say(title, server.language(request))
-    with server.frame(request, text) as lang, ui.element("div").classes("game"):
+    text = say(title, site.language(request))
+    with site.frame(request, text) as lang, ui.element("div").classes("game"):
         yield lang
 
 
 def count(room: Room, request: Request) -> None:
     """Pages of one address are counted before anything is built for them."""
     try:
-        room.classroom.pages.spend(server.client_of(request))
+        room.classroom.pages.spend(site.client_of(request))
     except Refused:
         raise HTTPException(429) from None
 

@@ -15,7 +15,7 @@ from importlib import import_module
 from fastapi import HTTPException, Request
 from nicegui import app, ui
 
-from experiments.classroom import server
+from experiments.classroom import site
 from experiments.classroom.controls import button, escaped, tag, text_tag
 from experiments.classroom.limits import LABORATORIES, LABORATORIES_PER_S, Limiter, Refused
 from experiments.classroom.results_panel import ResultsPanel
@@ -39,10 +39,10 @@ def register() -> None:
     @ui.page("/")
     def page(request: Request) -> None:
         try:
-            opened.spend(server.client_of(request))
+            opened.spend(site.client_of(request))
         except Refused:
             raise HTTPException(429) from None
-        Laboratory(bench, server.language(request)).build()
+        Laboratory(bench, site.language(request)).build()
 
 
 def _soon(work: Callable[[], None]) -> None:
@@ -70,7 +70,7 @@ class Laboratory:
 
     def build(self) -> None:
         """The frame, which stays; the rest is drawn again when the language changes."""
-        server.head(self.screen.lang, self.say("title"))
+        site.head(self.screen.lang, self.say("title"))
         self.skip = text_tag("a", "", "bl-skip", href="#results")
         with tag("header", "bl-header"):
             self.nav = ui.element("div").classes("bl-grow")
@@ -106,7 +106,7 @@ class Laboratory:
         self.language.props["lang"] = other
         self.nav.clear()
         with self.nav:
-            server.navigation(self.screen.lang)
+            site.navigation(self.screen.lang)
         self.body.clear()
         with self.body:
             text_tag("h1", self.say("title"), "bl-title")

@@ -11,7 +11,7 @@ from fastapi import HTTPException, Request
 from fastapi.responses import Response
 from nicegui import app, ui
 
-from experiments.classroom import server
+from experiments.classroom import site
 from experiments.classroom.controls import heading, paragraph
 from experiments.classroom.debrief_panel import debrief_response
 from experiments.classroom.desk import Room
@@ -32,7 +32,7 @@ def register(room: Room) -> None:
     async def join(request: Request, code: str = "") -> None:
         with framed(room, request, "join_title") as lang:
             if await connected():
-                await JoinPage(room, server.client_of(request), code, lang).remember()
+                await JoinPage(room, site.client_of(request), code, lang).remember()
 
     @ui.page("/play/{token}")
     async def team(request: Request, token: str) -> None:

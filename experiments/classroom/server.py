@@ -1,25 +1,23 @@
-"""`backlash serve`: one process, one port, no internet. Start, frame of every page, facilitators.
+"""`backlash serve`: one process, one port, no internet. How it starts, and all that it serves.
 
 Everything that a page loads comes from this process: NiceGUI's own files and `FILES`.
 """
 
 from __future__ import annotations
 
-import hmac
 import importlib.util
-import ipaddress
-import json
 import secrets
 import socket
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
-from urllib.parse import parse_qs, quote
+from urllib.parse import parse_qs
 
-from experiments.classroom.limits import Limiter, Refused
+from experiments.classroom import site
+from experiments.classroom.limits import Refused
+from experiments.classroom.site import FACILITATOR_COOKIE, Settings, only_here, shown_host
 from experiments.classroom.texts import say
 from sim.base.refusal import ConfigError
 
@@ -28,29 +26,10 @@ if TYPE_CHECKING:
 
 #: What pages load besides NiceGUI's files: address -> file, type.
 FILES = {
-    "/classroom/font.otf": ("../_fonts/BacklashSansSC-Regular.otf", "font/otf"),
+    "/classroom/font.otf": ("../pictures/_fonts/BacklashSansSC-Regular.otf", "font/otf"),
     "/classroom/classroom.css": ("classroom.css", "text/css"),
     "/classroom/classroom.js": ("classroom.js", "text/javascript"),
 }
-#: Wrong passwords of one address: 5 at once, then one every 12 s.
-WRONG_PASSWORDS, WRONG_PASSWORDS_PER_S = 5, 1 / 12
-LANG_COOKIE, FACILITATOR_COOKIE = "backlash_lang", "backlash_facilitator"
-
-
-@dataclass(frozen=True)
-class Settings:
-    """How a server was started."""
-
-    port: int = 8080
-    host: str = "127.0.0.1"
-    lang: str = "en"
-    results: str = "results"
-    password: str = ""  #: of facilitators; "" only where nobody else reaches the server
-
-
-SETTINGS = Settings()
-_wrong = Limiter(WRONG_PASSWORDS, WRONG_PASSWORDS_PER_S)
-_facilitators: set[str] = set()
 
 
 def settings_of(words: list[str]) -> Settings:
@@ -83,7 +62,7 @@ def settings_of(words: list[str]) -> Settings:
             "password", "...", "too short to protect a class", "8 characters or more",
             "no password=: one is made up",
         )  # fmt: skip
-    if not _only_here(settings.host) and not settings.password:
+    if not only_here(settings.host) and not settings.password:
         settings = replace(settings, password=secrets.token_urlsafe(9))
     return settings
 
@@ -123,16 +102,6 @@ def _password_in(file: str, given: str | None) -> str:
     return lines[0].strip()
 
 
-def _only_here(host: str) -> bool:
-    """Whether nobody but this machine reaches the host."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 def serve(words: list[str]) -> int:
     """Start the server; returns when it is stopped. Raises ConfigError."""
     settings = settings_of(words)
@@ -147,7 +116,7 @@ def serve(words: list[str]) -> int:
 
     pages(settings)
     made_up = settings.password and not any(word.startswith("password") for word in words)
-    print(say("serving", settings.lang, url=f"http://{_shown_host(settings)}:{settings.port}"))
+    print(say("serving", settings.lang, url=f"http://{shown_host(settings)}:{settings.port}"))
     if made_up:
         print(say("password", settings.lang, password=settings.password))
     sys.stdout.flush()
@@ -220,18 +189,6 @@ def _check_port(settings: Settings) -> None:
         ) from None  # fmt: skip
 
 
-def _shown_host(settings: Settings) -> str:
-    """The address to give to others, where the server listens on all of them."""
-    if settings.host not in ("0.0.0.0", "::", ""):
-        return f"[{settings.host}]" if ":" in settings.host else settings.host
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("192.0.2.1", 9))  # chooses a network card; nothing is sent
-            return str(probe.getsockname()[0])
-        except OSError:
-            return socket.gethostname()
-
-
 #: What a browser may do with a page: load nothing from elsewhere, be framed by no other site, hand
 #: a team's link to nobody. Vue compiles templates in the page, hence unsafe-eval.
 HEADERS = (
@@ -275,8 +232,7 @@ def pages(settings: Settings) -> None:
     from experiments.classroom import facilitate, laboratory, players
     from experiments.classroom.desk import open_room
 
-    global SETTINGS
-    SETTINGS = settings
+    site.SETTINGS = settings
     if not settings.password:  # a page from elsewhere must not reach in under a name of its own
         names = ["localhost", "127.0.0.1", "[", settings.host]  # "[": the host before an IPv6 port
         app.add_middleware(TrustedHostMiddleware, allowed_hosts=names)
@@ -302,15 +258,13 @@ def pages(settings: Settings) -> None:
         target = wanted if wanted.startswith("/") and wanted[1:2] not in ("/", "\\") else "/"
         mark = "&" if "?" in target else "?"
         try:
-            right = check_password(form.get("password", [""])[0], client_of(request))
+            right = site.check_password(form.get("password", [""])[0], site.client_of(request))
         except Refused:
             return RedirectResponse(f"{target}{mark}wrong=often", 303)
         if not right:
             return RedirectResponse(f"{target}{mark}wrong=yes", 303)
-        token = secrets.token_urlsafe(24)
-        _facilitators.add(token)
         answer = RedirectResponse(target, 303)
-        answer.set_cookie(FACILITATOR_COOKIE, token, httponly=True, samesite="strict")
+        answer.set_cookie(FACILITATOR_COOKIE, site.let_in(), httponly=True, samesite="strict")
         return answer
 
     app.add_route("/facilitator", enter, methods=["POST"])
@@ -318,132 +272,3 @@ def pages(settings: Settings) -> None:
     room = open_room(Path(settings.results) / "classes")
     players.register(room)
     facilitate.register(room)
-
-
-# --- facilitators -------------------------------------------------------------------------------
-
-
-def client_of(request: Request) -> str:
-    """The address that a request comes from; requests are counted by it."""
-    return request.client.host if request.client else "?"
-
-
-def check_password(given: str, address: str) -> bool:
-    """Whether it is the facilitators' password; takes the same time wherever it differs.
-
-    Raises Refused("slow_down") for an address that has been wrong too often.
-    """
-    try:
-        _wrong.check(address)
-    except Refused:
-        raise Refused("slow_down") from None
-    if hmac.compare_digest(given.encode(), SETTINGS.password.encode()):
-        return True
-    _wrong.spend(address)
-    return False
-
-
-def is_facilitator(request: Request) -> bool:
-    """Whether this browser has given the password; everybody where there is none."""
-    return not SETTINGS.password or request.cookies.get(FACILITATOR_COOKIE, "") in _facilitators
-
-
-def allowed(request: Request, lang: str) -> bool:
-    """Whether a page for facilitators may be shown; if not, the form for the password is there."""
-    from nicegui import ui
-
-    if is_facilitator(request):
-        return True
-    wrong = {"yes": "wrong_password", "often": "slow_down"}.get(
-        request.query_params.get("wrong", ""), ""
-    )
-    with (
-        ui.element("form")
-        .props(f'method="post" action="/facilitator" aria-label="{say("password_title", lang)}"')
-        .classes("bl-card")
-    ):
-        with ui.element("h1"):
-            ui.label(say("password_title", lang))
-        if wrong:
-            ui.label(say(wrong, lang)).props('role="alert"').classes("bl-refusal")
-        ui.element("input").props(f'type="hidden" name="next" value="{quote(request.url.path)}"')
-        with ui.element("label").props('for="password"'):
-            ui.label(say("password_label", lang))
-        ui.element("input").props(
-            'id="password" type="password" name="password" autocomplete="current-password"'
-        ).classes("bl-input")
-        with ui.element("button").props('type="submit"').classes("bl-button"):
-            ui.label(say("enter", lang))
-    return False
-
-
-# --- frame of every page ------------------------------------------------------------------------
-
-
-def language(request: Request) -> str:
-    """The language of a page: as its address says, as chosen before, or as the server was told."""
-    for lang in (request.query_params.get("lang"), request.cookies.get(LANG_COOKIE)):
-        if lang in ("en", "zh"):
-            return lang
-    return SETTINGS.lang
-
-
-def address(request: Request) -> str:
-    """The address that players type: scheme, host and port, as the others reach it."""
-    host = request.url.hostname or ""
-    if _only_here(host) and not _only_here(SETTINGS.host):
-        host = _shown_host(SETTINGS)
-    return f"{request.url.scheme}://{host}:{request.url.port or SETTINGS.port}"
-
-
-def head(lang: str, title: str) -> None:
-    """Styles, font and script of a page; its title and language."""
-    from nicegui import ui
-
-    ui.page_title(title)
-    ui.colors(primary="#0b4f7d", secondary="#4a5560", accent="#8f3f78", negative="#a61b1b")
-    ui.add_head_html(
-        '<link rel="stylesheet" href="/classroom/classroom.css">'
-        '<script src="/classroom/classroom.js"></script>'
-        f"<script>document.documentElement.lang = {json.dumps(lang)};</script>"
-        f"<noscript>{say('needs_script', lang)}</noscript>"
-    )
-
-
-@contextmanager
-def frame(request: Request, title: str) -> Iterator[str]:
-    """A page with head, navigation and language switch; gives its language.
-
-    The switch loads the page again in the other language: what a page shows is kept on the server.
-    """
-    from nicegui import ui
-
-    lang = language(request)
-    other = "en" if lang == "zh" else "zh"
-    head(lang, title)
-    if request.query_params.get("lang") == lang:  # a link in a language holds for what follows
-        ui.add_head_html(f"<script>backlash.remember({json.dumps(lang)})</script>")
-    with ui.element("header").classes("bl-header"):
-        navigation(lang)
-        with (
-            ui.element("a")
-            .props(
-                f'href="?lang={other}" lang="{other}" role="button" id="language" '
-                f'aria-label="{say("other_language_label", lang)}"'
-            )
-            .classes("bl-language")
-            .on("click", js_handler=f"() => backlash.remember({json.dumps(other)})")
-        ):
-            ui.label(say("other_language", lang))
-    with ui.element("div").classes("bl-main").props('id="main"'):  # inside NiceGUI's <main>
-        yield lang
-
-
-def navigation(lang: str) -> None:
-    """The links at the head of every page."""
-    from nicegui import ui
-
-    with ui.element("nav").classes("bl-nav"):
-        for target, key in (("/", "laboratory"), ("/join", "classroom"), ("/facilitate", "lead")):
-            with ui.element("a").props(f'href="{target}"'):
-                ui.label(say(key, lang))
