@@ -181,3 +181,20 @@ def test_every_planted_fault_in_the_rules_is_killed():
     alive, planted = mutation.survivors()
     assert planted > 250
     assert alive == []
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["ARCHITECTURE.md", "docs/glossary.md", "docs/tour.md", "docs/recipes.md", "docs/ODD.md"],
+)
+def test_every_file_that_a_page_names_is_there(page):
+    """`sim/x.py`, `docs/y.md`, and names that the tour says a file holds."""
+    text = (ROOT / page).read_text()
+    named = set(re.findall(r"`((?:sim|experiments|docs|conf|tests)/[\w./]*)`", text))
+    assert named or page == "docs/recipes.md"
+    missing = [path for path in sorted(named) if not (ROOT / path).exists()]
+    assert not missing
+    for name, path in re.findall(r"`(\w+)` \(`(sim/[\w/]+\.py)`\)", text):
+        assert re.search(rf"^(def|class) {name}\b|^    {name}\b", (ROOT / path).read_text(), re.M), (
+            name, path,
+        )  # fmt: skip
