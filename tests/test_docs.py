@@ -195,6 +195,5 @@ def test_every_file_that_a_page_names_is_there(page):
     missing = [path for path in sorted(named) if not (ROOT / path).exists()]
     assert not missing
     for name, path in re.findall(r"`(\w+)` \(`(sim/[\w/]+\.py)`\)", text):
-        assert re.search(rf"^(def|class) {name}\b|^    {name}\b", (ROOT / path).read_text(), re.M), (
-            name, path,
-        )  # fmt: skip
+        held = rf"^(def|class) {name}\b|^    {name}\b"
+        assert re.search(held, (ROOT / path).read_text(), re.M), (name, path)

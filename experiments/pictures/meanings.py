@@ -6,6 +6,7 @@ from dataclasses import fields
 
 from experiments.pictures.words import PARAMETERS, parameter_name
 from sim.playbook import KINDS, Texts
+from sim.settings.keys import setting_of
 from sim.settings.parameters_page import told
 
 #: English meaning, as the typed settings have it -> Chinese.
@@ -130,4 +131,6 @@ def meaning_zh(key: str) -> str:
         return "机制开关：false 表示去除（" + known.meaning.partition(": ")[2] + "）"
     if group == "parameters":
         return PARAMETERS[name][1] if name in PARAMETERS else ""
-    return ZH.get(known.meaning, "")
+    found = setting_of(key)
+    labels = found[0].metadata.get("label", ("", "")) if found else ("", "")
+    return ZH.get(known.meaning) or labels[1]  # a lever of an act is called as it is declared
