@@ -6,6 +6,7 @@ These happen once per person and response, so exp and log are allowed here.
 import math
 
 from sim.rules import rule
+from sim.rules.appraisal import concern
 
 
 @rule
@@ -139,13 +140,19 @@ def backfired(outrage: float, rejected_by: float, strength: float, identificatio
 
 @rule
 def raised_governance(
-    outrage: float, amount: float, reform: float, reform_relief: float, identification: float
+    outrage: float,
+    amount: float,
+    reform: float,
+    reform_relief: float,
+    identification: float,
+    least_concern: float,
 ) -> float:
     """Governance outrage after a response that raises the question who approved it.
 
-        O_g' = O_g + (1 - O_g) a (1 - r g)(.3 + .7 I)
+        O_g' = O_g + (1 - O_g) a (1 - r g) c(I)
 
-    amount a : [0, 1]. Assumed; that penalties make a topic of governance: the case articles.
+    amount a : [0, 1]; c : `appraisal.concern`. Assumed; that penalties make a topic of governance:
+    the case articles.
     """
-    felt = amount * (1.0 - reform_relief * reform) * (0.3 + 0.7 * identification)
+    felt = amount * (1.0 - reform_relief * reform) * concern(identification, least_concern)
     return outrage + (1.0 - outrage) * felt

@@ -13,7 +13,20 @@ import numpy as np
 from sim import draws
 from sim.draws import Decision
 from sim.record import INDEX, SERIES
-from sim.rules import appraisal, platform, pr_team, reception, rule
+from sim.rules import (
+    appraisal,
+    evidence,
+    exposure,
+    expression,
+    market,
+    opinion_leader,
+    platform,
+    pr_team,
+    reception,
+    rule,
+    second_wave,
+)
+from sim.rules import census as counts
 
 SCALE = 65536.0  #: fixed-point units of one expected view
 SUM_SCALE = 1048576.0  #: fixed-point units of sums over people
@@ -286,16 +299,16 @@ def _make_room(tags: Any) -> Any:
 def show(broadcast: Any, topic: Any, core: Any, customer: Any, public: Any) -> None:
     """Something is shown directly: expected views by kind, remembered like posts (E1)."""
     for k in range(5):
-        broadcast[topic, 0, k] += core
-        broadcast[topic, 1, k] += customer
-        broadcast[topic, 2, k] += public
+        broadcast[topic, 0, k] = exposure.remembered(broadcast[topic, 0, k], 1.0, core)
+        broadcast[topic, 1, k] = exposure.remembered(broadcast[topic, 1, k], 1.0, customer)
+        broadcast[topic, 2, k] = exposure.remembered(broadcast[topic, 2, k], 1.0, public)
 
 
 @rule
-def believe(world: Any, evidence: Any) -> None:
+def believe(world: Any, piece: Any) -> None:
     """Evidence adds to the credibility of the affair (E3)."""
     world.happened = 1.0
-    world.credibility = appraisal.added_credibility(world.credibility, evidence)
+    world.credibility = evidence.added_credibility(world.credibility, piece)
 
 
 @rule
@@ -329,15 +342,17 @@ def open_step(
 
     Writes views[topic, kind]: directly shown views of this step, before the circadian factor.
     """
-    world.novelty_deal *= p.novelty_keep
-    world.novelty_governance *= p.novelty_keep
+    world.novelty_deal = platform.next_novelty(world.novelty_deal, p.novelty_keep)
+    world.novelty_governance = platform.next_novelty(world.novelty_governance, p.novelty_keep)
     world.broken = 0.0
     if world.admitted == 1.0:
-        world.confirmed = 1.0 - (1.0 - world.confirmed) * p.verify_keep
+        world.confirmed = opinion_leader.confirmed(world.confirmed, p.verify_keep)
     for topic in range(2):
         for kind in range(3):
             for k in range(5):
-                broadcast[topic, kind, k] *= p.memory_keep[k]
+                broadcast[topic, kind, k] = exposure.remembered(
+                    broadcast[topic, kind, k], p.memory_keep[k], 0.0
+                )
     for i in range(events.shape[0]):
         if events[i].step == step and _has_its_cause(events[i].requires, step, acts):
             _force(i, step, p, world, events[i], tags, broadcast, entries)
@@ -347,14 +362,12 @@ def open_step(
         for kind in range(3):
             total = 0.0
             for k in range(5):
-                total += p.memory_weight[k] * broadcast[topic, kind, k]
+                total = exposure.visible_views(total, p.memory_weight[k], broadcast[topic, kind, k])
             views[topic, kind] = total
-    if world.happened == 1.0 and world.credibility < p.evidence_floor:
-        world.credibility = p.evidence_floor
-    fresh = world.novelty_deal
-    if world.novelty_governance > fresh:
-        fresh = world.novelty_governance
-    world.news = p.news_talk * fresh * (1.0 + world.compensated)
+    if world.happened == 1.0:
+        world.credibility = evidence.floored(world.credibility, p.evidence_floor)
+    fresh = platform.freshest(world.novelty_deal, world.novelty_governance)
+    world.news = expression.news_talk(p.news_talk, fresh, world.compensated)
 
 
 @rule
@@ -383,7 +396,7 @@ def _force(
         world.leaked = 1.0
     believe(world, event.credibility)
     if event.kind == MOCK and world.admitted == 0.0:
-        _mock(p, world, p.mock_increment * event.betrayal)
+        mock(p, world, evidence.mock_size(p.mock_increment, event.betrayal))
     elif event.kind != MOCK:
         world.betrayal += event.betrayal
     if topic == 0:
@@ -403,13 +416,11 @@ def _force(
 
 
 @rule
-def _mock(p: Any, world: Any, increment: Any) -> None:
-    room = p.mock_cap - world.mocked
-    if increment > room:
-        increment = room
-    if increment > 0.0:
-        world.mocked += increment
-        world.betrayal += increment
+def mock(p: Any, world: Any, size: Any) -> None:
+    """A mock before any admission adds to the betrayal, within a bound (E3)."""
+    amount = evidence.mock_amount(size, world.mocked, p.mock_cap)
+    world.mocked = evidence.raised_betrayal(world.mocked, amount)
+    world.betrayal = evidence.raised_betrayal(world.betrayal, amount)
 
 
 @rule
@@ -420,19 +431,31 @@ def _second_wave(
     if world.happened == 0.0 or step < p.wave_from:
         return
     u = draws.uniforms(seed, Decision.SECOND_WAVE, step, 0)
-    size = 0.3 + 0.7 * u[2]
-    if u[0] < p.exogenous_wave_per_d * dt_h / 24.0 and world.wave == 0.0:
+    size = second_wave.size(u[2], p.wave_least)
+    if u[0] < second_wave.outside_chance(p.exogenous_wave_per_d, dt_h) and world.wave == 0.0:
         world.wave = 1.0
         world.novelty_deal = platform.renewed(world.novelty_deal, size)
-        show(broadcast, 0, 0.4 * size, 0.08 * size, 0.02 * size)
-        world.heat += p.official_heat * size
+        show(
+            broadcast,
+            0,
+            second_wave.reach(p.wave_reach_core, size),
+            second_wave.reach(p.wave_reach_customer, size),
+            second_wave.reach(p.wave_reach_public, size),
+        )
+        world.heat = platform.heated(world.heat, p.official_heat, size)
         bear_tag(world, tags, step, 0.0, source_code(TAG_WAVE, WAVE_OUTSIDE))
         log(world, entries, step, LOG_SECOND_WAVE, WAVE_OUTSIDE, size)
     if world.admitted == 1.0:
         gap = appraisal.accountability_gap(p.blamed_level, world.felt_level)
-        if u[1] < p.leak_per_d * gap * dt_h / 24.0:
+        if u[1] < second_wave.leak_chance(p.leak_per_d, gap, dt_h):
             world.novelty_governance = platform.renewed(world.novelty_governance, size)
-            show(broadcast, 1, 0.4 * size, 0.08 * size, 0.01 * size)
+            show(
+                broadcast,
+                1,
+                second_wave.reach(p.leak_reach_core, size),
+                second_wave.reach(p.leak_reach_customer, size),
+                second_wave.reach(p.leak_reach_public, size),
+            )
             bear_tag(world, tags, step, 1.0, source_code(TAG_WAVE, WAVE_LEAK))
             log(world, entries, step, LOG_SECOND_WAVE, WAVE_LEAK, size)
     if world.promised == 1.0 and step >= world.due:
@@ -640,7 +663,7 @@ def receive(
     elif a != REFORM and a != DELIVERY and a != COMPENSATION:
         amount = p.governance_apology
     governance = reception.raised_governance(
-        governance, amount, world.reform, p.reform_relief, identification
+        governance, amount, world.reform, p.reform_relief, identification, p.concern_floor
     )
     return relief, conviction, deal, governance, accepted
 
@@ -650,16 +673,21 @@ def close_platform(
     step: Any, p: Any, world: Any, tags: Any, entries: Any, circadian: Any, n_people: Any
 ) -> None:
     """Section 8 of the step (E11): heat, hashtags entering and leaving, list levels."""
-    general = world.posts_customer + world.posts_public + p.core_heat * world.posts_core
-    talk = p.heat_per_post * REFERENCE_PEOPLE / n_people * general
-    talk += p.heat_per_post * p.leader_volume * world.posts_kol
+    general = platform.general_talk(
+        world.posts_customer, world.posts_public, world.posts_core, p.core_heat
+    )
+    talk = platform.talk_heat(
+        p.heat_per_post, general, REFERENCE_PEOPLE, n_people, world.posts_kol, p.leader_volume
+    )
     world.heat = platform.next_heat(world.heat, p.heat_keep, talk)
-    world.talk_deal = p.talk_keep * world.talk_deal + world.posts_deal
-    world.talk_governance = p.talk_keep * world.talk_governance + world.posts_governance
+    world.talk_deal = pr_team.recent_talk(world.talk_deal, p.talk_keep, world.posts_deal)
+    world.talk_governance = pr_team.recent_talk(
+        world.talk_governance, p.talk_keep, world.posts_governance
+    )
     wanted = platform.entry_heat(p.list_entry_heat, p.list_night, circadian)
     shown = 1.0
     if step < world.displaced_until:
-        shown = 1.0 - world.displacement
+        shown = platform.shown_share(world.displacement)
     level_deal = 0.0
     level_governance = 0.0
     n_listed = 0.0
@@ -667,32 +695,35 @@ def close_platform(
         tag = tags[i]
         if tag.entered < 0.0 or tag.left >= 0.0:
             continue
-        fresh = p.list_keep ** (step - tag.entered)
-        if fresh < p.list_drop or world.heat < 0.35 * wanted:
+        fresh = platform.freshness(p.list_keep, step - tag.entered)
+        if platform.drops_out(fresh, p.list_drop, world.heat, wanted, p.list_exit_heat):
             tag.left = step
             log(world, entries, step, LOG_LIST_EXIT, tag.source, fresh)
             continue
         n_listed += 1.0
-        level = shown * platform.hashtag_level(fresh, world.heat, p.list_full_heat)
+        one = platform.hashtag_level(fresh, world.heat, p.list_full_heat)
         if tag.topic == 0.0:
-            level_deal += level
+            level_deal = platform.with_hashtag(level_deal, shown, one)
         else:
-            level_governance += level
+            level_governance = platform.with_hashtag(level_governance, shown, one)
     for i in range(int(world.n_tags) - 1, -1, -1):  # the newest candidate enters, one a step
         tag = tags[i]
-        alive = step - tag.born <= p.hashtag_life_steps
-        if step - world.last_entry < p.headline_gap_steps or n_listed >= p.max_hashtags:
+        if not platform.has_room(
+            step - world.last_entry, p.headline_gap_steps, n_listed, p.max_hashtags
+        ):
             break
-        if tag.entered < 0.0 and alive and world.heat > wanted:
+        if tag.entered < 0.0 and platform.enters(
+            step - tag.born, p.hashtag_life_steps, world.heat, wanted
+        ):
             tag.entered = step
             world.last_entry = step
             n_listed += 1.0
             log(world, entries, step, LOG_LIST_ENTRY, tag.source, world.heat)
-            level = shown * platform.hashtag_level(1.0, world.heat, p.list_full_heat)
+            one = platform.hashtag_level(1.0, world.heat, p.list_full_heat)
             if tag.topic == 0.0:
-                level_deal += level
+                level_deal = platform.with_hashtag(level_deal, shown, one)
             else:
-                level_governance += level
+                level_governance = platform.with_hashtag(level_governance, shown, one)
             break
     world.level_deal = level_deal
     world.level_governance = level_governance
@@ -714,19 +745,19 @@ def write_row(
     row[POSTS_GOVERNANCE] = world.posts_governance
     for kind in range(3):
         n = float(sizes[kind])
-        row[OUTRAGE + kind] = census[kind, SUM_EXPRESSED] / SUM_SCALE / n
-        row[OUTRAGE_DEAL + kind] = census[kind, SUM_DEAL] / SUM_SCALE / n
-        row[OUTRAGE_GOVERNANCE + kind] = census[kind, SUM_GOVERNANCE] / SUM_SCALE / n
-        row[GRUDGE + kind] = census[kind, SUM_GRUDGE] / SUM_SCALE / n
-        row[TRUST + kind] = census[kind, SUM_TRUST] / SUM_SCALE / n
-        row[AWARE_SHARE + kind] = census[kind, N_AWARE] / n
-        row[DECLARED_SHARE + kind] = census[kind, N_DECLARED] / n
-        row[UNFOLLOWED_SHARE + kind] = census[kind, N_UNFOLLOWED] / n
+        row[OUTRAGE + kind] = counts.mean(census[kind, SUM_EXPRESSED], SUM_SCALE, n)
+        row[OUTRAGE_DEAL + kind] = counts.mean(census[kind, SUM_DEAL], SUM_SCALE, n)
+        row[OUTRAGE_GOVERNANCE + kind] = counts.mean(census[kind, SUM_GOVERNANCE], SUM_SCALE, n)
+        row[GRUDGE + kind] = counts.mean(census[kind, SUM_GRUDGE], SUM_SCALE, n)
+        row[TRUST + kind] = counts.mean(census[kind, SUM_TRUST], SUM_SCALE, n)
+        row[AWARE_SHARE + kind] = counts.share(census[kind, N_AWARE], n)
+        row[DECLARED_SHARE + kind] = counts.share(census[kind, N_DECLARED], n)
+        row[UNFOLLOWED_SHARE + kind] = counts.share(census[kind, N_UNFOLLOWED], n)
         if kind < 2:
-            row[SOLD_SHARE + kind] = census[kind, N_SOLD] / n
-            row[EXITED_SHARE + kind] = census[kind, N_EXITED] / n
+            row[SOLD_SHARE + kind] = counts.share(census[kind, N_SOLD], n)
+            row[EXITED_SHARE + kind] = counts.share(census[kind, N_EXITED], n)
     row[HEAT] = world.heat
-    row[LIST_LEVEL] = world.level_deal + world.level_governance
+    row[LIST_LEVEL] = platform.whole_level(world.level_deal, world.level_governance)
     row[LIST_LEVEL_GOVERNANCE] = world.level_governance
     row[N_LISTED] = world.n_listed
     row[READS] = world.reads
@@ -735,7 +766,7 @@ def write_row(
     row[NOVELTY_GOVERNANCE] = world.novelty_governance
     row[MENTION_Z] = world.mention_z
     row[DETECTED] = world.noticed
-    row[PRICE] = p.previous_close_hkd * np.exp(world.price)
+    row[PRICE] = market.price_hkd(p.previous_close_hkd, world.price)
     row[IN_SESSION] = in_session
     row[MORALE] = world.morale
     row[LEGAL] = world.legal
