@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from sim import zones
 from sim.case.case import MONEY
+from sim.playbook import DELIVERY, SPOKEN, kind_told
 from sim.record import KINDS, MONEY_SERIES, Run
 
 if TYPE_CHECKING:
@@ -256,7 +257,10 @@ def outcomes(run: Run) -> dict[str, float]:
     fan, public = _busiest(fans, per_day, 0), _busiest(others, per_day, 0)
     three_h = round(3 / clock.dt_h)
     fan_3h, public_3h = _busiest(fans, three_h, b), _busiest(others, three_h, b)
-    acts = [entry.step for entry in run.log if entry.kind == "action" and entry.who != "buyback"]
+    own = run.asked["response"].get("acts", {})
+    answers = (*SPOKEN, DELIVERY)
+    done = [entry for entry in run.log if entry.kind == "action"]
+    acts = [entry.step for entry in done if kind_told(entry.who, own) in answers]
     spotted = [entry.step for entry in run.log if entry.kind == "detection"]
     end = {name: values[-1] for name, values in s.items()}
 

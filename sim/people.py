@@ -59,7 +59,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("trust", "f4", "state", "share", "trust in the brand, T"),
     Column("expressed", "f4", "state", "share", "expressed outrage, Omega"),
     Column("flags", "u1", "state", "bits", "aware, visible, declared, unfollowed, sold, exited"),
-    Column("seen", "u2", "state", "bits", "acts of the brand that this person has seen"),
+    Column("seen", "u4", "state", "bits", "acts of the brand that this person has seen"),
     Column("n_posts", "u2", "state", "posts", "posts so far"),
     Column("identification", "f4", "trait", "share", "identification with the brand, I"),
     Column("trust_start", "f4", "trait", "share", "initial trust, T_0"),
@@ -87,7 +87,7 @@ class People(NamedTuple):
     trust: npt.NDArray[np.float32]
     expressed: npt.NDArray[np.float32]
     flags: npt.NDArray[np.uint8]
-    seen: npt.NDArray[np.uint16]
+    seen: npt.NDArray[np.uint32]
     n_posts: npt.NDArray[np.uint16]
     identification: npt.NDArray[np.float32]
     trust_start: npt.NDArray[np.float32]

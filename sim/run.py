@@ -14,7 +14,6 @@ from sim.base.digest import digest_of
 from sim.base.refusal import ConfigError
 from sim.network.network import Network
 from sim.people import ANTAGONIST, Population, read_only
-from sim.playbook import STEPS
 from sim.record import KINDS, MONEY_SERIES, SERIES, LogEntry, Run
 from sim.settings.config import Config, EngineConfig
 from sim.settings.identity import name_of_asked
@@ -190,7 +189,7 @@ def _log(scenario: Scenario, simulation: Any) -> tuple[LogEntry, ...]:
     from sim.state import world as w
 
     roles = simulation.population.leaders.role
-    acts = (*STEPS, "delivery")
+    acts = scenario.act_names
 
     def leader(k: int) -> str:
         role = int(roles[k])
@@ -202,7 +201,7 @@ def _log(scenario: Scenario, simulation: Any) -> tuple[LogEntry, ...]:
         if origin == w.TAG_EVENT:
             return str(scenario.case.forcing[k].id)
         if origin == w.TAG_ACT:
-            headline, act = divmod(k, w.N_ACTS)
+            headline, act = divmod(k, w.MAX_ACTS)
             return acts[act] + (f"_{headline + 1}" if headline else "")
         if origin == w.TAG_WAVE:
             return w.WAVES[k]

@@ -65,7 +65,7 @@ def main() -> int:
     FILE.parent.mkdir(exist_ok=True)
     FILE.write_text(json.dumps(new, indent=1) + "\n")
     if old and moved:
-        digest = ROOT / "sim" / "digest.py"
+        digest = ROOT / "sim" / "base" / "digest.py"
         text = digest.read_text()
         version = int(re.search(r"^RESULTS_VERSION = (\d+)", text, re.M).group(1)) + 1
         digest.write_text(

@@ -15,7 +15,7 @@ from sim.case.case_file import check_case, read_case, response_of
 from sim.engine import Simulation
 from sim.kernel.step import new_tables
 from sim.people import HOPEFUL
-from sim.playbook import SIZES, STEPS, USUAL_H, Response, without_nothings
+from sim.playbook import KINDS, STEPS, Response, typed_size, without_nothings
 from sim.run import simulate
 from sim.settings.composition import compose
 from sim.settings.keys import altered
@@ -53,10 +53,10 @@ def others(step, name):
 def coming(step):
     """The settings with which an act comes and does something."""
     return {
-        f"response.{step}.delay_h": float(USUAL_H[step]),
+        f"response.{step}.delay_h": KINDS[step].BEGINS["delay_h"],
         **{
-            f"response.{step}.{size}": yaml.safe_load(value)
-            for size, value in SIZES.get(step, {}).items()
+            f"response.{step}.{size}": yaml.safe_load(typed_size(step, size))
+            for size in KINDS[step].SIZES
         },
     }
 
@@ -90,11 +90,11 @@ def test_a_setting_of_an_act_that_never_comes_is_refused_with_what_to_type(step,
         assert f"response.{step}." in refused.value.hint
 
 
-@pytest.mark.parametrize("step", SIZES)
+@pytest.mark.parametrize("step", [kind for kind in STEPS if KINDS[kind].SIZES])
 def test_an_act_of_nothing_is_refused(step):
     with pytest.raises(ConfigError, match="but this one has a time"):
-        acts_of({f"response.{step}.delay_h": float(USUAL_H[step])})
-    for size in SIZES[step]:
+        acts_of({f"response.{step}.delay_h": KINDS[step].BEGINS["delay_h"]})
+    for size in KINDS[step].SIZES:
         usual = plain(getattr(getattr(Response(), step), size))
         with pytest.raises(ConfigError):
             acts_of({**coming(step), f"response.{step}.{size}": usual})
@@ -246,7 +246,7 @@ def test_a_founder_who_does_not_exist_has_not_spoken(textbook, tmp_path):
 def test_an_act_acknowledges_what_its_lever_says_and_others_nothing():
     response = response_of({**ALL_ACTS, "channel": "fan"})
     acts = build_scenario(replace(composed("response=none"), response=response)).acts
-    said = dict(zip((*STEPS, "delivery"), acts.acknowledged.tolist(), strict=True))
+    said = dict(zip((*STEPS, "delivery"), acts.acknowledgement.tolist(), strict=True))
     told = {"disclosure": 0.1, "apology": 0.9, "explanation": 0.3}
     assert said == {name: told.get(name, 0.0) for name in said}
 
@@ -291,7 +291,7 @@ def test_a_triggered_act_is_judged_from_the_event_on():
     words = ["response=none", "response.apology.delay_h=1", "response.apology.trigger=detection"]
     run = started(small(*words, n_people=300, seed=4))
     run.advance(700)
-    act = run.acts[w.APOLOGY]
+    act = run.acts[w.KIND["apology"]]
     assert 0 < act.step < 700
     clock = run.script.clock
     hours = (act.step - clock.step_of(run.script.case.clock_start_time)) * clock.dt_h

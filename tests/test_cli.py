@@ -335,7 +335,7 @@ INTERRUPTED = """
 import sys, time
 sys.path.insert(0, sys.argv[1])
 import test_cli
-from experiments import study
+from experiments.sweeps import running as study
 template = test_cli.template()
 def work(config, watch):
     if config.seed >= 10:

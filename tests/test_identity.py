@@ -368,6 +368,8 @@ LATER = {
         "talk_half_life_h": 6.0,
         "closed_weight": 4.0,
         "buyback_spread_h": 2.0,
+        "push_heat": 2.0,
+        "promise_worth": 0.5,
         "wave_after_d": 3.0,
         "wave_least": 0.3,
         "wave_reach_core": 0.4,

@@ -292,7 +292,9 @@ def test_every_chinese_character_is_in_the_font():
     """The pages, the titles and the events of the cases that come with the program."""
     from fontTools.ttLib import TTFont
 
-    glyphs = TTFont(FOLDER.parent / "_fonts" / "BacklashSansSC-Regular.otf").getBestCmap()
+    glyphs = TTFont(
+        FOLDER.parent / "pictures" / "_fonts" / "BacklashSansSC-Regular.otf"
+    ).getBestCmap()
     shown = [zh for _, zh in (*texts.TEXTS.values(), *texts.STEPS.values(), *texts.LEVERS.values())]
     shown += [zh for _, zh in texts.OPTIONS.values()] + list(texts.UNITS.values())
     shown += [zh for _, (_, zh) in texts.REFUSALS]

@@ -200,7 +200,7 @@ def test_a_folder_that_cannot_be_written_is_named(folder, command, monkeypatch, 
         raise OSError(30, "Read-only file system", str(folder / "studies" / "mine" / "x.partial"))
 
     for module in ("study_report", "export"):
-        monkeypatch.setattr(f"experiments.{module}.write_whole", refused)
+        monkeypatch.setattr(f"experiments.reports.{module}.write_whole", refused)
     assert main([command, "mine", f"results={folder}"]) == 1
     told = capsys.readouterr().err
     assert told.startswith(str(folder / "studies" / "mine"))

@@ -24,7 +24,7 @@ def copy(tmp_path_factory):
     folder = tmp_path_factory.mktemp("copy")
     for name in ("sim", "experiments", "conf"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    file = folder / "sim" / "parameters.py"
+    file = folder / "sim" / "settings" / "parameters.py"
     text = file.read_text()
     before = "    relief: float = parameter(\n"
     assert text.count(before) == 1

@@ -54,7 +54,7 @@ def copy(tmp_path_factory):
         ' + 0.4 * getattr(act, "warmth", 0.0)',
     )
     # a plot: its function, its figure, its caption
-    with (folder / "experiments" / "plots.py").open("a") as file:
+    with (folder / "experiments" / "pictures" / "plots.py").open("a") as file:
         file.write(
             "\n\ndef credibility(ax, times, values, lang):\n"
             "    ensemble(ax, times, values, BLUE, 'K')\n    return ax\n"
@@ -108,7 +108,7 @@ def _add_moderators(folder, insert, insert_before):
         '    """Heat after one moderator has looked: H (1 - .1 z u)."""\n'
         "    return heat * (1.0 - 0.1 * zeal * mood)\n",
     )
-    with (folder / "sim" / "agents.py").open("a") as file:  # 3. class and turn
+    with (folder / "sim" / "mesa" / "agents.py").open("a") as file:  # 3. class and turn
         file.write(
             "\n\nfrom sim.rules import platform\n\n\nclass Moderator(mesa.Agent):\n"
             '    """Cools the platform, more on some days than on others."""\n\n'

@@ -21,6 +21,7 @@ from sim.rules import (
     platform,
     pr_team,
     reception,
+    submodels,
 )
 from sim.settings.parameters import Parameters
 
@@ -55,7 +56,8 @@ def test_a_rule_is_what_the_odd_says(module, name):
 
 def test_the_oracle_knows_every_rule():
     modules = {path.stem for path in Path(rules.__file__).parent.glob("*.py")}
-    assert modules == {*ORACLE, "__init__"}
+    assert modules == {*ORACLE, "__init__", "submodels"}
+    assert set(submodels.ORDER) == set(ORACLE)
     for module in ORACLE:
         functions = {
             name

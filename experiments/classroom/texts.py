@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import fields
 
 from experiments.pictures import words
+from sim import playbook
 from sim.base.refusal import ConfigError
 
 DAYS_FROM_H = 72.0  #: longer spans are also said in days
@@ -310,41 +312,21 @@ TEXTS: dict[str, tuple[str, str]] = {
     "slow_down": ("Too many wrong passwords. Wait a minute.", "密码错误次数过多，请等一分钟。"),
 }
 
-#: What the cases and responses that come with the program are called beside their own titles.
+#: What acts are called, as they are declared.
 STEPS: dict[str, tuple[str, str]] = {
     "": ("Statements", "声明渠道"),
-    "disclosure": ("Own disclosure", "主动披露"),
-    "denial": ("Denial", "否认"),
-    "apology": ("Apology", "致歉"),
-    "termination": ("End of {about}", "终止{about}"),
-    "penalty": ("Penalty", "处罚"),
-    "explanation": ("Explanation", "说明"),
-    "reform": ("Reform", "改革"),
-    "compensation": ("Compensation", "补偿"),
-    "buyback": ("Buyback", "回购"),
-    "delivery": ("Delivery of the reform", "改革落实"),
+    **{kind: act.TITLE for kind, act in playbook.KINDS.items()},
+    playbook.DELIVERY: playbook.DELIVERY_TITLE,
 }
 
-#: Levers by the name of their field; a test asks that none is missing.
+#: Levers by the name of their field, as they are declared.
 LEVERS: dict[str, tuple[str, str]] = {
-    "channel": ("goes to", "发布渠道"),
-    "delay_h": ("when", "时间"),
-    "trigger": ("counts from", "起算点"),
-    "threshold": ("threshold of the trigger", "触发阈值"),
-    "speaker": ("who speaks", "发言人"),
-    "acknowledgement": ("responsibility acknowledged", "承认责任的程度"),
-    "level": ("highest level punished", "处罚到的最高层级"),
-    "severity": (
-        "severity: .2 reprimand, .5 bonus, .75 demotion, 1 dismissal",
-        "力度：.2警告，.5奖金，.75降职，1辞退",
-    ),
-    "process_h": ("time for a fair process", "公正程序所用时间"),
-    "governance": ("depth of the reform", "改革深度"),
-    "delivered": ("is delivered", "如期落实"),
-    "delivery_h": ("time to delivery", "落实所需时间"),
-    "share": ("generosity", "补偿力度"),
-    "cost_hkd": ("cash at full generosity", "全额补偿的现金"),
-    "amount_hkd": ("amount", "金额"),
+    item.name: item.metadata["label"]
+    for item in (
+        *fields(playbook.Response),
+        *(f for a in playbook.KINDS.values() for f in fields(a)),
+    )
+    if "label" in item.metadata
 }
 
 #: Options of levers and settings.

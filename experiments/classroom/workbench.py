@@ -24,7 +24,7 @@ import numpy.typing as npt
 from experiments.classroom.limits import POPULATIONS, Limiter, Refused
 from sim.base.choices import conf_dir, read_yaml
 from sim.base.refusal import ConfigError
-from sim.playbook import SHARES, SIZES, SPOKEN, STEPS, Response, says_nothing
+from sim.playbook import KINDS, SHARES, SPOKEN, STEPS, Response, says_nothing
 from sim.settings.composition import compose
 from sim.settings.config import Config
 from sim.settings.keys import altered
@@ -40,19 +40,6 @@ MAX_FRAMES = 400  #: pictures of the network in a run
 REQUESTS, REQUESTS_PER_S = 10, 2.0  #: of one page: so many at once, then so many a second
 
 Value = float | str | bool | None
-START: Mapping[
-    str, Mapping[str, Value]
-] = {  #: what a step begins with when it is switched on; the rest are the defaults. Assumed.
-    "disclosure": {"delay_h": -2.0},
-    "denial": {"delay_h": 4.0},
-    "apology": {"delay_h": 8.0},
-    "termination": {"delay_h": 8.0},
-    "penalty": {"delay_h": 33.0, "level": "manager", "severity": 0.5},
-    "explanation": {"delay_h": 48.0, "speaker": "company"},
-    "reform": {"delay_h": 48.0, "governance": 0.5},
-    "compensation": {"delay_h": 72.0, "share": 0.5},
-    "buyback": {"delay_h": 24.0, "amount_hkd": 1e8},
-}
 
 
 @dataclass(frozen=True)
@@ -79,7 +66,7 @@ def levers() -> Mapping[str, Lever]:
             value = getattr(settings, item.name)
             if is_dataclass(value):
                 found += below(value, item.name)
-            elif item.name != "name":
+            elif item.name not in ("name", "acts"):
                 meta = item.metadata
                 key = ".".join(part for part in ("response", step, item.name) if part)
                 options = (
@@ -184,7 +171,7 @@ class Choice:
             kept[key] = levers()[key].default
 
         for step in STEPS:
-            path, sizes = f"response.{step}", SIZES.get(step, {})
+            path, sizes = f"response.{step}", KINDS[step].SIZES
             happens = stands(f"{path}.delay_h") is not None
             nothing = happens and any(says_nothing(stands(f"{path}.{size}")) for size in sizes)
             for lever in levers().values():
@@ -242,11 +229,12 @@ class Choice:
 
     def switch(self, step: str, on: bool) -> None:
         """Let a step of the playbook happen, or not: all its levers together."""
-        begins = START[step] if on else {}
+        begins = KINDS[step].BEGINS if on else {}
         usual = self.usual(f"response.{step}.delay_h")
         for lever in levers().values():
             if lever.step == step:
                 value = begins.get(lever.name, lever.default)
+                value = value.value if isinstance(value, Enum) else value
                 if on and usual is not None:
                     value = self.usual(lever.key)
                 self.set(lever.key, value)

@@ -16,6 +16,7 @@ from experiments.game.runs import config_of
 from experiments.game.script import DECISIONS, PLACE, SITUATION, TOLD, TOPICS, Decision
 from experiments.game.world import World
 from sim.case.case_file import read_case
+from sim.playbook import kind_told
 from sim.record import LogEntry, Run
 from sim.run import simulate
 from sim.settings.config import Config
@@ -293,8 +294,8 @@ class _Desk:
         """When it happened, to the minute where that is known and not to the step."""
         if entry.kind == "forcing":
             return next(event.time for event in self.case.events if event.id == entry.who)
-        act = getattr(self.config.response, entry.who, None) if entry.kind == "action" else None
-        if act is None:
+        act = self.config.response.playbook.get(entry.who) if entry.kind == "action" else None
+        if act is None or act.delay_h is None:
             return self.run.clock.time_of(entry.step)
         return self.case.after(float(act.delay_h))
 
@@ -320,7 +321,7 @@ class _Desk:
         if kind == "forcing":
             return str(events[who].text[lang])
         if kind == "action":
-            return self.said(TOLD[f"act_{who}"])
+            return self.said(TOLD[f"act_{kind_told(who, self.config.response.acts)}"])
         if kind == "list_entry":
             return self.said(TOLD["list"]).format(self.topic(who))
         if kind == "second_wave":

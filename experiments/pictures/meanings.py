@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from experiments.pictures.words import PARAMETERS
+from dataclasses import fields
+
+from experiments.pictures.words import PARAMETERS, parameter_name
+from sim.playbook import KINDS, Texts
 from sim.settings.parameters_page import told
 
 #: English meaning, as the typed settings have it -> Chinese.
@@ -68,6 +71,48 @@ ZH = {
     "cash at full generosity": "最大补偿力度时的现金支出",
     "amount": "金额",
 }
+
+
+#: Settings that are neither levers of an act nor parameters, for axes: English, Chinese.
+KEYS: dict[str, Texts] = {
+    "response": ("response", "应对"),
+    "response.channel": ("channel of the statements", "声明渠道"),
+    "case": ("case", "案例"),
+    "population.n_people": ("people simulated", "模拟人数"),
+}
+
+
+def act_named(name: str) -> Texts:
+    """An act in a sentence; one with a name of its own by that name."""
+    plain = name.replace("_", " ")
+    return KINDS[name].NOUN if name in KINDS else (plain, plain)
+
+
+def key_name(key: str) -> tuple[dict[str, str], str]:
+    """A setting in words, in both languages, and its unit; one without words by itself."""
+    if key in KEYS:
+        en, zh = KEYS[key]
+        return {"en": en, "zh": zh}, ""
+    group, _, rest = key.partition(".")
+    name, _, lever = rest.removeprefix("acts.").partition(".")
+    if group == "response" and lever:
+        en, zh = act_named(name)
+        if lever == "delay_h":
+            return {"en": f"hours until the {en}", "zh": f"距{zh}的小时数"}, "h"
+        if lever == "speaker":
+            return {"en": f"speaker of the {en}", "zh": f"{zh}的发声者"}, ""
+        for item in (item for act in KINDS.values() for item in fields(act)):
+            if item.name == lever and (name not in KINDS or item in fields(KINDS[name])):
+                said = [
+                    text.partition(":")[0].partition("：")[0] for text in item.metadata["label"]
+                ]
+                unit = item.metadata.get("unit", "").partition(":")[0].partition(" (")[0]
+                short = "h" if unit.startswith("h") else unit
+                return {"en": f"{en}: {said[0]}", "zh": f"{zh}：{said[1]}"}, short
+    if group == "parameters":
+        called = {lang: parameter_name(rest, lang) for lang in ("en", "zh")}
+        return called, "h" if rest.endswith("_h") and not rest.endswith("per_h") else ""
+    return {"en": key, "zh": key}, ""
 
 
 def meaning_zh(key: str) -> str:

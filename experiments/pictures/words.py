@@ -223,51 +223,6 @@ VALUES_ZH = {
     "posterior": "后验", "prior": "先验", "point": "默认参数",
 }  # fmt: skip
 
-#: Settings in plain words, for axes that nobody named: English, Chinese, unit.
-KEYS: dict[str, tuple[str, str, str]] = {
-    "response": ("response", "应对", ""),
-    "response.channel": ("channel of the statements", "声明渠道", ""),
-    "case": ("case", "案例", ""),
-    "population.n_people": ("people simulated", "模拟人数", ""),
-    "response.disclosure.acknowledgement": ("responsibility admitted", "承认的责任", "share"),
-    "response.apology.acknowledgement": (
-        "responsibility acknowledged by the apology", "致歉承认的责任", "share"),
-    "response.explanation.acknowledgement": (
-        "responsibility acknowledged by the explanation", "说明承认的责任", "share"),
-    "response.penalty.level": ("level that is punished", "受罚级别", ""),
-    "response.penalty.severity": ("severity of the penalty", "处罚轻重", "share"),
-    "response.penalty.process_h": ("time for a fair process", "公正程序用时", "h"),
-    "response.reform.governance": ("depth of the reform", "改革深度", "share"),
-    "response.compensation.share": ("generosity of the compensation", "补偿力度", "share"),
-    "response.buyback.amount_hkd": ("amount of the buyback", "回购金额", "HKD"),
-}  # fmt: skip
-STEPS_NAMED = {
-    "disclosure": ("disclosure", "披露"), "denial": ("denial", "否认"),
-    "apology": ("apology", "致歉"), "termination": ("end of the deal", "终止合作"),
-    "penalty": ("penalty", "处罚"), "explanation": ("explanation", "说明"),
-    "reform": ("reform", "改革"), "compensation": ("compensation", "补偿"),
-    "buyback": ("buyback", "回购"),
-}  # fmt: skip
-
-
-def key_name(key: str) -> tuple[dict[str, str], str]:
-    """A setting in words, in both languages, and its unit; one without words by itself."""
-    if key in KEYS:
-        en, zh, unit = KEYS[key]
-        return {"en": en, "zh": zh}, unit
-    group, _, rest = key.partition(".")
-    step, _, what = rest.partition(".")
-    if group == "response" and step in STEPS_NAMED:
-        en, zh = STEPS_NAMED[step]
-        if what == "delay_h":
-            return {"en": f"hours until the {en}", "zh": f"距{zh}的小时数"}, "h"
-        if what == "speaker":
-            return {"en": f"speaker of the {en}", "zh": f"{zh}的发声者"}, ""
-    if group == "parameters":
-        name = {lang: parameter_name(rest, lang) for lang in ("en", "zh")}
-        return name, "h" if rest.endswith("_h") and not rest.endswith("per_h") else ""
-    return {"en": key, "zh": key}, ""
-
 
 def value_name(key: str, value: str, lang: str) -> str:
     """A value of a setting in words: a response, a level, a channel; else as it is."""
@@ -275,11 +230,7 @@ def value_name(key: str, value: str, lang: str) -> str:
         return value
     if key == "response" and value in RESPONSES:
         return say(value, lang)
-    return (
-        "不处罚"
-        if key == "response.penalty.level" and value == "none"
-        else VALUES_ZH.get(value, value)
-    )
+    return "不处罚" if key.endswith(".level") and value == "none" else VALUES_ZH.get(value, value)
 
 
 RESPONSES = ("as_happened", "none", "apology_only", "junior_scapegoat", "executives_at_once",

@@ -22,13 +22,14 @@ from hydra.core.override_parser.types import ValueType
 from hydra.errors import HydraException
 from scipy.stats import qmc
 
-from experiments.pictures.words import key_name, unit_name, value_name
+from experiments.pictures.meanings import key_name
+from experiments.pictures.words import unit_name, value_name
 from experiments.sweeps.running import refuse_before_work, refuse_snapshots
 from sim.base.choices import conf_dir, read_yaml
 from sim.base.digest import digest_of
 from sim.base.refusal import ConfigError, place
 from sim.metrics import BY_NAME
-from sim.playbook import Response, without_nothings
+from sim.playbook import Denial, Response, without_nothings
 from sim.settings.composition import as_one, compose, is_path
 from sim.settings.config import Config
 from sim.settings.keys import altered
@@ -642,17 +643,13 @@ def flattered(response: Response) -> bool:
 
     What `words.ONLY_SPEAKING_COSTS` is about.
     """
-    spoken = [
-        step.delay_h
-        for step in (getattr(response, name) for name in SPOKEN)
-        if step.delay_h is not None
-    ]
-    return response.denial.delay_h is not None or not spoken or min(spoken) > LATE_H
+    coming = [act for act in response.playbook.values() if act.delay_h is not None]
+    answers = [act.delay_h for act in coming if act.SPOKEN and not isinstance(act, Denial)]
+    denied = any(isinstance(act, Denial) for act in coming)
+    return denied or not answers or min(hours for hours in answers if hours is not None) > LATE_H
 
 
-#: Steps by which a brand answers, and from when on an answer is late.
-SPOKEN = ("disclosure", "apology", "termination", "penalty", "explanation", "reform",
-          "compensation")  # fmt: skip
+#: From when on an answer is late, hours.
 LATE_H = 24.0
 
 

@@ -12,11 +12,12 @@ from typing import Any
 
 import yaml
 
-from experiments.pictures.words import STEPS_NAMED, value_name
+from experiments.pictures.meanings import act_named
+from experiments.pictures.words import value_name
 from experiments.sweeps.design import Axis, Beside, Point, Study, without_response, word_of
 from experiments.sweeps.running import refuse_before_work
 from sim.base.refusal import ConfigError
-from sim.playbook import STEPS
+from sim.playbook import path_of
 from sim.settings.composition import compose
 from sim.settings.config import Config
 from sim.settings.keys import altered, typed
@@ -228,10 +229,11 @@ def passing(study: Study, points: Sequence[Point]) -> list[Told]:
     usual = main[study.reference_cell]
     told = []
     for k, axis in enumerate(study.axes):
-        moved = [step for step in STEPS if f"response.{step}.delay_h" in axis.keys]
+        acts = list(usual.response.playbook)
+        moved = [act for act in acts if f"{path_of(act)}.delay_h" in axis.keys]
         for step in moved:
-            for other in STEPS:
-                if f"response.{other}.delay_h" in swept:
+            for other in acts:
+                if f"{path_of(other)}.delay_h" in swept:
                     continue
                 order = {j: _order(main[c], step, other) for c, at in enumerate(study.grid)
                          for j in [at[k]]}  # fmt: skip
@@ -240,14 +242,18 @@ def passing(study: Study, points: Sequence[Point]) -> list[Told]:
                     late = [axis.labels[j] for j, o in sorted(order.items()) if o == 1]
                     fixed = [main[c].response for c in range(len(study.grid))
                              if _order(main[c], step, other)]  # fmt: skip
-                    at_h = getattr(fixed[0], other).delay_h
+                    at_h = fixed[0].playbook[other].delay_h
+                    assert at_h is not None  # an order was found
                     told.append(_passed(axis, step, other, at_h, late))
     return told
 
 
 def _order(config: Config, step: str, other: str) -> int:
     """1 if an act comes after another, -1 before it, 0 if that is not to be said."""
-    one, two = getattr(config.response, step), getattr(config.response, other)
+    book = config.response.playbook
+    if step not in book or other not in book:
+        return 0
+    one, two = book[step], book[other]
     clocks = [getattr(act, "trigger", None) for act in (one, two)]
     clocks = [getattr(clock, "value", "screenshot") for clock in clocks]
     if one.delay_h is None or two.delay_h is None or clocks[0] != clocks[1]:
@@ -256,7 +262,7 @@ def _order(config: Config, step: str, other: str) -> int:
 
 
 def _passed(axis: Axis, step: str, other: str, at_h: float, late: Sequence[str]) -> Told:
-    one, two = STEPS_NAMED[step], STEPS_NAMED[other]
+    one, two = act_named(step), act_named(other)
     where, where_zh = ", ".join(late) or "no value", "、".join(late) or "任何取值都不"
     return (
         f"Along “{axis.text['en']}” the {one[0]} comes after the {two[0]} ({at_h:.3g} h), which "

@@ -38,7 +38,8 @@ from sim.case.case import (
 from sim.case.problems import Problems
 from sim.case.series import COMBINE, METRICS
 from sim.clock import DOCUMENTED_EXCHANGE, EXCHANGES
-from sim.playbook import STEPS, Channel, Response, Speaker, Trigger
+from sim.playbook import KINDS as ACTS
+from sim.playbook import STEPS, Channel, Compensation, Response, Speaker, Trigger, path_of
 
 CASE_KEYS = (
     "name",
@@ -97,7 +98,8 @@ NEEDED = {
     "exchange": "the exchange of its share, or null: no market",
     "hot_list": "true if its platform shows a public list of trending topics, false if not",
 }
-LEVER_KEYS = ("channel", *STEPS)
+OWN = "acts"  #: acts with names of their own, as in `response.acts`
+LEVER_KEYS = ("channel", *STEPS, OWN)
 #: Keys of a forcing event that may be left out.
 FORCING_OPTIONS = ("requires",)
 SERIES = ("hotlist", "prices", "daily")
@@ -598,23 +600,35 @@ def _required(path: str, act: object, problems: Problems) -> str | None:
     return act if isinstance(act, str) and act in STEPS else None
 
 
-def _lever_values(name: str, lever: Mapping[str, Any], problems: Problems) -> bool:
-    """Whether every value of a lever is one that the response could take."""
-    settings = {item.name: item for item in fields(getattr(Response(), name))}
+def _lever_values(path: str, kind: str, lever: Mapping[str, Any], problems: Problems) -> bool:
+    """Whether every value of an act is one that the response could take."""
+    settings = {item.name: item for item in fields(ACTS[kind])}
     before = len(problems.found)
-    problems.keys(f"levers.{name}", lever, ("event", *settings))
+    own = ("kind",) if path.startswith("levers.acts.") else ()
+    problems.keys(path, lever, ("event", *own, *settings))
     for key, value in lever.items():
-        path, item = f"levers.{name}.{key}", settings.get(key)
+        where, item = f"{path}.{key}", settings.get(key)
         if item is None or (key == "delay_h" and value is None):
             continue
         if isinstance(item.default, Enum):
-            problems.choice(path, value, tuple(choice.value for choice in type(item.default)))
+            problems.choice(where, value, tuple(choice.value for choice in type(item.default)))
         elif isinstance(item.default, bool):
             if not isinstance(value, bool):
-                problems.add(path, value, "says neither yes nor no", "true, false", f"{key}: true")
+                problems.add(where, value, "says neither yes nor no", "true, false", f"{key}: true")
         else:
-            problems.number(path, value, item.metadata["low"], item.metadata["high"])
+            problems.number(where, value, item.metadata["low"], item.metadata["high"])
     return len(problems.found) == before
+
+
+def acts_of(levers: Mapping[str, Any]) -> dict[str, tuple[str, Any]]:
+    """Acts of a case by their path in its file: kind, and what is written of it."""
+    acts = {f"levers.{name}": (name, lever) for name, lever in levers.items() if name in ACTS}
+    own = levers.get(OWN)
+    if isinstance(own, Mapping):
+        for name, lever in own.items():
+            kind = lever.get("kind") if isinstance(lever, Mapping) else None
+            acts[f"levers.{OWN}.{name}"] = (str(kind), lever)
+    return acts
 
 
 def _check_levers(
@@ -627,63 +641,75 @@ def _check_levers(
 ) -> None:
     before = len(problems.found)
     problems.keys("levers", levers, LEVER_KEYS)
-    known = {event.id: event for event in events}
-    for name, lever in levers.items():
-        if name == "channel":
-            problems.choice("levers.channel", lever, tuple(choice.value for choice in Channel))
-            continue
+    if "channel" in levers:
+        choices = tuple(choice.value for choice in Channel)
+        problems.choice("levers.channel", levers["channel"], choices)
+    if not isinstance(levers.get(OWN, {}), Mapping):
+        problems.add(
+            f"levers.{OWN}", levers[OWN], "holds no acts", "a mapping",
+            "{second_letter: {kind: apology, event: ..., delay_h: ...}}",
+        )  # fmt: skip
+    for path, (kind, lever) in acts_of(levers).items():
         if not isinstance(lever, Mapping):
+            problems.add(path, lever, "is no lever", "a mapping", "{event: ..., delay_h: ...}")
+        elif kind not in ACTS:
+            problems.choice(f"{path}.kind", lever.get("kind"), STEPS)
+        elif _lever_values(path, kind, lever, problems):
+            _check_time(path, lever, events, written, clock, problems)
+    if len(problems.found) == before:
+        _check_together(levers, founder, problems)
+
+
+def _check_time(
+    path: str,
+    lever: Mapping[str, Any],
+    events: list[Event],
+    written: set[str],
+    clock: datetime,
+    problems: Problems,
+) -> None:
+    """An act that names an event has its time, and nothing else starts its clock."""
+    event = lever.get("event")
+    known = {event.id: event for event in events}
+    if event is None:
+        return
+    if lever.get("delay_h") is None:
+        problems.add(
+            f"{path}.delay_h",
+            None,
+            f"the event {event} has a time, and the lever has none",
+            "the hours from the clock start to the event, or no event",
+            "its delay_h, or leave out event",
+        )
+    elif lever.get("trigger", Trigger.screenshot.value) != Trigger.screenshot.value:
+        problems.add(
+            f"{path}.trigger",
+            lever["trigger"],
+            f"the event {event} has a time, so nothing triggers it",
+            "screenshot together with an event",
+            "leave out trigger, or event",
+        )
+    elif event not in known:
+        if str(event) not in written:
             problems.add(
-                f"levers.{name}", lever, "is no lever", "a mapping", "{event: ..., delay_h: ...}"
-            )
-            continue
-        if name in LEVER_KEYS and not _lever_values(name, lever, problems):
-            continue
-        event = lever.get("event")
-        if event is None:
-            continue
-        if lever.get("delay_h") is None:
-            problems.add(
-                f"levers.{name}.delay_h",
-                None,
-                f"the event {event} has a time, and the lever has none",
-                "the hours from the clock start to the event, or no event",
-                "its delay_h, or leave out event",
-            )
-            continue
-        if lever.get("trigger", Trigger.screenshot.value) != Trigger.screenshot.value:
-            problems.add(
-                f"levers.{name}.trigger",
-                lever["trigger"],
-                f"the event {event} has a time, so nothing triggers it",
-                "screenshot together with an event",
-                "leave out trigger, or event",
-            )
-            continue
-        if event not in known and str(event) in written:
-            continue
-        if event not in known:
-            problems.add(
-                f"levers.{name}.event",
+                f"{path}.event",
                 event,
                 "names no event",
                 ", ".join(known),
                 "the id of an event of role lever",
             )
-            continue
+    else:
         assert problems.time_zone is not None
         passed = zones.span(clock, known[event].time, problems.time_zone)
         hours = passed / timedelta(hours=1)
         if abs(hours - float(lever["delay_h"])) > 1 / 60:
             problems.add(
-                f"levers.{name}.delay_h",
+                f"{path}.delay_h",
                 lever["delay_h"],
                 f"is not the time from the clock start to {event}",
                 f"{hours:.6f}",
                 f"delay_h: {hours:.6f}",
             )
-    if len(problems.found) == before:
-        _check_together(levers, founder, problems)
 
 
 def _check_together(levers: Mapping[str, Any], founder: bool, problems: Problems) -> None:
@@ -694,13 +720,12 @@ def _check_together(levers: Mapping[str, Any], founder: bool, problems: Problems
         path, hint = (text.replace("response.", "levers.") for text in (refused.path, refused.hint))
         problems.add(path, refused.value, refused.reason, refused.allowed, hint)
         return
-    for name in STEPS:
-        act = getattr(response, name)
+    for name, act in response.playbook.items():
         if act.delay_h is None or getattr(act, "speaker", None) is not Speaker.founder:
             continue
         if not founder:
             problems.add(
-                f"levers.{name}.speaker",
+                f"{path_of(name)}.speaker".replace("response.", "levers."),
                 Speaker.founder.value,
                 "the case says founder: false, so none can speak",
                 "staff, pr_head, company",
@@ -710,18 +735,19 @@ def _check_together(levers: Mapping[str, Any], founder: bool, problems: Problems
 
 def response_of(levers: Mapping[str, Any]) -> Response:
     """What the brand did, as a response: all of a case's own acts. Raises ConfigError."""
-    acts = {}
+    acts: dict[str, Any] = {}
     for name, lever in levers.items():
-        if name == "channel":
+        if name not in ACTS:
             continue
-        usual = getattr(Response(), name)
-        chosen = {}
+        usual = ACTS[name]()
+        chosen: dict[str, Any] = {}
         for key, value in lever.items():
             if key != "event":
                 kind = type(getattr(usual, key))
                 chosen[key] = kind(value) if issubclass(kind, Enum) else value
         acts[name] = replace(usual, **chosen)
-    return Response("as_happened", Channel(levers.get("channel", Channel.fan.value)), **acts)
+    channel = Channel(levers.get("channel", Channel.fan.value))
+    return Response("as_happened", channel, **acts, acts=dict(levers.get(OWN) or {}))
 
 
 def _check_causes(
@@ -731,11 +757,15 @@ def _check_causes(
     for event in forcing:
         if event.requires is None or not levers:
             continue
-        act = levers.get(event.requires)
-        delay = act.get("delay_h") if isinstance(act, Mapping) else None
-        if isinstance(delay, int | float) and problems.time_zone is not None:
+        delays = [
+            act.get("delay_h")
+            for kind, act in acts_of(levers).values()
+            if kind == event.requires and isinstance(act, Mapping)
+        ]
+        known = [float(delay) for delay in delays if isinstance(delay, int | float)]
+        if known and problems.time_zone is not None:
             passed = zones.span(clock, event.time, problems.time_zone)
-            if passed > timedelta(hours=float(delay)):
+            if passed > timedelta(hours=min(known)):
                 continue
         problems.add(
             f"events.{event.id}.requires",
@@ -750,22 +780,24 @@ def _check_levers_money(
     raw: Mapping[str, Any], market: Mapping[str, Any], problems: Problems
 ) -> None:
     """Note a buyback without a market, and an amount in HKD in a case of another currency."""
-    levers = {k: v for k, v in (raw["levers"] or {}).items() if isinstance(v, Mapping)}
     listed = raw["exchange"] is not None and market.get("previous_close_hkd") is not None
-    if levers.get("buyback", {}).get("delay_h") is not None and not listed:
-        problems.add(
-            "levers.buyback.delay_h", levers["buyback"]["delay_h"],
-            "the case has no market: nothing can be bought back", "null, or role: context",
-            "buyback: {delay_h: null, amount_hkd: 0}",
-        )  # fmt: skip
-    usual = Response().compensation.cost_hkd
-    cost = levers.get("compensation", {}).get("cost_hkd", usual)
-    if raw["currency"] != MONEY and cost != usual:
-        problems.add(
-            "levers.compensation.cost_hkd", cost,
-            f"amounts of levers are in {MONEY}, and the case's are not: its cash is not counted",
-            f"{usual:g}, or without it", "leave cost_hkd out",
-        )  # fmt: skip
+    usual = Compensation().cost_hkd
+    for path, (kind, lever) in acts_of(raw["levers"] or {}).items():
+        if not isinstance(lever, Mapping):
+            continue
+        if kind == "buyback" and lever.get("delay_h") is not None and not listed:
+            problems.add(
+                f"{path}.delay_h", lever["delay_h"],
+                "the case has no market: nothing can be bought back", "null, or role: context",
+                "buyback: {delay_h: null, amount_hkd: 0}",
+            )  # fmt: skip
+        cost = lever.get("cost_hkd", usual)
+        if kind == "compensation" and raw["currency"] != MONEY and cost != usual:
+            problems.add(
+                f"{path}.cost_hkd", cost,
+                f"amounts are in {MONEY}, and the case's are not: its cash is not counted",
+                f"{usual:g}, or without it", "leave cost_hkd out",
+            )  # fmt: skip
 
 
 def _check_series_place(raw: Mapping[str, Any], start: datetime, problems: Problems) -> None:

@@ -130,9 +130,9 @@ def triggered(
 
 
 @rule
-def decision_steps(a: Any, seed: Any, p: Any, at_night: Any, dt_h: Any) -> Any:
-    """Deliberation of the PR team before playbook step `a`, in steps."""
-    u = draws.uniform(seed, _D_PR, 1, a)
+def decision_steps(address: Any, seed: Any, p: Any, at_night: Any, dt_h: Any) -> Any:
+    """Deliberation of the PR team before an act, in steps. address : of its draws."""
+    u = draws.uniform(seed, _D_PR, 1, int(address))
     return pr_team.lag_steps(
         p.deliberation_h, p.deliberation_spread, draws.normal(u), at_night, dt_h
     )

@@ -318,11 +318,11 @@ def _chat(
     """What core fans read in their group chats: posts, outraged and declared members."""
     see, threshold = p.see_group, p.reinforcement_threshold
     for i in range(lo, hi):
-        deal, governance, outraged, declared, own = 0, 0, 0, 0, 0
+        on_deal, on_governance, outraged, declared, own = 0, 0, 0, 0, 0
         for g in groups.of[i]:
             if g >= 0:
-                deal += groups.now[GROUP_POSTS_DEAL, g]
-                governance += groups.now[GROUP_POSTS_GOVERNANCE, g]
+                on_deal += groups.now[GROUP_POSTS_DEAL, g]
+                on_governance += groups.now[GROUP_POSTS_GOVERNANCE, g]
                 outraged += groups.now[GROUP_OUTRAGED, g]
                 declared += groups.now[GROUP_DECLARED, g]
                 own += 1
@@ -331,8 +331,8 @@ def _chat(
             outraged -= own
         if flags & DECLARED:
             declared -= own
-        views_d[i - lo] = exposure.chat_views(see, deal)
-        views_g[i - lo] = exposure.chat_views(see, governance)
+        views_d[i - lo] = exposure.chat_views(see, on_deal)
+        views_g[i - lo] = exposure.chat_views(see, on_governance)
         share = appraisal.outraged_share(outraged, groups.others[i])
         reinforced[i - lo] = appraisal.reinforcement(share, threshold)
         peers[i - lo] = leaving.peer_push(float(declared))
@@ -513,7 +513,7 @@ def _receive(
     census: Any,
 ) -> None:
     """Reception: whoever is exposed becomes aware, and sees the acts not seen yet."""
-    active = np.uint16(int(world.active))
+    active = np.uint32(int(world.active))
     for k in range(hot.shape[0]):
         if hot[k] == 0.0:
             continue
@@ -525,9 +525,9 @@ def _receive(
         if unseen == 0:
             continue
         people.seen[i] |= active
-        for a in range(w.N_ACTS):
+        for a in range(acts.shape[0]):
             if unseen & (1 << a):
-                u = draws.uniform(seed, _D_RECEPTION + 100 * a, step, i)
+                u = draws.uniform(seed, _D_RECEPTION + 100 * int(acts[a].address), step, i)
                 relief, conviction, deal, governance, accepted = w.receive(
                     a,
                     p,
@@ -545,7 +545,7 @@ def _receive(
                 people.conviction[i] = conviction
                 people.deal[i] = deal
                 people.governance[i] = governance
-                if accepted and a == w.REFORM:
+                if accepted and acts[a].kind == w.REFORM:
                     people.flags[i] |= HOPEFUL
 
 

@@ -267,8 +267,8 @@ def _deliver(first: Any, last: Any, posts: Any, ties: Any, people: Any) -> None:
     Followers stand in order of row, so a range of people cuts every audience, a star's too.
     """
     indptr, followers, rows = ties.indptr, ties.followers, posts.rows
-    deal, governance = people.incoming_deal, people.incoming_governance
-    whole = first == 0 and last == deal.shape[0]
+    on_deal, on_governance = people.incoming_deal, people.incoming_governance
+    whole = first == 0 and last == on_deal.shape[0]
     for k in range(posts.n[0]):
         source, signal, topic = rows[k, 0], rows[k, 1], rows[k, 2]
         lo, hi = indptr[source], indptr[source + 1]
@@ -278,10 +278,10 @@ def _deliver(first: Any, last: Any, posts: Any, ties: Any, people: Any) -> None:
             lo += np.searchsorted(audience, first)
         if topic == 0:
             for j in range(lo, hi):
-                deal[followers[j]] += signal
+                on_deal[followers[j]] += signal
         else:
             for j in range(lo, hi):
-                governance[followers[j]] += signal
+                on_governance[followers[j]] += signal
 
 
 @rule
@@ -382,7 +382,7 @@ def _watch(
     at_night = 1.0 if night[step] else 0.0
     actors.notice(step, seed, dt_h, c, p, world, entries, at_night, float(n_people))
     declared = counts.share(census[CORE, w.N_DECLARED], float(sizes[CORE]))
-    for a in range(w.N_ACTS):
+    for a in range(acts.shape[0]):
         act = acts[a]
         if act.wanted == 0.0 or act.trigger == w.BY_SCREENSHOT or act.step >= 0.0:
             continue
@@ -394,9 +394,8 @@ def _watch(
             actors.governance_talk(world),
             declared,
         ):
-            act.step = pr_team.acts_in(
-                float(step), act.delay, actors.decision_steps(a, seed, p, at_night, dt_h)
-            )
+            wait = actors.decision_steps(act.address, seed, p, at_night, dt_h)
+            act.step = pr_team.acts_in(float(step), act.delay, wait)
 
 
 @njit(error_model="numpy", cache=True)

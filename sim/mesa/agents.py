@@ -285,9 +285,10 @@ class Person(Member):
         if not unseen:
             return
         self.seen = self.seen | int(world.active)
-        for a in range(w.N_ACTS):
+        for a, act in enumerate(model.acts):
             if unseen & (1 << a):
-                u = draws.uniform(model.seed, Decision.RECEPTION + 100 * a, model.now, self.row)
+                decision = Decision.RECEPTION + 100 * int(act.address)
+                u = draws.uniform(model.seed, decision, model.now, self.row)
                 self.relief, self.conviction, self.deal, self.governance, accepted = w.receive(
                     a,
                     model.constants,
@@ -301,7 +302,7 @@ class Person(Member):
                     self.deal,
                     self.governance,
                 )
-                if accepted and a == w.REFORM:
+                if accepted and act.kind == w.REFORM:
                     self.hopeful = True
 
     def show(self) -> None:
@@ -625,7 +626,7 @@ class PRTeam(Member):
             float(model.population.bounds[3]),
         )
         declared = counts.share(model.census[CORE, w.N_DECLARED], float(model.sizes[CORE]))
-        for a, act in enumerate(model.acts):
+        for act in model.acts:
             if act.wanted == 0.0 or act.trigger == w.BY_SCREENSHOT or act.step >= 0.0:
                 continue
             if actors.triggered(
@@ -636,7 +637,9 @@ class PRTeam(Member):
                 actors.governance_talk(world),
                 declared,
             ):
-                wait = actors.decision_steps(a, model.seed, model.constants, night, model.dt_h)
+                wait = actors.decision_steps(
+                    act.address, model.seed, model.constants, night, model.dt_h
+                )
                 act.step = pr_team.acts_in(float(model.now), act.delay, wait)
 
 

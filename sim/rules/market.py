@@ -223,6 +223,19 @@ def buyback_return(whole: float, bars: float) -> float:
 
 
 @rule
+def joined_buyback(whole: float, left: float, bars: float, amount: float) -> float:
+    """Amount that is being bought when another buyback comes, HKD.
+
+        Q' = Q n / N + a
+
+    whole Q : of the earlier one, 0 if there is none; left n : bars in which it has yet to be
+    bought; bars N : over which one is spread; amount a : of the new one, spread over N bars from
+    now on together with what is left.
+    """
+    return whole * left / bars + amount
+
+
+@rule
 def reverted(share: float, sentiment: float) -> float:
     """What a bar takes back of the part of the price that is sentiment.
 

@@ -115,6 +115,18 @@ def felt_unfair(
 
 
 @rule
+def next_morale(morale: float, loss: float, unfair: float) -> float:
+    """Morale of colleagues after a penalty.
+
+        m' = m - l x
+
+    morale m : 1 before the case; loss l : `morale_loss`; unfair x : `felt_unfair`. Source: Heinz
+    2020 EJ, 12 % less output after unfair lay-offs.
+    """
+    return morale - loss * unfair
+
+
+@rule
 def recent_talk(talk: float, keep: float, posts: float) -> float:
     """Outraged talk on a topic in the last hours, as the PR team reads it.
 

@@ -30,7 +30,7 @@ from sim.base.refusal import ConfigError, place
 from sim.case.case_file import read_case
 from sim.settings.config import Config
 from sim.settings.hints import case_of, no_levers, no_such_option, not_yaml, refusal_of
-from sim.settings.keys import fixing, nearest
+from sim.settings.keys import OWN_ACTS, fixing, nearest, with_own_acts
 
 _COMPOSING = threading.Lock()  # Hydra keeps one global state: one thread composes at a time
 
@@ -127,6 +127,7 @@ def _composed(overrides: Sequence[str]) -> Config:
     ]
     with tempfile.TemporaryDirectory() as scratch:
         overrides, folder = _own_case(overrides, Path(scratch))
+        overrides, own = _own_acts(overrides)
         for item in overrides:
             _check_override(item)
         ConfigStore.instance().store(name="schema", node=schema())
@@ -138,6 +139,10 @@ def _composed(overrides: Sequence[str]) -> Config:
                     node = hydra_compose("config", overrides=[*overrides, *search])
             with open_dict(node):
                 node.case.folder = folder
+                if own:
+                    usual = OmegaConf.to_container(node.response, resolve=True)
+                    assert isinstance(usual, dict)
+                    node.response.acts = with_own_acts(usual["acts"] or {}, own)
             built = OmegaConf.to_object(node)
         except ConfigError:
             raise
@@ -157,6 +162,37 @@ def _composed(overrides: Sequence[str]) -> Config:
     if built.response.name == "as_happened" and not built.case.get("levers"):
         raise no_levers("case.levers", given)
     return fixing(built, (word.partition("=")[0] for word in given))
+
+
+def _own_acts(words: Sequence[str]) -> tuple[list[str], dict[str, Any]]:
+    """Words without those of acts with names of their own, and what these say, by key.
+
+    Hydra would want a + before a new name, and none before one that is there: both are taken.
+    """
+    rest, own = [], {}
+    for word in words:
+        key, equals, value = word.partition("=")
+        if not key.lstrip("+").startswith(f"{OWN_ACTS}.") or not equals:
+            rest.append(word)
+            continue
+        key = key.lstrip("+")
+        example = f"'+{OWN_ACTS}.second_letter={{kind: apology, delay_h: 30}}'"
+        if not re.fullmatch(r"response\.acts\.[a-z_]+(\.[a-z_]+)?", key):
+            raise ConfigError(
+                key, value, "no act, and no lever of one", f"{OWN_ACTS}.NAME or "
+                f"{OWN_ACTS}.NAME.LEVER, in small letters and _", example,
+            )  # fmt: skip
+        try:
+            parsed = OverridesParser.create().parse_override(f"{key}={value}")
+        except HydraException:
+            raise ConfigError(
+                key, value, "not understood as KEY=VALUE", "a mapping, or one lever", example
+            ) from None
+        if parsed.is_sweep_override():
+            hint = f"backlash sweep {shlex.quote(word)}"
+            raise ConfigError(key, value, "several values where one is meant", "one value", hint)
+        own[key] = parsed.value()
+    return rest, own
 
 
 def _interrupted(problem: BaseException | None) -> bool:

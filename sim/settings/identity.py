@@ -205,8 +205,15 @@ def _response(asked: Mapping[str, Any]) -> str:
     acts = {
         name: _act(name, act, usual.get(name, {}))
         for name, act in asked.items()
-        if isinstance(act, Mapping) and act["delay_h"] is not None
+        if name != "acts" and isinstance(act, Mapping) and act["delay_h"] is not None
     }
+    own = {
+        name: {"kind": act["kind"], **_act(act["kind"], act, usual[act["kind"]])}
+        for name, act in asked.get("acts", {}).items()
+        if act["delay_h"] is not None
+    }
+    if own:
+        acts["acts"] = own
     if not acts:
         return digest_of({})
     rest = {k: v for k, v in asked.items() if not isinstance(v, Mapping) and k != "name"}

@@ -13,6 +13,8 @@ from sim.base.choices import conf_dir
 from sim.base.refusal import ConfigError
 from sim.settings.config import Config
 
+OWN_ACTS = "response.acts"  #: acts with names of their own
+
 
 def keys_of(settings: Any, prefix: str = "") -> list[str]:
     """Every settable key of a dataclass, dotted."""
@@ -72,6 +74,8 @@ def _typed_keys() -> dict[str, Any]:
 
 def typed(key: str, value: Any) -> Any:
     """A value of the type that its key has, or a refusal."""
+    if key == OWN_ACTS:
+        return value  # a mapping of mappings, which the response checks
     allowed = get_args(_typed_keys()[key]) or (_typed_keys()[key],)
     for kind in allowed:
         if value is None and kind is type(None):
@@ -102,7 +106,12 @@ def altered(config: Config, changes: Mapping[str, Any]) -> Config:
     because composing takes a hundred times as long. Raises ConfigError.
     """
     inner: dict[str, dict[str, Any]] = {}
+    own = {key: value for key, value in changes.items() if key.startswith(f"{OWN_ACTS}.")}
+    if own:
+        inner["response"] = {"acts": with_own_acts(config.response.acts, own)}
     for key, value in changes.items():
+        if key in own:
+            continue
         if key.partition(".")[0] == "case":
             raise ConfigError(
                 key, value, "a case is not swept key by key", "case=...", "case=xiaomi_2026"
@@ -118,6 +127,33 @@ def altered(config: Config, changes: Mapping[str, Any]) -> Config:
         head, _, rest = key.partition(".")
         inner.setdefault(head, {})[rest] = typed(key, value)
     return fixing(_replaced(config, inner), changes)
+
+
+def with_own_acts(acts: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Acts with names of their own, changed: one whole (None: without it), or one of its levers.
+
+    changes : `response.acts.NAME` or `response.acts.NAME.LEVER` -> value. Raises ConfigError.
+    """
+    new = {name: dict(act) for name, act in acts.items()}
+    for key, value in sorted(changes.items(), key=lambda item: not item[0].endswith(".kind")):
+        name, _, lever = key.removeprefix(f"{OWN_ACTS}.").partition(".")
+        if lever == "kind":
+            new.setdefault(name, {})
+        if lever and name not in new:
+            raise ConfigError(
+                key,
+                value,
+                f"there is no act of the name {name} here",
+                ", ".join(new) or "acts that were given a kind first",
+                f"+{OWN_ACTS}.{name}={{kind: apology, {lever}: {value}}}",
+            )
+        if lever:
+            new[name][lever] = value
+        elif value is None:
+            new.pop(name, None)
+        else:
+            new[name] = value
+    return new
 
 
 def fixing(config: Config, keys: Iterable[str]) -> Config:

@@ -1139,6 +1139,11 @@ class Parameters:
     push_reach: float = parameter(
         3.0, 1, 6, "ratio", ASSUMED, "-", "reach and heat of a public push over fan channels"
     )
+    push_heat: float = parameter(
+        2.0, 1, 6, "ratio", ASSUMED, "-",
+        "heat of a public push over fan channels, where it reaches further",
+        prior=(2.0, 2.0),
+    )  # fmt: skip
 
     # --- E15 costs ---------------------------------------------------------------------------
     unlawful_risk: float = parameter(
@@ -1305,6 +1310,10 @@ class Parameters:
         "inside leak at full mismatch of punished and blamed",
         prior=(0.01, 0.1),
     )
+    promise_worth: float = parameter(
+        0.5, 0, 1, "share", ASSUMED, "-", "depth of a promised reform that counts until delivery",
+        prior=(0.5, 0.5),
+    )  # fmt: skip
     wave_after_d: float = parameter(
         3.0, 0, 14, "d", ASSUMED, "-", "first days of the case, without second waves",
         prior=(3.0, 3.0),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -16,13 +17,28 @@ from sim.base.refusal import ConfigError
 from sim.case.case import MONEY, Case
 from sim.case.case_file import read_case
 from sim.clock import Clock
-from sim.playbook import STEPS, Act, Channel, Level, Response, Speaker, Trigger
-from sim.rules import census, exposure, market, pace
+from sim.playbook import (
+    DELIVERY,
+    KINDS,
+    Act,
+    Buyback,
+    Channel,
+    Compensation,
+    Level,
+    Reform,
+    Response,
+    Speaker,
+    Trigger,
+    kind_of,
+    path_of,
+)
+from sim.rules import census, exposure, market, pace, playbook
 from sim.settings.config import OF_A_LIST, Config, NetworkConfig
 from sim.settings.identity import name_of_asked
 from sim.settings.parameters import KNOCK_OUT, Parameters
 from sim.settings.worlds import drawn
-from sim.state.world import ACT, DELIVERY, EVENT, EVENT_KINDS, N_ACTS
+from sim.state import world as w
+from sim.state.world import EVENT, EVENT_KINDS
 
 _DERIVED = (
     "novelty_keep",
@@ -70,7 +86,8 @@ class Scenario:
     clock: Clock
     constants: Any  #: one row of CONSTANTS
     events: Any  #: EVENT rows in order of time
-    acts: Any  #: ACT rows, one for each step of the playbook and the delivery of a reform
+    acts: Any  #: ACT rows, in the order of `act_names`
+    act_names: tuple[str, ...]
     circadian: npt.NDArray[np.float64]
     in_session: npt.NDArray[np.bool_]
     first_bar: npt.NDArray[np.bool_]
@@ -100,6 +117,7 @@ def build_scenario(config: Config) -> Scenario:
         constants=_constants(config, case, clock),
         events=_events(case, clock),
         acts=_acts(config.response, config, case, clock),
+        act_names=act_names(config.response),
         circadian=clock.circadian(),
         in_session=clock.in_session(),
         first_bar=clock.first_bar(),
@@ -199,7 +217,7 @@ def _events(case: Case, clock: Clock) -> Any:
             "tag": float(event.tag),
             "displacement": event.displacement,
             "until": step + event.duration_h / clock.dt_h,
-            "requires": -1.0 if event.requires is None else STEPS.index(event.requires),
+            "requires": -1.0 if event.requires is None else w.KIND[event.requires],
         }
         for name, value in row.items():
             table[name][i] = value
@@ -221,41 +239,91 @@ def _inside(clock: Clock, time: Any, path: str) -> int:
 
 def _check_money(response: Response, case: Case) -> None:
     """Refuse a buyback without a market, and an amount in HKD in a case of another currency."""
-    if response.buyback.delay_h is not None and not case.listed:
-        raise ConfigError(
-            "response.buyback.delay_h",
-            response.buyback.delay_h,
-            f"the case {case.name} has no market ({case.no_market()}): nothing can be bought back",
-            "null (never)",
-            "response.buyback.delay_h=null",
-        )
-    money = "not known" if case.currency is None else f"in {case.currency}"
-    compensation, usual = response.compensation, Response().compensation
-    if not case.counts_money and compensation.cost_hkd != usual.cost_hkd:
-        raise ConfigError(
-            "response.compensation.cost_hkd",
-            compensation.cost_hkd,
-            f"the amounts of the model are in {MONEY}, and the money of the case {case.name} is "
-            f"{money}: its cash is not counted",
-            f"{usual.cost_hkd:g}, which is not counted",
-            f"response.compensation.cost_hkd={usual.cost_hkd:g}",
-        )
+    for name, act in response.playbook.items():
+        path = path_of(name)
+        if isinstance(act, Buyback) and act.delay_h is not None and not case.listed:
+            raise ConfigError(
+                f"{path}.delay_h",
+                act.delay_h,
+                f"the case {case.name} has no market ({case.no_market()}): nothing can be bought "
+                "back",
+                "null (never)",
+                f"{path}.delay_h=null",
+            )
+        usual = Compensation().cost_hkd
+        if isinstance(act, Compensation) and not case.counts_money and act.cost_hkd != usual:
+            money = "not known" if case.currency is None else f"in {case.currency}"
+            raise ConfigError(
+                f"{path}.cost_hkd",
+                act.cost_hkd,
+                f"the amounts of the model are in {MONEY}, and the money of the case {case.name} "
+                f"is {money}: its cash is not counted",
+                f"{usual:g}, which is not counted",
+                f"{path}.cost_hkd={usual:g}",
+            )
 
 
-_LEVELS = {level: float(number) for number, level in enumerate(Level)}
-_TRIGGERS = {trigger: float(number) for number, trigger in enumerate(Trigger)}
-NOTHING = 0.0  #: what an act acknowledges that says nothing about who is responsible
+_TRIGGERS = {
+    Trigger.screenshot: w.BY_SCREENSHOT,
+    Trigger.detection: w.BY_DETECTION,
+    Trigger.list_entry: w.BY_LIST_ENTRY,
+    Trigger.governance_talk: w.BY_GOVERNANCE_TALK,
+    Trigger.declared: w.BY_DECLARED,
+}
+#: Acts whose draws have had these addresses from the beginning: frozen, so that no draw moves.
+_ADDRESSES = {
+    name: k
+    for k, name in enumerate(
+        "disclosure denial apology termination penalty explanation reform compensation buyback "
+        "delivery".split()
+    )
+}
+
+
+def act_names(response: Response) -> tuple[str, ...]:
+    """The act of each row of the table: one a kind, the delivery of its reform, then the others."""
+    names = [*w.ACT_KINDS]
+    for name, act in response.playbook.items():
+        if name not in KINDS:
+            names.append(name)
+            if isinstance(act, Reform):
+                names.append(f"{name}_{DELIVERY}")
+    return tuple(names)
+
+
+def _address(name: str) -> int:
+    """Where the draws of an act lie: by its name, so that no other act moves them."""
+    return _ADDRESSES.get(name, 16 + (zlib.crc32(name.encode()) & 0xFFFFFF))
 
 
 def _acts(response: Response, config: Config, case: Case, clock: Clock) -> Any:
     """The playbook as ACT rows: when each act comes, and what it says and does."""
     _check_money(response, case)
-    table = np.zeros(N_ACTS, ACT).view(np.recarray)
+    names, book = act_names(response), response.playbook
+    if len(names) > w.MAX_ACTS:
+        raise ConfigError(
+            "response.acts",
+            f"{len(response.acts)} acts",
+            "more than people of this model can keep apart",
+            f"{w.MAX_ACTS - w.N_KINDS} with names of their own; a reform counts twice",
+            "fewer of them",
+        )
+    table = np.zeros(len(names), w.ACT).view(np.recarray)
     table["step"] = -1.0
-    said = _said(response, effective_parameters(config))
-    done = _done(response, clock)
-    for a, name in enumerate(STEPS):
-        act: Act = getattr(response, name)
+    table["delivery"] = -1.0
+    parameters = effective_parameters(config)
+    for a, name in enumerate(names):
+        act = book.get(name)
+        table["address"][a] = _address(name)
+        if act is None:  # what comes of a reform by itself
+            promised = names.index("reform" if name == DELIVERY else name[: -len(DELIVERY) - 1])
+            table["kind"][a] = w.DELIVERY
+            table["spoken"][a] = table["deed"][a] = 1.0
+            table["delivery"][promised] = a
+            for column in ("voice", "heat", "reach", "acknowledgement"):
+                table[column][a] = table[column][promised]
+            continue
+        table["kind"][a] = w.KIND[kind_of(act)]
         if act.delay_h is None:
             continue
         trigger, threshold = act.waits_for
@@ -264,23 +332,28 @@ def _acts(response: Response, config: Config, case: Case, clock: Clock) -> Any:
             "trigger": _TRIGGERS[trigger],
             "threshold": threshold,
             "delay": act.delay_h / clock.dt_h,
-            **said.get(name, {}),
-            **done.get(name, {}),
+            **_told(act, response.channel, parameters),
+            **_levers(act),
         }
         for column, value in numbers.items():
             table[column][a] = value
         # to the minute: 0.833333 h must not fall a moment short of its step
         time = case.after(float(act.delay_h))
-        step = _inside(clock, time, f"response.{name}.delay_h")
+        step = _inside(clock, time, f"{path_of(name)}.delay_h")
         if trigger is Trigger.screenshot:
             table["step"][a] = step
-    for column in ("voice", "heat", "reach", "acknowledged"):
-        table[column][DELIVERY] = table[column][STEPS.index("reform")]
+    if len(set(table["address"])) < len(names):
+        raise ConfigError(
+            "response.acts", list(response.acts), "two names that the draws cannot tell apart",
+            "other names", "another name for one of them",
+        )  # fmt: skip
     return table
 
 
-def _said(response: Response, parameters: dict[str, float]) -> dict[str, dict[str, float]]:
-    """By act: who speaks, how far it carries, and how much responsibility is acknowledged."""
+def _told(act: Act, channel: Channel, parameters: Mapping[str, float]) -> dict[str, float]:
+    """How an act reaches people: by which voice, how loud, how far, as what news."""
+    if not act.SPOKEN:
+        return {}
     voice = {
         Speaker.staff: 0.0,
         Speaker.pr_head: parameters["voice_pr_head"],
@@ -293,44 +366,28 @@ def _said(response: Response, parameters: dict[str, float]) -> dict[str, dict[st
         Speaker.company: 1.0,
         Speaker.founder: parameters["heat_founder"],
     }
-    push = parameters["push_reach"] if response.channel is Channel.public else 1.0
-
-    def by(speaker: Speaker, acknowledged: float) -> dict[str, float]:
-        return {
-            "voice": voice[speaker],
-            "heat": loud[speaker] * (1.0 if push == 1.0 else 2.0),
-            "reach": push,
-            "acknowledged": acknowledged,
-        }
-
+    speaker = getattr(act, "speaker", Speaker.company)
+    push = parameters["push_reach"] if channel is Channel.public else 1.0
     return {
-        "disclosure": by(Speaker.company, response.disclosure.acknowledgement),
-        "denial": by(response.denial.speaker, NOTHING),
-        "apology": by(response.apology.speaker, response.apology.acknowledgement),
-        "termination": by(Speaker.company, NOTHING),
-        "penalty": by(Speaker.company, NOTHING),
-        "explanation": by(response.explanation.speaker, response.explanation.acknowledgement),
-        "reform": by(Speaker.company, NOTHING),
-        "compensation": by(Speaker.company, NOTHING),
+        "spoken": 1.0,
+        "voice": voice[speaker],
+        "heat": playbook.loudness(loud[speaker], 1.0 if push == 1.0 else parameters["push_heat"]),
+        "reach": push,
+        "topic": 1.0 if act.TOPIC == "governance" else 0.0,
+        "news": parameters[act.NEWS],
+        "headlines": parameters[act.HEADLINES] if act.HEADLINES else 1.0,
+        "joins": float(act.JOINS),
+        "deed": float(act.DEED),
     }
 
 
-def _done(response: Response, clock: Clock) -> dict[str, dict[str, float]]:
-    """By act: what it does, apart from what it says. Who only speaks does nothing."""
-    penalty, reform, paid = response.penalty, response.reform, response.compensation
+def _levers(act: Act) -> dict[str, float]:
+    """Levers of an act as numbers: a level by its rank, yes and no as 1 and 0."""
     return {
-        "penalty": {
-            "level": _LEVELS[penalty.level],
-            "severity": penalty.severity,
-            "process_h": penalty.process_h,
-        },
-        "reform": {
-            "governance": reform.governance,
-            "delivered": float(reform.delivered),
-            "delivery": float(round(reform.delivery_h / clock.dt_h)),
-        },
-        "compensation": {"share": paid.share, "cost": paid.cost_hkd * paid.share},
-        "buyback": {"cost": response.buyback.amount_hkd},
+        item.name: value.rank if isinstance(value, Level) else float(value)
+        for item in fields(act)
+        if item.name not in w.NO_COLUMNS
+        for value in (getattr(act, item.name),)
     }
 
 

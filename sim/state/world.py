@@ -6,12 +6,15 @@ state is one row of numbers (WORLD) and a few small tables (EVENT, ACT, TAG, LOG
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
 
 from sim import draws
 from sim.draws import Decision
+from sim.playbook import DELIVERY as DELIVERED
+from sim.playbook import KINDS
 from sim.record import INDEX, SERIES
 from sim.rules import (
     appraisal,
@@ -21,6 +24,7 @@ from sim.rules import (
     market,
     opinion_leader,
     platform,
+    playbook,
     pr_team,
     reception,
     rule,
@@ -48,20 +52,14 @@ N_CENSUS = 10
     N_EXITED,
 ) = range(N_CENSUS)
 
-# Acts of the brand, in the order of sim.playbook.STEPS; the delivery of a promised reform is last.
-(
-    DISCLOSURE,
-    DENIAL,
-    APOLOGY,
-    TERMINATION,
-    PENALTY,
-    EXPLANATION,
-    REFORM,
-    COMPENSATION,
-    BUYBACK,
-    DELIVERY,
-) = range(10)
-N_ACTS = 10
+#: Kinds of acts, and what comes of one by itself; the number of each in the column `kind`.
+ACT_KINDS = (*KINDS, DELIVERED)
+KIND = {kind: number for number, kind in enumerate(ACT_KINDS)}
+DISCLOSURE, DENIAL, PENALTY = KIND["disclosure"], KIND["denial"], KIND["penalty"]
+TERMINATION, REFORM, DELIVERY = KIND["termination"], KIND["reform"], KIND[DELIVERED]
+COMPENSATION, BUYBACK = KIND["compensation"], KIND["buyback"]
+N_KINDS = len(ACT_KINDS)  #: rows that every table of acts has: one a kind, in this order
+MAX_ACTS = 32  #: rows at most: the bits in which people keep what they have seen
 
 RUMOUR, LEAK, MOCK, AGENDA, NAMING = range(5)
 EVENT_KINDS = ("rumour", "leak", "mock", "agenda", "naming")
@@ -196,10 +194,20 @@ EVENT = np.dtype(
     ]
 )
 
+#: Levers that are no columns: when an act comes and who speaks are said by other columns.
+NO_COLUMNS = ("delay_h", "trigger", "threshold", "speaker")
+#: Levers of all kinds, each a column of its name; 0 for a kind that has no such lever.
+LEVERS = tuple(
+    dict.fromkeys(
+        item.name for act in KINDS.values() for item in fields(act) if item.name not in NO_COLUMNS
+    )
+)
 ACT = np.dtype(
     [
         (name, "f8")
         for name in (
+            "kind",  # a place in ACT_KINDS
+            "address",  # of its draws, which no other act moves
             "step",
             "wanted",
             "delay",
@@ -207,18 +215,17 @@ ACT = np.dtype(
             "threshold",
             "voice",
             "heat",
-            "acknowledged",
-            "level",
-            "severity",
-            "process_h",
-            "governance",
-            "delivered",
-            "delivery",
-            "share",
-            "cost",
             "reach",
+            "topic",  # of its headline: 0 deal, 1 governance
+            "news",
+            "headlines",
+            "joins",
+            "spoken",
+            "deed",
+            "delivery",  # row of what comes of it by itself, -1 for none
             "since_h",
             "delay_h",
+            *LEVERS,
         )
     ]
 )
@@ -316,9 +323,9 @@ def admit(world: Any, p: Any, thunder: Any) -> None:
     """An official admission: credibility is 1 from here on; a denial before it backfires."""
     if world.admitted == 0.0:
         if world.denied == 1.0:
-            world.betrayal += p.denial_betrayal
+            world.betrayal = evidence.raised_betrayal(world.betrayal, p.denial_betrayal)
         if world.leaked == 0.0:  # told before the leak: less betrayal ("stealing thunder")
-            world.betrayal -= p.betrayal * p.thunder * thunder
+            world.betrayal = evidence.told_first(world.betrayal, p.betrayal, p.thunder, thunder)
     world.admitted = 1.0
     world.happened = 1.0
     world.credibility = 1.0
@@ -375,8 +382,10 @@ def _has_its_cause(required: Any, step: Any, acts: Any) -> Any:
     """Whether the act that an event needs, if it needs one, has come into force before `step`."""
     if required < 0.0:
         return True
-    comes = acts[int(required)].step
-    return comes >= 0.0 and comes < step
+    for a in range(acts.shape[0]):
+        if acts[a].kind == required and acts[a].step >= 0.0 and acts[a].step < step:
+            return True
+    return False
 
 
 @rule
@@ -392,25 +401,26 @@ def _force(
     fresh = 1.0
     if event.kind == LEAK:
         if world.leaked == 0.0 and world.admitted == 1.0:
-            fresh = 1.0 - p.thunder  # a leak of what the brand has told is old news
+            fresh = evidence.old_news(p.thunder)
         world.leaked = 1.0
     believe(world, event.credibility)
     if event.kind == MOCK and world.admitted == 0.0:
         mock(p, world, evidence.mock_size(p.mock_increment, event.betrayal))
     elif event.kind != MOCK:
-        world.betrayal += event.betrayal
+        world.betrayal = evidence.raised_betrayal(world.betrayal, event.betrayal)
+    news = evidence.still_new(fresh, event.novelty)
     if topic == 0:
-        world.novelty_deal = platform.renewed(world.novelty_deal, fresh * event.novelty)
+        world.novelty_deal = platform.renewed(world.novelty_deal, news)
     else:
-        world.novelty_governance = platform.renewed(world.novelty_governance, fresh * event.novelty)
+        world.novelty_governance = platform.renewed(world.novelty_governance, news)
     show(
         broadcast,
         topic,
-        fresh * event.reach_core,
-        fresh * event.reach_customer,
-        fresh * event.reach_public,
+        evidence.still_new(fresh, event.reach_core),
+        evidence.still_new(fresh, event.reach_customer),
+        evidence.still_new(fresh, event.reach_public),
     )
-    world.heat += event.heat
+    world.heat = platform.heated(world.heat, 1.0, event.heat)
     if event.tag == 1.0:
         bear_tag(world, tags, step, event.topic, source_code(TAG_EVENT, i))
 
@@ -473,43 +483,40 @@ def _act(
     """Responses coming into force. Acts of one moment are received as one statement."""
     spoken = False
     bundle = False
-    for a in (DISCLOSURE, DENIAL, APOLOGY, PENALTY, EXPLANATION, REFORM):
-        if acts[a].step == step:
+    for a in range(acts.shape[0]):
+        act = acts[a]
+        if act.step == step and act.spoken == 1.0 and act.joins == 0.0 and act.kind != DELIVERY:
             bundle = True
-    for a in range(N_ACTS):
+    for a in range(acts.shape[0]):
         if acts[a].step != step:
             continue
         act = acts[a]
         log(world, entries, step, LOG_ACTION, a, act.severity)
-        if world.first_act < 0.0 and a != BUYBACK:
+        if world.first_act < 0.0 and act.spoken == 1.0:
             world.first_act = step
-        if a == BUYBACK:
-            world.cash += act.cost
-            world.buyback_bar = act.cost
+        if act.spoken == 0.0:
+            if act.kind == BUYBACK:
+                _buy_back(p, world, act.amount_hkd)
             continue
         spoken = True
         _time(step, p, world, act, dt_h)
-        _change(a, step, p, world, acts, act, dt_h)
-        received = not (bundle and (a == TERMINATION or a == COMPENSATION))
+        _change(step, p, world, acts, act, dt_h)
+        received = not (bundle and act.joins == 1.0)
         if received:
             world.active = float(int(world.active) | (1 << a))
-        if not received or a == DELIVERY:
+        if not received or act.kind == DELIVERY:
             continue
-        governance = a == PENALTY or a == REFORM or a == EXPLANATION
-        topic = 1 if governance else 0
+        topic = int(act.topic)
+        governance = topic == 1
         show(
             broadcast,
             topic,
-            act.reach * p.official_reach_core,
-            act.reach * p.official_reach_customer,
-            act.reach * p.official_reach_public,
+            playbook.reach(act.reach, p.official_reach_core),
+            playbook.reach(act.reach, p.official_reach_customer),
+            playbook.reach(act.reach, p.official_reach_public),
         )
-        world.heat += p.official_heat * act.heat
-        news = p.novelty_statement
-        if a == PENALTY:
-            news = p.novelty_penalty
-        elif governance:
-            news = p.novelty_explanation
+        world.heat = platform.heated(world.heat, p.official_heat, act.heat)
+        news = act.news
         world.novelty_deal = platform.renewed(
             world.novelty_deal, p.novelty_echo if governance else news
         )
@@ -517,9 +524,8 @@ def _act(
             world.novelty_governance, news if governance else p.novelty_echo
         )
         bear_tag(world, tags, step, float(topic), source_code(TAG_ACT, a))
-        if a == PENALTY:  # a notice with names, levels and bonuses gives several headlines
-            for i in range(1, int(p.penalty_headlines)):
-                bear_tag(world, tags, step, float(i % 2), source_code(TAG_ACT, N_ACTS * i + a))
+        for i in range(1, int(act.headlines)):  # names, levels and bonuses: several headlines
+            bear_tag(world, tags, step, float(i % 2), source_code(TAG_ACT, MAX_ACTS * i + a))
     if spoken:
         world.last_word = step
 
@@ -532,34 +538,44 @@ def _time(step: Any, p: Any, world: Any, act: Any, dt_h: Any) -> None:
     for the brand's first word; for a later one the hours since its last word that no fair process
     took. Both count from the clock start at the earliest: nobody waits for what is unknown.
     """
-    since = (step - p.clock_start) * dt_h
-    if since < 0.0:
-        since = 0.0
-    act.since_h = since
-    act.delay_h = since
+    act.since_h = playbook.since(float(step), p.clock_start, dt_h)
+    act.delay_h = act.since_h
     if world.last_word >= 0.0:
-        waited = (step - world.last_word) * dt_h - act.process_h
-        if waited < since:
-            act.delay_h = max(waited, 0.0)
+        act.delay_h = playbook.waited(
+            float(step), world.last_word, act.process_h, dt_h, act.since_h
+        )
 
 
 @rule
-def _change(a: Any, step: Any, p: Any, world: Any, acts: Any, act: Any, dt_h: Any) -> None:
+def _buy_back(p: Any, world: Any, amount: Any) -> None:
+    """Shares are bought over some bars; what an earlier buyback has left is bought with them."""
+    world.cash = playbook.paid(world.cash, amount)
+    world.buyback_bar = market.joined_buyback(
+        world.buyback_bar, world.buyback_bars, p.buyback_bars, amount
+    )
+    world.buyback_bars = 0.0
+
+
+@rule
+def _change(step: Any, p: Any, world: Any, acts: Any, act: Any, dt_h: Any) -> None:
     """What an act changes in the world, apart from being seen."""
+    a = act.kind
     if a == DENIAL:
         if world.admitted == 0.0:
             world.denied = 1.0
-            world.credibility *= 1.0 - p.denial_doubt
+            world.credibility = evidence.doubted(world.credibility, p.denial_doubt)
         return
-    admit(world, p, act.acknowledged if a == DISCLOSURE else 0.0)
+    admit(world, p, act.acknowledgement if a == DISCLOSURE else 0.0)
     if a == TERMINATION:
         world.terminated = 1.0
     elif a == PENALTY:
+        felt = appraisal.felt_level(act.level, act.severity, p.full_severity)
+        if world.penalised == 0.0 or felt > world.felt_level:  # the hardest notice counts
+            world.level = act.level
+            world.severity = act.severity
+            world.felt_level = felt
         world.penalised = 1.0
-        world.level = act.level
-        world.severity = act.severity
-        world.felt_level = appraisal.felt_level(act.level, act.severity, p.full_severity)
-        world.legal += pr_team.expected_legal_cost(
+        cost = pr_team.expected_legal_cost(
             p.unlawful_risk,
             act.process_h,
             p.process_half_life_h,
@@ -567,25 +583,29 @@ def _change(a: Any, step: Any, p: Any, world: Any, acts: Any, act: Any, dt_h: An
             p.monthly_wage_hkd,
             act.severity,
         )
-        world.morale -= p.morale_loss * pr_team.felt_unfair(
+        world.legal = playbook.paid(world.legal, cost)
+        unfair = pr_team.felt_unfair(
             act.level, act.severity, p.blamed_level, act.process_h, p.process_half_life_h
         )
+        world.morale = pr_team.next_morale(world.morale, p.morale_loss, unfair)
     elif a == REFORM:
-        world.reform = 0.5 * act.governance  # a promise counts half until it is delivered
-        world.cash += act.cost
+        world.reform = playbook.reform_in_force(world.reform, p.promise_worth, act.governance)
         if act.delivered == 1.0:
-            acts[DELIVERY].step = step + act.delivery
-            acts[DELIVERY].process_h = act.delivery * dt_h  # the time it takes to keep one's word
-            acts[DELIVERY].governance = act.governance
+            delivery = acts[int(act.delivery)]
+            steps = playbook.delivery_steps(act.delivery_h, dt_h)
+            delivery.step = step + steps
+            delivery.process_h = playbook.process_hours(steps, dt_h)
+            delivery.governance = act.governance
         else:
             world.promised = 1.0
             world.due = step + p.promise_due_steps
     elif a == DELIVERY:
-        world.reform = act.governance
+        world.reform = playbook.reform_in_force(world.reform, 1.0, act.governance)
     elif a == COMPENSATION:
-        world.cash += act.cost
+        cost = playbook.compensation_cost(act.cost_hkd, act.share)
+        world.cash = playbook.paid(world.cash, cost)
         if world.first_act == step:
-            world.compensated = p.compensation_noise * act.share
+            world.compensated = playbook.compensation_talk(p.compensation_noise, act.share)
 
 
 @rule
@@ -607,10 +627,11 @@ def receive(
     The last of the five says whether this person accepts it.
     """
     act = acts[a]
+    kind = act.kind
     gap = appraisal.accountability_gap(blamed, world.felt_level)
-    punished = (1.0 - gap) * world.penalised
+    punished = reception.punished(gap, world.penalised)
     share = world.compensated
-    if a == COMPENSATION:
+    if kind == COMPENSATION:
         share = act.share
     corrected = reception.correction(
         world.terminated,
@@ -623,14 +644,14 @@ def receive(
         p.correct_compensation,
     )
     excess = reception.over_penalty(world.level, world.severity, p.just_desert)
-    if a == DENIAL:
+    if kind == DENIAL:
         corrected = 0.0
     sincere = reception.sincerity(
-        act.acknowledged,
+        act.acknowledgement,
         corrected,
         act.since_h,
         act.delay_h,
-        gap * blamed,
+        reception.missing_levels(gap, blamed),
         excess,
         act.voice,
         p.sincerity_base,
@@ -649,18 +670,21 @@ def receive(
     )
     accepted = u < chance
     if accepted:
-        relief = reception.added_relief(relief, p.relief * sincere)
-        if a == PENALTY or a == REFORM or a == DELIVERY or a == TERMINATION:
-            conviction = reception.added_relief(conviction, p.relief * sincere * corrected)
-        if a == REFORM or a == DELIVERY:
-            governance *= 1.0 - p.reform_relief * world.reform * sincere
+        relief = reception.added_relief(relief, p.relief, sincere, 1.0)
+        if act.deed == 1.0:
+            conviction = reception.added_relief(conviction, p.relief, sincere, corrected)
+        if kind == REFORM or kind == DELIVERY:
+            governance = reception.relieved_governance(
+                governance, p.reform_relief, world.reform, sincere
+            )
     else:
-        asked = p.acceptance_base + p.acceptance_identity * identification
-        deal = reception.backfired(deal, asked - sincere, p.backfire, identification)
+        deal = reception.backfired(
+            deal, sincere, identification, p.acceptance_base, p.acceptance_identity, p.backfire
+        )
     amount = 0.0
-    if a == PENALTY:
-        amount = p.governance_apology + p.governance_penalty * gap
-    elif a != REFORM and a != DELIVERY and a != COMPENSATION:
+    if kind == PENALTY:
+        amount = reception.governance_question(p.governance_apology, p.governance_penalty, gap)
+    elif kind != REFORM and kind != DELIVERY and kind != COMPENSATION:
         amount = p.governance_apology
     governance = reception.raised_governance(
         governance, amount, world.reform, p.reform_relief, identification, p.concern_floor

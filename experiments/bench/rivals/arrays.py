@@ -207,7 +207,7 @@ class Arrays:
         late = exposed[people.seen[exposed] & active != active]
         unseen = active & ~people.seen[late]
         people.seen[late] |= active
-        for a in range(w.N_ACTS):
+        for a in range(w.N_KINDS):
             rows = late[unseen & (1 << a) > 0]
             if rows.size:
                 self.take_in(a, rows)
@@ -229,7 +229,7 @@ class Arrays:
             p.correct_compensation,
         ) * (a != w.DENIAL)
         excess = reception.over_penalty(air.level, air.severity, p.just_desert)
-        x = p.sincerity_base + p.sincerity_acknowledge * float(act.acknowledged)
+        x = p.sincerity_base + p.sincerity_acknowledge * float(act.acknowledgement)
         x += p.sincerity_voice * float(act.voice)
         x += p.sincerity_specific * (1.0 - float(np.exp(-float(act.since_h) / p.fact_finding_h)))
         x -= p.sincerity_delay * float(np.log(1.0 + float(act.delay_h) / p.delay_scale_h))

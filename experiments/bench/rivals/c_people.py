@@ -24,7 +24,7 @@ SOURCE = Path(__file__).with_name("people.c")
 #: No contraction, or bits differ. The other two change no bit: they let loops with comparisons
 #: vectorise, as they do in ours.
 FLAGS = ("-O3", "-march=native", "-ffp-contract=off", "-fno-trapping-math", "-fno-math-errno")
-_C_TYPES = {"f4": "float", "i4": "int32_t", "u1": "uint8_t", "u2": "uint16_t"}
+_C_TYPES = {"f4": "float", "i4": "int32_t", "u1": "uint8_t", "u2": "uint16_t", "u4": "uint32_t"}
 _INTEGERS = ("step", "n_people", "groups_a_fan", "n_groups")
 _POINTERS = {
     False: "bounds p acts views world people groups_of groups_others groups_now groups_next "

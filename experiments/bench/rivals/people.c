@@ -322,7 +322,7 @@ static void receive(const Step *s, int a, double u, int64_t i)
     double excess = 0.5 * (over + sqrt(over * over + 0.1));
     if (a == DENIAL)
         corrected = 0.0;
-    double x = p[P_sincerity_base] + p[P_sincerity_acknowledge] * act[A_acknowledged]
+    double x = p[P_sincerity_base] + p[P_sincerity_acknowledge] * act[A_acknowledgement]
                + p[P_sincerity_correct] * corrected + p[P_sincerity_voice] * act[A_voice];
     x += p[P_sincerity_specific] * (1.0 - exp(-act[A_since_h] / p[P_fact_finding_h]));
     x -= p[P_sincerity_delay] * log(1.0 + act[A_delay_h] / p[P_delay_scale_h]);
@@ -359,7 +359,7 @@ static void receive(const Step *s, int a, double u, int64_t i)
 
 static void hear(const Step *s, int kind, int64_t lo, int n, const double *hot)
 {
-    uint16_t active = (uint16_t)s->world[W_active];
+    uint32_t active = (uint32_t)s->world[W_active];
     People *people = s->people;
     for (int k = 0; k < n; k++) {
         if (hot[k] == 0.0)
@@ -369,7 +369,7 @@ static void hear(const Step *s, int kind, int64_t lo, int n, const double *hot)
             people->flags[i] |= AWARE;
             s->census[kind * N_CENSUS + N_AWARE] += 1;
         }
-        uint16_t unseen = active & (uint16_t)~people->seen[i];
+        uint32_t unseen = active & ~people->seen[i];
         if (unseen == 0)
             continue;
         people->seen[i] |= active;

@@ -291,7 +291,7 @@ def hear(one: Any, community: Community) -> None:
     if not unseen:
         return
     one.seen |= active
-    for a in range(w.N_ACTS):
+    for a in range(w.N_KINDS):
         if unseen & (1 << a):
             one.relief, one.conviction, one.deal, one.governance, accepted = w.receive(
                 a,
