@@ -12,7 +12,9 @@ from sim.rules import once, rule
 def public_share(core: float, customer: float) -> float:
     """Share of the public among real people: all who are neither fans nor customers.
 
-    s_public = 1 - s_core - s_customer
+        s_public = 1 - s_core - s_customer
+
+    core, customer : `real_share_core`, `real_share_customer`.
     """
     return 1 - core - customer
 

@@ -177,7 +177,9 @@ def seen_deal(u: float, governance: float, chance: float) -> float:
 def anything_seen(deal: float, governance: float) -> float:
     """Whether anything is seen in a step: 1 or 0.
 
-    x_d + x_g
+        x_d + x_g
+
+    deal x_d, governance x_g : `seen_deal`, `seen_governance`, never both 1.
     """
     return deal + governance
 

@@ -89,7 +89,9 @@ def price_move(
 ) -> float:
     """Log return of one bar: the sum of what moves it.
 
-    r = noise + flow + sentiment + value + overnight + buyback - reversion
+        r = noise + flow + sentiment + value + overnight + buyback - reversion
+
+    overnight : 0 but in the first bar of a day; buyback : 0 while nothing is bought.
     """
     return noise + flow + sentiment + value + overnight + buyback - reversion
 
@@ -121,7 +123,9 @@ def reversion_share(bars: float, half_life_d: float) -> float:
 def mood(attention_share: float, outrage: float) -> float:
     """What sentiment follows: outrage that investors attend to.
 
-    a Omega
+        a Omega
+
+    attention_share a : `attention`; outrage Omega : `census.among_aware`.
     """
     return attention_share * outrage
 
@@ -264,7 +268,9 @@ def next_sentiment(
 def next_price(log_price: float, move: float) -> float:
     """Log price after a bar.
 
-    p' = p + r
+        p' = p + r
+
+    move r : `price_move`.
     """
     return log_price + move
 

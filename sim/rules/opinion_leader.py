@@ -118,6 +118,8 @@ def confirmed(before: float, keep: float) -> float:
 def topic_of_report(deal: float, governance: float) -> int:
     """Topic of a leader's post: 1 for governance if that is the newer topic, otherwise 0.
 
-    nu_g > nu_d
+        nu_g > nu_d
+
+    deal nu_d, governance nu_g : novelty. Assumed.
     """
     return 1 if governance > deal else 0

@@ -43,7 +43,9 @@ def per_step(per_h: float, dt_h: float) -> float:
 def hours(days: float) -> float:
     """Days in hours.
 
-    24 d
+        24 d
+
+    A definition.
     """
     return 24 * days
 

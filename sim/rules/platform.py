@@ -54,7 +54,12 @@ def hashtag_level(fresh: float, heat: float, full_heat: float) -> float:
 
 @rule
 def renewed(novelty: float, size: float) -> float:
-    """Novelty after an event: the larger of what is left and what is new."""
+    """Novelty after an event: the larger of what is left and what is new.
+
+        nu' = max(nu, x)
+
+    Both [0, 1]; size x : novelty of the event. Assumed.
+    """
     if size > novelty:
         return size
     return novelty
@@ -73,7 +78,12 @@ def next_novelty(novelty: float, keep: float) -> float:
 
 @rule
 def freshest(deal: float, governance: float) -> float:
-    """Novelty of the affair: the larger of its two topics."""
+    """Novelty of the affair: the larger of its two topics.
+
+        max(nu_d, nu_g)
+
+    Both [0, 1].
+    """
     if governance > deal:
         return governance
     return deal
@@ -114,7 +124,10 @@ def talk_heat(
 def heated(heat: float, gain: float, size: float) -> float:
     """Heat after something that brings some by itself, beside the talk about it.
 
-    H' = H + g x
+        H' = H + g x
+
+    gain g : `official_heat`, or 1 for a forcing event; size x : loudness of an act, size of a wave,
+    or the heat of the event.
     """
     return heat + gain * size
 
@@ -192,7 +205,9 @@ def with_hashtag(level: float, shown: float, one: float) -> float:
 def whole_level(deal: float, governance: float) -> float:
     """List level of both topics together.
 
-    L_d + L_g
+        L_d + L_g
+
+    Levels as `with_hashtag` leaves them.
     """
     return deal + governance
 

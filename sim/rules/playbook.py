@@ -95,7 +95,9 @@ def reach(times: float, share: float) -> float:
 def paid(before: float, amount: float) -> float:
     """Cash, or expected legal cost, with one more amount, HKD.
 
-    c' = c + a
+        c' = c + a
+
+    before c; amount a.
     """
     return before + amount
 
@@ -151,6 +153,8 @@ def delivery_steps(hours: float, dt_h: float) -> float:
 def process_hours(steps: float, dt_h: float) -> float:
     """Hours that keeping a promise took: a delivery that comes when it was promised is not late.
 
-    f = n dt
+        f = n dt
+
+    steps n : `delivery_steps`.
     """
     return steps * dt_h

@@ -23,7 +23,12 @@ from sim.rules.appraisal import concern
 
 @rule
 def logistic(x: float) -> float:
-    """1 / (1 + exp(-x)), for rare events only."""
+    """The logistic function, for rare events only.
+
+        1 / (1 + exp(-x))
+
+    x : log-odds.
+    """
     return 1.0 / (1.0 + math.exp(-x))
 
 
@@ -63,7 +68,9 @@ def punished(gap: float, penalised: float) -> float:
 def missing_levels(gap: float, blamed: float) -> float:
     """Levels by which the punished level stays below the one that this person blames.
 
-    gap l*
+        gap l*
+
+    gap : `appraisal.accountability_gap`; blamed l* : level, (0, 4].
     """
     return gap * blamed
 
