@@ -101,8 +101,9 @@ posterior: .venv/.stamp    ## conf/posterior/: the posterior of the documented c
 golden: .venv/.stamp        ## make golden WHY="reason": rewrites tests/golden, bumps RESULTS_VERSION, notes it
 	@$(BIN)/python tests/golden.py "$(WHY)"
 
-docs: .venv/.stamp          ## regenerates docs/parameters.md and conf/response/as_happened.yaml
+docs: .venv/.stamp          ## regenerates docs/parameters.md, conf/response/as_happened.yaml, the submodels of docs/ODD.md
 	@$(BIN)/python -m sim.settings.parameters_page > docs/parameters.md
+	@$(BIN)/python -m sim.rules.submodels docs/ODD.md
 
 .venv/.stamp: pyproject.toml constraints.txt
 	@$(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Backlash needs Python 3.11 or newer; try: make PY=python3.11" >&2; exit 2; }

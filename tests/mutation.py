@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import importlib
 import inspect
 import math
 import sys
@@ -18,7 +19,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from oracle import ORACLE, RANGES  # noqa: E402
+from oracle import ORACLE, range_of  # noqa: E402
 
 SWAP = {
     ast.Add: ast.Sub,
@@ -34,11 +35,15 @@ SWAP = {
 
 def loaded(tree: ast.Module) -> dict:
     """A module of rules as plain Python functions."""
-    space: dict = {"rule": lambda function: function, "math": math}
-    space["logistic"] = lambda x: 1 / (1 + math.exp(-x))
-    body = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+    space: dict = {"math": math, "np": np}
+    for node in tree.body:  # rules of other modules, as they are
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("sim.rules."):
+            there = importlib.import_module(str(node.module))
+            space |= {name.name: getattr(there, name.name).py_func for name in node.names}
+    body = [node for node in tree.body if isinstance(node, ast.FunctionDef | ast.Assign)]
     for node in body:
-        node.decorator_list = []
+        if isinstance(node, ast.FunctionDef):
+            node.decorator_list = []
     exec(compile(ast.fix_missing_locations(ast.Module(body, [])), "rules", "exec"), space)
     return space
 
@@ -79,7 +84,7 @@ def differs(module: str, name: str, function) -> bool:
     generator = np.random.default_rng(3)
     columns = []
     for argument in inspect.signature(function).parameters:
-        low, high = RANGES.get(argument, (0, 1))
+        low, high = range_of(module, name, argument)
         column = generator.uniform(low, high, 300)
         column[:2] = low, high
         columns.append(generator.permutation(column))
@@ -98,7 +103,7 @@ def survivors() -> tuple[list[str], int]:
     """Mutants that nothing kills, and how many were planted."""
     alive, planted = [], 0
     for module, rules in ORACLE.items():
-        source = (ROOT / "sim" / "rules" / f"{module}.py").read_text()
+        source = (ROOT / "sim" / "rules" / f"{module}.py").read_text(encoding="utf-8")
         tree = ast.parse(source)
         original = loaded(copy.deepcopy(tree))
         for name in rules:

@@ -19,21 +19,61 @@ def sigmoid(x):
     return 1 / (1 + np.exp(-x))
 
 
+def kind_of_post(u, heat, news, aware, everyday):
+    """2 outraged, 1 neutral, 0 off topic: three pieces of one line."""
+    place = u * (heat + news * aware + everyday)
+    return 2.0 * (place < heat) + 1.0 * ((place >= heat) & (place < heat + news * aware))
+
+
 ORACLE = {
+    "pace": {
+        "keep": lambda h, dt: 0.5 ** (dt / h),
+        "per_step": lambda r, dt: r * dt,
+        "hours": lambda d: d * 24,
+        "steps": lambda t, dt: t / dt,
+        "whole_steps": lambda t, dt: np.rint(t / dt),
+    },
     "exposure": {
+        "memory_keep": lambda tau, dt: np.exp(-dt / tau),
+        "memory_weight": lambda w, whole, keep: (w - w * keep) / np.maximum(whole, 1e-12),
+        "chat_views": lambda v, n: v * n,
+        "arriving_views": lambda k, scale, chat: chat + k / scale,
+        "visible_views": lambda x, w, m: w * m + x,
+        "list_views": lambda p, b, level: level * b * p,
         "remembered": lambda m, keep, new: new + m * keep,
         "offered_views": lambda t, b, li, c: (t + b + li) * c,
-        "attended_views": lambda x, cap: 1 / (1 / cap + 1 / x),
+        "attended_views": lambda d, g, cap: (d + g) / (1 + (d + g) / cap),
         "exposure_probability": lambda x: 1 - 1 / (1 + x),
+        "governance_chance": lambda p, d, g: p * g / np.where(d + g > 0, d + g, 1),
+        "seen_governance": lambda u, g: 1.0 * (u < g),
+        "seen_deal": lambda u, g, p: 1.0 * ((g <= u) & (u < p)),
+        "anything_seen": lambda d, g: d + g,
         "recent_views": lambda n, keep, hit: hit + n * keep,
     },
-    "appraisal": {
+    "evidence": {
         "added_credibility": lambda k, q: k + q - k * q,
+        "floored": np.maximum,
+        "raised_betrayal": lambda b, m: m + b,
+        "doubted": lambda k, d: k - d * k,
+        "told_first": lambda b, b0, h, a: b - b0 * h * a,
+        "old_news": lambda h: 1 - h,
+        "still_new": lambda x, a: a * x,
+        "mock_size": lambda d, m: m * d,
+        "mock_amount": lambda m, so_far, cap: pos(np.minimum(m + so_far, cap) - so_far),
+    },
+    "appraisal": {
+        "perceived_severity": lambda b, more: np.minimum(b + more, 1),
+        "concern": lambda i, c: 1 - (1 - c) * (1 - i),
         "appraisal": lambda k, b, w, chi, t, i: k * b * (w * i + (1 - w) - (1 - w) * chi * t),
         "felt_level": lambda lv, s, full: lv * np.minimum(s / full, 1),
         "accountability_gap": lambda blamed, felt: pos(1 - felt / blamed),
-        "governance_appraisal": lambda gap, f, g, r, i: (
-            (1 - (1 - f) * (1 - gap)) * (1 - r * g) * (0.3 + 0.7 * i)
+        "governance_appraisal": lambda gap, f, g, r, i, c: (
+            (1 - (1 - f) * (1 - gap)) * (1 - r * g) * (i + c - c * i)
+        ),
+        "outraged_share": lambda n, others: others * n,
+        "social_gain": lambda a, c, dt: a * dt * c,
+        "push": lambda nu, a, felt, e, x, s, sigma, i, k: (
+            nu * a * felt * e * x + nu * s * sigma * i * k
         ),
         "habituated": lambda n, eta: 1 / (1 + n * eta),
         "reinforcement": lambda f, phi: pos(f - phi) / (1 - phi),
@@ -58,26 +98,45 @@ ORACLE = {
             )
         ),
         "acceptance": lambda s, i, c0, c1, k: sigmoid(k * (s - c0 - c1 * i)),
-        "added_relief": lambda r, x: r + x - r * x,
+        "punished": lambda gap, y: y - gap * y,
+        "missing_levels": lambda gap, blamed: blamed * gap,
+        "added_relief": lambda r, mu, s, x: r + mu * s * x * (1 - r),
+        "relieved_governance": lambda o, r, g, s: o - o * r * g * s,
+        "governance_question": lambda a, p, gap: gap * p + a,
         "fading_relief": lambda r, c, keep: np.where(r > c, c + (r - c) * keep, c),
-        "backfired": lambda o, h, xi, i: o + (1 - o) * xi * pos(h) * i,
-        "raised_governance": lambda o, a, g, r, i: o + (1 - o) * a * (1 - r * g) * (0.3 + 0.7 * i),
+        "backfired": lambda o, s, i, c0, c1, xi: o + (1 - o) * xi * pos(c0 + c1 * i - s) * i,
+        "raised_governance": lambda o, a, g, r, i, c: (
+            o + (1 - o) * a * (1 - r * g) * (c + i - i * c)
+        ),
     },
     "expression": {
         "expressed_outrage": lambda d, g, r, v: 1 - (1 - d * (1 - r)) * (1 - v * g),
         "outburst": lambda x: x + x**2 / 2 + x**3 / 6 + x**4 / 24 + x**5 / 120,
-        "willingness": lambda n, kappa: 1 / (1 + kappa * pos(n - 2)),
+        "visibly_outraged": lambda o, v: 1.0 * (o >= v),
+        "arousal": lambda g, o: sum((g * o) ** k / f for k, f in enumerate((1, 2, 6, 24, 120), 1)),
+        "news_talk": lambda n, nu, m: n * nu + n * nu * m,
+        "talk": lambda e, n, y: n * y + e,
+        "willingness": lambda d, g, kappa: 1 / (1 + kappa * pos(d + g - 2)),
         "posting_rate": lambda b, a, c, h, t, w: b * a * c * (h + t) * w,
         "event_probability": lambda r, dt: sat(r * dt),
         "post_weight": lambda o, delta, see, scale: np.floor(see * (1 + delta * o) * scale),
+        "kind_of_post": kind_of_post,
+        "deal_ground": lambda o, r: o - o * r,
+        "governance_ground": lambda v, o: o * v,
+        "topic_of_post": lambda u, d, g: 1.0 * (u * d < (1 - u) * g),
+        "vented": lambda o, z: o - z * o,
     },
     "leaving": {
         "next_grudge": lambda g, o, keep, b: g * keep + b * o * (1 - g),
-        "next_trust": lambda t, t0, o, i, c, lo, ga, ba, rho: (
-            t * (1 - lo * o * (0.3 + 0.7 * i)) + (ga * c + ba) * pos(rho * t0 - t)
+        "next_trust": lambda t, t0, o, i, c, lo, ga, ba, rho, c0: (
+            t * (1 - lo * o * (i + (1 - i) * c0)) + (ga * c + ba) * pos(rho * t0 - t)
         ),
+        "trust_after_promise": lambda t, lo, x, y: t - t * lo * x * y,
         "peer_push": lambda m: np.clip((m - 1) / 2, 0, 1),
         "exit_pressure": lambda g, m, t, om, psi: g + om * m - psi * (t - 0.5),
+        "presses": lambda p, theta, s: 1.0 * (p > theta * s),
+        "act_probability": lambda r, c, dt: sat(r * c * dt),
+        "leaver_share": lambda rho, k: rho - rho * k,
     },
     "opinion_leader": {
         "exit_rate": lambda f, r, v, c, h, b, bf, bi, bc: (
@@ -85,6 +144,11 @@ ORACLE = {
         ),
         "attention_rate": lambda h, heat, full, nu, c: h * c * nu * np.minimum(heat / full, 1),
         "reportable": lambda k, u: 1 - (1 - u) * (1 - k),
+        "outraged_share": lambda n, whole: n / np.maximum(whole, 1),
+        "exit_evidence": lambda q, v: v * q,
+        "report_rate": lambda h, heat, full, nu, w, c: h * c * nu * w * np.minimum(heat / full, 1),
+        "confirmed": lambda k, keep: k * keep + 1 - keep,
+        "topic_of_report": lambda d, g: 1.0 * (g > d),
     },
     "pr_team": {
         "mention_excess": lambda v, b: (v - b) / np.sqrt(b + 1),
@@ -92,6 +156,12 @@ ORACLE = {
         "lag_steps": lambda m, sd, z, night, dt: np.ceil(
             m * np.exp(sd * z) * np.where(night > 0, 2, 1) / dt
         ),
+        "sampled_share": lambda r, n: np.minimum(r / n, 1),
+        "expected_mentions": lambda s, r, e, c, dt, n: s * r * e * c * dt * n,
+        "next_morale": lambda m, lo, x: m - x * lo,
+        "recent_talk": lambda n, keep, posts: n * keep + posts,
+        "governance_share": lambda d, g: g / (1e-9 + d + g),
+        "acts_in": lambda t, delay, wait: t + wait + np.floor(delay) + 1,
         "expected_legal_cost": lambda r, t, tau, y, w, s: r * 2 ** (-t / tau) * 2 * y * w * s,
         "felt_unfair": lambda lv, s, b, t, tau: sigmoid(
             2 * (lv * s - 0.6 * b)
@@ -105,6 +175,45 @@ ORACLE = {
         "entry_heat": lambda h, n, c: h * (n + (1 - n) * c),
         "hashtag_level": lambda fresh, h, full: fresh * np.minimum(h / full, 1),
         "renewed": np.maximum,
+        "next_novelty": lambda nu, keep: keep * nu,
+        "freshest": np.maximum,
+        "general_talk": lambda n1, n2, n0, w: n0 * w + n1 + n2,
+        "talk_heat": lambda k, n, r, people, leaders, w: k * (n * r / people + leaders * w),
+        "heated": lambda h, g, x: h + g * x,
+        "shown_share": lambda d: 1 - d,
+        "freshness": lambda keep, age: np.power(keep, age),
+        "drops_out": lambda f, off, h, wanted, s: 1.0 * ((f < off) | (h < s * wanted)),
+        "has_room": lambda t, gap, n, most: 1.0 * ((t >= gap) & (n < most)),
+        "enters": lambda age, life, h, wanted: 1.0 * ((age <= life) & (h > wanted)),
+        "with_hashtag": lambda level, x, one: level + one * x,
+        "whole_level": lambda d, g: g + d,
+        "reads": lambda c, p, level, s0, b, s1, s2: c * p * level * (s0 * b + s1 + s2),
+    },
+    "playbook": {
+        "loudness": lambda h, p: p * h,
+        "since": lambda k, k0, dt: pos(k - k0) * dt,
+        "waited": lambda k, last, f, dt, t: np.clip((k - last) * dt - f, 0, t),
+        "reach": lambda x, r: r * x,
+        "paid": lambda c, a: a + c,
+        "compensation_cost": lambda c, s: c * s,
+        "compensation_talk": lambda n, s: s * n,
+        "reform_in_force": lambda g, w, d: np.maximum(w * d, g),
+        "delivery_steps": lambda t, dt: np.round(t / dt),
+        "process_hours": lambda n, dt: n * dt,
+    },
+    "second_wave": {
+        "size": lambda u, s0: 1 - (1 - s0) * (1 - u),
+        "outside_chance": lambda pi, dt: pi * dt / 24,
+        "leak_chance": lambda pi, gap, dt: pi * gap * dt / 24,
+        "reach": lambda r, s: s * r,
+    },
+    "census": {
+        "public_share": lambda s0, s1: 1 - (s0 + s1),
+        "share": lambda n, whole: n / whole,
+        "mean": lambda total, scale, whole: total / (scale * whole),
+        "with_share": lambda x, s, n, whole: x + s * n / whole,
+        "with_mean": lambda x, s, total, scale, whole: x + s * total / (scale * whole),
+        "among_aware": lambda o, y: o / (0.01 + y),
     },
     "market": {
         "attention": lambda h, full: 1 / (1 + full / h),
@@ -113,12 +222,91 @@ ORACLE = {
         "bar_volatility": lambda d, o, n: d * ((1 - o) / n) ** 0.5,
         "buyback_impact": lambda y, d, q, v: y * d * (q / v) ** 0.5,
         "price_move": lambda a, b, c, d, e, f, r: a + b + c + d + e + f - r,
+        "overnight_volatility": lambda d, o: d * np.sqrt(o),
+        "reversion_share": lambda n, h: 1 - 0.5 ** (1 / (n * h)),
+        "mood": lambda a, o: o * a,
+        "unpriced": lambda u, chi, m, w, n: u + chi * m / w / n,
+        "fundamental_of": lambda e, x: -(e * x),
+        "noise_return": lambda s, la, z: s * z * np.sqrt(1 - la**2),
+        "flow_return": lambda s, la, q, scale, n: s * la * (q / scale) / n**0.5,
+        "sentiment_return": lambda chi, bars, q, scale, n, u: chi * q / (bars * scale * n) - u,
+        "value_return": lambda k, q, scale, n: k * q / (scale * n),
+        "overnight_return": lambda s, z: z * s,
+        "buyback_return": lambda y, n: y / n,
+        "joined_buyback": lambda q, left, bars, a: a + q * (left / bars),
+        "reverted": lambda rho, s: s * rho,
+        "next_sentiment": lambda s, m, d, b, r: s + m + d * b - r,
+        "next_price": lambda p, r: r + p,
+        "price_hkd": lambda p0, p: p0 * np.exp(p),
     },
 }
 
-#: Range of each argument by name, as the ODD states it; every other argument is a share.
+
+def range_of(module, name, argument):
+    """Least and largest value that an argument of a rule is tried with."""
+    return RANGES.get(f"{module}.{name}.{argument}", RANGES.get(argument, (0, 1)))
+
+
+#: Range of each argument by name, as the ODD states it; every other argument is a share. Where a
+#: name means something else in one rule, that rule stands before it.
 RANGES = {
+    "tau_h": (0.2, 200),
+    "hours": (0, 300),
+    "half_life_d": (2, 20),
+    "incoming": (0, 1e6),
+    "posts": (0, 20),
+    "exposure.attended_views.deal": (0, 5),
+    "exposure.attended_views.governance": (0, 5),
+    "outraged": (0, 20),
+    "opinion_leader.exit_rate.outraged": (0, 1),
+    "followers": (0, 50),
+    "gain": (0.2, 4),
+    "expression.arousal.gain": (1.5, 4),
+    "expression.willingness.deal": (0, 2),
+    "expression.willingness.governance": (0, 2),
+    "expression.kind_of_post.heat": (0, 3),
+    "pressure": (-0.2, 1.3),
+    "start": (0, 20),
+    "playbook.since.step": (0, 20),
+    "playbook.waited.step": (0, 100),
+    "playbook.waited.last_word": (0, 100),
+    "playbook.waited.process_h": (0, 10),
+    "playbook.waited.since_h": (0, 30),
+    "cost": (1e6, 1e9),
+    "playbook.paid.before": (0, 1e9),
+    "playbook.process_hours.steps": (0, 100),
+    "whole": (0, 1e9),
+    "left": (0, 8),
+    "step": (0, 1440),
+    "delay": (0, 200),
+    "deliberation": (1, 60),
+    "reference": (2000, 4000),
+    "people": (16, 10_000),
+    "age": (0, 60),
+    "life": (0, 60),
+    "wanted": (5, 60),
+    "since_last": (0, 30),
+    "gap": (0, 30),
+    "appraisal.governance_appraisal.gap": (0, 1),
+    "second_wave.leak_chance.gap": (0, 1),
+    "listed": (0, 8),
+    "most": (1, 8),
+    "leaders": (0, 24),
+    "leader_volume": (1, 6),
+    "count": (0, 600),
+    "total": (0, 1),
+    "census.mean.total": (0, 1e6),
+    "census.mean.size": (1, 600),
+    "census.share.size": (1, 600),
+    "census.with_share.size": (1, 600),
+    "census.with_mean.size": (1, 600),
+    "census.with_mean.amount": (0, 1e6),
+    "market.unpriced.weight": (1, 10),
+    "orders": (-1e6, 1e6),
+    "n": (1, 60),
+    "previous_close": (1, 100),
     "cap": (1, 5),
+    "evidence.mock_amount.cap": (0, 1),
     "recent": (0, 20),
     "level": (0, 4),
     "blamed": (0.3, 4),
@@ -137,7 +325,6 @@ RANGES = {
     "delay_scale_h": (3, 24),
     "slope": (4, 20),
     "just_desert": (1, 3),
-    "rejected_by": (-1, 1),
     "full_severity": (0.3, 1),
     "activity": (0, 30),
     "heat": (0.1, 100),
@@ -162,7 +349,6 @@ RANGES = {
     "log_price": (-0.2, 0.2),
     "talk": (0, 50),
     "views": (0, 9),
-    "offered": (1e-6, 9),
     "from_ties": (0, 3),
     "novelty": (0, 1),
     "size": (0, 1),

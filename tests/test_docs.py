@@ -6,6 +6,7 @@ import shlex
 import subprocess
 import sys
 import tomllib
+from dataclasses import fields
 from pathlib import Path
 
 import mutation
@@ -13,6 +14,8 @@ import pytest
 from oracle import ORACLE
 
 from experiments.command.cli import main
+from sim.rules import submodels
+from sim.settings.parameters import Parameters
 
 ROOT = Path(__file__).resolve().parent.parent
 ODD = (ROOT / "docs" / "ODD.md").read_text()
@@ -133,16 +136,36 @@ def test_the_recipes_name_places_that_exist():
         assert (ROOT / path).exists(), path
 
 
+def test_the_submodels_of_the_odd_are_those_of_the_rules():
+    assert submodels.page(ODD) == ODD, "make docs"
+
+
 def test_the_odd_has_one_heading_a_rule_with_its_formula():
-    headings = re.findall(r"^### (\w+)\.(\w+)$", ODD, re.M)
+    headings = re.findall(r"^#### (\w+)\.(\w+)$", ODD, re.M)
     assert sorted(headings) == sorted(
         (module, name) for module, rules in ORACLE.items() for name in rules
     )
     for module, name in headings:
-        doc = getattr(importlib.import_module(f"sim.rules.{module}"), name).__doc__
-        section = ODD.split(f"### {module}.{name}\n")[1].split("\n### ")[0]
-        formula = [line.strip() for line in doc.splitlines() if line.startswith("        ")]
-        assert all(line in section for line in formula), name
+        section = ODD.split(f"#### {module}.{name}\n")[1].split("\n### ")[0].split("\n#### ")[0]
+        formula = section.split("```\n")[1].split("\n```")[0]
+        assert len(formula) > 2, name
+        rule = getattr(importlib.import_module(f"sim.rules.{module}"), name)
+        said = " ".join(rule.__doc__.split())
+        assert all(" ".join(line.split()) in said for line in formula.splitlines()), name
+
+
+def test_every_setting_and_rule_that_the_odd_names_is_there():
+    """Words in code type: parameters, rules, files, levers."""
+    known = {item.name for item in fields(Parameters)} | {
+        name for rules in ORACLE.values() for name in rules
+    }
+    arguments = set(re.findall(r"\w+", " ".join(re.findall(r"^`\w+\((.*)\)`$", ODD, re.M))))
+    prose = re.sub(r"```.*?```|^`\w+\(.*\)`$", "", ODD, flags=re.S | re.M)
+    for word in set(re.findall(r"`([a-z]\w+)`", prose.split("## 7.")[1].split("## 8.")[0])):
+        assert word in known | arguments | {"happened", "displacement", "requires"}, word
+    for module, name in re.findall(r"`(\w+)\.(\w+)`", prose):
+        if module in ORACLE:
+            assert name in ORACLE[module], f"{module}.{name}"
 
 
 def test_the_schedule_of_the_odd_is_the_step():

@@ -2,15 +2,18 @@
 
 import importlib
 import inspect
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from oracle import ORACLE, RANGES
+from oracle import ORACLE, range_of
 
+from sim import rules
 from sim.rules import (
     appraisal,
+    evidence,
     exposure,
     expression,
     leaving,
@@ -18,6 +21,7 @@ from sim.rules import (
     platform,
     pr_team,
     reception,
+    submodels,
 )
 from sim.settings.parameters import Parameters
 
@@ -29,12 +33,12 @@ def rule(module, name):
     return getattr(importlib.import_module(f"sim.rules.{module}"), name)
 
 
-def drawn(function, n=400):
+def drawn(module, name, n=400):
     """Random arguments inside their ranges, the ends of each range included."""
     generator = np.random.default_rng(7)
     columns = []
-    for argument in inspect.signature(function.py_func).parameters:
-        low, high = RANGES.get(argument, (0, 1))
+    for argument in inspect.signature(rule(module, name).py_func).parameters:
+        low, high = range_of(module, name, argument)
         column = generator.uniform(low, high, n)
         column[:2] = low, high
         columns.append(generator.permutation(column))
@@ -44,13 +48,16 @@ def drawn(function, n=400):
 @pytest.mark.parametrize(("module", "name"), RULES)
 def test_a_rule_is_what_the_odd_says(module, name):
     function = rule(module, name)
-    arguments = drawn(function)
+    arguments = drawn(module, name)
     expected = ORACLE[module][name](*arguments)
-    ours = np.array([function(*row) for row in zip(*arguments, strict=True)])
+    ours = np.array([function(*row) for row in zip(*arguments, strict=True)], np.float64)
     np.testing.assert_allclose(ours, expected, rtol=1e-11, atol=1e-13)
 
 
 def test_the_oracle_knows_every_rule():
+    modules = {path.stem for path in Path(rules.__file__).parent.glob("*.py")}
+    assert modules == {*ORACLE, "__init__", "submodels"}
+    assert set(submodels.ORDER) == set(ORACLE)
     for module in ORACLE:
         functions = {
             name
@@ -66,16 +73,17 @@ def test_the_oracle_knows_every_rule():
 
 
 def test_worked_values_by_hand():
-    assert exposure.attended_views(3.0, 3.0) == 1.5
+    assert exposure.attended_views(1.0, 2.0, 3.0) == 1.5
     assert exposure.exposure_probability(1.0) == 0.5
-    assert appraisal.added_credibility(0.5, 0.5) == 0.75
+    assert evidence.added_credibility(0.5, 0.5) == 0.75
     assert appraisal.appraisal(1.0, 1.0, 0.5, 0.5, 1.0, 1.0) == 0.75
     assert appraisal.felt_level(3.0, 0.3, 0.6) == 1.5
     assert appraisal.accountability_gap(4.0, 1.0) == 0.75
     assert appraisal.next_outrage(0.5, 0.5, 1.0) == 0.5
     assert appraisal.reinforcement(0.55, 0.1) == pytest.approx(0.5)
     assert reception.fading_relief(0.8, 0.2, 0.5) == 0.5
-    assert expression.willingness(4.0, 0.5) == 0.5
+    assert expression.willingness(4.0, 0.0, 0.5) == 0.5
+    assert expression.willingness(1.0, 3.0, 0.5) == 0.5
     assert expression.post_weight(1.0, 0.0, 0.5, 65536.0) == 32768
     assert leaving.peer_push(1.0) == 0.0
     assert leaving.peer_push(2.0) == 0.5
@@ -107,7 +115,9 @@ def test_outrage_stays_a_share(outrage, keep, push):
 
 @given(share, share, share, share, share, share)
 def test_trust_never_rises_above_its_ceiling_nor_below_nothing(start, trust, o, i, c, loss):
-    after = leaving.next_trust(min(trust, start), start, o, i, c, 0.01 * loss, 0.001, 0.0001, 0.92)
+    after = leaving.next_trust(
+        min(trust, start), start, o, i, c, 0.01 * loss, 0.001, 0.0001, 0.92, 0.3
+    )
     assert 0 <= after <= max(min(trust, start), 0.92 * start) + 1e-12
 
 
@@ -197,7 +207,7 @@ def hazard_after(n_views, identity=0.45):
         1.0,
         expression.outburst(2.5 * outrage),
         0.0,
-        expression.willingness(recent, Parameters().posting_fatigue),
+        expression.willingness(recent, 0.0, Parameters().posting_fatigue),
     )
 
 

@@ -18,6 +18,7 @@ from sim.case.case_file import read_case
 from sim.progress import Progress
 from sim.run import simulate
 from sim.settings import worlds
+from sim.settings.identity import DESIGN
 from sim.settings.keys import altered
 from sim.settings.parameters import Parameters
 from sim.settings.worlds import SHARES, priors, replicates, world
@@ -276,7 +277,9 @@ def test_a_switch_that_is_off_is_not_drawn():
     off = {item.name for item in fields(Parameters) if item.default == 0}
     assert off == {"evidence_floor", "venting"}
     assert not off & {name for name, *_ in priors()}
-    assert len(priors()) == len(fields(Parameters)) - len(off)
+    alone = {item.name for item in fields(Parameters) if len({*item.metadata["prior"]}) == 1}
+    assert off < alone and alone == {item.name for item in fields(Parameters)} - set(DESIGN)
+    assert len(priors()) == len(fields(Parameters)) - len(alone)
 
 
 class Clock:

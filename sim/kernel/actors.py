@@ -12,8 +12,9 @@ from numba import njit
 
 from sim import draws
 from sim.draws import Decision
-from sim.people import NOISE, SENTIMENT
-from sim.rules import market, platform, pr_team, rule
+from sim.people import CORE, CUSTOMER, NOISE, SENTIMENT, VALUE
+from sim.rules import census as counts
+from sim.rules import evidence, market, opinion_leader, platform, pr_team, rule
 from sim.state import world as w
 
 _D_PR, _D_MARKET, _D_INVESTOR = (
@@ -49,9 +50,15 @@ def leader_exits(
     step: Any, k: Any, p: Any, world: Any, tags: Any, contract: Any, broadcast: Any, entries: Any
 ) -> None:
     """A partner ends the contract in public: a costly signal that confirms the rumour."""
-    w.believe(world, p.exit_credibility * contract)
+    w.believe(world, opinion_leader.exit_evidence(p.exit_credibility, contract))
     world.novelty_deal = platform.renewed(world.novelty_deal, p.novelty_statement)
-    w.show(broadcast, 0, 0.3, 0.05, 0.003)
+    w.show(
+        broadcast,
+        0,
+        p.leader_exit_reach_core,
+        p.leader_exit_reach_customer,
+        p.leader_exit_reach_public,
+    )
     w.bear_tag(world, tags, step, 0.0, w.source_code(w.TAG_EXIT, k))
     w.log(world, entries, step, w.LOG_EXIT, k, contract)
 
@@ -60,7 +67,7 @@ def leader_exits(
 def leader_mocks(step: Any, k: Any, p: Any, world: Any, tags: Any, entries: Any) -> None:
     """An antagonist mocks: before admission it adds to the betrayal."""
     if world.admitted == 0.0:
-        w._mock(p, world, p.mock_betrayal * p.mock_increment)
+        w.mock(p, world, evidence.mock_size(p.mock_increment, p.mock_betrayal))
     world.novelty_deal = platform.renewed(world.novelty_deal, p.novelty_mock)
     w.bear_tag(world, tags, step, 0.0, w.source_code(w.TAG_MOCK, k))
     w.log(world, entries, step, w.LOG_MOCK, k, 1.0)
@@ -83,13 +90,13 @@ def notice(
     Monitoring samples as much as a community of REFERENCE_PEOPLE writes: counted in full, a million
     people would give an alarm eighteen times as sensitive.
     """
-    expected = p.post_per_h * p.baseline_talk * c * dt_h * n_people
-    sampled = min(1.0, w.REFERENCE_PEOPLE / n_people)
+    sampled = pr_team.sampled_share(w.REFERENCE_PEOPLE, n_people)
+    expected = pr_team.expected_mentions(sampled, p.post_per_h, p.baseline_talk, c, dt_h, n_people)
     volume = world.volume
     if sampled < 1.0:
         noise = draws.normal(draws.uniform(seed, _D_PR, step, _SAMPLE))
         volume = pr_team.sampled_mentions(volume, sampled, noise)
-    world.mention_z = pr_team.mention_excess(volume, sampled * expected)
+    world.mention_z = pr_team.mention_excess(volume, expected)
     if world.alarmed < 0.0 and world.mention_z > p.detection_z and world.happened == 1.0:
         world.alarmed = step
         u = draws.uniform(seed, _D_PR, 0, 0)
@@ -126,13 +133,15 @@ def triggered(
 def decision_steps(address: Any, seed: Any, p: Any, at_night: Any, dt_h: Any) -> Any:
     """Deliberation of the PR team before an act, in steps. address : of its draws."""
     u = draws.uniform(seed, _D_PR, 1, int(address))
-    return pr_team.lag_steps(p.deliberation_h, 0.6, draws.normal(u), at_night, dt_h)
+    return pr_team.lag_steps(
+        p.deliberation_h, p.deliberation_spread, draws.normal(u), at_night, dt_h
+    )
 
 
 @rule
 def governance_talk(world: Any) -> Any:
     """Governance share of outraged talk in the last hours, as the PR team reads it."""
-    return world.talk_governance / (world.talk_deal + world.talk_governance + 1e-9)
+    return pr_team.governance_share(world.talk_deal, world.talk_governance)
 
 
 @rule
@@ -165,9 +174,10 @@ def mean_outrage(p: Any, census: Any, sizes: Any) -> Any:
             share = p.share_customer
         elif kind == 2:
             share = p.share_public
-        total += share * census[kind, w.SUM_EXPRESSED] / w.SUM_SCALE / sizes[kind]
-        aware += share * census[kind, w.N_AWARE] / sizes[kind]
-    return total / (aware + 0.01)
+        expressed, n = census[kind, w.SUM_EXPRESSED], float(sizes[kind])
+        total = counts.with_mean(total, share, expressed, w.SUM_SCALE, n)
+        aware = counts.with_share(aware, share, census[kind, w.N_AWARE], n)
+    return counts.among_aware(total, aware)
 
 
 @rule
@@ -197,24 +207,34 @@ def settle(
 ) -> None:
     """E16: the price moves in sessions only; what happens outside waits for the next bar."""
     if not open_now:
-        world.unpriced += p.sentiment_drift * mood / (4.0 * p.bars)
+        world.unpriced = market.unpriced(
+            world.unpriced, p.sentiment_drift, mood, p.closed_weight, p.bars
+        )
         return
     n = np.zeros(3)
     for kind in kinds:
         n[kind] += 1.0
-    lost = p.share_core * census[0, w.N_EXITED] / sizes[0]
-    lost += p.share_customer * census[1, w.N_EXITED] / sizes[1]
-    world.fundamental = -p.exit_value * lost
+    lost = counts.with_share(0.0, p.share_core, census[CORE, w.N_EXITED], float(sizes[CORE]))
+    lost = counts.with_share(
+        lost, p.share_customer, census[CUSTOMER, w.N_EXITED], float(sizes[CUSTOMER])
+    )
+    world.fundamental = market.fundamental_of(p.exit_value, lost)
     u = draws.uniforms(seed, _D_MARKET, step, 0)
-    noise = p.bar_sd * np.sqrt(1.0 - p.flow_impact * p.flow_impact) * draws.normal(u[0])
-    flow = p.bar_sd * p.flow_impact * world.orders_noise / w.ORDER_SCALE / np.sqrt(n[NOISE])
-    sentiment = p.sentiment_drift / p.bars * world.orders_sentiment / w.ORDER_SCALE / n[SENTIMENT]
-    value = p.value_pull * world.orders_value / w.ORDER_SCALE / n[2]
+    noise = market.noise_return(p.bar_sd, p.flow_impact, draws.normal(u[0]))
+    flow = market.flow_return(p.bar_sd, p.flow_impact, world.orders_noise, w.ORDER_SCALE, n[NOISE])
+    sentiment = market.sentiment_return(
+        p.sentiment_drift,
+        p.bars,
+        world.orders_sentiment,
+        w.ORDER_SCALE,
+        n[SENTIMENT],
+        world.unpriced,
+    )
+    world.unpriced = 0.0
+    value = market.value_return(p.value_pull, world.orders_value, w.ORDER_SCALE, n[VALUE])
     overnight = 0.0
     if first:
-        overnight = p.overnight_sd * draws.normal(u[1])
-    sentiment -= world.unpriced
-    world.unpriced = 0.0
+        overnight = market.overnight_return(p.overnight_sd, draws.normal(u[1]))
     buyback = 0.0
     if world.buyback_bar > 0.0:
         if world.buyback_bars <= 0.0:
@@ -222,10 +242,13 @@ def settle(
         whole = market.buyback_impact(
             p.impact, p.daily_volatility, world.buyback_bar, p.turnover_hkd
         )
-        buyback = whole / p.buyback_bars
+        buyback = market.buyback_return(whole, p.buyback_bars)
         world.buyback_bars -= 1.0
         if world.buyback_bars <= 0.0:
             world.buyback_bar = 0.0
-    reversion = p.reversion * world.sentiment
-    world.sentiment += sentiment + p.impact_decay * buyback - reversion
-    world.price += market.price_move(noise, flow, sentiment, value, overnight, buyback, reversion)
+    reversion = market.reverted(p.reversion, world.sentiment)
+    world.sentiment = market.next_sentiment(
+        world.sentiment, sentiment, p.impact_decay, buyback, reversion
+    )
+    move = market.price_move(noise, flow, sentiment, value, overnight, buyback, reversion)
+    world.price = market.next_price(world.price, move)

@@ -53,10 +53,10 @@ def _remember(
 ) -> None:
     """E1 for one component: memory takes what arrives and adds to what is visible."""
     for i in range(memory.shape[0]):
-        arriving = incoming[i] / w.SCALE + group_views[i]
+        arriving = exposure.arriving_views(incoming[i], w.SCALE, group_views[i])
         m = stored(exposure.remembered(np.float64(memory[i]), keep, arriving))
         memory[i] = m
-        views[i] += weight * m
+        views[i] = exposure.visible_views(views[i], weight, m)
 
 
 @njit(error_model="numpy", cache=True)
@@ -100,10 +100,10 @@ def _expose(
     for i in range(u.shape[0]):
         deal = exposure.offered_views(views_d[i], shown_d, list_d, circadian)
         governance = exposure.offered_views(views_g[i], shown_g, list_g, circadian)
-        chance = exposure.exposure_probability(exposure.attended_views(deal + governance, cap))
-        split = chance * (governance / (deal + governance + 1e-300))
-        hit_g[i] = 1.0 if u[i] < split else 0.0
-        hit_d[i] = 1.0 if (u[i] >= split and u[i] < chance) else 0.0
+        chance = exposure.exposure_probability(exposure.attended_views(deal, governance, cap))
+        split = exposure.governance_chance(chance, deal, governance)
+        hit_g[i] = exposure.seen_governance(u[i], split)
+        hit_d[i] = exposure.seen_deal(u[i], split, chance)
 
 
 @njit(error_model="numpy", cache=True)
@@ -126,14 +126,14 @@ def _feel(
     hot: Any,
 ) -> None:
     """E4, E5: appraisal, and outrage on both topics."""
-    credibility, betrayal = world.credibility, p.betrayal + world.betrayal
-    if betrayal > 1.0:
-        betrayal = 1.0
+    credibility = world.credibility
+    betrayal = appraisal.perceived_severity(p.betrayal, world.betrayal)
     self_relevance, buffer = p.self_relevance, p.trust_buffer
     felt, floor, reform = world.felt_level, p.governance_floor, world.reform
+    concern_floor = p.concern_floor
     reform_relief, habit, memory = p.reform_relief, p.habituation, p.recovery_keep
     gain_d, gain_g = p.appraisal_gain, p.governance_gain
-    social = p.reinforcement_per_h * circadian * dt_h
+    social = appraisal.social_gain(p.reinforcement_per_h, circadian, dt_h)
     novelty_d, novelty_g = world.novelty_deal, world.novelty_governance
     for i in range(trust.shape[0]):
         fan = np.float64(identification[i])
@@ -141,24 +141,26 @@ def _feel(
             credibility, betrayal, self_relevance, buffer, np.float64(trust[i]), fan
         )
         gap = appraisal.accountability_gap(np.float64(blamed[i]), felt)
-        grieved = appraisal.governance_appraisal(gap, floor, reform, reform_relief, fan)
+        grieved = appraisal.governance_appraisal(
+            gap, floor, reform, reform_relief, fan, concern_floor
+        )
         seen_d = np.float64(recent_d[i])
         seen_g = np.float64(recent_g[i])
-        push_d = novelty_d * (
-            gain_d * betrayed * appraisal.habituated(seen_d, habit) * hit_d[i]
-            + social * reinforced[i] * fan * credibility
-        )
-        push_g = novelty_g * (
-            gain_g * grieved * appraisal.habituated(seen_g, habit) * hit_g[i]
-            + social * reinforced[i] * fan * gap
-        )
+        push_d = appraisal.push(
+            novelty_d, gain_d, betrayed, appraisal.habituated(seen_d, habit), hit_d[i],
+            social, reinforced[i], fan, credibility,
+        )  # fmt: skip
+        push_g = appraisal.push(
+            novelty_g, gain_g, grieved, appraisal.habituated(seen_g, habit), hit_g[i],
+            social, reinforced[i], fan, gap,
+        )  # fmt: skip
         deal[i] = appraisal.next_outrage(np.float64(deal[i]), np.float64(keep[i]), push_d)
         governance[i] = appraisal.next_outrage(
             np.float64(governance[i]), np.float64(keep[i]), push_g
         )
         recent_d[i] = exposure.recent_views(seen_d, memory, hit_d[i])
         recent_g[i] = exposure.recent_views(seen_g, memory, hit_g[i])
-        hot[i] = hit_d[i] + hit_g[i]
+        hot[i] = exposure.anything_seen(hit_d[i], hit_g[i])
 
 
 @njit(error_model="numpy", cache=True)
@@ -195,10 +197,11 @@ def _decide(
     base, steep, quiet, fatigue = p.post_per_h, p.outburst, p.baseline_talk, p.posting_fatigue
     for i in range(u.shape[0]):
         aware = 1.0 if flags[i] & AWARE else 0.0
-        heat = expression.outburst(steep * np.float64(expressed[i]))
-        willing = expression.willingness(np.float64(recent_d[i]) + np.float64(recent_g[i]), fatigue)
+        heat = expression.arousal(steep, np.float64(expressed[i]))
+        willing = expression.willingness(np.float64(recent_d[i]), np.float64(recent_g[i]), fatigue)
+        talk = expression.talk(quiet, news, aware)
         rate = expression.posting_rate(
-            base, np.float64(activity[i]), circadian, heat, quiet + news * aware, willing
+            base, np.float64(activity[i]), circadian, heat, talk, willing
         )
         posted[i] = 1.0 if u[i] < expression.event_probability(rate, dt_h) else 0.0
 
@@ -218,6 +221,7 @@ def _remember_slowly(
     """E8: grudge and trust; a broken promise costs those who had believed it."""
     keep, build = p.grudge_keep, p.grudge_build
     loss, gain, back, ceiling = p.trust_loss, p.trust_gain, p.trust_back, p.trust_ceiling
+    concern_floor, betrayed = p.concern_floor, p.broken_promise
     for i in range(trust.shape[0]):
         shown = np.float64(expressed[i])
         grudge[i] = leaving.next_grudge(np.float64(grudge[i]), shown, keep, build)
@@ -231,9 +235,10 @@ def _remember_slowly(
             gain,
             back,
             ceiling,
+            concern_floor,
         )
         hoped = 1.0 if flags[i] & HOPEFUL else 0.0
-        trust[i] = kept * (1.0 - broken * hoped)
+        trust[i] = leaving.trust_after_promise(kept, betrayed, broken, hoped)
 
 
 @njit(error_model="numpy", cache=True)
@@ -258,14 +263,23 @@ def _mark(
     owner : whether these people have a device to sell and a brand to leave.
     """
     visible_from, peer_weight, trust_weight = p.visible_outrage, p.peer_weight, p.trust_weight
+    cheaper = p.unfollow_threshold
     for i in range(todo.shape[0]):
         push = leaving.exit_pressure(
             np.float64(grudge[i]), peers[i], np.float64(trust[i]), peer_weight, trust_weight
         )
         limit = np.float64(threshold[i])
-        declares = push > limit and u_declare[i] < p_declare and not flags[i] & DECLARED
-        unfollows = push > 0.5 * limit and u_unfollow[i] < p_unfollow and not flags[i] & UNFOLLOWED
-        visible = expressed[i] >= visible_from
+        declares = (
+            leaving.presses(push, limit, 1.0)
+            and u_declare[i] < p_declare
+            and not flags[i] & DECLARED
+        )
+        unfollows = (
+            leaving.presses(push, limit, cheaper)
+            and u_unfollow[i] < p_unfollow
+            and not flags[i] & UNFOLLOWED
+        )
+        visible = expression.visibly_outraged(np.float64(expressed[i]), visible_from)
         turned = visible != ((flags[i] & VISIBLE) != 0)
         state = flags[i] & (DECLARED | SOLD | EXITED | LEAVER)
         may_sell = (state & (DECLARED | SOLD)) == DECLARED
@@ -273,10 +287,10 @@ def _mark(
         leaving_now = owner and (may_sell or may_leave)
         todo[i] = (
             (1 if posted[i] > 0.0 else 0)
-            + (2 if declares else 0)
-            + (4 if unfollows else 0)
-            + (8 if turned else 0)
-            + (16 if leaving_now else 0)
+            | (2 if declares else 0)
+            | (4 if unfollows else 0)
+            | (8 if turned else 0)
+            | (16 if leaving_now else 0)
         )
 
 
@@ -304,11 +318,11 @@ def _chat(
     """What core fans read in their group chats: posts, outraged and declared members."""
     see, threshold = p.see_group, p.reinforcement_threshold
     for i in range(lo, hi):
-        deal, governance, outraged, declared, own = 0, 0, 0, 0, 0
+        on_deal, on_governance, outraged, declared, own = 0, 0, 0, 0, 0
         for g in groups.of[i]:
             if g >= 0:
-                deal += groups.now[GROUP_POSTS_DEAL, g]
-                governance += groups.now[GROUP_POSTS_GOVERNANCE, g]
+                on_deal += groups.now[GROUP_POSTS_DEAL, g]
+                on_governance += groups.now[GROUP_POSTS_GOVERNANCE, g]
                 outraged += groups.now[GROUP_OUTRAGED, g]
                 declared += groups.now[GROUP_DECLARED, g]
                 own += 1
@@ -317,9 +331,10 @@ def _chat(
             outraged -= own
         if flags & DECLARED:
             declared -= own
-        views_d[i - lo] = see * deal
-        views_g[i - lo] = see * governance
-        reinforced[i - lo] = appraisal.reinforcement(outraged * groups.others[i], threshold)
+        views_d[i - lo] = exposure.chat_views(see, on_deal)
+        views_g[i - lo] = exposure.chat_views(see, on_governance)
+        share = appraisal.outraged_share(outraged, groups.others[i])
+        reinforced[i - lo] = appraisal.reinforcement(share, threshold)
         peers[i - lo] = leaving.peer_push(float(declared))
 
 
@@ -377,14 +392,14 @@ def block(
     people.incoming_deal[lo:hi] = 0
     people.incoming_governance[lo:hi] = 0
     _draw(seed, _D_PERSON, step, lo, u_expose, u_post, u_declare, u_unfollow)
-    listed = p.see_list * (p.list_weight_core if kind == CORE else 1.0)
+    list_weight = p.list_weight_core if kind == CORE else 1.0
     _expose(
         views_d,
         views_g,
         views[0, kind],
         views[1, kind],
-        listed * world.level_deal,
-        listed * world.level_governance,
+        exposure.list_views(p.see_list, list_weight, world.level_deal),
+        exposure.list_views(p.see_list, list_weight, world.level_governance),
         c,
         p.attention_cap,
         u_expose,
@@ -433,7 +448,7 @@ def block(
     )
     _remember_slowly(
         p,
-        p.broken_promise * world.broken,
+        world.broken,
         people.trust_start[lo:hi],
         identification,
         conviction,
@@ -454,8 +469,8 @@ def block(
         posted,
         u_declare,
         u_unfollow,
-        expression.event_probability(p.declare_per_h * c, dt_h),
-        expression.event_probability(p.unfollow_per_h * c, dt_h),
+        leaving.act_probability(p.declare_per_h, c, dt_h),
+        leaving.act_probability(p.unfollow_per_h, c, dt_h),
         todo,
     )
     waiting, busy = 0, 0
@@ -468,8 +483,8 @@ def block(
             flags,
             u_expose,
             u_post,
-            expression.event_probability(p.sell_per_h * c, dt_h),
-            expression.event_probability(p.exit_per_h * c, dt_h),
+            leaving.act_probability(p.sell_per_h, c, dt_h),
+            leaving.act_probability(p.exit_per_h, c, dt_h),
             todo,
         )
     if busy > 0:
@@ -602,7 +617,7 @@ def _leave(
     if what & 2:
         people.flags[i] |= DECLARED
         census[kind, w.N_DECLARED] += 1
-        if kind != PUBLIC and will < p.realised_share * (1.0 - p.switching_cost):
+        if kind != PUBLIC and will < leaving.leaver_share(p.realised_share, p.switching_cost):
             people.flags[i] |= LEAVER
         if kind == CORE:
             for g in groups.of[i]:
@@ -611,11 +626,11 @@ def _leave(
         return
     if kind == PUBLIC:
         return
-    if not people.flags[i] & SOLD and sell < expression.event_probability(p.sell_per_h * c, dt_h):
+    if not people.flags[i] & SOLD and sell < leaving.act_probability(p.sell_per_h, c, dt_h):
         people.flags[i] |= SOLD
         census[kind, w.N_SOLD] += 1
     leaves = people.flags[i] & LEAVER and not people.flags[i] & EXITED
-    if leaves and go < expression.event_probability(p.exit_per_h * c, dt_h):
+    if leaves and go < leaving.act_probability(p.exit_per_h, c, dt_h):
         people.flags[i] |= EXITED
         census[kind, w.N_EXITED] += 1
 
@@ -642,22 +657,22 @@ def _post(
     """E7: what kind of post it is, and whom it will reach."""
     world.volume += 1.0
     shown = np.float64(expressed[i])
-    heat = expression.outburst(p.outburst * shown)
-    news = world.news if flags[i] & AWARE else 0.0
+    heat = expression.arousal(p.outburst, shown)
+    aware = 1.0 if flags[i] & AWARE else 0.0
     mood, about, _, _ = draws.uniforms(seed, _D_TOPIC, step, i)
-    mood *= heat + news + p.baseline_talk
-    if mood >= heat + news:
-        return  # off topic
+    what = expression.kind_of_post(mood, heat, world.news, aware, p.baseline_talk)
+    if what == expression.OFF_TOPIC:
+        return
     n_posts[i] += 1
     on_deal = world.novelty_deal
     on_governance = world.novelty_governance
     tone = 0.0
-    if mood < heat:
+    if what == expression.OUTRAGED:
         tone = shown
-        on_deal = np.float64(deal[i]) * (1.0 - np.float64(relief[i]))
-        on_governance = p.governance_voice * np.float64(governance[i])
-    topic = 1 if about * (on_deal + on_governance) < on_governance else 0
-    if mood >= heat:
+        on_deal = expression.deal_ground(np.float64(deal[i]), np.float64(relief[i]))
+        on_governance = expression.governance_ground(p.governance_voice, np.float64(governance[i]))
+    topic = expression.topic_of_post(about, on_deal, on_governance)
+    if what == expression.NEUTRAL:
         world.posts_neutral += 1.0
     elif topic == 0:
         world.posts_deal += 1.0
@@ -673,7 +688,7 @@ def _post(
         world.posts_public += 1.0
     else:
         world.posts_customer += 1.0
-    deal[i] = np.float64(deal[i]) * (1.0 - p.venting)
+    deal[i] = expression.vented(np.float64(deal[i]), p.venting)
     signal = expression.post_weight(tone, p.tone_gain, p.see_person, w.SCALE)
     if signal > 0:
         n = n_posters[0]

@@ -16,7 +16,8 @@ from sim import draws
 from sim.draws import Decision
 from sim.kernel import actors, crowd
 from sim.people import ANTAGONIST, CORE, GROUP_DECLARED, GROUP_OUTRAGED, PARTNER, SILENT, Population
-from sim.rules import expression, market, opinion_leader, rule
+from sim.rules import census as counts
+from sim.rules import expression, market, opinion_leader, platform, pr_team, rule
 from sim.state import world as w
 from sim.state.scenario import Scenario
 
@@ -209,12 +210,10 @@ def close_step(state: Any, step: Any, leaving: Any) -> None:
         t.entries,
         n_people,
     )
-    world.reads = (
-        c
-        * p.see_list
-        * (world.level_deal + world.level_governance)
-        * (p.share_core * p.list_weight_core + p.share_customer + p.share_public)
-    )
+    world.reads = platform.reads(
+        c, p.see_list, platform.whole_level(world.level_deal, world.level_governance),
+        p.share_core, p.list_weight_core, p.share_customer, p.share_public,
+    )  # fmt: skip
     w.close_platform(step, p, world, t.tags, t.entries, c, float(n_people))
     _watch(
         step,
@@ -268,8 +267,8 @@ def _deliver(first: Any, last: Any, posts: Any, ties: Any, people: Any) -> None:
     Followers stand in order of row, so a range of people cuts every audience, a star's too.
     """
     indptr, followers, rows = ties.indptr, ties.followers, posts.rows
-    deal, governance = people.incoming_deal, people.incoming_governance
-    whole = first == 0 and last == deal.shape[0]
+    on_deal, on_governance = people.incoming_deal, people.incoming_governance
+    whole = first == 0 and last == on_deal.shape[0]
     for k in range(posts.n[0]):
         source, signal, topic = rows[k, 0], rows[k, 1], rows[k, 2]
         lo, hi = indptr[source], indptr[source + 1]
@@ -279,10 +278,10 @@ def _deliver(first: Any, last: Any, posts: Any, ties: Any, people: Any) -> None:
             lo += np.searchsorted(audience, first)
         if topic == 0:
             for j in range(lo, hi):
-                deal[followers[j]] += signal
+                on_deal[followers[j]] += signal
         else:
             for j in range(lo, hi):
-                governance[followers[j]] += signal
+                on_governance[followers[j]] += signal
 
 
 @rule
@@ -319,8 +318,8 @@ def _lead(
     open_question = world.admitted == 0.0 and world.credibility > 0.0
     happened = world.happened == 1.0
     heat = world.heat
-    topic = 1 if world.novelty_governance > world.novelty_deal else 0
-    fresh = max(world.novelty_deal, world.novelty_governance)
+    topic = opinion_leader.topic_of_report(world.novelty_deal, world.novelty_governance)
+    fresh = platform.freshest(world.novelty_deal, world.novelty_governance)
     official = opinion_leader.reportable(world.confirmed, p.unconfirmed_report)
     for k in range(leaders.role.shape[0]):
         if not happened:
@@ -332,9 +331,8 @@ def _lead(
         posts = False
         if role == PARTNER:
             if open_question and leaders.exited[k] == 0:
-                outraged = leaders.outraged[k] / max(1, leaders.n_core_followers[k])
                 rate = opinion_leader.exit_rate(
-                    outraged,
+                    opinion_leader.outraged_share(leaders.outraged[k], leaders.n_core_followers[k]),
                     leaders.integrity[k],
                     leaders.contract[k],
                     c,
@@ -357,8 +355,8 @@ def _lead(
                 actors.leader_mocks(step, k, p, world, tags, entries)
                 posts = True
         else:
-            rate = opinion_leader.attention_rate(
-                p.leader_post_per_h, heat, p.leader_heat, fresh * official, c
+            rate = opinion_leader.report_rate(
+                p.leader_post_per_h, heat, p.leader_heat, fresh, official, c
             )
             posts = posts_u < expression.event_probability(rate, dt_h)
         if posts:
@@ -383,7 +381,7 @@ def _watch(
     """E12 for the PR team: detection, then the playbook steps that wait for a state."""
     at_night = 1.0 if night[step] else 0.0
     actors.notice(step, seed, dt_h, c, p, world, entries, at_night, float(n_people))
-    declared = census[CORE, w.N_DECLARED] / sizes[CORE]
+    declared = counts.share(census[CORE, w.N_DECLARED], float(sizes[CORE]))
     for a in range(acts.shape[0]):
         act = acts[a]
         if act.wanted == 0.0 or act.trigger == w.BY_SCREENSHOT or act.step >= 0.0:
@@ -397,7 +395,7 @@ def _watch(
             declared,
         ):
             wait = actors.decision_steps(act.address, seed, p, at_night, dt_h)
-            act.step = step + 1.0 + act.delay // 1.0 + wait
+            act.step = pr_team.acts_in(float(step), act.delay, wait)
 
 
 @njit(error_model="numpy", cache=True)
@@ -441,7 +439,7 @@ def close_market(
         world,
         in_session[step],
         first_bar[step],
-        attention * outrage,
+        market.mood(attention, outrage),
         census,
         sizes,
         investors.kind,

@@ -41,7 +41,17 @@ from sim.people import (
     VISIBLE,
     range_of,
 )
-from sim.rules import appraisal, exposure, expression, leaving, opinion_leader, reception
+from sim.rules import (
+    appraisal,
+    exposure,
+    expression,
+    leaving,
+    opinion_leader,
+    platform,
+    pr_team,
+    reception,
+)
+from sim.rules import census as counts
 from sim.state import world as w
 
 if TYPE_CHECKING:
@@ -189,35 +199,36 @@ class Person(Member):
         ties = []
         for topic, chat in (("deal", chat_deal), ("governance", chat_governance)):
             memory = model.memory[topic]
-            arriving = getattr(self, f"incoming_{topic}") / w.SCALE + chat
+            arriving = exposure.arriving_views(getattr(self, f"incoming_{topic}"), w.SCALE, chat)
             views = 0.0
             for k in range(5):
                 memory[k][self.row] = exposure.remembered(
                     memory[k][self.row], model.memory_keep[k], arriving
                 )
-                views += model.memory_weight[k] * memory[k][self.row]
+                views = exposure.visible_views(views, model.memory_weight[k], memory[k][self.row])
             ties.append(views)
         self.incoming_deal = self.incoming_governance = 0
-        listed = p.see_list * self.list_weight
-        deal = exposure.offered_views(
-            ties[0], model.shown[0, self.kind], listed * world.level_deal, model.circadian
-        )
-        governance = exposure.offered_views(
-            ties[1], model.shown[1, self.kind], listed * world.level_governance, model.circadian
+        deal, governance = (
+            exposure.offered_views(
+                ties[topic],
+                model.shown[topic, self.kind],
+                exposure.list_views(p.see_list, self.list_weight, level),
+                model.circadian,
+            )
+            for topic, level in enumerate((world.level_deal, world.level_governance))
         )
         chance = exposure.exposure_probability(
-            exposure.attended_views(deal + governance, p.attention_cap)
+            exposure.attended_views(deal, governance, p.attention_cap)
         )
-        split = chance * (governance / (deal + governance + 1e-300))
-        return float(split <= u < chance), float(u < split)
+        split = exposure.governance_chance(chance, deal, governance)
+        return exposure.seen_deal(u, split, chance), exposure.seen_governance(u, split)
 
     def feel(self, hit_deal: float, hit_governance: float, reinforced: float) -> None:
         """E4, E5: appraise what was seen, and what one's groups feel."""
         model, p, world = self.model, self.model.p, self.model.air
-        betrayal = min(1.0, p.betrayal + world.betrayal)
         betrayed = appraisal.appraisal(
             world.credibility,
-            betrayal,
+            appraisal.perceived_severity(p.betrayal, world.betrayal),
             p.self_relevance,
             p.trust_buffer,
             self.trust,
@@ -225,22 +236,35 @@ class Person(Member):
         )
         gap = appraisal.accountability_gap(self.blamed_level, world.felt_level)
         grieved = appraisal.governance_appraisal(
-            gap, p.governance_floor, world.reform, p.reform_relief, self.identification
+            gap,
+            p.governance_floor,
+            world.reform,
+            p.reform_relief,
+            self.identification,
+            p.concern_floor,
         )
-        social = p.reinforcement_per_h * model.circadian * model.dt_h
-        push_deal = world.novelty_deal * (
-            p.appraisal_gain
-            * betrayed
-            * appraisal.habituated(self.recent_deal, p.habituation)
-            * hit_deal
-            + social * reinforced * self.identification * world.credibility
+        social = appraisal.social_gain(p.reinforcement_per_h, model.circadian, model.dt_h)
+        push_deal = appraisal.push(
+            world.novelty_deal,
+            p.appraisal_gain,
+            betrayed,
+            appraisal.habituated(self.recent_deal, p.habituation),
+            hit_deal,
+            social,
+            reinforced,
+            self.identification,
+            world.credibility,
         )
-        push_governance = world.novelty_governance * (
-            p.governance_gain
-            * grieved
-            * appraisal.habituated(self.recent_governance, p.habituation)
-            * hit_governance
-            + social * reinforced * self.identification * gap
+        push_governance = appraisal.push(
+            world.novelty_governance,
+            p.governance_gain,
+            grieved,
+            appraisal.habituated(self.recent_governance, p.habituation),
+            hit_governance,
+            social,
+            reinforced,
+            self.identification,
+            gap,
         )
         self.deal = appraisal.next_outrage(self.deal, self.outrage_keep, push_deal)
         self.governance = appraisal.next_outrage(
@@ -292,16 +316,16 @@ class Person(Member):
     def posting_probability(self) -> float:
         """E7: chance to post in this step."""
         model, p = self.model, self.model.p
-        news = model.air.news if self.aware else 0.0
+        aware = 1.0 if self.aware else 0.0
         willing = expression.willingness(
-            self.recent_deal + self.recent_governance, p.posting_fatigue
+            self.recent_deal, self.recent_governance, p.posting_fatigue
         )
         rate = expression.posting_rate(
             p.post_per_h,
             self.activity,
             model.circadian,
-            expression.outburst(p.outburst * self.expressed),
-            p.baseline_talk + news,
+            expression.arousal(p.outburst, self.expressed),
+            expression.talk(p.baseline_talk, model.air.news, aware),
             willing,
         )
         return float(expression.event_probability(rate, model.dt_h))
@@ -322,9 +346,10 @@ class Person(Member):
             p.trust_gain,
             p.trust_back,
             p.trust_ceiling,
+            p.concern_floor,
         )
         hoped = 1.0 if self.hopeful else 0.0
-        self.trust = kept * (1.0 - p.broken_promise * world.broken * hoped)
+        self.trust = leaving.trust_after_promise(kept, p.broken_promise, world.broken, hoped)
 
     def leave_or_stay(self, u_declare: float, u_unfollow: float, peers: float, posts: bool) -> None:
         """E9: pressure against threshold; then what this person does in public."""
@@ -333,21 +358,19 @@ class Person(Member):
             self.grudge, peers, self.trust, p.peer_weight, p.trust_weight
         )
         declares = (
-            pressure > self.threshold
+            leaving.presses(pressure, self.threshold, 1.0)
             and not self.declared
-            and u_declare
-            < expression.event_probability(p.declare_per_h * model.circadian, model.dt_h)
+            and u_declare < leaving.act_probability(p.declare_per_h, model.circadian, model.dt_h)
         )
         unfollows = (
-            pressure > 0.5 * self.threshold
+            leaving.presses(pressure, self.threshold, p.unfollow_threshold)
             and not self.unfollowed
-            and u_unfollow
-            < expression.event_probability(p.unfollow_per_h * model.circadian, model.dt_h)
+            and u_unfollow < leaving.act_probability(p.unfollow_per_h, model.circadian, model.dt_h)
         )
         follows_through = self.declared and not (self.sold and self.exited)
         if posts:
             self.post()
-        if (self.expressed >= p.visible_outrage) != self.visible:
+        if expression.visibly_outraged(self.expressed, p.visible_outrage) != self.visible:
             self.visible = not self.visible
             self.be_seen(1 if self.visible else -1)
         if unfollows:
@@ -374,27 +397,27 @@ class Person(Member):
         model, p, world = self.model, self.model.p, self.model.air
         counts = model.world
         counts.volume += 1.0
-        heat = expression.outburst(p.outburst * self.expressed)
-        news = world.news if self.aware else 0.0
+        heat = expression.arousal(p.outburst, self.expressed)
+        aware = 1.0 if self.aware else 0.0
         mood, about, _, _ = model.draws(Decision.TOPIC, self.row)
-        mood *= heat + news + p.baseline_talk
-        if mood >= heat + news:
+        what = expression.kind_of_post(mood, heat, world.news, aware, p.baseline_talk)
+        if what == expression.OFF_TOPIC:
             return
         self.n_posts = self.n_posts + 1
         deal, governance, tone = world.novelty_deal, world.novelty_governance, 0.0
-        if mood < heat:
+        if what == expression.OUTRAGED:
             tone = self.expressed
-            deal = self.deal * (1.0 - self.relief)
-            governance = p.governance_voice * self.governance
-        topic = 1 if about * (deal + governance) < governance else 0
-        if mood >= heat:
+            deal = expression.deal_ground(self.deal, self.relief)
+            governance = expression.governance_ground(p.governance_voice, self.governance)
+        topic = expression.topic_of_post(about, deal, governance)
+        if what == expression.NEUTRAL:
             counts.posts_neutral += 1.0
         elif topic == 0:
             counts.posts_deal += 1.0
         else:
             counts.posts_governance += 1.0
         self.count_post(topic)
-        self.deal = self.deal * (1.0 - p.venting)
+        self.deal = expression.vented(self.deal, p.venting)
         signal = expression.post_weight(tone, p.tone_gain, p.see_person, w.SCALE)
         if signal > 0:
             model.outbox.append((self.row, signal, topic))
@@ -424,10 +447,11 @@ class CoreFan(Person):
         outraged = tally[GROUP_OUTRAGED] - (len(own) if self.visible else 0)
         declared = tally[GROUP_DECLARED] - (len(own) if self.declared else 0)
         return (
-            p.see_group * tally[GROUP_POSTS_DEAL],
-            p.see_group * tally[GROUP_POSTS_GOVERNANCE],
+            exposure.chat_views(p.see_group, tally[GROUP_POSTS_DEAL]),
+            exposure.chat_views(p.see_group, tally[GROUP_POSTS_GOVERNANCE]),
             appraisal.reinforcement(
-                outraged * float(groups.others[self.row]), p.reinforcement_threshold
+                appraisal.outraged_share(outraged, float(groups.others[self.row])),
+                p.reinforcement_threshold,
             ),
             leaving.peer_push(float(declared)),
         )
@@ -449,18 +473,18 @@ class CoreFan(Person):
         """E9: few of those who declare will leave."""
         p = self.model.p
         will = self.model.draws(Decision.AFTERMATH, self.row)[2]
-        if will < p.realised_share * (1.0 - p.switching_cost):
+        if will < leaving.leaver_share(p.realised_share, p.switching_cost):
             self.leaver = True
 
     def follow_through(self) -> None:
         model, p = self.model, self.model.p
         sell, go, _, _ = model.draws(Decision.AFTERMATH, self.row)
         c, dt_h = model.circadian, model.dt_h
-        if not self.sold and sell < expression.event_probability(p.sell_per_h * c, dt_h):
+        if not self.sold and sell < leaving.act_probability(p.sell_per_h, c, dt_h):
             self.sold = True
             model.census[self.kind, w.N_SOLD] += 1
         leaves = self.leaver and not self.exited
-        if leaves and go < expression.event_probability(p.exit_per_h * c, dt_h):
+        if leaves and go < leaving.act_probability(p.exit_per_h, c, dt_h):
             self.exited = True
             model.census[self.kind, w.N_EXITED] += 1
 
@@ -508,7 +532,10 @@ class OpinionLeader(Member):
     def outraged_followers(self) -> float:
         """Visibly outraged share of the core fans who follow this leader."""
         leaders = self.model.population.leaders
-        return float(leaders.outraged[self.row] / max(1, leaders.n_core_followers[self.row]))
+        share: float = opinion_leader.outraged_share(
+            leaders.outraged[self.row], leaders.n_core_followers[self.row]
+        )
+        return share
 
     def observe(self) -> None:
         """Decide on what stood before any leader acted in this step."""
@@ -518,7 +545,7 @@ class OpinionLeader(Member):
             return
         acts, posts, _, _ = model.draws(Decision.OPINION_LEADER, self.row)
         c, dt_h = model.circadian, model.dt_h
-        fresh = max(model.air.novelty_deal, model.air.novelty_governance)
+        fresh = platform.freshest(model.air.novelty_deal, model.air.novelty_governance)
         if self.role == PARTNER:
             open_question = model.air.admitted == 0.0 and model.air.credibility > 0.0
             if open_question and not self.exited:
@@ -541,11 +568,13 @@ class OpinionLeader(Member):
             self.mocks = acts < expression.event_probability(rate, dt_h)
         else:
             official = opinion_leader.reportable(model.air.confirmed, p.unconfirmed_report)
-            rate = opinion_leader.attention_rate(
-                p.leader_post_per_h, model.air.heat, p.leader_heat, fresh * official, c
+            rate = opinion_leader.report_rate(
+                p.leader_post_per_h, model.air.heat, p.leader_heat, fresh, official, c
             )
             self.posts = posts < expression.event_probability(rate, dt_h)
-        self.topic = 1 if model.air.novelty_governance > model.air.novelty_deal else 0
+        self.topic = opinion_leader.topic_of_report(
+            model.air.novelty_deal, model.air.novelty_governance
+        )
 
     def act(self) -> None:
         """Exit, mock or report, in public."""
@@ -596,7 +625,7 @@ class PRTeam(Member):
             night,
             float(model.population.bounds[3]),
         )
-        declared = model.census[CORE, w.N_DECLARED] / model.sizes[CORE]
+        declared = counts.share(model.census[CORE, w.N_DECLARED], float(model.sizes[CORE]))
         for act in model.acts:
             if act.wanted == 0.0 or act.trigger == w.BY_SCREENSHOT or act.step >= 0.0:
                 continue
@@ -611,7 +640,7 @@ class PRTeam(Member):
                 wait = actors.decision_steps(
                     act.address, model.seed, model.constants, night, model.dt_h
                 )
-                act.step = model.now + 1.0 + act.delay // 1.0 + wait
+                act.step = pr_team.acts_in(float(model.now), act.delay, wait)
 
 
 class Investor(Member):

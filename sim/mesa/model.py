@@ -24,7 +24,7 @@ from sim.kernel import actors, crowd
 from sim.kernel.step import new_tables
 from sim.mesa.agents import CoreFan, Customer, Investor, Member, OpinionLeader, PRTeam, PublicMember
 from sim.people import COLUMNS, GROUP_DECLARED, GROUP_OUTRAGED, range_of
-from sim.rules import market
+from sim.rules import market, platform
 from sim.settings.config import Config
 from sim.start import Start, start_of
 from sim.state import world as w
@@ -62,7 +62,7 @@ def _declared_core(model: Any) -> int:
 
 
 def _price_hkd(model: Any) -> float:
-    return float(model.p.previous_close_hkd * np.exp(model.world.price))
+    return float(market.price_hkd(model.p.previous_close_hkd, model.world.price))
 
 
 class Community(mesa.Model):
@@ -383,11 +383,14 @@ class BacklashModel(Community):
     def close_platform(self) -> None:
         """E11: reads of this step, then heat and the list for the next."""
         p, world = self.p, self.world
-        world.reads = (
-            self.circadian
-            * p.see_list
-            * (world.level_deal + world.level_governance)
-            * (p.share_core * p.list_weight_core + p.share_customer + p.share_public)
+        world.reads = platform.reads(
+            self.circadian,
+            p.see_list,
+            platform.whole_level(world.level_deal, world.level_governance),
+            p.share_core,
+            p.list_weight_core,
+            p.share_customer,
+            p.share_public,
         )
         w.close_platform(
             self.now,
@@ -423,7 +426,7 @@ class BacklashModel(Community):
             world,
             open_now,
             bool(self.script.first_bar[self.now]),
-            self.attention * self.mood,
+            market.mood(self.attention, self.mood),
             self.census,
             self.sizes,
             self.population.investors.kind,

@@ -18,3 +18,9 @@ def rule(function: F) -> F:
     """Compile a rule: IEEE division (vectorises), no fast-math (it breaks bit equality)."""
     compiled: F = njit(error_model="numpy", cache=True)(function)
     return compiled
+
+
+def once(function: F) -> F:
+    """A rule that runs once for a run, before its first step: plain Python, nothing to compile."""
+    function.__dict__["py_func"] = function
+    return function

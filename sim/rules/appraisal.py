@@ -1,17 +1,38 @@
-"""E3, E4, E5: how a person judges the affair, and how angry that makes."""
+"""E4, E5: how a person judges the affair, and how angry that makes.
+
+In every step each person appraises the deal (A, from credibility, betrayal, trust and
+identification as they stand before the step) and governance (A_g, from the accountability gap of
+the level that this person blames). Each topic then gets its push, from the view of this step (if
+there was one) and from visibly outraged members of the person's own chats, and outrage moves by
+`next_outrage`. Only then are the recent views counted (`exposure.recent_views`).
+"""
 
 from sim.rules import rule
 
 
 @rule
-def added_credibility(credibility: float, evidence: float) -> float:
-    """Credibility of the affair after one more piece of evidence.
+def perceived_severity(betrayal: float, added: float) -> float:
+    """Severity of the betrayal with what events, mocks and a false denial have added, at most 1.
 
-        K' = 1 - (1 - K)(1 - q)
+        beta = min(1, beta_0 + b)
 
-    Both [0, 1]. Source: MODEL E3, independent pieces of evidence (Assumed).
+    betrayal beta_0 : parameter, [0, 1]; added b : `evidence.raised_betrayal`. Assumed.
     """
-    return 1.0 - (1.0 - credibility) * (1.0 - evidence)
+    severity = betrayal + added
+    if severity > 1.0:
+        severity = 1.0
+    return severity
+
+
+@rule
+def concern(identification: float, least: float) -> float:
+    """How much a person cares about how the company is run, over a full fan.
+
+        c = c_0 + (1 - c_0) I
+
+    Both [0, 1]; least c_0 : `concern_floor`, of somebody without any identification. Assumed.
+    """
+    return least + (1.0 - least) * identification
 
 
 @rule
@@ -64,17 +85,22 @@ def accountability_gap(blamed: float, felt: float) -> float:
 
 @rule
 def governance_appraisal(
-    gap: float, floor: float, reform: float, reform_relief: float, identification: float
+    gap: float,
+    floor: float,
+    reform: float,
+    reform_relief: float,
+    identification: float,
+    least_concern: float,
 ) -> float:
     """Grievance about how the company is governed.
 
-        A_g = [f + (1 - f) gap] (1 - r g)(.3 + .7 I)
+        A_g = [f + (1 - f) gap] (1 - r g) c(I)
 
-    All [0, 1]; f: grievance that no penalty takes away; g: depth of reform; r: what reform takes.
-    Assumed, after MODEL E14.
+    All [0, 1]; f: grievance that no penalty takes away; g: depth of reform; r: what reform takes;
+    c : `appraisal.concern`. Assumed, after MODEL E14.
     """
     grievance = floor + (1.0 - floor) * gap
-    return grievance * (1.0 - reform_relief * reform) * (0.3 + 0.7 * identification)
+    return grievance * (1.0 - reform_relief * reform) * concern(identification, least_concern)
 
 
 @rule
@@ -89,6 +115,19 @@ def habituated(recent: float, habituation: float) -> float:
 
 
 @rule
+def outraged_share(outraged: int, others: float) -> float:
+    """Visibly outraged share of the other members of one's own group chats.
+
+        f = n / N
+
+    outraged n : members of all own chats who were visibly outraged at the end of the step before,
+    without oneself; others : 1 / N, the reciprocal of the number of other members, 0 if there are
+    none. Somebody who shares two chats with this person counts twice, above and below.
+    """
+    return outraged * others
+
+
+@rule
 def reinforcement(outraged_share: float, threshold: float) -> float:
     """Social reinforcement from visibly outraged members of one's own group chats.
 
@@ -100,6 +139,43 @@ def reinforcement(outraged_share: float, threshold: float) -> float:
     if excess < 0.0:
         excess = 0.0
     return excess / (1.0 - threshold)
+
+
+@rule
+def social_gain(per_h: float, circadian: float, dt_h: float) -> float:
+    """Weight of social reinforcement in one step.
+
+        alpha_s c dt
+
+    per_h alpha_s : 1/h; circadian c : mean 1 over a day; dt_h : hours. Assumed: people read their
+    chats when they are awake.
+    """
+    return per_h * circadian * dt_h
+
+
+@rule
+def push(
+    novelty: float,
+    gain: float,
+    felt: float,
+    effect: float,
+    seen: float,
+    social: float,
+    reinforced: float,
+    identification: float,
+    ground: float,
+) -> float:
+    """What pushes outrage on one topic in a step.
+
+        push = nu [alpha A e(n) x + s sigma I k]
+
+    novelty nu : of the topic, [0, 1]; gain alpha, felt A : of the topic, per view; effect e :
+    `habituated` of the recent views of the topic; seen x : 1 if the topic was seen in this step,
+    else 0; social s : `social_gain`; reinforced sigma : `reinforcement`; identification I; ground
+    k : what peers can point to, credibility for the deal and this person's accountability gap for
+    governance. Source: MODEL E5; that old news stirs nobody, `novelty`: F34. Form Assumed.
+    """
+    return novelty * (gain * felt * effect * seen + social * reinforced * identification * ground)
 
 
 @rule

@@ -1,6 +1,18 @@
-"""E8, E9: grudge, trust, and the acts by which people leave."""
+"""E8, E9: grudge, trust, and the acts by which people leave.
+
+In every step grudge moves by `next_grudge`, trust by `next_trust`, and in the step in which a
+broken promise comes out, trust falls by `trust_after_promise` as well. The pressure to leave is
+compared with the person's own threshold. Whoever is pressed enough to declare, and has not, does so
+with `act_probability` of `declare_per_h`; unfollowing needs less pressure (`unfollow_threshold` of
+the threshold) and has `unfollow_per_h`. A declaration is seen in the author's chats from the next
+step on, and draws at once whether this person will leave (`leaver_share`; members of the public
+have nothing to leave). In later steps those who declared sell with `sell_per_h` (customers and core
+fans), and leavers leave with `exit_per_h`. Each act happens once.
+"""
 
 from sim.rules import rule
+from sim.rules.appraisal import concern
+from sim.rules.expression import event_probability
 
 
 @rule
@@ -26,19 +38,32 @@ def next_trust(
     gain: float,
     back: float,
     ceiling: float,
+    least_concern: float,
 ) -> float:
     """Trust: lost fast, regained slowly, never quite.
 
-        T' = T - l Omega T (.3 + .7 I) + (g C + b)(rho T_0 - T)_+
+        T' = T - l Omega T c(I) + (g C + b)(rho T_0 - T)_+
 
-    loss, gain, back : per step. Source: asymmetry, Slovic (not re-checked); ceiling rho < 1,
-    Schweitzer, Hershey & Bradlow 2006.
+    loss l, gain g, back b : per step; conviction C : [0, 1]; c : `appraisal.concern`. Source:
+    asymmetry, Slovic (not re-checked); ceiling rho < 1, Schweitzer, Hershey & Bradlow 2006.
     """
     room = ceiling * start - trust
     if room < 0.0:
         room = 0.0
-    lost = loss * expressed * trust * (0.3 + 0.7 * identification)
+    lost = loss * expressed * trust * concern(identification, least_concern)
     return trust - lost + (gain * conviction + back) * room
+
+
+@rule
+def trust_after_promise(trust: float, loss: float, broken: float, hoped: float) -> float:
+    """Trust when a promised reform is found out not to have come.
+
+        T' = T (1 - l_p x y)
+
+    loss l_p : `broken_promise`; broken x : 1 in the step in which it comes out, else 0; hoped y : 1
+    for whoever had accepted the promise, else 0. Assumed.
+    """
+    return trust * (1.0 - loss * broken * hoped)
 
 
 @rule
@@ -68,3 +93,37 @@ def exit_pressure(
     Compared with a personal threshold. Assumed (MODEL E9).
     """
     return grudge + peer_weight * push - trust_weight * (trust - 0.5)
+
+
+@rule
+def presses(pressure: float, threshold: float, share: float) -> bool:
+    """Whether the pressure to leave is enough for an act.
+
+        P > s theta
+
+    pressure P : `exit_pressure`; threshold theta : of this person; share s : 1 for declaring a
+    boycott, `unfollow_threshold` for unfollowing, the cheaper act. Assumed (MODEL E9).
+    """
+    return pressure > share * threshold
+
+
+@rule
+def act_probability(per_h: float, circadian: float, dt_h: float) -> float:
+    """Chance of an act of leaving in a step, for whoever is ready for it.
+
+        p = x / (1 + x),   x = r c dt
+
+    per_h r : 1/h, of the act; circadian c : mean 1 over a day.
+    """
+    return event_probability(per_h * circadian, dt_h)
+
+
+@rule
+def leaver_share(realised: float, cost: float) -> float:
+    """Share of those who declare who will leave.
+
+        rho_X (1 - k)
+
+    realised rho_X : `realised_share`; cost k : `switching_cost`. Source: intention gap, Goya.
+    """
+    return realised * (1.0 - cost)

@@ -1,4 +1,15 @@
-"""E10: what opinion leaders do."""
+"""E10: what opinion leaders do.
+
+Leaders act once anything has happened, all on the state that people left in this step and no leader
+has changed yet. A partner may end the contract in public while the question is open (credibility
+above 0, nothing admitted), once: the exit is evidence (`exit_evidence`), renews the deal's novelty
+(`novelty_statement`), is shown directly to `leader_exit_reach_*` of each kind and makes a hashtag
+possible. An antagonist may mock: before any admission that adds betrayal (`evidence.mock_amount`),
+and it renews the deal's novelty (`novelty_mock`) and makes a hashtag possible. A neutral leader may
+report. Whoever did any of these posts once, on the topic with the larger novelty: the post has
+tone 0, `see_leader` views and counts `leader_volume` times in mentions and in heat. A silent leader
+does nothing.
+"""
 
 from sim.rules import rule
 from sim.rules.reception import logistic
@@ -28,6 +39,29 @@ def exit_rate(
 
 
 @rule
+def outraged_share(outraged: int, followers: int) -> float:
+    """Visibly outraged share of the core fans who follow a leader.
+
+        f = n / max(1, N)
+
+    outraged n : at the end of the step before; followers N : core fans among the audience.
+    """
+    return outraged / max(1, followers)
+
+
+@rule
+def exit_evidence(credibility: float, contract: float) -> float:
+    """Evidence that a partner's exit is: a costly signal.
+
+        q = q_exit v
+
+    credibility q_exit : `exit_credibility`; contract v : share of the contract forgone, [0, 1].
+    Source: Spence 1973 (not re-checked); size Assumed.
+    """
+    return credibility * contract
+
+
+@rule
 def attention_rate(
     per_h: float, heat: float, full_heat: float, fresh: float, circadian: float
 ) -> float:
@@ -35,8 +69,8 @@ def attention_rate(
 
         h = h_1 c nu min(1, H / H_1)
 
-    fresh nu : novelty [0, 1]; without it, reports keep themselves alive for ever. For reporters
-    it also holds the share that reports what is not yet official. Source: MODEL E10. Assumed.
+    fresh nu : the larger novelty of the two topics, [0, 1]; without it, reports keep themselves
+    alive for ever. Source: MODEL E10. Assumed.
     """
     share = heat / full_heat
     if share > 1.0:
@@ -54,3 +88,38 @@ def reportable(confirmed: float, unconfirmed: float) -> float:
     the case: the first hashtag came 17 h after the apology, not with it.
     """
     return unconfirmed + (1.0 - unconfirmed) * confirmed
+
+
+@rule
+def report_rate(
+    per_h: float, heat: float, full_heat: float, fresh: float, official: float, circadian: float
+) -> float:
+    """Rate at which a neutral leader reports, 1/h: as `attention_rate`, of what is confirmed.
+
+        h = h_1 c nu w min(1, H / H_1)
+
+    official w : `reportable`. Source: MODEL E10. Assumed.
+    """
+    return attention_rate(per_h, heat, full_heat, fresh * official, circadian)
+
+
+@rule
+def confirmed(before: float, keep: float) -> float:
+    """How far reporters have confirmed an affair, after one more step since the admission.
+
+        k' = 1 - (1 - k) keep
+
+    before k : [0, 1], 0 until the brand has admitted anything; keep : 2^(-dt / verification time).
+    """
+    return 1.0 - (1.0 - before) * keep
+
+
+@rule
+def topic_of_report(deal: float, governance: float) -> int:
+    """Topic of a leader's post: 1 for governance if that is the newer topic, otherwise 0.
+
+        nu_g > nu_d
+
+    deal nu_d, governance nu_g : novelty. Assumed.
+    """
+    return 1 if governance > deal else 0

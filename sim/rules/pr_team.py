@@ -1,8 +1,42 @@
-"""E12, E15, E17: what the PR team notices and how long it takes; what its acts cost."""
+"""E12, E15: what the PR team notices and how long it takes; what its acts cost.
+
+After the platform the PR team counts mentions: all posts of the step, on and off topic, leaders'
+`leader_volume` times. It monitors a sample as large as what 3,000 people write. Once something has
+happened, the first step with an excess above `detection_z` alarms it, and after a lag
+(`lag_steps` of `detection_lag_h`, `detection_spread`) it has noticed. From then on a triggered step
+of the playbook waits for its state: being noticed, a hashtag on the list, a governance share of
+recent outraged talk above a threshold, a declared share of core fans above a threshold. When the
+state has come, the step is set for `acts_in` later. Timed steps need no detection.
+"""
 
 import math
 
 from sim.rules import rule
+
+
+@rule
+def sampled_share(reference: float, people: float) -> float:
+    """Share of posts that monitoring reads.
+
+        s = min(1, R / N)
+
+    reference R : 3,000 people; people N : simulated. Assumed.
+    """
+    return min(1.0, reference / people)
+
+
+@rule
+def expected_mentions(
+    sampled: float, per_h: float, everyday: float, circadian: float, dt_h: float, people: float
+) -> float:
+    """Mentions that the sample of a step holds when nothing has happened.
+
+        B = s lambda_0 epsilon c dt N
+
+    sampled s; per_h lambda_0 : `post_per_h`; everyday epsilon : `baseline_talk`; circadian c;
+    people N. The baseline of the hour.
+    """
+    return sampled * (per_h * everyday * circadian * dt_h * people)
 
 
 @rule
@@ -78,3 +112,50 @@ def felt_unfair(
     if 0.0 < level < 1.5:
         x += 1.5 + blamed
     return 1.0 / (1.0 + math.exp(-x))
+
+
+@rule
+def next_morale(morale: float, loss: float, unfair: float) -> float:
+    """Morale of colleagues after a penalty.
+
+        m' = m - l x
+
+    morale m : 1 before the case; loss l : `morale_loss`; unfair x : `felt_unfair`. Source: Heinz
+    2020 EJ, 12 % less output after unfair lay-offs.
+    """
+    return morale - loss * unfair
+
+
+@rule
+def recent_talk(talk: float, keep: float, posts: float) -> float:
+    """Outraged talk on a topic in the last hours, as the PR team reads it.
+
+        n' = keep n + posts
+
+    keep : 2^(-dt / h), h = `talk_half_life_h`; posts : outraged posts of the step on the topic.
+    Assumed.
+    """
+    return keep * talk + posts
+
+
+@rule
+def governance_share(deal: float, governance: float) -> float:
+    """Governance share of recent outraged talk, 0 while there is none.
+
+        n_g / (n_d + n_g + 1e-9)
+
+    Both `recent_talk`, posts.
+    """
+    return governance / (deal + governance + 1e-9)
+
+
+@rule
+def acts_in(step: float, delay: float, deliberation: float) -> float:
+    """Step in which a triggered act comes into force.
+
+        t + 1 + floor(delay) + deliberation
+
+    step t : in which its state came; delay : that the playbook adds, steps; deliberation :
+    `lag_steps` of `deliberation_h`, `deliberation_spread`.
+    """
+    return step + 1.0 + delay // 1.0 + deliberation

@@ -1,16 +1,34 @@
 """E13, E14: how sincere a response looks, and what it does to those whom it reaches.
 
+Whoever sees anything in a step (E2), once anything has happened, becomes aware and takes in every
+act in force that this person has not yet received, in the order of the playbook, with one uniform
+number for each (`acceptance`). Correction is that of the world at this moment; for a denial it is
+0, and for a compensation the share is its own, otherwise the extra talk of an early one. Somebody
+who accepts gains relief by `added_relief` with action 1; a deed (a penalty, a reform, its delivery,
+a termination) also adds to conviction, with the correction as action; a reform and its delivery
+lessen governance outrage (`relieved_governance`); whoever accepts a reform hopes for it (E17).
+Somebody who rejects is angered (`backfired`). After that, accepted or not, governance outrage rises
+by `raised_governance`: with the amount `governance_question` for a penalty, with
+`governance_apology` for a disclosure, a denial, an apology, a termination and an explanation, and
+with 0 for the others. Relief then fades in every step (`fading_relief`).
+
 These happen once per person and response, so exp and log are allowed here.
 """
 
 import math
 
 from sim.rules import rule
+from sim.rules.appraisal import concern
 
 
 @rule
 def logistic(x: float) -> float:
-    """1 / (1 + exp(-x)), for rare events only."""
+    """The logistic function, for rare events only.
+
+        1 / (1 + exp(-x))
+
+    x : log-odds.
+    """
     return 1.0 / (1.0 + math.exp(-x))
 
 
@@ -33,6 +51,28 @@ def correction(
     """
     left = (1.0 - c_term * terminated) * (1.0 - c_pen * penalty)
     return 1.0 - left * (1.0 - c_ref * reform) * (1.0 - c_comp * compensation)
+
+
+@rule
+def punished(gap: float, penalised: float) -> float:
+    """How far those whom this person blames have been punished, in [0, 1].
+
+        pen = (1 - gap) y
+
+    gap : `appraisal.accountability_gap`; penalised y : 1 once there was a penalty, else 0.
+    """
+    return (1.0 - gap) * penalised
+
+
+@rule
+def missing_levels(gap: float, blamed: float) -> float:
+    """Levels by which the punished level stays below the one that this person blames.
+
+        gap l*
+
+    gap : `appraisal.accountability_gap`; blamed l* : level, (0, 4].
+    """
+    return gap * blamed
 
 
 @rule
@@ -99,14 +139,38 @@ def acceptance(
 
 
 @rule
-def added_relief(relief: float, strength: float) -> float:
+def added_relief(relief: float, most: float, sincere: float, action: float) -> float:
     """Relief, or conviction, after an accepted response.
 
-        R' = 1 - (1 - R)(1 - mu S)
+        R' = 1 - (1 - R)(1 - mu S x)
 
-    Both [0, 1]. Source: kept modest, Ma & Zhan 2016 (r = .23).
+    All [0, 1]; most mu : `relief` among the parameters; sincere S : `sincerity`; action x : 1 for
+    relief, `correction` for conviction. Source: kept modest, Ma & Zhan 2016 (r = .23).
     """
-    return 1.0 - (1.0 - relief) * (1.0 - strength)
+    return 1.0 - (1.0 - relief) * (1.0 - most * sincere * action)
+
+
+@rule
+def relieved_governance(outrage: float, relief: float, reform: float, sincere: float) -> float:
+    """Governance outrage of somebody who accepts a reform.
+
+        O_g' = O_g (1 - r g S)
+
+    All [0, 1]; relief r : `reform_relief`; reform g : depth in force; sincere S. Assumed.
+    """
+    return outrage * (1.0 - relief * reform * sincere)
+
+
+@rule
+def governance_question(apology: float, penalty: float, gap: float) -> float:
+    """How far a penalty raises the question who approved it.
+
+        a = g_A + g_P gap
+
+    apology g_A, penalty g_P : `governance_apology`, `governance_penalty`; gap : of this person.
+    Assumed.
+    """
+    return apology + penalty * gap
 
 
 @rule
@@ -124,14 +188,21 @@ def fading_relief(relief: float, conviction: float, keep: float) -> float:
 
 
 @rule
-def backfired(outrage: float, rejected_by: float, strength: float, identification: float) -> float:
+def backfired(
+    outrage: float,
+    sincere: float,
+    identification: float,
+    base: float,
+    b_identity: float,
+    strength: float,
+) -> float:
     """Outrage after a response that was rejected as insincere.
 
         O' = O + (1 - O) xi max(0, c_0 + c_1 I - S) I
 
-    rejected_by : the hinge's argument. Assumed.
+    sincere S; base c_0, b_identity c_1 : as in `acceptance`; strength xi : `backfire`. Assumed.
     """
-    hinge = rejected_by
+    hinge = base + b_identity * identification - sincere
     if hinge < 0.0:
         hinge = 0.0
     return outrage + (1.0 - outrage) * strength * hinge * identification
@@ -139,13 +210,19 @@ def backfired(outrage: float, rejected_by: float, strength: float, identificatio
 
 @rule
 def raised_governance(
-    outrage: float, amount: float, reform: float, reform_relief: float, identification: float
+    outrage: float,
+    amount: float,
+    reform: float,
+    reform_relief: float,
+    identification: float,
+    least_concern: float,
 ) -> float:
     """Governance outrage after a response that raises the question who approved it.
 
-        O_g' = O_g + (1 - O_g) a (1 - r g)(.3 + .7 I)
+        O_g' = O_g + (1 - O_g) a (1 - r g) c(I)
 
-    amount a : [0, 1]. Assumed; that penalties make a topic of governance: the case articles.
+    amount a : [0, 1]; c : `appraisal.concern`. Assumed; that penalties make a topic of governance:
+    the case articles.
     """
-    felt = amount * (1.0 - reform_relief * reform) * (0.3 + 0.7 * identification)
+    felt = amount * (1.0 - reform_relief * reform) * concern(identification, least_concern)
     return outrage + (1.0 - outrage) * felt

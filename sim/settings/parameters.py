@@ -35,7 +35,8 @@ def parameter(
     """A field with its range (what may be set), its prior (what is plausible), unit and source.
 
     Priors are those of MODEL 2.4 where it gives one; elsewhere half to twice the default, inside
-    the range. A default of 0 without a prior is a switch that is off, and is not drawn.
+    the range. A default of 0 without a prior is a switch that is off, and is not drawn; nor is a
+    parameter whose prior is its default alone.
     """
     if prior is None:
         ends = sorted((default / 2, default * 2))
@@ -531,6 +532,11 @@ class Parameters:
         "rho",
         prior=(0.8, 1),
     )
+    concern_floor: float = parameter(
+        0.3, 0, 1, "share", ASSUMED, "strangers care, too",
+        "concern with the company's conduct at zero identification, over a full fan's",
+        "c_0", prior=(0.3, 0.3),
+    )  # fmt: skip
     trust_at_zero: float = parameter(
         0.35,
         0.2,
@@ -572,6 +578,10 @@ class Parameters:
     trust_weight: float = parameter(
         0.30, 0, 0.5, "share", ASSUMED, "-", "how trust holds people back", "psi", prior=(0, 0.5)
     )
+    unfollow_threshold: float = parameter(
+        0.5, 0, 1, "share", ASSUMED, "cheaper act",
+        "pressure at which people unfollow, over that at which they declare", prior=(0.5, 0.5),
+    )  # fmt: skip
     declare_per_h: float = parameter(
         0.15,
         0,
@@ -652,6 +662,18 @@ class Parameters:
     leader_exit_contract: float = parameter(
         1.5, 0, 3, "logit", ASSUMED, "-", "weight of the contract at stake", "b_v"
     )
+    leader_exit_reach_core: float = parameter(
+        0.30, 0, 1, "views", ASSUMED, "-", "core fans to whom a partner's exit is shown directly",
+        prior=(0.30, 0.30),
+    )  # fmt: skip
+    leader_exit_reach_customer: float = parameter(
+        0.05, 0, 1, "views", ASSUMED, "-", "customers to whom a partner's exit is shown directly",
+        prior=(0.05, 0.05),
+    )  # fmt: skip
+    leader_exit_reach_public: float = parameter(
+        0.003, 0, 1, "views", ASSUMED, "-", "public to whom a partner's exit is shown directly",
+        prior=(0.003, 0.003),
+    )  # fmt: skip
     leader_post_per_h: float = parameter(
         0.3, 0, 2, "1/h", CALIBRATED, "F12", "neutral leader's posts when the topic is hot"
     )
@@ -763,6 +785,10 @@ class Parameters:
     list_drop: float = parameter(
         0.25, 0.01, 0.5, "share", CALIBRATED, "F10: dwell", "freshness at which a hashtag drops out"
     )
+    list_exit_heat: float = parameter(
+        0.35, 0, 1, "ratio", ASSUMED, "-", "heat below which a hashtag drops out, over entry heat",
+        prior=(0.35, 0.35),
+    )  # fmt: skip
     hashtag_life_h: float = parameter(
         20.0,
         6,
@@ -854,6 +880,17 @@ class Parameters:
     deliberation_h: float = parameter(
         3.0, 0.25, 12, "h", ASSUMED, "-", "median deliberation; twice that at night", prior=(1, 12)
     )
+    detection_spread: float = parameter(
+        0.5, 0, 2, "log-sd", ASSUMED, "-", "spread of the lag from alarm to awareness",
+        prior=(0.5, 0.5),
+    )  # fmt: skip
+    deliberation_spread: float = parameter(
+        0.6, 0, 2, "log-sd", ASSUMED, "-", "spread of deliberation", prior=(0.6, 0.6)
+    )
+    talk_half_life_h: float = parameter(
+        6.0, 0.5, 72, "h", ASSUMED, "-", "half-life of the talk whose mix the PR team judges",
+        prior=(6.0, 6.0),
+    )  # fmt: skip
 
     # --- E13 sincerity -----------------------------------------------------------------------
     sincerity_base: float = parameter(
@@ -1102,6 +1139,11 @@ class Parameters:
     push_reach: float = parameter(
         3.0, 1, 6, "ratio", ASSUMED, "-", "reach and heat of a public push over fan channels"
     )
+    push_heat: float = parameter(
+        2.0, 1, 6, "ratio", ASSUMED, "-",
+        "heat of a public push over fan channels, where it reaches further",
+        prior=(2.0, 2.0),
+    )  # fmt: skip
 
     # --- E15 costs ---------------------------------------------------------------------------
     unlawful_risk: float = parameter(
@@ -1233,6 +1275,15 @@ class Parameters:
         "h_p",
         prior=(2, 20),
     )
+    closed_weight: float = parameter(
+        4.0, 1, 10, "steps", ASSUMED, "about as many steps of a day lie outside sessions",
+        "steps outside sessions in which sentiment moves as much as in one of a session",
+        prior=(4.0, 4.0),
+    )  # fmt: skip
+    buyback_spread_h: float = parameter(
+        2.0, 0.25, 22, "h", ASSUMED, "-", "hours of session over which a buyback is spread",
+        prior=(2.0, 2.0),
+    )  # fmt: skip
     exit_value: float = parameter(
         0.10, 0, 0.5, "ratio", ASSUMED, "-", "fundamental loss if all customers left, in log price"
     )
@@ -1259,6 +1310,42 @@ class Parameters:
         "inside leak at full mismatch of punished and blamed",
         prior=(0.01, 0.1),
     )
+    promise_worth: float = parameter(
+        0.5, 0, 1, "share", ASSUMED, "-", "depth of a promised reform that counts until delivery",
+        prior=(0.5, 0.5),
+    )  # fmt: skip
+    wave_after_d: float = parameter(
+        3.0, 0, 14, "d", ASSUMED, "-", "first days of the case, without second waves",
+        prior=(3.0, 3.0),
+    )  # fmt: skip
+    wave_least: float = parameter(
+        0.3, 0, 1, "share", ASSUMED, "-", "least size of a second wave, over the largest",
+        prior=(0.3, 0.3),
+    )  # fmt: skip
+    wave_reach_core: float = parameter(
+        0.40, 0, 1, "views", ASSUMED, "-", "core fans to whom a full wave is shown directly",
+        prior=(0.40, 0.40),
+    )  # fmt: skip
+    wave_reach_customer: float = parameter(
+        0.08, 0, 1, "views", ASSUMED, "-", "customers to whom a full wave is shown directly",
+        prior=(0.08, 0.08),
+    )  # fmt: skip
+    wave_reach_public: float = parameter(
+        0.02, 0, 1, "views", ASSUMED, "-", "public to whom a full wave is shown directly",
+        prior=(0.02, 0.02),
+    )  # fmt: skip
+    leak_reach_core: float = parameter(
+        0.40, 0, 1, "views", ASSUMED, "as a wave", "core fans to whom an inside leak is shown",
+        prior=(0.40, 0.40),
+    )  # fmt: skip
+    leak_reach_customer: float = parameter(
+        0.08, 0, 1, "views", ASSUMED, "as a wave", "customers to whom an inside leak is shown",
+        prior=(0.08, 0.08),
+    )  # fmt: skip
+    leak_reach_public: float = parameter(
+        0.01, 0, 1, "views", ASSUMED, "half a wave", "public to whom an inside leak is shown",
+        prior=(0.01, 0.01),
+    )  # fmt: skip
     promise_due_d: float = parameter(
         7.0,
         3,

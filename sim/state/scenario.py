@@ -32,18 +32,13 @@ from sim.playbook import (
     kind_of,
     path_of,
 )
-from sim.rules import market
+from sim.rules import census, exposure, market, pace, playbook
 from sim.settings.config import OF_A_LIST, Config, NetworkConfig
 from sim.settings.identity import name_of_asked
 from sim.settings.parameters import KNOCK_OUT, Parameters
 from sim.settings.worlds import drawn
 from sim.state import world as w
 from sim.state.world import EVENT, EVENT_KINDS
-
-#: Time constants of the visibility kernel, hours (E1), in the order of the visible_* shares.
-MEMORY_H = (0.2, 1.0, 4.0, 24.0, 200.0)
-SESSION_H = 5.5  #: trading hours of a full day in Hong Kong
-TALK_HALF_LIFE_H = 6.0  #: window in which the PR team judges the mix of talk. Assumed.
 
 _DERIVED = (
     "novelty_keep",
@@ -70,7 +65,6 @@ _DERIVED = (
     "previous_close_hkd",
     "turnover_hkd",
     "mean_circadian_posts",
-    "detection_spread",
     "share_core",
     "share_customer",
     "share_public",
@@ -146,7 +140,7 @@ def _constants(config: Config, case: Case, clock: Clock) -> Any:
     for name, value in values.items():
         table[name] = value
     dt_h = clock.dt_h
-    keep = np.exp(-dt_h / np.array(MEMORY_H))
+    keep = [exposure.memory_keep(tau_h, dt_h) for tau_h in exposure.MEMORY_H]
     weights = np.array(
         [
             values[name]
@@ -154,43 +148,49 @@ def _constants(config: Config, case: Case, clock: Clock) -> Any:
         ]
     )
     table["memory_keep"][0] = keep
-    table["memory_weight"][0] = weights / max(weights.sum(), 1e-12) * (1 - keep)
+    table["memory_weight"][0] = [
+        exposure.memory_weight(share, weights.sum(), kept)
+        for share, kept in zip(weights, keep, strict=True)
+    ]
 
     def halving(hours: float) -> float:
-        return float(2.0 ** (-dt_h / hours))
+        return pace.keep(hours, dt_h)
 
-    bars = SESSION_H / dt_h
+    bars = pace.steps(market.SESSION_H, dt_h)
     derived = {
         "novelty_keep": halving(values["novelty_half_life_h"]),
         "recovery_keep": halving(values["recovery_half_life_h"]),
-        "grudge_keep": halving(24 * values["grudge_half_life_d"]),
-        "grudge_build": dt_h * values["grudge_build_per_h"],
-        "trust_loss": dt_h * values["trust_loss_per_h"],
-        "trust_gain": dt_h * values["trust_gain_per_h"],
-        "trust_back": dt_h * values["trust_return_per_h"],
+        "grudge_keep": halving(pace.hours(values["grudge_half_life_d"])),
+        "grudge_build": pace.per_step(values["grudge_build_per_h"], dt_h),
+        "trust_loss": pace.per_step(values["trust_loss_per_h"], dt_h),
+        "trust_gain": pace.per_step(values["trust_gain_per_h"], dt_h),
+        "trust_back": pace.per_step(values["trust_return_per_h"], dt_h),
         "relief_keep": halving(values["relief_half_life_h"]),
         "heat_keep": halving(values["heat_half_life_h"]),
         "verify_keep": halving(values["verification_h"]),
         "list_keep": halving(values["list_half_life_h"]),
-        "talk_keep": halving(TALK_HALF_LIFE_H),
-        "hashtag_life_steps": values["hashtag_life_h"] / dt_h,
-        "headline_gap_steps": values["headline_gap_h"] / dt_h,
-        "promise_due_steps": round(24 * values["promise_due_d"] / dt_h),
+        "talk_keep": halving(values["talk_half_life_h"]),
+        "hashtag_life_steps": pace.steps(values["hashtag_life_h"], dt_h),
+        "headline_gap_steps": pace.steps(values["headline_gap_h"], dt_h),
+        "promise_due_steps": pace.whole_steps(pace.hours(values["promise_due_d"]), dt_h),
         "clock_start": clock.step_of(case.clock_start_time),
-        "wave_from": clock.burn_in_steps + 3 * 24 / dt_h,
+        "wave_from": clock.burn_in_steps + pace.steps(pace.hours(values["wave_after_d"]), dt_h),
         "bars": bars,
         "bar_sd": market.bar_volatility(
             values["daily_volatility"], values["overnight_share"], bars
         ),
-        "overnight_sd": values["daily_volatility"] * values["overnight_share"] ** 0.5,
-        "reversion": 1 - 2.0 ** (-1 / (bars * values["sentiment_half_life_d"])),
+        "overnight_sd": market.overnight_volatility(
+            values["daily_volatility"], values["overnight_share"]
+        ),
+        "reversion": market.reversion_share(bars, values["sentiment_half_life_d"]),
         "previous_close_hkd": float(case.market["previous_close_hkd"]) if case.listed else np.nan,
         "turnover_hkd": 1e9 * values["turnover_hkd_bn"],
-        "detection_spread": 0.5,
-        "buyback_bars": max(1.0, round(2.0 / dt_h)),  # spread over two trading hours. Assumed.
+        "buyback_bars": max(1.0, pace.whole_steps(values["buyback_spread_h"], dt_h)),
         "share_core": values["real_share_core"],
         "share_customer": values["real_share_customer"],
-        "share_public": 1 - values["real_share_core"] - values["real_share_customer"],
+        "share_public": census.public_share(
+            values["real_share_core"], values["real_share_customer"]
+        ),
     }
     for name, value in derived.items():
         table[name] = value
@@ -371,7 +371,7 @@ def _told(act: Act, channel: Channel, parameters: Mapping[str, float]) -> dict[s
     return {
         "spoken": 1.0,
         "voice": voice[speaker],
-        "heat": loud[speaker] * (1.0 if push == 1.0 else 2.0),
+        "heat": playbook.loudness(loud[speaker], 1.0 if push == 1.0 else parameters["push_heat"]),
         "reach": push,
         "topic": 1.0 if act.TOPIC == "governance" else 0.0,
         "news": parameters[act.NEWS],

@@ -16,7 +16,21 @@ from sim.draws import Decision
 from sim.playbook import DELIVERY as DELIVERED
 from sim.playbook import KINDS
 from sim.record import INDEX, SERIES
-from sim.rules import appraisal, platform, pr_team, reception, rule
+from sim.rules import (
+    appraisal,
+    evidence,
+    exposure,
+    expression,
+    market,
+    opinion_leader,
+    platform,
+    playbook,
+    pr_team,
+    reception,
+    rule,
+    second_wave,
+)
+from sim.rules import census as counts
 
 SCALE = 65536.0  #: fixed-point units of one expected view
 SUM_SCALE = 1048576.0  #: fixed-point units of sums over people
@@ -292,16 +306,16 @@ def _make_room(tags: Any) -> Any:
 def show(broadcast: Any, topic: Any, core: Any, customer: Any, public: Any) -> None:
     """Something is shown directly: expected views by kind, remembered like posts (E1)."""
     for k in range(5):
-        broadcast[topic, 0, k] += core
-        broadcast[topic, 1, k] += customer
-        broadcast[topic, 2, k] += public
+        broadcast[topic, 0, k] = exposure.remembered(broadcast[topic, 0, k], 1.0, core)
+        broadcast[topic, 1, k] = exposure.remembered(broadcast[topic, 1, k], 1.0, customer)
+        broadcast[topic, 2, k] = exposure.remembered(broadcast[topic, 2, k], 1.0, public)
 
 
 @rule
-def believe(world: Any, evidence: Any) -> None:
+def believe(world: Any, piece: Any) -> None:
     """Evidence adds to the credibility of the affair (E3)."""
     world.happened = 1.0
-    world.credibility = appraisal.added_credibility(world.credibility, evidence)
+    world.credibility = evidence.added_credibility(world.credibility, piece)
 
 
 @rule
@@ -309,9 +323,9 @@ def admit(world: Any, p: Any, thunder: Any) -> None:
     """An official admission: credibility is 1 from here on; a denial before it backfires."""
     if world.admitted == 0.0:
         if world.denied == 1.0:
-            world.betrayal += p.denial_betrayal
+            world.betrayal = evidence.raised_betrayal(world.betrayal, p.denial_betrayal)
         if world.leaked == 0.0:  # told before the leak: less betrayal ("stealing thunder")
-            world.betrayal -= p.betrayal * p.thunder * thunder
+            world.betrayal = evidence.told_first(world.betrayal, p.betrayal, p.thunder, thunder)
     world.admitted = 1.0
     world.happened = 1.0
     world.credibility = 1.0
@@ -335,15 +349,17 @@ def open_step(
 
     Writes views[topic, kind]: directly shown views of this step, before the circadian factor.
     """
-    world.novelty_deal *= p.novelty_keep
-    world.novelty_governance *= p.novelty_keep
+    world.novelty_deal = platform.next_novelty(world.novelty_deal, p.novelty_keep)
+    world.novelty_governance = platform.next_novelty(world.novelty_governance, p.novelty_keep)
     world.broken = 0.0
     if world.admitted == 1.0:
-        world.confirmed = 1.0 - (1.0 - world.confirmed) * p.verify_keep
+        world.confirmed = opinion_leader.confirmed(world.confirmed, p.verify_keep)
     for topic in range(2):
         for kind in range(3):
             for k in range(5):
-                broadcast[topic, kind, k] *= p.memory_keep[k]
+                broadcast[topic, kind, k] = exposure.remembered(
+                    broadcast[topic, kind, k], p.memory_keep[k], 0.0
+                )
     for i in range(events.shape[0]):
         if events[i].step == step and _has_its_cause(events[i].requires, step, acts):
             _force(i, step, p, world, events[i], tags, broadcast, entries)
@@ -353,14 +369,12 @@ def open_step(
         for kind in range(3):
             total = 0.0
             for k in range(5):
-                total += p.memory_weight[k] * broadcast[topic, kind, k]
+                total = exposure.visible_views(total, p.memory_weight[k], broadcast[topic, kind, k])
             views[topic, kind] = total
-    if world.happened == 1.0 and world.credibility < p.evidence_floor:
-        world.credibility = p.evidence_floor
-    fresh = world.novelty_deal
-    if world.novelty_governance > fresh:
-        fresh = world.novelty_governance
-    world.news = p.news_talk * fresh * (1.0 + world.compensated)
+    if world.happened == 1.0:
+        world.credibility = evidence.floored(world.credibility, p.evidence_floor)
+    fresh = platform.freshest(world.novelty_deal, world.novelty_governance)
+    world.news = expression.news_talk(p.news_talk, fresh, world.compensated)
 
 
 @rule
@@ -387,37 +401,36 @@ def _force(
     fresh = 1.0
     if event.kind == LEAK:
         if world.leaked == 0.0 and world.admitted == 1.0:
-            fresh = 1.0 - p.thunder  # a leak of what the brand has told is old news
+            fresh = evidence.old_news(p.thunder)
         world.leaked = 1.0
     believe(world, event.credibility)
     if event.kind == MOCK and world.admitted == 0.0:
-        _mock(p, world, p.mock_increment * event.betrayal)
+        mock(p, world, evidence.mock_size(p.mock_increment, event.betrayal))
     elif event.kind != MOCK:
-        world.betrayal += event.betrayal
+        world.betrayal = evidence.raised_betrayal(world.betrayal, event.betrayal)
+    news = evidence.still_new(fresh, event.novelty)
     if topic == 0:
-        world.novelty_deal = platform.renewed(world.novelty_deal, fresh * event.novelty)
+        world.novelty_deal = platform.renewed(world.novelty_deal, news)
     else:
-        world.novelty_governance = platform.renewed(world.novelty_governance, fresh * event.novelty)
+        world.novelty_governance = platform.renewed(world.novelty_governance, news)
     show(
         broadcast,
         topic,
-        fresh * event.reach_core,
-        fresh * event.reach_customer,
-        fresh * event.reach_public,
+        evidence.still_new(fresh, event.reach_core),
+        evidence.still_new(fresh, event.reach_customer),
+        evidence.still_new(fresh, event.reach_public),
     )
-    world.heat += event.heat
+    world.heat = platform.heated(world.heat, 1.0, event.heat)
     if event.tag == 1.0:
         bear_tag(world, tags, step, event.topic, source_code(TAG_EVENT, i))
 
 
 @rule
-def _mock(p: Any, world: Any, increment: Any) -> None:
-    room = p.mock_cap - world.mocked
-    if increment > room:
-        increment = room
-    if increment > 0.0:
-        world.mocked += increment
-        world.betrayal += increment
+def mock(p: Any, world: Any, size: Any) -> None:
+    """A mock before any admission adds to the betrayal, within a bound (E3)."""
+    amount = evidence.mock_amount(size, world.mocked, p.mock_cap)
+    world.mocked = evidence.raised_betrayal(world.mocked, amount)
+    world.betrayal = evidence.raised_betrayal(world.betrayal, amount)
 
 
 @rule
@@ -428,19 +441,31 @@ def _second_wave(
     if world.happened == 0.0 or step < p.wave_from:
         return
     u = draws.uniforms(seed, Decision.SECOND_WAVE, step, 0)
-    size = 0.3 + 0.7 * u[2]
-    if u[0] < p.exogenous_wave_per_d * dt_h / 24.0 and world.wave == 0.0:
+    size = second_wave.size(u[2], p.wave_least)
+    if u[0] < second_wave.outside_chance(p.exogenous_wave_per_d, dt_h) and world.wave == 0.0:
         world.wave = 1.0
         world.novelty_deal = platform.renewed(world.novelty_deal, size)
-        show(broadcast, 0, 0.4 * size, 0.08 * size, 0.02 * size)
-        world.heat += p.official_heat * size
+        show(
+            broadcast,
+            0,
+            second_wave.reach(p.wave_reach_core, size),
+            second_wave.reach(p.wave_reach_customer, size),
+            second_wave.reach(p.wave_reach_public, size),
+        )
+        world.heat = platform.heated(world.heat, p.official_heat, size)
         bear_tag(world, tags, step, 0.0, source_code(TAG_WAVE, WAVE_OUTSIDE))
         log(world, entries, step, LOG_SECOND_WAVE, WAVE_OUTSIDE, size)
     if world.admitted == 1.0:
         gap = appraisal.accountability_gap(p.blamed_level, world.felt_level)
-        if u[1] < p.leak_per_d * gap * dt_h / 24.0:
+        if u[1] < second_wave.leak_chance(p.leak_per_d, gap, dt_h):
             world.novelty_governance = platform.renewed(world.novelty_governance, size)
-            show(broadcast, 1, 0.4 * size, 0.08 * size, 0.01 * size)
+            show(
+                broadcast,
+                1,
+                second_wave.reach(p.leak_reach_core, size),
+                second_wave.reach(p.leak_reach_customer, size),
+                second_wave.reach(p.leak_reach_public, size),
+            )
             bear_tag(world, tags, step, 1.0, source_code(TAG_WAVE, WAVE_LEAK))
             log(world, entries, step, LOG_SECOND_WAVE, WAVE_LEAK, size)
     if world.promised == 1.0 and step >= world.due:
@@ -486,11 +511,11 @@ def _act(
         show(
             broadcast,
             topic,
-            act.reach * p.official_reach_core,
-            act.reach * p.official_reach_customer,
-            act.reach * p.official_reach_public,
+            playbook.reach(act.reach, p.official_reach_core),
+            playbook.reach(act.reach, p.official_reach_customer),
+            playbook.reach(act.reach, p.official_reach_public),
         )
-        world.heat += p.official_heat * act.heat
+        world.heat = platform.heated(world.heat, p.official_heat, act.heat)
         news = act.news
         world.novelty_deal = platform.renewed(
             world.novelty_deal, p.novelty_echo if governance else news
@@ -513,23 +538,21 @@ def _time(step: Any, p: Any, world: Any, act: Any, dt_h: Any) -> None:
     for the brand's first word; for a later one the hours since its last word that no fair process
     took. Both count from the clock start at the earliest: nobody waits for what is unknown.
     """
-    since = (step - p.clock_start) * dt_h
-    if since < 0.0:
-        since = 0.0
-    act.since_h = since
-    act.delay_h = since
+    act.since_h = playbook.since(float(step), p.clock_start, dt_h)
+    act.delay_h = act.since_h
     if world.last_word >= 0.0:
-        waited = (step - world.last_word) * dt_h - act.process_h
-        if waited < since:
-            act.delay_h = max(waited, 0.0)
+        act.delay_h = playbook.waited(
+            float(step), world.last_word, act.process_h, dt_h, act.since_h
+        )
 
 
 @rule
 def _buy_back(p: Any, world: Any, amount: Any) -> None:
     """Shares are bought over some bars; what an earlier buyback has left is bought with them."""
-    rest = world.buyback_bar * world.buyback_bars / p.buyback_bars
-    world.cash += amount
-    world.buyback_bar = rest + amount
+    world.cash = playbook.paid(world.cash, amount)
+    world.buyback_bar = market.joined_buyback(
+        world.buyback_bar, world.buyback_bars, p.buyback_bars, amount
+    )
     world.buyback_bars = 0.0
 
 
@@ -540,7 +563,7 @@ def _change(step: Any, p: Any, world: Any, acts: Any, act: Any, dt_h: Any) -> No
     if a == DENIAL:
         if world.admitted == 0.0:
             world.denied = 1.0
-            world.credibility *= 1.0 - p.denial_doubt
+            world.credibility = evidence.doubted(world.credibility, p.denial_doubt)
         return
     admit(world, p, act.acknowledgement if a == DISCLOSURE else 0.0)
     if a == TERMINATION:
@@ -552,7 +575,7 @@ def _change(step: Any, p: Any, world: Any, acts: Any, act: Any, dt_h: Any) -> No
             world.severity = act.severity
             world.felt_level = felt
         world.penalised = 1.0
-        world.legal += pr_team.expected_legal_cost(
+        cost = pr_team.expected_legal_cost(
             p.unlawful_risk,
             act.process_h,
             p.process_half_life_h,
@@ -560,27 +583,29 @@ def _change(step: Any, p: Any, world: Any, acts: Any, act: Any, dt_h: Any) -> No
             p.monthly_wage_hkd,
             act.severity,
         )
-        world.morale -= p.morale_loss * pr_team.felt_unfair(
+        world.legal = playbook.paid(world.legal, cost)
+        unfair = pr_team.felt_unfair(
             act.level, act.severity, p.blamed_level, act.process_h, p.process_half_life_h
         )
+        world.morale = pr_team.next_morale(world.morale, p.morale_loss, unfair)
     elif a == REFORM:
-        # a promise counts half until it is delivered; the deepest of several counts
-        world.reform = max(world.reform, 0.5 * act.governance)
+        world.reform = playbook.reform_in_force(world.reform, p.promise_worth, act.governance)
         if act.delivered == 1.0:
             delivery = acts[int(act.delivery)]
-            delivery.step = step + np.rint(act.delivery_h / dt_h)
-            # the time it takes to keep one's word
-            delivery.process_h = np.rint(act.delivery_h / dt_h) * dt_h
+            steps = playbook.delivery_steps(act.delivery_h, dt_h)
+            delivery.step = step + steps
+            delivery.process_h = playbook.process_hours(steps, dt_h)
             delivery.governance = act.governance
         else:
             world.promised = 1.0
             world.due = step + p.promise_due_steps
     elif a == DELIVERY:
-        world.reform = max(world.reform, act.governance)
+        world.reform = playbook.reform_in_force(world.reform, 1.0, act.governance)
     elif a == COMPENSATION:
-        world.cash += act.cost_hkd * act.share
+        cost = playbook.compensation_cost(act.cost_hkd, act.share)
+        world.cash = playbook.paid(world.cash, cost)
         if world.first_act == step:
-            world.compensated = p.compensation_noise * act.share
+            world.compensated = playbook.compensation_talk(p.compensation_noise, act.share)
 
 
 @rule
@@ -604,7 +629,7 @@ def receive(
     act = acts[a]
     kind = act.kind
     gap = appraisal.accountability_gap(blamed, world.felt_level)
-    punished = (1.0 - gap) * world.penalised
+    punished = reception.punished(gap, world.penalised)
     share = world.compensated
     if kind == COMPENSATION:
         share = act.share
@@ -626,7 +651,7 @@ def receive(
         corrected,
         act.since_h,
         act.delay_h,
-        gap * blamed,
+        reception.missing_levels(gap, blamed),
         excess,
         act.voice,
         p.sincerity_base,
@@ -645,21 +670,24 @@ def receive(
     )
     accepted = u < chance
     if accepted:
-        relief = reception.added_relief(relief, p.relief * sincere)
+        relief = reception.added_relief(relief, p.relief, sincere, 1.0)
         if act.deed == 1.0:
-            conviction = reception.added_relief(conviction, p.relief * sincere * corrected)
+            conviction = reception.added_relief(conviction, p.relief, sincere, corrected)
         if kind == REFORM or kind == DELIVERY:
-            governance *= 1.0 - p.reform_relief * world.reform * sincere
+            governance = reception.relieved_governance(
+                governance, p.reform_relief, world.reform, sincere
+            )
     else:
-        asked = p.acceptance_base + p.acceptance_identity * identification
-        deal = reception.backfired(deal, asked - sincere, p.backfire, identification)
+        deal = reception.backfired(
+            deal, sincere, identification, p.acceptance_base, p.acceptance_identity, p.backfire
+        )
     amount = 0.0
     if kind == PENALTY:
-        amount = p.governance_apology + p.governance_penalty * gap
+        amount = reception.governance_question(p.governance_apology, p.governance_penalty, gap)
     elif kind != REFORM and kind != DELIVERY and kind != COMPENSATION:
         amount = p.governance_apology
     governance = reception.raised_governance(
-        governance, amount, world.reform, p.reform_relief, identification
+        governance, amount, world.reform, p.reform_relief, identification, p.concern_floor
     )
     return relief, conviction, deal, governance, accepted
 
@@ -669,16 +697,21 @@ def close_platform(
     step: Any, p: Any, world: Any, tags: Any, entries: Any, circadian: Any, n_people: Any
 ) -> None:
     """Section 8 of the step (E11): heat, hashtags entering and leaving, list levels."""
-    general = world.posts_customer + world.posts_public + p.core_heat * world.posts_core
-    talk = p.heat_per_post * REFERENCE_PEOPLE / n_people * general
-    talk += p.heat_per_post * p.leader_volume * world.posts_kol
+    general = platform.general_talk(
+        world.posts_customer, world.posts_public, world.posts_core, p.core_heat
+    )
+    talk = platform.talk_heat(
+        p.heat_per_post, general, REFERENCE_PEOPLE, n_people, world.posts_kol, p.leader_volume
+    )
     world.heat = platform.next_heat(world.heat, p.heat_keep, talk)
-    world.talk_deal = p.talk_keep * world.talk_deal + world.posts_deal
-    world.talk_governance = p.talk_keep * world.talk_governance + world.posts_governance
+    world.talk_deal = pr_team.recent_talk(world.talk_deal, p.talk_keep, world.posts_deal)
+    world.talk_governance = pr_team.recent_talk(
+        world.talk_governance, p.talk_keep, world.posts_governance
+    )
     wanted = platform.entry_heat(p.list_entry_heat, p.list_night, circadian)
     shown = 1.0
     if step < world.displaced_until:
-        shown = 1.0 - world.displacement
+        shown = platform.shown_share(world.displacement)
     level_deal = 0.0
     level_governance = 0.0
     n_listed = 0.0
@@ -686,32 +719,35 @@ def close_platform(
         tag = tags[i]
         if tag.entered < 0.0 or tag.left >= 0.0:
             continue
-        fresh = p.list_keep ** (step - tag.entered)
-        if fresh < p.list_drop or world.heat < 0.35 * wanted:
+        fresh = platform.freshness(p.list_keep, step - tag.entered)
+        if platform.drops_out(fresh, p.list_drop, world.heat, wanted, p.list_exit_heat):
             tag.left = step
             log(world, entries, step, LOG_LIST_EXIT, tag.source, fresh)
             continue
         n_listed += 1.0
-        level = shown * platform.hashtag_level(fresh, world.heat, p.list_full_heat)
+        one = platform.hashtag_level(fresh, world.heat, p.list_full_heat)
         if tag.topic == 0.0:
-            level_deal += level
+            level_deal = platform.with_hashtag(level_deal, shown, one)
         else:
-            level_governance += level
+            level_governance = platform.with_hashtag(level_governance, shown, one)
     for i in range(int(world.n_tags) - 1, -1, -1):  # the newest candidate enters, one a step
         tag = tags[i]
-        alive = step - tag.born <= p.hashtag_life_steps
-        if step - world.last_entry < p.headline_gap_steps or n_listed >= p.max_hashtags:
+        if not platform.has_room(
+            step - world.last_entry, p.headline_gap_steps, n_listed, p.max_hashtags
+        ):
             break
-        if tag.entered < 0.0 and alive and world.heat > wanted:
+        if tag.entered < 0.0 and platform.enters(
+            step - tag.born, p.hashtag_life_steps, world.heat, wanted
+        ):
             tag.entered = step
             world.last_entry = step
             n_listed += 1.0
             log(world, entries, step, LOG_LIST_ENTRY, tag.source, world.heat)
-            level = shown * platform.hashtag_level(1.0, world.heat, p.list_full_heat)
+            one = platform.hashtag_level(1.0, world.heat, p.list_full_heat)
             if tag.topic == 0.0:
-                level_deal += level
+                level_deal = platform.with_hashtag(level_deal, shown, one)
             else:
-                level_governance += level
+                level_governance = platform.with_hashtag(level_governance, shown, one)
             break
     world.level_deal = level_deal
     world.level_governance = level_governance
@@ -733,19 +769,19 @@ def write_row(
     row[POSTS_GOVERNANCE] = world.posts_governance
     for kind in range(3):
         n = float(sizes[kind])
-        row[OUTRAGE + kind] = census[kind, SUM_EXPRESSED] / SUM_SCALE / n
-        row[OUTRAGE_DEAL + kind] = census[kind, SUM_DEAL] / SUM_SCALE / n
-        row[OUTRAGE_GOVERNANCE + kind] = census[kind, SUM_GOVERNANCE] / SUM_SCALE / n
-        row[GRUDGE + kind] = census[kind, SUM_GRUDGE] / SUM_SCALE / n
-        row[TRUST + kind] = census[kind, SUM_TRUST] / SUM_SCALE / n
-        row[AWARE_SHARE + kind] = census[kind, N_AWARE] / n
-        row[DECLARED_SHARE + kind] = census[kind, N_DECLARED] / n
-        row[UNFOLLOWED_SHARE + kind] = census[kind, N_UNFOLLOWED] / n
+        row[OUTRAGE + kind] = counts.mean(census[kind, SUM_EXPRESSED], SUM_SCALE, n)
+        row[OUTRAGE_DEAL + kind] = counts.mean(census[kind, SUM_DEAL], SUM_SCALE, n)
+        row[OUTRAGE_GOVERNANCE + kind] = counts.mean(census[kind, SUM_GOVERNANCE], SUM_SCALE, n)
+        row[GRUDGE + kind] = counts.mean(census[kind, SUM_GRUDGE], SUM_SCALE, n)
+        row[TRUST + kind] = counts.mean(census[kind, SUM_TRUST], SUM_SCALE, n)
+        row[AWARE_SHARE + kind] = counts.share(census[kind, N_AWARE], n)
+        row[DECLARED_SHARE + kind] = counts.share(census[kind, N_DECLARED], n)
+        row[UNFOLLOWED_SHARE + kind] = counts.share(census[kind, N_UNFOLLOWED], n)
         if kind < 2:
-            row[SOLD_SHARE + kind] = census[kind, N_SOLD] / n
-            row[EXITED_SHARE + kind] = census[kind, N_EXITED] / n
+            row[SOLD_SHARE + kind] = counts.share(census[kind, N_SOLD], n)
+            row[EXITED_SHARE + kind] = counts.share(census[kind, N_EXITED], n)
     row[HEAT] = world.heat
-    row[LIST_LEVEL] = world.level_deal + world.level_governance
+    row[LIST_LEVEL] = platform.whole_level(world.level_deal, world.level_governance)
     row[LIST_LEVEL_GOVERNANCE] = world.level_governance
     row[N_LISTED] = world.n_listed
     row[READS] = world.reads
@@ -754,7 +790,7 @@ def write_row(
     row[NOVELTY_GOVERNANCE] = world.novelty_governance
     row[MENTION_Z] = world.mention_z
     row[DETECTED] = world.noticed
-    row[PRICE] = p.previous_close_hkd * np.exp(world.price)
+    row[PRICE] = market.price_hkd(p.previous_close_hkd, world.price)
     row[IN_SESSION] = in_session
     row[MORALE] = world.morale
     row[LEGAL] = world.legal

@@ -1,0 +1,160 @@
+"""E12, E13, E15: what an act of the brand does, apart from how people take it (E13, E14).
+
+Acts come into force at the hour that the playbook says, or, if they are triggered, in the step
+that the PR team has set (`pr_team.acts_in`); the order of acts of one step is that of the
+playbook. Every act is logged. A buyback speaks to nobody: it costs its amount and moves the price
+(E16). Any other act is a word of the brand:
+
+1. `since` and `waited` are fixed for it, from the case's clock start and the brand's last word.
+2. It changes the world. A denial before any admission takes some credibility away
+   (`evidence.doubted`). Every other word admits the affair: credibility is 1 from there on; at the
+   first admission a denial before it adds `denial_betrayal`, and telling it oneself before the
+   leak takes betrayal away (`evidence.told_first`; only a disclosure acknowledges anything in this
+   sense). A termination ends the deal. A penalty sets level, severity and `appraisal.felt_level`
+   unless an earlier one is felt as harder, costs `pr_team.expected_legal_cost` and morale
+   (`pr_team.next_morale`). A reform counts for `promise_worth` of its depth until it is delivered;
+   its delivery, `delivery_steps` later, is an act by itself, one that people had to wait for as
+   long as the delivery took, and counts in full. A reform that will not be delivered is found out
+   (E17). A compensation costs its share of the cash at full generosity, and if it is the brand's
+   first act it makes extra talk (`compensation_talk`).
+3. It is received by whoever sees anything from now on (E13, E14), unless it is a termination or a
+   compensation that comes in one step with another word, in which case it belongs to that
+   statement.
+4. It is shown directly: on governance for a penalty, an explanation and a reform, on the deal
+   otherwise, to `official_reach_*` of each kind times its reach (1 in the fans' channels,
+   `push_reach` if pushed to everybody). It brings `official_heat` times its loudness, renews the
+   novelty of its topic (`novelty_penalty` for a penalty, `novelty_explanation` for an explanation
+   or a reform, `novelty_statement` otherwise) and echoes on the other topic (`novelty_echo`), and
+   makes a hashtag possible, a penalty `penalty_headlines` of them. A delivery is not shown.
+
+A disclosure, an apology and an explanation acknowledge as much responsibility as their lever says;
+the others acknowledge nothing, what they do counts as correction.
+"""
+
+import numpy as np
+
+from sim.rules import once, rule
+
+
+@once
+def loudness(speaker: float, push: float) -> float:
+    """Heat of an act over that of the company's word in the fans' channels.
+
+        x = h p
+
+    speaker h : 1 for the company, `heat_staff`, `heat_pr_head` or `heat_founder`; push p :
+    `push_heat` if the act is pushed to everybody, otherwise 1. Calibrated on H10, F9.
+    """
+    return speaker * push
+
+
+@rule
+def since(step: float, start: float, dt_h: float) -> float:
+    """Hours from the case's clock start until an act comes into force.
+
+        t = max(0, (k - k_0) dt)
+
+    step k : of the act; start k_0 : of the clock. Nobody waits for what is unknown.
+    """
+    hours = (step - start) * dt_h
+    if hours < 0.0:
+        hours = 0.0
+    return hours
+
+
+@rule
+def waited(step: float, last_word: float, process_h: float, dt_h: float, since_h: float) -> float:
+    """Hours that people have waited for a later word of the brand.
+
+        D = min(t, max(0, (k - k_last) dt - f))
+
+    last_word k_last : step of the brand's last word; process_h f : hours that a fair process took
+    before a notice, or that keeping a promise took; since_h t : `since`, which is D for the first
+    word. Assumed.
+    """
+    hours = (step - last_word) * dt_h - process_h
+    if hours < 0.0:
+        hours = 0.0
+    if hours > since_h:
+        hours = since_h
+    return hours
+
+
+@rule
+def reach(times: float, share: float) -> float:
+    """Expected views of a kind of people that an act shows directly.
+
+        x r
+
+    times x : 1, or `push_reach`; share r : `official_reach_*` of the kind.
+    """
+    return times * share
+
+
+@rule
+def paid(before: float, amount: float) -> float:
+    """Cash, or expected legal cost, with one more amount, HKD.
+
+        c' = c + a
+
+    before c; amount a.
+    """
+    return before + amount
+
+
+@rule
+def compensation_cost(cost: float, share: float) -> float:
+    """Cash that a compensation costs, HKD.
+
+        a = c s
+
+    cost c : at full generosity; share s : generosity, [0, 1].
+    """
+    return cost * share
+
+
+@rule
+def compensation_talk(noise: float, share: float) -> float:
+    """Extra news talk when compensation is the brand's first act.
+
+        m = n s
+
+    noise n : `compensation_noise`; share s : generosity. Source: sign, Herhausen 2019.
+    """
+    return noise * share
+
+
+@rule
+def reform_in_force(before: float, worth: float, depth: float) -> float:
+    """Depth of reform that counts, after a promise or a delivery; the deepest of several counts.
+
+        g' = max(g, w d)
+
+    All [0, 1]; worth w : `promise_worth` for a promise, 1 for a delivery; depth d. Assumed.
+    """
+    counted = worth * depth
+    if counted < before:
+        counted = before
+    return counted
+
+
+@rule
+def delivery_steps(hours: float, dt_h: float) -> float:
+    """Steps from the promise of a reform to its delivery.
+
+        round(t / dt)
+
+    A half is rounded to the even number.
+    """
+    return float(np.rint(hours / dt_h))
+
+
+@rule
+def process_hours(steps: float, dt_h: float) -> float:
+    """Hours that keeping a promise took: a delivery that comes when it was promised is not late.
+
+        f = n dt
+
+    steps n : `delivery_steps`.
+    """
+    return steps * dt_h
