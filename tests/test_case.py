@@ -83,7 +83,7 @@ def test_observed_series_are_there(xiaomi):
     hotlist, prices = xiaomi.observed_hotlist(), xiaomi.observed_prices()
     assert hotlist["hot_score"].max() > 1e6
     assert prices.set_index("date").loc["2026-01-05", "close_hkd"] == 39.34
-    assert read_case(compose(["case=quiet_week"]).case).observed_hotlist() is None
+    assert compose(["case=quiet_week"]).case.observed_hotlist() is None
 
 
 def test_texts_and_targets_are_not_part_of_a_runs_name(raw):

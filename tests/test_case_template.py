@@ -7,7 +7,7 @@ import pytest
 from experiments.authoring import case_template
 from experiments.command.cli import main
 from sim.base.refusal import ConfigError
-from sim.case.case_file import check_case, read_case
+from sim.case.case_file import check_case
 from sim.settings.composition import compose
 
 
@@ -35,7 +35,7 @@ def answers(monkeypatch, *given):
 
 
 def case_of(name):
-    return read_case(compose([f"case={name}.yaml"]).case)
+    return compose([f"case={name}.yaml"]).case
 
 
 SHORT = (

@@ -19,7 +19,6 @@ from experiments.pictures import plots
 from experiments.pictures.words import WORDS, months
 from experiments.reports import calibration_figures, demo_figures, demo_report, study_figures
 from sim.base.choices import conf_dir
-from sim.case.case_file import read_case
 from sim.run import simulate
 from sim.settings.composition import compose
 
@@ -58,7 +57,7 @@ def test_every_figure_says_something_in_both_languages(runs, lang):
 
 def test_event_labels_do_not_overlap(runs):
     plots.use_style()
-    events = demo_figures._events(read_case(composed().case))
+    events = demo_figures._events(composed().case)
     for lang in ("en", "zh"):
         figure, ax = plt.subplots(figsize=(9, 3.2))
         times = demo_figures._times(runs["none"][0])
@@ -81,7 +80,7 @@ def test_every_word_has_its_glyphs():
     for module in (calibration_figures, study_figures):  # words that stand beside their code
         texts += re.findall("[\u4e00-\u9fff]+", Path(module.__file__).read_text())
     for path in (conf_dir() / "case").glob("*.yaml"):
-        case = read_case(composed(f"case={path.stem}").case)
+        case = composed(f"case={path.stem}").case
         texts += [case.title("zh"), *(event.text["zh"] for event in case.events)]
     missing = (
         {char for text in texts for char in text if ord(char) > 127}
@@ -123,7 +122,7 @@ def test_the_report_speaks_chinese(runs, tmp_path):
 
 
 def documented():
-    return read_case(composed().case)
+    return composed().case
 
 
 def test_the_shape_of_the_case_holds(runs):
@@ -138,7 +137,7 @@ def test_the_shape_checks_can_fail(runs):
 
 
 def test_a_case_that_nobody_observed_has_no_shape_to_check(runs):
-    assert demo_report.shape_checks(read_case(composed("case=textbook").case), runs["none"]) == []
+    assert demo_report.shape_checks(composed("case=textbook").case, runs["none"]) == []
 
 
 OTHERS = (
@@ -165,7 +164,7 @@ def other(request):
 def test_another_case_is_told_in_its_own_dates_zone_and_words(other, lang, tmp_path, monkeypatch):
     words, runs = other
     config = compose([*words, f"lang={lang}"])
-    case = read_case(config.case)
+    case = config.case
     drawn, texts, axes = [], [], []
 
     def kept(figure, path, digest):

@@ -19,7 +19,7 @@ from sim.base import tables
 from sim.base.choices import conf_dir
 from sim.base.refusal import ConfigError, printable
 from sim.case import series
-from sim.case.case_file import check_case, read_case
+from sim.case.case_file import check_case
 from sim.settings.composition import compose
 
 HEAD = "date,metric,value,unit,source\n"
@@ -48,7 +48,7 @@ def written(tmp_path, content, combine="", name="mine.csv", case=TEXTBOOK):
 
 
 def daily(path):
-    case = read_case(compose([f"case={path}"]).case)
+    case = compose([f"case={path}"]).case
     return case_score.daily_of(case)
 
 
@@ -292,7 +292,7 @@ def test_a_hot_list_and_prices_are_checked_row_by_row(tmp_path):
         assert (problems == []) if told is None else (told in problems[0]), problems
     (tmp_path / "h.csv").write_text(hot)
     (tmp_path / "p.csv").write_text(prices)
-    found = read_case(compose([f"case={tmp_path / 'c.yaml'}"]).case)
+    found = compose([f"case={tmp_path / 'c.yaml'}"]).case
     assert found.observed_hotlist()["time_hkt"].tolist() == [datetime(2026, 3, 2, 12)]
     assert found.observed_prices()["close_hkd"].tolist() == [38.0]
 
@@ -382,7 +382,7 @@ def test_a_template_that_nobody_filled_in_is_said(tmp_path, monkeypatch, capsys)
 def test_a_case_file_of_any_name_is_found(tmp_path, monkeypatch, name, quotes):
     monkeypatch.chdir(tmp_path)
     Path(name).write_text(TEXTBOOK, encoding="utf-8")
-    assert compose([f"case={quotes}{name}{quotes}"]).case["name"] == "textbook"
+    assert compose([f"case={quotes}{name}{quotes}"]).case.name == "textbook"
     assert checked(name)[0] == []
 
 

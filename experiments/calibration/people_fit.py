@@ -40,7 +40,6 @@ from sim.base.digest import RESULTS_VERSION
 from sim.base.files import read_sealed, write_sealed, write_whole
 from sim.base.refusal import ConfigError
 from sim.case.case import Case, Target
-from sim.case.case_file import read_case
 from sim.progress import Progress
 from sim.settings.composition import compose
 from sim.settings.parameters import Parameters
@@ -394,7 +393,7 @@ def run_wave(
             f"{done.n_missing} runs of wave {wave.number} are missing, {len(done.failed)} failed",
             "waves whose runs are all there", "the same command again; it goes on",
         )  # fmt: skip
-    wanted = targets.targets_of(read_case(points[0].config.case), "fit")
+    wanted = targets.targets_of(points[0].config.case, "fit")
     return observed(plan, wanted, f"wave {wave.number}: reading")
 
 
@@ -409,7 +408,7 @@ def fit(
     given : the words that name the calibration, for the command to go on; plain : further settings
     of every run; hydra : words for Hydra, such as a launcher.
     """
-    case = read_case(compose([f"case={settings.case}"]).case)
+    case = compose([f"case={settings.case}"]).case
     wanted = targets.targets_of(case, "fit")
     if not wanted:
         raise ConfigError(

@@ -16,7 +16,6 @@ import pandas as pd
 from experiments.calibration import case_score, checks
 from experiments.calibration.people_fit import Fit, particle
 from sim.case.case import Case
-from sim.case.case_file import read_case
 from sim.progress import Progress
 from sim.record import Run
 from sim.settings.composition import compose
@@ -49,7 +48,7 @@ class Transfer:
 
 @lru_cache
 def _case(name: str) -> Case:
-    return read_case(compose([f"case={name}"]).case)
+    return compose([f"case={name}"]).case
 
 
 def _runs(found: Fit, name: str, n: int, plain: Sequence[str], hydra: Sequence[str]) -> list[Run]:

@@ -551,7 +551,6 @@ def case(words: list[str]) -> int:
     """`backlash case show|check|score|new`."""
     from sim.base.refusal import ConfigError
     from sim.case.case import describe_case
-    from sim.case.case_file import read_case
     from sim.settings.composition import compose
 
     verb = words[0] if words else ""
@@ -576,7 +575,7 @@ def case(words: list[str]) -> int:
         return 2 if bad else 0
     if verb == "show" and len(names) <= 1:
         name = names[0] if names else "xiaomi_2026"
-        print(describe_case(read_case(compose([f"case={name}", "response=none"]).case), lang))
+        print(describe_case(compose([f"case={name}", "response=none"]).case, lang))
         return 0
     raise ConfigError(
         "case",
@@ -610,10 +609,10 @@ def _score(name: str, words: list[str]) -> int:
             }
             for one in found
         ]
-        about = {"case": config.case["name"], "parameters": provenance(config, "en")}
+        about = {"case": config.case.name, "parameters": provenance(config, "en")}
         print(json.dumps({**about, "metrics": metrics}, indent=1, allow_nan=False))
         return 0
-    print(f"{config.case['title'][config.lang]} · {provenance(config, config.lang)}")
+    print(f"{config.case.title(config.lang)} · {provenance(config, config.lang)}")
     for one in found:
         print(f"\n{scores_text(one, config.lang)}")
     return 0

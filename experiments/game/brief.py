@@ -15,7 +15,6 @@ from experiments.game.rules import Choices, Injection, answer_of, time_of
 from experiments.game.runs import config_of
 from experiments.game.script import DECISIONS, PLACE, SITUATION, TOLD, TOPICS, Decision
 from experiments.game.world import World
-from sim.case.case_file import read_case
 from sim.playbook import KINDS, kind_told
 from sim.record import LogEntry, Run
 from sim.run import simulate
@@ -111,7 +110,7 @@ class _Desk:
     ) -> None:
         self.world, self.config, self.run, self.choices = world, config, run, choices
         self.k, self.zh = k, int(lang == "zh")
-        self.case = read_case(config.case)
+        self.case = config.case
         self.time = time_of(world, DECISIONS[k].key)
         self.now = run.clock.step_of(self.time)
         self.per_h = round(1 / run.clock.dt_h)

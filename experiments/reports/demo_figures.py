@@ -15,7 +15,6 @@ from experiments.pictures import plots
 from experiments.pictures.words import day_name, months, say
 from experiments.reading import intervals
 from sim.case.case import Case
-from sim.case.case_file import read_case
 from sim.metrics import ON_THE_LIST
 from sim.network.network import Network
 from sim.record import KINDS, Run
@@ -110,7 +109,7 @@ def compared(case: Case) -> tuple[str, ...]:
 def figures(config: Config, runs: Mapping[str, Sequence[Run]], lang: str) -> dict[str, Figure]:
     """All figures by name."""
     plots.use_style()
-    case = read_case(config.case)
+    case = config.case
     happened = runs["as_happened"]
     drawn = {
         "heat": _figure_heat(case, happened, lang),

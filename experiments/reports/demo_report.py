@@ -37,7 +37,6 @@ from sim.base.digest import RESULTS_VERSION
 from sim.base.files import write_whole
 from sim.base.refusal import ConfigError
 from sim.case.case import Case
-from sim.case.case_file import read_case
 from sim.metrics import BY_NAME
 from sim.record import Run
 from sim.settings.composition import compose
@@ -108,7 +107,7 @@ def print_table(runs: Mapping[str, Sequence[Run]], config: Config) -> None:
         if zh
         else ("median", f"paired difference from “{reference}” (95 %)", "better in")
     )
-    for name in compared(read_case(config.case)):
+    for name in compared(config.case):
         about = BY_NAME[name]
         print(f"\n{about.zh if zh else about.en} [{unit_name(about.unit, lang)}], n = {n}")
         print(_line("", *heads))
@@ -307,7 +306,7 @@ def write_report(folder: Path, config: Config, runs: Mapping[str, Sequence[Run]]
         drawn[name] = pages.save(figure, folder / "figures" / name, digest)
         plt.close(figure)
     frame = intervals.frame_of([run for group in runs.values() for run in group])
-    case = read_case(config.case)
+    case = config.case
     names = compared(case)
     table = intervals.contrasts(frame, names, "as_happened")
     environment = pages.environment(Path(__file__).parent)

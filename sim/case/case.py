@@ -6,10 +6,10 @@ What a run depends on is `Case.simulated()`; the rest is shown or compared.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from sim import zones
 from sim.base.fixed import fixed
@@ -64,6 +64,9 @@ class Event:
     source: str
     text: Mapping[str, str]
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", fixed(dict(self.text)))
+
 
 @dataclass(frozen=True)
 class Forcing:
@@ -104,10 +107,13 @@ class Target:
     terms: tuple[str, ...] = ()
     discrepancy: float | None = None  #: how far a good model may be off, in the unit (or share)
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", fixed(dict(self.text)))
+
 
 @dataclass(frozen=True)
 class Case:
-    """A documented (or invented) crisis.
+    """A documented (or invented) crisis, read once and for good.
 
     All of its moments are naive and in `time_zone`.
     """
@@ -135,10 +141,20 @@ class Case:
         str, Any
     ]  #: hotlist, prices, daily: a file or None; combine: see sim.case.series
     folder: Path
+    #: keys and values as they stand in the file, with its folder: what a manifest keeps of a case
+    written: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
-        for name in ("titles", "summary", "levers", "market", "series"):
+        for name in ("about", "titles", "summary", "levers", "market", "series", "written"):
             object.__setattr__(self, name, fixed(dict(getattr(self, name))))
+
+    def __getitem__(self, key: str) -> NoReturn:
+        raise TypeError(
+            f"a case is typed, and has no keys: [{key!r}]\n"
+            f"  allowed: {', '.join(self.__dataclass_fields__)}\n"
+            f"  try:     config.case.{_FIELDS.get(key, key)}, or config.case.written[{key!r}] as "
+            "it stands in the file"
+        )
 
     def title(self, lang: str = "en") -> str:
         """What the case is called."""
@@ -256,6 +272,15 @@ class Case:
         )
 
 
+#: Keys of a case file that a `Case` calls otherwise.
+_FIELDS = {"title": "titles", "clock_start": "clock_start_time"}
+#: Of settings that nobody composed: no case at all. Nothing runs with it.
+NO_CASE = Case(
+    name="", time_zone=zones.UNKNOWN, currency=None, exchange=None, hot_list=False, about={},
+    phases=(), titles={}, summary={}, start=datetime.min, horizon_d=1, clock_start="",
+    clock_start_time=datetime.min, founder=False, events=(), forcing=(), levers={}, targets=(),
+    market={}, series={}, folder=Path(),
+)  # fmt: skip
 #: What a case is about where its file has no words for it.
 ABOUT = {"en": "the matter itself", "zh": "事情本身"}
 _SIGN = {"documented_exact": "=", "documented_daypart": "~", "bracketed": "[]", "inferred": "?"}

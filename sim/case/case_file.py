@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from sim import zones
-from sim.base.choices import read_yaml
+from sim.base.choices import DEFAULT_CASE, read_yaml
 from sim.base.digest import by_identity
 from sim.base.refusal import CONTROLS, ConfigError, printable
 from sim.case.case import (
@@ -111,12 +111,21 @@ BURN_IN = timedelta(hours=24)
 @by_identity
 def read_case(raw: Mapping[str, Any]) -> Case:
     """A raw mapping as a Case. Raises ConfigError with the first thing that is wrong."""
-    problems = Problems()
+    return _case_in(raw, Problems())
+
+
+@by_identity
+def stored_case(raw: Mapping[str, Any]) -> Case:
+    """The case of a study that was stored, perhaps elsewhere: its series may be out of reach."""
+    return _case_in(raw, Problems(files=False))
+
+
+def _case_in(raw: Mapping[str, Any], problems: Problems) -> Case:
     case = _read_or_note(raw, problems)
     if problems.found:
         raise problems.found[0]
     if case is None:
-        raise ConfigError("case", None, "is empty", "a case file", "case=xiaomi_2026")
+        raise ConfigError("case", None, "is empty", "a case file", f"case={DEFAULT_CASE}")
     return case
 
 
@@ -134,7 +143,7 @@ def looked_through(path: str | Path) -> tuple[list[str], list[str]]:
     try:
         raw = read_yaml(file)
     except FileNotFoundError:
-        return [f"{file}: no such file\n  try:     conf/case/xiaomi_2026.yaml"], []
+        return [f"{file}: no such file\n  try:     conf/case/{DEFAULT_CASE}.yaml"], []
     except (yaml.YAMLError, OSError) as problem:
         mark = getattr(problem, "problem_mark", None)
         where = f" in line {mark.line + 1}" if mark is not None else ""
@@ -201,7 +210,7 @@ def _read_or_note(raw: Mapping[str, Any], problems: Problems) -> Case | None:
 
 
 def _read(raw: Mapping[str, Any], problems: Problems) -> Case | None:
-    raw = {**raw, **before_zones(raw)}
+    as_written, raw = raw, {**raw, **before_zones(raw)}
     needed = tuple(key for key in CASE_KEYS if key not in NEEDED and key not in OPTIONAL)
     problems.keys("", raw, CASE_KEYS, needed)
     for key, what in NEEDED.items():
@@ -261,7 +270,7 @@ def _read(raw: Mapping[str, Any], problems: Problems) -> Case | None:
             _check_combine(name, problems)
             continue
         problems.choice(f"series.{which}", which, (*SERIES, "combine"))
-        if name is not None and not (folder / str(name)).is_file():
+        if name is not None and problems.files and not (folder / str(name)).is_file():
             problems.add(
                 f"series.{which}",
                 name,
@@ -293,6 +302,7 @@ def _read(raw: Mapping[str, Any], problems: Problems) -> Case | None:
         market=market,
         series=raw["series"] or {},
         folder=folder,
+        written=as_written,
     )
 
 

@@ -45,7 +45,8 @@ def _before(node: Mapping[str, Any], key: object) -> str:
 class Problems:
     """What is wrong with a case file: collected, so that one reading finds everything."""
 
-    def __init__(self) -> None:
+    def __init__(self, files: bool = True) -> None:
+        self.files = files  #: whether the files beside it have to be there
         self.found: list[ConfigError] = []
         self.time_zone: str | None = None  #: of the case's times, once it is known
 

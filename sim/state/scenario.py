@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from sim.base.choices import DEFAULT_CASE
 from sim.base.digest import by_identity, plain, plain_once
 from sim.base.files import content_digest
 from sim.base.refusal import ConfigError
 from sim.case.case import MONEY, Case
-from sim.case.case_file import read_case
 from sim.clock import Clock
 from sim.playbook import (
     DELIVERY,
@@ -100,6 +100,13 @@ class Scenario:
     night: npt.NDArray[np.bool_]
 
 
+def given(config: Config) -> Case:
+    """The case of a config. Raises ConfigError for settings that nobody gave one."""
+    if not config.case.name:
+        raise ConfigError("case", None, "no case, no run", "a case", f"case={DEFAULT_CASE}")
+    return config.case
+
+
 def clock_of(config: Config, case: Case) -> Clock:
     """The clock of a run: the case's start, the config's step and horizon."""
     return Clock(
@@ -114,7 +121,7 @@ def clock_of(config: Config, case: Case) -> Clock:
 
 def build_scenario(config: Config) -> Scenario:
     """All tables of a run. Raises ConfigError for what lies outside the horizon."""
-    case = read_case(config.case)
+    case = given(config)
     clock = clock_of(config, case)
     return Scenario(
         case=case,
@@ -456,4 +463,4 @@ _simulated = by_identity(Case.simulated)
 def name_of(config: Config) -> str:
     """The name of the run of this config. Raises ConfigError for one that asks for several runs."""
     config = drawn(config)
-    return name_of_asked(asked(config, read_case(config.case)))
+    return name_of_asked(asked(config, given(config)))
