@@ -373,10 +373,7 @@ def test_captions_say_what_varied_in_the_runs_shown(runs):
 
 def test_a_threefold_miss_does_not_hold(runs):
     """21 hours against 7 used to hold because the band of the runs covers the whole day."""
-    checks = {
-        c["en"]: c
-        for c in demo_report.shape_checks(composed().case, runs["as_happened"])
-    }
+    checks = {c["en"]: c for c in demo_report.shape_checks(composed().case, runs["as_happened"])}
     frame = intervals.frame_of(runs["as_happened"])
     for day, observed in ((2, 3), (3, 7), (4, 8)):
         check = checks[f"hours on the list on {day + 4} January"]

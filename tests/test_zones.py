@@ -106,7 +106,7 @@ def test_every_shipped_case_has_its_own_zone_currency_and_exchange(name):
         ({"time_zone": 8}, "IANA"),
         ({"currency": "USD"}, "prices at the Hong Kong exchange are in HKD"),
         ({"currency": "dollars"}, "no currency"),
-        ({"exchange": "XNYS"}, "not recorded"),
+        ({"exchange": "XLON"}, "not recorded"),
         ({"exchange": None}, "is a price, but the case has no exchange"),
     ],
 )
@@ -191,8 +191,8 @@ def test_where_they_are_put_back_the_hour_comes_twice_and_each_pass_has_its_step
 
 def test_an_exchange_keeps_its_own_hours_whatever_the_zone_of_the_case():
     """Hong Kong opens at 01:30 in London; the trading day is that of Hong Kong."""
-    here = Clock(datetime(2026, 1, 5), 15, 7, 24)
-    london = Clock(datetime(2026, 1, 4, 16), 15, 7, 24, "Europe/London")
+    here = Clock(datetime(2026, 1, 5), 15, 7, 24, "Asia/Hong_Kong", "XHKG")
+    london = Clock(datetime(2026, 1, 4, 16), 15, 7, 24, "Europe/London", "XHKG")
     assert (here.in_session() == london.in_session()).all()
     opens = london.first_bar().nonzero()[0]
     assert {london.time_of(int(s)).time() for s in opens} == {datetime(2026, 1, 5, 1, 30).time()}

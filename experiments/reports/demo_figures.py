@@ -290,7 +290,7 @@ def _figure_price(case: Case, runs: Sequence[Run], lang: str) -> Figure | None:
     values = intervals.stack(runs, "price_hkd")[:, open_steps][:, :keep]
     sigma = float(run.asked["parameters"]["daily_volatility"])
     noise = 1.96 * sigma * np.sqrt((np.arange(keep) + 1) / bars)
-    base = float(case.market["previous_close_hkd"])
+    base = float(case.previous_close or 0)
     rows = case.observed_prices()
     closes, title = None, ""
     if rows is not None:
@@ -303,8 +303,8 @@ def _figure_price(case: Case, runs: Sequence[Run], lang: str) -> Figure | None:
         low, high = np.quantile(values[:, at], (0.05, 0.95), axis=0)
         held = int(((low <= closes.to_numpy()) & (closes.to_numpy() <= high)).sum())
         title = say("title_price", lang, inside=hits, n=len(closes), held=held, off=100 * off)
-    shown = months(first, last, lang)
-    plots.price(ax, labels, bars, values, noise, base, closes, title, lang, shown)
+    shown, money = months(first, last, lang), str(case.currency)
+    plots.price(ax, labels, bars, values, noise, base, closes, title, lang, shown, money)
     return figure
 
 

@@ -20,6 +20,7 @@ from sim.base.tables import Table, Unsure, number_of, read_table
 if TYPE_CHECKING:
     import pandas as pd
 
+HOTLIST_ZONE = "Asia/Hong_Kong"  #: of the column time_hkt
 #: Columns that the observed series must have; others are passed on.
 COLUMNS = {
     "hotlist": ("time_hkt", "board", "phase", "hot_score"),

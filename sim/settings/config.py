@@ -47,7 +47,9 @@ def setting(
 class ClockConfig:
     """Steps and horizon."""
 
-    dt_min: int = setting(15, 15, 30, "min", "length of a step (15 or 30)", "HK bars of 15 min")
+    dt_min: int = setting(
+        15, 15, 30, "min", "length of a step (15 or 30)", "bars of an exchange: 15 min"
+    )
     horizon_d: int = setting(
         14, 1, 90, "d", "days from the case's start", "the second wave is inside"
     )

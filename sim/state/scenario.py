@@ -16,7 +16,7 @@ from sim.base.digest import by_identity, plain, plain_once
 from sim.base.files import content_digest
 from sim.base.refusal import ConfigError
 from sim.case.case import MONEY, Case
-from sim.clock import Clock
+from sim.clock import EXCHANGES, Clock
 from sim.playbook import (
     DELIVERY,
     KINDS,
@@ -42,7 +42,7 @@ from sim.state.world import EVENT, EVENT_KINDS
 
 #: Time constants of the visibility kernel, hours (E1), in the order of the visible_* shares.
 MEMORY_H = (0.2, 1.0, 4.0, 24.0, 200.0)
-SESSION_H = 5.5  #: trading hours of a full day in Hong Kong
+NO_SESSION_H = 5.5  #: trading hours of a day where there is no market; nothing trades on them
 TALK_HALF_LIFE_H = 6.0  #: window in which the PR team judges the mix of talk. Assumed.
 
 _DERIVED = (
@@ -166,7 +166,8 @@ def _constants(config: Config, case: Case, clock: Clock) -> Any:
     def halving(hours: float) -> float:
         return float(2.0 ** (-dt_h / hours))
 
-    bars = SESSION_H / dt_h
+    session_h = EXCHANGES[clock.exchange].day_h if clock.exchange else NO_SESSION_H
+    bars = session_h / dt_h
     derived = {
         "novelty_keep": halving(values["novelty_half_life_h"]),
         "recovery_keep": halving(values["recovery_half_life_h"]),
@@ -191,7 +192,7 @@ def _constants(config: Config, case: Case, clock: Clock) -> Any:
         ),
         "overnight_sd": values["daily_volatility"] * values["overnight_share"] ** 0.5,
         "reversion": 1 - 2.0 ** (-1 / (bars * values["sentiment_half_life_d"])),
-        "previous_close_hkd": float(case.market["previous_close_hkd"]) if case.listed else np.nan,
+        "previous_close_hkd": case.previous_close if case.listed else np.nan,
         "turnover_hkd": 1e9 * values["turnover_hkd_bn"],
         "detection_spread": 0.5,
         "buyback_bars": max(1.0, round(2.0 / dt_h)),  # spread over two trading hours. Assumed.
