@@ -265,10 +265,10 @@ def test_what_is_no_number_is_none(cell):
 
 def test_a_day_in_another_zone_is_never_taken():
     new_york = ZoneInfo("America/New_York")
-    assert series.day_of("2026-03-02 23:30", new_york) == date(2026, 3, 2)
-    assert series.day_of("2026-03-02T23:30:00-05:00", new_york) == date(2026, 3, 2)
+    assert series.day_of("2026-03-02 23:30", new_york, 2026) == date(2026, 3, 2)
+    assert series.day_of("2026-03-02T23:30:00-05:00", new_york, 2026) == date(2026, 3, 2)
     with pytest.raises(series.Unsure) as unsure:
-        series.day_of("2026-03-02T00:00:00Z", new_york)
+        series.day_of("2026-03-02T00:00:00Z", new_york, 2026)
     assert unsure.value.typed == "2026-03-01 (or 2026-03-02 if it stands for the whole day)"
 
 
@@ -305,7 +305,7 @@ def test_shipped_series_are_read_as_pandas_reads_them():
         pd.testing.assert_frame_equal(plain, found, check_dtype=False)
     for path in (conf_dir() / "case").glob("*_prices.csv"):
         plain = pd.read_csv(path, parse_dates=["date"])
-        found, problems = series.prices_problems(path, HK)
+        found, problems = series.prices_problems(path, HK, 2026)
         assert problems == []
         pd.testing.assert_frame_equal(plain, found, check_dtype=False)
 

@@ -325,8 +325,8 @@ def moment(first: datetime, last: datetime, zone: str) -> Callable[[str], dateti
             found = datetime.strptime(half_width(answer), "%Y-%m-%d %H:%M")
         except ValueError:
             raise Refused(
-                f"Not a time. Type it like 2026-01-05 13:40 ({zones.zone_name(zone, 'en')}).",
-                f"不是时间。请按此格式输入：2026-01-05 13:40（{zones.zone_name(zone, 'zh')}）。",
+                f"Not a time. Type it like 2026-03-02 12:00 ({zones.zone_name(zone, 'en')}).",
+                f"不是时间。请按此格式输入：2026-03-02 12:00（{zones.zone_name(zone, 'zh')}）。",
             ) from None
         if not first <= found < last:
             ends = (f"{first:%Y-%m-%d %H:%M}", f"{last:%Y-%m-%d %H:%M}")

@@ -214,7 +214,7 @@ def observed_hours(
 ) -> pd.Series:
     """Hours of each day in which a crisis hashtag was seen on the general list."""
     general = rows[
-        (rows["board"] == "weibo_hot_search")
+        (rows["board"] == intervals.GENERAL_BOARD)
         & (rows["phase"].isin(case.phases) | (not case.phases))
     ]
     hours = general["time_hkt"].dt.floor("h").drop_duplicates()

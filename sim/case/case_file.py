@@ -607,7 +607,7 @@ def _bracket(
                 None,
                 "a bracketed time needs its bracket",
                 "[from, to]",
-                'bracket: ["2026-01-05 12:00", "2026-01-05 16:00"]',
+                'bracket: ["2026-03-02 12:00", "2026-03-02 16:00"]',
             )
         return None
     if not isinstance(node, list | tuple) or len(node) != 2:
@@ -616,7 +616,7 @@ def _bracket(
             node,
             "is not closed",
             "[from, to], or null",
-            'bracket: ["2026-01-05 12:00", "2026-01-05 16:00"]',
+            'bracket: ["2026-03-02 12:00", "2026-03-02 16:00"]',
         )
         return None
     ends = [problems.time(f"{path}.bracket", end) for end in node]

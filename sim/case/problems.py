@@ -29,7 +29,7 @@ def _as_time(said: str) -> str:
             moment = datetime(year, month, day) + timedelta(hours=hour, minutes=minute)
             if hour <= 24 and minute < 60:
                 return f'"{moment:%Y-%m-%d %H:%M}"'
-    return '"2026-01-05 13:40"'
+    return '"2026-03-02 12:00"'
 
 
 def _before(node: Mapping[str, Any], key: object) -> str:
