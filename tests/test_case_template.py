@@ -45,6 +45,16 @@ SHORT = (
 NEVER = ("never",) * 4
 
 
+def test_the_form_takes_any_exchange_that_is_recorded(here, monkeypatch, capsys):
+    left = answers(monkeypatch, *SHORT[:-2], "the market", "xnys", "42.5", *NEVER)
+    assert main(["case", "new", "tea"]) == 0
+    said = capsys.readouterr().out
+    assert left == [] and "Type one of: XHKG, XNAS, XNYS, XSHE, XSHG, yes, no" in said
+    case = case_of("tea")
+    assert (case.exchange, case.currency, case.previous_close) == ("XNYS", "USD", 42.5)
+    assert case.listed and check_case("tea.yaml") == []
+
+
 def test_the_template_is_good_runs_and_is_scored(here, capsys):
     assert main(["case", "new", "my_case"]) == 0
     said = capsys.readouterr().out

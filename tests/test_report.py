@@ -16,7 +16,7 @@ from matplotlib.text import Text
 from PIL import Image
 
 from experiments.pictures import plots
-from experiments.pictures.words import WORDS, months
+from experiments.pictures.words import WORDS, days_of, months
 from experiments.reports import calibration_figures, demo_figures, demo_report, study_figures
 from sim.base.choices import conf_dir
 from sim.run import simulate
@@ -194,6 +194,16 @@ def test_another_case_is_told_in_its_own_dates_zone_and_words(other, lang, tmp_p
     assert not demo_report.shape_checks(case, runs["as_happened"])
 
 
+def test_days_of_a_span_are_named_with_their_months():
+    first, last = date(2026, 1, 7), date(2026, 1, 16)
+    assert days_of(first, last, "en", " to ") == "7 to 16 January"
+    assert days_of(first, last, "zh", "-") == "1月7-16日"
+    assert days_of(date(2026, 1, 5), date(2026, 1, 6), "en", " and ") == "5 and 6 January"
+    assert days_of(date(2026, 1, 30), date(2026, 2, 2), "en", "-") == "30 January-2 February"
+    assert days_of(date(2026, 1, 30), date(2026, 2, 2), "zh", "至") == "1月30日至2月2日"
+    assert days_of(first, first, "en", "-") == "7 January"
+
+
 def test_months_of_a_span_are_named_with_their_years():
     assert months(date(2026, 1, 4), date(2026, 1, 18), "en") == "January 2026"
     assert months(date(1985, 4, 22), date(1985, 7, 21), "en") == "April to July 1985"
@@ -202,6 +212,20 @@ def test_months_of_a_span_are_named_with_their_years():
     assert months(date(2025, 12, 30), date(2026, 1, 5), "zh") == "2025年12月至2026年1月"
 
 
-def test_a_copy_of_the_documented_case_under_another_name_has_no_shape_checks(runs):
-    case = replace(documented(), name="another")
-    assert demo_report.shape_checks(case, runs["as_happened"]) == []
+def test_a_case_is_asked_what_its_file_says_and_no_more(runs):
+    """The numbers stand in the case file: without them nothing is asked, with others those."""
+    happened, case = runs["as_happened"], documented()
+    assert demo_report.shape_checks(replace(case, shape={}), happened) == []
+    lead = {"fan_lead": {"h": [1000, 1001]}, "listed": {"days": [2], "h": 100, "share": 0}}
+    told = demo_report.shape_checks(replace(case, shape=lead), happened)
+    assert [one["passed"] for one in told] == [False, True]
+    assert "(asked: 1000-1001 h)" in told[0]["number"] and "6 January" in told[1]["en"]
+    whole = demo_report.shape_checks(replace(case, name="another"), happened)
+    assert whole == demo_report.shape_checks(case, happened) and len(whole) == 9
+
+
+def test_other_cases_are_told_which_case_the_model_was_fitted_to():
+    told = {lang: demo_report.cannot(composed("case=textbook").case, lang) for lang in ("en", "zh")}
+    assert any("fitted to (Xiaomi, January 2026, on Weibo)" in line for line in told["en"])
+    assert any("拟合所用（小米，2026年1月，微博）" in line for line in told["zh"])
+    assert not any("Xiaomi" in line for line in demo_report.cannot(documented(), "en"))

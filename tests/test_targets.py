@@ -9,6 +9,7 @@ from test_metrics import Sheet
 
 from experiments.calibration import targets
 from sim.case.case import Target
+from sim.settings.composition import compose
 
 
 @pytest.fixture
@@ -249,6 +250,36 @@ def test_what_is_not_modelled_is_no_target():
     assert not targets.modelled(target(quantity="sales"))
     assert not targets.modelled(target("ordering", terms=("apology", "sales")))
     assert targets.modelled(target("ordering", quantity="sales", terms=("apology", "penalty")))
+
+
+def test_older_names_say_the_same_as_those_by_day(sheet):
+    """Case files and stored studies hold names with the dates of the first case."""
+    sheet.happens("list_entry", "apology", 1, 20)
+    sheet.fill("reads", (1, 0), (2, 0), 1)
+    sheet.fill("reads", (2, 0), (6, 0), 3)
+    sheet.fill("n_listed", (2, 0), (3, 0), 1)
+    view = targets.View.of(sheet.run())
+    assert len(set(targets.OLDER.values())) == len(targets.OLDER) == 23
+    for older, name in targets.OLDER.items():
+        assert older not in targets.QUANTITIES and name in targets.QUANTITIES
+        both = [target(id="older", quantity=older), target(id="now", quantity=name)]
+        assert all(map(targets.modelled, both))
+        said = targets.observe(view, both)
+        assert said["older"] == said["now"] or math.isnan(said["older"]) is math.isnan(said["now"])
+    said = targets.observe(
+        view,
+        [target(quantity="hashtags_5_jan", id="a"), target(quantity="listed_h_6_8_jan", id="b")],
+    )
+    assert said == {"a": 1.0, "b": 24.0}
+    order = target("ordering", terms=("attention_5_jan", "attention_6_jan"), id="c")
+    assert targets.modelled(order) and targets.observe(view, [order]) == {"c": 1.0}
+
+
+def test_every_target_of_the_documented_case_that_was_modelled_still_is():
+    case = compose(["response=none"]).case
+    assert [len(targets.targets_of(case, use)) for use in ("fit", "holdout")] == [15, 25]
+    names = [name for t in case.targets for name in (t.quantity, *t.terms)]
+    assert not set(names) & set(targets.OLDER)
 
 
 def test_spans_and_allowances():

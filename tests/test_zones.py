@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, time, timedelta
 from itertools import pairwise
 
 import numpy as np
@@ -19,6 +20,7 @@ from sim.metrics import outcomes
 from sim.playbook import STEPS
 from sim.run import simulate
 from sim.settings.composition import compose
+from sim.settings.config import EngineConfig
 from sim.state.scenario import build_scenario
 from sim.store import from_table, to_table
 
@@ -344,3 +346,49 @@ def test_what_belongs_to_another_place_is_found_by_the_check(raw, tmp_path, chan
     whole = {key: value for key, value in {**raw, **change}.items() if key != "folder"}
     file.write_text(yaml.safe_dump(whole, allow_unicode=True), encoding="utf-8")
     assert any(told in problem for problem in check_case(file)), check_case(file)
+
+
+# --- another exchange -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def in_new_york(raw):
+    return {
+        **raw, "time_zone": "America/New_York", "currency": "USD", "exchange": "XNYS",
+        "market": {"previous_close": 250.0, "note": "round numbers"},
+    }  # fmt: skip
+
+
+def test_a_case_has_the_exchange_that_it_names(in_new_york, tmp_path):
+    case = read_case(in_new_york)
+    assert case.listed and case.previous_close == 250.0 and not case.counts_money
+    assert case.simulated()["exchange"] == "XNYS"
+    assert "New York Stock Exchange" in describe_case(case)
+    config = replace(compose(["case=textbook", "response=none", *SMALL]), case=case)
+    run = simulate(config)
+    (back,) = from_table(to_table([run]))
+    assert back.clock == run.clock and run.clock.exchange == "XNYS"
+    open_steps = np.flatnonzero(run.series["in_session"] > 0)
+    hours = {run.clock.time_of(int(step)).time() for step in open_steps}
+    assert (min(hours), max(hours)) == (time(9, 30), time(15, 45))
+    assert float(build_scenario(config).constants["bars"][0]) == 26
+    prices = run.series["price_hkd"][open_steps]
+    assert np.isfinite(prices).all() and 200 < float(np.median(prices)) < 300
+    other = simulate(replace(config, engine=EngineConfig(name="mesa")))
+    assert (other.series["price_hkd"][open_steps] == prices).all()
+
+
+def test_an_unknown_exchange_is_answered_with_those_that_are_there(in_new_york):
+    with pytest.raises(ConfigError, match="XHKG, XNAS, XNYS, XSHE, XSHG"):
+        read_case({**in_new_york, "exchange": "XLON"})
+    with pytest.raises(ConfigError, match="prices at the New York Stock Exchange are in USD"):
+        read_case({**in_new_york, "currency": "HKD"})
+
+
+def test_a_close_stands_once_whatever_it_is_called(raw):
+    market = dict(raw["market"])
+    close = market.pop("previous_close_hkd")
+    now = read_case({**raw, "market": {**market, "previous_close": close}})
+    assert now.simulated() == read_case(raw).simulated()
+    with pytest.raises(ConfigError, match="stands twice"):
+        read_case({**raw, "market": {**raw["market"], "previous_close": close}})
