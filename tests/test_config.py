@@ -171,6 +171,7 @@ def test_a_penalty_before_the_event_is_refused_as_the_house_promises():
 def test_a_founder_who_does_not_exist_cannot_explain(tmp_path):
     raw = yaml.safe_load((conf_dir() / "case" / "textbook.yaml").read_text())
     raw["founder"] = False
+    raw["levers"]["explanation"]["speaker"] = "company"
     (tmp_path / "firm.yaml").write_text(yaml.safe_dump(raw))
     with pytest.raises(ConfigError, match="knows no founder"):
         compose([f"case={tmp_path / 'firm.yaml'}", "response=founder_first"])
