@@ -71,7 +71,8 @@ class Daily:
 def day_of(cell: str, zone: tzinfo, year: int) -> date:
     """The day that a cell names, year first; a clock time is of that day.
 
-    year : of a day without one, in what is proposed. Raises Unsure with the day to type for a day first, a spreadsheet's number, another zone.
+    year : of a day without one, in what is proposed. Raises Unsure with the day to type for a day
+    first, a spreadsheet's number, another zone.
     """
     text = cell.strip()
     if found := re.fullmatch(
