@@ -5,6 +5,7 @@ import warnings
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import matplotlib.pyplot as plt
 import pytest
@@ -15,9 +16,16 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 from PIL import Image
 
+from experiments.calibration.people_fit import read_settings
 from experiments.pictures import plots
 from experiments.pictures.words import WORDS, days_of, months
-from experiments.reports import calibration_figures, demo_figures, demo_report, study_figures
+from experiments.reports import (
+    calibration_figures,
+    calibration_report,
+    demo_figures,
+    demo_report,
+    study_figures,
+)
 from sim.base.choices import conf_dir
 from sim.run import simulate
 from sim.settings.composition import compose
@@ -202,6 +210,20 @@ def test_days_of_a_span_are_named_with_their_months():
     assert days_of(date(2026, 1, 30), date(2026, 2, 2), "en", "-") == "30 January-2 February"
     assert days_of(date(2026, 1, 30), date(2026, 2, 2), "zh", "至") == "1月30日至2月2日"
     assert days_of(first, first, "en", "-") == "7 January"
+
+
+def test_a_report_of_a_fit_takes_its_days_from_the_case_and_the_settings():
+    fit = SimpleNamespace(case=documented(), settings=read_settings("xiaomi_2026"))
+    checked = SimpleNamespace(fit=fit)
+    english, chinese = calibration_figures.captions(checked)["ribbon"]
+    assert english.endswith("The observed series ends on 10 January.")
+    assert chinese.endswith("实际序列止于1月10日。")
+    days = calibration_report._days
+    assert days(checked, fit.settings.fitted_days, "en", "-") == "5-6 January"
+    assert days(checked, fit.settings.held_out_days, "en", " to ") == "7 to 16 January"
+    fit.case = composed("case=textbook").case
+    assert days(checked, (1, 2), "zh", "-") == "3月2-3日"
+    assert "2 March" in calibration_figures.captions(checked)["ribbon"][0]
 
 
 def test_months_of_a_span_are_named_with_their_years():
