@@ -1,7 +1,7 @@
 """Backlash: a laboratory for fan-community crises.
 
 import sim
-config = sim.compose(["case=xiaomi_2026", "response=none", "seed=3"])
+config = sim.compose(["case=textbook", "response=none", "seed=3"])
 run = sim.simulate(config)          # run.to_frame() gives the series as a pandas frame
 
 config = sim.compose(["response=none", "n_replicates=20"])

@@ -51,15 +51,13 @@ NIGHT_ENDS_H = 7
 
 @dataclass(frozen=True)
 class Exchange:
-    """An exchange whose sessions are recorded in a file beside this one."""
+    """An exchange whose sessions are recorded: a file of its own in `exchanges/`."""
 
-    code: str  #: market identifier code, ISO 10383
+    code: str  #: market identifier code, ISO 10383: the name of the file
     names: tuple[str, str]  #: English, Chinese
     currency: str  #: of its prices, ISO 4217
     time_zone: str
-    morning: tuple[time, time]
-    afternoon: tuple[time, time]  #: left out on a day that closes early
-    sessions: str  #: CSV of date, close in local time
+    hours: tuple[tuple[time, time], ...]  #: of a full day, local; breaks lie between them
 
     def name(self, lang: str) -> str:
         """What it is called."""
@@ -67,36 +65,49 @@ class Exchange:
 
     def recorded(self) -> tuple[date, date]:
         """The first and the last day of the recorded sessions."""
-        days = _sessions(self.sessions)
+        days = _sessions(self.code)
         return min(days), max(days)
 
+    @property
+    def day_h(self) -> float:
+        """Trading hours of a full day."""
+        minutes = [60 * (b.hour - a.hour) + b.minute - a.minute for a, b in self.hours]
+        return sum(minutes) / 60
 
-#: The exchanges that the clock knows, by code. The market of the model is that of Hong Kong: one
-#: lunch break, no daily limit, volatility and turnover measured on it.
-EXCHANGES = {
-    "XHKG": Exchange(
-        "XHKG",
-        ("Hong Kong exchange", "香港交易所"),
-        "HKD",
-        "Asia/Hong_Kong",
-        (time(9, 30), time(12, 0)),
-        (time(13, 0), time(16, 0)),
-        "hk_sessions.csv",
+
+FOLDER = Path(__file__).parent / "exchanges"
+
+
+def _exchange(file: Path) -> Exchange:
+    """An exchange as the head of its file describes it: lines `# Key: value` above the sessions."""
+    about = {}
+    with file.open(encoding="utf-8") as lines:
+        for line in lines:
+            if not line.startswith("#"):
+                break
+            key, _, value = line[1:].partition(":")
+            about[key.strip()] = value.strip()
+    spans = (span.split("-") for span in about["Hours"].split())
+    return Exchange(
+        code=file.stem,
+        names=(about["English name"], about["Chinese name"]),
+        currency=about["Currency"],
+        time_zone=about["Time zone"],
+        hours=tuple((time.fromisoformat(a), time.fromisoformat(b)) for a, b in spans),
     )
-}
-DOCUMENTED_EXCHANGE = "XHKG"  #: of the documented case
+
+
+#: The exchanges that the clock knows, by code: one file each, which says where it is from. Whatever
+#: the exchange, volatility and turnover are parameters, and no price is held by a daily limit.
+EXCHANGES = {file.stem: _exchange(file) for file in sorted(FOLDER.glob("*.csv"))}
 
 
 @cache
-def _sessions(file: str) -> dict[date, bool]:
-    """Trading days of an exchange -> whether the afternoon session takes place."""
-    rows = (Path(__file__).parent / file).read_text(encoding="utf-8").splitlines()
-    result = {}
-    for row in rows:
-        if row and not row.startswith(("#", "date")):
-            day, close = row.split(",")
-            result[date.fromisoformat(day)] = close == "16:00"
-    return result
+def _sessions(code: str) -> dict[date, time]:
+    """Trading days of an exchange -> when they close, local."""
+    rows = (FOLDER / f"{code}.csv").read_text(encoding="utf-8").splitlines()
+    cells = (row.split(",") for row in rows if row and not row.startswith(("#", "date")))
+    return {date.fromisoformat(day): time.fromisoformat(close) for day, close in cells}
 
 
 @dataclass(frozen=True)
@@ -110,8 +121,8 @@ class Clock:
     dt_min: int = 15
     horizon_d: int = 14
     burn_in_h: int = 24
-    time_zone: str = zones.DOCUMENTED
-    exchange: str | None = DOCUMENTED_EXCHANGE
+    time_zone: str = zones.UNKNOWN
+    exchange: str | None = None
 
     @property
     def dt_h(self) -> float:
@@ -227,14 +238,12 @@ def _in_session(clock: Clock) -> npt.NDArray[np.bool_]:
     if clock.exchange is None:
         return result
     exchange = EXCHANGES[clock.exchange]
-    sessions, zone = _sessions(exchange.sessions), ZoneInfo(exchange.time_zone)
+    sessions, zone = _sessions(exchange.code), ZoneInfo(exchange.time_zone)
     for step in range(clock.n_steps):
         moment = clock._instant(step).astimezone(zone)
-        whole_day, at = sessions.get(moment.date()), moment.time()
-        if whole_day is not None:
-            result[step] = exchange.morning[0] <= at < exchange.morning[1] or (
-                whole_day and exchange.afternoon[0] <= at < exchange.afternoon[1]
-            )
+        close, at = sessions.get(moment.date()), moment.time()
+        if close is not None:
+            result[step] = at < close and any(a <= at < b for a, b in exchange.hours)
     return result
 
 

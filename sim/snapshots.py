@@ -24,7 +24,6 @@ import pyarrow.parquet as pq
 from sim import draws
 from sim.base.digest import RESULTS_VERSION
 from sim.base.files import set_aside, written_aside
-from sim.case.case_file import read_case
 from sim.clock import Clock
 from sim.draws import Decision
 from sim.network.network import Network
@@ -195,7 +194,7 @@ def path_of(config: Config) -> Path:
     config = drawn(config)
     asked_for = config.snapshots
     words = (
-        str(config.case["name"]),
+        config.case.name,
         config.response.name,
         f"seed{config.seed}",
         f"every{asked_for.every_h:g}h",
@@ -209,13 +208,13 @@ def path_of(config: Config) -> Path:
 def schema(config: Config) -> pa.Schema:
     """The columns of a file of snapshots, each with its unit and meaning, and whose they are."""
     config = drawn(config)
-    case = read_case(config.case)
+    case = config.case
     about: dict[str, object] = {
         "magic": MAGIC,
         "results_version": RESULTS_VERSION,
         "run": name_of(config),
         "seed": config.seed,
-        "case": config.case["name"],
+        "case": config.case.name,
         "response": config.response.name,
         "every_h": config.snapshots.every_h,
         "people": config.snapshots.people,

@@ -30,7 +30,8 @@ from sim import clock as clock_module
 from sim import metrics, record, zones
 from sim.base.digest import RESULTS_VERSION, digest_of
 from sim.base.files import set_aside, written_aside
-from sim.clock import DOCUMENTED_EXCHANGE, Clock
+from sim.case.case import LEFT_OUT
+from sim.clock import Clock
 from sim.record import SERIES, LogEntry, Run
 from sim.settings.identity import name_of_asked, unnamed
 
@@ -204,8 +205,8 @@ def clock_of_asked(
     """The clock of a stored run: zone and exchange stand with its case where they are its own."""
     case = asked.get("case", {})
     listed = case.get("market", {}).get("listed", True)
-    exchange = case.get("exchange", DOCUMENTED_EXCHANGE) if listed else None
-    zone = case.get("time_zone", zones.DOCUMENTED)
+    exchange = case.get("exchange", LEFT_OUT["exchange"]) if listed else None
+    zone = case.get("time_zone", LEFT_OUT["time_zone"])
     return Clock(datetime.fromisoformat(start), dt_min, horizon_d, burn_in_h, zone, exchange)
 
 

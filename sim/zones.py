@@ -13,8 +13,8 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
-#: The zone of the documented case.
-DOCUMENTED = "Asia/Hong_Kong"
+#: Proposed where nobody says which zone.
+USUAL = "Asia/Hong_Kong"
 #: Of a case whose file does not say its zone (Unicode's name for one): its times are those of
 #: the clocks on its own walls, without summer time.
 UNKNOWN = "Etc/Unknown"
@@ -67,7 +67,7 @@ def nearest_zone(name: object) -> str:
     places = sorted(zone for zone in _names() if is_zone(zone))
     by_city = [zone for zone in places if zone.rsplit("/", 1)[-1].lower() == given.lower()]
     close = difflib.get_close_matches(given, places, n=1)
-    return meant or next(iter([*by_city, *close]), DOCUMENTED)
+    return meant or next(iter([*by_city, *close]), USUAL)
 
 
 def zone_name(zone: str, lang: str) -> str:

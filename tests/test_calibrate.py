@@ -20,13 +20,12 @@ from experiments.reading.provenance import provenance
 from sim.base.files import write_sealed
 from sim.base.refusal import ConfigError
 from sim.case.case import Target
-from sim.case.case_file import read_case
 from sim.settings import worlds
 from sim.settings.composition import compose
 from sim.settings.parameters import Parameters
 from sim.settings.worlds import posterior_world, read_posterior, replicates, world, worlds_of
 
-CASE = read_case(composed().case)
+CASE = composed().case
 FIT = targets.targets_of(CASE, "fit")
 
 

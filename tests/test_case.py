@@ -2,6 +2,7 @@
 
 import copy
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,12 +11,17 @@ import yaml
 from experiments.calibration import case_score
 from experiments.command.cli import main
 from sim.base.choices import conf_dir
+from sim.base.digest import plain
 from sim.base.refusal import ConfigError
-from sim.case.case import describe_case
+from sim.case.case import SHAPE, Case, describe_case
 from sim.case.case_file import check_case, read_case
 from sim.settings.composition import compose
+from sim.settings.config import Config
+from sim.settings.keys import from_plain
+from sim.state.scenario import build_scenario, name_of
 
 FOLDER = conf_dir() / "case"
+TEXTBOOK = (FOLDER / "textbook.yaml").read_text(encoding="utf-8")
 SHIPPED = sorted(FOLDER.glob("*.yaml"))
 #: Every target of the dossier: times, numbers, volumes, hot lists, market, base, orderings.
 TARGETS = (
@@ -83,7 +89,7 @@ def test_observed_series_are_there(xiaomi):
     hotlist, prices = xiaomi.observed_hotlist(), xiaomi.observed_prices()
     assert hotlist["hot_score"].max() > 1e6
     assert prices.set_index("date").loc["2026-01-05", "close_hkd"] == 39.34
-    assert read_case(compose(["case=quiet_week"]).case).observed_hotlist() is None
+    assert compose(["case=quiet_week"]).case.observed_hotlist() is None
 
 
 def test_texts_and_targets_are_not_part_of_a_runs_name(raw):
@@ -324,3 +330,84 @@ def test_a_series_that_cannot_be_used_is_refused(tmp_path, capsys, content, told
     assert main(["case", "score", str(tmp_path / "mine.yaml"), f"results={results}"]) == 2
     assert told in capsys.readouterr().err
     assert not results.exists()
+
+
+# --- typed, and read once -------------------------------------------------------------------------
+
+
+def test_a_config_holds_its_case_typed():
+    config = compose(["case=textbook", "response=none"])
+    assert isinstance(config.case, Case) and config.case.name == "textbook"
+    assert build_scenario(config).case is config.case
+    assert plain(config)["case"] == {**yaml.safe_load(TEXTBOOK), "folder": str(FOLDER)}
+
+
+def test_a_key_of_a_case_is_answered_with_its_field():
+    case = compose(["case=textbook", "response=none"]).case
+    for key, told in (("title", "config.case.titles"), ("name", "config.case.name")):
+        with pytest.raises(TypeError, match=told):
+            case[key]
+
+
+def test_a_mapping_is_no_case_and_without_one_nothing_runs():
+    config = compose(["case=textbook", "response=none"])
+    with pytest.raises(ConfigError, match="a case is read before it is run"):
+        replace(config, case=dict(config.case.written))
+    assert plain(Config())["case"] == {}
+    for what in (build_scenario, name_of):
+        with pytest.raises(ConfigError, match="no case, no run"):
+            what(Config())
+
+
+def test_a_fault_of_a_case_file_is_refused_where_it_is_composed(tmp_path):
+    file = tmp_path / "mine.yaml"
+    file.write_text(TEXTBOOK.replace("clock_start: leak", "clock_start: never"))
+    with pytest.raises(ConfigError, match="names no event"):
+        compose([f"case={file}", "response=none"])
+
+
+def test_a_case_without_levers_takes_every_other_response(tmp_path):
+    raw = yaml.safe_load(TEXTBOOK)
+    del raw["levers"]
+    file = tmp_path / "mine.yaml"
+    file.write_text(yaml.safe_dump(raw, allow_unicode=True))
+    assert check_case(file) == []
+    assert build_scenario(compose([f"case={file}", "response=deny"])).case.levers == {}
+
+
+def test_a_stored_study_is_read_where_the_files_of_its_case_are_not(tmp_path):
+    """As before: what was simulated does not depend on the series beside a case."""
+    config = compose(["response=none"])
+    there = plain(config)
+    there["case"]["folder"] = str(tmp_path / "gone")
+    moved = from_plain(there)
+    assert moved.case.simulated() == config.case.simulated() and name_of(moved) == name_of(config)
+    with pytest.raises(ConfigError, match="no such file"):
+        read_case(there["case"])
+
+
+# --- the shape that a report asks of runs ---------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"rises": {}}, "no such key"),
+        ({"quiet": {"day": 1}}, "is missing"),
+        ({"quiet": {"day": 1, "share": "few"}}, "not a number"),
+        ({"rise": {"days": [2, 9], "times": [1, 9], "observed": ""}}, "no days"),
+        ({"rise": {"days": [2, 3], "times": 9, "observed": ""}}, "not a number"),
+        ({"fan_lead": {"h": 12}}, "not a number"),
+        ({"fan_lead": 12}, "is no mapping"),
+        ({"first_entry": {"share": 0.8, "after_apology_h": [8, 24], "observed": 17}}, "is no text"),
+        ([], "is no mapping"),
+    ],
+)
+def test_a_shape_that_says_nothing_certain_is_refused(raw, change, told):
+    with pytest.raises(ConfigError, match=told):
+        read_case({**raw, "folder": str(FOLDER), "shape": change})
+
+
+def test_the_shape_of_the_documented_case_stands_in_its_file(xiaomi):
+    assert set(xiaomi.shape) == set(SHAPE)
+    assert compose(["case=textbook", "response=none"]).case.shape == {}

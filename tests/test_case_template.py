@@ -7,7 +7,7 @@ import pytest
 from experiments.authoring import case_template
 from experiments.command.cli import main
 from sim.base.refusal import ConfigError
-from sim.case.case_file import check_case, read_case
+from sim.case.case_file import check_case
 from sim.settings.composition import compose
 
 
@@ -35,7 +35,7 @@ def answers(monkeypatch, *given):
 
 
 def case_of(name):
-    return read_case(compose([f"case={name}.yaml"]).case)
+    return compose([f"case={name}.yaml"]).case
 
 
 SHORT = (
@@ -43,6 +43,16 @@ SHORT = (
     "exact", "a newspaper", "7", "no", "no", "no", "",
 )  # fmt: skip
 NEVER = ("never",) * 4
+
+
+def test_the_form_takes_any_exchange_that_is_recorded(here, monkeypatch, capsys):
+    left = answers(monkeypatch, *SHORT[:-2], "the market", "xnys", "42.5", *NEVER)
+    assert main(["case", "new", "tea"]) == 0
+    said = capsys.readouterr().out
+    assert left == [] and "Type one of: XHKG, XNAS, XNYS, XSHE, XSHG, yes, no" in said
+    case = case_of("tea")
+    assert (case.exchange, case.currency, case.previous_close) == ("XNYS", "USD", 42.5)
+    assert case.listed and check_case("tea.yaml") == []
 
 
 def test_the_template_is_good_runs_and_is_scored(here, capsys):

@@ -12,6 +12,8 @@ from experiments.calibration.people_fit import Seen, Settings, Wave
 from sim.case.case import Target
 from sim.settings.worlds import priors, world
 
+NAIVE = people_fit.read_settings("xiaomi_2026").naive
+
 FAN = ("betrayal", "self_relevance", "outburst")
 
 
@@ -321,15 +323,15 @@ def test_scores_of_the_model_and_of_naive_forecasts_by_hand():
         NUMBER, replace(SPAN, low=3.0, high=5.0, discrepancy=0.5), target(id="M14", value=0.0),
         FIT, target(id="unknown", value=1.0),
     ]  # fmt: skip
-    table = checks.scores(seen, wanted).set_index("target")
+    table = checks.scores(seen, wanted, NAIVE).set_index("target")
     assert table.index.tolist() == ["F11_reads", "H03", "M14"]
     assert table.loc["F11_reads", "model"] == pytest.approx((60 - 50) / 10)
-    naive = checks.NAIVE["F11_reads"]
+    naive = NAIVE["F11_reads"]
     assert table.loc["F11_reads", "repeat"] == pytest.approx((60 - naive["repeat"]) / 10)
     assert table.loc["H03", "model"] == pytest.approx((2.0 - 0.5) / 0.5)  # |0-3|, |2-3| less spread
     assert table.loc["H03", "decay"] == pytest.approx(3.0 / 0.5)
     assert np.isnan(table.loc["M14", "model"]) and np.isnan(table.loc["M14", "topic"])
     assert table.loc["M14", "repeat"] == pytest.approx(0.077)  # no allowance: as it stands
-    above = checks.scores(seen, [replace(SPAN, low=-9.0, high=-1.0, discrepancy=0.5)])
+    above = checks.scores(seen, [replace(SPAN, low=-9.0, high=-1.0, discrepancy=0.5)], NAIVE)
     assert above["model"].item() == pytest.approx((2.0 - 0.5) / 0.5)  # from -1: 1 and 3
     assert targets.allowance(NUMBER) == 10.0

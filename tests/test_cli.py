@@ -20,7 +20,6 @@ from experiments.command.cli import main
 from experiments.sweeps import running
 from sim.base.choices import conf_dir
 from sim.base.digest import RESULTS_VERSION
-from sim.case.case_file import read_case
 from sim.metrics import OUTCOMES
 from sim.run import simulate
 from sim.state.scenario import asked, name_of
@@ -36,7 +35,7 @@ def template():
 
 def quick(config, watch):
     """Stands for `simulate`: a run of the right name, at once."""
-    about = asked(config, read_case(config.case))
+    about = asked(config, config.case)
     return replace(template(), name=name_of(config), asked=about, seed=config.seed)
 
 

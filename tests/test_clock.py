@@ -1,4 +1,4 @@
-"""The clock: steps and moments, the daily rhythm, the sessions of the Hong Kong exchange."""
+"""The clock: steps and moments, the daily rhythm, the sessions of exchanges."""
 
 from __future__ import annotations
 
@@ -9,11 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.clock import CIRCADIAN, Clock
+from sim import zones
+from sim.clock import CIRCADIAN, EXCHANGES, FOLDER, Clock
 
-CASE = Clock(datetime(2026, 1, 5))
+
+def clock_of(*args, **kwargs) -> Clock:
+    """A clock in Hong Kong, with its exchange."""
+    return Clock(*args, **{"time_zone": "Asia/Hong_Kong", "exchange": "XHKG", **kwargs})
+
+
+CASE = clock_of(datetime(2026, 1, 5))
 CLOCKS = st.builds(
-    Clock,
+    clock_of,
     start=st.datetimes(datetime(2015, 1, 1), datetime(2035, 1, 1)).map(
         lambda moment: moment.replace(minute=0, second=0, microsecond=0)
     ),
@@ -64,7 +71,7 @@ def test_the_screenshot_of_5_january_falls_in_the_step_that_begins_at_13_30():
 @pytest.mark.parametrize("dt_min", [15, 30])
 @pytest.mark.parametrize("start_hour", [0, 7, 23])
 def test_activity_averages_to_one_over_any_whole_day(dt_min, start_hour):
-    clock = Clock(datetime(2026, 1, 5, start_hour), dt_min)
+    clock = clock_of(datetime(2026, 1, 5, start_hour), dt_min)
     day = 1440 // dt_min
     profile = clock.circadian()
     assert profile.shape == (clock.n_steps,)
@@ -94,12 +101,12 @@ def test_activity_at_the_middle_of_a_step_lies_between_the_two_nearest_hours(dt_
         hour, beyond = divmod((step + 0.5) * dt_min / 60 - 0.5, 1)
         here, after = measured[int(hour) % 24], measured[(int(hour) + 1) % 24]
         expected.append((1 - beyond) * here + beyond * after)
-    profile = Clock(datetime(2026, 1, 5), dt_min).circadian()[: 1440 // dt_min]
+    profile = clock_of(datetime(2026, 1, 5), dt_min).circadian()[: 1440 // dt_min]
     assert np.allclose(profile, np.array(expected) / np.mean(expected), rtol=1e-9)
 
 
 def test_activity_depends_on_the_hour_of_the_day_and_not_on_the_start():
-    noon, midnight = Clock(datetime(2026, 1, 5, 12)), CASE
+    noon, midnight = clock_of(datetime(2026, 1, 5, 12)), CASE
     assert np.allclose(noon.circadian()[:96], np.roll(midnight.circadian()[:96], -48), rtol=1e-12)
 
 
@@ -122,7 +129,7 @@ def test_an_ordinary_session_has_ten_bars_before_lunch_and_twelve_after():
 
 
 def test_with_half_hour_steps_a_session_has_eleven_bars():
-    assert {len(b) for b in bars_by_day(Clock(datetime(2026, 1, 5), 30)).values()} == {11}
+    assert {len(b) for b in bars_by_day(clock_of(datetime(2026, 1, 5), 30)).values()} == {11}
 
 
 def test_the_case_has_ten_sessions_and_none_on_a_weekend():
@@ -132,14 +139,14 @@ def test_the_case_has_ten_sessions_and_none_on_a_weekend():
 
 
 def test_the_eve_of_the_lunar_new_year_ends_at_noon_and_the_holidays_do_not_trade():
-    days = bars_by_day(Clock(datetime(2026, 2, 16), horizon_d=5, burn_in_h=0))
+    days = bars_by_day(clock_of(datetime(2026, 2, 16), horizon_d=5, burn_in_h=0))
     assert max(days[date(2026, 2, 16)]) == time(11, 45)
     assert sorted(days) == [date(2026, 2, 16), date(2026, 2, 20)]
 
 
 @pytest.mark.parametrize("start", [datetime(2019, 12, 23), datetime(2031, 12, 22)])
 def test_outside_the_recorded_sessions_nothing_is_made_up(start):
-    assert not Clock(start, horizon_d=7, burn_in_h=0).in_session().any()
+    assert not clock_of(start, horizon_d=7, burn_in_h=0).in_session().any()
 
 
 @given(CLOCKS)
@@ -156,3 +163,50 @@ def test_lunch_opens_no_new_day():
     after_lunch = CASE.step_of(datetime(2026, 1, 5, 13))
     assert CASE.in_session()[after_lunch]
     assert not CASE.first_bar()[after_lunch]
+
+
+# --- exchanges, each a file -----------------------------------------------------------------------
+
+
+def test_a_clock_has_no_exchange_and_no_zone_that_nobody_gave_it():
+    clock = Clock(datetime(2026, 1, 5))
+    assert (clock.exchange, clock.time_zone) == (None, zones.UNKNOWN)
+    assert not clock.in_session().any()
+
+
+def test_every_exchange_is_a_file_that_says_where_it_is_from():
+    assert list(EXCHANGES) == ["XHKG", "XNAS", "XNYS", "XSHE", "XSHG"]
+    for code, exchange in EXCHANGES.items():
+        text = (FOLDER / f"{code}.csv").read_text(encoding="utf-8")
+        assert "# Source: made once with exchange-calendars" in text
+        assert zones.is_zone(exchange.time_zone) and len(exchange.currency) == 3
+        assert exchange.name("en") != exchange.name("zh")
+        first, last = exchange.recorded()
+        assert first < date(2023, 1, 6) and last >= date(2026, 12, 31)
+
+
+@pytest.mark.parametrize(
+    ("code", "day", "bars"),
+    [
+        ("XHKG", date(2026, 1, 5), 22), ("XHKG", date(2026, 2, 17), 0),  # the New Year
+        ("XSHG", date(2024, 2, 19), 16), ("XSHG", date(2024, 2, 12), 0),
+        ("XSHG", date(2025, 10, 1), 0),  # the National Day
+        ("XSHE", date(2024, 2, 19), 16), ("XSHE", date(2024, 2, 12), 0),
+        ("XSHE", date(2025, 10, 1), 0),
+        ("XNYS", date(2018, 12, 4), 26), ("XNYS", date(2018, 12, 5), 0),  # a day of mourning
+        ("XNYS", date(2025, 1, 9), 0), ("XNYS", date(2024, 11, 29), 14),  # closes at 13:00
+        ("XNAS", date(2025, 7, 3), 14), ("XNAS", date(2025, 7, 4), 0),
+        ("XNAS", date(2018, 12, 5), 0),
+    ],
+)  # fmt: skip
+def test_sessions_are_those_of_the_exchange(code, day, bars):
+    zone = EXCHANGES[code].time_zone
+    start = datetime(day.year, day.month, day.day)
+    clock = Clock(start, 15, 1, 0, zone, code)
+    assert int(clock.in_session().sum()) == bars
+    assert int(clock.first_bar().sum()) == (bars > 0)
+
+
+def test_a_full_day_lasts_as_long_as_the_hours_say():
+    hours = {code: exchange.day_h for code, exchange in EXCHANGES.items()}
+    assert hours == {"XHKG": 5.5, "XNAS": 6.5, "XNYS": 6.5, "XSHE": 4.0, "XSHG": 4.0}

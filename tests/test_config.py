@@ -7,7 +7,6 @@ from hydra.errors import ConfigCompositionException
 
 from sim.base.choices import conf_dir
 from sim.base.refusal import ConfigError
-from sim.case.case_file import read_case
 from sim.settings import composition
 from sim.settings.composition import compose
 from sim.settings.config import Config
@@ -118,7 +117,7 @@ def test_a_wrong_setting_is_refused_with_what_to_type_instead(overrides, reason,
 
 def test_what_a_refusal_of_chinese_text_says_to_type_is_taken():
     assert compose(['results="结果"']).results == "结果"
-    assert compose(['case.title.en="你好，世界"']).case["title"]["en"] == "你好，世界"
+    assert compose(['case.title.en="你好，世界"']).case.title("en") == "你好，世界"
 
 
 @pytest.mark.parametrize(
@@ -172,6 +171,7 @@ def test_a_penalty_before_the_event_is_refused_as_the_house_promises():
 def test_a_founder_who_does_not_exist_cannot_explain(tmp_path):
     raw = yaml.safe_load((conf_dir() / "case" / "textbook.yaml").read_text())
     raw["founder"] = False
+    raw["levers"]["explanation"]["speaker"] = "company"
     (tmp_path / "firm.yaml").write_text(yaml.safe_dump(raw))
     with pytest.raises(ConfigError, match="knows no founder"):
         compose([f"case={tmp_path / 'firm.yaml'}", "response=founder_first"])
@@ -188,7 +188,7 @@ def test_an_own_case_file_runs_by_its_path(tmp_path):
         (conf_dir() / "case" / "textbook.yaml").read_text().replace("name: textbook", "name: mine")
     )
     (tmp_path / "my case-1.yaml").write_text(text)
-    case = read_case(compose([f"case={tmp_path / 'my case-1.yaml'}"]).case)
+    case = compose([f"case={tmp_path / 'my case-1.yaml'}"]).case
     assert (case.name, case.folder) == ("mine", tmp_path.resolve())
 
 

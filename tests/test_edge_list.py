@@ -21,7 +21,6 @@ from hypothesis import strategies as st
 from networks import built, rows_of
 
 from sim.base.refusal import ConfigError
-from sim.case.case_file import read_case
 from sim.network import edge_list
 from sim.settings.config import Lines, TieFormat
 from sim.start import network_of
@@ -443,7 +442,7 @@ def test_settings_of_a_list_name_runs_only_where_they_are_set(tmp_path):
 
 
 def asked(config):
-    return scenario.asked(config, read_case(config.case))
+    return scenario.asked(config, config.case)
 
 
 # --- lists that are read in many batches ----------------------------------------------------------

@@ -25,7 +25,7 @@ def every_case_and_response():
     """All of them at night; by day every response, and every case as it happened."""
     for case in CASES:
         for response in RESPONSES:
-            if response == "founder_first" and not composed(f"case={case}").case.get("founder"):
+            if response == "founder_first" and not composed(f"case={case}").case.founder:
                 continue  # refused: nobody could speak
             quick = case == "xiaomi_2026" or response == "as_happened"
             yield pytest.param(case, response, marks=[] if quick else pytest.mark.slow)

@@ -16,7 +16,6 @@ from experiments.game.script import DECISIONS, INJECTIONS
 from experiments.game.theory import STRATEGIES, STRATEGY_OF
 from experiments.game.world import blank_config
 from sim.base.refusal import ConfigError
-from sim.case.case_file import read_case
 from sim.playbook import STEPS
 from sim.record import Run
 from sim.run import simulate
@@ -31,12 +30,12 @@ def test_seven_decisions_at_the_documented_times():
         "05 10:00", "05 13:55", "05 15:00", "05 19:00", "06 11:00", "06 20:00", "07 10:00",
     ]  # fmt: skip
     assert times == sorted(times)
-    case = read_case(blank_config(WORLD).case)
+    case = blank_config(WORLD).case
     assert times[0] < case.clock_start_time < times[1]
 
 
 def test_times_follow_the_clock_of_another_case():
-    start = read_case(blank_config(TEXTBOOK).case).clock_start_time
+    start = blank_config(TEXTBOOK).case.clock_start_time
     for decision in DECISIONS:
         assert time_of(TEXTBOOK, decision.key) - start == timedelta(hours=decision.hours)
 
@@ -136,7 +135,7 @@ def test_earlier_choices_rule_options_out():
 
 def test_a_case_without_a_founder_or_a_share_offers_neither():
     coke = replace(WORLD, case="new_coke_1985")
-    case = read_case(blank_config(coke).case)
+    case = blank_config(coke).case
     speakers = available(passive(coke, 3), DECISIONS[3], coke).questions[0].options
     assert ("founder" in [option.key for option in speakers]) == case.founder
     bought = available(passive(coke, 2), DECISIONS[2], coke).questions
@@ -203,7 +202,7 @@ def test_a_pushed_statement_makes_no_heat_without_official_heat():
     bare = config_of(WORLD, ACTIVE, (), Mechanisms(official_heat=False))
 
     def heat(config):
-        events = {event.id: event for event in read_case(config.case).forcing}
+        events = {event.id: event for event in config.case.forcing}
         return events["pushed_statement"].heat
 
     assert heat(whole) > 0

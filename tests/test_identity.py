@@ -124,7 +124,7 @@ def test_equal_numbers_are_written_alike():
 
 def test_what_a_case_is_called_names_no_run_and_what_happens_in_it_does():
     whole = config()
-    other = replace(whole, case={**whole.case, "name": "another_name"})
+    other = replace(whole, case=replace(whole.case, name="another_name"))
     assert name_of(other) == name_of(whole)
     record = asked(whole, build_scenario(whole).case)
     (first, *rest) = record["case"]["forcing"]

@@ -24,7 +24,6 @@ from experiments.classroom.workbench import Cancelled, Choice, Workbench, levers
 from experiments.pictures import words
 from sim.base.choices import conf_dir
 from sim.base.refusal import ConfigError
-from sim.case.case_file import read_case
 from sim.metrics import hours_of, outcomes
 from sim.playbook import STEPS, Apology, Buyback, Channel, Denial, Penalty, Reform
 from sim.run import simulate
@@ -52,7 +51,7 @@ def view(lang="en", days=None, **chosen):
         main=runs[0],
         other=runs[1] if len(runs) > 1 else None,
         other_name=texts.say(choice.against, lang) if choice.against else "",
-        case=read_case(configs[0].case),
+        case=configs[0].case,
         lang=lang,
         days=days,
     )
@@ -299,7 +298,7 @@ def test_every_chinese_character_is_in_the_font():
     shown += [zh for _, zh in texts.OPTIONS.values()] + list(texts.UNITS.values())
     shown += [zh for _, (_, zh) in texts.REFUSALS]
     for name in options_of("case"):
-        case = read_case(compose([f"case={name}", "response=none"]).case)
+        case = compose([f"case={name}", "response=none"]).case
         shown += [case.title("zh"), *(case.event(item.id).text["zh"] for item in case.forcing)]
     missing = {c for text in shown for c in text if "一" <= c <= "鿿" and ord(c) not in glyphs}
     assert not missing

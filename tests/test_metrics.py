@@ -19,7 +19,7 @@ class Sheet:
     """An empty run to write on: delays count from Monday noon, closes from 100 HKD."""
 
     def __init__(self, dt_min=15, horizon_d=14, listed=True):
-        self.clock = Clock(START, dt_min, horizon_d)
+        self.clock = Clock(START, dt_min, horizon_d, 24, "Asia/Hong_Kong", "XHKG")
         self.series = {s.name: np.zeros(self.clock.n_steps, np.float32) for s in SERIES}
         self.log = []
         if listed:

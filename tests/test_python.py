@@ -9,7 +9,7 @@ import pickle
 import subprocess
 import sys
 import weakref
-from dataclasses import replace
+from dataclasses import FrozenInstanceError, replace
 from typing import ClassVar
 
 import mesa
@@ -364,9 +364,11 @@ def test_nobody_can_write_to_a_network(source, tmp_path):
 def test_nobody_can_write_to_a_case_or_to_what_was_asked():
     config = composed(*FEW, "uncertainty=posterior")
     before = sim.simulate(config)
-    refused(lambda: config.case.update(founder=False), TypeError)
-    refused(lambda: config.case["events"].clear(), TypeError)
-    refused(lambda: config.case["events"][0].pop("id"), TypeError)
+    refused(lambda: setattr(config.case, "founder", False), FrozenInstanceError)
+    refused(lambda: config.case.events[0].text.clear(), TypeError)
+    refused(lambda: config.case.targets[0].text.clear(), TypeError)
+    refused(lambda: config.case.about.clear(), TypeError)
+    refused(lambda: config.case.written["events"][0].pop("id"), TypeError)
     refused(lambda: sim.mesa_model(config).script.case.market.clear(), TypeError)
     before.asked["response"]["apology"]["delay_h"] = 99  # one's own copy
     before.asked["case"]["market"]["listed"] = False
@@ -625,9 +627,9 @@ def test_a_case_that_was_edited_is_read_again(tmp_path):
     mine = tmp_path / "mine.yaml"
     text = (conf_dir() / "case" / "textbook.yaml").read_text()
     mine.write_text(text.replace("name: textbook", "name: first"))
-    assert sim.compose([f"case={mine}"]).case["name"] == "first"
+    assert sim.compose([f"case={mine}"]).case.name == "first"
     mine.write_text(text.replace("name: textbook", "name: second"))
-    assert sim.compose([f"case={mine}"]).case["name"] == "second"
+    assert sim.compose([f"case={mine}"]).case.name == "second"
 
 
 def test_the_role_of_a_leader_is_read_where_it_stands():

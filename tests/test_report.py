@@ -5,6 +5,7 @@ import warnings
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import matplotlib.pyplot as plt
 import pytest
@@ -15,11 +16,17 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 from PIL import Image
 
+from experiments.calibration.people_fit import read_settings
 from experiments.pictures import plots
-from experiments.pictures.words import WORDS, months
-from experiments.reports import calibration_figures, demo_figures, demo_report, study_figures
+from experiments.pictures.words import WORDS, days_of, months
+from experiments.reports import (
+    calibration_figures,
+    calibration_report,
+    demo_figures,
+    demo_report,
+    study_figures,
+)
 from sim.base.choices import conf_dir
-from sim.case.case_file import read_case
 from sim.run import simulate
 from sim.settings.composition import compose
 
@@ -58,7 +65,7 @@ def test_every_figure_says_something_in_both_languages(runs, lang):
 
 def test_event_labels_do_not_overlap(runs):
     plots.use_style()
-    events = demo_figures._events(read_case(composed().case))
+    events = demo_figures._events(composed().case)
     for lang in ("en", "zh"):
         figure, ax = plt.subplots(figsize=(9, 3.2))
         times = demo_figures._times(runs["none"][0])
@@ -81,7 +88,7 @@ def test_every_word_has_its_glyphs():
     for module in (calibration_figures, study_figures):  # words that stand beside their code
         texts += re.findall("[\u4e00-\u9fff]+", Path(module.__file__).read_text())
     for path in (conf_dir() / "case").glob("*.yaml"):
-        case = read_case(composed(f"case={path.stem}").case)
+        case = composed(f"case={path.stem}").case
         texts += [case.title("zh"), *(event.text["zh"] for event in case.events)]
     missing = (
         {char for text in texts for char in text if ord(char) > 127}
@@ -123,7 +130,7 @@ def test_the_report_speaks_chinese(runs, tmp_path):
 
 
 def documented():
-    return read_case(composed().case)
+    return composed().case
 
 
 def test_the_shape_of_the_case_holds(runs):
@@ -138,7 +145,7 @@ def test_the_shape_checks_can_fail(runs):
 
 
 def test_a_case_that_nobody_observed_has_no_shape_to_check(runs):
-    assert demo_report.shape_checks(read_case(composed("case=textbook").case), runs["none"]) == []
+    assert demo_report.shape_checks(composed("case=textbook").case, runs["none"]) == []
 
 
 OTHERS = (
@@ -165,7 +172,7 @@ def other(request):
 def test_another_case_is_told_in_its_own_dates_zone_and_words(other, lang, tmp_path, monkeypatch):
     words, runs = other
     config = compose([*words, f"lang={lang}"])
-    case = read_case(config.case)
+    case = config.case
     drawn, texts, axes = [], [], []
 
     def kept(figure, path, digest):
@@ -195,6 +202,30 @@ def test_another_case_is_told_in_its_own_dates_zone_and_words(other, lang, tmp_p
     assert not demo_report.shape_checks(case, runs["as_happened"])
 
 
+def test_days_of_a_span_are_named_with_their_months():
+    first, last = date(2026, 1, 7), date(2026, 1, 16)
+    assert days_of(first, last, "en", " to ") == "7 to 16 January"
+    assert days_of(first, last, "zh", "-") == "1月7-16日"
+    assert days_of(date(2026, 1, 5), date(2026, 1, 6), "en", " and ") == "5 and 6 January"
+    assert days_of(date(2026, 1, 30), date(2026, 2, 2), "en", "-") == "30 January-2 February"
+    assert days_of(date(2026, 1, 30), date(2026, 2, 2), "zh", "至") == "1月30日至2月2日"
+    assert days_of(first, first, "en", "-") == "7 January"
+
+
+def test_a_report_of_a_fit_takes_its_days_from_the_case_and_the_settings():
+    fit = SimpleNamespace(case=documented(), settings=read_settings("xiaomi_2026"))
+    checked = SimpleNamespace(fit=fit)
+    english, chinese = calibration_figures.captions(checked)["ribbon"]
+    assert english.endswith("The observed series ends on 10 January.")
+    assert chinese.endswith("实际序列止于1月10日。")
+    days = calibration_report._days
+    assert days(checked, fit.settings.fitted_days, "en", "-") == "5-6 January"
+    assert days(checked, fit.settings.held_out_days, "en", " to ") == "7 to 16 January"
+    fit.case = composed("case=textbook").case
+    assert days(checked, (1, 2), "zh", "-") == "3月2-3日"
+    assert "2 March" in calibration_figures.captions(checked)["ribbon"][0]
+
+
 def test_months_of_a_span_are_named_with_their_years():
     assert months(date(2026, 1, 4), date(2026, 1, 18), "en") == "January 2026"
     assert months(date(1985, 4, 22), date(1985, 7, 21), "en") == "April to July 1985"
@@ -203,6 +234,20 @@ def test_months_of_a_span_are_named_with_their_years():
     assert months(date(2025, 12, 30), date(2026, 1, 5), "zh") == "2025年12月至2026年1月"
 
 
-def test_a_copy_of_the_documented_case_under_another_name_has_no_shape_checks(runs):
-    case = replace(documented(), name="another")
-    assert demo_report.shape_checks(case, runs["as_happened"]) == []
+def test_a_case_is_asked_what_its_file_says_and_no_more(runs):
+    """The numbers stand in the case file: without them nothing is asked, with others those."""
+    happened, case = runs["as_happened"], documented()
+    assert demo_report.shape_checks(replace(case, shape={}), happened) == []
+    lead = {"fan_lead": {"h": [1000, 1001]}, "listed": {"days": [2], "h": 100, "share": 0}}
+    told = demo_report.shape_checks(replace(case, shape=lead), happened)
+    assert [one["passed"] for one in told] == [False, True]
+    assert "(asked: 1000-1001 h)" in told[0]["number"] and "6 January" in told[1]["en"]
+    whole = demo_report.shape_checks(replace(case, name="another"), happened)
+    assert whole == demo_report.shape_checks(case, happened) and len(whole) == 9
+
+
+def test_other_cases_are_told_which_case_the_model_was_fitted_to():
+    told = {lang: demo_report.cannot(composed("case=textbook").case, lang) for lang in ("en", "zh")}
+    assert any("fitted to (Xiaomi, January 2026, on Weibo)" in line for line in told["en"])
+    assert any("拟合所用（小米，2026年1月，微博）" in line for line in told["zh"])
+    assert not any("Xiaomi" in line for line in demo_report.cannot(documented(), "en"))

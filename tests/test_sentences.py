@@ -32,10 +32,9 @@ from experiments.sweeps.design import (
     study_of,
 )
 from sim.base.refusal import ConfigError
-from sim.case.case_file import read_case
 from sim.metrics import BY_NAME, OUTCOMES, outcomes
 
-CASE = read_case(composed().case)
+CASE = composed().case
 ROOT = Path(__file__).resolve().parent.parent
 BURDEN_CORE, TRUST, GOVERNANCE = "outrage_burden_core", "trust_core_d14", "governance_share"
 
@@ -199,7 +198,7 @@ def test_bands_of_a_few_runs_are_not_drawn():
 
 
 def test_a_score_over_two_runs_has_no_interval(runs):
-    case = read_case(composed().case)
+    case = composed().case
     rows = pd.DataFrame({"day": range(5), "value": [1.0, 3.0, 2.0, 1.0, 0.5]})
     few = scored(case, "attention", rows, runs["as_happened"][:2])
     assert few.days[["q05", "q25", "q75", "q95"]].isna().all().all()
@@ -374,10 +373,7 @@ def test_captions_say_what_varied_in_the_runs_shown(runs):
 
 def test_a_threefold_miss_does_not_hold(runs):
     """21 hours against 7 used to hold because the band of the runs covers the whole day."""
-    checks = {
-        c["en"]: c
-        for c in demo_report.shape_checks(read_case(composed().case), runs["as_happened"])
-    }
+    checks = {c["en"]: c for c in demo_report.shape_checks(composed().case, runs["as_happened"])}
     frame = intervals.frame_of(runs["as_happened"])
     for day, observed in ((2, 3), (3, 7), (4, 8)):
         check = checks[f"hours on the list on {day + 4} January"]
@@ -390,7 +386,7 @@ def test_a_threefold_miss_does_not_hold(runs):
 
 
 def test_simulated_and_observed_hours_are_different_marks(runs):
-    case = read_case(composed().case)
+    case = composed().case
     plots.use_style()
     figure = demo_figures._figure_heat(case, runs["as_happened"], "en")
     ax = figure.axes[2]
@@ -405,7 +401,7 @@ def test_simulated_and_observed_hours_are_different_marks(runs):
 
 
 def test_the_price_title_says_what_the_band_of_the_runs_does(runs):
-    figure = demo_figures._figure_price(read_case(composed().case), runs["as_happened"], "en")
+    figure = demo_figures._figure_price(composed().case, runs["as_happened"], "en")
     assert re.search(
         r"the 5-95 % band of the runs holds \d+ of 10", figure.axes[0].get_title(loc="left")
     )
@@ -413,7 +409,7 @@ def test_the_price_title_says_what_the_band_of_the_runs_does(runs):
 
 
 def test_titles_of_people_are_the_numbers_of_the_table(runs):
-    figure = demo_figures._figure_people(read_case(composed().case), runs["as_happened"], "en")
+    figure = demo_figures._figure_people(composed().case, runs["as_happened"], "en")
     frame = intervals.frame_of(runs["as_happened"])
     shown = float(re.search(r"([\d.]+)%", figure.axes[2].get_title(loc="left")).group(1)) / 100
     assert shown == pytest.approx(frame[TRUST].median(), abs=0.006)

@@ -14,7 +14,6 @@ from conftest import composed
 from experiments.sweeps.running import CHUNK, run_points
 from sim import progress
 from sim.base.refusal import ConfigError
-from sim.case.case_file import read_case
 from sim.progress import Progress
 from sim.run import simulate
 from sim.settings import worlds
@@ -49,7 +48,7 @@ class Work:
             raise KeyboardInterrupt
         if one.seed in self.fails:
             raise ZeroDivisionError(f"seed {one.seed} divided\nby nothing")
-        about = asked(one, read_case(one.case))
+        about = asked(one, one.case)
         return replace(template(), name=name_of(one), asked=about, seed=one.seed)
 
 

@@ -19,7 +19,7 @@ from sim.base import tables
 from sim.base.choices import conf_dir
 from sim.base.refusal import ConfigError, printable
 from sim.case import series
-from sim.case.case_file import check_case, read_case
+from sim.case.case_file import check_case
 from sim.settings.composition import compose
 
 HEAD = "date,metric,value,unit,source\n"
@@ -48,7 +48,7 @@ def written(tmp_path, content, combine="", name="mine.csv", case=TEXTBOOK):
 
 
 def daily(path):
-    case = read_case(compose([f"case={path}"]).case)
+    case = compose([f"case={path}"]).case
     return case_score.daily_of(case)
 
 
@@ -265,10 +265,10 @@ def test_what_is_no_number_is_none(cell):
 
 def test_a_day_in_another_zone_is_never_taken():
     new_york = ZoneInfo("America/New_York")
-    assert series.day_of("2026-03-02 23:30", new_york) == date(2026, 3, 2)
-    assert series.day_of("2026-03-02T23:30:00-05:00", new_york) == date(2026, 3, 2)
+    assert series.day_of("2026-03-02 23:30", new_york, 2026) == date(2026, 3, 2)
+    assert series.day_of("2026-03-02T23:30:00-05:00", new_york, 2026) == date(2026, 3, 2)
     with pytest.raises(series.Unsure) as unsure:
-        series.day_of("2026-03-02T00:00:00Z", new_york)
+        series.day_of("2026-03-02T00:00:00Z", new_york, 2026)
     assert unsure.value.typed == "2026-03-01 (or 2026-03-02 if it stands for the whole day)"
 
 
@@ -292,7 +292,7 @@ def test_a_hot_list_and_prices_are_checked_row_by_row(tmp_path):
         assert (problems == []) if told is None else (told in problems[0]), problems
     (tmp_path / "h.csv").write_text(hot)
     (tmp_path / "p.csv").write_text(prices)
-    found = read_case(compose([f"case={tmp_path / 'c.yaml'}"]).case)
+    found = compose([f"case={tmp_path / 'c.yaml'}"]).case
     assert found.observed_hotlist()["time_hkt"].tolist() == [datetime(2026, 3, 2, 12)]
     assert found.observed_prices()["close_hkd"].tolist() == [38.0]
 
@@ -305,7 +305,7 @@ def test_shipped_series_are_read_as_pandas_reads_them():
         pd.testing.assert_frame_equal(plain, found, check_dtype=False)
     for path in (conf_dir() / "case").glob("*_prices.csv"):
         plain = pd.read_csv(path, parse_dates=["date"])
-        found, problems = series.prices_problems(path, HK)
+        found, problems = series.prices_problems(path, HK, 2026)
         assert problems == []
         pd.testing.assert_frame_equal(plain, found, check_dtype=False)
 
@@ -382,7 +382,7 @@ def test_a_template_that_nobody_filled_in_is_said(tmp_path, monkeypatch, capsys)
 def test_a_case_file_of_any_name_is_found(tmp_path, monkeypatch, name, quotes):
     monkeypatch.chdir(tmp_path)
     Path(name).write_text(TEXTBOOK, encoding="utf-8")
-    assert compose([f"case={quotes}{name}{quotes}"]).case["name"] == "textbook"
+    assert compose([f"case={quotes}{name}{quotes}"]).case.name == "textbook"
     assert checked(name)[0] == []
 
 

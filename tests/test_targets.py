@@ -9,6 +9,7 @@ from test_metrics import Sheet
 
 from experiments.calibration import targets
 from sim.case.case import Target
+from sim.settings.composition import compose
 
 
 @pytest.fixture
@@ -55,8 +56,8 @@ def test_hashtags_are_counted_on_their_day_from_midnight_to_midnight(sheet):
     sheet.happens("list_exit", "x", 3, 5)
     counted = {name: say(sheet, name) for name in targets.QUANTITIES if name.startswith("hashtags")}
     assert counted == {
-        "hashtags_5_jan": 2, "hashtags_6_jan": 1, "hashtags_7_jan": 0, "hashtags_8_jan": 1,
-        "hashtags_9_12_jan": 2,
+        "hashtags_day_1": 2, "hashtags_day_2": 1, "hashtags_day_3": 0, "hashtags_day_4": 1,
+        "hashtags_days_5_8": 2,
     }  # fmt: skip
 
 
@@ -95,11 +96,11 @@ def test_core_fans_are_on_it_when_a_tenth_is_visibly_outraged(sheet):
 def test_views_of_a_day_over_those_of_the_day_before(sheet):
     for day, views in ((1, 1.0), (2, 2.0), (3, 5.0), (4, 10.0), (5, 0.0)):
         sheet.fill("reads", (day, 0), (day + 1, 0), views)
-    assert say(sheet, "reads_7_over_6_jan") == 2.5
-    assert say(sheet, "reads_8_over_7_jan") == 2.0
-    attention = [say(sheet, f"attention_{day}_jan") for day in (5, 6, 7, 8, 9)]
+    assert say(sheet, "reads_day_3_over_2") == 2.5
+    assert say(sheet, "reads_day_4_over_3") == 2.0
+    attention = [say(sheet, f"attention_day_{day}") for day in (1, 2, 3, 4, 5)]
     assert attention == [96.0, 192.0, 480.0, 960.0, 0.0]
-    assert math.isnan(say(Sheet(), "reads_7_over_6_jan"))
+    assert math.isnan(say(Sheet(), "reads_day_3_over_2"))
 
 
 def test_heat_of_acts_over_that_of_the_apology(sheet):
@@ -145,7 +146,7 @@ def test_hours_on_the_list_are_summed_over_days_and_not_over_hashtags(sheet):
     sheet.fill("n_listed", (1, 20), (2, 3), 2)
     sheet.fill("n_listed", (4, 10), (4, 10.5), 1)
     sheet.fill("n_listed", (5, 10), (5, 12), 1)
-    assert say(sheet, "listed_h_6_8_jan") == 3.5
+    assert say(sheet, "listed_h_days_2_4") == 3.5
 
 
 def test_governances_share_of_talk_before_and_after_the_penalty(sheet):
@@ -164,10 +165,10 @@ def test_the_busiest_hour_is_of_everybody_and_inside_its_span(sheet):
     sheet.fill("posts_core", (1, 10), (1, 11), 2.0)
     sheet.fill("posts_customer", (1, 10.5), (1, 11.5), 1.0)
     sheet.fill("posts_public", (1, 10), (1, 11), 0.5)
-    assert say(sheet, "busiest_hour_5_jan") == 4 * 2.5 + 2
+    assert say(sheet, "busiest_hour_day_1") == 4 * 2.5 + 2
     sheet.fill("posts_public", (2, 11), (2, 12), 1.0)
     sheet.fill("posts_public", (2, 12), (2, 14), 50.0)
-    assert say(sheet, "busiest_hour_6_jan_to_noon") == 4.0
+    assert say(sheet, "busiest_hour_day_2_to_noon") == 4.0
     assert targets.View.of(sheet.run()).posts().sum() == 4 * (2 + 1 + 0.5) + 4 + 8 * 50
 
 
@@ -194,11 +195,11 @@ def test_closes_are_the_last_price_of_a_day_in_session(sheet):
         sheet.series["price_hkd"][steps] = 99.0
         sheet.series["price_hkd"][steps[-1]] = close
         sheet.series["price_hkd"][steps[-1] + 1] = 1.0  # nobody trades
-    closes = [say(sheet, f"close_{d}_jan") for d in (5, 6, 7, 8, 9)]
+    closes = [say(sheet, f"close_day_{d}") for d in (1, 2, 3, 4, 5)]
     assert closes == [98.0, 97.0, 96.0, 95.0, 94.0]
-    assert say(sheet, "close_2_jan") == 100.0
-    assert say(sheet, "return_2_to_8_jan") == pytest.approx(math.log(0.95))
-    assert say(sheet, "low_5_jan") == pytest.approx(-0.02)
+    assert say(sheet, "close_before") == 100.0
+    assert say(sheet, "return_before_to_day_4") == pytest.approx(math.log(0.95))
+    assert say(sheet, "low_day_1") == pytest.approx(-0.02)
 
 
 def test_the_low_of_a_day_is_of_its_session(sheet):
@@ -206,12 +207,12 @@ def test_the_low_of_a_day_is_of_its_session(sheet):
     first = [k for k in steps if sheet.step(1) <= k < sheet.step(2)]
     sheet.series["price_hkd"][first[3]] = 93.0
     sheet.series["price_hkd"][sheet.step(1, 3)] = 50.0
-    assert say(sheet, "low_5_jan") == pytest.approx(-0.07)
+    assert say(sheet, "low_day_1") == pytest.approx(-0.07)
 
 
 def test_without_a_market_there_are_no_closes():
     sheet = Sheet(listed=False)
-    for name in ("close_5_jan", "low_5_jan", "return_2_to_8_jan"):
+    for name in ("close_day_1", "low_day_1", "return_before_to_day_4"):
         assert math.isnan(say(sheet, name)), name
 
 
@@ -234,7 +235,7 @@ def test_an_ordering_holds_where_every_term_is_less_than_the_next(sheet):
         target("ordering", id="missing", terms=("apology", "screenshot", "penalty")),
         target("ordering", id="three", terms=("tenth", "half", "apology")),
         target(id="number", quantity="outrage_burden_core"),
-        target(id="read", quantity="hashtags_5_jan"),
+        target(id="read", quantity="hashtags_day_1"),
     ]
     said = targets.observe(view, wanted)
     assert said == {
@@ -245,10 +246,40 @@ def test_an_ordering_holds_where_every_term_is_less_than_the_next(sheet):
 
 def test_what_is_not_modelled_is_no_target():
     assert targets.modelled(target(quantity="public_reach"))
-    assert targets.modelled(target(quantity="hashtags_5_jan"))
+    assert targets.modelled(target(quantity="hashtags_day_1"))
     assert not targets.modelled(target(quantity="sales"))
     assert not targets.modelled(target("ordering", terms=("apology", "sales")))
     assert targets.modelled(target("ordering", quantity="sales", terms=("apology", "penalty")))
+
+
+def test_older_names_say_the_same_as_those_by_day(sheet):
+    """Case files and stored studies hold names with the dates of the first case."""
+    sheet.happens("list_entry", "apology", 1, 20)
+    sheet.fill("reads", (1, 0), (2, 0), 1)
+    sheet.fill("reads", (2, 0), (6, 0), 3)
+    sheet.fill("n_listed", (2, 0), (3, 0), 1)
+    view = targets.View.of(sheet.run())
+    assert len(set(targets.OLDER.values())) == len(targets.OLDER) == 23
+    for older, name in targets.OLDER.items():
+        assert older not in targets.QUANTITIES and name in targets.QUANTITIES
+        both = [target(id="older", quantity=older), target(id="now", quantity=name)]
+        assert all(map(targets.modelled, both))
+        said = targets.observe(view, both)
+        assert said["older"] == said["now"] or math.isnan(said["older"]) is math.isnan(said["now"])
+    said = targets.observe(
+        view,
+        [target(quantity="hashtags_5_jan", id="a"), target(quantity="listed_h_6_8_jan", id="b")],
+    )
+    assert said == {"a": 1.0, "b": 24.0}
+    order = target("ordering", terms=("attention_5_jan", "attention_6_jan"), id="c")
+    assert targets.modelled(order) and targets.observe(view, [order]) == {"c": 1.0}
+
+
+def test_every_target_of_the_documented_case_that_was_modelled_still_is():
+    case = compose(["response=none"]).case
+    assert [len(targets.targets_of(case, use)) for use in ("fit", "holdout")] == [15, 25]
+    names = [name for t in case.targets for name in (t.quantity, *t.terms)]
+    assert not set(names) & set(targets.OLDER)
 
 
 def test_spans_and_allowances():

@@ -214,6 +214,10 @@ def test_what_is_sealed_is_read_as_it_was_written(tmp_path):
         ("  - outburst", "  - outbursts", "outbursts"),
         ("  - outburst ", "  - habituation ", "each once"),
         ("  n_predict: 64", "  n_predicts: 64", "quick.n_predicts"),
+        ("transfer: [eastbuy_2023", "transfer: [eastbuy_2024", "eastbuy_2024"),
+        ("fitted_days: [1, 2]", "fitted_days: [2, 1]", "fitted_days"),
+        ("held_out_days: [3, 12]", "held_out_days: 3", "held_out_days"),
+        ("H03: {decay: 0,", "H03: {decay: none,", "naive"),
         ("fan:", "fan: &a", ""),
         ("# How", "\xff# How", ""),
     ],
@@ -246,3 +250,12 @@ def test_the_settings_of_the_shipped_fit_are_those_that_its_posterior_records():
     assert people_fit.is_of(path, settings, [])
     assert not people_fit.is_of(path, replace(settings, n_keep=401), [])
     assert not people_fit.is_of(path, settings, ["population.n_people=400"])
+
+
+def test_what_concerns_a_fit_stands_in_its_settings():
+    settings = people_fit.read_settings("xiaomi_2026")
+    assert (settings.fitted_days, settings.held_out_days) == ((1, 2), (3, 12))
+    assert set(settings.removed) < set(settings.transfer) and len(settings.transfer) == 6
+    case = compose(["response=none"]).case
+    held_out = {target.id for target in case.targets if target.use == "holdout"}
+    assert set(settings.naive) <= held_out and len(settings.naive) == 14

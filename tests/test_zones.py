@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, time, timedelta
 from itertools import pairwise
 
 import numpy as np
@@ -19,6 +20,7 @@ from sim.metrics import outcomes
 from sim.playbook import STEPS
 from sim.run import simulate
 from sim.settings.composition import compose
+from sim.settings.config import EngineConfig
 from sim.state.scenario import build_scenario
 from sim.store import from_table, to_table
 
@@ -106,7 +108,7 @@ def test_every_shipped_case_has_its_own_zone_currency_and_exchange(name):
         ({"time_zone": 8}, "IANA"),
         ({"currency": "USD"}, "prices at the Hong Kong exchange are in HKD"),
         ({"currency": "dollars"}, "no currency"),
-        ({"exchange": "XNYS"}, "not recorded"),
+        ({"exchange": "XLON"}, "not recorded"),
         ({"exchange": None}, "is a price, but the case has no exchange"),
     ],
 )
@@ -191,8 +193,8 @@ def test_where_they_are_put_back_the_hour_comes_twice_and_each_pass_has_its_step
 
 def test_an_exchange_keeps_its_own_hours_whatever_the_zone_of_the_case():
     """Hong Kong opens at 01:30 in London; the trading day is that of Hong Kong."""
-    here = Clock(datetime(2026, 1, 5), 15, 7, 24)
-    london = Clock(datetime(2026, 1, 4, 16), 15, 7, 24, "Europe/London")
+    here = Clock(datetime(2026, 1, 5), 15, 7, 24, "Asia/Hong_Kong", "XHKG")
+    london = Clock(datetime(2026, 1, 4, 16), 15, 7, 24, "Europe/London", "XHKG")
     assert (here.in_session() == london.in_session()).all()
     opens = london.first_bar().nonzero()[0]
     assert {london.time_of(int(s)).time() for s in opens} == {datetime(2026, 1, 5, 1, 30).time()}
@@ -344,3 +346,49 @@ def test_what_belongs_to_another_place_is_found_by_the_check(raw, tmp_path, chan
     whole = {key: value for key, value in {**raw, **change}.items() if key != "folder"}
     file.write_text(yaml.safe_dump(whole, allow_unicode=True), encoding="utf-8")
     assert any(told in problem for problem in check_case(file)), check_case(file)
+
+
+# --- another exchange -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def in_new_york(raw):
+    return {
+        **raw, "time_zone": "America/New_York", "currency": "USD", "exchange": "XNYS",
+        "market": {"previous_close": 250.0, "note": "round numbers"},
+    }  # fmt: skip
+
+
+def test_a_case_has_the_exchange_that_it_names(in_new_york, tmp_path):
+    case = read_case(in_new_york)
+    assert case.listed and case.previous_close == 250.0 and not case.counts_money
+    assert case.simulated()["exchange"] == "XNYS"
+    assert "New York Stock Exchange" in describe_case(case)
+    config = replace(compose(["case=textbook", "response=none", *SMALL]), case=case)
+    run = simulate(config)
+    (back,) = from_table(to_table([run]))
+    assert back.clock == run.clock and run.clock.exchange == "XNYS"
+    open_steps = np.flatnonzero(run.series["in_session"] > 0)
+    hours = {run.clock.time_of(int(step)).time() for step in open_steps}
+    assert (min(hours), max(hours)) == (time(9, 30), time(15, 45))
+    assert float(build_scenario(config).constants["bars"][0]) == 26
+    prices = run.series["price_hkd"][open_steps]
+    assert np.isfinite(prices).all() and 200 < float(np.median(prices)) < 300
+    other = simulate(replace(config, engine=EngineConfig(name="mesa")))
+    assert (other.series["price_hkd"][open_steps] == prices).all()
+
+
+def test_an_unknown_exchange_is_answered_with_those_that_are_there(in_new_york):
+    with pytest.raises(ConfigError, match="XHKG, XNAS, XNYS, XSHE, XSHG"):
+        read_case({**in_new_york, "exchange": "XLON"})
+    with pytest.raises(ConfigError, match="prices at the New York Stock Exchange are in USD"):
+        read_case({**in_new_york, "currency": "HKD"})
+
+
+def test_a_close_stands_once_whatever_it_is_called(raw):
+    market = dict(raw["market"])
+    close = market.pop("previous_close_hkd")
+    now = read_case({**raw, "market": {**market, "previous_close": close}})
+    assert now.simulated() == read_case(raw).simulated()
+    with pytest.raises(ConfigError, match="stands twice"):
+        read_case({**raw, "market": {**raw["market"], "previous_close": close}})

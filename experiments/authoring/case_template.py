@@ -13,13 +13,13 @@ from typing import Any, TypeVar
 
 import jinja2
 
-from experiments.pictures.words import half_width
+from experiments.pictures.words import half_width, unit_name
 from sim import zones
 from sim.base.choices import conf_dir
 from sim.base.refusal import ConfigError
-from sim.case.case import MONEY
+from sim.case.case import LEFT_OUT, MONEY
 from sim.case.case_file import check_case
-from sim.clock import DOCUMENTED_EXCHANGE, EXCHANGES
+from sim.clock import EXCHANGES
 from sim.playbook import KINDS, Level, Speaker
 
 _T = TypeVar("_T")
@@ -83,11 +83,11 @@ class Sketch:
     source: str = "who says so: a newspaper, a post, your own memory"
     horizon_d: int = 14
     founder: bool = True
-    time_zone: str = zones.DOCUMENTED
+    time_zone: str = zones.USUAL
     currency: str | None = MONEY
     exchange: str | None = None  #: code of an exchange that the clock knows; None: no market
     hot_list: bool = True
-    close: float | None = None  #: HKD on the day before, if it is known
+    close: float | None = None  #: on the day before, in the money of the exchange, if it is known
     acts: Mapping[str, Act] = field(default_factory=dict)
 
 
@@ -107,6 +107,11 @@ def blank(name: str) -> Sketch:
             "explanation": after(48, speaker="founder"),
         },
     )
+
+
+def _places(lang: str) -> str:
+    """The exchanges that are recorded, each with its code."""
+    return ", ".join(f"{code} {at.name(lang)}" for code, at in EXCHANGES.items())
 
 
 # --- the file -------------------------------------------------------------------------------------
@@ -144,7 +149,7 @@ def text_of(sketch: Sketch) -> str:
         currency=sketch.currency or "null",
         exchange=sketch.exchange or "null",
         hot_list=str(sketch.hot_list).lower(),
-        exchanges=", ".join(f"{code} {at.name('en')}" for code, at in EXCHANGES.items()),
+        exchanges=_places("en"),
         close="null" if sketch.close is None else f"{sketch.close:g}",
         levers=[_lever(key, sketch) for key in (*ACTS, "buyback")],
         leak={
@@ -258,7 +263,17 @@ def who_says(answer: str) -> str:
     return words(answer)
 
 
-YES_NO = choice({"yes": True, "no": False, "y": True, "n": False, "是": True, "否": False})
+def an_exchange(answer: str) -> str | None:
+    """The code of an exchange that is recorded, or None for no; yes meant the first of them."""
+    typed = half_width(answer)
+    if typed.upper() in EXCHANGES:
+        return typed.upper()
+    return LEFT_OUT["exchange"] if choice(_LISTED)(answer) else None
+
+
+_ANSWERS = {"yes": True, "no": False, "y": True, "n": False, "是": True, "否": False}
+YES_NO = choice(_ANSWERS)
+_LISTED = {**dict.fromkeys(EXCHANGES, True), **_ANSWERS}  #: what may be answered, for the refusal
 
 
 def number(low: float, high: float) -> Callable[[str], float]:
@@ -310,8 +325,8 @@ def moment(first: datetime, last: datetime, zone: str) -> Callable[[str], dateti
             found = datetime.strptime(half_width(answer), "%Y-%m-%d %H:%M")
         except ValueError:
             raise Refused(
-                f"Not a time. Type it like 2026-01-05 13:40 ({zones.zone_name(zone, 'en')}).",
-                f"不是时间。请按此格式输入：2026-01-05 13:40（{zones.zone_name(zone, 'zh')}）。",
+                f"Not a time. Type it like 2026-03-02 12:00 ({zones.zone_name(zone, 'en')}).",
+                f"不是时间。请按此格式输入：2026-03-02 12:00（{zones.zone_name(zone, 'zh')}）。",
             ) from None
         if not first <= found < last:
             ends = (f"{first:%Y-%m-%d %H:%M}", f"{last:%Y-%m-%d %H:%M}")
@@ -409,25 +424,28 @@ def fill_in(name: str, form: Form) -> Sketch:
         YES_NO,
         "yes" if form.lang == "en" else "是",
     )
-    listed = form.ask(
-        {"en": "Is the share traded in Hong Kong? yes, no", "zh": "是否在港股上市？是、否"},
-        YES_NO,
+    exchange = form.ask(
+        {
+            "en": f"At which exchange is the share traded? {_places('en')}; or no",
+            "zh": f"在哪个交易所上市？{_places('zh')}；或“否”",
+        },
+        an_exchange,
         "no" if form.lang == "en" else "否",
     )
     currency: str | None
-    exchange: str | None
-    if listed:
-        exchange = DOCUMENTED_EXCHANGE
+    if exchange is not None:
         currency = EXCHANGES[exchange].currency
         close = form.ask(
             {
-                "en": "Its close on the day before, HKD? A number, or unknown: no price is shown",
-                "zh": "前一交易日收盘价（港元）？数字，或“未知”（则不显示股价）",
+                "en": f"Its close on the day before, {currency}? A number, or unknown: no price is "
+                "shown",
+                "zh": f"前一交易日收盘价（{unit_name(currency, 'zh')}）？"
+                "数字，或“未知”（则不显示股价）",
             },
             or_unknown(number(1e-3, 1e6)),
         )
     else:
-        exchange = close = None
+        close = None
         currency = form.ask(
             {
                 "en": "In which currency does it sell? Three letters such as USD, or unknown",

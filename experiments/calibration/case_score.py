@@ -20,7 +20,6 @@ from experiments.reading.intervals import FEWEST_PAIRS
 from experiments.sweeps.running import run_points
 from sim.base.refusal import ConfigError
 from sim.case.case import Case
-from sim.case.case_file import read_case
 from sim.record import Run
 from sim.settings.config import Config
 from sim.store import Store
@@ -84,7 +83,7 @@ class Scored:
 
 def score(config: Config) -> list[Scored]:
     """Run a case as it happened and hold it against its daily series, metric by metric."""
-    case = read_case(config.case)
+    case = config.case
     rows = daily_of(case)
     result = run_points([config], Store(config.results), case.name)[0]
     if not result.runs:

@@ -337,27 +337,6 @@ def coverage(table: pd.DataFrame, use: str) -> dict[str, float]:
 
 # --- naive forecasts ------------------------------------------------------------------------------
 
-#: What three forecasters who know only 4-6 January would say of the held-out targets; NaN: nothing.
-#: decay: yesterday's attention halves every 2.66 h, the measured reads half-time, and no act makes
-#: news again. repeat: each day is like the last (two hashtags, 3 h on the list), each act like the
-#: apology. topic: every act is a median topic of the list (4.7 h on it, heat curve of 434 topics).
-NAIVE: Mapping[str, Mapping[str, float]] = {
-    "H03": {"decay": 0, "repeat": 2, "topic": 2},
-    "H04": {"decay": 0, "repeat": 2, "topic": 0},
-    "H05": {"decay": 0, "repeat": 8, "topic": 0},
-    "H09": {"decay": 0.002, "repeat": 1, "topic": 0.92},
-    "F11_reads": {"decay": 0.002, "repeat": 1, "topic": 0},
-    "F11_founder": {"decay": 0, "repeat": 1, "topic": 1},
-    "F11_penalty": {"decay": 0, "repeat": 1, "topic": 1},
-    "F10_all": {"decay": 3, "repeat": 9, "topic": 12.4},
-    "H11_1": {"decay": 0.75, "repeat": np.nan, "topic": 0.66},
-    "H11_2": {"decay": 0.59, "repeat": np.nan, "topic": 0.46},
-    "H11_3": {"decay": 0.43, "repeat": np.nan, "topic": 0.31},
-    "F31_7": {"decay": 0.1, "repeat": 0.1, "topic": np.nan},
-    "F32": {"decay": 0, "repeat": 1, "topic": 1},
-    "M14": {"decay": -0.0385, "repeat": -0.0770, "topic": np.nan},
-}
-
 
 def crps(values: _F, observed: float) -> float:
     """Continuous ranked probability score of an ensemble (Gneiting & Raftery 2007); small is good.
@@ -370,14 +349,18 @@ def crps(values: _F, observed: float) -> float:
     return float(np.abs(x - observed).mean()) - spread
 
 
-def scores(seen: Seen, wanted: Sequence[Target]) -> pd.DataFrame:
+def scores(
+    seen: Seen, wanted: Sequence[Target], naive: Mapping[str, Mapping[str, float]]
+) -> pd.DataFrame:
     """Scores of the model and of the naive forecasts on held-out numbers, over their allowances.
 
+    naive : of a held-out target, what each forecaster says who knows only the fitted days; they
+    stand in the settings of the fit.
     An interval counts from its nearest end. NaN where a forecaster has nothing to say.
     """
     rows = []
     for target in wanted:
-        if target.use != "holdout" or target.id not in NAIVE:
+        if target.use != "holdout" or target.id not in naive:
             continue
         low, high = targets.span_of(target)
         scale = targets.allowance(target) or 1.0
@@ -391,7 +374,7 @@ def scores(seen: Seen, wanted: Sequence[Target]) -> pd.DataFrame:
             "target": target.id,
             "model": score(values) / scale if values.size else np.nan,
         }
-        for name, said in NAIVE[target.id].items():
+        for name, said in naive[target.id].items():
             row[name] = score(np.array([said])) / scale if np.isfinite(said) else np.nan
         rows.append(row)
     return pd.DataFrame(rows)

@@ -48,7 +48,7 @@ def check(found: Fit, plain: Sequence[str] = (), hydra: Sequence[str] = ()) -> C
         checks.directions(found),
         checks.profiles(found),
         checks.intervals(seen, wanted),
-        checks.scores(seen, wanted),
+        checks.scores(seen, wanted, found.settings.naive),
         rivals.answers(found, plain, hydra),
         [rivals.fit_rival(found, name, plain, hydra) for name in rivals.RIVALS],
         transfer.transfers(found, plain, hydra),

@@ -1,4 +1,4 @@
-"""Calibration: which worlds give what was seen on 5 and 6 January.
+"""Calibration: which worlds give what was seen in the first days of a case.
 
 Adaptive population Monte Carlo (Lenormand, Jabot & Deffuant 2013, Computational Statistics 28:
 2777). The first wave is the prior; each later wave proposes worlds near those that fit best, and
@@ -21,7 +21,7 @@ import hashlib
 import io
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -35,12 +35,11 @@ from scipy.stats import multivariate_normal
 from experiments.calibration import facts, platform_fit, targets
 from experiments.sweeps import sweep
 from experiments.sweeps.design import Axis, Study, points_of
-from sim.base.choices import read_yaml
+from sim.base.choices import conf_dir, read_yaml
 from sim.base.digest import RESULTS_VERSION
 from sim.base.files import read_sealed, write_sealed, write_whole
 from sim.base.refusal import ConfigError
 from sim.case.case import Case, Target
-from sim.case.case_file import read_case
 from sim.progress import Progress
 from sim.settings.composition import compose
 from sim.settings.parameters import Parameters
@@ -65,6 +64,11 @@ class Settings:
     max_waves: int
     min_new: float
     n_predict: int
+    fitted_days: tuple[int, int] = (1, 1)  #: of the case, first and last: those of its targets
+    held_out_days: tuple[int, int] = (2, 2)
+    naive: Mapping[str, Mapping[str, float]] = field(default_factory=dict)  #: see checks.scores
+    transfer: tuple[str, ...] = ()  #: cases for which people and platform are kept
+    removed: tuple[str, ...] = ()  #: of these, those in which somebody high up went
     rival: str = ""  #: name of another structure, and the words that make it
     rival_words: tuple[str, ...] = ()
 
@@ -89,9 +93,12 @@ def read_settings(case: str, preset: str = "full") -> Settings:
         raise ConfigError("preset", preset, "no such preset", "full, quick", "preset=quick")
     quick = raw.pop("quick")
     raw.update(quick if preset == "quick" else {})
-    return Settings(case=case, preset=preset, **{**raw, "fan": tuple(raw["fan"])})
+    lists = {key: tuple(raw[key]) for key in ("fan", *_SPANS, *_CASES)}
+    return Settings(case=case, preset=preset, **{**raw, **lists})
 
 
+#: What the settings of a fit say beside its numbers: spans of days, lists of cases.
+_SPANS, _CASES = ("fitted_days", "held_out_days"), ("transfer", "removed")
 #: Numbers in the settings of a fit, each with its range.
 _COUNTS = {
     "n_seeds": (1, 100),
@@ -120,7 +127,7 @@ def _settings_in(path: Path) -> dict[str, Any]:
             "all of it", None, f"no YAML{where}: {what}", "keys and values as it was shipped",
             "the file of this release again",
         ) from None  # fmt: skip
-    keys = ("fan", *_COUNTS, "quick")
+    keys = ("fan", *_COUNTS, *_SPANS, "naive", *_CASES, "quick")
     if not isinstance(raw, dict) or set(raw) != set(keys) or not isinstance(raw["quick"], dict):
         found = ", ".join(map(str, raw)) if isinstance(raw, dict) else type(raw).__name__
         raise refused(
@@ -138,9 +145,29 @@ def _settings_in(path: Path) -> dict[str, Any]:
             raise refused(
                 "fan", name, "no parameter with a prior", "see docs/parameters.md", close[0]
             )
+    for key in _SPANS:
+        days = raw[key]
+        whole = isinstance(days, list) and len(days) == 2 and all(type(d) is int for d in days)
+        if not whole or not 1 <= days[0] <= days[1] <= 90:
+            raise refused(
+                key, days, "no span of days", "first and last day, 1 to 90", f"{key}: [1, 2]"
+            )
+    cases = sorted(path.stem for path in (conf_dir() / "case").glob("*.yaml"))
+    for key in _CASES:
+        for name in raw[key] if isinstance(raw[key], list) else [raw[key]]:
+            if name not in cases:
+                raise refused(key, name, "no case of conf/case", ", ".join(cases), f"{key}: []")
+    naive = raw["naive"]
+    said_of = naive.values() if isinstance(naive, dict) else [None]
+    if not all(isinstance(v, dict) and all(type(x) in (int, float) for x in v.values())
+               for v in said_of):  # fmt: skip
+        raise refused(
+            "naive", naive, "no numbers by target and forecaster", "target: {decay: 0, repeat: 1}",
+            "naive: {}",
+        )  # fmt: skip
     for where, given in (("", raw), ("quick.", raw["quick"])):
         for key, value in given.items():
-            if key in ("fan", "quick") and not where:
+            if key in ("fan", "naive", *_SPANS, *_CASES, "quick") and not where:
                 continue
             low, high = _COUNTS.get(key, (0, -1))
             kind = float | int if isinstance(low, float) else int
@@ -394,7 +421,7 @@ def run_wave(
             f"{done.n_missing} runs of wave {wave.number} are missing, {len(done.failed)} failed",
             "waves whose runs are all there", "the same command again; it goes on",
         )  # fmt: skip
-    wanted = targets.targets_of(read_case(points[0].config.case), "fit")
+    wanted = targets.targets_of(points[0].config.case, "fit")
     return observed(plan, wanted, f"wave {wave.number}: reading")
 
 
@@ -409,7 +436,7 @@ def fit(
     given : the words that name the calibration, for the command to go on; plain : further settings
     of every run; hydra : words for Hydra, such as a launcher.
     """
-    case = read_case(compose([f"case={settings.case}"]).case)
+    case = compose([f"case={settings.case}"]).case
     wanted = targets.targets_of(case, "fit")
     if not wanted:
         raise ConfigError(

@@ -61,7 +61,7 @@ def fit_rival(found: Fit, name: str, plain: Sequence[str], hydra: Sequence[str])
     return Rival(
         name,
         float(np.median(people_fit.distance(other.gaps))),
-        checks.scores(seen, wanted),
+        checks.scores(seen, wanted, full.naive),
         checks.coverage(checks.intervals(seen, wanted), "holdout"),
         answers(other, plain, hydra),
         float(other.history["gated"].iloc[-1]),

@@ -185,13 +185,13 @@ QUANTITIES: Mapping[str, Callable[[View], float]] = {
         v.first("action", "penalty"), v.first("list_entry", "explanation")
     ),
     "negative_share_30h": lambda v: v.outcomes["negative_share_30h"],
-    "hashtags_5_jan": lambda v: v.entries([1]),
-    "hashtags_6_jan": lambda v: v.entries([2]),
-    "hashtags_7_jan": lambda v: v.entries([3]),
-    "hashtags_8_jan": lambda v: v.entries([4]),
-    "hashtags_9_12_jan": lambda v: v.entries([5, 6, 7, 8]),
-    "reads_7_over_6_jan": lambda v: _ratio(v.outcomes["reads_day_3"], v.outcomes["reads_day_2"]),
-    "reads_8_over_7_jan": lambda v: _ratio(v.outcomes["reads_day_4"], v.outcomes["reads_day_3"]),
+    "hashtags_day_1": lambda v: v.entries([1]),
+    "hashtags_day_2": lambda v: v.entries([2]),
+    "hashtags_day_3": lambda v: v.entries([3]),
+    "hashtags_day_4": lambda v: v.entries([4]),
+    "hashtags_days_5_8": lambda v: v.entries([5, 6, 7, 8]),
+    "reads_day_3_over_2": lambda v: _ratio(v.outcomes["reads_day_3"], v.outcomes["reads_day_2"]),
+    "reads_day_4_over_3": lambda v: _ratio(v.outcomes["reads_day_4"], v.outcomes["reads_day_3"]),
     "heat_founder_over_apology": lambda v: _ratio(
         v.outcomes["peak_heat_explanation"], v.outcomes["peak_heat_apology"]
     ),
@@ -201,9 +201,9 @@ QUANTITIES: Mapping[str, Callable[[View], float]] = {
     "founder_heat_after_1_1h": _founder_decay(1.1),
     "founder_heat_after_2_0h": _founder_decay(2.0),
     "founder_heat_after_3_2h": _founder_decay(3.2),
-    "listed_h_6_8_jan": _listed([2, 3, 4]),
-    "low_5_jan": _low_of_day,
-    "return_2_to_8_jan": _return_between(0, 4),
+    "listed_h_days_2_4": _listed([2, 3, 4]),
+    "low_day_1": _low_of_day,
+    "return_before_to_day_4": _return_between(0, 4),
     # positions in time, in steps, and levels that orderings compare
     "rumour": _forced("rumour"),
     "screenshot": _forced("screenshot"),
@@ -218,31 +218,60 @@ QUANTITIES: Mapping[str, Callable[[View], float]] = {
     "tenth": lambda v: 0.1,
     "volume_slope_before_partner_exit": lambda v: _slope(v, later=False),
     "volume_slope_after_partner_exit": lambda v: _slope(v, later=True),
-    "attention_5_jan": lambda v: v.outcomes["reads_day_1"],
-    "attention_6_jan": lambda v: v.outcomes["reads_day_2"],
-    "attention_7_jan": lambda v: v.outcomes["reads_day_3"],
-    "attention_8_jan": lambda v: v.outcomes["reads_day_4"],
-    "attention_9_jan": lambda v: v.outcomes["reads_day_5"],
-    "busiest_hour_5_jan": lambda v: _busiest_hour(v, v.day(1)),
-    "busiest_hour_6_jan_to_noon": lambda v: _busiest_hour(
+    "attention_day_1": lambda v: v.outcomes["reads_day_1"],
+    "attention_day_2": lambda v: v.outcomes["reads_day_2"],
+    "attention_day_3": lambda v: v.outcomes["reads_day_3"],
+    "attention_day_4": lambda v: v.outcomes["reads_day_4"],
+    "attention_day_5": lambda v: v.outcomes["reads_day_5"],
+    "busiest_hour_day_1": lambda v: _busiest_hour(v, v.day(1)),
+    "busiest_hour_day_2_to_noon": lambda v: _busiest_hour(
         v, slice(v.day(2).start, v.day(2).start + v.per_day // 2)
     ),
     "governance_share_before_penalty": lambda v: _around_penalty(v, later=False),
     "governance_share_after_penalty": lambda v: _around_penalty(v, later=True),
-    "close_2_jan": lambda v: float(v.run.asked["case"]["market"]["previous_close_hkd"] or NAN),
-    "close_5_jan": lambda v: v.close(1),
-    "close_6_jan": lambda v: v.close(2),
-    "close_7_jan": lambda v: v.close(3),
-    "close_8_jan": lambda v: v.close(4),
-    "close_9_jan": lambda v: v.close(5),
+    "close_before": lambda v: float(v.run.asked["case"]["market"]["previous_close_hkd"] or NAN),
+    "close_day_1": lambda v: v.close(1),
+    "close_day_2": lambda v: v.close(2),
+    "close_day_3": lambda v: v.close(3),
+    "close_day_4": lambda v: v.close(4),
+    "close_day_5": lambda v: v.close(5),
     "read_rate_03_05_over_22_24": _night_rate,
+}
+
+
+#: What quantities were called when their names held the dates of the first case; case files and
+#: studies that were written then are read as before.
+OLDER: Mapping[str, str] = {
+    "hashtags_5_jan": "hashtags_day_1",
+    "hashtags_6_jan": "hashtags_day_2",
+    "hashtags_7_jan": "hashtags_day_3",
+    "hashtags_8_jan": "hashtags_day_4",
+    "hashtags_9_12_jan": "hashtags_days_5_8",
+    "reads_7_over_6_jan": "reads_day_3_over_2",
+    "reads_8_over_7_jan": "reads_day_4_over_3",
+    "listed_h_6_8_jan": "listed_h_days_2_4",
+    "low_5_jan": "low_day_1",
+    "return_2_to_8_jan": "return_before_to_day_4",
+    "attention_5_jan": "attention_day_1",
+    "attention_6_jan": "attention_day_2",
+    "attention_7_jan": "attention_day_3",
+    "attention_8_jan": "attention_day_4",
+    "attention_9_jan": "attention_day_5",
+    "busiest_hour_5_jan": "busiest_hour_day_1",
+    "busiest_hour_6_jan_to_noon": "busiest_hour_day_2_to_noon",
+    "close_2_jan": "close_before",
+    "close_5_jan": "close_day_1",
+    "close_6_jan": "close_day_2",
+    "close_7_jan": "close_day_3",
+    "close_8_jan": "close_day_4",
+    "close_9_jan": "close_day_5",
 }
 
 
 def modelled(target: Target) -> bool:
     """Whether a run says something about this target."""
     names = target.terms if target.type == "ordering" else (target.quantity,)
-    return all(name in QUANTITIES or name in BY_NAME for name in names)
+    return all(OLDER.get(name, name) in QUANTITIES or name in BY_NAME for name in names)
 
 
 def targets_of(case: Case, use: str) -> list[Target]:
@@ -257,7 +286,9 @@ def observe(view: View, targets: Sequence[Target]) -> dict[str, float]:
     """
 
     def value(name: str) -> float:
-        return view.outcomes[name] if name in BY_NAME else float(QUANTITIES[name](view))
+        if name in BY_NAME:
+            return view.outcomes[name]
+        return float(QUANTITIES[OLDER.get(name, name)](view))
 
     said = {}
     for target in targets:

@@ -1,6 +1,6 @@
 """Other cases: what a fit to one case says of them when only their events are re-set.
 
-And what two of them, in which somebody high up was removed, add on how severe a penalty should be.
+And what those of them in which somebody high up was removed add on how severe a penalty should be.
 """
 
 from __future__ import annotations
@@ -16,20 +16,12 @@ import pandas as pd
 from experiments.calibration import case_score, checks
 from experiments.calibration.people_fit import Fit, particle
 from sim.case.case import Case
-from sim.case.case_file import read_case
 from sim.progress import Progress
 from sim.record import Run
 from sim.settings.composition import compose
 from sim.settings.worlds import priors
 
 _F = npt.NDArray[np.float64]
-#: Cases for which people and platform are kept and only the events are set (MODEL 4).
-TRANSFER = (
-    "eastbuy_2023", "baidu_pr_2024", "bud_light_2023", "helldivers2_2024", "starbucks_2018",
-    "new_coke_1985",
-)  # fmt: skip
-#: Cases in which a chief executive (2023) and a vice president (2024) went.
-REMOVED = ("eastbuy_2023", "baidu_pr_2024")
 #: Parameters that say what a penalty is worth (MODEL 2.4): the severity block.
 BLOCK = (
     "just_desert", "blamed_level", "sincerity_mismatch", "sincerity_excess", "backfire",
@@ -49,7 +41,7 @@ class Transfer:
 
 @lru_cache
 def _case(name: str) -> Case:
-    return read_case(compose([f"case={name}"]).case)
+    return compose([f"case={name}"]).case
 
 
 def _runs(found: Fit, name: str, n: int, plain: Sequence[str], hydra: Sequence[str]) -> list[Run]:
@@ -66,10 +58,12 @@ def _runs(found: Fit, name: str, n: int, plain: Sequence[str], hydra: Sequence[s
 def transfers(found: Fit, plain: Sequence[str], hydra: Sequence[str]) -> list[Transfer]:
     """How well the daily shape of every other case is met, metric by metric."""
     told = []
-    for name in TRANSFER:
+    for name in found.settings.transfer:
         case = _case(name)
         n = found.settings.n_predict  # in full where `severity` reads the same runs
-        runs = _runs(found, name, n if name in REMOVED else max(16, n // 4), plain, hydra)
+        runs = _runs(
+            found, name, n if name in found.settings.removed else max(16, n // 4), plain, hydra
+        )
         for metric, group in case_score.daily_of(case).groupby("metric", sort=False):
             told.append(Transfer(case, case_score.scored(case, str(metric), group, runs)))
     return told
@@ -95,7 +89,11 @@ def severity(found: Fit, plain: Sequence[str], hydra: Sequence[str]) -> pd.DataF
     (the worse of the two distances). `chance` is twice the standard error of a shrinkage of so few.
     """
     n = found.settings.n_predict
-    off = np.max([_off(_case(c), _runs(found, c, n, plain, hydra)) for c in REMOVED], axis=0)
+    if not found.settings.removed:
+        return pd.DataFrame(columns=["parameter", "one_case", "three_cases", "chance"])
+    off = np.max(
+        [_off(_case(c), _runs(found, c, n, plain, hydra)) for c in found.settings.removed], axis=0
+    )
     wave = checks.draws(found, n)
     drawn = [
         particle(int(k), dict(zip(found.settings.fan, u, strict=True)))

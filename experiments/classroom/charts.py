@@ -30,7 +30,7 @@ from experiments.classroom.chart_parts import (
     over_time,
     versus,
 )
-from experiments.classroom.texts import after_text, say, span_text
+from experiments.classroom.texts import after_text, say, span_text, unit_name
 from experiments.reading import intervals
 from sim.metrics import hours_of, outcomes
 from sim.record import KINDS, Run
@@ -269,6 +269,7 @@ def _price(view: View) -> Panel:
         if before
         else run.asked["case"]["market"]["previous_close_hkd"]
     )
+    money = unit_name(str(view.case.currency), lang)
     labels = [clock_text(at, lang) for at in times]
     days = sorted({at.date() for at in times[start[0] :]})
     # as in sim.metrics: a band of 1.96 daily sd times the root of the sessions since that close
@@ -292,7 +293,7 @@ def _price(view: View) -> Panel:
     inside = "inside" if _angry(run) else "inside_quiet"
     caption = say(
         "cap_price", lang, price=float(prices[-1]), change=float(np.expm1(change)), n=len(days),
-        noise=noise, verdict=say(inside if abs(change) <= noise else "outside", lang),
+        noise=noise, verdict=say(inside if abs(change) <= noise else "outside", lang), money=money,
     )  # fmt: skip
     if view.other is not None:
         compared = view.other.series["price_hkd"][steps].astype(np.float64)
@@ -302,7 +303,8 @@ def _price(view: View) -> Panel:
                 "other": True,
             }
         )
-        caption += say("cap_price_vs", lang, other=view.other_name, price=float(compared[-1]))
+        caption += say("cap_price_vs", lang, other=view.other_name, price=float(compared[-1]),
+                       money=money)  # fmt: skip
     observed = view.case.observed_prices()
     if observed is not None:
         closes = {
@@ -332,6 +334,6 @@ def _price(view: View) -> Panel:
                 ":formatter": "(label) => label.replace(/ ?[0-9]+:[0-9]+$/, '')",
             },
         },
-        "yAxis": {**axis_of(say("price_axis", lang)), "nameGap": 12, "scale": True},
+        "yAxis": {**axis_of(say("price_axis", lang, money=money)), "nameGap": 12, "scale": True},
     }  # fmt: skip
     return Panel("price", options, caption)

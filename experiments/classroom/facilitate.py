@@ -33,10 +33,9 @@ from experiments.classroom.sessions import Row, Session
 from experiments.classroom.texts import refusal
 from experiments.game.script import DECISIONS, INJECTIONS, PLACE
 from experiments.game.world import World, case_of
-from sim.base.choices import conf_dir
+from sim.base.choices import DEFAULT_CASE, conf_dir
 from sim.base.refusal import ConfigError
 
-CASE = "xiaomi_2026"  #: the decisions are told for it; other cases are played with the same ones
 MAX_SEED = 2**31 - 1
 MAX_DRAW = 9_999  #: draws of the fit that a class may be locked to
 
@@ -77,7 +76,7 @@ class StartPage:
         with ui.element("section").classes("game-card"):
             heading(2, self.say("new_class"))
             self.title = ui.input(self.say("title")).props(f"maxlength={TITLE_LENGTH}")
-            self.case = ui.select(case_titles(lang), value=CASE, label=self.say("case"))
+            self.case = ui.select(case_titles(lang), value=DEFAULT_CASE, label=self.say("case"))
             sizes = {name: self.say(f"population_{name}") for name in POPULATIONS}
             self.population = ui.select(sizes, value=POPULATIONS[0], label=self.say("population"))
             self._durations()

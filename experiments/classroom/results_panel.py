@@ -311,6 +311,5 @@ def command_of(words: list[str]) -> str:
 
 
 def _case(done: Done) -> Any:
-    from sim.case.case_file import read_case
 
-    return read_case(done.config.case)
+    return done.config.case

@@ -35,7 +35,6 @@ from experiments.classroom.texts import (
 from experiments.classroom.workbench import Lever, levers, options_of, titles_of
 from sim.base.refusal import ConfigError
 from sim.case.case import Case
-from sim.case.case_file import read_case
 from sim.playbook import STEPS, Level
 
 #: Levers that mean something only while another of their step stands at one of some options.
@@ -340,7 +339,7 @@ class SettingsPanel:
         """The case that is chosen."""
         choice = self.choice
         base = workbench.base_of(choice.case, "none", choice.population, choice.world)
-        return read_case(base.case)
+        return base.case
 
     def hours(self) -> float:
         """The horizon of the case, hours: a later step would never come."""

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 
 import sim
@@ -12,6 +9,7 @@ from experiments.classroom.texts import say, unit_name
 from experiments.pictures.words import number
 from sim import zones
 from sim.base.digest import RESULTS_VERSION
+from sim.case.case import Case
 from sim.metrics import BY_NAME, not_known, outcomes
 from sim.record import SERIES, Run
 
@@ -41,13 +39,13 @@ def _number(value: float, lang: str) -> str:
     return say("none_value", lang) if np.isnan(value) else number(value)
 
 
-def csv_of(run: Run, command: str, provenance: str, case: Mapping[str, Any]) -> bytes:
+def csv_of(run: Run, command: str, provenance: str, case: Case) -> bytes:
     """All series of a run: lines about it with a #, then names with units, then a row a step."""
     zone = run.clock.time_zone
     head = [
         f"# backlash {sim.__version__}, results {RESULTS_VERSION}, run {run.name}",
         f"# {command}",
-        f"# case {case.get('name')}; {provenance}; one run, one seed; times are "
+        f"# case {case.name}; {provenance}; one run, one seed; times are "
         f"{zones.zone_name(zone, 'en')} ({zone})",
     ]
     frame = run.to_frame().rename(

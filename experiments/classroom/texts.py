@@ -145,7 +145,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "outrage_axis": ("expressed outrage, mean of the kind", "表达的愤怒（该类人群平均）"),
     "trust_axis": ("trust, mean of the kind", "信任（该类人群平均）"),
     "talk_axis": ("share of outraged talk, over 6 h", "愤怒讨论份额（6小时滑动）"),
-    "price_axis": ("HKD, trading hours only", "港元（仅交易时段）"),
+    "price_axis": ("{money}, trading hours only", "{money}（仅交易时段）"),
     "heat_run": ("heat", "热度"),
     "observed_daily": ("observed attention, by day", "实际关注度（按日）"),
     "noise_high": ("ordinary noise, upper end", "平常噪声上限"),
@@ -235,17 +235,17 @@ TEXTS: dict[str, tuple[str, str]] = {
         "在“{other}”下核心粉丝保有 {core:.1%}。",
     ),
     "cap_price": (
-        "The price ends at {price:.2f} HKD, {change:+.1%} from the last close before; ordinary "
+        "The price ends at {price:.2f} {money}, {change:+.1%} from the last close before; ordinary "
         "noise over these {n} sessions is ±{noise:.1%}, so the move is {verdict}.",
-        "股价收于 {price:.2f} 港元，较此前收盘 {change:+.1%}；这 {n} 个交易日的平常噪声为 "
+        "股价收于 {price:.2f} {money}，较此前收盘 {change:+.1%}；这 {n} 个交易日的平常噪声为 "
         "±{noise:.1%}，因此变动{verdict}。",
     ),
     "inside": ("inside it: nothing says that the crisis caused it", "在噪声之内：不能说由危机造成"),
     "inside_quiet": ("inside it", "在噪声之内"),
     "outside": ("outside it", "超出噪声"),
     "cap_price_vs": (
-        " Under “{other}” it ends at {price:.2f} HKD.",
-        "在“{other}”下收于 {price:.2f} 港元。",
+        " Under “{other}” it ends at {price:.2f} {money}.",
+        "在“{other}”下收于 {price:.2f} {money}。",
     ),
     "cap_price_none": ("No price: {why}.", "无股价：{why}。"),
     "cap_network": (
@@ -358,6 +358,8 @@ UNITS: dict[str, str] = {
     "share": "比例",
     "share: .2 reprimand, .5 bonus, .75 demotion, 1 dismissal": "比例",
     "HKD": "港元",
+    "CNY": "元",
+    "USD": "美元",
     "days per core fan": "天/每名核心粉丝",
     "share of initial": "占初始比例",
     "h after clock start": "起点后小时",

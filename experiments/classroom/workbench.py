@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from experiments.classroom.limits import POPULATIONS, Limiter, Refused
-from sim.base.choices import conf_dir, read_yaml
+from sim.base.choices import DEFAULT_CASE, conf_dir, read_yaml
 from sim.base.refusal import ConfigError
 from sim.playbook import KINDS, SHARES, SPOKEN, STEPS, Response, says_nothing
 from sim.settings.composition import compose
@@ -99,7 +99,6 @@ def titles_of(case: str) -> Mapping[str, str]:
 
 
 WORLDS = ("posterior", "point")
-CASE_FIRST = "xiaomi_2026"
 
 
 #: A slider of hours: until so many hours, in steps of so many.
@@ -128,7 +127,7 @@ def stops(lever: Lever, hours: float) -> list[float]:
 class Choice:
     """What one page has chosen. `words` gives it as the command line that reproduces it."""
 
-    case: str = CASE_FIRST
+    case: str = DEFAULT_CASE
     response: str = "as_happened"
     changes: dict[str, Value] = field(default_factory=dict)  #: lever -> value
     seed: int = 0

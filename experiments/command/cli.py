@@ -46,7 +46,7 @@ HELP = """backlash: how should a brand answer its own fans when they turn on it?
   backlash completion bash|zsh|fish     Tab completion: eval "$(backlash completion bash)"
 
 Choices are KEY=OPTION, settings are KEY=VALUE, as in
-  backlash run case=xiaomi_2026 response=as_happened n_replicates=50
+  backlash run case={case} response=as_happened n_replicates=50
   backlash run response=late_48h response.penalty.delay_h=96 format=json results=DIR lang=zh
   backlash run uncertainty=prior n_replicates=50 engine=mesa population=classroom
   backlash run snapshots.every_h=6 snapshots.people=1000     people at moments of the run: Parquet
@@ -170,7 +170,9 @@ def _no_file(problem: OSError) -> str:
 
 def show_help(words: list[str]) -> int:
     """`backlash --help`: the commands; imports nothing heavy. `backlash run --help`: of one."""
-    whole = HELP.format(choices=_choices())
+    from sim.base.choices import DEFAULT_CASE
+
+    whole = HELP.format(case=DEFAULT_CASE, choices=_choices())
     own = [
         line for line in whole.splitlines()
         if words and line.startswith(f"  backlash {words[0]} ")
@@ -316,11 +318,12 @@ def _calibration(words: list[str], only_finished: bool = False) -> tuple[Checked
     """
     from experiments.calibration.evidence import check
     from experiments.calibration.people_fit import fit, is_of, read_settings
+    from sim.base.choices import DEFAULT_CASE
     from sim.base.refusal import ConfigError
     from sim.settings.composition import compose
 
     lang, words = _lang(words)
-    name, rest = _taken(words, "case", "xiaomi_2026")
+    name, rest = _taken(words, "case", DEFAULT_CASE)
     preset, rest = _taken(rest, "preset", "full")
     given = [f"case={name}", *([f"preset={preset}"] if preset != "full" else [])]
     hydra_words = [word for word in rest if word.startswith(("hydra/", "hydra.", "+hydra"))]
@@ -549,9 +552,9 @@ def serve(words: list[str]) -> int:
 
 def case(words: list[str]) -> int:
     """`backlash case show|check|score|new`."""
+    from sim.base.choices import DEFAULT_CASE
     from sim.base.refusal import ConfigError
     from sim.case.case import describe_case
-    from sim.case.case_file import read_case
     from sim.settings.composition import compose
 
     verb = words[0] if words else ""
@@ -575,8 +578,8 @@ def case(words: list[str]) -> int:
             bad += bool(problems)
         return 2 if bad else 0
     if verb == "show" and len(names) <= 1:
-        name = names[0] if names else "xiaomi_2026"
-        print(describe_case(read_case(compose([f"case={name}", "response=none"]).case), lang))
+        name = names[0] if names else DEFAULT_CASE
+        print(describe_case(compose([f"case={name}", "response=none"]).case, lang))
         return 0
     raise ConfigError(
         "case",
@@ -584,7 +587,7 @@ def case(words: list[str]) -> int:
         "show which one, or check or score which file?",
         "show [NAME|FILE] [lang=zh], check FILE ..., score NAME|FILE [KEY=VALUE ...], "
         "new NAME [lang=zh]",
-        "backlash case show xiaomi_2026, or backlash case check conf/case/textbook.yaml",
+        f"backlash case show {DEFAULT_CASE}, or backlash case check conf/case/textbook.yaml",
     )
 
 
@@ -610,10 +613,10 @@ def _score(name: str, words: list[str]) -> int:
             }
             for one in found
         ]
-        about = {"case": config.case["name"], "parameters": provenance(config, "en")}
+        about = {"case": config.case.name, "parameters": provenance(config, "en")}
         print(json.dumps({**about, "metrics": metrics}, indent=1, allow_nan=False))
         return 0
-    print(f"{config.case['title'][config.lang]} · {provenance(config, config.lang)}")
+    print(f"{config.case.title(config.lang)} · {provenance(config, config.lang)}")
     for one in found:
         print(f"\n{scores_text(one, config.lang)}")
     return 0

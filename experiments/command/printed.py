@@ -17,7 +17,6 @@ from experiments.reading.provenance import provenance
 from experiments.sweeps.design import flattered
 from sim.base.digest import RESULTS_VERSION
 from sim.case.case import MONEY
-from sim.case.case_file import read_case
 from sim.metrics import BY_NAME, OUTCOMES, not_known, outcomes
 from sim.settings.config import Config
 
@@ -59,15 +58,15 @@ def as_json(config: Config, result: Result) -> dict[str, Any]:
     return {
         "backlash": sim.__version__,
         "results_version": RESULTS_VERSION,
-        "case": config.case.get("name"),
+        "case": config.case.name,
         "response": config.response.name,
         "uncertainty": config.uncertainty.name,
         "parameters": provenance(config, "en"),
         "n_runs": len(result.runs),
         "n_failed": len(result.failures),
         "clock_start": result.runs[0].asked["case"]["clock_start"] if result.runs else None,
-        "time_zone": read_case(config.case).time_zone,
-        "not_known": sorted(not_known(read_case(config.case).simulated())),
+        "time_zone": config.case.time_zone,
+        "not_known": sorted(not_known(config.case.simulated())),
         "digests": [run.name for run in result.runs],
         "snapshots": [str(path) for path in result.snapshots],
         "outcomes": table,
@@ -76,7 +75,7 @@ def as_json(config: Config, result: Result) -> dict[str, Any]:
 
 def absent_text(config: Config, absent: Collection[str]) -> str:
     """What no run of a case says, and why."""
-    case, zh, lang = read_case(config.case), config.lang == "zh", config.lang
+    case, zh, lang = config.case, config.lang == "zh", config.lang
     why = []
     if not case.listed:
         why.append(("无收益率：" if zh else "no returns: ") + case.no_market(lang))
@@ -102,7 +101,7 @@ def print_table(config: Config, result: Result, words: list[str]) -> None:
     """The outcomes of a design point for a reader; `words` are the settings as typed."""
     zh = config.lang == "zh"
     frame = _frame(result)
-    title = config.case.get("title", {}).get(config.lang, config.case.get("name"))
+    title = config.case.title(config.lang)
     print(
         f"{title} · {say(config.response.name, 'zh') if zh else config.response.name} "
         f"· {len(result.runs)} "
@@ -126,7 +125,7 @@ def print_table(config: Config, result: Result, words: list[str]) -> None:
         + ("结果 [单位]" if zh else "outcome [unit]")
     )
     undefined = []
-    absent = not_known(read_case(config.case).simulated())
+    absent = not_known(config.case.simulated())
     for outcome in OUTCOMES:
         if outcome.name in absent:
             continue
@@ -158,7 +157,7 @@ def print_table(config: Config, result: Result, words: list[str]) -> None:
         return
     folder, n = Path(config.results) / "runs", len(result.runs)
     start = result.runs[0].asked["case"]["clock_start"]
-    zone = read_case(config.case).zone_name(config.lang)
+    zone = config.case.zone_name(config.lang)
     first, last = result.runs[0].name, result.runs[-1].name
     names = first if n == 1 else f"{first} … {last}"
     if zh:

@@ -15,7 +15,7 @@ from experiments.game.rules import Choices, Injection, answer_of, time_of
 from experiments.game.runs import config_of
 from experiments.game.script import DECISIONS, PLACE, SITUATION, TOLD, TOPICS, Decision
 from experiments.game.world import World
-from sim.case.case_file import read_case
+from experiments.pictures.words import unit_name
 from sim.playbook import KINDS, kind_told
 from sim.record import LogEntry, Run
 from sim.run import simulate
@@ -111,7 +111,7 @@ class _Desk:
     ) -> None:
         self.world, self.config, self.run, self.choices = world, config, run, choices
         self.k, self.zh = k, int(lang == "zh")
-        self.case = read_case(config.case)
+        self.case = config.case
         self.time = time_of(world, DECISIONS[k].key)
         self.now = run.clock.step_of(self.time)
         self.per_h = round(1 / run.clock.dt_h)
@@ -255,7 +255,7 @@ class _Desk:
         start = self.run.clock.burn_in_steps
         clock = self.run.clock
         days = {clock.trading_day(int(i)) for i in np.flatnonzero(opened) if i >= start}
-        base = float(self.case.market["previous_close_hkd"])
+        base, money = float(self.case.previous_close or 0), str(self.case.currency)
         move = 100 * (float(seen[-1]) / base - 1)
         sd = effective_parameters(self.config)["daily_volatility"]
         noise = 196 * sd * max(len(days), 1) ** 0.5
@@ -263,9 +263,10 @@ class _Desk:
             "price", self.said(("share price since the last close before", "股价较事前收盘")), "%",
             move, move, move, self.time,
             self.said((
-                f"HKD {seen[-1]:.2f}; without any crisis it would be within ±{noise:.1f} % "
+                f"{money} {seen[-1]:.2f}; without any crisis it would be within ±{noise:.1f} % "
                 "19 times out of 20",
-                f"{seen[-1]:.2f}港元；即使没有危机，20次中有19次也在±{noise:.1f}%之内",
+                f"{seen[-1]:.2f}{unit_name(money, 'zh')}；"
+                f"即使没有危机，20次中有19次也在±{noise:.1f}%之内",
             )), 1,
         )  # fmt: skip
 

@@ -25,7 +25,6 @@ from experiments.reading import compare
 from experiments.reading.provenance import provenance
 from experiments.reports.demo_report import RESPONSES
 from sim.base.refusal import ConfigError
-from sim.case.case_file import read_case
 from sim.metrics import outcomes
 from sim.progress import cores
 from sim.run import simulate
@@ -171,7 +170,7 @@ def play(
     twins = [config_of(twin_of(world, k), choices, injected) for k in range(n_twins)]
     references = _references(world, injected, tick, bench)
     tracks = bench.tracks([own, *twins], tick)
-    clock = clock_of(own, read_case(own.case))
+    clock = clock_of(own, own.case)
     return Played(
         world=world,
         choices={key: dict(answers) for key, answers in choices.items()},

@@ -49,7 +49,6 @@ from experiments.reading.intervals import told_apart as excludes_zero
 from experiments.reports.demo_report import CANNOT as CANNOT_OF_A_CASE
 from sim.base.digest import RESULTS_VERSION
 from sim.base.refusal import ConfigError
-from sim.case.case_file import read_case
 
 TEMPLATES = Path(__file__).parent
 LOG_ROWS = 60  #: of the log that are shown
@@ -139,7 +138,7 @@ def class_page(debriefs: Mapping[str, Played], lang: str) -> str:
 
 def _common(debrief: Played, lang: str) -> dict[str, Any]:
     config = blank_config(debrief.world)
-    case = read_case(config.case)
+    case = config.case
     when = month_of(case_of(debrief.world).clock_start_time, lang)
     injected = [f"{item.at}: {INJECTIONS[item.kind][lang == 'zh']}" for item in debrief.injections]
     return {

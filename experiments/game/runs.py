@@ -22,6 +22,7 @@ from experiments.game.rules import (
 )
 from experiments.game.script import DECISIONS, INJECTIONS, TOLD
 from experiments.game.world import World, base_of, blank_config
+from sim.case.case import Case
 from sim.case.case_file import read_case
 from sim.playbook import (
     Apology,
@@ -80,7 +81,7 @@ def outcome(world: World, choices: Choices, injections: Sequence[Injection]) -> 
 def _response(case: str, population: str, name: str) -> Response:
     """A response of conf/response; silence for `as_happened` where the case names no levers."""
     config = base_of(case, population)
-    if name == "as_happened" and not read_case(config.case).levers:
+    if name == "as_happened" and not config.case.levers:
         return config.response
     return compose([f"case={case}", f"population={population}", f"response={name}"]).response
 
@@ -234,11 +235,12 @@ def _shown(config: Config, part: float, heat: float, tag: bool) -> dict[str, Any
 
 
 @lru_cache(maxsize=256)
-def _case_with(case: str, population: str, events: tuple[_Event, ...]) -> Any:
+def _case_with(case: str, population: str, events: tuple[_Event, ...]) -> Case:
     """The case with more forcing events: (id, texts, time, numbers as pairs)."""
-    raw = base_of(case, population).case
+    whole = base_of(case, population).case
     if not events:
-        return raw
+        return whole
+    raw = whole.written
     added = [
         {
             "id": name, "role": "forcing", "time": time, "bracket": None,
@@ -248,7 +250,7 @@ def _case_with(case: str, population: str, events: tuple[_Event, ...]) -> Any:
         for name, texts, time, numbers in events
     ]  # fmt: skip
     both = sorted([*raw["events"], *added], key=lambda event: str(event["time"]))
-    return {**raw, "events": both}
+    return read_case({**raw, "events": both})
 
 
 def _packed(numbers: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:

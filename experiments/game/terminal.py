@@ -20,6 +20,7 @@ from experiments.game.script import DECISIONS, Decision, Question
 from experiments.game.world import World
 from experiments.pictures.words import caveat, half_width, text_of
 from experiments.pictures.words import number as printed
+from sim.base.choices import DEFAULT_CASE
 from sim.base.files import write_whole
 from sim.base.refusal import ConfigError
 from sim.progress import Progress
@@ -32,7 +33,7 @@ FORMAT = 1  #: of a saved game
 WIDTH = 88
 BARS = "▁▂▃▄▅▆▇█"
 SETTINGS = {
-    "case": "xiaomi_2026", "seed": "0", "world": "0", "lang": "en", "game": "", "choices": "",
+    "case": DEFAULT_CASE, "seed": "0", "world": "0", "lang": "en", "game": "", "choices": "",
     "results": "results", "population": "default", "debrief": "yes", "team": "",
 }  # fmt: skip
 
@@ -91,7 +92,7 @@ def _settings(words: Sequence[str]) -> dict[str, str]:
         if not equals or key not in SETTINGS:
             raise ConfigError(
                 key, value or None, "no such setting here", ", ".join(SETTINGS),
-                "backlash play case=xiaomi_2026 seed=1",
+                f"backlash play case={DEFAULT_CASE} seed=1",
             )  # fmt: skip
         given[key] = value
     for key, allowed in (("lang", ("en", "zh")), ("debrief", ("yes", "no"))):

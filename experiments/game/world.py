@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from sim.case.case import Case
-from sim.case.case_file import read_case
 from sim.settings.composition import compose
 from sim.settings.config import Config
 from sim.settings.worlds import as_drawn, worlds_of
@@ -27,7 +26,7 @@ class World:
 
 def case_of(world: World) -> Case:
     """The case of a world. Raises ConfigError."""
-    return read_case(base_of(world.case, world.population).case)
+    return base_of(world.case, world.population).case
 
 
 def blank_config(world: World) -> Config:

@@ -20,7 +20,7 @@ from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 
-from experiments.pictures.words import months, say
+from experiments.pictures.words import months, say, unit_name
 
 BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, BLACK, GREY = (
     "#0072B2",
@@ -293,6 +293,7 @@ def price(
     title: str,
     lang: str,
     months: str,
+    money: str,
 ) -> Axes:
     """Price in trading hours only: nights and weekends are cut out, days are separated by lines.
 
@@ -343,7 +344,7 @@ def price(
     ax.set_xticks([day * bars_a_day + bars_a_day / 2 for day in shown], [*labels[::every]])
     ax.set_xlim(0, prices.shape[1])
     ax.set_xlabel(say("trading_axis", lang, months=months))
-    ax.set_ylabel(say("price_axis", lang))
+    ax.set_ylabel(say("price_axis", lang, money=unit_name(money, lang)))
     ax.set_title(title)
     ax.legend(loc="lower left")
     return ax

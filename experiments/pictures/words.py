@@ -51,7 +51,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "listed_axis": ("hours on the list", "在榜小时"),
     "share_axis": ("share", "比例"),
     "share_talk": ("share of outraged talk", "愤怒讨论份额"),
-    "price_axis": ("share price [HKD]", "股价 [港元]"),
+    "price_axis": ("share price [{money}]", "股价 [{money}]"),
     "trading_axis": ("trading day ({months})", "交易日({months})"),
     "difference_axis": ("difference from {ref}", "与“{ref}”之差"),
     # legends
@@ -209,7 +209,8 @@ WORDS: dict[str, tuple[str, str]] = {
 UNITS_ZH = {
     "share": "比例", "days per core fan": "天/每名核心粉丝", "h": "小时",
     "share of initial": "占初始比例", "days": "天",
-    "log return": "对数收益", "HKD": "港元", "leaders": "位", "ratio": "比值",
+    "log return": "对数收益", "HKD": "港元", "CNY": "元", "USD": "美元",
+    "leaders": "位", "ratio": "比值",
     "views/person": "人均阅读", "h after clock start": "起点后小时",
     "h after the apology": "致歉后小时", "levels": "级", "heat": "热度",
 }  # fmt: skip
@@ -321,6 +322,18 @@ def day_of(moment: date, lang: str) -> str:
     if lang == "zh":
         return f"{moment.month}月{moment.day}日"
     return f"{moment.day} {_MONTHS[moment.month - 1]}"
+
+
+def days_of(first: date, last: date, lang: str, between: str) -> str:
+    """Two days with their months, named once if it is the same: 7 to 16 January, 1月7-16日."""
+    if first == last:
+        return day_of(first, lang)
+    same = (first.year, first.month) == (last.year, last.month)
+    if lang == "zh":
+        end = f"{last.day}日" if same else day_of(last, lang)
+        begin = f"{first.month}月{first.day}" if same else day_of(first, lang)
+        return f"{begin}{between}{end}"
+    return f"{first.day if same else day_of(first, lang)}{between}{day_of(last, lang)}"
 
 
 def number(value: float, digits: int = 3) -> str:

@@ -16,6 +16,7 @@ from sim.record import Run
 
 FEWEST_PAIRS = 10  #: below this no interval is printed
 BOOTSTRAPS = 2000
+GENERAL_BOARD = "weibo_hot_search"  #: of an observed hot list, the board that is compared
 BOOTSTRAP_KEY = 20260105  #: of the draws of every bootstrap
 
 
@@ -157,7 +158,7 @@ def observed_heat(frame: pd.DataFrame, phases: Sequence[str]) -> pd.DataFrame:
 
     phases : of the list, those that belong to the crisis; empty: all.
     """
-    general = frame[frame["board"] == "weibo_hot_search"]
+    general = frame[frame["board"] == GENERAL_BOARD]
     inside = general["phase"].isin(phases) | (not phases)
     crisis = general.assign(heat=general["hot_score"].where(inside, 0.0))
     return crisis.groupby("time_hkt")["heat"].sum().to_frame()

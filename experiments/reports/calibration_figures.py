@@ -25,8 +25,8 @@ from sim.store import from_table
 
 CAPTIONS = {
     "ribbon": (
-        "Heat of the posterior worlds over the observed list; a list shows none of what is not on it, so nor do the worlds. Shaded: the days that were fitted. The observed series ends on 10 January.",
-        "后验世界的在榜热度与实际热搜（不在榜即为零）。底色为拟合所用日期。实际序列止于1月10日。",
+        "Heat of the posterior worlds over the observed list; a list shows none of what is not on it, so nor do the worlds. Shaded: the days that were fitted. The observed series ends on {ends}.",
+        "后验世界的在榜热度与实际热搜（不在榜即为零）。底色为拟合所用日期。实际序列止于{ends}。",
     ),
     "targets": (
         "Predictive intervals of every number that was fitted or held out, around what was observed.",
@@ -57,6 +57,17 @@ CAPTIONS = {
         "此处未作任何拟合；各序列以自身峰值为1。",
     ),
 }
+
+
+def captions(c: Checked) -> dict[str, tuple[str, str]]:
+    """What stands under each figure, English and Chinese."""
+    rows = c.fit.case.observed_hotlist()
+    last = c.fit.case.start if rows is None else rows["time_hkt"].max()
+    ends = [day_of(last, lang) for lang in ("en", "zh")]
+    return {
+        name: (en.replace("{ends}", ends[0]), zh.replace("{ends}", ends[1]))
+        for name, (en, zh) in CAPTIONS.items()
+    }
 
 
 def figures(c: Checked, lang: str) -> dict[str, Figure]:
@@ -112,9 +123,10 @@ def _figure_ribbon(c: Checked, lang: str) -> Figure:
             at, seen / max(float(seen.max()), 1e-9), color=BLACK, marker="o", markersize=2.5,
             linewidth=0.8, label=_t(lang, "observed hot list", "实际热搜"),
         )  # fmt: skip
-    ax.axvspan(0, 2, color=ORANGE, alpha=0.12, linewidth=0)
-    ax.text(0.05, 1.3, _t(lang, "fitted", "拟合"), color=BLACK, fontsize=9)
-    ax.text(2.1, 1.3, _t(lang, "held out", "留出"), color=BLACK, fontsize=9)
+    first, last = c.fit.settings.fitted_days
+    ax.axvspan(first - 1, last, color=ORANGE, alpha=0.12, linewidth=0)
+    ax.text(first - 0.95, 1.3, _t(lang, "fitted", "拟合"), color=BLACK, fontsize=9)
+    ax.text(last + 0.1, 1.3, _t(lang, "held out", "留出"), color=BLACK, fontsize=9)
     ax.set(xlim=(-1, 12.5), ylim=(0, 1.4))
     ax.set_xlabel(
         _t(

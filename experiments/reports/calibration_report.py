@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from experiments.calibration import checks, facts, people_fit, platform_fit, riv
 from experiments.calibration.evidence import Checked
 from experiments.pictures import pages
 from experiments.pictures.spreadsheets import csv_bytes
-from experiments.pictures.words import caveat, few_words, say
+from experiments.pictures.words import caveat, days_of, few_words, say
 from experiments.reading.intervals import FEWEST_PAIRS, rows_of
 from experiments.reports import calibration_figures
 from sim.base.digest import RESULTS_VERSION, digest_of
@@ -27,9 +28,17 @@ _F = npt.NDArray[np.float64]
 # --- sentences ------------------------------------------------------------------------------------
 
 
+def _days(c: Checked, span: tuple[int, int], lang: str, between: str) -> str:
+    """Days of the case, counted from 1, by their dates."""
+    first, last = (c.fit.case.start.date() + timedelta(days=day - 1) for day in span)
+    return days_of(first, last, lang, between)
+
+
 def findings(c: Checked) -> list[tuple[str, str]]:
     """What the calibration found, in sentences with their numbers."""
-    found = c.fit
+    found, settings = c.fit, c.fit.settings
+    fit_days = [_days(c, settings.fitted_days, lang, "-") for lang in ("en", "zh")]
+    out_days = [_days(c, settings.held_out_days, *how) for how in (("en", " to "), ("zh", "-"))]
     fitted = c.shrinkage[c.shrinkage["fitted"]]
     held = fitted["parameter"].isin(checks.pinned_by_case(c.shrinkage))
     pinned, loose = fitted[held], fitted[~held]
@@ -97,18 +106,18 @@ def findings(c: Checked) -> list[tuple[str, str]]:
             f"（随机即可达{noise:.0%}）。现实中只有一次处罚、一个级别、一个时间。",
         ),
         (
-            f"Fitted (5-6 January): {fit_cover['n']:.0f} numbers, of which the 50 % intervals meet "
+            f"Fitted ({fit_days[0]}): {fit_cover['n']:.0f} numbers, of which the 50 % intervals meet "
             f"{fit_cover['in_50']:.0%} and the 90 % intervals {fit_cover['in_90']:.0%}; of "
             f"{fit_cover['n_orders']:.0f} orderings {fit_cover['orders']:.0%} hold in most worlds.",
-            f"拟合期（1月5-6日）：{fit_cover['n']:.0f}个数值，50%区间覆盖{fit_cover['in_50']:.0%}，"
+            f"拟合期（{fit_days[1]}）：{fit_cover['n']:.0f}个数值，50%区间覆盖{fit_cover['in_50']:.0%}，"
             f"90%区间覆盖{fit_cover['in_90']:.0%}；{fit_cover['n_orders']:.0f}个次序中{fit_cover['orders']:.0%}在多数世界成立。",
         ),
         (
-            f"Held out (what was observed from 7 to 16 January, never seen by the fit; the acts and outside events "
+            f"Held out (what was observed from {out_days[0]}, never seen by the fit; the acts and outside events "
             f"of those days are given to the runs): {out_cover['n']:.0f} numbers, 50 % intervals "
             f"meet {out_cover['in_50']:.0%}, 90 % intervals {out_cover['in_90']:.0%}; of "
             f"{out_cover['n_orders']:.0f} orderings {out_cover['orders']:.0%} hold in most worlds.",
-            f"留出期（1月7-16日，拟合未见）：{out_cover['n']:.0f}个数值，50%区间覆盖{out_cover['in_50']:.0%}，"
+            f"留出期（{out_days[1]}，拟合未见）：{out_cover['n']:.0f}个数值，50%区间覆盖{out_cover['in_50']:.0%}，"
             f"90%区间覆盖{out_cover['in_90']:.0%}；{out_cover['n_orders']:.0f}个次序中{out_cover['orders']:.0%}成立。",
         ),
     ]
@@ -271,12 +280,16 @@ def write_report(c: Checked, folder: Path, lang: str) -> Path:
         "zh": lang == "zh",
         "case": c.fit.case,
         "fit": c.fit,
+        "fitted_days": _days(c, c.fit.settings.fitted_days, lang, "-" if lang == "zh" else " and "),
+        "held_out_days": _days(
+            c, c.fit.settings.held_out_days, lang, "-" if lang == "zh" else " to "
+        ),
         "version": sim.__version__,
         "results_version": RESULTS_VERSION,
         "findings": [pair[lang == "zh"] for pair in findings(c)],
         "figures": sources,
         "captions": {
-            name: texts[lang == "zh"] for name, texts in calibration_figures.CAPTIONS.items()
+            name: text[lang == "zh"] for name, text in calibration_figures.captions(c).items()
         },
         "intervals": c.intervals.replace({np.nan: None}).to_dict("records"),
         "scores": c.scores.replace({np.nan: None}).to_dict("records"),

@@ -15,7 +15,6 @@ from experiments.pictures import plots
 from experiments.pictures.words import day_name, months, say
 from experiments.reading import intervals
 from sim.case.case import Case
-from sim.case.case_file import read_case
 from sim.metrics import ON_THE_LIST
 from sim.network.network import Network
 from sim.record import KINDS, Run
@@ -110,7 +109,7 @@ def compared(case: Case) -> tuple[str, ...]:
 def figures(config: Config, runs: Mapping[str, Sequence[Run]], lang: str) -> dict[str, Figure]:
     """All figures by name."""
     plots.use_style()
-    case = read_case(config.case)
+    case = config.case
     happened = runs["as_happened"]
     drawn = {
         "heat": _figure_heat(case, happened, lang),
@@ -215,7 +214,7 @@ def observed_hours(
 ) -> pd.Series:
     """Hours of each day in which a crisis hashtag was seen on the general list."""
     general = rows[
-        (rows["board"] == "weibo_hot_search")
+        (rows["board"] == intervals.GENERAL_BOARD)
         & (rows["phase"].isin(case.phases) | (not case.phases))
     ]
     hours = general["time_hkt"].dt.floor("h").drop_duplicates()
@@ -291,7 +290,7 @@ def _figure_price(case: Case, runs: Sequence[Run], lang: str) -> Figure | None:
     values = intervals.stack(runs, "price_hkd")[:, open_steps][:, :keep]
     sigma = float(run.asked["parameters"]["daily_volatility"])
     noise = 1.96 * sigma * np.sqrt((np.arange(keep) + 1) / bars)
-    base = float(case.market["previous_close_hkd"])
+    base = float(case.previous_close or 0)
     rows = case.observed_prices()
     closes, title = None, ""
     if rows is not None:
@@ -304,8 +303,8 @@ def _figure_price(case: Case, runs: Sequence[Run], lang: str) -> Figure | None:
         low, high = np.quantile(values[:, at], (0.05, 0.95), axis=0)
         held = int(((low <= closes.to_numpy()) & (closes.to_numpy() <= high)).sum())
         title = say("title_price", lang, inside=hits, n=len(closes), held=held, off=100 * off)
-    shown = months(first, last, lang)
-    plots.price(ax, labels, bars, values, noise, base, closes, title, lang, shown)
+    shown, money = months(first, last, lang), str(case.currency)
+    plots.price(ax, labels, bars, values, noise, base, closes, title, lang, shown, money)
     return figure
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -33,11 +33,11 @@ from experiments.reading import intervals
 from experiments.reading.provenance import provenance
 from experiments.reports.demo_figures import captions, compared, figures, observed_hours
 from experiments.sweeps.running import run_points
+from sim.base.choices import DEFAULT_CASE
 from sim.base.digest import RESULTS_VERSION
 from sim.base.files import write_whole
 from sim.base.refusal import ConfigError
 from sim.case.case import Case
-from sim.case.case_file import read_case
 from sim.metrics import BY_NAME
 from sim.record import Run
 from sim.settings.composition import compose
@@ -57,7 +57,6 @@ RESPONSES = (
     "deny",
 )
 N_REPLICATES = 24
-DOCUMENTED_CASE = "xiaomi_2026"  #: the case whose shape is checked
 
 
 def demo(overrides: Sequence[str]) -> int:
@@ -108,7 +107,7 @@ def print_table(runs: Mapping[str, Sequence[Run]], config: Config) -> None:
         if zh
         else ("median", f"paired difference from “{reference}” (95 %)", "better in")
     )
-    for name in compared(read_case(config.case)):
+    for name in compared(config.case):
         about = BY_NAME[name]
         print(f"\n{about.zh if zh else about.en} [{unit_name(about.unit, lang)}], n = {n}")
         print(_line("", *heads))
@@ -155,90 +154,153 @@ def _padded(text: str, width: int) -> str:
 # --- report -------------------------------------------------------------------------------------
 
 
-#: How far the median hours on the list of a day may be off: hours, or a share of what was observed.
-LISTED_H, LISTED_SHARE = 3.0, 0.5
-
-
 def shape_checks(case: Case, runs: Sequence[Run]) -> list[dict[str, Any]]:
-    """The shape of the documented case, as shares of runs and medians, with what was asked.
+    """What the case file asks of the shape of its runs, as shares of runs and medians.
 
-    Empty for every other case: what is asked here was read off this one.
+    Empty for a case that asks nothing, or was not observed.
     """
     rows = case.observed_hotlist()
-    if rows is None or case.name != DOCUMENTED_CASE:
+    if rows is None:
         return []
-    on = {
-        lang: [day_of(case.start + pd.Timedelta(days=d), lang) for d in range(5)]
-        for lang in ("en", "zh")
-    }
-    days = [day_name(case.start + pd.Timedelta(days=d), "en") for d in range(5)]
-    seen = observed_hours(rows, case, days)
-    frame = intervals.frame_of(runs)
+    asked = _Asked(case, rows, intervals.frame_of(runs))
+    return [told for name, check in _CHECKS.items() if name in case.shape for told in check(asked)]
 
-    def check(en: str, zh: str, number: str, passed: bool) -> dict[str, Any]:
-        return {"en": en, "zh": zh, "number": number, "passed": passed}
 
-    def listed(day: int) -> dict[str, Any]:
-        observed = float(seen.iloc[day - 1])
-        low, median, high = frame[f"listed_h_day_{day}"].quantile([0.05, 0.5, 0.95])
-        allowed = max(LISTED_H, LISTED_SHARE * observed)
-        return check(
-            f"hours on the list on {on['en'][day - 1]}",
-            f"{on['zh'][day - 1]}在榜时长",
-            f"median {median:.1f} h (asked: {max(observed - allowed, 0):.1f}-"
-            f"{observed + allowed:.1f} h; observed {observed:.0f} h; 5-95 % of runs: "
-            f"{low:.1f}-{high:.1f} h)",
-            bool(abs(median - observed) <= allowed),
-        )
+class _Asked:
+    """A case with its runs: days by name, medians of outcomes."""
 
-    early = float((frame["listed_h_day_1"] > 0).mean())
-    after = frame["first_listed_after_apology_h"].median()
-    lead = frame["fan_lead_h"].median()
-    reads = [frame[f"reads_day_{d}"].median() for d in range(1, 6)]
-    talk = [frame[f"governance_share_day_{d}"].median() for d in (1, 3)]
-    first = float((frame["first_listed_h"] >= frame["first_response_h"]).mean())
+    def __init__(self, case: Case, rows: pd.DataFrame, frame: pd.DataFrame) -> None:
+        dates = [case.start + pd.Timedelta(days=d) for d in range(5)]
+        self.shape, self.frame = case.shape, frame
+        self.on = {lang: [day_of(date, lang) for date in dates] for lang in ("en", "zh")}
+        self.seen = observed_hours(rows, case, [day_name(date, "en") for date in dates])
+
+    def day(self, number: int, lang: str) -> str:
+        """A day of the case, counted from 1, by its date."""
+        return self.on[lang][number - 1]
+
+    def median(self, outcome: str) -> float:
+        """Over the runs."""
+        return float(self.frame[outcome].median())
+
+
+def _check(en: str, zh: str, number: str, passed: bool) -> dict[str, Any]:
+    return {"en": en, "zh": zh, "number": number, "passed": passed}
+
+
+def _quiet(a: _Asked) -> list[dict[str, Any]]:
+    day, most = a.shape["quiet"]["day"], a.shape["quiet"]["share"]
+    early = float((a.frame[f"listed_h_day_{day}"] > 0).mean())
     return [
-        check(
-            f"no hashtag on the general list on {on['en'][0]}",
-            f"{on['zh'][0]}综合热搜无话题",
-            f"listed in {early:.0%} of runs (asked: below 20 %)",
-            early < 0.2,
-        ),
-        check(
+        _check(
+            f"no hashtag on the general list on {a.day(day, 'en')}",
+            f"{a.day(day, 'zh')}综合热搜无话题",
+            f"listed in {early:.0%} of runs (asked: below {100 * most:.0f} %)",
+            early < most,
+        )
+    ]
+
+
+def _first_entry(a: _Asked) -> list[dict[str, Any]]:
+    asked = a.shape["first_entry"]
+    least, (low, high) = asked["share"], asked["after_apology_h"]
+    after = a.median("first_listed_after_apology_h")
+    first = float((a.frame["first_listed_h"] >= a.frame["first_response_h"]).mean())
+    return [
+        _check(
             "first entry after the apology",
             "首个话题在致歉之后上榜",
-            f"in {first:.0%} of runs; median {after:.1f} h after it (asked: above 80 %, 8-24 h; "
-            "observed 17.0-17.3 h)",
-            first > 0.8 and 8 <= after <= 24,
-        ),
-        check(
+            f"in {first:.0%} of runs; median {after:.1f} h after it (asked: above "
+            f"{100 * least:.0f} %, {low:g}-{high:g} h; {asked['observed']})",
+            first > least and low <= after <= high,
+        )
+    ]
+
+
+def _fan_lead(a: _Asked) -> list[dict[str, Any]]:
+    (low, high), lead = a.shape["fan_lead"]["h"], a.median("fan_lead_h")
+    return [
+        _check(
             "fan peak before public peak",
             "粉丝峰值早于公众峰值",
-            f"by {lead:.0f} h (asked: 12-40 h)",
-            12 <= lead <= 40,
-        ),
-        check(
-            f"attention higher on {on['en'][2]} than on {on['en'][1]}",
-            f"{on['zh'][2]}关注高于{on['zh'][1]}",
-            f"list views {reads[2] / max(reads[1], 1e-9):.2f} times (asked: 1-9 times; "
-            "observed reads 3.1 times, within a factor of three)",
-            reads[1] < reads[2] <= 9 * reads[1],
-        ),
-        check(
-            f"near zero by {on['en'][4]}",
-            f"{on['zh'][4]}接近零",
-            f"list views {reads[4] / max(reads[2], 1e-9):.1%} of {on['en'][2]} (asked: below 5 %)",
-            reads[4] < 0.05 * reads[2],
-        ),
-        check(
+            f"by {lead:.0f} h (asked: {low:g}-{high:g} h)",
+            low <= lead <= high,
+        )
+    ]
+
+
+def _rise(a: _Asked) -> list[dict[str, Any]]:
+    asked = a.shape["rise"]
+    (first, then), (low, high) = asked["days"], asked["times"]
+    before, after = a.median(f"reads_day_{first}"), a.median(f"reads_day_{then}")
+    return [
+        _check(
+            f"attention higher on {a.day(then, 'en')} than on {a.day(first, 'en')}",
+            f"{a.day(then, 'zh')}关注高于{a.day(first, 'zh')}",
+            f"list views {after / max(before, 1e-9):.2f} times (asked: {low:g}-{high:g} times; "
+            f"{asked['observed']})",
+            low * before < after <= high * before,
+        )
+    ]
+
+
+def _fall(a: _Asked) -> list[dict[str, Any]]:
+    (last, top), most = a.shape["fall"]["days"], a.shape["fall"]["share"]
+    left, peak = a.median(f"reads_day_{last}"), a.median(f"reads_day_{top}")
+    return [
+        _check(
+            f"near zero by {a.day(last, 'en')}",
+            f"{a.day(last, 'zh')}接近零",
+            f"list views {left / max(peak, 1e-9):.1%} of {a.day(top, 'en')} "
+            f"(asked: below {100 * most:.0f} %)",
+            left < most * peak,
+        )
+    ]
+
+
+def _governance(a: _Asked) -> list[dict[str, Any]]:
+    asked = a.shape["governance"]
+    first, then = asked["days"]
+    before, after = (a.median(f"governance_share_day_{d}") for d in (first, then))
+    return [
+        _check(
             "talk shifting to governance",
             "讨论转向公司治理",
-            f"{talk[0]:.0%} on {on['en'][0]}, {talk[1]:.0%} on {on['en'][2]} "
-            "(asked: < 20 %, > 50 %)",
-            talk[0] < 0.2 and talk[1] > 0.5,
-        ),
-        *(listed(day) for day in (2, 3, 4)),
+            f"{before:.0%} on {a.day(first, 'en')}, {after:.0%} on {a.day(then, 'en')} "
+            f"(asked: < {100 * asked['below']:.0f} %, > {100 * asked['above']:.0f} %)",
+            before < asked["below"] and after > asked["above"],
+        )
     ]
+
+
+def _listed(a: _Asked) -> list[dict[str, Any]]:
+    told, asked = [], a.shape["listed"]
+    for day in asked["days"]:
+        observed = float(a.seen.iloc[day - 1])
+        low, median, high = a.frame[f"listed_h_day_{day}"].quantile([0.05, 0.5, 0.95])
+        allowed = max(asked["h"], asked["share"] * observed)
+        told.append(
+            _check(
+                f"hours on the list on {a.day(day, 'en')}",
+                f"{a.day(day, 'zh')}在榜时长",
+                f"median {median:.1f} h (asked: {max(observed - allowed, 0):.1f}-"
+                f"{observed + allowed:.1f} h; observed {observed:.0f} h; 5-95 % of runs: "
+                f"{low:.1f}-{high:.1f} h)",
+                bool(abs(median - observed) <= allowed),
+            )
+        )
+    return told
+
+
+_CHECKS: Mapping[str, Callable[[_Asked], list[dict[str, Any]]]] = {
+    "quiet": _quiet,
+    "first_entry": _first_entry,
+    "fan_lead": _fan_lead,
+    "rise": _rise,
+    "fall": _fall,
+    "governance": _governance,
+    "listed": _listed,
+}
 
 
 CANNOT: tuple[tuple[str, str], ...] = (
@@ -270,10 +332,10 @@ CANNOT: tuple[tuple[str, str], ...] = (
 
 #: What else the report of another case cannot say; where it has no market, or no hot list.
 _ELSEWHERE = (
-    "How people and platform of this case differ from those that the model was fitted to (Xiaomi, "
-    "January 2026, on Weibo): they are the same here, the daily rhythm of Weibo at the local hours "
+    "How people and platform of this case differ from those that the model was fitted to "
+    "({fitted}, on Weibo): they are the same here, the daily rhythm of Weibo at the local hours "
     "of this case among it.",
-    "此案例的人群与平台同拟合所用（小米，2026年1月，微博）有何不同：此处完全沿用，"
+    "此案例的人群与平台同拟合所用（{fitted}，微博）有何不同：此处完全沿用，"
     "包括按当地钟点套用的微博昼夜节律。",
 )
 _NO_MARKET = ("What the share did: {why}.", "股价如何：{why}。")
@@ -287,8 +349,12 @@ _NO_LIST = (
 def cannot(case: Case, lang: str) -> list[str]:
     """What the report of a case cannot say."""
     told = list(CANNOT)
-    if case.name != DOCUMENTED_CASE:
-        told.append(_ELSEWHERE)
+    if case.name != DEFAULT_CASE:
+        fitted = compose([f"case={DEFAULT_CASE}"]).case
+        told.append(
+            (_ELSEWHERE[0].format(fitted=fitted.title("en")),
+             _ELSEWHERE[1].format(fitted=fitted.title("zh")))
+        )  # fmt: skip
     if not case.hot_list:
         told = [_NO_LIST if "list views" in text[0] else text for text in told]
     if not case.listed:
@@ -307,7 +373,7 @@ def write_report(folder: Path, config: Config, runs: Mapping[str, Sequence[Run]]
         drawn[name] = pages.save(figure, folder / "figures" / name, digest)
         plt.close(figure)
     frame = intervals.frame_of([run for group in runs.values() for run in group])
-    case = read_case(config.case)
+    case = config.case
     names = compared(case)
     table = intervals.contrasts(frame, names, "as_happened")
     environment = pages.environment(Path(__file__).parent)

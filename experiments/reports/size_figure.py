@@ -17,7 +17,6 @@ from experiments.pictures import pages, plots
 from experiments.reading import intervals
 from experiments.reading.provenance import provenance
 from experiments.sweeps.running import run_points
-from sim.case.case_file import read_case
 from sim.metrics import outcomes
 from sim.progress import cores
 from sim.record import Run
@@ -86,7 +85,7 @@ def figure(config: Config, small: Sequence[Run], large: Sequence[Run], lang: str
         TEXTS["small"][which].format(n=sizes[0], runs=len(small)),
         TEXTS["large"][which].format(n=sizes[1]),
     )
-    case = read_case(config.case)
+    case = config.case
     for ax, (name, title) in zip(axes.flat, PANELS.items(), strict=True):
         few, many = _series(small, name), _series(large, name)
         if name == "heat":

@@ -204,7 +204,7 @@ def setting_of(plan: Plan) -> list[str]:
     ]
     given = [w for w in given if "=" in w and w.partition("=")[0] not in swept]
     usual = {
-        "case": config.case["name"],
+        "case": config.case.name,
         "response": config.response.name,
         "uncertainty": config.uncertainty.name,
         "n_replicates": config.n_replicates,

@@ -175,7 +175,7 @@ def _values(axis: Axis, config: Config) -> list[Any]:
 
 def _value(config: Config, key: str) -> Any:
     if key == "case":
-        return config.case.get("name")
+        return config.case.name
     found: Any = config
     for name in key.split("."):
         if isinstance(found, Mapping):  # an act with a name of its own, or none of this name

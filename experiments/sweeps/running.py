@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from sim.base.refusal import ConfigError
-from sim.case.case_file import read_case
 from sim.progress import Progress, Stopped, runs_at_a_time, side_by_side
 from sim.record import Run
 from sim.run import Watch, simulate
@@ -143,7 +142,7 @@ def _load(part: _Part, store: Store) -> None:
         return
     try:
         for k, (run, member) in enumerate(zip(store.load(digest), part.members, strict=True)):
-            part.done[k] = replace(run, asked=asked(member, read_case(member.case)))
+            part.done[k] = replace(run, asked=asked(member, member.case))
     except StoreError as problem:
         print(problem, file=sys.stderr)
 

@@ -8,6 +8,8 @@ from typing import Any
 
 from sim.base.tables import decoded
 
+#: The case that is meant where nobody names one: the documented one, as conf/config.yaml says.
+DEFAULT_CASE = "xiaomi_2026"
 DEEPEST = 40  #: mappings and lists inside one another; people write five
 
 

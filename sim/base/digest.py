@@ -18,8 +18,13 @@ RESULTS_VERSION = 6
 
 
 def plain(value: Any) -> Any:
-    """A config as plain JSON values: enums by name, dataclasses as dicts."""
+    """A config as plain JSON values: enums by name, dataclasses as dicts.
+
+    What was read from a file, and keeps what stood there (`written`), stands as it was written.
+    """
     if is_dataclass(value) and not isinstance(value, type):
+        if hasattr(value, "written"):
+            return plain(value.written)
         return {item.name: plain(getattr(value, item.name)) for item in fields(value)}
     if isinstance(value, Enum):
         return value.value

@@ -6,16 +6,16 @@ What a run depends on is `Case.simulated()`; the rest is shown or compared.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from sim import zones
 from sim.base.fixed import fixed
 from sim.base.refusal import ConfigError
 from sim.case.series import Daily, read_series
-from sim.clock import DOCUMENTED_EXCHANGE, EXCHANGES, Exchange
+from sim.clock import EXCHANGES, Exchange
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,7 +25,10 @@ CERTAINTIES = ("documented_exact", "documented_daypart", "bracketed", "inferred"
 FORCING_KINDS = ("rumour", "leak", "mock", "agenda", "naming")
 TOPICS = ("deal", "governance")
 USES = ("fit", "holdout", "context")
-MONEY = "HKD"  #: what the model's amounts are in: prices, cash, expected legal cost
+MONEY = "HKD"  #: what the model's amounts are in: cash, expected legal cost, turnover
+#: What the record of a run leaves out: where the first cases happened. Frozen, for any other would
+#: rename every stored run.
+LEFT_OUT = {"time_zone": "Asia/Hong_Kong", "currency": MONEY, "exchange": "XHKG"}
 UNITS = (
     "h",
     "d",
@@ -48,6 +51,16 @@ UNITS = (
     "posts",
 )
 KINDS = ("core", "customer", "public")
+#: What a case file may ask of the shape of its runs, and with which numbers. Days count from 1.
+SHAPE = {
+    "quiet": ("day", "share"),  # fewer than this share of runs are on the list that day
+    "first_entry": ("share", "after_apology_h", "observed"),
+    "fan_lead": ("h",),  # fans' talk peaks before the public's
+    "rise": ("days", "times", "observed"),  # list views of the second day over those of the first
+    "fall": ("days", "share"),  # list views of the first day over those of the second
+    "governance": ("days", "below", "above"),  # its share of talk on either day
+    "listed": ("days", "h", "share"),  # hours on the list: off by at most so many, or that share
+}
 
 
 @dataclass(frozen=True)
@@ -63,6 +76,9 @@ class Event:
     actor: str
     source: str
     text: Mapping[str, str]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", fixed(dict(self.text)))
 
 
 @dataclass(frozen=True)
@@ -104,10 +120,13 @@ class Target:
     terms: tuple[str, ...] = ()
     discrepancy: float | None = None  #: how far a good model may be off, in the unit (or share)
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", fixed(dict(self.text)))
+
 
 @dataclass(frozen=True)
 class Case:
-    """A documented (or invented) crisis.
+    """A documented (or invented) crisis, read once and for good.
 
     All of its moments are naive and in `time_zone`.
     """
@@ -135,10 +154,30 @@ class Case:
         str, Any
     ]  #: hotlist, prices, daily: a file or None; combine: see sim.case.series
     folder: Path
+    shape: Mapping[str, Any] = field(default_factory=dict)  #: what a report asks of runs: see SHAPE
+    #: keys and values as they stand in the file, with its folder: what a manifest keeps of a case
+    written: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
-        for name in ("titles", "summary", "levers", "market", "series"):
+        for name in (
+            "about",
+            "titles",
+            "summary",
+            "levers",
+            "market",
+            "series",
+            "shape",
+            "written",
+        ):
             object.__setattr__(self, name, fixed(dict(getattr(self, name))))
+
+    def __getitem__(self, key: str) -> NoReturn:
+        raise TypeError(
+            f"a case is typed, and has no keys: [{key!r}]\n"
+            f"  allowed: {', '.join(self.__dataclass_fields__)}\n"
+            f"  try:     config.case.{_FIELDS.get(key, key)}, or config.case.written[{key!r}] as "
+            "it stands in the file"
+        )
 
     def title(self, lang: str = "en") -> str:
         """What the case is called."""
@@ -149,9 +188,15 @@ class Case:
         return {event.id: event for event in self.events}[name]
 
     @property
+    def previous_close(self) -> float | None:
+        """The last price before it, in the money of its exchange; None: not known."""
+        close = self.market.get("previous_close_hkd")
+        return None if close is None else float(close)
+
+    @property
     def listed(self) -> bool:
         """Whether there is a market: an exchange that the clock knows, and a close before."""
-        return self.exchange is not None and self.market.get("previous_close_hkd") is not None
+        return self.exchange is not None and self.previous_close is not None
 
     @property
     def counts_money(self) -> bool:
@@ -193,17 +238,13 @@ class Case:
     def simulated(self) -> dict[str, Any]:
         """Exactly what changes a run: it goes into the run's name; texts and targets do not.
 
-        Zone, currency and exchange stand in it where they are not those of the documented case.
+        Zone, currency and exchange stand in it where they are not LEFT_OUT.
         """
-        own = {
-            "time_zone": (self.time_zone, zones.DOCUMENTED),
-            "currency": (self.currency, MONEY),
-            "exchange": (self.exchange if self.listed else None, None),
-        }
-        if self.listed and self.exchange == DOCUMENTED_EXCHANGE:
-            del own["exchange"]
+        own = {"time_zone": self.time_zone, "currency": self.currency}
+        if self.listed:
+            own["exchange"] = self.exchange
         return {
-            **{key: value for key, (value, documented) in own.items() if value != documented},
+            **{key: value for key, value in own.items() if value != LEFT_OUT[key]},
             **({} if self.hot_list else {"hot_list": False}),
             "name": self.name,
             "start": f"{self.start:%Y-%m-%d %H:%M}",
@@ -256,6 +297,15 @@ class Case:
         )
 
 
+#: Keys of a case file that a `Case` calls otherwise.
+_FIELDS = {"title": "titles", "clock_start": "clock_start_time"}
+#: Of settings that nobody composed: no case at all. Nothing runs with it.
+NO_CASE = Case(
+    name="", time_zone=zones.UNKNOWN, currency=None, exchange=None, hot_list=False, about={},
+    phases=(), titles={}, summary={}, start=datetime.min, horizon_d=1, clock_start="",
+    clock_start_time=datetime.min, founder=False, events=(), forcing=(), levers={}, targets=(),
+    market={}, series={}, folder=Path(),
+)  # fmt: skip
 #: What a case is about where its file has no words for it.
 ABOUT = {"en": "the matter itself", "zh": "事情本身"}
 _SIGN = {"documented_exact": "=", "documented_daypart": "~", "bracketed": "[]", "inferred": "?"}

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from sim import zones
-from sim.base.choices import read_yaml
+from sim.base.choices import DEFAULT_CASE, read_yaml
 from sim.base.digest import by_identity
 from sim.base.refusal import CONTROLS, ConfigError, printable
 from sim.case.case import (
@@ -25,8 +25,10 @@ from sim.case.case import (
     CERTAINTIES,
     FORCING_KINDS,
     KINDS,
+    LEFT_OUT,
     MONEY,
     ROLES,
+    SHAPE,
     TOPICS,
     UNITS,
     USES,
@@ -36,8 +38,8 @@ from sim.case.case import (
     Target,
 )
 from sim.case.problems import Problems
-from sim.case.series import COMBINE, METRICS
-from sim.clock import DOCUMENTED_EXCHANGE, EXCHANGES
+from sim.case.series import COMBINE, HOTLIST_ZONE, METRICS
+from sim.clock import EXCHANGES
 from sim.playbook import KINDS as ACTS
 from sim.playbook import STEPS, Channel, Compensation, Response, Speaker, Trigger, path_of
 
@@ -61,9 +63,10 @@ CASE_KEYS = (
     "targets",
     "about",
     "phases",
+    "shape",
     "folder",
 )
-OPTIONAL = ("about", "phases", "folder")
+OPTIONAL = ("about", "phases", "shape", "folder", "levers")
 EVENT_KEYS = ("id", "role", "kind", "time", "bracket", "certainty", "actor", "source", "text")
 FORCING_KEYS = ("topic", "reach", "credibility", "novelty", "betrayal", "heat", "tag")
 AGENDA_KEYS = ("displacement", "duration_h")
@@ -104,19 +107,28 @@ LEVER_KEYS = ("channel", *STEPS, OWN)
 FORCING_OPTIONS = ("requires",)
 SERIES = ("hotlist", "prices", "daily")
 TEMPLATE_SOURCE = "who says so:"  #: how sources begin that nobody has filled in
-_USUAL = {"time_zone": zones.DOCUMENTED, "currency": MONEY, "exchange": "null", "hot_list": "true"}
+_USUAL = {"time_zone": zones.USUAL, "currency": MONEY, "exchange": "null", "hot_list": "true"}
 BURN_IN = timedelta(hours=24)
 
 
 @by_identity
 def read_case(raw: Mapping[str, Any]) -> Case:
     """A raw mapping as a Case. Raises ConfigError with the first thing that is wrong."""
-    problems = Problems()
+    return _case_in(raw, Problems())
+
+
+@by_identity
+def stored_case(raw: Mapping[str, Any]) -> Case:
+    """The case of a study that was stored, perhaps elsewhere: its series may be out of reach."""
+    return _case_in(raw, Problems(files=False))
+
+
+def _case_in(raw: Mapping[str, Any], problems: Problems) -> Case:
     case = _read_or_note(raw, problems)
     if problems.found:
         raise problems.found[0]
     if case is None:
-        raise ConfigError("case", None, "is empty", "a case file", "case=xiaomi_2026")
+        raise ConfigError("case", None, "is empty", "a case file", f"case={DEFAULT_CASE}")
     return case
 
 
@@ -134,7 +146,7 @@ def looked_through(path: str | Path) -> tuple[list[str], list[str]]:
     try:
         raw = read_yaml(file)
     except FileNotFoundError:
-        return [f"{file}: no such file\n  try:     conf/case/xiaomi_2026.yaml"], []
+        return [f"{file}: no such file\n  try:     conf/case/{DEFAULT_CASE}.yaml"], []
     except (yaml.YAMLError, OSError) as problem:
         mark = getattr(problem, "problem_mark", None)
         where = f" in line {mark.line + 1}" if mark is not None else ""
@@ -201,7 +213,8 @@ def _read_or_note(raw: Mapping[str, Any], problems: Problems) -> Case | None:
 
 
 def _read(raw: Mapping[str, Any], problems: Problems) -> Case | None:
-    raw = {**raw, **before_zones(raw)}
+    as_written, raw = raw, {"levers": None, **raw, **before_zones(raw)}
+    _rename_close(raw, problems)
     needed = tuple(key for key in CASE_KEYS if key not in NEEDED and key not in OPTIONAL)
     problems.keys("", raw, CASE_KEYS, needed)
     for key, what in NEEDED.items():
@@ -261,7 +274,7 @@ def _read(raw: Mapping[str, Any], problems: Problems) -> Case | None:
             _check_combine(name, problems)
             continue
         problems.choice(f"series.{which}", which, (*SERIES, "combine"))
-        if name is not None and not (folder / str(name)).is_file():
+        if name is not None and problems.files and not (folder / str(name)).is_file():
             problems.add(
                 f"series.{which}",
                 name,
@@ -293,6 +306,8 @@ def _read(raw: Mapping[str, Any], problems: Problems) -> Case | None:
         market=market,
         series=raw["series"] or {},
         folder=folder,
+        shape=_shape(raw.get("shape"), problems),
+        written=as_written,
     )
 
 
@@ -304,6 +319,58 @@ def _phases(node: object, problems: Problems) -> tuple[str, ...]:
         return tuple(node)
     problems.add("phases", node, "is no list of words", "names in the column phase", "phases: []")
     return ()
+
+
+def _shape(node: object, problems: Problems) -> Mapping[str, Any]:
+    """What a report asks of the shape of the case's runs."""
+    if node is None:
+        return {}
+    if not isinstance(node, Mapping):
+        problems.add("shape", node, "is no mapping", ", ".join(SHAPE), "leave it out")
+        return {}
+    problems.keys("shape", node, tuple(SHAPE))
+    for name in set(node) & set(SHAPE):
+        path, said = f"shape.{name}", node[name]
+        if not isinstance(said, Mapping):
+            problems.add(path, said, "is no mapping", ", ".join(SHAPE[name]), f"{path}: {{...}}")
+            continue
+        problems.keys(path, said, SHAPE[name], SHAPE[name])
+        for key in set(said) & set(SHAPE[name]):
+            _shape_value(f"{path}.{key}", key, said[key], problems)
+    return node
+
+
+def _shape_value(path: str, key: str, value: object, problems: Problems) -> None:
+    pairs = key in ("after_apology_h", "times") or path == "shape.fan_lead.h"
+    if key == "observed":
+        if not isinstance(value, str):
+            problems.add(path, value, "is no text", "what was seen, in words", f'{key}: "..."')
+    elif key == "days":
+        days = value if isinstance(value, list) and value else [None]
+        for day in days:
+            if type(day) is not int or not 1 <= day <= 5:
+                problems.add(path, value, "no days", "days of the case, 1 to 5", "days: [1, 3]")
+                return
+    elif pairs:
+        both = value if isinstance(value, list) and len(value) == 2 else [None, None]
+        for one in both:
+            problems.number(path, one, 0, 2160)
+    else:
+        problems.number(path, value, 0, 2160)
+
+
+def _rename_close(raw: dict[str, Any], problems: Problems) -> None:
+    """`previous_close` and `previous_close_hkd` are one key, and stand in a record as the older."""
+    market = raw.get("market")
+    if not isinstance(market, Mapping) or "previous_close" not in market:
+        return
+    if "previous_close_hkd" in market:
+        problems.add(
+            "market.previous_close", market["previous_close"], "stands twice, as "
+            "previous_close_hkd too", "one of them", "previous_close, in the exchange's money",
+        )  # fmt: skip
+    rest = {key: value for key, value in market.items() if key != "previous_close"}
+    raw["market"] = {**rest, "previous_close_hkd": market["previous_close"]}
 
 
 def before_zones(raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -319,9 +386,9 @@ def before_zones(raw: Mapping[str, Any]) -> dict[str, Any]:
     if market["listed"] is not False and not hong_kong:
         return {}
     told = {
-        "time_zone": zones.DOCUMENTED if hong_kong else None,
-        "currency": MONEY if hong_kong else market.get("currency"),
-        "exchange": DOCUMENTED_EXCHANGE if hong_kong else None,
+        "time_zone": LEFT_OUT["time_zone"] if hong_kong else None,
+        "currency": LEFT_OUT["currency"] if hong_kong else market.get("currency"),
+        "exchange": LEFT_OUT["exchange"] if hong_kong else None,
         "hot_list": True,
     }
     found = {key: value for key, value in told.items() if key not in raw}
@@ -540,7 +607,7 @@ def _bracket(
                 None,
                 "a bracketed time needs its bracket",
                 "[from, to]",
-                'bracket: ["2026-01-05 12:00", "2026-01-05 16:00"]',
+                'bracket: ["2026-03-02 12:00", "2026-03-02 16:00"]',
             )
         return None
     if not isinstance(node, list | tuple) or len(node) != 2:
@@ -549,7 +616,7 @@ def _bracket(
             node,
             "is not closed",
             "[from, to], or null",
-            'bracket: ["2026-01-05 12:00", "2026-01-05 16:00"]',
+            'bracket: ["2026-03-02 12:00", "2026-03-02 16:00"]',
         )
         return None
     ends = [problems.time(f"{path}.bracket", end) for end in node]
@@ -804,7 +871,7 @@ def _check_series_place(raw: Mapping[str, Any], start: datetime, problems: Probl
     """Note a hot list in Hong Kong time beside other clocks, and prices of no exchange."""
     series = raw["series"] or {}
     assert problems.time_zone is not None
-    apart = zones.instant(start, problems.time_zone) != zones.instant(start, zones.DOCUMENTED)
+    apart = zones.instant(start, problems.time_zone) != zones.instant(start, HOTLIST_ZONE)
     if series.get("hotlist") is not None and apart:
         problems.add(
             "series.hotlist", series["hotlist"],

@@ -29,7 +29,7 @@ def _as_time(said: str) -> str:
             moment = datetime(year, month, day) + timedelta(hours=hour, minutes=minute)
             if hour <= 24 and minute < 60:
                 return f'"{moment:%Y-%m-%d %H:%M}"'
-    return '"2026-01-05 13:40"'
+    return '"2026-03-02 12:00"'
 
 
 def _before(node: Mapping[str, Any], key: object) -> str:
@@ -45,7 +45,8 @@ def _before(node: Mapping[str, Any], key: object) -> str:
 class Problems:
     """What is wrong with a case file: collected, so that one reading finds everything."""
 
-    def __init__(self) -> None:
+    def __init__(self, files: bool = True) -> None:
+        self.files = files  #: whether the files beside it have to be there
         self.found: list[ConfigError] = []
         self.time_zone: str | None = None  #: of the case's times, once it is known
 

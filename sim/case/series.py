@@ -20,6 +20,7 @@ from sim.base.tables import Table, Unsure, number_of, read_table
 if TYPE_CHECKING:
     import pandas as pd
 
+HOTLIST_ZONE = "Asia/Hong_Kong"  #: of the column time_hkt
 #: Columns that the observed series must have; others are passed on.
 COLUMNS = {
     "hotlist": ("time_hkt", "board", "phase", "hot_score"),
@@ -67,10 +68,11 @@ class Daily:
     notes: tuple[str, ...]
 
 
-def day_of(cell: str, zone: tzinfo, year: int = 2026) -> date:
+def day_of(cell: str, zone: tzinfo, year: int) -> date:
     """The day that a cell names, year first; a clock time is of that day.
 
-    Raises Unsure with the day to type for a day first, a spreadsheet's number, another zone.
+    year : of a day without one, in what is proposed. Raises Unsure with the day to type for a day
+    first, a spreadsheet's number, another zone.
     """
     text = cell.strip()
     if found := re.fullmatch(
@@ -187,7 +189,7 @@ def hotlist_problems(path: Path, zone: tzinfo) -> tuple[pd.DataFrame | None, lis
     key = "series.hotlist"
     table = read_table(key, path, COLUMNS["hotlist"], _COLUMNS_MEANT)
     allowed = "a time as YYYY-MM-DD HH:MM"
-    times, bad = _checked(key, table, "time_hkt", _minute, allowed, "2026-01-05 13:40")
+    times, bad = _checked(key, table, "time_hkt", _minute, allowed, "2026-03-02 12:00")
     scores, worse = _checked(key, table, "hot_score", _not_negative, "a number, 0 or more", "12345")
     if bad or worse:
         return None, bad + worse
@@ -208,14 +210,16 @@ def _positive(cell: str) -> float:
     return value
 
 
-def prices_problems(path: Path, zone: tzinfo) -> tuple[pd.DataFrame | None, list[ConfigError]]:
+def prices_problems(
+    path: Path, zone: tzinfo, year: int
+) -> tuple[pd.DataFrame | None, list[ConfigError]]:
     """The observed daily prices, `date` as moments and `close_hkd` as numbers, or what is wrong."""
     import pandas as pd
 
     key = "series.prices"
     table = read_table(key, path, COLUMNS["prices"], _COLUMNS_MEANT)
     days, bad = _checked(
-        key, table, "date", lambda c: day_of(c, zone), "a day as YYYY-MM-DD", "2026-01-05"
+        key, table, "date", lambda c: day_of(c, zone, year), "a day as YYYY-MM-DD", "2026-03-02"
     )
     closes, worse = _checked(key, table, "close_hkd", _positive, "a number above 0", "38.5")
     bad += worse
@@ -422,6 +426,8 @@ def read_series(
     try:
         if which == "daily":
             return daily_problems(path, start, horizon_d, zone, combine)
-        return (hotlist_problems if which == "hotlist" else prices_problems)(path, zone)
+        if which == "hotlist":
+            return hotlist_problems(path, zone)
+        return prices_problems(path, zone, start.year)
     except ConfigError as problem:
         return None, [problem]

@@ -14,9 +14,7 @@ import math
 
 from sim.rules import once, rule
 
-#: Trading hours of a full day. Source: the Hong Kong exchange, 09:30 to 12:00 and 13:00 to 16:00;
-#: no parameter, for hours of an exchange are not uncertain.
-SESSION_H = 5.5
+NO_SESSION_H = 5.5  #: trading hours of a day where there is no market; nothing trades on them
 
 
 @rule

@@ -9,10 +9,11 @@ import tempfile
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import MISSING, field, fields, make_dataclass, replace
 from enum import Enum
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 import numpy as np
 import yaml
@@ -25,7 +26,8 @@ from hydra.errors import HydraException
 from omegaconf import OmegaConf, open_dict
 from omegaconf.errors import OmegaConfBaseException
 
-from sim.base.choices import conf_dir, read_yaml
+from sim.base.choices import DEFAULT_CASE, conf_dir, read_yaml
+from sim.base.fixed import fixed
 from sim.base.refusal import ConfigError, place
 from sim.case.case_file import read_case
 from sim.settings.config import Config
@@ -143,7 +145,7 @@ def _composed(overrides: Sequence[str]) -> Config:
                     usual = OmegaConf.to_container(node.response, resolve=True)
                     assert isinstance(usual, dict)
                     node.response.acts = with_own_acts(usual["acts"] or {}, own)
-            built = OmegaConf.to_object(node)
+            written: Any = OmegaConf.to_object(node)
         except ConfigError:
             raise
         except (HydraException, OmegaConfBaseException) as problem:
@@ -157,10 +159,9 @@ def _composed(overrides: Sequence[str]) -> Config:
             raise refusal_of(problem, given) from None
         except yaml.YAMLError as problem:
             raise not_yaml(case_of(given), problem) from None
-    if not isinstance(built, Config):
-        raise TypeError("the composed config is not a Config")
-    if built.response.name == "as_happened" and not built.case.get("levers"):
+    if written.response.name == "as_happened" and not written.case.get("levers"):
         raise no_levers("case.levers", given)
+    built = Config(**{**vars(written), "case": read_case(fixed(written.case))})
     return fixing(built, (word.partition("=")[0] for word in given))
 
 
@@ -220,7 +221,7 @@ def _own_case(overrides: list[str], scratch: Path) -> tuple[list[str], str]:
                     value,
                     "no such file",
                     "a case file, or the name of one",
-                    "case=xiaomi_2026, or backlash case check FILE",
+                    f"case={DEFAULT_CASE}, or backlash case check FILE",
                 )
             _check_yaml(path, value)
             name = re.sub(r"[^A-Za-z0-9_]", "_", path.stem)
@@ -321,13 +322,29 @@ def quoted(text: str) -> str:
     return f'"{inner}"'
 
 
+@cache
+def _written() -> type:
+    """Config with its case as the file says it: Hydra merges keys, and a Case has none."""
+    types = {**get_type_hints(Config), "case": dict[str, Any]}
+    usual = {
+        item.name: {"default": item.default}
+        if item.default is not MISSING
+        else {"default_factory": item.default_factory}
+        for item in fields(Config)
+    }
+    usual["case"] = {"default_factory": dict}
+    return make_dataclass(
+        "Written", [(name, types[name], field(**usual[name])) for name in usual], frozen=True
+    )
+
+
 def schema() -> Any:
     """Config as a node that Hydra may merge into.
 
     OmegaConf makes frozen dataclasses read-only, which would also stop YAML and the command line
     from setting them; freezing returns with OmegaConf.to_object.
     """
-    node = OmegaConf.structured(Config)
+    node = OmegaConf.structured(_written())
     OmegaConf.set_readonly(node, False)
     for key in node:
         _unlock(node, str(key))

@@ -13,8 +13,9 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from sim.base.fixed import fixed
+from sim.base.choices import DEFAULT_CASE
 from sim.base.refusal import ConfigError, check_ranges, place
+from sim.case.case import NO_CASE, Case
 from sim.playbook import Response, Speaker
 from sim.settings.parameters import Mechanisms, Parameters
 
@@ -46,7 +47,9 @@ def setting(
 class ClockConfig:
     """Steps and horizon."""
 
-    dt_min: int = setting(15, 15, 30, "min", "length of a step (15 or 30)", "HK bars of 15 min")
+    dt_min: int = setting(
+        15, 15, 30, "min", "length of a step (15 or 30)", "bars of an exchange: 15 min"
+    )
     horizon_d: int = setting(
         14, 1, 90, "d", "days from the case's start", "the second wave is inside"
     )
@@ -327,7 +330,7 @@ class UncertaintyConfig:
     """
 
     name: str = "point"
-    posterior: str = "xiaomi_2026"  #: the case whose fit is drawn from
+    posterior: str = DEFAULT_CASE  #: the case whose fit is drawn from
     n_seeds: int = 1  #: seeds in each world
     first: int = 0  #: number of the first world; later ones are fresh draws of the same design
     #: Parameters that are not drawn, by name, with spaces between: whoever sets a parameter, to its
@@ -439,7 +442,7 @@ class SnapshotConfig:
 class Config:
     """Everything that a run may be told."""
 
-    case: dict[str, Any] = field(default_factory=dict)
+    case: Case = NO_CASE
     clock: ClockConfig = field(default_factory=ClockConfig)
     population: PopulationConfig = field(default_factory=PopulationConfig)
     network: NetworkConfig = field(default_factory=NetworkConfig)
@@ -456,7 +459,14 @@ class Config:
     lang: str = "en"
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "case", fixed(self.case))  # runs of a sweep share it
+        if not isinstance(self.case, Case):
+            raise ConfigError(
+                "case",
+                type(self.case).__name__,
+                "a case is read before it is run",
+                "a Case",
+                "sim.case.case_file.read_case(...), or sim.compose with case=FILE.yaml",
+            )
         if not 0 <= self.seed < 2**62:
             raise ConfigError("seed", self.seed, "not a seed", "0 to 2**62 - 1", "seed=0")
         if self.n_replicates < 1:
@@ -511,14 +521,14 @@ class Config:
                 "real_share_core + real_share_customer < 1",
                 "parameters.real_share_customer=0.3",
             )
-        if self.case and not self.case.get("founder", False):
+        if self.case.name and not self.case.founder:
             for step in ("explanation", "apology", "denial"):
                 chosen = getattr(self.response, step)
                 if chosen.delay_h is not None and chosen.speaker is Speaker.founder:
                     raise ConfigError(
                         f"response.{step}.speaker",
                         "founder",
-                        f"the case {self.case.get('name')} knows no founder who could speak",
+                        f"the case {self.case.name} knows no founder who could speak",
                         "staff, pr_head, company",
                         f"response.{step}.speaker=company, or response.{step}.delay_h=null",
                     )

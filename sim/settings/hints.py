@@ -5,12 +5,11 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Sequence
-from dataclasses import is_dataclass
 from enum import Enum
 
-from sim.base.choices import conf_dir
+from sim.base.choices import DEFAULT_CASE, conf_dir
 from sim.base.refusal import ConfigError
-from sim.settings.keys import keys_of, nearest, setting_of
+from sim.settings.keys import is_group, keys_of, nearest, setting_of
 
 
 def closest(given: str, options: Sequence[str]) -> str | None:
@@ -32,7 +31,7 @@ def allowed_of(key: str, given: str = "") -> tuple[str, str]:
     if found is None:
         return "keys of the schema (backlash run --cfg)", f"{nearest(key)}=..."
     item, default = found
-    if is_dataclass(default):
+    if is_group(default):
         inner = keys_of(type(default), f"{key}.")
         return f"only its parts: {', '.join(inner)}", f"{inner[0]}=..."
     meta, kind, optional = item.metadata, str(item.type), "None" in str(item.type)
@@ -57,7 +56,7 @@ def options_of(key: str) -> list[str]:
     """The values of a setting that has few, for Tab completion; none of a number or a text."""
     few = {"format": ["table", "json"], "lang": ["en", "zh"]}
     found = setting_of(key)
-    if found is None or is_dataclass(found[1]):
+    if found is None or is_group(found[1]):
         return []
     item, default = found
     if isinstance(default, Enum):
@@ -98,7 +97,7 @@ def refusal_of(problem: Exception, overrides: Sequence[str]) -> ConfigError:
     reason = re.split(r"full_key:|\sSee https|\sin your", text)[0].strip()
     reason = re.sub(r"^Error merging override \S+\s*", "", reason)
     found = setting_of(key)
-    if found is not None and is_dataclass(found[1]):
+    if found is not None and is_group(found[1]):
         reason = "a group of settings, not one"
     elif "Enum" in text or "expected one of" in text:
         reason = "no such choice"
@@ -144,4 +143,4 @@ def not_yaml(name: str, problem: Exception) -> ConfigError:
 def case_of(overrides: Sequence[str]) -> str:
     """The case that overrides ask for."""
     given = [item.partition("=")[2] for item in overrides if item.startswith("case=")]
-    return given[-1] if given else "xiaomi_2026"
+    return given[-1] if given else DEFAULT_CASE

@@ -9,11 +9,19 @@ from enum import Enum
 from functools import cache
 from typing import Any, get_args, get_type_hints
 
-from sim.base.choices import conf_dir
+from sim.base.choices import DEFAULT_CASE, conf_dir
 from sim.base.refusal import ConfigError
+from sim.case.case import NO_CASE, Case
+from sim.case.case_file import stored_case
 from sim.settings.config import Config
 
 OWN_ACTS = "response.acts"  #: acts with names of their own
+
+
+def is_group(found: Any) -> bool:
+    """Whether settings, or their type, are a group of settings; a case is chosen as a whole."""
+    kind = found if isinstance(found, type) else type(found)
+    return is_dataclass(kind) and kind is not Case
 
 
 def keys_of(settings: Any, prefix: str = "") -> list[str]:
@@ -21,7 +29,7 @@ def keys_of(settings: Any, prefix: str = "") -> list[str]:
     keys = []
     for item in fields(settings):
         inner = item.default_factory() if callable(item.default_factory) else None
-        if inner is not None and is_dataclass(inner):
+        if inner is not None and is_group(inner):
             keys += keys_of(inner, f"{prefix}{item.name}.")
         else:
             keys.append(prefix + item.name)
@@ -33,7 +41,7 @@ def setting_of(key: str) -> tuple[Any, Any] | None:
     value: Any = Config()
     item: Any = None
     for name in key.split("."):
-        found = {item.name: item for item in fields(value)} if is_dataclass(value) else {}
+        found = {item.name: item for item in fields(value)} if is_group(value) else {}
         if name not in found:
             return None
         item, value = found[name], getattr(value, name)
@@ -63,7 +71,7 @@ def _typed_keys() -> dict[str, Any]:
         found: dict[str, Any] = {}
         for item in fields(kind):
             hint = types[item.name]
-            if is_dataclass(hint):
+            if is_group(hint):
                 found.update(below(hint, f"{prefix}{item.name}."))
             else:
                 found[prefix + item.name] = hint
@@ -114,7 +122,7 @@ def altered(config: Config, changes: Mapping[str, Any]) -> Config:
             continue
         if key.partition(".")[0] == "case":
             raise ConfigError(
-                key, value, "a case is not swept key by key", "case=...", "case=xiaomi_2026"
+                key, value, "a case is not swept key by key", "case=...", f"case={DEFAULT_CASE}"
             )
         if key not in _typed_keys():
             raise ConfigError(
@@ -187,10 +195,12 @@ def from_plain(values: Mapping[str, Any]) -> Config:
         types = get_type_hints(kind)
         arguments = {}
         for name, value in node.items():
-            if is_dataclass(types[name]):
+            if types[name] is Case:
+                arguments[name] = stored_case(value) if value else NO_CASE
+            elif is_dataclass(types[name]):
                 arguments[name] = built(types[name], value, f"{prefix}{name}.")
             else:
-                arguments[name] = value if name == "case" else typed(prefix + name, value)
+                arguments[name] = typed(prefix + name, value)
         return kind(**arguments)
 
     config: Config = built(Config, values, "")

@@ -379,7 +379,7 @@ class Parameters:
         1,
         "share",
         CALIBRATED,
-        "H08: attention falls on 8 January",
+        "H08: attention falls on day 4",
         "novelty of an explanation or a reform: known facts, new voice",
     )
     novelty_echo: float = parameter(
@@ -1192,7 +1192,7 @@ class Parameters:
         0.03,
         "1/d",
         MEASURED,
-        "1810.HK, 62 days to 2 Jan 2026",
+        "the fitted case's share, 62 days before it",
         "standard deviation of daily log returns",
         "sigma_D",
         prior=(0.018, 0.026),
@@ -1203,7 +1203,7 @@ class Parameters:
         0.5,
         "share",
         MEASURED,
-        "1810.HK, 62 days",
+        "the fitted case's share, 62 days before it",
         "overnight share of the variance",
         prior=(0.25, 0.45),
     )
@@ -1213,7 +1213,7 @@ class Parameters:
         10,
         "HKD bn/d",
         MEASURED,
-        "1810.HK, 20 days",
+        "the fitted case's share, 20 days before it",
         "daily turnover",
         "V_D",
         prior=(4, 10),

@@ -6,7 +6,7 @@ from dataclasses import fields, is_dataclass
 from enum import Enum
 from typing import Any, NamedTuple
 
-from sim.base.choices import conf_dir
+from sim.base.choices import DEFAULT_CASE, conf_dir
 from sim.base.digest import plain
 from sim.playbook import KINDS, Response
 from sim.settings.config import ClockConfig, NetworkConfig, PopulationConfig, SnapshotConfig
@@ -15,7 +15,7 @@ from sim.settings.parameters import KNOCK_OUT, Parameters
 
 #: Settings that are no numbers of the model: key, default, what it says.
 OTHERS = (
-    ("case", "xiaomi_2026", "an option of conf/case, or a file"),
+    ("case", DEFAULT_CASE, "an option of conf/case, or a file"),
     ("response", "as_happened", "an option of conf/response"),
     ("response.acts", "{}", "acts with names of their own, any number of any kind: "
      "response.acts.second_letter={kind: apology, delay_h: 30}, with the levers of its kind"),

@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from sim.base.choices import DEFAULT_CASE
 from sim.base.digest import by_identity, plain, plain_once
 from sim.base.files import content_digest
 from sim.base.refusal import ConfigError
 from sim.case.case import MONEY, Case
-from sim.case.case_file import read_case
-from sim.clock import Clock
+from sim.clock import EXCHANGES, Clock
 from sim.playbook import (
     DELIVERY,
     KINDS,
@@ -94,6 +94,13 @@ class Scenario:
     night: npt.NDArray[np.bool_]
 
 
+def given(config: Config) -> Case:
+    """The case of a config. Raises ConfigError for settings that nobody gave one."""
+    if not config.case.name:
+        raise ConfigError("case", None, "no case, no run", "a case", f"case={DEFAULT_CASE}")
+    return config.case
+
+
 def clock_of(config: Config, case: Case) -> Clock:
     """The clock of a run: the case's start, the config's step and horizon."""
     return Clock(
@@ -108,7 +115,7 @@ def clock_of(config: Config, case: Case) -> Clock:
 
 def build_scenario(config: Config) -> Scenario:
     """All tables of a run. Raises ConfigError for what lies outside the horizon."""
-    case = read_case(config.case)
+    case = given(config)
     clock = clock_of(config, case)
     return Scenario(
         case=case,
@@ -156,7 +163,8 @@ def _constants(config: Config, case: Case, clock: Clock) -> Any:
     def halving(hours: float) -> float:
         return pace.keep(hours, dt_h)
 
-    bars = pace.steps(market.SESSION_H, dt_h)
+    session_h = EXCHANGES[clock.exchange].day_h if clock.exchange else market.NO_SESSION_H
+    bars = pace.steps(session_h, dt_h)
     derived = {
         "novelty_keep": halving(values["novelty_half_life_h"]),
         "recovery_keep": halving(values["recovery_half_life_h"]),
@@ -183,7 +191,7 @@ def _constants(config: Config, case: Case, clock: Clock) -> Any:
             values["daily_volatility"], values["overnight_share"]
         ),
         "reversion": market.reversion_share(bars, values["sentiment_half_life_d"]),
-        "previous_close_hkd": float(case.market["previous_close_hkd"]) if case.listed else np.nan,
+        "previous_close_hkd": np.nan if case.previous_close is None else case.previous_close,
         "turnover_hkd": 1e9 * values["turnover_hkd_bn"],
         "buyback_bars": max(1.0, pace.whole_steps(values["buyback_spread_h"], dt_h)),
         "share_core": values["real_share_core"],
@@ -456,4 +464,4 @@ _simulated = by_identity(Case.simulated)
 def name_of(config: Config) -> str:
     """The name of the run of this config. Raises ConfigError for one that asks for several runs."""
     config = drawn(config)
-    return name_of_asked(asked(config, read_case(config.case)))
+    return name_of_asked(asked(config, given(config)))
