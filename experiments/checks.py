@@ -224,11 +224,12 @@ def partial(x: _F, y: _F) -> _F:
         return result
     result = np.full(x.shape[1], np.nan)
     for k in range(x.shape[1]):
-        others, pair = np.delete(both[:, :-1], k, axis=1), both[:, [k, -1]]
-        left = pair - others @ np.linalg.lstsq(others, pair, rcond=SINGULAR)[0]
-        size = (left**2).mean(axis=0)
-        if size.min() > SINGULAR:
-            result[k] = (left[:, 0] * left[:, 1]).mean() / np.sqrt(size.prod())
+        rest, pair = np.delete(np.arange(x.shape[1]), k), [k, x.shape[1]]
+        known = np.linalg.pinv(together[np.ix_(rest, rest)], rcond=SINGULAR, hermitian=True)
+        across = together[np.ix_(pair, rest)]
+        left = together[np.ix_(pair, pair)] - across @ known @ across.T
+        if np.diag(left).min() > SINGULAR:
+            result[k] = left[0, 1] / np.sqrt(np.diag(left).prod())
     return result
 
 
