@@ -356,7 +356,9 @@ def _mapping(study: str, key: str, node: Any) -> Mapping[str, Any]:
 
 def _texts(study: str, key: str, node: Any) -> dict[str, str]:
     """A text in both languages; one that is given in one language stands in both."""
-    given = {"en": node} if isinstance(node, str) else node if isinstance(node, Mapping) else {}
+    given: Mapping[str, Any] = (
+        {"en": node} if isinstance(node, str) else node if isinstance(node, Mapping) else {}
+    )
     odd = [str(lang) for lang in given if lang not in ("en", "zh")]
     said = {lang: str(given.get(lang) or "").strip() for lang in ("en", "zh")}
     if odd or not any(said.values()):
