@@ -14,7 +14,8 @@ from sim.base.choices import conf_dir
 from sim.base.digest import plain
 from sim.base.refusal import ConfigError
 from sim.case.case import SHAPE, Case, describe_case
-from sim.case.case_file import check_case, read_case
+from sim.case.case_file import _read, check_case, read_case
+from sim.case.problems import Problems
 from sim.settings.composition import compose
 from sim.settings.config import Config
 from sim.settings.keys import from_plain
@@ -212,6 +213,42 @@ def test_odd_values_are_said_and_never_a_traceback(raw, tmp_path, change, told):
     file = tmp_path / "odd.yaml"
     file.write_text(yaml.safe_dump({**raw, "series": {}}, allow_unicode=True))
     assert any(told in problem for problem in check_case(file))
+
+
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [(400, "try:     90"), (0, "try:     1"), (-3, "try:     1"), (14.0, "horizon_d: 14"),
+     (float("nan"), "1 to 90"), ("14", "1 to 90")],
+)  # fmt: skip
+def test_a_horizon_out_of_range_is_one_fault_and_named_with_the_nearer_end(raw, days, told):
+    raw["horizon_d"] = days
+    problems = Problems()
+    _read({**raw, "folder": str(FOLDER)}, problems)
+    assert len(problems.found) == 1, problems.found
+    assert told in str(problems.found[0])
+
+
+def test_an_event_that_no_horizon_reaches_is_not_told_to_ask_for_a_longer_one(raw):
+    for time, hint in (
+        ("2026-01-30 10:00", "role: context, or a longer horizon_d"),
+        ("2026-01-02 10:00", "role: context, or an earlier start"),
+        ("2026-06-30 10:00", "role: context"),
+    ):
+        event(raw, "naming").update(time=time, bracket=None, certainty="inferred")
+        problems = Problems()
+        _read({**raw, "folder": str(FOLDER)}, problems)
+        assert next(one for one in problems.found if one.path.endswith("naming.time")).hint == hint
+
+
+@pytest.mark.parametrize("value", [1e308, float("nan"), float("inf"), "many", True, -1e16])
+@pytest.mark.parametrize("key", ["value", "low", "tolerance", "discrepancy"])
+def test_a_number_of_a_target_is_one_that_can_be_counted_with(raw, key, value):
+    raw["targets"][0].update({"type": "point", "value": 1, "tolerance": 1, key: value})
+    problems = Problems()
+    _read({**raw, "folder": str(FOLDER)}, problems)
+    assert [one.path for one in problems.found][:1] == [
+        f"case.targets.{raw['targets'][0]['id']}.{key}"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -219,6 +219,35 @@ def test_screening_finds_what_moves_a_target_and_says_how_strongly():
     assert checks.screening(few).empty
 
 
+def test_what_another_parameter_says_wholly_has_no_sign():
+    """A target that is one parameter: that one's sign is certain, nobody else has any."""
+    n = 512
+    u = np.zeros((n, 3))
+    outburst = np.array([world(k).outburst for k in range(n)])
+    table = checks.screening(
+        fit_of(u, {"copy": outburst, "down": -outburst}, [target(id="copy"), target(id="down")])
+    ).set_index("parameter")
+    assert table.index[0] == "outburst" and abs(table["strongest"].iloc[0]) == pytest.approx(1)
+    assert table["strongest"].iloc[1:].isna().all() and (table["target"].iloc[1:] == "").all()
+    assert table["n_targets"].tolist() == [2] + [0] * (len(table) - 1)
+
+
+def test_partial_correlations_are_those_of_residuals():
+    rng = np.random.default_rng(3)
+    x = rng.normal(size=(400, 4))
+    y = x @ [1.0, -0.5, 0.2, 0.0] + rng.normal(size=400)
+    told = checks.partial(x, y)
+    for k in range(4):
+        rest = np.column_stack([np.delete(x, k, axis=1), np.ones(400)])
+        left = [v - rest @ np.linalg.lstsq(rest, v, rcond=None)[0] for v in (x[:, k], y)]
+        assert told[k] == pytest.approx(np.corrcoef(*left)[0, 1])
+    assert np.isnan(checks.partial(x, x[:, 2])[[0, 1, 3]]).all()
+    assert checks.partial(x, -x[:, 2])[2] == pytest.approx(-1)
+    x[:, 3] = -x[:, 0]  # two that cannot be told from one another; the rest as without them
+    assert np.isnan(checks.partial(x, y)[[0, 3]]).all()
+    assert checks.partial(x, y)[[1, 2]] == pytest.approx(checks.partial(x[:, :3], y)[[1, 2]])
+
+
 # --- what was not fitted --------------------------------------------------------------------------
 
 

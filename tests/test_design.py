@@ -6,7 +6,7 @@ import pytest
 import yaml
 from conftest import composed
 
-from experiments.sweeps.design import points_of, read_study, shipped_studies, study_of
+from experiments.sweeps.design import NO_SENTENCE, points_of, read_study, shipped_studies, study_of
 from sim.base.choices import conf_dir
 from sim.base.digest import plain
 from sim.base.refusal import ConfigError
@@ -100,6 +100,7 @@ def test_all_cells_meet_the_same_worlds_and_seeds():
         (["response.penalty.level=junior,janitor"], "vice_president"),
         (["response.penalty.delay_h=-6,4"], "precede"),
         (["response.apology.delay_h=1,1"], "twice"),
+        (["response.apology.delay_h=4,4.0,8"], "try:     response.apology.delay_h=4,8"),
         (["response.apology.delay_h=1,2", "name=a/b"], "no name of a folder"),
         (["response.apology.delay_h=range(0,20000)"], "too many"),
         (["study=smoke", "n_confirm=-1"], "number of worlds"),
@@ -119,7 +120,18 @@ def test_what_cannot_be_swept_is_refused_with_what_to_type(words, told):
         ("axes", [{"name": "a", "keys": ["seed"], "values": []}], "empty axis"),
         ("axes", [{"name": "a", "keys": ["seed"], "values": [[1, 2]]}], "a value to each"),
         ("outcomes", ["outrage"], "no such outcome"),
-        ("question", "why?", "both languages"),
+        ("question", " ", "says nothing"),
+        ("question", {"en": "why?", "de": "warum?"}, "no such language: de"),
+        ("reference", {"timming": "2"}, "no axis is called so"),
+        ("reference", ["12"], "no mapping"),
+        ("setting", "response=none", "no list"),
+        ("setting", 5, "no list"),
+        ("axes", 5, "no list"),
+        ("outcomes", [["exited"]], "no word"),
+        ("rivals", ["mechanisms.mocking=false"], "no mapping"),
+        ("rivals", {"same": None}, "changes nothing"),
+        ("thresholds", {"exited": float("inf")}, "no number"),
+        ("beside", True, "no list"),
         ("n_rival", -1, "number of worlds"),
         ("refrence", {}, "reference"),
         ("thresholds", {"governance_share": 1}, "direction"),
@@ -132,6 +144,20 @@ def test_a_wrong_study_file_is_refused(tmp_path, key, value, told):
     file.write_text(yaml.safe_dump({**raw, key: value}))
     with pytest.raises(ConfigError, match=told):
         read_study(str(file))
+
+
+def test_a_study_may_speak_one_language_and_expect_nothing(tmp_path):
+    """A recipe of docs/recipes.md: what a text says in one language stands in both."""
+    raw = yaml.safe_load((conf_dir() / "study" / "smoke.yaml").read_text())
+    del raw["sentence"]
+    raw["question"] = "Does it work?"
+    raw["axes"][0]["text"] = {"zh": "致歉时间"}
+    file = tmp_path / "mine.yaml"
+    file.write_text(yaml.safe_dump(raw, allow_unicode=True), encoding="utf-8")
+    study = read_study(str(file))
+    assert study.question == {"en": "Does it work?", "zh": "Does it work?"}
+    assert study.axes[0].text == {"en": "致歉时间", "zh": "致歉时间"}
+    assert study.sentence == NO_SENTENCE
 
 
 def test_altering_is_composing():

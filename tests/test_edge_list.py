@@ -372,6 +372,20 @@ def test_a_list_that_is_not_read_is_named_for_what_it_is(tmp_path, text, told):
     assert "\t" not in str(refusal.value)
 
 
+@pytest.mark.parametrize("n", [1, 10, 30])
+@pytest.mark.parametrize("named", [False, True])
+def test_a_list_without_ties_is_refused_for_the_smallest_community(tmp_path, n, named):
+    people = "id,kind\n" + "".join(
+        f"{kind}{k},{kind}\n" for kind in ("core", "customer", "public") for k in range(n)
+    )
+    more = {"people": write(tmp_path / "people.csv", people)} if named else {}
+    with pytest.raises(ConfigError, match="holds no tie"):
+        built(sizes=(n, n, n), edges=write(tmp_path / "ties.csv", HEADER), **more)
+    own = write(tmp_path / "own.csv", HEADER + ("core0,core0\n" if named else "0,0\n"))
+    with pytest.raises(ConfigError, match="holds no tie"):
+        built(sizes=(n, n, n), edges=own, self_ties=Lines.drop, **more)
+
+
 def test_other_files_are_named_and_never_shown(tmp_path):
     table = pa.table({"follower": [0], "followed": [1]})
     feather.write_feather(table, tmp_path / "a.feather")

@@ -125,8 +125,16 @@ def test_the_report_is_one_file_that_asks_for_nothing(runs, tmp_path):
 
 
 def test_the_report_speaks_chinese(runs, tmp_path):
-    html = demo_report.write_report(tmp_path, composed("lang=zh"), runs).read_text()
+    english = demo_report.write_report(tmp_path, composed(), runs)
+    kept = english.read_text(), sorted((tmp_path / "figures").iterdir())
+    page = demo_report.write_report(tmp_path, composed("lang=zh"), runs)
+    html = page.read_text()
     assert "本模型不能告诉你的" in html and 'lang="zh"' in html
+    assert (english.name, page.name) == ("report.html", "report_zh.html")
+    assert english.read_text() == kept[0] and "cannot tell you" in kept[0]
+    assert {path.stem for path in (tmp_path / "figures").iterdir()} == {
+        f"{path.stem}{end}" for path in kept[1] for end in ("", "_zh")
+    }
 
 
 def documented():

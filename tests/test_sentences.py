@@ -557,3 +557,16 @@ def test_sensitivity_of_two_base_samples_has_no_interval():
     assert table[["first_low", "total_high"]].isna().all().all()
     told = causes.sobol_sentences({BURDEN_CORE: table}, 8)[0][0]
     assert "±" not in told and "too few" in told
+
+
+def test_figures_call_answers_by_words_with_units():
+    """A setting's value is for a command line: `chief_executive`, `as_happened`, `none`."""
+    study, _ = study_of(
+        ["response.apology.delay_h=1,24", "response.penalty.level=none,chief_executive",
+         "response.penalty.severity=0.5,1", "n_replicates=12"]
+    )  # fmt: skip
+    told = [study_figures._called(study, cell, "en") for cell in range(len(study.cells))]
+    assert told[0] == "1 h · none · 0.5" and told[-1] == "24 h · chief executive · 1"
+    assert study_figures._called(study, 7, "zh") == "24 小时 · 首席执行官 · 1"
+    asked, _ = study_of(["response=as_happened,none,late_48h"])
+    assert study_figures._labels(asked.axes[0], "en") == ["as it happened", "silence", "48 h later"]

@@ -121,7 +121,9 @@ REFUSED = {
     "w": (HEAD + day(2, "1.2w") + TAIL, ["value 12000 in line 2"]),
     "infinite": (HEAD + day(2, "inf") + TAIL, ["'inf'", "line 2"]),
     "nan": (HEAD + day(2, "nan") + TAIL, ["leave the line out"]),
-    "too large": (HEAD + day(2, "1e999") + TAIL, ["too large"]),
+    "too large": (HEAD + day(2, "1e999") + TAIL, ["larger than 1e+15", "without line 2"]),
+    "huge": (HEAD + day(3, 1) + day(2, "1e308") + TAIL[len(day(3, 1)) :], ["'1e308'", "line 3"]),
+    "huge, in hundred millions": (HEAD + day(2, "10000001亿") + TAIL, ["line 2", "1e+15"]),
     "blank lines": (
         HEAD + day(2, 1) + "\n\n" + day(3, "n/a") + day(4, 3),
         ["'n/a'", "line 5", "without line 5"],
@@ -284,6 +286,8 @@ def test_a_hot_list_and_prices_are_checked_row_by_row(tmp_path):
         (hot + "2026-03-02 13:00,x,none,-3\n", prices, "below 0"),
         (hot, prices + "2026-03-02,39\n", "lines 2 and 3"),
         (hot, prices + "2026-03-03,0\n", "above 0"),
+        (hot, prices + "2026-03-03,1e9\n", "at most 1,000,000"),
+        (hot + "2026-03-02 13:00,x,none,1e308\n", prices, "line 3"),
         (hot, prices + '2026-03-03,"38,5"\n', "close_hkd 38.5 in line 3"),
     ):
         (tmp_path / "h.csv").write_text(h)
@@ -330,6 +334,7 @@ ODD = {
     "right to left": (("The textbook crisis", "The \\u202e crisis"), "control character"),
     "interpolation": (("The textbook crisis", "costs ${5}"), "looked up as another setting"),
     "colon": (('"The textbook crisis"', "A: crisis"), "double quotes"),
+    "windows path": (("prices: null}", 'prices: "data\\\\p.csv"}'), "/ in place of"),
 }  # fmt: skip
 
 
@@ -391,7 +396,8 @@ def test_a_comma_in_a_path_is_quoted_in_the_hint(key):
     with pytest.raises(ConfigError) as refusal:
         compose([f"{key}=a,b"])
     typed, _, rest = refusal.value.hint.partition(", or ")
-    assert typed == f"'{key}=\"a,b\"'" and rest == f"backlash sweep {key}=a,b"
+    assert typed == f"'{key}=\"a,b\"'"
+    assert rest == (f"backlash sweep {key}=a,b" if key != "results" else "")  # is no axis
     assert compose([typed.strip("'")]) is not None
 
 

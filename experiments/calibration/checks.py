@@ -179,6 +179,7 @@ def screening(found: Fit) -> pd.DataFrame:
 
     Partial rank correlations (Marino et al. 2008, J. Theor. Biol. 254: 178) of every parameter with
     every target; a row a parameter: its strongest, on which target, how many are beyond chance.
+    NaN and "": it cannot be told apart from others, whatever the target.
     """
     names = [name for name, _, _ in priors()]
     drawn = [people_fit.particle(int(k), {}) for k in found.waves[0].worlds]
@@ -189,24 +190,51 @@ def screening(found: Fit) -> pd.DataFrame:
         known = np.isfinite(y)
         if known.sum() < 2 * len(names) or np.ptp(y[known]) == 0:
             continue
-        ranks = np.column_stack([rankdata(x[known], axis=0), rankdata(y[known])])
-        precision = np.linalg.pinv(np.corrcoef(ranks, rowvar=False))
-        own = np.diag(precision)
-        table[target.id] = -precision[:-1, -1] / np.sqrt(own[:-1] * own[-1])
+        table[target.id] = partial(rankdata(x[known], axis=0), rankdata(y[known]))
     if not table:  # too few worlds for that many parameters
         return pd.DataFrame(columns=["parameter", "fitted", "strongest", "target", "n_targets"])
     found_all = pd.DataFrame(table, index=names)
     chance = norm.isf(0.025 / found_all.size) / np.sqrt(len(drawn) - len(names))
     size = found_all.abs()
+    at = size.fillna(-1.0).to_numpy().argmax(axis=1)
+    told = size.notna().any(axis=1).to_numpy()
     return pd.DataFrame(
         {
             "parameter": names,
             "fitted": [name in found.settings.fan for name in names],
-            "strongest": found_all.to_numpy()[range(len(names)), size.to_numpy().argmax(axis=1)],
-            "target": size.columns.to_numpy()[size.to_numpy().argmax(axis=1)],
+            "strongest": found_all.to_numpy()[range(len(names)), at],
+            "target": np.where(told, size.columns.to_numpy()[at], ""),
             "n_targets": (size > chance).sum(axis=1).to_numpy(),
         }
     ).sort_values("strongest", key=abs, ascending=False, ignore_index=True)
+
+
+def partial(x: _F, y: _F) -> _F:
+    """Partial correlations of the columns of x, float64[n, n_columns], with y, float64[n].
+
+    NaN where there is none: where other columns say all of y, or all of that column.
+    """
+    both = np.column_stack([x, y])
+    spread = both.std(axis=0)
+    both = (both - both.mean(axis=0)) / np.where(spread > 0, spread, 1)
+    together = both.T @ both / len(both)
+    if np.linalg.eigvalsh(together)[0] > SINGULAR:
+        precision = np.linalg.inv(together)
+        own = np.diag(precision)
+        result: _F = -precision[:-1, -1] / np.sqrt(own[:-1] * own[-1])
+        return result
+    result = np.full(x.shape[1], np.nan)
+    for k in range(x.shape[1]):
+        rest, pair = np.delete(np.arange(x.shape[1]), k), [k, x.shape[1]]
+        known = np.linalg.pinv(together[np.ix_(rest, rest)], rcond=SINGULAR, hermitian=True)
+        across = together[np.ix_(pair, rest)]
+        left = together[np.ix_(pair, pair)] - across @ known @ across.T
+        if np.diag(left).min() > SINGULAR:
+            result[k] = left[0, 1] / np.sqrt(np.diag(left).prod())
+    return result
+
+
+SINGULAR = 1e-10  #: shares of a variance below this are rounding
 
 
 def profiles(found: Fit, bins: int = 10, best: int = 10) -> pd.DataFrame:

@@ -77,6 +77,11 @@ def drawn(figure: Figure, into: IO[bytes] | IO[str], **how: Any) -> None:
         )
 
 
+def suffix(lang: str) -> str:
+    """What the name of a page or figure ends in: nothing in English, so that both lie together."""
+    return "" if lang == "en" else f"_{lang}"
+
+
 def inline(svg: str) -> str:
     """An SVG as a data address: nothing outside the page, no clash of ids between figures."""
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()

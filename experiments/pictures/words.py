@@ -234,6 +234,18 @@ def value_name(key: str, value: str, lang: str) -> str:
     return "不处罚" if key.endswith(".level") and value == "none" else VALUES_ZH.get(value, value)
 
 
+def worded(label: str, lang: str, response: bool = False) -> str:
+    """A label of an axis, or an answer's name, as a figure has it: words, not a setting's value.
+
+    response : it is a response; "none" is a level, too.
+    """
+    if lang == "zh":
+        return label
+    if label in RESPONSES and (response or label != "none"):
+        return say(label, lang)
+    return label.replace("_", " ")
+
+
 RESPONSES = ("as_happened", "none", "apology_only", "junior_scapegoat", "executives_at_once",
              "founder_first", "reform_and_fan_panel", "late_48h", "deny")  # fmt: skip
 

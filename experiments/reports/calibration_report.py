@@ -260,7 +260,7 @@ def _transferred(c: Checked) -> list[tuple[str, str]]:
 
 def write_report(c: Checked, folder: Path, lang: str) -> Path:
     """report.html and figures of a calibration: same inputs, same bytes."""
-    suffix = "_zh" if lang == "zh" else ""
+    suffix = pages.suffix(lang)
     digest = digest_of([people_fit.provenance(c.fit), RESULTS_VERSION])
     sources = {}
     for name, figure in calibration_figures.figures(c, lang).items():

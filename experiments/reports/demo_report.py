@@ -365,12 +365,12 @@ def cannot(case: Case, lang: str) -> list[str]:
 
 
 def write_report(folder: Path, config: Config, runs: Mapping[str, Sequence[Run]]) -> Path:
-    """Figures as PNG and SVG, and one HTML file that needs nothing else."""
+    """Figures as PNG and SVG, and one HTML file that needs nothing else; each language its own."""
     lang = config.lang
     digest = runs["as_happened"][0].name
     drawn = {}
     for name, figure in figures(config, runs, lang).items():
-        drawn[name] = pages.save(figure, folder / "figures" / name, digest)
+        drawn[name] = pages.save(figure, folder / "figures" / f"{name}{pages.suffix(lang)}", digest)
         plt.close(figure)
     frame = intervals.frame_of([run for group in runs.values() for run in group])
     case = config.case
@@ -411,6 +411,6 @@ def write_report(folder: Path, config: Config, runs: Mapping[str, Sequence[Run]]
             if item.metadata["provenance"] == "calibrated"
         ],
     )
-    path = folder / "report.html"
+    path = folder / f"report{pages.suffix(lang)}.html"
     write_whole(path, page.encode())
     return path

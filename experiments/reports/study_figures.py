@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from experiments.pictures import plots, sweep_plots
 from experiments.pictures.plots import BLUE, ORANGE
-from experiments.pictures.words import unit_name
+from experiments.pictures.words import unit_name, worded
 from experiments.reading import causes, compare
 from experiments.reading.findings import Analysis, front_of
 from experiments.reading.intervals import FEWEST_PAIRS
@@ -171,6 +171,27 @@ def _axis(axis: Axis, lang: str) -> str:
     return axis.text[lang] + (f" [{unit_name(axis.unit, lang)}]" if axis.unit else "")
 
 
+def _labels(axis: Axis, lang: str) -> list[str]:
+    """The labels of an axis in words."""
+    return [worded(label, lang, axis.keys == ("response",)) for label in axis.named(lang)]
+
+
+def _called(study: Study, cell: int, lang: str) -> str:
+    """What the brand does in a cell, in words, numbers with their units."""
+    aside = study.beside_of(cell)
+    if aside is not None:
+        return worded(aside.text[lang], lang)
+    told = []
+    for axis, k in zip(study.axes, study.cells[cell], strict=True):
+        if axis.is_lever:
+            label = _labels(axis, lang)[k]
+            unit = unit_name(axis.unit, lang)
+            shown = sweep_plots.are_numbers([label]) and axis.unit not in ("", "share", "-")
+            scale = axis.unit[:1].isdigit()  # "0-4" names a scale, not a unit
+            told.append(f"{label} {unit}" if shown and not scale else label)
+    return " · ".join(told)
+
+
 def unsure_cells(a: Analysis, outcome: str) -> npt.NDArray[np.bool_]:
     """Cells whose place against the reference is prior-driven: it turns with the draw."""
     study = a.plan.study
@@ -213,8 +234,8 @@ def _figure_maps(a: Analysis, lang: str) -> Figure:
         if a.means[name].notna().all() and a.means[name].nunique() > 1  # no lever here moves it
     ][:MAPPED]
     names = names or [a.ranked]
-    aside = [one.text[lang] for one in study.beside]
-    row_labels, column_labels = list(rows.named(lang)), list(columns.named(lang))
+    aside = [worded(one.text[lang], lang) for one in study.beside]
+    row_labels, column_labels = _labels(rows, lang), _labels(columns, lang)
     row_labels += aside[: len(cells) - len(row_labels)]
     column_labels += aside[: cells.shape[1] - len(column_labels)]
     framed = [
@@ -261,7 +282,7 @@ def _figure_maps(a: Analysis, lang: str) -> Figure:
         key.axis("off")
         return figure
     several = len(study.groups) > 1
-    reference = study.choice(study.reference_cell, lang)
+    reference = _called(study, study.reference_cell, lang)
     words = (
         (
             f"reference: {reference}" + (", under each condition" if several else ""),
@@ -289,7 +310,7 @@ def _maps_title(a: Analysis, lang: str) -> str:
             else f"Conditions, not choices: means over {n} worlds"
         )
     if len(study.groups) > 1:
-        bests = {study.choice(a.best_of(cells), lang) for cells in study.groups.values()}
+        bests = {_called(study, a.best_of(cells), lang) for cells in study.groups.values()}
         if len(bests) == 1:
             (one,) = bests
             return (
@@ -303,16 +324,17 @@ def _maps_title(a: Analysis, lang: str) -> str:
             else f"Which answer has the best mean {_name(a.ranked, lang)} depends on the condition ({n} worlds)"
         )
     others = len([c for c in a.near if c != a.best and c in a.home])
+    best = _called(study, a.best, lang)
     if a.ranked not in a.contrasts:
         return (
-            f"{_name(a.ranked, lang)}均值最优：“{study.label(a.best, lang)}”（n = {n}：太少，无法给出区间）"
+            f"{_name(a.ranked, lang)}均值最优：“{best}”（n = {n}：太少，无法给出区间）"
             if zh
-            else f"Best mean: “{study.label(a.best)}” ({_name(a.ranked, lang)}; n = {n}: too few for a range)"
+            else f"Best mean: “{best}” ({_name(a.ranked, lang)}; n = {n}: too few for a range)"
         )
     return (
-        f"{_name(a.ranked, lang)}均值最优：“{study.label(a.best, lang)}”；其余{len(a.home) - 1}格中{others}格与之无法区分（{n}个世界）"
+        f"{_name(a.ranked, lang)}均值最优：“{best}”；其余{len(a.home) - 1}格中{others}格与之无法区分（{n}个世界）"
         if zh
-        else f"Best mean: “{study.label(a.best)}”; {others} of {len(a.home) - 1} others cannot be told from it "
+        else f"Best mean: “{best}”; {others} of {len(a.home) - 1} others cannot be told from it "
         f"({_name(a.ranked, lang)}, {n} worlds)"
     )
 
@@ -332,27 +354,26 @@ def _figure_curves(a: Analysis, lang: str) -> Figure:
             cells = [_along(study, k, j) for j in range(len(axis.values))]
             own = [c for c in a.home if study.beside_of(c) is not None] if axis.is_lever else []
             sweep_plots.curve(
-                ax, axis.named(lang), _table(a, cells), BLUE, _name(name, lang),
-                aside=dict(zip([study.choice(c, lang) for c in own],
+                ax, _labels(axis, lang), _table(a, cells), BLUE, _name(name, lang),
+                aside=dict(zip([_called(study, c, lang) for c in own],
                                _table(a, own).to_dict("records"), strict=True)),
             )  # fmt: skip
-            against = (
-                study.label(study.reference_cell, lang)
-                if study.has_levers
-                else study.condition(study.condition_of(study.reference_cell), lang)
-            )
+            against = study.condition(study.condition_of(study.reference_cell), lang)
+            if study.has_levers:
+                where = f"\n({against})" if against else ""
+                against = _called(study, study.reference_cell, lang) + where
             ax.set_ylabel(
                 (f"与“{against}”之差\n" if zh else f"difference from {against}\n")
                 + f"{_name(name, lang)} {_unit(name, lang)}"
             )
         else:
             lines = {
-                study.choice(cell, lang): [
+                _called(study, cell, lang): [
                     a.means[name][_same_choice(study, cell, k, j)] for j in range(len(axis.values))
                 ]
                 for cell in _drawn(a)
             }
-            sweep_plots.order(ax, axis.named(lang), lines)
+            sweep_plots.order(ax, _labels(axis, lang), lines)
             rest = [i for i in study.conditions if i != k]
             held = "，".join(
                 f"{study.axes[i].text[lang]} = {study.axes[i].named(lang)[study.through[i]]}"
@@ -428,13 +449,13 @@ def _figure_tradeoff(a: Analysis, lang: str) -> Figure:
     names = _traded(a)
     pairs = [(names[0], other) for other in names[1:4]]
     figure, axes = plt.subplots(1, len(pairs), figsize=(5.2 * len(pairs), 4.4), squeeze=False)
-    reference = study.label(study.reference_cell, lang)
+    reference = _called(study, study.reference_cell, lang)
     words = (
         {"dominated": "dominated", "front": "on the front", "reference": f"reference: {reference}"}
         if lang == "en"
         else {"dominated": "被支配", "front": "在前沿上", "reference": f"参照：{reference}"}
     )
-    labels = [study.choice(c, lang) for c in home]
+    labels = [_called(study, c, lang) for c in home]
     for ax, (x, y) in zip(axes[0], pairs, strict=True):
         sweep_plots.tradeoff(
             ax,
@@ -476,9 +497,9 @@ def _scaled(a: Analysis) -> pd.DataFrame:
 def _figure_parallel(a: Analysis, lang: str) -> Figure:
     study = a.plan.study
     scaled = _scaled(a)
-    marked = {study.reference_cell: study.choice(study.reference_cell, lang)}
+    marked = {study.reference_cell: _called(study, study.reference_cell, lang)}
     for cell in [a.best, *a.firsts.values()]:
-        marked.setdefault(cell, study.choice(cell, lang))
+        marked.setdefault(cell, _called(study, cell, lang))
     figure, ax = plt.subplots(figsize=(11, 4.6))
     sweep_plots.parallel(ax, scaled, marked, [_name(str(n), lang) for n in scaled])
     where = study.condition(study.condition_of(study.reference_cell), lang)
@@ -501,8 +522,8 @@ def _figure_trajectories(a: Analysis, lang: str) -> Figure:
     most = min(8 - len(aside), len(axis.values))
     chosen = np.unique(np.linspace(0, len(axis.values) - 1, most).astype(int))
     unit = f" {unit_name(axis.unit, lang)}" if axis.unit else ""
-    panels = [(_along(study, 0, int(j)), f"{axis.named(lang)[j]}{unit}") for j in chosen]
-    panels += [(cell, study.choice(cell, lang)) for cell in aside]
+    panels = [(_along(study, 0, int(j)), f"{_labels(axis, lang)[j]}{unit}") for j in chosen]
+    panels += [(cell, _called(study, cell, lang)) for cell in aside]
     runs, labels, days = [], [], np.zeros(0)
     for cell, label in panels:
         values, clock = series_of(a.plan, cell, "outrage_core")
@@ -523,7 +544,7 @@ def _figure_trajectories(a: Analysis, lang: str) -> Figure:
     for ax in axes[:, 0]:
         ax.set_ylabel("outrage of core fans [share]" if lang == "en" else "核心粉丝愤怒 [比例]")
     rest = [
-        other.named(lang)[k] for other, k in zip(study.axes[1:], study.through[1:], strict=True)
+        _labels(other, lang)[k] for other, k in zip(study.axes[1:], study.through[1:], strict=True)
     ]
     held, n = " · ".join(rest), len(runs[0])
     if n < FEWEST_PAIRS:

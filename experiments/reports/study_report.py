@@ -57,7 +57,7 @@ def write_report(plan: Plan, lang: str) -> list[Path]:
     """The same, and one HTML file that needs nothing else; a PDF where WeasyPrint is installed."""
     a, drawn = _written(plan, lang)
     page = render(a, drawn, lang)
-    path = plan.folder / f"report{_suffix(lang)}.html"
+    path = plan.folder / f"report{pages.suffix(lang)}.html"
     write_whole(path, page.encode())
     paths = [path]
     try:
@@ -69,16 +69,12 @@ def write_report(plan: Plan, lang: str) -> list[Path]:
     return [*paths, pdf]
 
 
-def _suffix(lang: str) -> str:
-    return "" if lang == "en" else f"_{lang}"
-
-
 def _written(plan: Plan, lang: str) -> tuple[Analysis, dict[str, str]]:
     a = analyse(plan)
     write_tables(a, plan.folder)
     drawn = {}
     for name, figure in figures(a, lang).items():
-        path = plan.folder / "figures" / f"{name}{_suffix(lang)}"
+        path = plan.folder / "figures" / f"{name}{pages.suffix(lang)}"
         drawn[name] = pages.save(figure, path, plan.parts[0].digest)
         plt.close(figure)
     return a, drawn

@@ -28,6 +28,7 @@ from experiments.sweeps.running import refuse_before_work, refuse_snapshots
 from sim.base.choices import conf_dir, read_yaml
 from sim.base.digest import digest_of
 from sim.base.refusal import ConfigError, place
+from sim.base.tables import LARGEST
 from sim.metrics import BY_NAME
 from sim.playbook import Denial, Response, without_nothings
 from sim.settings.composition import as_one, compose, is_path
@@ -46,6 +47,8 @@ STUDY_KEYS = (
 )  # fmt: skip
 AXIS_KEYS = ("name", "text", "unit", "keys", "values", "labels", "labels_zh", "sobol")
 BESIDE_KEYS = ("name", "text", "setting")
+#: What is expected of a study that does not say: nothing.
+NO_SENTENCE = {"en": "Nothing was expected beforehand.", "zh": "事先没有预期。"}
 
 
 @dataclass(frozen=True)
@@ -279,23 +282,28 @@ def read_study(name: str) -> Study:
     for key in raw:
         if key not in STUDY_KEYS:
             raise _wrong(name, key, "no such key", ", ".join(STUDY_KEYS), _near(key, STUDY_KEYS))
-    axes = tuple(_axis(name, node) for node in raw.get("axes") or ())
+    axes = tuple(_axis(name, node) for node in _list(name, "axes", raw.get("axes")))
     if not axes:
         raise _wrong(name, "axes", "nothing is varied", "one axis or more", "axes: [...]")
     _distinct(name, axes)
     return Study(
         name=str(raw.get("name") or path.stem),
         question=_texts(name, "question", raw.get("question")),
-        sentence=_texts(name, "sentence", raw.get("sentence")),
-        setting=tuple(str(word) for word in raw.get("setting") or ()),
+        sentence=_texts(name, "sentence", raw.get("sentence") or NO_SENTENCE),
+        setting=_words(name, "setting", raw.get("setting")),
         axes=axes,
-        reference=_reference(name, axes, raw.get("reference") or {}),
-        outcomes=_ranked(name, _outcomes(name, raw.get("outcomes") or DEFAULT_OUTCOMES)),
-        rivals={k: tuple(map(str, v)) for k, v in (raw.get("rivals") or {}).items()},
+        reference=_reference(name, axes, _mapping(name, "reference", raw.get("reference"))),
+        outcomes=_ranked(
+            name, _outcomes(name, _words(name, "outcomes", raw.get("outcomes")) or DEFAULT_OUTCOMES)
+        ),
+        rivals={
+            str(k): _rival(name, str(k), v)
+            for k, v in _mapping(name, "rivals", raw.get("rivals")).items()
+        },
         n_rival=_whole(name, "n_rival", raw.get("n_rival", 0)),
         n_confirm=_whole(name, "n_confirm", raw.get("n_confirm", 0)),
-        thresholds=_thresholds(name, raw.get("thresholds") or {}),
-        beside=tuple(_beside(name, node) for node in raw.get("beside") or ()),
+        thresholds=_thresholds(name, _mapping(name, "thresholds", raw.get("thresholds"))),
+        beside=tuple(_beside(name, node) for node in _list(name, "beside", raw.get("beside"))),
     )
 
 
@@ -314,12 +322,51 @@ def _near(word: str, known: Sequence[str]) -> str:
     return (difflib.get_close_matches(str(word), known, n=1, cutoff=0.3) or [known[0]])[0]
 
 
+def _list(study: str, key: str, node: Any) -> list[Any]:
+    """A list; nothing is an empty one."""
+    if node is None or isinstance(node, list):
+        return node or []
+    raise _wrong(study, key, f"{node!r} is no list", f"{key}: [...]", "see conf/study/smoke.yaml")
+
+
+def _words(study: str, key: str, node: Any) -> tuple[str, ...]:
+    """A list of words."""
+    words = _list(study, key, node)
+    for word in words:
+        if not isinstance(word, str | int | float):
+            raise _wrong(study, key, f"{word!r} is no word", f"{key}: [WORD, ...]",
+                         "see conf/study/smoke.yaml")  # fmt: skip
+    return tuple(word if isinstance(word, str) else word_of(word) for word in words)
+
+
+def _rival(study: str, name: str, node: Any) -> tuple[str, ...]:
+    words = _words(study, f"rivals.{name}", node)
+    if not words:
+        reason, hint = "a structure that changes nothing", "[mechanisms.mocking=false]"
+        raise _wrong(study, f"rivals.{name}", reason, "[KEY=VALUE, ...]", f"{name}: {hint}")
+    return words
+
+
+def _mapping(study: str, key: str, node: Any) -> Mapping[str, Any]:
+    """A mapping; nothing is an empty one."""
+    if node is None or isinstance(node, Mapping):
+        return node or {}
+    raise _wrong(study, key, f"{node!r} is no mapping", f"{key}: {{NAME: ...}}",
+                 "see conf/study/smoke.yaml")  # fmt: skip
+
+
 def _texts(study: str, key: str, node: Any) -> dict[str, str]:
-    if not isinstance(node, Mapping) or not all(
-        str(node.get(k) or "").strip() for k in ("en", "zh")
-    ):
-        raise _wrong(study, key, "needs both languages", "{en: ..., zh: ...}", f"{key}: ...")
-    return {lang: str(node[lang]) for lang in ("en", "zh")}
+    """A text in both languages; one that is given in one language stands in both."""
+    given: Mapping[str, Any] = (
+        {"en": node} if isinstance(node, str) else node if isinstance(node, Mapping) else {}
+    )
+    odd = [str(lang) for lang in given if lang not in ("en", "zh")]
+    said = {lang: str(given.get(lang) or "").strip() for lang in ("en", "zh")}
+    if odd or not any(said.values()):
+        reason = f"no such language: {', '.join(odd)}" if odd else "says nothing"
+        raise _wrong(study, key, reason, "{en: ..., zh: ...}, or one of them: it stands in both",
+                     f'{key}: {{en: "..."}}')  # fmt: skip
+    return {lang: said[lang] or said["en"] or said["zh"] for lang in ("en", "zh")}
 
 
 def _whole(study: str, key: str, value: Any) -> int:
@@ -337,8 +384,8 @@ def _axis(study: str, node: Any) -> Axis:
                 study, f"axes.{key}", "no such key", ", ".join(AXIS_KEYS), _near(key, AXIS_KEYS)
             )
     name = str(node.get("name") or "")
-    keys = tuple(str(key) for key in node.get("keys") or ())
-    rows = node.get("values") or ()
+    keys = _words(study, f"axes.{name}.keys", node.get("keys"))
+    rows = _list(study, f"axes.{name}.values", node.get("values"))
     if "sobol" in node:
         rows = _saltelli(study, name, keys, node["sobol"])
     values = tuple(tuple(row) if isinstance(row, list) else (row,) for row in rows)
@@ -351,11 +398,11 @@ def _axis(study: str, node: Any) -> Axis:
             reason = f"{list(row)} does not give a value to each of {len(keys)} keys"
             raise _wrong(study, f"axes.{name}", reason, ", ".join(keys), "one value a key")
     usual = map(str, range(len(values))) if "sobol" in node else (word_of(row[0]) for row in values)
-    labels = tuple(str(label) for label in node.get("labels") or usual)
+    labels = _words(study, f"axes.{name}.labels", node.get("labels")) or tuple(usual)
     if len(labels) != len(values) or len(set(labels)) != len(labels):
         reason = f"{len(labels)} labels, {len(values)} values, or a label twice"
         raise _wrong(study, f"axes.{name}.labels", reason, "one label a value", "labels: [...]")
-    labels_zh = tuple(str(label) for label in node.get("labels_zh") or ())
+    labels_zh = _words(study, f"axes.{name}.labels_zh", node.get("labels_zh"))
     if labels_zh and (len(labels_zh) != len(values) or len(set(labels_zh)) != len(labels_zh)):
         reason = f"{len(labels_zh)} labels, {len(values)} values, or a label twice"
         raise _wrong(
@@ -380,8 +427,8 @@ def _beside(study: str, node: Any) -> Beside:
                 ", ".join(BESIDE_KEYS),
                 _near(key, BESIDE_KEYS),
             )
-    setting = tuple(str(word) for word in node.get("setting") or ())
     name = str(node.get("name") or "")
+    setting = _words(study, f"beside.{name}.setting", node.get("setting"))
     if not name or not any(word.startswith("response=") for word in setting):
         raise _wrong(
             study, f"beside.{name}", "an answer needs a name and a response",
@@ -443,6 +490,11 @@ def _saltelli(study: str, name: str, keys: Sequence[str], n: Any) -> list[list[f
 
 def _reference(study: str, axes: Sequence[Axis], node: Mapping[str, Any]) -> tuple[int, ...]:
     at = []
+    known = [axis.name for axis in axes]
+    for name in node:
+        if name not in known:
+            raise _wrong(study, f"reference.{name}", "no axis is called so", ", ".join(known),
+                         f"{_near(name, known)}: ...")  # fmt: skip
     for axis in axes:
         label = str(node.get(axis.name, axis.labels[0]))
         if label not in axis.labels:
@@ -475,7 +527,8 @@ def _ranked(study: str, names: tuple[str, ...]) -> tuple[str, ...]:
 def _thresholds(study: str, node: Mapping[str, Any]) -> dict[str, float]:
     _outcomes(study, list(node))
     for name, value in node.items():
-        if isinstance(value, bool) or not isinstance(value, int | float):
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not (number and abs(value) <= LARGEST):
             raise _wrong(study, f"thresholds.{name}", f"{value!r} is no number", "a number", "0.85")
         if BY_NAME[name].better == "none":
             raise _wrong(study, f"thresholds.{name}", "neither more nor less of it is better",
@@ -590,10 +643,12 @@ def _swept(word: str) -> Axis | None:
             key, word.partition("=")[2], "an empty axis", "one value or more", f"{key}=1,2,3"
         )
     values = tuple((yaml.safe_load(text),) for text in words)
-    if any(a == b for k, a in enumerate(values) for b in values[:k]):  # 2 and 2.0 are one value
+    once = [k for k, a in enumerate(values) if a not in values[:k]]  # 2 and 2.0 are one value
+    if len(once) < len(values):
         raise ConfigError(
-            key, word.partition("=")[2], "a value stands twice", "each value once", f"{key}=1,2,3"
-        )
+            key, word.partition("=")[2], "a value stands twice", "each value once",
+            f"{key}={','.join(words[k] for k in once)}",
+        )  # fmt: skip
     text, unit = key_name(key)
     shown = tuple(value_name(key, word, "zh") for word in words)
     return Axis(

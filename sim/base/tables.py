@@ -27,6 +27,8 @@ from sim.base.refusal import ConfigError
 COMMENTS = ("#", "%")  #: marks at the beginning of a line that is no record
 SEPARATORS = {",": "commas", "\t": "tabs", ";": "semicolons", "|": "bars", " ": "spaces"}
 HEAD = 2**16  #: bytes that are looked at to see how a file is written
+#: The largest number of a table: above it floats no longer tell whole numbers apart.
+LARGEST = 1e15
 _NULLS = {"", "n/a", "na", "nan", "null", "none", "-", "--", "—", "无", "缺失"}
 _AS_UTF8 = "save it as CSV UTF-8 (comma delimited)"
 
@@ -532,18 +534,25 @@ _LATIN = {"k": 1_000, "m": 1_000_000, "b": 1_000_000_000, "bn": 1_000_000_000, "
 
 
 def number_of(cell: str) -> float:
-    """A finite number as a cell says it: digits of any width, and 1.2万 or 3亿.
+    """A number of at most LARGEST as a cell says it: digits of any width, and 1.2万 or 3亿.
 
     Raises Unsure for everything else, with the number to type where one can say.
     """
+    value = _number_of(cell)
+    if not abs(value) <= LARGEST:
+        raise Unsure(
+            f"larger than {LARGEST:g}, which no count reaches: leave the line out, or count all "
+            "lines in a larger unit"
+        )
+    return value
+
+
+def _number_of(cell: str) -> float:
     text = cell.strip().translate(_WIDE)
     if text.casefold() in _NULLS:
         raise Unsure("there is no value: leave the line out, what is missing is a gap")
     if re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", text):
-        value = float(text)
-        if value - value != 0:
-            raise Unsure("too large to be a number")
-        return value
+        return float(text)
     if found := re.fullmatch(r"([+-]?\d+(?:\.\d+)?) ?([万萬亿億千])", text):
         return _exact(found.group(1), _TIMES[found.group(2)])
     found = re.fullmatch(r"([+-]?\d+(?:\.\d+)?) ?([a-zA-Z]{1,2})", text)

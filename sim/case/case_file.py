@@ -20,6 +20,7 @@ from sim import zones
 from sim.base.choices import DEFAULT_CASE, read_yaml
 from sim.base.digest import by_identity
 from sim.base.refusal import CONTROLS, ConfigError, printable
+from sim.base.tables import LARGEST
 from sim.case.case import (
     ABOUT,
     CERTAINTIES,
@@ -38,7 +39,7 @@ from sim.case.case import (
     Target,
 )
 from sim.case.problems import Problems
-from sim.case.series import COMBINE, HOTLIST_ZONE, METRICS
+from sim.case.series import COMBINE, HOTLIST_ZONE, METRICS, MOST_PRICE
 from sim.clock import EXCHANGES
 from sim.playbook import KINDS as ACTS
 from sim.playbook import STEPS, Channel, Compensation, Response, Speaker, Trigger, path_of
@@ -93,6 +94,7 @@ TARGET_KEYS = (
     "reliability",
     "text",
 )
+SPREADS = ("tolerance", "discrepancy")  #: numbers of a target that are 0 or more
 MARKET_KEYS = ("previous_close_hkd", "turnover_hkd_bn", "daily_sd", "note")
 #: What a new key of a case file is for: said where an older file lacks it.
 NEEDED = {
@@ -109,6 +111,7 @@ SERIES = ("hotlist", "prices", "daily")
 TEMPLATE_SOURCE = "who says so:"  #: how sources begin that nobody has filled in
 _USUAL = {"time_zone": zones.USUAL, "currency": MONEY, "exchange": "null", "hot_list": "true"}
 BURN_IN = timedelta(hours=24)
+MOST_DAYS = 90  #: of a case
 
 
 @by_identity
@@ -156,7 +159,11 @@ def looked_through(path: str | Path) -> tuple[list[str], list[str]]:
             with contextlib.suppress(OSError, UnicodeDecodeError, IndexError):
                 line = file.read_text(encoding="utf-8-sig").splitlines()[mark.line].strip()
                 text += f"\n  line:    {line[:100]}"
-            text += '\n  try:     text that holds : # { [ , or quotes, in "double quotes"'
+            text += (
+                "\n  try:     / in place of \\ between folders"
+                if "escape character" in str(what)
+                else '\n  try:     text that holds : # { [ , or quotes, in "double quotes"'
+            )
         return [printable(text)], []
     if not isinstance(raw, dict):
         return [f"{file}: holds no case\n  allowed: keys {', '.join(CASE_KEYS[:-1])}"], []
@@ -239,11 +246,7 @@ def _read(raw: Mapping[str, Any], problems: Problems) -> Case | None:
         )
     if problems.found:
         return None
-    horizon = int(problems.number("horizon_d", raw["horizon_d"], 1, 90))
-    if horizon != raw["horizon_d"] or isinstance(raw["horizon_d"], float):
-        problems.add(
-            "horizon_d", raw["horizon_d"], "no whole days", "1 to 90", f"horizon_d: {horizon}"
-        )
+    horizon = _horizon(raw["horizon_d"], problems)
     titles, summary = (problems.texts(key, raw[key]) for key in ("title", "summary"))
     if start is None or problems.time_zone is None:
         return None
@@ -309,6 +312,20 @@ def _read(raw: Mapping[str, Any], problems: Problems) -> Case | None:
         shape=_shape(raw.get("shape"), problems),
         written=as_written,
     )
+
+
+def _horizon(said: object, problems: Problems) -> int:
+    """Days of the case; the most that there may be after noting that it says no number of days:
+    what lies inside these is refused for something of its own, or not at all."""
+    before = len(problems.found)
+    days = problems.number("horizon_d", said, 1, MOST_DAYS)
+    if len(problems.found) > before:
+        return MOST_DAYS
+    if isinstance(said, float):
+        whole = max(1, round(days))
+        problems.add("horizon_d", said, "no whole days", f"1 to {MOST_DAYS}", f"horizon_d: {whole}")
+        return MOST_DAYS
+    return int(days)
 
 
 def _phases(node: object, problems: Problems) -> tuple[str, ...]:
@@ -466,7 +483,7 @@ def _market(
     rest = {key: value for key, value in market.items() if key not in moved}
     problems.keys("market", rest, MARKET_KEYS)
     for key, low, high in (
-        ("previous_close_hkd", 1e-3, 1e6),
+        ("previous_close_hkd", 1e-3, MOST_PRICE),
         ("turnover_hkd_bn", 0.0, 1e6),
         ("daily_sd", 0.0, 1.0),
     ):
@@ -568,7 +585,7 @@ def _events(
                 node["time"],
                 f"a {node['role']} event outside the horizon would never happen",
                 f"{first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M}",
-                "role: context, or a longer horizon_d",
+                "role: context" + _or_within(time, start),
             )
         events.append(
             Event(
@@ -595,6 +612,13 @@ def _events(
                 "move the event up",
             )
     return events, forcing
+
+
+def _or_within(time: datetime, start: datetime) -> str:
+    """What else would bring an event into the horizon, where something would."""
+    if time < start:
+        return ", or an earlier start"
+    return ", or a longer horizon_d" if time < start + timedelta(days=MOST_DAYS) else ""
 
 
 def _bracket(
@@ -910,14 +934,6 @@ def _targets(nodes: list[Any], currency: str | None, problems: Problems) -> list
             )
         if "unit" in node:
             problems.choice(f"{path}.unit", node["unit"], units)
-        if node.get("type") == "interval" and "low" in node and not node["low"] <= node["high"]:
-            problems.add(
-                f"{path}.low",
-                node["low"],
-                "is above high",
-                f"<= {node['high']}",
-                f"low: {node['high']}",
-            )
         if not str(node.get("source") or "").strip():
             problems.add(
                 f"{path}.source",
@@ -930,9 +946,18 @@ def _targets(nodes: list[Any], currency: str | None, problems: Problems) -> list
             problems.add(f"{path}.id", node.get("id"), "stands twice", "each id once", "another id")
         texts = problems.texts(f"{path}.text", node.get("text"))
         numbers = {
-            key: float(node[key]) if node.get(key) is not None else None
-            for key in ("value", "tolerance", "low", "high", "discrepancy")
+            key: None
+            if node.get(key) is None
+            else problems.number(
+                f"{path}.{key}", node[key], 0 if key in SPREADS else -LARGEST, LARGEST
+            )
+            for key in ("value", "low", "high", *SPREADS)
         }
+        low, high = numbers["low"], numbers["high"]
+        if low is not None and high is not None and low > high:
+            problems.add(
+                f"{path}.low", node["low"], "is above high", f"<= {high:g}", f"low: {high:g}"
+            )
         if node.get("use") == "fit" and not (numbers["discrepancy"] or 0) > 0:
             problems.add(
                 f"{path}.discrepancy",

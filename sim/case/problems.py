@@ -162,15 +162,13 @@ class Problems:
         return None
 
     def number(self, path: str, value: object, low: float, high: float) -> float:
-        """The number, or the low end after noting that it is none in range."""
-        if (
-            isinstance(value, bool)
-            or not isinstance(value, int | float)
-            or not (low <= value <= high)
-        ):
-            self.add(path, value, "not a number in range", f"{low:g} to {high:g}", f"{low:g}")
-            return low
-        return float(value)
+        """The number, or the nearer end after noting that it is none in range."""
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if number and low <= value <= high:  # type: ignore[operator]
+            return float(value)  # type: ignore[arg-type]
+        nearer = high if number and value > high else low  # type: ignore[operator]
+        self.add(path, value, "not a number in range", f"{low:g} to {high:g}", f"{nearer:g}")
+        return nearer
 
     def yes_or_no(self, path: str, value: object) -> bool:
         """Whether it says yes; anything but true and false is noted."""

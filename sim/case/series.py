@@ -30,6 +30,7 @@ COLUMNS = {
 #: Metrics of a daily series. What they are in a run is said in experiments.calibration.case_score.
 METRICS = ("attention", "outraged_posts", "cumulative_outraged_posts", "trust", "exit")
 COUNTS = ("attention", "outraged_posts", "cumulative_outraged_posts")  #: of what cannot be negative
+MOST_PRICE = 1e6  #: of a share, in HKD; a case's previous close has the same bound
 STATES = ("cumulative_outraged_posts", "trust", "exit")  #: metrics that are no sum over a day
 #: How several rows of a day and metric become one, where the case says so.
 COMBINE = ("sum", "mean", "max", "last")
@@ -203,10 +204,10 @@ def _not_negative(cell: str) -> float:
     return value
 
 
-def _positive(cell: str) -> float:
+def _price(cell: str) -> float:
     value = number_of(cell)
-    if value <= 0:
-        raise Unsure("a price is above 0")
+    if not 0 < value <= MOST_PRICE:
+        raise Unsure(f"a price is above 0, and at most {MOST_PRICE:,.0f}")
     return value
 
 
@@ -221,7 +222,7 @@ def prices_problems(
     days, bad = _checked(
         key, table, "date", lambda c: day_of(c, zone, year), "a day as YYYY-MM-DD", "2026-03-02"
     )
-    closes, worse = _checked(key, table, "close_hkd", _positive, "a number above 0", "38.5")
+    closes, worse = _checked(key, table, "close_hkd", _price, "a number above 0", "38.5")
     bad += worse
     if not bad:
         bad += _twice(key, table, days, "close a day", "each day once")
@@ -411,10 +412,6 @@ def _combined(
             "sum": sum(numbers), "mean": sum(numbers) / len(numbers), "max": max(numbers),
             "last": numbers[-1],
         }.get(how, numbers[-1])  # fmt: skip
-        if value - value != 0:
-            bad.append(
-                ConfigError(key, how, f"{table.name}: the {how} is too large", "numbers", "less")
-            )
         kept.append((rows[-1], value))
     return kept, notes
 

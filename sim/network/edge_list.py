@@ -639,7 +639,7 @@ class OwnTies:
         asks: list[_Ask] = []
         if self.config.doubled is Lines.refuse:
             self._ask_doubled(indptr, followers, asks)
-        if self.largest < 0 and self.n_people >= FEW:
+        if self.largest < 0:
             asks.append(_Ask("holds no tie", "one tie or more", "a list with ties"))
         elif self.sizes is None and 2 * (self.largest + 1) < self.n_people >= FEW:
             first, last = self.largest + 1, self.n_people - 1

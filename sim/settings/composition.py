@@ -295,7 +295,8 @@ def _check_override(override: str) -> None:
     if parsed.is_sweep_override():
         hint = f"backlash sweep {shlex.quote(override)}"
         if is_path(key):
-            hint = f"{as_one(key, value)}, or {hint}"
+            swept = f", or {hint}" if key.startswith("network.") else ""  # no axis else
+            hint = as_one(key, value) + swept
         elif "," in value and "(" not in value:
             hint = f"{key}={value.split(',')[0]}, or {hint} for all of them"
         raise ConfigError(key, value, "several values where one is meant", "one value", hint)
