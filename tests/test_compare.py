@@ -475,8 +475,6 @@ def test_leaders_stand_under_the_condition_of_the_reference():
     assert compare.leading(replace(one, reference=(0, 1)), values + 1, 3) == [1, 3, 5]
 
 
-
-
 def table_of(**blocks):
     """A frame as `frame_of` makes it: block -> (cells, first world, values[cell, world, seed])."""
     rows = []
