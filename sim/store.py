@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -448,21 +448,25 @@ class Store:
         return rows.drop_duplicates("run", ignore_index=True)
 
 
-def _table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
-    """Columns of a Parquet file, checked page by page, read by the thread that asks.
+def _opened(file: IO[bytes]) -> pq.ParquetFile:
+    """A Parquet file, to be checked page by page, and read by the thread that asks.
 
     Without page checksums most flipped bits of a float column go unnoticed. `pq.read_table` reads
     ahead (also with use_threads=False) in a thread of Arrow's own, which lets go of the bytes last:
     at the end of the process it waits for an interpreter that is gone, and aborts the process
     ("terminate called without an active exception", apache/arrow issues 34314 and 50482).
     """
+    return pq.ParquetFile(file, page_checksum_verification=True, pre_buffer=False)
+
+
+def _table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
+    """Columns of a Parquet file, in the order in which they are asked for."""
     with path.open("rb") as file:
-        parquet = pq.ParquetFile(file, page_checksum_verification=True, pre_buffer=False)
-        if columns is None:
-            return parquet.read(use_threads=False)
-        if absent := [name for name in columns if name not in parquet.schema_arrow.names]:
-            raise pa.ArrowInvalid(f"no column {absent[0]}")
-        return parquet.read(list(columns), use_threads=False).select(list(columns))
+        parquet = _opened(file)
+        if absent := set(columns or ()).difference(parquet.schema_arrow.names):
+            raise pa.ArrowInvalid(f"no column {min(absent)}")
+        table = parquet.read(columns, use_threads=False)
+        return table if columns is None else table.select(columns)
 
 
 AGAIN = "move it away and run the same command again"
@@ -494,10 +498,7 @@ def look(path: Path) -> Look:
 
 def _look(path: Path) -> Look:
     try:
-        with (
-            path.open("rb") as stream,
-            pq.ParquetFile(stream, page_checksum_verification=True, pre_buffer=False) as file,
-        ):
+        with path.open("rb") as stream, _opened(stream) as file:
             found = file.schema_arrow
             meta = found.metadata or {}
             if meta.get(b"magic") != MAGIC:

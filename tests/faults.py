@@ -57,6 +57,8 @@ TWIN = {
     "all": "any", "nanmin": "nanmax", "nanmax": "nanmin", "floor": "ceil", "ceil": "floor",
 }  # fmt: skip
 
+OF_THREADS = "threads bring the same rows; that none is left at the end is what test_exit.py asks"
+
 #: "module.function: kind: the line" -> why no test can tell.
 EQUIVALENT: dict[str, str] = {
     "experiments.reading.intervals.governance_share: boundary: return np.divide(governance, total, "
@@ -71,6 +73,15 @@ EQUIVALENT: dict[str, str] = {
     ),
     "experiments.reading.intervals.rows_of: truth: return [dict(zip(map(str, frame), row, strict=True)) "
     "for row in frame.to_numpy(object)]": "a row of a frame is as long as its columns",
+    # experiments.compare
+    "experiments.compare.frame_of: truth: rows = pa.concat_tables(tables).to_pandas("
+    "use_threads=False)": OF_THREADS,
+    "experiments.compare.confirmed: truth: for cell, contrast in zip(order, again, strict=True)": (
+        "there is a contrast for every cell of the cube, and the cube has those of the list"
+    ),
+    "experiments.compare.pareto: operator: good = means.to_numpy(np.float64) * signs": (
+        "multiplied with or divided by a sign of 1 or -1, a number is the same"
+    ),
     # sim.store
     'sim.store.Store.prepare: number: file.write(b"\\0" * 4096)': (
         "how much a trial writes: any page of a disk will do"
@@ -78,19 +89,12 @@ EQUIVALENT: dict[str, str] = {
     "sim.store.Store.outcomes: truth: with suppress(OSError), written_aside(kept, lasting=False) "
     "as file:": "waiting for the disk costs time; what a power cut loses here is computed again",
     "sim.store.Store.frame: truth: rows = pa.concat_tables(plain).to_pandas(use_threads=False)": (
-        "threads bring the same rows; that none is left at the end is what test_exit.py asks"
+        OF_THREADS
     ),
-    "sim.store._table: truth: return parquet.read(use_threads=False)": (
-        "threads bring the same rows; that none is left at the end is what test_exit.py asks"
-    ),
-    "sim.store._table: truth: return parquet.read(list(columns), use_threads=False)"
-    ".select(list(columns))": (
-        "threads bring the same rows; that none is left at the end is what test_exit.py asks"
-    ),
+    "sim.store._opened: truth: pre_buffer=False,": OF_THREADS,
+    "sim.store._table: truth: table = parquet.read(columns, use_threads=False)": OF_THREADS,
     'sim.store._look: truth: names = tuple(file.read(["run"], use_threads=False)["run"]'
-    ".to_pylist())": (
-        "threads bring the same rows; that none is left at the end is what test_exit.py asks"
-    ),
+    ".to_pylist())": OF_THREADS,
 }
 
 

@@ -131,7 +131,7 @@ def test_spreads_by_hand():
     Of the 10 / 9 between means of two seeds half of .5 is of the seeds.
     """
     world = np.tile([-1.0, 1.0], 5)[:, None]
-    values = np.stack([np.zeros((10, 2)), world + [[-0.5, 0.5]]])
+    values = np.stack([np.zeros((10, 2)), world + np.array([-0.5, 0.5])])
     found = compare.contrasts(values, 0, LOWER)[1]
     assert found.sd_seed == pytest.approx(0.5**0.5)
     assert found.sd_parameter == pytest.approx((10 / 9 - 0.25) ** 0.5)
@@ -192,6 +192,20 @@ def test_the_meter_asks_for_four_times_the_worlds_for_half_the_width():
     half = (found.high - found.low) / 2
     assert compare.worlds_for(found, half) == 40
     assert compare.worlds_for(found, half / 2) == 160
+
+
+def test_a_part_of_a_world_more_is_a_whole_world_more():
+    """Forty worlds leave 1 unknown, on either side; .9 would need 40 / .81 = 49.4."""
+    found = compare.Contrast(1, 5.0, 4.0, 6.0, 3.0, 7.0, 1.0, 40, 40, 1.0, 1.0)
+    assert compare.worlds_for(found, 0.9) == 50
+
+
+def test_a_world_in_which_one_seed_has_no_value_names_no_best():
+    """With it the second cell would lead by far."""
+    values = made([0, 1, 1.01], 30, 2, world_sd=0.1)
+    values[1, 3] = (-1e6, np.nan)
+    assert compare.indifferent(values, LOWER) == [0]
+    assert compare.indifferent(values, HIGHER) == [1, 2]
 
 
 def test_cells_near_the_best_cannot_be_told_from_it_and_far_ones_can():
@@ -457,7 +471,7 @@ def test_a_report_of_a_sweep_that_is_not_complete_is_refused_with_what_goes_on(p
         (3, ("x", "y"), "3 runs are missing and 2 failed", one.command),
         (0, ("x",), "0 runs are missing and 1 failed", f"{one.command} --retry-failed"),
     ):
-        status = Status(20, 20 - missing - len(failed), dict.fromkeys(failed, {}), ())
+        status = Status(20, 20 - missing - len(failed), {run: {} for run in failed}, ())
         monkeypatch.setattr(compare, "status_of", lambda plan, status=status: status)
         with pytest.raises(ConfigError, match=said) as refusal:
             compare.complete(one)
@@ -494,6 +508,17 @@ def test_a_cube_is_cells_by_worlds_by_seeds_of_one_block():
     assert np.array_equal(compare.cube(table, LOWER, "rival"), values + 9)
 
 
+def test_what_is_missing_in_a_cube_leaves_the_rest_in_its_place():
+    """Four runs of six: in as many columns as two worlds of two seeds would have."""
+    table = table_of(main=((4, 7), 3, np.arange(12.0).reshape(2, 3, 2)))
+    at = list(zip(table["world"], table["seed"], strict=True))
+    kept = table[[spot in ((3, 0), (3, 1), (4, 0), (5, 1)) for spot in at]]
+    known = [[True, True], [True, False], [False, True]]
+    whole = np.where(known, np.arange(12.0).reshape(2, 3, 2), np.nan)
+    assert np.array_equal(compare.cube(kept, LOWER), whole, equal_nan=True)
+    assert compare.cube(table, LOWER).shape == (2, 3, 2)
+
+
 def test_the_same_under_rival_structures_is_compared_in_the_same_worlds():
     """The rival was run in worlds 1 and 2 of four only: the model itself counts there only."""
     main = np.array([[[0.0], [0], [0], [0]], [[1.0], [2], [4], [100]]])
@@ -517,8 +542,11 @@ def test_leaders_are_confirmed_against_the_reference_wherever_it_stands_among_th
     assert (found["low"] < found["again"]).all() and (found["again"] < found["high"]).all()
     assert found["share_better"].tolist() == [1.0, 1.0]
     assert compare.confirmed(table, LOWER, 2).empty  # was not run in fresh worlds
-    alone = table[(table["block"] == "main") | (table["cell"] == 3)]
-    assert compare.confirmed(alone, LOWER, 3).empty
+    few = (table["block"] == "main") | (table["world"] < 25)
+    alone = table[few & ((table["block"] == "main") | (table["cell"] == 3))]
+    assert compare.confirmed(alone, LOWER, 3).empty  # nothing to confirm, in few worlds or many
+    pair = table[(table["block"] == "main") | table["cell"].isin((3, 5))]
+    assert compare.confirmed(pair, LOWER, 3)["cell"].tolist() == [5]
 
 
 def test_shapley_values_of_known_games():

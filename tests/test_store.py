@@ -197,6 +197,22 @@ def test_a_run_that_two_parts_hold_counts_once(store, part):
     assert store.holding([run.name for run in runs()]) == {run.name for run in runs()}
 
 
+def test_rows_of_a_frame_are_numbered_without_gaps(store, part, monkeypatch):
+    first = store.save(runs()[:1])
+    monkeypatch.setattr(store, "scan", lambda: ([first, part], []))
+    assert store.frame()["seed"].to_dict() == {0: 0, 1: 1}  # the second of three rows is gone
+
+
+def test_a_file_that_does_not_change_is_looked_into_once(store, part, monkeypatch):
+    """Also one that cannot be used: a store may hold thousands of an older version."""
+    foreign = part.with_name("part-0123456789abcdef.parquet")
+    foreign.write_bytes(b"somebody's notes")
+    seen = [look(path).problem for path in (part, foreign)]
+    monkeypatch.setattr(store_module, "_look", None)
+    assert [look(path).problem for path in (part, foreign)] == seen
+    assert seen[0] is None and seen[1].kind == "damaged"
+
+
 def test_runs_are_found_in_whatever_part_they_are(store):
     one, two = (store.save([run]) for run in runs())
     names = [run.name for run in runs()]
