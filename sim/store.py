@@ -456,7 +456,11 @@ def _opened(file: IO[bytes]) -> pq.ParquetFile:
     at the end of the process it waits for an interpreter that is gone, and aborts the process
     ("terminate called without an active exception", apache/arrow issues 34314 and 50482).
     """
-    return pq.ParquetFile(file, page_checksum_verification=True, pre_buffer=False)
+    return pq.ParquetFile(
+        file,
+        page_checksum_verification=True,
+        pre_buffer=False,
+    )  # fmt: skip
 
 
 def _table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:

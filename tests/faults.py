@@ -35,7 +35,7 @@ TESTS: dict[str, tuple[tuple[str, ...], str]] = {
     "experiments.reading.intervals": (("test_analysis.py",), ""),
     "experiments.reading.compare": (("test_compare.py",), ""),
     "sim.metrics": (("test_metrics.py",), ""),
-    "sim.store": (("test_store.py",), "not killed_while_saving"),
+    "sim.store": (("test_store.py",), "not killed_while_saving"),  # in a process without faults
     "experiments.calibration.targets": (("test_targets.py",), ""),
     "experiments.calibration.checks": (("test_checks.py",), ""),
     "experiments.calibration.case_score": (("test_case_score.py",), ""),
@@ -74,12 +74,12 @@ EQUIVALENT: dict[str, str] = {
     "experiments.reading.intervals.rows_of: truth: return [dict(zip(map(str, frame), row, strict=True)) "
     "for row in frame.to_numpy(object)]": "a row of a frame is as long as its columns",
     # experiments.compare
-    "experiments.compare.frame_of: truth: rows = pa.concat_tables(tables).to_pandas("
+    "experiments.reading.compare.frame_of: truth: rows = pa.concat_tables(tables).to_pandas("
     "use_threads=False)": OF_THREADS,
-    "experiments.compare.confirmed: truth: for cell, contrast in zip(order, again, strict=True)": (
+    "experiments.reading.compare.confirmed: truth: for cell, contrast in zip(order, again, strict=True)": (
         "there is a contrast for every cell of the cube, and the cube has those of the list"
     ),
-    "experiments.compare.pareto: operator: good = means.to_numpy(np.float64) * signs": (
+    "experiments.reading.compare.pareto: operator: good = means.to_numpy(np.float64) * signs": (
         "multiplied with or divided by a sign of 1 or -1, a number is the same"
     ),
     # sim.store
