@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -87,7 +87,7 @@ class Look:
     """What was seen of a file: the runs of a part that can be used, or why it cannot."""
 
     names: tuple[str, ...] = ()
-    columns: frozenset[str] = frozenset()
+    columns: frozenset[str] = frozenset()  #: of which there is one; two of a name are neither
     judged: str = ""  #: which metrics its outcomes were computed by
     problem: StoreProblem | None = None
 
@@ -166,16 +166,7 @@ def to_table(runs: Sequence[Run]) -> pa.Table:
         columns[f"series_{series.name}"] = pa.FixedSizeListArray.from_arrays(
             pa.array(flat), n_steps
         )
-    shape = schema(n_steps)
-    return pa.Table.from_arrays(
-        [
-            pa.array(columns[field.name], type=field.type)
-            if not isinstance(columns[field.name], pa.Array)
-            else columns[field.name]
-            for field in shape
-        ],
-        schema=shape,
-    )
+    return pa.Table.from_pydict(columns, schema=schema(n_steps))
 
 
 def _plain_number(value: np.generic) -> Any:
@@ -213,14 +204,11 @@ def clock_of_asked(
 def from_table(table: pa.Table) -> list[Run]:
     """The rows of a part as runs."""
     runs = []
-    lists = {series.name: table[f"series_{series.name}"].combine_chunks() for series in SERIES}
-    n_steps = table.schema.field(f"series_{SERIES[0].name}").type.list_size
     values = {
-        name: (column.chunk(0) if isinstance(column, pa.ChunkedArray) else column)
-        .flatten()
-        .to_numpy()
-        for name, column in lists.items()
+        series.name: table[f"series_{series.name}"].combine_chunks().flatten().to_numpy()
+        for series in SERIES
     }
+    n_steps = table.schema.field(f"series_{SERIES[0].name}").type.list_size
     rows = table.select(["run", "seed", "engine", "asked", "about", "log"]).to_pylist()
     for i, row in enumerate(rows):
         about = json.loads(row["about"])
@@ -329,14 +317,14 @@ class Store:
 
         One that turns out damaged is moved aside, so that the same sweep runs it again.
         """
-        table, problem = read_part(path, columns)
-        if problem is None and table is not None:
-            return table
-        if problem is None or problem.kind != "damaged":
-            raise StoreError(str(problem))
+        found = read_part(path, columns)
+        if not isinstance(found, StoreProblem):
+            return found
+        if found.kind != "damaged":
+            raise StoreError(str(found))
         aside = set_aside(path)
         raise StoreError(
-            f"{path}: {problem.reason}; moved aside to {aside.name}\n"
+            f"{path}: {found.reason}; moved aside to {aside.name}\n"
             "  allowed: parts as they were written\n"
             "  try:     the sweep again: it runs what this part held"
         )
@@ -401,10 +389,10 @@ class Store:
 
     def load(self, digest: str) -> list[Run]:
         """The runs of a part. Raises StoreError if it is absent or cannot be used."""
-        table, problem = read_part(self.path(digest))
-        if problem is not None or table is None:
-            raise StoreError(str(problem))
-        return from_table(table)
+        found = read_part(self.path(digest))
+        if isinstance(found, StoreProblem):
+            raise StoreError(str(found))
+        return from_table(found)
 
     def note_failure(self, failure: Mapping[str, Any]) -> None:
         """Append to failures.jsonl what did not finish; one line, so that writers do not mix."""
@@ -436,11 +424,11 @@ class Store:
         """All parts that can be trusted, and what is wrong with the rest."""
         good, bad = [], []
         for path in sorted(self.root.glob("*.parquet")):
-            _, problem = read_part(path)
-            if problem is None:
-                good.append(path)
+            found = read_part(path)
+            if isinstance(found, StoreProblem):
+                bad.append(found)
             else:
-                bad.append(problem)
+                good.append(path)
         for path in sorted(self.root.glob("*.damaged")):
             bad.append(StoreProblem(path, "was damaged, and has been run again", "delete it"))
         for path in sorted(self.root.glob("*.partial")):
@@ -461,21 +449,29 @@ class Store:
         return rows.drop_duplicates("run", ignore_index=True)
 
 
-def _table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
-    """Columns of a Parquet file, checked page by page, read by the thread that asks.
+def _opened(file: IO[bytes]) -> pq.ParquetFile:
+    """A Parquet file, to be checked page by page, and read by the thread that asks.
 
     Without page checksums most flipped bits of a float column go unnoticed. `pq.read_table` reads
     ahead (also with use_threads=False) in a thread of Arrow's own, which lets go of the bytes last:
     at the end of the process it waits for an interpreter that is gone, and aborts the process
     ("terminate called without an active exception", apache/arrow issues 34314 and 50482).
     """
+    return pq.ParquetFile(
+        file,
+        page_checksum_verification=True,
+        pre_buffer=False,
+    )  # fmt: skip
+
+
+def _table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
+    """Columns of a Parquet file, in the order in which they are asked for."""
     with path.open("rb") as file:
-        parquet = pq.ParquetFile(file, page_checksum_verification=True, pre_buffer=False)
-        if columns is None:
-            return parquet.read(use_threads=False)
-        if absent := [name for name in columns if name not in parquet.schema_arrow.names]:
-            raise pa.ArrowInvalid(f"no column {absent[0]}")
-        return parquet.read(list(columns), use_threads=False).select(list(columns))
+        parquet = _opened(file)
+        if absent := set(columns or ()).difference(parquet.schema_arrow.names):
+            raise pa.ArrowInvalid(f"no column {min(absent)}")
+        table = parquet.read(columns, use_threads=False)
+        return table if columns is None else table.select(columns)
 
 
 AGAIN = "move it away and run the same command again"
@@ -507,10 +503,7 @@ def look(path: Path) -> Look:
 
 def _look(path: Path) -> Look:
     try:
-        with (
-            path.open("rb") as stream,
-            pq.ParquetFile(stream, page_checksum_verification=True, pre_buffer=False) as file,
-        ):
+        with path.open("rb") as stream, _opened(stream) as file:
             found = file.schema_arrow
             meta = found.metadata or {}
             if meta.get(b"magic") != MAGIC:
@@ -530,7 +523,7 @@ def _look(path: Path) -> Look:
     if path.stem != f"part-{part_digest(names)}":
         reason = "does not hold what its name promises"
         return Look(problem=StoreProblem(path, reason, AGAIN))
-    columns = frozenset(found.names)
+    columns = frozenset(name for name in found.names if found.names.count(name) == 1)
     columns = _COLUMNS.setdefault(columns, columns)  # thousands of parts have the same
     return Look(names, columns, meta.get(b"metrics", b"").decode())
 
@@ -546,11 +539,12 @@ def _unreadable(path: Path, problem: Exception) -> StoreProblem:
 
 def _other_columns(found: pa.Schema) -> str:
     """What of a simulation a part lacks; empty if it is all there. Outcomes are not asked for."""
+    types = {field.name: field.type for field in found}
     first = f"series_{SERIES[0].name}"
-    kind = found.field(first).type if first in found.names else None
-    n_steps = kind.list_size if isinstance(kind, pa.FixedSizeListType) else 1
-    for field in _simulated(n_steps):
-        if found.names.count(field.name) != 1 or found.field(field.name).type != field.type:
+    if not isinstance(types.get(first), pa.FixedSizeListType):
+        return f"has other columns ({first})"
+    for field in _simulated(types[first].list_size):
+        if found.names.count(field.name) != 1 or types[field.name] != field.type:
             return f"has other columns ({field.name})"
     return ""
 
@@ -583,29 +577,30 @@ def _judged_later(path: Path, names: tuple[str, ...]) -> pa.Table | None:
     return table
 
 
-def read_part(
-    path: Path, columns: Sequence[str] | None = None
-) -> tuple[pa.Table | None, StoreProblem | None]:
-    """A part and None, or None and why it is not used. Without `columns` all of it is checked."""
+def read_part(path: Path, columns: Sequence[str] | None = None) -> pa.Table | StoreProblem:
+    """A part, or why it is not used. Without `columns` all of it is checked.
+
+    Raises KeyError for a column that a part which can be used does not have.
+    """
     seen = look(path)
     if seen.problem is not None:
-        return None, seen.problem
-    if columns is not None and not seen.columns.issuperset(columns):
-        raise KeyError(f"{path}: no column {', '.join(sorted({*columns} - seen.columns))}")
+        return seen.problem
+    if absent := set(columns or ()) - seen.columns:
+        raise KeyError(f"{path}: no column {', '.join(sorted(absent))}")
     try:
-        table = _table(path, None if columns is None else list(columns))
+        table = _table(path, columns)
     except (pa.ArrowException, OSError, ValueError) as failure:
-        return None, _noted(_unreadable(path, failure))
+        return _noted(_unreadable(path, failure))
     if columns is not None:
-        return table, None
+        return table
     try:
         names = [run.name for run in from_table(table)]
     except (KeyError, ValueError, AttributeError, TypeError) as failure:
-        return None, _noted(StoreProblem(path, f"has other columns ({failure})", AGAIN, "damaged"))
+        return _noted(StoreProblem(path, f"has other columns ({failure})", AGAIN, "damaged"))
     if names != [name_in(text) for text in table["asked"].to_pylist()]:
         reason = "does not hold what its name promises"
-        return None, _noted(StoreProblem(path, reason, AGAIN, "damaged"))
-    return table, None
+        return _noted(StoreProblem(path, reason, AGAIN, "damaged"))
+    return table
 
 
 def name_in(asked: str | bytes) -> str:
@@ -618,7 +613,7 @@ def name_in(asked: str | bytes) -> str:
 
 def _noted(problem: StoreProblem) -> StoreProblem:
     """Damage that was found by reading on: from now on a quick look says so too."""
-    known = _LOOKED.get(problem.path)
-    if known is not None and problem.kind == "damaged":
-        _LOOKED[problem.path] = (known[0], Look(problem=problem))
+    if problem.kind == "damaged":
+        stamp, _ = _LOOKED[problem.path]  # of the look that came before
+        _LOOKED[problem.path] = (stamp, Look(problem=problem))
     return problem

@@ -24,7 +24,18 @@ from sim.base.digest import RESULTS_VERSION
 from sim.metrics import OUTCOMES, outcomes
 from sim.record import SERIES
 from sim.run import simulate
-from sim.store import MAGIC, Store, StoreError, StoreRefused, part_digest, read_part, to_table
+from sim.store import (
+    MAGIC,
+    Store,
+    StoreError,
+    StoreProblem,
+    StoreRefused,
+    clock_of_asked,
+    look,
+    part_digest,
+    read_part,
+    to_table,
+)  # fmt: skip
 
 SETTINGS = ("case=textbook", "population=classroom", "clock.horizon_d=3")
 
@@ -97,6 +108,56 @@ def test_a_part_is_named_by_what_it_answers_in_order():
     assert part_digest(names) != part_digest(names[:1])
 
 
+def test_a_clock_has_the_zone_and_the_exchange_that_stand_with_its_case():
+    """A record from before there were zones is of Hong Kong, where its case is listed."""
+
+    def told(asked):
+        clock = clock_of_asked(asked, "2026-01-05 09:30", 12, 7, 24)
+        assert (f"{clock.start:%d %H:%M}", clock.dt_min, clock.horizon_d) == ("05 09:30", 12, 7)
+        assert clock.burn_in_h == 24
+        return clock.time_zone, clock.exchange
+
+    assert told({}) == told({"case": {}}) == ("Asia/Hong_Kong", "XHKG")
+    assert told({"case": {"market": {}}}) == ("Asia/Hong_Kong", "XHKG")
+    assert told({"case": {"market": {"listed": True}}}) == ("Asia/Hong_Kong", "XHKG")
+    assert told({"case": {"market": {"listed": False}}}) == ("Asia/Hong_Kong", None)
+    own = {"time_zone": "America/New_York", "exchange": None}
+    assert told({"case": {**own, "market": {"listed": True}}}) == ("America/New_York", None)
+    abroad = {"time_zone": "America/New_York", "exchange": "XNYS"}
+    assert told({"case": abroad}) == ("America/New_York", "XNYS")
+    assert told({"case": {**abroad, "market": {"listed": False}}}) == ("America/New_York", None)
+
+
+def test_numbers_of_numpy_among_the_settings_are_stored_as_numbers(store):
+    asked = {**runs()[0].asked, "seed": np.int64(0)}
+    store.save([replace(runs()[0], asked=asked)])
+    assert same(store.load(part_digest([runs()[0].name]))[0], runs()[0])
+
+
+def test_settings_are_written_in_one_order_however_they_came(store):
+    backwards = dict(reversed(runs()[0].asked.items()))
+    (text,) = to_table([replace(runs()[0], asked=backwards)])["asked"].to_pylist()
+    assert text == to_table(runs())["asked"].to_pylist()[0]
+
+
+def test_an_altered_run_among_others_is_not_stored(store):
+    altered = replace(runs()[1], asked={**runs()[1].asked, "altered": ["a rule"]})
+    for group in ([altered], [runs()[0], altered]):
+        with pytest.raises(StoreRefused, match="altered"):
+            store.save(group)
+    assert not store.root.exists()
+
+
+def test_a_home_folder_is_written_as_people_write_it(monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert Store("~/mine").root == tmp_path / "mine" / "runs"
+
+
+def test_preparing_leaves_an_empty_folder(store):
+    store.prepare()
+    assert list(store.root.iterdir()) == []
+
+
 def test_how_a_run_was_computed_does_not_change_its_place(store, part):
     others = [replace(run, engine="mesa") for run in runs()]
     assert store.save(others) == part
@@ -131,7 +192,46 @@ def test_an_empty_store_has_nothing_and_no_problems(store):
 def test_a_run_that_two_parts_hold_counts_once(store, part):
     store.save(runs()[:1])
     assert len(store.scan()[0]) == 2
-    assert list(store.frame()["seed"].sort_values()) == [0, 1]
+    frame = store.frame()
+    assert sorted(frame["seed"]) == [0, 1] == frame.index.tolist()
+    assert store.holding([run.name for run in runs()]) == {run.name for run in runs()}
+
+
+def test_rows_of_a_frame_are_numbered_without_gaps(store, part, monkeypatch):
+    first = store.save(runs()[:1])
+    monkeypatch.setattr(store, "scan", lambda: ([first, part], []))
+    assert store.frame()["seed"].to_dict() == {0: 0, 1: 1}  # the second of three rows is gone
+
+
+def test_a_file_that_does_not_change_is_looked_into_once(store, part, monkeypatch):
+    """Also one that cannot be used: a store may hold thousands of an older version."""
+    foreign = part.with_name("part-0123456789abcdef.parquet")
+    foreign.write_bytes(b"somebody's notes")
+    seen = [look(path).problem for path in (part, foreign)]
+    monkeypatch.setattr(store_module, "_look", None)
+    assert [look(path).problem for path in (part, foreign)] == seen
+    assert seen[0] is None and seen[1].kind == "damaged"
+
+
+def test_runs_are_found_in_whatever_part_they_are(store):
+    one, two = (store.save([run]) for run in runs())
+    names = [run.name for run in runs()]
+    assert store.holding(names) == set(names) and store.holding(names[1:]) == {names[1]}
+    assert store.holding([]) == set()
+    parts = [(digest(), names), (part_digest(["never"]), ["never"])]
+    assert store.places(parts) == {one: names[:1], two: names[1:]}
+    assert store.places([(part_digest(names[:1]), names[:1])]) == {one: names[:1]}
+
+
+def test_a_run_that_two_parts_of_a_study_ask_for_is_read_once(store, part):
+    """Their own parts are both there: the first of them has it."""
+    names = [run.name for run in runs()]
+    other = store.save(runs()[1:])
+    parts = [(digest(), names), (part_digest(names[1:]), names[1:])]
+    assert store.places(parts) == {part: names, other: []}
+    assert store.places(parts[::-1]) == {other: names[1:], part: names[:1]}
+    cut_otherwise = (part_digest(["gone", *names]), ["gone", *names])
+    assert store.places([cut_otherwise, parts[1]]) == {other: names[1:], part: names[:1]}
 
 
 @pytest.mark.parametrize("keep", [0, 3, 1000, -1])
@@ -150,8 +250,9 @@ def test_a_flipped_bit_never_changes_a_number_unnoticed(store, part):
     for _ in range(60):
         at = draw.randrange(len(whole))
         part.write_bytes(whole[:at] + bytes([whole[at] ^ 1 << draw.randrange(8)]) + whole[at + 1 :])
-        _, problem = read_part(part)
-        if problem is None:  # the bit lay where nothing is read, such as in statistics
+        if not isinstance(
+            read_part(part), StoreProblem
+        ):  # the bit lay where nothing is read, such as in statistics
             assert all(same(*pair) for pair in zip(store.load(digest()), runs(), strict=True))
         else:
             reported += 1
@@ -167,6 +268,37 @@ def test_somebody_elses_parquet_is_reported(store):
     store.prepare()
     pq.write_table(pa.table({"a": [1, 2]}), store.root / "part-0123456789abcdef.parquet")
     assert only_problem(store).reason == "not a file of Backlash"
+    table = pa.table({"run": ["a"]}).replace_schema_metadata({b"magic": b"another"})
+    pq.write_table(table, store.root / "part-0123456789abcdef.parquet")
+    assert only_problem(store).reason == "not a file of Backlash"
+
+
+def test_why_a_file_is_not_used_fits_in_a_line(tmp_path):
+    """The first line of what was raised, eighty letters of it; or at least its kind."""
+
+    def told(problem):
+        found = store_module._unreadable(tmp_path / "x", problem)
+        return found.kind, found.reason
+
+    long = "Corrupt " + "x" * 72 + "yz\nthe second line"
+    assert told(pa.ArrowInvalid(long)) == ("damaged", f"damaged (Corrupt {'x' * 72})")
+    assert told(ValueError()) == ("damaged", "damaged (ValueError)")
+    assert told(FileNotFoundError(errno.ENOENT, "gone")) == ("absent", "not there")
+    assert told(OSError(errno.EIO, "lost")) == ("machine", "cannot be read ([Errno 5] lost)")
+    assert told(OSError("Couldn't deserialize thrift"))[0] == "damaged"  # Arrow's own has no number
+
+
+def test_a_flipped_bit_among_the_names_of_runs_is_damage(store, part):
+    """Not a part of other runs: what is damaged is run again without a word of version or name."""
+    chunk = pq.ParquetFile(part).metadata.row_group(0).column(0)
+    assert chunk.path_in_schema == "run"
+    whole = part.read_bytes()
+    at = whole.rindex(
+        runs()[0].name.encode()[:8], 0, chunk.data_page_offset + chunk.total_compressed_size
+    )
+    part.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+    seen = look(part)
+    assert seen.problem.kind == "damaged" and "same command again" in seen.problem.advice
 
 
 def test_a_part_of_another_version_is_reported_with_both_versions(store, part):
@@ -225,14 +357,41 @@ def test_a_part_with_another_content_is_not_used(store, part, change):
     assert all(same(*pair) for pair in zip(store.load(digest()), runs(), strict=True))
 
 
+def without_lengths(table):
+    """The first series as lists of any length, as another program may write them."""
+    values = table["series_posts_core"].to_pylist()
+    at = table.schema.get_field_index("series_posts_core")
+    return table.set_column(at, "series_posts_core", pa.array(values, pa.list_(pa.float32())))
+
+
+@pytest.mark.parametrize(
+    ("change", "column"),
+    [
+        (lambda table: table.drop_columns(["series_posts_core"]), "series_posts_core"),
+        (lambda table: table.append_column("series_posts_core", table["series_heat"]),
+         "series_posts_core"),
+        (lambda table: table.append_column("log", table["log"]), "log"),
+        (without_lengths, "series_posts_core"),
+        (lambda table: table.set_column(1, "seed", pa.array(["0", "1"])), "seed"),
+        (lambda table: table.drop_columns(["engine"]), "engine"),
+    ],
+    ids=["no first series", "the first series twice", "two logs", "lists of any length",
+         "seeds as text", "no engine"],
+)  # fmt: skip
+def test_a_quick_look_tells_which_column_is_another(store, part, change, column):
+    rewritten(part, change)
+    assert only_problem(store).reason == f"has other columns ({column})"
+
+
 @pytest.mark.parametrize(
     "change",
     [
         lambda table: table.drop_columns(["morale"]),
+        lambda table: table.append_column("morale", pa.array([1.0, 2.0])),
         lambda table: table.append_column("extra", pa.array([1, 2])),
         lambda table: table.select(sorted(table.column_names)),
     ],
-    ids=["an outcome less", "a column more", "in another order"],
+    ids=["an outcome less", "an outcome twice", "a column more", "in another order"],
 )
 def test_a_part_that_holds_what_was_simulated_is_used_whatever_lies_beside_it(store, part, change):
     rewritten(part, change)
@@ -253,6 +412,18 @@ def of_other_metrics(part):
         return table.replace_schema_metadata({**table.schema.metadata, b"metrics": b"other"})
 
     rewritten(part, change)
+
+
+def test_outcomes_of_other_metrics_are_not_believed_though_they_are_all_there(store, part):
+    def change(table):
+        table = put(table, "morale", [9.0] * len(table))
+        return table.replace_schema_metadata({**table.schema.metadata, b"metrics": b"other"})
+
+    rewritten(part, change)
+    table = store.outcomes(part, ["seed", "run"])
+    assert table.column_names == ["seed", "run", *(outcome.name for outcome in OUTCOMES)]
+    assert table["morale"].to_pylist() == [outcomes(run)["morale"] for run in runs()]
+    assert table["run"].to_pylist() == [run.name for run in runs()]
 
 
 def peaks(store, part):
@@ -277,7 +448,7 @@ def test_outcomes_that_were_kept_are_believed_only_if_they_are_whole_and_of_this
     peaks(store, part)
     (kept,) = (store.root / "outcomes").iterdir()
     whole, draw = kept.read_bytes(), random.Random(20260105)
-    for _ in range(60):
+    for _ in range(30):
         at = draw.randrange(len(whole))
         kept.write_bytes(whole[:at] + bytes([whole[at] ^ 1 << draw.randrange(8)]) + whole[at + 1 :])
         assert peaks(store, part) == right
@@ -288,14 +459,46 @@ def test_outcomes_that_were_kept_are_believed_only_if_they_are_whole_and_of_this
         wrong = put(table, "outrage_peak_core", [9.0, 9.0])
         pq.write_table(wrong.replace_schema_metadata({**table.schema.metadata, **change}), kept)
         assert peaks(store, part) == right
-    pq.write_table(put(put(table, "outrage_peak_core", [9.0, 9.0]), "run", ["a", "b"]), kept)
-    assert peaks(store, part) == right
+    wrong = put(table, "outrage_peak_core", [9.0, 9.0])
+    for other in (
+        put(wrong, "run", ["a", "b"]), wrong.drop_columns(["morale"]),
+        wrong.replace_schema_metadata(None),
+    ):  # fmt: skip
+        pq.write_table(other, kept)
+        assert peaks(store, part) == right
+    pq.write_table(wrong, kept)
+    assert peaks(store, part) == [9.0, 9.0]  # those of this part and version are
 
 
 def test_a_column_that_there_is_not_is_no_damage(store, part):
     with pytest.raises(KeyError, match="no column hope"):
         store.read(part, ["run", "hope"])
     assert store.trusts(digest())
+    assert store.read(part, ["seed", "run"]).column_names == ["seed", "run"]
+    with pytest.raises(pa.ArrowInvalid, match="no column hope"):  # another file since the look
+        store_module._table(part, ["run", "hope"])
+
+
+def test_reading_a_damaged_part_moves_it_aside_and_says_so(store, part):
+    whole = part.read_bytes()
+    part.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(StoreError, match=r"damaged .*; moved aside to .*\.damaged") as problem:
+        store.read(part)
+    assert "the sweep again" in str(problem.value)
+    (aside,) = store.root.iterdir()
+    assert aside.suffix == ".damaged" and aside.read_bytes() == whole[: len(whole) // 2]
+
+
+@pytest.mark.parametrize("columns", [None, ["run"]])
+def test_reading_a_part_that_is_foreign_or_gone_moves_nothing(store, part, columns):
+    meta = {**pq.read_schema(part).metadata, b"results_version": b"999"}
+    rewritten(part, lambda table: table.replace_schema_metadata(meta))
+    with pytest.raises(StoreError, match="of results version 999"):
+        store.read(part, columns)
+    assert [path.name for path in store.root.iterdir()] == [part.name]
+    part.unlink()
+    with pytest.raises(StoreError, match="not there"):
+        store.read(part, columns)
 
 
 def test_outcomes_are_read_from_a_store_that_cannot_be_written(store, part, monkeypatch):
@@ -320,36 +523,6 @@ def test_a_part_is_not_used_when_a_default_that_its_names_leave_out_has_changed(
     store_module._LOOKED.clear()
     assert not store.trusts(digest())
     assert only_problem(store).reason == "of a time when parameters.new was 0.5 by default, now 0.7"
-
-
-KILLED = """
-import os, sys, time
-sys.path.insert(0, sys.argv[2])
-from test_store import Store, runs
-made = runs()
-def wait(_):
-    print("writing", flush=True)
-    time.sleep(60)
-os.fsync = wait
-Store(sys.argv[1]).save(made)
-"""
-
-
-def test_killed_while_saving_leaves_no_part_and_the_next_attempt_succeeds(store, tmp_path):
-    writer = subprocess.Popen(
-        [sys.executable, "-c", KILLED, str(tmp_path), str(Path(__file__).parent)],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert writer.stdout.readline() == "writing\n"
-    writer.send_signal(signal.SIGKILL)
-    writer.wait()
-    writer.stdout.close()
-    assert not store.has(digest())
-    assert only_problem(store).reason.startswith("unfinished")
-    store.save(runs())
-    assert len(store.load(digest())) == 2
-    assert len(leftovers(store)) == 1  # not ours to delete: its writer might be alive
 
 
 def full_disk(*_, **__):
@@ -429,7 +602,23 @@ def test_failures_are_appended_one_a_line(store):
     store.note_failure({"seed": 2, "reason": "x"})
     lines = (store.root / "failures.jsonl").read_text().splitlines()
     assert [json.loads(line)["seed"] for line in lines] == [1, 2]
+    assert "涨停" in lines[0]  # to be read with less or grep
     assert store.scan() == ([], [])
+
+
+def test_a_failure_is_noted_in_a_folder_that_is_not_there_yet(tmp_path):
+    store = Store(tmp_path / "new" / "results")
+    assert store.failures() == {}
+    store.note_failure({"run": "a", "reason": "x"})
+    assert store.failures() == {"a": {"run": "a", "reason": "x"}}
+
+
+def test_a_note_that_was_cut_short_is_passed_over(store):
+    store.note_failure({"run": "a"})
+    with (store.root / "failures.jsonl").open("ab") as file:
+        file.write(b'{"run": "b", "rea\n7\n{"reason": "whose?"}\n\xff\n')
+    store.note_failure({"run": "c"})
+    assert list(store.failures()) == ["a", "c"]
 
 
 def test_a_part_opens_in_pandas_without_backlash(part):
@@ -479,11 +668,12 @@ def test_a_part_that_the_machine_cannot_read_stays_where_it_is(store, part, monk
     def refuse(*args, **kwargs):
         raise OSError(errno.EIO, "Input/output error")
 
-    monkeypatch.setattr(pq, "read_table", refuse)
+    assert store.trusts(digest())
     monkeypatch.setattr(pq, "ParquetFile", refuse)
     with pytest.raises(StoreError, match="cannot be read"):
         store.read(part)
-    assert part.exists()
+    monkeypatch.undo()
+    assert part.exists() and store.trusts(digest())  # trouble passes
 
 
 def nowhere(store, names):
@@ -519,7 +709,7 @@ def test_damage_that_only_reading_finds_is_mended_by_the_next_run(store, part):
     whole = part.read_bytes()
     for at in range(len(whole) // 2, len(whole)):  # in some page of a series
         part.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
-        if store.trusts(digest()) and read_part(part)[1] is not None:
+        if store.trusts(digest()) and isinstance(read_part(part), StoreProblem):
             break
     assert not store.trusts(digest())
     store.save(runs())
@@ -542,3 +732,35 @@ def test_a_part_that_the_machine_cannot_read_is_not_replaced(store, part, monkey
         part.name
     ]
     assert store.trusts(digest())  # trouble passes
+
+
+# --- in a process of its own: last, since it takes seconds ----------------------------------------
+
+KILLED = """
+import os, sys, time
+sys.path.insert(0, sys.argv[2])
+from test_store import Store, runs
+made = runs()
+def wait(_):
+    print("writing", flush=True)
+    time.sleep(60)
+os.fsync = wait
+Store(sys.argv[1]).save(made)
+"""
+
+
+def test_killed_while_saving_leaves_no_part_and_the_next_attempt_succeeds(store, tmp_path):
+    writer = subprocess.Popen(
+        [sys.executable, "-c", KILLED, str(tmp_path), str(Path(__file__).parent)],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert writer.stdout.readline() == "writing\n"
+    writer.send_signal(signal.SIGKILL)
+    writer.wait()
+    writer.stdout.close()
+    assert not store.has(digest())
+    assert only_problem(store).reason.startswith("unfinished")
+    store.save(runs())
+    assert len(store.load(digest())) == 2
+    assert len(leftovers(store)) == 1  # not ours to delete: its writer might be alive

@@ -47,12 +47,9 @@ def frame_of(plan: Plan) -> pd.DataFrame:
     if not tables:
         return pd.DataFrame(columns=["block", "cell", "world", "seed", "run", *NAMES])
     rows = pa.concat_tables(tables).to_pandas(use_threads=False)
-    rows = rows.loc[rows.index.repeat([len(place[name]) for name in rows["run"]])]
-    seen: dict[str, int] = {}
-    where = np.empty((len(rows), 2), np.int64)
-    for k, name in enumerate(rows["run"]):
-        where[k] = place[name][seen.setdefault(name, 0)]
-        seen[name] += 1
+    spots = [place[name] for name in rows["run"]]
+    rows = rows.loc[rows.index.repeat([len(spot) for spot in spots])]
+    where = np.array(list(itertools.chain(*spots)), np.int64).reshape(len(rows), 2)
     points = [plan.points[k] for k in where[:, 0]]
     n_seeds = np.array([point.config.uncertainty.n_seeds for point in points])
     first = np.array([point.config.uncertainty.first for point in points])
@@ -68,7 +65,7 @@ def complete(plan: Plan) -> None:
     """Raise ConfigError, with the command to go on, if runs of the main block are missing."""
     seen = status_of(plan)
     if seen.n_missing or seen.failed:
-        more = " --retry-failed" if seen.failed and not seen.n_missing else ""
+        more = "" if seen.n_missing else " --retry-failed"
         raise ConfigError(
             "study",
             plan.study.name,
@@ -81,12 +78,13 @@ def complete(plan: Plan) -> None:
 def cube(frame: pd.DataFrame, outcome: str, block: str = "main") -> _F:
     """One outcome as float64[n_cells, n_worlds, n_seeds], NaN where it is not defined.
 
-    Worlds and seeds ascend, in whatever order the rows stand.
+    Cells, worlds and seeds ascend, in whatever order the rows stand.
     """
     rows = frame[frame["block"] == block]
-    table = rows.pivot(index="cell", columns=["world", "seed"], values=outcome).sort_index(axis=1)
-    n_seeds = rows["seed"].nunique()
-    return table.to_numpy(np.float64).reshape(len(table), -1, n_seeds)
+    table = rows.pivot(index="cell", columns=["world", "seed"], values=outcome)
+    whole = pd.MultiIndex.from_product([sorted(set(rows[name])) for name in ("world", "seed")])
+    values = table.reindex(columns=whole).to_numpy(np.float64)
+    return values.reshape(len(table), *whole.levshape)
 
 
 def mean_of(values: _F, axis: int | tuple[int, ...]) -> _F:
@@ -137,11 +135,8 @@ def _means(differences: _F) -> tuple[_F, _F, float]:
     n = differences.shape[1]
     draws = np.stack([differences[:, rows].mean(axis=1) for rows in resamples(n)])
     error = draws.std(axis=0)
-    moving = error > 0
-    if not moving.any():
-        return draws, error, 0.0
-    centre = differences.mean(axis=1)
-    t = np.abs(draws - centre)[:, moving] / error[moving]
+    far = np.abs(draws - differences.mean(axis=1))
+    t = np.divide(far, error, out=np.zeros_like(far), where=error > 0)
     return draws, error, float(np.quantile(t.max(axis=1), 0.95))
 
 
@@ -179,7 +174,7 @@ def contrasts(values: _F, reference: int | Sequence[int], outcome: str) -> list[
             n,
             n * seeds,
             float(np.sqrt(max(between[c], 0.0))),
-            float(np.sqrt(within[c])) if seeds > 1 else float("nan"),
+            float(np.sqrt(within[c])),
             int((better[c] > 0).sum()),
             int((apart[c] == 0).all(axis=1).sum()),
         )
@@ -258,7 +253,7 @@ def orders(by_world: _F) -> list[Pair]:
             (
                 float(np.ptp(apart)),
                 Pair(
-                    i, j, turns, bool(turns and (low > 0).any() and (high < 0).any()),
+                    i, j, turns, bool((low > 0).any() and (high < 0).any()),
                     bool((low > 0).all() or (high < 0).all()),
                     int(apart.argmax()), int(apart.argmin()),
                 ),
