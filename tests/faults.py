@@ -259,8 +259,8 @@ def _inside(code: types.CodeType) -> Iterator[tuple[tuple[str, int], types.CodeT
 def _asked(module: str) -> list[str]:
     files, only = TESTS[module]
     words = [str(ROOT / "tests" / file) for file in files]
-    options = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-m", "not slow"]
-    return [*words, *options, *(["-k", only] if only else [])]
+    options = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--capture=sys"]
+    return [*words, *options, "-m", "not slow", *(["-k", only] if only else [])]
 
 
 def passes(module: str) -> bool:

@@ -57,6 +57,7 @@ def test_levels_are_those_of_all_people_at_the_end_of_a_day():
     )
     step = one.clock.burn_in_steps
     one.series["trust_core"][step : step + 95] = 0.0  # of a day its last step counts
+    one.series["exited_core"][step : step + 95] = 0.9
     usual = WEIGHTS["customer"] * 0.5 + WEIGHTS["public"]
     trust = case_score.METRICS["trust"](one)
     assert trust == pytest.approx(usual + WEIGHTS["core"] * np.array([0.5, 0.4, 0.4, 0.4, 0.4]))
