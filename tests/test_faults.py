@@ -112,7 +112,7 @@ def test_a_claim_to_the_type_checker_and_nothing_for_nothing_hold_no_faults(made
 
 
 def test_a_fault_that_cannot_be_planted_is_not_called_killed():
-    nowhere = faults.Fault("experiments.analysis", "interval", "number", "no such line", 10**6)
+    nowhere = faults.Fault("experiments.reading.intervals", "interval", "number", "no", 10**6)
     with pytest.raises(AssertionError, match="could not be planted"):
         faults.killed(nowhere)
 
