@@ -181,7 +181,7 @@ class Clock:
         """Hours from `start` to the beginning of a step; negative in the burn-in."""
         return (step - self.burn_in_steps) * self.dt_h
 
-    def _hour_of_day(self) -> npt.NDArray[np.float64]:
+    def hour_of_day(self) -> npt.NDArray[np.float64]:
         """Hour on the wall clock at the beginning of each step, float64[n_steps], 0 to 24."""
         first = self.time_of(0)
         begins = first.hour + first.minute / 60 + self.dt_h * np.arange(self.n_steps)
@@ -192,7 +192,7 @@ class Clock:
         """Activity relative to the daily mean, float64[n_steps]; interpolated between hours."""
         profile = np.array(CIRCADIAN)
         fine = np.interp((np.arange(1440) + 0.5) / 60 - 0.5, np.arange(24), profile, period=24)
-        middle = (self._hour_of_day() + self.dt_h / 2) % 24
+        middle = (self.hour_of_day() + self.dt_h / 2) % 24
         value: npt.NDArray[np.float64] = np.interp(
             middle - 0.5, np.arange(24), profile / fine.mean(), period=24
         )
@@ -200,7 +200,7 @@ class Clock:
 
     def is_night(self) -> npt.NDArray[np.bool_]:
         """00:00 to 07:00, bool[n_steps]."""
-        return self._hour_of_day() < NIGHT_ENDS_H
+        return self.hour_of_day() < NIGHT_ENDS_H
 
     def in_session(self) -> npt.NDArray[np.bool_]:
         """Whether the exchange trades during a step, bool[n_steps]."""

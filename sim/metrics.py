@@ -250,7 +250,7 @@ def outcomes(run: Run) -> dict[str, float]:
     entries = [entry.step for entry in run.log if entry.kind == "list_entry"]
     first = min(entries) if entries else None
     apology = steps.get("apology")
-    after = [step for step in entries if apology is not None and step >= apology]
+    since = [step - apology for step in entries if step >= apology] if apology is not None else []
     deal, governance, neutral = (s[f"posts_{kind}"] for kind in ("deal", "governance", "neutral"))
     early = slice(zero, zero + int(30 / clock.dt_h))
     fans, others = s["posts_core"], s["posts_public"] + s["posts_customer"]
@@ -274,9 +274,7 @@ def outcomes(run: Run) -> dict[str, float]:
         "public_reach": over_people("aware"),
         "listed_h": float(listed[b:].sum() * clock.dt_h),
         "first_listed_h": hours(first),
-        "first_listed_after_apology_h": (min(after) - apology) * clock.dt_h
-        if after and apology is not None
-        else float("nan"),
+        "first_listed_after_apology_h": min(since) * clock.dt_h if since else float("nan"),
         "governance_share": _ratio(governance[b:].sum(), (deal + governance)[b:].sum()),
         "negative_share_30h": _ratio(
             (deal + governance)[early].sum(), (deal + governance + neutral)[early].sum()
@@ -304,7 +302,7 @@ def outcomes(run: Run) -> dict[str, float]:
         "second_wave": _second_wave(s["heat"], b, per_day),
     }
     for d in _DAYS:
-        inside = b + d * per_day <= clock.n_steps
+        inside = d <= clock.horizon_d
         result[f"listed_h_day_{d}"] = float(listed[day(d)].sum() * clock.dt_h) if inside else np.nan
         result[f"reads_day_{d}"] = float(s["reads"][day(d)].sum()) if inside else np.nan
     for d in (1, 2, 3):
@@ -316,7 +314,7 @@ def outcomes(run: Run) -> dict[str, float]:
             at = b + d * per_day - 1
             result[f"trust_{kind}_d{d}"] = (
                 float(s[f"trust_{kind}"][at] / run.trust_start[kind])
-                if at < clock.n_steps
+                if d <= clock.horizon_d
                 else np.nan
             )
     result.update(_returns(run, s, zero))
@@ -336,7 +334,7 @@ def _busiest(posts: _F, width: int, first: int) -> int | None:
     A window of 24 h cancels the circadian cycle, one of 3 h follows it: the busiest 3 h of fans
     may be the evening of the leak or that of the day after, depending on the seed.
     """
-    if posts[first:].sum() == 0 or posts.size - first < width:
+    if posts[first:].sum() == 0:
         return None
     sums = np.convolve(posts[first:], np.ones(width), mode="valid")
     return first + int(np.argmax(sums)) + width // 2
@@ -344,7 +342,7 @@ def _busiest(posts: _F, width: int, first: int) -> int | None:
 
 def _second_wave(heat: _F, b: int, per_day: int) -> float:
     before, after = heat[b : b + 9 * per_day], heat[b + 9 * per_day :]
-    return _ratio(after.max(), before.max()) if after.size and before.size else float("nan")
+    return _ratio(after.max(), before.max()) if after.size else float("nan")
 
 
 def _returns(run: Run, s: Mapping[str, _F], zero: int) -> dict[str, float]:

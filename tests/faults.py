@@ -1,10 +1,10 @@
 """Plants faults in modules of statistics and of the store, one at a time, and asks their tests.
 
 `make mutation` runs this after the rules' own (tests/mutation.py). A fault is an operator, a
-comparison, a boundary, a number, a sign, a clause, a condition, or min for max; its function gets
-other code in a forked process that has imported everything and run the tests once, so that a fault
-costs what its tests cost. A fault is killed when one of them fails. What cannot matter stands in
-EQUIVALENT with the reason.
+comparison, a boundary, a number, a sign, a clause, a condition, or min for max; its function, or
+its table of functions, gets other code in a forked process that has imported everything and run
+the tests once, so that a fault costs what its tests cost. A fault is killed when one of them fails.
+What cannot matter stands in EQUIVALENT with the reason.
 
     python tests/faults.py experiments.reading.compare        # one module; none: all
     python tests/faults.py --sample 20                # every twentieth fault
@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import gc
 import importlib
 import io
 import os
@@ -24,11 +25,13 @@ import types
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 SECONDS = 120  #: a fault that makes its tests wait for longer is killed
 COPIES = 2  #: processes at once
+NOT_PLANTED = 3  #: exit status
 
 #: Module -> the tests that it is held to: files, and what of them (pytest -k).
 TESTS: dict[str, tuple[tuple[str, ...], str]] = {
@@ -103,7 +106,7 @@ class Fault:
     """One change of one function."""
 
     module: str
-    function: str  #: qualified name
+    function: str  #: qualified name; of a table of functions, what it is called
     kind: str
     line: str  #: of the source, stripped
     number: int  #: of this function's faults
@@ -112,7 +115,11 @@ class Fault:
         return f"{self.module}.{self.function}: {self.kind}: {self.line}"
 
 
-def _functions(tree: ast.Module) -> Iterator[tuple[str, ast.FunctionDef]]:
+#: What holds code: a function, or a table that a module gives functions in.
+Home = ast.FunctionDef | ast.Assign | ast.AnnAssign
+
+
+def _homes(tree: ast.Module) -> Iterator[tuple[str, Home]]:
     for node in tree.body:
         if isinstance(node, ast.FunctionDef):
             yield node.name, node
@@ -120,14 +127,22 @@ def _functions(tree: ast.Module) -> Iterator[tuple[str, ast.FunctionDef]]:
             for item in node.body:
                 if isinstance(item, ast.FunctionDef):
                     yield f"{node.name}.{item.name}", item
+        elif (
+            isinstance(node, ast.Assign | ast.AnnAssign)
+            and isinstance(node.value, ast.Dict)
+            and any(isinstance(inner, ast.Lambda) for inner in ast.walk(node.value))
+        ):
+            name = node.target if isinstance(node, ast.AnnAssign) else node.targets[0]
+            yield ast.unparse(name), node
 
 
-def _code(function: ast.FunctionDef) -> Iterator[ast.AST]:
-    """What is computed: no docstring, annotation, message of a refusal or text with blanks."""
-    waiting: list[ast.AST] = list(reversed(function.body))
+def _code(home: Home) -> Iterator[ast.AST]:
+    """What is computed: no docstring, annotation, claim, message of a refusal, text with blanks."""
+    body = home.body if isinstance(home, ast.FunctionDef) else [home.value]
+    waiting = [node for node in reversed(body) if node is not None]
     while waiting:
         node = waiting.pop()
-        if isinstance(node, ast.Raise | ast.JoinedStr):
+        if isinstance(node, ast.Raise | ast.Assert | ast.JoinedStr):
             continue
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             continue
@@ -142,9 +157,9 @@ def _code(function: ast.FunctionDef) -> Iterator[ast.AST]:
         waiting += reversed(children)
 
 
-def _sites(function: ast.FunctionDef) -> Iterator[tuple[ast.AST, str, object]]:
+def _sites(home: Home) -> Iterator[tuple[ast.AST, str, object]]:
     """Node, kind of fault, and which part of the node."""
-    for node in _code(function):
+    for node in _code(home):
         if isinstance(node, ast.BinOp | ast.AugAssign) and type(node.op) in OPERATOR:
             yield node, "operator", None
         elif isinstance(node, ast.Compare):
@@ -161,8 +176,9 @@ def _sites(function: ast.FunctionDef) -> Iterator[tuple[ast.AST, str, object]]:
         elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.Not | ast.Invert):
             yield node, "sign", None
         elif isinstance(node, ast.BoolOp):
-            for k in range(len(node.values)):
-                yield node, "clause", k
+            for k, value in enumerate(node.values):
+                if not (isinstance(value, ast.Constant) and not value.value):  # what else is False
+                    yield node, "clause", k
         elif isinstance(node, ast.If | ast.IfExp | ast.While):
             yield node, "condition", None
         elif isinstance(node, ast.Call):
@@ -216,42 +232,59 @@ def faults_of(module: str) -> list[Fault]:
     source = _source(module)
     lines = source.splitlines()
     found = []
-    for name, function in _functions(ast.parse(source)):
-        for k, (node, kind, _) in enumerate(_sites(function)):
-            line = lines[getattr(node, "lineno", function.lineno) - 1].strip()
+    for name, home in _homes(ast.parse(source)):
+        for k, (node, kind, _) in enumerate(_sites(home)):
+            line = lines[getattr(node, "lineno", home.lineno) - 1].strip()
             found.append(Fault(module, name, kind, line, k))
     return found
 
 
 def plant(fault: Fault) -> None:
-    """Give the function of a fault other code, in this process."""
+    """Give the function of a fault other code, in this process; what it has made, too."""
     tree = ast.parse(_source(fault.module))
-    function = dict(_functions(tree))[fault.function]
-    node, kind, part = list(_sites(function))[fault.number]
+    home = dict(_homes(tree))[fault.function]
+    node, kind, part = list(_sites(home))[fault.number]
     _plant(node, kind, part)
     module = importlib.import_module(fault.module)
-    compiled = compile(ast.fix_missing_locations(tree), str(module.__file__), "exec")
-    codes = {
-        inner.co_qualname: inner
-        for outer in (compiled, *(c for c in compiled.co_consts if isinstance(c, types.CodeType)))
-        for inner in outer.co_consts
-        if isinstance(inner, types.CodeType)
-    }
-    home: object = module
-    for step in fault.function.split("."):
-        home = home.__dict__[step] if isinstance(home, type) else getattr(home, step)
-    while not isinstance(home, types.FunctionType):  # static, remembered, a property, a context
-        home = getattr(home, "__func__", None) or getattr(home, "fget", None) or home.__wrapped__
-    while hasattr(home, "__wrapped__"):
-        home = home.__wrapped__
-    home.__code__ = codes[fault.function]
+    ast.fix_missing_locations(tree)
+    if not isinstance(home, ast.FunctionDef):
+        assert isinstance(home.value, ast.Dict)
+        table = getattr(module, fault.function)  # others may hold it
+        table.clear()
+        table.update(eval(compile(ast.Expression(home.value), "table", "eval"), vars(module)))
+        return
+    codes = dict(_inside(compile(tree, str(module.__file__), "exec")))
+    within = f"{fault.function}.<locals>."
+    names = {made: made.__code__.co_qualname for made in _made(str(module.__file__))}
+    meant = [made for made, name in names.items() if f"{name}.<locals>.".startswith(within)]
+    assert meant, f"no function to plant in: {fault}"
+    for made in meant:
+        made.__code__ = codes[_place(made.__code__)]
+
+
+@cache  # to look through everything in every child costs more than the tests
+def _made(path: str) -> tuple[types.FunctionType, ...]:
+    """Functions of a file, wherever they are: a property, remembered, in a table."""
+    found = [each for each in gc.get_objects() if isinstance(each, types.FunctionType)]
+    return tuple(each for each in found if each.__code__.co_filename == path)
+
+
+def _place(code: types.CodeType) -> tuple[str, int]:
+    return code.co_qualname, code.co_firstlineno
+
+
+def _inside(code: types.CodeType) -> Iterator[tuple[tuple[str, int], types.CodeType]]:
+    for inner in code.co_consts:
+        if isinstance(inner, types.CodeType):
+            yield _place(inner), inner
+            yield from _inside(inner)
 
 
 def _asked(module: str) -> list[str]:
     files, only = TESTS[module]
     words = [str(ROOT / "tests" / file) for file in files]
-    options = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-m", "not slow"]
-    return [*words, *options, *(["-k", only] if only else [])]
+    options = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--capture=sys"]
+    return [*words, *options, "-m", "not slow", *(["-k", only] if only else [])]
 
 
 def passes(module: str) -> bool:
@@ -263,16 +296,24 @@ def passes(module: str) -> bool:
 
 
 def killed(fault: Fault) -> bool:
-    """Whether the tests fail with the fault: in a process of its own, which is forked from this."""
+    """Whether the tests fail with the fault: in a process of its own, which is forked from this.
+
+    Raises AssertionError for a fault that cannot be planted.
+    """
     child = os.fork()
     if child == 0:
+        status = NOT_PLANTED
         try:
             signal.alarm(SECONDS)  # a fault may make a loop endless
             plant(fault)
-            os._exit(0 if passes(fault.module) else 1)
-        except BaseException:
-            os._exit(1)
-    return os.waitpid(child, 0)[1] != 0
+            status = 1
+            status = 0 if passes(fault.module) else 1
+        finally:
+            os._exit(status)
+    ended = os.waitpid(child, 0)[1]
+    if os.WIFEXITED(ended) and os.WEXITSTATUS(ended) == NOT_PLANTED:
+        raise AssertionError(f"could not be planted: {fault}")
+    return ended != 0
 
 
 def survivors(module: str, sample: int = 1, first: int = 0) -> tuple[list[Fault], int]:
@@ -280,6 +321,7 @@ def survivors(module: str, sample: int = 1, first: int = 0) -> tuple[list[Fault]
     sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
     if not passes(module):
         raise AssertionError(f"the tests of {module} fail without any fault")
+    _made(str(importlib.import_module(module).__file__))
     chosen = [fault for fault in faults_of(module) if str(fault) not in EQUIVALENT][first::sample]
     return [fault for fault in chosen if not killed(fault)], len(chosen)
 

@@ -1,14 +1,19 @@
 """A daily series held against runs: what each metric is in a run, shapes, intervals, scores."""
 
 from datetime import datetime
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 from test_metrics import WEIGHTS, Sheet
 
 from experiments.calibration import case_score
+from sim.base.choices import conf_dir
+from sim.base.refusal import ConfigError
+from sim.case.case_file import read_case
 
 CASE = SimpleNamespace(start=datetime(2026, 1, 5))
 
@@ -52,6 +57,7 @@ def test_levels_are_those_of_all_people_at_the_end_of_a_day():
     )
     step = one.clock.burn_in_steps
     one.series["trust_core"][step : step + 95] = 0.0  # of a day its last step counts
+    one.series["exited_core"][step : step + 95] = 0.9
     usual = WEIGHTS["customer"] * 0.5 + WEIGHTS["public"]
     trust = case_score.METRICS["trust"](one)
     assert trust == pytest.approx(usual + WEIGHTS["core"] * np.array([0.5, 0.4, 0.4, 0.4, 0.4]))
@@ -75,6 +81,7 @@ def test_a_shape_has_no_unit():
     assert case_score.shape(np.array([13.0, 5.0, -8.0]), "trust") == pytest.approx([0, -8 / 21, -1])
     assert case_score.shape(np.array([0.0, -1.0, -4.0]), "exit").tolist() == [0, -0.25, -1]
     assert case_score.shape(np.zeros(3), "attention").tolist() == [0, 0, 0]
+    assert case_score.shape(values / 16, "attention").tolist() == [0, 0.5, 1, 0.25]  # of little too
 
 
 # --- scores ---------------------------------------------------------------------------------------
@@ -92,6 +99,8 @@ def test_a_series_and_its_runs_by_hand():
     assert (told["n_days"], told["n_runs"]) == (4, 10)
     assert told["peak_day_observed"] == told["peak_day_median"] == "2026-01-06"
     assert told["rank_correlation"] == pytest.approx(1.0)
+    assert "few" not in told and found.days.notna().all(axis=None)
+    assert told["in_50"] == told["in_90"] == 1  # half of the runs are just what was observed
     # crps of {x, 1} at x is (1 - x) / 4; from the second day on: 1, .5, .25
     assert told["score"] == pytest.approx(np.mean([0, 0.5 / 4, 0.75 / 4]))
     assert told["score_repeat"] == pytest.approx(np.mean([0.75, 0.5, 0.25]))
@@ -120,6 +129,9 @@ def test_of_a_handful_of_runs_no_interval_is_given():
     )
     assert np.isnan(found.summary["in_50"]) and np.isnan(found.summary["in_90"])
     assert np.isfinite(found.summary["score"])
+    assert found.summary["few"] == 9
+    ranges = found.days[["q05", "q25", "q75", "q95"]]
+    assert ranges.isna().all(axis=None) and found.days["median"].tolist() == [1, 1, 1]
 
 
 def test_levels_have_no_decay_and_what_does_not_move_has_no_order():
@@ -131,11 +143,17 @@ def test_levels_have_no_decay_and_what_does_not_move_has_no_order():
     assert flat["peak_day_observed"] is None and flat["peak_day_median"] is None
     still = case_score.scored(CASE, "outraged_posts", rows([1, 2, 3]), [run()] * 2).summary
     assert np.isnan(still["rank_correlation"]) and still["peak_day_observed"] == "2026-01-07"
+    moves = [run(posts_deal=[1, 3, 2])] * 2
+    level = case_score.scored(CASE, "outraged_posts", rows([2, 2, 2]), moves).summary
+    assert np.isnan(level["rank_correlation"]) and level["peak_day_median"] == "2026-01-06"
+    both = case_score.scored(CASE, "outraged_posts", rows([0, 3, 4]), moves).summary
+    assert both["rank_correlation"] == 0.5  # 1, 2, 3 against 1, 3, 2
+    assert both["peak_day_observed"] == "2026-01-07"  # a day of nothing beside it
 
 
 def test_days_that_nobody_counted_are_left_out_and_so_are_days_after_the_end():
     one = run(posts_deal=[1, 50, 2, 50, 4])
-    series = rows([1, 2, 4, 99], days=[0, 2, 4, 7])
+    series = rows([1, 2, 4, 99, 99], days=[0, 2, 4, 5, 7])
     found = case_score.scored(CASE, "outraged_posts", series, [one])
     assert found.days["date"].tolist() == ["2026-01-05", "2026-01-07", "2026-01-09"]
     assert found.days["observed"].tolist() == [0.25, 0.5, 1]
@@ -148,3 +166,58 @@ def test_two_days_are_no_shape():
     told = case_score.scored(CASE, "attention", rows([1, 2]), [run()]).summary
     assert told["note"] == "2 days: a shape needs 3" and "score" not in told
     assert "score" in case_score.scored(CASE, "attention", rows([1, 2, 3]), [run()]).summary
+
+
+# --- a case in all --------------------------------------------------------------------------------
+
+
+def case_of(folder, daily):
+    """The textbook case, beside a daily series or none."""
+    raw = yaml.safe_load((conf_dir() / "case" / "textbook.yaml").read_text())
+    if daily:
+        (folder / "mine.csv").write_text("date,metric,value,unit,source\n" + daily)
+        raw["series"] = {"daily": "mine.csv"}
+    return {**raw, "folder": str(folder)}
+
+
+def asked(monkeypatch, case, runs, failures=()):
+    """What is said of runs of a case, without simulating them."""
+    config = SimpleNamespace(case=case, results="kept")
+
+    def run_points(configs, store, what):
+        assert configs == [config] and store.root == Path("kept", "runs") and what == "textbook"
+        return [SimpleNamespace(runs=runs, failures=list(failures))]
+
+    monkeypatch.setattr(case_score, "run_points", run_points)
+    return case_score.score(config)
+
+
+def test_every_metric_of_a_case_is_scored_in_the_order_of_its_file(monkeypatch, tmp_path):
+    daily = "".join(
+        f"2026-03-0{day},{metric},{value},counted,me\n"
+        for metric, values in (("trust", (9, 6, 5)), ("attention", (1, 4, 2)))
+        for day, value in zip((2, 3, 4), values, strict=True)
+    )
+    one = run(trust_core=[0.8, 0.5, 0.4], heat=[2, 8, 1], n_listed=[1, 1, 1])
+    trust, attention = asked(monkeypatch, case_of(tmp_path, daily), [one])
+    assert (trust.metric, attention.metric) == ("trust", "attention")
+    assert trust.days["date"].tolist() == ["2026-03-02", "2026-03-03", "2026-03-04"]
+    assert trust.days["observed"].tolist() == [0, -0.75, -1]
+    assert trust.days["median"].tolist() == pytest.approx([0, -0.75, -1])
+    assert attention.days["observed"].tolist() == [0.25, 1, 0.5]
+    assert attention.days["median"].tolist() == [0.25, 1, 0.125]
+    # one run misses by its distance, from the second day on: 0 and 3/8
+    assert attention.summary["score"] == pytest.approx(0.375 / 2)
+
+
+def test_a_case_of_which_no_run_finished_is_refused_with_the_reason(monkeypatch, tmp_path):
+    case = case_of(tmp_path, "2026-03-02,attention,1,index,me\n")
+    failed = [SimpleNamespace(reason="out of memory"), SimpleNamespace(reason="later")]
+    with pytest.raises(ConfigError, match="no run finished: out of memory"):
+        asked(monkeypatch, case, [], failed)
+
+
+def test_a_case_without_a_daily_series_is_refused_and_told_how_to_give_one(tmp_path):
+    with pytest.raises(ConfigError, match="has no daily series") as refused:
+        case_score.daily_of(read_case(case_of(tmp_path, "")))
+    assert "series: {daily: my_case_daily.csv}" in str(refused.value)

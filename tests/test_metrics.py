@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from sim.clock import Clock
-from sim.metrics import BY_NAME, OUTCOMES, hours_of, outcomes
+from sim.metrics import BY_NAME, OUTCOMES, hours_of, not_known, outcomes
 from sim.record import KINDS, SERIES, LogEntry, Run
 
 START = datetime(2026, 1, 5)
@@ -18,8 +18,8 @@ WEIGHTS = {"core": 0.1, "customer": 0.3, "public": 0.6}
 class Sheet:
     """An empty run to write on: delays count from Monday noon, closes from 100 HKD."""
 
-    def __init__(self, dt_min=15, horizon_d=14, listed=True):
-        self.clock = Clock(START, dt_min, horizon_d, 24, "Asia/Hong_Kong", "XHKG")
+    def __init__(self, dt_min=15, horizon_d=14, listed=True, start=START, burn_in_h=24):
+        self.clock = Clock(start, dt_min, horizon_d, burn_in_h, "Asia/Hong_Kong", "XHKG")
         self.series = {s.name: np.zeros(self.clock.n_steps, np.float32) for s in SERIES}
         self.log = []
         if listed:
@@ -37,15 +37,17 @@ class Sheet:
     def happens(self, kind, who, day, hour):
         self.log.append(LogEntry(self.step(day, hour), kind, who))
 
-    def outcomes(self):
-        return outcomes(self.run())
+    def outcomes(self, **case):
+        return outcomes(self.run(**case))
 
-    def run(self):
+    def run(self, **case):
+        """The run; `case` is what its case has otherwise."""
         asked = {
             "case": {
                 "name": "made_up",
                 "clock_start": f"{NOON:%Y-%m-%d %H:%M}",
                 "market": {"previous_close_hkd": 100.0},
+                **case,
             },
             "response": {"name": "none"},
             "parameters": {"daily_volatility": 0.02},
@@ -139,6 +141,32 @@ def test_shares_over_people_are_weighted_to_the_real_shares(sheet):
     assert result["realised_over_declared"] == pytest.approx(0.05 / 0.31)
 
 
+@pytest.mark.parametrize(
+    ("case", "beginnings", "n"),
+    [
+        ({"market": {"listed": False, "previous_close_hkd": None}}, ("car_",), 6),
+        ({"currency": "USD"}, ("cash_hkd", "legal_hkd"), 2),
+        ({"hot_list": False}, ("listed_h", "first_listed", "reads_day_"), 13),
+        (
+            {"currency": "USD", "hot_list": False},
+            ("cash", "legal", "listed", "first_l", "reads"),
+            15,
+        ),
+        ({"market": {"listed": True, "previous_close_hkd": 100.0}, "currency": "HKD"}, ("no",), 0),
+        ({}, ("no",), 0),
+    ],
+)
+def test_what_a_case_cannot_have_is_not_known_and_not_zero(sheet, case, beginnings, n):
+    """No market: no returns. Other money: no costs in HKD. No trending list: nothing about it."""
+    sheet.happens("action", "apology", 1, 13)
+    sheet.happens("list_entry", "leak", 1, 14)
+    usual, result = sheet.outcomes(), sheet.outcomes(**case)
+    gone = not_known(sheet.run(**case).asked["case"])
+    assert gone == {name for name in BY_NAME if name.startswith(beginnings)} and len(gone) == n
+    expected = {name: math.nan if name in gone else value for name, value in usual.items()}
+    assert result == pytest.approx(expected, nan_ok=True)
+
+
 def test_listed_hours_and_reads_are_those_of_the_calendar_day(sheet):
     sheet.fill("n_listed", (2, 22), (3, 5), 3)  # three hashtags at once are still one hour an hour
     sheet.fill("reads", (2, 22), (3, 5), 0.5)
@@ -146,6 +174,8 @@ def test_listed_hours_and_reads_are_those_of_the_calendar_day(sheet):
     assert result["listed_h"] == 7
     assert [result[f"listed_h_day_{d}"] for d in (1, 2, 3, 4, 5)] == [0, 2, 5, 0, 0]
     assert [result[f"reads_day_{d}"] for d in (1, 2, 3)] == [0, 4, 10]
+    sheet.fill("n_listed", (4, 1), (4, 2), 1)  # and one alone is listed, too
+    assert sheet.outcomes()["listed_h_day_4"] == 1
 
 
 def test_the_first_entry_counts_from_the_clock_start_and_from_the_apology(sheet):
@@ -155,6 +185,10 @@ def test_the_first_entry_counts_from_the_clock_start_and_from_the_apology(sheet)
     result = sheet.outcomes()
     assert result["first_listed_h"] == 6
     assert result["first_listed_after_apology_h"] == 13.5
+    sheet.happens("list_entry", "penalty", 3, 9)  # a later one is not the first
+    assert sheet.outcomes()["first_listed_after_apology_h"] == 13.5
+    sheet.happens("list_entry", "mock", 1, 20)  # one in the very step of the apology is
+    assert sheet.outcomes()["first_listed_after_apology_h"] == 0
 
 
 def test_governance_share_is_over_outraged_talk_alone(sheet):
@@ -174,6 +208,8 @@ def test_the_negative_share_covers_thirty_hours_from_the_clock_start(sheet):
     sheet.fill("posts_deal", (2, 3), (2, 18), 1)  # the last 15 of the 30 h
     sheet.fill("posts_governance", (2, 18), (5, 0), 9)  # after them
     assert sheet.outcomes()["negative_share_30h"] == pytest.approx(15 / 45)
+    sheet.fill("posts_governance", (1, 12), (1, 22), 3)  # 10 h at 3 are 30 to 15 of deal, 30 else
+    assert sheet.outcomes()["negative_share_30h"] == pytest.approx(45 / 75)
 
 
 def test_trust_is_relative_to_where_it_began(sheet):
@@ -205,6 +241,20 @@ def test_returns_run_from_the_close_before_to_closes_of_trading_days():
     assert result["car_0_10"] == pytest.approx(math.log(90 / 100), abs=1e-6)  # 19 January
     assert result["car_noise_0_1"] == pytest.approx(1.96 * 0.02 * 2**0.5)
     assert result["car_noise_0_10"] == pytest.approx(1.96 * 0.02 * 11**0.5)
+
+
+def test_the_close_before_is_the_last_of_those_before_the_clock_start(sheet):
+    """A leak on Wednesday noon: its base is Tuesday's close, and day 1 is Thursday."""
+    for day, close in ((1, 80.0), (2, 90.0), (3, 70.0), (4, 99.0), (5, 45.0)):
+        sheet.fill("price_hkd", (day, 15.5), (day, 16), close)
+    result = sheet.outcomes(clock_start="2026-01-07 12:00")
+    assert result["car_0_1"] == pytest.approx(math.log(99 / 90), abs=1e-6)
+
+
+def test_without_a_close_before_there_is_no_return(sheet):
+    result = sheet.outcomes(market={"previous_close_hkd": None})
+    assert all(math.isnan(result[f"car_0_{d}"]) for d in (1, 3, 10))
+    assert result["car_noise_0_1"] == pytest.approx(1.96 * 0.02 * 2**0.5)
 
 
 def test_ten_trading_days_do_not_fit_into_fourteen_days(sheet):
@@ -248,6 +298,23 @@ def test_peaks_are_the_middle_of_the_busiest_window(sheet):
     assert result["fan_lead_3h_h"] == 37
 
 
+def test_talk_of_the_burn_in_day_counts_to_the_last_step(sheet):
+    """A rumour's day before the start: its middle is Sunday noon, 24 h before the screenshot."""
+    for kind in ("core", "public"):
+        sheet.series[f"posts_{kind}"][:96] = 1
+    result = sheet.outcomes()
+    assert result["fan_peak_h"] == result["public_peak_h"] == -24
+    assert result["fan_lead_h"] == 0
+    assert math.isnan(result["fan_peak_3h_h"])  # the busiest 3 h are looked for from the start on
+
+
+def test_a_day_of_talk_is_one_window_where_the_run_has_no_more():
+    sheet = Sheet(horizon_d=1, burn_in_h=0)
+    sheet.fill("posts_core", (1, 20), (1, 21), 1)
+    assert sheet.outcomes()["fan_peak_h"] == 0  # noon, where the clock starts
+    assert math.isnan(sheet.outcomes()["second_wave"])
+
+
 def test_one_loud_step_is_no_peak(sheet):
     sheet.fill("posts_core", (2, 12), (2, 15), 10)
     sheet.fill("posts_core", (4, 12), (4, 12.25), 50)
@@ -256,6 +323,7 @@ def test_one_loud_step_is_no_peak(sheet):
 
 def test_detection_and_first_response_count_from_the_clock_start(sheet):
     sheet.happens("detection", "pr_team", 1, 15)
+    sheet.happens("detection", "pr_team", 1, 19)  # known already
     sheet.happens("action", "buyback", 1, 13)  # money, no answer to anybody
     sheet.happens("action", "apology", 1, 20)
     sheet.happens("action", "penalty", 2, 20)
@@ -295,6 +363,8 @@ def test_the_first_wave_lasts_until_the_end_of_day_nine(sheet):
     sheet.fill("heat", (9, 23), (10, 0), 80)
     sheet.fill("heat", (10, 0), (10, 1), 20)
     assert sheet.outcomes()["second_wave"] == 0.25
+    sheet.fill("heat", (10, 0), (10, 1), 160)  # a second wave may be the larger one
+    assert sheet.outcomes()["second_wave"] == 2
 
 
 def test_hours_of_a_run_are_zero_at_the_clock_start(sheet):

@@ -1,11 +1,13 @@
 """Every quantity that a case's targets may name, read off made-up runs and worked by hand."""
 
 import math
+from datetime import timedelta
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
-from test_metrics import Sheet
+from test_metrics import START, Sheet
 
 from experiments.calibration import targets
 from sim.case.case import Target
@@ -17,9 +19,9 @@ def sheet():
     return Sheet()
 
 
-def say(sheet, quantity):
+def say(sheet, quantity, **case):
     """What a run says of a quantity."""
-    return targets.QUANTITIES[quantity](targets.View.of(sheet.run()))
+    return targets.QUANTITIES[quantity](targets.View.of(sheet.run(**case)))
 
 
 def target(kind="point", **more):
@@ -51,13 +53,15 @@ def test_what_comes_before_an_act_has_negative_hours(sheet):
 
 
 def test_hashtags_are_counted_on_their_day_from_midnight_to_midnight(sheet):
-    for day, hour in ((1, 0), (1, 23.75), (2, 0), (4, 12), (5, 0), (8, 23.75), (9, 0)):
-        sheet.happens("list_entry", "x", day, hour)
+    for day in range(1, 10):  # two on day 1, three on day 2, and so on: at their ends
+        sheet.happens("list_entry", "x", day, 0)
+        for _ in range(day):
+            sheet.happens("list_entry", "x", day, 23.75)
     sheet.happens("list_exit", "x", 3, 5)
     counted = {name: say(sheet, name) for name in targets.QUANTITIES if name.startswith("hashtags")}
     assert counted == {
-        "hashtags_day_1": 2, "hashtags_day_2": 1, "hashtags_day_3": 0, "hashtags_day_4": 1,
-        "hashtags_days_5_8": 2,
+        "hashtags_day_1": 2, "hashtags_day_2": 3, "hashtags_day_3": 4, "hashtags_day_4": 5,
+        "hashtags_days_5_8": 6 + 7 + 8 + 9,
     }  # fmt: skip
 
 
@@ -78,6 +82,22 @@ def test_first_things_are_first(sheet):
         assert say(sheet, name) == sheet.step(2, 3), name
     sheet.happens("kol_exit", "neutral_1", 1, 3)
     assert say(sheet, "partner_exit") == sheet.step(2, 3)  # another kind of leader is none
+
+
+@pytest.mark.parametrize(
+    ("kind", "who", "name"),
+    [
+        ("forcing", "rumour", "rumour"),
+        ("action", "penalty", "penalty"),
+        ("kol_exit", "partner_1", "partner_exit"),
+        ("list_entry", "leak", "general_list_onset"),
+    ],
+)
+def test_the_first_step_of_a_run_is_a_time_like_any_other(kind, who, name):
+    """Without burn-in the case begins at step 0: what comes then has come."""
+    sheet = Sheet(burn_in_h=0)
+    sheet.happens(kind, who, 1, 0)
+    assert say(sheet, name) == 0
 
 
 def test_core_fans_are_on_it_when_a_tenth_is_visibly_outraged(sheet):
@@ -109,6 +129,11 @@ def test_heat_of_acts_over_that_of_the_apology(sheet):
         sheet.fill("heat", (day, 21), (day, 22), heat)
     assert say(sheet, "heat_founder_over_apology") == 2.5
     assert say(sheet, "heat_penalty_over_apology") == 1.5
+    quiet = Sheet()
+    for act, day, heat in (("apology", 1, 0.5), ("penalty", 2, 0.25)):
+        quiet.happens("action", act, day, 20)
+        quiet.fill("heat", (day, 21), (day, 22), heat)
+    assert say(quiet, "heat_penalty_over_apology") == 0.5  # of little, too
 
 
 def test_the_founders_heat_is_read_hours_after_its_peak(sheet):
@@ -142,6 +167,16 @@ def test_the_night_over_the_evening(sheet):
     assert math.isnan(say(Sheet(), "read_rate_03_05_over_22_24"))
 
 
+@pytest.mark.parametrize("clock", [{"start": START + timedelta(hours=8)}, {"burn_in_h": 7}])
+def test_night_is_by_the_clock_on_the_wall(clock):
+    """Wherever the case and its burn-in begin."""
+    sheet = Sheet(**clock)
+    sheet.fill("reads", (2, 3), (2, 5), 2.0)
+    sheet.fill("reads", (2, 11), (2, 13), 50.0)
+    sheet.fill("reads", (2, 22), (3, 0), 8.0)
+    assert say(sheet, "read_rate_03_05_over_22_24") == 0.25
+
+
 def test_hours_on_the_list_are_summed_over_days_and_not_over_hashtags(sheet):
     sheet.fill("n_listed", (1, 20), (2, 3), 2)
     sheet.fill("n_listed", (4, 10), (4, 10.5), 1)
@@ -158,6 +193,8 @@ def test_governances_share_of_talk_before_and_after_the_penalty(sheet):
     sheet.fill("posts_governance", (2, 12), (2, 13), 4.0)
     sheet.fill("posts_governance", (3, 12), (3, 13), 100.0)  # a day later
     assert say(sheet, "governance_share_before_penalty") == 0.25
+    sheet.series["posts_governance"][0] = 16.0  # what was said first was said before the penalty
+    assert say(sheet, "governance_share_before_penalty") == 20 / 32
     assert say(sheet, "governance_share_after_penalty") == 0.8
 
 
@@ -210,6 +247,29 @@ def test_the_low_of_a_day_is_of_its_session(sheet):
     assert say(sheet, "low_day_1") == pytest.approx(-0.07)
 
 
+def test_the_low_of_a_day_with_a_session_of_its_own(sheet):
+    """Trading is halted at noon of day 1, and on day 2 it is not."""
+    sheet.fill("in_session", (1, 12), (2, 0), 0.0)
+    sheet.fill("price_hkd", (1, 11), (1, 12), 96.0)
+    sheet.fill("price_hkd", (1, 14), (1, 15), 50.0)
+    assert say(sheet, "low_day_1") == pytest.approx(-0.04)
+
+
+def test_without_a_price_before_the_case_there_is_nothing_to_compare_with(sheet):
+    nothing = {"previous_close_hkd": None}
+    for name in ("close_before", "low_day_1", "return_before_to_day_4"):
+        assert math.isnan(say(sheet, name, market=nothing)), name
+    assert say(sheet, "close_day_1", market=nothing) == 100.0
+
+
+def test_a_return_counts_from_the_close_of_its_first_day(sheet):
+    for day, close in ((1, 80.0), (2, 90.0), (4, 99.0)):
+        sheet.fill("price_hkd", (day, 15.5), (day, 16), close)
+    view = targets.View.of(sheet.run())
+    assert targets._return_between(2, 4)(view) == pytest.approx(math.log(99 / 90), abs=1e-6)
+    assert targets._return_between(0, 1)(view) == pytest.approx(math.log(80 / 100), abs=1e-6)
+
+
 def test_without_a_market_there_are_no_closes():
     sheet = Sheet(listed=False)
     for name in ("close_day_1", "low_day_1", "return_before_to_day_4"):
@@ -234,12 +294,14 @@ def test_an_ordering_holds_where_every_term_is_less_than_the_next(sheet):
         target("ordering", id="same", terms=("apology", "rumour")),
         target("ordering", id="missing", terms=("apology", "screenshot", "penalty")),
         target("ordering", id="three", terms=("tenth", "half", "apology")),
+        target("ordering", id="last two turned", terms=("tenth", "apology", "half")),
         target(id="number", quantity="outrage_burden_core"),
         target(id="read", quantity="hashtags_day_1"),
     ]
     said = targets.observe(view, wanted)
     assert said == {
-        "holds": 1.0, "turned": 0.0, "same": 0.0, "missing": 0.0, "three": 1.0, "number": 0.0,
+        "holds": 1.0, "turned": 0.0, "same": 0.0, "missing": 0.0, "three": 1.0,
+        "last two turned": 0.0, "number": 0.0,
         "read": 0.0,
     }  # fmt: skip
 
@@ -282,6 +344,20 @@ def test_every_target_of_the_documented_case_that_was_modelled_still_is():
     assert not set(names) & set(targets.OLDER)
 
 
+def test_a_use_has_the_targets_of_that_use_that_a_run_can_speak_to():
+    case = SimpleNamespace(
+        targets=[
+            target(id="a", quantity="public_reach"),
+            target(id="b", quantity="public_reach", use="holdout"),
+            target(id="c", quantity="sales"),
+            target(id="d", quantity="sales", use="holdout"),
+            target("ordering", id="e", terms=("apology", "penalty")),
+        ]
+    )
+    assert [each.id for each in targets.targets_of(case, "fit")] == ["a", "e"]
+    assert [each.id for each in targets.targets_of(case, "holdout")] == ["b"]
+
+
 def test_spans_and_allowances():
     assert targets.span_of(target(value=3.0)) == (3.0, 3.0)
     assert targets.span_of(target("interval", low=1.0, high=2.0)) == (1.0, 2.0)
@@ -314,6 +390,11 @@ def test_implausibility_by_hand():
     assert gaps["exact"].tolist() == [0, 0, 3, 0]
     noisy = targets.implausibility(means, missed, wanted, {"a": 12.0})
     assert noisy["a"][1] == pytest.approx(10 / 13)
+    assert noisy["b"][1] == 2  # a quantity whose seeds nobody asked has no noise
+    assert noisy["exact"].tolist() == [0, 0, 3, 0]
+    off = pd.DataFrame({"exact": [1.001]})
+    gap = targets.implausibility(off, off * 0, wanted[3:], {})  # no tolerance: any miss is far off
+    assert gap["exact"][0] > 1000 * targets.MISSED
     assert list(gaps.index) == [0, 1, 2, 3]
 
 

@@ -33,7 +33,8 @@ def _per_day(run: Run, values: _F) -> _F:
     """float64[n_days, steps a day], from the case's start on."""
     per_day = round(24 / run.clock.dt_h)
     inside = values[run.clock.burn_in_steps :]
-    return inside[: inside.size // per_day * per_day].reshape(-1, per_day)
+    n_days = inside.size // per_day
+    return inside[: n_days * per_day].reshape(n_days, per_day)
 
 
 def _listed(run: Run) -> _F:

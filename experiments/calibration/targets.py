@@ -125,8 +125,7 @@ def _founder_decay(hours: float) -> Callable[[View], float]:
 
 def _night_rate(v: View) -> float:
     """List views at 03-05 h over those at 22-24 h, over the days with views."""
-    reads, start = v.series("reads"), v.run.clock.burn_in_steps
-    hour = (np.arange(reads.size) - start) * v.run.clock.dt_h % 24
+    reads, hour = v.series("reads"), v.run.clock.hour_of_day()
     night, evening = (hour >= 3) & (hour < 5), (hour >= 22)
     return _ratio(float(reads[night].sum()), float(reads[evening].sum()))
 
@@ -166,12 +165,12 @@ def _low_of_day(v: View) -> float:
     return float(price.min()) / float(base) - 1 if base and price.size else NAN
 
 
-def _action(who: str) -> Callable[[View], float]:
-    return lambda v: float(s) if (s := v.first("action", who)) is not None else NAN
+def _first(kind: str, who: str = "") -> Callable[[View], float]:
+    def step(v: View) -> float:
+        first = v.first(kind, who)
+        return NAN if first is None else float(first)
 
-
-def _forced(who: str) -> Callable[[View], float]:
-    return lambda v: float(s) if (s := v.first("forcing", who)) is not None else NAN
+    return step
 
 
 #: How each quantity is read off a run: plain numbers, or positions in time for orderings (steps).
@@ -205,15 +204,15 @@ QUANTITIES: Mapping[str, Callable[[View], float]] = {
     "low_day_1": _low_of_day,
     "return_before_to_day_4": _return_between(0, 4),
     # positions in time, in steps, and levels that orderings compare
-    "rumour": _forced("rumour"),
-    "screenshot": _forced("screenshot"),
-    "antagonist_mocks": _forced("antagonist_mocks"),
-    "apology": _action("apology"),
-    "penalty": _action("penalty"),
-    "founder_explanation": _action("explanation"),
-    "partner_exit": lambda v: float(v.first("kol_exit", "partner") or NAN),
+    "rumour": _first("forcing", "rumour"),
+    "screenshot": _first("forcing", "screenshot"),
+    "antagonist_mocks": _first("forcing", "antagonist_mocks"),
+    "apology": _first("action", "apology"),
+    "penalty": _first("action", "penalty"),
+    "founder_explanation": _first("action", "explanation"),
+    "partner_exit": _first("kol_exit", "partner"),
     "core_onset": _core_onset,
-    "general_list_onset": lambda v: float(v.first("list_entry") or NAN),
+    "general_list_onset": _first("list_entry"),
     "half": lambda v: 0.5,
     "tenth": lambda v: 0.1,
     "volume_slope_before_partner_exit": lambda v: _slope(v, later=False),
@@ -337,7 +336,5 @@ def implausibility(
         noise = 0.0 if target.type == "ordering" else seed_sd.get(target.id, 0.0)
         sd = float(np.hypot(allowance(target), noise)) or 1e-9
         gone = missed[target.id].to_numpy(np.float64)
-        table[target.id] = np.where(
-            gone >= 1, MISSED, (1 - gone) * np.nan_to_num(off / sd) + gone * MISSED
-        )
+        table[target.id] = (1 - gone) * np.nan_to_num(off / sd) + gone * MISSED
     return pd.DataFrame(table, index=means.index)
