@@ -1,6 +1,7 @@
 """What a fit is worth: identifiability, coverage and scores on fits whose answer is known."""
 
 from dataclasses import replace
+from functools import cache
 from types import SimpleNamespace
 
 import numpy as np
@@ -13,6 +14,14 @@ from sim.case.case import Target
 from sim.settings.worlds import priors, world
 
 FAN = ("betrayal", "self_relevance", "outburst")
+drawn_once = cache(world)
+
+
+@pytest.fixture(autouse=True)
+def prior_drawn_once(monkeypatch):
+    """A draw of the prior takes milliseconds, and these tests ask for hundreds of the same ones."""
+    monkeypatch.setattr(checks, "world", drawn_once)
+    monkeypatch.setattr(calibrate, "world", drawn_once)
 
 
 def target(kind="point", **more):
@@ -92,7 +101,7 @@ def test_what_the_gate_narrows_is_no_finding_of_the_targets(monkeypatch):
     """Worlds of the prior that pass are as narrow as the kept ones: the case adds nothing."""
     monkeypatch.setattr(checks, "PRIOR_DRAWS", 256)
     n = 512
-    inside = np.array([world(k).betrayal for k in range(n)])
+    inside = np.array([drawn_once(k).betrayal for k in range(n)])
     low, high = next((a, b) for name, a, b in priors() if name == "betrayal")
     at = (inside - low) / (high - low)
     passed = (at > 0.4) & (at < 0.5)
@@ -202,7 +211,7 @@ def test_a_profile_is_flat_where_others_make_up_and_a_valley_where_they_cannot()
 
 def test_screening_finds_what_moves_a_target_and_says_how_strongly():
     n = 512
-    moved = np.array([world(k).betrayal for k in range(n)])
+    moved = np.array([drawn_once(k).betrayal for k in range(n)])
     u = np.zeros((n, 3))
     wanted = [target(id="a", value=1), target(id="flat", value=1), target(id="down", value=1)]
     noise = np.random.default_rng(8).normal(size=n)
