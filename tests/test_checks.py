@@ -10,7 +10,11 @@ import pytest
 
 from experiments.calibration import checks, facts, people_fit, targets
 from experiments.calibration.people_fit import Seen, Settings, Wave
+from experiments.sweeps.design import Axis
 from sim.case.case import Target
+from sim.case.case_file import read_case
+from sim.settings.composition import compose
+from sim.base.refusal import ConfigError
 from sim.settings.worlds import priors, world
 
 FAN = ("betrayal", "self_relevance", "outburst")
@@ -21,7 +25,7 @@ drawn_once = cache(world)
 def prior_drawn_once(monkeypatch):
     """A draw of the prior takes milliseconds, and these tests ask for hundreds of the same ones."""
     monkeypatch.setattr(checks, "world", drawn_once)
-    monkeypatch.setattr(calibrate, "world", drawn_once)
+    monkeypatch.setattr(people_fit, "world", drawn_once)
 
 
 def target(kind="point", **more):
@@ -241,6 +245,85 @@ def test_draws_follow_the_weights_and_are_the_same_every_time():
     )
     assert np.array_equal(drawn.u, u[drawn.worlds])
     assert np.array_equal(drawn.worlds, checks.draws(found, 4000).worlds)
+
+
+ANSWER = Axis("answer", {"en": "answer", "zh": "回应"}, "", ("response.apology.delay_h",),
+              ((2.0,), (20.0,)), ("early", "late"))  # fmt: skip
+
+
+@pytest.fixture
+def swept(monkeypatch):
+    """Nothing is run: the plans that were swept, and what the store is made to say of them."""
+    plans, told = [], SimpleNamespace(n_missing=0, failed={})
+
+    def keep(plan, hydra):
+        plans.append((plan, hydra))
+        return told
+
+    monkeypatch.setattr(checks.sweep, "sweep", keep)
+    return plans, told
+
+
+def three_worlds():
+    """A fit that holds three worlds, each of an own weight."""
+    u = np.array([[0.1, 0.2, 0.3], [0.4, 0.5, 0.6], [0.7, 0.8, 0.9]])
+    return fit_of(u, {"x": np.zeros(3)}, [target()], np.array([0.2, 0.3, 0.5]))
+
+
+PLAIN = ["population.n_people=300", "clock.dt_min=30"]
+
+
+def test_worlds_of_the_posterior_run_once_each_with_seeds_that_no_fit_has_seen(swept):
+    found = three_worlds()
+    plan = checks.run_draws(found, 5, "again", PLAIN, ["hydra/launcher=joblib"])
+    assert swept[0] == [(plan, ["hydra/launcher=joblib"])]
+    assert plan.study.name == "calibration_xiaomi_2026_again" and plan.study.reference == (0,)
+    assert plan.words == ("calibrate", "case=xiaomi_2026", *PLAIN)
+    assert [len(part.names) for part in plan.parts] == [1] * 5
+    drawn = checks.draws(found, 5)
+    assert len(set(drawn.worlds)) < 5  # the same world twice: still its own course of events
+    seeds = [point.config.seed for point in plan.points]
+    n_fitted = found.settings.n_first + found.settings.max_waves * found.settings.n_wave
+    assert len(set(seeds)) == 5 and min(seeds) > n_fitted * found.settings.n_seeds
+    for point, k, u in zip(plan.points, drawn.worlds, drawn.u, strict=True):
+        kept = people_fit.particle(int(k), dict(zip(FAN, u, strict=True)))
+        assert point.config.parameters == kept
+        assert point.config.case["name"] == "xiaomi_2026"
+        assert (point.config.population.n_people, point.config.clock.dt_min) == (300, 30)
+        assert (point.config.n_replicates, point.config.uncertainty.name) == (1, "point")
+
+
+def test_worlds_of_the_posterior_run_in_another_case_and_under_every_answer(swept):
+    found = three_worlds()
+    plan = checks.run_draws(found, 2, "x", PLAIN, [], case="textbook", more=(ANSWER,))
+    assert [axis.name for axis in plan.study.axes] == ["world", "answer"]
+    assert plan.study.reference == (0, 0)
+    assert {point.config.case["name"] for point in plan.points} == {"textbook"}
+    delays = [point.config.response.apology.delay_h for point in plan.points]
+    assert delays == [2.0, 20.0, 2.0, 20.0]
+    first, then, other, _ = (point.config for point in plan.points)
+    assert first.seed == then.seed and first.parameters == then.parameters  # pairs of one world
+    assert first.seed != other.seed
+    assert plan.study.axes[0].labels == ("0", "1")
+
+
+@pytest.mark.parametrize("told", [{"n_missing": 2}, {"failed": {"a run": {}}}])
+def test_worlds_of_the_posterior_are_not_read_while_runs_are_missing(told, swept):
+    vars(swept[1]).update(told)
+    with pytest.raises(ConfigError, match="runs are missing"):
+        checks.run_draws(three_worlds(), 2, "x", PLAIN, [])
+
+
+def test_what_is_predicted_is_every_target_fitted_or_not(swept, monkeypatch):
+    found = three_worlds()
+    found.case = read_case(compose(["case=xiaomi_2026"]).case)
+    monkeypatch.setattr(people_fit, "observed", lambda plan, wanted, label: (plan, wanted))
+    plan, wanted, seen = checks.predict(found, PLAIN, ["hydra.verbose=true"])
+    assert len(plan.points) == found.settings.n_predict and seen == (plan, wanted)
+    assert swept[0] == [(plan, ["hydra.verbose=true"])]
+    assert {t.id for t in wanted} > {"T05", "O02", *checks.NAIVE}
+    assert [t.use for t in wanted] == sorted(t.use for t in wanted)
+    assert plan.study.name == "calibration_xiaomi_2026_predictive"
 
 
 NUMBER = target(id="F11_reads", value=60.0, tolerance=10.0)
