@@ -69,8 +69,13 @@ EQUIVALENT: dict[str, str] = {
     'experiments.reading.intervals.verdict: operator: return "better" if sign * mean > 0 else "worse"': (
         "multiplied with or divided by a sign of 1 or -1, a number has the same sign"
     ),
-    "experiments.reading.intervals.rows_of: truth: return [dict(zip(map(str, frame), row, strict=True)) "
-    "for row in frame.to_numpy(object)]": "a row of a frame is as long as its columns",
+    # experiments.checks
+    "experiments.calibration.checks.draws: number: return people_fit.Wave(1, found.worlds[at], found.u[at], "
+    "np.ones(n))": "any number but that of the first wave, which is the prior's",
+    "experiments.calibration.checks.run_draws: truth: plan = sweep.plan_of(study, words, points, "
+    "progress=False)": "how far the naming of runs is, shown or not",
+    'experiments.calibration.checks.screening: boundary: "n_targets": (size * beyond > chance).sum(axis=1)'
+    ".to_numpy(),": "a correlation of ranks is never just the quantile of a normal one",
 }
 
 
@@ -113,7 +118,7 @@ def _code(function: ast.FunctionDef) -> Iterator[ast.AST]:
             for name, value in ast.iter_fields(node)
             if name not in ("annotation", "returns", "type_comment", "decorator_list")
             for child in (value if isinstance(value, list) else [value])
-            if isinstance(child, ast.AST)
+            if isinstance(child, ast.AST) and getattr(child, "arg", None) != "strict"  # of a zip
         ]
         waiting += reversed(children)
 
@@ -267,6 +272,7 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument("--sample", type=int, default=1, help="only every so many-th fault")
     parser.add_argument("--first", type=int, default=0)
     asked = parser.parse_args(words)
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # each of COPIES has a core; before NumPy
     n_alive = 0
     for module in asked.modules:
         began = time.monotonic()
