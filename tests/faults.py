@@ -36,10 +36,10 @@ TESTS: dict[str, tuple[tuple[str, ...], str]] = {
     "experiments.reading.compare": (("test_compare.py",), ""),
     "sim.metrics": (("test_metrics.py",), ""),
     "sim.store": (("test_store.py",), ""),
-    "experiments.calibration.targets": (("test_targets.py",), ""),
+    "experiments.targets": (("test_targets.py",), ""),
     "experiments.calibration.checks": (("test_checks.py",), ""),
-    "experiments.calibration.case_score": (("test_case_score.py",), ""),
-    "experiments.calibration.people_fit": (("test_calibrate.py",), ""),
+    "experiments.case_score": (("test_case_score.py",), ""),
+    "experiments.calibration.people_fit": (("test_fit.py",), ""),
 }
 
 OPERATOR = {

@@ -11,10 +11,10 @@ import pytest
 from experiments.calibration import checks, facts, people_fit, platform_fit, targets
 from experiments.calibration.people_fit import Seen, Settings, Wave
 from experiments.sweeps.design import Axis
+from sim.base.refusal import ConfigError
 from sim.case.case import Target
 from sim.case.case_file import read_case
 from sim.settings.composition import compose
-from sim.base.refusal import ConfigError
 from sim.settings.worlds import priors, world
 
 FAN = ("betrayal", "self_relevance", "outburst")

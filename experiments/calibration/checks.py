@@ -242,7 +242,7 @@ def profiles(found: Fit, bins: int = 10, best: int = 10) -> pd.DataFrame:
 
 def draws(found: Fit, n: int) -> people_fit.Wave:
     """n worlds of the posterior, by weight with replacement; the same ones every time."""
-    rng = np.random.default_rng((calibrate.PROPOSAL_SEED, PREDICTED))
+    rng = np.random.default_rng((people_fit.PROPOSAL_SEED, PREDICTED))
     at = rng.choice(len(found.worlds), n, p=found.weight)
     return people_fit.Wave(1, found.worlds[at], found.u[at], np.ones(n))
 

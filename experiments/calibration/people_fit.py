@@ -134,10 +134,10 @@ def _settings_in(path: Path) -> dict[str, Any]:
         )
     for name in fan:
         if name not in names:
-            close = difflib.get_close_matches(str(name), sorted(names), 1, 0)
             raise refused(
-                "fan", name, "no parameter with a prior", "see docs/parameters.md", close[0]
-            )
+                "fan", name, "no parameter with a prior", "see docs/parameters.md",
+                difflib.get_close_matches(str(name), sorted(names), cutoff=0)[0],
+            )  # fmt: skip
     for where, given in (("", raw), ("quick.", raw["quick"])):
         for key, value in given.items():
             if key in ("fan", "quick") and not where:
@@ -331,13 +331,13 @@ def observed(plan: sweep.Plan, wanted: Sequence[Target], label: str) -> Seen:
     about = [name for name in map(str, rows) if name.startswith(HOLDS)]
     held = rows[["point", *about]].rename(columns=lambda name: str(name).removeprefix(HOLDS))
     rows = rows.drop(columns=about)
-    by_point = rows.groupby("point", sort=True)
+    by_point = rows.groupby("point")
     return Seen(
         by_point.mean().reset_index(drop=True),
         rows.drop(columns="point").isna().groupby(rows["point"]).mean().reset_index(drop=True),
         by_point.var(ddof=1).reset_index(drop=True),
         rows.drop_duplicates("point").drop(columns="point").reset_index(drop=True),
-        held.groupby("point", sort=True).mean().reset_index(drop=True),
+        held.groupby("point").mean().reset_index(drop=True),
     )
 
 
