@@ -129,7 +129,7 @@ def test_numbers_of_a_fit_reach_from_end_to_end_and_no_farther(key, where, folde
         (WRITTEN.replace("outburst]", "out_burst]"), "'out_burst'.*\n.*\n.*try: +outburst"),
         (WRITTEN.replace("outburst]", "7]"), "no parameter with a prior"),
         (WRITTEN.replace("n_keep: 8", "fan: [relief]"), "quick.fan.*\n.*\n.*without fan"),
-        (WRITTEN.replace("n_seeds: 3", "n_seeds: 'x"), "no YAML in line [0-9]+: .*scanning"),
+        (WRITTEN.replace("n_seeds: 3", "n_seeds: 'x"), "no YAML in line [0-9]+: found unexpected"),
         (WRITTEN.replace("n_seeds: 3", "n_wave: 3"), "no YAML in line 2: n_wave stands twice"),
     ],
 )
