@@ -69,6 +69,20 @@ EQUIVALENT: dict[str, str] = {
     'experiments.reading.intervals.verdict: operator: return "better" if sign * mean > 0 else "worse"': (
         "multiplied with or divided by a sign of 1 or -1, a number has the same sign"
     ),
+    # experiments.calibrate
+    "experiments.calibrate.next_wave: operator: steps = near + rng.multivariate_normal("
+    "np.zeros(u.shape[1]), covariance, len(near))": "a normal step is as likely backwards",
+    "experiments.calibrate.next_wave: boundary: inside = np.all((steps >= 0) & (steps <= 1), "
+    "axis=1)": "no proposal is just on an end of the ranges",
+    "experiments.calibrate.next_wave: boundary: while len(found) < settings.n_wave:": (
+        "more proposals than are taken only measure the share inside better"
+    ),
+    "experiments.calibrate.run_wave: truth: plan = sweep.plan_of(study, words, points, "
+    "progress=False)": "how far the naming of runs is, shown or not",
+    "experiments.calibrate.save_posterior: number: write_whole(path.with_suffix"
+    '(".json"), (json.dumps(sealed(about), indent=1) + "\\n").encode())': (
+        "how far JSON is indented"
+    ),
     # experiments.checks
     "experiments.calibration.checks.draws: number: return people_fit.Wave(1, found.worlds[at], found.u[at], "
     "np.ones(n))": "any number but that of the first wave, which is the prior's",

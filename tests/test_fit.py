@@ -204,7 +204,10 @@ def test_proposals_have_the_density_that_theory_gives_them():
 
 def test_kept_worlds_that_are_one_and_the_same_are_proposed_again():
     wave = next_wave(settings(n_wave=8), 1, np.full((5, 2), 0.5), np.full(5, 0.2))
-    assert np.abs(wave.u - 0.5).max() < 1e-3 and np.isfinite(wave.density).all()
+    assert np.abs(wave.u - 0.5).max() < 1e-3  # all inside: the density is that of the steps
+    sd = 1e-9**0.5
+    by_theory = (norm.pdf((wave.u - 0.5) / sd) / sd).prod(axis=1)
+    assert wave.density == pytest.approx(by_theory, rel=1e-6)
 
 
 def test_a_wave_is_a_study_of_one_axis_whose_positions_are_worlds(monkeypatch):
@@ -485,6 +488,7 @@ def test_a_fit_ends_when_few_of_the_kept_worlds_are_new(monkeypatch):
     assert waves(better, max_waves=4, min_new=1.0) == 2
     assert waves(worse, max_waves=4, min_new=0.0) == 5  # none is not fewer than none
     assert waves(worse, max_waves=4, min_new=0.01) == 2
+    assert waves(lambda wave: wave.u[:, 0] + 9.0 * (wave.number > 1), max_waves=4) == 3
 
 
 def test_a_case_without_targets_is_not_fitted(monkeypatch):
@@ -530,7 +534,7 @@ def finished(folder):
     )
     return people_fit.Fit(
         asked, None, (target(id="T05"), target(id="O02")), waves, (), np.array([3, 70]),
-        np.array([[0.1, 0.2], [0.5, 0.75]]), np.array([0.25, 0.75]), pd.DataFrame(), folder,
+        np.array([[0.1, 0.2], [0.5, 0.75]]), np.array([0.2, 0.8]), pd.DataFrame(), folder,
         ("population.n_people=60",), pd.DataFrame({"wave": [0, 1], "worst": [1.23456, 0.00004]}),
         {},
     )  # fmt: skip
@@ -546,7 +550,7 @@ def test_where_a_posterior_comes_from_by_hand(tmp_path):
         "xiaomi_2026", "full", ["population.n_people=60"]
     )  # fmt: skip
     assert (about["n_draws"], about["n_runs"]) == (2, 2 * (64 + 24))
-    assert about["effective_draws"] == 1.6  # 1 / (1/16 + 9/16)
+    assert about["effective_draws"] == 1.5  # 1 / (.04 + .64)
     assert about["waves"] == [{"wave": 0, "worst": 1.2346}, {"wave": 1, "worst": 0.0}]
     assert (about["targets"], about["fitted"]) == (["T05", "O02"], list(FAN))
     assert about["measured"] == list(platform_fit.FITTED)
@@ -559,7 +563,7 @@ def test_a_posterior_is_read_as_it_was_saved(tmp_path):
     assert path == tmp_path / "a" / "b" / "xiaomi_2026_posterior.csv"
     posterior = read_posterior(str(path))
     assert posterior.table["world"].tolist() == [3, 70]
-    assert posterior.table["weight"].tolist() == [0.25, 0.75]
+    assert posterior.table["weight"].tolist() == [0.2, 0.8]
     assert set(posterior.table) == {"world", "weight", *FAN, *platform_fit.FITTED}
     for row, (k, u) in enumerate(((3, (0.1, 0.2)), (70, (0.5, 0.75)))):
         one = people_fit.particle(k, dict(zip(FAN, u, strict=True)))

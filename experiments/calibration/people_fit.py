@@ -142,16 +142,22 @@ def _settings_in(path: Path) -> dict[str, Any]:
         for key, value in given.items():
             if key in ("fan", "quick") and not where:
                 continue
-            low, high = _COUNTS.get(key, (0, -1))
-            kind = float | int if isinstance(low, float) else int
-            good = isinstance(value, kind) and not isinstance(value, bool)
-            if not good or not low <= value <= high:
+            if not _may_be(key, value):
                 raise refused(
                     f"{where}{key}", value, "not a setting of a fit, or out of its range",
                     ", ".join(f"{k} {a:g} to {b:g}" for k, (a, b) in _COUNTS.items()),
-                    f"{key}: {low:g}" if key in _COUNTS else f"the file without {key}",
+                    f"{key}: {_COUNTS[key][0]:g}" if key in _COUNTS else f"the file without {key}",
                 )  # fmt: skip
     return dict(raw)
+
+
+def _may_be(key: str, value: object) -> bool:
+    """Whether a setting of a fit may have this value."""
+    if key not in _COUNTS or isinstance(value, bool):
+        return False
+    low, high = _COUNTS[key]
+    kind = float | int if isinstance(low, float) else int
+    return isinstance(value, kind) and low <= value <= high
 
 
 # --- worlds ---------------------------------------------------------------------------------------
@@ -301,8 +307,7 @@ def _kept(path: Path, plan: sweep.Plan) -> pd.DataFrame | None:
         rows = pd.read_csv(io.StringIO(read_sealed(path)))
         points = [part.point for part in plan.parts for _ in part.names]
         whole = rows["point"].tolist() == points and all(
-            pd.api.types.is_numeric_dtype(kind) or pd.api.types.is_bool_dtype(kind)
-            for kind in rows.dtypes
+            pd.api.types.is_numeric_dtype(kind) for kind in rows.dtypes
         )
     except (OSError, ValueError, KeyError):
         return None
