@@ -36,9 +36,9 @@ TESTS: dict[str, tuple[tuple[str, ...], str]] = {
     "experiments.reading.compare": (("test_compare.py",), ""),
     "sim.metrics": (("test_metrics.py",), ""),
     "sim.store": (("test_store.py",), ""),
-    "experiments.targets": (("test_targets.py",), ""),
+    "experiments.calibration.targets": (("test_targets.py",), ""),
     "experiments.calibration.checks": (("test_checks.py",), ""),
-    "experiments.case_score": (("test_case_score.py",), ""),
+    "experiments.calibration.case_score": (("test_case_score.py",), ""),
     "experiments.calibration.people_fit": (("test_fit.py",), ""),
 }
 
@@ -69,27 +69,31 @@ EQUIVALENT: dict[str, str] = {
     'experiments.reading.intervals.verdict: operator: return "better" if sign * mean > 0 else "worse"': (
         "multiplied with or divided by a sign of 1 or -1, a number has the same sign"
     ),
-    # experiments.calibrate
-    "experiments.calibrate.next_wave: operator: steps = near + rng.multivariate_normal("
-    "np.zeros(u.shape[1]), covariance, len(near))": "a normal step is as likely backwards",
-    "experiments.calibrate.next_wave: boundary: inside = np.all((steps >= 0) & (steps <= 1), "
-    "axis=1)": "no proposal is just on an end of the ranges",
-    "experiments.calibrate.next_wave: boundary: while len(found) < settings.n_wave:": (
+    # experiments.calibration.people_fit
+    "experiments.calibration.people_fit.next_wave: operator: steps = near + "
+    "rng.multivariate_normal(np.zeros(u.shape[1]), covariance, len(near))": (
+        "a normal step is as likely backwards"
+    ),
+    "experiments.calibration.people_fit.next_wave: boundary: inside = np.all((steps >= 0) & "
+    "(steps <= 1), axis=1)": "no proposal is just on an end of the ranges",
+    "experiments.calibration.people_fit.next_wave: boundary: while len(found) < settings.n_wave:": (
         "more proposals than are taken only measure the share inside better"
     ),
-    "experiments.calibrate.run_wave: truth: plan = sweep.plan_of(study, words, points, "
-    "progress=False)": "how far the naming of runs is, shown or not",
-    "experiments.calibrate.save_posterior: number: write_whole(path.with_suffix"
-    '(".json"), (json.dumps(sealed(about), indent=1) + "\\n").encode())': (
+    "experiments.calibration.people_fit.run_wave: truth: plan = sweep.plan_of(study, words, "
+    "points, progress=False)": "how far the naming of runs is, shown or not",
+    "experiments.calibration.people_fit.save_posterior: number: write_whole("
+    'path.with_suffix(".json"), (json.dumps(sealed(about), indent=1) + "\\n").encode())': (
         "how far JSON is indented"
     ),
-    # experiments.checks
-    "experiments.calibration.checks.draws: number: return people_fit.Wave(1, found.worlds[at], found.u[at], "
-    "np.ones(n))": "any number but that of the first wave, which is the prior's",
+    # experiments.calibration.checks
+    "experiments.calibration.checks.draws: number: return people_fit.Wave(1, found.worlds[at], "
+    "found.u[at], np.ones(n))": "any number but that of the first wave, which is the prior's",
     "experiments.calibration.checks.run_draws: truth: plan = sweep.plan_of(study, words, points, "
     "progress=False)": "how far the naming of runs is, shown or not",
-    'experiments.calibration.checks.screening: boundary: "n_targets": (size * beyond > chance).sum(axis=1)'
-    ".to_numpy(),": "a correlation of ranks is never just the quantile of a normal one",
+    'experiments.calibration.checks.screening: boundary: "n_targets": (size * beyond > chance)'
+    ".sum(axis=1).to_numpy(),": (
+        "a correlation of ranks is never just the quantile of a normal one"
+    ),
 }
 
 
