@@ -153,11 +153,10 @@ def _settings_in(path: Path) -> dict[str, Any]:
 
 def _may_be(key: str, value: object) -> bool:
     """Whether a setting of a fit may have this value."""
-    if key not in _COUNTS or isinstance(value, bool):
+    if key not in _COUNTS or isinstance(value, bool) or not isinstance(value, int | float):
         return False
     low, high = _COUNTS[key]
-    kind = float | int if isinstance(low, float) else int
-    return isinstance(value, kind) and low <= value <= high
+    return low <= value <= high and (isinstance(value, int) or isinstance(low, float))
 
 
 # --- worlds ---------------------------------------------------------------------------------------
