@@ -325,12 +325,13 @@ def test_what_was_read_off_runs_is_read_again_unless_every_run_is_there(tmp_path
     assert people_fit._kept(tmp_path / "nowhere.csv", plan) is None
 
 
-def test_what_was_kept_is_numbers_throughout(tmp_path):
+def test_what_was_kept_is_numbers_of_these_very_runs(tmp_path):
     plan = SimpleNamespace(parts=[SimpleNamespace(point=0, names=("a",))])
     write_sealed(tmp_path / "kept.csv", "point,T05,F14\n0,1.5,True\n", "what runs say")
     assert people_fit._kept(tmp_path / "kept.csv", plan) is not None
-    write_sealed(tmp_path / "kept.csv", "point,T05,F14\n0,soon,True\n", "what runs say")
-    assert people_fit._kept(tmp_path / "kept.csv", plan) is None
+    for other in ("0,soon,True\n", "1,1.5,True\n", "0,1.5,True\n0,1.5,True\n", ""):
+        write_sealed(tmp_path / "kept.csv", f"point,T05,F14\n{other}", "what runs say")
+        assert people_fit._kept(tmp_path / "kept.csv", plan) is None
 
 
 # --- weights and waves ----------------------------------------------------------------------------
