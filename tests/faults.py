@@ -81,6 +81,8 @@ EQUIVALENT: dict[str, str] = {
     ),
     "experiments.calibration.people_fit.run_wave: truth: plan = sweep.plan_of(study, words, "
     "points, progress=False)": "how far the naming of runs is, shown or not",
+    "experiments.calibration.people_fit.run_wave: number: wanted = targets.targets_of(read_case("
+    'points[0].config.case), "fit")': "all points of a wave are of one case",
     "experiments.calibration.people_fit.save_posterior: number: write_whole("
     'path.with_suffix(".json"), (json.dumps(sealed(about), indent=1) + "\\n").encode())': (
         "how far JSON is indented"
