@@ -5,25 +5,22 @@ import json
 import re
 import shutil
 from dataclasses import replace
-from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 from conftest import composed, run_of
 
-from experiments.calibration import checks, facts, people_fit, platform_fit, targets
-from experiments.calibration.people_fit import Settings, Wave, _Pool, distance, next_wave
+from experiments.calibration import facts, platform_fit, targets
 from experiments.command.cli import main
 from experiments.pictures import words
 from experiments.reading.provenance import provenance
-from sim.base.files import write_sealed
 from sim.base.refusal import ConfigError
 from sim.case.case import Target
 from sim.settings import worlds
 from sim.settings.composition import compose
 from sim.settings.parameters import Parameters
-from sim.settings.worlds import posterior_world, read_posterior, replicates, world, worlds_of
+from sim.settings.worlds import posterior_world, read_posterior, replicates, worlds_of
 
 CASE = composed().case
 FIT = targets.targets_of(CASE, "fit")
@@ -83,78 +80,6 @@ def test_implausibility_counts_from_the_nearest_end_in_standard_deviations():
     assert noisy["a"][1] == pytest.approx(10 / 13)
 
 
-# --- the algorithm on known answers ---------------------------------------------------------------
-
-
-def settings(**more):
-    usual = {
-        "case": "x", "preset": "full", "fan": ("a", "b"), "n_seeds": 1, "n_first": 1024,
-        "n_keep": 256, "n_wave": 1024, "max_waves": 6, "min_new": 0.05, "n_predict": 10,
-    }  # fmt: skip
-    return Settings(**{**usual, **more})
-
-
-def test_weights_undo_the_proposal():
-    """Kept worlds in a corner, nothing selected: weighted proposals are the flat prior again."""
-    rng = np.random.default_rng(1)
-    u = rng.beta(3, 2, (400, 2))
-    wave = next_wave(settings(n_wave=4000), 1, u, np.full(400, 1 / 400))
-    weight = 1 / wave.density
-    weight /= weight.sum()
-    assert (wave.u >= 0).all() and (wave.u <= 1).all()
-    assert weight @ wave.u == pytest.approx([0.5, 0.5], abs=0.04)
-    assert weight @ (wave.u - 0.5) ** 2 == pytest.approx([1 / 12, 1 / 12], abs=0.01)
-    assert abs(wave.u.mean(axis=0) - 0.5).min() > 0.05  # the control: without weights it is not
-
-
-def test_a_known_world_is_found():
-    """A linear toy model: what its distance pins down shrinks, what it does not stays flat."""
-    truth, asked = np.array([0.3, 0.7]), settings()
-    rng = np.random.default_rng(2)
-
-    def gaps_of(u):
-        noise = 0.02 * rng.standard_normal(len(u))
-        return pd.DataFrame({"x": np.abs(u[:, 0] - truth[0] + noise) / 0.05})
-
-    u = rng.random((1024, 2))
-    every = np.ones(1024, bool)
-    pool = _Pool(np.arange(1024), u, np.ones(1024), gaps_of(u), np.zeros(1024, int), every)
-    kept = pool.best(asked.n_keep)
-    for number in range(1, 5):
-        wave = next_wave(asked, number, kept.u, kept.weight)
-        new = np.full(len(wave.u), number)
-        more = gaps_of(wave.u), new, every[: len(new)]
-        kept = kept.joined(_Pool(wave.worlds, wave.u, 1 / wave.density, *more))
-        kept = kept.best(asked.n_keep)
-    mean = kept.weight @ kept.u
-    sd = np.sqrt(kept.weight @ (kept.u - mean) ** 2)
-    assert mean[0] == pytest.approx(0.3, abs=0.02)
-    assert sd[0] < 0.05
-    assert sd[1] == pytest.approx(1 / np.sqrt(12), abs=0.06)  # never looked at
-    assert (np.diff(np.sort(distance(kept.gaps))) >= 0).all()
-
-
-def test_waves_are_the_same_every_time_and_share_no_worlds():
-    u, weight = np.random.default_rng(0).random((64, 2)), np.full(64, 1 / 64)
-    one, two = (next_wave(settings(n_wave=32), 3, u, weight) for _ in range(2))
-    assert np.array_equal(one.u, two.u)
-    other = next_wave(settings(n_wave=32), 4, u, weight)
-    assert not set(one.worlds) & set(other.worlds)
-
-
-def test_a_world_is_the_prior_with_what_is_fitted_moved():
-    base, moved = world(5), people_fit.particle(5, {"relief": 0.0, "outburst": 1.0})
-    assert (moved.relief, moved.outburst) == (0.3, 4.0)
-    changed = {n for n in Parameters.__dataclass_fields__ if getattr(base, n) != getattr(moved, n)}
-    assert changed == {"relief", "outburst", *platform_fit.FITTED}
-    study = people_fit.study_of_wave(
-        replace(people_fit.read_settings("xiaomi_2026"), rival_words=("parameters.relief=0.5",)),
-        Wave(0, np.array([1, 2]), np.full((2, 10), 0.5), np.ones(2)),
-    )
-    assert "parameters.relief" not in study.axes[0].keys
-    assert "parameters.betrayal" in study.axes[0].keys
-
-
 # --- the platform ---------------------------------------------------------------------------------
 
 
@@ -177,20 +102,7 @@ def test_the_shipped_platform_quantiles_are_those_of_the_fit():
     )
 
 
-# --- checks on known answers ----------------------------------------------------------------------
-
-
-def test_scores_of_known_forecasts():
-    assert checks.crps(np.array([3.0]), 1.0) == pytest.approx(2.0)
-    rng = np.random.default_rng(0)
-    normal = rng.standard_normal(20_000)
-    assert checks.crps(normal, 0.0) == pytest.approx(0.2337, abs=0.01)  # closed form of N(0, 1)
-    assert checks.crps(normal, 0.0) < checks.crps(3 * normal, 0.0) < checks.crps(normal + 4, 0.0)
-
-
-def test_weighted_quantiles_of_known_draws():
-    values, weight = np.array([3.0, 1.0, 2.0]), np.array([0.1, 0.8, 0.1])
-    assert checks.weighted_quantiles(values, weight, (0.5, 0.85, 0.95)) == [1.0, 2.0, 3.0]
+# --- what is refused ------------------------------------------------------------------------------
 
 
 def test_a_report_needs_a_finished_fit(tmp_path, capsys):
@@ -199,22 +111,6 @@ def test_a_report_needs_a_finished_fit(tmp_path, capsys):
     assert (
         "holds no finished fit" in said and "try:     backlash calibrate case=xiaomi_2026" in said
     )
-
-
-def test_what_was_read_off_runs_is_read_again_unless_every_run_is_there(tmp_path):
-    """A truncated file would put the distances of one world on another."""
-    parts = [SimpleNamespace(point=k, names=("a", "b")) for k in range(4)]
-    plan = SimpleNamespace(parts=parts)
-    path = tmp_path / "observed.csv"
-    rows = pd.DataFrame({"point": np.repeat(range(4), 2), "T05": np.arange(8.0), "holds F14": True})
-    write_sealed(path, rows.to_csv(index=False), "what runs say")
-    assert len(people_fit._kept(path, plan)) == 8
-    text = path.read_bytes()
-    flipped = text.replace(b"3.0", b"8.0")
-    for damaged in (text[:-30], text[:20], b"", b"\xff\xfe\x00", flipped, text.split(b"\n", 1)[1]):
-        path.write_bytes(damaged)
-        assert people_fit._kept(path, plan) is None
-    assert people_fit._kept(tmp_path / "nowhere.csv", plan) is None
 
 
 @pytest.mark.parametrize(
@@ -356,12 +252,3 @@ def test_every_stylised_fact_has_its_row():
     assert (table[table["share"].isna()]["elsewhere"] != "").all()
     silent = facts.holding(targets.View.of(run_of("response=none")))
     assert not silent["F9"] and not silent["F11"]  # no act, no peak of it
-
-
-def test_a_world_that_breaks_a_law_is_kept_only_if_too_few_obey():
-    gaps = pd.DataFrame({"x": [0.1, 0.2, 0.3, 0.4]})
-    obeys = np.array([False, True, False, True])
-    pool = _Pool(np.arange(4), np.zeros((4, 1)), np.ones(4), gaps, np.zeros(4, int), obeys)
-    assert pool.best(2).worlds.tolist() == [1, 3]
-    assert pool.best(3).worlds.tolist() == [1, 3, 0]
-    assert facts.GATE == ("F14", "F34")

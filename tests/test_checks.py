@@ -1,20 +1,37 @@
 """What a fit is worth: identifiability, coverage and scores on fits whose answer is known."""
 
 from dataclasses import replace
+from functools import cache
 from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.calibration import checks, facts, people_fit, targets
+from experiments.calibration import checks, facts, people_fit, platform_fit, targets
 from experiments.calibration.people_fit import Seen, Settings, Wave
+from experiments.sweeps.design import Axis
+from sim.base.refusal import ConfigError
 from sim.case.case import Target
+from sim.settings.composition import compose
 from sim.settings.worlds import priors, world
 
 NAIVE = people_fit.read_settings("xiaomi_2026").naive
 
 FAN = ("betrayal", "self_relevance", "outburst")
+drawn_once = cache(world)
+placed = people_fit.particle
+placed_once = cache(lambda k: placed(k, {}))
+
+
+@pytest.fixture(autouse=True)
+def prior_drawn_once(monkeypatch):
+    """A draw of the prior takes milliseconds, and these tests ask for hundreds of the same ones."""
+    monkeypatch.setattr(checks, "world", drawn_once)
+    monkeypatch.setattr(people_fit, "world", drawn_once)
+    monkeypatch.setattr(
+        people_fit, "particle", lambda k, at: placed(k, at) if at else placed_once(k)
+    )
 
 
 def target(kind="point", **more):
@@ -86,15 +103,18 @@ def test_shrinkage_is_how_much_narrower_the_draws_are_than_the_prior(monkeypatch
     assert (table.loc["betrayal", ["q05", "median", "q95"]].diff().dropna() > 0).all()
     values = np.array([people_fit.particle(k, dict(zip(FAN, u[k], strict=True))).outburst
                        for k in range(n)])  # fmt: skip
-    assert table.loc["outburst", "q95"] == checks.weighted_quantiles(values, weight, [0.95])[0]
+    for name, at in (("q05", 0.05), ("median", 0.5), ("q95", 0.95)):
+        assert table.loc["outburst", name] == checks.weighted_quantiles(values, weight, [at])[0]
     assert checks.pinned_by_case(table.reset_index()) == ["betrayal"]
+    assert set(table.index[table["measured"]]) == set(platform_fit.FITTED)
+    assert checks.shrinkage(found).index.tolist() == list(range(len(priors())))
 
 
 def test_what_the_gate_narrows_is_no_finding_of_the_targets(monkeypatch):
     """Worlds of the prior that pass are as narrow as the kept ones: the case adds nothing."""
     monkeypatch.setattr(checks, "PRIOR_DRAWS", 256)
     n = 512
-    inside = np.array([world(k).betrayal for k in range(n)])
+    inside = np.array([drawn_once(k).betrayal for k in range(n)])
     low, high = next((a, b) for name, a, b in priors() if name == "betrayal")
     at = (inside - low) / (high - low)
     passed = (at > 0.4) & (at < 0.5)
@@ -156,6 +176,71 @@ def test_a_known_world_is_not_its_own_evidence_and_what_never_came_to_be_is_evid
     assert shown.ranks["outburst"].iloc[1:20].min() > 0
 
 
+def test_what_tells_nothing_accepts_worlds_in_the_order_of_the_prior():
+    """The twenty first of 42 equal worlds, but for the one that is asked: worked by hand.
+
+    Of world k, k of the twenty lie below; of a later one all. A rank of .05 or .95 is outside.
+    """
+    n = 42
+    u = np.tile(np.arange(n)[:, None] / n, 3)
+    found = checks.recovery(fit_of(u, {"a": np.ones(n)}, [target(id="a", value=1.0)]), 100)
+    assert (found.n_cases, found.n_accepted) == (42, 20)
+    by_hand = [min(k, 20) / 20 for k in range(n)]
+    assert found.ranks["outburst"].tolist() == pytest.approx(by_hand)
+    assert found.inside.tolist() == pytest.approx([17 / 42] * 3)  # 2 to 18
+    # most accept twenty neighbours: variance (20^2 - 1) / 12 steps of 1/42
+    assert found.shrinkage.tolist() == pytest.approx([1 - 399**0.5 / 42] * 3)
+
+
+def nearer(one, other, wanted, seed_sd=(), truth=(0.0, 0.0)):
+    """Whether twenty worlds of one kind are all nearer to the truth than twenty of another.
+
+    one, other : by target what is said, and the share of seeds in which it never came to be.
+    """
+    u = np.array([0.5, *[1.0] * 20, *[0.0] * 20])
+    ids = [each.id for each in wanted]
+    said, missed = (
+        {name: [at[name], *[other[name][k]] * 20, *[one[name][k]] * 20] for name in ids}
+        for k, at in ((0, dict(zip(ids, truth, strict=True))), (1, dict.fromkeys(ids, 0.0)))
+    )
+    found = fit_of(np.tile(u[:, None], 3), said, wanted, missed=missed)
+    found.seed_sd = dict(seed_sd)
+    [rank] = checks.recovery(found, 1).ranks["betrayal"]
+    return rank == 1
+
+
+def test_distances_between_worlds_by_hand():
+    """Each in standard deviations of tolerance, discrepancy and seeds, squared, over targets."""
+    a, b = target(id="a", value=0.0, tolerance=1.0), target(id="b", value=0.0, tolerance=1.0)
+    wide = replace(a, tolerance=2.0, discrepancy=4.0)
+    order = replace(a, type="ordering", value=None, tolerance=None, discrepancy=0.25)
+    exact = replace(a, tolerance=0.0)
+    thin = replace(a, tolerance=0.1)
+
+    def off(x, gone=0.0):
+        return {"a": (x, gone), "b": (0.0, 0.0)}
+
+    def beside(x):
+        return {"a": (0.0, 0.0), "b": (x, 0.0)}
+
+    both = {"a": (3.0, 0.0), "b": (4.0, 0.0)}
+    for wanted, seed_sd, one, size in (
+        ([wide, b], {"a": 4.0}, off(6.0), 1.0),  # 6 / sqrt(4 + 16 + 16)
+        ([wide, b], {"a": 4.0}, off(-6.0), 1.0),
+        ([thin, b], {}, off(0.1), 1.0),  # no spread over seeds is known
+        ([order, b], {"a": 9.0}, off(0.25), 1.0),  # of a yes or no there is none
+        ([a, b], {}, off(2.0, 0.5), 2.5),  # half of 2, half of 3 for what never came to be
+        ([a, b], {}, off(9.0, 1.0), targets.MISSED),
+        ([a, b], {}, both, 5.0),
+    ):
+        assert nearer(one, beside(size * 1.01), wanted, seed_sd), (wanted, one)
+        assert not nearer(one, beside(size * 0.99), wanted, seed_sd), (wanted, one)
+    gone = (np.nan, 0.0)  # the truth never shows a: who shows it half of the time is 1.5 off
+    assert nearer(off(7.0, 0.5), {"a": (7.0, 1.0), "b": (1.51, 0.0)}, [a, b], truth=gone)
+    assert not nearer(off(7.0, 0.5), {"a": (7.0, 1.0), "b": (1.49, 0.0)}, [a, b], truth=gone)
+    assert nearer(beside(100.0), off(1e-3), [exact, b])  # no allowance: the least miss is far
+
+
 def test_the_spread_over_seeds_makes_a_target_say_less():
     rng = np.random.default_rng(5)
     u = rng.random((400, 3))
@@ -204,7 +289,7 @@ def test_a_profile_is_flat_where_others_make_up_and_a_valley_where_they_cannot()
 
 def test_screening_finds_what_moves_a_target_and_says_how_strongly():
     n = 512
-    moved = np.array([world(k).betrayal for k in range(n)])
+    moved = np.array([drawn_once(k).betrayal for k in range(n)])
     u = np.zeros((n, 3))
     wanted = [target(id="a", value=1), target(id="flat", value=1), target(id="down", value=1)]
     noise = np.random.default_rng(8).normal(size=n)
@@ -215,8 +300,28 @@ def test_screening_finds_what_moves_a_target_and_says_how_strongly():
     assert table.loc["betrayal", "target"] == "down"
     assert table.loc["betrayal", "n_targets"] == 1 and table["n_targets"].sum() <= 2
     assert table["fitted"].sum() == 3
-    few = fit_of(u[:50], {"a": noise[:50]}, wanted[:1])
-    assert checks.screening(few).empty
+    assert checks.screening(fit_of(u, said, wanted)).index.tolist() == list(range(len(table)))
+    n_least = 2 * len(priors())  # worlds for so many parameters
+    for n_known, told in ((n_least, True), (n_least - 1, False)):
+        few = fit_of(u, {"a": np.where(np.arange(n) < n_known, noise, np.nan)}, wanted[:1])
+        assert checks.screening(few).empty != told
+    yes = (moved > np.median(moved)).astype(float)  # from 0 to 1, as orderings are
+    holds = checks.screening(fit_of(u, {"a": yes}, wanted[:1]))
+    assert holds["parameter"][0] == "betrayal" and holds["strongest"][0] > 0.7
+
+
+def test_screening_finds_something_in_noise_once_in_twenty_times(monkeypatch):
+    """A target that came to be in a fifth of the worlds is held against chance in that many."""
+    n, rng = 200, np.random.default_rng(21)
+    monkeypatch.setattr(checks, "priors", lambda: [("relief", 0, 1), ("betrayal", 0, 1)])
+    monkeypatch.setattr(people_fit, "particle", lambda k, at: drawn[k])
+    found = 0
+    for _ in range(200):
+        drawn = [SimpleNamespace(relief=x, betrayal=y) for x, y in rng.random((n, 2))]
+        said = np.where(np.arange(n) % 5 == 0, rng.random(n), np.nan)
+        table = checks.screening(fit_of(np.zeros((n, 3)), {"a": said}, [target(id="a", value=1)]))
+        found += int(table["n_targets"].sum())
+    assert 3 <= found <= 18  # 10 expected, sd 3.1
 
 
 def test_what_another_parameter_says_wholly_has_no_sign():
@@ -265,6 +370,86 @@ def test_draws_follow_the_weights_and_are_the_same_every_time():
     assert np.array_equal(drawn.worlds, checks.draws(found, 4000).worlds)
 
 
+ANSWER = Axis("answer", {"en": "answer", "zh": "回应"}, "", ("response.apology.delay_h",),
+              ((2.0,), (20.0,)), ("early", "late"))  # fmt: skip
+
+
+@pytest.fixture
+def swept(monkeypatch):
+    """Nothing is run: the plans that were swept, and what the store is made to say of them."""
+    plans, told = [], SimpleNamespace(n_missing=0, failed={})
+
+    def keep(plan, hydra):
+        plans.append((plan, hydra))
+        return told
+
+    monkeypatch.setattr(checks.sweep, "sweep", keep)
+    return plans, told
+
+
+def three_worlds():
+    """A fit that holds three worlds, each of an own weight."""
+    u = np.array([[0.1, 0.2, 0.3], [0.4, 0.5, 0.6], [0.7, 0.8, 0.9]])
+    return fit_of(u, {"x": np.zeros(3)}, [target()], np.array([0.2, 0.3, 0.5]))
+
+
+PLAIN = ["population.n_people=300", "clock.dt_min=30"]
+
+
+def test_worlds_of_the_posterior_run_once_each_with_seeds_that_no_fit_has_seen(swept):
+    found = three_worlds()
+    plan = checks.run_draws(found, 5, "again", PLAIN, ["hydra/launcher=joblib"])
+    assert swept[0] == [(plan, ["hydra/launcher=joblib"])]
+    assert plan.study.name == "calibration_xiaomi_2026_again" and plan.study.reference == (0,)
+    assert plan.words == ("calibrate", "case=xiaomi_2026", *PLAIN)
+    assert [len(part.names) for part in plan.parts] == [1] * 5
+    drawn = checks.draws(found, 5)
+    assert len(set(drawn.worlds)) < 5  # the same world twice: still its own course of events
+    seeds = [point.config.seed for point in plan.points]
+    n_fitted = found.settings.n_first + found.settings.max_waves * found.settings.n_wave
+    assert len(set(seeds)) == 5 and min(seeds) > n_fitted * found.settings.n_seeds
+    for point, k, u in zip(plan.points, drawn.worlds, drawn.u, strict=True):
+        kept = people_fit.particle(int(k), dict(zip(FAN, u, strict=True)))
+        assert point.config.parameters == kept
+        assert point.config.case.name == "xiaomi_2026"
+        assert (point.config.population.n_people, point.config.clock.dt_min) == (300, 30)
+        assert (point.config.n_replicates, point.config.uncertainty.name) == (1, "point")
+
+
+def test_worlds_of_the_posterior_run_in_another_case_and_under_every_answer(swept):
+    found = three_worlds()
+    plan = checks.run_draws(found, 2, "x", PLAIN, [], case="textbook", more=(ANSWER,))
+    assert [axis.name for axis in plan.study.axes] == ["world", "answer"]
+    assert plan.study.reference == (0, 0)
+    assert {point.config.case.name for point in plan.points} == {"textbook"}
+    assert {point.config.uncertainty.name for point in plan.points} == {"point"}
+    delays = [point.config.response.apology.delay_h for point in plan.points]
+    assert delays == [2.0, 20.0, 2.0, 20.0]
+    first, then, other, _ = (point.config for point in plan.points)
+    assert first.seed == then.seed and first.parameters == then.parameters  # pairs of one world
+    assert first.seed != other.seed
+    assert plan.study.axes[0].labels == ("0", "1")
+
+
+@pytest.mark.parametrize("told", [{"n_missing": 2}, {"failed": {"a run": {}}}])
+def test_worlds_of_the_posterior_are_not_read_while_runs_are_missing(told, swept):
+    vars(swept[1]).update(told)
+    with pytest.raises(ConfigError, match="runs are missing"):
+        checks.run_draws(three_worlds(), 2, "x", PLAIN, [])
+
+
+def test_what_is_predicted_is_every_target_fitted_or_not(swept, monkeypatch):
+    found = three_worlds()
+    found.case = compose(["case=xiaomi_2026"]).case
+    monkeypatch.setattr(people_fit, "observed", lambda plan, wanted, label: (plan, wanted))
+    plan, wanted, seen = checks.predict(found, PLAIN, ["hydra.verbose=true"])
+    assert len(plan.points) == found.settings.n_predict and seen == (plan, wanted)
+    assert swept[0] == [(plan, ["hydra.verbose=true"])]
+    assert {t.id for t in wanted} > {"T05", "O02", *NAIVE}
+    assert [t.use for t in wanted] == sorted(t.use for t in wanted)
+    assert plan.study.name == "calibration_xiaomi_2026_predictive"
+
+
 NUMBER = target(id="F11_reads", value=60.0, tolerance=10.0)
 SPAN = target("interval", id="H03", low=95.0, high=200.0, discrepancy=20.0)
 ORDER = target("ordering", id="o", terms=("a", "b"))
@@ -284,6 +469,8 @@ def shown():
 
 def test_predictive_intervals_by_hand():
     wanted = [NUMBER, SPAN, ORDER, NEVER, FIT]
+    units = [replace(NUMBER, unit="h"), *wanted[1:]]
+    assert checks.intervals(shown(), units)["unit"].tolist() == ["h", "", "", "", ""]
     table = checks.intervals(shown(), wanted).set_index("target")
     quantiles = ["q05", "q25", "median", "q75", "q95"]
     assert table.loc["F11_reads", quantiles].tolist() == [5, 25, 50, 75, 95]
@@ -354,6 +541,7 @@ def test_scores_of_the_model_and_of_naive_forecasts_by_hand():
     ]  # fmt: skip
     table = checks.scores(seen, wanted, NAIVE).set_index("target")
     assert table.index.tolist() == ["F11_reads", "H03", "M14"]
+    assert checks.scores(seen, [replace(NUMBER, use="fit")], NAIVE).empty
     assert table.loc["F11_reads", "model"] == pytest.approx((60 - 50) / 10)
     naive = NAIVE["F11_reads"]
     assert table.loc["F11_reads", "repeat"] == pytest.approx((60 - naive["repeat"]) / 10)

@@ -12,6 +12,7 @@ def f(x, y):
     """Not 1 of these: 2 < 3."""
     if not x < 1 and y >= 2:
         raise ValueError(3 + 4)
+    list(zip("a", "b", strict=True))
     return max(x + y, -1.5)
 '''
 
@@ -60,6 +61,7 @@ def test_texts_and_messages_hold_no_faults():
     """Nobody can be asked to test a docstring or the words of a refusal."""
     kinds = [kind for _, kind, _ in faults._sites(ast.parse(MADE_UP).body[0])]
     assert kinds.count("number") == 3 and kinds.count("operator") == 1
+    assert kinds.count("truth") == 0  # nor is it tested that lists of one length are
 
 
 MADE_UP_MODULE = """

@@ -29,6 +29,8 @@ PRIOR_DRAWS = 2048
 PINNED = 0.2  #: shrinkage below this is called prior-driven
 NEAREST = 0.05  #: share of the prior's worlds that recovery accepts
 RANK_BINS = 10
+PREDICTED = 999  #: of the generator that takes worlds from the posterior
+FRESH = 1_000_000  #: first seed of runs that no fit has seen
 
 
 # --- what is pinned down --------------------------------------------------------------------------
@@ -184,17 +186,18 @@ def screening(found: Fit) -> pd.DataFrame:
     names = [name for name, _, _ in priors()]
     drawn = [people_fit.particle(int(k), {}) for k in found.waves[0].worlds]
     x = np.array([[getattr(one, name) for name in names] for one in drawn])
-    table = {}
+    table, beyond = {}, {}
     for target in found.targets:
         y = found.seen[0].means[target.id].to_numpy(np.float64)
         known = np.isfinite(y)
         if known.sum() < 2 * len(names) or np.ptp(y[known]) == 0:
             continue
         table[target.id] = partial(rankdata(x[known], axis=0), rankdata(y[known]))
+        beyond[target.id] = np.sqrt(known.sum() - len(names))  # over an sd of chance
     if not table:  # too few worlds for that many parameters
         return pd.DataFrame(columns=["parameter", "fitted", "strongest", "target", "n_targets"])
     found_all = pd.DataFrame(table, index=names)
-    chance = norm.isf(0.025 / found_all.size) / np.sqrt(len(drawn) - len(names))
+    chance = norm.isf(0.025 / found_all.size)
     size = found_all.abs()
     at = size.fillna(-1.0).to_numpy().argmax(axis=1)
     told = size.notna().any(axis=1).to_numpy()
@@ -204,7 +207,7 @@ def screening(found: Fit) -> pd.DataFrame:
             "fitted": [name in found.settings.fan for name in names],
             "strongest": found_all.to_numpy()[range(len(names)), at],
             "target": np.where(told, size.columns.to_numpy()[at], ""),
-            "n_targets": (size > chance).sum(axis=1).to_numpy(),
+            "n_targets": (size * beyond > chance).sum(axis=1).to_numpy(),
         }
     ).sort_values("strongest", key=abs, ascending=False, ignore_index=True)
 
@@ -267,7 +270,7 @@ def profiles(found: Fit, bins: int = 10, best: int = 10) -> pd.DataFrame:
 
 def draws(found: Fit, n: int) -> people_fit.Wave:
     """n worlds of the posterior, by weight with replacement; the same ones every time."""
-    rng = np.random.default_rng((people_fit.PROPOSAL_SEED, 999))
+    rng = np.random.default_rng((people_fit.PROPOSAL_SEED, PREDICTED))
     at = rng.choice(len(found.worlds), n, p=found.weight)
     return people_fit.Wave(1, found.worlds[at], found.u[at], np.ones(n))
 
@@ -290,7 +293,7 @@ def run_draws(
     settings, wave = found.settings, draws(found, n)
     study = people_fit.study_of_wave(settings, wave, f"{settings.name}_{name}")
     axis = study.axes[0]
-    fresh = tuple((1_000_000 + k, *values[1:]) for k, values in enumerate(axis.values))
+    fresh = tuple((seed, *values[1:]) for seed, values in enumerate(axis.values, FRESH))
     labels = tuple(str(k) for k in range(len(fresh)))
     setting = tuple(
         f"case={case}" if case and word.startswith("case=") else word for word in study.setting
@@ -335,7 +338,7 @@ def intervals(seen: Seen, wanted: Sequence[Target]) -> pd.DataFrame:
             "target": target.id, "use": target.use, "type": target.type,
             "unit": target.unit or "", "en": target.text["en"], "zh": target.text["zh"],
             "low": low, "high": high, "n": values.size,
-            "missed": 1 - values.size / max(1, len(seen.first)),
+            "missed": float(seen.first[target.id].isna().mean()),
         }  # fmt: skip
         if target.type == "ordering":
             row["holds"] = float(values.mean()) if values.size else np.nan

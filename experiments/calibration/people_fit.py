@@ -141,10 +141,10 @@ def _settings_in(path: Path) -> dict[str, Any]:
         )
     for name in fan:
         if name not in names:
-            close = difflib.get_close_matches(str(name), sorted(names), 1, 0)
             raise refused(
-                "fan", name, "no parameter with a prior", "see docs/parameters.md", close[0]
-            )
+                "fan", name, "no parameter with a prior", "see docs/parameters.md",
+                difflib.get_close_matches(str(name), sorted(names), cutoff=0)[0],
+            )  # fmt: skip
     for key in _SPANS:
         days = raw[key]
         whole = isinstance(days, list) and len(days) == 2 and all(type(d) is int for d in days)
@@ -169,16 +169,21 @@ def _settings_in(path: Path) -> dict[str, Any]:
         for key, value in given.items():
             if key in ("fan", "naive", *_SPANS, *_CASES, "quick") and not where:
                 continue
-            low, high = _COUNTS.get(key, (0, -1))
-            kind = float | int if isinstance(low, float) else int
-            good = isinstance(value, kind) and not isinstance(value, bool)
-            if not good or not low <= value <= high:
+            if not _may_be(key, value):
                 raise refused(
                     f"{where}{key}", value, "not a setting of a fit, or out of its range",
                     ", ".join(f"{k} {a:g} to {b:g}" for k, (a, b) in _COUNTS.items()),
-                    f"{key}: {low:g}" if key in _COUNTS else f"the file without {key}",
+                    f"{key}: {_COUNTS[key][0]:g}" if key in _COUNTS else f"the file without {key}",
                 )  # fmt: skip
     return dict(raw)
+
+
+def _may_be(key: str, value: object) -> bool:
+    """Whether a setting of a fit may have this value."""
+    if key not in _COUNTS or isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    low, high = _COUNTS[key]
+    return low <= value <= high and (isinstance(value, int) or isinstance(low, float))
 
 
 # --- worlds ---------------------------------------------------------------------------------------
@@ -328,8 +333,7 @@ def _kept(path: Path, plan: sweep.Plan) -> pd.DataFrame | None:
         rows = pd.read_csv(io.StringIO(read_sealed(path)))
         points = [part.point for part in plan.parts for _ in part.names]
         whole = rows["point"].tolist() == points and all(
-            pd.api.types.is_numeric_dtype(kind) or pd.api.types.is_bool_dtype(kind)
-            for kind in rows.dtypes
+            pd.api.types.is_numeric_dtype(kind) for kind in rows.dtypes
         )
     except (OSError, ValueError, KeyError):
         return None
@@ -358,13 +362,13 @@ def observed(plan: sweep.Plan, wanted: Sequence[Target], label: str) -> Seen:
     about = [name for name in map(str, rows) if name.startswith(HOLDS)]
     held = rows[["point", *about]].rename(columns=lambda name: str(name).removeprefix(HOLDS))
     rows = rows.drop(columns=about)
-    by_point = rows.groupby("point", sort=True)
+    by_point = rows.groupby("point")
     return Seen(
         by_point.mean().reset_index(drop=True),
         rows.drop(columns="point").isna().groupby(rows["point"]).mean().reset_index(drop=True),
         by_point.var(ddof=1).reset_index(drop=True),
         rows.drop_duplicates("point").drop(columns="point").reset_index(drop=True),
-        held.groupby("point", sort=True).mean().reset_index(drop=True),
+        held.groupby("point").mean().reset_index(drop=True),
     )
 
 
