@@ -149,13 +149,9 @@ def read_only(population: Population) -> Population:
         seen.setflags(write=False)
         return seen
 
-    people, leaders, investors, groups, bounds = population
+    parts: tuple[Any, ...] = population
     return Population(
-        People(*(view(array) for array in people)),
-        Leaders(*(view(array) for array in leaders)),
-        Investors(*(view(array) for array in investors)),
-        Groups(*(view(array) for array in groups)),
-        bounds,
+        *(type(part)(*map(view, part)) if hasattr(part, "_fields") else part for part in parts)
     )
 
 
@@ -164,7 +160,6 @@ _RANGES = {
     "share": (0.0, 1.0),
     "level 0-4": (0.0, 4.0),
     "1/step": (0.0, 1.0),
-    "bits": (0.0, 65535.0),
     "posts": (0.0, 65535.0),
     "1/65536 view": (0.0, 2.0**31 - 1),
 }
@@ -174,6 +169,8 @@ def range_of(column: Column) -> tuple[float, float]:
     """Least and largest value of a column that mean something."""
     if column.name == "threshold":
         return 0.0, 2.0  # of a pressure, which may exceed 1
+    if column.unit == "bits":
+        return 0.0, float(np.iinfo(column.dtype).max)
     return _RANGES.get(column.unit, (0.0, float(np.finfo(np.float32).max)))
 
 

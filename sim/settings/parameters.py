@@ -60,1313 +60,215 @@ def parameter(
 class Parameters:
     """One world: every number that nobody chooses. Units and sources are in the metadata."""
 
+    # fmt: off
     # --- E1 visibility memory: share of a post's later views by time constant -----------------
-    visible_12min: float = parameter(
-        0.331,
-        0,
-        1,
-        "share",
-        MEASURED,
-        "Weibo parent-to-child repost delays (489,323 pairs)",
-        "share of views with time constant 0.2 h",
-        "w_1",
-        prior=(0.28, 0.38),
-    )
-    visible_1h: float = parameter(
-        0.191,
-        0,
-        1,
-        "share",
-        MEASURED,
-        "as visible_12min",
-        "share with time constant 1 h",
-        "w_2",
-        prior=(0.16, 0.22),
-    )
-    visible_4h: float = parameter(
-        0.211,
-        0,
-        1,
-        "share",
-        MEASURED,
-        "as visible_12min",
-        "share with time constant 4 h",
-        "w_3",
-        prior=(0.18, 0.24),
-    )
-    visible_24h: float = parameter(
-        0.118,
-        0,
-        1,
-        "share",
-        MEASURED,
-        "as visible_12min",
-        "share with time constant 24 h",
-        "w_4",
-        prior=(0.1, 0.136),
-    )
-    visible_200h: float = parameter(
-        0.149,
-        0,
-        1,
-        "share",
-        MEASURED,
-        "as visible_12min",
-        "share with time constant 200 h",
-        "w_5",
-        prior=(0.127, 0.171),
-    )
+    visible_12min: float = parameter(0.331, 0, 1, "share", MEASURED, "Weibo parent-to-child repost delays (489,323 pairs)", "share of views with time constant 0.2 h", "w_1", prior=(0.28, 0.38))
+    visible_1h: float = parameter(0.191, 0, 1, "share", MEASURED, "as visible_12min", "share with time constant 1 h", "w_2", prior=(0.16, 0.22))
+    visible_4h: float = parameter(0.211, 0, 1, "share", MEASURED, "as visible_12min", "share with time constant 4 h", "w_3", prior=(0.18, 0.24))
+    visible_24h: float = parameter(0.118, 0, 1, "share", MEASURED, "as visible_12min", "share with time constant 24 h", "w_4", prior=(0.1, 0.136))
+    visible_200h: float = parameter(0.149, 0, 1, "share", MEASURED, "as visible_12min", "share with time constant 200 h", "w_5", prior=(0.127, 0.171))
 
     # --- E2 exposure ------------------------------------------------------------------------
-    see_person: float = parameter(
-        0.025,
-        0,
-        1,
-        "views/post",
-        CALIBRATED,
-        "hand-checked on F9 and F12",
-        "expected views of one followed person's post over its life",
-        "v_p",
-        prior=(0.0083, 0.075),
-    )
-    see_leader: float = parameter(
-        0.12,
-        0,
-        1,
-        "views/post",
-        CALIBRATED,
-        "hand-checked on F12",
-        "expected views of one followed opinion leader's post",
-        "v_k",
-        prior=(0.04, 0.36),
-    )
-    see_group: float = parameter(
-        0.35,
-        0,
-        1,
-        "views/post",
-        CALIBRATED,
-        "hand-checked on the onset in fan space",
-        "expected views of one post in an own group chat",
-        "v_g",
-        prior=(0.14, 0.84),
-    )
-    see_list: float = parameter(
-        0.006,
-        0,
-        0.05,
-        "views/step",
-        CALIBRATED,
-        "public reach",
-        "views per 15 min of one fully fresh hashtag on the trending list",
-        "p_T",
-        prior=(0.002, 0.03),
-    )
-    list_weight_core: float = parameter(
-        1.5,
-        1,
-        3,
-        "ratio",
-        ASSUMED,
-        "core fans follow the list for the brand's name",
-        "list views of core fans over those of others",
-        "b_seg",
-    )
-    attention_cap: float = parameter(
-        3.0,
-        1,
-        5,
-        "views/step",
-        ASSUMED,
-        "limited attention",
-        "most views a person has in a step",
-        "C",
-        prior=(1, 5),
-    )
+    see_person: float = parameter(0.025, 0, 1, "views/post", CALIBRATED, "hand-checked on F9 and F12", "expected views of one followed person's post over its life", "v_p", prior=(0.0083, 0.075))
+    see_leader: float = parameter(0.12, 0, 1, "views/post", CALIBRATED, "hand-checked on F12", "expected views of one followed opinion leader's post", "v_k", prior=(0.04, 0.36))
+    see_group: float = parameter(0.35, 0, 1, "views/post", CALIBRATED, "hand-checked on the onset in fan space", "expected views of one post in an own group chat", "v_g", prior=(0.14, 0.84))
+    see_list: float = parameter(0.006, 0, 0.05, "views/step", CALIBRATED, "public reach", "views per 15 min of one fully fresh hashtag on the trending list", "p_T", prior=(0.002, 0.03))
+    list_weight_core: float = parameter(1.5, 1, 3, "ratio", ASSUMED, "core fans follow the list for the brand's name", "list views of core fans over those of others", "b_seg")
+    attention_cap: float = parameter(3.0, 1, 5, "views/step", ASSUMED, "limited attention", "most views a person has in a step", "C", prior=(1, 5))
 
     # --- E3 evidence -------------------------------------------------------------------------
-    exit_credibility: float = parameter(
-        0.45,
-        0,
-        1,
-        "share",
-        ASSUMED,
-        "costly signal, Spence 1973 (not re-checked)",
-        "credibility added by a partner's exit, times the contract share forgone",
-        "q_exit",
-        prior=(0.25, 0.65),
-    )
-    evidence_floor: float = parameter(
-        0.0,
-        0,
-        1,
-        "share",
-        ASSUMED,
-        "0: evidence must come from events",
-        "least credibility once anything is known; 1 knocks evidence out",
-    )
+    exit_credibility: float = parameter(0.45, 0, 1, "share", ASSUMED, "costly signal, Spence 1973 (not re-checked)", "credibility added by a partner's exit, times the contract share forgone", "q_exit", prior=(0.25, 0.65))
+    evidence_floor: float = parameter(0.0, 0, 1, "share", ASSUMED, "0: evidence must come from events", "least credibility once anything is known; 1 knocks evidence out")
 
     # --- E4 appraisal ------------------------------------------------------------------------
-    betrayal: float = parameter(
-        0.80,
-        0.0,
-        1,
-        "share",
-        CALIBRATED,
-        "confounded with appraisal_gain",
-        "perceived severity of the betrayal",
-        "beta",
-        prior=(0.5, 1),
-    )
-    self_relevance: float = parameter(
-        0.80,
-        0,
-        1,
-        "share",
-        LITERATURE,
-        "sign: Trump 2014 JBR; Gregoire & Fisher 2008 JAMS",
-        "1: love becomes hate; 0: love buffers",
-        "w",
-        prior=(0.5, 1),
-    )
-    trust_buffer: float = parameter(
-        0.5,
-        0,
-        0.8,
-        "share",
-        LITERATURE,
-        "sign: Cheng, White & Chaplin 2012",
-        "how far trust lowers the appraisal of a non-relevant wrong",
-        "chi",
-        prior=(0.2, 0.8),
-    )
-    mock_increment: float = parameter(
-        1.0,
-        0,
-        3,
-        "ratio",
-        ASSUMED,
-        "scales the betrayal that a case file gives a mock",
-        "weight of mocking in the betrayal",
-        "delta_m",
-    )
-    mock_betrayal: float = parameter(
-        0.03,
-        0,
-        0.1,
-        "share",
-        ASSUMED,
-        "Fan 2014: anger spreads; out-group form assumed",
-        "betrayal added by one unscripted mock before admission",
-        "delta_m",
-        prior=(0, 0.1),
-    )
-    mock_cap: float = parameter(
-        0.15,
-        0,
-        0.5,
-        "share",
-        ASSUMED,
-        "bounded",
-        "most betrayal that mocking can add",
-        prior=(0.1, 0.2),
-    )
+    betrayal: float = parameter(0.80, 0.0, 1, "share", CALIBRATED, "confounded with appraisal_gain", "perceived severity of the betrayal", "beta", prior=(0.5, 1))
+    self_relevance: float = parameter(0.80, 0, 1, "share", LITERATURE, "sign: Trump 2014 JBR; Gregoire & Fisher 2008 JAMS", "1: love becomes hate; 0: love buffers", "w", prior=(0.5, 1))
+    trust_buffer: float = parameter(0.5, 0, 0.8, "share", LITERATURE, "sign: Cheng, White & Chaplin 2012", "how far trust lowers the appraisal of a non-relevant wrong", "chi", prior=(0.2, 0.8))
+    mock_increment: float = parameter(1.0, 0, 3, "ratio", ASSUMED, "scales the betrayal that a case file gives a mock", "weight of mocking in the betrayal", "delta_m")
+    mock_betrayal: float = parameter(0.03, 0, 0.1, "share", ASSUMED, "Fan 2014: anger spreads; out-group form assumed", "betrayal added by one unscripted mock before admission", "delta_m", prior=(0, 0.1))
+    mock_cap: float = parameter(0.15, 0, 0.5, "share", ASSUMED, "bounded", "most betrayal that mocking can add", prior=(0.1, 0.2))
 
     # --- E5 outrage --------------------------------------------------------------------------
-    appraisal_gain: float = parameter(
-        1.0,
-        0.2,
-        4,
-        "1/view",
-        CALIBRATED,
-        "with betrayal",
-        "outrage per view of deal talk",
-        "alpha",
-        prior=(0.42, 1.67),
-    )
-    governance_gain: float = parameter(
-        0.9, 0.0, 4, "1/view", CALIBRATED, "F31", "outrage per view of governance talk", "alpha_g"
-    )
-    habituation: float = parameter(
-        0.30,
-        0,
-        0.7,
-        "1/view",
-        LITERATURE,
-        "Bao 2013: effect saturates at two exposures",
-        "loss of effect per recent view",
-        "eta",
-        prior=(0.1, 0.7),
-    )
-    recovery_half_life_h: float = parameter(
-        18.0, 4, 72, "h", ASSUMED, "spontaneous recovery", "half-life of recent-view counts"
-    )
-    reinforcement_per_h: float = parameter(
-        0.30,
-        0,
-        1,
-        "1/h",
-        CALIBRATED,
-        "F34",
-        "social reinforcement inside group chats",
-        "alpha_s",
-        prior=(0.06, 0.6),
-    )
-    visible_outrage: float = parameter(
-        0.35,
-        0.1,
-        0.9,
-        "share",
-        ASSUMED,
-        "expressed outrage that others can see",
-        "expressed outrage above which a person is visibly outraged",
-        prior=(0.25, 0.5),
-    )
-    reinforcement_threshold: float = parameter(
-        0.10,
-        0,
-        0.25,
-        "share",
-        LITERATURE,
-        "Centola 2018: at most .25 (not re-checked)",
-        "outraged share of own groups above which reinforcement starts",
-        "phi",
-        prior=(0.05, 0.25),
-    )
-    outrage_half_life_h: float = parameter(
-        4.0,
-        2,
-        8,
-        "h",
-        LITERATURE,
-        "anger about 2 h: Verduyn 2015 (secondary source)",
-        "half-life of outrage at zero identification",
-        "h_0",
-        prior=(2, 8),
-    )
-    identity_persistence: float = parameter(
-        2.5,
-        0,
-        5,
-        "ratio",
-        LITERATURE,
-        "hatred about 60 h: Verduyn 2015 (secondary source)",
-        "how much longer outrage lasts at full identification",
-        "h_1",
-        prior=(1, 5),
-    )
-    novelty_half_life_h: float = parameter(
-        12.0,
-        4,
-        1e9,
-        "h",
-        CALIBRATED,
-        "F34; hashtag half-lives 17.5 to 11.9 h (not re-checked)",
-        "half-life of an event's novelty",
-        "h_nu",
-        prior=(6, 24),
-    )
+    appraisal_gain: float = parameter(1.0, 0.2, 4, "1/view", CALIBRATED, "with betrayal", "outrage per view of deal talk", "alpha", prior=(0.42, 1.67))
+    governance_gain: float = parameter(0.9, 0.0, 4, "1/view", CALIBRATED, "F31", "outrage per view of governance talk", "alpha_g")
+    habituation: float = parameter(0.30, 0, 0.7, "1/view", LITERATURE, "Bao 2013: effect saturates at two exposures", "loss of effect per recent view", "eta", prior=(0.1, 0.7))
+    recovery_half_life_h: float = parameter(18.0, 4, 72, "h", ASSUMED, "spontaneous recovery", "half-life of recent-view counts")
+    reinforcement_per_h: float = parameter(0.30, 0, 1, "1/h", CALIBRATED, "F34", "social reinforcement inside group chats", "alpha_s", prior=(0.06, 0.6))
+    visible_outrage: float = parameter(0.35, 0.1, 0.9, "share", ASSUMED, "expressed outrage that others can see", "expressed outrage above which a person is visibly outraged", prior=(0.25, 0.5))
+    reinforcement_threshold: float = parameter(0.10, 0, 0.25, "share", LITERATURE, "Centola 2018: at most .25 (not re-checked)", "outraged share of own groups above which reinforcement starts", "phi", prior=(0.05, 0.25))
+    outrage_half_life_h: float = parameter(4.0, 2, 8, "h", LITERATURE, "anger about 2 h: Verduyn 2015 (secondary source)", "half-life of outrage at zero identification", "h_0", prior=(2, 8))
+    identity_persistence: float = parameter(2.5, 0, 5, "ratio", LITERATURE, "hatred about 60 h: Verduyn 2015 (secondary source)", "how much longer outrage lasts at full identification", "h_1", prior=(1, 5))
+    novelty_half_life_h: float = parameter(12.0, 4, 1e9, "h", CALIBRATED, "F34; hashtag half-lives 17.5 to 11.9 h (not re-checked)", "half-life of an event's novelty", "h_nu", prior=(6, 24))
 
-    novelty_statement: float = parameter(
-        0.80, 0, 1, "share", ASSUMED, "-", "novelty of a first statement or a partner's exit"
-    )
-    novelty_penalty: float = parameter(
-        1.0, 0, 1, "share", ASSUMED, "names and levels are news", "novelty of a penalty notice"
-    )
-    novelty_explanation: float = parameter(
-        0.50,
-        0,
-        1,
-        "share",
-        CALIBRATED,
-        "H08: attention falls on day 4",
-        "novelty of an explanation or a reform: known facts, new voice",
-    )
-    novelty_echo: float = parameter(
-        0.30, 0, 1, "share", ASSUMED, "-", "what an act stirs up on the other topic"
-    )
-    novelty_mock: float = parameter(
-        0.40, 0, 1, "share", ASSUMED, "-", "novelty of an unscripted mock"
-    )
+    novelty_statement: float = parameter(0.80, 0, 1, "share", ASSUMED, "-", "novelty of a first statement or a partner's exit")
+    novelty_penalty: float = parameter(1.0, 0, 1, "share", ASSUMED, "names and levels are news", "novelty of a penalty notice")
+    novelty_explanation: float = parameter(0.50, 0, 1, "share", CALIBRATED, "H08: attention falls on day 4", "novelty of an explanation or a reform: known facts, new voice")
+    novelty_echo: float = parameter(0.30, 0, 1, "share", ASSUMED, "-", "what an act stirs up on the other topic")
+    novelty_mock: float = parameter(0.40, 0, 1, "share", ASSUMED, "-", "novelty of an unscripted mock")
 
     # --- E6, E7 expression -------------------------------------------------------------------
-    governance_voice: float = parameter(
-        1.0,
-        0,
-        1,
-        "share",
-        ASSUMED,
-        "union of two independent grounds",
-        "weight of governance outrage in expressed outrage",
-    )
-    post_per_h: float = parameter(
-        0.03,
-        0,
-        0.1,
-        "1/h",
-        CALIBRATED,
-        "volume",
-        "posting of a calm person at mean activity",
-        "lambda_0",
-        prior=(0.01, 0.09),
-    )
-    outburst: float = parameter(
-        2.5,
-        1.5,
-        4,
-        "-",
-        CALIBRATED,
-        "Brady 2017 PNAS for tone",
-        "log-slope of posting on expressed outrage",
-        "gamma",
-        prior=(1.5, 4),
-    )
-    baseline_talk: float = parameter(
-        0.05, 0, 0.2, "ratio", ASSUMED, "everyday talk", "off-topic posts, over outburst", "epsilon"
-    )
-    news_talk: float = parameter(
-        1.3,
-        0,
-        3,
-        "ratio",
-        CALIBRATED,
-        "F37: .55-.66 of posts negative",
-        "neutral on-topic posts of aware people while the news is fresh",
-    )
-    tone_gain: float = parameter(
-        0.18,
-        0,
-        0.3,
-        "ratio",
-        LITERATURE,
-        "Brady 2017 PNAS: +.15 to +.20 per moral-emotional word",
-        "extra spread of a fully outraged post",
-        prior=(0.1, 0.3),
-    )
-    posting_fatigue: float = parameter(
-        0.45,
-        0.0,
-        0.8,
-        "1/view",
-        LITERATURE,
-        "sign: Johnen 2018; Bao 2013 saturation at two",
-        "loss of willingness to post per view beyond two",
-        "kappa",
-    )
-    venting: float = parameter(
-        0.0,
-        0,
-        0.3,
-        "share",
-        LITERATURE,
-        "Garcia 2016: arousal falls after writing",
-        "outrage released by posting",
-        "zeta",
-    )
-    activity_sd: float = parameter(
-        1.9,
-        0.5,
-        2.3,
-        "log-sd",
-        LITERATURE,
-        "top 1 % of people write .30-.60 of posts (F6)",
-        "spread of people's activity",
-        "sigma_a",
-        prior=(1.5, 2.3),
-    )
+    governance_voice: float = parameter(1.0, 0, 1, "share", ASSUMED, "union of two independent grounds", "weight of governance outrage in expressed outrage")
+    post_per_h: float = parameter(0.03, 0, 0.1, "1/h", CALIBRATED, "volume", "posting of a calm person at mean activity", "lambda_0", prior=(0.01, 0.09))
+    outburst: float = parameter(2.5, 1.5, 4, "-", CALIBRATED, "Brady 2017 PNAS for tone", "log-slope of posting on expressed outrage", "gamma", prior=(1.5, 4))
+    baseline_talk: float = parameter(0.05, 0, 0.2, "ratio", ASSUMED, "everyday talk", "off-topic posts, over outburst", "epsilon")
+    news_talk: float = parameter(1.3, 0, 3, "ratio", CALIBRATED, "F37: .55-.66 of posts negative", "neutral on-topic posts of aware people while the news is fresh")
+    tone_gain: float = parameter(0.18, 0, 0.3, "ratio", LITERATURE, "Brady 2017 PNAS: +.15 to +.20 per moral-emotional word", "extra spread of a fully outraged post", prior=(0.1, 0.3))
+    posting_fatigue: float = parameter(0.45, 0.0, 0.8, "1/view", LITERATURE, "sign: Johnen 2018; Bao 2013 saturation at two", "loss of willingness to post per view beyond two", "kappa")
+    venting: float = parameter(0.0, 0, 0.3, "share", LITERATURE, "Garcia 2016: arousal falls after writing", "outrage released by posting", "zeta")
+    activity_sd: float = parameter(1.9, 0.5, 2.3, "log-sd", LITERATURE, "top 1 % of people write .30-.60 of posts (F6)", "spread of people's activity", "sigma_a", prior=(1.5, 2.3))
 
     # --- E8 grudge and trust -----------------------------------------------------------------
-    grudge_build_per_h: float = parameter(
-        0.008,
-        0,
-        0.03,
-        "1/h",
-        CALIBRATED,
-        "with exit_threshold",
-        "grudge from outrage",
-        "g_up",
-        prior=(0.0033, 0.02),
-    )
-    grudge_half_life_d: float = parameter(
-        21.0,
-        7,
-        60,
-        "d",
-        LITERATURE,
-        "Goya boycott three weeks; Gregoire 2009 two months",
-        "half-life of a grudge",
-        "h_G",
-        prior=(14, 60),
-    )
-    trust_loss_per_h: float = parameter(
-        0.004,
-        0,
-        0.03,
-        "1/h",
-        LITERATURE,
-        "asymmetry: Slovic (not re-checked)",
-        "trust lost to outrage",
-        "k_minus",
-    )
-    trust_gain_per_h: float = parameter(
-        0.002,
-        0,
-        0.01,
-        "1/h",
-        LITERATURE,
-        "asymmetry: Slovic (not re-checked)",
-        "trust regained by people whom action convinced",
-        "k_plus",
-    )
-    trust_return_per_h: float = parameter(
-        0.0005, 0, 0.005, "1/h", ASSUMED, "slow return by itself", "trust regained anyway", "k_0"
-    )
-    trust_ceiling: float = parameter(
-        0.92,
-        0.8,
-        1,
-        "share",
-        LITERATURE,
-        "Schweitzer 2006: never fully after deception",
-        "most trust that can come back, over the initial",
-        "rho",
-        prior=(0.8, 1),
-    )
-    concern_floor: float = parameter(
-        0.3, 0, 1, "share", ASSUMED, "strangers care, too",
-        "concern with the company's conduct at zero identification, over a full fan's",
-        "c_0", prior=(0.3, 0.3),
-    )  # fmt: skip
-    trust_at_zero: float = parameter(
-        0.35,
-        0.2,
-        0.5,
-        "share",
-        ASSUMED,
-        "-",
-        "mean trust at zero identification",
-        "T_0",
-        prior=(0.25, 0.45),
-    )
+    grudge_build_per_h: float = parameter(0.008, 0, 0.03, "1/h", CALIBRATED, "with exit_threshold", "grudge from outrage", "g_up", prior=(0.0033, 0.02))
+    grudge_half_life_d: float = parameter(21.0, 7, 60, "d", LITERATURE, "Goya boycott three weeks; Gregoire 2009 two months", "half-life of a grudge", "h_G", prior=(14, 60))
+    trust_loss_per_h: float = parameter(0.004, 0, 0.03, "1/h", LITERATURE, "asymmetry: Slovic (not re-checked)", "trust lost to outrage", "k_minus")
+    trust_gain_per_h: float = parameter(0.002, 0, 0.01, "1/h", LITERATURE, "asymmetry: Slovic (not re-checked)", "trust regained by people whom action convinced", "k_plus")
+    trust_return_per_h: float = parameter(0.0005, 0, 0.005, "1/h", ASSUMED, "slow return by itself", "trust regained anyway", "k_0")
+    trust_ceiling: float = parameter(0.92, 0.8, 1, "share", LITERATURE, "Schweitzer 2006: never fully after deception", "most trust that can come back, over the initial", "rho", prior=(0.8, 1))
+    concern_floor: float = parameter(0.3, 0, 1, "share", ASSUMED, "strangers care, too", "concern with the company's conduct at zero identification, over a full fan's", "c_0", prior=(0.3, 0.3))
+    trust_at_zero: float = parameter(0.35, 0.2, 0.5, "share", ASSUMED, "-", "mean trust at zero identification", "T_0", prior=(0.25, 0.45))
 
     # --- E9 exit -----------------------------------------------------------------------------
-    exit_threshold: float = parameter(
-        0.68,
-        0.35,
-        0.9,
-        "share",
-        CALIBRATED,
-        "churn bound of F25",
-        "pressure at which people act",
-        "theta",
-        prior=(0.5, 0.9),
-    )
-    exit_threshold_sd: float = parameter(
-        0.15, 0.02, 0.3, "share", ASSUMED, "-", "spread of that threshold", prior=(0.1, 0.2)
-    )
-    peer_weight: float = parameter(
-        0.25,
-        0,
-        0.5,
-        "share",
-        ASSUMED,
-        "complex contagion, Centola 2018 (not re-checked)",
-        "pressure from three or more declared peers; one peer alone adds none",
-        "omega",
-        prior=(0, 0.5),
-    )
-    trust_weight: float = parameter(
-        0.30, 0, 0.5, "share", ASSUMED, "-", "how trust holds people back", "psi", prior=(0, 0.5)
-    )
-    unfollow_threshold: float = parameter(
-        0.5, 0, 1, "share", ASSUMED, "cheaper act",
-        "pressure at which people unfollow, over that at which they declare", prior=(0.5, 0.5),
-    )  # fmt: skip
-    declare_per_h: float = parameter(
-        0.15,
-        0,
-        0.3,
-        "1/h",
-        ASSUMED,
-        "-",
-        "declaring a boycott once pressed",
-        "b_d",
-        prior=(0.05, 0.3),
-    )
-    unfollow_per_h: float = parameter(
-        0.005,
-        0,
-        0.3,
-        "1/h",
-        ASSUMED,
-        "cheaper act at half the threshold; order of documented losses: .6 % a month, at worst 7 %",
-        "unfollowing",
-    )
-    sell_per_h: float = parameter(
-        0.002, 0, 0.1, "1/h", ASSUMED, "costlier act", "selling a device after declaring"
-    )
-    realised_share: float = parameter(
-        0.12,
-        0,
-        0.25,
-        "share",
-        LITERATURE,
-        "intention gap: Goya, close to 0",
-        "share of those who declare who do leave",
-        "rho_X",
-        prior=(0.02, 0.25),
-    )
-    switching_cost: float = parameter(
-        0.30, 0, 0.9, "share", ASSUMED, "ecosystem lock-in", "share of leavers whom cost holds"
-    )
-    exit_per_h: float = parameter(
-        0.01, 0, 0.1, "1/h", ASSUMED, "-", "pace at which leavers do leave"
-    )
+    exit_threshold: float = parameter(0.68, 0.35, 0.9, "share", CALIBRATED, "churn bound of F25", "pressure at which people act", "theta", prior=(0.5, 0.9))
+    exit_threshold_sd: float = parameter(0.15, 0.02, 0.3, "share", ASSUMED, "-", "spread of that threshold", prior=(0.1, 0.2))
+    peer_weight: float = parameter(0.25, 0, 0.5, "share", ASSUMED, "complex contagion, Centola 2018 (not re-checked)", "pressure from three or more declared peers; one peer alone adds none", "omega", prior=(0, 0.5))
+    trust_weight: float = parameter(0.30, 0, 0.5, "share", ASSUMED, "-", "how trust holds people back", "psi", prior=(0, 0.5))
+    unfollow_threshold: float = parameter(0.5, 0, 1, "share", ASSUMED, "cheaper act", "pressure at which people unfollow, over that at which they declare", prior=(0.5, 0.5))
+    declare_per_h: float = parameter(0.15, 0, 0.3, "1/h", ASSUMED, "-", "declaring a boycott once pressed", "b_d", prior=(0.05, 0.3))
+    unfollow_per_h: float = parameter(0.005, 0, 0.3, "1/h", ASSUMED, "cheaper act at half the threshold; order of documented losses: .6 % a month, at worst 7 %", "unfollowing")
+    sell_per_h: float = parameter(0.002, 0, 0.1, "1/h", ASSUMED, "costlier act", "selling a device after declaring")
+    realised_share: float = parameter(0.12, 0, 0.25, "share", LITERATURE, "intention gap: Goya, close to 0", "share of those who declare who do leave", "rho_X", prior=(0.02, 0.25))
+    switching_cost: float = parameter(0.30, 0, 0.9, "share", ASSUMED, "ecosystem lock-in", "share of leavers whom cost holds")
+    exit_per_h: float = parameter(0.01, 0, 0.1, "1/h", ASSUMED, "-", "pace at which leavers do leave")
 
     # --- E10 opinion leaders -----------------------------------------------------------------
-    leader_exit_per_h: float = parameter(
-        0.04,
-        0,
-        0.3,
-        "1/h",
-        CALIBRATED,
-        "F30: one or two of eight",
-        "partner's exit at full push",
-        "h_K",
-    )
-    leader_exit_base: float = parameter(
-        -4.5,
-        -8,
-        0,
-        "logit",
-        ASSUMED,
-        "-",
-        "exit log-odds with calm followers",
-        "b_0K",
-        prior=(-5.5, -3.5),
-    )
-    leader_exit_followers: float = parameter(
-        9.0,
-        4,
-        14,
-        "logit",
-        CALIBRATED,
-        "F30",
-        "weight of outraged followers",
-        "b_r",
-        prior=(4.5, 13.5),
-    )
-    leader_exit_integrity: float = parameter(
-        1.0, 0, 3, "logit", ASSUMED, "-", "weight of own integrity", "b_i"
-    )
-    leader_exit_contract: float = parameter(
-        1.5, 0, 3, "logit", ASSUMED, "-", "weight of the contract at stake", "b_v"
-    )
-    leader_exit_reach_core: float = parameter(
-        0.30, 0, 1, "views", ASSUMED, "-", "core fans to whom a partner's exit is shown directly",
-        prior=(0.30, 0.30),
-    )  # fmt: skip
-    leader_exit_reach_customer: float = parameter(
-        0.05, 0, 1, "views", ASSUMED, "-", "customers to whom a partner's exit is shown directly",
-        prior=(0.05, 0.05),
-    )  # fmt: skip
-    leader_exit_reach_public: float = parameter(
-        0.003, 0, 1, "views", ASSUMED, "-", "public to whom a partner's exit is shown directly",
-        prior=(0.003, 0.003),
-    )  # fmt: skip
-    leader_post_per_h: float = parameter(
-        0.3, 0, 2, "1/h", CALIBRATED, "F12", "neutral leader's posts when the topic is hot"
-    )
-    leader_heat: float = parameter(
-        20, 2, 40, "heat", ASSUMED, "-", "heat at which neutral leaders write at that pace"
-    )
-    unconfirmed_report: float = parameter(
-        0.03,
-        0,
-        1,
-        "share",
-        ASSUMED,
-        "reporters wait for something official",
-        "reporting before any official word, over reporting after",
-    )
-    verification_h: float = parameter(
-        8.0,
-        0.5,
-        24,
-        "h",
-        CALIBRATED,
-        "F9: first hashtag 17 h after the apology",
-        "half-time in which reporters confirm a first official word",
-    )
-    mock_per_h: float = parameter(
-        0.004, 0, 0.1, "1/h", ASSUMED, "-", "antagonist's mocks when the topic is hot"
-    )
-    mock_heat: float = parameter(
-        6.0, 2, 40, "heat", ASSUMED, "-", "heat at which antagonists mock at that pace"
-    )
-    leader_volume: float = parameter(
-        3.0, 1, 6, "posts", ASSUMED, "-", "weight of a leader's post in heat and in signals"
-    )
+    leader_exit_per_h: float = parameter(0.04, 0, 0.3, "1/h", CALIBRATED, "F30: one or two of eight", "partner's exit at full push", "h_K")
+    leader_exit_base: float = parameter(-4.5, -8, 0, "logit", ASSUMED, "-", "exit log-odds with calm followers", "b_0K", prior=(-5.5, -3.5))
+    leader_exit_followers: float = parameter(9.0, 4, 14, "logit", CALIBRATED, "F30", "weight of outraged followers", "b_r", prior=(4.5, 13.5))
+    leader_exit_integrity: float = parameter(1.0, 0, 3, "logit", ASSUMED, "-", "weight of own integrity", "b_i")
+    leader_exit_contract: float = parameter(1.5, 0, 3, "logit", ASSUMED, "-", "weight of the contract at stake", "b_v")
+    leader_exit_reach_core: float = parameter(0.30, 0, 1, "views", ASSUMED, "-", "core fans to whom a partner's exit is shown directly", prior=(0.30, 0.30))
+    leader_exit_reach_customer: float = parameter(0.05, 0, 1, "views", ASSUMED, "-", "customers to whom a partner's exit is shown directly", prior=(0.05, 0.05))
+    leader_exit_reach_public: float = parameter(0.003, 0, 1, "views", ASSUMED, "-", "public to whom a partner's exit is shown directly", prior=(0.003, 0.003))
+    leader_post_per_h: float = parameter(0.3, 0, 2, "1/h", CALIBRATED, "F12", "neutral leader's posts when the topic is hot")
+    leader_heat: float = parameter(20, 2, 40, "heat", ASSUMED, "-", "heat at which neutral leaders write at that pace")
+    unconfirmed_report: float = parameter(0.03, 0, 1, "share", ASSUMED, "reporters wait for something official", "reporting before any official word, over reporting after")
+    verification_h: float = parameter(8.0, 0.5, 24, "h", CALIBRATED, "F9: first hashtag 17 h after the apology", "half-time in which reporters confirm a first official word")
+    mock_per_h: float = parameter(0.004, 0, 0.1, "1/h", ASSUMED, "-", "antagonist's mocks when the topic is hot")
+    mock_heat: float = parameter(6.0, 2, 40, "heat", ASSUMED, "-", "heat at which antagonists mock at that pace")
+    leader_volume: float = parameter(3.0, 1, 6, "posts", ASSUMED, "-", "weight of a leader's post in heat and in signals")
 
     # --- E11 platform ------------------------------------------------------------------------
-    heat_half_life_h: float = parameter(
-        1.5,
-        0.75,
-        2.5,
-        "h",
-        MEASURED,
-        "hot-list curves: 1.21 h (n = 5,533), 2.0 h (n = 434)",
-        "half-life of platform heat",
-        "h_H",
-        prior=(0.75, 2.5),
-    )
-    heat_per_post: float = parameter(
-        1.0,
-        0.1,
-        10,
-        "heat/post",
-        CALIBRATED,
-        "scale of heat",
-        "heat of one post in 3,000 people",
-        "kappa_obs",
-    )
-    core_heat: float = parameter(
-        0.05,
-        0,
-        1,
-        "ratio",
-        CALIBRATED,
-        "F9: fan space is not the general list",
-        "weight of a core fan's post in general heat",
-    )
-    list_half_life_h: float = parameter(
-        2.0,
-        1,
-        4,
-        "h",
-        MEASURED,
-        "reads half-time 2.66 h (IQR 1.9-4.4)",
-        "half-life of a hashtag's freshness on the list",
-        "h_L",
-        prior=(1, 4),
-    )
-    list_entry_heat: float = parameter(
-        48.0,
-        5,
-        60,
-        "heat",
-        CALIBRATED,
-        "F9: none on day 1",
-        "heat at which a hashtag enters",
-        "H_on",
-        prior=(30, 60),
-    )
-    list_night: float = parameter(
-        0.70,
-        0,
-        1,
-        "share",
-        CALIBRATED,
-        "F9: no entry in the night after the apology",
-        "entry heat at dead of night over that at mean activity",
-        prior=(0.4, 1),
-    )
-    list_full_heat: float = parameter(
-        85,
-        15,
-        120,
-        "heat",
-        CALIBRATED,
-        "F10",
-        "heat at which list exposure saturates",
-        "H_sat",
-        prior=(50, 120),
-    )
-    list_drop: float = parameter(
-        0.25, 0.01, 0.5, "share", CALIBRATED, "F10: dwell", "freshness at which a hashtag drops out"
-    )
-    list_exit_heat: float = parameter(
-        0.35, 0, 1, "ratio", ASSUMED, "-", "heat below which a hashtag drops out, over entry heat",
-        prior=(0.35, 0.35),
-    )  # fmt: skip
-    hashtag_life_h: float = parameter(
-        20.0,
-        6,
-        30,
-        "h",
-        CALIBRATED,
-        "case: entry 17 h after the apology",
-        "time after an event in which a hashtag may be born",
-    )
-    headline_gap_h: float = parameter(
-        3.0,
-        0.25,
-        12,
-        "h",
-        CALIBRATED,
-        "H02-H04: topics a day",
-        "least time between two hashtags of one case entering the list",
-    )
-    penalty_headlines: float = parameter(
-        4,
-        1,
-        8,
-        "hashtags",
-        CALIBRATED,
-        "H03: names, levels, bonus, feelings",
-        "hashtags that a penalty notice makes possible",
-    )
-    official_heat: float = parameter(
-        16.0,
-        0,
-        60,
-        "heat",
-        CALIBRATED,
-        "H10",
-        "heat of an official act by the company's voice",
-        "dH_off",
-        prior=(4, 30),
-    )
+    heat_half_life_h: float = parameter(1.5, 0.75, 2.5, "h", MEASURED, "hot-list curves: 1.21 h (n = 5,533), 2.0 h (n = 434)", "half-life of platform heat", "h_H", prior=(0.75, 2.5))
+    heat_per_post: float = parameter(1.0, 0.1, 10, "heat/post", CALIBRATED, "scale of heat", "heat of one post in 3,000 people", "kappa_obs")
+    core_heat: float = parameter(0.05, 0, 1, "ratio", CALIBRATED, "F9: fan space is not the general list", "weight of a core fan's post in general heat")
+    list_half_life_h: float = parameter(2.0, 1, 4, "h", MEASURED, "reads half-time 2.66 h (IQR 1.9-4.4)", "half-life of a hashtag's freshness on the list", "h_L", prior=(1, 4))
+    list_entry_heat: float = parameter(48.0, 5, 60, "heat", CALIBRATED, "F9: none on day 1", "heat at which a hashtag enters", "H_on", prior=(30, 60))
+    list_night: float = parameter(0.70, 0, 1, "share", CALIBRATED, "F9: no entry in the night after the apology", "entry heat at dead of night over that at mean activity", prior=(0.4, 1))
+    list_full_heat: float = parameter(85, 15, 120, "heat", CALIBRATED, "F10", "heat at which list exposure saturates", "H_sat", prior=(50, 120))
+    list_drop: float = parameter(0.25, 0.01, 0.5, "share", CALIBRATED, "F10: dwell", "freshness at which a hashtag drops out")
+    list_exit_heat: float = parameter(0.35, 0, 1, "ratio", ASSUMED, "-", "heat below which a hashtag drops out, over entry heat", prior=(0.35, 0.35))
+    hashtag_life_h: float = parameter(20.0, 6, 30, "h", CALIBRATED, "case: entry 17 h after the apology", "time after an event in which a hashtag may be born")
+    headline_gap_h: float = parameter(3.0, 0.25, 12, "h", CALIBRATED, "H02-H04: topics a day", "least time between two hashtags of one case entering the list")
+    penalty_headlines: float = parameter(4, 1, 8, "hashtags", CALIBRATED, "H03: names, levels, bonus, feelings", "hashtags that a penalty notice makes possible")
+    official_heat: float = parameter(16.0, 0, 60, "heat", CALIBRATED, "H10", "heat of an official act by the company's voice", "dH_off", prior=(4, 30))
 
-    heat_staff: float = parameter(
-        0.15, 0, 1, "ratio", CALIBRATED, "H10", "heat of a staff statement over the company's"
-    )
-    heat_pr_head: float = parameter(
-        0.20, 0, 1, "ratio", CALIBRATED, "F9, H10", "heat of the PR head's personal post"
-    )
-    heat_founder: float = parameter(
-        3.5,
-        1,
-        4,
-        "ratio",
-        CALIBRATED,
-        "H10: 1.05 M over .58 M",
-        "heat of the founder's words",
-        prior=(2, 4),
-    )
-    max_hashtags: float = parameter(
-        3.0,
-        1,
-        8,
-        "hashtags",
-        ASSUMED,
-        "the list is shared with other topics",
-        "hashtags of one case on the list at once",
-    )
+    heat_staff: float = parameter(0.15, 0, 1, "ratio", CALIBRATED, "H10", "heat of a staff statement over the company's")
+    heat_pr_head: float = parameter(0.20, 0, 1, "ratio", CALIBRATED, "F9, H10", "heat of the PR head's personal post")
+    heat_founder: float = parameter(3.5, 1, 4, "ratio", CALIBRATED, "H10: 1.05 M over .58 M", "heat of the founder's words", prior=(2, 4))
+    max_hashtags: float = parameter(3.0, 1, 8, "hashtags", ASSUMED, "the list is shared with other topics", "hashtags of one case on the list at once")
 
     # --- E12 PR team -------------------------------------------------------------------------
-    detection_z: float = parameter(
-        3.0,
-        2,
-        1e9,
-        "sd",
-        ASSUMED,
-        "-",
-        "mention excess that alarms the PR team",
-        "z_d",
-        prior=(2, 5),
-    )
-    detection_lag_h: float = parameter(
-        1.0,
-        0.25,
-        6,
-        "h",
-        ASSUMED,
-        "-",
-        "median lag from alarm to awareness",
-        "l_det",
-        prior=(0.25, 6),
-    )
-    deliberation_h: float = parameter(
-        3.0, 0.25, 12, "h", ASSUMED, "-", "median deliberation; twice that at night", prior=(1, 12)
-    )
-    detection_spread: float = parameter(
-        0.5, 0, 2, "log-sd", ASSUMED, "-", "spread of the lag from alarm to awareness",
-        prior=(0.5, 0.5),
-    )  # fmt: skip
-    deliberation_spread: float = parameter(
-        0.6, 0, 2, "log-sd", ASSUMED, "-", "spread of deliberation", prior=(0.6, 0.6)
-    )
-    talk_half_life_h: float = parameter(
-        6.0, 0.5, 72, "h", ASSUMED, "-", "half-life of the talk whose mix the PR team judges",
-        prior=(6.0, 6.0),
-    )  # fmt: skip
+    detection_z: float = parameter(3.0, 2, 1e9, "sd", ASSUMED, "-", "mention excess that alarms the PR team", "z_d", prior=(2, 5))
+    detection_lag_h: float = parameter(1.0, 0.25, 6, "h", ASSUMED, "-", "median lag from alarm to awareness", "l_det", prior=(0.25, 6))
+    deliberation_h: float = parameter(3.0, 0.25, 12, "h", ASSUMED, "-", "median deliberation; twice that at night", prior=(1, 12))
+    detection_spread: float = parameter(0.5, 0, 2, "log-sd", ASSUMED, "-", "spread of the lag from alarm to awareness", prior=(0.5, 0.5))
+    deliberation_spread: float = parameter(0.6, 0, 2, "log-sd", ASSUMED, "-", "spread of deliberation", prior=(0.6, 0.6))
+    talk_half_life_h: float = parameter(6.0, 0.5, 72, "h", ASSUMED, "-", "half-life of the talk whose mix the PR team judges", prior=(6.0, 6.0))
 
     # --- E13 sincerity -----------------------------------------------------------------------
-    sincerity_base: float = parameter(
-        -0.6,
-        -1.2,
-        0,
-        "logit",
-        LITERATURE,
-        "order: Lewicki 2016",
-        "words without content",
-        "b_0",
-        prior=(-1.2, 0),
-    )
-    sincerity_acknowledge: float = parameter(
-        1.0,
-        0,
-        1.6,
-        "logit",
-        LITERATURE,
-        "order: Lewicki 2016: responsibility first",
-        "full acknowledgement of responsibility",
-        "b_acc",
-        prior=(0.4, 1.6),
-    )
-    sincerity_correct: float = parameter(
-        1.3,
-        0,
-        1.9,
-        "logit",
-        LITERATURE,
-        "order: Lewicki 2016",
-        "full corrective action",
-        "b_corr",
-        prior=(0.7, 1.9),
-    )
-    sincerity_specific: float = parameter(
-        0.8,
-        0,
-        1.4,
-        "logit",
-        LITERATURE,
-        "order: Lewicki 2016; Frantz & Bennigson 2005",
-        "specificity once the facts are in",
-        "b_spec",
-        prior=(0.2, 1.4),
-    )
-    sincerity_voice: float = parameter(
-        0.4, 0, 1, "logit", LITERATURE, "sign: Zhang 2024 PRR", "who speaks, staff to founder"
-    )
-    fact_finding_h: float = parameter(
-        10.0, 4, 36, "h", ASSUMED, "-", "time in which the facts come in", "tau_inv", prior=(4, 36)
-    )
-    sincerity_delay: float = parameter(
-        0.55,
-        0,
-        1,
-        "logit",
-        LITERATURE,
-        "sign: Hock & Raithel 2020; contested",
-        "delay",
-        "b_del",
-        prior=(0.2, 1),
-    )
-    delay_scale_h: float = parameter(
-        6.0, 3, 24, "h", ASSUMED, "-", "scale of that delay", "tau_d", prior=(3, 24)
-    )
-    sincerity_mismatch: float = parameter(
-        0.55,
-        0,
-        1,
-        "logit/level",
-        LITERATURE,
-        "sign: Moisio, Capelli & Sabadie 2021",
-        "punished below the blamed level",
-        "b_mis",
-        prior=(0.2, 1),
-    )
-    sincerity_excess: float = parameter(
-        0.6, 0, 1, "logit", ASSUMED, "-", "punished beyond just desert", "b_ovr", prior=(0, 1)
-    )
-    just_desert: float = parameter(
-        2.0,
-        1,
-        3,
-        "level",
-        ASSUMED,
-        "-",
-        "level times severity that is still felt as just",
-        "J",
-        prior=(1, 3),
-    )
-    full_severity: float = parameter(
-        0.6,
-        0.3,
-        1,
-        "share",
-        ASSUMED,
-        "-",
-        "severity that counts as the full level",
-        prior=(0.4, 0.9),
-    )
-    blamed_level: float = parameter(
-        2.6,
-        1.5,
-        3.5,
-        "level 0-4",
-        ASSUMED,
-        "sceptics in the case articles",
-        "mean level the public blames",
-        "l_star",
-        prior=(1.5, 3.5),
-    )
-    blamed_level_sd: float = parameter(
-        0.8, 0.2, 1.2, "level", ASSUMED, "-", "spread of the blamed level", prior=(0.4, 1.2)
-    )
+    sincerity_base: float = parameter(-0.6, -1.2, 0, "logit", LITERATURE, "order: Lewicki 2016", "words without content", "b_0", prior=(-1.2, 0))
+    sincerity_acknowledge: float = parameter(1.0, 0, 1.6, "logit", LITERATURE, "order: Lewicki 2016: responsibility first", "full acknowledgement of responsibility", "b_acc", prior=(0.4, 1.6))
+    sincerity_correct: float = parameter(1.3, 0, 1.9, "logit", LITERATURE, "order: Lewicki 2016", "full corrective action", "b_corr", prior=(0.7, 1.9))
+    sincerity_specific: float = parameter(0.8, 0, 1.4, "logit", LITERATURE, "order: Lewicki 2016; Frantz & Bennigson 2005", "specificity once the facts are in", "b_spec", prior=(0.2, 1.4))
+    sincerity_voice: float = parameter(0.4, 0, 1, "logit", LITERATURE, "sign: Zhang 2024 PRR", "who speaks, staff to founder")
+    fact_finding_h: float = parameter(10.0, 4, 36, "h", ASSUMED, "-", "time in which the facts come in", "tau_inv", prior=(4, 36))
+    sincerity_delay: float = parameter(0.55, 0, 1, "logit", LITERATURE, "sign: Hock & Raithel 2020; contested", "delay", "b_del", prior=(0.2, 1))
+    delay_scale_h: float = parameter(6.0, 3, 24, "h", ASSUMED, "-", "scale of that delay", "tau_d", prior=(3, 24))
+    sincerity_mismatch: float = parameter(0.55, 0, 1, "logit/level", LITERATURE, "sign: Moisio, Capelli & Sabadie 2021", "punished below the blamed level", "b_mis", prior=(0.2, 1))
+    sincerity_excess: float = parameter(0.6, 0, 1, "logit", ASSUMED, "-", "punished beyond just desert", "b_ovr", prior=(0, 1))
+    just_desert: float = parameter(2.0, 1, 3, "level", ASSUMED, "-", "level times severity that is still felt as just", "J", prior=(1, 3))
+    full_severity: float = parameter(0.6, 0.3, 1, "share", ASSUMED, "-", "severity that counts as the full level", prior=(0.4, 0.9))
+    blamed_level: float = parameter(2.6, 1.5, 3.5, "level 0-4", ASSUMED, "sceptics in the case articles", "mean level the public blames", "l_star", prior=(1.5, 3.5))
+    blamed_level_sd: float = parameter(0.8, 0.2, 1.2, "level", ASSUMED, "-", "spread of the blamed level", prior=(0.4, 1.2))
 
-    correct_termination: float = parameter(
-        0.40, 0, 1, "share", ASSUMED, "-", "correction that ending the deal amounts to"
-    )
-    correct_penalty: float = parameter(
-        0.40, 0, 1, "share", ASSUMED, "-", "correction that a penalty at the blamed level is"
-    )
-    correct_reform: float = parameter(
-        0.50, 0, 1, "share", ASSUMED, "M17", "correction that a full reform amounts to"
-    )
-    correct_compensation: float = parameter(
-        0.20, 0, 1, "share", ASSUMED, "-", "correction that full compensation amounts to"
-    )
-    voice_pr_head: float = parameter(
-        0.50, 0, 1, "share", ASSUMED, "between staff (0) and founder (1)", "voice of the PR head"
-    )
-    voice_company: float = parameter(
-        0.40, 0, 1, "share", ASSUMED, "between staff (0) and founder (1)", "voice of the company"
-    )
-    thunder: float = parameter(
-        0.35,
-        0,
-        0.8,
-        "share",
-        LITERATURE,
-        "sign: Arpan 2005; Claeys (null in one denial study)",
-        "betrayal taken away by telling it oneself before the leak",
-    )
-    denial_doubt: float = parameter(
-        0.30, 0, 0.8, "share", ASSUMED, "-", "credibility that a denial takes from the evidence"
-    )
-    denial_betrayal: float = parameter(
-        0.12, 0, 0.4, "share", ASSUMED, "-", "betrayal added when a denial is proven false"
-    )
+    correct_termination: float = parameter(0.40, 0, 1, "share", ASSUMED, "-", "correction that ending the deal amounts to")
+    correct_penalty: float = parameter(0.40, 0, 1, "share", ASSUMED, "-", "correction that a penalty at the blamed level is")
+    correct_reform: float = parameter(0.50, 0, 1, "share", ASSUMED, "M17", "correction that a full reform amounts to")
+    correct_compensation: float = parameter(0.20, 0, 1, "share", ASSUMED, "-", "correction that full compensation amounts to")
+    voice_pr_head: float = parameter(0.50, 0, 1, "share", ASSUMED, "between staff (0) and founder (1)", "voice of the PR head")
+    voice_company: float = parameter(0.40, 0, 1, "share", ASSUMED, "between staff (0) and founder (1)", "voice of the company")
+    thunder: float = parameter(0.35, 0, 0.8, "share", LITERATURE, "sign: Arpan 2005; Claeys (null in one denial study)", "betrayal taken away by telling it oneself before the leak")
+    denial_doubt: float = parameter(0.30, 0, 0.8, "share", ASSUMED, "-", "credibility that a denial takes from the evidence")
+    denial_betrayal: float = parameter(0.12, 0, 0.4, "share", ASSUMED, "-", "betrayal added when a denial is proven false")
 
     # --- E14 reception -----------------------------------------------------------------------
-    relief: float = parameter(
-        0.75,
-        0,
-        0.9,
-        "share",
-        CALIBRATED,
-        "modest effect: Ma & Zhan 2016, r = .23",
-        "relief of one who accepts a fully sincere response",
-        "mu",
-        prior=(0.3, 0.9),
-    )
-    relief_half_life_h: float = parameter(
-        16.0,
-        6,
-        1e9,
-        "h",
-        CALIBRATED,
-        "rebound",
-        "half-life of relief from words alone",
-        "h_R",
-        prior=(6, 48),
-    )
-    acceptance_base: float = parameter(
-        0.25,
-        0.1,
-        0.4,
-        "share",
-        ASSUMED,
-        "-",
-        "sincerity that half of strangers accept",
-        "c_0",
-        prior=(0.15, 0.35),
-    )
-    acceptance_identity: float = parameter(
-        0.35,
-        0.2,
-        0.5,
-        "share",
-        ASSUMED,
-        "-",
-        "how much more full fans ask",
-        "c_1",
-        prior=(0.25, 0.45),
-    )
-    acceptance_slope: float = parameter(
-        12.0,
-        4,
-        20,
-        "1",
-        ASSUMED,
-        "smooth: a hard cut makes false cliffs",
-        "slope",
-        "k_S",
-        prior=(6, 18),
-    )
-    backfire: float = parameter(
-        0.25, 0, 0.5, "share", ASSUMED, "-", "outrage from a response that is rejected", "xi"
-    )
-    governance_apology: float = parameter(
-        0.12, 0, 0.3, "share", CALIBRATED, "F31", "governance outrage that an apology raises", "g_A"
-    )
-    governance_penalty: float = parameter(
-        0.35, 0, 0.7, "share", CALIBRATED, "F31", "governance outrage that a mismatch raises", "g_P"
-    )
-    reform_relief: float = parameter(
-        0.7, 0, 1, "share", ASSUMED, "M17", "governance outrage that full reform takes away"
-    )
-    governance_floor: float = parameter(
-        0.35,
-        0,
-        1,
-        "share",
-        ASSUMED,
-        "who approved it, who vets?",
-        "governance grievance that no penalty takes away",
-    )
-    compensation_noise: float = parameter(
-        0.3,
-        0,
-        1,
-        "ratio",
-        LITERATURE,
-        "sign: Herhausen 2019",
-        "extra news talk when compensation is the first answer",
-    )
-    official_reach_core: float = parameter(
-        0.60, 0, 1, "share", ASSUMED, "core fans follow the accounts", "core fans an act reaches"
-    )
-    official_reach_customer: float = parameter(
-        0.15, 0, 1, "share", ASSUMED, "-", "customers an act reaches directly"
-    )
-    official_reach_public: float = parameter(
-        0.01, 0, 1, "share", ASSUMED, "-", "public an act reaches directly"
-    )
-    push_reach: float = parameter(
-        3.0, 1, 6, "ratio", ASSUMED, "-", "reach and heat of a public push over fan channels"
-    )
-    push_heat: float = parameter(
-        2.0, 1, 6, "ratio", ASSUMED, "-",
-        "heat of a public push over fan channels, where it reaches further",
-        prior=(2.0, 2.0),
-    )  # fmt: skip
+    relief: float = parameter(0.75, 0, 0.9, "share", CALIBRATED, "modest effect: Ma & Zhan 2016, r = .23", "relief of one who accepts a fully sincere response", "mu", prior=(0.3, 0.9))
+    relief_half_life_h: float = parameter(16.0, 6, 1e9, "h", CALIBRATED, "rebound", "half-life of relief from words alone", "h_R", prior=(6, 48))
+    acceptance_base: float = parameter(0.25, 0.1, 0.4, "share", ASSUMED, "-", "sincerity that half of strangers accept", "c_0", prior=(0.15, 0.35))
+    acceptance_identity: float = parameter(0.35, 0.2, 0.5, "share", ASSUMED, "-", "how much more full fans ask", "c_1", prior=(0.25, 0.45))
+    acceptance_slope: float = parameter(12.0, 4, 20, "1", ASSUMED, "smooth: a hard cut makes false cliffs", "slope", "k_S", prior=(6, 18))
+    backfire: float = parameter(0.25, 0, 0.5, "share", ASSUMED, "-", "outrage from a response that is rejected", "xi")
+    governance_apology: float = parameter(0.12, 0, 0.3, "share", CALIBRATED, "F31", "governance outrage that an apology raises", "g_A")
+    governance_penalty: float = parameter(0.35, 0, 0.7, "share", CALIBRATED, "F31", "governance outrage that a mismatch raises", "g_P")
+    reform_relief: float = parameter(0.7, 0, 1, "share", ASSUMED, "M17", "governance outrage that full reform takes away")
+    governance_floor: float = parameter(0.35, 0, 1, "share", ASSUMED, "who approved it, who vets?", "governance grievance that no penalty takes away")
+    compensation_noise: float = parameter(0.3, 0, 1, "ratio", LITERATURE, "sign: Herhausen 2019", "extra news talk when compensation is the first answer")
+    official_reach_core: float = parameter(0.60, 0, 1, "share", ASSUMED, "core fans follow the accounts", "core fans an act reaches")
+    official_reach_customer: float = parameter(0.15, 0, 1, "share", ASSUMED, "-", "customers an act reaches directly")
+    official_reach_public: float = parameter(0.01, 0, 1, "share", ASSUMED, "-", "public an act reaches directly")
+    push_reach: float = parameter(3.0, 1, 6, "ratio", ASSUMED, "-", "reach and heat of a public push over fan channels")
+    push_heat: float = parameter(2.0, 1, 6, "ratio", ASSUMED, "-", "heat of a public push over fan channels, where it reaches further", prior=(2.0, 2.0))
 
     # --- E15 costs ---------------------------------------------------------------------------
-    unlawful_risk: float = parameter(
-        0.35,
-        0.1,
-        0.6,
-        "share",
-        ASSUMED,
-        "PRC Labour Contract Law Art. 87 (secondary source)",
-        "chance that a dismissal without process is unlawful",
-        "P_0",
-        prior=(0.1, 0.6),
-    )
-    process_half_life_h: float = parameter(
-        24.0,
-        12,
-        72,
-        "h",
-        ASSUMED,
-        "-",
-        "process time that halves that chance",
-        "tau_proc",
-        prior=(12, 72),
-    )
-    monthly_wage_hkd: float = parameter(
-        60000.0, 1e4, 3e5, "HKD", ASSUMED, "-", "monthly wage of a dismissed handler", "w_m"
-    )
-    tenure_y: float = parameter(
-        4.0, 0.5, 20, "years", ASSUMED, "-", "tenure of a dismissed handler", "y"
-    )
-    morale_loss: float = parameter(
-        0.12,
-        0,
-        0.15,
-        "share",
-        LITERATURE,
-        "Heinz 2020 EJ: 12 % less output after unfair lay-offs",
-        "morale lost when a penalty is felt as unfair",
-        prior=(0.05, 0.15),
-    )
+    unlawful_risk: float = parameter(0.35, 0.1, 0.6, "share", ASSUMED, "PRC Labour Contract Law Art. 87 (secondary source)", "chance that a dismissal without process is unlawful", "P_0", prior=(0.1, 0.6))
+    process_half_life_h: float = parameter(24.0, 12, 72, "h", ASSUMED, "-", "process time that halves that chance", "tau_proc", prior=(12, 72))
+    monthly_wage_hkd: float = parameter(60000.0, 1e4, 3e5, "HKD", ASSUMED, "-", "monthly wage of a dismissed handler", "w_m")
+    tenure_y: float = parameter(4.0, 0.5, 20, "years", ASSUMED, "-", "tenure of a dismissed handler", "y")
+    morale_loss: float = parameter(0.12, 0, 0.15, "share", LITERATURE, "Heinz 2020 EJ: 12 % less output after unfair lay-offs", "morale lost when a penalty is felt as unfair", prior=(0.05, 0.15))
 
     # --- E16 market --------------------------------------------------------------------------
-    daily_volatility: float = parameter(
-        0.0219,
-        0.015,
-        0.03,
-        "1/d",
-        MEASURED,
-        "the fitted case's share, 62 days before it",
-        "standard deviation of daily log returns",
-        "sigma_D",
-        prior=(0.018, 0.026),
-    )
-    overnight_share: float = parameter(
-        0.34,
-        0.2,
-        0.5,
-        "share",
-        MEASURED,
-        "the fitted case's share, 62 days before it",
-        "overnight share of the variance",
-        prior=(0.25, 0.45),
-    )
-    turnover_hkd_bn: float = parameter(
-        5.85,
-        4,
-        10,
-        "HKD bn/d",
-        MEASURED,
-        "the fitted case's share, 20 days before it",
-        "daily turnover",
-        "V_D",
-        prior=(4, 10),
-    )
-    impact: float = parameter(
-        0.75,
-        0,
-        1,
-        "-",
-        LITERATURE,
-        "Sato & Kanazawa 2024: exponent .489; prefactor near 1 (not re-checked)",
-        "square-root impact prefactor",
-        "Y",
-        prior=(0.5, 1),
-    )
-    impact_decay: float = parameter(
-        0.667,
-        0,
-        1,
-        "share",
-        LITERATURE,
-        "two thirds (not re-checked)",
-        "impact that fades",
-        prior=(0.5, 0.85),
-    )
-    sentiment_drift: float = parameter(
-        0.018,
-        0,
-        0.04,
-        "1/d",
-        CALIBRATED,
-        "events: about 2 % (Knittel & Stango 2014)",
-        "daily fall when attention and public outrage are full",
-        "chi_m",
-        prior=(0, 0.04),
-    )
-    flow_impact: float = parameter(
-        0.3,
-        0,
-        1,
-        "sigma",
-        ASSUMED,
-        "Kyle 1985 (not re-checked); checked by F28",
-        "price move of one standard deviation of noise flow",
-        "lambda_K",
-        prior=(0.1, 0.9),
-    )
-    value_pull: float = parameter(
-        0.005, 0, 0.06, "1/bar", ASSUMED, "-", "pull of value investors", "kappa_v"
-    )
-    sentiment_half_life_d: float = parameter(
-        5.0,
-        2,
-        20,
-        "trading d",
-        LITERATURE,
-        "order: Tetlock 2007 (not re-checked)",
-        "half-life of the sentiment part",
-        "h_p",
-        prior=(2, 20),
-    )
-    closed_weight: float = parameter(
-        4.0, 1, 10, "steps", ASSUMED, "about as many steps of a day lie outside sessions",
-        "steps outside sessions in which sentiment moves as much as in one of a session",
-        prior=(4.0, 4.0),
-    )  # fmt: skip
-    buyback_spread_h: float = parameter(
-        2.0, 0.25, 22, "h", ASSUMED, "-", "hours of session over which a buyback is spread",
-        prior=(2.0, 2.0),
-    )  # fmt: skip
-    exit_value: float = parameter(
-        0.10, 0, 0.5, "ratio", ASSUMED, "-", "fundamental loss if all customers left, in log price"
-    )
+    daily_volatility: float = parameter(0.0219, 0.015, 0.03, "1/d", MEASURED, "the fitted case's share, 62 days before it", "standard deviation of daily log returns", "sigma_D", prior=(0.018, 0.026))
+    overnight_share: float = parameter(0.34, 0.2, 0.5, "share", MEASURED, "the fitted case's share, 62 days before it", "overnight share of the variance", prior=(0.25, 0.45))
+    turnover_hkd_bn: float = parameter(5.85, 4, 10, "HKD bn/d", MEASURED, "the fitted case's share, 20 days before it", "daily turnover", "V_D", prior=(4, 10))
+    impact: float = parameter(0.75, 0, 1, "-", LITERATURE, "Sato & Kanazawa 2024: exponent .489; prefactor near 1 (not re-checked)", "square-root impact prefactor", "Y", prior=(0.5, 1))
+    impact_decay: float = parameter(0.667, 0, 1, "share", LITERATURE, "two thirds (not re-checked)", "impact that fades", prior=(0.5, 0.85))
+    sentiment_drift: float = parameter(0.018, 0, 0.04, "1/d", CALIBRATED, "events: about 2 % (Knittel & Stango 2014)", "daily fall when attention and public outrage are full", "chi_m", prior=(0, 0.04))
+    flow_impact: float = parameter(0.3, 0, 1, "sigma", ASSUMED, "Kyle 1985 (not re-checked); checked by F28", "price move of one standard deviation of noise flow", "lambda_K", prior=(0.1, 0.9))
+    value_pull: float = parameter(0.005, 0, 0.06, "1/bar", ASSUMED, "-", "pull of value investors", "kappa_v")
+    sentiment_half_life_d: float = parameter(5.0, 2, 20, "trading d", LITERATURE, "order: Tetlock 2007 (not re-checked)", "half-life of the sentiment part", "h_p", prior=(2, 20))
+    closed_weight: float = parameter(4.0, 1, 10, "steps", ASSUMED, "about as many steps of a day lie outside sessions", "steps outside sessions in which sentiment moves as much as in one of a session", prior=(4.0, 4.0))
+    buyback_spread_h: float = parameter(2.0, 0.25, 22, "h", ASSUMED, "-", "hours of session over which a buyback is spread", prior=(2.0, 2.0))
+    exit_value: float = parameter(0.10, 0, 0.5, "ratio", ASSUMED, "-", "fundamental loss if all customers left, in log price")
 
     # --- E17 second wave ---------------------------------------------------------------------
-    exogenous_wave_per_d: float = parameter(
-        0.03,
-        0,
-        0.1,
-        "1/d",
-        MEASURED,
-        "case: one in 11 days; re-entry of a hashtag 1.7 %",
-        "second waves from outside, where the case has no documented one",
-        "pi_x",
-        prior=(0, 0.1),
-    )
-    leak_per_d: float = parameter(
-        0.04,
-        0,
-        0.2,
-        "1/d",
-        ASSUMED,
-        "-",
-        "inside leak at full mismatch of punished and blamed",
-        prior=(0.01, 0.1),
-    )
-    promise_worth: float = parameter(
-        0.5, 0, 1, "share", ASSUMED, "-", "depth of a promised reform that counts until delivery",
-        prior=(0.5, 0.5),
-    )  # fmt: skip
-    wave_after_d: float = parameter(
-        3.0, 0, 14, "d", ASSUMED, "-", "first days of the case, without second waves",
-        prior=(3.0, 3.0),
-    )  # fmt: skip
-    wave_least: float = parameter(
-        0.3, 0, 1, "share", ASSUMED, "-", "least size of a second wave, over the largest",
-        prior=(0.3, 0.3),
-    )  # fmt: skip
-    wave_reach_core: float = parameter(
-        0.40, 0, 1, "views", ASSUMED, "-", "core fans to whom a full wave is shown directly",
-        prior=(0.40, 0.40),
-    )  # fmt: skip
-    wave_reach_customer: float = parameter(
-        0.08, 0, 1, "views", ASSUMED, "-", "customers to whom a full wave is shown directly",
-        prior=(0.08, 0.08),
-    )  # fmt: skip
-    wave_reach_public: float = parameter(
-        0.02, 0, 1, "views", ASSUMED, "-", "public to whom a full wave is shown directly",
-        prior=(0.02, 0.02),
-    )  # fmt: skip
-    leak_reach_core: float = parameter(
-        0.40, 0, 1, "views", ASSUMED, "as a wave", "core fans to whom an inside leak is shown",
-        prior=(0.40, 0.40),
-    )  # fmt: skip
-    leak_reach_customer: float = parameter(
-        0.08, 0, 1, "views", ASSUMED, "as a wave", "customers to whom an inside leak is shown",
-        prior=(0.08, 0.08),
-    )  # fmt: skip
-    leak_reach_public: float = parameter(
-        0.01, 0, 1, "views", ASSUMED, "half a wave", "public to whom an inside leak is shown",
-        prior=(0.01, 0.01),
-    )  # fmt: skip
-    promise_due_d: float = parameter(
-        7.0,
-        3,
-        12,
-        "d",
-        ASSUMED,
-        "-",
-        "days after which a promised reform must be delivered",
-        prior=(5, 10),
-    )
-    broken_promise: float = parameter(
-        0.06, 0, 0.2, "share", ASSUMED, "-", "trust lost when it is not"
-    )
+    exogenous_wave_per_d: float = parameter(0.03, 0, 0.1, "1/d", MEASURED, "case: one in 11 days; re-entry of a hashtag 1.7 %", "second waves from outside, where the case has no documented one", "pi_x", prior=(0, 0.1))
+    leak_per_d: float = parameter(0.04, 0, 0.2, "1/d", ASSUMED, "-", "inside leak at full mismatch of punished and blamed", prior=(0.01, 0.1))
+    promise_worth: float = parameter(0.5, 0, 1, "share", ASSUMED, "-", "depth of a promised reform that counts until delivery", prior=(0.5, 0.5))
+    wave_after_d: float = parameter(3.0, 0, 14, "d", ASSUMED, "-", "first days of the case, without second waves", prior=(3.0, 3.0))
+    wave_least: float = parameter(0.3, 0, 1, "share", ASSUMED, "-", "least size of a second wave, over the largest", prior=(0.3, 0.3))
+    wave_reach_core: float = parameter(0.40, 0, 1, "views", ASSUMED, "-", "core fans to whom a full wave is shown directly", prior=(0.40, 0.40))
+    wave_reach_customer: float = parameter(0.08, 0, 1, "views", ASSUMED, "-", "customers to whom a full wave is shown directly", prior=(0.08, 0.08))
+    wave_reach_public: float = parameter(0.02, 0, 1, "views", ASSUMED, "-", "public to whom a full wave is shown directly", prior=(0.02, 0.02))
+    leak_reach_core: float = parameter(0.40, 0, 1, "views", ASSUMED, "as a wave", "core fans to whom an inside leak is shown", prior=(0.40, 0.40))
+    leak_reach_customer: float = parameter(0.08, 0, 1, "views", ASSUMED, "as a wave", "customers to whom an inside leak is shown", prior=(0.08, 0.08))
+    leak_reach_public: float = parameter(0.01, 0, 1, "views", ASSUMED, "half a wave", "public to whom an inside leak is shown", prior=(0.01, 0.01))
+    promise_due_d: float = parameter(7.0, 3, 12, "d", ASSUMED, "-", "days after which a promised reform must be delivered", prior=(5, 10))
+    broken_promise: float = parameter(0.06, 0, 0.2, "share", ASSUMED, "-", "trust lost when it is not")
 
     # --- who is how many ---------------------------------------------------------------------
-    real_share_core: float = parameter(
-        0.05, 0.005, 0.2, "share", ASSUMED, "order of magnitude", "core fans among real people"
-    )
-    real_share_customer: float = parameter(
-        0.30, 0.1, 0.6, "share", ASSUMED, "order of magnitude", "customers among real people"
-    )
+    real_share_core: float = parameter(0.05, 0.005, 0.2, "share", ASSUMED, "order of magnitude", "core fans among real people")
+    real_share_customer: float = parameter(0.30, 0.1, 0.6, "share", ASSUMED, "order of magnitude", "customers among real people")
+    # fmt: on
 
     def __post_init__(self) -> None:
         check_ranges(self, "parameters")
