@@ -177,7 +177,7 @@ def case_of(folder, daily):
     if daily:
         (folder / "mine.csv").write_text("date,metric,value,unit,source\n" + daily)
         raw["series"] = {"daily": "mine.csv"}
-    return {**raw, "folder": str(folder)}
+    return read_case({**raw, "folder": str(folder)})
 
 
 def asked(monkeypatch, case, runs, failures=()):
@@ -219,5 +219,5 @@ def test_a_case_of_which_no_run_finished_is_refused_with_the_reason(monkeypatch,
 
 def test_a_case_without_a_daily_series_is_refused_and_told_how_to_give_one(tmp_path):
     with pytest.raises(ConfigError, match="has no daily series") as refused:
-        case_score.daily_of(read_case(case_of(tmp_path, "")))
+        case_score.daily_of(case_of(tmp_path, ""))
     assert "series: {daily: my_case_daily.csv}" in str(refused.value)

@@ -446,7 +446,7 @@ def test_the_data_file_says_what_it_is_and_can_be_read_back():
     import pandas as pd
 
     run = view().main
-    text = tables.csv_of(run, "backlash run seed=0", "a world", {"name": "xiaomi_2026"})
+    text = tables.csv_of(run, "backlash run seed=0", "a world", view().case)
     assert run.name in text.decode().splitlines()[0]
     frame = pd.read_csv(io.BytesIO(text), comment="#")
     assert len(frame) == run.clock.n_steps and "price_hkd [HKD]" in frame

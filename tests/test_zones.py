@@ -14,7 +14,7 @@ from sim import zones
 from sim.base.choices import conf_dir, read_yaml
 from sim.base.refusal import ConfigError
 from sim.case.case import describe_case
-from sim.case.case_file import check_case, not_said, read_case
+from sim.case.case_file import check_case, looked_through, not_said, read_case
 from sim.clock import Clock
 from sim.metrics import outcomes
 from sim.playbook import STEPS
@@ -383,6 +383,16 @@ def test_an_unknown_exchange_is_answered_with_those_that_are_there(in_new_york):
         read_case({**in_new_york, "exchange": "XLON"})
     with pytest.raises(ConfigError, match="prices at the New York Stock Exchange are in USD"):
         read_case({**in_new_york, "currency": "HKD"})
+
+
+def test_a_check_says_whose_volatility_another_exchange_has(in_new_york, tmp_path):
+    file = tmp_path / "american.yaml"
+    file.write_text(yaml.safe_dump({**in_new_york, "folder": None}, allow_unicode=True))
+    text = file.read_text().replace("folder: null\n", "")
+    file.write_text(text)
+    problems, notes = looked_through(file)
+    assert problems == [] and any("set those of its share" in note for note in notes)
+    assert not any("its share" in note for note in looked_through(FOLDER / "textbook.yaml")[1])
 
 
 def test_a_close_stands_once_whatever_it_is_called(raw):

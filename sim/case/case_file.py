@@ -179,6 +179,11 @@ def looked_through(path: str | Path) -> tuple[list[str], list[str]]:
                 f"{len(said)} sources are still those of the template ({', '.join(said[:8])}): "
                 "write who says so, or 'inferred from ...'"
             )
+        if case.listed and case.exchange != LEFT_OUT["exchange"]:
+            notes.append(
+                f"exchange {case.exchange}: daily_volatility and turnover_hkd_bn are those of the "
+                "case that was fitted; set those of its share (parameters.daily_volatility=...)"
+            )
         if not case.levers:
             notes.append("no levers: response=as_happened is refused, every other response runs")
     return [str(problem) for problem in problems.found], notes
