@@ -60,6 +60,11 @@ n_wave: 10
 max_waves: 12
 min_new: 0.05
 n_predict: 30
+fitted_days: [1, 2]
+held_out_days: [3, 12]
+naive: {H03: {decay: 0, repeat: 2.5}}
+transfer: [textbook]
+removed: []
 quick: {n_seeds: 1, n_keep: 8, min_new: 1}
 """
 
@@ -73,7 +78,10 @@ def folder(tmp_path, monkeypatch):
 
 
 def test_settings_of_a_fit_are_those_of_its_file_and_of_its_preset(folder):
-    full = Settings("mine", "full", FAN, 3, 40, 20, 10, 12, 0.05, 30)
+    full = Settings(
+        "mine", "full", FAN, 3, 40, 20, 10, 12, 0.05, 30, (1, 2), (3, 12),
+        {"H03": {"decay": 0, "repeat": 2.5}}, ("textbook",), (),
+    )  # fmt: skip
     assert people_fit.read_settings("mine") == full
     quick = replace(full, preset="quick", n_seeds=1, n_keep=8, min_new=1)
     assert people_fit.read_settings("mine", "quick") == quick
@@ -122,13 +130,25 @@ def test_numbers_of_a_fit_reach_from_end_to_end_and_no_farther(key, where, folde
         (WRITTEN.replace("{n_seeds: 1, n_keep: 8, min_new: 1}", "3"), "its keys"),
         ("", "its keys"),
         ("3", "its keys"),
-        ("[fan, n_seeds, n_first, n_keep, n_wave, max_waves, min_new, n_predict, quick]", "list"),
+        (f"[{', '.join(yaml.safe_load(WRITTEN))}]", "'list': not the settings"),
         (WRITTEN.replace("[relief, outburst]", "relief"), "no list of parameters"),
         (WRITTEN.replace("[relief, outburst]", "[]"), "no list of parameters"),
         (WRITTEN.replace("outburst]", "relief]"), "each once"),
         (WRITTEN.replace("outburst]", "out_burst]"), "'out_burst'.*\n.*\n.*try: +outburst"),
         (WRITTEN.replace("outburst]", "7]"), "no parameter with a prior"),
         (WRITTEN.replace("n_keep: 8", "fan: [relief]"), "quick.fan.*\n.*\n.*without fan"),
+        (WRITTEN.replace("n_keep: 8", "fitted_days: [1, 2]"), "quick.fitted_days"),
+        *(
+            (WRITTEN.replace("[3, 12]", days), "no span of days")
+            for days in ("[2, 1]", "[0, 1]", "[1, 91]", "[1]", "[1, 2.0]", "[1, 2, 3]", "3")
+        ),
+        (WRITTEN.replace("[textbook]", "[textbook, nowhere]"), "'nowhere': no case of"),
+        (WRITTEN.replace("[textbook]", "textbook"), "'textbook': no list of cases"),
+        *(
+            (WRITTEN.replace("{decay: 0, repeat: 2.5}", said), "no numbers by target")
+            for said in ("3", "{decay: soon}", "{decay: true}")
+        ),
+        (WRITTEN.replace("{H03: {decay: 0, repeat: 2.5}}", "3"), "no numbers by target"),
         (WRITTEN.replace("n_seeds: 3", "n_seeds: 'x"), "no YAML in line [0-9]+: found unexpected"),
         (WRITTEN.replace("n_seeds: 3", "n_wave: 3"), "no YAML in line 2: n_wave stands twice"),
     ],
@@ -137,6 +157,12 @@ def test_settings_that_no_fit_could_go_by_are_refused_by_the_key(text, told, fol
     (folder / "mine.yaml").write_text(text)
     with pytest.raises(ConfigError, match=told):
         people_fit.read_settings("mine")
+
+
+def test_days_of_a_fit_reach_from_the_first_to_the_ninetieth(folder):
+    for days in ((1, 90), (7, 7)):
+        (folder / "mine.yaml").write_text(WRITTEN.replace("[3, 12]", str(list(days))))
+        assert people_fit.read_settings("mine").held_out_days == days
 
 
 def test_settings_that_cannot_be_read_are_refused(folder):

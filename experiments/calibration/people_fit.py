@@ -154,7 +154,9 @@ def _settings_in(path: Path) -> dict[str, Any]:
             )
     cases = sorted(path.stem for path in (conf_dir() / "case").glob("*.yaml"))
     for key in _CASES:
-        for name in raw[key] if isinstance(raw[key], list) else [raw[key]]:
+        if not isinstance(raw[key], list):
+            raise refused(key, raw[key], "no list of cases", ", ".join(cases), f"{key}: []")
+        for name in raw[key]:
             if name not in cases:
                 raise refused(key, name, "no case of conf/case", ", ".join(cases), f"{key}: []")
     naive = raw["naive"]
