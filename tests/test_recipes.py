@@ -79,7 +79,7 @@ RECIPES = {
         [("sim/settings/config.py",
           'n_value_investors: int = count(12, 100_000, "investors who follow value")\n',
           'n_value_investors: int = count(12, 100_000, "investors who follow value")\n'
-          '    n_moderators: int = count(3, 1000, "moderators of the platform")\n')],
+          '    n_moderators: int = count(0, 1000, "moderators of the platform")\n')],
         [("sim/draws.py", "    SECOND_WAVE = 9\n", "    SECOND_WAVE = 9\n    MODERATOR = 10\n")],
         [
             ("sim/people.py", "class Groups(NamedTuple):\n",

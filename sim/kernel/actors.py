@@ -14,7 +14,7 @@ from sim import draws
 from sim.draws import Decision
 from sim.people import CORE, CUSTOMER, NOISE, SENTIMENT, VALUE
 from sim.rules import census as counts
-from sim.rules import evidence, market, opinion_leader, platform, pr_team, rule
+from sim.rules import evidence, exposure, market, opinion_leader, platform, pr_team, rule
 from sim.state import world as w
 
 _D_PR, _D_MARKET, _D_INVESTOR = (
@@ -43,6 +43,17 @@ def clear_counts(world: Any) -> None:
     world.posts_deal = 0.0
     world.posts_governance = 0.0
     world.volume = 0.0
+
+
+@njit(error_model="numpy", cache=True)
+def views_of(memory: Any, row: Any, incoming: Any, chat: Any, keep: Any, weight: Any) -> Any:
+    """E1 of one person and topic: memory takes what arrives; returns the views of this step."""
+    arriving = exposure.arriving_views(incoming, w.SCALE, chat)
+    views = 0.0
+    for k in range(memory.shape[0]):
+        memory[k, row] = exposure.remembered(np.float64(memory[k, row]), keep[k], arriving)
+        views = exposure.visible_views(views, weight[k], np.float64(memory[k, row]))
+    return views
 
 
 @rule

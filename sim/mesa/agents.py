@@ -196,17 +196,14 @@ class Person(Member):
     def see(self, u: float, chat_deal: float, chat_governance: float) -> tuple[float, float]:
         """E1, E2: which topic this person is exposed to, as (deal, governance)."""
         model, p, world = self.model, self.model.p, self.model.air
-        ties = []
-        for topic, chat in (("deal", chat_deal), ("governance", chat_governance)):
-            memory = model.memory[topic]
-            arriving = exposure.arriving_views(getattr(self, f"incoming_{topic}"), w.SCALE, chat)
-            views = 0.0
-            for k in range(5):
-                memory[k][self.row] = exposure.remembered(
-                    memory[k][self.row], model.memory_keep[k], arriving
-                )
-                views = exposure.visible_views(views, model.memory_weight[k], memory[k][self.row])
-            ties.append(views)
+        keep, weight = model.memory_keep, model.memory_weight
+        ties = [
+            actors.views_of(model.memory[topic], self.row, incoming, chat, keep, weight)
+            for topic, incoming, chat in (
+                ("deal", self.incoming_deal, chat_deal),
+                ("governance", self.incoming_governance, chat_governance),
+            )
+        ]
         self.incoming_deal = self.incoming_governance = 0
         deal, governance = (
             exposure.offered_views(
@@ -225,10 +222,10 @@ class Person(Member):
 
     def feel(self, hit_deal: float, hit_governance: float, reinforced: float) -> None:
         """E4, E5: appraise what was seen, and what one's groups feel."""
-        model, p, world = self.model, self.model.p, self.model.air
+        p, world = self.model.p, self.model.air
         betrayed = appraisal.appraisal(
             world.credibility,
-            appraisal.perceived_severity(p.betrayal, world.betrayal),
+            world.severity,
             p.self_relevance,
             p.trust_buffer,
             self.trust,
@@ -243,14 +240,13 @@ class Person(Member):
             self.identification,
             p.concern_floor,
         )
-        social = appraisal.social_gain(p.reinforcement_per_h, model.circadian, model.dt_h)
         push_deal = appraisal.push(
             world.novelty_deal,
             p.appraisal_gain,
             betrayed,
             appraisal.habituated(self.recent_deal, p.habituation),
             hit_deal,
-            social,
+            world.social,
             reinforced,
             self.identification,
             world.credibility,
@@ -261,7 +257,7 @@ class Person(Member):
             grieved,
             appraisal.habituated(self.recent_governance, p.habituation),
             hit_governance,
-            social,
+            world.social,
             reinforced,
             self.identification,
             gap,
@@ -358,14 +354,14 @@ class Person(Member):
             self.grudge, peers, self.trust, p.peer_weight, p.trust_weight
         )
         declares = (
-            leaving.presses(pressure, self.threshold, 1.0)
+            u_declare < model.air.declares
             and not self.declared
-            and u_declare < leaving.act_probability(p.declare_per_h, model.circadian, model.dt_h)
+            and leaving.presses(pressure, self.threshold, 1.0)
         )
         unfollows = (
-            leaving.presses(pressure, self.threshold, p.unfollow_threshold)
+            u_unfollow < model.air.unfollows
             and not self.unfollowed
-            and u_unfollow < leaving.act_probability(p.unfollow_per_h, model.circadian, model.dt_h)
+            and leaving.presses(pressure, self.threshold, p.unfollow_threshold)
         )
         follows_through = self.declared and not (self.sold and self.exited)
         if posts:
@@ -477,14 +473,13 @@ class CoreFan(Person):
             self.leaver = True
 
     def follow_through(self) -> None:
-        model, p = self.model, self.model.p
+        model = self.model
         sell, go, _, _ = model.draws(Decision.AFTERMATH, self.row)
-        c, dt_h = model.circadian, model.dt_h
-        if not self.sold and sell < leaving.act_probability(p.sell_per_h, c, dt_h):
+        if not self.sold and sell < model.air.sells:
             self.sold = True
             model.census[self.kind, w.N_SOLD] += 1
         leaves = self.leaver and not self.exited
-        if leaves and go < leaving.act_probability(p.exit_per_h, c, dt_h):
+        if leaves and go < model.air.goes:
             self.exited = True
             model.census[self.kind, w.N_EXITED] += 1
 

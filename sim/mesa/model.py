@@ -24,7 +24,7 @@ from sim.kernel import actors, crowd
 from sim.kernel.step import new_tables
 from sim.mesa.agents import CoreFan, Customer, Investor, Member, OpinionLeader, PRTeam, PublicMember
 from sim.people import COLUMNS, GROUP_DECLARED, GROUP_OUTRAGED, range_of
-from sim.rules import market, platform
+from sim.rules import appraisal, leaving, market, platform
 from sim.settings.config import Config
 from sim.start import Start, start_of
 from sim.state import world as w
@@ -155,10 +155,7 @@ class Community(mesa.Model):
         self.columns = {
             name: memoryview(column) for name, column in people.items() if column.ndim == 1
         }
-        self.memory: dict[str, list[Any]] = {
-            topic: [memoryview(row) for row in people[f"memory_{topic}"]]
-            for topic in ("deal", "governance")
-        }
+        self.memory = {topic: people[f"memory_{topic}"] for topic in ("deal", "governance")}
         self.constants = self.script.constants[0]
         self.world = self.table[0]
 
@@ -281,8 +278,10 @@ class BacklashModel(Community):
         self.census, self.record, self.sizes = t.census, t.record, t.sizes
         self.groups = self.population.groups
         super()._wire()
-        self.memory_keep = [float(x) for x in self.constants.memory_keep]
-        self.memory_weight = [float(x) for x in self.constants.memory_weight]
+        self.memory_keep, self.memory_weight = (
+            np.array(self.constants.memory_keep),
+            np.array(self.constants.memory_weight),
+        )
 
     def draws(self, decision: Decision, agent: int) -> tuple[float, float, float, float]:
         """The four uniforms of one agent's decision in this step."""
@@ -334,7 +333,8 @@ class BacklashModel(Community):
             self.dt_h,
         )
         self.air = SimpleNamespace(  # what everybody reads in this step; nobody changes it
-            **dict(zip(w.WORLD.names or (), self.table.tolist()[0], strict=True))
+            **dict(zip(w.WORLD.names or (), self.table.tolist()[0], strict=True)),
+            **self.same_for_all(),
         )
         self.deliver_posts()
         actors.clear_counts(self.world)
@@ -367,6 +367,18 @@ class BacklashModel(Community):
         )
         self.now += 1
         self.running = self.now < self.script.clock.n_steps
+
+    def same_for_all(self) -> dict[str, float]:
+        """What the rules say of a step and not of a person: computed once."""
+        p, c, dt_h = self.p, self.circadian, self.dt_h
+        return {
+            "severity": appraisal.perceived_severity(p.betrayal, float(self.world.betrayal)),
+            "social": appraisal.social_gain(p.reinforcement_per_h, c, dt_h),
+            "declares": leaving.act_probability(p.declare_per_h, c, dt_h),
+            "unfollows": leaving.act_probability(p.unfollow_per_h, c, dt_h),
+            "sells": leaving.act_probability(p.sell_per_h, c, dt_h),
+            "goes": leaving.act_probability(p.exit_per_h, c, dt_h),
+        }
 
     def deliver_posts(self) -> None:
         """Each post of the step before arrives at the author's followers."""

@@ -1,8 +1,8 @@
 """E4, E5: how a person judges the affair, and how angry that makes.
 
-In every step each person appraises the deal (A, from credibility, betrayal, trust and
-identification as they stand before the step) and governance (A_g, from the accountability gap of
-the level that this person blames). Each topic then gets its push, from the view of this step (if
+In every step each person appraises the deal (A, from credibility and betrayal of now and the trust
+that the step before has left) and governance (A_g, from the accountability gap of the level that
+this person blames). Each topic then gets its push, from the view of this step (if
 there was one) and from visibly outraged members of the person's own chats, and outrage moves by
 `next_outrage`. Only then are the recent views counted (`exposure.recent_views`).
 """

@@ -133,7 +133,7 @@ class Arrays:
             offered.append(views)
         both = offered[0] + offered[1]
         chance = formula(exposure.exposure_probability)(
-            formula(exposure.attended_views)(both, p.attention_cap)
+            formula(exposure.attended_views)(*offered, p.attention_cap)
         )
         u = self.random.random(self.n, dtype=np.float32)
         exposed = np.flatnonzero(u < chance)
@@ -153,7 +153,7 @@ class Arrays:
             fan,
         )
         grieved = formula(appraisal.governance_appraisal)(
-            self.gap(exposed), p.governance_floor, air.reform, p.reform_relief, fan
+            self.gap(exposed), p.governance_floor, air.reform, p.reform_relief, fan, p.concern_floor
         )
         social = p.reinforcement_per_h * air.circadian * air.dt_h
         felt = social * self.reinforced * people.identification[self.core]
@@ -295,7 +295,8 @@ class Arrays:
             people.grudge, expressed, p.grudge_keep, p.grudge_build
         )
         room = np.maximum(p.trust_ceiling * people.trust_start - trust, 0)
-        lost = p.trust_loss * expressed * trust * (0.3 + 0.7 * people.identification)
+        concern = formula(appraisal.concern)(people.identification, p.concern_floor)
+        lost = p.trust_loss * expressed * trust * concern
         trust += (p.trust_gain * people.conviction + p.trust_back) * room - lost
         if self.air.broken:
             hoped = people.flags & HOPEFUL > 0
@@ -316,7 +317,7 @@ class Arrays:
         outraged_next += self.partners[fans].T @ change
         pressure = people.grudge - p.trust_weight * (people.trust - 0.5)
         pressure[self.core] += p.peer_weight * self.peers
-        pressed = np.flatnonzero(pressure > 0.5 * people.threshold)
+        pressed = np.flatnonzero(pressure > p.unfollow_threshold * people.threshold)
         goes = pressed[(flags[pressed] & UNFOLLOWED == 0) & self.chosen(pressed, p.unfollow_per_h)]
         flags[goes] |= UNFOLLOWED
         census[:, w.N_UNFOLLOWED] += np.bincount(self.kind[goes], minlength=3)

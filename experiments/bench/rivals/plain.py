@@ -149,6 +149,7 @@ def rule(kind: int, community: Community) -> Callable[[Any], None]:
     grudge_keep, build = p.grudge_keep, p.grudge_build
     loss, gain, back, ceiling = p.trust_loss, p.trust_gain, p.trust_back, p.trust_ceiling
     broken = p.broken_promise * air.broken
+    least, cheaper = p.concern_floor, p.unfollow_threshold
     peer_weight, trust_weight, visible_from = p.peer_weight, p.trust_weight, p.visible_outrage
     rate = p.declare_per_h * c * dt_h
     p_declare = rate / (1.0 + rate)
@@ -219,7 +220,7 @@ def rule(kind: int, community: Community) -> Callable[[Any], None]:
             push_g = social * reinforced * fan * gap
             if exposed and u < chance * governance_views / (deal_views + governance_views):
                 one.recent_governance += 1.0
-                grieved = (floor + (1.0 - floor) * gap) * calmed * (0.3 + 0.7 * fan)
+                grieved = (floor + (1.0 - floor) * gap) * calmed * (least + (1.0 - least) * fan)
                 push_g += gain_g * grieved / (1.0 + habituation * seen_g)
             elif exposed:
                 one.recent_deal += 1.0
@@ -250,7 +251,7 @@ def rule(kind: int, community: Community) -> Callable[[Any], None]:
         grudge = one.grudge = grudge_keep * grudge + build * expressed * (1.0 - grudge)
         trust = one.trust
         room = ceiling * one.trust_start - trust
-        trust -= loss * expressed * trust * (0.3 + 0.7 * one.identification)
+        trust -= loss * expressed * trust * (least + (1.0 - least) * one.identification)
         if room > 0.0:
             trust += (gain * one.conviction + back) * room
         if broken and one.hopeful:
@@ -263,12 +264,12 @@ def rule(kind: int, community: Community) -> Callable[[Any], None]:
             deal = one.deal
         if (expressed >= visible_from) is not one.visible:
             be_seen(one, community)
-        if pressure > 0.5 * one.threshold:
-            if not one.unfollowed and uniform() < p_unfollow:
-                one.unfollowed = True
-                community.run.census[kind, w.N_UNFOLLOWED] += 1
-            if pressure > one.threshold and not one.declared and uniform() < p_declare:
-                declare(one, community)
+        limit = one.threshold
+        if pressure > cheaper * limit and not one.unfollowed and uniform() < p_unfollow:
+            one.unfollowed = True
+            community.run.census[kind, w.N_UNFOLLOWED] += 1
+        if pressure > limit and not one.declared and uniform() < p_declare:
+            declare(one, community)
         if declared_before and owner and not (one.sold and (one.exited or not one.leaver)):
             follow_through(one, community)
         sums[0] += expressed

@@ -1,0 +1,791 @@
+"""The whole model once more, in plain NumPy, written from docs/ODD.md and not from the engines.
+
+It shares with them what a run starts from (ties, chats, traits, the tables of events and acts, the
+calendar) and the draws, and nothing of what happens in a step: neither sim.rules nor the compiled
+step nor the agents. Formulas are those of tests/oracle.py. Slow and small, to be compared with.
+"""
+
+from dataclasses import asdict
+from types import SimpleNamespace
+
+import numpy as np
+from oracle import ORACLE
+
+from sim import draws
+
+CORE, CUSTOMER, PUBLIC = range(3)
+PARTNER, NEUTRAL, ANTAGONIST, SILENT = range(4)
+NOISE, SENTIMENT, VALUE = range(3)
+DEAL, GOVERNANCE = 0, 1
+VIEW, ONE, ORDER = 65536.0, 1048576.0, 1073741824.0
+
+E1, E3, E4, E6 = (ORACLE[name] for name in ("exposure", "evidence", "appraisal", "expression"))
+E9, E10, E11, E12 = (ORACLE[name] for name in ("leaving", "opinion_leader", "platform", "pr_team"))
+E13, E14, E16, E17 = (ORACLE[name] for name in ("reception", "playbook", "market", "second_wave"))
+MEANS = ORACLE["census"]
+
+#: Kinds of acts and events, in the order of their tables.
+(
+    DISCLOSURE, DENIAL, APOLOGY, TERMINATION, PENALTY, EXPLANATION, REFORM, COMPENSATION, BUYBACK,
+    DELIVERY,
+) = range(10)  # fmt: skip
+RUMOUR, LEAK, MOCK, AGENDA, NAMING = range(5)
+BY_HOUR, BY_DETECTION, BY_LIST, BY_GOVERNANCE, BY_DECLARED = range(5)
+
+
+def kept(values):
+    """Numbers as the columns of people hold them."""
+    return np.asarray(values, np.float32).astype(np.float64)
+
+
+class SecondModel:
+    """A community, its platform and a brand; `step()` after `step()`."""
+
+    def __init__(self, start):
+        config, script, network, population = start
+        self.k, self.seed, self.dt = 0, config.seed, script.clock.dt_h
+        self.clock, self.network = script, network
+        self.p = SimpleNamespace(**asdict(config.parameters))
+        if any(event.kind == "naming" for event in script.case.forcing):
+            self.p.exogenous_wave_per_d = 0.0  # the documented wave stands for the hazard
+        self.c = self.constants(script)
+        self.events, self.acts = script.events, script.acts.copy()
+        self.people(population)
+        self.leaders(population)
+        kinds, traits = population.investors.kind, population.investors.trait
+        self.investors = list(zip(kinds.tolist(), traits.tolist(), strict=True))
+        self.w = SimpleNamespace(
+            heat=0.0, level=[0.0, 0.0], listed=0, last_entry=-1e9, displaced=0.0, until=0.0,
+            happened=False, leaked=False, admitted=False, confirmed=0.0, denied=False,
+            K=0.0, betrayal=0.0, mocked=0.0, novelty=[0.0, 0.0], news=0.0, penalised=0.0,
+            level_of=0.0, severity=0.0, felt=0.0, reform=0.0, promised=False, due=0.0, broken=0.0,
+            terminated=0.0, compensated=0.0, first_act=None, last_word=None, wave=False,
+            alarmed=False, detected=None, noticed=False, z=0.0, morale=1.0, legal=0.0, cash=0.0,
+            price=0.0, fundamental=0.0, sentiment=0.0, unpriced=0.0, buyback=0.0, left=0.0,
+            talk=[0.0, 0.0], reads=0.0,
+        )  # fmt: skip
+        self.broadcast = np.zeros((2, 3, 5))
+        self.tags, self.in_force = [], []
+        self.posts, self.outbox = [], []
+
+    def constants(self, script):
+        """Half-lives and rates as those of one step."""
+        p, dt, pace = self.p, self.dt, ORACLE["pace"]
+        shares = np.array(
+            [p.visible_12min, p.visible_1h, p.visible_4h, p.visible_24h, p.visible_200h]
+        )
+        memory = np.exp(-dt / np.array([0.2, 1, 4, 24, 200]))
+        bars = 5.5 / dt
+        return SimpleNamespace(
+            memory=memory,
+            weight=shares / shares.sum() * (1 - memory),
+            novelty=pace["keep"](p.novelty_half_life_h, dt),
+            recovery=pace["keep"](p.recovery_half_life_h, dt),
+            grudge=pace["keep"](24 * p.grudge_half_life_d, dt),
+            relief=pace["keep"](p.relief_half_life_h, dt),
+            heat=pace["keep"](p.heat_half_life_h, dt),
+            verify=pace["keep"](p.verification_h, dt),
+            fresh=pace["keep"](p.list_half_life_h, dt),
+            talk=pace["keep"](p.talk_half_life_h, dt),
+            start=script.clock.step_of(script.case.clock_start_time),
+            wave_from=script.clock.burn_in_steps + 24 * p.wave_after_d / dt,
+            bars=bars,
+            bar_sd=E16["bar_volatility"](p.daily_volatility, p.overnight_share, bars),
+            overnight=E16["overnight_volatility"](p.daily_volatility, p.overnight_share),
+            reversion=E16["reversion_share"](bars, p.sentiment_half_life_d),
+            spread=max(1, round(p.buyback_spread_h / dt)),
+            real=(
+                p.real_share_core,
+                p.real_share_customer,
+                1 - p.real_share_core - p.real_share_customer,
+            ),
+        )
+
+    def people(self, population):
+        bounds = population.bounds
+        self.n = bounds[3]
+        self.sizes = np.diff(bounds)
+        self.kind = np.repeat([CORE, CUSTOMER, PUBLIC], self.sizes)
+        traits = population.people
+        for name in ("identification", "trust_start", "activity", "outrage_keep", "blamed_level"):
+            setattr(self, name, kept(getattr(traits, name)))
+        self.threshold = kept(traits.threshold)
+        self.trust = self.trust_start.copy()
+        for name in ("relief", "conviction", "grudge", "expressed"):
+            setattr(self, name, np.zeros(self.n))
+        self.outrage = np.zeros((2, self.n))
+        self.recent = np.zeros((2, self.n))
+        self.memory = np.zeros((2, 5, self.n))
+        for name in (
+            "aware", "visible", "declared", "unfollowed", "sold", "exited", "leaver", "hopeful",
+        ):  # fmt: skip
+            setattr(self, name, np.zeros(self.n, bool))
+        self.received = [set() for _ in range(self.n)]
+        self.n_posts = np.zeros(self.n, int)
+        chats = self.network.groups
+        self.chats = [[int(g) for g in row if g >= 0] for row in chats]
+        n_chats = 1 + max((g for row in self.chats for g in row), default=0)
+        self.members = [[i for i, row in enumerate(self.chats) if g in row] for g in range(n_chats)]
+        self.chat_posts = np.zeros((2, n_chats), int)
+
+    def leaders(self, population):
+        leaders = population.leaders
+        self.role = leaders.role.tolist()
+        self.contract, self.integrity = leaders.contract.tolist(), leaders.integrity.tolist()
+        self.gone = [False] * len(self.role)
+        self.fans = [  # core fans who follow a leader
+            [i for i in self.followers(self.n + k) if self.kind[i] == CORE]
+            for k in range(len(self.role))
+        ]
+
+    def followers(self, row):
+        ties = self.network.indptr
+        return self.network.followers[ties[row] : ties[row + 1]].tolist()
+
+    def uniforms(self, decision, step=None, agent=0):
+        step = self.k if step is None else step
+        return draws.uniforms(np.uint64(self.seed), decision, step, agent)
+
+    def normal(self, u):
+        return draws.normal(u)
+
+    # --- one step -----------------------------------------------------------------------------
+
+    def step(self):
+        self.circadian = float(self.clock.circadian[self.k])
+        self.counts = dict.fromkeys(
+            ("core", "customer", "public", "kol", "neutral", "deal", "governance", "volume"), 0.0
+        )
+        self.open_step()
+        before = SimpleNamespace(
+            visible=self.visible.copy(), declared=self.declared.copy(), chat=self.chat_posts
+        )
+        self.chat_posts = np.zeros_like(before.chat)
+        self.live(before)
+        self.lead(before)
+        self.close_platform()
+        self.watch()
+        self.trade()
+        self.posts, self.outbox = self.outbox, []
+        self.k += 1
+
+    def open_step(self):
+        w, p, c = self.w, self.p, self.c
+        w.novelty = [E11["next_novelty"](nu, c.novelty) for nu in w.novelty]
+        w.broken = 0.0
+        if w.admitted:
+            w.confirmed = E10["confirmed"](w.confirmed, c.verify)
+        self.broadcast *= c.memory
+        for event in self.events:
+            if event.step == self.k and self.has_its_cause(event.requires):
+                self.force(event)
+        self.second_wave()
+        self.come_into_force()
+        self.shown = self.broadcast @ c.weight
+        if w.happened:
+            w.K = E3["floored"](w.K, p.evidence_floor)
+        w.news = E6["news_talk"](p.news_talk, max(w.novelty), w.compensated)
+
+    def has_its_cause(self, kind):
+        return kind < 0 or any(a.kind == kind and 0 <= a.step < self.k for a in self.acts)
+
+    def show(self, topic, *views):
+        self.broadcast[topic] += np.array(views)[:, None]
+
+    def renew(self, topic, novelty):
+        self.w.novelty[topic] = E11["renewed"](self.w.novelty[topic], novelty)
+
+    def bear(self, topic):
+        self.tags.append(SimpleNamespace(born=self.k, topic=topic, entered=None, left=False))
+
+    def believe(self, evidence):
+        self.w.happened = True
+        self.w.K = E3["added_credibility"](self.w.K, evidence)
+
+    def mock(self, betrayal):
+        w, p = self.w, self.p
+        amount = E3["mock_amount"](
+            E3["mock_size"](p.mock_increment, betrayal), w.mocked, p.mock_cap
+        )
+        w.mocked += amount
+        w.betrayal += amount
+
+    def force(self, event):
+        w = self.w
+        if event.kind == AGENDA:
+            w.displaced, w.until = event.displacement, event.until
+            return
+        fresh = 1.0
+        if event.kind == LEAK:
+            if not w.leaked and w.admitted:
+                fresh = E3["old_news"](self.p.thunder)
+            w.leaked = True
+        self.believe(event.credibility)
+        if event.kind != MOCK:
+            w.betrayal += event.betrayal
+        elif not w.admitted:
+            self.mock(event.betrayal)
+        topic = int(event.topic)
+        self.renew(topic, fresh * event.novelty)
+        self.show(
+            topic,
+            fresh * event.reach_core,
+            fresh * event.reach_customer,
+            fresh * event.reach_public,
+        )
+        w.heat += event.heat
+        if event.tag:
+            self.bear(topic)
+
+    def second_wave(self):
+        w, p = self.w, self.p
+        if not w.happened or self.k < self.c.wave_from:
+            return
+        outside, leak, u, _ = self.uniforms(9)
+        size = E17["size"](u, p.wave_least)
+        if outside < E17["outside_chance"](p.exogenous_wave_per_d, self.dt) and not w.wave:
+            w.wave = True
+            self.renew(DEAL, size)
+            self.show(
+                DEAL,
+                p.wave_reach_core * size,
+                p.wave_reach_customer * size,
+                p.wave_reach_public * size,
+            )
+            w.heat += p.official_heat * size
+            self.bear(DEAL)
+        gap = E4["accountability_gap"](p.blamed_level, w.felt)
+        if w.admitted and leak < E17["leak_chance"](p.leak_per_d, gap, self.dt):
+            self.renew(GOVERNANCE, size)
+            self.show(
+                GOVERNANCE,
+                p.leak_reach_core * size,
+                p.leak_reach_customer * size,
+                p.leak_reach_public * size,
+            )
+            self.bear(GOVERNANCE)
+        if w.promised and self.k >= w.due:
+            w.promised, w.broken = False, 1.0
+            self.renew(GOVERNANCE, size)
+            self.bear(GOVERNANCE)
+
+    # --- the brand ----------------------------------------------------------------------------
+
+    def come_into_force(self):
+        w, p = self.w, self.p
+        now = [a for a in range(len(self.acts)) if self.acts[a].step == self.k]
+        alone = (TERMINATION, COMPENSATION, BUYBACK, DELIVERY)
+        statement = any(self.acts[a].kind not in alone for a in now)
+        for a, act in enumerate(self.acts):
+            if act.step != self.k:
+                continue
+            if act.kind == BUYBACK:
+                w.cash += act.amount_hkd
+                w.buyback = E16["joined_buyback"](w.buyback, w.left, self.c.spread, act.amount_hkd)
+                w.left = self.c.spread
+                continue
+            if w.first_act is None:
+                w.first_act = self.k
+            act.since_h = E14["since"](self.k, self.c.start, self.dt)
+            act.delay_h = act.since_h
+            if w.last_word is not None:
+                act.delay_h = E14["waited"](
+                    self.k, w.last_word, act.process_h, self.dt, act.since_h
+                )
+            self.change(act)
+            if statement and act.kind in (TERMINATION, COMPENSATION):
+                continue  # part of that statement
+            self.in_force.append(a)
+            if act.kind == DELIVERY:
+                continue
+            topic = GOVERNANCE if act.kind in (PENALTY, EXPLANATION, REFORM) else DEAL
+            self.show(
+                topic,
+                act.reach * p.official_reach_core,
+                act.reach * p.official_reach_customer,
+                act.reach * p.official_reach_public,
+            )
+            w.heat += p.official_heat * act.heat
+            news = {
+                PENALTY: p.novelty_penalty, EXPLANATION: p.novelty_explanation,
+                REFORM: p.novelty_explanation,
+            }  # fmt: skip
+            self.renew(topic, news.get(int(act.kind), p.novelty_statement))
+            self.renew(1 - topic, p.novelty_echo)
+            self.bear(topic)
+            for more in range(1, int(p.penalty_headlines) if act.kind == PENALTY else 1):
+                self.bear(more % 2)
+        if any(self.acts[a].kind != BUYBACK for a in now):
+            w.last_word = self.k
+
+    def change(self, act):
+        w, p = self.w, self.p
+        if act.kind == DENIAL:
+            if not w.admitted:
+                w.denied, w.K = True, E3["doubted"](w.K, p.denial_doubt)
+            return
+        if not w.admitted:
+            if w.denied:
+                w.betrayal += p.denial_betrayal
+            if not w.leaked:
+                told = act.acknowledgement if act.kind == DISCLOSURE else 0.0
+                w.betrayal = E3["told_first"](w.betrayal, p.betrayal, p.thunder, told)
+        w.admitted = w.happened = True
+        w.K = 1.0
+        if act.kind == TERMINATION:
+            w.terminated = 1.0
+        elif act.kind == PENALTY:
+            felt = E4["felt_level"](act.level, act.severity, p.full_severity)
+            if not w.penalised or felt > w.felt:
+                w.level_of, w.severity, w.felt = act.level, act.severity, felt
+            w.penalised = 1.0
+            w.legal += E12["expected_legal_cost"](
+                p.unlawful_risk, act.process_h, p.process_half_life_h, p.tenure_y,
+                p.monthly_wage_hkd, act.severity,
+            )  # fmt: skip
+            unfair = E12["felt_unfair"](
+                act.level, act.severity, p.blamed_level, act.process_h, p.process_half_life_h
+            )
+            w.morale = E12["next_morale"](w.morale, p.morale_loss, unfair)
+        elif act.kind == REFORM:
+            w.reform = E14["reform_in_force"](w.reform, p.promise_worth, act.governance)
+            if act.delivered:
+                (later,) = (a for a in self.acts if a.kind == DELIVERY)
+                steps = E14["delivery_steps"](act.delivery_h, self.dt)
+                later.step, later.governance = self.k + steps, act.governance
+                later.process_h = steps * self.dt
+            else:
+                w.promised = True
+                w.due = self.k + round(24 * p.promise_due_d / self.dt)
+        elif act.kind == DELIVERY:
+            w.reform = E14["reform_in_force"](w.reform, 1.0, act.governance)
+        elif act.kind == COMPENSATION:
+            w.cash += act.cost_hkd * act.share
+            if w.first_act == self.k:
+                w.compensated = E14["compensation_talk"](p.compensation_noise, act.share)
+
+    def receive(self, i, a):
+        """Person i takes in act a."""
+        w, p, act = self.w, self.p, self.acts[a]
+        fan, blamed = self.identification[i], self.blamed_level[i]
+        u = self.uniforms(2 + 100 * int(act.address), agent=i)[0]
+        gap = E4["accountability_gap"](blamed, w.felt)
+        corrected = E13["correction"](
+            w.terminated, E13["punished"](gap, w.penalised), w.reform,
+            act.share if act.kind == COMPENSATION else w.compensated,
+            p.correct_termination, p.correct_penalty, p.correct_reform, p.correct_compensation,
+        )  # fmt: skip
+        if act.kind == DENIAL:
+            corrected = 0.0
+        sincere = E13["sincerity"](
+            act.acknowledgement, corrected, act.since_h, act.delay_h, gap * blamed,
+            E13["over_penalty"](w.level_of, w.severity, p.just_desert), act.voice,
+            p.sincerity_base, p.sincerity_acknowledge, p.sincerity_correct, p.sincerity_specific,
+            p.fact_finding_h, p.sincerity_delay, p.delay_scale_h, p.sincerity_mismatch,
+            p.sincerity_excess, p.sincerity_voice,
+        )  # fmt: skip
+        accepted = u < E13["acceptance"](
+            sincere, fan, p.acceptance_base, p.acceptance_identity, p.acceptance_slope
+        )
+        deal, governance = self.outrage[:, i]
+        if accepted:
+            self.relief[i] = kept(E13["added_relief"](self.relief[i], p.relief, sincere, 1.0))
+            if act.kind in (PENALTY, REFORM, DELIVERY, TERMINATION):
+                self.conviction[i] = kept(
+                    E13["added_relief"](self.conviction[i], p.relief, sincere, corrected)
+                )
+            if act.kind in (REFORM, DELIVERY):
+                governance = E13["relieved_governance"](
+                    governance, p.reform_relief, w.reform, sincere
+                )
+            if act.kind == REFORM:
+                self.hopeful[i] = True
+        else:
+            deal = E13["backfired"](
+                deal, sincere, fan, p.acceptance_base, p.acceptance_identity, p.backfire
+            )
+        amount = p.governance_apology
+        if act.kind == PENALTY:
+            amount = E13["governance_question"](p.governance_apology, p.governance_penalty, gap)
+        elif act.kind in (REFORM, DELIVERY, COMPENSATION):
+            amount = 0.0
+        governance = E13["raised_governance"](
+            governance, amount, w.reform, p.reform_relief, fan, p.concern_floor
+        )
+        self.outrage[:, i] = kept((deal, governance))
+
+    # --- people -------------------------------------------------------------------------------
+
+    def read_chats(self, before):
+        """Views of two topics, reinforcement and peers of everybody; only fans have chats."""
+        views, sigma, peers = np.zeros((2, self.n)), np.zeros(self.n), np.zeros(self.n)
+        for i, chats in enumerate(self.chats):
+            others = [j for g in chats for j in self.members[g] if j != i]
+            for topic in (DEAL, GOVERNANCE):
+                posts = sum(before.chat[topic, g] for g in chats)
+                views[topic, i] = self.p.see_group * posts
+            if others:
+                share = sum(before.visible[j] for j in others) / len(others)
+                sigma[i] = E4["reinforcement"](share, self.p.reinforcement_threshold)
+            peers[i] = E9["peer_push"](sum(before.declared[j] for j in others))
+        return views, sigma, peers
+
+    def live(self, before):
+        w, p, c, fan, n = self.w, self.p, self.c, self.identification, self.n
+        chat, sigma, peers = self.read_chats(before)
+        u = np.array([self.uniforms(1, agent=i) for i in range(n)]).T
+        arriving = chat.copy()
+        for row, signal, topic in self.posts:
+            for i in self.followers(row):
+                arriving[topic, i] += signal / VIEW
+        # E1, E2
+        offered = np.zeros((2, n))
+        weight = np.where(self.kind == CORE, p.list_weight_core, 1.0)
+        for topic in (DEAL, GOVERNANCE):
+            for j in range(5):
+                self.memory[topic, j] = kept(
+                    E1["remembered"](self.memory[topic, j], c.memory[j], arriving[topic])
+                )
+            views = c.weight @ self.memory[topic]
+            listed = E1["list_views"](p.see_list, weight, w.level[topic])
+            offered[topic] = E1["offered_views"](
+                views, self.shown[topic, self.kind], listed, self.circadian
+            )
+        chance = E1["exposure_probability"](E1["attended_views"](*offered, p.attention_cap))
+        edge = E1["governance_chance"](chance, *offered)
+        seen = np.array([(edge <= u[0]) & (u[0] < chance), u[0] < edge])
+        # E4, E5
+        beta = E4["perceived_severity"](p.betrayal, w.betrayal)
+        betrayed = E4["appraisal"](w.K, beta, p.self_relevance, p.trust_buffer, self.trust, fan)
+        gap = E4["accountability_gap"](self.blamed_level, w.felt)
+        grieved = E4["governance_appraisal"](
+            gap, p.governance_floor, w.reform, p.reform_relief, fan, p.concern_floor
+        )
+        social = E4["social_gain"](p.reinforcement_per_h, self.circadian, self.dt)
+        for topic, gain, felt, ground in (
+            (DEAL, p.appraisal_gain, betrayed, w.K),
+            (GOVERNANCE, p.governance_gain, grieved, gap),
+        ):
+            push = E4["push"](
+                w.novelty[topic], gain, felt,
+                E4["habituated"](self.recent[topic], p.habituation), seen[topic],
+                social, sigma, fan, ground,
+            )  # fmt: skip
+            self.outrage[topic] = kept(
+                E4["next_outrage"](self.outrage[topic], self.outrage_keep, push)
+            )
+            self.recent[topic] = kept(
+                E1["recent_views"](self.recent[topic], c.recovery, seen[topic])
+            )
+        # E13, E14
+        if w.happened:
+            for i in np.flatnonzero(seen.any(axis=0)):
+                self.aware[i] = True
+                for a in sorted(set(self.in_force) - self.received[i]):
+                    self.received[i].add(a)
+                    self.receive(i, a)
+        # E6, E7
+        self.relief = kept(E13["fading_relief"](self.relief, self.conviction, c.relief))
+        self.expressed = kept(
+            E6["expressed_outrage"](*self.outrage, self.relief, p.governance_voice)
+        )
+        heat = E6["arousal"](p.outburst, self.expressed)
+        rate = E6["posting_rate"](
+            p.post_per_h, self.activity, self.circadian, heat,
+            E6["talk"](p.baseline_talk, w.news, self.aware),
+            E6["willingness"](*self.recent, p.posting_fatigue),
+        )  # fmt: skip
+        posts = u[1] < E6["event_probability"](rate, self.dt)
+        # E8
+        self.grudge = kept(
+            E9["next_grudge"](self.grudge, self.expressed, c.grudge, self.dt * p.grudge_build_per_h)
+        )
+        trust = E9["next_trust"](
+            self.trust, self.trust_start, self.expressed, fan, self.conviction,
+            self.dt * p.trust_loss_per_h, self.dt * p.trust_gain_per_h,
+            self.dt * p.trust_return_per_h, p.trust_ceiling, p.concern_floor,
+        )  # fmt: skip
+        self.trust = kept(
+            E9["trust_after_promise"](trust, p.broken_promise, w.broken, self.hopeful)
+        )
+        # E9
+        pressure = E9["exit_pressure"](
+            self.grudge, peers, self.trust, p.peer_weight, p.trust_weight
+        )
+        declares = (
+            (E9["presses"](pressure, self.threshold, 1.0) > 0)
+            & ~before.declared
+            & (u[2] < self.act(p.declare_per_h))
+        )
+        unfollows = (
+            (E9["presses"](pressure, self.threshold, p.unfollow_threshold) > 0)
+            & ~self.unfollowed
+            & (u[3] < self.act(p.unfollow_per_h))
+        )
+        for i in np.flatnonzero(posts):
+            self.write(i, heat[i])
+        self.visible = self.expressed >= p.visible_outrage
+        self.unfollowed |= unfollows
+        for i in range(n):
+            sells, goes, will, _ = self.uniforms(4, agent=i)
+            owner = self.kind[i] != PUBLIC
+            if declares[i]:
+                self.declared[i] = True
+                leaver = will < E9["leaver_share"](p.realised_share, p.switching_cost)
+                self.leaver[i] = owner and leaver
+            elif self.declared[i] and owner:
+                self.sold[i] |= sells < self.act(p.sell_per_h)
+                self.exited[i] |= self.leaver[i] and goes < self.act(p.exit_per_h)
+
+    def act(self, per_h):
+        return E9["act_probability"](per_h, self.circadian, self.dt)
+
+    def write(self, i, heat):
+        w, p = self.w, self.p
+        self.counts["volume"] += 1
+        u, about, _, _ = self.uniforms(3, agent=i)
+        kind = E6["kind_of_post"](u, heat, w.news, self.aware[i], p.baseline_talk)
+        if kind == 0:
+            return
+        self.n_posts[i] += 1
+        tone, grounds = 0.0, w.novelty
+        if kind == 2:
+            tone = self.expressed[i]
+            grounds = (
+                E6["deal_ground"](self.outrage[DEAL, i], self.relief[i]),
+                E6["governance_ground"](p.governance_voice, self.outrage[GOVERNANCE, i]),
+            )
+        topic = int(E6["topic_of_post"](about, *grounds))
+        self.counts["neutral" if kind == 1 else ("deal", "governance")[topic]] += 1
+        self.counts[("core", "customer", "public")[self.kind[i]]] += 1
+        if self.kind[i] == CORE:
+            for g in self.chats[i]:
+                self.chat_posts[topic, g] += 1
+        self.outrage[DEAL, i] = kept(E6["vented"](self.outrage[DEAL, i], p.venting))
+        self.send(i, E6["post_weight"](tone, p.tone_gain, p.see_person, VIEW), topic)
+
+    def send(self, row, signal, topic):
+        self.outbox.append((row, int(signal), topic))
+
+    # --- leaders, platform, PR team, market ---------------------------------------------------
+
+    def lead(self, before):
+        w, p = self.w, self.p
+        if not w.happened:
+            return
+        question, heat = not w.admitted and w.K > 0, w.heat
+        topic = int(E10["topic_of_report"](*w.novelty))
+        fresh, official = max(w.novelty), E10["reportable"](w.confirmed, p.unconfirmed_report)
+        for k, role in enumerate(self.role):
+            acting, posting, _, _ = self.uniforms(5, agent=k)
+            posts = False
+            if role == PARTNER and question and not self.gone[k]:
+                outraged = sum(before.visible[i] for i in self.fans[k])
+                rate = E10["exit_rate"](
+                    E10["outraged_share"](outraged, len(self.fans[k])), self.integrity[k],
+                    self.contract[k], self.circadian, p.leader_exit_per_h, p.leader_exit_base,
+                    p.leader_exit_followers, p.leader_exit_integrity, p.leader_exit_contract,
+                )  # fmt: skip
+                if acting < E6["event_probability"](rate, self.dt):
+                    posts = self.gone[k] = True
+                    self.believe(E10["exit_evidence"](p.exit_credibility, self.contract[k]))
+                    self.renew(DEAL, p.novelty_statement)
+                    self.show(
+                        DEAL,
+                        p.leader_exit_reach_core,
+                        p.leader_exit_reach_customer,
+                        p.leader_exit_reach_public,
+                    )
+                    self.bear(DEAL)
+            elif role == ANTAGONIST:
+                rate = E10["attention_rate"](p.mock_per_h, heat, p.mock_heat, fresh, self.circadian)
+                if acting < E6["event_probability"](rate, self.dt):
+                    posts = True
+                    if not w.admitted:
+                        self.mock(p.mock_betrayal)
+                    self.renew(DEAL, p.novelty_mock)
+                    self.bear(DEAL)
+            elif role == NEUTRAL:
+                rate = E10["report_rate"](
+                    p.leader_post_per_h, heat, p.leader_heat, fresh, official, self.circadian
+                )
+                posts = posting < E6["event_probability"](rate, self.dt)
+            if posts:
+                self.counts["kol"] += 1
+                self.counts["volume"] += p.leader_volume
+                self.send(
+                    self.n + k, E6["post_weight"](0.0, p.tone_gain, p.see_leader, VIEW), topic
+                )
+
+    def close_platform(self):
+        w, p, c, n = self.w, self.p, self.c, self.counts
+        w.reads = E11["reads"](
+            self.circadian, p.see_list, sum(w.level), c.real[0], p.list_weight_core, *c.real[1:]
+        )
+        general = E11["general_talk"](n["customer"], n["public"], n["core"], p.core_heat)
+        talk = E11["talk_heat"](p.heat_per_post, general, 3000, self.n, n["kol"], p.leader_volume)
+        w.heat = E11["next_heat"](w.heat, c.heat, talk)
+        w.talk = [
+            E12["recent_talk"](before, c.talk, n[name])
+            for before, name in zip(w.talk, ("deal", "governance"), strict=True)
+        ]
+        wanted = E11["entry_heat"](p.list_entry_heat, p.list_night, self.circadian)
+        shown = E11["shown_share"](w.displaced) if self.k < w.until else 1.0
+        w.level, w.listed = [0.0, 0.0], 0
+        for tag in self.tags:
+            if tag.entered is None or tag.left:
+                continue
+            fresh = E11["freshness"](c.fresh, self.k - tag.entered)
+            if E11["drops_out"](fresh, p.list_drop, w.heat, wanted, p.list_exit_heat):
+                tag.left = True
+                continue
+            self.count(tag, shown, fresh)
+        room = E11["has_room"](
+            self.k - w.last_entry, p.headline_gap_h / self.dt, w.listed, p.max_hashtags
+        )
+        for tag in reversed(self.tags):
+            age, life = self.k - tag.born, p.hashtag_life_h / self.dt
+            if room and tag.entered is None and E11["enters"](age, life, w.heat, wanted):
+                tag.entered = w.last_entry = self.k
+                self.count(tag, shown, 1.0)
+                break
+
+    def count(self, tag, shown, fresh):
+        w = self.w
+        w.listed += 1
+        one = E11["hashtag_level"](fresh, w.heat, self.p.list_full_heat)
+        w.level[tag.topic] = E11["with_hashtag"](w.level[tag.topic], shown, one)
+
+    def watch(self):
+        w, p = self.w, self.p
+        night = 1.0 if self.clock.night[self.k] else 0.0
+        sampled = E12["sampled_share"](3000, self.n)
+        expected = E12["expected_mentions"](
+            sampled, p.post_per_h, p.baseline_talk, self.circadian, self.dt, self.n
+        )
+        volume = self.counts["volume"]
+        if sampled < 1:
+            z = self.normal(self.uniforms(6, agent=1000)[0])
+            volume = E12["sampled_mentions"](volume, sampled, z)
+        w.z = E12["mention_excess"](volume, expected)
+        if not w.alarmed and w.z > p.detection_z and w.happened:
+            w.alarmed = True
+            z = self.normal(self.uniforms(6, step=0)[0])
+            w.detected = self.k + E12["lag_steps"](
+                p.detection_lag_h, p.detection_spread, z, night, self.dt
+            )
+        if w.detected is not None and self.k >= w.detected:
+            w.noticed = True
+        declared = self.declared[self.kind == CORE].mean()
+        for act in self.acts:
+            if not act.wanted or act.trigger == BY_HOUR or act.step >= 0 or not w.noticed:
+                continue
+            come = {
+                BY_DETECTION: True,
+                BY_LIST: w.listed > 0,
+                BY_GOVERNANCE: E12["governance_share"](*w.talk) > act.threshold,
+                BY_DECLARED: declared > act.threshold,
+            }
+            if come[int(act.trigger)]:
+                z = self.normal(self.uniforms(6, step=1, agent=int(act.address))[0])
+                wait = E12["lag_steps"](p.deliberation_h, p.deliberation_spread, z, night, self.dt)
+                act.step = E12["acts_in"](self.k, act.delay, wait)
+
+    def sums(self, values):
+        """Fixed-point sums of a state by kind."""
+        whole = np.trunc(values * ONE)
+        return [int(whole[self.kind == kind].sum()) for kind in range(3)]
+
+    def trade(self):
+        w, p, c = self.w, self.p, self.c
+        outrage = aware = 0.0
+        for kind, total in enumerate(self.sums(self.expressed)):
+            size, real = self.sizes[kind], c.real[kind]
+            outrage = MEANS["with_mean"](outrage, real, total, ONE, size)
+            aware = MEANS["with_share"](aware, real, self.aware[self.kind == kind].sum(), size)
+        outrage = MEANS["among_aware"](outrage, aware)
+        attention = E16["attention"](w.heat, p.list_full_heat) if w.heat else 0.0
+        if not self.clock.in_session[self.k]:
+            mood = E16["mood"](attention, outrage)
+            w.unpriced = E16["unpriced"](
+                w.unpriced, p.sentiment_drift, mood, p.closed_weight, c.bars
+            )
+            return
+        orders, n = [0, 0, 0], [0, 0, 0]
+        for k, (kind, trait) in enumerate(self.investors):
+            if kind == NOISE:
+                order = self.normal(self.uniforms(8, agent=k)[0])
+            elif kind == SENTIMENT:
+                order = E16["sentiment_order"](trait, attention, outrage)
+            else:
+                order = E16["value_order"](trait, w.fundamental, w.price)
+            orders[kind] += int(order * ORDER)
+            n[kind] += 1
+        lost = sum(
+            c.real[kind] * self.exited[self.kind == kind].sum() / self.sizes[kind]
+            for kind in (CORE, CUSTOMER)
+        )
+        w.fundamental = E16["fundamental_of"](p.exit_value, lost)
+        z_bar, z_night, _, _ = (self.normal(u) for u in self.uniforms(7))
+        sentiment = E16["sentiment_return"](
+            p.sentiment_drift, c.bars, orders[SENTIMENT], ORDER, n[SENTIMENT], w.unpriced
+        )
+        w.unpriced = 0.0
+        buyback = 0.0
+        if w.buyback:
+            w.left = w.left or c.spread
+            whole = E16["buyback_impact"](
+                p.impact, p.daily_volatility, w.buyback, 1e9 * p.turnover_hkd_bn
+            )
+            buyback = E16["buyback_return"](whole, c.spread)
+            w.left -= 1
+            if not w.left:
+                w.buyback = 0.0
+        first = self.clock.first_bar[self.k]
+        reversion = E16["reverted"](c.reversion, w.sentiment)
+        move = E16["price_move"](
+            E16["noise_return"](c.bar_sd, p.flow_impact, z_bar),
+            E16["flow_return"](c.bar_sd, p.flow_impact, orders[NOISE], ORDER, n[NOISE]),
+            sentiment,
+            E16["value_return"](p.value_pull, orders[VALUE], ORDER, n[VALUE]),
+            E16["overnight_return"](c.overnight, z_night) if first else 0.0,
+            buyback,
+            reversion,
+        )
+        w.sentiment = E16["next_sentiment"](
+            w.sentiment, sentiment, p.impact_decay, buyback, reversion
+        )
+        w.price = E16["next_price"](w.price, move)
+
+    # --- what is compared ---------------------------------------------------------------------
+
+    def row(self):
+        """The record's row of the step that is done, by name of its series."""
+        w, n = self.w, self.counts
+        said = {
+            "posts_kol": n["kol"], "posts_neutral": n["neutral"], "posts_deal": n["deal"],
+            "posts_governance": n["governance"], "heat": w.heat, "list_level": sum(w.level),
+            "list_level_governance": w.level[GOVERNANCE], "n_listed": w.listed, "reads": w.reads,
+            "credibility": w.K, "novelty_deal": w.novelty[DEAL],
+            "novelty_governance": w.novelty[GOVERNANCE], "mention_z": w.z,
+            "detected": float(w.noticed), "morale": w.morale, "legal_hkd": w.legal,
+            "cash_hkd": w.cash,
+        }  # fmt: skip
+        states = {
+            "outrage": self.expressed, "outrage_deal": self.outrage[DEAL],
+            "outrage_governance": self.outrage[GOVERNANCE], "grudge": self.grudge,
+            "trust": self.trust,
+        }  # fmt: skip
+        for name, values in states.items():
+            for kind, total in zip(("core", "customer", "public"), self.sums(values), strict=True):
+                size = self.sizes[("core", "customer", "public").index(kind)]
+                said[f"{name}_{kind}"] = MEANS["mean"](total, ONE, size)
+        for number, kind in enumerate(("core", "customer", "public")):
+            said[f"posts_{kind}"] = n[kind]
+            for name in ("aware", "declared", "unfollowed", "sold", "exited"):
+                if kind != "public" or name not in ("sold", "exited"):
+                    said[f"{name}_{kind}"] = getattr(self, name)[self.kind == number].mean()
+        if self.clock.case.listed:
+            close = float(self.clock.case.market["previous_close_hkd"])
+            said["price_hkd"] = E16["price_hkd"](close, w.price)
+        return said
