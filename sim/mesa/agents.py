@@ -225,7 +225,7 @@ class Person(Member):
         p, world = self.model.p, self.model.air
         betrayed = appraisal.appraisal(
             world.credibility,
-            world.severity,
+            world.betrayed,
             p.self_relevance,
             p.trust_buffer,
             self.trust,

@@ -372,7 +372,7 @@ class BacklashModel(Community):
         """What the rules say of a step and not of a person: computed once."""
         p, c, dt_h = self.p, self.circadian, self.dt_h
         return {
-            "severity": appraisal.perceived_severity(p.betrayal, float(self.world.betrayal)),
+            "betrayed": appraisal.perceived_severity(p.betrayal, float(self.world.betrayal)),
             "social": appraisal.social_gain(p.reinforcement_per_h, c, dt_h),
             "declares": leaving.act_probability(p.declare_per_h, c, dt_h),
             "unfollows": leaving.act_probability(p.unfollow_per_h, c, dt_h),
