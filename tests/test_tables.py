@@ -122,7 +122,7 @@ REFUSED = {
     "infinite": (HEAD + day(2, "inf") + TAIL, ["'inf'", "line 2"]),
     "nan": (HEAD + day(2, "nan") + TAIL, ["leave the line out"]),
     "too large": (HEAD + day(2, "1e999") + TAIL, ["larger than 1e+15", "without line 2"]),
-    "huge": (HEAD + day(3, 1) + day(2, "1e308") + TAIL[len(day(3, 1)) :], ["'1e308'", "line 3"]),
+    "huge": (HEAD + day(2, "1e308") + TAIL, ["'1e308'", "line 2"]),
     "huge, in hundred millions": (HEAD + day(2, "10000001亿") + TAIL, ["line 2", "1e+15"]),
     "blank lines": (
         HEAD + day(2, 1) + "\n\n" + day(3, "n/a") + day(4, 3),
@@ -334,7 +334,7 @@ ODD = {
     "right to left": (("The textbook crisis", "The \\u202e crisis"), "control character"),
     "interpolation": (("The textbook crisis", "costs ${5}"), "looked up as another setting"),
     "colon": (('"The textbook crisis"', "A: crisis"), "double quotes"),
-    "windows path": (("prices: null}", 'prices: "data\\\\p.csv"}'), "/ in place of"),
+    "windows path": (("prices: null}", 'prices: "data\\p.csv"}'), "/ in place of"),
 }  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from sim.base import files
 from sim.base.refusal import ConfigError
 from sim.settings import worlds
 from sim.settings.composition import compose
-from sim.settings.identity import DESIGN
+from sim.settings.identity import DESIGN, NAMED
 from sim.settings.parameters import Parameters, parameter
 from sim.settings.worlds import posterior_world, read_posterior, world, worlds_of
 
@@ -27,7 +27,10 @@ def new():
 
 
 def digest(drawn):
-    return hashlib.sha256(json.dumps([asdict(one) for one in drawn]).encode()).hexdigest()[:16]
+    """Of the parameters that there were when names of runs were frozen."""
+    kept = NAMED["parameters"]
+    plain = [{k: v for k, v in asdict(one).items() if k in kept} for one in drawn]
+    return hashlib.sha256(json.dumps(plain).encode()).hexdigest()[:16]
 
 
 @pytest.fixture
