@@ -287,7 +287,7 @@ def _figure_coverage(c: Checked, lang: str) -> Figure:
 
 
 def _figure_profiles(c: Checked, lang: str) -> Figure:
-    """How near the fit gets with one parameter held: a flat line is a ridge."""
+    """How near the fit gets with one parameter held; flat where it is not identified."""
     names = list(c.profiles)
     columns = 5
     n_rows = -(-len(names) // columns)
