@@ -240,11 +240,12 @@ class Arrays:
         chance = 1.0 / (1.0 + np.exp(-p.acceptance_slope * (sincere - asked)))
         accepts = self.random.random(rows.size, dtype=np.float32) < chance
         yes, no = rows[accepts], rows[~accepts]
-        strength = p.relief * sincere[accepts]
-        people.relief[yes] = formula(reception.added_relief)(people.relief[yes], strength)
+        people.relief[yes] = formula(reception.added_relief)(
+            people.relief[yes], p.relief, sincere[accepts], 1.0
+        )
         if a in (w.PENALTY, w.REFORM, w.DELIVERY, w.TERMINATION):
             people.conviction[yes] = formula(reception.added_relief)(
-                people.conviction[yes], strength * corrected[accepts]
+                people.conviction[yes], p.relief, sincere[accepts], corrected[accepts]
             )
         if a == w.REFORM:
             people.flags[yes] |= HOPEFUL
@@ -258,7 +259,7 @@ class Arrays:
         elif a not in (w.REFORM, w.DELIVERY, w.COMPENSATION):
             amount = p.governance_apology
         people.governance[rows] = formula(reception.raised_governance)(
-            people.governance[rows], amount, air.reform, p.reform_relief, fan
+            people.governance[rows], amount, air.reform, p.reform_relief, fan, p.concern_floor
         )
 
     def show(self) -> None:
