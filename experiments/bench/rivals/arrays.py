@@ -240,10 +240,11 @@ class Arrays:
         chance = 1.0 / (1.0 + np.exp(-p.acceptance_slope * (sincere - asked)))
         accepts = self.random.random(rows.size, dtype=np.float32) < chance
         yes, no = rows[accepts], rows[~accepts]
-        relieved = formula(reception.added_relief)
-        people.relief[yes] = relieved(people.relief[yes], p.relief, sincere[accepts], 1.0)
+        people.relief[yes] = formula(reception.added_relief)(
+            people.relief[yes], p.relief, sincere[accepts], 1.0
+        )
         if a in (w.PENALTY, w.REFORM, w.DELIVERY, w.TERMINATION):
-            people.conviction[yes] = relieved(
+            people.conviction[yes] = formula(reception.added_relief)(
                 people.conviction[yes], p.relief, sincere[accepts], corrected[accepts]
             )
         if a == w.REFORM:
