@@ -144,13 +144,14 @@ static void feel(const Step *s, int n, const float *RESTRICT identification,
     double memory = p[P_recovery_keep], gain_d = p[P_appraisal_gain], gain_g = p[P_governance_gain];
     double social = p[P_reinforcement_per_h] * s->c * s->dt_h;
     double novelty_d = w[W_novelty_deal], novelty_g = w[W_novelty_governance];
+    double least = p[P_concern_floor];
     for (int i = 0; i < n; i++) {
         double fan = identification[i];
         double buffered = (1.0 - self) * (1.0 - buffer * (double)trust[i]);
         double betrayed = credibility * betrayal * (buffered + self * fan);
         double gap = accountability_gap(blamed[i], felt);
         double grievance = floor + (1.0 - floor) * gap;
-        double grieved = grievance * (1.0 - reform_relief * reform) * (0.3 + 0.7 * fan);
+        double grieved = grievance * (1.0 - reform_relief * reform) * (least + (1.0 - least) * fan);
         double seen_d = recent_d[i], seen_g = recent_g[i];
         double push_d = novelty_d * (gain_d * betrayed * (1.0 / (1.0 + habit * seen_d)) * hit_d[i]
                                      + social * reinforced[i] * fan * credibility);
@@ -208,12 +209,13 @@ static void remember_slowly(const double *p, double broken, int n,
 {
     double keep = p[P_grudge_keep], build = p[P_grudge_build], loss = p[P_trust_loss];
     double gain = p[P_trust_gain], back = p[P_trust_back], ceiling = p[P_trust_ceiling];
+    double least = p[P_concern_floor];
     for (int i = 0; i < n; i++) {
         double shown = expressed[i], held = grudge[i], t = trust[i];
         grudge[i] = (float)(keep * held + build * shown * (1.0 - held));
         double room = ceiling * (double)trust_start[i] - t;
         room = room < 0.0 ? 0.0 : room;
-        double lost = loss * shown * t * (0.3 + 0.7 * (double)identification[i]);
+        double lost = loss * shown * t * (least + (1.0 - least) * (double)identification[i]);
         double kept = t - lost + (gain * (double)conviction[i] + back) * room;
         double hoped = flags[i] & HOPEFUL ? 1.0 : 0.0;
         trust[i] = (float)(kept * (1.0 - broken * hoped));
@@ -229,13 +231,14 @@ static void mark(const double *p, int owner, int n, const double *RESTRICT peers
 {
     double visible_from = p[P_visible_outrage];
     double peer_weight = p[P_peer_weight], trust_weight = p[P_trust_weight];
+    double cheaper = p[P_unfollow_threshold];
     for (int i = 0; i < n; i++) {
         double push = (double)grudge[i] + peer_weight * peers[i]
                       - trust_weight * ((double)trust[i] - 0.5);
         double limit = threshold[i];
         uint8_t f = flags[i];
         int declares = (push > limit) & (u_declare[i] < p_declare) & !(f & DECLARED);
-        int unfollows = (push > 0.5 * limit) & (u_unfollow[i] < p_unfollow) & !(f & UNFOLLOWED);
+        int unfollows = (push > cheaper * limit) & (u_unfollow[i] < p_unfollow) & !(f & UNFOLLOWED);
         int turned = ((double)expressed[i] >= visible_from) != ((f & VISIBLE) != 0);
         int may_sell = (f & (DECLARED | SOLD)) == DECLARED;
         int may_leave = (f & (DECLARED | EXITED | LEAVER)) == (DECLARED | LEAVER);
@@ -349,7 +352,8 @@ static void receive(const Step *s, int a, double u, int64_t i)
         amount = p[P_governance_apology] + p[P_governance_penalty] * gap;
     else if (a != REFORM && a != DELIVERY && a != COMPENSATION)
         amount = p[P_governance_apology];
-    double felt = amount * (1.0 - p[P_reform_relief] * w[W_reform]) * (0.3 + 0.7 * fan);
+    double least = p[P_concern_floor];
+    double felt = amount * (1.0 - p[P_reform_relief] * w[W_reform]) * (least + (1.0 - least) * fan);
     governance = governance + (1.0 - governance) * felt;
     one->relief[i] = (float)relief;
     one->conviction[i] = (float)conviction;
