@@ -65,7 +65,7 @@ def philox4x32(c0: Any, c1: Any, c2: Any, c3: Any, k0: Any, k1: Any) -> Any:
 
 
 @njit(error_model="numpy", cache=True, inline="always")
-def philox(seed: Any, decision: Any, step: Any, agent: Any) -> Any:
+def philox(seed: Any, decision: int, step: int, agent: int) -> Any:
     """The four words of one address; key: the seed, counter: agent, step, decision."""
     key = np.uint64(seed)
     return philox4x32(agent, step, decision, 0, key & _LOW, key >> _32)
@@ -81,14 +81,14 @@ def unit(word: Any) -> Any:
 
 
 @njit("UniTuple(float64, 4)(uint64, int64, int64, int64)", error_model="numpy", cache=True)
-def uniforms(seed: Any, decision: Any, step: Any, agent: Any) -> Any:
+def uniforms(seed: Any, decision: int, step: int, agent: int) -> Any:
     """The four uniforms of one address."""
     a, b, c, d = philox(seed, decision, step, agent)
     return unit(a), unit(b), unit(c), unit(d)
 
 
 @njit("float64(uint64, int64, int64, int64)", error_model="numpy", cache=True)
-def uniform(seed: Any, decision: Any, step: Any, agent: Any) -> Any:
+def uniform(seed: Any, decision: int, step: int, agent: int) -> Any:
     """The first uniform of one address."""
     return unit(philox(seed, decision, step, agent)[0])
 
@@ -164,7 +164,7 @@ _F = (
 
 
 @njit(error_model="numpy", cache=True)
-def normal(u: Any) -> Any:
+def normal(u: float) -> Any:
     """Standard normal quantile of u in (0, 1). Source: Wichura 1988, AS 241 (PPND16), to 1e-16."""
     q = u - 0.5
     if abs(q) <= 0.425:
@@ -182,7 +182,7 @@ def normal(u: Any) -> Any:
 
 
 @njit(error_model="numpy", cache=True)
-def _uniform_column(seed: Any, decision: Any, step: Any, n: Any, word: Any) -> Any:
+def _uniform_column(seed: Any, decision: int, step: int, n: Any, word: Any) -> Any:
     column = np.empty(n)
     for i in range(n):
         column[i] = unit(philox(seed, decision, step, i)[word])

@@ -5,7 +5,7 @@ The Mesa agents call these one by one, the columnar engine in loops over rows.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numba import njit
@@ -16,6 +16,9 @@ from sim.people import CORE, CUSTOMER, NOISE, SENTIMENT, VALUE
 from sim.rules import census as counts
 from sim.rules import evidence, exposure, market, opinion_leader, platform, pr_team, rule
 from sim.state import world as w
+
+if TYPE_CHECKING:
+    from sim.state.types import Constants, Counts, Entry, Floats, Seed, Singles, Table, Tag, World
 
 _D_PR, _D_MARKET, _D_INVESTOR = (
     int(Decision.PR_TEAM),
@@ -33,7 +36,7 @@ COUNTS = (
 
 
 @rule
-def clear_counts(world: Any) -> None:
+def clear_counts(world: World) -> None:
     """Counts of the step start at nothing."""
     world.posts_core = 0.0
     world.posts_customer = 0.0
@@ -46,7 +49,9 @@ def clear_counts(world: Any) -> None:
 
 
 @njit(error_model="numpy", cache=True)
-def views_of(memory: Any, row: Any, incoming: Any, chat: Any, keep: Any, weight: Any) -> Any:
+def views_of(
+    memory: Singles, row: int, incoming: int, chat: float, keep: Floats, weight: Floats
+) -> Any:
     """E1 of one person and topic: memory takes what arrives; returns the views of this step."""
     arriving = exposure.arriving_views(incoming, w.SCALE, chat)
     views = 0.0
@@ -58,7 +63,14 @@ def views_of(memory: Any, row: Any, incoming: Any, chat: Any, keep: Any, weight:
 
 @rule
 def leader_exits(
-    step: Any, k: Any, p: Any, world: Any, tags: Any, contract: Any, broadcast: Any, entries: Any
+    step: int,
+    k: int,
+    p: Constants,
+    world: World,
+    tags: Table[Tag],
+    contract: float,
+    broadcast: Floats,
+    entries: Table[Entry],
 ) -> None:
     """A partner ends the contract in public: a costly signal that confirms the rumour."""
     w.believe(world, opinion_leader.exit_evidence(p.exit_credibility, contract))
@@ -75,7 +87,9 @@ def leader_exits(
 
 
 @rule
-def leader_mocks(step: Any, k: Any, p: Any, world: Any, tags: Any, entries: Any) -> None:
+def leader_mocks(
+    step: int, k: int, p: Constants, world: World, tags: Table[Tag], entries: Table[Entry]
+) -> None:
     """An antagonist mocks: before admission it adds to the betrayal."""
     if world.admitted == 0.0:
         w.mock(p, world, evidence.mock_size(p.mock_increment, p.mock_betrayal))
@@ -86,15 +100,15 @@ def leader_mocks(step: Any, k: Any, p: Any, world: Any, tags: Any, entries: Any)
 
 @rule
 def notice(
-    step: Any,
-    seed: Any,
-    dt_h: Any,
-    c: Any,
-    p: Any,
-    world: Any,
-    entries: Any,
-    at_night: Any,
-    n_people: Any,
+    step: int,
+    seed: Seed,
+    dt_h: float,
+    c: float,
+    p: Constants,
+    world: World,
+    entries: Table[Entry],
+    at_night: float,
+    n_people: float,
 ) -> None:
     """E12: detection. Mentions above the hour's baseline alarm; awareness follows after a lag.
 
@@ -121,12 +135,12 @@ def notice(
 
 @rule
 def triggered(
-    trigger: Any,
-    threshold: Any,
-    noticed: Any,
-    n_listed: Any,
-    governance_share: Any,
-    declared_share: Any,
+    trigger: float,
+    threshold: float,
+    noticed: float,
+    n_listed: float,
+    governance_share: float,
+    declared_share: float,
 ) -> Any:
     """Whether the state that a playbook step waits for has come; the PR team must have noticed."""
     if noticed == 0.0:
@@ -141,7 +155,7 @@ def triggered(
 
 
 @rule
-def decision_steps(address: Any, seed: Any, p: Any, at_night: Any, dt_h: Any) -> Any:
+def decision_steps(address: float, seed: Seed, p: Constants, at_night: float, dt_h: float) -> Any:
     """Deliberation of the PR team before an act, in steps. address : of its draws."""
     u = draws.uniform(seed, _D_PR, 1, int(address))
     return pr_team.lag_steps(
@@ -150,22 +164,22 @@ def decision_steps(address: Any, seed: Any, p: Any, at_night: Any, dt_h: Any) ->
 
 
 @rule
-def governance_talk(world: Any) -> Any:
+def governance_talk(world: World) -> Any:
     """Governance share of outraged talk in the last hours, as the PR team reads it."""
     return pr_team.governance_share(world.talk_deal, world.talk_governance)
 
 
 @rule
 def order_of(
-    kind: Any,
-    trait: Any,
-    seed: Any,
-    step: Any,
-    k: Any,
-    attention: Any,
-    outrage: Any,
-    fundamental: Any,
-    price: Any,
+    kind: int,
+    trait: float,
+    seed: Seed,
+    step: int,
+    k: int,
+    attention: float,
+    outrage: float,
+    fundamental: float,
+    price: float,
 ) -> Any:
     """E16: an investor's order, positive to buy."""
     if kind == NOISE:
@@ -176,7 +190,7 @@ def order_of(
 
 
 @rule
-def mean_outrage(p: Any, census: Any, sizes: Any) -> Any:
+def mean_outrage(p: Constants, census: Counts, sizes: Counts) -> Any:
     """Expressed outrage over people, weighted to real shares, among those aware."""
     total, aware = 0.0, 0.0
     for kind in range(3):
@@ -192,7 +206,7 @@ def mean_outrage(p: Any, census: Any, sizes: Any) -> Any:
 
 
 @rule
-def trade(world: Any, kind: Any, order: Any) -> None:
+def trade(world: World, kind: int, order: float) -> None:
     """An order reaches the book as an integer, so that their sum has no order."""
     amount = float(int(order * w.ORDER_SCALE))
     if kind == NOISE:
@@ -205,16 +219,16 @@ def trade(world: Any, kind: Any, order: Any) -> None:
 
 @njit(error_model="numpy", cache=True)
 def settle(
-    step: Any,
-    seed: Any,
-    p: Any,
-    world: Any,
-    open_now: Any,
-    first: Any,
-    mood: Any,
-    census: Any,
-    sizes: Any,
-    kinds: Any,
+    step: int,
+    seed: Seed,
+    p: Constants,
+    world: World,
+    open_now: bool,
+    first: bool,
+    mood: float,
+    census: Counts,
+    sizes: Counts,
+    kinds: Counts,
 ) -> None:
     """E16: the price moves in sessions only; what happens outside waits for the next bar."""
     if not open_now:

@@ -6,7 +6,7 @@ into the caches; its scratch holds what only this step needs.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numba import njit
@@ -32,6 +32,22 @@ from sim.people import (
 from sim.rules import appraisal, exposure, expression, leaving, reception, rule
 from sim.state import world as w
 
+if TYPE_CHECKING:
+    from sim.people import Groups, Leaders, People
+    from sim.state.types import (
+        Act,
+        Constants,
+        Counts,
+        Flags,
+        Floats,
+        Seed,
+        Signals,
+        Singles,
+        Table,
+        Words,
+        World,
+    )
+
 BLOCK = 512
 _D_PERSON, _D_RECEPTION, _D_TOPIC, _D_AFTERMATH = (
     int(Decision.PERSON),
@@ -42,14 +58,19 @@ _D_PERSON, _D_RECEPTION, _D_TOPIC, _D_AFTERMATH = (
 
 
 @rule
-def stored(x: Any) -> Any:
+def stored(x: float) -> Any:
     """A value as the columns hold it: what is read back after a float32 store."""
     return np.float64(np.float32(x))
 
 
 @njit(error_model="numpy", cache=True)
 def _remember(
-    memory: Any, incoming: Any, group_views: Any, keep: Any, weight: Any, views: Any
+    memory: Singles,
+    incoming: Signals,
+    group_views: Floats,
+    keep: float,
+    weight: float,
+    views: Floats,
 ) -> None:
     """E1 for one component: memory takes what arrives and adds to what is visible."""
     for i in range(memory.shape[0]):
@@ -61,7 +82,14 @@ def _remember(
 
 @njit(error_model="numpy", cache=True)
 def _draw(
-    seed: Any, decision: Any, step: Any, first: Any, u_0: Any, u_1: Any, u_2: Any, u_3: Any
+    seed: Seed,
+    decision: int,
+    step: int,
+    first: int,
+    u_0: Floats,
+    u_1: Floats,
+    u_2: Floats,
+    u_3: Floats,
 ) -> None:
     """The four words of a decision for people first, first + 1, ..."""
     for i in range(u_0.shape[0]):
@@ -73,7 +101,7 @@ def _draw(
 
 
 @njit(error_model="numpy", cache=True)
-def _spare(flags: Any, sell: Any, go: Any, p_sell: Any, p_go: Any, todo: Any) -> None:
+def _spare(flags: Flags, sell: Floats, go: Floats, p_sell: float, p_go: float, todo: Flags) -> None:
     """Those who could sell or leave (16) and will do neither in this step need no rare pass."""
     for i in range(todo.shape[0]):
         sells = sell[i] < p_sell and not flags[i] & SOLD
@@ -84,17 +112,17 @@ def _spare(flags: Any, sell: Any, go: Any, p_sell: Any, p_go: Any, todo: Any) ->
 
 @njit(error_model="numpy", cache=True)
 def _expose(
-    views_d: Any,
-    views_g: Any,
-    shown_d: Any,
-    shown_g: Any,
-    list_d: Any,
-    list_g: Any,
-    circadian: Any,
-    cap: Any,
-    u: Any,
-    hit_d: Any,
-    hit_g: Any,
+    views_d: Floats,
+    views_g: Floats,
+    shown_d: float,
+    shown_g: float,
+    list_d: float,
+    list_g: float,
+    circadian: float,
+    cap: float,
+    u: Floats,
+    hit_d: Floats,
+    hit_g: Floats,
 ) -> None:
     """E2: which topic, if any, a person is exposed to in this step."""
     for i in range(u.shape[0]):
@@ -108,22 +136,22 @@ def _expose(
 
 @njit(error_model="numpy", cache=True)
 def _feel(
-    p: Any,
-    world: Any,
-    circadian: Any,
-    dt_h: Any,
-    identification: Any,
-    trust: Any,
-    blamed: Any,
-    keep: Any,
-    reinforced: Any,
-    recent_d: Any,
-    recent_g: Any,
-    hit_d: Any,
-    hit_g: Any,
-    deal: Any,
-    governance: Any,
-    hot: Any,
+    p: Constants,
+    world: World,
+    circadian: float,
+    dt_h: float,
+    identification: Singles,
+    trust: Singles,
+    blamed: Singles,
+    keep: Singles,
+    reinforced: Floats,
+    recent_d: Singles,
+    recent_g: Singles,
+    hit_d: Floats,
+    hit_g: Floats,
+    deal: Singles,
+    governance: Singles,
+    hot: Floats,
 ) -> None:
     """E4, E5: appraisal, and outrage on both topics."""
     credibility = world.credibility
@@ -165,7 +193,12 @@ def _feel(
 
 @njit(error_model="numpy", cache=True)
 def _express(
-    p: Any, deal: Any, governance: Any, relief: Any, conviction: Any, expressed: Any
+    p: Constants,
+    deal: Singles,
+    governance: Singles,
+    relief: Singles,
+    conviction: Singles,
+    expressed: Singles,
 ) -> None:
     """E6, and the fading of relief (E14)."""
     voice, keep = p.governance_voice, p.relief_keep
@@ -181,17 +214,17 @@ def _express(
 
 @njit(error_model="numpy", cache=True)
 def _decide(
-    p: Any,
-    news: Any,
-    circadian: Any,
-    dt_h: Any,
-    activity: Any,
-    recent_d: Any,
-    recent_g: Any,
-    expressed: Any,
-    flags: Any,
-    u: Any,
-    posted: Any,
+    p: Constants,
+    news: float,
+    circadian: float,
+    dt_h: float,
+    activity: Singles,
+    recent_d: Singles,
+    recent_g: Singles,
+    expressed: Singles,
+    flags: Flags,
+    u: Floats,
+    posted: Floats,
 ) -> None:
     """E7: who posts."""
     base, steep, quiet, fatigue = p.post_per_h, p.outburst, p.baseline_talk, p.posting_fatigue
@@ -208,15 +241,15 @@ def _decide(
 
 @njit(error_model="numpy", cache=True)
 def _remember_slowly(
-    p: Any,
-    broken: Any,
-    trust_start: Any,
-    identification: Any,
-    conviction: Any,
-    expressed: Any,
-    flags: Any,
-    grudge: Any,
-    trust: Any,
+    p: Constants,
+    broken: float,
+    trust_start: Singles,
+    identification: Singles,
+    conviction: Singles,
+    expressed: Singles,
+    flags: Flags,
+    grudge: Singles,
+    trust: Singles,
 ) -> None:
     """E8: grudge and trust; a broken promise costs those who had believed it."""
     keep, build = p.grudge_keep, p.grudge_build
@@ -243,20 +276,20 @@ def _remember_slowly(
 
 @njit(error_model="numpy", cache=True)
 def _mark(
-    p: Any,
-    owner: Any,
-    peers: Any,
-    grudge: Any,
-    trust: Any,
-    threshold: Any,
-    expressed: Any,
-    flags: Any,
-    posted: Any,
-    u_declare: Any,
-    u_unfollow: Any,
-    p_declare: Any,
-    p_unfollow: Any,
-    todo: Any,
+    p: Constants,
+    owner: bool,
+    peers: Floats,
+    grudge: Singles,
+    trust: Singles,
+    threshold: Singles,
+    expressed: Singles,
+    flags: Flags,
+    posted: Floats,
+    u_declare: Floats,
+    u_unfollow: Floats,
+    p_declare: float,
+    p_unfollow: float,
+    todo: Flags,
 ) -> None:
     """Who needs the rare pass: posts, visible changes, acts of leaving (E9).
 
@@ -295,7 +328,7 @@ def _mark(
 
 
 @njit(error_model="numpy", cache=True)
-def fixed_sum(values: Any) -> Any:
+def fixed_sum(values: Singles) -> Any:
     """Sum over people in fixed point: exact in any order."""
     total = np.int64(0)
     for i in range(values.shape[0]):
@@ -305,15 +338,15 @@ def fixed_sum(values: Any) -> Any:
 
 @njit(error_model="numpy", cache=True)
 def _chat(
-    lo: Any,
-    hi: Any,
-    p: Any,
-    people: Any,
-    groups: Any,
-    views_d: Any,
-    views_g: Any,
-    reinforced: Any,
-    peers: Any,
+    lo: int,
+    hi: int,
+    p: Constants,
+    people: People,
+    groups: Groups,
+    views_d: Floats,
+    views_g: Floats,
+    reinforced: Floats,
+    peers: Floats,
 ) -> None:
     """What core fans read in their group chats: posts, outraged and declared members."""
     see, threshold = p.see_group, p.reinforcement_threshold
@@ -340,25 +373,25 @@ def _chat(
 
 @njit(error_model="numpy", cache=True)
 def block(
-    step: Any,
-    seed: Any,
-    dt_h: Any,
-    c: Any,
-    kind: Any,
-    lo: Any,
-    hi: Any,
-    p: Any,
-    world: Any,
-    acts: Any,
-    views: Any,
-    people: Any,
-    groups: Any,
-    leaders: Any,
-    posters: Any,
-    n_posters: Any,
-    census: Any,
-    scratch: Any,
-    todo_all: Any,
+    step: int,
+    seed: Seed,
+    dt_h: float,
+    c: float,
+    kind: int,
+    lo: int,
+    hi: int,
+    p: Constants,
+    world: World,
+    acts: Table[Act],
+    views: Floats,
+    people: People,
+    groups: Groups,
+    leaders: Leaders,
+    posters: Signals,
+    n_posters: Counts,
+    census: Counts,
+    scratch: Floats,
+    todo_all: Flags,
 ) -> None:
     """One block of people of one kind: dense, rare, dense, rare."""
     n = hi - lo
@@ -501,16 +534,16 @@ def block(
 
 @njit(error_model="numpy", cache=True)
 def _receive(
-    step: Any,
-    seed: Any,
-    kind: Any,
-    lo: Any,
-    p: Any,
-    world: Any,
-    acts: Any,
-    people: Any,
-    hot: Any,
-    census: Any,
+    step: int,
+    seed: Seed,
+    kind: int,
+    lo: int,
+    p: Constants,
+    world: World,
+    acts: Table[Act],
+    people: People,
+    hot: Floats,
+    census: Counts,
 ) -> None:
     """Reception: whoever is exposed becomes aware, and sees the acts not seen yet."""
     active = np.uint32(int(world.active))
@@ -551,21 +584,21 @@ def _receive(
 
 @njit(error_model="numpy", cache=True)
 def _do(
-    step: Any,
-    seed: Any,
-    dt_h: Any,
-    c: Any,
-    kind: Any,
-    lo: Any,
-    p: Any,
-    world: Any,
-    people: Any,
-    groups: Any,
-    leaders: Any,
-    todo: Any,
-    posters: Any,
-    n_posters: Any,
-    census: Any,
+    step: int,
+    seed: Seed,
+    dt_h: float,
+    c: float,
+    kind: int,
+    lo: int,
+    p: Constants,
+    world: World,
+    people: People,
+    groups: Groups,
+    leaders: Leaders,
+    todo: Flags,
+    posters: Signals,
+    n_posters: Counts,
+    census: Counts,
 ) -> None:
     """The rare pass: posts, becoming visible or calm, declaring, unfollowing, selling, leaving."""
     # Bound once: a column that is looked up in the tuple at every post costs a third of the pass.
@@ -600,17 +633,17 @@ def _do(
 
 @njit(error_model="numpy", cache=True)
 def _leave(
-    step: Any,
-    seed: Any,
-    dt_h: Any,
-    c: Any,
-    kind: Any,
-    i: Any,
-    p: Any,
-    people: Any,
-    groups: Any,
-    what: Any,
-    census: Any,
+    step: int,
+    seed: Seed,
+    dt_h: float,
+    c: float,
+    kind: int,
+    i: int,
+    p: Constants,
+    people: People,
+    groups: Groups,
+    what: int,
+    census: Counts,
 ) -> None:
     """E9: declaring makes peers and decides who will leave; selling and leaving come later."""
     sell, go, will, _ = draws.uniforms(seed, _D_AFTERMATH, step, i)
@@ -637,22 +670,22 @@ def _leave(
 
 @njit(error_model="numpy", cache=True)
 def _post(
-    step: Any,
-    seed: Any,
-    kind: Any,
-    i: Any,
-    p: Any,
-    world: Any,
-    flags: Any,
-    expressed: Any,
-    n_posts: Any,
-    deal: Any,
-    relief: Any,
-    governance: Any,
-    chats: Any,
-    tallies: Any,
-    posters: Any,
-    n_posters: Any,
+    step: int,
+    seed: Seed,
+    kind: int,
+    i: int,
+    p: Constants,
+    world: World,
+    flags: Flags,
+    expressed: Singles,
+    n_posts: Words,
+    deal: Singles,
+    relief: Singles,
+    governance: Singles,
+    chats: Signals,
+    tallies: Signals,
+    posters: Signals,
+    n_posters: Counts,
 ) -> None:
     """E7: what kind of post it is, and whom it will reach."""
     world.volume += 1.0

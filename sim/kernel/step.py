@@ -6,7 +6,7 @@ passes (sim.kernel.crowd), everything else is rare.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numba import njit, types
@@ -21,6 +21,24 @@ from sim.rules import expression, market, opinion_leader, platform, pr_team, rul
 from sim.state import world as w
 from sim.state.scenario import Scenario
 
+if TYPE_CHECKING:
+    from sim.people import Investors, Leaders, People
+    from sim.state.types import (
+        Act,
+        Bools,
+        Constants,
+        Counts,
+        Entry,
+        Event,
+        Floats,
+        Seed,
+        Signals,
+        Singles,
+        Table,
+        Tag,
+        World,
+    )
+
 _D_LEADER = int(Decision.OPINION_LEADER)
 
 
@@ -29,41 +47,44 @@ class Tables(NamedTuple):
 
     constants: Any  #: one row: parameters per step
     world: Any  #: one row (sim.state.world.WORLD)
-    events: Any
-    acts: Any
-    tags: Any
-    entries: Any
-    broadcast: Any
-    views: Any  #: [topic, kind] directly shown views of this step
-    census: Any  #: int64[kind, count]
-    record: Any  #: float32[n_steps, series]
-    sizes: Any  #: people of each kind
+    events: Table[Event]
+    acts: Table[Act]
+    tags: Table[Tag]
+    entries: Table[Entry]
+    broadcast: Floats
+    views: Floats  #: [topic, kind] directly shown views of this step
+    census: Counts  #: int64[kind, count]
+    record: Singles  #: float32[n_steps, series]
+    sizes: Counts  #: people of each kind
 
 
 def new_tables(scenario: Scenario, population: Population) -> Tables:
     """The tables of a run that has not begun; what the script says is copied where it changes."""
+    tags: Any = np.zeros(w.MAX_TAGS, w.TAG).view(np.recarray)
+    room = w.log_size(population.leaders.role.size)
+    entries: Any = np.zeros(room, w.LOG).view(np.recarray)
     return Tables(
         constants=scenario.constants,
         world=w.new_world(),
         events=scenario.events,
         acts=scenario.acts.copy(),
-        tags=np.zeros(w.MAX_TAGS, w.TAG).view(np.recarray),
-        entries=np.zeros(w.log_size(population.leaders.role.size), w.LOG).view(np.recarray),
+        tags=tags,
+        entries=entries,
         broadcast=np.zeros((2, 3, 5)),
         views=np.zeros((2, 3)),
         census=np.zeros((3, w.N_CENSUS), np.int64),
         record=np.zeros((scenario.clock.n_steps, w.N_SERIES), np.float32),
-        sizes=np.diff(np.array(population.bounds, np.int64)),
+        sizes=np.array(np.diff(population.bounds), np.int64),
     )
 
 
 class Calendar(NamedTuple):
     """What the clock knows of every step."""
 
-    circadian: Any
-    in_session: Any
-    first_bar: Any
-    night: Any
+    circadian: Floats
+    in_session: Bools
+    first_bar: Bools
+    night: Bools
 
 
 class Ties(NamedTuple):
@@ -111,22 +132,22 @@ structref.define_boxing(StateType, State)
 
 @njit(cache=True)
 def hold(
-    seed: Any,
-    dt_h: Any,
-    tables: Any,
-    calendar: Any,
-    population: Any,
-    ties: Any,
-    posts: Any,
-    other_posts: Any,
-    scratch: Any,
+    seed: Seed,
+    dt_h: float,
+    tables: Tables,
+    calendar: Calendar,
+    population: Population,
+    ties: Ties,
+    posts: Posts,
+    other_posts: Posts,
+    scratch: Scratch,
 ) -> Any:
     """The state of these arrays, which it shares."""
     return State(seed, dt_h, tables, calendar, population, ties, posts, other_posts, scratch)
 
 
 @njit(error_model="numpy", cache=True)
-def _copy(source: Any, target: Any) -> None:
+def _copy(source: Signals, target: Signals) -> None:
     """Rows of counts. Assigning slices would compile NumPy's broadcasting, for seconds."""
     for row in range(source.shape[0]):
         for k in range(source.shape[1]):
@@ -134,7 +155,7 @@ def _copy(source: Any, target: Any) -> None:
 
 
 @njit(error_model="numpy", cache=True, nogil=True)
-def open_step(state: Any, step: Any) -> None:
+def open_step(state: State, step: int) -> None:
     """Sections 2 and 3 of the step, and the tallies that people will write."""
     seed, dt_h, t = state.seed, state.dt_h, state.tables
     world, groups, leaders = t.world[0], state.population.groups, state.population.leaders
@@ -161,7 +182,9 @@ def open_step(state: Any, step: Any) -> None:
 
 
 @njit(error_model="numpy", cache=True, nogil=True)
-def people_step(state: Any, step: Any, first: Any, last: Any, arriving: Any, leaving: Any) -> None:
+def people_step(
+    state: State, step: int, first: int, last: int, arriving: Posts, leaving: Posts
+) -> None:
     """Sections 4 to 7 and 9 for people first..last-1: posts arrive, then block after block.
 
     Reads of others only what the step before left, so that ranges of people can go in any order,
@@ -187,7 +210,7 @@ def people_step(state: Any, step: Any, first: Any, last: Any, arriving: Any, lea
 
 
 @njit(error_model="numpy", cache=True, nogil=True)
-def close_step(state: Any, step: Any, leaving: Any) -> None:
+def close_step(state: State, step: int, leaving: Posts) -> None:
     """Sections 8 and 10 to 12: leaders, platform, PR team, market, record."""
     seed, dt_h, t, calendar = state.seed, state.dt_h, state.tables, state.calendar
     population = state.population
@@ -249,7 +272,7 @@ def close_step(state: Any, step: Any, leaving: Any) -> None:
 
 
 @njit(error_model="numpy", cache=True, nogil=True)
-def advance(state: Any, first: Any, last: Any) -> None:
+def advance(state: State, first: int, last: int) -> None:
     """Steps first..last-1 of a run. The order of a step is the docstring of sim.mesa.model.step."""
     n_people = state.population.bounds[3]
     for step in range(first, last):
@@ -261,7 +284,7 @@ def advance(state: Any, first: Any, last: Any) -> None:
 
 
 @njit(error_model="numpy", cache=True)
-def _deliver(first: Any, last: Any, posts: Any, ties: Any, people: Any) -> None:
+def _deliver(first: int, last: int, posts: Posts, ties: Ties, people: People) -> None:
     """Push: each post of the last step arrives at the author's followers first..last-1.
 
     Followers stand in order of row, so a range of people cuts every audience, a star's too.
@@ -285,7 +308,9 @@ def _deliver(first: Any, last: Any, posts: Any, ties: Any, people: Any) -> None:
 
 
 @rule
-def leader_posts(world: Any, p: Any, row: Any, topic: Any, posters: Any, n_posters: Any) -> None:
+def leader_posts(
+    world: World, p: Constants, row: int, topic: int, posters: Signals, n_posters: Counts
+) -> None:
     """A leader's post: more volume than a person's, to all followers of the row `row`."""
     world.posts_kol += 1.0
     world.volume += p.leader_volume
@@ -300,19 +325,19 @@ def leader_posts(world: Any, p: Any, row: Any, topic: Any, posters: Any, n_poste
 
 @njit(error_model="numpy", cache=True)
 def _lead(
-    step: Any,
-    seed: Any,
-    dt_h: Any,
-    c: Any,
-    p: Any,
-    world: Any,
-    tags: Any,
-    broadcast: Any,
-    leaders: Any,
-    posters: Any,
-    n_posters: Any,
-    entries: Any,
-    first_row: Any,
+    step: int,
+    seed: Seed,
+    dt_h: float,
+    c: float,
+    p: Constants,
+    world: World,
+    tags: Table[Tag],
+    broadcast: Floats,
+    leaders: Leaders,
+    posters: Signals,
+    n_posters: Counts,
+    entries: Table[Entry],
+    first_row: int,
 ) -> None:
     """E10 for every opinion leader, on the state before this step's leaders act."""
     open_question = world.admitted == 0.0 and world.credibility > 0.0
@@ -365,18 +390,18 @@ def _lead(
 
 @njit(error_model="numpy", cache=True)
 def _watch(
-    step: Any,
-    seed: Any,
-    dt_h: Any,
-    c: Any,
-    p: Any,
-    world: Any,
-    acts: Any,
-    entries: Any,
-    night: Any,
-    census: Any,
-    sizes: Any,
-    n_people: Any,
+    step: int,
+    seed: Seed,
+    dt_h: float,
+    c: float,
+    p: Constants,
+    world: World,
+    acts: Table[Act],
+    entries: Table[Entry],
+    night: Bools,
+    census: Counts,
+    sizes: Counts,
+    n_people: float,
 ) -> None:
     """E12 for the PR team: detection, then the playbook steps that wait for a state."""
     at_night = 1.0 if night[step] else 0.0
@@ -400,15 +425,15 @@ def _watch(
 
 @njit(error_model="numpy", cache=True)
 def close_market(
-    step: Any,
-    seed: Any,
-    p: Any,
-    world: Any,
-    in_session: Any,
-    first_bar: Any,
-    investors: Any,
-    census: Any,
-    sizes: Any,
+    step: int,
+    seed: Seed,
+    p: Constants,
+    world: World,
+    in_session: Bools,
+    first_bar: Bools,
+    investors: Investors,
+    census: Counts,
+    sizes: Counts,
 ) -> None:
     """Section 11 of the step for the columnar engine: investors' orders, then the price."""
     outrage = actors.mean_outrage(p, census, sizes)

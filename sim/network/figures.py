@@ -16,6 +16,9 @@ from sim import draws
 from sim.draws import Decision
 from sim.network.network import Network
 
+_I4 = npt.NDArray[np.int32]
+_I8 = npt.NDArray[np.int64]
+
 TIES_READ = 200_000  #: ties looked up for the share that is returned; all of a smaller network
 PEOPLE_READ = 4_000  #: people whose neighbours are looked at
 PAIRS_READ = 200  #: pairs of neighbours of each of them
@@ -55,7 +58,7 @@ def core_homophily(network: Network) -> float:
 
 
 @njit(error_model="numpy", cache=True, nogil=True)
-def _core_follows(indptr: Any, followers: Any, n_core: Any) -> Any:
+def _core_follows(indptr: _I8, followers: _I4, n_core: int) -> Any:
     inside = total = 0
     for row in range(indptr.shape[0] - 1):
         for cell in range(indptr[row], indptr[row + 1]):
@@ -77,7 +80,7 @@ def share_inside(network: Network, community: npt.NDArray[np.int32]) -> float:
 
 
 @njit(error_model="numpy", cache=True, nogil=True)
-def _inside(indptr: Any, followers: Any, community: Any) -> Any:
+def _inside(indptr: _I8, followers: _I4, community: _I4) -> Any:
     inside = 0
     for row in range(indptr.shape[0] - 1):
         for cell in range(indptr[row], indptr[row + 1]):
@@ -104,7 +107,7 @@ def _sampled(n: int, most: int, step: int) -> tuple[npt.NDArray[np.int64], bool]
 
 
 @njit(error_model="numpy", cache=True)
-def _follows(indptr: Any, followers: Any, a: Any, b: Any) -> Any:
+def _follows(indptr: _I8, followers: _I4, a: int, b: int) -> Any:
     """Does a follow b?"""
     low, high = indptr[b], indptr[b + 1]
     while low < high:
@@ -117,7 +120,7 @@ def _follows(indptr: Any, followers: Any, a: Any, b: Any) -> Any:
 
 
 @njit(error_model="numpy", cache=True, nogil=True)
-def _returned(indptr: Any, followers: Any, cells: Any) -> Any:
+def _returned(indptr: _I8, followers: _I4, cells: _I8) -> Any:
     returned = 0
     for cell in cells:
         row = np.searchsorted(indptr, cell, side="right") - 1
@@ -145,7 +148,7 @@ def clustering(network: Network) -> Estimate:
 
 
 @njit(error_model="numpy", cache=True, nogil=True)
-def _room(indptr: Any, followers: Any, rows: Any, place: Any) -> Any:
+def _room(indptr: _I8, followers: _I4, rows: _I8, place: _I8) -> Any:
     """Where the accounts followed by each sampled person begin, int64[n + 1]."""
     start = np.zeros(rows.shape[0] + 1, np.int64)
     for cell in range(indptr[-1]):
@@ -155,7 +158,7 @@ def _room(indptr: Any, followers: Any, rows: Any, place: Any) -> Any:
 
 
 @njit(error_model="numpy", cache=True, nogil=True)
-def _followed_by(indptr: Any, followers: Any, place: Any, start: Any) -> Any:
+def _followed_by(indptr: _I8, followers: _I4, place: _I8, start: _I8) -> Any:
     """Accounts followed by the sampled people, one after the other."""
     followed = np.empty(start[-1], np.int32)
     at = start[:-1].copy()
@@ -169,7 +172,7 @@ def _followed_by(indptr: Any, followers: Any, place: Any, start: Any) -> Any:
 
 
 @njit(error_model="numpy", cache=True, nogil=True)
-def _local_clustering(indptr: Any, followers: Any, rows: Any, followed: Any, start: Any) -> Any:
+def _local_clustering(indptr: _I8, followers: _I4, rows: _I8, followed: _I4, start: _I8) -> Any:
     """Share of pairs of neighbours who are tied, for each sampled person; float64[n]."""
     local = np.zeros(rows.shape[0])
     for k in range(rows.shape[0]):

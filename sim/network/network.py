@@ -33,6 +33,7 @@ _LEADERS = int(Decision.LEADERS)
 
 
 _I = npt.NDArray[np.int32]
+_I8 = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -110,14 +111,14 @@ def _read_only(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
 
 
 @njit(error_model="numpy", cache=True, nogil=True)
-def _count(rows: Any, counts: Any) -> None:
+def _count(rows: _I, counts: _I8) -> None:
     """Add to counts[row] for every row."""
     for row in rows:
         counts[row] += 1
 
 
 @njit(error_model="numpy", cache=True, nogil=True)
-def _place(followed: Any, follower: Any, at: Any, cells: Any) -> None:
+def _place(followed: _I, follower: _I, at: _I8, cells: _I) -> None:
     """Put followers into the rows of those whom they follow, each at the row's next free cell."""
     for k in range(followed.shape[0]):
         cells[at[followed[k]]] = follower[k]
@@ -125,7 +126,7 @@ def _place(followed: Any, follower: Any, at: Any, cells: Any) -> None:
 
 
 @njit(error_model="numpy", cache=True, nogil=True)
-def _settle(start: Any, cells: Any) -> Any:
+def _settle(start: _I8, cells: _I) -> Any:
     """Sort each row, drop duplicates, close the gaps in place; first cell of each row then."""
     indptr = np.zeros(start.shape[0], np.int64)
     kept = 0
@@ -162,7 +163,7 @@ def _to_rows(
 
 
 @njit(error_model="numpy", cache=True, nogil=True)
-def _audience(seed: Any, leader: Any, n: Any, wanted: Any, out: Any) -> Any:
+def _audience(seed: int, leader: int, n: int, wanted: int, out: _I) -> Any:
     """Exactly `wanted` distinct people in order of row: Knuth's selection sampling."""
     taken = 0
     for i in range(n):

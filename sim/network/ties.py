@@ -85,7 +85,7 @@ def communities(config: NetworkConfig, seed: int, n: int) -> _I8:
 
 
 @njit(error_model="numpy", cache=True)
-def community_of_all(net: Any, cuts: Any) -> Any:
+def community_of_all(net: Society, cuts: _I8) -> Any:
     """The community of every person, int32[n_people]."""
     found = np.empty(net.bounds[3], np.int32)
     for i in range(found.shape[0]):
@@ -98,19 +98,19 @@ def community_of_all(net: Any, cuts: Any) -> Any:
 
 
 @njit(error_model="numpy", cache=True, inline="always")
-def _kind(net: Any, i: Any) -> Any:
+def _kind(net: Society, i: int) -> Any:
     return 0 if i < net.bounds[1] else 1 if i < net.bounds[2] else 2
 
 
 @njit(error_model="numpy", cache=True, inline="always")
-def _first_row(net: Any, cuts: Any, community: Any, kind: Any) -> Any:
+def _first_row(net: Society, cuts: _I8, community: int, kind: int) -> Any:
     """First member of a kind in a community: every community has its share of every kind."""
     size = net.bounds[kind + 1] - net.bounds[kind]
     return net.bounds[kind] + cuts[community] * size // net.bounds[3]
 
 
 @njit(error_model="numpy", cache=True)
-def _community(net: Any, cuts: Any, i: Any) -> Any:
+def _community(net: Society, cuts: _I8, i: int) -> Any:
     """The community of person i: the one whose first row of i's kind is the last up to i."""
     kind = _kind(net, i)
     size = net.bounds[kind + 1] - net.bounds[kind]
@@ -126,14 +126,14 @@ def _community(net: Any, cuts: Any, i: Any) -> Any:
 
 
 @njit(error_model="numpy", cache=True, inline="always")
-def _rank(net: Any, i: Any, kind: Any) -> Any:
+def _rank(net: Society, i: int, kind: int) -> Any:
     """Popularity rank of an account in its kind, 0 the most popular."""
     size = net.bounds[kind + 1] - net.bounds[kind]
     return ((i - net.bounds[kind]) * net.inverses[kind]) % size
 
 
 @njit(error_model="numpy", cache=True, inline="always")
-def _n_choices(net: Any, i: Any) -> Any:
+def _n_choices(net: Society, i: int) -> Any:
     """How many accounts person i chooses to follow."""
     u = draws.uniform(net.seed, _FOLLOWS, 0, i)
     spread = FOLLOW_SPREAD * draws.normal(u) - FOLLOW_SPREAD**2 / 2
@@ -141,7 +141,7 @@ def _n_choices(net: Any, i: Any) -> Any:
 
 
 @njit(error_model="numpy", cache=True, inline="always")
-def _own_choice(net: Any, cuts: Any, i: Any, j: Any, community: Any, u: Any) -> Any:
+def _own_choice(net: Society, cuts: _I8, i: int, j: int, community: int, u: float) -> Any:
     """The j-th choice of person i unless found through others: account, kind, rank, last word.
 
     u : decides whether it stays in the community, where popularity falls with rank as outside, in
@@ -161,7 +161,7 @@ def _own_choice(net: Any, cuts: Any, i: Any, j: Any, community: Any, u: Any) -> 
 
 
 @njit(error_model="numpy", cache=True)
-def _own_choice_of(net: Any, cuts: Any, i: Any, u: Any) -> Any:
+def _own_choice_of(net: Society, cuts: _I8, i: int, u: float) -> Any:
     """An account that person i chose by itself, by a uniform; i itself if there is none."""
     n_choices = _n_choices(net, i)
     if n_choices == 0:
@@ -176,13 +176,13 @@ def _own_choice_of(net: Any, cuts: Any, i: Any, u: Any) -> Any:
 
 
 @njit(error_model="numpy", cache=True, inline="always")
-def _share(net: Any, rank: Any, n: Any) -> Any:
+def _share(net: Society, rank: int, n: int) -> Any:
     """Share of choices among n accounts that fall on the one of this rank."""
     return ((rank + 1.0) / n) ** (1.0 / net.power) - (rank / n) ** (1.0 / net.power)
 
 
 @njit(error_model="numpy", cache=True, inline="always")
-def _expected(net: Any, cuts: Any, account: Any, kind: Any, rank: Any) -> Any:
+def _expected(net: Society, cuts: _I8, account: int, kind: int, rank: int) -> Any:
     """How many people choose an account by themselves, on average, ties not yet merged."""
     n = net.bounds[3]
     into = net.bounds[1] * net.homophily if kind == 0 else 0.0
@@ -200,7 +200,7 @@ def _expected(net: Any, cuts: Any, account: Any, kind: Any, rank: Any) -> Any:
 
 
 @njit(error_model="numpy", cache=True)
-def _sent_on(net: Any, cuts: Any, i: Any) -> Any:
+def _sent_on(net: Society, cuts: _I8, i: int) -> Any:
     """How many people find one and the same account through person i, on average."""
     kind = _kind(net, i)
     followers = _expected(net, cuts, i, kind, _rank(net, i, kind))
@@ -208,7 +208,7 @@ def _sent_on(net: Any, cuts: Any, i: Any) -> Any:
 
 
 @njit(error_model="numpy", cache=True, nogil=True)
-def draw_ties(net: Any, cuts: Any, first: Any, last: Any) -> Any:
+def draw_ties(net: Society, cuts: _I8, first: int, last: int) -> Any:
     """Ties of the people first..last-1, and those returned: int32[2, n], followed and follower.
 
     The same tie may come twice. A choice found through somebody followed goes to an account that

@@ -7,7 +7,7 @@ state is one row of numbers (WORLD) and a few small tables (EVENT, ACT, TAG, LOG
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -31,6 +31,21 @@ from sim.rules import (
     second_wave,
 )
 from sim.rules import census as counts
+
+if TYPE_CHECKING:
+    from sim.state.types import (
+        Act,
+        Constants,
+        Counts,
+        Entry,
+        Event,
+        Floats,
+        Seed,
+        Singles,
+        Table,
+        Tag,
+        World,
+    )
 
 SCALE = 65536.0  #: fixed-point units of one expected view
 SUM_SCALE = 1048576.0  #: fixed-point units of sums over people
@@ -241,7 +256,7 @@ def log_size(n_leaders: int) -> int:
 
 
 @rule
-def source_code(origin: Any, which: Any) -> Any:
+def source_code(origin: int, which: int) -> Any:
     """What a hashtag is born of, as one number."""
     return origin * SOURCES + which
 
@@ -253,7 +268,9 @@ def source_of(code: float) -> tuple[int, int]:
 
 
 @rule
-def log(world: Any, entries: Any, step: Any, kind: Any, who: Any, value: Any) -> None:
+def log(
+    world: World, entries: Table[Entry], step: int, kind: int, who: float, value: float
+) -> None:
     """Note that something happened; what a full log has no room for is counted all the same."""
     n = int(world.n_log)
     if n < entries.shape[0]:
@@ -265,7 +282,7 @@ def log(world: Any, entries: Any, step: Any, kind: Any, who: Any, value: Any) ->
 
 
 @rule
-def bear_tag(world: Any, tags: Any, step: Any, topic: Any, source: Any) -> None:
+def bear_tag(world: World, tags: Table[Tag], step: int, topic: float, source: float) -> None:
     """A discrete event makes a hashtag possible; where there is no room, the oldest makes it."""
     n = int(world.n_tags)
     if n == tags.shape[0]:
@@ -279,7 +296,7 @@ def bear_tag(world: Any, tags: Any, step: Any, topic: Any, source: Any) -> None:
 
 
 @rule
-def _make_room(tags: Any) -> Any:
+def _make_room(tags: Table[Tag]) -> Any:
     """Drop one hashtag, the others keep their order; returns how many are left.
 
     The oldest that has left the list, else the oldest that waits (the newest enters first).
@@ -303,7 +320,7 @@ def _make_room(tags: Any) -> Any:
 
 
 @rule
-def show(broadcast: Any, topic: Any, core: Any, customer: Any, public: Any) -> None:
+def show(broadcast: Floats, topic: int, core: float, customer: float, public: float) -> None:
     """Something is shown directly: expected views by kind, remembered like posts (E1)."""
     for k in range(5):
         broadcast[topic, 0, k] = exposure.remembered(broadcast[topic, 0, k], 1.0, core)
@@ -312,14 +329,14 @@ def show(broadcast: Any, topic: Any, core: Any, customer: Any, public: Any) -> N
 
 
 @rule
-def believe(world: Any, piece: Any) -> None:
+def believe(world: World, piece: Any) -> None:
     """Evidence adds to the credibility of the affair (E3)."""
     world.happened = 1.0
     world.credibility = evidence.added_credibility(world.credibility, piece)
 
 
 @rule
-def admit(world: Any, p: Any, thunder: Any) -> None:
+def admit(world: World, p: Constants, thunder: float) -> None:
     """An official admission: credibility is 1 from here on; a denial before it backfires."""
     if world.admitted == 0.0:
         if world.denied == 1.0:
@@ -333,17 +350,17 @@ def admit(world: Any, p: Any, thunder: Any) -> None:
 
 @rule
 def open_step(
-    step: Any,
-    seed: Any,
-    p: Any,
-    world: Any,
-    events: Any,
-    acts: Any,
-    tags: Any,
-    broadcast: Any,
-    views: Any,
-    entries: Any,
-    dt_h: Any,
+    step: int,
+    seed: Seed,
+    p: Constants,
+    world: World,
+    events: Table[Event],
+    acts: Table[Act],
+    tags: Table[Tag],
+    broadcast: Floats,
+    views: Floats,
+    entries: Table[Entry],
+    dt_h: float,
 ) -> None:
     """Sections 2 and 3 of the step: events, acts coming into force, what both show directly.
 
@@ -378,7 +395,7 @@ def open_step(
 
 
 @rule
-def _has_its_cause(required: Any, step: Any, acts: Any) -> Any:
+def _has_its_cause(required: float, step: int, acts: Table[Act]) -> Any:
     """Whether the act that an event needs, if it needs one, has come into force before `step`."""
     if required < 0.0:
         return True
@@ -390,7 +407,14 @@ def _has_its_cause(required: Any, step: Any, acts: Any) -> Any:
 
 @rule
 def _force(
-    i: Any, step: Any, p: Any, world: Any, event: Any, tags: Any, broadcast: Any, entries: Any
+    i: int,
+    step: int,
+    p: Constants,
+    world: World,
+    event: Event,
+    tags: Table[Tag],
+    broadcast: Floats,
+    entries: Table[Entry],
 ) -> None:
     log(world, entries, step, LOG_FORCING, i, event.novelty)
     if event.kind == AGENDA:
@@ -426,7 +450,7 @@ def _force(
 
 
 @rule
-def mock(p: Any, world: Any, size: Any) -> None:
+def mock(p: Constants, world: World, size: Any) -> None:
     """A mock before any admission adds to the betrayal, within a bound (E3)."""
     amount = evidence.mock_amount(size, world.mocked, p.mock_cap)
     world.mocked = evidence.raised_betrayal(world.mocked, amount)
@@ -435,7 +459,14 @@ def mock(p: Any, world: Any, size: Any) -> None:
 
 @rule
 def _second_wave(
-    step: Any, seed: Any, p: Any, world: Any, tags: Any, broadcast: Any, entries: Any, dt_h: Any
+    step: int,
+    seed: Seed,
+    p: Constants,
+    world: World,
+    tags: Table[Tag],
+    broadcast: Floats,
+    entries: Table[Entry],
+    dt_h: float,
 ) -> None:
     """E17: a wave from outside, or an inside leak while the blamed go unpunished."""
     if world.happened == 0.0 or step < p.wave_from:
@@ -478,7 +509,14 @@ def _second_wave(
 
 @rule
 def _act(
-    step: Any, p: Any, world: Any, acts: Any, tags: Any, broadcast: Any, entries: Any, dt_h: Any
+    step: int,
+    p: Constants,
+    world: World,
+    acts: Table[Act],
+    tags: Table[Tag],
+    broadcast: Floats,
+    entries: Table[Entry],
+    dt_h: float,
 ) -> None:
     """Responses coming into force. Acts of one moment are received as one statement."""
     spoken = False
@@ -531,7 +569,7 @@ def _act(
 
 
 @rule
-def _time(step: Any, p: Any, world: Any, act: Any, dt_h: Any) -> None:
+def _time(step: int, p: Constants, world: World, act: Act, dt_h: float) -> None:
     """E13: how long people have waited for an act that comes into force now.
 
     since_h : hours since the case's clock start, which make a response specific. delay_h : the same
@@ -547,7 +585,7 @@ def _time(step: Any, p: Any, world: Any, act: Any, dt_h: Any) -> None:
 
 
 @rule
-def _buy_back(p: Any, world: Any, amount: Any) -> None:
+def _buy_back(p: Constants, world: World, amount: float) -> None:
     """Shares are bought over some bars; what an earlier buyback has left is bought with them."""
     world.cash = playbook.paid(world.cash, amount)
     world.buyback_bar = market.joined_buyback(
@@ -557,7 +595,7 @@ def _buy_back(p: Any, world: Any, amount: Any) -> None:
 
 
 @rule
-def _change(step: Any, p: Any, world: Any, acts: Any, act: Any, dt_h: Any) -> None:
+def _change(step: int, p: Constants, world: World, acts: Table[Act], act: Act, dt_h: float) -> None:
     """What an act changes in the world, apart from being seen."""
     a = act.kind
     if a == DENIAL:
@@ -610,17 +648,17 @@ def _change(step: Any, p: Any, world: Any, acts: Any, act: Any, dt_h: Any) -> No
 
 @rule
 def receive(
-    a: Any,
-    p: Any,
-    acts: Any,
-    world: Any,
-    u: Any,
-    identification: Any,
-    blamed: Any,
-    relief: Any,
-    conviction: Any,
-    deal: Any,
-    governance: Any,
+    a: int,
+    p: Constants,
+    acts: Table[Act],
+    world: World,
+    u: float,
+    identification: float,
+    blamed: float,
+    relief: float,
+    conviction: float,
+    deal: float,
+    governance: float,
 ) -> Any:
     """E13, E14: one person sees act `a`; new relief, conviction, outrage on both topics.
 
@@ -694,7 +732,13 @@ def receive(
 
 @rule
 def close_platform(
-    step: Any, p: Any, world: Any, tags: Any, entries: Any, circadian: Any, n_people: Any
+    step: int,
+    p: Constants,
+    world: World,
+    tags: Table[Tag],
+    entries: Table[Entry],
+    circadian: float,
+    n_people: float,
 ) -> None:
     """Section 8 of the step (E11): heat, hashtags entering and leaving, list levels."""
     general = platform.general_talk(
@@ -756,7 +800,13 @@ def close_platform(
 
 @rule
 def write_row(
-    step: Any, p: Any, world: Any, census: Any, sizes: Any, record: Any, in_session: Any
+    step: int,
+    p: Constants,
+    world: World,
+    census: Counts,
+    sizes: Counts,
+    record: Singles,
+    in_session: float,
 ) -> None:
     """Section 12 of the step: the record takes its row (columns as in sim.record.SERIES)."""
     row = record[step]
