@@ -425,13 +425,13 @@ def test_a_thousand_events_have_names_of_their_own(textbook, tmp_path):
     quiet = {**leak, "kind": "rumour", "time": f"{day} 00:00", "tag": False, "heat": 0,
              "bracket": None, "credibility": 0, "novelty": 0}  # fmt: skip
     quiet["reach"] = {"core": 0, "customer": 0, "public": 0}
-    raw = {**textbook, "events": [*({**quiet, "id": f"e{k}"} for k in range(1200)), leak, *rest]}
+    raw = {**textbook, "events": [*({**quiet, "id": f"e{k}"} for k in range(1100)), leak, *rest]}
     loud = next(event for event in raw["events"] if event["id"] == "leak")
     loud.update(heat=900)
     file = written(raw, tmp_path)
     run = simulate(small(f"case={file}", "response=none", n_people=60))
     assert next(e.who for e in run.log if e.kind == "list_entry") == "leak"
-    assert sum(e.kind == "forcing" for e in run.log) == 1201
+    assert sum(e.kind == "forcing" for e in run.log) == 1101
 
 
 def test_a_log_that_overflows_is_refused(monkeypatch):

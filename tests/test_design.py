@@ -21,7 +21,17 @@ def shipped(name):
     return study, points_of(study, [])
 
 
-@pytest.mark.parametrize("name", shipped_studies())
+#: Studies whose thousands of points take half a minute to make: at night.
+LARGE = ("timing_by_severity", "sensitivity")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=[pytest.mark.slow] if name in LARGE else [])
+        for name in shipped_studies()
+    ],
+)
 def test_a_shipped_study_spans_its_cells_and_opens_with_its_question(name):
     study, points = shipped(name)
     assert study.question["en"] and study.question["zh"] and study.sentence["en"]

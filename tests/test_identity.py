@@ -204,7 +204,7 @@ def test_two_playbooks_have_one_name_if_and_only_if_their_tables_are_the_same():
 
     draw, seen, n = random.Random(20260105), {}, 0
     base = plain(config())
-    while n < 150:
+    while n < 60:
         try:
             one = from_plain({**base, "response": drawn_response(draw)})
         except ConfigError:
@@ -214,7 +214,7 @@ def test_two_playbooks_have_one_name_if_and_only_if_their_tables_are_the_same():
         name = name_of(one)
         assert seen.setdefault(name, table) == table, one.response
     assert len(set(seen.values())) == len(seen)  # and other names are other tables
-    assert len(seen) > 50
+    assert len(seen) > 20
 
 
 # --- files --------------------------------------------------------------------------------------

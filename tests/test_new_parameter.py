@@ -26,7 +26,7 @@ def copy(tmp_path_factory):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     file = folder / "sim" / "settings" / "parameters.py"
     text = file.read_text()
-    before = "    relief: float = parameter(\n"
+    before = "    relief: float = parameter("
     assert text.count(before) == 1
     file.write_text(text.replace(before, ENTRY + before))
     return folder
@@ -43,6 +43,7 @@ def backlash(code, results, *words):
     return done.stdout
 
 
+@pytest.mark.slow
 def test_runs_at_its_default_are_not_renamed_and_not_run_again(copy, tmp_path):
     words = ("run", *TINY, "uncertainty=point", "response=apology_only")
     study = (*TINY, "uncertainty=point", "response=none,deny", "name=small")

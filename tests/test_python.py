@@ -233,8 +233,8 @@ def edits():
     }
 
 
-#: With the readable engine a run takes seconds: two edits of it by day, all of them at night.
-BY_DAY = ("an agent's state", "the world")
+#: With the readable engine a run takes seconds: one edit of it by day, all of them at night.
+BY_DAY = ("an agent's state",)
 
 
 @pytest.mark.parametrize(
