@@ -86,3 +86,12 @@ def test_a_plain_axis_over_a_parameter_is_no_design_for_sobol_indices():
         study, _ = study_of([word])
         assert not causes.is_sobol(study)
     assert causes.is_sobol(read_study("sensitivity"))
+
+
+@pytest.mark.parametrize(
+    ("key", "told"),
+    [("parameters.wave_least", "never drawn"), ("parameters.waves", "no parameter")],
+)
+def test_a_parameter_that_is_never_drawn_has_no_share_of_the_variance(key, told):
+    with pytest.raises(ConfigError, match=told):
+        _saltelli("x", "design", [key, "parameters.betrayal"], 64)

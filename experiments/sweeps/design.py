@@ -467,13 +467,15 @@ def _saltelli(study: str, name: str, keys: Sequence[str], n: Any) -> list[list[f
         raise _wrong(
             study, f"axes.{name}.sobol", f"{n!r} is no power of two", "64, 128, ...", "sobol: 64"
         )
-    known = {f"parameters.{item.name}": item.metadata["prior"] for item in fields(Parameters)}
+    priors = {f"parameters.{item.name}": item.metadata["prior"] for item in fields(Parameters)}
+    known = {key: prior for key, prior in priors.items() if prior[0] < prior[1]}
     for key in keys:
         if key not in known:
-            close = _near(key, list(known))
+            why = "no parameter" if key not in priors else "a parameter that is never drawn"
             raise _wrong(
-                study, f"axes.{name}.keys", f"{key}: no parameter", "parameters.NAME", close
-            )
+                study, f"axes.{name}.keys", f"{key}: {why}", "parameters.NAME with a prior",
+                _near(key, list(known)),
+            )  # fmt: skip
     low, high = np.array([known[key] for key in keys]).T
     size = len(keys)
     both = qmc.Sobol(2 * size, scramble=True, rng=np.random.default_rng(DESIGN_SEED)).random(n)
