@@ -146,7 +146,7 @@ def test_numbers_of_a_fit_reach_from_end_to_end_and_no_farther(key, where, folde
         (WRITTEN.replace("[textbook]", "textbook"), "'textbook': no list of cases"),
         *(
             (WRITTEN.replace("{decay: 0, repeat: 2.5}", said), "no numbers by target")
-            for said in ("3", "{decay: soon}", "{decay: true}")
+            for said in ("3", "{decay: 0, repeat: soon}", "{decay: true}")
         ),
         (WRITTEN.replace("{H03: {decay: 0, repeat: 2.5}}", "3"), "no numbers by target"),
         (WRITTEN.replace("n_seeds: 3", "n_seeds: 'x"), "no YAML in line [0-9]+: found unexpected"),
