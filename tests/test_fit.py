@@ -138,6 +138,7 @@ def test_numbers_of_a_fit_reach_from_end_to_end_and_no_farther(key, where, folde
         (WRITTEN.replace("outburst]", "7]"), "no parameter with a prior"),
         (WRITTEN.replace("n_keep: 8", "fan: [relief]"), "quick.fan.*\n.*\n.*without fan"),
         (WRITTEN.replace("n_keep: 8", "fitted_days: [1, 2]"), "quick.fitted_days"),
+        (WRITTEN.replace("n_keep: 8", "n_keeps: 8"), "quick.n_keeps.*\n.*\n.*without n_keeps"),
         *(
             (WRITTEN.replace("[3, 12]", days), "no span of days")
             for days in ("[2, 1]", "[0, 1]", "[1, 91]", "[1]", "[1, 2.0]", "[1, 2, 3]", "3")
@@ -146,9 +147,10 @@ def test_numbers_of_a_fit_reach_from_end_to_end_and_no_farther(key, where, folde
         (WRITTEN.replace("[textbook]", "textbook"), "'textbook': no list of cases"),
         *(
             (WRITTEN.replace("{decay: 0, repeat: 2.5}", said), "no numbers by target")
-            for said in ("3", "{decay: soon}", "{decay: true}")
+            for said in ("3", "{decay: 0, repeat: soon}", "{decay: true}")
         ),
         (WRITTEN.replace("{H03: {decay: 0, repeat: 2.5}}", "3"), "no numbers by target"),
+        (WRITTEN.replace("2.5}}", "2.5}, H04: 3}"), "no numbers by target"),
         (WRITTEN.replace("n_seeds: 3", "n_seeds: 'x"), "no YAML in line [0-9]+: found unexpected"),
         (WRITTEN.replace("n_seeds: 3", "n_wave: 3"), "no YAML in line 2: n_wave stands twice"),
     ],
