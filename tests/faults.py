@@ -111,7 +111,20 @@ EQUIVALENT: dict[str, str] = {
     'path.with_suffix(".json"), (json.dumps(sealed(about), indent=1) + "\\n").encode())': (
         "how far JSON is indented"
     ),
+    "experiments.calibration.people_fit._Pool.of: number: return cls(wave.worlds, wave.u, "
+    "1 / wave.density, gaps, number, seen.passes())": "weights are shares of their sum",
     # experiments.calibration.checks
+    "experiments.calibration.checks.screening: number: at = size.fillna(-1.0).to_numpy()"
+    ".argmax(axis=1)": "anything below 0 is less than a size",
+    "experiments.calibration.checks.partial: number: both = (both - both.mean(axis=0)) / "
+    "np.where(spread > 0, spread, 1)": "what never varies is 0 over any number",
+    "experiments.calibration.checks.partial: boundary: if np.linalg.eigvalsh(together)[0] > "
+    "SINGULAR:": "the least eigenvalue is never just that",
+    "experiments.calibration.checks.partial: truth: known = np.linalg.pinv(together[np.ix_(rest, "
+    "rest)], rcond=SINGULAR, hermitian=True)": "the same inverse by another decomposition",
+    "experiments.calibration.checks.partial: boundary: if np.diag(left).min() > SINGULAR:": (
+        "what is left of a variance is never just that"
+    ),
     "experiments.calibration.checks.draws: number: return people_fit.Wave(1, found.worlds[at], "
     "found.u[at], np.ones(n))": "any number but that of the first wave, which is the prior's",
     "experiments.calibration.checks.run_draws: truth: plan = sweep.plan_of(study, words, points, "

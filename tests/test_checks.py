@@ -301,6 +301,7 @@ def test_screening_finds_what_moves_a_target_and_says_how_strongly():
     assert table.loc["betrayal", "n_targets"] == 1 and table["n_targets"].sum() <= 2
     assert table["fitted"].sum() == 3
     assert checks.screening(fit_of(u, said, wanted)).index.tolist() == list(range(len(table)))
+    assert checks.screening(fit_of(u, {"flat": np.ones(n)}, wanted[1:2])).empty
     n_least = 2 * len(priors())  # worlds for so many parameters
     for n_known, told in ((n_least, True), (n_least - 1, False)):
         few = fit_of(u, {"a": np.where(np.arange(n) < n_known, noise, np.nan)}, wanted[:1])
@@ -335,6 +336,10 @@ def test_what_another_parameter_says_wholly_has_no_sign():
     assert table.index[0] == "outburst" and abs(table["strongest"].iloc[0]) == pytest.approx(1)
     assert table["strongest"].iloc[1:].isna().all() and (table["target"].iloc[1:] == "").all()
     assert table["n_targets"].tolist() == [2] + [0] * (len(table) - 1)
+    said = {"copy": outburst, "noise": np.random.default_rng(5).normal(size=n)}
+    both = checks.screening(fit_of(u, said, [target(id="copy"), target(id="noise")]))
+    rest = both[both["parameter"] != "outburst"]  # are told by the target that they can be told by
+    assert (rest["target"] == "noise").all() and rest["strongest"].notna().all()
 
 
 def test_partial_correlations_are_those_of_residuals():
@@ -346,6 +351,9 @@ def test_partial_correlations_are_those_of_residuals():
         rest = np.column_stack([np.delete(x, k, axis=1), np.ones(400)])
         left = [v - rest @ np.linalg.lstsq(rest, v, rcond=None)[0] for v in (x[:, k], y)]
         assert told[k] == pytest.approx(np.corrcoef(*left)[0, 1])
+    assert checks.partial(x * [1e-7, 1.0, 1e7, 1.0], y) == pytest.approx(told)
+    still = checks.partial(np.column_stack([x, np.full(400, 3.0)]), y)  # one that never varies
+    assert np.isnan(still[4]) and still[:4] == pytest.approx(told)
     assert np.isnan(checks.partial(x, x[:, 2])[[0, 1, 3]]).all()
     assert checks.partial(x, -x[:, 2])[2] == pytest.approx(-1)
     x[:, 3] = -x[:, 0]  # two that cannot be told from one another; the rest as without them
