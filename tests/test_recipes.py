@@ -1,7 +1,7 @@
 """Recipes for people who change the code, followed to the letter in a copy of it (nightly).
 
 Each recipe is a list of places, as many as its heading in docs/recipes.md says; nothing else is
-edited but what `make docs` writes. At the end the quick tests of the copy pass.
+edited but what `make docs` writes.
 """
 
 import json
@@ -79,7 +79,7 @@ RECIPES = {
         [("sim/settings/config.py",
           'n_value_investors: int = count(12, 100_000, "investors who follow value")\n',
           'n_value_investors: int = count(12, 100_000, "investors who follow value")\n'
-          '    n_moderators: int = count(0, 1000, "moderators of the platform")\n')],
+          '    n_moderators: int = setting(0, 0, 1000, "agents", "moderators", "assumed")\n')],
         [("sim/draws.py", "    SECOND_WAVE = 9\n", "    SECOND_WAVE = 9\n    MODERATOR = 10\n")],
         [
             ("sim/people.py", "class Groups(NamedTuple):\n",
@@ -257,12 +257,3 @@ def test_a_kind_of_act_added_by_the_recipe_has_an_effect_under_any_name(copy):
         for more in ((), ("response.meeting.delay_h=10",), (act,))
     ]
     assert len(set(burden)) == 3
-
-
-@pytest.mark.timeout(2700)
-def test_the_quick_tests_pass_with_one_more_of_everything(copy):
-    """But for those that count what there is, or compare with files of before."""
-    python(
-        copy, "-m", "pytest", "-n", "auto", "-q", "-m", "not slow", "-p", "no:cacheprovider", "tests",
-        timeout=2600,
-    )  # fmt: skip
