@@ -182,6 +182,7 @@ def test_an_act_is_given_whole_or_lever_by_lever(words):
         ("response.acts.x={kind: apology, speaker: founder}", "response.acts.x.speaker", "never"),
         ("response.acts.apology={kind: apology, delay_h: 3}", "response.acts.apology", "no name"),
         ("response.acts.x=3", "response.acts.x", "no act"),
+        ("response.acts.x={kind: apology, delay_h: 3, event: y}", "response.acts.x", "case file"),
         ("response.acts.X={kind: apology}", "response.acts.X", "no act, and no lever"),
         ("response.acts.x.delay_h=3", "response.acts.x.delay_h", "no act of the name"),
         ("response.acts.x={kind: apology, delay_h: 1,2}", "response.acts.x", "not understood"),

@@ -188,7 +188,7 @@ class SettingsPanel:
     # levers
 
     def draw_levers(self) -> None:
-        """One box a step of the playbook, in its order."""
+        """One box a kind of act, in the order of the playbook."""
         self.levers.clear()
         with self.levers:
             self.draw_lever(levers()["response.channel"])

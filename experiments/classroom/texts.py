@@ -498,7 +498,7 @@ def after_text(hours: float, lang: str) -> str:
 
 
 def step_name(step: str, lang: str, about: str = "") -> str:
-    """A step of the playbook; another name is shown as it is.
+    """An act of the brand; another name is shown as it is.
 
     about : what the case is about, in words; without it, what began it all.
     """

@@ -25,7 +25,7 @@ _D_PR, _D_MARKET, _D_INVESTOR = (
     int(Decision.MARKET),
     int(Decision.INVESTOR),
 )
-_SAMPLE = 1000  # of the PR team's draws: not one of its playbook steps
+_SAMPLE = 1000  # of the PR team's draws: not one of its acts
 
 
 #: Fields of the world that people and leaders add to in a step.
@@ -142,7 +142,7 @@ def triggered(
     governance_share: float,
     declared_share: float,
 ) -> Any:
-    """Whether the state that a playbook step waits for has come; the PR team must have noticed."""
+    """Whether the state that an act waits for has come; the PR team must have noticed."""
     if noticed == 0.0:
         return False
     if trigger == w.BY_DETECTION:

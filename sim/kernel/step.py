@@ -403,7 +403,7 @@ def _watch(
     sizes: Counts,
     n_people: float,
 ) -> None:
-    """E12 for the PR team: detection, then the playbook steps that wait for a state."""
+    """E12 for the PR team: detection, then the acts that wait for a state."""
     at_night = 1.0 if night[step] else 0.0
     actors.notice(step, seed, dt_h, c, p, world, entries, at_night, float(n_people))
     declared = counts.share(census[CORE, w.N_DECLARED], float(sizes[CORE]))

@@ -606,7 +606,7 @@ class PRTeam(Member):
     model: BacklashModel
 
     def step(self) -> None:
-        """E12: detection, then the playbook steps that wait for a state."""
+        """E12: detection, then the acts that wait for a state."""
         model, world = self.model, self.model.world
         night = 1.0 if model.script.night[model.now] else 0.0
         actors.notice(

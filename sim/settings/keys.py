@@ -145,6 +145,11 @@ def with_own_acts(acts: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[s
     new = {name: dict(act) for name, act in acts.items()}
     for key, value in sorted(changes.items(), key=lambda item: not item[0].endswith(".kind")):
         name, _, lever = key.removeprefix(f"{OWN_ACTS}.").partition(".")
+        if lever == "event" or (isinstance(value, Mapping) and "event" in value):
+            raise ConfigError(
+                key, value, "only a case file names the event of an act", "its kind and levers",
+                f"{OWN_ACTS}.{name} without event",
+            )  # fmt: skip
         if lever == "kind":
             new.setdefault(name, {})
         if lever and name not in new:
