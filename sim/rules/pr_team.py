@@ -3,7 +3,7 @@
 After the platform the PR team counts mentions: all posts of the step, on and off topic, leaders'
 `leader_volume` times. It monitors a sample as large as what 3,000 people write. Once something has
 happened, the first step with an excess above `detection_z` alarms it, and after a lag
-(`lag_steps` of `detection_lag_h`, `detection_spread`) it has noticed. From then on a triggered step
+(`lag_steps` of `detection_lag_h`, `detection_spread`) it has noticed. From then on a triggered act
 of the playbook waits for its state: being noticed, a hashtag on the list, a governance share of
 recent outraged talk above a threshold, a declared share of core fans above a threshold. When the
 state has come, the step is set for `acts_in` later. Timed steps need no detection.
