@@ -27,6 +27,7 @@ class Decision(IntEnum):
     MARKET = 7
     INVESTOR = 8
     SECOND_WAVE = 9
+    TRUTH = 10  #: words: 0 whether a denial is found out
     TRAITS = 20
     GROUPS = 22
     KOL_TRAITS = 23

@@ -107,6 +107,15 @@ SERIES: tuple[Series, ...] = (
     Series("credibility", "state", "share", "credibility of the evidence", "证据可信度"),
     Series("novelty_deal", "state", "share", "novelty of the deal", "合作话题新鲜度"),
     Series("novelty_governance", "state", "share", "novelty of governance", "治理话题新鲜度"),
+    Series("grievance_deal", "state", "share", "the deal as a fresh grievance", "合作话题的新怨气"),
+    Series(
+        "grievance_governance",
+        "state",
+        "share",
+        "governance as a fresh grievance",
+        "治理话题的新怨气",
+    ),
+    Series("unanswered", "state", "share", "how open the question is to fans", "粉丝疑问未解程度"),
     Series("mention_z", "state", "sd", "mention excess seen by the PR team", "舆情监测偏离"),
     Series("detected", "state", "0/1", "the PR team has noticed", "公关已察觉"),
     Series("price_hkd", "price", "HKD", "share price", "股价"),
@@ -126,7 +135,7 @@ class LogEntry:
     """Something that happened: when, what, who or which, and a number that belongs to it.
 
     kind is one of forcing, action, kol_exit, mock, list_entry, list_exit, detection,
-    second_wave, broken_promise.
+    second_wave, broken_promise, silence, question, found_out.
     """
 
     step: int

@@ -14,7 +14,17 @@ from sim import draws
 from sim.draws import Decision
 from sim.people import CORE, CUSTOMER, NOISE, SENTIMENT, VALUE
 from sim.rules import census as counts
-from sim.rules import evidence, exposure, market, opinion_leader, platform, pr_team, rule
+from sim.rules import (
+    appraisal,
+    evidence,
+    exposure,
+    market,
+    opinion_leader,
+    playbook,
+    pr_team,
+    question,
+    rule,
+)
 from sim.state import world as w
 
 if TYPE_CHECKING:
@@ -74,7 +84,7 @@ def leader_exits(
 ) -> None:
     """A partner ends the contract in public: a costly signal that confirms the rumour."""
     w.believe(world, opinion_leader.exit_evidence(p.exit_credibility, contract))
-    world.novelty_deal = platform.renewed(world.novelty_deal, p.novelty_statement)
+    w.stir(world, 0, p.novelty_statement)
     w.show(
         broadcast,
         0,
@@ -93,9 +103,49 @@ def leader_mocks(
     """An antagonist mocks: before admission it adds to the betrayal."""
     if world.admitted == 0.0:
         w.mock(p, world, evidence.mock_size(p.mock_increment, p.mock_betrayal))
-    world.novelty_deal = platform.renewed(world.novelty_deal, p.novelty_mock)
+    w.stir(world, 0, p.novelty_mock)
     w.bear_tag(world, tags, step, 0.0, w.source_code(w.TAG_MOCK, k))
     w.log(world, entries, step, w.LOG_MOCK, k, 1.0)
+
+
+@rule
+def asking_rate(step: int, p: Constants, world: World, c: float, dt_h: float, n: int) -> Any:
+    """E18: rate at which one of `n` reporters takes up what is unanswered; 0 before the affair."""
+    if step < p.clock_start:
+        return 0.0
+    since = playbook.since(float(step), p.clock_start, dt_h)
+    return question.asking_rate(
+        p.question_per_d, world.unanswered, c, since, p.question_half_life_h, float(n)
+    )
+
+
+@rule
+def reporter_asks(
+    step: int,
+    k: int,
+    p: Constants,
+    world: World,
+    tags: Table[Tag],
+    broadcast: Floats,
+    entries: Table[Entry],
+    u_size: float,
+    u_topic: float,
+) -> Any:
+    """E18: a reporter comes with a new question; returns its topic."""
+    size = question.size_of_question(u_size, p.question_least, p.question_most)
+    gap = appraisal.accountability_gap(p.blamed_level, world.felt_level)
+    topic = question.asked_of_governance(u_topic, world.penalised, gap)
+    w.stir(world, topic, size)
+    w.show(
+        broadcast,
+        topic,
+        question.shown_to(p.question_reach_core, size),
+        question.shown_to(p.question_reach_customer, size),
+        question.shown_to(p.question_reach_public, size),
+    )
+    w.bear_tag(world, tags, step, float(topic), w.source_code(w.TAG_QUESTION, k))
+    w.log(world, entries, step, w.LOG_QUESTION, k, size)
+    return topic
 
 
 @rule

@@ -162,7 +162,7 @@ def _feel(
     reform_relief, habit, memory = p.reform_relief, p.habituation, p.recovery_keep
     gain_d, gain_g = p.appraisal_gain, p.governance_gain
     social = appraisal.social_gain(p.reinforcement_per_h, circadian, dt_h)
-    novelty_d, novelty_g = world.novelty_deal, world.novelty_governance
+    novelty_d, novelty_g = world.grievance_deal, world.grievance_governance
     for i in range(trust.shape[0]):
         fan = np.float64(identification[i])
         betrayed = appraisal.appraisal(
@@ -574,6 +574,10 @@ def _receive(
                     np.float64(people.deal[i]),
                     np.float64(people.governance[i]),
                 )
+                if kind == CORE:
+                    w.judge(
+                        census, a, accepted, np.float64(people.conviction[i]), stored(conviction)
+                    )
                 people.relief[i] = relief
                 people.conviction[i] = conviction
                 people.deal[i] = deal

@@ -15,7 +15,16 @@ from numba.experimental import structref
 from sim import draws
 from sim.draws import Decision
 from sim.kernel import actors, crowd
-from sim.people import ANTAGONIST, CORE, GROUP_DECLARED, GROUP_OUTRAGED, PARTNER, SILENT, Population
+from sim.people import (
+    ANTAGONIST,
+    CORE,
+    GROUP_DECLARED,
+    GROUP_OUTRAGED,
+    NEUTRAL,
+    PARTNER,
+    SILENT,
+    Population,
+)
 from sim.rules import census as counts
 from sim.rules import expression, market, opinion_leader, platform, pr_team, rule
 from sim.state import world as w
@@ -170,6 +179,7 @@ def open_step(state: State, step: int) -> None:
         t.broadcast,
         t.views,
         t.entries,
+        t.census,
         dt_h,
     )
     groups.next[:, :] = 0
@@ -323,6 +333,16 @@ def leader_posts(
         n_posters[0] = n + 1
 
 
+@rule
+def _reporters(roles: Counts) -> int:
+    """How many opinion leaders report."""
+    n = 0
+    for role in roles:
+        if role == NEUTRAL:
+            n += 1
+    return n
+
+
 @njit(error_model="numpy", cache=True)
 def _lead(
     step: int,
@@ -346,14 +366,15 @@ def _lead(
     topic = opinion_leader.topic_of_report(world.novelty_deal, world.novelty_governance)
     fresh = platform.freshest(world.novelty_deal, world.novelty_governance)
     official = opinion_leader.reportable(world.confirmed, p.unconfirmed_report)
+    asking = actors.asking_rate(step, p, world, c, dt_h, _reporters(leaders.role))
     for k in range(leaders.role.shape[0]):
         if not happened:
             break
-        acts_u, posts_u, _, _ = draws.uniforms(seed, _D_LEADER, step, k)
+        acts_u, posts_u, size_u, topic_u = draws.uniforms(seed, _D_LEADER, step, k)
         role = leaders.role[k]
         if role == SILENT:
             continue
-        posts = False
+        posts, about = False, topic
         if role == PARTNER:
             if open_question and leaders.exited[k] == 0:
                 rate = opinion_leader.exit_rate(
@@ -384,8 +405,13 @@ def _lead(
                 p.leader_post_per_h, heat, p.leader_heat, fresh, official, c
             )
             posts = posts_u < expression.event_probability(rate, dt_h)
+            if acts_u < expression.event_probability(asking, dt_h):
+                about = actors.reporter_asks(
+                    step, k, p, world, tags, broadcast, entries, size_u, topic_u
+                )
+                posts = True
         if posts:
-            leader_posts(world, p, first_row + k, topic, posters, n_posters)
+            leader_posts(world, p, first_row + k, about, posters, n_posters)
 
 
 @njit(error_model="numpy", cache=True)

@@ -241,7 +241,7 @@ class Person(Member):
             p.concern_floor,
         )
         push_deal = appraisal.push(
-            world.novelty_deal,
+            world.grievance_deal,
             p.appraisal_gain,
             betrayed,
             appraisal.habituated(self.recent_deal, p.habituation),
@@ -252,7 +252,7 @@ class Person(Member):
             world.credibility,
         )
         push_governance = appraisal.push(
-            world.novelty_governance,
+            world.grievance_governance,
             p.governance_gain,
             grieved,
             appraisal.habituated(self.recent_governance, p.habituation),
@@ -285,6 +285,7 @@ class Person(Member):
             if unseen & (1 << a):
                 decision = Decision.RECEPTION + 100 * int(act.address)
                 u = draws.uniform(model.seed, decision, model.now, self.row)
+                before = self.conviction
                 self.relief, self.conviction, self.deal, self.governance, accepted = w.receive(
                     a,
                     model.constants,
@@ -300,6 +301,10 @@ class Person(Member):
                 )
                 if accepted and act.kind == w.REFORM:
                     self.hopeful = True
+                self.be_asked(a, accepted, before)
+
+    def be_asked(self, a: int, accepted: bool, conviction: float) -> None:
+        """E18: what a fan thinks of act `a` is heard. conviction : of before it."""
 
     def show(self) -> None:
         """E6: relief fades; what is left of outrage is expressed."""
@@ -452,6 +457,9 @@ class CoreFan(Person):
             leaving.peer_push(float(declared)),
         )
 
+    def be_asked(self, a: int, accepted: bool, conviction: float) -> None:
+        w.judge(self.model.census, a, accepted, conviction, self.conviction)
+
     def be_seen(self, change: int) -> None:
         for g in self.own_groups:
             self.model.groups.next[GROUP_OUTRAGED, g] += change
@@ -535,10 +543,10 @@ class OpinionLeader(Member):
     def observe(self) -> None:
         """Decide on what stood before any leader acted in this step."""
         model, p = self.model, self.model.p
-        self.posts = self.exits = self.mocks = False
+        self.posts = self.exits = self.mocks = self.asks = False
         if model.air.happened != 1.0 or self.role == SILENT:
             return
-        acts, posts, _, _ = model.draws(Decision.OPINION_LEADER, self.row)
+        acts, posts, *self.asked = model.draws(Decision.OPINION_LEADER, self.row)
         c, dt_h = model.circadian, model.dt_h
         fresh = platform.freshest(model.air.novelty_deal, model.air.novelty_governance)
         if self.role == PARTNER:
@@ -567,12 +575,16 @@ class OpinionLeader(Member):
                 p.leader_post_per_h, model.air.heat, p.leader_heat, fresh, official, c
             )
             self.posts = posts < expression.event_probability(rate, dt_h)
+            asking = actors.asking_rate(
+                model.now, model.constants, model.world, c, dt_h, model.n_reporters()
+            )
+            self.asks = acts < expression.event_probability(asking, dt_h)
         self.topic = opinion_leader.topic_of_report(
             model.air.novelty_deal, model.air.novelty_governance
         )
 
     def act(self) -> None:
-        """Exit, mock or report, in public."""
+        """Exit, mock, report or ask, in public."""
         model, p, world = self.model, self.model.p, self.model.world
         leaders = model.population.leaders
         if self.exits:
@@ -592,7 +604,18 @@ class OpinionLeader(Member):
             actors.leader_mocks(
                 model.now, self.row, model.constants, world, model.tags, model.entries
             )
-        if self.exits or self.mocks or self.posts:
+        if self.asks:
+            self.topic = actors.reporter_asks(
+                model.now,
+                self.row,
+                model.constants,
+                world,
+                model.tags,
+                model.broadcast,
+                model.entries,
+                *self.asked,
+            )
+        if self.exits or self.mocks or self.posts or self.asks:
             world.posts_kol += 1.0
             world.volume += p.leader_volume
             signal = expression.post_weight(0.0, p.tone_gain, p.see_leader, w.SCALE)

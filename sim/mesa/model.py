@@ -23,7 +23,7 @@ from sim.engine import Simulation
 from sim.kernel import actors, crowd
 from sim.kernel.step import new_tables
 from sim.mesa.agents import CoreFan, Customer, Investor, Member, OpinionLeader, PRTeam, PublicMember
-from sim.people import COLUMNS, GROUP_DECLARED, GROUP_OUTRAGED, range_of
+from sim.people import COLUMNS, GROUP_DECLARED, GROUP_OUTRAGED, NEUTRAL, range_of
 from sim.rules import appraisal, leaving, market, platform
 from sim.settings.config import Config
 from sim.start import Start, start_of
@@ -330,6 +330,7 @@ class BacklashModel(Community):
             self.broadcast,
             self.shown,
             self.entries,
+            self.census,
             self.dt_h,
         )
         self.air = SimpleNamespace(  # what everybody reads in this step; nobody changes it
@@ -413,6 +414,10 @@ class BacklashModel(Community):
             self.circadian,
             float(self.population.bounds[3]),
         )
+
+    def n_reporters(self) -> int:
+        """How many opinion leaders report (E18)."""
+        return int((self.population.leaders.role == NEUTRAL).sum())
 
     def take_census(self) -> None:
         """Sums over people of each kind, in fixed point."""

@@ -65,14 +65,15 @@ def punished(gap: float, penalised: float) -> float:
 
 
 @rule
-def missing_levels(gap: float, blamed: float) -> float:
+def missing_levels(gap: float, blamed: float, overdue: float) -> float:
     """Levels by which the punished level stays below the one that this person blames.
 
-        gap l*
+        pi gap l*
 
-    gap : `appraisal.accountability_gap`; blamed l* : level, (0, 4].
+    gap : `appraisal.accountability_gap`; blamed l* : level, (0, 4]; overdue pi : `question.overdue`,
+    the share of it that counts before anybody was punished.
     """
-    return gap * blamed
+    return overdue * gap * blamed
 
 
 @rule

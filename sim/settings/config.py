@@ -438,11 +438,20 @@ class SnapshotConfig:
         check_ranges(self, "snapshots")
 
 
+class Accusation(Enum):
+    """What a denial would be found out to have denied: nobody of the public knows it."""
+
+    sound = "sound"  #: the accusation is true
+    contact_only = "contact_only"  #: there were contacts, and no deal
+    unfounded = "unfounded"  #: nothing of it is true
+
+
 @dataclass(frozen=True)
 class Config:
     """Everything that a run may be told."""
 
     case: Case = NO_CASE
+    accusation: Accusation = Accusation.sound
     clock: ClockConfig = field(default_factory=ClockConfig)
     population: PopulationConfig = field(default_factory=PopulationConfig)
     network: NetworkConfig = field(default_factory=NetworkConfig)

@@ -116,6 +116,7 @@ def name_of_asked(asked: Mapping[str, Any]) -> str:
             _response(asked["response"]),
             _parameters(asked["parameters"], _knocked_out(asked["mechanisms"])),
             seed,
+            *_accusation(asked.get("accusation")),
         ]
     )
 
@@ -134,6 +135,11 @@ def unnamed() -> dict[str, Any]:
         for name, value in fields.items()
         if name not in NAMED.get(group, ())
     }
+
+
+def _accusation(asked: Any) -> list[Any]:
+    """What a denial would be found out to have denied, where it is not the accusation itself."""
+    return [] if asked in (None, "sound") else [asked]
 
 
 @cache

@@ -265,6 +265,26 @@ class Parameters:
     promise_due_d: float = parameter(7.0, 3, 12, "d", ASSUMED, "-", "days after which a promised reform must be delivered", prior=(5, 10))
     broken_promise: float = parameter(0.06, 0, 0.2, "share", ASSUMED, "-", "trust lost when it is not")
 
+    # --- E18 what stays unanswered -------------------------------------------------------------
+    patience_h: float = parameter(36.0, 6, 168, "h", LITERATURE, "order: statements within 72 h count as fast, Hock & Raithel 2020", "hours in which a word, an admission and a penalty are not yet overdue", "tau_w", prior=(24, 72))
+    overdue_half_life_h: float = parameter(36.0, 6, 1e9, "h", ASSUMED, "MODEL-2, S1", "hours in which half of the mismatch comes to be charged to a firm that punishes nobody", "h_w", prior=(24, 72))
+    doubt_hardens: float = parameter(0.3, 0, 1, "share", LITERATURE, "sign: Hornsey 2024 (no information costs trust); size assumed", "doubt that turns into certainty while nothing is admitted", "rho_K", prior=(0, 1))
+    doubt_half_life_h: float = parameter(36.0, 6, 168, "h", ASSUMED, "MODEL-2, S3", "half-life of what is left of that doubt", "h_K", prior=(12, 72))
+    silence_size: float = parameter(0.2, 0, 1, "share", ASSUMED, "MODEL-2, S5; no comment is about as bad as defensiveness, Uhlmann & Diermeier (not re-checked)", "how new a matter of governance silence becomes when patience has run out", "z_s", prior=(0, 0.8))
+    silence_reach_core: float = parameter(0.3, 0, 1, "views", ASSUMED, "MODEL-2, S5", "core fans to whom silence as a matter is shown, at full size", prior=(0.3, 0.3))
+    silence_reach_customer: float = parameter(0.06, 0, 1, "views", ASSUMED, "MODEL-2, S5", "customers to whom it is shown", prior=(0.06, 0.06))
+    silence_reach_public: float = parameter(0.01, 0, 1, "views", ASSUMED, "MODEL-2, S5", "public to whom it is shown", prior=(0.01, 0.01))
+    question_per_d: float = parameter(0.08, 0, 2, "1/d", ASSUMED, "MODEL-2, S4: small values meet the gates; sign: Baidu 2024, no word for 49 h", "new questions of all reporters while nobody is convinced", "r_U", prior=(0, 0.8))
+    question_half_life_d: float = parameter(7.0, 1, 60, "d", ASSUMED, "MODEL-2, S4", "half-life of reporters' interest in an open question", "h_U", prior=(3, 14))
+    question_least: float = parameter(0.25, 0, 1, "share", ASSUMED, "MODEL-2, S4", "least size of a question", prior=(0.25, 0.25))
+    question_most: float = parameter(0.75, 0, 1, "share", ASSUMED, "MODEL-2, S4", "largest size of a question", prior=(0.75, 0.75))
+    question_reach_core: float = parameter(0.4, 0, 1, "views", ASSUMED, "MODEL-2, S4", "core fans to whom a question is shown, at full size", prior=(0.4, 0.4))
+    question_reach_customer: float = parameter(0.08, 0, 1, "views", ASSUMED, "MODEL-2, S4", "customers to whom it is shown", prior=(0.08, 0.08))
+    question_reach_public: float = parameter(0.01, 0, 1, "views", ASSUMED, "MODEL-2, S4", "public to whom it is shown", prior=(0.01, 0.01))
+    acceptance_calms: float = parameter(1.0, 0, 1, "share", LITERATURE, "sign: Kim 2015; Hornsey 2024; size assumed", "share of an act's news that is no grievance for those who accept it", "w_a", prior=(1.0, 1.0))
+    found_out_per_d: float = parameter(0.15, 0, 2, "1/d", ASSUMED, "MODEL-2, S7", "how often a denial is found out, at full credibility", "lambda_e", prior=(0.05, 0.4))
+    contact_relief: float = parameter(0.4, 0, 1, "share", ASSUMED, "a contact is less than a deal", "betrayal that falls away when only contacts come out", prior=(0.2, 0.6))
+
     # --- who is how many ---------------------------------------------------------------------
     real_share_core: float = parameter(0.05, 0.005, 0.2, "share", ASSUMED, "order of magnitude", "core fans among real people")
     real_share_customer: float = parameter(0.30, 0.1, 0.6, "share", ASSUMED, "order of magnitude", "customers among real people")
@@ -309,6 +329,12 @@ class Mechanisms:
     buyback_impact: bool = True  #: E16
     exogenous_wave: bool = True  #: E17
     endogenous_wave: bool = True  #: E17
+    overdue_penalty: bool = True  #: E18
+    hardening_doubt: bool = True  #: E18
+    silence_noticed: bool = True  #: E18
+    open_questions: bool = True  #: E18
+    news_apart: bool = True  #: E18, what is accepted is news and no grievance
+    denials_found_out: bool = True  #: E18
 
 
 _NEVER = 1e9  # an hour count, or a number of standard deviations, that no run reaches
@@ -371,4 +397,10 @@ KNOCK_OUT: dict[str, dict[str, float]] = {
     "buyback_impact": {"impact": 0.0},
     "exogenous_wave": {"exogenous_wave_per_d": 0.0},
     "endogenous_wave": {"leak_per_d": 0.0, "broken_promise": 0.0},
+    "overdue_penalty": {"overdue_half_life_h": _NEVER},
+    "hardening_doubt": {"doubt_hardens": 0.0},
+    "silence_noticed": {"silence_size": 0.0},
+    "open_questions": {"question_per_d": 0.0},
+    "news_apart": {"acceptance_calms": 0.0},
+    "denials_found_out": {"found_out_per_d": 0.0},
 }

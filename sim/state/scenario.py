@@ -32,8 +32,8 @@ from sim.playbook import (
     kind_of,
     path_of,
 )
-from sim.rules import census, exposure, market, pace, playbook
-from sim.settings.config import OF_A_LIST, Config, NetworkConfig
+from sim.rules import census, exposure, market, pace, playbook, question
+from sim.settings.config import OF_A_LIST, Accusation, Config, NetworkConfig
 from sim.settings.identity import name_of_asked
 from sim.settings.parameters import KNOCK_OUT, Parameters
 from sim.settings.worlds import drawn
@@ -56,6 +56,11 @@ _DERIVED = (
     "hashtag_life_steps",
     "headline_gap_steps",
     "promise_due_steps",
+    "doubt_keep",
+    "patience_until",
+    "question_half_life_h",
+    "unfounded",
+    "only_contacts",
     "clock_start",
     "wave_from",
     "bars",
@@ -181,6 +186,13 @@ def _constants(config: Config, case: Case, clock: Clock) -> Any:
         "hashtag_life_steps": pace.steps(values["hashtag_life_h"], dt_h),
         "headline_gap_steps": pace.steps(values["headline_gap_h"], dt_h),
         "promise_due_steps": pace.whole_steps(pace.hours(values["promise_due_d"]), dt_h),
+        "doubt_keep": halving(values["doubt_half_life_h"]),
+        "patience_until": question.patience_step(
+            clock.step_of(case.clock_start_time), values["patience_h"], dt_h
+        ),
+        "question_half_life_h": pace.hours(values["question_half_life_d"]),
+        "unfounded": float(config.accusation is Accusation.unfounded),
+        "only_contacts": float(config.accusation is Accusation.contact_only),
         "clock_start": clock.step_of(case.clock_start_time),
         "wave_from": clock.burn_in_steps + pace.steps(pace.hours(values["wave_after_d"]), dt_h),
         "bars": bars,
@@ -411,6 +423,7 @@ def asked(config: Config, case: Case) -> dict[str, Any]:
             for part in ("clock", "population", "response", "mechanisms")
         },
         **_asked_network(config),
+        "accusation": config.accusation.value,
         "parameters": dict(vars(config.parameters)),  # numbers, 20,000 times in a sweep
         "seed": config.seed,
     }

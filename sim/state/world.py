@@ -26,6 +26,7 @@ from sim.rules import (
     platform,
     playbook,
     pr_team,
+    question,
     reception,
     rule,
     second_wave,
@@ -52,8 +53,9 @@ SUM_SCALE = 1048576.0  #: fixed-point units of sums over people
 ORDER_SCALE = 1073741824.0  #: fixed-point units of investors' orders
 REFERENCE_PEOPLE = 3000.0  #: heat is stated for a community of this size
 
-N_CENSUS = 10
-# Columns of the census, int64: fixed-point sums, then counts.
+N_COUNTS = 11
+# Columns of the census, int64: fixed-point sums of the step, then what is kept: counts and the sum
+# of conviction, which changes only when an act is received.
 (
     SUM_EXPRESSED,
     SUM_DEAL,
@@ -65,7 +67,8 @@ N_CENSUS = 10
     N_UNFOLLOWED,
     N_SOLD,
     N_EXITED,
-) = range(N_CENSUS)
+    SUM_CONVICTION,
+) = range(N_COUNTS)
 
 #: Kinds of acts, and what comes of one by itself; the number of each in the column `kind`.
 ACT_KINDS = (*KINDS, DELIVERED)
@@ -75,6 +78,9 @@ TERMINATION, REFORM, DELIVERY = KIND["termination"], KIND["reform"], KIND[DELIVE
 COMPENSATION, BUYBACK = KIND["compensation"], KIND["buyback"]
 N_KINDS = len(ACT_KINDS)  #: rows that every table of acts has: one a kind, in this order
 MAX_ACTS = 32  #: rows at most: the bits in which people keep what they have seen
+# Behind the counts: whom each act has reached, and who accepted it.
+N_REACHED, N_ACCEPTED = N_COUNTS, N_COUNTS + MAX_ACTS
+N_CENSUS = N_COUNTS + 2 * MAX_ACTS
 
 RUMOUR, LEAK, MOCK, AGENDA, NAMING = range(5)
 EVENT_KINDS = ("rumour", "leak", "mock", "agenda", "naming")
@@ -92,6 +98,9 @@ LOG_KINDS = (
     "detection",
     "second_wave",
     "broken_promise",
+    "silence",
+    "question",
+    "found_out",
 )
 (
     LOG_FORCING,
@@ -103,15 +112,18 @@ LOG_KINDS = (
     LOG_DETECTION,
     LOG_SECOND_WAVE,
     LOG_BROKEN,
-) = range(9)
+    LOG_SILENCE,
+    LOG_QUESTION,
+    LOG_FOUND_OUT,
+) = range(12)
 
 # What a hashtag is born of. Its `source` is one number, `source_code(origin, which)`: the event,
 # the act (and the headline of a notice), the leader, the wave.
-ORIGINS = ("event", "act", "exit", "mock", "wave")
-TAG_EVENT, TAG_ACT, TAG_EXIT, TAG_MOCK, TAG_WAVE = range(5)
+ORIGINS = ("event", "act", "exit", "mock", "wave", "question")
+TAG_EVENT, TAG_ACT, TAG_EXIT, TAG_MOCK, TAG_WAVE, TAG_QUESTION = range(6)
 SOURCES = 4294967296.0  #: room for each origin: more than any run has, and exact in a float64
-WAVES = ("second_wave", "leak", "broken_promise")
-(WAVE_OUTSIDE, WAVE_LEAK, WAVE_BROKEN) = range(3)
+WAVES = ("second_wave", "leak", "broken_promise", "silence", "found_out")
+(WAVE_OUTSIDE, WAVE_LEAK, WAVE_BROKEN, WAVE_SILENCE, WAVE_FOUND_OUT) = range(5)
 
 _WORLD_FIELDS = (
     # platform
@@ -134,7 +146,15 @@ _WORLD_FIELDS = (
     "mocked",
     "novelty_deal",
     "novelty_governance",
+    "stirred_deal",
+    "stirred_governance",
+    "grievance_deal",
+    "grievance_governance",
     "news",
+    # what stays unanswered
+    "overdue",
+    "unanswered",
+    "cleared",
     # what the brand has done
     "penalised",
     "level",
@@ -233,6 +253,8 @@ ACT = np.dtype(
             "reach",
             "topic",  # of its headline: 0 deal, 1 governance
             "news",
+            "fresh",  # what is left of that novelty, on its topic
+            "fresh_echo",  # and on the other
             "headlines",
             "joins",
             "spoken",
@@ -360,6 +382,7 @@ def open_step(
     broadcast: Floats,
     views: Floats,
     entries: Table[Entry],
+    census: Counts,
     dt_h: float,
 ) -> None:
     """Sections 2 and 3 of the step: events, acts coming into force, what both show directly.
@@ -368,6 +391,11 @@ def open_step(
     """
     world.novelty_deal = platform.next_novelty(world.novelty_deal, p.novelty_keep)
     world.novelty_governance = platform.next_novelty(world.novelty_governance, p.novelty_keep)
+    world.stirred_deal = platform.next_novelty(world.stirred_deal, p.novelty_keep)
+    world.stirred_governance = platform.next_novelty(world.stirred_governance, p.novelty_keep)
+    for a in range(acts.shape[0]):
+        acts[a].fresh = platform.next_novelty(acts[a].fresh, p.novelty_keep)
+        acts[a].fresh_echo = platform.next_novelty(acts[a].fresh_echo, p.novelty_keep)
     world.broken = 0.0
     if world.admitted == 1.0:
         world.confirmed = opinion_leader.confirmed(world.confirmed, p.verify_keep)
@@ -381,7 +409,9 @@ def open_step(
         if events[i].step == step and _has_its_cause(events[i].requires, step, acts):
             _force(i, step, p, world, events[i], tags, broadcast, entries)
     _second_wave(step, seed, p, world, tags, broadcast, entries, dt_h)
+    _unanswered(step, seed, p, world, tags, broadcast, entries, dt_h)
     _act(step, p, world, acts, tags, broadcast, entries, dt_h)
+    _arm(step, p, world, acts, census, dt_h)
     for topic in range(2):
         for kind in range(3):
             total = 0.0
@@ -433,10 +463,7 @@ def _force(
     elif event.kind != MOCK:
         world.betrayal = evidence.raised_betrayal(world.betrayal, event.betrayal)
     news = evidence.still_new(fresh, event.novelty)
-    if topic == 0:
-        world.novelty_deal = platform.renewed(world.novelty_deal, news)
-    else:
-        world.novelty_governance = platform.renewed(world.novelty_governance, news)
+    stir(world, topic, news)
     show(
         broadcast,
         topic,
@@ -447,6 +474,17 @@ def _force(
     world.heat = platform.heated(world.heat, 1.0, event.heat)
     if event.tag == 1.0:
         bear_tag(world, tags, step, event.topic, source_code(TAG_EVENT, i))
+
+
+@rule
+def stir(world: World, topic: int, size: Any) -> None:
+    """Something other than an act of the brand renews a topic, as news and as a grievance."""
+    if topic == 0:
+        world.novelty_deal = platform.renewed(world.novelty_deal, size)
+        world.stirred_deal = platform.renewed(world.stirred_deal, size)
+    else:
+        world.novelty_governance = platform.renewed(world.novelty_governance, size)
+        world.stirred_governance = platform.renewed(world.stirred_governance, size)
 
 
 @rule
@@ -475,7 +513,7 @@ def _second_wave(
     size = second_wave.size(u[2], p.wave_least)
     if u[0] < second_wave.outside_chance(p.exogenous_wave_per_d, dt_h) and world.wave == 0.0:
         world.wave = 1.0
-        world.novelty_deal = platform.renewed(world.novelty_deal, size)
+        stir(world, 0, size)
         show(
             broadcast,
             0,
@@ -489,7 +527,7 @@ def _second_wave(
     if world.admitted == 1.0:
         gap = appraisal.accountability_gap(p.blamed_level, world.felt_level)
         if u[1] < second_wave.leak_chance(p.leak_per_d, gap, dt_h):
-            world.novelty_governance = platform.renewed(world.novelty_governance, size)
+            stir(world, 1, size)
             show(
                 broadcast,
                 1,
@@ -502,9 +540,92 @@ def _second_wave(
     if world.promised == 1.0 and step >= world.due:
         world.promised = 2.0
         world.broken = 1.0
-        world.novelty_governance = platform.renewed(world.novelty_governance, size)
+        stir(world, 1, size)
         bear_tag(world, tags, step, 1.0, source_code(TAG_WAVE, WAVE_BROKEN))
         log(world, entries, step, LOG_BROKEN, 0, size)
+
+
+@rule
+def _unanswered(
+    step: int,
+    seed: Seed,
+    p: Constants,
+    world: World,
+    tags: Table[Tag],
+    broadcast: Floats,
+    entries: Table[Entry],
+    dt_h: float,
+) -> None:
+    """E18: doubt hardens, silence becomes a matter of its own, a denial is found out."""
+    if world.happened == 0.0 or world.admitted == 1.0:
+        return
+    if step >= p.patience_until and world.cleared == 0.0:
+        world.credibility = question.hardened(world.credibility, p.doubt_hardens, p.doubt_keep)
+    if step == p.patience_until and world.first_act < 0.0 and p.silence_size > 0.0:
+        size = p.silence_size
+        stir(world, 1, size)
+        show(
+            broadcast,
+            1,
+            question.shown_to(p.silence_reach_core, size),
+            question.shown_to(p.silence_reach_customer, size),
+            question.shown_to(p.silence_reach_public, size),
+        )
+        bear_tag(world, tags, step, 1.0, source_code(TAG_WAVE, WAVE_SILENCE))
+        log(world, entries, step, LOG_SILENCE, 0, size)
+    if world.denied == 1.0 and world.cleared == 0.0:
+        chance = question.found_out_chance(p.found_out_per_d, world.credibility, dt_h)
+        if draws.uniforms(seed, Decision.TRUTH, step, 0)[0] < chance:
+            _come_out(step, p, world, tags, entries)
+
+
+@rule
+def _come_out(
+    step: int, p: Constants, world: World, tags: Table[Tag], entries: Table[Entry]
+) -> None:
+    """E18: somebody else finds out what was denied."""
+    log(world, entries, step, LOG_FOUND_OUT, 0, p.unfounded)
+    if p.unfounded == 1.0:
+        world.cleared = 1.0
+        world.credibility = 0.0
+        return
+    if p.only_contacts == 1.0:
+        world.betrayal = question.only_contacts(world.betrayal, p.contact_relief, p.betrayal)
+    else:
+        world.betrayal = evidence.raised_betrayal(world.betrayal, p.denial_betrayal)
+    world.admitted = 1.0
+    world.credibility = 1.0
+    stir(world, 1, 1.0)
+    bear_tag(world, tags, step, 1.0, source_code(TAG_WAVE, WAVE_FOUND_OUT))
+
+
+@rule
+def _arm(
+    step: int, p: Constants, world: World, acts: Table[Act], census: Counts, dt_h: float
+) -> None:
+    """E18: how new the affair is as a grievance, and what of a mismatch is charged."""
+    deal, governance = world.stirred_deal, world.stirred_governance
+    for a in range(acts.shape[0]):
+        act = acts[a]
+        if act.fresh == 0.0:
+            continue
+        reached = float(census[0, N_REACHED + a])
+        accepted = question.accepted_share(float(census[0, N_ACCEPTED + a]), reached)
+        own = question.rearming(act.fresh, p.acceptance_calms, accepted, reached)
+        echo = question.rearming(act.fresh_echo, p.acceptance_calms, accepted, reached)
+        deal = question.armed(deal, own if act.topic == 0.0 else echo)
+        governance = question.armed(governance, echo if act.topic == 0.0 else own)
+    world.grievance_deal = deal
+    world.grievance_governance = governance
+    world.unanswered = question.unanswered(
+        float(census[0, SUM_CONVICTION]), SUM_SCALE, float(census[0, N_AWARE])
+    )
+    world.overdue = question.overdue(
+        world.penalised,
+        playbook.since(float(step), p.clock_start, dt_h),
+        p.patience_h,
+        p.overdue_half_life_h,
+    )
 
 
 @rule
@@ -554,12 +675,13 @@ def _act(
             playbook.reach(act.reach, p.official_reach_public),
         )
         world.heat = platform.heated(world.heat, p.official_heat, act.heat)
-        news = act.news
+        act.fresh = act.news  # as a grievance it counts once people have judged it
+        act.fresh_echo = p.novelty_echo
         world.novelty_deal = platform.renewed(
-            world.novelty_deal, p.novelty_echo if governance else news
+            world.novelty_deal, p.novelty_echo if governance else act.news
         )
         world.novelty_governance = platform.renewed(
-            world.novelty_governance, news if governance else p.novelty_echo
+            world.novelty_governance, act.news if governance else p.novelty_echo
         )
         bear_tag(world, tags, step, float(topic), source_code(TAG_ACT, a))
         for i in range(1, int(act.headlines)):  # names, levels and bonuses: several headlines
@@ -689,7 +811,7 @@ def receive(
         corrected,
         act.since_h,
         act.delay_h,
-        reception.missing_levels(gap, blamed),
+        reception.missing_levels(gap, blamed, world.overdue),
         excess,
         act.voice,
         p.sincerity_base,
@@ -728,6 +850,15 @@ def receive(
         governance, amount, world.reform, p.reform_relief, identification, p.concern_floor
     )
     return relief, conviction, deal, governance, accepted
+
+
+@rule
+def judge(census: Counts, a: int, accepted: bool, before: float, after: float) -> None:
+    """A core fan has judged act `a`: tallies in integers. before, after : conviction as stored."""
+    census[0, N_REACHED + a] += 1
+    if accepted:
+        census[0, N_ACCEPTED + a] += 1
+    census[0, SUM_CONVICTION] += int(after * SUM_SCALE) - int(before * SUM_SCALE)
 
 
 @rule
@@ -838,6 +969,9 @@ def write_row(
     row[CREDIBILITY] = world.credibility
     row[NOVELTY_DEAL] = world.novelty_deal
     row[NOVELTY_GOVERNANCE] = world.novelty_governance
+    row[GRIEVANCE_DEAL] = world.grievance_deal
+    row[GRIEVANCE_GOVERNANCE] = world.grievance_governance
+    row[UNANSWERED] = world.unanswered
     row[MENTION_Z] = world.mention_z
     row[DETECTED] = world.noticed
     row[PRICE] = market.price_hkd(p.previous_close_hkd, world.price)
@@ -859,6 +993,8 @@ HEAT, LIST_LEVEL = INDEX["heat"], INDEX["list_level"]
 LIST_LEVEL_GOVERNANCE, N_LISTED = INDEX["list_level_governance"], INDEX["n_listed"]
 READS, CREDIBILITY = INDEX["reads"], INDEX["credibility"]
 NOVELTY_DEAL, NOVELTY_GOVERNANCE = INDEX["novelty_deal"], INDEX["novelty_governance"]
+GRIEVANCE_DEAL, GRIEVANCE_GOVERNANCE = INDEX["grievance_deal"], INDEX["grievance_governance"]
+UNANSWERED = INDEX["unanswered"]
 MENTION_Z, DETECTED = INDEX["mention_z"], INDEX["detected"]
 PRICE, IN_SESSION, MORALE = INDEX["price_hkd"], INDEX["in_session"], INDEX["morale"]
 LEGAL, CASH = INDEX["legal_hkd"], INDEX["cash_hkd"]

@@ -1,0 +1,195 @@
+"""E18: what stays unanswered: doubt that hardens, silence that is noticed, questions, lies found out.
+
+These act on every course of events, a silent one included. Time counts from the case's clock start
+(`playbook.since`); people are patient for `patience_h`. In every step, after the second waves and
+before the brand's acts:
+
+1. Once patience has run out, and as long as nothing is admitted, doubt hardens (`hardened`).
+2. In the step in which patience runs out without any word of the brand, silence itself becomes a
+   matter of governance: that topic's novelty and grievance are renewed to `silence_size`, it is
+   shown to `silence_reach_*` of each kind times that size, and a hashtag becomes possible.
+3. A denial may be found out (`found_out_chance`, first uniform number of the step), as long as
+   nothing is admitted. What comes out is the scenario's `accusation`. If it is true, credibility
+   becomes 1, the denial adds `denial_betrayal` to the betrayal, governance is wholly new, and a
+   hashtag becomes possible: somebody else has admitted it. If there were contacts and no deal, the
+   same comes out but the denial of the deal was right: nothing is added for it, and betrayal falls
+   by `contact_relief`. If it is false, credibility falls to 0, and no doubt hardens any more.
+
+After the acts it is said how new the affair still is as a grievance (`armed`), which is what pushes
+outrage (E5), beside how new it is as news: an act that is accepted makes news without arming anger
+anew. In the same place the share of the mismatch that people charge is set (`overdue`).
+
+Opinion leaders who report (E10) take up what is unanswered: with `asking_rate` a reporter comes
+with a new question, of the size of `size_of_question`, on governance with `asked_of_governance`,
+otherwise on the deal. It renews news and grievance of that topic, is shown to `question_reach_*`
+of each kind times its size, and makes a hashtag possible. What convinces fans ends the questions.
+"""
+
+from sim.rules import once, rule
+
+
+@rule
+def overdue(penalised: float, since_h: float, patience_h: float, half_life_h: float) -> float:
+    """Share of the mismatch between punished and blamed that people charge, in [0, 1].
+
+        pi = 1 once anybody is punished, else 1 - 2^(-(t - tau_w)_+ / h_w)
+
+    penalised : 1 or 0; since_h t : `playbook.since`; patience_h tau_w; half_life_h h_w : hours.
+    Nobody can charge a firm with having punished too low before it has punished at all, unless the
+    penalty is overdue. Assumed (MODEL-2, S1).
+    """
+    if penalised == 1.0:
+        return 1.0
+    late = since_h - patience_h
+    if late < 0.0:
+        late = 0.0
+    return float(1.0 - 2.0 ** (-late / half_life_h))
+
+
+@rule
+def hardened(credibility: float, share: float, keep: float) -> float:
+    """Credibility of an affair after one more step in which the brand admits nothing.
+
+        K' = K + rho_K (1 - K)(1 - keep)
+
+    All [0, 1]; share rho_K : `doubt_hardens`; keep : 2^(-dt / h_K), h_K = `doubt_half_life_h`.
+    Source: sign, Hornsey 2024 (no information costs trust as denial does); size Assumed.
+    """
+    return credibility + share * (1.0 - credibility) * (1.0 - keep)
+
+
+@rule
+def found_out_chance(per_d: float, credibility: float, dt_h: float) -> float:
+    """Chance in a step that a denial is found out by somebody else.
+
+        lambda_e K dt / 24
+
+    per_d lambda_e : 1/d; credibility K : what is believed is what is looked into. Assumed.
+    """
+    return per_d * credibility * dt_h / 24.0
+
+
+@rule
+def only_contacts(betrayal: float, relief: float, base: float) -> float:
+    """Added betrayal after it comes out that there were contacts and no deal.
+
+        b' = b - r beta_0
+
+    betrayal b : added so far; relief r : `contact_relief`; base beta_0 : `betrayal`. Assumed.
+    """
+    return betrayal - relief * base
+
+
+@rule
+def shown_to(share: float, size: float) -> float:
+    """Expected views of a kind of people to whom the brand's silence, or a question, is shown.
+
+        r z
+
+    share r : of the kind, at size 1; size z. Assumed.
+    """
+    return share * size
+
+
+@rule
+def accepted_share(accepted: float, reached: float) -> float:
+    """Share of the core fans whom an act has reached so far who accepted it.
+
+        a = n_a / max(1, n_r)
+
+    Both integers: tallies of E13, exact in any order.
+    """
+    if reached < 1.0:
+        reached = 1.0
+    return accepted / reached
+
+
+@rule
+def rearming(news: float, calmed: float, accepted: float, reached: float) -> float:
+    """How much an act of the brand renews the affair as a grievance.
+
+        z (1 - w a), and 0 before it has reached anybody
+
+    news z : what is left of the novelty that it brought; calmed w : `acceptance_calms`, share of it
+    that acceptance takes away; accepted a : `accepted_share`; reached : core fans whom it reached.
+    Source: sign, that an accepted apology lowers anger, Kim 2015; Hornsey 2024. Form Assumed.
+    """
+    if reached == 0.0:
+        return 0.0
+    return news * (1.0 - calmed * accepted)
+
+
+@rule
+def armed(grievance: float, act: float) -> float:
+    """Novelty of a topic as a grievance, with one act more: the largest counts.
+
+        nu_g' = max(nu_g, x)
+
+    grievance nu_g : what events, leaders and waves have left, and acts before; act x : `rearming`.
+    """
+    if act > grievance:
+        return act
+    return grievance
+
+
+@rule
+def unanswered(convinced: float, scale: float, aware: float) -> float:
+    """How open the question is: mean lack of conviction among core fans who know of the affair.
+
+        U = 1 - S / scale / n,  0 while nobody is aware
+
+    convinced S : sum of conviction over core fans, fixed point; aware n. Conviction, which only
+    deeds make (E14), is what ends a case. Assumed (MODEL-2, S4).
+    """
+    if aware == 0.0:
+        return 0.0
+    return 1.0 - convinced / scale / aware
+
+
+@rule
+def asking_rate(
+    per_d: float, unanswered: float, circadian: float, since_h: float, half_life_h: float, n: float
+) -> float:
+    """Rate at which one reporter comes with a new question, 1/h.
+
+        r_U U c 2^(-t / h_U) / (24 n)
+
+    per_d r_U : of all reporters together, 1/d; unanswered U : `unanswered`; circadian c; since_h t :
+    hours since the clock start; half_life_h h_U; n : reporters. Source: that unanswered affairs go
+    on: 49 h without a word, Baidu 2024 (4, then 6 hashtags a day); size Assumed.
+    """
+    return float(per_d * unanswered * circadian * 2.0 ** (-since_h / half_life_h) / (24.0 * n))
+
+
+@rule
+def size_of_question(u: float, least: float, most: float) -> float:
+    """Novelty that a question brings, and share of a full one's reach.
+
+        z = z_0 + (z_1 - z_0) u
+
+    u : uniform; least z_0, most z_1 : `question_least`, `question_most`. Assumed.
+    """
+    return least + (most - least) * u
+
+
+@rule
+def asked_of_governance(u: float, penalised: float, gap: float) -> int:
+    """Topic of a question: 1 for governance, 0 for the deal.
+
+        u < gap if anybody was punished, else u < 1/2
+
+    gap : `appraisal.accountability_gap` of the mean blamed level. Assumed (MODEL-2, S4).
+    """
+    chance = gap if penalised == 1.0 else 0.5
+    return 1 if u < chance else 0
+
+
+@once
+def patience_step(start: float, patience_h: float, dt_h: float) -> float:
+    """Step in which patience runs out.
+
+        k_0 + ceil(tau_w / dt)
+
+    start k_0 : of the case's clock; patience_h tau_w.
+    """
+    return float(start - (-patience_h // dt_h))
