@@ -28,6 +28,9 @@ class Decision(IntEnum):
     INVESTOR = 8
     SECOND_WAVE = 9
     TRUTH = 10  #: words: 0 whether a denial is found out
+    LIST = 11  #: step is an hour of the run: how hard other topics compete
+    HASHTAG = 12  #: words: 0 whether people on the platform make a hashtag
+    REPORT = 13  #: an opinion leader: words: 0 whether an angle is reported, 1 its luck
     TRAITS = 20
     GROUPS = 22
     KOL_TRAITS = 23

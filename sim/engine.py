@@ -72,7 +72,11 @@ class Simulation:
         self.census: npt.NDArray[np.int64] = t.census
         self.record: npt.NDArray[np.float32] = t.record
         self.calendar = Calendar(
-            scenario.circadian, scenario.in_session, scenario.first_bar, scenario.night
+            scenario.circadian,
+            scenario.in_session,
+            scenario.first_bar,
+            scenario.night,
+            scenario.entry_heat,
         )
         self.ties = Ties(network.indptr, network.followers)
         self.state = self._held(t, self.population)

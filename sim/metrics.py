@@ -318,7 +318,7 @@ def outcomes(run: Run) -> dict[str, float]:
                 else np.nan
             )
     result.update(_returns(run, s, zero))
-    result.update(_phase_peaks(s["heat"], steps, per_day))
+    result.update(_phase_peaks(s["list_heat"], steps, per_day))
     for name in not_known(run.asked["case"]):
         result[name] = np.nan
     return {outcome.name: float(result[outcome.name]) for outcome in OUTCOMES}
@@ -373,7 +373,7 @@ def _returns(run: Run, s: Mapping[str, _F], zero: int) -> dict[str, float]:
 
 
 def _phase_peaks(heat: _F, steps: Mapping[str, int], per_day: int) -> dict[str, float]:
-    """Peak heat from each act until the next, at most 24 h later."""
+    """Peak heat on the list from each act until the next, at most 24 h later."""
     order = ("apology", "penalty", "explanation")
     result = {}
     for name in order:

@@ -88,6 +88,10 @@ DELAY = (0.0, 2160.0, "h after the screenshot (or after the trigger)", "delay; n
 WHEN: Texts = ("when", "时间")
 ADMITS: Texts = ("responsibility acknowledged", "承认责任的程度")
 SPEAKS: Texts = ("who speaks", "发言人")
+EXPLAINS: Texts = ("says how it came about", "说明原委的程度")
+REGRETS: Texts = ("shows regret", "表达歉意的程度")
+REPAIRS: Texts = ("offers repair", "承诺弥补的程度")
+REQUESTS: Texts = ("asks for forgiveness", "请求谅解的程度")
 
 
 @dataclass(frozen=True)
@@ -108,6 +112,8 @@ class Act:
     HEADLINES: ClassVar[str] = ""  #: parameter: hashtags that it can give; "" for one
     JOINS: ClassVar[bool] = False  #: part of a statement of the same moment, if there is one
     SPOKEN: ClassVar[bool] = True  #: whether people are told
+    JUDGED: ClassVar[bool] = True  #: whether people accept or reject it
+    PRIVATE: ClassVar[bool] = False  #: told to some fans only, and no news
     DEED: ClassVar[bool] = False  #: whether it convinces by what is done, not only by words
 
     delay_h: float | None = lever(*DELAY, label=WHEN)
@@ -149,6 +155,10 @@ class Disclosure(Act):
     acknowledgement: float = lever(
         0, 1, "share", "responsibility that is acknowledged", 0.6, ADMITS
     )
+    explains: float = lever(0, 1, "share", "how far it says how it came about", 0.0, EXPLAINS)
+    regrets: float = lever(0, 1, "share", "regret that it shows", 0.0, REGRETS)
+    repairs: float = lever(0, 1, "share", "repair that it offers in words", 0.0, REPAIRS)
+    requests: float = lever(0, 1, "share", "how far it asks to be forgiven", 0.0, REQUESTS)
 
 
 @dataclass(frozen=True)
@@ -176,6 +186,10 @@ class Apology(_Triggered):
     acknowledgement: float = lever(
         0, 1, "share", "responsibility that is acknowledged", 0.6, ADMITS
     )
+    explains: float = lever(0, 1, "share", "how far it says how it came about", 0.0, EXPLAINS)
+    regrets: float = lever(0, 1, "share", "regret that it shows", 0.0, REGRETS)
+    repairs: float = lever(0, 1, "share", "repair that it offers in words", 0.0, REPAIRS)
+    requests: float = lever(0, 1, "share", "how far it asks to be forgiven", 0.0, REQUESTS)
 
 
 @dataclass(frozen=True)
@@ -228,6 +242,10 @@ class Explanation(_Triggered):
     acknowledgement: float = lever(
         0, 1, "share", "responsibility that is acknowledged", 0.6, ADMITS
     )
+    explains: float = lever(0, 1, "share", "how far it says how it came about", 1.0, EXPLAINS)
+    regrets: float = lever(0, 1, "share", "regret that it shows", 0.0, REGRETS)
+    repairs: float = lever(0, 1, "share", "repair that it offers in words", 0.0, REPAIRS)
+    requests: float = lever(0, 1, "share", "how far it asks to be forgiven", 0.0, REQUESTS)
 
 
 @dataclass(frozen=True)
@@ -284,6 +302,91 @@ class Buyback(_Triggered):
 
 
 @dataclass(frozen=True)
+class Holding(_Triggered):
+    """A first word that says nothing yet, but by when there will be one."""
+
+    NOUN = ("holding statement", "缓冲声明")
+    TITLE = ("Holding statement", "缓冲声明")
+    TOLD = ("The brand asks for time, until a stated hour", "品牌请求时间并说明何时答复")
+    BEGINS = {"delay_h": 2.0, "word_in_h": 12.0}
+    SIZES = ("word_in_h",)
+    NEWS, JUDGED = "novelty_holding", False
+
+    word_in_h: float = lever(
+        0, 336, "h", "hours until the word that is promised", 0.0,
+        ("hours until the promised word", "承诺答复的时限"),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Statement(_Triggered):
+    """A statement of any content; without responsibility it admits nothing."""
+
+    NOUN = ("statement", "声明")
+    TITLE = ("Statement", "声明")
+    TOLD = ("The brand makes a statement", "品牌发表声明")
+    BEGINS = {"delay_h": 12.0}
+
+    speaker: Speaker = choice(Speaker.company, SPEAKS)
+    acknowledgement: float = lever(
+        0, 1, "share", "responsibility that is acknowledged", 0.0, ADMITS
+    )
+    explains: float = lever(0, 1, "share", "how far it says how it came about", 0.0, EXPLAINS)
+    regrets: float = lever(0, 1, "share", "regret that it shows", 0.0, REGRETS)
+    repairs: float = lever(0, 1, "share", "repair that it offers in words", 0.0, REPAIRS)
+    requests: float = lever(0, 1, "share", "how far it asks to be forgiven", 0.0, REQUESTS)
+
+
+@dataclass(frozen=True)
+class LegalStep(_Triggered):
+    """A lawyer's letter or a complaint against those who spread the accusation."""
+
+    NOUN = ("legal step", "法律行动")
+    TITLE = ("Legal step", "法律行动")
+    TOLD = ("The brand takes legal steps", "品牌采取法律行动")
+    BEGINS = {"delay_h": 24.0}
+
+    speaker: Speaker = choice(Speaker.company, SPEAKS)
+
+
+@dataclass(frozen=True)
+class PartnerCalls(_Triggered):
+    """Partner opinion leaders are called before they hear it elsewhere."""
+
+    NOUN = ("calls to partners", "与合作KOL沟通")
+    TITLE = ("Calls to partners", "与合作KOL沟通")
+    TOLD = ("The brand calls its partners", "品牌与合作KOL沟通")
+    BEGINS = {"delay_h": 1.0, "share": 1.0}
+    SIZES = ("share",)
+    SPOKEN = False
+
+    share: float = lever(
+        0, 1, "share", "partners who are called", 0.0, ("partners who are called", "沟通覆盖比例")
+    )
+
+
+@dataclass(frozen=True)
+class FanCalls(_Triggered):
+    """Core fans are told privately, with the same content as a statement."""
+
+    NOUN = ("private word to fans", "私下告知粉丝")
+    TITLE = ("Private word to fans", "私下告知粉丝")
+    TOLD = ("The brand tells fans privately", "品牌私下告知粉丝")
+    BEGINS = {"delay_h": 4.0, "share": 0.3}
+    SIZES = ("share",)
+    PRIVATE = True
+
+    share: float = lever(
+        0, 1, "share", "core fans who are told", 0.0, ("core fans who are told", "告知的粉丝比例")
+    )
+    acknowledgement: float = lever(
+        0, 1, "share", "responsibility that is acknowledged", 0.6, ADMITS
+    )
+    explains: float = lever(0, 1, "share", "how far it says how it came about", 0.0, EXPLAINS)
+    regrets: float = lever(0, 1, "share", "regret that it shows", 0.0, REGRETS)
+
+
+@dataclass(frozen=True)
 class Response:
     """What the brand does: acts that are timed or triggered by the state.
 
@@ -302,6 +405,11 @@ class Response:
     reform: Reform = field(default_factory=Reform)
     compensation: Compensation = field(default_factory=Compensation)
     buyback: Buyback = field(default_factory=Buyback)
+    holding: Holding = field(default_factory=Holding)
+    statement: Statement = field(default_factory=Statement)
+    legal_step: LegalStep = field(default_factory=LegalStep)
+    partner_calls: PartnerCalls = field(default_factory=PartnerCalls)
+    fan_calls: FanCalls = field(default_factory=FanCalls)
     acts: dict[str, Any] = field(default_factory=dict)  #: name -> {kind: ..., its levers}
 
     def __post_init__(self) -> None:
@@ -330,6 +438,7 @@ KINDS: Mapping[str, type[Act]] = {
     for name, hint in get_type_hints(Response).items()
     if isinstance(hint, type) and issubclass(hint, Act)
 }
+_KIND_OF = {act: kind for kind, act in KINDS.items()}
 STEPS = tuple(KINDS)
 SPOKEN = tuple(kind for kind, act in KINDS.items() if act.SPOKEN)
 #: Triggers that wait for a share, which is the threshold.
@@ -346,7 +455,7 @@ def path_of(name: str) -> str:
 
 def kind_of(act: Act) -> str:
     """The kind of an act: `apology`."""
-    return type(act).__name__.lower()
+    return _KIND_OF[type(act)]
 
 
 def kind_told(who: str, own: Mapping[str, Any]) -> str:

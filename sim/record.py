@@ -98,7 +98,8 @@ SERIES: tuple[Series, ...] = (
     *_by_kind("sold", "state", "share", "sold a device", "出售设备", _OWNERS),
     *_by_kind("exited", "state", "share", "left the brand", "实际流失", _OWNERS),
     Series("heat", "state", "heat", "platform heat", "平台热度"),
-    Series("list_level", "state", "hashtags", "freshness of listed hashtags", "热搜曝光强度"),
+    Series("list_heat", "state", "heat", "heat of listed hashtags", "在榜话题热度"),
+    Series("list_level", "state", "hashtags", "exposure of listed hashtags", "热搜曝光强度"),
     Series(
         "list_level_governance", "state", "hashtags", "the same, governance", "热搜曝光强度(治理)"
     ),
@@ -135,7 +136,8 @@ class LogEntry:
     """Something that happened: when, what, who or which, and a number that belongs to it.
 
     kind is one of forcing, action, kol_exit, mock, list_entry, list_exit, detection,
-    second_wave, broken_promise, silence, question, found_out.
+    second_wave, broken_promise, silence, question, found_out, listed
+    (the heat of a listed hashtag, once an hour).
     """
 
     step: int

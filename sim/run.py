@@ -205,6 +205,8 @@ def _log(scenario: Scenario, simulation: Any) -> tuple[LogEntry, ...]:
             return acts[act] + (f"_{headline + 1}" if headline else "")
         if origin == w.TAG_WAVE:
             return w.WAVES[k]
+        if origin == w.TAG_CROWD:
+            return f"crowd_{k}"
         return f"{w.ORIGINS[origin]}_{leader(k)}"
 
     happened, room = int(simulation.table[0].n_log), simulation.entries.shape[0]
@@ -216,6 +218,12 @@ def _log(scenario: Scenario, simulation: Any) -> tuple[LogEntry, ...]:
             f"at most {room:,} with these opinion leaders",
             "fewer antagonists, a lower parameters.mock_per_h, or mechanisms.mocking=false",
         )
+    others = {
+        w.LOG_DETECTION: "pr_team",
+        w.LOG_BROKEN: "pr_team",
+        w.LOG_SILENCE: "brand",
+        w.LOG_FOUND_OUT: "denial",
+    }
     entries = []
     for row in simulation.entries[:happened]:
         kind, who = int(row.kind), int(row.who)
@@ -223,12 +231,12 @@ def _log(scenario: Scenario, simulation: Any) -> tuple[LogEntry, ...]:
             name = str(scenario.case.forcing[who].id)
         elif kind == w.LOG_ACTION:
             name = acts[who]
-        elif kind in (w.LOG_EXIT, w.LOG_MOCK):
+        elif kind in (w.LOG_EXIT, w.LOG_MOCK, w.LOG_QUESTION):
             name = leader(who)
-        elif kind in (w.LOG_LIST_ENTRY, w.LOG_LIST_EXIT):
+        elif kind in (w.LOG_LIST_ENTRY, w.LOG_LIST_EXIT, w.LOG_LISTED):
             name = source(row.who)
         else:
-            name = w.WAVES[who] if kind == w.LOG_SECOND_WAVE else "pr_team"
+            name = others.get(kind, "") or w.WAVES[who]
         entries.append(LogEntry(int(row.step), w.LOG_KINDS[kind], name, float(row.value)))
     return tuple(entries)
 

@@ -115,7 +115,7 @@ def _founder_decay(hours: float) -> Callable[[View], float]:
         act = v.first("action", "explanation")
         if act is None:
             return NAN
-        heat = v.series("heat")[act : act + v.per_day // 2]
+        heat = v.series("list_heat")[act : act + v.per_day // 2]
         peak = int(heat.argmax())
         at = min(peak + round(hours / v.run.clock.dt_h), heat.size - 1)
         return _ratio(float(heat[at]), float(heat[peak]))

@@ -680,7 +680,7 @@ def _forcing(path: str, node: Mapping[str, Any], time: datetime, problems: Probl
         credibility=problems.number(f"{path}.credibility", node["credibility"], 0, 1),
         novelty=problems.number(f"{path}.novelty", node["novelty"], 0, 1),
         betrayal=problems.number(f"{path}.betrayal", node["betrayal"], 0, 0.15),
-        heat=problems.number(f"{path}.heat", node["heat"], 0, 1000),
+        heat=problems.number(f"{path}.heat", node["heat"], 0, 2e7),
         tag=problems.yes_or_no(f"{path}.tag", node["tag"]),
         displacement=problems.number(f"{path}.displacement", node.get("displacement", 0), 0, 1),
         duration_h=problems.number(f"{path}.duration_h", node.get("duration_h", 0), 0, 336),

@@ -13,27 +13,29 @@ from numba import njit
 from sim import draws
 from sim.draws import Decision
 from sim.people import CORE, CUSTOMER, NOISE, SENTIMENT, VALUE
-from sim.rules import census as counts
 from sim.rules import (
     appraisal,
     evidence,
     exposure,
     market,
     opinion_leader,
+    platform,
     playbook,
     pr_team,
     question,
     rule,
 )
+from sim.rules import census as counts
 from sim.state import world as w
 
 if TYPE_CHECKING:
     from sim.state.types import Constants, Counts, Entry, Floats, Seed, Singles, Table, Tag, World
 
-_D_PR, _D_MARKET, _D_INVESTOR = (
+_D_PR, _D_MARKET, _D_INVESTOR, _D_REPORT = (
     int(Decision.PR_TEAM),
     int(Decision.MARKET),
     int(Decision.INVESTOR),
+    int(Decision.REPORT),
 )
 _SAMPLE = 1000  # of the PR team's draws: not one of its acts
 
@@ -41,7 +43,8 @@ _SAMPLE = 1000  # of the PR team's draws: not one of its acts
 #: Fields of the world that people and leaders add to in a step.
 COUNTS = (
     "posts_core", "posts_customer", "posts_public", "posts_kol", "posts_neutral", "posts_deal",
-    "posts_governance", "volume",
+    "posts_governance", "volume", "voice_core_deal", "voice_core_governance", "voice_other_deal",
+    "voice_other_governance", "kol_deal", "kol_governance",
 )  # fmt: skip
 
 
@@ -56,6 +59,12 @@ def clear_counts(world: World) -> None:
     world.posts_deal = 0.0
     world.posts_governance = 0.0
     world.volume = 0.0
+    world.voice_core_deal = 0.0
+    world.voice_core_governance = 0.0
+    world.voice_other_deal = 0.0
+    world.voice_other_governance = 0.0
+    world.kol_deal = 0.0
+    world.kol_governance = 0.0
 
 
 @njit(error_model="numpy", cache=True)
@@ -83,6 +92,7 @@ def leader_exits(
     entries: Table[Entry],
 ) -> None:
     """A partner ends the contract in public: a costly signal that confirms the rumour."""
+    world.pressed = 1.0
     w.believe(world, opinion_leader.exit_evidence(p.exit_credibility, contract))
     w.stir(world, 0, p.novelty_statement)
     w.show(
@@ -92,7 +102,7 @@ def leader_exits(
         p.leader_exit_reach_customer,
         p.leader_exit_reach_public,
     )
-    w.bear_tag(world, tags, step, 0.0, w.source_code(w.TAG_EXIT, k))
+    w.bear_tag(world, tags, step, 0.0, w.source_code(w.TAG_EXIT, k), p.novelty_statement, 1.0)
     w.log(world, entries, step, w.LOG_EXIT, k, contract)
 
 
@@ -104,7 +114,7 @@ def leader_mocks(
     if world.admitted == 0.0:
         w.mock(p, world, evidence.mock_size(p.mock_increment, p.mock_betrayal))
     w.stir(world, 0, p.novelty_mock)
-    w.bear_tag(world, tags, step, 0.0, w.source_code(w.TAG_MOCK, k))
+    w.bear_tag(world, tags, step, 0.0, w.source_code(w.TAG_MOCK, k), p.novelty_mock, 1.0)
     w.log(world, entries, step, w.LOG_MOCK, k, 1.0)
 
 
@@ -122,6 +132,7 @@ def asking_rate(step: int, p: Constants, world: World, c: float, dt_h: float, n:
 @rule
 def reporter_asks(
     step: int,
+    seed: Seed,
     k: int,
     p: Constants,
     world: World,
@@ -143,9 +154,56 @@ def reporter_asks(
         question.shown_to(p.question_reach_customer, size),
         question.shown_to(p.question_reach_public, size),
     )
-    w.bear_tag(world, tags, step, float(topic), w.source_code(w.TAG_QUESTION, k))
+    source = w.source_code(w.TAG_QUESTION, k)
+    row = w.bear_tag(world, tags, step, float(topic), source, size, 1.0)
+    w.report(world, tags, row, step, report_heat(seed, step, k, p, size, 1.0))
     w.log(world, entries, step, w.LOG_QUESTION, k, size)
     return topic
+
+
+@rule
+def report_heat(seed: Seed, step: int, k: int, p: Constants, news: float, loudness: float) -> Any:
+    """E11: heat of what opinion leader `k` reports in this step."""
+    luck = p.report_spread * draws.normal(draws.uniforms(seed, _D_REPORT, step, k)[1])
+    return platform.report_heat(p.official_heat, news, loudness, luck)
+
+
+@rule
+def reporter_reports(
+    step: int, seed: Seed, k: int, p: Constants, world: World, tags: Table[Tag]
+) -> Any:
+    """E10, E11: a reporter takes the angle worth most now; its topic, -1 if none is left."""
+    row, _ = w.best_angle(p, world, tags, step)
+    if row < 0:
+        return -1
+    w.report(
+        world, tags, row, step, report_heat(seed, step, k, p, tags[row].news, tags[row].loudness)
+    )
+    return int(tags[row].topic)
+
+
+@rule
+def leader_counts(world: World, topic: int) -> None:
+    """E7: one post more of opinion leaders, on this topic."""
+    world.posts_kol += 1.0
+    if topic == 0:
+        world.kol_deal += 1.0
+    else:
+        world.kol_governance += 1.0
+
+
+@rule
+def person_counts(world: World, core: bool, topic: int, earlier: float) -> None:
+    """E11: one post more of somebody who has written `earlier` ones, as it makes heat."""
+    one = float(platform.voice(earlier, w.SCALE))
+    if core and topic == 0:
+        world.voice_core_deal += one
+    elif core:
+        world.voice_core_governance += one
+    elif topic == 0:
+        world.voice_other_deal += one
+    else:
+        world.voice_other_governance += one
 
 
 @rule
@@ -321,6 +379,7 @@ def settle(
         world.buyback_bars -= 1.0
         if world.buyback_bars <= 0.0:
             world.buyback_bar = 0.0
+    world.other_news = market.other_news(world.other_news, noise, flow, overnight)
     reversion = market.reverted(p.reversion, world.sentiment)
     world.sentiment = market.next_sentiment(
         world.sentiment, sentiment, p.impact_decay, buyback, reversion

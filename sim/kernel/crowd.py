@@ -13,6 +13,7 @@ from numba import njit
 
 from sim import draws
 from sim.draws import Decision
+from sim.kernel import actors
 from sim.people import (
     AWARE,
     CORE,
@@ -560,7 +561,10 @@ def _receive(
         people.seen[i] |= active
         for a in range(acts.shape[0]):
             if unseen & (1 << a):
-                u = draws.uniform(seed, _D_RECEPTION + 100 * int(acts[a].address), step, i)
+                decision = _D_RECEPTION + 100 * int(acts[a].address)
+                u, told, _, _ = draws.uniforms(seed, decision, step, i)
+                if acts[a].private == 1.0 and not (kind == CORE and told < acts[a].share):
+                    continue
                 relief, conviction, deal, governance, accepted = w.receive(
                     a,
                     p,
@@ -700,6 +704,7 @@ def _post(
     what = expression.kind_of_post(mood, heat, world.news, aware, p.baseline_talk)
     if what == expression.OFF_TOPIC:
         return
+    earlier = float(n_posts[i])
     n_posts[i] += 1
     on_deal = world.novelty_deal
     on_governance = world.novelty_governance
@@ -725,6 +730,7 @@ def _post(
         world.posts_public += 1.0
     else:
         world.posts_customer += 1.0
+    actors.person_counts(world, kind == CORE, topic, earlier)
     deal[i] = expression.vented(np.float64(deal[i]), p.venting)
     signal = expression.post_weight(tone, p.tone_gain, p.see_person, w.SCALE)
     if signal > 0:

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
         World,
     )
 
-_D_LEADER = int(Decision.OPINION_LEADER)
+_D_LEADER, _D_REPORT = int(Decision.OPINION_LEADER), int(Decision.REPORT)
 
 
 class Tables(NamedTuple):
@@ -94,6 +94,7 @@ class Calendar(NamedTuple):
     in_session: Bools
     first_bar: Bools
     night: Bools
+    entry_heat: Floats  #: heat of the 50th place on the list (E11)
 
 
 class Ties(NamedTuple):
@@ -247,7 +248,9 @@ def close_step(state: State, step: int, leaving: Posts) -> None:
         c, p.see_list, platform.whole_level(world.level_deal, world.level_governance),
         p.share_core, p.list_weight_core, p.share_customer, p.share_public,
     )  # fmt: skip
-    w.close_platform(step, p, world, t.tags, t.entries, c, float(n_people))
+    w.close_platform(
+        step, seed, p, world, t.tags, t.entries, calendar.entry_heat[step], float(n_people), dt_h
+    )
     _watch(
         step,
         seed,
@@ -322,7 +325,7 @@ def leader_posts(
     world: World, p: Constants, row: int, topic: int, posters: Signals, n_posters: Counts
 ) -> None:
     """A leader's post: more volume than a person's, to all followers of the row `row`."""
-    world.posts_kol += 1.0
+    actors.leader_counts(world, topic)
     world.volume += p.leader_volume
     signal = expression.post_weight(0.0, p.tone_gain, p.see_leader, w.SCALE)
     if signal > 0:
@@ -366,6 +369,8 @@ def _lead(
     topic = opinion_leader.topic_of_report(world.novelty_deal, world.novelty_governance)
     fresh = platform.freshest(world.novelty_deal, world.novelty_governance)
     official = opinion_leader.reportable(world.confirmed, p.unconfirmed_report)
+    _, worth = w.best_angle(p, world, tags, step)
+    reporting = opinion_leader.angle_rate(p.report_per_h, worth, c)
     asking = actors.asking_rate(step, p, world, c, dt_h, _reporters(leaders.role))
     for k in range(leaders.role.shape[0]):
         if not happened:
@@ -387,6 +392,8 @@ def _lead(
                     p.leader_exit_followers,
                     p.leader_exit_integrity,
                     p.leader_exit_contract,
+                    world.called,
+                    p.leader_exit_called,
                 )
                 if acts_u < expression.event_probability(rate, dt_h):
                     leaders.exited[k] = 1
@@ -407,9 +414,15 @@ def _lead(
             posts = posts_u < expression.event_probability(rate, dt_h)
             if acts_u < expression.event_probability(asking, dt_h):
                 about = actors.reporter_asks(
-                    step, k, p, world, tags, broadcast, entries, size_u, topic_u
+                    step, seed, k, p, world, tags, broadcast, entries, size_u, topic_u
                 )
                 posts = True
+            elif draws.uniforms(seed, _D_REPORT, step, k)[0] < expression.event_probability(
+                reporting, dt_h
+            ):
+                found = actors.reporter_reports(step, seed, k, p, world, tags)
+                if found >= 0:
+                    posts, about = True, found
         if posts:
             leader_posts(world, p, first_row + k, about, posters, n_posters)
 
@@ -463,7 +476,7 @@ def close_market(
 ) -> None:
     """Section 11 of the step for the columnar engine: investors' orders, then the price."""
     outrage = actors.mean_outrage(p, census, sizes)
-    attention = market.attention(world.heat, p.list_full_heat)
+    attention = market.attention(world.heat, p.attention_heat)
     world.orders_noise = 0.0
     world.orders_sentiment = 0.0
     world.orders_value = 0.0
@@ -477,7 +490,7 @@ def close_market(
                 k,
                 attention,
                 outrage,
-                world.fundamental,
+                market.value_of(world.fundamental, world.other_news),
                 world.price,
             )
             actors.trade(world, investors.kind[k], order)

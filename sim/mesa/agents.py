@@ -46,6 +46,7 @@ from sim.rules import (
     exposure,
     expression,
     leaving,
+    market,
     opinion_leader,
     platform,
     pr_team,
@@ -284,7 +285,9 @@ class Person(Member):
         for a, act in enumerate(model.acts):
             if unseen & (1 << a):
                 decision = Decision.RECEPTION + 100 * int(act.address)
-                u = draws.uniform(model.seed, decision, model.now, self.row)
+                u, told, _, _ = draws.uniforms(model.seed, decision, model.now, self.row)
+                if act.private == 1.0 and not (self.kind == CORE and told < act.share):
+                    continue
                 before = self.conviction
                 self.relief, self.conviction, self.deal, self.governance, accepted = w.receive(
                     a,
@@ -418,6 +421,7 @@ class Person(Member):
         else:
             counts.posts_governance += 1.0
         self.count_post(topic)
+        actors.person_counts(counts, self.kind == CORE, topic, float(self.n_posts - 1))
         self.deal = expression.vented(self.deal, p.venting)
         signal = expression.post_weight(tone, p.tone_gain, p.see_person, w.SCALE)
         if signal > 0:
@@ -543,7 +547,7 @@ class OpinionLeader(Member):
     def observe(self) -> None:
         """Decide on what stood before any leader acted in this step."""
         model, p = self.model, self.model.p
-        self.posts = self.exits = self.mocks = self.asks = False
+        self.posts = self.exits = self.mocks = self.asks = self.reports = False
         if model.air.happened != 1.0 or self.role == SILENT:
             return
         acts, posts, *self.asked = model.draws(Decision.OPINION_LEADER, self.row)
@@ -562,6 +566,8 @@ class OpinionLeader(Member):
                     p.leader_exit_followers,
                     p.leader_exit_integrity,
                     p.leader_exit_contract,
+                    model.air.called,
+                    p.leader_exit_called,
                 )
                 self.exits = acts < expression.event_probability(rate, dt_h)
         elif self.role == ANTAGONIST:
@@ -579,6 +585,10 @@ class OpinionLeader(Member):
                 model.now, model.constants, model.world, c, dt_h, model.n_reporters()
             )
             self.asks = acts < expression.event_probability(asking, dt_h)
+            _, worth = w.best_angle(model.constants, model.world, model.tags, model.now)
+            rate = opinion_leader.angle_rate(p.report_per_h, worth, c)
+            found = model.draws(Decision.REPORT, self.row)[0]
+            self.reports = not self.asks and found < expression.event_probability(rate, dt_h)
         self.topic = opinion_leader.topic_of_report(
             model.air.novelty_deal, model.air.novelty_governance
         )
@@ -607,6 +617,7 @@ class OpinionLeader(Member):
         if self.asks:
             self.topic = actors.reporter_asks(
                 model.now,
+                model.seed,
                 self.row,
                 model.constants,
                 world,
@@ -615,8 +626,14 @@ class OpinionLeader(Member):
                 model.entries,
                 *self.asked,
             )
+        if self.reports:
+            found = actors.reporter_reports(
+                model.now, model.seed, self.row, model.constants, world, model.tags
+            )
+            if found >= 0:
+                self.posts, self.topic = True, found
         if self.exits or self.mocks or self.posts or self.asks:
-            world.posts_kol += 1.0
+            actors.leader_counts(world, self.topic)
             world.volume += p.leader_volume
             signal = expression.post_weight(0.0, p.tone_gain, p.see_leader, w.SCALE)
             if signal > 0:
@@ -686,7 +703,7 @@ class Investor(Member):
             self.row,
             model.attention,
             model.mood,
-            world.fundamental,
+            market.value_of(world.fundamental, world.other_news),
             world.price,
         )
         actors.trade(world, self.kind, order)

@@ -407,12 +407,14 @@ class BacklashModel(Community):
         )
         w.close_platform(
             self.now,
+            self.seed,
             self.constants,
             world,
             self.tags,
             self.entries,
-            self.circadian,
+            float(self.script.entry_heat[self.now]),
             float(self.population.bounds[3]),
+            self.dt_h,
         )
 
     def n_reporters(self) -> int:
@@ -432,7 +434,7 @@ class BacklashModel(Community):
         world = self.world
         open_now = bool(self.script.in_session[self.now])
         self.mood = actors.mean_outrage(self.constants, self.census, self.sizes)
-        self.attention = market.attention(world.heat, self.p.list_full_heat)
+        self.attention = market.attention(world.heat, self.p.attention_heat)
         world.orders_noise = world.orders_sentiment = world.orders_value = 0.0
         if open_now:
             self.agents_by_type[Investor].shuffle_do("step")

@@ -7,9 +7,9 @@ piece of evidence and sets `happened`; an official admission sets K = 1. From th
 A forcing event of the case comes in its step, unless it requires an act of the brand that has not
 come into force before. An agenda only displaces the case on the list, until it ends. Any other
 event is evidence by its credibility, renews the novelty of its topic, is shown to its reach of each
-kind, heats the platform by its heat, and makes a hashtag possible if its case says so. It adds its
-betrayal; a mock does so only before any admission, within a bound. The first leak of what the brand
-has told before is `old_news`.
+kind, and leaves an angle to report if its case gives it a hashtag (E11). It adds its betrayal; a
+mock does so only before any admission, within a bound. The first leak of what the brand has told
+before is `old_news`.
 """
 
 from sim.rules import rule

@@ -53,6 +53,31 @@ def value_order(conviction: float, fundamental: float, log_price: float) -> floa
 
 
 @rule
+def other_news(before: float, noise: float, flow: float, overnight: float) -> float:
+    """What has moved the value of the firm beside the affair, log, since the last close before it.
+
+        w' = w + noise + flow + overnight
+
+    noise, flow, overnight : `noise_return`, `flow_return`, `overnight_return` of the bar. Value
+    investors take for news what nothing of the affair explains; if they pulled the price back from
+    it, ten days would move it hardly more than one (F28). Source: variance ratios of daily returns
+    near 1 (not re-checked). Assumed.
+    """
+    return before + (noise + flow + overnight)
+
+
+@rule
+def value_of(fundamental: float, other: float) -> float:
+    """Log value of the firm, as value investors see it.
+
+        v = f + w
+
+    fundamental f : `fundamental_of`; other w : `other_news`.
+    """
+    return fundamental + other
+
+
+@rule
 def bar_volatility(daily: float, overnight_share: float, bars: float) -> float:
     """Standard deviation of one bar's log return.
 

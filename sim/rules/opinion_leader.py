@@ -2,13 +2,16 @@
 
 Leaders act once anything has happened, all on the state that people left in this step and no leader
 has changed yet. A partner may end the contract in public while the question is open (credibility
-above 0, nothing admitted), once: the exit is evidence (`exit_evidence`), renews the deal's novelty
-(`novelty_statement`), is shown directly to `leader_exit_reach_*` of each kind and makes a hashtag
-possible. An antagonist may mock: before any admission that adds betrayal (`evidence.mock_amount`),
-and it renews the deal's novelty (`novelty_mock`) and makes a hashtag possible. A neutral leader may
-report. Whoever did any of these posts once, on the topic with the larger novelty: the post has
-tone 0, `see_leader` views and counts `leader_volume` times in mentions and in heat. A silent leader
-does nothing.
+above 0, nothing admitted), once: the exit is evidence (`exit_evidence`), renews the deal
+(`novelty_statement`), is shown directly to `leader_exit_reach_*` of each kind and leaves an angle
+to report (E11). An antagonist may mock: before any admission that adds betrayal
+(`evidence.mock_amount`), and it renews the deal (`novelty_mock`) and leaves an angle. A neutral
+leader is a reporter, who may write about the affair (`report_rate`), may come with a new question
+(E18), and otherwise may report the angle that is worth most (`angle_rate`; by the time that a
+leader acts an earlier one may have reported it, and then the next best is taken). Whoever did any
+of these posts once, a reporter on the topic of the question or the angle, others on the topic with
+the larger novelty: the post has tone 0, `see_leader` views and counts `leader_volume` times in
+mentions and in heat. A silent leader does nothing.
 """
 
 from sim.rules import rule
@@ -26,15 +29,18 @@ def exit_rate(
     b_f: float,
     b_i: float,
     b_c: float,
+    called: float,
+    b_call: float,
 ) -> float:
     """Rate at which a partner ends the contract in public, 1/h.
 
-        h = h_K c logistic(b_0 + b_r f + b_i r - b_v v)
+        h = h_K c logistic(b_0 + b_r f + b_i r - b_v v - b_p y)
 
-    outraged f : outraged share of the leader's core followers; integrity r, contract v : [0, 1].
+    called y : share of partners whom the brand has called; outraged f : outraged share of the
+    leader's core followers; integrity r, contract v : [0, 1].
     Source: betrayal spills over, Reinikainen 2021; form and sizes Assumed.
     """
-    push = base + b_f * outraged + b_i * integrity - b_c * contract
+    push = base + b_f * outraged + b_i * integrity - b_c * contract - b_call * called
     return per_h * circadian * logistic(push)
 
 
@@ -88,6 +94,19 @@ def reportable(confirmed: float, unconfirmed: float) -> float:
     the case: the first hashtag came 17 h after the apology, not with it.
     """
     return unconfirmed + (1.0 - unconfirmed) * confirmed
+
+
+@rule
+def angle_rate(per_h: float, worth: float, circadian: float) -> float:
+    """Rate at which one reporter makes a headline of the angle that is worth most, 1/h.
+
+        h = h_r c w
+
+    per_h h_r : `report_per_h`; worth w : `platform.worth`; circadian c : reporters sleep. Assumed
+    (MODEL-2, S10); calibrated on when the case's topics were listed: 17 h after an apology in the
+    evening, 8 h after a penalty at night, 2.5 h after the founder spoke.
+    """
+    return per_h * circadian * worth
 
 
 @rule

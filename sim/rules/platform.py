@@ -1,55 +1,254 @@
-"""E5, E11: the platform's heat, hashtags and the trending list; the novelty of an event.
+"""E5, E11: hashtags on the platform, their heat and places; how new a topic is.
 
-The novelty of each topic halves in `novelty_half_life_h`; an event renews it. A discrete event (a
-forcing event that its case gives a hashtag, an official act, a partner's exit, a mock, a second
-wave) makes a hashtag possible; a penalty notice makes `penalty_headlines` of them, on the deal and
-on governance in turn.
+The novelty of each topic halves in `novelty_half_life_h`; an event renews it. Heat is counted in
+the list's own index, in which the 50th place holds some 100,000 by day.
 
-After the leaders, the platform closes the step. Heat takes the talk of the step. Every listed
-hashtag then leaves the list if it `drops_out`; the others add to the level of their topic. At last
-the newest hashtag that never was listed and `enters` does so, at most one in a step and only if the
-list `has_room`; it adds to the level at once. While a documented agenda displaces the case
-(`displacement`), levels count for less. People read the levels in the next step.
+Whatever may make a headline (a forcing event that its case gives a hashtag, an official act, a
+partner's exit, a mock, a wave, a question) leaves an *angle* that somebody can report, a penalty
+notice `penalty_headlines` of them, on the deal and on governance in turn. An angle becomes a
+hashtag when it is reported:
+
+- A reporter does so (E10), with `report_rate` times the newsworthiness of the angle that is worth
+  most (`worth`); the report brings the hashtag `report_heat` by itself.
+- A forcing event with a heat of its own was on the list by the documents: it is reported in its
+  step, with that heat.
+- People on the platform do so without any reporter (`crowd_chance`, one uniform number a step):
+  where their talk of a step would carry a hashtag over the entry heat by itself, one is likely. It
+  has no heat but theirs, on the topic of the step's talk that is larger.
+
+After the leaders, the platform closes the step. A post counts less the more its author has written
+on the affair before (`voice`); posts of core fans count `core_heat`, since fan space is not the
+general list. The talk on a topic goes to the hashtags of that topic in proportion to a `claim`
+that fades from the step of the report, and no more than all of it. Every hashtag's heat moves by
+`next_heat`. A hashtag enters the list when its heat exceeds the entry heat of the hour, which is
+that of the 50th place (measured, by hour and kind of day, times a factor that other topics'
+competition draws, the same for all hashtags of an hour: `competition`), and leaves it for good when
+it falls below. What people see of a hashtag on the list grows with its place (`place_share`) and
+ramps up in its first hour (`ramp`). While a documented agenda displaces the case (`displacement`),
+levels count for less. People read the levels in the next step. Once an hour the heat of every
+listed hashtag is noted, which is what an observer of the list would see.
+
+The heat of the affair is that of all its talk and reports, with the same half-life: leaders and
+investors follow it.
 """
 
-from sim.rules import rule
+import math
+
+from sim.rules import once, rule
+
+
+@rule
+def voice(earlier: float, scale: float) -> int:
+    """What a post adds to the talk that makes heat: an integer in fixed point.
+
+        floor(scale / (1 + n))
+
+    earlier n : the author's posts on the affair before this one; scale : fixed-point units of a
+    first post. Assumed (MODEL-2, S10): the list discounts whoever repeats.
+    """
+    return int(scale / (1.0 + earlier))
+
+
+@rule
+def general_talk(others: float, core: float, scale: float, core_heat: float) -> float:
+    """Talk of a step that the general list sees, in first posts.
+
+        n = (v_others + w v_core) / scale
+
+    others, core v : sums of `voice` over customers and the public, and over core fans; core_heat
+    w : weight of a core fan's post, whose fan space is not the general list. F9.
+    """
+    return (others + core_heat * core) / scale
+
+
+@rule
+def talk_heat(
+    per_post: float,
+    general: float,
+    reference: float,
+    people: float,
+    leaders: float,
+    leader_volume: float,
+) -> float:
+    """Heat that the posts of a step bring, in the list's index.
+
+        kappa (R / N n + w n_K)
+
+    per_post kappa : heat of one post in R = 3,000 people; people N : simulated; general n :
+    `general_talk`; leaders n_K : posts of opinion leaders, whose number does not grow with N;
+    leader_volume w. Assumed: heat is stated for a community of one size.
+    """
+    return per_post * (reference / people * general + leader_volume * leaders)
+
+
+@rule
+def claim(age: float, half_life: float) -> float:
+    """What a hashtag claims of the talk on its topic, over a new one.
+
+        2^(-age / h_tag)
+
+    age : steps since the report; half_life h_tag : `hashtag_half_life_h` in steps. Source: heat a
+    third of its peak an hour later, brand affairs (platform_trajectory); split with h_H Calibrated.
+    """
+    return float(2.0 ** (-age / half_life))
+
+
+@rule
+def share_of_talk(claim: float, claims: float) -> float:
+    """Share of the talk on a topic that goes to one hashtag.
+
+        w / max(1, sum of w)
+
+    claim w : of this one; claims : sum over the topic's hashtags. All of them share the talk, and
+    one alone does not hold it for ever.
+    """
+    return claim / max(1.0, claims)
 
 
 @rule
 def next_heat(heat: float, keep: float, talk: float) -> float:
-    """Heat of the case on the platform.
+    """Heat of a hashtag, or of the affair.
 
         H' = keep H + talk
 
-    keep : 2^(-dt / h_H); talk : weighted posts of the step in 3,000 people. Source: half-life
-    1.2-2.0 h, measured on the hot list.
+    keep : 2^(-dt / h_H), h_H = `heat_half_life_h`; talk : heat of this step's posts on it.
     """
     return keep * heat + talk
 
 
 @rule
-def entry_heat(threshold: float, night: float, circadian: float) -> float:
-    """Heat that a hashtag needs to enter the list: less at night, when the list is quiet.
+def report_heat(gain: float, news: float, loudness: float, luck: float) -> float:
+    """Heat that a report brings its hashtag by itself.
 
-        H_on (n + (1 - n) c)
+        H_0 = g z x e^(sigma u)
 
-    night n : [0, 1]. Form after MODEL E11 (n = .25); calibrated on F9.
+    gain g : `official_heat`; news z : novelty of what is reported, when it was new; loudness x : of
+    an act (`playbook.loudness`), 1 otherwise; luck sigma u : `report_spread` times a standard
+    normal number of the report. Calibrated on the peaks of the case.
     """
-    return threshold * (night + (1.0 - night) * circadian)
+    return gain * news * loudness * math.exp(luck)
 
 
 @rule
-def hashtag_level(fresh: float, heat: float, full_heat: float) -> float:
-    """Exposure that one listed hashtag gives, in [0, 1].
+def worth(news: float, keep: float, age: float, confirmed: float, loudness: float) -> float:
+    """Newsworthiness of an angle that nobody has reported, in [0, 1] for what is not loud.
 
-        L = fresh min(1, H / H_sat)
+        w = z keep^age q x
 
-    fresh : 2^(-age / h_L). Source: reads half-time 2.66 h, measured.
+    news z : novelty, when it was new; keep : 2^(-dt / h_nu); age : steps since; confirmed q :
+    `opinion_leader.reportable`; loudness x : as in `report_heat`. Assumed.
     """
-    share = heat / full_heat
+    return float(news * keep**age * confirmed * loudness)
+
+
+@rule
+def crowd_chance(per_h: float, heat: float, wanted: float, dt_h: float) -> float:
+    """Chance that people on the platform make a hashtag of their own in a step.
+
+        p = x / (1 + x),   x = r dt (K / H_wanted)^2
+
+    per_h r : `crowd_per_h`; heat K : that the talk of this step brings (`talk_heat`); wanted
+    H_wanted : entry heat of this step. Quadratic: small talk makes none. Assumed (MODEL-2, S11).
+    """
+    ratio = heat / wanted
+    x = per_h * dt_h * ratio * ratio
+    return x / (1.0 + x)
+
+
+@once
+def competition(sd: float, correlation: float, before: float, normal: float) -> float:
+    """Log of the factor by which other topics raise or lower the entry heat of an hour.
+
+        x' = rho x + sigma sqrt(1 - rho^2) z
+
+    sd sigma : robust log-sd within an hour of the day; correlation rho : from one hour to the next;
+    before x; normal z. The first hour has x = sigma z. Measured (platform_rank_heat: .27 and .72).
+    """
+    return correlation * before + sd * math.sqrt(1.0 - correlation * correlation) * normal
+
+
+@once
+def entry_heat(place: float, log_factor: float) -> float:
+    """Heat that a hashtag needs to be on the list in an hour.
+
+        H_wanted = theta_50 e^x
+
+    place theta_50 : median heat of the 50th place at that hour, on a workday or at a weekend
+    (sim/lists/weibo.csv, measured); log_factor x : `competition`.
+    """
+    return place * math.exp(log_factor)
+
+
+@rule
+def place_share(heat: float, wanted: float) -> float:
+    """What people see of a listed hashtag at its place, over one far above all others.
+
+        f = (H - H_wanted) / (H + H_wanted)
+
+    heat H; wanted H_wanted : entry heat; 0 below it. Source: reads an hour fall from 10.2 M at
+    place 1 over 3.5 M at 11-20 to .7 M at 41-50 (medians; place 1 holds 12 times the heat of place
+    50). Form Assumed: .85, .37, .03 of it there.
+    """
+    if heat <= wanted:
+        return 0.0
+    return (heat - wanted) / (heat + wanted)
+
+
+@rule
+def ramp(age: float, ramp_steps: float) -> float:
+    """How far views of a listed hashtag have come up.
+
+        min(1, (age + 1) / n)
+
+    age : steps since the entry; ramp_steps n : an hour. Source: the peak comes in the first sample
+    in 73 %, within one more in 92 % (platform_ramp). Assumed.
+    """
+    share = (age + 1.0) / ramp_steps
     if share > 1.0:
         share = 1.0
-    return fresh * share
+    return share
+
+
+@rule
+def shown_share(displacement: float) -> float:
+    """Share of its exposure that a listed hashtag keeps while another agenda displaces it.
+
+        1 - d
+
+    displacement d : of the agenda that a case documents, [0, 1].
+    """
+    return 1.0 - displacement
+
+
+@rule
+def with_hashtag(level: float, shown: float, one: float) -> float:
+    """A sum over hashtags with one more of them: list level, heat or claims.
+
+        L' = L + x l
+
+    shown x : 1, or `shown_share`; one l : of this hashtag.
+    """
+    return level + shown * one
+
+
+@rule
+def hashtag_level(place: float, ramp: float) -> float:
+    """Exposure that one listed hashtag gives, in [0, 1].
+
+        l = f u
+
+    place f : `place_share`; ramp u : `ramp`.
+    """
+    return place * ramp
+
+
+@rule
+def whole_level(deal: float, governance: float) -> float:
+    """Both topics together: list level, or heat of the step's talk.
+
+    L_d + L_g
+    """
+    return deal + governance
 
 
 @rule
@@ -90,129 +289,6 @@ def freshest(deal: float, governance: float) -> float:
 
 
 @rule
-def general_talk(customer: float, public: float, core: float, core_heat: float) -> float:
-    """Posts on topic that the general list sees in a step.
-
-        n = n_customer + n_public + w n_core
-
-    core_heat w : weight of a core fan's post, whose fan space is not the general list. F9.
-    """
-    return customer + public + core_heat * core
-
-
-@rule
-def talk_heat(
-    per_post: float,
-    general: float,
-    reference: float,
-    people: float,
-    leaders: float,
-    leader_volume: float,
-) -> float:
-    """Heat that the posts of a step bring.
-
-        kappa_obs R / N n + kappa_obs w n_K
-
-    per_post kappa_obs : heat of one post in R = 3,000 people; people N : simulated; general n :
-    `general_talk`; leaders n_K : posts of opinion leaders, whose number does not grow with N;
-    leader_volume w. Assumed: heat is stated for a community of one size.
-    """
-    return per_post * reference / people * general + per_post * leader_volume * leaders
-
-
-@rule
-def heated(heat: float, gain: float, size: float) -> float:
-    """Heat after something that brings some by itself, beside the talk about it.
-
-        H' = H + g x
-
-    gain g : `official_heat`, or 1 for a forcing event; size x : loudness of an act, size of a wave,
-    or the heat of the event.
-    """
-    return heat + gain * size
-
-
-@rule
-def shown_share(displacement: float) -> float:
-    """Share of its exposure that a listed hashtag keeps while another agenda displaces it.
-
-        1 - d
-
-    displacement d : of the agenda that a case documents, [0, 1].
-    """
-    return 1.0 - displacement
-
-
-@rule
-def freshness(keep: float, age: float) -> float:
-    """Freshness of a hashtag `age` steps after it entered.
-
-        keep^age
-
-    keep : 2^(-dt / h_L), h_L = `list_half_life_h`. Source: reads half-time 2.66 h, measured.
-    """
-    return float(keep**age)
-
-
-@rule
-def drops_out(fresh: float, stale: float, heat: float, wanted: float, share: float) -> bool:
-    """Whether a listed hashtag leaves the list: it is stale, or heat is gone.
-
-        fresh < f_off  or  H < s H_wanted
-
-    stale f_off : `list_drop`; wanted H_wanted : `entry_heat` of this hour; share s :
-    `list_exit_heat`. Calibrated on F10 (dwell); s Assumed.
-    """
-    return fresh < stale or heat < share * wanted
-
-
-@rule
-def has_room(since_last: float, gap: float, listed: float, most: float) -> bool:
-    """Whether the list takes one more hashtag of the case in this step.
-
-        t_last >= gap  and  n < n_max
-
-    since_last t_last : steps since the last entry; gap : `headline_gap_h` in steps; listed n :
-    hashtags of the case on the list; most n_max : `max_hashtags`.
-    """
-    return since_last >= gap and listed < most
-
-
-@rule
-def enters(age: float, life: float, heat: float, wanted: float) -> bool:
-    """Whether a hashtag that is possible enters the list now.
-
-        age <= life  and  H > H_wanted
-
-    age : steps since it became possible; life : `hashtag_life_h` in steps; wanted H_wanted :
-    `entry_heat` of this hour.
-    """
-    return age <= life and heat > wanted
-
-
-@rule
-def with_hashtag(level: float, shown: float, one: float) -> float:
-    """List level of a topic with one more hashtag.
-
-        L' = L + x l
-
-    shown x : 1, or `shown_share`; one l : `hashtag_level` of this hashtag.
-    """
-    return level + shown * one
-
-
-@rule
-def whole_level(deal: float, governance: float) -> float:
-    """List level of both topics together.
-
-        L_d + L_g
-
-    Levels as `with_hashtag` leaves them.
-    """
-    return deal + governance
-
-
-@rule
 def reads(
     circadian: float,
     see: float,
@@ -226,8 +302,8 @@ def reads(
 
         c p_T L (s_core b + s_customer + s_public)
 
-    circadian c; see p_T : views per step of one fresh hashtag; level L : `whole_level` before the
-    platform closes the step; core, customer, public s : real shares; core_weight b :
-    `list_weight_core`.
+    circadian c; see p_T : views per step of one hashtag far above all others; level L :
+    `whole_level` before the platform closes the step; core, customer, public s : real shares;
+    core_weight b : `list_weight_core`.
     """
     return circadian * see * level * (core * core_weight + customer + public)

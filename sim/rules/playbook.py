@@ -3,32 +3,42 @@
 Acts come into force at the hour that the playbook says, or, if they are triggered, in the step
 that the PR team has set (`pr_team.acts_in`); the order of acts of one step is that of the
 playbook. Every act is logged. A buyback speaks to nobody: it costs its amount and moves the price
-(E16). Any other act is a word of the brand:
+(E16). Calls to partners make their exits rarer (`called`, `opinion_leader.exit_rate`). Any other
+act is a word of the brand:
 
 1. `since` and `waited` are fixed for it, from the case's clock start and the brand's last word.
+   A holding statement names the step in which there will be a word (`delivery_steps` later) and
+   extends people's patience to it (E18); any other word ends that wait.
 2. It changes the world. A denial before any admission takes some credibility away
-   (`evidence.doubted`). Every other word admits the affair: credibility is 1 from there on; at the
-   first admission a denial before it adds `denial_betrayal`, and telling it oneself before the
+   (`evidence.doubted`). A legal step adds `legal_betrayal` to the betrayal. Whether any other word
+   admits the affair is a matter of its content: a deed (termination, penalty, reform, delivery)
+   does, and so do words that acknowledge some responsibility. Then credibility is 1 from there on;
+   at the first admission a denial before it adds `denial_betrayal`, telling it oneself before the
    leak takes betrayal away (`evidence.told_first`; only a disclosure acknowledges anything in this
-   sense). A termination ends the deal. A penalty sets level, severity and `appraisal.felt_level`
-   unless an earlier one is felt as harder, costs `pr_team.expected_legal_cost` and morale
+   sense), and the admission is forced if a partner has left or a hashtag has been listed before. A
+   termination ends the deal. A penalty sets level, severity and `appraisal.felt_level` unless an
+   earlier one is felt as harder, costs `pr_team.expected_legal_cost` and morale
    (`pr_team.next_morale`). A reform counts for `promise_worth` of its depth until it is delivered;
    its delivery, `delivery_steps` later, is an act by itself, one that people had to wait for as
    long as the delivery took, and counts in full. A reform that will not be delivered is found out
    (E17). A compensation costs its share of the cash at full generosity, and if it is the brand's
    first act it makes extra talk (`compensation_talk`).
-3. It is received by whoever sees anything from now on (E13, E14), unless it is a termination or a
-   compensation that comes in one step with another word, in which case it belongs to that
-   statement.
-4. It is shown directly: on governance for a penalty, an explanation and a reform, on the deal
-   otherwise, to `official_reach_*` of each kind times its reach (1 in the fans' channels,
-   `push_reach` if pushed to everybody). It brings `official_heat` times its loudness, renews the
-   novelty of its topic (`novelty_penalty` for a penalty, `novelty_explanation` for an explanation
-   or a reform, `novelty_statement` otherwise) and echoes on the other topic (`novelty_echo`), and
-   makes a hashtag possible, a penalty `penalty_headlines` of them. A delivery is not shown.
+3. It is received by whoever sees anything from now on (E13, E14), unless it is a holding statement,
+   or a termination or a compensation that comes in one step with another word, in which case it
+   belongs to that statement. A private word is received by core fans alone, each with the chance
+   that its share says (the second uniform number of `acceptance`'s draw).
+4. It is shown directly, unless it is private: on governance for a penalty, an explanation and a
+   reform, on the deal otherwise, to `official_reach_*` of each kind times its reach (1 in the fans'
+   channels, `push_reach` if pushed to everybody). It renews the news of its topic
+   (`novelty_penalty` for a penalty, `novelty_explanation` for an explanation or a reform,
+   `novelty_holding` for a holding statement, `novelty_statement` otherwise) and echoes on the other
+   topic (`novelty_echo`); as grievances the two count as far as the act is not accepted
+   (`question.rearming`). It leaves an angle to report (E11), a penalty `penalty_headlines` of them;
+   what of events and waves nobody has reported before is no news any more. A delivery is not shown.
 
-A disclosure, an apology and an explanation acknowledge as much responsibility as their lever says;
-the others acknowledge nothing, what they do counts as correction.
+A disclosure, an apology, an explanation, a statement and a private word acknowledge as much
+responsibility, and explain, regret, offer and ask as much, as their levers say; the others say
+nothing of the kind, what they do counts as correction.
 """
 
 import numpy as np
@@ -139,8 +149,21 @@ def reform_in_force(before: float, worth: float, depth: float) -> float:
 
 
 @rule
+def called(before: float, share: float) -> float:
+    """Share of partners whom the brand has called, after another round of calls.
+
+        y' = max(y, s)
+
+    before y; share s : of the act. Assumed: a second round calls the same people first.
+    """
+    if share > before:
+        return share
+    return before
+
+
+@rule
 def delivery_steps(hours: float, dt_h: float) -> float:
-    """Steps from the promise of a reform to its delivery.
+    """Steps from a promise to what was promised: a delivery, or a word.
 
         round(t / dt)
 

@@ -1,28 +1,31 @@
-"""E18: what stays unanswered: doubt that hardens, silence that is noticed, questions, lies found out.
+"""E18: what stays unanswered: doubt, silence, questions, lies that are found out.
 
 These act on every course of events, a silent one included. Time counts from the case's clock start
-(`playbook.since`); people are patient for `patience_h`. In every step, after the second waves and
-before the brand's acts:
+(`playbook.since`); people are patient until `patience_step`, or, after a holding statement, at
+least until the hour that it names (`patience_with`); if no word has come then, patience is over in
+that step. In every step, after the second waves and before the brand's acts, once anything has
+happened and as long as nothing is admitted:
 
-1. Once patience has run out, and as long as nothing is admitted, doubt hardens (`hardened`).
-2. In the step in which patience runs out without any word of the brand, silence itself becomes a
+1. From the end of patience on, doubt hardens (`hardened`), unless the brand has been cleared.
+2. In the step in which patience ends without a word but a holding statement, silence itself is a
    matter of governance: that topic's novelty and grievance are renewed to `silence_size`, it is
    shown to `silence_reach_*` of each kind times that size, and a hashtag becomes possible.
-3. A denial may be found out (`found_out_chance`, first uniform number of the step), as long as
-   nothing is admitted. What comes out is the scenario's `accusation`. If it is true, credibility
-   becomes 1, the denial adds `denial_betrayal` to the betrayal, governance is wholly new, and a
-   hashtag becomes possible: somebody else has admitted it. If there were contacts and no deal, the
-   same comes out but the denial of the deal was right: nothing is added for it, and betrayal falls
-   by `contact_relief`. If it is false, credibility falls to 0, and no doubt hardens any more.
+3. A denial may be found out (`found_out_chance`, one uniform number of the step). What comes out is
+   the scenario's `accusation`. If it is true, credibility becomes 1, the denial adds
+   `denial_betrayal` to the betrayal, governance is wholly new, and a hashtag becomes possible:
+   somebody else has admitted it. If there were contacts and no deal, the same comes out but the
+   denial of the deal was right: nothing is added for it, and betrayal falls by `contact_relief`. If
+   it is false, credibility falls to 0, and no doubt hardens any more.
 
 After the acts it is said how new the affair still is as a grievance (`armed`), which is what pushes
 outrage (E5), beside how new it is as news: an act that is accepted makes news without arming anger
-anew. In the same place the share of the mismatch that people charge is set (`overdue`).
+anew. In the same place the share of the mismatch that people charge is set (`overdue`), and how
+open the question is (`unanswered`).
 
 Opinion leaders who report (E10) take up what is unanswered: with `asking_rate` a reporter comes
 with a new question, of the size of `size_of_question`, on governance with `asked_of_governance`,
 otherwise on the deal. It renews news and grievance of that topic, is shown to `question_reach_*`
-of each kind times its size, and makes a hashtag possible. What convinces fans ends the questions.
+of each kind times its size, and is a hashtag at once (E11). What convinces fans ends the questions.
 """
 
 from sim.rules import once, rule
@@ -154,9 +157,9 @@ def asking_rate(
 
         r_U U c 2^(-t / h_U) / (24 n)
 
-    per_d r_U : of all reporters together, 1/d; unanswered U : `unanswered`; circadian c; since_h t :
-    hours since the clock start; half_life_h h_U; n : reporters. Source: that unanswered affairs go
-    on: 49 h without a word, Baidu 2024 (4, then 6 hashtags a day); size Assumed.
+    per_d r_U : of all reporters together, 1/d; unanswered U : `unanswered`; circadian c; since_h
+    t : hours since the clock start; half_life_h h_U; n : reporters. Source: that unanswered affairs
+    go on: 49 h without a word, Baidu 2024 (4, then 6 hashtags a day); size Assumed.
     """
     return float(per_d * unanswered * circadian * 2.0 ** (-since_h / half_life_h) / (24.0 * n))
 
@@ -182,6 +185,21 @@ def asked_of_governance(u: float, penalised: float, gap: float) -> int:
     """
     chance = gap if penalised == 1.0 else 0.5
     return 1 if u < chance else 0
+
+
+@rule
+def patience_with(patience: float, due: float) -> float:
+    """Step in which patience runs out after a holding statement: not before the promised word.
+
+        k' = max(k, k_due)
+
+    patience k : `patience_step`, or what it has become; due k_due : step of the promised word. If
+    no word has come by then, patience is over in that step. Source: sign, announced and kept delays
+    preserve, Le 2019 (eight cases). Form Assumed.
+    """
+    if due > patience:
+        return due
+    return patience
 
 
 @once

@@ -2,15 +2,19 @@
 
 Whoever sees anything in a step (E2), once anything has happened, becomes aware and takes in every
 act in force that this person has not yet received, in the order of the playbook, with one uniform
-number for each (`acceptance`). Correction is that of the world at this moment; for a denial it is
-0, and for a compensation the share is its own, otherwise the extra talk of an early one. Somebody
-who accepts gains relief by `added_relief` with action 1; a deed (a penalty, a reform, its delivery,
-a termination) also adds to conviction, with the correction as action; a reform and its delivery
-lessen governance outrage (`relieved_governance`); whoever accepts a reform hopes for it (E17).
-Somebody who rejects is angered (`backfired`). After that, accepted or not, governance outrage rises
-by `raised_governance`: with the amount `governance_question` for a penalty, with
-`governance_apology` for a disclosure, a denial, an apology, a termination and an explanation, and
-with 0 for the others. Relief then fades in every step (`fading_relief`).
+number for each (`acceptance`); a private word reaches only those whom it is told to. Correction is
+that of the world at this moment; for a denial and a legal step it is 0, and for a compensation the
+share is its own, otherwise the extra talk of an early one. An admission that was forced counts as
+less sincere, in every act but a denial and a legal step. Somebody who accepts gains relief by
+`added_relief` with action 1; a deed (a penalty, a reform, its delivery, a termination) also adds to
+conviction, with the correction as action; a reform and its delivery lessen governance outrage
+(`relieved_governance` by `reform_relief` and the depth of reform), and so does an explanation by as
+much as it explains (`explanation_relief`); whoever accepts a reform hopes for it (E17). Of core
+fans it is tallied whom an act reached and who accepted it (E18). Somebody who rejects is angered
+(`backfired`). After that, accepted or not, governance outrage rises by `raised_governance`: with
+the amount `governance_question` for a penalty, with 0 for a reform, its delivery and a
+compensation, and with `governance_apology` for all others. Relief then fades in every step
+(`fading_relief`).
 
 These happen once per person and response, so exp and log are allowed here.
 """
@@ -70,8 +74,8 @@ def missing_levels(gap: float, blamed: float, overdue: float) -> float:
 
         pi gap l*
 
-    gap : `appraisal.accountability_gap`; blamed l* : level, (0, 4]; overdue pi : `question.overdue`,
-    the share of it that counts before anybody was punished.
+    gap : `appraisal.accountability_gap`; blamed l* : level, (0, 4]; overdue pi :
+    `question.overdue`, the share of it that counts before anybody was punished.
     """
     return overdue * gap * blamed
 
@@ -89,16 +93,41 @@ def over_penalty(level: float, severity: float, just_desert: float) -> float:
 
 
 @rule
-def sincerity(
+def content(
     acknowledged: float,
+    explained: float,
+    regretted: float,
+    repaired: float,
+    requested: float,
+    b_ack: float,
+    b_exp: float,
+    b_reg: float,
+    b_rep: float,
+    b_req: float,
+) -> float:
+    """What the words of an act add to its sincerity, log-odds.
+
+        b_acc a + b_exp x + b_reg r + b_rep p + b_req q
+
+    Shares in [0, 1]: responsibility acknowledged a, explanation x, regret r, repair offered p,
+    forgiveness asked for q. Source: order of the terms, Lewicki 2016 (responsibility first, then
+    repair, then regret and explanation, the request last). Sizes Assumed.
+    """
+    x = b_ack * acknowledged + b_exp * explained
+    return x + b_reg * regretted + b_rep * repaired + b_req * requested
+
+
+@rule
+def sincerity(
+    content: float,
     corrected: float,
     since_h: float,
     delay_h: float,
     gap_levels: float,
     excess: float,
     voice: float,
+    forced: float,
     base: float,
-    b_ack: float,
     b_corr: float,
     b_spec: float,
     fact_finding_h: float,
@@ -107,19 +136,22 @@ def sincerity(
     b_mis: float,
     b_ovr: float,
     b_voice: float,
+    b_forced: float,
 ) -> float:
     """Perceived sincerity of a response, in (0, 1).
 
-        logit S = b_0 + b_acc acc + b_corr corr + b_spec (1 - exp(-t / tau_inv)) + b_voice voice
-                  - b_del ln(1 + D / tau_d) - b_mis gap - b_ovr over
+        logit S = b_0 + content + b_corr corr + b_spec (1 - exp(-t / tau_inv)) + b_voice voice
+                  - b_del ln(1 + D / tau_d) - b_mis gap - b_ovr over - b_for forced
 
-    since_h : t >= 0, hours since the case's clock start; delay_h : D >= 0, hours waited for it, the
-    same for the brand's first word and less for a later one; gap_levels : levels by which the
-    punished level stays below the one this person blames; excess : soft over-penalty, levels.
+    content : `content`; forced : 1 if the brand first admitted the affair after a partner had left
+    or a hashtag had been listed, else 0; since_h : t >= 0, hours since the case's clock start;
+    delay_h : D >= 0, hours waited for it, the same for the brand's first word and less for a later
+    one; gap_levels : levels by which the punished level stays below the one this person blames, as
+    far as they count (`missing_levels`); excess : soft over-penalty, levels.
     Source: order of the content terms, Lewicki 2016; sign of delay, Hock & Raithel 2020
     (contested); sign of the mismatch, Moisio 2021; voice, Zhang 2024. Sizes Assumed.
     """
-    x = base + b_ack * acknowledged + b_corr * corrected + b_voice * voice
+    x = base + content + b_corr * corrected + b_voice * voice - b_forced * forced
     x += b_spec * (1.0 - math.exp(-since_h / fact_finding_h))
     x -= b_delay * math.log(1.0 + delay_h / delay_scale_h)
     x -= b_mis * gap_levels + b_ovr * excess

@@ -4,13 +4,12 @@ Waves come only once something has happened, and not in the first `wave_after_d`
 Three uniform numbers of the step decide. The first: whether a wave comes from outside, with
 `outside_chance`, once in a run, and never where the case documents its own (an event of the kind
 "naming"). It renews the deal's novelty by the wave's size, is shown to `wave_reach_*` of each kind
-times the size, heats the platform by `official_heat` times the size, and makes a hashtag possible.
-The second, once anything is admitted: whether somebody leaks from inside, with `leak_chance`. A
-leak renews governance's novelty, is shown to `leak_reach_*` on governance, and makes a hashtag
-possible. The third gives the size of all waves of the step. A promised reform that is not delivered
-is found out after `promise_due_d`, whatever the draws: governance is new again for everybody, a
-hashtag becomes possible, and those who had accepted the promise lose trust
-(`leaving.trust_after_promise`).
+times the size, and is a hashtag at once, with the heat of a report of that size (E11). The second,
+once anything is admitted: whether somebody leaks from inside, with `leak_chance`. A leak renews
+governance's novelty, is shown to `leak_reach_*` on governance, and makes a hashtag possible. The
+third gives the size of all waves of the step. A promised reform that is not delivered is found out
+after `promise_due_d`, whatever the draws: governance is new again for everybody, a hashtag becomes
+possible, and those who had accepted the promise lose trust (`leaving.trust_after_promise`).
 """
 
 from sim.rules import rule

@@ -103,6 +103,7 @@ class Parameters:
     novelty_statement: float = parameter(0.80, 0, 1, "share", ASSUMED, "-", "novelty of a first statement or a partner's exit")
     novelty_penalty: float = parameter(1.0, 0, 1, "share", ASSUMED, "names and levels are news", "novelty of a penalty notice")
     novelty_explanation: float = parameter(0.50, 0, 1, "share", CALIBRATED, "H08: attention falls on day 4", "novelty of an explanation or a reform: known facts, new voice")
+    novelty_holding: float = parameter(0.2, 0, 1, "share", ASSUMED, "it says nothing yet", "novelty of a holding statement", prior=(0.1, 0.4))
     novelty_echo: float = parameter(0.30, 0, 1, "share", ASSUMED, "-", "what an act stirs up on the other topic")
     novelty_mock: float = parameter(0.40, 0, 1, "share", ASSUMED, "-", "novelty of an unscripted mock")
 
@@ -111,7 +112,7 @@ class Parameters:
     post_per_h: float = parameter(0.03, 0, 0.1, "1/h", CALIBRATED, "volume", "posting of a calm person at mean activity", "lambda_0", prior=(0.01, 0.09))
     outburst: float = parameter(2.5, 1.5, 4, "-", CALIBRATED, "Brady 2017 PNAS for tone", "log-slope of posting on expressed outrage", "gamma", prior=(1.5, 4))
     baseline_talk: float = parameter(0.05, 0, 0.2, "ratio", ASSUMED, "everyday talk", "off-topic posts, over outburst", "epsilon")
-    news_talk: float = parameter(1.3, 0, 3, "ratio", CALIBRATED, "F37: .55-.66 of posts negative", "neutral on-topic posts of aware people while the news is fresh")
+    news_talk: float = parameter(0.7, 0, 3, "ratio", CALIBRATED, "F37: .55-.66 of posts negative", "neutral on-topic posts of aware people while the news is fresh", prior=(0.3, 1.4))
     tone_gain: float = parameter(0.18, 0, 0.3, "ratio", LITERATURE, "Brady 2017 PNAS: +.15 to +.20 per moral-emotional word", "extra spread of a fully outraged post", prior=(0.1, 0.3))
     posting_fatigue: float = parameter(0.45, 0.0, 0.8, "1/view", LITERATURE, "sign: Johnen 2018; Bao 2013 saturation at two", "loss of willingness to post per view beyond two", "kappa")
     venting: float = parameter(0.0, 0, 0.3, "share", LITERATURE, "Garcia 2016: arousal falls after writing", "outrage released by posting", "zeta")
@@ -141,7 +142,7 @@ class Parameters:
     exit_per_h: float = parameter(0.01, 0, 0.1, "1/h", ASSUMED, "-", "pace at which leavers do leave")
 
     # --- E10 opinion leaders -----------------------------------------------------------------
-    leader_exit_per_h: float = parameter(0.04, 0, 0.3, "1/h", CALIBRATED, "F30: one or two of eight", "partner's exit at full push", "h_K")
+    leader_exit_per_h: float = parameter(0.08, 0, 0.3, "1/h", CALIBRATED, "F30: one or two of eight", "partner's exit at full push", "h_K", prior=(0.04, 0.16))
     leader_exit_base: float = parameter(-4.5, -8, 0, "logit", ASSUMED, "-", "exit log-odds with calm followers", "b_0K", prior=(-5.5, -3.5))
     leader_exit_followers: float = parameter(9.0, 4, 14, "logit", CALIBRATED, "F30", "weight of outraged followers", "b_r", prior=(4.5, 13.5))
     leader_exit_integrity: float = parameter(1.0, 0, 3, "logit", ASSUMED, "-", "weight of own integrity", "b_i")
@@ -149,33 +150,32 @@ class Parameters:
     leader_exit_reach_core: float = parameter(0.30, 0, 1, "views", ASSUMED, "-", "core fans to whom a partner's exit is shown directly", prior=(0.30, 0.30))
     leader_exit_reach_customer: float = parameter(0.05, 0, 1, "views", ASSUMED, "-", "customers to whom a partner's exit is shown directly", prior=(0.05, 0.05))
     leader_exit_reach_public: float = parameter(0.003, 0, 1, "views", ASSUMED, "-", "public to whom a partner's exit is shown directly", prior=(0.003, 0.003))
+    leader_exit_called: float = parameter(1.5, 0, 4, "logit", ASSUMED, "-", "weight of having been called by the brand", "b_p", prior=(0.5, 3))
     leader_post_per_h: float = parameter(0.3, 0, 2, "1/h", CALIBRATED, "F12", "neutral leader's posts when the topic is hot")
-    leader_heat: float = parameter(20, 2, 40, "heat", ASSUMED, "-", "heat at which neutral leaders write at that pace")
-    unconfirmed_report: float = parameter(0.03, 0, 1, "share", ASSUMED, "reporters wait for something official", "reporting before any official word, over reporting after")
-    verification_h: float = parameter(8.0, 0.5, 24, "h", CALIBRATED, "F9: first hashtag 17 h after the apology", "half-time in which reporters confirm a first official word")
+    leader_heat: float = parameter(40_000, 4_000, 400_000, "heat", ASSUMED, "-", "heat at which neutral leaders write at that pace", prior=(20_000, 80_000))
+    unconfirmed_report: float = parameter(0.003, 0, 1, "share", ASSUMED, "reporters wait for something official", "reporting before any official word, over reporting after", prior=(0.0005, 0.01))
+    verification_h: float = parameter(12.0, 0.5, 48, "h", CALIBRATED, "F9: first hashtag 17 h after the apology", "half-time in which reporters confirm a first official word", prior=(6, 24))
     mock_per_h: float = parameter(0.004, 0, 0.1, "1/h", ASSUMED, "-", "antagonist's mocks when the topic is hot")
-    mock_heat: float = parameter(6.0, 2, 40, "heat", ASSUMED, "-", "heat at which antagonists mock at that pace")
+    mock_heat: float = parameter(12_000, 4_000, 400_000, "heat", ASSUMED, "-", "heat at which antagonists mock at that pace", prior=(6_000, 24_000))
     leader_volume: float = parameter(3.0, 1, 6, "posts", ASSUMED, "-", "weight of a leader's post in heat and in signals")
 
     # --- E11 platform ------------------------------------------------------------------------
-    heat_half_life_h: float = parameter(1.5, 0.75, 2.5, "h", MEASURED, "hot-list curves: 1.21 h (n = 5,533), 2.0 h (n = 434)", "half-life of platform heat", "h_H", prior=(0.75, 2.5))
-    heat_per_post: float = parameter(1.0, 0.1, 10, "heat/post", CALIBRATED, "scale of heat", "heat of one post in 3,000 people", "kappa_obs")
+    heat_half_life_h: float = parameter(0.8, 0.1, 6, "h", MEASURED, "hot list: a third of the peak an hour later (platform_trajectory, 30,000 peaks); split with hashtag_half_life_h by hand", "half-life of a hashtag's heat", "h_H", prior=(0.5, 1.2))
+    hashtag_half_life_h: float = parameter(0.3, 0.05, 6, "h", CALIBRATED, "as heat_half_life_h", "half-life of a hashtag's claim on new talk", "h_tag", prior=(0.15, 1.0))
+    heat_per_post: float = parameter(4_000, 0, 100_000, "heat/post", CALIBRATED, "peaks of the case on the list", "heat of one post in 3,000 people", "kappa", prior=(1_000, 12_000))
     core_heat: float = parameter(0.05, 0, 1, "ratio", CALIBRATED, "F9: fan space is not the general list", "weight of a core fan's post in general heat")
-    list_half_life_h: float = parameter(2.0, 1, 4, "h", MEASURED, "reads half-time 2.66 h (IQR 1.9-4.4)", "half-life of a hashtag's freshness on the list", "h_L", prior=(1, 4))
-    list_entry_heat: float = parameter(48.0, 5, 60, "heat", CALIBRATED, "F9: none on day 1", "heat at which a hashtag enters", "H_on", prior=(30, 60))
-    list_night: float = parameter(0.70, 0, 1, "share", CALIBRATED, "F9: no entry in the night after the apology", "entry heat at dead of night over that at mean activity", prior=(0.4, 1))
-    list_full_heat: float = parameter(85, 15, 120, "heat", CALIBRATED, "F10", "heat at which list exposure saturates", "H_sat", prior=(50, 120))
-    list_drop: float = parameter(0.25, 0.01, 0.5, "share", CALIBRATED, "F10: dwell", "freshness at which a hashtag drops out")
-    list_exit_heat: float = parameter(0.35, 0, 1, "ratio", ASSUMED, "-", "heat below which a hashtag drops out, over entry heat", prior=(0.35, 0.35))
-    hashtag_life_h: float = parameter(20.0, 6, 30, "h", CALIBRATED, "case: entry 17 h after the apology", "time after an event in which a hashtag may be born")
-    headline_gap_h: float = parameter(3.0, 0.25, 12, "h", CALIBRATED, "H02-H04: topics a day", "least time between two hashtags of one case entering the list")
-    penalty_headlines: float = parameter(4, 1, 8, "hashtags", CALIBRATED, "H03: names, levels, bonus, feelings", "hashtags that a penalty notice makes possible")
-    official_heat: float = parameter(16.0, 0, 60, "heat", CALIBRATED, "H10", "heat of an official act by the company's voice", "dH_off", prior=(4, 30))
+    attention_heat: float = parameter(170_000, 10_000, 2e6, "heat", ASSUMED, "-", "heat at which the case has half of investors' attention", "H_sat", prior=(80_000, 300_000))
+    entry_spread: float = parameter(0.27, 0, 1, "log-sd", MEASURED, "place 50 within an hour of the day, robust", "how much the heat that the list asks for varies", "sigma_x", prior=(0.27, 0.27))
+    entry_correlation: float = parameter(0.72, 0, 0.99, "-", MEASURED, "place 50 from one hourly sample to the next", "how long that lasts", "rho_x", prior=(0.72, 0.72))
+    report_per_h: float = parameter(0.12, 0, 2, "1/h", CALIBRATED, "the case's topics were listed 17, 8 and 2.5 h after their acts", "a reporter's headlines of what is wholly new and confirmed", "h_r", prior=(0.03, 0.5))
+    report_spread: float = parameter(0.6, 0, 1.5, "log-sd", ASSUMED, "hashtags of one notice differed threefold in the case", "luck of a report's heat", "sigma_r", prior=(0.3, 0.9))
+    crowd_per_h: float = parameter(0.03, 0, 5, "1/h", ASSUMED, "MODEL-2, S11", "hashtags that people make themselves where their talk of a step is as hot as the list's last place", "r_c", prior=(0, 0.1))
+    penalty_headlines: float = parameter(6, 1, 10, "hashtags", MEASURED, "the case: six on one notice, five of them within 3 h", "angles that a penalty notice has", prior=(6, 6))
+    official_heat: float = parameter(250_000, 0, 5e6, "heat", CALIBRATED, "peaks of the case: .53, .33, 1.05 M", "heat that a report of something wholly new brings its hashtag", "g", prior=(100_000, 600_000))
 
-    heat_staff: float = parameter(0.15, 0, 1, "ratio", CALIBRATED, "H10", "heat of a staff statement over the company's")
-    heat_pr_head: float = parameter(0.20, 0, 1, "ratio", CALIBRATED, "F9, H10", "heat of the PR head's personal post")
-    heat_founder: float = parameter(3.5, 1, 4, "ratio", CALIBRATED, "H10: 1.05 M over .58 M", "heat of the founder's words", prior=(2, 4))
-    max_hashtags: float = parameter(3.0, 1, 8, "hashtags", ASSUMED, "the list is shared with other topics", "hashtags of one case on the list at once")
+    heat_staff: float = parameter(0.5, 0, 2, "ratio", ASSUMED, "-", "heat and newsworthiness of a staff statement over the company's", prior=(0.2, 1))
+    heat_pr_head: float = parameter(0.8, 0, 2, "ratio", CALIBRATED, "the apology's .53 M", "heat and newsworthiness of the PR head's personal post over the company's", prior=(0.3, 1.5))
+    heat_founder: float = parameter(5.0, 1, 10, "ratio", CALIBRATED, "the founder's 1.05 M over the penalty's .33 M", "heat and newsworthiness of the founder's words over the company's", prior=(3, 7))
 
     # --- E12 PR team -------------------------------------------------------------------------
     detection_z: float = parameter(3.0, 2, 1e9, "sd", ASSUMED, "-", "mention excess that alarms the PR team", "z_d", prior=(2, 5))
@@ -188,6 +188,11 @@ class Parameters:
     # --- E13 sincerity -----------------------------------------------------------------------
     sincerity_base: float = parameter(-0.6, -1.2, 0, "logit", LITERATURE, "order: Lewicki 2016", "words without content", "b_0", prior=(-1.2, 0))
     sincerity_acknowledge: float = parameter(1.0, 0, 1.6, "logit", LITERATURE, "order: Lewicki 2016: responsibility first", "full acknowledgement of responsibility", "b_acc", prior=(0.4, 1.6))
+    sincerity_explain: float = parameter(0.4, 0, 1.2, "logit", LITERATURE, "order: Lewicki 2016", "a full explanation of how it came about", "b_exp", prior=(0.1, 0.8))
+    sincerity_regret: float = parameter(0.4, 0, 1.2, "logit", LITERATURE, "order: Lewicki 2016", "full regret", "b_reg", prior=(0.1, 0.8))
+    sincerity_repair: float = parameter(0.7, 0, 1.6, "logit", LITERATURE, "order: Lewicki 2016: repair second", "a full offer of repair, in words", "b_rep", prior=(0.3, 1.2))
+    sincerity_request: float = parameter(0.15, 0, 0.6, "logit", LITERATURE, "order: Lewicki 2016: the request last", "asking for forgiveness", "b_req", prior=(0, 0.3))
+    sincerity_forced: float = parameter(0.3, 0, 1.2, "logit", ASSUMED, "the case articles: concession under pressure", "an admission that came after exits or under the list's pressure", "b_for", prior=(0, 0.8))
     sincerity_correct: float = parameter(1.3, 0, 1.9, "logit", LITERATURE, "order: Lewicki 2016", "full corrective action", "b_corr", prior=(0.7, 1.9))
     sincerity_specific: float = parameter(0.8, 0, 1.4, "logit", LITERATURE, "order: Lewicki 2016; Frantz & Bennigson 2005", "specificity once the facts are in", "b_spec", prior=(0.2, 1.4))
     sincerity_voice: float = parameter(0.4, 0, 1, "logit", LITERATURE, "sign: Zhang 2024 PRR", "who speaks, staff to founder")
@@ -204,23 +209,25 @@ class Parameters:
     correct_termination: float = parameter(0.40, 0, 1, "share", ASSUMED, "-", "correction that ending the deal amounts to")
     correct_penalty: float = parameter(0.40, 0, 1, "share", ASSUMED, "-", "correction that a penalty at the blamed level is")
     correct_reform: float = parameter(0.50, 0, 1, "share", ASSUMED, "M17", "correction that a full reform amounts to")
-    correct_compensation: float = parameter(0.20, 0, 1, "share", ASSUMED, "-", "correction that full compensation amounts to")
+    correct_compensation: float = parameter(0.20, 0, 1, "share", ASSUMED, "-", "correction that full compensation amounts to", prior=(0.05, 0.6))
     voice_pr_head: float = parameter(0.50, 0, 1, "share", ASSUMED, "between staff (0) and founder (1)", "voice of the PR head")
     voice_company: float = parameter(0.40, 0, 1, "share", ASSUMED, "between staff (0) and founder (1)", "voice of the company")
     thunder: float = parameter(0.35, 0, 0.8, "share", LITERATURE, "sign: Arpan 2005; Claeys (null in one denial study)", "betrayal taken away by telling it oneself before the leak")
     denial_doubt: float = parameter(0.30, 0, 0.8, "share", ASSUMED, "-", "credibility that a denial takes from the evidence")
+    legal_betrayal: float = parameter(0.05, 0, 0.4, "share", ASSUMED, "the strong against the weak", "betrayal added by a legal step against those who accuse", prior=(0, 0.12))
     denial_betrayal: float = parameter(0.12, 0, 0.4, "share", ASSUMED, "-", "betrayal added when a denial is proven false")
 
     # --- E14 reception -----------------------------------------------------------------------
     relief: float = parameter(0.75, 0, 0.9, "share", CALIBRATED, "modest effect: Ma & Zhan 2016, r = .23", "relief of one who accepts a fully sincere response", "mu", prior=(0.3, 0.9))
     relief_half_life_h: float = parameter(16.0, 6, 1e9, "h", CALIBRATED, "rebound", "half-life of relief from words alone", "h_R", prior=(6, 48))
     acceptance_base: float = parameter(0.25, 0.1, 0.4, "share", ASSUMED, "-", "sincerity that half of strangers accept", "c_0", prior=(0.15, 0.35))
-    acceptance_identity: float = parameter(0.35, 0.2, 0.5, "share", ASSUMED, "-", "how much more full fans ask", "c_1", prior=(0.25, 0.45))
+    acceptance_identity: float = parameter(0.10, -0.2, 0.5, "share", LITERATURE, "sign contested: identification increases the effect of responses, Ma 2020 (N = 868)", "how much more full fans ask", "c_1", prior=(-0.10, 0.35))
     acceptance_slope: float = parameter(12.0, 4, 20, "1", ASSUMED, "smooth: a hard cut makes false cliffs", "slope", "k_S", prior=(6, 18))
     backfire: float = parameter(0.25, 0, 0.5, "share", ASSUMED, "-", "outrage from a response that is rejected", "xi")
     governance_apology: float = parameter(0.12, 0, 0.3, "share", CALIBRATED, "F31", "governance outrage that an apology raises", "g_A")
     governance_penalty: float = parameter(0.35, 0, 0.7, "share", CALIBRATED, "F31", "governance outrage that a mismatch raises", "g_P")
     reform_relief: float = parameter(0.7, 0, 1, "share", ASSUMED, "M17", "governance outrage that full reform takes away")
+    explanation_relief: float = parameter(0.3, 0, 1, "share", ASSUMED, "the case articles: an approval chain that nobody explained", "governance outrage that a full explanation takes away, if accepted", "r_x", prior=(0.1, 0.6))
     governance_floor: float = parameter(0.35, 0, 1, "share", ASSUMED, "who approved it, who vets?", "governance grievance that no penalty takes away")
     compensation_noise: float = parameter(0.3, 0, 1, "ratio", LITERATURE, "sign: Herhausen 2019", "extra news talk when compensation is the first answer")
     official_reach_core: float = parameter(0.60, 0, 1, "share", ASSUMED, "core fans follow the accounts", "core fans an act reaches")
@@ -376,6 +383,11 @@ KNOCK_OUT: dict[str, dict[str, float]] = {
     "sincerity": {
         "sincerity_base": 0.0,
         "sincerity_acknowledge": 0.0,
+        "sincerity_explain": 0.0,
+        "sincerity_regret": 0.0,
+        "sincerity_repair": 0.0,
+        "sincerity_request": 0.0,
+        "sincerity_forced": 0.0,
         "sincerity_correct": 0.0,
         "sincerity_specific": 0.0,
         "sincerity_voice": 0.0,

@@ -11,12 +11,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from sim import draws
 from sim.base.choices import DEFAULT_CASE
 from sim.base.digest import by_identity, plain, plain_once
 from sim.base.files import content_digest
 from sim.base.refusal import ConfigError
 from sim.case.case import MONEY, Case
 from sim.clock import EXCHANGES, Clock
+from sim.draws import Decision
+from sim.lists import places
 from sim.playbook import (
     DELIVERY,
     KINDS,
@@ -32,7 +35,7 @@ from sim.playbook import (
     kind_of,
     path_of,
 )
-from sim.rules import census, exposure, market, pace, playbook, question
+from sim.rules import census, exposure, market, pace, platform, playbook, question
 from sim.settings.config import OF_A_LIST, Accusation, Config, NetworkConfig
 from sim.settings.identity import name_of_asked
 from sim.settings.parameters import KNOCK_OUT, Parameters
@@ -51,10 +54,9 @@ _DERIVED = (
     "relief_keep",
     "heat_keep",
     "verify_keep",
-    "list_keep",
     "talk_keep",
-    "hashtag_life_steps",
-    "headline_gap_steps",
+    "hashtag_steps",
+    "hour_steps",
     "promise_due_steps",
     "doubt_keep",
     "patience_until",
@@ -97,6 +99,7 @@ class Scenario:
     in_session: npt.NDArray[np.bool_]
     first_bar: npt.NDArray[np.bool_]
     night: npt.NDArray[np.bool_]
+    entry_heat: npt.NDArray[np.float64]  #: heat of the list's 50th place, by step (E11)
 
 
 def given(config: Config) -> Case:
@@ -134,6 +137,7 @@ def build_scenario(config: Config) -> Scenario:
         in_session=clock.in_session(),
         first_bar=clock.first_bar(),
         night=clock.is_night(),
+        entry_heat=_entry_heat(config, clock),
     )
 
 
@@ -144,6 +148,25 @@ def effective_parameters(config: Config) -> dict[str, float]:
         if not on:
             values.update(KNOCK_OUT[name])
     return values
+
+
+def _entry_heat(config: Config, clock: Clock) -> npt.NDArray[np.float64]:
+    """Heat that a hashtag needs to be on the list, float64[n_steps]."""
+    sd, rho = config.parameters.entry_spread, config.parameters.entry_correlation
+    times = [clock.time_of(step) for step in range(clock.n_steps)]
+    hours = int(clock.n_steps * clock.dt_h) + 2
+    normals = draws.normal_column(config.seed, Decision.LIST, 0, hours)
+    log_factor = [sd * normals[0]]
+    for normal in normals[1:]:
+        log_factor.append(platform.competition(sd, rho, log_factor[-1], float(normal)))
+    return np.array(
+        [
+            platform.entry_heat(
+                places.PLACE_50[time.weekday() >= 5][time.hour], log_factor[int(clock.dt_h * step)]
+            )
+            for step, time in enumerate(times)
+        ]
+    )
 
 
 def _constants(config: Config, case: Case, clock: Clock) -> Any:
@@ -181,10 +204,9 @@ def _constants(config: Config, case: Case, clock: Clock) -> Any:
         "relief_keep": halving(values["relief_half_life_h"]),
         "heat_keep": halving(values["heat_half_life_h"]),
         "verify_keep": halving(values["verification_h"]),
-        "list_keep": halving(values["list_half_life_h"]),
         "talk_keep": halving(values["talk_half_life_h"]),
-        "hashtag_life_steps": pace.steps(values["hashtag_life_h"], dt_h),
-        "headline_gap_steps": pace.steps(values["headline_gap_h"], dt_h),
+        "hashtag_steps": pace.steps(values["hashtag_half_life_h"], dt_h),
+        "hour_steps": pace.steps(1.0, dt_h),
         "promise_due_steps": pace.whole_steps(pace.hours(values["promise_due_d"]), dt_h),
         "doubt_keep": halving(values["doubt_half_life_h"]),
         "patience_until": question.patience_step(
@@ -397,6 +419,8 @@ def _told(act: Act, channel: Channel, parameters: Mapping[str, float]) -> dict[s
         "news": parameters[act.NEWS],
         "headlines": parameters[act.HEADLINES] if act.HEADLINES else 1.0,
         "joins": float(act.JOINS),
+        "judged": float(act.JUDGED),
+        "private": float(act.PRIVATE),
         "deed": float(act.DEED),
     }
 

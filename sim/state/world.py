@@ -76,6 +76,8 @@ KIND = {kind: number for number, kind in enumerate(ACT_KINDS)}
 DISCLOSURE, DENIAL, PENALTY = KIND["disclosure"], KIND["denial"], KIND["penalty"]
 TERMINATION, REFORM, DELIVERY = KIND["termination"], KIND["reform"], KIND[DELIVERED]
 COMPENSATION, BUYBACK = KIND["compensation"], KIND["buyback"]
+EXPLANATION, HOLDING, LEGAL_STEP = KIND["explanation"], KIND["holding"], KIND["legal_step"]
+PARTNER_CALLS = KIND["partner_calls"]
 N_KINDS = len(ACT_KINDS)  #: rows that every table of acts has: one a kind, in this order
 MAX_ACTS = 32  #: rows at most: the bits in which people keep what they have seen
 # Behind the counts: whom each act has reached, and who accepted it.
@@ -101,6 +103,7 @@ LOG_KINDS = (
     "silence",
     "question",
     "found_out",
+    "listed",
 )
 (
     LOG_FORCING,
@@ -115,12 +118,13 @@ LOG_KINDS = (
     LOG_SILENCE,
     LOG_QUESTION,
     LOG_FOUND_OUT,
-) = range(12)
+    LOG_LISTED,
+) = range(13)
 
 # What a hashtag is born of. Its `source` is one number, `source_code(origin, which)`: the event,
 # the act (and the headline of a notice), the leader, the wave.
-ORIGINS = ("event", "act", "exit", "mock", "wave", "question")
-TAG_EVENT, TAG_ACT, TAG_EXIT, TAG_MOCK, TAG_WAVE, TAG_QUESTION = range(6)
+ORIGINS = ("event", "act", "exit", "mock", "wave", "question", "crowd")
+TAG_EVENT, TAG_ACT, TAG_EXIT, TAG_MOCK, TAG_WAVE, TAG_QUESTION, TAG_CROWD = range(7)
 SOURCES = 4294967296.0  #: room for each origin: more than any run has, and exact in a float64
 WAVES = ("second_wave", "leak", "broken_promise", "silence", "found_out")
 (WAVE_OUTSIDE, WAVE_LEAK, WAVE_BROKEN, WAVE_SILENCE, WAVE_FOUND_OUT) = range(5)
@@ -128,7 +132,7 @@ WAVES = ("second_wave", "leak", "broken_promise", "silence", "found_out")
 _WORLD_FIELDS = (
     # platform
     "heat",
-    "last_entry",
+    "list_heat",
     "level_deal",
     "level_governance",
     "n_listed",
@@ -155,6 +159,12 @@ _WORLD_FIELDS = (
     "overdue",
     "unanswered",
     "cleared",
+    "patience_until",
+    "word_due",
+    "called",
+    "pressed",
+    "forced",
+    "answered",
     # what the brand has done
     "penalised",
     "level",
@@ -178,6 +188,12 @@ _WORLD_FIELDS = (
     "posts_deal",
     "posts_governance",
     "volume",
+    "voice_core_deal",
+    "voice_core_governance",
+    "voice_other_deal",
+    "voice_other_governance",
+    "kol_deal",
+    "kol_governance",
     # PR team
     "mention_z",
     "alarmed",
@@ -190,6 +206,7 @@ _WORLD_FIELDS = (
     # market, log price relative to the last close before the case
     "price",
     "fundamental",
+    "other_news",
     "sentiment",
     "unpriced",
     "buyback_bars",
@@ -259,6 +276,8 @@ ACT = np.dtype(
             "joins",
             "spoken",
             "deed",
+            "judged",
+            "private",
             "delivery",  # row of what comes of it by itself, -1 for none
             "since_h",
             "delay_h",
@@ -267,9 +286,24 @@ ACT = np.dtype(
     ]
 )
 
-TAG = np.dtype([(name, "f8") for name in ("born", "topic", "entered", "left", "source")])
+TAG = np.dtype(
+    [
+        (name, "f8")
+        for name in (
+            "made",  # step in which there was something to report
+            "topic",
+            "news",  # novelty, when it was new
+            "loudness",
+            "born",  # step of the report; -1 for an angle that nobody has reported
+            "heat",
+            "entered",
+            "left",
+            "source",
+        )
+    ]
+)
 LOG = np.dtype([(name, "f8") for name in ("step", "kind", "who", "value")])
-MAX_TAGS = 256  #: hashtags that can enter, are listed, or have left; of more the oldest go
+MAX_TAGS = 256  #: angles, hashtags and what has left the list; of more the oldest go
 
 
 def log_size(n_leaders: int) -> int:
@@ -304,17 +338,53 @@ def log(
 
 
 @rule
-def bear_tag(world: World, tags: Table[Tag], step: int, topic: float, source: float) -> None:
-    """A discrete event makes a hashtag possible; where there is no room, the oldest makes it."""
+def bear_tag(
+    world: World,
+    tags: Table[Tag],
+    step: int,
+    topic: float,
+    source: float,
+    news: float,
+    loudness: float,
+) -> int:
+    """Something can be reported: an angle, whose row is returned; the oldest makes room for it."""
     n = int(world.n_tags)
     if n == tags.shape[0]:
         n = _make_room(tags)
-    tags[n].born = step
+    tags[n].made = step
     tags[n].topic = topic
+    tags[n].news = news
+    tags[n].loudness = loudness
+    tags[n].born = -1.0
+    tags[n].heat = 0.0
     tags[n].entered = -1.0
     tags[n].left = -1.0
     tags[n].source = source
     world.n_tags = n + 1.0
+    return n
+
+
+@rule
+def report(world: World, tags: Table[Tag], row: int, step: int, heat: float) -> None:
+    """An angle is reported: from here on it is a hashtag, with the heat of the report."""
+    tags[row].born = step
+    tags[row].heat = heat
+    world.heat = platform.with_hashtag(world.heat, 1.0, heat)
+
+
+@rule
+def best_angle(p: Constants, world: World, tags: Table[Tag], step: int) -> Any:
+    """The angle that is worth most to a reporter now: its row, -1 for none, and its worth."""
+    confirmed = opinion_leader.reportable(world.confirmed, p.unconfirmed_report)
+    best, most = -1, 0.0
+    for i in range(int(world.n_tags)):
+        tag = tags[i]
+        if tag.born >= 0.0:
+            continue
+        worth = platform.worth(tag.news, p.novelty_keep, step - tag.made, confirmed, tag.loudness)
+        if worth > most:
+            best, most = i, worth
+    return best, most
 
 
 @rule
@@ -333,8 +403,12 @@ def _make_room(tags: Table[Tag]) -> Any:
             waiting = i
     drop = gone if gone >= 0 else max(waiting, 0)
     for i in range(drop, n - 1):
-        tags[i].born = tags[i + 1].born
+        tags[i].made = tags[i + 1].made
         tags[i].topic = tags[i + 1].topic
+        tags[i].news = tags[i + 1].news
+        tags[i].loudness = tags[i + 1].loudness
+        tags[i].born = tags[i + 1].born
+        tags[i].heat = tags[i + 1].heat
         tags[i].entered = tags[i + 1].entered
         tags[i].left = tags[i + 1].left
         tags[i].source = tags[i + 1].source
@@ -365,6 +439,7 @@ def admit(world: World, p: Constants, thunder: float) -> None:
             world.betrayal = evidence.raised_betrayal(world.betrayal, p.denial_betrayal)
         if world.leaked == 0.0:  # told before the leak: less betrayal ("stealing thunder")
             world.betrayal = evidence.told_first(world.betrayal, p.betrayal, p.thunder, thunder)
+        world.forced = world.pressed
     world.admitted = 1.0
     world.happened = 1.0
     world.credibility = 1.0
@@ -471,9 +546,10 @@ def _force(
         evidence.still_new(fresh, event.reach_customer),
         evidence.still_new(fresh, event.reach_public),
     )
-    world.heat = platform.heated(world.heat, 1.0, event.heat)
     if event.tag == 1.0:
-        bear_tag(world, tags, step, event.topic, source_code(TAG_EVENT, i))
+        row = bear_tag(world, tags, step, event.topic, source_code(TAG_EVENT, i), news, 1.0)
+        if event.heat > 0.0:  # it was on the list, by the documents
+            report(world, tags, row, step, evidence.still_new(fresh, event.heat))
 
 
 @rule
@@ -521,8 +597,8 @@ def _second_wave(
             second_wave.reach(p.wave_reach_customer, size),
             second_wave.reach(p.wave_reach_public, size),
         )
-        world.heat = platform.heated(world.heat, p.official_heat, size)
-        bear_tag(world, tags, step, 0.0, source_code(TAG_WAVE, WAVE_OUTSIDE))
+        row = bear_tag(world, tags, step, 0.0, source_code(TAG_WAVE, WAVE_OUTSIDE), size, 1.0)
+        report(world, tags, row, step, platform.report_heat(p.official_heat, size, 1.0, 0.0))
         log(world, entries, step, LOG_SECOND_WAVE, WAVE_OUTSIDE, size)
     if world.admitted == 1.0:
         gap = appraisal.accountability_gap(p.blamed_level, world.felt_level)
@@ -535,13 +611,13 @@ def _second_wave(
                 second_wave.reach(p.leak_reach_customer, size),
                 second_wave.reach(p.leak_reach_public, size),
             )
-            bear_tag(world, tags, step, 1.0, source_code(TAG_WAVE, WAVE_LEAK))
+            bear_tag(world, tags, step, 1.0, source_code(TAG_WAVE, WAVE_LEAK), size, 1.0)
             log(world, entries, step, LOG_SECOND_WAVE, WAVE_LEAK, size)
     if world.promised == 1.0 and step >= world.due:
         world.promised = 2.0
         world.broken = 1.0
         stir(world, 1, size)
-        bear_tag(world, tags, step, 1.0, source_code(TAG_WAVE, WAVE_BROKEN))
+        bear_tag(world, tags, step, 1.0, source_code(TAG_WAVE, WAVE_BROKEN), size, 1.0)
         log(world, entries, step, LOG_BROKEN, 0, size)
 
 
@@ -557,11 +633,16 @@ def _unanswered(
     dt_h: float,
 ) -> None:
     """E18: doubt hardens, silence becomes a matter of its own, a denial is found out."""
+    if step == 0:
+        world.patience_until = p.patience_until
     if world.happened == 0.0 or world.admitted == 1.0:
         return
-    if step >= p.patience_until and world.cleared == 0.0:
+    if world.word_due >= 0.0 and step > world.word_due:  # a promised word that did not come
+        world.word_due = -1.0
+        world.patience_until = step
+    if step >= world.patience_until and world.cleared == 0.0:
         world.credibility = question.hardened(world.credibility, p.doubt_hardens, p.doubt_keep)
-    if step == p.patience_until and world.first_act < 0.0 and p.silence_size > 0.0:
+    if step == world.patience_until and world.answered == 0.0 and p.silence_size > 0.0:
         size = p.silence_size
         stir(world, 1, size)
         show(
@@ -571,7 +652,7 @@ def _unanswered(
             question.shown_to(p.silence_reach_customer, size),
             question.shown_to(p.silence_reach_public, size),
         )
-        bear_tag(world, tags, step, 1.0, source_code(TAG_WAVE, WAVE_SILENCE))
+        bear_tag(world, tags, step, 1.0, source_code(TAG_WAVE, WAVE_SILENCE), size, 1.0)
         log(world, entries, step, LOG_SILENCE, 0, size)
     if world.denied == 1.0 and world.cleared == 0.0:
         chance = question.found_out_chance(p.found_out_per_d, world.credibility, dt_h)
@@ -596,7 +677,7 @@ def _come_out(
     world.admitted = 1.0
     world.credibility = 1.0
     stir(world, 1, 1.0)
-    bear_tag(world, tags, step, 1.0, source_code(TAG_WAVE, WAVE_FOUND_OUT))
+    bear_tag(world, tags, step, 1.0, source_code(TAG_WAVE, WAVE_FOUND_OUT), 1.0, 1.0)
 
 
 @rule
@@ -656,14 +737,22 @@ def _act(
         if act.spoken == 0.0:
             if act.kind == BUYBACK:
                 _buy_back(p, world, act.amount_hkd)
+            elif act.kind == PARTNER_CALLS:
+                world.called = playbook.called(world.called, act.share)
             continue
         spoken = True
         _time(step, p, world, act, dt_h)
+        if act.kind == HOLDING:
+            world.word_due = step + playbook.delivery_steps(act.word_in_h, dt_h)
+            world.patience_until = question.patience_with(world.patience_until, world.word_due)
+        else:
+            world.answered = 1.0
+            world.word_due = -1.0
         _change(step, p, world, acts, act, dt_h)
-        received = not (bundle and act.joins == 1.0)
+        received = not (bundle and act.joins == 1.0) and act.judged == 1.0
         if received:
             world.active = float(int(world.active) | (1 << a))
-        if not received or act.kind == DELIVERY:
+        if (bundle and act.joins == 1.0) or act.private == 1.0 or act.kind == DELIVERY:
             continue
         topic = int(act.topic)
         governance = topic == 1
@@ -674,7 +763,6 @@ def _act(
             playbook.reach(act.reach, p.official_reach_customer),
             playbook.reach(act.reach, p.official_reach_public),
         )
-        world.heat = platform.heated(world.heat, p.official_heat, act.heat)
         act.fresh = act.news  # as a grievance it counts once people have judged it
         act.fresh_echo = p.novelty_echo
         world.novelty_deal = platform.renewed(
@@ -683,9 +771,13 @@ def _act(
         world.novelty_governance = platform.renewed(
             world.novelty_governance, act.news if governance else p.novelty_echo
         )
-        bear_tag(world, tags, step, float(topic), source_code(TAG_ACT, a))
+        for i in range(int(world.n_tags)):  # what the brand says is the news from now on
+            if tags[i].born < 0.0 and tags[i].made < step:
+                tags[i].news = 0.0
+        bear_tag(world, tags, step, float(topic), source_code(TAG_ACT, a), act.news, act.heat)
         for i in range(1, int(act.headlines)):  # names, levels and bonuses: several headlines
-            bear_tag(world, tags, step, float(i % 2), source_code(TAG_ACT, MAX_ACTS * i + a))
+            source = source_code(TAG_ACT, MAX_ACTS * i + a)
+            bear_tag(world, tags, step, float(i % 2), source, act.news, act.heat)
     if spoken:
         world.last_word = step
 
@@ -725,7 +817,11 @@ def _change(step: int, p: Constants, world: World, acts: Table[Act], act: Act, d
             world.denied = 1.0
             world.credibility = evidence.doubted(world.credibility, p.denial_doubt)
         return
-    admit(world, p, act.acknowledgement if a == DISCLOSURE else 0.0)
+    if a == LEGAL_STEP:
+        world.betrayal = evidence.raised_betrayal(world.betrayal, p.legal_betrayal)
+        return
+    if act.acknowledgement > 0.0 or act.deed == 1.0:  # what is said admits, not that it is said
+        admit(world, p, act.acknowledgement if a == DISCLOSURE else 0.0)
     if a == TERMINATION:
         world.terminated = 1.0
     elif a == PENALTY:
@@ -804,18 +900,33 @@ def receive(
         p.correct_compensation,
     )
     excess = reception.over_penalty(world.level, world.severity, p.just_desert)
-    if kind == DENIAL:
+    if kind == DENIAL or kind == LEGAL_STEP:
         corrected = 0.0
-    sincere = reception.sincerity(
+    forced = world.forced
+    if kind == DENIAL or kind == LEGAL_STEP:
+        forced = 0.0
+    content = reception.content(
         act.acknowledgement,
+        act.explains,
+        act.regrets,
+        act.repairs,
+        act.requests,
+        p.sincerity_acknowledge,
+        p.sincerity_explain,
+        p.sincerity_regret,
+        p.sincerity_repair,
+        p.sincerity_request,
+    )
+    sincere = reception.sincerity(
+        content,
         corrected,
         act.since_h,
         act.delay_h,
         reception.missing_levels(gap, blamed, world.overdue),
         excess,
         act.voice,
+        forced,
         p.sincerity_base,
-        p.sincerity_acknowledge,
         p.sincerity_correct,
         p.sincerity_specific,
         p.fact_finding_h,
@@ -824,6 +935,7 @@ def receive(
         p.sincerity_mismatch,
         p.sincerity_excess,
         p.sincerity_voice,
+        p.sincerity_forced,
     )
     chance = reception.acceptance(
         sincere, identification, p.acceptance_base, p.acceptance_identity, p.acceptance_slope
@@ -836,6 +948,10 @@ def receive(
         if kind == REFORM or kind == DELIVERY:
             governance = reception.relieved_governance(
                 governance, p.reform_relief, world.reform, sincere
+            )
+        elif kind == EXPLANATION:
+            governance = reception.relieved_governance(
+                governance, p.explanation_relief, act.explains, sincere
             )
     else:
         deal = reception.backfired(
@@ -862,71 +978,92 @@ def judge(census: Counts, a: int, accepted: bool, before: float, after: float) -
 
 
 @rule
+def _talk(p: Constants, others: float, core: float, leaders: float, n_people: float) -> Any:
+    """E11: heat that the talk of a step on one topic brings."""
+    general = platform.general_talk(others, core, SCALE, p.core_heat)
+    return platform.talk_heat(
+        p.heat_per_post, general, REFERENCE_PEOPLE, n_people, leaders, p.leader_volume
+    )
+
+
+@rule
 def close_platform(
     step: int,
+    seed: Seed,
     p: Constants,
     world: World,
     tags: Table[Tag],
     entries: Table[Entry],
-    circadian: float,
+    wanted: float,
     n_people: float,
+    dt_h: float,
 ) -> None:
-    """Section 8 of the step (E11): heat, hashtags entering and leaving, list levels."""
-    general = platform.general_talk(
-        world.posts_customer, world.posts_public, world.posts_core, p.core_heat
+    """Section 8 of the step (E11): heat, hashtags entering and leaving, list levels.
+
+    wanted : heat that a hashtag needs to be on the list in this step.
+    """
+    deal = _talk(p, world.voice_other_deal, world.voice_core_deal, world.kol_deal, n_people)
+    governance = _talk(
+        p, world.voice_other_governance, world.voice_core_governance, world.kol_governance, n_people
     )
-    talk = platform.talk_heat(
-        p.heat_per_post, general, REFERENCE_PEOPLE, n_people, world.posts_kol, p.leader_volume
-    )
-    world.heat = platform.next_heat(world.heat, p.heat_keep, talk)
+    both = platform.whole_level(deal, governance)
+    world.heat = platform.next_heat(world.heat, p.heat_keep, both)
     world.talk_deal = pr_team.recent_talk(world.talk_deal, p.talk_keep, world.posts_deal)
     world.talk_governance = pr_team.recent_talk(
         world.talk_governance, p.talk_keep, world.posts_governance
     )
-    wanted = platform.entry_heat(p.list_entry_heat, p.list_night, circadian)
+    if world.happened == 1.0:
+        u = draws.uniforms(seed, Decision.HASHTAG, step, 0)[0]
+        if u < platform.crowd_chance(p.crowd_per_h, both, wanted, dt_h):
+            topic = 1.0 if governance > deal else 0.0
+            row = bear_tag(world, tags, step, topic, source_code(TAG_CROWD, step), 0.0, 1.0)
+            report(world, tags, row, step, 0.0)
     shown = 1.0
     if step < world.displaced_until:
         shown = platform.shown_share(world.displacement)
-    level_deal = 0.0
-    level_governance = 0.0
-    n_listed = 0.0
+    claims_deal, claims_governance = 0.0, 0.0
+    for i in range(int(world.n_tags)):
+        if tags[i].born >= 0.0 and tags[i].left < 0.0:
+            one = platform.claim(step - tags[i].born, p.hashtag_steps)
+            if tags[i].topic == 0.0:
+                claims_deal = platform.with_hashtag(claims_deal, 1.0, one)
+            else:
+                claims_governance = platform.with_hashtag(claims_governance, 1.0, one)
+    level_deal, level_governance, n_listed, listed = 0.0, 0.0, 0.0, 0.0
     for i in range(int(world.n_tags)):
         tag = tags[i]
-        if tag.entered < 0.0 or tag.left >= 0.0:
+        if tag.born < 0.0 or tag.left >= 0.0:
             continue
-        fresh = platform.freshness(p.list_keep, step - tag.entered)
-        if platform.drops_out(fresh, p.list_drop, world.heat, wanted, p.list_exit_heat):
-            tag.left = step
-            log(world, entries, step, LOG_LIST_EXIT, tag.source, fresh)
-            continue
-        n_listed += 1.0
-        one = platform.hashtag_level(fresh, world.heat, p.list_full_heat)
+        one = platform.claim(step - tag.born, p.hashtag_steps)
         if tag.topic == 0.0:
-            level_deal = platform.with_hashtag(level_deal, shown, one)
+            talk = platform.share_of_talk(one, claims_deal) * deal
         else:
-            level_governance = platform.with_hashtag(level_governance, shown, one)
-    for i in range(int(world.n_tags) - 1, -1, -1):  # the newest candidate enters, one a step
-        tag = tags[i]
-        if not platform.has_room(
-            step - world.last_entry, p.headline_gap_steps, n_listed, p.max_hashtags
-        ):
-            break
-        if tag.entered < 0.0 and platform.enters(
-            step - tag.born, p.hashtag_life_steps, world.heat, wanted
-        ):
+            talk = platform.share_of_talk(one, claims_governance) * governance
+        tag.heat = platform.next_heat(tag.heat, p.heat_keep, talk)
+        if tag.heat <= wanted:
+            if tag.entered >= 0.0:
+                tag.left = step
+                log(world, entries, step, LOG_LIST_EXIT, tag.source, tag.heat)
+            continue
+        if tag.entered < 0.0:
             tag.entered = step
-            world.last_entry = step
-            n_listed += 1.0
-            log(world, entries, step, LOG_LIST_ENTRY, tag.source, world.heat)
-            one = platform.hashtag_level(1.0, world.heat, p.list_full_heat)
-            if tag.topic == 0.0:
-                level_deal = platform.with_hashtag(level_deal, shown, one)
-            else:
-                level_governance = platform.with_hashtag(level_governance, shown, one)
-            break
+            world.pressed = 1.0
+            log(world, entries, step, LOG_LIST_ENTRY, tag.source, tag.heat)
+        n_listed += 1.0
+        listed = platform.with_hashtag(listed, 1.0, tag.heat)
+        if step % int(p.hour_steps) == 0:
+            log(world, entries, step, LOG_LISTED, tag.source, tag.heat)
+        level = platform.hashtag_level(
+            platform.place_share(tag.heat, wanted), platform.ramp(step - tag.entered, p.hour_steps)
+        )
+        if tag.topic == 0.0:
+            level_deal = platform.with_hashtag(level_deal, shown, level)
+        else:
+            level_governance = platform.with_hashtag(level_governance, shown, level)
     world.level_deal = level_deal
     world.level_governance = level_governance
     world.n_listed = n_listed
+    world.list_heat = listed
 
 
 @rule
@@ -962,6 +1099,7 @@ def write_row(
             row[SOLD_SHARE + kind] = counts.share(census[kind, N_SOLD], n)
             row[EXITED_SHARE + kind] = counts.share(census[kind, N_EXITED], n)
     row[HEAT] = world.heat
+    row[LIST_HEAT] = world.list_heat
     row[LIST_LEVEL] = platform.whole_level(world.level_deal, world.level_governance)
     row[LIST_LEVEL_GOVERNANCE] = world.level_governance
     row[N_LISTED] = world.n_listed
@@ -989,7 +1127,7 @@ OUTRAGE_GOVERNANCE, GRUDGE = INDEX["outrage_governance_core"], INDEX["grudge_cor
 TRUST, AWARE_SHARE = INDEX["trust_core"], INDEX["aware_core"]
 DECLARED_SHARE, UNFOLLOWED_SHARE = INDEX["declared_core"], INDEX["unfollowed_core"]
 SOLD_SHARE, EXITED_SHARE = INDEX["sold_core"], INDEX["exited_core"]
-HEAT, LIST_LEVEL = INDEX["heat"], INDEX["list_level"]
+HEAT, LIST_HEAT, LIST_LEVEL = INDEX["heat"], INDEX["list_heat"], INDEX["list_level"]
 LIST_LEVEL_GOVERNANCE, N_LISTED = INDEX["list_level_governance"], INDEX["n_listed"]
 READS, CREDIBILITY = INDEX["reads"], INDEX["credibility"]
 NOVELTY_DEAL, NOVELTY_GOVERNANCE = INDEX["novelty_deal"], INDEX["novelty_governance"]
@@ -1005,8 +1143,8 @@ def new_world() -> Any:
     """A quiet world: one row, addressed by name."""
     table = np.zeros(1, WORLD).view(np.recarray)
     table[0].first_act = -1.0
+    table[0].word_due = -1.0
     table[0].last_word = -1.0
-    table[0].last_entry = -1e9
     table[0].alarmed = -1.0
     table[0].detected = -1.0
     table[0].morale = 1.0
