@@ -3,7 +3,7 @@ PY ?= python3
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: demo test coverage lint house bench mutation nightly extras published scale posterior golden docs classroom browser clean help
+.PHONY: interim facts demo test coverage lint house bench mutation nightly extras published scale posterior golden docs classroom browser clean help
 
 demo: .venv/.stamp          ## the documented case and its counterfactuals -> results/demo/report.html
 	@$(BIN)/backlash demo $(ARGS)
@@ -88,6 +88,12 @@ scale: .venv/.extras        ## the case at four sizes, and with five million peo
 	@$(BIN)/backlash report size $(filter results=%,$(ARGS))
 	@$(BIN)/python -m experiments.reports.size_figure --results $(or $(patsubst results=%,%,$(filter results=%,$(ARGS))),results)
 	@cp $(or $(patsubst results=%,%,$(filter results=%,$(ARGS))),results)/scale/size.png docs/images/
+
+interim: .venv/.stamp      ## conf/posterior/: worlds of the prior in which the documented orderings hold (about half an hour)
+	@$(BIN)/python -m experiments.calibration.orderings
+
+facts: .venv/.stamp        ## gates of the model over worlds, and what each answer does beside the evidence -> results/facts/
+	@$(BIN)/python -m experiments.calibration.gates $(ARGS)
 
 posterior: .venv/.stamp    ## conf/posterior/: the posterior of the documented case (about half an hour)
 	@$(BIN)/python -m experiments.calibration.platform_fit
