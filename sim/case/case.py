@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 ROLES = ("forcing", "lever", "outcome", "context")
 CERTAINTIES = ("documented_exact", "documented_daypart", "bracketed", "inferred")
-FORCING_KINDS = ("rumour", "leak", "mock", "agenda", "naming")
+FORCING_KINDS = (
+    "rumour", "leak", "mock", "agenda", "naming", "media_test", "regulator", "other_brand",
+    "leader_post", "customer_video", "appeasing",
+)  # fmt: skip
 TOPICS = ("deal", "governance")
 USES = ("fit", "holdout", "context")
 MONEY = "HKD"  #: what the model's amounts are in: cash, expected legal cost, turnover

@@ -9,7 +9,9 @@ come into force before. An agenda only displaces the case on the list, until it 
 event is evidence by its credibility, renews the novelty of its topic, is shown to its reach of each
 kind, and leaves an angle to report if its case gives it a hashtag (E11). It adds its betrayal; a
 mock does so only before any admission, within a bound. The first leak of what the brand has told
-before is `old_news`.
+before is `old_news`. A media test, a step of a regulator, another brand's trouble, a leader's post
+and a customer's video are events like a rumour. An appeasing voice is one, too, but while it renews
+its topic as news it calms it as a grievance (`appeased`).
 """
 
 from sim.rules import rule
@@ -93,6 +95,17 @@ def still_new(fresh: float, amount: float) -> float:
     fresh x : 1, or `old_news`; amount a : as the case file gives it.
     """
     return fresh * amount
+
+
+@rule
+def appeased(stirred: float, size: float) -> float:
+    """What events and leaders have left of a topic as a grievance, after an appeasing voice.
+
+        nu' = nu (1 - x)
+
+    stirred nu; size x : novelty of the voice, [0, 1]. Assumed (MODEL-2, S11).
+    """
+    return stirred * (1.0 - size)
 
 
 @rule

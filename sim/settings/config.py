@@ -69,9 +69,9 @@ class ClockConfig:
             )
 
 
-def count(default: int, high: int, meaning: str) -> Any:
-    """A field that counts agents; nobody of a kind is refused."""
-    return setting(default, 1, high, "agents", meaning, "MODEL 2.1")
+def count(default: int, high: int, meaning: str, least: int = 1) -> Any:
+    """A field that counts agents; nobody of a kind is refused where `least` says so."""
+    return setting(default, least, high, "agents", meaning, "MODEL 2.1")
 
 
 @dataclass(frozen=True)
@@ -92,9 +92,9 @@ class PopulationConfig:
     share_customer: float = setting(
         0.35, 0.0, 1.0, "share", "customers among simulated people", "-"
     )
-    n_partner_leaders: int = count(8, 1000, "opinion leaders under contract")
+    n_partner_leaders: int = count(8, 1000, "opinion leaders under contract", least=0)
     n_neutral_leaders: int = count(12, 1000, "opinion leaders who report")
-    n_antagonist_leaders: int = count(4, 1000, "opinion leaders who mock")
+    n_antagonist_leaders: int = count(4, 1000, "opinion leaders who mock", least=0)
     n_noise_investors: int = count(30, 100_000, "investors who trade at random")
     n_sentiment_investors: int = count(18, 100_000, "investors who follow sentiment")
     n_value_investors: int = count(12, 100_000, "investors who follow value")

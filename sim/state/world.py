@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim import draws
+from sim.case.case import FORCING_KINDS
 from sim.draws import Decision
 from sim.playbook import DELIVERY as DELIVERED
 from sim.playbook import KINDS
@@ -84,8 +85,10 @@ MAX_ACTS = 32  #: rows at most: the bits in which people keep what they have see
 N_REACHED, N_ACCEPTED = N_COUNTS, N_COUNTS + MAX_ACTS
 N_CENSUS = N_COUNTS + 2 * MAX_ACTS
 
-RUMOUR, LEAK, MOCK, AGENDA, NAMING = range(5)
-EVENT_KINDS = ("rumour", "leak", "mock", "agenda", "naming")
+EVENT_KINDS = FORCING_KINDS
+LEAK, MOCK, AGENDA, APPEASING = (
+    EVENT_KINDS.index(kind) for kind in ("leak", "mock", "agenda", "appeasing")
+)
 
 BY_SCREENSHOT, BY_DETECTION, BY_LIST_ENTRY, BY_GOVERNANCE_TALK, BY_DECLARED = range(5)
 
@@ -538,7 +541,10 @@ def _force(
     elif event.kind != MOCK:
         world.betrayal = evidence.raised_betrayal(world.betrayal, event.betrayal)
     news = evidence.still_new(fresh, event.novelty)
-    stir(world, topic, news)
+    if event.kind == APPEASING:
+        appease(world, topic, news)
+    else:
+        stir(world, topic, news)
     show(
         broadcast,
         topic,
@@ -561,6 +567,17 @@ def stir(world: World, topic: int, size: Any) -> None:
     else:
         world.novelty_governance = platform.renewed(world.novelty_governance, size)
         world.stirred_governance = platform.renewed(world.stirred_governance, size)
+
+
+@rule
+def appease(world: World, topic: int, size: Any) -> None:
+    """Somebody speaks for the brand: that renews a topic as news, and calms it as a grievance."""
+    if topic == 0:
+        world.novelty_deal = platform.renewed(world.novelty_deal, size)
+        world.stirred_deal = evidence.appeased(world.stirred_deal, size)
+    else:
+        world.novelty_governance = platform.renewed(world.novelty_governance, size)
+        world.stirred_governance = evidence.appeased(world.stirred_governance, size)
 
 
 @rule
