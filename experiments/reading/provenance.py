@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from experiments.pictures.words import parameter_name
-from sim.base.digest import RESULTS_VERSION
 from sim.settings.config import Config
 from sim.settings.worlds import read_posterior
 
-#: Results from which on an act is judged by its own words and by how long people waited for it.
-MENDED = 6
-_BEFORE = {
-    "en": "; it was fitted before the rules were mended by which acts of the brand are judged "
-    "(results {was}, now {now})",
-    "zh": "；拟合早于对品牌举措评判规则的修正（结果版本 {was}，现为 {now}）",
+_INTERIM = {
+    "en": "worlds of the prior in which the {n} orderings that {case} documents hold "
+    "({kept} of {looked}); nothing is fitted yet, every number is prior-driven",
+    "zh": "世界取自先验中满足 {case} 所记载的 {n} 项先后与大小关系者（{looked} 个中的 {kept} 个）；"
+    "尚未拟合，所有数值取决于先验",
 }
-
-
-def _before(about: Mapping[str, Any], lang: str) -> str:
-    """Whether a fit was made under other rules than those of today's runs, in words."""
-    was = int(about.get("results_version", 0))
-    return _BEFORE[lang].format(was=was, now=RESULTS_VERSION) if was < MENDED else ""
 
 
 def provenance(config: Config, lang: str) -> str:
@@ -30,6 +19,13 @@ def provenance(config: Config, lang: str) -> str:
     if config.uncertainty.name == "posterior":
         posterior = read_posterior(config.uncertainty.posterior)
         case, between = posterior.about["case"], "、" if lang == "zh" else ", "
+        if posterior.about.get("kind") == "interim":
+            return _INTERIM["zh" if lang == "zh" else "en"].format(
+                case=case,
+                n=len(posterior.about["targets"]),
+                kept=posterior.about["n_draws"],
+                looked=posterior.about["n_worlds"],
+            )
         pinned, measured = (
             between.join(parameter_name(str(name), lang) for name in names)
             or ("无" if lang == "zh" else "nothing")
@@ -38,11 +34,11 @@ def provenance(config: Config, lang: str) -> str:
         if lang == "zh":
             return (
                 f"参数自 {case} 的后验抽取；案例能确定的：{pinned}；"
-                f"由其他话题测得：{measured}；其余取决于先验" + _before(posterior.about, lang)
+                f"由其他话题测得：{measured}；其余取决于先验"
             )
         return (
             f"parameters from the fit to {case}: it pins down {pinned}; measured on other topics: "
-            f"{measured}; the rest is prior-driven" + _before(posterior.about, lang)
+            f"{measured}; the rest is prior-driven"
         )
     if config.uncertainty.name == "prior":
         return "参数自先验抽取" if lang == "zh" else "parameters drawn from their priors"
