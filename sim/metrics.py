@@ -121,6 +121,9 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome("unfollowed", "share", "lower", "unfollowed the brand", "取消关注比例"),
     Outcome("unfollowed_core", "share", "lower", "core fans who unfollowed", "核心粉丝取消关注"),
     Outcome("sold", "share", "lower", "sold a device", "出售设备比例"),
+    Outcome(
+        "visits_lost", "days/customer", "lower", "visits skipped by customers", "用户少到店天数"
+    ),
     Outcome("exited", "share", "lower", "left the brand", "实际流失比例"),
     Outcome("exited_core", "share", "lower", "core fans who left", "核心粉丝流失"),
     Outcome("realised_over_declared", "ratio", "none", "left over declared", "流失与宣布之比"),
@@ -284,6 +287,7 @@ def outcomes(run: Run) -> dict[str, float]:
         "unfollowed": over_people("unfollowed"),
         "unfollowed_core": float(end["unfollowed_core"]),
         "sold": over_people("sold"),
+        "visits_lost": float((1 - s["visits_customer"][b:]).sum() * clock.dt_h / 24),
         "exited": over_people("exited"),
         "exited_core": float(end["exited_core"]),
         "realised_over_declared": _ratio(over_people("exited"), over_people("declared")),

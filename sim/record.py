@@ -97,6 +97,7 @@ SERIES: tuple[Series, ...] = (
     *_by_kind("unfollowed", "state", "share", "unfollowed the brand", "取消关注"),
     *_by_kind("sold", "state", "share", "sold a device", "出售设备", _OWNERS),
     *_by_kind("exited", "state", "share", "left the brand", "实际流失", _OWNERS),
+    *_by_kind("visits", "state", "share", "visits made, over the usual", "到店或下单比例", _OWNERS),
     Series("heat", "state", "heat", "platform heat", "平台热度"),
     Series("list_heat", "state", "heat", "heat of listed hashtags", "在榜话题热度"),
     Series("list_level", "state", "hashtags", "exposure of listed hashtags", "热搜曝光强度"),

@@ -18,7 +18,7 @@ from experiments.classroom import charts
 from experiments.command import printed
 from experiments.pictures import plots
 from experiments.pictures.meanings import key_name
-from experiments.pictures.words import BURDEN, ONLY_SPEAKING_COSTS, caveat, signed, unit_name
+from experiments.pictures.words import BURDEN, ON_SILENCE, caveat, signed, unit_name
 from experiments.reading import causes, compare, findings, intervals
 from experiments.reports import demo_figures, demo_report, study_figures, study_report
 from experiments.sweeps.design import (
@@ -90,11 +90,11 @@ LITERAL = [
 
 @pytest.mark.parametrize(("page", "k"), LITERAL)
 def test_pages_carry_the_sentence_on_silence_word_for_word(page, k):
-    assert ONLY_SPEAKING_COSTS[k] in (ROOT / page).read_text()
+    assert ON_SILENCE[k] in (ROOT / page).read_text()
 
 
 def test_every_list_of_what_cannot_be_known_begins_with_the_sentence_on_silence():
-    assert demo_report.CANNOT[0] == study_report.CANNOT[0] == ONLY_SPEAKING_COSTS
+    assert demo_report.CANNOT[0] == study_report.CANNOT[0] == ON_SILENCE
     for template in (
         "reports/demo_report",
         "reports/calibration_report",

@@ -6,21 +6,23 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import date
 
-#: What this version gets wrong about who says nothing. Said wherever answers are compared; word for
-#: word it stands in README.md and in docs/teaching/ (README and three plans, both languages), and a
-#: test holds those to this. The model mended, it goes with `caveat` and the places that call it.
-ONLY_SPEAKING_COSTS = (
-    "In this version silence, denial and late answers come out better than studies find, because "
-    "only speaking has costs in the model. Do not read its results as advice to say nothing, to "
-    "deny or to wait.",
-    "在本版模型中，沉默、否认和迟来的回应比研究所见的结果更好，因为模型里只有开口才有代价。"
-    "请勿把结果读作不回应、否认或拖延的建议。",
+#: What the gates of the model (`make facts`) show of answering and silence. Said wherever answers
+#: are compared; word for word it stands in README.md and in docs/teaching/ (README and three plans,
+#: both languages), and a test holds those to this.
+ON_SILENCE = (
+    "In most plausible worlds of this model an answer leaves fans less angry and more trusting "
+    "than silence, and makes more attention. By how much rests on assumptions that no data settle: "
+    "how long people are patient, how fast doubt hardens, how often reporters ask again. In some "
+    "worlds saying nothing leaves less outrage.",
+    "在本模型多数可能的世界里，回应比沉默更能平息粉丝的愤怒、保住信任，也会带来更多关注。"
+    "作用有多大取决于没有数据能确定的假设：人们能等多久、怀疑多快坐实、记者多常追问。"
+    "在一些世界里，沉默留下的愤怒更少。",
 )
 
 
 def caveat(lang: str) -> str:
-    """What this version gets wrong about silence, denial and late answers."""
-    return ONLY_SPEAKING_COSTS[lang == "zh"]
+    """What the model shows of answering and silence, and on what it rests."""
+    return ON_SILENCE[lang == "zh"]
 
 
 #: key -> (English, Chinese); braces are filled in by the caller.

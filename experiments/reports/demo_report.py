@@ -20,7 +20,7 @@ import sim
 from experiments.pictures import pages
 from experiments.pictures.words import (
     BURDEN,
-    ONLY_SPEAKING_COSTS,
+    ON_SILENCE,
     caveat,
     day_name,
     day_of,
@@ -304,7 +304,7 @@ _CHECKS: Mapping[str, Callable[[_Asked], list[dict[str, Any]]]] = {
 
 
 CANNOT: tuple[tuple[str, str], ...] = (
-    ONLY_SPEAKING_COSTS,
+    ON_SILENCE,
     (
         "How severe a penalty should be: the single case leaves it almost unidentified; "
         "differences between penalty levels here follow from assumed parameters.",

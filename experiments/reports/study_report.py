@@ -13,7 +13,7 @@ import numpy as np
 import sim
 from experiments.pictures import pages
 from experiments.pictures.spreadsheets import csv_bytes
-from experiments.pictures.words import BURDEN, ONLY_SPEAKING_COSTS, few_words, signed, unit_name
+from experiments.pictures.words import BURDEN, ON_SILENCE, few_words, signed, unit_name
 from experiments.reading import causes, compare
 from experiments.reading.findings import Analysis, analyse, cell_table, findings
 from experiments.reports.study_figures import CAPTIONS, figures
@@ -91,7 +91,7 @@ def write_tables(a: Analysis, folder: Path) -> None:
 
 
 CANNOT = (
-    ONLY_SPEAKING_COSTS,
+    ON_SILENCE,
     (
         "How severe a penalty should be: one documented case leaves that almost unidentified; what is shown follows from assumed parameters over their prior ranges.",
         "处罚应多重：单一案例几乎无法识别；所示源于先验范围内的假定参数。",

@@ -698,7 +698,7 @@ def _unnamed(axes: Sequence[Axis], plain: Sequence[str]) -> Study:
 def flattered(response: Response) -> bool:
     """Whether a response says nothing, denies, or speaks first after more than a day.
 
-    What `words.ONLY_SPEAKING_COSTS` is about.
+    What `words.ON_SILENCE` is about.
     """
     coming = [act for act in response.playbook.values() if act.delay_h is not None]
     answers = [act.delay_h for act in coming if act.SPOKEN and not isinstance(act, Denial)]

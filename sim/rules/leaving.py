@@ -7,7 +7,8 @@ with `act_probability` of `declare_per_h`; unfollowing needs less pressure (`unf
 the threshold) and has `unfollow_per_h`. A declaration is seen in the author's chats from the next
 step on, and draws at once whether this person will leave (`leaver_share`; members of the public
 have nothing to leave). In later steps those who declared sell with `sell_per_h` (customers and core
-fans), and leavers leave with `exit_per_h`. Each act happens once.
+fans), and leavers leave with `exit_per_h`. Each act happens once. What people skip and take up
+again (`visits`) is read off the means of customers and of core fans, at the end of the step.
 """
 
 from sim.rules import rule
@@ -116,6 +117,29 @@ def act_probability(per_h: float, circadian: float, dt_h: float) -> float:
     per_h r : 1/h, of the act; circadian c : mean 1 over a day.
     """
     return event_probability(per_h * circadian, dt_h)
+
+
+@rule
+def visits(
+    outrage: float, trust: float, start: float, skips_outraged: float, skips_distrusting: float
+) -> float:
+    """Visits or orders that a kind of people still makes, over the usual.
+
+        v = (1 - a Omega)(1 - b (1 - T / T_0)_+),  at least 0
+
+    outrage Omega, trust T : means over the kind; start T_0 : mean trust after the first step;
+    skips_outraged a : `skip_outraged`; skips_distrusting b : `skip_distrusting`. Who skips comes
+    back as outrage fades and trust returns, unlike who has left. Source: order, sales of a brand
+    under boycott fell by a quarter and recovered in part (bud_light_2023). Form Assumed
+    (MODEL-2, S12).
+    """
+    lost = 1.0 - trust / start
+    if lost < 0.0:
+        lost = 0.0
+    kept = (1.0 - skips_outraged * outrage) * (1.0 - skips_distrusting * lost)
+    if kept < 0.0:
+        kept = 0.0
+    return kept
 
 
 @rule

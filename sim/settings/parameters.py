@@ -141,6 +141,9 @@ class Parameters:
     switching_cost: float = parameter(0.30, 0, 0.9, "share", ASSUMED, "ecosystem lock-in", "share of leavers whom cost holds")
     exit_per_h: float = parameter(0.01, 0, 0.1, "1/h", ASSUMED, "-", "pace at which leavers do leave")
 
+    skip_outraged: float = parameter(0.5, 0, 1, "share", ASSUMED, "order: bud_light_2023, a quarter of sales", "visits that a fully outraged person skips", "a_v", prior=(0.2, 0.8))
+    skip_distrusting: float = parameter(1.0, 0, 4, "share", ASSUMED, "order: bud_light_2023, a quarter of sales", "visits skipped at no trust left, over all", "b_v", prior=(0.5, 2))
+
     # --- E10 opinion leaders -----------------------------------------------------------------
     leader_exit_per_h: float = parameter(0.08, 0, 0.3, "1/h", CALIBRATED, "F30: one or two of eight", "partner's exit at full push", "h_K", prior=(0.04, 0.16))
     leader_exit_base: float = parameter(-4.5, -8, 0, "logit", ASSUMED, "-", "exit log-odds with calm followers", "b_0K", prior=(-5.5, -3.5))

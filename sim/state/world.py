@@ -22,6 +22,7 @@ from sim.rules import (
     evidence,
     exposure,
     expression,
+    leaving,
     market,
     opinion_leader,
     platform,
@@ -1113,6 +1114,13 @@ def write_row(
         row[DECLARED_SHARE + kind] = counts.share(census[kind, N_DECLARED], n)
         row[UNFOLLOWED_SHARE + kind] = counts.share(census[kind, N_UNFOLLOWED], n)
         if kind < 2:
+            row[VISITS + kind] = leaving.visits(
+                row[OUTRAGE + kind],
+                row[TRUST + kind],
+                record[0][TRUST + kind],
+                p.skip_outraged,
+                p.skip_distrusting,
+            )
             row[SOLD_SHARE + kind] = counts.share(census[kind, N_SOLD], n)
             row[EXITED_SHARE + kind] = counts.share(census[kind, N_EXITED], n)
     row[HEAT] = world.heat
@@ -1143,6 +1151,7 @@ OUTRAGE, OUTRAGE_DEAL = INDEX["outrage_core"], INDEX["outrage_deal_core"]
 OUTRAGE_GOVERNANCE, GRUDGE = INDEX["outrage_governance_core"], INDEX["grudge_core"]
 TRUST, AWARE_SHARE = INDEX["trust_core"], INDEX["aware_core"]
 DECLARED_SHARE, UNFOLLOWED_SHARE = INDEX["declared_core"], INDEX["unfollowed_core"]
+VISITS = INDEX["visits_core"]
 SOLD_SHARE, EXITED_SHARE = INDEX["sold_core"], INDEX["exited_core"]
 HEAT, LIST_HEAT, LIST_LEVEL = INDEX["heat"], INDEX["list_heat"], INDEX["list_level"]
 LIST_LEVEL_GOVERNANCE, N_LISTED = INDEX["list_level_governance"], INDEX["n_listed"]
