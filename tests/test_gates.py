@@ -20,20 +20,20 @@ KNOWN: dict[str, str] = {}
 
 def test_an_interval_of_a_share_is_that_of_wilson_and_of_a_median_that_of_order_statistics():
     # 8 of 10 at 90 %: Wilson's interval by hand, z = 1.6449
-    share, low, high = gates.interval(np.array([1.0] * 8 + [0.0] * 2), median=False)
+    share, low, high = gates.interval(np.array([1.0] * 8 + [0.0] * 2), "share")
     assert (share, round(low, 3), round(high, 3)) == (0.8, 0.541, 0.931)
     values = np.arange(1.0, 102.0)
-    middle, low, high = gates.interval(values, median=True)
+    middle, low, high = gates.interval(values, "median")
     assert middle == 51.0
     assert (low, high) == (42.0, 60.0)  # the 42nd from either end: binomial(101, 1/2)
-    assert np.isnan(gates.interval(np.array([np.nan]), median=True)).all()
+    assert np.isnan(gates.interval(np.array([np.nan]), "median")).all()
 
 
 def test_the_interval_of_a_median_covers_it_as_often_as_it_says():
     rng = np.random.default_rng(3)
     hits = 0
     for _ in range(600):
-        _, low, high = gates.interval(rng.exponential(size=40), median=True)
+        _, low, high = gates.interval(rng.exponential(size=40), "median")
         hits += low <= np.log(2) <= high
     assert 0.88 <= hits / 600 <= 0.97
 

@@ -97,8 +97,8 @@ class Worlds:
 class Gate:
     """A statement on paired worlds, and from where to where its value must lie.
 
-    value : one number a world, of which the share that is not 0 is asked (a yes or no), or the
-    median where `median` is true; NaN for a world that says nothing.
+    value : one number a world, a yes or no (1 or 0) where the share of worlds is asked; NaN for a
+    world that says nothing.
     """
 
     id: str
@@ -107,7 +107,7 @@ class Gate:
     value: Callable[[Worlds], _F]
     low: float = 0.0
     high: float = 1.0
-    median: bool = False
+    statistic: str = "share"  #: share of worlds, their median, or their mean
     reported: bool = False  #: printed, not asked
 
 
@@ -122,17 +122,17 @@ def _day_ratio(w: Worlds) -> _F:
 
 
 GATES: tuple[Gate, ...] = (
-    Gate("F21", "Answering as documented moves a fan's trust by r = .10 to .35", "按实际方式回应对粉丝信任的影响为 r = .10 至 .35", lambda w: w.of("happened", "r_trust"), 0.10, 0.35, median=True),
-    Gate("F21b", "An apology that ends the deal leaves fans more trust than silence", "致歉并终止合作后的粉丝信任高于沉默", lambda w: w.of("apology", "r_trust"), 0.0, 1.0, median=True),
+    Gate("F21", "Answering as documented moves a fan's trust by r = .10 to .35", "按实际方式回应对粉丝信任的影响为 r = .10 至 .35", lambda w: w.of("happened", "r_trust"), 0.10, 0.35, "mean"),
+    Gate("F21b", "An apology that ends the deal leaves fans more trust than silence", "致歉并终止合作后的粉丝信任高于沉默", lambda w: w.of("apology", "r_trust"), 0.0, 1.0, "mean"),
     Gate("F38a", "Fans' trust is higher as it happened than under silence", "实际回应后的粉丝信任高于沉默", lambda w: (w.trust("happened") > w.trust("none")).astype(float), 0.75),
-    Gate("F38b", "Silence leaves 1.1 to 2.5 times the burden of what was done", "沉默的愤怒负担为实际回应的1.1至2.5倍", lambda w: w.burden("none") / w.burden("happened"), 1.1, 2.5, median=True),
+    Gate("F38b", "Silence leaves 1.1 to 2.5 times the burden of what was done", "沉默的愤怒负担为实际回应的1.1至2.5倍", lambda w: w.burden("none") / w.burden("happened"), 1.1, 2.5, "median"),
     Gate("F39", "Late is at most as bad as never", "迟到的回应不比从不回应更糟", _below("late", "none"), 0.5),
     Gate("F40", "In its first 12 h an apology costs at most 1.15 of silence", "致歉后12小时内的愤怒至多为沉默的1.15倍", lambda w: (w.of("apology", "first_hours") <= 1.15 * w.of("none", "first_hours")).astype(float), 0.6),
     Gate("F41a", "Without a word a leak is listed within 48 h (Baidu)", "没有官方回应时，泄露48小时内上榜（百度）", lambda w: w.of("baidu", "listed_48h"), 0.8),
-    Gate("F41b", "and the second day has at least .7 of the first day's attention", "且第二天的关注至少为第一天的0.7", _day_ratio, 0.7, 10.0, median=True),
+    Gate("F41b", "and the second day has at least .7 of the first day's attention", "且第二天的关注至少为第一天的0.7", _day_ratio, 0.7, 10.0, "median"),
     Gate("F41c", "Nothing is listed on the first day (Xiaomi)", "第一天没有话题上榜（小米）", lambda w: (w.of("happened", "listed_h_day_1") == 0).astype(float), 0.8),
     Gate("F42a", "A denial that is found out costs more than what was done", "被揭穿的否认代价高于实际回应", _below("happened", "denial_found"), 0.9),
-    Gate("F42b", "A denial that nobody finds out is about as bad as silence", "未被揭穿的否认与沉默相当", lambda w: w.burden("denial_kept") / w.burden("none"), 0.85, 1.25, median=True),
+    Gate("F42b", "A denial that nobody finds out is about as bad as silence", "未被揭穿的否认与沉默相当", lambda w: w.burden("denial_kept") / w.burden("none"), 0.85, 1.25, "median"),
     Gate("F42c", "Denying is expected to cost more than a prompt apology", "否认的预期代价高于及时致歉", _below("prompt", "denial"), 0.75),
     Gate("F43", "Telling it at 1 h with an apology costs at most 5 % more than at 8 h", "1小时说明并致歉的代价至多比8小时高5%", _below("told_after", "apology", 1.05), 0.6, reported=True),
     Gate("F44a", "A reform on top of the documented acts does no harm", "在实际回应上增加改革无害", _below("reform", "happened", 1.02), 0.75),
@@ -142,11 +142,11 @@ GATES: tuple[Gate, ...] = (
     Gate("F45b", "and is listed for fewer hours", "上榜时间也更短", lambda w: (w.of("none", "listed_h") < w.of("happened", "listed_h")).astype(float), 0.8),
     Gate("F46a", "Silence relapses (days 5 to 10) in at least 40 %", "沉默时第5至10天复发至少40%", lambda w: w.of("none", "relapse"), 0.4),
     Gate("F46b", "an answered affair in at most 25 %", "回应后的事件至多25%", lambda w: w.of("happened", "relapse"), 0.0, 0.25),
-    Gate("F47a", "The founder's topic keeps .27 to .67 of its peak after 1.1 h", "创始人话题1.1小时后为峰值的.27至.67", lambda w: w.of("happened", "founder_heat_after_1_1h"), 0.27, 0.67, median=True),
-    Gate("F47b", ".06 to .46 after 2.0 h", "2.0小时后为.06至.46", lambda w: w.of("happened", "founder_heat_after_2_0h"), 0.06, 0.46, median=True),
-    Gate("F47c", "at most .28 after 3.2 h", "3.2小时后至多.28", lambda w: w.of("happened", "founder_heat_after_3_2h"), 0.0, 0.28, median=True),
+    Gate("F47a", "The founder's topic keeps .27 to .67 of its peak after 1.1 h", "创始人话题1.1小时后为峰值的.27至.67", lambda w: w.of("happened", "founder_heat_after_1_1h"), 0.27, 0.67, "median"),
+    Gate("F47b", ".06 to .46 after 2.0 h", "2.0小时后为.06至.46", lambda w: w.of("happened", "founder_heat_after_2_0h"), 0.06, 0.46, "median"),
+    Gate("F47c", "at most .28 after 3.2 h", "3.2小时后至多.28", lambda w: w.of("happened", "founder_heat_after_3_2h"), 0.0, 0.28, "median"),
     *(
-        Gate(f"F47{letter}", f"Listed {low:g} to {high:g} h on day {day}", f"第{day}天在榜{low:g}至{high:g}小时", lambda w, day=day: w.of("happened", f"listed_h_day_{day}"), low, high, median=True)  # type: ignore[misc]
+        Gate(f"F47{letter}", f"Listed {low:g} to {high:g} h on day {day}", f"第{day}天在榜{low:g}至{high:g}小时", lambda w, day=day: w.of("happened", f"listed_h_day_{day}"), low, high, "median")  # type: ignore[misc]
         for letter, day, low, high in (("d", 2, 1.5, 6.0), ("e", 3, 3.5, 14.0), ("f", 4, 4.0, 16.0))
     ),
     Gate("F48", "An affair that begins on the list is listed within its first hour", "始于热搜的事件在首小时内上榜", lambda w: w.of("baidu", "listed_1h"), 0.8),
@@ -260,15 +260,15 @@ def _add_people(
         frames[arm]["r_trust"] = values
 
 
-def interval(values: _F, median: bool, level: float = LEVEL) -> tuple[float, float, float]:
-    """A share of worlds (Wilson) or their median (order statistics) with its interval."""
+def interval(values: _F, statistic: str, level: float = LEVEL) -> tuple[float, float, float]:
+    """A share of worlds (Wilson), their median (order statistics) or mean, with its interval."""
     from scipy.stats import binom, norm
 
     known = values[np.isfinite(values)]
     n = known.size
     if n == 0:
         return (float("nan"),) * 3
-    if median:
+    if statistic == "median":
         ordered = np.sort(known)
         cut = int(binom.ppf((1 - level) / 2, n, 0.5))
         return (
@@ -277,6 +277,9 @@ def interval(values: _F, median: bool, level: float = LEVEL) -> tuple[float, flo
             float(ordered[min(n - cut, n - 1)]),
         )
     z = float(norm.ppf((1 + level) / 2))
+    if statistic == "mean":
+        half = z * float(known.std(ddof=1)) / float(np.sqrt(n)) if n > 1 else float("nan")
+        return float(known.mean()), float(known.mean()) - half, float(known.mean()) + half
     share = float(known.mean())
     centre = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * float(np.sqrt(share * (1 - share) / n + z * z / (4 * n * n)))
@@ -288,11 +291,11 @@ def table(found: Worlds) -> pd.DataFrame:
     rows = []
     for gate in GATES:
         values = gate.value(found)
-        value, low, high = interval(values, gate.median)
+        value, low, high = interval(values, gate.statistic)
         rows.append(
             {
                 "gate": gate.id, "en": gate.en, "zh": gate.zh,
-                "is": "median" if gate.median else "share of worlds",
+                "is": gate.statistic,
                 "value": value, "low": low, "high": high, "wanted_from": gate.low,
                 "wanted_to": gate.high, "worlds": int(np.isfinite(values).sum()),
                 "holds": "reported" if gate.reported else bool(gate.low <= value <= gate.high),

@@ -8,7 +8,8 @@ act is a word of the brand:
 
 1. `since` and `waited` are fixed for it, from the case's clock start and the brand's last word.
    A holding statement names the step in which there will be a word (`delivery_steps` later) and
-   extends people's patience to it (E18); any other word ends that wait.
+   extends people's patience to it (E18); any other word ends that wait, and if it comes by then,
+   the hours that were asked for are no delay (`announced`), as those of a fair process are not.
 2. It changes the world. A denial before any admission takes some credibility away
    (`evidence.doubted`). A legal step adds `legal_betrayal` to the betrayal. Whether any other word
    admits the affair is a matter of its content: a deed (termination, penalty, reform, delivery)
@@ -88,6 +89,21 @@ def waited(step: float, last_word: float, process_h: float, dt_h: float, since_h
     if hours > since_h:
         hours = since_h
     return hours
+
+
+@rule
+def announced(process_h: float, due: float, last_word: float, step: float, dt_h: float) -> float:
+    """Hours before a word that are no delay: a fair process, and what was asked for and kept.
+
+        f' = f + (k_due - k_last) dt  if k <= k_due, else f
+
+    process_h f; due k_due : step of the promised word, -1 for none; last_word k_last : of the holding statement;
+    step k : of the word. Nobody counts a delay that was announced and kept. Source: sign, Le 2019
+    (eight cases). Form Assumed.
+    """
+    if due < step:
+        return process_h
+    return process_h + (due - last_word) * dt_h
 
 
 @rule

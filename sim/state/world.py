@@ -811,9 +811,8 @@ def _time(step: int, p: Constants, world: World, act: Act, dt_h: float) -> None:
     act.since_h = playbook.since(float(step), p.clock_start, dt_h)
     act.delay_h = act.since_h
     if world.last_word >= 0.0:
-        act.delay_h = playbook.waited(
-            float(step), world.last_word, act.process_h, dt_h, act.since_h
-        )
+        fair = playbook.announced(act.process_h, world.word_due, world.last_word, float(step), dt_h)
+        act.delay_h = playbook.waited(float(step), world.last_word, fair, dt_h, act.since_h)
 
 
 @rule
