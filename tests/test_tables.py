@@ -15,7 +15,7 @@ import pytest
 from experiments.authoring.case_check import checked
 from experiments.calibration import case_score
 from experiments.command.cli import main
-from sim.base import tables
+from sim.base import cells
 from sim.base.choices import conf_dir
 from sim.base.refusal import ConfigError, printable
 from sim.case import series
@@ -256,13 +256,13 @@ def test_what_is_left_out_is_said(tmp_path):
      ("-4", -4), (" 7 ", 7), (".5", 0.5), ("2.", 2)],
 )  # fmt: skip
 def test_numbers_as_people_write_them(cell, value):
-    assert tables.number_of(cell) == value
+    assert cells.number_of(cell) == value
 
 
 @pytest.mark.parametrize("cell", ["", "1,2,3", "1 2", "abc", "0x10", "1_000", "--", "1e", "+-1"])
 def test_what_is_no_number_is_none(cell):
-    with pytest.raises(tables.Unsure):
-        tables.number_of(cell)
+    with pytest.raises(cells.Unsure):
+        cells.number_of(cell)
 
 
 def test_a_day_in_another_zone_is_never_taken():

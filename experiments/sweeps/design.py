@@ -25,10 +25,10 @@ from scipy.stats import qmc
 from experiments.pictures.meanings import key_name
 from experiments.pictures.words import unit_name, value_name
 from experiments.sweeps.running import refuse_before_work, refuse_snapshots
+from sim.base.cells import LARGEST
 from sim.base.choices import conf_dir, read_yaml
 from sim.base.digest import digest_of
 from sim.base.refusal import ConfigError, place
-from sim.base.tables import LARGEST
 from sim.metrics import BY_NAME
 from sim.playbook import Denial, Response, without_nothings
 from sim.settings.composition import as_one, compose, is_path

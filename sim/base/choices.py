@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sim.base.tables import decoded
+from sim.base.encodings import decoded
 
 #: The case that is meant where nobody names one: the documented one, as conf/config.yaml says.
 DEFAULT_CASE = "xiaomi_2026"

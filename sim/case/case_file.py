@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from sim import zones
+from sim.base.cells import LARGEST
 from sim.base.choices import DEFAULT_CASE, read_yaml
 from sim.base.digest import by_identity
 from sim.base.refusal import CONTROLS, ConfigError, printable
-from sim.base.tables import LARGEST
 from sim.case.case import (
     ABOUT,
     CERTAINTIES,

@@ -14,8 +14,9 @@ from datetime import date, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.base.cells import Unsure, number_of
 from sim.base.refusal import ConfigError
-from sim.base.tables import Table, Unsure, number_of, read_table
+from sim.base.tables import Table, read_table
 
 if TYPE_CHECKING:
     import pandas as pd

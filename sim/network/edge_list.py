@@ -28,19 +28,11 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from sim.base.cells import Unsure, number_of, typed
+from sim.base.encodings import encoding_of
+from sim.base.formats import opened, unreadable
 from sim.base.refusal import ConfigError
-from sim.base.tables import (
-    Unsure,
-    Written,
-    cells_of,
-    encoding_of,
-    look_at,
-    number_of,
-    opened,
-    separated,
-    typed,
-    unreadable,
-)
+from sim.base.tables import Written, cells_of, look_at, separated
 from sim.settings.config import Lines, NetworkConfig, TieFormat
 
 KIND_NAMES = ("core", "customer", "public")
