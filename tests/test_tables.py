@@ -18,7 +18,7 @@ from experiments.command.cli import main
 from sim.base import cells
 from sim.base.choices import conf_dir
 from sim.base.refusal import ConfigError, printable
-from sim.case import series
+from sim.case import days, series
 from sim.case.case_file import check_case
 from sim.settings.composition import compose
 
@@ -267,10 +267,10 @@ def test_what_is_no_number_is_none(cell):
 
 def test_a_day_in_another_zone_is_never_taken():
     new_york = ZoneInfo("America/New_York")
-    assert series.day_of("2026-03-02 23:30", new_york, 2026) == date(2026, 3, 2)
-    assert series.day_of("2026-03-02T23:30:00-05:00", new_york, 2026) == date(2026, 3, 2)
-    with pytest.raises(series.Unsure) as unsure:
-        series.day_of("2026-03-02T00:00:00Z", new_york, 2026)
+    assert days.day_of("2026-03-02 23:30", new_york, 2026) == date(2026, 3, 2)
+    assert days.day_of("2026-03-02T23:30:00-05:00", new_york, 2026) == date(2026, 3, 2)
+    with pytest.raises(cells.Unsure) as unsure:
+        days.day_of("2026-03-02T00:00:00Z", new_york, 2026)
     assert unsure.value.typed == "2026-03-01 (or 2026-03-02 if it stands for the whole day)"
 
 

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from sim import zones
 from sim.base.fixed import fixed
 from sim.base.refusal import ConfigError
-from sim.case.series import Daily, read_series
+from sim.case.daily import Daily
+from sim.case.series import read_series
 from sim.clock import EXCHANGES, Exchange
 
 if TYPE_CHECKING:
@@ -152,7 +153,7 @@ class Case:
     market: Mapping[str, Any]
     series: Mapping[
         str, Any
-    ]  #: hotlist, prices, daily: a file or None; combine: see sim.case.series
+    ]  #: hotlist, prices, daily: a file or None; combine: see sim.case.daily
     folder: Path
     shape: Mapping[str, Any] = field(default_factory=dict)  #: what a report asks of runs: see SHAPE
     #: keys and values as they stand in the file, with its folder: what a manifest keeps of a case

@@ -38,8 +38,9 @@ from sim.case.case import (
     Forcing,
     Target,
 )
+from sim.case.daily import COMBINE, METRICS
 from sim.case.problems import Problems
-from sim.case.series import COMBINE, HOTLIST_ZONE, METRICS, MOST_PRICE
+from sim.case.series import HOTLIST_ZONE, MOST_PRICE
 from sim.clock import EXCHANGES
 from sim.playbook import KINDS as ACTS
 from sim.playbook import STEPS, Channel, Compensation, Response, Speaker, Trigger, path_of
