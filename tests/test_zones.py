@@ -13,8 +13,9 @@ import yaml
 from sim import zones
 from sim.base.choices import conf_dir, read_yaml
 from sim.base.refusal import ConfigError
-from sim.case.case import describe_case
-from sim.case.case_file import check_case, looked_through, not_said, read_case
+from sim.case.case_file import check_case, looked_through, read_case
+from sim.case.older_files import not_said
+from sim.case.timeline import describe_case
 from sim.clock import Clock
 from sim.metrics import outcomes
 from sim.playbook import STEPS
