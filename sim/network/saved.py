@@ -19,8 +19,8 @@ from numba import njit
 
 from sim.base.files import written_aside
 from sim.base.refusal import ConfigError
-from sim.network.edge_list import ATTRIBUTES
 from sim.network.network import Network
+from sim.network.people_file import ATTRIBUTES
 from sim.settings.config import NetworkConfig, PopulationConfig
 
 MAGIC = "backlash network"
