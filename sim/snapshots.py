@@ -27,13 +27,14 @@ from sim.base.files import set_aside, written_aside
 from sim.clock import Clock
 from sim.draws import Decision
 from sim.network.network import Network
+from sim.parts import name_in
 from sim.people import AWARE, DECLARED, EXITED, SOLD, UNFOLLOWED, VISIBLE, People, Population
 from sim.record import KINDS, Run
 from sim.run import Look, Watch, simulate
 from sim.settings.config import Config, SnapshotConfig
 from sim.settings.worlds import drawn
 from sim.state.scenario import Scenario, asked, build_scenario, clock_of, name_of
-from sim.store import name_in, unwritable
+from sim.store import unwritable
 
 MAGIC = "backlash snapshots"
 ROWS = 65_536  #: rows from which a group goes to disk: small snapshots share one
@@ -124,7 +125,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("exited", pa.bool_(), "yes/no", "left the brand", "实际流失", EXITED),
 )
 
-#: How snapshots are written: states as in the store (sim.store), everything else as a dictionary.
+#: How snapshots are written: states as in the store (sim.parts), everything else as a dictionary.
 _AS_WRITTEN = {
     "compression": "zstd",
     "write_page_checksum": True,

@@ -18,12 +18,12 @@ from sim.case.older_files import not_said
 from sim.case.timeline import describe_case
 from sim.clock import Clock
 from sim.metrics import outcomes
+from sim.parts import from_table, to_table
 from sim.playbook import STEPS
 from sim.run import simulate
 from sim.settings.composition import compose
 from sim.settings.config import EngineConfig
 from sim.state.scenario import build_scenario
-from sim.store import from_table, to_table
 
 SMALL = ("uncertainty=point", "population=classroom", "clock.horizon_d=4")
 FOLDER = conf_dir() / "case"

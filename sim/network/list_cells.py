@@ -21,7 +21,7 @@ def batches_of(source: Source, wanted: Sequence[str], cells: Any) -> Any:
     """The wanted columns of a file as an Arrow reader of batches.
 
     cells : the Arrow type of the cells of a CSV file. Arrow opens files by their names: its threads
-    and a Python file now and then abort the process (see sim.store).
+    and a Python file now and then abort the process (see sim.part_files).
     """
     import pyarrow as pa
     import pyarrow.csv
