@@ -10,7 +10,8 @@ from sim.network import shared
 from sim.network.network import Network, build_network
 from sim.network.saved import check_people, load_network
 from sim.people import Population, build_population, leader_audiences
-from sim.settings.config import Config, NetworkConfig
+from sim.settings.config import Config
+from sim.settings.network_config import NetworkConfig
 from sim.settings.worlds import drawn
 from sim.state.scenario import Scenario, asked, build_scenario
 

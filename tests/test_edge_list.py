@@ -22,7 +22,7 @@ from networks import built, rows_of
 
 from sim.base.refusal import ConfigError
 from sim.network import list_cells, list_file, list_lines, people_file
-from sim.settings.config import Lines, TieFormat
+from sim.settings.network_config import Lines, TieFormat
 from sim.start import network_of
 from sim.state import scenario
 

@@ -25,7 +25,7 @@ from sim.network.list_file import Source, has_comments, plain_copy, source_of
 from sim.network.list_lines import NAMED, Slips
 from sim.network.list_questions import EDGES, FEW, Ask, asked_of, doubled_ask, refuse_asks
 from sim.network.people_file import read_people
-from sim.settings.config import Lines, NetworkConfig, TieFormat
+from sim.settings.network_config import Lines, NetworkConfig, TieFormat
 
 _I = npt.NDArray[np.int32]
 

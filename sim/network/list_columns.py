@@ -12,7 +12,7 @@ from sim.base.tables import separated
 from sim.network.list_cells import ENDS, as_text, batches_of
 from sim.network.list_file import PAIRS, Source
 from sim.network.list_questions import Ask
-from sim.settings.config import Lines, NetworkConfig, TieFormat
+from sim.settings.network_config import Lines, NetworkConfig, TieFormat
 
 INDEX = ("", "unnamed: 0", "__index_level_0__")  #: columns that are a frame's index
 _WHICH = "columns follower, followed; or network.format: first_follows_second, "

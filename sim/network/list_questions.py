@@ -15,7 +15,7 @@ from sim.network.list_cells import ENDS, as_text, batches_of
 from sim.network.list_file import Source
 from sim.network.list_ids import largest_number, n_people_hint, name_rows, people_hint
 from sim.network.list_lines import WITHOUT_THEM, Slips, where_are
-from sim.settings.config import Lines, NetworkConfig, TieFormat
+from sim.settings.network_config import Lines, NetworkConfig, TieFormat
 
 FEW = 50  # people; among fewer, a list that names less than half of them is no slip
 EDGES = "network.edges"

@@ -23,7 +23,7 @@ from sim.base.fixed import fixed
 from sim.draws import Decision
 from sim.network.edge_list import read_edges
 from sim.network.ties import communities, draw_ties, society
-from sim.settings.config import NetworkConfig
+from sim.settings.network_config import NetworkConfig
 
 SMALLEST_GROUP, LARGEST_GROUP = 20, 150  # MODEL 2.4; the platform's cap is 500 (not re-checked)
 GROUP_SPREAD = 0.5  # log-sd of group sizes. Assumed.

@@ -15,7 +15,7 @@ from sim.network.list_columns import columns_asked
 from sim.network.list_file import has_comments, plain_copy, source_of
 from sim.network.list_lines import WITHOUT_THEM, Slips, refuse_lines
 from sim.network.list_questions import Ask, refuse_asks
-from sim.settings.config import Lines
+from sim.settings.network_config import Lines
 
 KIND_NAMES = ("core", "customer", "public")
 #: Words for kinds that are proposed, not taken.

@@ -21,7 +21,8 @@ from sim.base.files import written_aside
 from sim.base.refusal import ConfigError
 from sim.network.network import Network
 from sim.network.people_file import ATTRIBUTES
-from sim.settings.config import NetworkConfig, PopulationConfig
+from sim.settings.config import PopulationConfig
+from sim.settings.network_config import NetworkConfig
 
 MAGIC = "backlash network"
 VERSION = 1  #: raise it whenever something else stands in the file

@@ -13,7 +13,7 @@ from pathlib import Path
 from weakref import WeakValueDictionary
 
 from sim.network.network import Network
-from sim.settings.config import NetworkConfig
+from sim.settings.network_config import NetworkConfig
 
 KEPT = 256 * 2**20  #: bytes of networks that nobody uses any more
 

@@ -15,7 +15,7 @@ from numba import njit
 
 from sim import draws
 from sim.draws import Decision
-from sim.settings.config import NetworkConfig
+from sim.settings.network_config import NetworkConfig
 
 FOLLOW_SPREAD = 0.6  # log-sd of how many accounts people follow. Assumed.
 FOLLOWS_BACK = 5000.0  # accounts that an account may follow back; platforms have a limit. Assumed.

@@ -33,6 +33,7 @@ from sim.case.case_file import read_case
 from sim.settings.config import Config
 from sim.settings.hints import case_of, no_levers, no_such_option, not_yaml, refusal_of
 from sim.settings.keys import OWN_ACTS, fixing, nearest, with_own_acts
+from sim.settings.quotes import as_one, is_path, quoted, unquoted
 
 _COMPOSING = threading.Lock()  # Hydra keeps one global state: one thread composes at a time
 
@@ -155,7 +156,7 @@ def _composed(overrides: Sequence[str]) -> Config:
             if isinstance(cause, ConfigError):
                 raise cause from None
             if "'${case." in str(problem):  # a value of the case file: it is refused there
-                _refuse_case(_unquoted(case_of(given)))
+                _refuse_case(unquoted(case_of(given)))
             raise refusal_of(problem, given) from None
         except yaml.YAMLError as problem:
             raise not_yaml(case_of(given), problem) from None
@@ -211,7 +212,7 @@ def _own_case(overrides: list[str], scratch: Path) -> tuple[list[str], str]:
     result = []
     for item in overrides:
         key, _, value = item.partition("=")
-        bare = _unquoted(value)
+        bare = unquoted(value)
         if key == "case" and bare.lower().endswith((".yaml", ".yml")):
             value = bare
             path = place("case", value)
@@ -231,14 +232,6 @@ def _own_case(overrides: list[str], scratch: Path) -> tuple[list[str], str]:
             folder, item = str(path.resolve().parent), f"case=own_{name}"
         result.append(item)
     return result, folder
-
-
-def _unquoted(value: str) -> str:
-    """A value without the quotes around it, as Hydra reads them."""
-    if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
-        inner = value[1:-1]
-        return inner.replace(f"\\{value[0]}", value[0]).replace("\\\\", "\\")
-    return value
 
 
 def _refuse_case(name: str) -> None:
@@ -302,25 +295,6 @@ def _check_override(override: str) -> None:
         raise ConfigError(key, value, "several values where one is meant", "one value", hint)
     if (conf_dir() / key).is_dir() and not isinstance(parsed.value(), str):
         raise no_such_option(key, value)
-
-
-def is_path(key: str) -> bool:
-    """Whether a setting names a file or folder, so that a comma may be part of the name."""
-    return key in ("results", "network.edges", "network.people", "network.saved", "posterior",
-                   "uncertainty.posterior")  # fmt: skip
-
-
-def as_one(key: str, value: str) -> str:
-    """What to type so that a value with commas is one value."""
-    return shlex.quote(f"{key}={quoted(value)}")
-
-
-def quoted(text: str) -> str:
-    """A text in quotes, as Hydra's grammar reads it back; `${` is not looked up."""
-    inner = re.sub(r"(\\*)\$\{", lambda found: found[1] * 2 + "\\${", text)
-    inner = re.sub(r"(\\*)\"", lambda found: found[1] * 2 + '\\"', inner)
-    inner += "\\" * (len(inner) - len(inner.rstrip("\\")))
-    return f'"{inner}"'
 
 
 @cache

@@ -21,7 +21,8 @@ import numpy as np
 
 from sim.base.digest import by_identity, digest_of, plain
 from sim.playbook import Trigger
-from sim.settings.config import OF_A_LIST, Config
+from sim.settings.config import Config
+from sim.settings.network_config import OF_A_LIST
 from sim.settings.parameters import KNOCK_OUT
 
 #: Parameters in the order of the Sobol design (sim.settings.worlds): frozen. A later one is drawn
