@@ -19,7 +19,7 @@ from sim.base import cells
 from sim.base.choices import conf_dir
 from sim.base.refusal import ConfigError, printable
 from sim.case import days, series
-from sim.case.case_file import check_case
+from sim.case.check import check_case
 from sim.settings.composition import compose
 
 HEAD = "date,metric,value,unit,source\n"

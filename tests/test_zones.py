@@ -13,7 +13,8 @@ import yaml
 from sim import zones
 from sim.base.choices import conf_dir, read_yaml
 from sim.base.refusal import ConfigError
-from sim.case.case_file import check_case, looked_through, read_case
+from sim.case.case_file import read_case
+from sim.case.check import check_case, looked_through
 from sim.case.older_files import not_said
 from sim.case.timeline import describe_case
 from sim.clock import Clock

@@ -1,4 +1,8 @@
-"""Columns of a series that was counted: their cells parsed, or a refusal that names the line."""
+"""Columns of a series that was counted: their cells parsed, or a refusal that names the line.
+
+One refusal a column: it shows the first cell that is not usable and counts the others, for a wrong
+habit (a decimal comma, a day without its year) is wrong in every line of a file.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +36,11 @@ COLUMNS_MEANT = {
 def checked(
     key: str, table: Table, column: str, parse: Callable[[str], Any], allowed: str, usual: str
 ) -> tuple[list[Any], list[ConfigError]]:
-    """The parsed cells of a column, None where one is not usable; and a refusal that names them."""
+    """The parsed cells of a column, None where one is not usable; and a refusal that names them.
+
+    key : of the setting that names the table. parse : raises Unsure for a cell that is not usable.
+    allowed : what cells may be. usual : an example to type where nobody can say what was meant.
+    """
     values: list[Any] = []
     bad: list[tuple[int, str, Unsure]] = []
     for line, cell in zip(table.lines, table.column(column), strict=True):
@@ -53,7 +61,10 @@ def checked(
 
 
 def frame_with(table: Table, parsed: Mapping[str, Any]) -> pd.DataFrame:
-    """All columns: the parsed ones, others as numbers where every cell is one."""
+    """A frame of all columns: the parsed ones, others as numbers where every cell is one.
+
+    An empty cell of a column that nobody asked for is a missing value.
+    """
     import pandas as pd
 
     columns: dict[str, Any] = {}
@@ -72,7 +83,11 @@ def frame_with(table: Table, parsed: Mapping[str, Any]) -> pd.DataFrame:
 def refused_twice(
     key: str, table: Table, keys: Sequence[Any], what: str, hint: str
 ) -> list[ConfigError]:
-    """A refusal that names the first key that comes again, with both lines, and counts them."""
+    """A refusal that names the first key that comes again, with both lines, and counts them.
+
+    keys : of each row, of which there may be one. what : such a row in words. Empty where none
+    comes again.
+    """
     met: dict[Any, int] = {}
     again = []
     for line, one in zip(table.lines, keys, strict=True):

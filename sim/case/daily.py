@@ -1,4 +1,8 @@
-"""The daily series of a case: one number a day and metric, checked, and several a day combined."""
+"""The daily series of a case: one number a day and metric, checked, and several a day combined.
+
+Such a table comes out of somebody's spreadsheet. Most of what is here tells its slips apart: units
+that change, sums below the table, counts below zero, several rows a day.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +24,7 @@ if TYPE_CHECKING:
 #: Metrics of a daily series. What they are in a run is said in experiments.calibration.case_score.
 METRICS = ("attention", "outraged_posts", "cumulative_outraged_posts", "trust", "exit")
 COUNTS = ("attention", "outraged_posts", "cumulative_outraged_posts")  #: of what cannot be negative
+KEY = "series.daily"  #: of the setting that names the table
 STATES = ("cumulative_outraged_posts", "trust", "exit")  #: metrics that are no sum over a day
 #: How several rows of a day and metric become one, where the case says so.
 COMBINE = ("sum", "mean", "max", "last")
@@ -53,105 +58,151 @@ def combine_of(said: Any, metric: str) -> str | None:
     return None if found is None else str(found)
 
 
+@dataclass(frozen=True)
+class _Cells:
+    """The cells of a daily series once each of them has been read by itself."""
+
+    table: Table
+    days: Sequence[date]
+    metrics: Sequence[str]
+    values: Sequence[float]
+
+    @property
+    def keys(self) -> list[tuple[date, str]]:
+        """Day and metric of each row, of which there may be one."""
+        return list(zip(self.days, self.metrics, strict=True))
+
+
 def daily_problems(
     path: Path, start: datetime, horizon_d: int, zone: tzinfo, combine: Any = None
 ) -> tuple[Daily | None, list[ConfigError]]:
     """The daily series of a case that begins at `start`, or everything that is wrong with it.
 
-    combine : one of COMBINE, or metric -> one of them; None: several rows a day are refused.
+    horizon_d, zone : of the case. combine : one of COMBINE, or metric -> one of them; None: several
+    rows a day are refused. Cells are looked at first, then rows together, and last which days lie
+    inside the case: each would only repeat what the one before has found wrong.
+    Raises ConfigError for what is no table.
     """
-    import pandas as pd
-
-    key = "series.daily"
     if start.hour or start.minute:
-        return None, [
-            ConfigError(
-                "case.start", f"{start:%Y-%m-%d %H:%M}",
-                f"{path.name} counts by the calendar, and the days of the case would begin at "
-                f"{start:%H:%M}", "a start at 00:00 for a case with a daily series",
-                f'start: "{start:%Y-%m-%d} 00:00"',
-            )
-        ]  # fmt: skip
+        return None, [_begins_within_a_day(path, start)]
+    cells, bad = _cells_in(path, start, zone)
+    if bad:
+        return None, bad
+    bad = [*_other_units(cells), *_less_than_nothing(cells)]
+    kept, notes = _combined(cells, combine, bad)
+    if bad:
+        return None, bad
+    rows = _rows(cells, kept, start)
+    inside = (rows["day"] >= 0) & (rows["day"] < horizon_d)
+    if not inside.any():
+        return None, [_all_outside(path, max(cells.days), min(cells.days), start, horizon_d)]
+    name = cells.table.name
+    if n := int((~inside).sum()):
+        notes.append(
+            f"{name}: {n} of {len(rows)} days lie outside the case's {horizon_d} days from "
+            f"{start:%Y-%m-%d} and are not compared (first {rows['date'][~inside].iloc[0]})"
+        )
+    rows = rows[inside].sort_values("day", kind="stable")
+    return Daily(rows, (*cells.table.notes, *notes)), []
+
+
+def _begins_within_a_day(path: Path, start: datetime) -> ConfigError:
+    """The refusal of a case whose days are not those of the calendar, by which a series counts."""
+    return ConfigError(
+        "case.start", f"{start:%Y-%m-%d %H:%M}",
+        f"{path.name} counts by the calendar, and the days of the case would begin at "
+        f"{start:%H:%M}", "a start at 00:00 for a case with a daily series",
+        f'start: "{start:%Y-%m-%d} 00:00"',
+    )  # fmt: skip
+
+
+def _cells_in(path: Path, start: datetime, zone: tzinfo) -> tuple[_Cells, list[ConfigError]]:
+    """Every cell of the table by itself, and a refusal for each column that has a wrong one."""
     table = read_table(
-        key, path, COLUMNS["daily"], COLUMNS_MEANT,
+        KEY, path, COLUMNS["daily"], COLUMNS_MEANT,
         "one row a day and metric, as in 2026-03-02,attention,12,hot index,own count",
     )  # fmt: skip
     metrics, bad = checked(
-        key, table, "metric", _metric, "one of " + ", ".join(METRICS), METRICS[0]
+        KEY, table, "metric", _metric, "one of " + ", ".join(METRICS), METRICS[0]
     )
     values, more = checked(
-        key, table, "value", number_of,
+        KEY, table, "value", number_of,
         "a number, such as 12 or 0.5, without units or commas", "12",
     )  # fmt: skip
     days, most = checked(
-        key, table, "date", lambda c: day_of(c, zone, start.year), "a day as YYYY-MM-DD",
+        KEY, table, "date", lambda c: day_of(c, zone, start.year), "a day as YYYY-MM-DD",
         f"{start:%Y-%m-%d}",
     )  # fmt: skip
-    bad = [*most, *bad, *more]
-    if bad:
-        return None, bad
-    units = table.column("unit")
+    return _Cells(table, days, metrics, values), [*most, *bad, *more]
+
+
+def _other_units(cells: _Cells) -> list[ConfigError]:
+    """A refusal of the first row in another unit than its metric had before; empty without one."""
     seen: dict[str, tuple[int, str]] = {}
-    for line, metric, unit in zip(table.lines, metrics, units, strict=True):
+    table = cells.table
+    for line, metric, unit in zip(table.lines, cells.metrics, table.column("unit"), strict=True):
         first = seen.setdefault(metric, (line, unit))
         if unit.casefold() != first[1].casefold():
-            bad.append(
+            return [
                 ConfigError(
-                    f"{key} unit", unit,
+                    f"{KEY} unit", unit,
                     f"{table.name}, line {line}: {metric} has the unit {first[1] or 'none'} in "
                     f"line {first[0]}", "one unit for all days of a metric",
                     f"unit {first[1]} in line {line}, with its value in that unit",
                 )
-            )  # fmt: skip
-            break
-    for line, metric, value in zip(table.lines, metrics, values, strict=True):
+            ]  # fmt: skip
+    return []
+
+
+def _less_than_nothing(cells: _Cells) -> list[ConfigError]:
+    """A refusal of the first count below 0; empty without one."""
+    name = cells.table.name
+    for line, metric, value in zip(cells.table.lines, cells.metrics, cells.values, strict=True):
         if metric in COUNTS and value < 0:
-            bad.append(
+            return [
                 ConfigError(
-                    f"{key} value", value, f"{table.name}, line {line}: less than nothing counted",
+                    f"{KEY} value", value, f"{name}, line {line}: less than nothing counted",
                     f"0 or more for {metric}; trust and exit may fall below 0",
                     f"value 0 in line {line}, or a file without that line",
                 )
-            )  # fmt: skip
-            break
-    keys = list(zip(days, metrics, strict=True))
-    kept, notes = _combined(key, table, keys, values, combine, bad)
-    if bad:
-        return None, bad
-    rows = pd.DataFrame(
+            ]  # fmt: skip
+    return []
+
+
+def _rows(cells: _Cells, kept: Sequence[tuple[int, float]], start: datetime) -> pd.DataFrame:
+    """The frame of a `Daily`, days outside the case still in it; kept : row, value."""
+    import pandas as pd
+
+    units, sources = cells.table.column("unit"), cells.table.column("source")
+    return pd.DataFrame(
         [
             {
-                "date": f"{days[k]:%Y-%m-%d}",
-                "metric": metrics[k],
+                "date": f"{cells.days[k]:%Y-%m-%d}",
+                "metric": cells.metrics[k],
                 "value": value,
                 "unit": units[k],
-                "source": table.column("source")[k],
-                "day": (days[k] - start.date()).days,
+                "source": sources[k],
+                "day": (cells.days[k] - start.date()).days,
             }
             for k, value in kept
         ]
     )
-    inside = (rows["day"] >= 0) & (rows["day"] < horizon_d)
-    if not inside.any():
-        return None, [
-            ConfigError(
-                key, path.name, "no day of it lies inside the case",
-                f"{start:%Y-%m-%d} and the {horizon_d} days from it",
-                "horizon_d: 60"
-                if horizon_d < 60 and max(days) >= start.date()
-                else f'start: "{min(days)} 00:00"',
-            )
-        ]  # fmt: skip
-    if n := int((~inside).sum()):
-        notes.append(
-            f"{table.name}: {n} of {len(rows)} days lie outside the case's {horizon_d} days from "
-            f"{start:%Y-%m-%d} and are not compared (first {rows['date'][~inside].iloc[0]})"
-        )
-    rows = rows[inside].sort_values("day", kind="stable")
-    return Daily(rows, (*table.notes, *notes)), []
+
+
+def _all_outside(
+    path: Path, last: date, first: date, start: datetime, horizon_d: int
+) -> ConfigError:
+    """The refusal of a series no day of which is compared: a longer case, or another start."""
+    longer = horizon_d < 60 and last >= start.date()
+    return ConfigError(
+        KEY, path.name, "no day of it lies inside the case",
+        f"{start:%Y-%m-%d} and the {horizon_d} days from it",
+        "horizon_d: 60" if longer else f'start: "{first} 00:00"',
+    )  # fmt: skip
 
 
 def _metric(cell: str) -> str:
+    """The metric that a cell names. Raises Unsure with the one that was probably meant."""
     if cell.casefold() in METRICS:
         return cell.casefold()
     meant = _METRICS_MEANT.get(cell.casefold())
@@ -161,31 +212,25 @@ def _metric(cell: str) -> str:
 
 
 def _combined(
-    key: str,
-    table: Table,
-    keys: Sequence[tuple[date, str]],
-    values: Sequence[float],
-    combine: Any,
-    bad: list[ConfigError],
+    cells: _Cells, combine: Any, bad: list[ConfigError]
 ) -> tuple[list[tuple[int, float]], list[str]]:
-    """Row of each day and metric, and its value; what is wrong goes into `bad`."""
+    """Last row of each day and metric with its value, and notes; what is wrong goes into `bad`.
+
+    combine : as in `daily_problems`. Several rows a day are one value only where the case says how,
+    and a level is no sum.
+    """
+    keys = cells.keys
     groups: dict[tuple[date, str], list[int]] = {}
     for k, one in enumerate(keys):
         groups.setdefault(one, []).append(k)
     notes = []
-    for metric in dict.fromkeys(metric for _, metric in keys):
+    for metric in dict.fromkeys(cells.metrics):
         how = combine_of(combine, metric)
-        sizes = [len(rows) for (_, which), rows in groups.items() if which == metric]
-        if max(sizes) == 1:
+        sizes = {day: len(rows) for (day, which), rows in groups.items() if which == metric}
+        if max(sizes.values()) == 1:
             continue
         if how is None:
-            doubled = [one if one[1] == metric else (one, k) for k, one in enumerate(keys)]
-            bad += refused_twice(
-                key, table, doubled, f"value of {metric} a day",
-                "one row a day; or in the case file series: {daily: "
-                f"{table.name}, combine: " + ("last} (or mean, max)" if metric in STATES
-                                              else "sum} (or mean, max, last)"),
-            )  # fmt: skip
+            bad += _several(cells, metric)
         elif how == "sum" and metric in STATES:
             bad.append(
                 ConfigError(
@@ -194,18 +239,44 @@ def _combined(
                 )
             )  # fmt: skip
         else:
-            told = f"{table.name}: {metric}: up to {max(sizes)} rows a day, combined by {how}"
-            if how == "sum" and min(sizes) < max(sizes):
-                few = next(one[0] for one, rows in groups.items() if len(rows) < max(sizes))
-                told += f"; some days have fewer ({few}: {len(groups[few, metric])})"
-            notes.append(told)
+            notes.append(_how_combined(cells.table.name, metric, how, sizes, groups))
     kept = []
     for (_, metric), rows in groups.items():
-        how = combine_of(combine, metric) or "last"
-        numbers = [values[k] for k in rows]
-        value = {
-            "sum": sum(numbers), "mean": sum(numbers) / len(numbers), "max": max(numbers),
-            "last": numbers[-1],
-        }.get(how, numbers[-1])  # fmt: skip
-        kept.append((rows[-1], value))
+        numbers = [cells.values[k] for k in rows]
+        kept.append((rows[-1], _one_of(numbers, combine_of(combine, metric) or "last")))
     return kept, notes
+
+
+def _several(cells: _Cells, metric: str) -> list[ConfigError]:
+    """The refusal of several rows a day where the case does not say how they are combined."""
+    doubled = [one if one[1] == metric else (one, k) for k, one in enumerate(cells.keys)]
+    ways = "last} (or mean, max)" if metric in STATES else "sum} (or mean, max, last)"
+    return refused_twice(
+        KEY, cells.table, doubled, f"value of {metric} a day",
+        f"one row a day; or in the case file series: {{daily: {cells.table.name}, combine: {ways}",
+    )  # fmt: skip
+
+
+def _how_combined(
+    name: str,
+    metric: str,
+    how: str,
+    sizes: Mapping[date, int],
+    groups: Mapping[tuple[date, str], Sequence[int]],
+) -> str:
+    """A note on how rows of a day became one; a sum over fewer rows than usual is doubtful."""
+    most = max(sizes.values())
+    told = f"{name}: {metric}: up to {most} rows a day, combined by {how}"
+    if how == "sum" and min(sizes.values()) < most:
+        few = next(day for (day, _), rows in groups.items() if len(rows) < most)
+        told += f"; some days have fewer ({few}: {len(groups[few, metric])})"
+    return told
+
+
+def _one_of(numbers: Sequence[float], how: str) -> float:
+    """Several numbers of a day as one, by a word of COMBINE."""
+    if how == "sum":
+        return sum(numbers)
+    if how == "mean":
+        return sum(numbers) / len(numbers)
+    return max(numbers) if how == "max" else numbers[-1]

@@ -1,4 +1,10 @@
-"""Levers of a case file: acts of the brand with their times and settings, and as a Response."""
+"""Levers of a case file: acts of the brand with their times and settings, and as a Response.
+
+`response=as_happened` takes all that stands here (`response_of`), so whatever a run would not do is
+refused: a value out of range, an act at another hour than the event that it names, settings that
+contradict each other. An act stands under the name of its kind, or under `acts` with a name of its
+own. Its `event` ties it to the timeline, from which its hour is checked and never taken.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +22,15 @@ from sim.playbook import KINDS as ACTS
 from sim.playbook import STEPS, Channel, Response, Speaker, Trigger, path_of
 
 OWN = "acts"  #: acts with names of their own, as in `response.acts`
-LEVER_KEYS = ("channel", *STEPS, OWN)
+LEVER_KEYS = ("channel", *STEPS, OWN)  #: under `levers`
 
 
 def _lever_values(path: str, kind: str, lever: Mapping[str, Any], problems: Problems) -> bool:
-    """Whether every value of an act is one that the response could take."""
+    """Whether every value of an act is one that the response could take; what is not is noted.
+
+    The fields of the act's class say which values there are, so that a new lever needs no line
+    here. `event`, and `kind` of an act with a name of its own, are the file's and no fields.
+    """
     settings = {item.name: item for item in fields(ACTS[kind])}
     before = len(problems.found)
     own = ("kind",) if path.startswith("levers.acts.") else ()
@@ -40,7 +50,10 @@ def _lever_values(path: str, kind: str, lever: Mapping[str, Any], problems: Prob
 
 
 def acts_of(levers: Mapping[str, Any]) -> dict[str, tuple[str, Any]]:
-    """Acts of a case by their path in its file: kind, and what is written of it."""
+    """Acts of a case by their path in its file: kind, and what is written of it.
+
+    Nothing is checked: a kind may be none, and what is written may be no mapping.
+    """
     acts = {f"levers.{name}": (name, lever) for name, lever in levers.items() if name in ACTS}
     own = levers.get(OWN)
     if isinstance(own, Mapping):
@@ -58,6 +71,12 @@ def check_levers(
     founder: bool,
     problems: Problems,
 ) -> None:
+    """Note whatever of the levers no run would take.
+
+    events, written : events that were read, and the ids of all, those that were refused among them.
+    clock : the moment from which delays count. founder : whether the case knows one who may speak.
+    Acts are looked at together only when each of them could be taken by itself.
+    """
     before = len(problems.found)
     problems.keys("levers", levers, LEVER_KEYS)
     if "channel" in levers:
@@ -89,50 +108,48 @@ def _check_time(
 ) -> None:
     """An act that names an event has its time, and nothing else starts its clock."""
     event = lever.get("event")
-    known = {event.id: event for event in events}
+    known = {one.id: one for one in events}
+    trigger = lever.get("trigger", Trigger.screenshot.value)
     if event is None:
         return
     if lever.get("delay_h") is None:
         problems.add(
-            f"{path}.delay_h",
-            None,
-            f"the event {event} has a time, and the lever has none",
+            f"{path}.delay_h", None, f"the event {event} has a time, and the lever has none",
             "the hours from the clock start to the event, or no event",
             "its delay_h, or leave out event",
-        )
-    elif lever.get("trigger", Trigger.screenshot.value) != Trigger.screenshot.value:
+        )  # fmt: skip
+    elif trigger != Trigger.screenshot.value:
         problems.add(
-            f"{path}.trigger",
-            lever["trigger"],
-            f"the event {event} has a time, so nothing triggers it",
-            "screenshot together with an event",
-            "leave out trigger, or event",
-        )
-    elif event not in known:
-        if str(event) not in written:
-            problems.add(
-                f"{path}.event",
-                event,
-                "names no event",
-                ", ".join(known),
-                "the id of an event of role lever",
-            )
-    else:
-        assert problems.time_zone is not None
-        passed = zones.span(clock, known[event].time, problems.time_zone)
-        hours = passed / timedelta(hours=1)
-        if abs(hours - float(lever["delay_h"])) > 1 / 60:
-            problems.add(
-                f"{path}.delay_h",
-                lever["delay_h"],
-                f"is not the time from the clock start to {event}",
-                f"{hours:.6f}",
-                f"delay_h: {hours:.6f}",
-            )
+            f"{path}.trigger", trigger, f"the event {event} has a time, so nothing triggers it",
+            "screenshot together with an event", "leave out trigger, or event",
+        )  # fmt: skip
+    elif event in known:
+        _check_hour(path, lever["delay_h"], clock, known[event], problems)
+    elif str(event) not in written:
+        problems.add(
+            f"{path}.event", event, "names no event", ", ".join(known),
+            "the id of an event of role lever",
+        )  # fmt: skip
+
+
+def _check_hour(
+    path: str, delay_h: float, clock: datetime, event: Event, problems: Problems
+) -> None:
+    """Note a delay that is not the time that passed until the event, to the minute."""
+    assert problems.time_zone is not None
+    hours = zones.span(clock, event.time, problems.time_zone) / timedelta(hours=1)
+    if abs(hours - float(delay_h)) > 1 / 60:
+        problems.add(
+            f"{path}.delay_h", delay_h, f"is not the time from the clock start to {event.id}",
+            f"{hours:.6f}", f"delay_h: {hours:.6f}",
+        )  # fmt: skip
 
 
 def _check_together(levers: Mapping[str, Any], founder: bool, problems: Problems) -> None:
-    """What no run would take, although every value by itself is possible."""
+    """What no run would take, although every value by itself is possible.
+
+    The response itself is asked, and its refusal told in the words of a case file.
+    """
     try:
         response = response_of(levers)
     except ConfigError as refused:
@@ -153,7 +170,11 @@ def _check_together(levers: Mapping[str, Any], founder: bool, problems: Problems
 
 
 def response_of(levers: Mapping[str, Any]) -> Response:
-    """What the brand did, as a response: all of a case's own acts. Raises ConfigError."""
+    """What the brand did, as a response named as_happened: all of a case's own acts.
+
+    levers : as they stand in the file; `event` of an act is dropped, for a response knows hours
+    only. Raises ConfigError for acts that contradict each other.
+    """
     acts: dict[str, Any] = {}
     for name, lever in levers.items():
         if name not in ACTS:
@@ -172,7 +193,10 @@ def response_of(levers: Mapping[str, Any]) -> Response:
 def check_causes(
     levers: Mapping[str, Any], forcing: list[Forcing], clock: datetime, problems: Problems
 ) -> None:
-    """An event that needs an act of the brand came after it, if the case says what was done."""
+    """An event that needs an act of the brand came after it, if the case says what was done.
+
+    Without levers a case says nothing of acts, and the run's response may bring the act.
+    """
     for event in forcing:
         if event.requires is None or not levers:
             continue

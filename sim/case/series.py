@@ -1,8 +1,9 @@
 """What was counted in a case: its hot list, its prices, a number a day; read and checked.
 
-All three are read by `sim.base.tables`. What cannot be read with certainty is refused with its
-line, the cell as it stands and what to type; nothing is dropped, and no row wins over another, in
-silence.
+All three are read by `sim.base.tables`; the number a day, which has rules of its own, in
+`sim.case.daily`. What cannot be read with certainty is refused with its line, the cell as it stands
+and what to type; nothing is dropped, and no row wins over another, in silence. No run depends on a
+series: they are shown beside runs, and scored against them.
 """
 
 from __future__ import annotations
@@ -26,8 +27,11 @@ MOST_PRICE = 1e6  #: of a share, in HKD; a case's previous close has the same bo
 
 
 def hotlist_problems(path: Path, zone: tzinfo) -> tuple[pd.DataFrame | None, list[ConfigError]]:
-    """The observed hot-list rows, `time_hkt` as moments and `hot_score` as numbers, or what is
-    wrong with them."""
+    """The observed hot-list rows, `time_hkt` as moments and `hot_score` as numbers.
+
+    zone : of the case; moments stay naive, in HOTLIST_ZONE. Together with all refusals; with one of
+    them there are no rows.
+    """
     import pandas as pd
 
     key = "series.hotlist"
@@ -41,6 +45,7 @@ def hotlist_problems(path: Path, zone: tzinfo) -> tuple[pd.DataFrame | None, lis
 
 
 def _not_negative(cell: str) -> float:
+    """The number of a cell that counts something. Raises Unsure below 0."""
     value = number_of(cell)
     if value < 0:
         raise Unsure("below 0")
@@ -48,6 +53,7 @@ def _not_negative(cell: str) -> float:
 
 
 def _price(cell: str) -> float:
+    """The price of a cell, above 0. Raises Unsure for what no share costs."""
     value = number_of(cell)
     if not 0 < value <= MOST_PRICE:
         raise Unsure(f"a price is above 0, and at most {MOST_PRICE:,.0f}")
@@ -57,7 +63,11 @@ def _price(cell: str) -> float:
 def prices_problems(
     path: Path, zone: tzinfo, year: int
 ) -> tuple[pd.DataFrame | None, list[ConfigError]]:
-    """The observed daily prices, `date` as moments and `close_hkd` as numbers, or what is wrong."""
+    """The observed daily prices, `date` as moments and `close_hkd` as numbers.
+
+    zone : of the case. year : of its start, proposed for a day without one. Together with all
+    refusals; with one of them there are no rows.
+    """
     import pandas as pd
 
     key = "series.prices"
@@ -79,7 +89,11 @@ def prices_problems(
 def read_series(
     which: str, path: Path, start: datetime, horizon_d: int, zone: tzinfo, combine: Any = None
 ) -> tuple[Any, list[ConfigError]]:
-    """One of the series of a case by its name in COLUMNS, and everything wrong with it."""
+    """One of the series of a case by its name in COLUMNS, and everything wrong with it.
+
+    start, horizon_d, zone : of the case. combine : see `daily_problems`. Nothing is raised: what a
+    table refuses at once (no header, a quote left open) is the only refusal then.
+    """
     try:
         if which == "daily":
             return daily_problems(path, start, horizon_d, zone, combine)
