@@ -217,6 +217,14 @@ def test_several_rows_a_day_are_combined_where_the_case_says_how(tmp_path):
     assert "lines 2 and 3" in check_case(path)[0]
 
 
+def test_days_with_fewer_rows_are_told_of_the_metric_that_has_them(tmp_path):
+    """Another metric with days of its own was taken for one of fewer rows, in a traceback."""
+    trust = day(5, 0.5, "trust").replace("hot index", "share")
+    rows = HEAD + trust + day(2, 1) + day(2, 2) + day(3, 7)
+    notes = checked(str(written(tmp_path, rows, "{attention: sum}")))[1]
+    assert any("fewer (2026-03-03: 1)" in note for note in notes)
+
+
 def test_a_level_is_not_summed(tmp_path):
     rows = (HEAD + day(2, 1) + day(2, 2)).replace("attention", "trust")
     path = written(tmp_path, rows, "sum")

@@ -239,7 +239,7 @@ def _combined(
                 )
             )  # fmt: skip
         else:
-            notes.append(_how_combined(cells.table.name, metric, how, sizes, groups))
+            notes.append(_how_combined(cells.table.name, metric, how, sizes))
     kept = []
     for (_, metric), rows in groups.items():
         numbers = [cells.values[k] for k in rows]
@@ -257,19 +257,16 @@ def _several(cells: _Cells, metric: str) -> list[ConfigError]:
     )  # fmt: skip
 
 
-def _how_combined(
-    name: str,
-    metric: str,
-    how: str,
-    sizes: Mapping[date, int],
-    groups: Mapping[tuple[date, str], Sequence[int]],
-) -> str:
-    """A note on how rows of a day became one; a sum over fewer rows than usual is doubtful."""
+def _how_combined(name: str, metric: str, how: str, sizes: Mapping[date, int]) -> str:
+    """A note on how rows of a day became one; a sum over fewer rows than usual is doubtful.
+
+    sizes : rows of each day of this metric.
+    """
     most = max(sizes.values())
     told = f"{name}: {metric}: up to {most} rows a day, combined by {how}"
     if how == "sum" and min(sizes.values()) < most:
-        few = next(day for (day, _), rows in groups.items() if len(rows) < most)
-        told += f"; some days have fewer ({few}: {len(groups[few, metric])})"
+        few, n = next((day, n) for day, n in sizes.items() if n < most)
+        told += f"; some days have fewer ({few}: {n})"
     return told
 
 
