@@ -1,4 +1,9 @@
-"""Cells of a list batch by batch, as Arrow reads them: text, numbers, rows of people."""
+"""Cells of a list batch by batch, as Arrow reads them: text, numbers, rows of people.
+
+Batch by batch, so that a long list is never in memory as text as a whole. Ends of ties are read as
+whole numbers where all of them are such, which is fastest; as text, and looked up among the ids of
+the people file, where they are names.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +18,8 @@ from sim.base.formats import unreadable
 from sim.network.list_file import BLOCK, Source
 from sim.network.list_lines import refuse_broken_lines
 
-AT_ONCE = 1_000_000  # ties whose names are looked up at a time; each time costs a table of names
-ENDS = ("follower", "followed")
+AT_ONCE = 1_000_000  #: ties whose names are looked up at a time; each time costs a table of names
+ENDS = ("follower", "followed")  #: of a tie, as columns are called once they are known
 
 
 def batches_of(source: Source, wanted: Sequence[str], cells: Any) -> Any:
@@ -25,21 +30,9 @@ def batches_of(source: Source, wanted: Sequence[str], cells: Any) -> Any:
     """
     import pyarrow as pa
     import pyarrow.csv
-    import pyarrow.parquet
 
     if source.parquet:
-        # Buffered, or a row group, which may be the whole file, is in memory at once.
-        parquet = pa.parquet.ParquetFile(source.file, pre_buffer=False, buffer_size=BLOCK)
-        raw = [parquet.schema_arrow.names[source.names.index(name)] for name in wanted]
-        fields = [parquet.schema_arrow.field(name) for name in raw]
-        schema = pa.schema(
-            [pa.field(name, one.type) for name, one in zip(wanted, fields, strict=True)]
-        )
-        batches = (
-            pa.RecordBatch.from_arrays([batch.column(name) for name in raw], schema=schema)
-            for batch in parquet.iter_batches(columns=raw)
-        )
-        return pa.RecordBatchReader.from_batches(schema, batches)
+        return _parquet_batches(source, wanted)
     columns = [name if name in wanted else f"{k}" for k, name in enumerate(source.names)]
     return pa.csv.open_csv(
         source.file,
@@ -54,6 +47,23 @@ def batches_of(source: Source, wanted: Sequence[str], cells: Any) -> Any:
             column_types=dict.fromkeys(wanted, cells), include_columns=list(wanted)
         ),
     )
+
+
+def _parquet_batches(source: Source, wanted: Sequence[str]) -> Any:
+    """The wanted columns of a Parquet file, under the names meant, in the types that it has."""
+    import pyarrow as pa
+    import pyarrow.parquet
+
+    # Buffered, or a row group, which may be the whole file, is in memory at once.
+    parquet = pa.parquet.ParquetFile(source.file, pre_buffer=False, buffer_size=BLOCK)
+    raw = [parquet.schema_arrow.names[source.names.index(name)] for name in wanted]
+    fields = [parquet.schema_arrow.field(name) for name in raw]
+    schema = pa.schema([pa.field(name, one.type) for name, one in zip(wanted, fields, strict=True)])
+    batches = (
+        pa.RecordBatch.from_arrays([batch.column(name) for name in raw], schema=schema)
+        for batch in parquet.iter_batches(columns=raw)
+    )
+    return pa.RecordBatchReader.from_batches(schema, batches)
 
 
 @contextmanager
@@ -73,7 +83,11 @@ def reading(source: Source) -> Iterator[None]:
 
 
 def ends_by_batches(source: Source, ids: Any, cells: Any) -> Iterator[list[Any]]:
-    """Followers and followed batch by batch: rows of people, if they are such at all."""
+    """Followers and followed batch by batch: rows of people, if they are such at all.
+
+    ids : of the people in order of row, as an Arrow array; None: ids are rows. cells : the Arrow
+    type that cells of a CSV file are read as. What is no row of anybody is -1 or no whole number.
+    """
     reader = batches_of(source, ENDS, cells)
     for table in _at_once(reader, 1 if ids is None else AT_ONCE):
         yield (
@@ -98,7 +112,7 @@ def _at_once(batches: Iterable[Any], n_rows: int) -> Iterator[Any]:
 
 
 def _looked_up(table: Any, ids: Any) -> list[Any]:
-    """Rows of people by their names, -1 for a name that nobody has."""
+    """Rows of people by their names, one array for each end; -1 for a name that nobody has."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -108,7 +122,10 @@ def _looked_up(table: Any, ids: Any) -> list[Any]:
 
 
 def _as_numbers(table: Any, name: str) -> Any:
-    """A column as numbers, not a number where there is none."""
+    """A column as numbers, not a number where there is none.
+
+    Whole numbers stay int32; a single cell that is none makes all of them float64.
+    """
     import pandas as pd
     import pyarrow as pa
 
@@ -123,6 +140,7 @@ def _as_numbers(table: Any, name: str) -> Any:
 
 
 def as_text(table: Any, name: str) -> Any:
+    """A column as text without blanks around it. Raises ArrowInvalid for what is no text."""
     import pyarrow as pa
     import pyarrow.compute as pc
 

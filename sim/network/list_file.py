@@ -1,4 +1,9 @@
-"""A file of ties or people as it is read: the user's own, or a plain copy with the same lines."""
+"""A file of ties or people as it is read: the user's own, or a plain copy with the same lines.
+
+Arrow reads UTF-8 with one separator and without comments. A list that is written otherwise (parted
+by runs of blanks, in UTF-16, with comments among its records) is copied once into a temporary file
+of that form, line by line, so that the numbers of lines in refusals are those of the user's file.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +13,7 @@ import os
 import re
 import tempfile
 import weakref
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -29,6 +34,7 @@ PAIRS = (
 
 
 def _is_parquet(file: Path) -> bool:
+    """Whether a file says by its name that it is Parquet."""
     return file.suffix.lower() in (".parquet", ".pq")
 
 
@@ -52,11 +58,16 @@ class Source:
 
     @property
     def parquet(self) -> bool:
+        """Whether it is Parquet, which has rows and no lines."""
         return self.written is None
 
 
 def source_of(key: str, path: str, wanted: Sequence[str]) -> Source:
-    """A file, its columns as they stand. Raises ConfigError for what is no table."""
+    """A file, its columns as they stand; a plain copy of it where Arrow could not read it.
+
+    key, path : the setting that names it, and its value. wanted : columns that it may have, which
+    tell the separator where that is in doubt. Raises ConfigError for what is no table.
+    """
     import pyarrow as pa
     import pyarrow.parquet
 
@@ -77,39 +88,55 @@ def source_of(key: str, path: str, wanted: Sequence[str]) -> Source:
 
 
 def plain_copy(source: Source) -> Source:
-    """The same lines in a file of UTF-8 with tabs between cells that blanks parted; comments are
-    blank lines. Raises ConfigError for a comment that might be a record."""
+    """The same lines in a file of UTF-8, tabs between cells that blanks parted, comments as blanks.
+
+    Raises ConfigError for a comment that might be a record, and for text that is not as its first
+    bytes say.
+    """
     assert source.written is not None
     kept = _Copy()
     blanks = source.written.separator == " "
-    separator = "\t" if blanks else source.written.separator
-    mark = re.compile(rb"^[#%].*$", re.MULTILINE)
     line = 1
-    with opened(source.file) as stream, kept.file.open("wb") as file:
-        lines = io.BufferedReader(stream, BLOCK) if source.written.encoding == "utf-8" else None
-        recoded = None if lines else io.TextIOWrapper(stream, source.written.encoding, newline="")
-        while True:
-            if lines is not None:
-                block = lines.read(BLOCK) + lines.readline()
-            else:
-                assert recoded is not None
-                try:
-                    block = (recoded.read(BLOCK) + recoded.readline()).encode()
-                except UnicodeError as problem:
-                    raise unreadable(source.key, source.path, str(problem)) from None
-            if not block:
-                break
-            if b"#" in block or b"%" in block:
-                for found in mark.finditer(block):
-                    at = line + block.count(b"\n", 0, found.start())
-                    _refuse_doubtful(source, at, found.group().decode("utf-8", "replace"))
-                block = mark.sub(lambda m: b"\r" if m.group().endswith(b"\r") else b"", block)
+    with kept.file.open("wb") as file:
+        for block in _blocks(source):
+            plain = _without_comments(source, block, line)
             if blanks:
-                block = re.sub(rb"(?m)^[ \t]+|[ \t\r]+$", b"", block)
-                block = re.sub(rb"[ \t]+", b"\t", block)
+                plain = re.sub(rb"(?m)^[ \t]+|[ \t\r]+$", b"", plain)
+                plain = re.sub(rb"[ \t]+", b"\t", plain)
             line += block.count(b"\n")
-            file.write(block)
+            file.write(plain)
+    separator = "\t" if blanks else source.written.separator
     return replace(source, file=kept.file, separator=separator, copy=kept)
+
+
+def _blocks(source: Source) -> Iterator[bytes]:
+    """The text of a file in UTF-8, about BLOCK at a time; every block ends with its last line."""
+    assert source.written is not None
+    with opened(source.file) as stream:
+        if source.written.encoding == "utf-8":
+            lines = io.BufferedReader(stream, BLOCK)
+            while block := lines.read(BLOCK) + lines.readline():
+                yield block
+            return
+        recoded = io.TextIOWrapper(stream, source.written.encoding, newline="")
+        try:
+            while text := recoded.read(BLOCK) + recoded.readline():
+                yield text.encode()
+        except UnicodeError as problem:
+            raise unreadable(source.key, source.path, str(problem)) from None
+
+
+_COMMENT = re.compile(rb"^[#%].*$", re.MULTILINE)
+
+
+def _without_comments(source: Source, block: bytes, line: int) -> bytes:
+    """A block whose comments are blank lines; line : the number of its first."""
+    if b"#" not in block and b"%" not in block:  # most have none, and a search costs more
+        return block
+    for found in _COMMENT.finditer(block):
+        at = line + block.count(b"\n", 0, found.start())
+        _refuse_doubtful(source, at, found.group().decode("utf-8", "replace"))
+    return _COMMENT.sub(lambda m: b"\r" if m.group().endswith(b"\r") else b"", block)
 
 
 class _Copy:
@@ -137,7 +164,10 @@ def _refuse_doubtful(source: Source, line: int, text: str) -> None:
 
 
 def has_comments(source: Source) -> bool:
-    """Whether a line below the first record begins like a comment."""
+    """Whether a line below the first record begins like a comment.
+
+    Asked only when a list could not be read without: it costs another reading of the whole file.
+    """
     if source.parquet or source.copy is not None:
         return False
     with opened(source.file) as stream:
@@ -150,9 +180,11 @@ def has_comments(source: Source) -> bool:
 
 
 def separator_of(source: Source) -> str:
+    """What parts the cells of the user's own file, whatever parts those of a copy."""
     return source.separator if source.written is None else source.written.separator
 
 
 def raw_line(source: Source, line: int) -> bytes:
+    """One line of a file by its number from 1, as it stands; empty beyond the last."""
     with opened(source.file) as stream:
         return next(itertools.islice(stream, line - 1, None), b"")

@@ -1,4 +1,9 @@
-"""Ids of a list that nobody has: what was probably meant, and what to type."""
+"""Ids of a list that nobody has: what was probably meant, and what to type.
+
+Ids are compared as text, or are rows from 0 where no file names people. What comes out of other
+programs misses that in a few known ways: rows that count from 1, zeros in front that are lost, 7.0
+for 7, ids of twelve digits that a spreadsheet has rounded.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +36,12 @@ def name_rows(names: Any, n_people: int) -> bool:
 
 
 def n_people_hint(names: Any, n_unknown: int, codes: Any) -> tuple[str, str]:
-    """What to type where ids are no rows of the people asked for, and what else to say."""
+    """What to type where ids are no rows of the people asked for, and what else to say.
+
+    names : of all ends, each once. n_unknown : ends that are nobody. codes : both ends of each tie.
+    In this order: a few names that are no numbers; rounded ids; ids too far apart to be rows; rows
+    of more people, perhaps counted from 1.
+    """
     numbers = whole_numbers(names)
     whole = (numbers == np.floor(numbers)) & (numbers >= 0)
     n = int(numbers[whole].max()) + 1 if whole.any() else 0
@@ -52,7 +62,11 @@ def n_people_hint(names: Any, n_unknown: int, codes: Any) -> tuple[str, str]:
 
 
 def people_hint(names: Any, ids: Any) -> str:
-    """What to do about ids that the people file does not know."""
+    """What to do about ids that the people file does not know.
+
+    names : of all ends, each once. ids : of the people, as an Arrow array. Numbers that are written
+    otherwise there are looked for, at most ten thousand of them.
+    """
     known = set(ids.to_pylist())
     numbers = whole_numbers(names)
     lost = [

@@ -1,4 +1,9 @@
-"""Lines of a list: its records one by one, and where the guilty ones of a refusal stand."""
+"""Lines of a list: its records one by one, and where the guilty ones of a refusal stand.
+
+Lists are read by Arrow, which knows rows and no lines; a refusal must name lines. So rows that are
+wrong are noted by number (`Slips`), and only when something is refused is the file read once more
+to find on which lines these rows stand: blank lines and line ends inside quotes move them.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +22,8 @@ from sim.base.refusal import ConfigError
 from sim.base.tables import cells_of, separated
 from sim.network.list_file import BLOCK, Source, raw_line, separator_of
 
-NAMED = 5  # guilty lines that a refusal names; the others are counted
-WITHOUT_THEM = "a file without those lines"
+NAMED = 5  #: guilty lines that a refusal names; the others are counted
+WITHOUT_THEM = "a file without those lines"  #: what to type where nothing else helps
 
 
 @dataclass
@@ -29,6 +34,7 @@ class Slips:
     n: int = 0
 
     def note(self, rows: npt.NDArray[np.int64] | Sequence[int]) -> Slips:
+        """Count further rows, in order, and keep the first of them; the slips themselves."""
         self.first += [int(row) for row in rows[: NAMED - len(self.first)]]
         self.n += len(rows)
         return self
@@ -54,15 +60,15 @@ def records_of(
         block = lines.readline()
         first = True
         while block:
-            text: Iterable[str] = io.StringIO(block.decode("utf-8-sig", "replace"), newline="")
-            n = block.count(b"\n") + (not block.endswith(b"\n"))
-            quoted = not first and b'"' in block  # such a record may go on in the next block
+            # a record in quotes, or lines that end with \r alone, may go on in the next block
+            quoted = not first and b'"' in block
             to_the_end = quoted or block.count(b"\r") != block.count(b"\r\n")
-            if to_the_end:
-                after = io.TextIOWrapper(lines, "utf-8", errors="replace", newline="")
-                text = itertools.chain(text, after)
-            blank = b"\n\n" in block or b"\n\r" in block or block[0] in b"\r\n"
-            if to_the_end or blank or not passed(row, n, block):
+            n = block.count(b"\n") + (not block.endswith(b"\n"))
+            if to_the_end or _has_blanks(block) or not passed(row, n, block):
+                text: Iterable[str] = io.StringIO(block.decode("utf-8-sig", "replace"), newline="")
+                if to_the_end:
+                    after = io.TextIOWrapper(lines, "utf-8", errors="replace", newline="")
+                    text = itertools.chain(text, after)
                 for begins, cells in _parsed(text, line, source.separator):
                     yield row, begins, cells
                     row += 1
@@ -75,6 +81,11 @@ def records_of(
             block = lines.read(BLOCK) + lines.readline()
 
 
+def _has_blanks(block: bytes) -> bool:
+    """Whether a line of a block is blank, so that it has fewer records than lines."""
+    return b"\n\n" in block or b"\n\r" in block or block[0] in b"\r\n"
+
+
 def _parsed(lines: Iterable[str], first: int, separator: str) -> Iterator[tuple[int, list[str]]]:
     """Records that are not blank, each with its line, where the lines begin with number `first`."""
     reader, begins = csv.reader(lines, delimiter=separator), first
@@ -85,25 +96,15 @@ def _parsed(lines: Iterable[str], first: int, separator: str) -> Iterator[tuple[
 
 
 def where_are(source: Source, slips: Slips, shown: Sequence[str] = ()) -> str:
-    """Where the first guilty rows are: lines of a CSV file, rows of a Parquet file; cells as they
-    stand in the columns to be shown."""
-    # Blank lines and quoted line ends move records, so the lines are looked up in the file.
-    said: list[str] = []
+    """Where the first guilty rows are, in words: lines of a CSV file, rows of a Parquet file.
+
+    shown : columns whose cells are told, as they stand in these rows.
+    """
     if source.parquet:
         place = "row " + ", ".join(str(row + 1) for row in slips.first)
-        if shown:
-            said = _cells_at(source, slips.first, shown)
+        said = _cells_at(source, slips.first, shown) if shown else []
     else:
-
-        def passed(first: int, n: int, _: bytes) -> bool:
-            return not any(first <= row < first + n for row in slips.first)
-
-        found = {}
-        for row, line, cells in records_of(source, passed):
-            if row in slips.first:
-                found[row] = (line, cells)
-            if len(found) == len(set(slips.first)):
-                break
+        found = _found_rows(source, slips.first)
         lines = (found[row][0] if row in found else row + 2 for row in slips.first)
         place = "line " + ", ".join(map(str, lines))
         at = [source.names.index(name) for name in shown]
@@ -117,8 +118,23 @@ def where_are(source: Source, slips: Slips, shown: Sequence[str] = ()) -> str:
     return f"{place}{more}" + (f": {cells_said}" if cells_said else "")
 
 
+def _found_rows(source: Source, rows: Sequence[int]) -> dict[int, tuple[int, list[str]]]:
+    """Rows of a CSV file by number: the line on which each begins, and its cells."""
+
+    def passed(first: int, n: int, _: bytes) -> bool:
+        return not any(first <= row < first + n for row in rows)
+
+    found = {}
+    for row, line, cells in records_of(source, passed):
+        if row in rows:
+            found[row] = (line, cells)
+        if len(found) == len(set(rows)):
+            break
+    return found
+
+
 def _cells_at(source: Source, rows: Sequence[int], names: Sequence[str]) -> list[str]:
-    """Cells of a Parquet file, as text."""
+    """Cells of these rows of a Parquet file, as text: what stands in a row is one text."""
     import pyarrow.parquet
 
     columns = list(dict.fromkeys(_raw_name(source, name) for name in names))
@@ -150,19 +166,15 @@ def refuse_lines(
 
 
 def refuse_broken_lines(source: Source) -> None:
-    """Say which lines have too few or too many cells, or are not UTF-8."""
+    """Say which lines have too few or too many cells, or are not UTF-8; nothing if none have.
+
+    Raises ConfigError: for a quote that is left open first, since every line below it looks ragged.
+    """
     n_columns = len(source.names)
-    mark = source.separator.encode()
-    no_marks = bytes(set(range(256)) - set(mark + b"\n"))  # all bytes but what parts cells, lines
-
-    def passed(_: int, n: int, block: bytes) -> bool:
-        a_line = mark * (n_columns - 1) + b"\n"
-        return block.isascii() and block.translate(None, no_marks) == a_line * n
-
     ragged, garbled, ended, n_rows = Slips(), Slips(), 0, 0
     example = b""
     odd: list[str] = []
-    for row, line, cells in records_of(source, passed):
+    for row, line, cells in records_of(source, _whole_lines(source.separator, n_columns)):
         n_rows = row + 1
         if len(cells) != n_columns:
             ragged.note([row])
@@ -177,17 +189,35 @@ def refuse_broken_lines(source: Source) -> None:
             f"mend the quotes in line {ended}",
         )  # fmt: skip
     words = f"{n_columns} cells parted by {separated(separator_of(source))}"
-    reason, hint = "not as many cells as columns", WITHOUT_THEM
-    if 2 * ragged.n > n_rows and n_columns > 2:
-        hint = "one tie a line: follower,followed (this may be a list of neighbours)"
-    elif len(odd) == 1 and n_columns > 1:
-        other = next((c for c in "\t; ," if len(cells_of(odd[0], c)) == n_columns), None)
-        if other is not None and other != source.separator:
-            hint = f"the same separator in all lines (these are parted by {separated(other)})"
-    refuse_lines(source, ragged, reason, words, hint)
+    hint = _ragged_hint(source, odd, 2 * ragged.n > n_rows)
+    refuse_lines(source, ragged, "not as many cells as columns", words, hint)
     if garbled.n:
         like = f"; it looks like {encoding_of(example)}"
         what = f"not UTF-8 in {where_are(source, garbled)}{like}"
         raise ConfigError(
             source.key, source.path, what, "text in UTF-8", "save the file as CSV UTF-8"
         )
+
+
+def _whole_lines(separator: str, n_columns: int) -> Callable[[int, int, bytes], bool]:
+    """Whether all lines of a block are plain ASCII with as many separators as a record has."""
+    mark = separator.encode()
+    a_line = mark * (n_columns - 1) + b"\n"
+    no_marks = bytes(set(range(256)) - set(mark + b"\n"))  # all bytes but what parts cells, lines
+
+    def whole(_: int, n: int, block: bytes) -> bool:
+        return block.isascii() and block.translate(None, no_marks) == a_line * n
+
+    return whole
+
+
+def _ragged_hint(source: Source, odd: Sequence[str], mostly: bool) -> str:
+    """What to do about lines with another number of cells; odd : the cells of the first."""
+    n_columns = len(source.names)
+    if mostly and n_columns > 2:
+        return "one tie a line: follower,followed (this may be a list of neighbours)"
+    if len(odd) == 1 and n_columns > 1:
+        other = next((c for c in "\t; ," if len(cells_of(odd[0], c)) == n_columns), None)
+        if other is not None and other != source.separator:
+            return f"the same separator in all lines (these are parted by {separated(other)})"
+    return WITHOUT_THEM
