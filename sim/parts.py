@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from sim import clock as clock_module
-from sim import metrics, record, zones
+from sim import course, metrics, record, zones
 from sim.base.digest import RESULTS_VERSION, digest_of
 from sim.case.case import LEFT_OUT
 from sim.clock import Clock
@@ -39,7 +39,8 @@ AS_WRITTEN: dict[str, Any] = {
 #: Which metrics these are: a digest of the code that makes outcomes of a run.
 JUDGES = hashlib.sha256(
     b"".join(
-        Path(str(code.__file__)).read_bytes() for code in (metrics, record, clock_module, zones)
+        Path(str(code.__file__)).read_bytes()
+        for code in (metrics, course, record, clock_module, zones)
     )
 ).hexdigest()[:16]
 

@@ -38,6 +38,7 @@ TESTS: dict[str, tuple[tuple[str, ...], str]] = {
     "experiments.reading.intervals": (("test_analysis.py",), ""),
     "experiments.reading.compare": (("test_compare.py",), ""),
     "sim.metrics": (("test_metrics.py",), ""),
+    "sim.course": (("test_metrics.py",), ""),
     "sim.store": (("test_store.py",), "not killed_while_saving"),  # in a process without faults
     "sim.parts": (("test_store.py",), "not killed_while_saving"),
     "sim.part_files": (("test_store.py",), "not killed_while_saving"),
