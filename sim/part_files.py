@@ -1,4 +1,10 @@
-"""Files of parts: whether one can be used, which runs it holds, and why it cannot be used."""
+"""Files of parts: whether one can be used, which runs it holds, and why it cannot be used.
+
+There are two ways to look. `look` is quick and remembered as long as a file does not change; it is
+what a sweep asks of thousands of parts. `read_part` reads pages against their checksums, and what
+it finds damaged `look` says too from then on. A file that cannot be used is never changed here: it
+may be another program's, or of another version, or the disk may only be in trouble for a moment.
+"""
 
 from __future__ import annotations
 
@@ -70,7 +76,10 @@ def _opened(file: IO[bytes]) -> pq.ParquetFile:
 
 
 def _table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
-    """Columns of a Parquet file, in the order in which they are asked for."""
+    """Columns of a Parquet file, in the order in which they are asked for; None: all of them.
+
+    Raises ArrowInvalid for a column that it does not have, and for pages that are not as written.
+    """
     with path.open("rb") as file:
         parquet = _opened(file)
         if absent := set(columns or ()).difference(parquet.schema_arrow.names):
@@ -79,7 +88,7 @@ def _table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
         return table if columns is None else table.select(columns)
 
 
-AGAIN = "move it away and run the same command again"
+AGAIN = "move it away and run the same command again"  #: what to do about most of them
 
 
 def look(path: Path) -> Look:
@@ -107,6 +116,11 @@ def look(path: Path) -> Look:
 
 
 def _look(path: Path) -> Look:
+    """The same as `look`, not remembered.
+
+    From the general to the particular, so that the first thing that is wrong is the one that a
+    reader can act on: whose file, of which version, which columns and defaults, which runs.
+    """
     try:
         with path.open("rb") as stream, _opened(stream) as file:
             found = file.schema_arrow
@@ -134,6 +148,7 @@ def _look(path: Path) -> Look:
 
 
 def _unreadable(path: Path, problem: Exception) -> StoreProblem:
+    """What a file that could not be read is: not there, out of reach for now, or damaged."""
     reason = (str(problem).splitlines() or [type(problem).__name__])[0][:80]
     if isinstance(problem, FileNotFoundError):
         return StoreProblem(path, "not there", "run the same command again", "absent")
@@ -165,7 +180,11 @@ def _other_defaults(meta: Mapping[bytes, bytes]) -> str:
 
 
 def judged_later(path: Path, names: tuple[str, ...]) -> pa.Table | None:
-    """Outcomes that were computed later than their part; None if there are none for these runs."""
+    """Outcomes that were computed later than their part; None if there are none for these runs.
+
+    They lie beside the parts and can be computed again, so whatever is wrong with them, of other
+    metrics or other runs, only means that they are computed again.
+    """
     try:
         table = _table(path)
     except (pa.ArrowException, OSError, ValueError):

@@ -1,4 +1,10 @@
-"""Runs <-> rows of a part: its columns, and in its footer what they are worth."""
+"""Runs <-> rows of a part: its columns, and in its footer what they are worth.
+
+A part holds what was simulated: what was asked, the log, the series. The outcomes beside them are
+computed from these and could be computed again; they are there to be found without reading series,
+which are most of a part. So what a part *must* hold (`simulated_fields`) and what it may hold
+(`outcome_fields`) are two lists, and a new outcome makes no part unusable.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from sim import clock as clock_module
@@ -21,7 +28,7 @@ from sim.clock import Clock
 from sim.record import SERIES, LogEntry, Run
 from sim.settings.identity import name_of_asked, unnamed
 
-MAGIC = b"backlash part"
+MAGIC = b"backlash part"  #: in the footer of every part
 JUDGED = b"backlash outcomes"  #: of a file of outcomes that were computed later than their part
 
 #: How parts are written. Splitting floats into streams of bytes makes the series, most of a part,
@@ -36,7 +43,8 @@ AS_WRITTEN: dict[str, Any] = {
 }
 
 
-#: Which metrics these are: a digest of the code that makes outcomes of a run.
+#: Which metrics these are: a digest of the code that makes outcomes of a run. Every module that can
+#: change an outcome stands here, or outcomes of an older release would pass for today's.
 JUDGES = hashlib.sha256(
     b"".join(
         Path(str(code.__file__)).read_bytes()
@@ -52,7 +60,10 @@ def part_digest(names: Sequence[str]) -> str:
 
 @lru_cache(maxsize=16)
 def simulated_fields(n_steps: int) -> list[pa.Field]:
-    """What a part must hold: identity, log, then one fixed-length float32 list a series."""
+    """What a part must hold: identity, log, then one fixed-length float32 list a series.
+
+    Fixed in length, so that a series is one block of bytes and a run is a slice of it.
+    """
     texts = ("engine", "case", "response", "asked", "about", "log")
     return [
         pa.field("run", pa.string()),
@@ -96,7 +107,7 @@ def schema(n_steps: int) -> pa.Schema:
 
 
 def to_table(runs: Sequence[Run]) -> pa.Table:
-    """Runs as the rows of a part."""
+    """Runs as the rows of a part: one or more of the same clock, in their order."""
     n_steps = runs[0].clock.n_steps
     columns: dict[str, Any] = {
         "run": [run.name for run in runs],
@@ -129,6 +140,7 @@ def outcome_columns(runs: Sequence[Run]) -> dict[str, list[float]]:
 
 
 def _about(run: Run) -> dict[str, Any]:
+    """What of a run stands in no other column; the moment of its start in its case's zone."""
     clock = run.clock
     return {
         "clock": [f"{clock.start:%Y-%m-%d %H:%M}", clock.dt_min, clock.horizon_d, clock.burn_in_h],
@@ -141,7 +153,11 @@ def _about(run: Run) -> dict[str, Any]:
 def clock_of_asked(
     asked: Mapping[str, Any], start: str, dt_min: int, horizon_d: int, burn_in_h: int
 ) -> Clock:
-    """The clock of a stored run: zone and exchange stand with its case where they are its own."""
+    """The clock of a stored run: zone and exchange stand with its case where they are its own.
+
+    asked : as it was stored; from before cases had zones, it says neither, and means Hong Kong.
+    start : "YYYY-MM-DD HH:MM" in that zone. Raises ValueError for another text.
+    """
     case = asked.get("case", {})
     listed = case.get("market", {}).get("listed", True)
     exchange = case.get("exchange", LEFT_OUT["exchange"]) if listed else None
@@ -150,41 +166,45 @@ def clock_of_asked(
 
 
 def from_table(table: pa.Table) -> list[Run]:
-    """The rows of a part as runs."""
-    runs = []
-    values = {
+    """The rows of a part as runs, in their order.
+
+    table : all columns of `simulated_fields`; outcomes are not looked at. Series are copied out of
+    Arrow's memory. Raises KeyError, ValueError or TypeError for what `to_table` never wrote.
+    """
+    columns = {
         series.name: table[f"series_{series.name}"].combine_chunks().flatten().to_numpy()
         for series in SERIES
     }
     n_steps = table.schema.field(f"series_{SERIES[0].name}").type.list_size
     rows = table.select(["run", "seed", "engine", "asked", "about", "log"]).to_pylist()
+    runs = []
     for i, row in enumerate(rows):
-        about = json.loads(row["about"])
-        start, dt_min, horizon_d, burn_in_h = about["clock"]
-        asked = json.loads(row["asked"])
-        clock = clock_of_asked(asked, start, dt_min, horizon_d, burn_in_h)
-        if clock.n_steps != n_steps:
-            raise ValueError(f"{n_steps} steps where the clock has {clock.n_steps}")
-        runs.append(
-            Run(
-                name=row["run"],
-                asked=asked,
-                seed=row["seed"],
-                engine=row["engine"],
-                clock=clock,
-                series={
-                    name: flat[i * n_steps : (i + 1) * n_steps].astype(np.float32)
-                    for name, flat in values.items()
-                },
-                log=tuple(
-                    LogEntry(int(s), k, w, float(v)) for s, k, w, v in json.loads(row["log"])
-                ),
-                weights=about["weights"],
-                n_people=about["n_people"],
-                trust_start=about["trust_start"],
-            )
-        )
+        own = slice(i * n_steps, (i + 1) * n_steps)
+        series = {name: flat[own].astype(np.float32) for name, flat in columns.items()}
+        runs.append(_run_of(row, series, n_steps))
     return runs
+
+
+def _run_of(
+    row: Mapping[str, Any], series: Mapping[str, npt.NDArray[np.float32]], n_steps: int
+) -> Run:
+    """One row of a part as a run. Raises ValueError if its clock has another number of steps."""
+    about, asked = json.loads(row["about"]), json.loads(row["asked"])
+    clock = clock_of_asked(asked, *about["clock"])
+    if clock.n_steps != n_steps:
+        raise ValueError(f"{n_steps} steps where the clock has {clock.n_steps}")
+    return Run(
+        name=row["run"],
+        asked=asked,
+        seed=row["seed"],
+        engine=row["engine"],
+        clock=clock,
+        series=series,
+        log=tuple(LogEntry(int(s), k, w, float(v)) for s, k, w, v in json.loads(row["log"])),
+        weights=about["weights"],
+        n_people=about["n_people"],
+        trust_start=about["trust_start"],
+    )
 
 
 def name_in(asked: str | bytes) -> str:

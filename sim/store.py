@@ -2,8 +2,9 @@
 
 The unit is a part: one design point with a chunk of seeds, one row a run, one Parquet file, written
 beside its final name and renamed. Nothing is overwritten, nothing is deleted. A file that cannot be
-used (damaged, foreign, of another version) is reported and left alone; `look` says which can, and
-everything that reads or replaces parts asks it.
+used (damaged, foreign, of another version) is reported and left alone; `sim.part_files.look` says
+which can, and everything that reads or replaces parts asks it. What stands in a part is said in
+`sim.parts`.
 
 A part holds what was simulated: what was asked, log, series. Outcomes are computed from these; they
 lie beside them only to be found fast, and are computed again where another `sim.metrics` wrote
@@ -59,7 +60,7 @@ def unwritable(path: Path, problem: OSError) -> StoreError:
 
 
 class Store:
-    """A folder of parts."""
+    """A folder of parts: RESULTS/runs, which is made when something is first written to it."""
 
     def __init__(self, root: str | Path) -> None:
         self.root = Path(root).expanduser() / "runs"
@@ -73,7 +74,10 @@ class Store:
         return self.path(digest).exists()
 
     def prepare(self) -> None:
-        """Make sure that the folder can be written, before any work is done."""
+        """Make sure that the folder can be written, before any work is done.
+
+        Raises StoreRefused if not. A page is written for it: a full disk lets files be made.
+        """
         try:
             with written_aside(self.root / "probe", keep=False) as file:
                 file.write(b"\0" * 4096)
@@ -89,7 +93,7 @@ class Store:
         return look(self.path(digest)).problem is None
 
     def holding(self, names: Sequence[str]) -> set[str]:
-        """Which of these runs are stored, in whatever part."""
+        """Which of these runs are stored, in whatever part; parts that cannot be used hold none."""
         wanted = set(names)
         found: set[str] = set()
         for path in self.root.glob("part-*.parquet"):
@@ -125,7 +129,9 @@ class Store:
     def read(self, path: Path, columns: Sequence[str] | None = None) -> pa.Table:
         """A part, or some of its columns, checked page by page.
 
-        One that turns out damaged is moved aside, so that the same sweep runs it again.
+        One that turns out damaged is moved aside, so that the same sweep runs it again. Raises
+        StoreError for it and for every other part that cannot be used, KeyError for a column that
+        it does not have.
         """
         found = read_part(path, columns)
         if not isinstance(found, StoreProblem):
@@ -153,25 +159,35 @@ class Store:
         kept = self.root / "outcomes" / path.name
         later = judged_later(kept, seen.names)
         if later is None:
-            runs = from_table(self.read(path))
-            meta = {b"magic": JUDGED, b"results_version": str(RESULTS_VERSION).encode()}
-            later = pa.table(
-                {"run": [run.name for run in runs], **outcome_columns(runs)},
-                pa.schema(
-                    [pa.field("run", pa.string()), *outcome_fields()],
-                    metadata={**meta, b"metrics": JUDGES.encode()},
-                ),
-            )
-            with suppress(OSError), written_aside(kept, lasting=False) as file:
-                pq.write_table(later, file, **AS_WRITTEN)
+            later = self._judged_now(path, kept)
         for name in names:
             rows = rows.append_column(later.schema.field(name), later[name])
         return rows
 
+    def _judged_now(self, path: Path, kept: Path) -> pa.Table:
+        """Outcomes computed from the series of a part, and kept there where that can be written.
+
+        kept : a file that is of no use to anybody else; a store that can only be read has none.
+        """
+        runs = from_table(self.read(path))
+        meta = {b"magic": JUDGED, b"results_version": str(RESULTS_VERSION).encode()}
+        later = pa.table(
+            {"run": [run.name for run in runs], **outcome_columns(runs)},
+            pa.schema(
+                [pa.field("run", pa.string()), *outcome_fields()],
+                metadata={**meta, b"metrics": JUDGES.encode()},
+            ),
+        )
+        with suppress(OSError), written_aside(kept, lasting=False) as file:
+            pq.write_table(later, file, **AS_WRITTEN)
+        return later
+
     def save(self, runs: Sequence[Run]) -> Path:
         """Write runs as one part: aside, flushed, then renamed. Never half a file.
 
-        A file in the way that cannot be used is moved aside, not deleted.
+        A part of these runs that is there already is left as it is, since the same runs are the
+        same bits. A file in the way that cannot be used is moved aside, not deleted. Returns the
+        path. Raises StoreRefused for altered runs, StoreError for a disk that fails.
         """
         if any(run.altered for run in runs):
             raise StoreRefused(
@@ -231,7 +247,10 @@ class Store:
         return notes
 
     def scan(self) -> tuple[list[Path], list[StoreProblem]]:
-        """All parts that can be trusted, and what is wrong with the rest."""
+        """All parts that can be trusted, every page of them read, and what is wrong with the rest.
+
+        Files that were moved aside and unfinished ones are among the rest.
+        """
         good, bad = [], []
         for path in sorted(self.root.glob("*.parquet")):
             found = read_part(path)

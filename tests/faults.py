@@ -87,7 +87,7 @@ EQUIVALENT: dict[str, str] = {
     'sim.store.Store.prepare: number: file.write(b"\\0" * 4096)': (
         "how much a trial writes: any page of a disk will do"
     ),
-    "sim.store.Store.outcomes: truth: with suppress(OSError), written_aside(kept, lasting=False) "
+    "sim.store.Store._judged_now: truth: with suppress(OSError), written_aside(kept, lasting=False) "
     "as file:": "waiting for the disk costs time; what a power cut loses here is computed again",
     "sim.store.Store.frame: truth: rows = pa.concat_tables(plain).to_pandas(use_threads=False)": (
         OF_THREADS
