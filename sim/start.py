@@ -30,12 +30,9 @@ def checked(config: object) -> Config:
     if isinstance(config, Config):
         return config
     raise ConfigError(
-        "config",
-        config,
-        f"a {type(config).__name__} is no checked config",
-        "what sim.compose returns",
-        'sim.compose(["response=deny", "seed=3"])',
-    )
+        "config", config, f"a {type(config).__name__} is no checked config",
+        "what sim.compose returns", 'sim.compose(["response=deny", "seed=3"])',
+    )  # fmt: skip
 
 
 def start_of(config: Config, alive: Callable[[], None] | None = None) -> Start:
@@ -47,12 +44,10 @@ def start_of(config: Config, alive: Callable[[], None] | None = None) -> Start:
     config = drawn(checked(config))
     if config.snapshots.every_h:
         raise ConfigError(
-            "snapshots.every_h",
-            config.snapshots.every_h,
-            "snapshots are files, and no file is written here",
-            "0",
+            "snapshots.every_h", config.snapshots.every_h,
+            "snapshots are files, and no file is written here", "0",
             "sim.snapshots.observe(config), the same run with its snapshots; or sim.ensemble",
-        )
+        )  # fmt: skip
     script = build_scenario(config)
     network = network_of(config, alive)
     _check_files(config, script)
@@ -105,12 +100,9 @@ def _checked(network: Network, config: NetworkConfig) -> Network:
         elif config.edges is not None:
             key, hint = "network.edges", "an edge list without that person"
         raise ConfigError(
-            key,
-            int(followed),
-            "one person follows more accounts than a step can sum",
-            "at most 25,000 followed accounts",
-            hint,
-        )
+            key, int(followed), "one person follows more accounts than a step can sum",
+            "at most 25,000 followed accounts", hint,
+        )  # fmt: skip
     return network
 
 

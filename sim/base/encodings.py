@@ -75,12 +75,9 @@ def not_utf8(key: str, path: str | Path) -> NoReturn:
     )
     words = encoding_of(content)
     raise ConfigError(
-        key,
-        str(path),
-        f"not UTF-8 in line {named}; it looks like {words}",
-        "text in UTF-8",
+        key, str(path), f"not UTF-8 in line {named}; it looks like {words}", "text in UTF-8",
         _to_utf8(words, file.name),
-    )
+    )  # fmt: skip
 
 
 def _to_utf8(words: str, name: str) -> str:

@@ -47,12 +47,10 @@ def check_ranges(settings: Any, path: str) -> None:
         default = "null" if item.default is None else f"{item.default:g}"
         if not meta["low"] <= value <= meta["high"]:  # a NaN fails this comparison too
             raise ConfigError(
-                f"{path}.{item.name}",
-                value,
-                "outside the range in which the model means anything",
+                f"{path}.{item.name}", value, "outside the range in which the model means anything",
                 f"{meta['low']:g} to {meta['high']:g} {meta['unit']}".rstrip(),
                 f"{path}.{item.name}={default} (the default)",
-            )
+            )  # fmt: skip
 
 
 def place(key: str, text: str) -> Path:

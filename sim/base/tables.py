@@ -232,12 +232,9 @@ def _records(
 
 def _open_quote(key: str, path: Path, line: int) -> ConfigError:
     return ConfigError(
-        key,
-        path.name,
-        f"a quote is left open, or a line ends inside one, in line {line}",
-        'cells on one line, in whole quotes ("...") or none',
-        f"mend the quotes in line {line}",
-    )
+        key, path.name, f"a quote is left open, or a line ends inside one, in line {line}",
+        'cells on one line, in whole quotes ("...") or none', f"mend the quotes in line {line}",
+    )  # fmt: skip
 
 
 def _refuse_ragged(
@@ -284,13 +281,11 @@ def _header(
     for number, cells in enumerate(written.samples, start=1):
         if set(required) <= {known.get(cell.casefold(), cell) for cell in cells}:
             raise ConfigError(
-                key,
-                path.name,
+                key, path.name,
                 f"has no column {', '.join(missing)} in line {written.first}: the header stands "
                 f"further down, after {number} lines of something else",
-                ", ".join(required),
-                "a file without the lines above the header",
-            )
+                ", ".join(required), "a file without the lines above the header",
+            )  # fmt: skip
     meant = [
         f"{cell} -> {also[cell.casefold()]}"
         for cell in columns

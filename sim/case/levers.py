@@ -161,12 +161,10 @@ def _check_together(levers: Mapping[str, Any], founder: bool, problems: Problems
             continue
         if not founder:
             problems.add(
-                f"{path_of(name)}.speaker".replace("response.", "levers."),
-                Speaker.founder.value,
-                "the case says founder: false, so none can speak",
-                "staff, pr_head, company",
+                f"{path_of(name)}.speaker".replace("response.", "levers."), Speaker.founder.value,
+                "the case says founder: false, so none can speak", "staff, pr_head, company",
                 "founder: true, or speaker: company",
-            )
+            )  # fmt: skip
 
 
 def response_of(levers: Mapping[str, Any]) -> Response:

@@ -83,12 +83,9 @@ class Problems:
         for key in needed:
             if key not in node:
                 self.add(
-                    f"{path}.{key}".lstrip("."),
-                    None,
-                    "is missing",
-                    f"a value for {key}",
+                    f"{path}.{key}".lstrip("."), None, "is missing", f"a value for {key}",
                     f"{key}: ...",
-                )
+                )  # fmt: skip
 
     def choice(self, path: str, value: object, choices: tuple[str, ...]) -> None:
         """A value that is none of the choices."""
@@ -111,12 +108,9 @@ class Problems:
                 raise ValueError("another century")
         except ValueError:
             self.add(
-                path,
-                value,
-                "not a time in whole minutes, without an offset, 1900 to 2100",
-                allowed,
-                _as_time(str(value)),
-            )
+                path, value, "not a time in whole minutes, without an offset, 1900 to 2100",
+                allowed, _as_time(str(value)),
+            )  # fmt: skip
             return None
         if self.time_zone is not None and 1900 < moment.year < 2100:
             return self._shown_once(path, moment, allowed)
@@ -128,12 +122,9 @@ class Problems:
         if self.time_zone is not None and 1900 < moment.year < 2100:
             hint = f'"{zones.wall(moment, self.time_zone):%Y-%m-%d %H:%M}"'
         self.add(
-            path,
-            str(moment),
-            "has an offset; the times of a case stand in its time_zone, without one",
-            allowed,
-            hint,
-        )
+            path, str(moment),
+            "has an offset; the times of a case stand in its time_zone, without one", allowed, hint,
+        )  # fmt: skip
 
     def _shown_once(self, path: str, moment: datetime, allowed: str) -> datetime | None:
         """The moment, or None after noting that the clocks never showed it, or twice."""

@@ -56,12 +56,9 @@ def refuse_asks(key: str, path: str, asks: Sequence[Ask]) -> None:
         else ("\n           ".join(f"{k}. {one}" for k, one in enumerate(switches, start=1)))
     )
     raise ConfigError(
-        key,
-        path,
-        f"{len(asks)} things to settle before it is read:{lines}",
-        "; ".join(dict.fromkeys(ask.allowed for ask in asks)),
-        hint,
-    )
+        key, path, f"{len(asks)} things to settle before it is read:{lines}",
+        "; ".join(dict.fromkeys(ask.allowed for ask in asks)), hint,
+    )  # fmt: skip
 
 
 def _all_switches(hints: Sequence[str]) -> bool:

@@ -79,12 +79,9 @@ def _writing(folder: str | Path, path: Path, keep: bool = True) -> Iterator[IO[b
             yield file
     except OSError as problem:
         raise ConfigError(
-            "save",
-            str(folder),
-            f"cannot be written ({problem.strerror or problem})",
-            "a folder that can be written, on a disk with room",
-            "save=DIR",
-        ) from None
+            "save", str(folder), f"cannot be written ({problem.strerror or problem})",
+            "a folder that can be written, on a disk with room", "save=DIR",
+        ) from None  # fmt: skip
 
 
 def load_network(path: str | Path) -> Network:
@@ -124,12 +121,10 @@ def load_network(path: str | Path) -> Network:
         raise _refused(str(path), f"holds no network: {wrong}")
     if file.name != f"network-{digest}.bin":
         raise ConfigError(
-            _KEY,
-            str(path),
-            "renamed: a saved network bears its digest",
+            _KEY, str(path), "renamed: a saved network bears its digest",
             f"the name network-{digest}.bin",
             f"rename it, then {_KEY}={file.with_name(f'network-{digest}.bin')}",
-        )
+        )  # fmt: skip
     return network
 
 
@@ -247,9 +242,6 @@ def _rows_stand(indptr: Any, followers: Any, n_people: Any) -> Any:
 
 def _refused(path: str, reason: str) -> ConfigError:
     return ConfigError(
-        _KEY,
-        path,
-        reason,
-        "network-DIGEST.bin as it was written",
+        _KEY, path, reason, "network-DIGEST.bin as it was written",
         "another copy of the file, or save the network again with the settings that made it",
-    )
+    )  # fmt: skip

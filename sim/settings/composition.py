@@ -81,12 +81,9 @@ def _listed(overrides: Any) -> Sequence[Any]:
         except TypeError:
             meant = ["response=deny", "seed=3"]
     raise ConfigError(
-        "overrides",
-        overrides,
-        f"a {type(overrides).__name__} where a list of settings is meant",
-        'a list of "KEY=VALUE"',
-        f"sim.compose({json.dumps(meant, ensure_ascii=False)})",
-    )
+        "overrides", overrides, f"a {type(overrides).__name__} where a list of settings is meant",
+        'a list of "KEY=VALUE"', f"sim.compose({json.dumps(meant, ensure_ascii=False)})",
+    )  # fmt: skip
 
 
 def word_of(key: str, value: Any) -> str:
@@ -218,12 +215,9 @@ def _own_case(overrides: list[str], scratch: Path) -> tuple[list[str], str]:
             path = place("case", value)
             if not path.is_file():
                 raise ConfigError(
-                    "case",
-                    value,
-                    "no such file",
-                    "a case file, or the name of one",
+                    "case", value, "no such file", "a case file, or the name of one",
                     f"case={DEFAULT_CASE}, or backlash case check FILE",
-                )
+                )  # fmt: skip
             _check_yaml(path, value)
             name = re.sub(r"[^A-Za-z0-9_]", "_", path.stem)
             (scratch / "case").mkdir(exist_ok=True)
@@ -263,12 +257,10 @@ def _check_override(override: str) -> None:
         raise ConfigError(key, value, "it would be dropped silently", keys, "the same without it")
     if key != bare:
         raise ConfigError(
-            key,
-            value,
-            "settings are set, not added or deleted: a new key would be dropped silently",
-            keys,
+            key, value,
+            "settings are set, not added or deleted: a new key would be dropped silently", keys,
             f"{nearest(bare)}={value or '...'}",
-        )
+        )  # fmt: skip
     if key == "study":
         hint = f"backlash sweep study={value}"
         raise ConfigError(key, value, "a study is swept, not run", "settings of one run", hint)
@@ -279,12 +271,10 @@ def _check_override(override: str) -> None:
     except HydraException:
         text = value.strip("'\"")
         raise ConfigError(
-            key,
-            value,
-            "not understood as KEY=VALUE",
+            key, value, "not understood as KEY=VALUE",
             "KEY=VALUE; Chinese text, spaces, commas and braces in quotes, and quotes in quotes",
             f"'{key}=\"{text}\"'",
-        ) from None
+        ) from None  # fmt: skip
     if parsed.is_sweep_override():
         hint = f"backlash sweep {shlex.quote(override)}"
         if is_path(key):

@@ -36,12 +36,9 @@ class ClockConfig:
         check_ranges(self, "clock")
         if self.dt_min not in (15, 30):
             raise ConfigError(
-                "clock.dt_min",
-                self.dt_min,
-                "sessions are cut into 15 or 30 minutes",
-                "15 or 30",
+                "clock.dt_min", self.dt_min, "sessions are cut into 15 or 30 minutes", "15 or 30",
                 "clock.dt_min=15",
-            )
+            )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -49,13 +46,9 @@ class PopulationConfig:
     """Who is there. Core fans are over-sampled; every reported share is weighted back."""
 
     n_people: int = setting(
-        3000,
-        3,
-        20_000_000,
-        "people",
-        "core fans, customers and public together",
+        3000, 3, 20_000_000, "people", "core fans, customers and public together",
         "N-invariance is tested",
-    )
+    )  # fmt: skip
     share_core: float = setting(
         0.20, 0.0, 1.0, "share", "core fans among simulated people", "over-sampled"
     )
@@ -94,13 +87,11 @@ class PopulationConfig:
             value = getattr(self, item.name)
             if item.name.startswith("n_") and value < item.metadata["low"]:
                 raise ConfigError(
-                    f"population.{item.name}",
-                    value,
-                    "a kind without anybody in it cannot act",
+                    f"population.{item.name}", value, "a kind without anybody in it cannot act",
                     f"{item.metadata['low']} or more {item.metadata['unit']}",
                     f"population.{item.name}={item.default}; to silence a kind, knock out its "
                     "mechanism, such as mechanisms.mocking=false",
-                )
+                )  # fmt: skip
         check_ranges(self, "population")
         for name, n in (
             ("core", self.n_core),
@@ -142,30 +133,22 @@ class UncertaintyConfig:
         for name in self.fixed.split():
             if name not in known:
                 raise ConfigError(
-                    "uncertainty.fixed",
-                    name,
-                    "no such parameter",
+                    "uncertainty.fixed", name, "no such parameter",
                     "names of parameters with spaces between (docs/parameters.md)",
                     f"uncertainty.fixed={min(known)}",
-                )
+                )  # fmt: skip
         for key, low in (("n_seeds", 1), ("first", 0)):
             value = getattr(self, key)
             if not low <= value <= 100_000:
                 raise ConfigError(
-                    f"uncertainty.{key}",
-                    value,
-                    "outside its range",
-                    f"{low} to 100,000",
+                    f"uncertainty.{key}", value, "outside its range", f"{low} to 100,000",
                     f"uncertainty.{key}={low}",
-                )
+                )  # fmt: skip
         if self.name not in ("point", "prior", "posterior"):
             raise ConfigError(
-                "uncertainty.name",
-                self.name,
-                "no such uncertainty",
-                "point, prior, posterior",
+                "uncertainty.name", self.name, "no such uncertainty", "point, prior, posterior",
                 "uncertainty=point",
-            )
+            )  # fmt: skip
 
 
 WORTH_SHARING = 100_000  #: people from which a second thread in one run pays. Measured.
@@ -186,28 +169,20 @@ class EngineConfig:
             )
         if self.threads is not None and not 1 <= self.threads <= 1024:
             raise ConfigError(
-                "engine.threads",
-                self.threads,
-                "runs need a thread to run in",
-                "1 to 1024, or null for one a core",
-                "engine.threads=null",
-            )
+                "engine.threads", self.threads, "runs need a thread to run in",
+                "1 to 1024, or null for one a core", "engine.threads=null",
+            )  # fmt: skip
         if not 1 <= self.threads_per_run <= 64:
             raise ConfigError(
-                "engine.threads_per_run",
-                self.threads_per_run,
-                "a run needs a thread to run in",
-                "1 to 64",
-                "engine.threads_per_run=2",
-            )
+                "engine.threads_per_run", self.threads_per_run, "a run needs a thread to run in",
+                "1 to 64", "engine.threads_per_run=2",
+            )  # fmt: skip
         if self.threads_per_run > 1 and self.name == "mesa":
             raise ConfigError(
-                "engine.threads_per_run",
-                self.threads_per_run,
-                "Mesa's agents take their turns in one thread",
-                "1 with engine=mesa",
+                "engine.threads_per_run", self.threads_per_run,
+                "Mesa's agents take their turns in one thread", "1 with engine=mesa",
                 "engine=columnar",
-            )
+            )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -215,24 +190,15 @@ class SnapshotConfig:
     """Which people are looked at, and how often; never part of a run's name: it only observes."""
 
     every_h: float = setting(
-        0.0,
-        0,
-        2160,
-        "h",
-        "hours between two snapshots of people, whole steps; 0 = none",
-        "observes only",
-        "-",
-    )
+        0.0, 0, 2160, "h", "hours between two snapshots of people, whole steps; 0 = none",
+        "observes only", "-",
+    )  # fmt: skip
     people: int = setting(
-        1000,
-        3,
-        20_000_000,
-        "people",
+        1000, 3, 20_000_000, "people",
         "people in each snapshot, the same in all, kinds in proportion; all people if there are no "
         "more",
-        "observes only",
-        "-",
-    )
+        "observes only", "-",
+    )  # fmt: skip
 
     def __post_init__(self) -> None:
         check_ranges(self, "snapshots")
@@ -261,22 +227,16 @@ class Config:
     def __post_init__(self) -> None:
         if not isinstance(self.case, Case):
             raise ConfigError(
-                "case",
-                type(self.case).__name__,
-                "a case is read before it is run",
-                "a Case",
+                "case", type(self.case).__name__, "a case is read before it is run", "a Case",
                 "sim.case.case_file.read_case(...), or sim.compose with case=FILE.yaml",
-            )
+            )  # fmt: skip
         if not 0 <= self.seed < 2**62:
             raise ConfigError("seed", self.seed, "not a seed", "0 to 2**62 - 1", "seed=0")
         if self.n_replicates < 1:
             raise ConfigError(
-                "n_replicates",
-                self.n_replicates,
-                "no run, no result",
-                "1 or more",
+                "n_replicates", self.n_replicates, "no run, no result", "1 or more",
                 "n_replicates=50",
-            )
+            )  # fmt: skip
         people, shared = self.population.n_people, self.engine.threads_per_run
         drawn = self.network.edges is None and self.network.saved is None
         if shared > 1 and drawn and people < WORTH_SHARING:
@@ -289,12 +249,10 @@ class Config:
             )
         if self.snapshots.every_h == 0 and self.snapshots.people != SnapshotConfig().people:
             raise ConfigError(
-                "snapshots.people",
-                self.snapshots.people,
-                "no snapshot is taken without snapshots.every_h",
-                "snapshots.every_h above 0",
+                "snapshots.people", self.snapshots.people,
+                "no snapshot is taken without snapshots.every_h", "snapshots.every_h above 0",
                 f"snapshots.every_h=6 snapshots.people={self.snapshots.people}",
-            )
+            )  # fmt: skip
         steps = self.snapshots.every_h * 60 / self.clock.dt_min
         if steps != round(steps):
             raise ConfigError(
@@ -315,12 +273,10 @@ class Config:
             raise ConfigError("lang", self.lang, "no such language", "en, zh", "lang=en")
         if self.parameters.real_share_core + self.parameters.real_share_customer >= 1:
             raise ConfigError(
-                "parameters.real_share_customer",
-                self.parameters.real_share_customer,
+                "parameters.real_share_customer", self.parameters.real_share_customer,
                 "with real_share_core it leaves no room for the public",
-                "real_share_core + real_share_customer < 1",
-                "parameters.real_share_customer=0.3",
-            )
+                "real_share_core + real_share_customer < 1", "parameters.real_share_customer=0.3",
+            )  # fmt: skip
         if self.case.name and not self.case.founder:
             for step in ("explanation", "apology", "denial"):
                 chosen = getattr(self.response, step)

@@ -86,12 +86,9 @@ def refusal_of(problem: Exception, overrides: Sequence[str]) -> ConfigError:
         key = guilty or (unknown.group(1) if unknown else "?")
         value = given.get(key, "")
         return ConfigError(
-            key,
-            value,
-            "no such setting",
-            "keys of the schema (backlash run --cfg)",
+            key, value, "no such setting", "keys of the schema (backlash run --cfg)",
             f"{nearest(key)}={value or '...'}",
-        )
+        )  # fmt: skip
     full = re.search(r"full_key: ([\w.\[\]]+)", text)
     key = full.group(1) if full else (guilty or "?")
     reason = re.split(r"full_key:|\sSee https|\sin your", text)[0].strip()
@@ -108,12 +105,10 @@ def refusal_of(problem: Exception, overrides: Sequence[str]) -> ConfigError:
 def no_levers(path: str, overrides: Sequence[str]) -> ConfigError:
     """The refusal of what a brand did where its case does not say."""
     return ConfigError(
-        path,
-        None,
-        f"the case {case_of(overrides)} does not say what its brand did",
+        path, None, f"the case {case_of(overrides)} does not say what its brand did",
         "levers in the case file (as in conf/case/textbook.yaml)",
         "response=none, or another response that is not as_happened",
-    )
+    )  # fmt: skip
 
 
 def no_such_option(group: str, option: str) -> ConfigError:
@@ -132,12 +127,9 @@ def not_yaml(name: str, problem: Exception) -> ConfigError:
     where = f" in line {mark.line + 1}" if mark is not None else ""
     what = getattr(problem, "problem", None) or (str(problem) or "it holds no settings")[:200]
     return ConfigError(
-        "case",
-        name,
-        f"not a case file{where}: {what}",
-        "a YAML file such as conf/case/textbook.yaml",
-        f"backlash case check {name}",
-    )
+        "case", name, f"not a case file{where}: {what}",
+        "a YAML file such as conf/case/textbook.yaml", f"backlash case check {name}",
+    )  # fmt: skip
 
 
 def case_of(overrides: Sequence[str]) -> str:

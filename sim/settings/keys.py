@@ -126,12 +126,9 @@ def altered(config: Config, changes: Mapping[str, Any]) -> Config:
             )
         if key not in _typed_keys():
             raise ConfigError(
-                key,
-                value,
-                "no such setting",
-                "keys of the schema (backlash run --cfg)",
+                key, value, "no such setting", "keys of the schema (backlash run --cfg)",
                 f"{nearest(key)}={value}",
-            )
+            )  # fmt: skip
         head, _, rest = key.partition(".")
         inner.setdefault(head, {})[rest] = typed(key, value)
     return fixing(_replaced(config, inner), changes)
@@ -154,12 +151,10 @@ def with_own_acts(acts: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[s
             new.setdefault(name, {})
         if lever and name not in new:
             raise ConfigError(
-                key,
-                value,
-                f"there is no act of the name {name} here",
+                key, value, f"there is no act of the name {name} here",
                 ", ".join(new) or "acts that were given a kind first",
                 f"+{OWN_ACTS}.{name}={{kind: apology, {lever}: {value}}}",
-            )
+            )  # fmt: skip
         if lever:
             new[name][lever] = value
         elif value is None:

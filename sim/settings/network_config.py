@@ -35,61 +35,37 @@ class NetworkConfig:
         20.0, 1, 500, "people", "people that a person follows, on average", "-"
     )
     tail_exponent: float = setting(
-        1.3,
-        1.05,
-        4,
-        "-",
-        "Pareto exponent of follower counts",
-        "Weibo cascade authors, tail exponent about 1.27",
-        "measured",
-    )
+        1.3, 1.05, 4, "-", "Pareto exponent of follower counts",
+        "Weibo cascade authors, tail exponent about 1.27", "measured",
+    )  # fmt: skip
     core_homophily: float = setting(
         0.6, 0, 1, "share", "share of a core fan's follows that are core fans", "-"
     )
     reciprocity: float = setting(
-        0.2,
-        0,
-        0.9,
-        "share",
-        "share of ties returned",
+        0.2, 0, 0.9, "share", "share of ties returned",
         "between Twitter (.32 to .36, KONECT) and Weibo (about a quarter of that, Han et al. 2016)",
-    )
+    )  # fmt: skip
     within_community: float = setting(
-        0.0,
-        0,
-        0.9,
-        "share",
+        0.0, 0, 0.9, "share",
         "share of people's own choices that stay in their community; 0 = none",
         "conf/network/communities.yaml",
-    )
+    )  # fmt: skip
     community_size: int = setting(
-        100,
-        10,
-        1_000_000,
-        "people",
-        "mean size of a community, if there are any",
+        100, 10, 1_000_000, "people", "mean size of a community, if there are any",
         "conf/network/communities.yaml",
-    )
+    )  # fmt: skip
     closure: float = setting(
-        0.0,
-        0,
-        0.9,
-        "share",
-        "share of choices found through somebody whom one follows",
+        0.0, 0, 0.9, "share", "share of choices found through somebody whom one follows",
         "conf/network/communities.yaml",
-    )
+    )  # fmt: skip
     groups_per_core: int = setting(2, 1, 8, "groups", "fan group chats of a core fan", "MODEL 2.4")
     group_size: int = setting(
         40, 2, 500, "people", "mean size of a group chat", "platform cap 500 (not re-checked)"
     )
     leader_share: float = setting(
-        0.5,
-        0.01,
-        1,
-        "share",
-        "audience of the largest opinion leader, over all people",
+        0.5, 0.01, 1, "share", "audience of the largest opinion leader, over all people",
         "2.5 million followers in an assumed universe of 5 million",
-    )
+    )  # fmt: skip
     leader_exponent: float = setting(
         1.2, 0.8, 3, "-", "Pareto exponent of leaders' audiences", "Pareto"
     )
@@ -126,31 +102,25 @@ class NetworkConfig:
             self._check_saved(self.saved)
         if self.people is not None and self.edges is None:
             raise ConfigError(
-                "network.people",
-                self.people,
-                "attributes without an edge list",
+                "network.people", self.people, "attributes without an edge list",
                 "a file of people only together with network.edges",
                 "network.edges=FILE network.people=FILE",
-            )
+            )  # fmt: skip
         for name in OF_A_LIST:
             value = getattr(self, name)
             if self.edges is None and self.saved is None and value is not _USUAL[name]:
                 raise ConfigError(
-                    f"network.{name}",
-                    value.value,
-                    "no list of ties is read",
+                    f"network.{name}", value.value, "no list of ties is read",
                     "a setting of network.edges only",
                     f"network.edges=FILE network.{name}={value.value}",
-                )
+                )  # fmt: skip
         for name in ("within_community", "closure"):
             if self.edges is not None and getattr(self, name) > 0:
                 raise ConfigError(
-                    f"network.{name}",
-                    getattr(self, name),
-                    "ties are read from a file, so none are drawn",
-                    "0 together with network.edges",
+                    f"network.{name}", getattr(self, name),
+                    "ties are read from a file, so none are drawn", "0 together with network.edges",
                     f"network=default network.edges={self.edges}",
-                )
+                )  # fmt: skip
 
     def _check_saved(self, path: str) -> None:
         """Refuse a file that is none by its name, and settings of a network that is there."""
