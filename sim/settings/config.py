@@ -2,7 +2,12 @@
 
 The dataclasses are the schema that choices and command lines are merged into and, once built, the
 frozen objects that the code passes around. Levers (what the brand chooses) are in `sim.playbook`,
-uncertainties (what nobody chooses) in `sim.settings.parameters`; `Config` holds all three.
+uncertainties (what nobody chooses) in `sim.settings.parameters`, settings of the network in
+`sim.settings.network_config`; `Config` holds all of them.
+
+Every group checks itself when it is built, and `Config` what only several groups together can get
+wrong. So a Config that exists can be run, however it was made: by Hydra, by `replace`, from a
+manifest. All of them raise ConfigError with what to type instead.
 """
 
 from __future__ import annotations
@@ -20,7 +25,7 @@ from sim.settings.parameters import Mechanisms, Parameters
 
 @dataclass(frozen=True)
 class ClockConfig:
-    """Steps and horizon."""
+    """How long a step is, and from when to when people are simulated."""
 
     dt_min: int = setting(
         15, 15, 30, "min", "length of a step (15 or 30)", "bars of an exchange: 15 min"
@@ -43,7 +48,11 @@ class ClockConfig:
 
 @dataclass(frozen=True)
 class PopulationConfig:
-    """Who is there. Core fans are over-sampled; every reported share is weighted back."""
+    """Who is there, as numbers of people, opinion leaders and investors.
+
+    Core fans are over-sampled, for they are few and most happens among them; every reported share
+    is weighted back to the real shares of the kinds (`real_share_core`, `real_share_customer`).
+    """
 
     n_people: int = setting(
         3000, 3, 20_000_000, "people", "core fans, customers and public together",
@@ -64,25 +73,39 @@ class PopulationConfig:
 
     @property
     def n_core(self) -> int:
+        """Core fans among the simulated people: the first rows."""
         return round(self.n_people * self.share_core)
 
     @property
     def n_customer(self) -> int:
+        """Customers among the simulated people: the rows after the core fans."""
         return round(self.n_people * self.share_customer)
 
     @property
     def n_public(self) -> int:
+        """People of neither kind: whoever is left."""
         return self.n_people - self.n_core - self.n_customer
 
     @property
     def n_leaders(self) -> int:
+        """Opinion leaders of all three roles."""
         return self.n_partner_leaders + self.n_neutral_leaders + self.n_antagonist_leaders
 
     @property
     def n_investors(self) -> int:
+        """Investors of all three strategies."""
         return self.n_noise_investors + self.n_sentiment_investors + self.n_value_investors
 
     def __post_init__(self) -> None:
+        self._check_counts()
+        check_ranges(self, "population")
+        self._check_kinds()
+
+    def _check_counts(self) -> None:
+        """Refuse a kind of agent without anybody in it, before its range is looked at.
+
+        The range would be refused, too, but without saying how a kind is silenced.
+        """
         for item in fields(self):
             value = getattr(self, item.name)
             if item.name.startswith("n_") and value < item.metadata["low"]:
@@ -92,12 +115,11 @@ class PopulationConfig:
                     f"population.{item.name}={item.default}; to silence a kind, knock out its "
                     "mechanism, such as mechanisms.mocking=false",
                 )  # fmt: skip
-        check_ranges(self, "population")
-        for name, n in (
-            ("core", self.n_core),
-            ("customer", self.n_customer),
-            ("public", self.n_public),
-        ):
+
+    def _check_kinds(self) -> None:
+        """Refuse shares that leave a kind of people without anybody, once they are rounded."""
+        kinds = {"core": self.n_core, "customer": self.n_customer, "public": self.n_public}
+        for name, n in kinds.items():
             if n < 1:
                 key = "share_customer" if name == "public" else f"share_{name}"
                 raise ConfigError(
@@ -156,7 +178,11 @@ WORTH_SHARING = 100_000  #: people from which a second thread in one run pays. M
 
 @dataclass(frozen=True)
 class EngineConfig:
-    """How a run is computed; never part of its name, because it cannot change a bit of it."""
+    """How a run is computed; never part of its name, because it cannot change a bit of it.
+
+    `columnar` computes columns of people in compiled code, `mesa` lets every agent act by the same
+    rules: slowly, to be read, watched and extended.
+    """
 
     name: str = "columnar"
     threads: int | None = None  #: runs at a time; null: as many as the cores carry
@@ -206,7 +232,11 @@ class SnapshotConfig:
 
 @dataclass(frozen=True)
 class Config:
-    """Everything that a run may be told."""
+    """Everything that a run may be told, and everything that runs of it share.
+
+    Frozen: a change makes another Config (`dataclasses.replace`, `sim.settings.keys.altered`),
+    which is checked like the first.
+    """
 
     case: Case = NO_CASE
     clock: ClockConfig = field(default_factory=ClockConfig)
@@ -225,66 +255,83 @@ class Config:
     lang: str = "en"
 
     def __post_init__(self) -> None:
-        if not isinstance(self.case, Case):
+        _check_runs(self)
+        _check_snapshots(self)
+        _check_printed(self)
+        _check_people(self)
+
+
+def _check_runs(config: Config) -> None:
+    """Refuse what is no case, and numbers of runs, seeds and threads that mean none."""
+    if not isinstance(config.case, Case):
+        raise ConfigError(
+            "case", type(config.case).__name__, "a case is read before it is run", "a Case",
+            "sim.case.case_file.read_case(...), or sim.compose with case=FILE.yaml",
+        )  # fmt: skip
+    if not 0 <= config.seed < 2**62:
+        raise ConfigError("seed", config.seed, "not a seed", "0 to 2**62 - 1", "seed=0")
+    if config.n_replicates < 1:
+        raise ConfigError(
+            "n_replicates", config.n_replicates, "no run, no result", "1 or more", "n_replicates=50"
+        )
+    people, shared = config.population.n_people, config.engine.threads_per_run
+    drawn = config.network.edges is None and config.network.saved is None
+    if shared > 1 and drawn and people < WORTH_SHARING:
+        raise ConfigError(
+            "engine.threads_per_run", shared, f"{people:,} people are done before threads have met",
+            f"1 below {WORTH_SHARING:,} people; replicates run side by side in any case",
+            "engine.threads_per_run=1",
+        )  # fmt: skip
+
+
+def _check_snapshots(config: Config) -> None:
+    """Refuse a sample of people at whom nobody looks, and looks between two steps."""
+    wanted, dt_min = config.snapshots, config.clock.dt_min
+    if wanted.every_h == 0 and wanted.people != SnapshotConfig().people:
+        raise ConfigError(
+            "snapshots.people", wanted.people,
+            "no snapshot is taken without snapshots.every_h", "snapshots.every_h above 0",
+            f"snapshots.every_h=6 snapshots.people={wanted.people}",
+        )  # fmt: skip
+    steps = wanted.every_h * 60 / dt_min
+    if steps != round(steps):
+        raise ConfigError(
+            "snapshots.every_h", wanted.every_h, f"not a whole number of steps of {dt_min} min",
+            f"multiples of {dt_min / 60:g} h, or 0 for no snapshots",
+            f"snapshots.every_h={max(1, round(steps)) * dt_min / 60:g}",
+        )  # fmt: skip
+
+
+def _check_printed(config: Config) -> None:
+    """Refuse results, formats and languages that nothing could be written in."""
+    place("results", config.results)
+    if not config.results.strip():
+        raise ConfigError(
+            "results", config.results, "no name of a folder", "a folder", "results=results"
+        )
+    if config.format not in ("table", "json"):
+        raise ConfigError("format", config.format, "no such format", "table, json", "format=json")
+    if config.lang not in ("en", "zh"):
+        raise ConfigError("lang", config.lang, "no such language", "en, zh", "lang=en")
+
+
+def _check_people(config: Config) -> None:
+    """Refuse real shares that leave nobody for the public, and a founder whom the case lacks."""
+    p, case = config.parameters, config.case
+    if p.real_share_core + p.real_share_customer >= 1:
+        raise ConfigError(
+            "parameters.real_share_customer", p.real_share_customer,
+            "with real_share_core it leaves no room for the public",
+            "real_share_core + real_share_customer < 1", "parameters.real_share_customer=0.3",
+        )  # fmt: skip
+    if not case.name or case.founder:
+        return
+    for step in ("explanation", "apology", "denial"):
+        chosen = getattr(config.response, step)
+        if chosen.delay_h is not None and chosen.speaker is Speaker.founder:
             raise ConfigError(
-                "case", type(self.case).__name__, "a case is read before it is run", "a Case",
-                "sim.case.case_file.read_case(...), or sim.compose with case=FILE.yaml",
+                f"response.{step}.speaker", "founder",
+                f"the case {case.name} knows no founder who could speak",
+                "staff, pr_head, company",
+                f"response.{step}.speaker=company, or response.{step}.delay_h=null",
             )  # fmt: skip
-        if not 0 <= self.seed < 2**62:
-            raise ConfigError("seed", self.seed, "not a seed", "0 to 2**62 - 1", "seed=0")
-        if self.n_replicates < 1:
-            raise ConfigError(
-                "n_replicates", self.n_replicates, "no run, no result", "1 or more",
-                "n_replicates=50",
-            )  # fmt: skip
-        people, shared = self.population.n_people, self.engine.threads_per_run
-        drawn = self.network.edges is None and self.network.saved is None
-        if shared > 1 and drawn and people < WORTH_SHARING:
-            raise ConfigError(
-                "engine.threads_per_run",
-                shared,
-                f"{people:,} people are done before threads have met",
-                f"1 below {WORTH_SHARING:,} people; replicates run side by side in any case",
-                "engine.threads_per_run=1",
-            )
-        if self.snapshots.every_h == 0 and self.snapshots.people != SnapshotConfig().people:
-            raise ConfigError(
-                "snapshots.people", self.snapshots.people,
-                "no snapshot is taken without snapshots.every_h", "snapshots.every_h above 0",
-                f"snapshots.every_h=6 snapshots.people={self.snapshots.people}",
-            )  # fmt: skip
-        steps = self.snapshots.every_h * 60 / self.clock.dt_min
-        if steps != round(steps):
-            raise ConfigError(
-                "snapshots.every_h",
-                self.snapshots.every_h,
-                f"not a whole number of steps of {self.clock.dt_min} min",
-                f"multiples of {self.clock.dt_min / 60:g} h, or 0 for no snapshots",
-                f"snapshots.every_h={max(1, round(steps)) * self.clock.dt_min / 60:g}",
-            )
-        place("results", self.results)
-        if not self.results.strip():
-            raise ConfigError(
-                "results", self.results, "no name of a folder", "a folder", "results=results"
-            )
-        if self.format not in ("table", "json"):
-            raise ConfigError("format", self.format, "no such format", "table, json", "format=json")
-        if self.lang not in ("en", "zh"):
-            raise ConfigError("lang", self.lang, "no such language", "en, zh", "lang=en")
-        if self.parameters.real_share_core + self.parameters.real_share_customer >= 1:
-            raise ConfigError(
-                "parameters.real_share_customer", self.parameters.real_share_customer,
-                "with real_share_core it leaves no room for the public",
-                "real_share_core + real_share_customer < 1", "parameters.real_share_customer=0.3",
-            )  # fmt: skip
-        if self.case.name and not self.case.founder:
-            for step in ("explanation", "apology", "denial"):
-                chosen = getattr(self.response, step)
-                if chosen.delay_h is not None and chosen.speaker is Speaker.founder:
-                    raise ConfigError(
-                        f"response.{step}.speaker",
-                        "founder",
-                        f"the case {self.case.name} knows no founder who could speak",
-                        "staff, pr_head, company",
-                        f"response.{step}.speaker=company, or response.{step}.delay_h=null",
-                    )

@@ -1,4 +1,8 @@
-"""Fields of settings: a number with its range, unit, meaning and source."""
+"""Fields of settings: a number with its range, unit, meaning and source.
+
+What is said here once is checked (`sim.base.refusal.check_ranges`), proposed in refusals
+(`sim.settings.hints`), shown in the laboratory and printed in docs/parameters.md.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +19,11 @@ def setting(
     source: str,
     provenance: str = "assumed",
 ) -> Any:
-    """A field that is a number, with its range, unit, meaning and where its default comes from."""
+    """A field that is a number, with its range, unit, meaning and where its default comes from.
+
+    default : None for a setting that may be left open. low, high : both allowed. provenance :
+    measured or assumed. source : who measured it, or why so much is assumed.
+    """
     return field(
         default=default,
         metadata={

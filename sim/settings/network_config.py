@@ -1,4 +1,9 @@
-"""Settings of the network: how ties are drawn, or which file of ties and people is read."""
+"""Settings of the network: how ties are drawn, or which file of ties and people is read.
+
+A network has one of three origins: it is drawn from these numbers, read from lists of the user's
+own (`edges`, `people`), or was saved whole (`saved`). Settings of another origin than the one that
+is asked for would do nothing, and are refused.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +34,11 @@ class Lines(Enum):
 
 @dataclass(frozen=True)
 class NetworkConfig:
-    """Who follows whom, and who shares a group chat."""
+    """Who follows whom, and who shares a group chat.
+
+    Raises ConfigError, when it is built, for a number out of range and for settings that contradict
+    one another. Files are looked for, and read, only when a run begins.
+    """
 
     mean_follows: float = setting(
         20.0, 1, 500, "people", "people that a person follows, on average", "-"
@@ -100,6 +109,10 @@ class NetworkConfig:
                 place(f"network.{name}", file)
         if self.saved is not None:
             self._check_saved(self.saved)
+        self._check_lists()
+
+    def _check_lists(self) -> None:
+        """Refuse people without ties, and settings of lists or draws of which there are none."""
         if self.people is not None and self.edges is None:
             raise ConfigError(
                 "network.people", self.people, "attributes without an edge list",

@@ -1,4 +1,8 @@
-"""Values in quotes, as Hydra's grammar reads them, so that a comma or a blank stays inside."""
+"""Values in quotes, as Hydra's grammar reads them, so that a comma or a blank stays inside.
+
+To Hydra a comma parts the values of a sweep. Names of files may hold one, and then quotes tell that
+it is part of a name.
+"""
 
 from __future__ import annotations
 
