@@ -1,4 +1,9 @@
-"""Numbers as cells of a user's table say them: what is read, what is doubted, what to type."""
+"""Numbers as cells of a user's table say them: what is read, what is doubted, what to type.
+
+A cell is read where it can mean one number only, in digits of any width and with Chinese units.
+Where it can mean two (1,234), or is a number as people write it (12k, 5 %), the number that was
+probably meant is proposed and not taken: a column that is off by a thousand looks like data.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +23,7 @@ class Unsure(ValueError):
 
 
 _WIDE = str.maketrans("０１２３４５６７８９．－＋，％：／", "0123456789.-+,%:/")
+#: Units that are read, and units that are proposed in digits.
 _TIMES = {"万": 10_000, "萬": 10_000, "亿": 100_000_000, "億": 100_000_000, "千": 1000}
 _LATIN = {"k": 1_000, "m": 1_000_000, "b": 1_000_000_000, "bn": 1_000_000_000, "w": 10_000}
 
@@ -37,6 +43,7 @@ def number_of(cell: str) -> float:
 
 
 def _number_of(cell: str) -> float:
+    """The number of a cell, however large. Raises Unsure with what to type."""
     text = cell.strip().translate(_WIDE)
     if text.casefold() in _NULLS:
         raise Unsure("there is no value: leave the line out, what is missing is a gap")
@@ -44,31 +51,44 @@ def _number_of(cell: str) -> float:
         return float(text)
     if found := re.fullmatch(r"([+-]?\d+(?:\.\d+)?) ?([万萬亿億千])", text):
         return _exact(found.group(1), _TIMES[found.group(2)])
+    raise _abbreviated(text) or _grouped(text) or Unsure("no number")
+
+
+def _abbreviated(text: str) -> Unsure | None:
+    """A number with a letter for thousands or millions, or in percent, and what to type."""
     found = re.fullmatch(r"([+-]?\d+(?:\.\d+)?) ?([a-zA-Z]{1,2})", text)
     if found and (scale := _LATIN.get(found.group(2).casefold())):
-        raise Unsure("an abbreviated number", typed(_exact(found.group(1), scale)))
+        return Unsure("an abbreviated number", typed(_exact(found.group(1), scale)))
     if found := re.fullmatch(r"([+-]?\d+(?:[.,]\d+)?) ?[%％]", text):
         bare = found.group(1).replace(",", ".")
-        raise Unsure("a percent sign", f"{bare} (or {typed(_exact(bare, 0.01))} as a share)")
+        return Unsure("a percent sign", f"{bare} (or {typed(_exact(bare, 0.01))} as a share)")
+    return None
+
+
+def _grouped(text: str) -> Unsure | None:
+    """A number whose digits are grouped, or which has a decimal comma, and what to type.
+
+    One comma and three digits are both: only whoever wrote it knows.
+    """
     if re.fullmatch(r"[+-]?\d{1,3}([ '\u00a0\u202f\u2009]\d{3})+([.,]\d+)?", text) or re.fullmatch(
         r"[+-]?\d{1,4}([\u00a0\u202f\u2009]\d{3})+", text
     ):
-        raise Unsure("blanks inside a number", re.sub(r"[^\d.,+-]", "", text).replace(",", "."))
+        return Unsure("blanks inside a number", re.sub(r"[^\d.,+-]", "", text).replace(",", "."))
     if re.fullmatch(r"[+-]?\d{1,3}(,\d{3}){2,}(\.\d+)?", text) or re.fullmatch(
         r"[+-]?\d{1,3}(,\d{3})+\.\d+", text
     ):
-        raise Unsure("commas inside a number", text.replace(",", ""))
+        return Unsure("commas inside a number", text.replace(",", ""))
     if re.fullmatch(r"[+-]?\d{1,3},\d{3}", text):
         point = text.replace(",", ".")
-        raise Unsure(
+        return Unsure(
             "a comma that parts thousands or decimals",
             f"{text.replace(',', '')} (or {point} if the comma is a decimal one)",
         )
     if re.fullmatch(r"[+-]?\d{1,3}(\.\d{3})+,\d+", text):
-        raise Unsure("a decimal comma", text.replace(".", "").replace(",", "."))
+        return Unsure("a decimal comma", text.replace(".", "").replace(",", "."))
     if re.fullmatch(r"[+-]?\d+,\d+", text):
-        raise Unsure("a decimal comma", text.replace(",", "."))
-    raise Unsure("no number")
+        return Unsure("a decimal comma", text.replace(",", "."))
+    return None
 
 
 def _exact(digits: str, scale: float) -> float:

@@ -1,4 +1,8 @@
-"""How text is encoded: UTF-8 is read, everything else is named, with its lines and the remedy."""
+"""How text is encoded: UTF-8 is read, everything else is named, with its lines and the remedy.
+
+What an encoding is can only be guessed, and a wrong guess garbles names in silence: so it is told
+and not taken. UTF-16 with its mark is read, for it cannot be anything else.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +18,10 @@ HEAD = 2**16  #: bytes that are looked at to see how a file is written
 
 
 def readable_encoding(head: bytes) -> str | None:
-    """UTF-8, or UTF-16 with its mark; None for everything else."""
+    """UTF-8, or UTF-16 with its mark; None for everything else.
+
+    head : the first bytes of a file, whose last character may be cut.
+    """
     for mark, name in (
         (codecs.BOM_UTF32_LE, None),
         (codecs.BOM_UTF32_BE, None),
@@ -33,7 +40,12 @@ def readable_encoding(head: bytes) -> str | None:
 
 
 def encoding_of(content: bytes) -> str:
-    """What text that is not UTF-8 probably is, in words."""
+    """What text that is not UTF-8 probably is, in words.
+
+    Accented letters of Western Europe stand alone between ASCII; where most high bytes come in runs
+    it is an encoding of East Asia. GB 2312 is tried first and GB 18030, which holds far more, after
+    Big5 and Shift-JIS, whose texts it would often take for its own.
+    """
     if content.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
         return "UTF-32"
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -81,6 +93,7 @@ def not_utf8(key: str, path: str | Path) -> NoReturn:
 
 
 def _to_utf8(words: str, name: str) -> str:
+    """What to do about text of an encoding in words: save it anew, or a command where one helps."""
     code = words.split(" ", 1)[0]
     if code in ("an", "UTF-16"):
         return f"{AS_UTF8}, or as plain text in UTF-8"

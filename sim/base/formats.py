@@ -1,4 +1,8 @@
-"""What a file is that is no table of text: an archive, a workbook, a graph."""
+"""What a file is that is no table of text: an archive, a workbook, a graph.
+
+Such files are told by their first bytes or words, whatever they are called, and each is refused
+with what to do about it: a user who is told "no CSV" of a workbook must find that out alone.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +16,10 @@ from sim.base.refusal import ConfigError
 
 AS_UTF8 = "save it as CSV UTF-8 (comma delimited)"
 
+_ZIP = b"PK\x03\x04"  #: also of workbooks, which are archives
 #: First bytes of files that are no text: what it is, what to do.
 _BINARY = (
-    (b"PK\x03\x04", "a ZIP archive", "unzip it, and name the table inside"),
+    (_ZIP, "a ZIP archive", "unzip it, and name the table inside"),
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook", f"open it and {AS_UTF8}"),
     (b"ARROW1", "a Feather (Arrow) file", "pandas: read_feather(FILE).to_parquet('FILE.parquet')"),
     (b"FEA1", "a Feather file", "pandas: read_feather(FILE).to_parquet('FILE.parquet')"),
@@ -56,6 +61,7 @@ def opened(file: Path) -> Any:
 
 
 def refuse_absent(key: str, path: object, file: Path) -> None:
+    """Refuse a folder, and a file that is not there."""
     if file.is_dir():
         raise ConfigError(key, str(path), "is a folder", *_a_table(key))
     if not file.is_file():
@@ -63,7 +69,7 @@ def refuse_absent(key: str, path: object, file: Path) -> None:
 
 
 def unreadable(key: str, path: object, problem: str, hint: str = "") -> ConfigError:
-    """The refusal of a file that holds no table."""
+    """The refusal of a file that holds no table, for this reason; hint : what to type, if known."""
     return ConfigError(key, str(path), f"cannot be read: {problem}", *_a_table(key, hint))
 
 
@@ -76,6 +82,10 @@ def _a_table(key: str, hint: str = "") -> tuple[str, str]:
 
 
 def refuse_binary(key: str, path: str, file: Path, start: bytes) -> None:
+    """Refuse a file that is no text by its first bytes, and one that is not packed as it is called.
+
+    start : its first 16 bytes, still packed.
+    """
     suffix = file.suffix.lower()
     for magic, packed, ending in ((b"\x1f\x8b", "gzip", ".gz"), (b"BZh", "bzip2", ".bz2")):
         if start.startswith(magic) and suffix != ending:
@@ -92,17 +102,29 @@ def refuse_binary(key: str, path: str, file: Path, start: bytes) -> None:
         raise unreadable(key, path, "it is Parquet", hint)
     for magic, what, hint in _BINARY:
         if start.startswith(magic):
-            if magic == b"PK\x03\x04" and zipfile.is_zipfile(file):
-                with zipfile.ZipFile(file) as archive:
-                    names = archive.namelist()
-                if any(name.startswith("xl/") for name in names):
-                    what, hint = "an Excel workbook", f"open it and {AS_UTF8}"
-                elif "content.xml" in names:
-                    what, hint = "a LibreOffice document", f"open it and {AS_UTF8}"
+            if magic == _ZIP:
+                what, hint = _office(file) or (what, hint)
             raise unreadable(key, path, f"it is {what}", hint)
 
 
+def _office(file: Path) -> tuple[str, str] | None:
+    """What an archive is that some office has written, and what to do; None for others."""
+    if not zipfile.is_zipfile(file):
+        return None
+    with zipfile.ZipFile(file) as archive:
+        names = archive.namelist()
+    if any(name.startswith("xl/") for name in names):
+        return "an Excel workbook", f"open it and {AS_UTF8}"
+    if "content.xml" in names:
+        return "a LibreOffice document", f"open it and {AS_UTF8}"
+    return None
+
+
 def refuse_other_text(key: str, path: str, text: str) -> None:
+    """Refuse text that is no table: a graph in another format, a page, JSON.
+
+    GraphML and Gephi's own format are XML, so their second word is looked for, too.
+    """
     start = text.lstrip()[:4000].lower()
     for first, what, hint in _OTHER_TEXT:
         if start.startswith(first):

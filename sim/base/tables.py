@@ -1,134 +1,23 @@
-"""Tables that users bring: how their text is written, and their records with their lines.
+"""Short tables that users bring: their records with their lines, checked.
 
-Every table of text is looked at here before it is read: encoding (`sim.base.encodings`), separator,
-comment lines, and what is no table at all (`sim.base.formats`), each named with what to do. Long
-lists of ties are then read by Arrow (`sim.network.edge_list`), everything else by `read_table`.
+How their text is written is found by `sim.base.table_text`, numbers in their cells are read by
+`sim.base.cells`. Long lists of ties are read by Arrow (`sim.network.edge_list`), everything else by
+`read_table`.
 """
 
 from __future__ import annotations
 
 import csv
 import difflib
-import io
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.base.encodings import HEAD, not_utf8, readable_encoding
-from sim.base.formats import opened, refuse_absent, refuse_binary, refuse_other_text, unreadable
+from sim.base.encodings import not_utf8
+from sim.base.formats import opened, unreadable
 from sim.base.refusal import ConfigError
-
-COMMENTS = ("#", "%")  #: marks at the beginning of a line that is no record
-SEPARATORS = {",": "commas", "\t": "tabs", ";": "semicolons", "|": "bars", " ": "spaces"}
-
-
-@dataclass(frozen=True)
-class Written:
-    """How a table of text is written.
-
-    first : line of the first record, from 1. cells : of that record, blanks around them taken off.
-    marks : characters with which lines begin that are comments, as far as the file's head shows.
-    """
-
-    encoding: str
-    separator: str
-    first: int
-    cells: tuple[str, ...]
-    marks: str
-    samples: tuple[tuple[str, ...], ...]  #: the next few records
-
-
-def look_at(key: str, path: str | Path, wanted: Sequence[str] = ()) -> Written:
-    """How the text of a table is written. Raises ConfigError for what is no table of text.
-
-    wanted : columns that the header may have; they tell the separator where it is in doubt.
-    """
-    file = Path(path).expanduser()
-    refuse_absent(key, path, file)
-    with file.open("rb") as raw:
-        refuse_binary(key, str(path), file, raw.read(16))
-    try:
-        with opened(file) as stream:
-            head = stream.read(HEAD)
-    except (OSError, EOFError) as problem:
-        raise unreadable(key, path, str(problem)) from None
-    if not head.strip():
-        raise unreadable(key, path, "the file is empty")
-    encoding = readable_encoding(head)
-    if encoding is None:
-        not_utf8(key, path)
-    whole = len(head) < HEAD
-    text = head.decode(encoding, "replace" if not whole else "strict")
-    text = text.removeprefix("\ufeff")
-    refuse_other_text(key, str(path), text)
-    _refuse_nul(key, str(path), text)
-    lines = text.splitlines()
-    if not whole:
-        lines = lines[:-1] or lines  # the last may be cut
-    marks, first, records = "", 0, []
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        if line[0] in COMMENTS:
-            marks += line[0] if line[0] not in marks else ""
-            continue
-        first = first or number
-        records.append(line)
-        if len(records) > 50:
-            break
-    if not records:
-        raise unreadable(key, path, "nothing but comments stands in it")
-    separator = _separator(records, wanted)
-    cut = [tuple(cell.strip() for cell in cells_of(line, separator)) for line in records]
-    return Written(encoding, separator, first, cut[0], marks, tuple(cut[1:]))
-
-
-def _refuse_nul(key: str, path: str, text: str) -> None:
-    at = text.find("\0")
-    if at >= 0:
-        line = text.count("\n", 0, at) + 1
-        raise unreadable(
-            key, path, f"a character of code 0 stands in line {line}", f"mend line {line}"
-        )
-
-
-def cells_of(line: str, separator: str) -> list[str]:
-    """The cells of one line; runs of blanks part cells where the separator is a blank."""
-    if separator == " ":
-        return line.split()
-    return next(csv.reader([line], delimiter=separator), [])
-
-
-def _separator(records: Sequence[str], wanted: Sequence[str]) -> str:
-    """Where cells are parted: as the header says, or as most lines are parted alike."""
-    names = {name.casefold() for name in wanted}
-    best, found = (0.0, 0.0), ","
-    for separator in SEPARATORS:
-        counts = Counter(len(cells_of(line, separator)) for line in records)
-        n, often = counts.most_common(1)[0]
-        header = cells_of(records[0], separator)
-        met = len({cell.strip().casefold() for cell in header} & names)
-        alike = often / len(records) if n > 1 else 0.0
-        if separator == " " and not met:
-            alike *= 0.5  # a blank may stand inside a text
-        if (met, alike) > best:
-            best, found = (met, alike), separator
-    return found
-
-
-def separated(separator: str) -> str:
-    """A separator in words."""
-    return SEPARATORS[separator]
-
-
-def _numbered(content: bytes, written: Written) -> list[tuple[int, str]]:
-    """Lines with their numbers, comments taken as blank; lines end as any system ends them."""
-    text = content.decode("utf-8-sig" if written.encoding == "utf-8" else written.encoding)
-    return [
-        (number, "\n" if line[:1] in COMMENTS else line)
-        for number, line in enumerate(io.StringIO(text, newline=None), start=1)
-    ]
+from sim.base.table_text import Written, look_at, numbered_lines, refuse_nul, separated
 
 
 @dataclass(frozen=True)
@@ -162,36 +51,48 @@ def read_table(
     for whatever is no table: cells too many or too few, a quote left open, no header.
     """
     written = look_at(key, path, required)
-    name = path.name
     columns = _header(key, path, written, required, also or {}, hint)
+    texts = _lines_of(key, path, written)
     lines: list[int] = []
     rows: list[tuple[str, ...]] = []
+    for begins, record in _records(key, path, written, texts[written.first - 1 :]):
+        if not any(cell.strip() for cell in record):
+            continue
+        if not any(cell.strip() for cell in record[len(columns) :]):
+            record = record[: len(columns)]  # a spreadsheet writes empty cells beyond the last
+        if len(record) != len(columns):
+            _refuse_ragged(key, path, begins, len(record), columns, written)
+        if begins == written.first:
+            continue
+        if any("\n" in cell for cell in record):
+            raise _open_quote(key, path, begins)
+        lines.append(begins)
+        rows.append(tuple(cell.strip() for cell in record))
+    if not rows:
+        raise unreadable(key, path, "it holds a header and no row", "a row below the header")
+    return Table(path.name, columns, tuple(lines), tuple(rows), _notes_on(path.name, written))
+
+
+def _lines_of(key: str, path: Path, written: Written) -> list[tuple[int, str]]:
+    """All lines of a short table with their numbers. Refuses what cannot be read as it is written.
+
+    Its head was looked at before; what is wrong further down is told here.
+    """
     try:
         with opened(path) as stream:
-            texts = _numbered(stream.read(), written)
+            texts = numbered_lines(stream.read(), written)
     except UnicodeDecodeError:
         not_utf8(key, path)
     except (OSError, EOFError) as problem:
         raise unreadable(key, path, str(problem)) from None
     for number, line in texts:
         if "\0" in line:
-            _refuse_nul(key, str(path), "\n" * (number - 1) + line)
-    for begins, record in _records(key, path, written, texts[written.first - 1 :]):
-        if not any(cell.strip() for cell in record):
-            continue
-        if len(record) != len(columns) and not any(cell.strip() for cell in record[len(columns) :]):
-            record = record[: len(columns)]
-        if len(record) != len(columns):
-            _refuse_ragged(key, path, begins, len(record), columns, written)
-        if begins == written.first:
-            continue
-        for cell in record:
-            if "\n" in cell:
-                raise _open_quote(key, path, begins)
-        lines.append(begins)
-        rows.append(tuple(cell.strip() for cell in record))
-    if not rows:
-        raise unreadable(key, path, "it holds a header and no row", "a row below the header")
+            refuse_nul(key, str(path), "\n" * (number - 1) + line)
+    return texts
+
+
+def _notes_on(name: str, written: Written) -> tuple[str, ...]:
+    """What a reader may not expect of how a table is written, a sentence each."""
     notes = []
     if written.encoding != "utf-8":
         notes.append(f"{name}: read as {written.encoding.upper()}")
@@ -200,7 +101,7 @@ def read_table(
     if written.first > 1:
         above = "what stands above it are comments"
         notes.append(f"{name}: the header is line {written.first}; {above}")
-    return Table(name, columns, tuple(lines), tuple(rows), tuple(notes))
+    return tuple(notes)
 
 
 def _records(
@@ -231,6 +132,7 @@ def _records(
 
 
 def _open_quote(key: str, path: Path, line: int) -> ConfigError:
+    """The refusal of a record that goes on over the end of its line."""
     return ConfigError(
         key, path.name, f"a quote is left open, or a line ends inside one, in line {line}",
         'cells on one line, in whole quotes ("...") or none', f"mend the quotes in line {line}",
@@ -240,6 +142,7 @@ def _open_quote(key: str, path: Path, line: int) -> ConfigError:
 def _refuse_ragged(
     key: str, path: Path, line: int, n: int, columns: Sequence[str], written: Written
 ) -> None:
+    """Refuse a line with another number of cells (n) than columns."""
     more = n > len(columns)
     hint = (
         f"quotes around a text that holds {separated(written.separator)}, in line {line}"
@@ -263,21 +166,43 @@ def _header(
     also: Mapping[str, str],
     hint: str = "",
 ) -> tuple[str, ...]:
-    """Names of columns: those asked for as they are asked for. Refuses missing and doubled ones."""
+    """Names of columns: those asked for as they are asked for. Refuses missing and doubled ones.
+
+    also, hint : as in `read_table`. Columns without a name at the end are none.
+    """
     columns = list(written.cells)
     while columns and not columns[-1]:
         columns.pop()
     known = {name.casefold(): name for name in required}
     columns = [known.get(name.casefold(), name) for name in columns]
-    missing = [name for name in required if name not in columns]
     doubled = sorted(name for name, n in Counter(columns).items() if n > 1 and name in required)
     if doubled:
         raise ConfigError(
             key, path.name, f"column {', '.join(doubled)} stands twice in line {written.first}",
             ", ".join(required), "each column once",
         )  # fmt: skip
+    missing = [name for name in required if name not in columns]
     if not missing:
         return tuple(columns)
+    _refuse_header_below(key, path, written, required, missing)
+    meant = _columns_meant(columns, missing, also)
+    raise ConfigError(
+        key, path.name,
+        f"has no column {', '.join(missing)}; line {written.first} holds "
+        f"{', '.join(cell[:40] for cell in columns[:12])}, parted by "
+        f"{separated(written.separator)}",
+        ", ".join(required),
+        f"in the header: {', '.join(meant)}"
+        if meant
+        else hint or "a header line with these columns",
+    )  # fmt: skip
+
+
+def _refuse_header_below(
+    key: str, path: Path, written: Written, required: Sequence[str], missing: Sequence[str]
+) -> None:
+    """Refuse a table whose header stands further down, below lines of something else."""
+    known = {name.casefold(): name for name in required}
     for number, cells in enumerate(written.samples, start=1):
         if set(required) <= {known.get(cell.casefold(), cell) for cell in cells}:
             raise ConfigError(
@@ -286,6 +211,12 @@ def _header(
                 f"further down, after {number} lines of something else",
                 ", ".join(required), "a file without the lines above the header",
             )  # fmt: skip
+
+
+def _columns_meant(
+    columns: Sequence[str], missing: Sequence[str], also: Mapping[str, str]
+) -> list[str]:
+    """Which columns of a header probably are the missing ones: by another name, or misspelt."""
     meant = [
         f"{cell} -> {also[cell.casefold()]}"
         for cell in columns
@@ -297,14 +228,4 @@ def _header(
         if not any(one.endswith(f"-> {name}") for one in meant)
         and (close := difflib.get_close_matches(name, columns, n=1))
     ]
-    raise ConfigError(
-        key,
-        path.name,
-        f"has no column {', '.join(missing)}; line {written.first} holds "
-        f"{', '.join(cell[:40] for cell in columns[:12])}, parted by "
-        f"{separated(written.separator)}",
-        ", ".join(required),
-        f"in the header: {', '.join(meant)}"
-        if meant
-        else hint or "a header line with these columns",
-    )
+    return meant

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from sim.base.refusal import ConfigError
-from sim.base.tables import separated
+from sim.base.table_text import separated
 from sim.network.list_cells import ENDS, as_text, batches_of
 from sim.network.list_file import PAIRS, Source
 from sim.network.list_questions import Ask

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from sim.base.formats import opened, unreadable
 from sim.base.refusal import ConfigError
-from sim.base.tables import Written, cells_of, look_at
+from sim.base.table_text import Written, cells_of, look_at
 
 BLOCK = 2**20  # bytes of a file that are read at a time. Measured: more take memory, not less time.
 #: Names that the two ends of a tie have elsewhere: first, second; lower case.

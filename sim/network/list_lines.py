@@ -19,7 +19,7 @@ import numpy.typing as npt
 from sim.base.encodings import encoding_of
 from sim.base.formats import unreadable
 from sim.base.refusal import ConfigError
-from sim.base.tables import cells_of, separated
+from sim.base.table_text import cells_of, separated
 from sim.network.list_file import BLOCK, Source, raw_line, separator_of
 
 NAMED = 5  #: guilty lines that a refusal names; the others are counted
