@@ -24,7 +24,12 @@ _latest: OrderedDict[Hashable, Network] = OrderedDict()
 
 
 def held(key: Hashable, build: Callable[[], Network]) -> Network:
-    """The network of this key: there already, being built by another thread, or built now."""
+    """The network of this key: there already, being built by another thread, or built now.
+
+    One lock a key, so that threads that ask for different networks build side by side, and those
+    that ask for the same one wait for it. What `build` raises ends the call, and the next one tries
+    again.
+    """
     with _lock:
         turn = _building.setdefault(key, threading.Lock())
     with turn:

@@ -2,6 +2,10 @@
 
 A choice is a pure function of (seed, person, number of the choice). People can therefore be drawn
 in any pieces and threads, and whom somebody else chose is drawn again instead of being stored.
+
+Three things shape a choice. Popularity falls with rank as a power law, each kind with ranks of its
+own; core fans choose core fans (homophily); and, where settings ask for it, a choice stays inside a
+community or is found through somebody who is followed already (closure). Then it may be returned.
 """
 
 from __future__ import annotations
@@ -41,7 +45,12 @@ class Society(NamedTuple):
 
 
 def society(config: NetworkConfig, seed: int, sizes: tuple[int, int, int]) -> Society:
-    """The settings of a network as its draws need them; sizes: core fans, customers, public."""
+    """The settings of a network as its draws need them.
+
+    sizes : core fans, customers, public. People choose fewer accounts than they follow in the end,
+    since a share r of ties are returned ones: of c choices, c (1 + back) ties come about, and
+    back = r / (2 - r) makes r of them mutual.
+    """
     multipliers = [_multiplier(n, 7919 + 104729 * (k + 1)) for k, n in enumerate(sizes)]
     back = config.reciprocity / (2 - config.reciprocity)
     return Society(
@@ -99,6 +108,7 @@ def community_of_all(net: Society, cuts: _I8) -> Any:
 
 @njit(error_model="numpy", cache=True, inline="always")
 def _kind(net: Society, i: int) -> Any:
+    """The kind of person i: 0 core fan, 1 customer, 2 public."""
     return 0 if i < net.bounds[1] else 1 if i < net.bounds[2] else 2
 
 
