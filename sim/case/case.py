@@ -1,6 +1,7 @@
-"""A case: dated, sourced events, levers as they happened, typed targets; and its timeline as text.
+"""A case: dated, sourced events, levers as they happened, typed targets.
 
-What a run depends on is `Case.simulated()`; the rest is shown or compared.
+What a run depends on is `Case.simulated()`; the rest is shown or compared. A case is made by
+`sim.case.case_file`, which checks it; nothing here checks again.
 """
 
 from __future__ import annotations
@@ -21,37 +22,24 @@ from sim.clock import EXCHANGES, Exchange
 if TYPE_CHECKING:
     import pandas as pd
 
+#: Of an event: it drives the model; it is an act of the brand; it is what a run should bring about;
+#: it is only told.
 ROLES = ("forcing", "lever", "outcome", "context")
+#: How surely the time of an event is known.
 CERTAINTIES = ("documented_exact", "documented_daypart", "bracketed", "inferred")
-FORCING_KINDS = ("rumour", "leak", "mock", "agenda", "naming")
-TOPICS = ("deal", "governance")
-USES = ("fit", "holdout", "context")
+FORCING_KINDS = ("rumour", "leak", "mock", "agenda", "naming")  #: what a forcing event is
+TOPICS = ("deal", "governance")  #: what outrage is about; a number in the model, in this order
+USES = ("fit", "holdout", "context")  #: of a target: who may look at it
 MONEY = "HKD"  #: what the model's amounts are in: cash, expected legal cost, turnover
 #: What the record of a run leaves out: where the first cases happened. Frozen, for any other would
 #: rename every stored run.
 LEFT_OUT = {"time_zone": "Asia/Hong_Kong", "currency": MONEY, "exchange": "XHKG"}
+#: Of targets; a case in another currency has that of its money, too.
 UNITS = (
-    "h",
-    "d",
-    "hashtags",
-    "reads",
-    "million",
-    "million/h",
-    "share",
-    "ratio",
-    "return",
-    "HKD",
-    "HKD bn",
-    "HKD/day",
-    "CNY",
-    "followers",
-    "comments",
-    "persons",
-    "count",
-    "points",
-    "posts",
-)
-KINDS = ("core", "customer", "public")
+    "h", "d", "hashtags", "reads", "million", "million/h", "share", "ratio", "return", "HKD",
+    "HKD bn", "HKD/day", "CNY", "followers", "comments", "persons", "count", "points", "posts",
+)  # fmt: skip
+KINDS = ("core", "customer", "public")  #: of people, in the order of rows
 #: What a case file may ask of the shape of its runs, and with which numbers. Days count from 1.
 SHAPE = {
     "quiet": ("day", "share"),  # fewer than this share of runs are on the list that day
@@ -66,7 +54,11 @@ SHAPE = {
 
 @dataclass(frozen=True)
 class Event:
-    """Something that happened, with how surely and who says so."""
+    """Something that happened, with how surely and who says so.
+
+    time : naive, in the zone of the case; where only `bracket` (from, to) is known, the moment in
+    it that a run takes. text : in both languages.
+    """
 
     id: str
     role: str
@@ -84,7 +76,12 @@ class Event:
 
 @dataclass(frozen=True)
 class Forcing:
-    """An event that drives the model: nobody in it decides that it happens."""
+    """An event that drives the model: nobody in it decides that it happens.
+
+    credibility, novelty : shares, of the evidence and of its topic. betrayal : added to how
+    betrayed people feel. heat : added to the platform's. displacement, duration_h : of another
+    matter (`agenda`), which share of attention it takes away and for how long.
+    """
 
     id: str
     kind: str
@@ -103,7 +100,12 @@ class Forcing:
 
 @dataclass(frozen=True)
 class Target:
-    """One typed number or ordering that a run is held against."""
+    """One typed number or ordering that a run is held against.
+
+    type : point (value and tolerance), interval (low and high) or ordering (terms, the quantities
+    from the least to the largest). quantity : a name of experiments.calibration.targets. None for
+    numbers that the type does not have.
+    """
 
     id: str
     type: str
@@ -129,7 +131,8 @@ class Target:
 class Case:
     """A documented (or invented) crisis, read once and for good.
 
-    All of its moments are naive and in `time_zone`.
+    All of its moments are naive and in `time_zone`. Its mappings can be read and not written to,
+    for all runs of a process share it.
     """
 
     name: str
@@ -151,28 +154,20 @@ class Case:
     levers: Mapping[str, Any]
     targets: tuple[Target, ...]
     market: Mapping[str, Any]
-    series: Mapping[
-        str, Any
-    ]  #: hotlist, prices, daily: a file or None; combine: see sim.case.daily
+    #: hotlist, prices, daily: a file or None; combine: see sim.case.daily
+    series: Mapping[str, Any]
     folder: Path
     shape: Mapping[str, Any] = field(default_factory=dict)  #: what a report asks of runs: see SHAPE
     #: keys and values as they stand in the file, with its folder: what a manifest keeps of a case
     written: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
-        for name in (
-            "about",
-            "titles",
-            "summary",
-            "levers",
-            "market",
-            "series",
-            "shape",
-            "written",
-        ):
+        names = ("about", "titles", "summary", "levers", "market", "series", "shape", "written")
+        for name in names:
             object.__setattr__(self, name, fixed(dict(getattr(self, name))))
 
     def __getitem__(self, key: str) -> NoReturn:
+        """Raise TypeError that names the field: a case was a mapping once."""
         raise TypeError(
             f"a case is typed, and has no keys: [{key!r}]\n"
             f"  allowed: {', '.join(self.__dataclass_fields__)}\n"
@@ -181,7 +176,7 @@ class Case:
         )
 
     def title(self, lang: str = "en") -> str:
-        """What the case is called."""
+        """What the case is called in a language, en or zh."""
         return str(self.titles[lang])
 
     def event(self, name: str) -> Event:
@@ -278,6 +273,7 @@ class Case:
         return self._observed("daily")
 
     def _observed(self, which: str) -> Any:
+        """A series or None. Raises the first ConfigError that its file deserves."""
         series, problems = self.observed(which)
         if problems:
             raise problems[0]

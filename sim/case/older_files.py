@@ -1,4 +1,9 @@
-"""Case files from before cases had zones and currencies: what they are taken to say."""
+"""Case files from before cases had zones and currencies: what they are taken to say.
+
+Such files stand in stored studies and on people's disks, and go on being read. The keys that they
+lack are taken as they were meant when there was nothing else to mean (docs/decisions/0014), which
+names their runs as before; what is taken is told as a note.
+"""
 
 from __future__ import annotations
 

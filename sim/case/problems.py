@@ -1,4 +1,9 @@
-"""What is wrong with a case file: checks of single values that collect instead of stopping."""
+"""What is wrong with a case file: checks of single values that collect instead of stopping.
+
+A check returns a value that reading can go on with, whether or not it noted something: the nearer
+end of a range, None for a time, question marks for a text. Nothing that is returned after a problem
+reaches a run.
+"""
 
 from __future__ import annotations
 
@@ -61,7 +66,11 @@ class Problems:
         known: tuple[str, ...],
         needed: tuple[str, ...] = (),
     ) -> None:
-        """Unknown and missing keys of a mapping."""
+        """Note unknown and missing keys of a mapping.
+
+        In YAML `{reach: 0,5}` is two keys, the second without a value; where that has happened, the
+        decimal point is proposed.
+        """
         for key in node:
             if key not in known:
                 close = difflib.get_close_matches(str(key), known, n=1)
@@ -88,13 +97,16 @@ class Problems:
                 )  # fmt: skip
 
     def choice(self, path: str, value: object, choices: tuple[str, ...]) -> None:
-        """A value that is none of the choices."""
+        """Note a value that is none of the choices; proposed is the one spelt most like it."""
         if value not in choices:
             close = difflib.get_close_matches(str(value), choices, n=1) or list(choices[:1])
             self.add(path, value, "no such choice", ", ".join(choices), close[0])
 
     def time(self, path: str, value: object) -> datetime | None:
-        """A clock time in the zone of the case, or None after noting that it is none."""
+        """A clock time in the zone of the case, or None after noting that it is none.
+
+        Naive, in whole minutes; once the zone is known, a time that its clocks showed just once.
+        """
         where = "" if self.time_zone is None else f", {zones.zone_name(self.time_zone, 'en')}"
         allowed = f'"YYYY-MM-DD HH:MM"{where}, in quotes'
         try:
@@ -168,7 +180,7 @@ class Problems:
         return value is True
 
     def texts(self, path: str, node: object) -> dict[str, str]:
-        """English and Chinese, both there."""
+        """A text in both languages, or question marks after noting that one is missing."""
         if not isinstance(node, Mapping) or not all(
             str(node.get(lang) or "").strip() for lang in ("en", "zh")
         ):

@@ -1,4 +1,7 @@
-"""The timeline of a case as text: when, how surely, in which role, what happened."""
+"""The timeline of a case as text: when, how surely, in which role, what happened.
+
+`backlash case show` prints it. All words of it, in both languages, stand here.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +37,10 @@ _ROLES_ZH = {"forcing": "驱动", "lever": "举措", "outcome": "结果", "conte
 
 
 def describe_case(case: Case, lang: str = "en") -> str:
-    """The timeline as text: time, certainty, role, what happened."""
+    """The timeline as text: title, zone and money, a line for each event, how many targets.
+
+    Events are in the order of time, whatever their order in the file. lang : en or zh.
+    """
     words = _WORDS[lang]
     unknown, none = words[7]
     market = none.format(why=case.no_market(lang))
