@@ -20,7 +20,7 @@ from sim.clock import Clock
 if TYPE_CHECKING:
     import pandas as pd
 
-KINDS = ("core", "customer", "public")
+KINDS = ("core", "customer", "public")  #: of people, in the order of rows
 #: A flow is counted in a step and begins anew in the next; a state is how things stand after a
 #: step, sums since the beginning included; a price is the last one at which was traded.
 Measure = Literal["flow", "state", "price"]
@@ -57,6 +57,7 @@ class Series:
 def _by_kind(
     name: str, measure: Measure, unit: str, en: str, zh: str, kinds: tuple[str, ...] = KINDS
 ) -> list[Series]:
+    """One series for each kind of people: `name_core` and so on."""
     people = {
         "core": ("core fans", "核心粉丝"),
         "customer": ("customers", "普通用户"),
@@ -70,7 +71,7 @@ def _by_kind(
     ]
 
 
-_OWNERS = ("core", "customer")
+_OWNERS = ("core", "customer")  #: kinds that have a device to sell and a brand to leave
 
 #: Every series of a run, in the order of its columns.
 SERIES: tuple[Series, ...] = (
@@ -137,7 +138,11 @@ class LogEntry:
 
 @dataclass(frozen=True)
 class Run:
-    """One finished run."""
+    """One finished run: what was asked, and all that was recorded of it.
+
+    It is what the store keeps and what outcomes are made of. Which engine computed it is told, and
+    makes no difference to anything else.
+    """
 
     name: str  #: digest of what was asked
     asked: Mapping[str, Any]  #: everything that can change a bit of the result
