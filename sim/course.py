@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import numpy as np
 import numpy.typing as npt
@@ -74,6 +74,27 @@ def busiest(posts: Column, width: int, first: int) -> int | None:
         return None
     sums = np.convolve(posts[first:], np.ones(width), mode="valid")
     return first + int(np.argmax(sums)) + width // 2
+
+
+def returns_to(course: Course, sessions: Sequence[int]) -> dict[int, float]:
+    """Log returns from the close before the clock start's day to closes so many sessions later.
+
+    The close before is the last in the run, or the case's own where the run begins later. Empty
+    without a market; without those after the horizon: 10 sessions take 15 days from a Monday.
+    """
+    run, clock, prices = course.run, course.run.clock, course.series["price_hkd"]
+    closes: dict[date, float] = {}
+    for step in np.flatnonzero(course.series["in_session"] > 0):
+        closes[clock.trading_day(int(step))] = float(prices[step])
+    event = clock.trading_day(course.zero)
+    days = sorted(day for day in closes if day >= event)
+    before = [day for day in closes if day < event]
+    base = (
+        closes[max(before)]
+        if before
+        else float(run.asked["case"]["market"]["previous_close_hkd"] or np.nan)
+    )
+    return {d: float(np.log(closes[days[d]] / base)) for d in sessions if len(days) > d}
 
 
 def hours_of(run: Run) -> Column:

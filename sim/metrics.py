@@ -13,13 +13,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sim.case.case import MONEY
-from sim.course import Course, busiest, course_of, ratio
+from sim.course import Course, busiest, course_of, ratio, returns_to
 from sim.playbook import DELIVERY, SPOKEN, kind_told
 from sim.record import MONEY_SERIES, Run
 
@@ -29,7 +28,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Outcome:
-    """One number that a run is judged by: its name, unit, which way is better, and its words."""
+    """One number that a run is judged by: its name, unit, which way is better, and its words.
+
+    Nobody prefers `none`: it describes a run, and no response is called better for it.
+    """
 
     name: str
     unit: str
@@ -114,9 +116,7 @@ OUTCOMES: tuple[Outcome, ...] = (
 )  # fmt: skip
 #: What is read off the public list of trending topics: not defined in a case without one.
 ON_THE_LIST = tuple(
-    outcome.name
-    for outcome in OUTCOMES
-    if outcome.name.startswith(("listed_h", "first_listed", "reads_"))
+    item.name for item in OUTCOMES if item.name.startswith(("listed_h", "first_listed", "reads_"))
 )
 BY_NAME: Mapping[str, Outcome] = {outcome.name: outcome for outcome in OUTCOMES}
 
@@ -166,7 +166,10 @@ def outcomes(run: Run) -> dict[str, float]:
 
 
 def _outrage(course: Course) -> dict[str, float]:
-    """How angry core fans became, for how long, and how many people heard of it."""
+    """How angry core fans became, for how long, and how many people heard of it.
+
+    Half of the peak is NaN for outrage that is still above it when the run ends.
+    """
     s, dt_h = course.series, course.run.clock.dt_h
     anger = s["outrage_core"][course.first :]
     peak = int(np.argmax(anger))
@@ -180,7 +183,10 @@ def _outrage(course: Course) -> dict[str, float]:
 
 
 def _list(course: Course) -> dict[str, float]:
-    """Hours and views on the list of trending topics, and when a hashtag first came on it."""
+    """Hours and views on the list of trending topics, and when a hashtag first came on it.
+
+    Days that a shorter case does not have are NaN and not 0: nothing is known of them.
+    """
     clock, reads = course.run.clock, course.series["reads"]
     listed = course.series["n_listed"] > 0
     entries = course.happened("list_entry")
@@ -199,7 +205,11 @@ def _list(course: Course) -> dict[str, float]:
 
 
 def _talk(course: Course) -> dict[str, float]:
-    """What people talked about: shares of posts, NaN where nobody posted."""
+    """What people talked about: shares of posts, NaN where nobody posted.
+
+    Of outraged posts, those about how the company is led (governance) and not about the deal; of
+    all posts in the first 30 h, the outraged ones.
+    """
     s = course.series
     deal, governance, neutral = (s[f"posts_{kind}"] for kind in ("deal", "governance", "neutral"))
     outraged = deal + governance
@@ -216,38 +226,41 @@ def _talk(course: Course) -> dict[str, float]:
 
 
 def _leaving(course: Course) -> dict[str, float]:
-    """Who has turned away from the brand by the end, in words and in deeds."""
+    """Who has turned away from the brand by the end, in words and in deeds.
+
+    Deeds fall short of words: `realised_over_declared` is how far, NaN if nobody declared anything.
+    """
     end = {name: float(values[-1]) for name, values in course.series.items()}
+    declared, exited = course.over_people("declared"), course.over_people("exited")
     return {
-        "declared": course.over_people("declared"),
+        "declared": declared,
         "declared_core": end["declared_core"],
         "unfollowed": course.over_people("unfollowed"),
         "unfollowed_core": end["unfollowed_core"],
         "sold": course.over_people("sold"),
-        "exited": course.over_people("exited"),
+        "exited": exited,
         "exited_core": end["exited_core"],
-        "realised_over_declared": ratio(
-            course.over_people("exited"), course.over_people("declared")
-        ),
+        "realised_over_declared": ratio(exited, declared),
     }
 
 
 def _trust(course: Course) -> dict[str, float]:
-    """Trust at the end of a day, as a share of what it was at the start of the run."""
+    """Trust at the end of a day, as a share of that at the start; NaN after the horizon."""
     result = {}
     for kind in ("core", "customer"):
+        trust, start = course.series[f"trust_{kind}"], course.run.trust_start[kind]
         for d in (7, 14):
             inside, last = d <= course.run.clock.horizon_d, course.day(d).stop - 1
-            result[f"trust_{kind}_d{d}"] = (
-                float(course.series[f"trust_{kind}"][last] / course.run.trust_start[kind])
-                if inside
-                else np.nan
-            )
+            result[f"trust_{kind}_d{d}"] = float(trust[last] / start) if inside else np.nan
     return result
 
 
 def _peaks_of_talk(course: Course) -> dict[str, float]:
-    """When fans and the public talked most, and how far fans were ahead."""
+    """When fans and the public talked most, and how far fans were ahead.
+
+    Twice: over a day and over 3 hours (see `busiest`). The public is whoever is no core fan,
+    customers among them. NaN where nobody posted.
+    """
     s, hours = course.series, course.hours
     fans, others = s["posts_core"], s["posts_public"] + s["posts_customer"]
     fan, public = busiest(fans, course.per_day, 0), busiest(others, course.per_day, 0)
@@ -286,29 +299,16 @@ def _brand(course: Course) -> dict[str, float]:
 
 
 def _returns(course: Course) -> dict[str, float]:
-    """Log returns from the close before the clock start's day to closes 1, 3, 10 sessions later.
+    """Cumulated log returns, and the band in which noise alone would have left them.
 
-    Not defined without a market, and where the horizon ends earlier: 10 sessions take 15 days from
-    a Monday. The noise band is 1.96 daily sd times the root of the number of daily returns, d + 1.
+    The noise band is 1.96 daily sd times the root of the number of daily returns, d + 1.
     """
-    run, clock, prices = course.run, course.run.clock, course.series["price_hkd"]
-    closes: dict[date, float] = {}
-    for step in np.flatnonzero(course.series["in_session"] > 0):
-        closes[clock.trading_day(int(step))] = float(prices[step])
-    event = clock.trading_day(course.zero)
-    days = sorted(day for day in closes if day >= event)
-    before = [day for day in closes if day < event]
-    base = (
-        closes[max(before)]
-        if before
-        else float(run.asked["case"]["market"]["previous_close_hkd"] or np.nan)
-    )
-    volatility = float(run.asked["parameters"]["daily_volatility"])
-    result = {}
+    volatility = float(course.run.asked["parameters"]["daily_volatility"])
+    known = returns_to(course, _SESSIONS)
+    result = {f"car_0_{d}": known.get(d, float("nan")) for d in _SESSIONS}
     for d in _SESSIONS:
-        known = len(days) > d
-        result[f"car_0_{d}"] = float(np.log(closes[days[d]] / base)) if known else float("nan")
-        result[f"car_noise_0_{d}"] = 1.96 * volatility * (d + 1) ** 0.5 if known else float("nan")
+        band = 1.96 * volatility * (d + 1) ** 0.5
+        result[f"car_noise_0_{d}"] = band if d in known else float("nan")
     return result
 
 

@@ -213,7 +213,10 @@ class EngineConfig:
 
 @dataclass(frozen=True)
 class SnapshotConfig:
-    """Which people are looked at, and how often; never part of a run's name: it only observes."""
+    """Which people are looked at, and how often; never part of a run's name: it only observes.
+
+    See `sim.snapshots`, which writes what is seen.
+    """
 
     every_h: float = setting(
         0.0, 0, 2160, "h", "hours between two snapshots of people, whole steps; 0 = none",

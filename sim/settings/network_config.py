@@ -17,7 +17,10 @@ from sim.settings.fields import setting
 
 
 class TieFormat(Enum):
-    """Which end of a tie in `network.edges` follows the other, where no column says it."""
+    """Which end of a tie in `network.edges` follows the other, where no column says it.
+
+    The follower sees what the followed posts; turned round, news would run up every tie.
+    """
 
     follower_followed = "follower_followed"  #: columns follower, followed
     first_follows_second = "first_follows_second"  #: such as Source follows Target
@@ -26,7 +29,10 @@ class TieFormat(Enum):
 
 
 class Lines(Enum):
-    """What is done with what a network file holds and no network can."""
+    """What is done with what a network file holds and no network can.
+
+    Nothing is left out unasked: a line that is dropped in silence is a tie that somebody counts on.
+    """
 
     refuse = "refuse"
     drop = "drop"
