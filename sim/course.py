@@ -54,6 +54,7 @@ def course_of(run: Run) -> Course:
         clock.burn_in_steps,
         round(24 / clock.dt_h),
         clock.step_of(datetime.fromisoformat(str(run.asked["case"]["clock_start"]))),
+        # reversed: of two entries of one name the first in time stays
         {entry.who: entry.step for entry in reversed(run.log) if entry.kind == "action"},
     )
 
@@ -72,6 +73,7 @@ def busiest(posts: Column, width: int, first: int) -> int | None:
     """
     if posts[first:].sum() == 0:
         return None
+    # valid: a window that hangs over an end would be compared with whole ones
     sums = np.convolve(posts[first:], np.ones(width), mode="valid")
     return first + int(np.argmax(sums)) + width // 2
 

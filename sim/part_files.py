@@ -110,6 +110,7 @@ def look(path: Path) -> Look:
     if known is not None and known[0] == stamp:
         return known[1]
     seen = _look(path)
+    # Trouble of the machine may be over the next moment, with the file as it was.
     if seen.problem is None or seen.problem.kind not in ("machine", "absent"):
         _LOOKED[path] = (stamp, seen)
     return seen

@@ -115,6 +115,7 @@ def to_table(runs: Sequence[Run]) -> pa.Table:
         "engine": [run.engine for run in runs],
         "case": [str(run.asked["case"]["name"]) for run in runs],
         "response": [str(run.asked["response"]["name"]) for run in runs],
+        # keys sorted, so that one record is one text whatever the order it was made in
         "asked": [json.dumps(run.asked, sort_keys=True, default=_plain_number) for run in runs],
         "about": [json.dumps(_about(run)) for run in runs],
         "log": [json.dumps([[e.step, e.kind, e.who, e.value] for e in run.log]) for run in runs],

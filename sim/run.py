@@ -60,6 +60,7 @@ def simulate(config: Config, watch: Watch | None = None, look: Look | None = Non
     seen = read_only(start.population)
     n_steps = start.script.clock.n_steps
     piece = max(1, PIECE[config.engine.name] // start.network.n_people)
+    # An engine stops before a step, so to look after one is to stop before the next.
     looked = set() if look is None else {step + 1 for step in look.steps}
     done = 0
     for stop in sorted({*range(piece, n_steps, piece), n_steps} | looked):

@@ -245,7 +245,7 @@ def observe(config: Config, watch: Watch | None = None) -> Run:
     run leaves no half of a file. Raises ConfigError, and StoreError for a disk that fails.
     """
     config = drawn(config)
-    alone = replace(config, snapshots=SnapshotConfig())
+    alone = replace(config, snapshots=SnapshotConfig())  # `simulate` writes no files
     if not config.snapshots.every_h or held(config):
         return simulate(alone, watch)
     with _stream(config) as look:

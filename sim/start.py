@@ -48,7 +48,7 @@ def start_of(config: Config, alive: Callable[[], None] | None = None) -> Start:
             "snapshots are files, and no file is written here", "0",
             "sim.snapshots.observe(config), the same run with its snapshots; or sim.ensemble",
         )  # fmt: skip
-    script = build_scenario(config)
+    script = build_scenario(config)  # first: it refuses in a moment what a network takes long for
     network = network_of(config, alive)
     _check_files(config, script)
     return Start(config, script, network, population_of(config, script, network))
@@ -74,6 +74,7 @@ def network_of(config: Config, alive: Callable[[], None] | None = None) -> Netwo
     people, wanted = config.population, config.network
     if wanted.saved is not None:
         path = wanted.saved
+        # The stamp is part of the key: a file that has changed is another network.
         network = shared.held(
             (path, shared.stamp(wanted)), lambda: _checked(load_network(path), wanted)
         )
@@ -107,7 +108,7 @@ def _checked(network: Network, config: NetworkConfig) -> Network:
 
 
 def population_of(config: Config, scenario: Scenario, network: Network) -> Population:
-    """Who is there, with traits and starting state."""
+    """Who is there, with traits and starting state; each trait drawn at an address of its own."""
     return build_population(
         config.population, config.parameters, network, config.seed, scenario.clock.dt_h
     )

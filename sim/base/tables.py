@@ -108,6 +108,7 @@ def _records(
     key: str, path: Path, written: Written, texts: Iterable[tuple[int, str]]
 ) -> Iterator[tuple[int, list[str]]]:
     """Records that are not blank, each with the line on which it begins."""
+    # The reader takes as many lines as a record has: where one began is known by what it was fed.
     numbers: list[int] = []
 
     def fed() -> Iterator[str]:

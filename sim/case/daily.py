@@ -224,7 +224,7 @@ def _combined(
     for k, one in enumerate(keys):
         groups.setdefault(one, []).append(k)
     notes = []
-    for metric in dict.fromkeys(cells.metrics):
+    for metric in dict.fromkeys(cells.metrics):  # each once, in the order of the file
         how = combine_of(combine, metric)
         sizes = {day: len(rows) for (day, which), rows in groups.items() if which == metric}
         if max(sizes.values()) == 1:

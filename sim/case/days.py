@@ -55,6 +55,7 @@ def _in_zone(found: re.Match[str], zone: tzinfo) -> date:
     offset = found.group(8)
     if offset is None:
         return day
+    # 9:05 as 09:05, which is how Python reads it
     clock = found.group(7).zfill(5 if found.group(7).count(":") == 1 else 8)
     moment = datetime.fromisoformat(f"{day}T{clock}{'+00:00' if offset == 'Z' else offset}")
     there = moment.astimezone(zone)

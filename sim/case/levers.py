@@ -138,7 +138,7 @@ def _check_hour(
     """Note a delay that is not the time that passed until the event, to the minute."""
     assert problems.time_zone is not None
     hours = zones.span(clock, event.time, problems.time_zone) / timedelta(hours=1)
-    if abs(hours - float(delay_h)) > 1 / 60:
+    if abs(hours - float(delay_h)) > 1 / 60:  # times of events are whole minutes
         problems.add(
             f"{path}.delay_h", delay_h, f"is not the time from the clock start to {event.id}",
             f"{hours:.6f}", f"delay_h: {hours:.6f}",

@@ -144,7 +144,7 @@ class Problems:
         times = zones.shown_how_often(moment, self.time_zone)
         if times == 1:
             return moment
-        minute = timedelta(minutes=1)
+        minute = timedelta(minutes=1)  # a change of the clocks is over within a day
         early = next(
             at for n in range(1, 24 * 60)
             if zones.shown_how_often(at := moment - n * minute, self.time_zone) == 1

@@ -171,7 +171,7 @@ def has_comments(source: Source) -> bool:
     if source.parquet or source.copy is not None:
         return False
     with opened(source.file) as stream:
-        last = b"\n"
+        last = b"\n"  # the end of the block before: a comment may begin where a block does
         while block := stream.read(BLOCK):
             if re.search(rb"\n[#%]", last + block):
                 return True

@@ -13,11 +13,11 @@ import numpy as np
 
 from sim.network.list_lines import WITHOUT_THEM
 
-MOST_PEOPLE = 20_000_000
+MOST_PEOPLE = 20_000_000  #: as many as population.n_people may be
 
 
 def whole_numbers(names: Any) -> Any:
-    """Names as numbers, not a number where one is none."""
+    """Names as numbers, float64, not a number where one is none."""
     import pandas as pd
 
     return pd.to_numeric(pd.Series(names, dtype=object), errors="coerce").to_numpy(float)
@@ -56,7 +56,7 @@ def n_people_hint(names: Any, n_unknown: int, codes: Any) -> tuple[str, str]:
         sparse = f"; {len(names):,} different ids" + (f", up to {n - 1}" if whole.all() else "")
         return "network.people=FILE", sparse
     more = f"; ids end at {n - 1}"
-    if numbers.min() == 1:
+    if numbers.min() == 1:  # as R and spreadsheets count
         more = f"; ids run from 1 to {n - 1}, and rows are counted from 0: person 0 would be alone"
     return f"population.n_people={n}", more
 

@@ -164,7 +164,7 @@ def _to_rows(
         _count(followed, counts)
     start = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
     cells = np.empty(int(start[-1]) + room, np.int32)
-    at = start[:-1].copy()
+    at = start[:-1].copy()  # moved on as rows fill; `start` is still needed to settle them
     while pieces:
         _place(*pieces.pop(), at, cells)
         alive()

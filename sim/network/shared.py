@@ -41,6 +41,7 @@ def held(key: Hashable, build: Callable[[], Network]) -> Network:
             _used[key] = network
             _latest[key] = network
             _latest.move_to_end(key)
+            # Those in use stay alive by whoever uses them, whatever is let go of here.
             while _latest and sum(each.nbytes for each in _latest.values()) > KEPT:
                 _latest.popitem(last=False)
             _building.pop(key, None)

@@ -239,29 +239,32 @@ def draw_ties(net: Society, cuts: _I8, first: int, last: int) -> Any:
             community = _community(net, cuts, i)
         n_followed = 0
         for j in range(counts[i - first]):
-            found = i
+            found = i  # nobody so far: oneself is never followed
             if social:
                 closing, inside, whose, which = draws.uniforms(net.seed, _COMMUNITIES, 1 + j, i)
-                if closing < net.closure and n_followed > 0:
+                if (
+                    closing < net.closure and n_followed > 0
+                ):  # whoever follows nobody yet finds nobody
                     through = followed[int(whose * n_followed)]
                     found = _own_choice_of(net, cuts, through, which)
                     for account in followed[:n_followed]:
                         if account == found:
-                            found = i
+                            found = i  # followed already: an own choice instead
             if found != i:
                 target, kind = found, _kind(net, found)
                 rank = _rank(net, found, kind)
+                # the word that an own choice would use, so that closure moves no other draw
                 d = draws.uniforms(net.seed, _FOLLOWS, 1 + j, i)[3]
             else:
                 target, kind, rank, d = _own_choice(net, cuts, i, j, community, inside)
                 if target == i:
-                    continue
+                    continue  # a choice of oneself is no tie, and is not made again
             followed[n_followed] = target
             n_followed += 1
             ties[0, k] = target
             ties[1, k] = i
             k += 1
-            if d < net.back:
+            if d < net.back:  # what is not returned needs no expectation
                 expected = _expected(net, cuts, target, kind, rank)
                 if found != i:
                     expected += _sent_on(net, cuts, through)

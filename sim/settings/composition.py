@@ -58,6 +58,7 @@ def compose(overrides: Sequence[str] = ()) -> Config:
     and nothing else, for whatever a user can type wrong.
     """
     words = [str(item) for item in _listed(overrides)]
+    # Hydra looks nothing up for a seed or a number of replicates: without them, one key for all.
     plain: dict[str, Any] = {m[1]: int(m[2]) for m in map(_PLAIN.fullmatch, words) if m}
     rest = tuple(word for word in words if not _PLAIN.fullmatch(word))
     if len(rest) + len(plain) < len(words):  # said twice: Hydra knows what that means

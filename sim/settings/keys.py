@@ -152,6 +152,7 @@ def with_own_acts(acts: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[s
     changes : `response.acts.NAME` or `response.acts.NAME.LEVER` -> value. Raises ConfigError.
     """
     new = {name: dict(act) for name, act in acts.items()}
+    # kinds first: a lever of an act that is new needs to know what kind of act it is
     for key, value in sorted(changes.items(), key=lambda item: not item[0].endswith(".kind")):
         name, _, lever = key.removeprefix(f"{OWN_ACTS}.").partition(".")
         if lever == "event" or (isinstance(value, Mapping) and "event" in value):
