@@ -242,9 +242,8 @@ def draw_ties(net: Society, cuts: _I8, first: int, last: int) -> Any:
             found = i  # nobody so far: oneself is never followed
             if social:
                 closing, inside, whose, which = draws.uniforms(net.seed, _COMMUNITIES, 1 + j, i)
-                if (
-                    closing < net.closure and n_followed > 0
-                ):  # whoever follows nobody yet finds nobody
+                # whoever follows nobody yet finds nobody
+                if closing < net.closure and n_followed > 0:
                     through = followed[int(whose * n_followed)]
                     found = _own_choice_of(net, cuts, through, which)
                     for account in followed[:n_followed]:
