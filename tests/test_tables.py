@@ -225,6 +225,12 @@ def test_days_with_fewer_rows_are_told_of_the_metric_that_has_them(tmp_path):
     assert any("fewer (2026-03-03: 1)" in note for note in notes)
 
 
+def test_text_that_is_utf16_only_by_its_mark_is_refused(tmp_path):
+    """It ended in a traceback."""
+    path = written(tmp_path, PLAIN.encode("utf-16") + b"\x00\xdc,1\n")
+    assert any("cannot be read" in problem for problem in check_case(path))
+
+
 def test_a_level_is_not_summed(tmp_path):
     rows = (HEAD + day(2, 1) + day(2, 2)).replace("attention", "trust")
     path = written(tmp_path, rows, "sum")

@@ -52,8 +52,10 @@ def look_at(key: str, path: str | Path, wanted: Sequence[str] = ()) -> Written:
     if encoding is None:
         not_utf8(key, path)
     whole = len(head) < HEAD
-    text = head.decode(encoding, "replace" if not whole else "strict")
-    text = text.removeprefix("\ufeff")
+    try:
+        text = head.decode(encoding, "replace" if not whole else "strict").removeprefix("\ufeff")
+    except UnicodeDecodeError as problem:  # UTF-16 by its mark, and not in all of it
+        raise unreadable(key, path, str(problem)) from None
     refuse_other_text(key, str(path), text)
     refuse_nul(key, str(path), text)
     lines = text.splitlines()
