@@ -33,10 +33,10 @@ class Outcome:
     Nobody prefers `none`: it describes a run, and no response is called better for it.
     """
 
-    name: str
-    unit: str
+    name: str  #: of the column, and of its key in JSON
+    unit: str  #: in words, such as h after clock start
     better: str  #: lower, higher or none
-    en: str
+    en: str  #: what tables and figures call it
     zh: str
 
 

@@ -37,8 +37,8 @@ class StoreProblem:
     """A file that was not used: which, why, and what to do about it."""
 
     path: Path
-    reason: str
-    advice: str
+    reason: str  #: why, in a clause that follows the path
+    advice: str  #: what to do about the file
     kind: str = "foreign"  #: absent, machine (trouble that says nothing of the file), or damaged
 
     def __str__(self) -> str:

@@ -30,11 +30,11 @@ Measure = Literal["flow", "state", "price"]
 class Series:
     """One recorded quantity: its name, what it measures, its unit, and what it is called."""
 
-    name: str
-    measure: Measure
-    unit: str
-    en: str
-    zh: str
+    name: str  #: of the column
+    measure: Measure  #: what becomes of it on a coarser grid
+    unit: str  #: of a flow per step
+    en: str  #: what figures call it
+    zh: str  #: the same in Chinese
 
     def __post_init__(self) -> None:
         if (self.measure == "flow") != self.unit.endswith("/step"):
@@ -130,9 +130,9 @@ class LogEntry:
     second_wave, broken_promise.
     """
 
-    step: int
+    step: int  #: of the run, burn-in included
     kind: str
-    who: str
+    who: str  #: a name: of an event, an act, a leader, a hashtag
     value: float = 0.0
 
 
@@ -146,11 +146,11 @@ class Run:
 
     name: str  #: digest of what was asked
     asked: Mapping[str, Any]  #: everything that can change a bit of the result
-    seed: int
-    engine: str
+    seed: int  #: of all its draws
+    engine: str  #: columnar or mesa
     clock: Clock
-    series: Mapping[str, npt.NDArray[np.float32]]
-    log: tuple[LogEntry, ...]
+    series: Mapping[str, npt.NDArray[np.float32]]  #: [n_steps] by name
+    log: tuple[LogEntry, ...]  #: in the order of time
     weights: Mapping[str, float]  #: real share of each kind
     n_people: Mapping[str, int]  #: simulated people of each kind
     trust_start: Mapping[str, float]  #: mean initial trust of each kind

@@ -52,9 +52,9 @@ class Column:
 
     name: str
     type: pa.DataType
-    unit: str
-    en: str
-    zh: str
+    unit: str  #: share, h, yes/no, ...
+    en: str  #: its meaning, in the file too
+    zh: str  #: the same in Chinese
     source: str | int | None = None  #: a column of people, a bit of their flags; None: the sample
 
 

@@ -29,8 +29,8 @@ class Written:
     marks : characters with which lines begin that are comments, as far as the file's head shows.
     """
 
-    encoding: str
-    separator: str
+    encoding: str  #: as Python calls it: utf-8 or utf-16
+    separator: str  #: one of SEPARATORS; a blank stands for any number of them
     first: int
     cells: tuple[str, ...]
     marks: str

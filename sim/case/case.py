@@ -60,14 +60,14 @@ class Event:
     it that a run takes. text : in both languages.
     """
 
-    id: str
-    role: str
-    kind: str
+    id: str  #: once in a case
+    role: str  #: one of ROLES
+    kind: str  #: of a forcing event one of FORCING_KINDS; else a word of the author
     time: datetime
-    bracket: tuple[datetime, datetime] | None
-    certainty: str
-    actor: str
-    source: str
+    bracket: tuple[datetime, datetime] | None  #: within which it happened, if no more is known
+    certainty: str  #: one of CERTAINTIES
+    actor: str  #: who did it: a role, never a private name
+    source: str  #: who says so
     text: Mapping[str, str]
 
     def __post_init__(self) -> None:
@@ -83,18 +83,18 @@ class Forcing:
     matter (`agenda`), which share of attention it takes away and for how long.
     """
 
-    id: str
-    kind: str
+    id: str  #: of the event that it is
+    kind: str  #: one of FORCING_KINDS
     time: datetime
     topic: int  #: 0 the deal, 1 governance
     reach: tuple[float, float, float]  #: share of each kind that would ever see it directly
-    credibility: float
-    novelty: float
-    betrayal: float
-    heat: float
+    credibility: float  #: [0, 1]
+    novelty: float  #: [0, 1]
+    betrayal: float  #: [0, .15]
+    heat: float  #: [0, 1000]
     tag: bool  #: whether a hashtag may be born
-    displacement: float
-    duration_h: float
+    displacement: float  #: [0, 1]; 0 of all kinds but agenda
+    duration_h: float  #: hours; 0 of all kinds but agenda
     requires: str | None = None  #: an act of the brand without which it does not happen
 
 
@@ -107,19 +107,19 @@ class Target:
     numbers that the type does not have.
     """
 
-    id: str
-    type: str
+    id: str  #: once in a case
+    type: str  #: point, interval or ordering
     quantity: str
-    use: str
-    source: str
+    use: str  #: one of USES
+    source: str  #: who counted
     time: str
-    reliability: str
+    reliability: str  #: high or low; low never enters a fit
     text: Mapping[str, str]
     value: float | None = None
-    tolerance: float | None = None
+    tolerance: float | None = None  #: of the observation, in the unit
     low: float | None = None
     high: float | None = None
-    unit: str | None = None
+    unit: str | None = None  #: one of UNITS, or of the money of the case
     terms: tuple[str, ...] = ()
     discrepancy: float | None = None  #: how far a good model may be off, in the unit (or share)
 
@@ -135,28 +135,28 @@ class Case:
     for all runs of a process share it.
     """
 
-    name: str
+    name: str  #: letters, digits and _
     time_zone: str  #: IANA name
     currency: str | None  #: ISO 4217; None: its money is not known
     exchange: str | None  #: a code of `sim.clock.EXCHANGES`; None: none that the clock knows
     hot_list: bool  #: whether its platform shows a public list of trending topics
     about: Mapping[str, str]  #: what people are angry about at first, in words: the deal
     phases: tuple[str, ...]  #: of the observed hot list, those of the crisis; empty: all
-    titles: Mapping[str, str]
-    summary: Mapping[str, str]
-    start: datetime
-    horizon_d: int
-    clock_start: str
+    titles: Mapping[str, str]  #: by language, en and zh
+    summary: Mapping[str, str]  #: by language
+    start: datetime  #: when day 1 begins
+    horizon_d: int  #: days that are simulated by default
+    clock_start: str  #: the id of the event from which delays count
     clock_start_time: datetime
-    founder: bool
-    events: tuple[Event, ...]
-    forcing: tuple[Forcing, ...]
-    levers: Mapping[str, Any]
+    founder: bool  #: whether there is one who could speak
+    events: tuple[Event, ...]  #: in the order of the file
+    forcing: tuple[Forcing, ...]  #: in the order of time
+    levers: Mapping[str, Any]  #: acts of the brand as they stand in the file
     targets: tuple[Target, ...]
-    market: Mapping[str, Any]
+    market: Mapping[str, Any]  #: previous close, if there was one, and what is told of it
     #: hotlist, prices, daily: a file or None; combine: see sim.case.daily
     series: Mapping[str, Any]
-    folder: Path
+    folder: Path  #: where its series lie
     shape: Mapping[str, Any] = field(default_factory=dict)  #: what a report asks of runs: see SHAPE
     #: keys and values as they stand in the file, with its folder: what a manifest keeps of a case
     written: Mapping[str, Any] = field(default_factory=dict, repr=False)

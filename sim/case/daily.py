@@ -63,9 +63,9 @@ class _Cells:
     """The cells of a daily series once each of them has been read by itself."""
 
     table: Table
-    days: Sequence[date]
-    metrics: Sequence[str]
-    values: Sequence[float]
+    days: Sequence[date]  #: of each row
+    metrics: Sequence[str]  #: of METRICS
+    values: Sequence[float]  #: in the unit of its row
 
     @property
     def keys(self) -> list[tuple[date, str]]:

@@ -46,13 +46,13 @@ class Source:
     others as they stand. skip : lines above its first record. written : None for Parquet.
     """
 
-    key: str
-    path: str
-    file: Path
+    key: str  #: the setting that names it
+    path: str  #: as the user typed it, for refusals
+    file: Path  #: what is opened: the user's file, or its copy
     names: tuple[str, ...]
-    header: bool = True
+    header: bool = True  #: whether the first record names the columns
     skip: int = 0
-    separator: str = ","
+    separator: str = ","  #: in `file`
     written: Written | None = None
     copy: _Copy | None = None  #: holds a copy on the disk as long as it is read
 

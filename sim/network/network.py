@@ -41,14 +41,14 @@ _I8 = npt.NDArray[np.int64]
 class Network:
     """Ties and group chats of one population. Runs share it: its arrays are read-only."""
 
-    n_people: int
+    n_people: int  #: core fans, customers and public
     n_core: int
     n_customer: int
-    n_kols: int
+    n_kols: int  #: opinion leaders, whose rows follow those of people
     indptr: npt.NDArray[np.int64]  #: [n_people + n_kols + 1]
     followers: npt.NDArray[np.int32]  #: sorted inside a row: who sees this account's posts
     groups: npt.NDArray[np.int32]  #: [n_core, groups_per_core], -1 for none
-    group_size: npt.NDArray[np.int32]
+    group_size: npt.NDArray[np.int32]  #: [n_groups]
     attributes: Mapping[str, Any] | None = None  #: of the user's people file, float64[n_people]
 
     def __post_init__(self) -> None:

@@ -142,7 +142,7 @@ class UncertaintyConfig:
     the same worlds and seeds.
     """
 
-    name: str = "point"
+    name: str = "point"  #: point, prior or posterior
     posterior: str = DEFAULT_CASE  #: the case whose fit is drawn from
     n_seeds: int = 1  #: seeds in each world
     first: int = 0  #: number of the first world; later ones are fresh draws of the same design
@@ -184,7 +184,7 @@ class EngineConfig:
     rules: slowly, to be read, watched and extended.
     """
 
-    name: str = "columnar"
+    name: str = "columnar"  #: columnar or mesa
     threads: int | None = None  #: runs at a time; null: as many as the cores carry
     threads_per_run: int = 1  #: threads that share the people of one run
 
@@ -251,11 +251,11 @@ class Config:
     uncertainty: UncertaintyConfig = field(default_factory=UncertaintyConfig)
     engine: EngineConfig = field(default_factory=EngineConfig)
     snapshots: SnapshotConfig = field(default_factory=SnapshotConfig)
-    seed: int = 0
-    n_replicates: int = 1
-    results: str = "results"
-    format: str = "table"
-    lang: str = "en"
+    seed: int = 0  #: of the first run
+    n_replicates: int = 1  #: worlds, each with uncertainty.n_seeds seeds
+    results: str = "results"  #: the folder of the store
+    format: str = "table"  #: of what is printed: table or json
+    lang: str = "en"  #: of what is printed and drawn: en or zh
 
     def __post_init__(self) -> None:
         _check_runs(self)
