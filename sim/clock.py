@@ -21,32 +21,10 @@ from sim import zones
 #: Activity by hour of day, relative to the mean: reads gained per listed topic and hour, Weibo hot
 #: list, July 2025 to June 2026; 08 and 09 h interpolated. Measured. Normalised to mean 1 below.
 CIRCADIAN = (
-    0.82,
-    0.45,
-    0.25,
-    0.14,
-    0.11,
-    0.16,
-    0.38,
-    0.56,
-    1.01,
-    1.24,
-    1.38,
-    1.62,
-    1.52,
-    1.29,
-    1.31,
-    1.29,
-    1.31,
-    1.29,
-    1.31,
-    1.22,
-    1.34,
-    1.41,
-    1.43,
-    1.17,
-)
-NIGHT_ENDS_H = 7
+    0.82, 0.45, 0.25, 0.14, 0.11, 0.16, 0.38, 0.56, 1.01, 1.24, 1.38, 1.62,
+    1.52, 1.29, 1.31, 1.29, 1.31, 1.29, 1.31, 1.22, 1.34, 1.41, 1.43, 1.17,
+)  # fmt: skip
+NIGHT_ENDS_H = 7  #: on the wall clock; nights begin at midnight
 
 
 @dataclass(frozen=True)
@@ -75,7 +53,7 @@ class Exchange:
         return sum(minutes) / 60
 
 
-FOLDER = Path(__file__).parent / "exchanges"
+FOLDER = Path(__file__).parent / "exchanges"  #: a file for each exchange
 
 
 def _exchange(file: Path) -> Exchange:
@@ -131,6 +109,7 @@ class Clock:
 
     @property
     def burn_in_steps(self) -> int:
+        """Steps before the start of the case; step number of its start."""
         return self.burn_in_h * 60 // self.dt_min
 
     @property
@@ -163,6 +142,7 @@ class Clock:
         return here.replace(tzinfo=timezone(here.utcoffset() or timedelta(0)))
 
     def _instant(self, step: int) -> datetime:
+        """When a step begins, in UTC: here steps are even, whatever the clocks on the wall do."""
         return _origin(self) + timedelta(minutes=self.dt_min * int(step))
 
     def trading_day(self, step: int) -> date:
@@ -228,6 +208,7 @@ def _shift_h(clock: Clock) -> npt.NDArray[np.float64]:
 
 
 def _offset_h(at: datetime, zone: ZoneInfo) -> float:
+    """How far a zone is from UTC at an instant, hours."""
     return (at.astimezone(zone).utcoffset() or timedelta(0)) / timedelta(hours=1)
 
 
@@ -249,6 +230,7 @@ def _in_session(clock: Clock) -> npt.NDArray[np.bool_]:
 
 @lru_cache(maxsize=64)
 def _first_bar(clock: Clock) -> npt.NDArray[np.bool_]:
+    """The first step of each trading day, at which what happened overnight is priced."""
     result = np.zeros(clock.n_steps, bool)
     seen: set[date] = set()
     for step in np.flatnonzero(clock.in_session()):

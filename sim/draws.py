@@ -3,6 +3,9 @@
 A draw is a pure function of its four keys (Philox4x32-10, Random123), so nothing about how a run
 is executed can change it: not the engine, not the order of agents, not the number of threads.
 Two runs that differ in one lever therefore differ only where the lever bites.
+
+A generator that is asked again and again cannot do that: one more question by one agent would shift
+the answers to all others. Here nobody holds a generator; there are addresses.
 """
 
 from __future__ import annotations
@@ -16,7 +19,10 @@ from numba import njit
 
 
 class Decision(IntEnum):
-    """What a draw decides. Never renumber: the value is part of every result."""
+    """What a draw decides. Never renumber: the value is part of every result.
+
+    Four words come with each address, so decisions that one agent makes in one step share one.
+    """
 
     PERSON = 1  #: words: 0 exposure, 1 posting, 2 declaring, 3 unfollowing
     RECEPTION = 2  #: plus 100 times the act
@@ -99,72 +105,43 @@ def uniform(seed: Any, decision: int, step: int, agent: int) -> Any:
 
 @njit(error_model="numpy", cache=True)
 def _horner(coefficients: Any, x: Any) -> Any:
+    """A polynomial at x, coefficients from the highest power down."""
     value = 0.0
     for coefficient in coefficients:
         value = value * x + coefficient
     return value
 
 
+#: Coefficients of AS 241, from the highest power down: numerator and denominator in the middle, in
+#: the tails, and far out in them.
 _A = (
-    2509.0809287301226727,
-    33430.575583588128105,
-    67265.770927008700853,
-    45921.953931549871457,
-    13731.693765509461125,
-    1971.5909503065514427,
-    133.14166789178437745,
-    3.387132872796366608,
-)
+    2509.0809287301226727, 33430.575583588128105, 67265.770927008700853, 45921.953931549871457,
+    13731.693765509461125, 1971.5909503065514427, 133.14166789178437745, 3.387132872796366608,
+)  # fmt: skip
 _B = (
-    5226.495278852545925,
-    28729.085735721942674,
-    39307.89580009271061,
-    21213.794301586595867,
-    5394.1960214247511077,
-    687.1870074920579083,
-    42.313330701600911252,
-    1.0,
-)
+    5226.495278852545925, 28729.085735721942674, 39307.89580009271061, 21213.794301586595867,
+    5394.1960214247511077, 687.1870074920579083, 42.313330701600911252, 1.0,
+)  # fmt: skip
 _C = (
-    7.7454501427834140764e-4,
-    0.0227238449892691845833,
-    0.24178072517745061177,
-    1.27045825245236838258,
-    3.64784832476320460504,
-    5.7694972214606914055,
-    4.6303378461565452959,
+    7.7454501427834140764e-4, 0.0227238449892691845833, 0.24178072517745061177,
+    1.27045825245236838258, 3.64784832476320460504, 5.7694972214606914055, 4.6303378461565452959,
     1.42343711074968357734,
-)
+)  # fmt: skip
 _D = (
-    1.05075007164441684324e-9,
-    5.475938084995344946e-4,
-    0.0151986665636164571966,
-    0.14810397642748007459,
-    0.68976733498510000455,
-    1.6763848301838038494,
-    2.05319162663775882187,
+    1.05075007164441684324e-9, 5.475938084995344946e-4, 0.0151986665636164571966,
+    0.14810397642748007459, 0.68976733498510000455, 1.6763848301838038494, 2.05319162663775882187,
     1.0,
-)
+)  # fmt: skip
 _E = (
-    2.01033439929228813265e-7,
-    2.71155556874348757815e-5,
-    0.0012426609473880784386,
-    0.026532189526576123093,
-    0.29656057182850489123,
-    1.7848265399172913358,
-    5.4637849111641143699,
+    2.01033439929228813265e-7, 2.71155556874348757815e-5, 0.0012426609473880784386,
+    0.026532189526576123093, 0.29656057182850489123, 1.7848265399172913358, 5.4637849111641143699,
     6.6579046435011037772,
-)
+)  # fmt: skip
 _F = (
-    2.04426310338993978564e-15,
-    1.4215117583164458887e-7,
-    1.8463183175100546818e-5,
-    7.868691311456132591e-4,
-    0.0148753612908506148525,
-    0.13692988092273580531,
-    0.59983220655588793769,
-    1.0,
-)
+    2.04426310338993978564e-15, 1.4215117583164458887e-7, 1.8463183175100546818e-5,
+    7.868691311456132591e-4, 0.0148753612908506148525, 0.13692988092273580531,
+    0.59983220655588793769, 1.0,
+)  # fmt: skip
 
 
 @njit(error_model="numpy", cache=True)
@@ -187,6 +164,7 @@ def normal(u: float) -> Any:
 
 @njit(error_model="numpy", cache=True)
 def _uniform_column(seed: Any, decision: int, step: int, n: Any, word: Any) -> Any:
+    """Uniforms of agents 0..n-1 at one address; word : which of the four, 0 to 3."""
     column = np.empty(n)
     for i in range(n):
         column[i] = unit(philox(seed, decision, step, i)[word])
@@ -195,6 +173,7 @@ def _uniform_column(seed: Any, decision: int, step: int, n: Any, word: Any) -> A
 
 @njit(error_model="numpy", cache=True)
 def _normals(column: Any) -> Any:
+    """Uniforms turned into standard normals, in place."""
     for i in range(column.shape[0]):
         column[i] = normal(column[i])
     return column
@@ -203,7 +182,10 @@ def _normals(column: Any) -> Any:
 def uniform_column(
     seed: int, decision: int, step: int, n: int, word: int = 0
 ) -> npt.NDArray[np.float64]:
-    """Uniforms of agents 0..n-1 at one address, float64[n]."""
+    """Uniforms of agents 0..n-1 at one address, float64[n], in the open interval (0, 1).
+
+    word : which of the four words of each address, 0 to 3.
+    """
     column: npt.NDArray[np.float64] = _uniform_column(
         np.uint64(seed), int(decision), step, n, np.arange(4)[word]
     )
@@ -213,6 +195,9 @@ def uniform_column(
 def normal_column(
     seed: int, decision: int, step: int, n: int, word: int = 0
 ) -> npt.NDArray[np.float64]:
-    """Standard normals of agents 0..n-1 at one address, float64[n]."""
+    """Standard normals of agents 0..n-1 at one address, float64[n].
+
+    They are the quantiles of `uniform_column` at the same address, never a second draw.
+    """
     column: npt.NDArray[np.float64] = _normals(uniform_column(seed, decision, step, n, word))
     return column

@@ -1,4 +1,10 @@
-"""The columnar engine: a run in progress, computed by one thread or by several."""
+"""The columnar engine: a run in progress, computed by one thread or by several.
+
+What happens in a step is compiled (`sim.kernel.step`); here are only the tables it works on, and
+who works on which people. Several threads share the people of a step, each with tallies of its own
+that are added up at its end. All of these are integers, and posts are put together in the order of
+the people who wrote them, so the bits are those of one thread.
+"""
 
 from __future__ import annotations
 
@@ -43,6 +49,8 @@ class Crowd:
 class Simulation:
     """One run in progress: tables, columns, and how far it has come.
 
+    Posts go back and forth between two tables: what is written in one step is read in the next,
+    which is what makes a step synchronous (`posts`; `sent` is the one to be read).
     threads : how many compute the people of one step; the bits are the same for any number.
     """
 
@@ -89,6 +97,7 @@ class Simulation:
         return {name: getattr(self, name) for name in kept}
 
     def __setstate__(self, kept: dict[str, Any]) -> None:
+        """Take over a copy's state, and point the compiled state at its arrays."""
         self.__dict__.update(kept)
         self._wire()
 
@@ -138,6 +147,10 @@ class Simulation:
         return Crowd(first, last, tables, population, self._held(tables, population))
 
     def _advance_together(self, last: int) -> None:
+        """Steps up to `last` by several threads, which meet at the end of each.
+
+        The world opens and closes a step in one thread, which also takes the first range of people.
+        """
         with ThreadPoolExecutor(len(self.crowds), thread_name_prefix="crowd") as pool:
             for step in range(self.step, last):
                 arriving, leaving = self.posts if step % 2 == 0 else self.posts[::-1]
@@ -174,6 +187,7 @@ class Simulation:
 
 
 def _no_posts(n_rows: int) -> Posts:
+    """A table for at most so many posts, one by each account in a step, with none in it."""
     return Posts(np.zeros((n_rows, 3), np.int32), np.zeros(1, np.int64))
 
 

@@ -1,4 +1,9 @@
-"""Many runs at once: how far they have come, how many go side by side, and how they are stopped."""
+"""Many runs at once: how far they have come, how many go side by side, and how they are stopped.
+
+Runs share a process: their compiled steps release the interpreter, and networks and worlds need not
+be sent anywhere. Ctrl-C must end all of them soon and leave what is finished, so every run looks at
+one event between two pieces of its work.
+"""
 
 from __future__ import annotations
 
@@ -56,11 +61,16 @@ class Progress:
                 self._show(finished=False)
 
     def _see(self) -> None:
+        """Note when work was first seen to be done: what came before says nothing of the speed."""
         whole = self.done + sum(self.begun.values())
         if self.seen is None and whole > 0:
             self.seen = time.monotonic(), whole
 
     def _show(self, finished: bool) -> None:
+        """Print a line, at most five a second on a terminal and one in five seconds in a log.
+
+        finished : print it in any case, and end the line.
+        """
         now, tty = time.monotonic(), sys.stderr.isatty()
         spent = now - self.began
         if spent < 2 or (now - self.last < (0.2 if tty else 5.0) and not finished):

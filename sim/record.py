@@ -20,7 +20,7 @@ from sim.clock import Clock
 if TYPE_CHECKING:
     import pandas as pd
 
-KINDS = ("core", "customer", "public")
+KINDS = ("core", "customer", "public")  #: of people, in the order of rows
 #: A flow is counted in a step and begins anew in the next; a state is how things stand after a
 #: step, sums since the beginning included; a price is the last one at which was traded.
 Measure = Literal["flow", "state", "price"]
@@ -30,11 +30,11 @@ Measure = Literal["flow", "state", "price"]
 class Series:
     """One recorded quantity: its name, what it measures, its unit, and what it is called."""
 
-    name: str
-    measure: Measure
-    unit: str
-    en: str
-    zh: str
+    name: str  #: of the column
+    measure: Measure  #: what becomes of it on a coarser grid
+    unit: str  #: of a flow per step
+    en: str  #: what figures call it
+    zh: str  #: the same in Chinese
 
     def __post_init__(self) -> None:
         if (self.measure == "flow") != self.unit.endswith("/step"):
@@ -57,6 +57,7 @@ class Series:
 def _by_kind(
     name: str, measure: Measure, unit: str, en: str, zh: str, kinds: tuple[str, ...] = KINDS
 ) -> list[Series]:
+    """One series for each kind of people: `name_core` and so on."""
     people = {
         "core": ("core fans", "核心粉丝"),
         "customer": ("customers", "普通用户"),
@@ -70,7 +71,7 @@ def _by_kind(
     ]
 
 
-_OWNERS = ("core", "customer")
+_OWNERS = ("core", "customer")  #: kinds that have a device to sell and a brand to leave
 
 #: Every series of a run, in the order of its columns.
 SERIES: tuple[Series, ...] = (
@@ -141,23 +142,27 @@ class LogEntry:
     (the heat of a listed hashtag, once an hour).
     """
 
-    step: int
+    step: int  #: of the run, burn-in included
     kind: str
-    who: str
+    who: str  #: a name: of an event, an act, a leader, a hashtag
     value: float = 0.0
 
 
 @dataclass(frozen=True)
 class Run:
-    """One finished run."""
+    """One finished run: what was asked, and all that was recorded of it.
+
+    It is what the store keeps and what outcomes are made of. Which engine computed it is told, and
+    makes no difference to anything else.
+    """
 
     name: str  #: digest of what was asked
     asked: Mapping[str, Any]  #: everything that can change a bit of the result
-    seed: int
-    engine: str
+    seed: int  #: of all its draws
+    engine: str  #: columnar or mesa
     clock: Clock
-    series: Mapping[str, npt.NDArray[np.float32]]
-    log: tuple[LogEntry, ...]
+    series: Mapping[str, npt.NDArray[np.float32]]  #: [n_steps] by name
+    log: tuple[LogEntry, ...]  #: in the order of time
     weights: Mapping[str, float]  #: real share of each kind
     n_people: Mapping[str, int]  #: simulated people of each kind
     trust_start: Mapping[str, float]  #: mean initial trust of each kind

@@ -1,4 +1,10 @@
-"""config -> Run. Read this file first; every other module is one of these lines."""
+"""config -> Run. Read this file first; every other module is one of these lines.
+
+`simulate` is the whole way: `start_of` makes what a run starts from (`sim.start`), an engine moves
+it from step to step (`sim.engine`, or `sim.mesa` agent by agent), and `gathered` makes a Run of
+what it has recorded. `mesa_model` and `finish` are the same way in two halves, for whoever wants to
+act in between.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +15,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from sim.base.digest import digest_of
 from sim.base.refusal import ConfigError
@@ -23,7 +30,7 @@ from sim.state.scenario import Scenario
 if TYPE_CHECKING:
     from sim.mesa.model import Community
 
-Watch = Callable[[float], None]
+Watch = Callable[[float], None]  #: is told the share of a run that is done
 
 #: People times steps of about half a second, by engine: between two calls of a watcher.
 PIECE = {"columnar": 25_000_000, "mesa": 25_000}
@@ -53,6 +60,7 @@ def simulate(config: Config, watch: Watch | None = None, look: Look | None = Non
     seen = read_only(start.population)
     n_steps = start.script.clock.n_steps
     piece = max(1, PIECE[config.engine.name] // start.network.n_people)
+    # An engine stops before a step, so to look after one is to stop before the next.
     looked = set() if look is None else {step + 1 for step in look.steps}
     done = 0
     for stop in sorted({*range(piece, n_steps, piece), n_steps} | looked):
@@ -66,6 +74,7 @@ def simulate(config: Config, watch: Watch | None = None, look: Look | None = Non
 
 
 def _engine(start: Start) -> Any:
+    """A run in progress by the engine that the config names; each is imported only when needed."""
     if start.config.engine.name == "mesa":
         from sim.mesa.model import BacklashModel  # Mesa costs 1.4 s and sets spawn
 
@@ -127,7 +136,10 @@ def finish(model: Community) -> Run:
 
 
 def _fingerprint(run: Run) -> str:
-    """Of all that a run holds beside what was asked."""
+    """Sixteen hex digits of all that a run holds beside what was asked.
+
+    Two runs with the same ones have the same bits, whatever was done to reach them.
+    """
     text = hashlib.sha256()
     for name, series in run.series.items():
         held = np.where(np.isnan(series), np.float32(np.nan), series)  # a NaN has many bits
@@ -137,7 +149,10 @@ def _fingerprint(run: Run) -> str:
 
 
 def _altered(run: Run, model: Community) -> Run:
-    """A run that is not what its config asks for, with a name of its own."""
+    """A run that is not what its config asks for, with a name of its own.
+
+    The name follows from its model and its bits, so that the same change gives the same name.
+    """
     kind = f"{type(model).__module__}.{type(model).__qualname__}"
     named = deepcopy(dict(run.asked))
     named["altered"] = {"model": kind, "bits": _fingerprint(run)}
@@ -160,7 +175,7 @@ def gathered(config: Config, simulation: Any) -> Run:
             ".get_model_vars_dataframe() has what was collected"
         )
     people, bounds = simulation.population.people, simulation.population.bounds
-    slices = {kind: slice(bounds[k], bounds[k + 1]) for k, kind in enumerate(KINDS)}
+    rows = {kind: slice(bounds[k], bounds[k + 1]) for k, kind in enumerate(KINDS)}
     constants = scenario.constants[0]
     return Run(
         name=name_of_asked(scenario.asked),
@@ -168,77 +183,95 @@ def gathered(config: Config, simulation: Any) -> Run:
         seed=config.seed,
         engine=config.engine.name,
         clock=scenario.clock,
-        series={
-            s.name: np.ascontiguousarray(simulation.record[:, i])
-            if scenario.case.counts_money or s.name not in MONEY_SERIES
-            else np.full(len(simulation.record), np.nan, np.float32)
-            for i, s in enumerate(SERIES)
-        },
+        series=_series(scenario, simulation.record),
         log=_log(scenario, simulation),
         weights={kind: float(constants[f"share_{kind}"]) for kind in KINDS},
-        n_people={kind: int(bounds[k + 1] - bounds[k]) for k, kind in enumerate(KINDS)},
+        n_people={kind: int(own.stop - own.start) for kind, own in rows.items()},
         trust_start={
-            kind: float(people.trust_start[rows].mean(dtype=np.float64))
-            for kind, rows in slices.items()
+            kind: float(people.trust_start[own].mean(dtype=np.float64))
+            for kind, own in rows.items()
         },
     )
 
 
+def _series(
+    scenario: Scenario, record: npt.NDArray[np.float32]
+) -> dict[str, npt.NDArray[np.float32]]:
+    """The columns of a record by name; amounts are not a number where the case is not in HKD."""
+    unknown = () if scenario.case.counts_money else MONEY_SERIES
+    return {
+        series.name: np.full(len(record), np.nan, np.float32)
+        if series.name in unknown
+        else np.ascontiguousarray(record[:, column])
+        for column, series in enumerate(SERIES)
+    }
+
+
 def _log(scenario: Scenario, simulation: Any) -> tuple[LogEntry, ...]:
-    """The log in words: who and what instead of numbers."""
+    """The log in words: who and what instead of numbers.
+
+    The compiled step writes rows of numbers into a table of fixed length. Raises ConfigError for a
+    run in which more happened than that table holds: a log that ends early would be read as whole.
+    """
     from sim.state import world as w
 
     roles = simulation.population.leaders.role
-    acts = scenario.act_names
-
-    def leader(k: int) -> str:
-        role = int(roles[k])
-        rank = int(np.sum(roles[:k] == role)) + 1
-        return f"{('partner', 'neutral', 'antagonist')[role]}_{rank}"
-
-    def source(code: float) -> str:
-        origin, k = w.source_of(code)
-        if origin == w.TAG_EVENT:
-            return str(scenario.case.forcing[k].id)
-        if origin == w.TAG_ACT:
-            headline, act = divmod(k, w.MAX_ACTS)
-            return acts[act] + (f"_{headline + 1}" if headline else "")
-        if origin == w.TAG_WAVE:
-            return w.WAVES[k]
-        if origin == w.TAG_CROWD:
-            return f"crowd_{k}"
-        return f"{w.ORIGINS[origin]}_{leader(k)}"
-
     happened, room = int(simulation.table[0].n_log), simulation.entries.shape[0]
     if happened > room:
         raise ConfigError(
-            "population.n_antagonist_leaders",
-            int(np.sum(roles == ANTAGONIST)),
+            "population.n_antagonist_leaders", int(np.sum(roles == ANTAGONIST)),
             f"{happened:,} things happened, more than the log of a run can hold",
             f"at most {room:,} with these opinion leaders",
             "fewer antagonists, a lower parameters.mock_per_h, or mechanisms.mocking=false",
+        )  # fmt: skip
+    return tuple(
+        LogEntry(
+            int(row.step), w.LOG_KINDS[int(row.kind)], _who(row, scenario, roles), float(row.value)
         )
-    others = {
-        w.LOG_DETECTION: "pr_team",
-        w.LOG_BROKEN: "pr_team",
-        w.LOG_SILENCE: "brand",
-        w.LOG_FOUND_OUT: "denial",
-    }
-    entries = []
-    for row in simulation.entries[:happened]:
-        kind, who = int(row.kind), int(row.who)
-        if kind == w.LOG_FORCING:
-            name = str(scenario.case.forcing[who].id)
-        elif kind == w.LOG_ACTION:
-            name = acts[who]
-        elif kind in (w.LOG_EXIT, w.LOG_MOCK, w.LOG_QUESTION):
-            name = leader(who)
-        elif kind in (w.LOG_LIST_ENTRY, w.LOG_LIST_EXIT, w.LOG_LISTED):
-            name = source(row.who)
-        else:
-            name = others.get(kind, "") or w.WAVES[who]
-        entries.append(LogEntry(int(row.step), w.LOG_KINDS[kind], name, float(row.value)))
-    return tuple(entries)
+        for row in simulation.entries[:happened]
+    )
+
+
+def _who(row: Any, scenario: Scenario, roles: npt.NDArray[Any]) -> str:
+    """Who did what a row of the log tells, or what it happened to, by name."""
+    from sim.state import world as w
+
+    kind, who = int(row.kind), int(row.who)
+    if kind == w.LOG_FORCING:
+        return str(scenario.case.forcing[who].id)
+    if kind == w.LOG_ACTION:
+        return scenario.act_names[who]
+    if kind in (w.LOG_EXIT, w.LOG_MOCK, w.LOG_QUESTION):
+        return _leader(who, roles)
+    if kind in (w.LOG_LIST_ENTRY, w.LOG_LIST_EXIT, w.LOG_LISTED):
+        return _hashtag(row.who, scenario, roles)
+    if kind == w.LOG_SECOND_WAVE:
+        return w.WAVES[who]
+    return {w.LOG_SILENCE: "brand", w.LOG_FOUND_OUT: "denial"}.get(kind, "pr_team")
+
+
+def _leader(k: int, roles: npt.NDArray[Any]) -> str:
+    """An opinion leader by role and number in it: partner_1 is the first partner."""
+    role = int(roles[k])
+    rank = int(np.sum(roles[:k] == role)) + 1
+    return f"{('partner', 'neutral', 'antagonist')[role]}_{rank}"
+
+
+def _hashtag(code: float, scenario: Scenario, roles: npt.NDArray[Any]) -> str:
+    """A hashtag by what it was born of: an event, a headline of an act, a wave, a leader."""
+    from sim.state import world as w
+
+    origin, k = w.source_of(code)
+    if origin == w.TAG_EVENT:
+        return str(scenario.case.forcing[k].id)
+    if origin == w.TAG_ACT:
+        headline, act = divmod(k, w.MAX_ACTS)
+        return scenario.act_names[act] + (f"_{headline + 1}" if headline else "")
+    if origin == w.TAG_WAVE:
+        return w.WAVES[k]
+    if origin == w.TAG_CROWD:
+        return f"crowd_{k}"
+    return f"{w.ORIGINS[origin]}_{_leader(k, roles)}"
 
 
 def people_at(config: Config, steps: Sequence[int]) -> dict[int, dict[str, Any]]:

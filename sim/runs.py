@@ -60,7 +60,7 @@ def ensemble(config: Config) -> Ensemble:
     Nothing else is written. Raises ConfigError for settings that no run could honour.
     """
     configs = replicates(checked(config))
-    build_scenario(config)
+    build_scenario(config)  # what no run could honour is refused before any of them begins
     work: Callable[[Config, Watch], Run] = simulate
     if config.snapshots.every_h:
         from sim.snapshots import observe  # Arrow costs a moment

@@ -4,6 +4,10 @@ Settings: `config.snapshots`. The same people are looked at in every snapshot of
 one seed, in every response, so that runs can be compared person by person. A snapshot observes: the
 bits and the name of the run are those of the run without it. In memory are one group of rows (one
 snapshot, or the ROWS of several) and what describes the groups in the file's footer.
+
+A file belongs to one run and says in its footer which; every column says its unit and its meaning
+in both languages, so that a reader needs no page of ours. A finished file is the run's and is not
+written again (`held`); one of another version is moved aside.
 """
 
 from __future__ import annotations
@@ -27,13 +31,14 @@ from sim.base.files import set_aside, written_aside
 from sim.clock import Clock
 from sim.draws import Decision
 from sim.network.network import Network
+from sim.parts import name_in
 from sim.people import AWARE, DECLARED, EXITED, SOLD, UNFOLLOWED, VISIBLE, People, Population
 from sim.record import KINDS, Run
 from sim.run import Look, Watch, simulate
 from sim.settings.config import Config, SnapshotConfig
 from sim.settings.worlds import drawn
 from sim.state.scenario import Scenario, asked, build_scenario, clock_of, name_of
-from sim.store import name_in, unwritable
+from sim.store import unwritable
 
 MAGIC = "backlash snapshots"
 ROWS = 65_536  #: rows from which a group goes to disk: small snapshots share one
@@ -47,12 +52,13 @@ class Column:
 
     name: str
     type: pa.DataType
-    unit: str
-    en: str
-    zh: str
+    unit: str  #: share, h, yes/no, ...
+    en: str  #: its meaning, in the file too
+    zh: str  #: the same in Chinese
     source: str | int | None = None  #: a column of people, a bit of their flags; None: the sample
 
 
+#: In the order of the file. To add one: docs/recipes.md.
 COLUMNS: tuple[Column, ...] = (
     Column("run", WORD, "name", "name of the run in the store", "运行名"),
     Column("response", WORD, "name", "response of the brand", "品牌应对"),
@@ -60,71 +66,39 @@ COLUMNS: tuple[Column, ...] = (
     Column("every_h", pa.float64(), "h", "hours between two snapshots of this file", "快照间隔"),
     Column("people", pa.int32(), "people", "people looked at in this file", "本文件观察人数"),
     Column("step", pa.int32(), "steps", "step after which people are looked at", "观察所在的步"),
-    Column(
-        "time",
-        pa.timestamp("ms"),
-        "date and time",
-        "when that step begins: local time of the case (its zone is in the file's metadata)",
-        "该步开始的时间：案例当地时间（时区见文件元数据）",
-    ),
-    Column(
-        "hour",
-        pa.float64(),
-        "h",
-        "hours from the start of the case (in the file's metadata)",
-        "距案例开始的小时",
-    ),
+    Column("time", pa.timestamp("ms"), "date and time",
+           "when that step begins: local time of the case (its zone is in the file's metadata)",
+           "该步开始的时间：案例当地时间（时区见文件元数据）"),
+    Column("hour", pa.float64(), "h",
+           "hours from the start of the case (in the file's metadata)", "距案例开始的小时"),
     Column("person", pa.int32(), "row", "the same person in every run of this seed", "个体编号"),
     Column("kind", WORD, "kind", "core fan, customer or public", "人群类别"),
-    Column(
-        "weight",
-        pa.float64(),
-        "share",
-        "real share of the kind over its people looked at; a snapshot's sum is 1",
-        "该类人群真实占比除以其样本数；每次快照合计为1",
-    ),
+    Column("weight", pa.float64(), "share",
+           "real share of the kind over its people looked at; a snapshot's sum is 1",
+           "该类人群真实占比除以其样本数；每次快照合计为1"),
     Column("followers", pa.int32(), "people", "people who follow this person", "粉丝数"),
-    Column(
-        "identification",
-        STATE,
-        "share",
-        "identification with the brand",
-        "品牌认同",
-        "identification",
-    ),
-    Column(
-        "activity",
-        STATE,
-        "ratio",
-        "activity; its mean over people is 1",
-        "活跃度（均值为1）",
-        "activity",
-    ),
+    Column("identification", STATE, "share", "identification with the brand", "品牌认同",
+           "identification"),
+    Column("activity", STATE, "ratio", "activity; its mean over people is 1", "活跃度（均值为1）",
+           "activity"),
     Column("outrage", STATE, "share", "expressed outrage", "表达的愤怒", "expressed"),
     Column("outrage_deal", STATE, "share", "outrage about the deal", "对合作的愤怒", "deal"),
-    Column(
-        "outrage_governance",
-        STATE,
-        "share",
-        "outrage about governance",
-        "对公司治理的愤怒",
-        "governance",
-    ),
+    Column("outrage_governance", STATE, "share", "outrage about governance", "对公司治理的愤怒",
+           "governance"),
     Column("relief", STATE, "share", "relief that a response gave", "应对带来的缓解", "relief"),
     Column("grudge", STATE, "share", "grudge", "积怨", "grudge"),
     Column("trust", STATE, "share", "trust in the brand", "信任", "trust"),
-    Column(
-        "n_posts", pa.uint16(), "posts", "posts on the topic so far", "累计话题发帖数", "n_posts"
-    ),
+    Column("n_posts", pa.uint16(), "posts", "posts on the topic so far", "累计话题发帖数",
+           "n_posts"),
     Column("aware", pa.bool_(), "yes/no", "aware of the crisis", "已知晓", AWARE),
     Column("visible", pa.bool_(), "yes/no", "visibly outraged", "可见愤怒", VISIBLE),
     Column("declared", pa.bool_(), "yes/no", "declared a boycott", "宣布抵制", DECLARED),
     Column("unfollowed", pa.bool_(), "yes/no", "unfollowed the brand", "取消关注", UNFOLLOWED),
     Column("sold", pa.bool_(), "yes/no", "sold a device", "出售设备", SOLD),
     Column("exited", pa.bool_(), "yes/no", "left the brand", "实际流失", EXITED),
-)
+)  # fmt: skip
 
-#: How snapshots are written: states as in the store (sim.store), everything else as a dictionary.
+#: How snapshots are written: states as in the store (sim.parts), everything else as a dictionary.
 _AS_WRITTEN = {
     "compression": "zstd",
     "write_page_checksum": True,
@@ -190,7 +164,11 @@ def steps_of(every_h: float, clock: Clock) -> list[int]:
 
 
 def path_of(config: Config) -> Path:
-    """Where the snapshots of a run lie: named by case, response, seed, what is looked at, run."""
+    """Where the snapshots of a run lie: named by case, response, seed, what is looked at, run.
+
+    The name of the run ends it, so that no other run is ever found there; the words before it are
+    for whoever looks into the folder.
+    """
     config = drawn(config)
     asked_for = config.snapshots
     words = (
@@ -251,8 +229,10 @@ def held(config: Config) -> bool:
 
 
 def _whose(shape: pa.Schema) -> dict[bytes, object]:
-    """Whose snapshots these are. The record of what was asked may be older than some setting, or
-    bear another label: what counts of it is the name that it gives.
+    """Whose snapshots these are, as the metadata of a file says.
+
+    The record of what was asked may be older than some setting, or bear another label: what counts
+    of it is the name that it gives.
     """
     about = dict(shape.metadata or {})
     return {**about, b"asked": name_in(about.get(b"asked", b""))}
@@ -265,7 +245,7 @@ def observe(config: Config, watch: Watch | None = None) -> Run:
     run leaves no half of a file. Raises ConfigError, and StoreError for a disk that fails.
     """
     config = drawn(config)
-    alone = replace(config, snapshots=SnapshotConfig())
+    alone = replace(config, snapshots=SnapshotConfig())  # `simulate` writes no files
     if not config.snapshots.every_h or held(config):
         return simulate(alone, watch)
     with _stream(config) as look:
@@ -299,7 +279,10 @@ class Stream:
         self.waiting: list[pa.Table] = []
 
     def take(self, step: int, network: Network, population: Population) -> None:
-        """One snapshot: the state of the sample after this step."""
+        """One snapshot: the state of the sample after this step.
+
+        The sample is drawn at the first one. network, population : the run's own, and only read.
+        """
         if self.sample is None:
             self.sample = sample_of(
                 self.config.snapshots.people, self.config.seed, population.bounds, self.real

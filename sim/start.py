@@ -10,7 +10,8 @@ from sim.network import shared
 from sim.network.network import Network, build_network
 from sim.network.saved import check_people, load_network
 from sim.people import Population, build_population, leader_audiences
-from sim.settings.config import Config, NetworkConfig
+from sim.settings.config import Config
+from sim.settings.network_config import NetworkConfig
 from sim.settings.worlds import drawn
 from sim.state.scenario import Scenario, asked, build_scenario
 
@@ -29,12 +30,9 @@ def checked(config: object) -> Config:
     if isinstance(config, Config):
         return config
     raise ConfigError(
-        "config",
-        config,
-        f"a {type(config).__name__} is no checked config",
-        "what sim.compose returns",
-        'sim.compose(["response=deny", "seed=3"])',
-    )
+        "config", config, f"a {type(config).__name__} is no checked config",
+        "what sim.compose returns", 'sim.compose(["response=deny", "seed=3"])',
+    )  # fmt: skip
 
 
 def start_of(config: Config, alive: Callable[[], None] | None = None) -> Start:
@@ -46,13 +44,11 @@ def start_of(config: Config, alive: Callable[[], None] | None = None) -> Start:
     config = drawn(checked(config))
     if config.snapshots.every_h:
         raise ConfigError(
-            "snapshots.every_h",
-            config.snapshots.every_h,
-            "snapshots are files, and no file is written here",
-            "0",
+            "snapshots.every_h", config.snapshots.every_h,
+            "snapshots are files, and no file is written here", "0",
             "sim.snapshots.observe(config), the same run with its snapshots; or sim.ensemble",
-        )
-    script = build_scenario(config)
+        )  # fmt: skip
+    script = build_scenario(config)  # first: it refuses in a moment what a network takes long for
     network = network_of(config, alive)
     _check_files(config, script)
     return Start(config, script, network, population_of(config, script, network))
@@ -78,6 +74,7 @@ def network_of(config: Config, alive: Callable[[], None] | None = None) -> Netwo
     people, wanted = config.population, config.network
     if wanted.saved is not None:
         path = wanted.saved
+        # The stamp is part of the key: a file that has changed is another network.
         network = shared.held(
             (path, shared.stamp(wanted)), lambda: _checked(load_network(path), wanted)
         )
@@ -104,17 +101,14 @@ def _checked(network: Network, config: NetworkConfig) -> Network:
         elif config.edges is not None:
             key, hint = "network.edges", "an edge list without that person"
         raise ConfigError(
-            key,
-            int(followed),
-            "one person follows more accounts than a step can sum",
-            "at most 25,000 followed accounts",
-            hint,
-        )
+            key, int(followed), "one person follows more accounts than a step can sum",
+            "at most 25,000 followed accounts", hint,
+        )  # fmt: skip
     return network
 
 
 def population_of(config: Config, scenario: Scenario, network: Network) -> Population:
-    """Who is there, with traits and starting state."""
+    """Who is there, with traits and starting state; each trait drawn at an address of its own."""
     return build_population(
         config.population, config.parameters, network, config.seed, scenario.clock.dt_h
     )

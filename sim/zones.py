@@ -43,6 +43,7 @@ def of(name: str) -> ZoneInfo:
 
 @cache
 def _names() -> frozenset[str]:
+    """All names of the zone database of this machine."""
     return frozenset(available_timezones())
 
 
@@ -56,7 +57,7 @@ def is_zone(name: object) -> bool:
 
 
 def nearest_zone(name: object) -> str:
-    """The IANA name that was probably meant."""
+    """The IANA name that was probably meant: by its abbreviation, its city, or spelt alike."""
     given = str(name).replace(" ", "_")
     meant = {
         "HKT": "Asia/Hong_Kong", "CST": "Asia/Shanghai", "EST": "America/New_York",

@@ -38,7 +38,10 @@ TESTS: dict[str, tuple[tuple[str, ...], str]] = {
     "experiments.reading.intervals": (("test_analysis.py",), ""),
     "experiments.reading.compare": (("test_compare.py",), ""),
     "sim.metrics": (("test_metrics.py",), ""),
+    "sim.course": (("test_metrics.py",), ""),
     "sim.store": (("test_store.py",), "not killed_while_saving"),  # in a process without faults
+    "sim.parts": (("test_store.py",), "not killed_while_saving"),
+    "sim.part_files": (("test_store.py",), "not killed_while_saving"),
     "experiments.calibration.targets": (("test_targets.py",), ""),
     "experiments.calibration.checks": (("test_checks.py",), ""),
     "experiments.calibration.case_score": (("test_case_score.py",), ""),
@@ -80,18 +83,18 @@ EQUIVALENT: dict[str, str] = {
     "experiments.reading.compare.pareto: operator: good = means.to_numpy(np.float64) * signs": (
         "multiplied with or divided by a sign of 1 or -1, a number is the same"
     ),
-    # sim.store
+    # sim.store, sim.part_files
     'sim.store.Store.prepare: number: file.write(b"\\0" * 4096)': (
         "how much a trial writes: any page of a disk will do"
     ),
-    "sim.store.Store.outcomes: truth: with suppress(OSError), written_aside(kept, lasting=False) "
+    "sim.store.Store._judged_now: truth: with suppress(OSError), written_aside(kept, lasting=False) "
     "as file:": "waiting for the disk costs time; what a power cut loses here is computed again",
     "sim.store.Store.frame: truth: rows = pa.concat_tables(plain).to_pandas(use_threads=False)": (
         OF_THREADS
     ),
-    "sim.store._opened: truth: pre_buffer=False,": OF_THREADS,
-    "sim.store._table: truth: table = parquet.read(columns, use_threads=False)": OF_THREADS,
-    'sim.store._look: truth: names = tuple(file.read(["run"], use_threads=False)["run"]'
+    "sim.part_files._opened: truth: pre_buffer=False,": OF_THREADS,
+    "sim.part_files._table: truth: table = parquet.read(columns, use_threads=False)": OF_THREADS,
+    'sim.part_files._look: truth: names = tuple(file.read(["run"], use_threads=False)["run"]'
     ".to_pylist())": OF_THREADS,
     # experiments.calibration.people_fit
     "experiments.calibration.people_fit.next_wave: operator: steps = near + "

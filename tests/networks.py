@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.network.network import Network, build_network
-from sim.settings.config import NetworkConfig
+from sim.settings.network_config import NetworkConfig
 
 AUDIENCE = np.array([0.5, 0.1, 0.01])
 

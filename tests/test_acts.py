@@ -11,7 +11,9 @@ from conftest import composed, run_of, small
 
 from sim.base.choices import conf_dir
 from sim.base.refusal import ConfigError
-from sim.case.case_file import check_case, read_case, response_of
+from sim.case.case_file import read_case
+from sim.case.check import check_case
+from sim.case.levers import response_of
 from sim.engine import Simulation
 from sim.kernel.step import new_tables
 from sim.people import HOPEFUL

@@ -13,9 +13,11 @@ from experiments.command.cli import main
 from sim.base.choices import conf_dir
 from sim.base.digest import plain
 from sim.base.refusal import ConfigError
-from sim.case.case import SHAPE, Case, describe_case
-from sim.case.case_file import _read, check_case, read_case
+from sim.case.case import SHAPE, Case
+from sim.case.case_file import _read, read_case
+from sim.case.check import check_case
 from sim.case.problems import Problems
+from sim.case.timeline import describe_case
 from sim.settings.composition import compose
 from sim.settings.config import Config
 from sim.settings.keys import from_plain

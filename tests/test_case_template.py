@@ -7,7 +7,7 @@ import pytest
 from experiments.authoring import case_template
 from experiments.command.cli import main
 from sim.base.refusal import ConfigError
-from sim.case.case_file import check_case
+from sim.case.check import check_case
 from sim.settings.composition import compose
 
 

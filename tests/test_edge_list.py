@@ -21,8 +21,8 @@ from hypothesis import strategies as st
 from networks import built, rows_of
 
 from sim.base.refusal import ConfigError
-from sim.network import edge_list
-from sim.settings.config import Lines, TieFormat
+from sim.network import list_cells, list_file, list_lines, people_file
+from sim.settings.network_config import Lines, TieFormat
 from sim.start import network_of
 from sim.state import scenario
 
@@ -467,8 +467,10 @@ def asked(config):
 
 @pytest.fixture
 def batches_of_a_few_lines(monkeypatch):
-    monkeypatch.setattr(edge_list, "BLOCK", 64)
-    monkeypatch.setattr(edge_list, "AT_ONCE", 20)
+    for module in (list_file, list_lines, list_cells):
+        monkeypatch.setattr(module, "BLOCK", 64)
+    monkeypatch.setattr(list_cells, "AT_ONCE", 20)
+    monkeypatch.setattr(people_file, "AT_ONCE", 20)
 
 
 def long_list(n_people, n_ties, seed=1):

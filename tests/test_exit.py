@@ -11,7 +11,7 @@ import yaml
 
 from experiments.command.cli import main
 from sim.base.choices import conf_dir
-from sim.case.case_file import check_case
+from sim.case.check import check_case
 
 #: One cell of forty people: what is tested is the end.
 SMALL = ["case=textbook", "population=classroom", "population.n_people=40", "clock.horizon_d=2",

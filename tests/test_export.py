@@ -25,12 +25,12 @@ from experiments.sweeps.design import points_of, read_study, shipped_studies, st
 from experiments.sweeps.running import cut, run_parts
 from experiments.sweeps.sweep import load_plan, plan_of, save_plan
 from sim.base.refusal import ConfigError
+from sim.parts import from_table
 from sim.record import SERIES
 from sim.settings.config import Config
 from sim.settings.keys import keys_of
 from sim.settings.parameters import Parameters
 from sim.settings.parameters_page import told
-from sim.store import from_table
 
 #: Thirty people for four days: what is tested is the tables.
 TINY = ("population.n_people=30", "clock.horizon_d=4", "case=textbook")

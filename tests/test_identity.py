@@ -14,7 +14,8 @@ from sim.base.refusal import ConfigError
 from sim.playbook import STEPS, Response, Trigger
 from sim.run import simulate
 from sim.settings import identity
-from sim.settings.config import Config, NetworkConfig
+from sim.settings.config import Config
+from sim.settings.network_config import NetworkConfig
 from sim.settings.parameters import KNOCK_OUT, Parameters
 from sim.state.scenario import asked, build_scenario, name_of
 

@@ -24,7 +24,8 @@ from experiments.classroom.workbench import Cancelled, Choice, Workbench, levers
 from experiments.pictures import words
 from sim.base.choices import conf_dir
 from sim.base.refusal import ConfigError
-from sim.metrics import hours_of, outcomes
+from sim.course import hours_of
+from sim.metrics import outcomes
 from sim.playbook import STEPS, Apology, Buyback, Channel, Denial, Penalty, Reform
 from sim.run import simulate
 from sim.settings.composition import compose

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from sim.clock import Clock
-from sim.metrics import BY_NAME, OUTCOMES, hours_of, not_known, outcomes
+from sim.course import hours_of
+from sim.metrics import BY_NAME, OUTCOMES, not_known, outcomes
 from sim.record import KINDS, SERIES, LogEntry, Run
 
 START = datetime(2026, 1, 5)

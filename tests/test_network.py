@@ -13,7 +13,7 @@ from networks import built, rows_of
 from sim.base.refusal import ConfigError
 from sim.network import figures
 from sim.network.ties import _own_choice_of, communities, community_of_all, society
-from sim.settings.config import NetworkConfig
+from sim.settings.network_config import NetworkConfig
 from sim.start import network_of
 from sim.state.scenario import name_of
 

@@ -9,7 +9,7 @@ from experiments.authoring.networks import NAMES, REFERENCES, SOURCES
 from experiments.command.cli import main
 from sim.network import figures
 from sim.network.network import Network, build_network
-from sim.settings.config import NetworkConfig
+from sim.settings.network_config import NetworkConfig
 
 
 def network(n, ties, n_core=1):

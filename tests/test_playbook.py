@@ -12,7 +12,8 @@ from experiments.command.cli import main
 from experiments.pictures.meanings import key_name
 from sim.base.choices import conf_dir, read_yaml
 from sim.base.refusal import ConfigError
-from sim.case.case_file import check_case, response_of
+from sim.case.check import check_case
+from sim.case.levers import response_of
 from sim.engine import Simulation
 from sim.metrics import outcomes
 from sim.playbook import KINDS, Response, act_of, kind_of

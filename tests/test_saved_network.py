@@ -19,7 +19,8 @@ from sim.network import shared
 from sim.network.network import build_network
 from sim.network.saved import HEAD, load_network, save_network
 from sim.run import simulate
-from sim.settings.config import EngineConfig, NetworkConfig
+from sim.settings.config import EngineConfig
+from sim.settings.network_config import NetworkConfig
 from sim.start import network_of
 
 ARRAYS = ("indptr", "followers", "groups", "group_size")

@@ -19,23 +19,15 @@ import pyarrow.parquet as pq
 import pytest
 from conftest import composed, run_of
 
+from sim import part_files, parts
 from sim import store as store_module
 from sim.base.digest import RESULTS_VERSION
 from sim.metrics import OUTCOMES, outcomes
+from sim.part_files import StoreProblem, look, read_part
+from sim.parts import MAGIC, clock_of_asked, part_digest, to_table
 from sim.record import SERIES
 from sim.run import simulate
-from sim.store import (
-    MAGIC,
-    Store,
-    StoreError,
-    StoreProblem,
-    StoreRefused,
-    clock_of_asked,
-    look,
-    part_digest,
-    read_part,
-    to_table,
-)  # fmt: skip
+from sim.store import Store, StoreError, StoreRefused
 
 SETTINGS = ("case=textbook", "population=classroom", "clock.horizon_d=3")
 
@@ -208,7 +200,7 @@ def test_a_file_that_does_not_change_is_looked_into_once(store, part, monkeypatc
     foreign = part.with_name("part-0123456789abcdef.parquet")
     foreign.write_bytes(b"somebody's notes")
     seen = [look(path).problem for path in (part, foreign)]
-    monkeypatch.setattr(store_module, "_look", None)
+    monkeypatch.setattr(part_files, "_look", None)
     assert [look(path).problem for path in (part, foreign)] == seen
     assert seen[0] is None and seen[1].kind == "damaged"
 
@@ -277,7 +269,7 @@ def test_why_a_file_is_not_used_fits_in_a_line(tmp_path):
     """The first line of what was raised, eighty letters of it; or at least its kind."""
 
     def told(problem):
-        found = store_module._unreadable(tmp_path / "x", problem)
+        found = part_files._unreadable(tmp_path / "x", problem)
         return found.kind, found.reason
 
     long = "Corrupt " + "x" * 72 + "yz\nthe second line"
@@ -476,7 +468,7 @@ def test_a_column_that_there_is_not_is_no_damage(store, part):
     assert store.trusts(digest())
     assert store.read(part, ["seed", "run"]).column_names == ["seed", "run"]
     with pytest.raises(pa.ArrowInvalid, match="no column hope"):  # another file since the look
-        store_module._table(part, ["run", "hope"])
+        part_files._table(part, ["run", "hope"])
 
 
 def test_reading_a_damaged_part_moves_it_aside_and_says_so(store, part):
@@ -516,11 +508,13 @@ def test_a_part_is_not_used_when_a_default_that_its_names_leave_out_has_changed(
 
     rewritten(part, change)
     assert store.trusts(digest())  # the parameter is gone again: it moved nothing
-    monkeypatch.setattr(store_module, "unnamed", lambda: {"parameters.new": 0.5})
-    store_module._LOOKED.clear()
+    for module in (parts, part_files):
+        monkeypatch.setattr(module, "unnamed", lambda: {"parameters.new": 0.5})
+    part_files._LOOKED.clear()
     assert store.trusts(digest())
-    monkeypatch.setattr(store_module, "unnamed", lambda: {"parameters.new": 0.7})
-    store_module._LOOKED.clear()
+    for module in (parts, part_files):
+        monkeypatch.setattr(module, "unnamed", lambda: {"parameters.new": 0.7})
+    part_files._LOOKED.clear()
     assert not store.trusts(digest())
     assert only_problem(store).reason == "of a time when parameters.new was 0.5 by default, now 0.7"
 
@@ -723,7 +717,7 @@ def test_a_part_that_the_machine_cannot_read_is_not_replaced(store, part, monkey
     def refuse(*args, **kwargs):
         raise OSError(errno.EIO, "Input/output error")
 
-    store_module._LOOKED.clear()
+    part_files._LOOKED.clear()
     with monkeypatch.context() as patch:
         patch.setattr(pq, "ParquetFile", refuse)
         with pytest.raises(StoreError, match="cannot be read"):

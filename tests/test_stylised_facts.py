@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 from conftest import composed, run_of
 
-from sim.metrics import hours_of, outcomes
+from sim.course import hours_of
+from sim.metrics import outcomes
 from sim.run import people_at, simulate
 from sim.settings.keys import altered
 from sim.settings.worlds import replicates, world

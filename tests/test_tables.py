@@ -15,11 +15,11 @@ import pytest
 from experiments.authoring.case_check import checked
 from experiments.calibration import case_score
 from experiments.command.cli import main
-from sim.base import tables
+from sim.base import cells
 from sim.base.choices import conf_dir
 from sim.base.refusal import ConfigError, printable
-from sim.case import series
-from sim.case.case_file import check_case
+from sim.case import days, series
+from sim.case.check import check_case
 from sim.settings.composition import compose
 
 HEAD = "date,metric,value,unit,source\n"
@@ -217,6 +217,20 @@ def test_several_rows_a_day_are_combined_where_the_case_says_how(tmp_path):
     assert "lines 2 and 3" in check_case(path)[0]
 
 
+def test_days_with_fewer_rows_are_told_of_the_metric_that_has_them(tmp_path):
+    """Another metric with days of its own was taken for one of fewer rows, in a traceback."""
+    trust = day(5, 0.5, "trust").replace("hot index", "share")
+    rows = HEAD + trust + day(2, 1) + day(2, 2) + day(3, 7)
+    notes = checked(str(written(tmp_path, rows, "{attention: sum}")))[1]
+    assert any("fewer (2026-03-03: 1)" in note for note in notes)
+
+
+def test_text_that_is_utf16_only_by_its_mark_is_refused(tmp_path):
+    """It ended in a traceback."""
+    path = written(tmp_path, PLAIN.encode("utf-16") + b"\x00\xdc,1\n")
+    assert any("cannot be read" in problem for problem in check_case(path))
+
+
 def test_a_level_is_not_summed(tmp_path):
     rows = (HEAD + day(2, 1) + day(2, 2)).replace("attention", "trust")
     path = written(tmp_path, rows, "sum")
@@ -256,21 +270,21 @@ def test_what_is_left_out_is_said(tmp_path):
      ("-4", -4), (" 7 ", 7), (".5", 0.5), ("2.", 2)],
 )  # fmt: skip
 def test_numbers_as_people_write_them(cell, value):
-    assert tables.number_of(cell) == value
+    assert cells.number_of(cell) == value
 
 
 @pytest.mark.parametrize("cell", ["", "1,2,3", "1 2", "abc", "0x10", "1_000", "--", "1e", "+-1"])
 def test_what_is_no_number_is_none(cell):
-    with pytest.raises(tables.Unsure):
-        tables.number_of(cell)
+    with pytest.raises(cells.Unsure):
+        cells.number_of(cell)
 
 
 def test_a_day_in_another_zone_is_never_taken():
     new_york = ZoneInfo("America/New_York")
-    assert series.day_of("2026-03-02 23:30", new_york, 2026) == date(2026, 3, 2)
-    assert series.day_of("2026-03-02T23:30:00-05:00", new_york, 2026) == date(2026, 3, 2)
-    with pytest.raises(series.Unsure) as unsure:
-        series.day_of("2026-03-02T00:00:00Z", new_york, 2026)
+    assert days.day_of("2026-03-02 23:30", new_york, 2026) == date(2026, 3, 2)
+    assert days.day_of("2026-03-02T23:30:00-05:00", new_york, 2026) == date(2026, 3, 2)
+    with pytest.raises(cells.Unsure) as unsure:
+        days.day_of("2026-03-02T00:00:00Z", new_york, 2026)
     assert unsure.value.typed == "2026-03-01 (or 2026-03-02 if it stands for the whole day)"
 
 

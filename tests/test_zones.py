@@ -13,16 +13,18 @@ import yaml
 from sim import zones
 from sim.base.choices import conf_dir, read_yaml
 from sim.base.refusal import ConfigError
-from sim.case.case import describe_case
-from sim.case.case_file import check_case, looked_through, not_said, read_case
+from sim.case.case_file import read_case
+from sim.case.check import check_case, looked_through
+from sim.case.older_files import not_said
+from sim.case.timeline import describe_case
 from sim.clock import Clock
 from sim.metrics import outcomes
+from sim.parts import from_table, to_table
 from sim.playbook import STEPS
 from sim.run import simulate
 from sim.settings.composition import compose
 from sim.settings.config import EngineConfig
 from sim.state.scenario import build_scenario
-from sim.store import from_table, to_table
 
 SMALL = ("uncertainty=point", "population=classroom", "clock.horizon_d=4")
 FOLDER = conf_dir() / "case"

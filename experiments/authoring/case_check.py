@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from sim.base.refusal import ConfigError
-from sim.case.case_file import looked_through
+from sim.case.check import looked_through
 from sim.settings.composition import compose
 from sim.state.scenario import build_scenario
 

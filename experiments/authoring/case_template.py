@@ -18,7 +18,7 @@ from sim import zones
 from sim.base.choices import conf_dir
 from sim.base.refusal import ConfigError
 from sim.case.case import LEFT_OUT, MONEY
-from sim.case.case_file import check_case
+from sim.case.check import check_case
 from sim.clock import EXCHANGES
 from sim.playbook import KINDS, Level, Speaker
 

@@ -101,7 +101,7 @@ def score(config: Config) -> list[Scored]:
 def daily_of(case: Case) -> pd.DataFrame:
     """The daily series of a case: one value a day and metric, in the order of time.
 
-    Raises ConfigError for a case without one, and for whatever `sim.case.series` cannot read in it.
+    Raises ConfigError for a case without one, and for whatever `sim.case.daily` cannot read in it.
     """
     daily = case.observed_daily()
     if daily is None:

@@ -32,7 +32,8 @@ from experiments.classroom.chart_parts import (
 )
 from experiments.classroom.texts import after_text, say, span_text, unit_name
 from experiments.reading import intervals
-from sim.metrics import hours_of, outcomes
+from sim.course import hours_of
+from sim.metrics import outcomes
 from sim.record import KINDS, Run
 
 DAYS = (3, 7, 14, 30, 60)  #: spans that the charts can show, besides all

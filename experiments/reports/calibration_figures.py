@@ -20,8 +20,8 @@ from experiments.pictures.plots import BLACK, BLUE, GREEN, GREY, ORANGE, VERMILI
 from experiments.pictures.words import day_of, say
 from experiments.reading import intervals
 from experiments.reading.intervals import rows_of
+from sim.parts import from_table
 from sim.record import Run
-from sim.store import from_table
 
 CAPTIONS = {
     "ribbon": (

@@ -25,10 +25,11 @@ from experiments.sweeps.design import Study, free_name
 from experiments.sweeps.sweep import Plan
 from sim.base.files import write_whole, written_aside
 from sim.metrics import BY_NAME
+from sim.parts import from_table
 from sim.record import SERIES, Run
 from sim.settings.parameters import Parameters
 from sim.settings.parameters_page import Told, told
-from sim.store import from_table, unwritable
+from sim.store import unwritable
 
 #: The published schema of study.json, for those who read it without us.
 MANIFEST_SCHEMA: dict[str, Any] = {

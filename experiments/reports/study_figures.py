@@ -20,7 +20,7 @@ from experiments.reading.intervals import FEWEST_PAIRS
 from experiments.sweeps.design import Axis, Study
 from experiments.sweeps.sweep import Plan
 from sim.metrics import BY_NAME
-from sim.store import from_table
+from sim.parts import from_table
 
 MAPPED = 6  #: outcomes that get a map: the first of the study
 

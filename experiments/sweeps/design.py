@@ -25,16 +25,17 @@ from scipy.stats import qmc
 from experiments.pictures.meanings import key_name
 from experiments.pictures.words import unit_name, value_name
 from experiments.sweeps.running import refuse_before_work, refuse_snapshots
+from sim.base.cells import LARGEST
 from sim.base.choices import conf_dir, read_yaml
 from sim.base.digest import digest_of
 from sim.base.refusal import ConfigError, place
-from sim.base.tables import LARGEST
 from sim.metrics import BY_NAME
 from sim.playbook import Denial, Response, without_nothings
-from sim.settings.composition import as_one, compose, is_path
+from sim.settings.composition import compose
 from sim.settings.config import Config
 from sim.settings.keys import altered
 from sim.settings.parameters import Parameters
+from sim.settings.quotes import as_one, is_path
 from sim.settings.worlds import DESIGN_SEED, n_runs_of
 
 #: Settings that say where, how often and how to run: no axis of a comparison.

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.base.refusal import ConfigError
+from sim.parts import part_digest
 from sim.progress import Progress, Stopped, runs_at_a_time, side_by_side
 from sim.record import Run
 from sim.run import Watch, simulate
@@ -22,7 +23,7 @@ from sim.settings.worlds import n_runs_of, replicates
 from sim.snapshots import held, observe, path_of
 from sim.start import network_of
 from sim.state.scenario import asked, build_scenario, name_of
-from sim.store import Store, StoreError, part_digest
+from sim.store import Store, StoreError
 
 CHUNK = 10  #: replicates in a part
 MOST_RUNS = 5_000_000  #: of one command: three days on two cores, and 400 GB

@@ -27,9 +27,10 @@ from experiments.sweeps.running import cut, meanwhile, refuse_too_many, run_part
 from sim.base.digest import RESULTS_VERSION, plain
 from sim.base.files import write_whole
 from sim.base.refusal import ConfigError
+from sim.parts import part_digest
 from sim.progress import Progress
 from sim.settings.worlds import n_runs_of
-from sim.store import Store, StoreError, StoreRefused, part_digest, unwritable
+from sim.store import Store, StoreError, StoreRefused, unwritable
 
 RUNS_PER_SHARD = 150  #: some ten seconds of work: Hydra's cost of a job is then a few hundredths
 LEADERS = 5  #: leading cells that are run again in fresh worlds

@@ -1,4 +1,8 @@
-"""Choices on disk: the folder they lie in, and how one file of them is read."""
+"""Choices on disk: the folder they lie in, and how one file of them is read.
+
+An option of `conf/` and a case of somebody's own are the same kind of file, and Hydra reads both;
+so both are held to the same plain YAML, whoever wrote them.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sim.base.tables import decoded
+from sim.base.encodings import decoded
 
 #: The case that is meant where nobody names one: the documented one, as conf/config.yaml says.
 DEFAULT_CASE = "xiaomi_2026"
@@ -29,6 +33,30 @@ def read_yaml(path: Path) -> Any:
     No anchors (a page of them can hold a machine for an hour), no key twice (the last would win
     silently), no ${...} (it would be looked up), no package line, no depths. Raises yaml.YAMLError
     for all that, and for text that is not UTF-8.
+    """
+    import yaml
+
+    try:
+        text = decoded(path, path.read_bytes())
+    except ValueError as problem:
+        raise yaml.MarkedYAMLError(problem=str(problem)) from None
+    _refuse_looked_up(path, text)
+    try:
+        return yaml.load(text, _plain_loader())
+    except yaml.YAMLError:
+        raise
+    except RecursionError:
+        raise yaml.MarkedYAMLError(problem="nested too deep") from None
+    except ValueError as problem:  # a day that no month has, a number of too many digits
+        raise yaml.MarkedYAMLError(problem=str(problem)[:200]) from None
+
+
+@cache
+def _plain_loader() -> type[Any]:
+    """YAML's safe loader, without anchors, doubled keys and depths. Made when it is first needed.
+
+    Nodes are composed before anything is built of them, so what is refused here costs nothing: an
+    anchor that stands for a page of others is never followed.
     """
     import yaml
 
@@ -56,27 +84,19 @@ def read_yaml(path: Path) -> Any:
                     )
             return super().construct_mapping(node, deep)
 
-    try:
-        text = decoded(path, path.read_bytes())
-    except ValueError as problem:
-        raise yaml.MarkedYAMLError(problem=str(problem)) from None
+    return Plain
+
+
+def _refuse_looked_up(path: Path, text: str) -> None:
+    """Refuse lines that Hydra would not read as they stand. Raises yaml.MarkedYAMLError."""
+    import yaml
+
     for number, line in enumerate(text.splitlines()):
-        if "${" in line or line.startswith("# @package"):
-            mark = yaml.Mark(str(path), 0, number, 0, None, 0)
-            raise yaml.MarkedYAMLError(
-                problem=f"{line.strip()[:60]!r} is not plain: "
-                + (
-                    "${ would be looked up as another setting; write the text without it"
-                    if "${" in line
-                    else "a line # @package would move the settings; leave it out"
-                ),
-                problem_mark=mark,
-            )
-    try:
-        return yaml.load(text, Plain)
-    except yaml.YAMLError:
-        raise
-    except RecursionError:
-        raise yaml.MarkedYAMLError(problem="nested too deep") from None
-    except ValueError as problem:  # a day that no month has, a number of too many digits
-        raise yaml.MarkedYAMLError(problem=str(problem)[:200]) from None
+        why = "a line # @package would move the settings; leave it out"
+        if "${" in line:
+            why = "${ would be looked up as another setting; write the text without it"
+        elif not line.startswith("# @package"):
+            continue
+        mark = yaml.Mark(str(path), 0, number, 0, None, 0)
+        what = f"{line.strip()[:60]!r} is not plain: {why}"
+        raise yaml.MarkedYAMLError(problem=what, problem_mark=mark)

@@ -1,4 +1,9 @@
-"""Dicts and lists that runs share, and that nobody can change."""
+"""Dicts and lists that runs share, and that nobody can change.
+
+A frozen dataclass keeps its fields and not what is in them: a case in whose levers somebody writes
+would be another case for every run of the process. What runs share is therefore fixed when it is
+read, and stays a dict or a list for whoever reads it, copies it or writes it as JSON.
+"""
 
 from __future__ import annotations
 
@@ -19,14 +24,16 @@ class Fixed(dict[Any, Any]):
     clear = pop = popitem = setdefault = update = _refuse
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Fixed:
+        """The same dict: nobody can change it."""
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
+        """What a pickle keeps: it would otherwise be filled item by item, which is refused."""
         return Fixed, (dict(self),)
 
 
 class FixedList(list[Any]):
-    """A list to be read."""
+    """A list to be read: `[*it, more]` is a copy that may be changed."""
 
     _refuse = Fixed._refuse
     __setitem__ = __delitem__ = __iadd__ = __imul__ = _refuse

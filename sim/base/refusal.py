@@ -1,4 +1,9 @@
-"""How a setting is refused: which, why, what is allowed, and what to type instead."""
+"""How a setting is refused: which, why, what is allowed, and what to type instead.
+
+Everything that a user can type wrong ends in a `ConfigError`, wherever it is found; a command
+prints its text as it is. What is shown of a value is made harmless first, for it may come out of a
+file.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +23,7 @@ def printable(text: str) -> str:
 
 
 def _shown(value: object) -> str:
+    """A value as a refusal shows it: as Python writes it, and no longer than SHOWN."""
     try:
         text = repr(value)
     except ValueError:  # a whole number of more digits than Python writes
@@ -26,7 +32,11 @@ def _shown(value: object) -> str:
 
 
 class ConfigError(ValueError):
-    """A setting that no run could honour. The message says which, why, and what to type."""
+    """A setting that no run could honour. The message says which, why, and what to type.
+
+    path : the setting, dotted, or the file's key. reason : why, in a clause that follows the value.
+    allowed : what may be typed. hint : what to type instead, as it would be typed.
+    """
 
     def __init__(self, path: str, value: object, reason: str, allowed: str, hint: str) -> None:
         text = f"{path} = {_shown(value)}: {reason}\n  allowed: {allowed}\n  try:     {hint}"
@@ -35,6 +45,7 @@ class ConfigError(ValueError):
         self.allowed, self.hint = allowed, hint
 
     def __reduce__(self) -> tuple[Any, ...]:
+        """What a pickle keeps: a refusal crosses processes, and its text is made of its parts."""
         return (ConfigError, (self.path, self.value, self.reason, self.allowed, self.hint))
 
 
@@ -47,12 +58,10 @@ def check_ranges(settings: Any, path: str) -> None:
         default = "null" if item.default is None else f"{item.default:g}"
         if not meta["low"] <= value <= meta["high"]:  # a NaN fails this comparison too
             raise ConfigError(
-                f"{path}.{item.name}",
-                value,
-                "outside the range in which the model means anything",
+                f"{path}.{item.name}", value, "outside the range in which the model means anything",
                 f"{meta['low']:g} to {meta['high']:g} {meta['unit']}".rstrip(),
                 f"{path}.{item.name}={default} (the default)",
-            )
+            )  # fmt: skip
 
 
 def place(key: str, text: str) -> Path:

@@ -1,6 +1,7 @@
-"""A case: dated, sourced events, levers as they happened, typed targets; and its timeline as text.
+"""A case: dated, sourced events, levers as they happened, typed targets.
 
-What a run depends on is `Case.simulated()`; the rest is shown or compared.
+What a run depends on is `Case.simulated()`; the rest is shown or compared. A case is made by
+`sim.case.case_file`, which checks it; nothing here checks again.
 """
 
 from __future__ import annotations
@@ -14,46 +15,35 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from sim import zones
 from sim.base.fixed import fixed
 from sim.base.refusal import ConfigError
-from sim.case.series import Daily, read_series
+from sim.case.daily import Daily
+from sim.case.series import read_series
 from sim.clock import EXCHANGES, Exchange
 
 if TYPE_CHECKING:
     import pandas as pd
 
+#: Of an event: it drives the model; it is an act of the brand; it is what a run should bring about;
+#: it is only told.
 ROLES = ("forcing", "lever", "outcome", "context")
+#: How surely the time of an event is known.
 CERTAINTIES = ("documented_exact", "documented_daypart", "bracketed", "inferred")
+#: What a forcing event is. An agenda only displaces the case; an appeasing voice calms.
 FORCING_KINDS = (
     "rumour", "leak", "mock", "agenda", "naming", "media_test", "regulator", "other_brand",
     "leader_post", "customer_video", "appeasing",
 )  # fmt: skip
-TOPICS = ("deal", "governance")
-USES = ("fit", "holdout", "context")
+TOPICS = ("deal", "governance")  #: what outrage is about; a number in the model, in this order
+USES = ("fit", "holdout", "context")  #: of a target: who may look at it
 MONEY = "HKD"  #: what the model's amounts are in: cash, expected legal cost, turnover
 #: What the record of a run leaves out: where the first cases happened. Frozen, for any other would
 #: rename every stored run.
 LEFT_OUT = {"time_zone": "Asia/Hong_Kong", "currency": MONEY, "exchange": "XHKG"}
+#: Of targets; a case in another currency has that of its money, too.
 UNITS = (
-    "h",
-    "d",
-    "hashtags",
-    "reads",
-    "million",
-    "million/h",
-    "share",
-    "ratio",
-    "return",
-    "HKD",
-    "HKD bn",
-    "HKD/day",
-    "CNY",
-    "followers",
-    "comments",
-    "persons",
-    "count",
-    "points",
-    "posts",
-)
-KINDS = ("core", "customer", "public")
+    "h", "d", "hashtags", "reads", "million", "million/h", "share", "ratio", "return", "HKD",
+    "HKD bn", "HKD/day", "CNY", "followers", "comments", "persons", "count", "points", "posts",
+)  # fmt: skip
+KINDS = ("core", "customer", "public")  #: of people, in the order of rows
 #: What a case file may ask of the shape of its runs, and with which numbers. Days count from 1.
 SHAPE = {
     "quiet": ("day", "share"),  # fewer than this share of runs are on the list that day
@@ -68,16 +58,20 @@ SHAPE = {
 
 @dataclass(frozen=True)
 class Event:
-    """Something that happened, with how surely and who says so."""
+    """Something that happened, with how surely and who says so.
 
-    id: str
-    role: str
-    kind: str
+    time : naive, in the zone of the case; where only `bracket` (from, to) is known, the moment in
+    it that a run takes. text : in both languages.
+    """
+
+    id: str  #: once in a case
+    role: str  #: one of ROLES
+    kind: str  #: of a forcing event one of FORCING_KINDS; else a word of the author
     time: datetime
-    bracket: tuple[datetime, datetime] | None
-    certainty: str
-    actor: str
-    source: str
+    bracket: tuple[datetime, datetime] | None  #: within which it happened, if no more is known
+    certainty: str  #: one of CERTAINTIES
+    actor: str  #: who did it: a role, never a private name
+    source: str  #: who says so
     text: Mapping[str, str]
 
     def __post_init__(self) -> None:
@@ -86,40 +80,50 @@ class Event:
 
 @dataclass(frozen=True)
 class Forcing:
-    """An event that drives the model: nobody in it decides that it happens."""
+    """An event that drives the model: nobody in it decides that it happens.
 
-    id: str
-    kind: str
+    credibility, novelty : shares, of the evidence and of its topic. betrayal : added to how
+    betrayed people feel. heat : added to the platform's. displacement, duration_h : of another
+    matter (`agenda`), which share of attention it takes away and for how long.
+    """
+
+    id: str  #: of the event that it is
+    kind: str  #: one of FORCING_KINDS
     time: datetime
     topic: int  #: 0 the deal, 1 governance
     reach: tuple[float, float, float]  #: share of each kind that would ever see it directly
-    credibility: float
-    novelty: float
-    betrayal: float
-    heat: float
+    credibility: float  #: [0, 1]
+    novelty: float  #: [0, 1]
+    betrayal: float  #: [0, .15]
+    heat: float  #: [0, 1000]
     tag: bool  #: whether a hashtag may be born
-    displacement: float
-    duration_h: float
+    displacement: float  #: [0, 1]; 0 of all kinds but agenda
+    duration_h: float  #: hours; 0 of all kinds but agenda
     requires: str | None = None  #: an act of the brand without which it does not happen
 
 
 @dataclass(frozen=True)
 class Target:
-    """One typed number or ordering that a run is held against."""
+    """One typed number or ordering that a run is held against.
 
-    id: str
-    type: str
+    type : point (value and tolerance), interval (low and high) or ordering (terms, the quantities
+    from the least to the largest). quantity : a name of experiments.calibration.targets. None for
+    numbers that the type does not have.
+    """
+
+    id: str  #: once in a case
+    type: str  #: point, interval or ordering
     quantity: str
-    use: str
-    source: str
+    use: str  #: one of USES
+    source: str  #: who counted
     time: str
-    reliability: str
+    reliability: str  #: high or low; low never enters a fit
     text: Mapping[str, str]
     value: float | None = None
-    tolerance: float | None = None
+    tolerance: float | None = None  #: of the observation, in the unit
     low: float | None = None
     high: float | None = None
-    unit: str | None = None
+    unit: str | None = None  #: one of UNITS, or of the money of the case
     terms: tuple[str, ...] = ()
     discrepancy: float | None = None  #: how far a good model may be off, in the unit (or share)
 
@@ -131,50 +135,43 @@ class Target:
 class Case:
     """A documented (or invented) crisis, read once and for good.
 
-    All of its moments are naive and in `time_zone`.
+    All of its moments are naive and in `time_zone`. Its mappings can be read and not written to,
+    for all runs of a process share it.
     """
 
-    name: str
+    name: str  #: letters, digits and _
     time_zone: str  #: IANA name
     currency: str | None  #: ISO 4217; None: its money is not known
     exchange: str | None  #: a code of `sim.clock.EXCHANGES`; None: none that the clock knows
     hot_list: bool  #: whether its platform shows a public list of trending topics
     about: Mapping[str, str]  #: what people are angry about at first, in words: the deal
     phases: tuple[str, ...]  #: of the observed hot list, those of the crisis; empty: all
-    titles: Mapping[str, str]
-    summary: Mapping[str, str]
-    start: datetime
-    horizon_d: int
-    clock_start: str
+    titles: Mapping[str, str]  #: by language, en and zh
+    summary: Mapping[str, str]  #: by language
+    start: datetime  #: when day 1 begins
+    horizon_d: int  #: days that are simulated by default
+    clock_start: str  #: the id of the event from which delays count
     clock_start_time: datetime
-    founder: bool
-    events: tuple[Event, ...]
-    forcing: tuple[Forcing, ...]
-    levers: Mapping[str, Any]
+    founder: bool  #: whether there is one who could speak
+    events: tuple[Event, ...]  #: in the order of the file
+    forcing: tuple[Forcing, ...]  #: in the order of time
+    levers: Mapping[str, Any]  #: acts of the brand as they stand in the file
     targets: tuple[Target, ...]
-    market: Mapping[str, Any]
-    series: Mapping[
-        str, Any
-    ]  #: hotlist, prices, daily: a file or None; combine: see sim.case.series
-    folder: Path
+    market: Mapping[str, Any]  #: previous close, if there was one, and what is told of it
+    #: hotlist, prices, daily: a file or None; combine: see sim.case.daily
+    series: Mapping[str, Any]
+    folder: Path  #: where its series lie
     shape: Mapping[str, Any] = field(default_factory=dict)  #: what a report asks of runs: see SHAPE
     #: keys and values as they stand in the file, with its folder: what a manifest keeps of a case
     written: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
-        for name in (
-            "about",
-            "titles",
-            "summary",
-            "levers",
-            "market",
-            "series",
-            "shape",
-            "written",
-        ):
+        names = ("about", "titles", "summary", "levers", "market", "series", "shape", "written")
+        for name in names:
             object.__setattr__(self, name, fixed(dict(getattr(self, name))))
 
     def __getitem__(self, key: str) -> NoReturn:
+        """Raise TypeError that names the field: a case was a mapping once."""
         raise TypeError(
             f"a case is typed, and has no keys: [{key!r}]\n"
             f"  allowed: {', '.join(self.__dataclass_fields__)}\n"
@@ -183,7 +180,7 @@ class Case:
         )
 
     def title(self, lang: str = "en") -> str:
-        """What the case is called."""
+        """What the case is called in a language, en or zh."""
         return str(self.titles[lang])
 
     def event(self, name: str) -> Event:
@@ -280,6 +277,7 @@ class Case:
         return self._observed("daily")
 
     def _observed(self, which: str) -> Any:
+        """A series or None. Raises the first ConfigError that its file deserves."""
         series, problems = self.observed(which)
         if problems:
             raise problems[0]
@@ -311,56 +309,3 @@ NO_CASE = Case(
 )  # fmt: skip
 #: What a case is about where its file has no words for it.
 ABOUT = {"en": "the matter itself", "zh": "事情本身"}
-_SIGN = {"documented_exact": "=", "documented_daypart": "~", "bracketed": "[]", "inferred": "?"}
-_WORDS: dict[str, tuple[Any, ...]] = {
-    "en": (
-        "Delays count from",
-        "time",
-        "role",
-        "what happened",
-        "= exact   ~ part of the day   [] bracketed   ? inferred",
-        "targets: {} for fitting, {} held out, {} context",
-        "times: {name} ({zone}); money: {money}; market: {market}",
-        ("not known", "none ({why})"),
-    ),
-    "zh": (
-        "延迟自此起算",
-        "时间",
-        "角色",
-        "事件",
-        "= 精确   ~ 时段   [] 区间   ? 推断",
-        "目标:拟合 {},留出 {},背景 {}",
-        "时间:{name}({zone});货币:{money};市场:{market}",
-        ("未知", "无({why})"),
-    ),
-}
-_ROLES_ZH = {"forcing": "驱动", "lever": "举措", "outcome": "结果", "context": "背景"}
-
-
-def describe_case(case: Case, lang: str = "en") -> str:
-    """The timeline as text: time, certainty, role, what happened."""
-    words = _WORDS[lang]
-    unknown, none = words[7]
-    market = none.format(why=case.no_market(lang))
-    if case.listed and case.exchange is not None:
-        market = EXCHANGES[case.exchange].name(lang)
-    lines = [
-        case.title(lang),
-        case.summary[lang],
-        words[6].format(
-            name=case.zone_name(lang),
-            zone=case.time_zone,
-            money=case.currency or unknown,
-            market=market,
-        ),
-        f"{words[0]}: {case.clock_start} ({case.clock_start_time:%Y-%m-%d %H:%M})",
-        "",
-        f"{words[1]:<19}{words[2]:<9}{words[3]}",
-    ]
-    for event in sorted(case.events, key=lambda event: event.time):
-        role = _ROLES_ZH[event.role] if lang == "zh" else event.role
-        lines.append(
-            f"{event.time:%Y-%m-%d %H:%M} {_SIGN[event.certainty]:<2}{role:<9}{event.text[lang]}"
-        )
-    counts = [sum(target.use == use for target in case.targets) for use in USES]
-    return "\n".join([*lines, "", words[4], words[5].format(*counts)])

@@ -1,4 +1,9 @@
-"""What is wrong with a case file: checks of single values that collect instead of stopping."""
+"""What is wrong with a case file: checks of single values that collect instead of stopping.
+
+A check returns a value that reading can go on with, whether or not it noted something: the nearer
+end of a range, None for a time, question marks for a text. Nothing that is returned after a problem
+reaches a run.
+"""
 
 from __future__ import annotations
 
@@ -61,7 +66,11 @@ class Problems:
         known: tuple[str, ...],
         needed: tuple[str, ...] = (),
     ) -> None:
-        """Unknown and missing keys of a mapping."""
+        """Note unknown and missing keys of a mapping.
+
+        In YAML `{reach: 0,5}` is two keys, the second without a value; where that has happened, the
+        decimal point is proposed.
+        """
         for key in node:
             if key not in known:
                 close = difflib.get_close_matches(str(key), known, n=1)
@@ -83,21 +92,21 @@ class Problems:
         for key in needed:
             if key not in node:
                 self.add(
-                    f"{path}.{key}".lstrip("."),
-                    None,
-                    "is missing",
-                    f"a value for {key}",
+                    f"{path}.{key}".lstrip("."), None, "is missing", f"a value for {key}",
                     f"{key}: ...",
-                )
+                )  # fmt: skip
 
     def choice(self, path: str, value: object, choices: tuple[str, ...]) -> None:
-        """A value that is none of the choices."""
+        """Note a value that is none of the choices; proposed is the one spelt most like it."""
         if value not in choices:
             close = difflib.get_close_matches(str(value), choices, n=1) or list(choices[:1])
             self.add(path, value, "no such choice", ", ".join(choices), close[0])
 
     def time(self, path: str, value: object) -> datetime | None:
-        """A clock time in the zone of the case, or None after noting that it is none."""
+        """A clock time in the zone of the case, or None after noting that it is none.
+
+        Naive, in whole minutes; once the zone is known, a time that its clocks showed just once.
+        """
         where = "" if self.time_zone is None else f", {zones.zone_name(self.time_zone, 'en')}"
         allowed = f'"YYYY-MM-DD HH:MM"{where}, in quotes'
         try:
@@ -111,12 +120,9 @@ class Problems:
                 raise ValueError("another century")
         except ValueError:
             self.add(
-                path,
-                value,
-                "not a time in whole minutes, without an offset, 1900 to 2100",
-                allowed,
-                _as_time(str(value)),
-            )
+                path, value, "not a time in whole minutes, without an offset, 1900 to 2100",
+                allowed, _as_time(str(value)),
+            )  # fmt: skip
             return None
         if self.time_zone is not None and 1900 < moment.year < 2100:
             return self._shown_once(path, moment, allowed)
@@ -128,12 +134,9 @@ class Problems:
         if self.time_zone is not None and 1900 < moment.year < 2100:
             hint = f'"{zones.wall(moment, self.time_zone):%Y-%m-%d %H:%M}"'
         self.add(
-            path,
-            str(moment),
-            "has an offset; the times of a case stand in its time_zone, without one",
-            allowed,
-            hint,
-        )
+            path, str(moment),
+            "has an offset; the times of a case stand in its time_zone, without one", allowed, hint,
+        )  # fmt: skip
 
     def _shown_once(self, path: str, moment: datetime, allowed: str) -> datetime | None:
         """The moment, or None after noting that the clocks never showed it, or twice."""
@@ -141,7 +144,7 @@ class Problems:
         times = zones.shown_how_often(moment, self.time_zone)
         if times == 1:
             return moment
-        minute = timedelta(minutes=1)
+        minute = timedelta(minutes=1)  # a change of the clocks is over within a day
         early = next(
             at for n in range(1, 24 * 60)
             if zones.shown_how_often(at := moment - n * minute, self.time_zone) == 1
@@ -177,7 +180,7 @@ class Problems:
         return value is True
 
     def texts(self, path: str, node: object) -> dict[str, str]:
-        """English and Chinese, both there."""
+        """A text in both languages, or question marks after noting that one is missing."""
         if not isinstance(node, Mapping) or not all(
             str(node.get(lang) or "").strip() for lang in ("en", "zh")
         ):

@@ -59,6 +59,7 @@ def core_homophily(network: Network) -> float:
 
 @njit(error_model="numpy", cache=True, nogil=True)
 def _core_follows(indptr: _I8, followers: _I4, n_core: int) -> Any:
+    """Follows of core fans that are core fans, and all of their follows."""
     inside = total = 0
     for row in range(indptr.shape[0] - 1):
         for cell in range(indptr[row], indptr[row + 1]):
@@ -81,6 +82,7 @@ def share_inside(network: Network, community: npt.NDArray[np.int32]) -> float:
 
 @njit(error_model="numpy", cache=True, nogil=True)
 def _inside(indptr: _I8, followers: _I4, community: _I4) -> Any:
+    """Ties whose two ends are in one community."""
     inside = 0
     for row in range(indptr.shape[0] - 1):
         for cell in range(indptr[row], indptr[row + 1]):
@@ -108,7 +110,7 @@ def _sampled(n: int, most: int, step: int) -> tuple[npt.NDArray[np.int64], bool]
 
 @njit(error_model="numpy", cache=True)
 def _follows(indptr: _I8, followers: _I4, a: int, b: int) -> Any:
-    """Does a follow b?"""
+    """Whether a follows b: a search in the row of b, which is sorted."""
     low, high = indptr[b], indptr[b + 1]
     while low < high:
         middle = (low + high) // 2
@@ -121,6 +123,7 @@ def _follows(indptr: _I8, followers: _I4, a: int, b: int) -> Any:
 
 @njit(error_model="numpy", cache=True, nogil=True)
 def _returned(indptr: _I8, followers: _I4, cells: _I8) -> Any:
+    """How many of the ties in these cells are returned."""
     returned = 0
     for cell in cells:
         row = np.searchsorted(indptr, cell, side="right") - 1
@@ -173,7 +176,11 @@ def _followed_by(indptr: _I8, followers: _I4, place: _I8, start: _I8) -> Any:
 
 @njit(error_model="numpy", cache=True, nogil=True)
 def _local_clustering(indptr: _I8, followers: _I4, rows: _I8, followed: _I4, start: _I8) -> Any:
-    """Share of pairs of neighbours who are tied, for each sampled person; float64[n]."""
+    """Share of pairs of neighbours who are tied, for each sampled person; float64[n].
+
+    followed, start : as `_followed_by` and `_room` give them. All pairs of who has few neighbours;
+    PAIRS_READ of others, drawn so that no pair is somebody with themselves.
+    """
     local = np.zeros(rows.shape[0])
     for k in range(rows.shape[0]):
         i = rows[k]
@@ -189,20 +196,22 @@ def _local_clustering(indptr: _I8, followers: _I4, rows: _I8, followed: _I4, sta
         if pairs <= PAIRS_READ:
             for x in range(n):
                 for y in range(x):
-                    closed += _follows(indptr, followers, near[x], near[y]) or _follows(
-                        indptr, followers, near[y], near[x]
-                    )
+                    closed += _tied(indptr, followers, near[x], near[y])
         else:
             pairs = PAIRS_READ
             for pair in range(pairs):
                 u, v, _, _ = draws.uniforms(0, _SAMPLE, 2 + pair, i)
                 x = int(u * n)
                 y = (x + 1 + int(v * (n - 1))) % n
-                closed += _follows(indptr, followers, near[x], near[y]) or _follows(
-                    indptr, followers, near[y], near[x]
-                )
+                closed += _tied(indptr, followers, near[x], near[y])
         local[k] = closed / pairs
     return local
+
+
+@njit(error_model="numpy", cache=True, nogil=True)
+def _tied(indptr: _I8, followers: _I4, a: int, b: int) -> Any:
+    """Whether one of two people follows the other, in whichever direction."""
+    return _follows(indptr, followers, a, b) or _follows(indptr, followers, b, a)
 
 
 def follower_tail(network: Network) -> Tail:

@@ -23,10 +23,11 @@ from sim.base.fixed import fixed
 from sim.draws import Decision
 from sim.network.edge_list import read_edges
 from sim.network.ties import communities, draw_ties, society
-from sim.settings.config import NetworkConfig
+from sim.settings.network_config import NetworkConfig
 
-SMALLEST_GROUP, LARGEST_GROUP = 20, 150  # MODEL 2.4; the platform's cap is 500 (not re-checked)
-GROUP_SPREAD = 0.5  # log-sd of group sizes. Assumed.
+#: People in a chat. MODEL 2.4; the platform's cap is 500 (not re-checked).
+SMALLEST_GROUP, LARGEST_GROUP = 20, 150
+GROUP_SPREAD = 0.5  #: log-sd of group sizes. Assumed.
 AT_ONCE = 65_536  #: people whose ties are drawn in one piece
 
 _LEADERS = int(Decision.LEADERS)
@@ -40,14 +41,14 @@ _I8 = npt.NDArray[np.int64]
 class Network:
     """Ties and group chats of one population. Runs share it: its arrays are read-only."""
 
-    n_people: int
+    n_people: int  #: core fans, customers and public
     n_core: int
     n_customer: int
-    n_kols: int
+    n_kols: int  #: opinion leaders, whose rows follow those of people
     indptr: npt.NDArray[np.int64]  #: [n_people + n_kols + 1]
     followers: npt.NDArray[np.int32]  #: sorted inside a row: who sees this account's posts
     groups: npt.NDArray[np.int32]  #: [n_core, groups_per_core], -1 for none
-    group_size: npt.NDArray[np.int32]
+    group_size: npt.NDArray[np.int32]  #: [n_groups]
     attributes: Mapping[str, Any] | None = None  #: of the user's people file, float64[n_people]
 
     def __post_init__(self) -> None:
@@ -58,14 +59,17 @@ class Network:
             object.__setattr__(self, name, _read_only(getattr(self, name)))
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Network:
-        return self  # nobody can change it
+        """The same network: nobody can change it."""
+        return self
 
     def __setstate__(self, kept: dict[str, Any]) -> None:
-        self.__dict__.update(kept)  # from a pickle, which forgets that arrays are read-only
+        """Take over what a pickle held, which forgets that arrays are read-only."""
+        self.__dict__.update(kept)
         self.__post_init__()
 
     @property
     def n_ties(self) -> int:
+        """Ties in all, those to opinion leaders among them; each counts once per direction."""
         return int(self.indptr[-1])
 
     @property
@@ -119,7 +123,10 @@ def _count(rows: _I, counts: _I8) -> None:
 
 @njit(error_model="numpy", cache=True, nogil=True)
 def _place(followed: _I, follower: _I, at: _I8, cells: _I) -> None:
-    """Put followers into the rows of those whom they follow, each at the row's next free cell."""
+    """Put followers into the rows of those whom they follow, each at the row's next free cell.
+
+    at : the next free cell of each row, moved on; cells : filled in place.
+    """
     for k in range(followed.shape[0]):
         cells[at[followed[k]]] = follower[k]
         at[followed[k]] += 1
@@ -148,14 +155,16 @@ def _to_rows(
 ) -> tuple[npt.NDArray[np.int64], _I]:
     """Counting sort of (followed, follower) into rows by followed account, without duplicates.
 
-    pieces : taken off one by one, so that ties are held once. room : cells left free at the end.
+    pieces : taken off one by one, so that ties are held once. room : cells left free at the end,
+    for the audiences of opinion leaders. Returns the first cell of each row, int64[n_rows + 1], and
+    the cells. A counting sort reads each tie twice and needs no second copy of them.
     """
     counts = np.zeros(n_rows, np.int64)
     for followed, _ in pieces:
         _count(followed, counts)
     start = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
     cells = np.empty(int(start[-1]) + room, np.int32)
-    at = start[:-1].copy()
+    at = start[:-1].copy()  # moved on as rows fill; `start` is still needed to settle them
     while pieces:
         _place(*pieces.pop(), at, cells)
         alive()
@@ -164,7 +173,11 @@ def _to_rows(
 
 @njit(error_model="numpy", cache=True, nogil=True)
 def _audience(seed: int, leader: int, n: int, wanted: int, out: _I) -> Any:
-    """Exactly `wanted` distinct people in order of row: Knuth's selection sampling."""
+    """Exactly `wanted` distinct people in order of row: Knuth's selection sampling.
+
+    Each person is met once and has a draw at an address of its own, so that a larger audience under
+    the same seed needs no other draws. out : int32[wanted], filled in place.
+    """
     taken = 0
     for i in range(n):
         if (n - i) * draws.uniform(seed, _LEADERS, leader, i) < wanted - taken:
@@ -191,27 +204,18 @@ def build_network(
     Raises ConfigError for an edge list that does not fit.
     """
     own = None
-    key = np.uint64(seed)
     if config.edges is not None:
         own = read_edges(config, n_core + n_customer + n_public)
-        pieces = own.pieces
         n_core, n_customer, n_public = own.sizes or (n_core, n_customer, n_public)
     n = n_core + n_customer + n_public
-    if own is None:
-        net = society(config, seed, (n_core, n_customer, n_public))
-        cuts = communities(config, seed, n)
-        pieces = _in_threads(
-            lambda first: draw_ties(net, cuts, first, min(first + AT_ONCE, n)),
-            range(0, n, AT_ONCE),
-            alive,
-        )
+    pieces = (
+        _drawn(config, seed, (n_core, n_customer, n_public), alive) if own is None else own.pieces
+    )
     audiences = [max(1, min(n, round(float(share) * n))) for share in kol_audience]
     indptr, cells = _to_rows(n, pieces, sum(audiences), alive)
     if own is not None:
         own.check(indptr, cells)
-    ends = indptr[-1] + np.cumsum([0, *audiences])
-    for leader, size in enumerate(audiences):
-        _audience(key, leader, n, size, cells[ends[leader] : ends[leader + 1]])
+    ends = _add_audiences(seed, n, audiences, int(indptr[-1]), cells)
     groups, group_size = _group_chats(config, seed, n_core)
     return Network(
         n_people=n,
@@ -224,6 +228,32 @@ def build_network(
         group_size=group_size,
         attributes=None if own is None else own.attributes,
     )
+
+
+def _drawn(
+    config: NetworkConfig, seed: int, sizes: tuple[int, int, int], alive: Callable[[], None]
+) -> list[tuple[_I, _I]]:
+    """Ties among people of these sizes as pieces of (followed, follower), AT_ONCE people each."""
+    n = sum(sizes)
+    net, cuts = society(config, seed, sizes), communities(config, seed, n)
+    return _in_threads(
+        lambda first: draw_ties(net, cuts, first, min(first + AT_ONCE, n)),
+        range(0, n, AT_ONCE),
+        alive,
+    )
+
+
+def _add_audiences(
+    seed: int, n_people: int, audiences: Sequence[int], n_ties: int, cells: _I
+) -> npt.NDArray[np.int64]:
+    """Who follows each opinion leader, in the cells left free; first cells of their rows, and end.
+
+    audiences : followers of each leader. n_ties : cells that ties among people have filled.
+    """
+    ends = n_ties + np.cumsum([0, *audiences])
+    for leader, size in enumerate(audiences):
+        _audience(np.uint64(seed), leader, n_people, size, cells[ends[leader] : ends[leader + 1]])
+    return ends
 
 
 def _in_threads(
@@ -243,15 +273,19 @@ def _in_threads(
 def _group_chats(
     config: NetworkConfig, seed: int, n_core: int
 ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
-    """Every core fan in `groups_per_core` chats: shuffled once a layer, cut into drawn sizes."""
+    """Every core fan in `groups_per_core` chats: shuffled once a layer, cut into drawn sizes.
+
+    Returns the chats of each core fan, int32[n_core, groups_per_core], and the size of each chat. A
+    layer is one chat for everybody, so that nobody is twice in one. Sizes are lognormal with the
+    mean that is asked for; what is left at the end is added to the last, if it is too few.
+    """
     smallest = min(SMALLEST_GROUP, config.group_size)
     largest = max(LARGEST_GROUP, config.group_size)
     members = np.full((n_core, config.groups_per_core), -1, np.int32)
     sizes: list[int] = []
     for layer in range(config.groups_per_core):
-        order = np.argsort(
-            draws.uniform_column(seed, Decision.GROUPS, layer, n_core), kind="stable"
-        )
+        shuffled = draws.uniform_column(seed, Decision.GROUPS, layer, n_core)
+        order = np.argsort(shuffled, kind="stable")
         z = draws.normal_column(seed, Decision.GROUPS, 1000 + layer, n_core // smallest + 2)
         wanted = np.clip(
             config.group_size * np.exp(GROUP_SPREAD * z - GROUP_SPREAD**2 / 2), smallest, largest

@@ -2,6 +2,10 @@
 
 The file is a line of JSON that names everything, filled with spaces to HEAD bytes, and then the
 arrays one after the other, uncompressed and little-endian. Their shapes follow from the line.
+
+It is named by what it holds and not by how that was made, so a list that was parsed and the same
+ties saved are one network, and runs on either are the same runs. Nothing of a pickle is in it: a
+file from elsewhere is read as numbers and checked, and never as code.
 """
 
 from __future__ import annotations
@@ -19,9 +23,10 @@ from numba import njit
 
 from sim.base.files import written_aside
 from sim.base.refusal import ConfigError
-from sim.network.edge_list import ATTRIBUTES
 from sim.network.network import Network
-from sim.settings.config import NetworkConfig, PopulationConfig
+from sim.network.people_file import ATTRIBUTES
+from sim.settings.config import PopulationConfig
+from sim.settings.network_config import NetworkConfig
 
 MAGIC = "backlash network"
 VERSION = 1  #: raise it whenever something else stands in the file
@@ -38,12 +43,6 @@ def save_network(network: Network, folder: str | Path) -> Path:
     for a folder that cannot be written.
     """
     attributes, digest = network.attributes or {}, network.digest
-    arrays = {
-        **attributes,
-        **{
-            name: getattr(network, name) for name in ("indptr", "followers", "groups", "group_size")
-        },
-    }
     head = {
         "magic": MAGIC,
         "version": VERSION,
@@ -61,7 +60,8 @@ def save_network(network: Network, folder: str | Path) -> Path:
     with _writing(folder, path) as file:
         file.write(_line(head))
         for name, dtype, _ in _layout(head):
-            file.write(np.ascontiguousarray(arrays[name], dtype).data)
+            array = attributes[name] if name in attributes else getattr(network, name)
+            file.write(np.ascontiguousarray(array, dtype).data)
     return path
 
 
@@ -73,17 +73,15 @@ def check_folder(folder: str | Path) -> None:
 
 @contextmanager
 def _writing(folder: str | Path, path: Path, keep: bool = True) -> Iterator[IO[bytes]]:
+    """A new file, whole or absent. Raises ConfigError for a folder that cannot be written."""
     try:
         with written_aside(path, keep=keep) as file:
             yield file
     except OSError as problem:
         raise ConfigError(
-            "save",
-            str(folder),
-            f"cannot be written ({problem.strerror or problem})",
-            "a folder that can be written, on a disk with room",
-            "save=DIR",
-        ) from None
+            "save", str(folder), f"cannot be written ({problem.strerror or problem})",
+            "a folder that can be written, on a disk with room", "save=DIR",
+        ) from None  # fmt: skip
 
 
 def load_network(path: str | Path) -> Network:
@@ -95,15 +93,33 @@ def load_network(path: str | Path) -> Network:
     file = Path(path).expanduser()
     if file.exists() and not file.is_file():
         raise _refused(str(path), "no regular file")
+    network, said = _read(file, str(path))
+    digest = network.digest
+    if digest != said:
+        raise _refused(str(path), f"damaged: what it holds has the digest {digest}")
+    wrong = _inconsistent(network)
+    if wrong:
+        raise _refused(str(path), f"holds no network: {wrong}")
+    if file.name != f"network-{digest}.bin":
+        raise ConfigError(
+            _KEY, str(path), "renamed: a saved network bears its digest",
+            f"the name network-{digest}.bin",
+            f"rename it, then {_KEY}={file.with_name(f'network-{digest}.bin')}",
+        )  # fmt: skip
+    return network
+
+
+def _read(file: Path, path: str) -> tuple[Network, str]:
+    """The network that stands in a file, and the digest that its first line says it has."""
     try:
         with file.open("rb") as stream:
-            head = _head(stream, str(path))
+            head = _head(stream, path)
             arrays = {
                 name: np.fromfile(stream, dtype, math.prod(shape)).reshape(shape)
                 for name, dtype, shape in _layout(head)
             }
     except OSError as problem:
-        raise _refused(str(path), f"cannot be read ({problem.strerror or problem})") from None
+        raise _refused(path, f"cannot be read ({problem.strerror or problem})") from None
     network = Network(
         n_people=head["n_people"],
         n_core=head["n_core"],
@@ -115,21 +131,7 @@ def load_network(path: str | Path) -> Network:
         group_size=arrays["group_size"],
         attributes={name: arrays[name] for name in head["attributes"]} or None,
     )
-    digest = network.digest
-    if digest != head["digest"]:
-        raise _refused(str(path), f"damaged: what it holds has the digest {digest}")
-    wrong = _inconsistent(network)
-    if wrong:
-        raise _refused(str(path), f"holds no network: {wrong}")
-    if file.name != f"network-{digest}.bin":
-        raise ConfigError(
-            _KEY,
-            str(path),
-            "renamed: a saved network bears its digest",
-            f"the name network-{digest}.bin",
-            f"rename it, then {_KEY}={file.with_name(f'network-{digest}.bin')}",
-        )
-    return network
+    return network, head["digest"]
 
 
 def check_people(network: Network, config: NetworkConfig, people: PopulationConfig) -> None:
@@ -143,29 +145,33 @@ def check_people(network: Network, config: NetworkConfig, people: PopulationConf
     if asked != network.sizes and any(getattr(people, n) != getattr(usual, n) for n in names):
         n_core, n_customer, n_public = network.sizes
         raise ConfigError(
-            _KEY,
-            config.saved,
+            _KEY, config.saved,
             f"holds {n_core:,} core fans, {n_customer:,} customers and {n_public:,} of the public; "
             "population.* asks for {:,}, {:,} and {:,}".format(*asked),
             "the people of the file",
             "the same without " + ", ".join(f"population.{name}" for name in names),
-        )
+        )  # fmt: skip
     if people.n_leaders != network.n_kols:
-        n_partners = network.n_kols - people.n_neutral_leaders - people.n_antagonist_leaders
-        roles = {"partner": n_partners}
-        if n_partners < 1:
-            roles = {"partner": network.n_kols - 2, "neutral": 1, "antagonist": 1}
+        roles = _roles_of(network.n_kols, people)
         raise ConfigError(
-            _KEY,
-            config.saved,
+            _KEY, config.saved,
             f"holds the audiences of {network.n_kols} opinion leaders; "
             f"population.* asks for {people.n_leaders}",
             f"{network.n_kols} leaders: partners, then neutral ones, then antagonists",
             " ".join(f"population.n_{role}_leaders={n}" for role, n in roles.items()),
-        )
+        )  # fmt: skip
+
+
+def _roles_of(n_leaders: int, people: PopulationConfig) -> dict[str, int]:
+    """Numbers of leaders by role that are those of a file: of partners alone, if that is enough."""
+    n_partners = n_leaders - people.n_neutral_leaders - people.n_antagonist_leaders
+    if n_partners < 1:
+        return {"partner": n_leaders - 2, "neutral": 1, "antagonist": 1}
+    return {"partner": n_partners}
 
 
 def _line(head: dict[str, Any]) -> bytes:
+    """The first HEAD bytes of a file: of one head always the same, on which reading insists."""
     return json.dumps(head).encode().ljust(HEAD - 1) + b"\n"
 
 
@@ -180,7 +186,11 @@ def _layout(head: dict[str, Any]) -> Iterator[tuple[str, str, tuple[int, ...]]]:
 
 
 def _head(stream: IO[bytes], path: str) -> dict[str, Any]:
-    """The first line of a saved network, whose arrays then fill the file to its last byte."""
+    """The first line of a saved network, whose arrays then fill the file to its last byte.
+
+    Nothing is believed before it is checked: sizes that are too large would be memory asked for.
+    Raises ConfigError.
+    """
     line = stream.read(HEAD)
     try:
         head = json.loads(line)
@@ -245,10 +255,8 @@ def _rows_stand(indptr: Any, followers: Any, n_people: Any) -> Any:
 
 
 def _refused(path: str, reason: str) -> ConfigError:
+    """The refusal of a file that is no saved network, for this reason."""
     return ConfigError(
-        _KEY,
-        path,
-        reason,
-        "network-DIGEST.bin as it was written",
+        _KEY, path, reason, "network-DIGEST.bin as it was written",
         "another copy of the file, or save the network again with the settings that made it",
-    )
+    )  # fmt: skip

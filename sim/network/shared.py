@@ -13,7 +13,7 @@ from pathlib import Path
 from weakref import WeakValueDictionary
 
 from sim.network.network import Network
-from sim.settings.config import NetworkConfig
+from sim.settings.network_config import NetworkConfig
 
 KEPT = 256 * 2**20  #: bytes of networks that nobody uses any more
 
@@ -24,7 +24,12 @@ _latest: OrderedDict[Hashable, Network] = OrderedDict()
 
 
 def held(key: Hashable, build: Callable[[], Network]) -> Network:
-    """The network of this key: there already, being built by another thread, or built now."""
+    """The network of this key: there already, being built by another thread, or built now.
+
+    One lock a key, so that threads that ask for different networks build side by side, and those
+    that ask for the same one wait for it. What `build` raises ends the call, and the next one tries
+    again.
+    """
     with _lock:
         turn = _building.setdefault(key, threading.Lock())
     with turn:
@@ -36,6 +41,7 @@ def held(key: Hashable, build: Callable[[], Network]) -> Network:
             _used[key] = network
             _latest[key] = network
             _latest.move_to_end(key)
+            # Those in use stay alive by whoever uses them, whatever is let go of here.
             while _latest and sum(each.nbytes for each in _latest.values()) > KEPT:
                 _latest.popitem(last=False)
             _building.pop(key, None)

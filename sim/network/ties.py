@@ -2,6 +2,10 @@
 
 A choice is a pure function of (seed, person, number of the choice). People can therefore be drawn
 in any pieces and threads, and whom somebody else chose is drawn again instead of being stored.
+
+Three things shape a choice. Popularity falls with rank as a power law, each kind with ranks of its
+own; core fans choose core fans (homophily); and, where settings ask for it, a choice stays inside a
+community or is found through somebody who is followed already (closure). Then it may be returned.
 """
 
 from __future__ import annotations
@@ -15,7 +19,7 @@ from numba import njit
 
 from sim import draws
 from sim.draws import Decision
-from sim.settings.config import NetworkConfig
+from sim.settings.network_config import NetworkConfig
 
 FOLLOW_SPREAD = 0.6  # log-sd of how many accounts people follow. Assumed.
 FOLLOWS_BACK = 5000.0  # accounts that an account may follow back; platforms have a limit. Assumed.
@@ -41,7 +45,12 @@ class Society(NamedTuple):
 
 
 def society(config: NetworkConfig, seed: int, sizes: tuple[int, int, int]) -> Society:
-    """The settings of a network as its draws need them; sizes: core fans, customers, public."""
+    """The settings of a network as its draws need them.
+
+    sizes : core fans, customers, public. People choose fewer accounts than they follow in the end,
+    since a share r of ties are returned ones: of c choices, c (1 + back) ties come about, and
+    back = r / (2 - r) makes r of them mutual.
+    """
     multipliers = [_multiplier(n, 7919 + 104729 * (k + 1)) for k, n in enumerate(sizes)]
     back = config.reciprocity / (2 - config.reciprocity)
     return Society(
@@ -99,6 +108,7 @@ def community_of_all(net: Society, cuts: _I8) -> Any:
 
 @njit(error_model="numpy", cache=True, inline="always")
 def _kind(net: Society, i: int) -> Any:
+    """The kind of person i: 0 core fan, 1 customer, 2 public."""
     return 0 if i < net.bounds[1] else 1 if i < net.bounds[2] else 2
 
 
@@ -229,29 +239,31 @@ def draw_ties(net: Society, cuts: _I8, first: int, last: int) -> Any:
             community = _community(net, cuts, i)
         n_followed = 0
         for j in range(counts[i - first]):
-            found = i
+            found = i  # nobody so far: oneself is never followed
             if social:
                 closing, inside, whose, which = draws.uniforms(net.seed, _COMMUNITIES, 1 + j, i)
+                # whoever follows nobody yet finds nobody
                 if closing < net.closure and n_followed > 0:
                     through = followed[int(whose * n_followed)]
                     found = _own_choice_of(net, cuts, through, which)
                     for account in followed[:n_followed]:
                         if account == found:
-                            found = i
+                            found = i  # followed already: an own choice instead
             if found != i:
                 target, kind = found, _kind(net, found)
                 rank = _rank(net, found, kind)
+                # the word that an own choice would use, so that closure moves no other draw
                 d = draws.uniforms(net.seed, _FOLLOWS, 1 + j, i)[3]
             else:
                 target, kind, rank, d = _own_choice(net, cuts, i, j, community, inside)
                 if target == i:
-                    continue
+                    continue  # a choice of oneself is no tie, and is not made again
             followed[n_followed] = target
             n_followed += 1
             ties[0, k] = target
             ties[1, k] = i
             k += 1
-            if d < net.back:
+            if d < net.back:  # what is not returned needs no expectation
                 expected = _expected(net, cuts, target, kind, rank)
                 if found != i:
                     expected += _sent_on(net, cuts, through)

@@ -97,9 +97,9 @@ def announced(process_h: float, due: float, last_word: float, step: float, dt_h:
 
         f' = f + (k_due - k_last) dt  if k <= k_due, else f
 
-    process_h f; due k_due : step of the promised word, -1 for none; last_word k_last : of the holding statement;
-    step k : of the word. Nobody counts a delay that was announced and kept. Source: sign, Le 2019
-    (eight cases). Form Assumed.
+    process_h f; due k_due : step of the promised word, -1 for none; last_word k_last : of the
+    holding statement; step k : of the word. Nobody counts a delay that was announced and kept.
+    Source: sign, Le 2019 (eight cases). Form Assumed.
     """
     if due < step:
         return process_h

@@ -1,10 +1,16 @@
-"""Choices and overrides -> a checked Config. No other module of `sim` imports Hydra."""
+"""Choices and overrides -> a checked Config. Of `sim` only this room imports Hydra.
+
+Hydra merges the files of `conf/` with what is typed, and OmegaConf holds every value to its type.
+Both are kept behind this module for three reasons: they cost half a second, they hold one global
+state, and their complaints are about their own affairs. So `compose` remembers what it has made,
+lets one thread compose at a time, looks at every override before Hydra does (`overrides`), and
+tells whatever goes wrong as a refusal of ours (`hints`).
+"""
 
 from __future__ import annotations
 
 import json
 import re
-import shlex
 import tempfile
 import threading
 from collections import OrderedDict
@@ -21,7 +27,6 @@ from hydra import compose as hydra_compose
 from hydra import initialize_config_dir
 from hydra.core.config_store import ConfigStore
 from hydra.core.global_hydra import GlobalHydra
-from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.errors import HydraException
 from omegaconf import OmegaConf, open_dict
 from omegaconf.errors import OmegaConfBaseException
@@ -31,10 +36,12 @@ from sim.base.fixed import fixed
 from sim.base.refusal import ConfigError, place
 from sim.case.case_file import read_case
 from sim.settings.config import Config
-from sim.settings.hints import case_of, no_levers, no_such_option, not_yaml, refusal_of
-from sim.settings.keys import OWN_ACTS, fixing, nearest, with_own_acts
+from sim.settings.hints import case_of, no_levers, not_yaml, refusal_of
+from sim.settings.keys import fixing, with_own_acts
+from sim.settings.overrides import check_override, own_acts_in
+from sim.settings.quotes import quoted, unquoted
 
-_COMPOSING = threading.Lock()  # Hydra keeps one global state: one thread composes at a time
+_COMPOSING = threading.Lock()  #: Hydra keeps one global state: one thread composes at a time
 
 
 #: What was composed lately, but for the seed: a loop over seeds need not read every file again.
@@ -46,10 +53,12 @@ _PLAIN = re.compile(r"(seed|n_replicates)=(0|[1-9][0-9]{0,17})")
 def compose(overrides: Sequence[str] = ()) -> Config:
     """A checked Config from Hydra overrides, such as `["response=none", "seed=3"]`.
 
-    The first time costs half a second, another seed of the same settings a hundredth of it.
-    Raises ConfigError, and nothing else, for whatever a user can type wrong.
+    overrides : KEY=VALUE each, as on the command line, later ones over earlier ones. The first time
+    costs half a second, another seed of the same settings a hundredth of it. Raises ConfigError,
+    and nothing else, for whatever a user can type wrong.
     """
     words = [str(item) for item in _listed(overrides)]
+    # Hydra looks nothing up for a seed or a number of replicates: without them, one key for all.
     plain: dict[str, Any] = {m[1]: int(m[2]) for m in map(_PLAIN.fullmatch, words) if m}
     rest = tuple(word for word in words if not _PLAIN.fullmatch(word))
     if len(rest) + len(plain) < len(words):  # said twice: Hydra knows what that means
@@ -80,16 +89,16 @@ def _listed(overrides: Any) -> Sequence[Any]:
         except TypeError:
             meant = ["response=deny", "seed=3"]
     raise ConfigError(
-        "overrides",
-        overrides,
-        f"a {type(overrides).__name__} where a list of settings is meant",
-        'a list of "KEY=VALUE"',
-        f"sim.compose({json.dumps(meant, ensure_ascii=False)})",
-    )
+        "overrides", overrides, f"a {type(overrides).__name__} where a list of settings is meant",
+        'a list of "KEY=VALUE"', f"sim.compose({json.dumps(meant, ensure_ascii=False)})",
+    )  # fmt: skip
 
 
 def word_of(key: str, value: Any) -> str:
-    """A setting as it is typed: `word_of("response.apology.delay_h", None)` is `...=null`."""
+    """A setting as it is typed: `word_of("response.apology.delay_h", None)` is `...=null`.
+
+    Text that Hydra would read otherwise is put into quotes; a case is a path or a name, and is not.
+    """
     if isinstance(value, Enum):
         value = value.value
     if value is None or isinstance(value, bool | np.bool_):
@@ -117,8 +126,11 @@ def _stamps(words: Sequence[str]) -> tuple[tuple[str, int, int], ...]:
 
 
 def _composed(overrides: Sequence[str]) -> Config:
-    """What Hydra makes of all choices and overrides, checked."""
-    given = overrides = [
+    """What Hydra makes of all choices and overrides, checked. Raises ConfigError.
+
+    A posterior is told in two settings, of which `posterior=CASE` is short for both.
+    """
+    given = [
         word
         for item in overrides
         for word in (
@@ -128,35 +140,16 @@ def _composed(overrides: Sequence[str]) -> Config:
         )
     ]
     with tempfile.TemporaryDirectory() as scratch:
-        overrides, folder = _own_case(overrides, Path(scratch))
-        overrides, own = _own_acts(overrides)
-        for item in overrides:
-            _check_override(item)
-        ConfigStore.instance().store(name="schema", node=schema())
-        search = [f"hydra.searchpath=[{quoted(f'file://{scratch}')}]"]
+        words, folder = _own_case(given, Path(scratch))
+        words, own = own_acts_in(words)
+        for item in words:
+            check_override(item)
         try:
-            with _COMPOSING:
-                GlobalHydra.instance().clear()
-                with initialize_config_dir(version_base="1.3", config_dir=str(conf_dir())):
-                    node = hydra_compose("config", overrides=[*overrides, *search])
-            with open_dict(node):
-                node.case.folder = folder
-                if own:
-                    usual = OmegaConf.to_container(node.response, resolve=True)
-                    assert isinstance(usual, dict)
-                    node.response.acts = with_own_acts(usual["acts"] or {}, own)
-            written: Any = OmegaConf.to_object(node)
+            written = _merged(words, scratch, folder, own)
         except ConfigError:
             raise
         except (HydraException, OmegaConfBaseException) as problem:
-            if _interrupted(problem):
-                raise KeyboardInterrupt from None
-            cause = problem.__cause__
-            if isinstance(cause, ConfigError):
-                raise cause from None
-            if "'${case." in str(problem):  # a value of the case file: it is refused there
-                _refuse_case(_unquoted(case_of(given)))
-            raise refusal_of(problem, given) from None
+            raise _told(problem, given) from None
         except yaml.YAMLError as problem:
             raise not_yaml(case_of(given), problem) from None
     if written.response.name == "as_happened" and not written.case.get("levers"):
@@ -165,35 +158,41 @@ def _composed(overrides: Sequence[str]) -> Config:
     return fixing(built, (word.partition("=")[0] for word in given))
 
 
-def _own_acts(words: Sequence[str]) -> tuple[list[str], dict[str, Any]]:
-    """Words without those of acts with names of their own, and what these say, by key.
+def _merged(words: Sequence[str], scratch: str, folder: str, own: Mapping[str, Any]) -> Any:
+    """Choices and words as an object with the fields of Config, its case as the file says it.
 
-    Hydra would want a + before a new name, and none before one that is there: both are taken.
+    scratch : a further folder of choices. folder : where the series of the case lie. own : acts
+    with names of their own, by key, which Hydra's schema cannot hold.
     """
-    rest, own = [], {}
-    for word in words:
-        key, equals, value = word.partition("=")
-        if not key.lstrip("+").startswith(f"{OWN_ACTS}.") or not equals:
-            rest.append(word)
-            continue
-        key = key.lstrip("+")
-        example = f"'+{OWN_ACTS}.second_letter={{kind: apology, delay_h: 30}}'"
-        if not re.fullmatch(r"response\.acts\.[a-z_]+(\.[a-z_]+)?", key):
-            raise ConfigError(
-                key, value, "no act, and no lever of one", f"{OWN_ACTS}.NAME or "
-                f"{OWN_ACTS}.NAME.LEVER, in small letters and _", example,
-            )  # fmt: skip
-        try:
-            parsed = OverridesParser.create().parse_override(f"{key}={value}")
-        except HydraException:
-            raise ConfigError(
-                key, value, "not understood as KEY=VALUE", "a mapping, or one lever", example
-            ) from None
-        if parsed.is_sweep_override():
-            hint = f"backlash sweep {shlex.quote(word)}"
-            raise ConfigError(key, value, "several values where one is meant", "one value", hint)
-        own[key] = parsed.value()
-    return rest, own
+    ConfigStore.instance().store(name="schema", node=schema())
+    search = [f"hydra.searchpath=[{quoted(f'file://{scratch}')}]"]
+    with _COMPOSING:
+        GlobalHydra.instance().clear()
+        with initialize_config_dir(version_base="1.3", config_dir=str(conf_dir())):
+            node = hydra_compose("config", overrides=[*words, *search])
+    with open_dict(node):
+        node.case.folder = folder
+        if own:
+            usual = OmegaConf.to_container(node.response, resolve=True)
+            assert isinstance(usual, dict)
+            node.response.acts = with_own_acts(usual["acts"] or {}, own)
+    return OmegaConf.to_object(node)
+
+
+def _told(problem: Exception, given: Sequence[str]) -> ConfigError:
+    """Hydra's complaint as a refusal. Raises KeyboardInterrupt for one that came of a Ctrl-C.
+
+    A group that checks itself while OmegaConf builds it refuses inside Hydra's exception. A value
+    of the case file that a response refers to is refused by whoever reads the case.
+    """
+    if _interrupted(problem):
+        raise KeyboardInterrupt from None
+    cause = problem.__cause__
+    if isinstance(cause, ConfigError):
+        return cause
+    if "'${case." in str(problem):  # a value of the case file: it is refused there
+        _refuse_case(unquoted(case_of(given)))
+    return refusal_of(problem, given)
 
 
 def _interrupted(problem: BaseException | None) -> bool:
@@ -206,23 +205,25 @@ def _interrupted(problem: BaseException | None) -> bool:
 
 
 def _own_case(overrides: list[str], scratch: Path) -> tuple[list[str], str]:
-    """`case=path/to/file.yaml` becomes a group option; returns the folder where its series lie."""
+    """`case=path/to/file.yaml` becomes a group option; returns the folder where its series lie.
+
+    Hydra knows options by their place in a folder of choices. A case of one's own is copied into
+    such a folder (`scratch`), in UTF-8 and under a name that no shipped case has; its series stay
+    where they are. Raises ConfigError for a file that is not there or no YAML.
+    """
     folder = str(conf_dir() / "case")
     result = []
     for item in overrides:
         key, _, value = item.partition("=")
-        bare = _unquoted(value)
+        bare = unquoted(value)
         if key == "case" and bare.lower().endswith((".yaml", ".yml")):
             value = bare
             path = place("case", value)
             if not path.is_file():
                 raise ConfigError(
-                    "case",
-                    value,
-                    "no such file",
-                    "a case file, or the name of one",
+                    "case", value, "no such file", "a case file, or the name of one",
                     f"case={DEFAULT_CASE}, or backlash case check FILE",
-                )
+                )  # fmt: skip
             _check_yaml(path, value)
             name = re.sub(r"[^A-Za-z0-9_]", "_", path.stem)
             (scratch / "case").mkdir(exist_ok=True)
@@ -231,14 +232,6 @@ def _own_case(overrides: list[str], scratch: Path) -> tuple[list[str], str]:
             folder, item = str(path.resolve().parent), f"case=own_{name}"
         result.append(item)
     return result, folder
-
-
-def _unquoted(value: str) -> str:
-    """A value without the quotes around it, as Hydra reads them."""
-    if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
-        inner = value[1:-1]
-        return inner.replace(f"\\{value[0]}", value[0]).replace("\\\\", "\\")
-    return value
 
 
 def _refuse_case(name: str) -> None:
@@ -256,71 +249,6 @@ def _check_yaml(path: Path, given: str) -> None:
         raise not_yaml(given, problem) from None
     if not isinstance(raw, dict):
         raise not_yaml(given, ValueError())
-
-
-def _check_override(override: str) -> None:
-    """Refuse whatever is not one plain `key=value`, before Hydra makes something else of it."""
-    key, equals, value = override.partition("=")
-    bare = key.lstrip("+~")
-    keys = "keys of the schema (backlash run --cfg)"
-    if not equals and not key.startswith("~"):
-        hint = "backlash --help" if key.startswith("-") else f"{nearest(override)}=..."
-        raise ConfigError(override, value, "not a setting", "KEY=VALUE", hint)
-    if bare.partition("/")[0].partition(".")[0] == "hydra":
-        raise ConfigError(key, value, "it would be dropped silently", keys, "the same without it")
-    if key != bare:
-        raise ConfigError(
-            key,
-            value,
-            "settings are set, not added or deleted: a new key would be dropped silently",
-            keys,
-            f"{nearest(bare)}={value or '...'}",
-        )
-    if key == "study":
-        hint = f"backlash sweep study={value}"
-        raise ConfigError(key, value, "a study is swept, not run", "settings of one run", hint)
-    if not re.fullmatch(r"[A-Za-z_][\w.]*", key, re.ASCII):
-        raise ConfigError(key, value, "no such setting", keys, f"{nearest(key)}={value or '...'}")
-    try:
-        parsed = OverridesParser.create().parse_override(override)
-    except HydraException:
-        text = value.strip("'\"")
-        raise ConfigError(
-            key,
-            value,
-            "not understood as KEY=VALUE",
-            "KEY=VALUE; Chinese text, spaces, commas and braces in quotes, and quotes in quotes",
-            f"'{key}=\"{text}\"'",
-        ) from None
-    if parsed.is_sweep_override():
-        hint = f"backlash sweep {shlex.quote(override)}"
-        if is_path(key):
-            swept = f", or {hint}" if key.startswith("network.") else ""  # no axis else
-            hint = as_one(key, value) + swept
-        elif "," in value and "(" not in value:
-            hint = f"{key}={value.split(',')[0]}, or {hint} for all of them"
-        raise ConfigError(key, value, "several values where one is meant", "one value", hint)
-    if (conf_dir() / key).is_dir() and not isinstance(parsed.value(), str):
-        raise no_such_option(key, value)
-
-
-def is_path(key: str) -> bool:
-    """Whether a setting names a file or folder, so that a comma may be part of the name."""
-    return key in ("results", "network.edges", "network.people", "network.saved", "posterior",
-                   "uncertainty.posterior")  # fmt: skip
-
-
-def as_one(key: str, value: str) -> str:
-    """What to type so that a value with commas is one value."""
-    return shlex.quote(f"{key}={quoted(value)}")
-
-
-def quoted(text: str) -> str:
-    """A text in quotes, as Hydra's grammar reads it back; `${` is not looked up."""
-    inner = re.sub(r"(\\*)\$\{", lambda found: found[1] * 2 + "\\${", text)
-    inner = re.sub(r"(\\*)\"", lambda found: found[1] * 2 + '\\"', inner)
-    inner += "\\" * (len(inner) - len(inner.rstrip("\\")))
-    return f'"{inner}"'
 
 
 @cache
@@ -353,6 +281,7 @@ def schema() -> Any:
 
 
 def _unlock(parent: Any, key: str) -> None:
+    """Let a group of settings, and all groups below it, be written to."""
     node = parent._get_node(key)
     if OmegaConf.is_dict(node):
         OmegaConf.set_readonly(node, False)

@@ -2,50 +2,31 @@
 
 The dataclasses are the schema that choices and command lines are merged into and, once built, the
 frozen objects that the code passes around. Levers (what the brand chooses) are in `sim.playbook`,
-uncertainties (what nobody chooses) in `sim.settings.parameters`; `Config` holds all three.
+uncertainties (what nobody chooses) in `sim.settings.parameters`, settings of the network in
+`sim.settings.network_config`; `Config` holds all of them.
+
+Every group checks itself when it is built, and `Config` what only several groups together can get
+wrong. So a Config that exists can be run, however it was made: by Hydra, by `replace`, from a
+manifest. All of them raise ConfigError with what to type instead.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, fields
 from enum import Enum
-from pathlib import Path
-from typing import Any
 
 from sim.base.choices import DEFAULT_CASE
 from sim.base.refusal import ConfigError, check_ranges, place
 from sim.case.case import NO_CASE, Case
 from sim.playbook import Response, Speaker
+from sim.settings.fields import count, setting
+from sim.settings.network_config import NetworkConfig
 from sim.settings.parameters import Mechanisms, Parameters
-
-
-def setting(
-    default: float | None,
-    low: float,
-    high: float,
-    unit: str,
-    meaning: str,
-    source: str,
-    provenance: str = "assumed",
-) -> Any:
-    """A field that is a number, with its range, unit, meaning and where its default comes from."""
-    return field(
-        default=default,
-        metadata={
-            "low": low,
-            "high": high,
-            "unit": unit,
-            "provenance": provenance,
-            "source": source,
-            "meaning": meaning,
-        },
-    )
 
 
 @dataclass(frozen=True)
 class ClockConfig:
-    """Steps and horizon."""
+    """How long a step is, and from when to when people are simulated."""
 
     dt_min: int = setting(
         15, 15, 30, "min", "length of a step (15 or 30)", "bars of an exchange: 15 min"
@@ -61,31 +42,23 @@ class ClockConfig:
         check_ranges(self, "clock")
         if self.dt_min not in (15, 30):
             raise ConfigError(
-                "clock.dt_min",
-                self.dt_min,
-                "sessions are cut into 15 or 30 minutes",
-                "15 or 30",
+                "clock.dt_min", self.dt_min, "sessions are cut into 15 or 30 minutes", "15 or 30",
                 "clock.dt_min=15",
-            )
-
-
-def count(default: int, high: int, meaning: str, least: int = 1) -> Any:
-    """A field that counts agents; nobody of a kind is refused where `least` says so."""
-    return setting(default, least, high, "agents", meaning, "MODEL 2.1")
+            )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class PopulationConfig:
-    """Who is there. Core fans are over-sampled; every reported share is weighted back."""
+    """Who is there, as numbers of people, opinion leaders and investors.
+
+    Core fans are over-sampled, for they are few and most happens among them; every reported share
+    is weighted back to the real shares of the kinds (`real_share_core`, `real_share_customer`).
+    """
 
     n_people: int = setting(
-        3000,
-        3,
-        20_000_000,
-        "people",
-        "core fans, customers and public together",
+        3000, 3, 20_000_000, "people", "core fans, customers and public together",
         "N-invariance is tested",
-    )
+    )  # fmt: skip
     share_core: float = setting(
         0.20, 0.0, 1.0, "share", "core fans among simulated people", "over-sampled"
     )
@@ -101,42 +74,53 @@ class PopulationConfig:
 
     @property
     def n_core(self) -> int:
+        """Core fans among the simulated people: the first rows."""
         return round(self.n_people * self.share_core)
 
     @property
     def n_customer(self) -> int:
+        """Customers among the simulated people: the rows after the core fans."""
         return round(self.n_people * self.share_customer)
 
     @property
     def n_public(self) -> int:
+        """People of neither kind: whoever is left."""
         return self.n_people - self.n_core - self.n_customer
 
     @property
     def n_leaders(self) -> int:
+        """Opinion leaders of all three roles."""
         return self.n_partner_leaders + self.n_neutral_leaders + self.n_antagonist_leaders
 
     @property
     def n_investors(self) -> int:
+        """Investors of all three strategies."""
         return self.n_noise_investors + self.n_sentiment_investors + self.n_value_investors
 
     def __post_init__(self) -> None:
+        self._check_counts()
+        check_ranges(self, "population")
+        self._check_kinds()
+
+    def _check_counts(self) -> None:
+        """Refuse a kind of agent without anybody in it, before its range is looked at.
+
+        The range would be refused, too, but without saying how a kind is silenced.
+        """
         for item in fields(self):
             value = getattr(self, item.name)
             if item.name.startswith("n_") and value < item.metadata["low"]:
                 raise ConfigError(
-                    f"population.{item.name}",
-                    value,
-                    "a kind without anybody in it cannot act",
+                    f"population.{item.name}", value, "a kind without anybody in it cannot act",
                     f"{item.metadata['low']} or more {item.metadata['unit']}",
                     f"population.{item.name}={item.default}; to silence a kind, knock out its "
                     "mechanism, such as mechanisms.mocking=false",
-                )
-        check_ranges(self, "population")
-        for name, n in (
-            ("core", self.n_core),
-            ("customer", self.n_customer),
-            ("public", self.n_public),
-        ):
+                )  # fmt: skip
+
+    def _check_kinds(self) -> None:
+        """Refuse shares that leave a kind of people without anybody, once they are rounded."""
+        kinds = {"core": self.n_core, "customer": self.n_customer, "public": self.n_public}
+        for name, n in kinds.items():
             if n < 1:
                 key = "share_customer" if name == "public" else f"share_{name}"
                 raise ConfigError(
@@ -150,176 +134,6 @@ class PopulationConfig:
                 )
 
 
-class TieFormat(Enum):
-    """Which end of a tie in `network.edges` follows the other, where no column says it."""
-
-    follower_followed = "follower_followed"  #: columns follower, followed
-    first_follows_second = "first_follows_second"  #: such as Source follows Target
-    second_follows_first = "second_follows_first"
-    undirected = "undirected"  #: both follow: every tie is mirrored
-
-
-class Lines(Enum):
-    """What is done with what a network file holds and no network can."""
-
-    refuse = "refuse"
-    drop = "drop"
-
-
-@dataclass(frozen=True)
-class NetworkConfig:
-    """Who follows whom, and who shares a group chat."""
-
-    mean_follows: float = setting(
-        20.0, 1, 500, "people", "people that a person follows, on average", "-"
-    )
-    tail_exponent: float = setting(
-        1.3,
-        1.05,
-        4,
-        "-",
-        "Pareto exponent of follower counts",
-        "Weibo cascade authors, tail exponent about 1.27",
-        "measured",
-    )
-    core_homophily: float = setting(
-        0.6, 0, 1, "share", "share of a core fan's follows that are core fans", "-"
-    )
-    reciprocity: float = setting(
-        0.2,
-        0,
-        0.9,
-        "share",
-        "share of ties returned",
-        "between Twitter (.32 to .36, KONECT) and Weibo (about a quarter of that, Han et al. 2016)",
-    )
-    within_community: float = setting(
-        0.0,
-        0,
-        0.9,
-        "share",
-        "share of people's own choices that stay in their community; 0 = none",
-        "conf/network/communities.yaml",
-    )
-    community_size: int = setting(
-        100,
-        10,
-        1_000_000,
-        "people",
-        "mean size of a community, if there are any",
-        "conf/network/communities.yaml",
-    )
-    closure: float = setting(
-        0.0,
-        0,
-        0.9,
-        "share",
-        "share of choices found through somebody whom one follows",
-        "conf/network/communities.yaml",
-    )
-    groups_per_core: int = setting(2, 1, 8, "groups", "fan group chats of a core fan", "MODEL 2.4")
-    group_size: int = setting(
-        40, 2, 500, "people", "mean size of a group chat", "platform cap 500 (not re-checked)"
-    )
-    leader_share: float = setting(
-        0.5,
-        0.01,
-        1,
-        "share",
-        "audience of the largest opinion leader, over all people",
-        "2.5 million followers in an assumed universe of 5 million",
-    )
-    leader_exponent: float = setting(
-        1.2, 0.8, 3, "-", "Pareto exponent of leaders' audiences", "Pareto"
-    )
-    seed: int | None = setting(
-        None, 0, 2**63 - 1, "-", "seed of the network; null = the run's own seed", "-"
-    )
-    edges: str | None = None
-    people: str | None = None
-    format: TieFormat = TieFormat.follower_followed
-    self_ties: Lines = field(
-        default=Lines.refuse, metadata={"meaning": "lines in which somebody follows themselves"}
-    )
-    doubled: Lines = field(
-        default=Lines.refuse,
-        metadata={"meaning": "ties (undirected: pairs) that stand there again"},
-    )
-    other_columns: Lines = field(
-        default=Lines.refuse,
-        metadata={"meaning": "columns of network.edges and network.people that are no use"},
-    )
-    saved: str | None = None  #: a file of sim.network.saved, instead of all the others
-
-    @property
-    def saved_digest(self) -> str | None:
-        """The digest of a saved network, which its file bears; None without one."""
-        return None if self.saved is None else Path(self.saved).name[len("network-") : -len(".bin")]
-
-    def __post_init__(self) -> None:
-        check_ranges(self, "network")
-        for name in ("edges", "people", "saved"):
-            if (file := getattr(self, name)) is not None:
-                place(f"network.{name}", file)
-        if self.saved is not None:
-            self._check_saved(self.saved)
-        if self.people is not None and self.edges is None:
-            raise ConfigError(
-                "network.people",
-                self.people,
-                "attributes without an edge list",
-                "a file of people only together with network.edges",
-                "network.edges=FILE network.people=FILE",
-            )
-        for name in OF_A_LIST:
-            value = getattr(self, name)
-            if self.edges is None and self.saved is None and value is not _USUAL[name]:
-                raise ConfigError(
-                    f"network.{name}",
-                    value.value,
-                    "no list of ties is read",
-                    "a setting of network.edges only",
-                    f"network.edges=FILE network.{name}={value.value}",
-                )
-        for name in ("within_community", "closure"):
-            if self.edges is not None and getattr(self, name) > 0:
-                raise ConfigError(
-                    f"network.{name}",
-                    getattr(self, name),
-                    "ties are read from a file, so none are drawn",
-                    "0 together with network.edges",
-                    f"network=default network.edges={self.edges}",
-                )
-
-    def _check_saved(self, path: str) -> None:
-        """Refuse a file that is none by its name, and settings of a network that is there."""
-        if not re.fullmatch(r"network-[0-9a-f]{16}\.bin", Path(path).name):
-            there = place("network.saved", path).exists()
-            raise ConfigError(
-                "network.saved",
-                path,
-                "not the name of a saved network" if there else "no such file",
-                "network-DIGEST.bin as it was written",
-                "network.saved=network-DIGEST.bin, or network.edges=FILE for a list of ties",
-            )
-        for item in fields(self):
-            value = getattr(self, item.name)
-            if item.name != "saved" and value != item.default:
-                raise ConfigError(
-                    f"network.{item.name}",
-                    value,
-                    "the network is drawn, and stands in network.saved",
-                    "network.saved without other settings of the network",
-                    f"the same without network.{item.name} and network=OPTION, or without "
-                    "network.saved",
-                )
-
-
-#: Settings of how a list of ties is read, and what they are if nobody says.
-OF_A_LIST = ("format", "self_ties", "doubled", "other_columns")
-_USUAL = {item.name: item.default for item in fields(NetworkConfig) if item.name in OF_A_LIST}
-
-
 @dataclass(frozen=True)
 class UncertaintyConfig:
     """How replicates differ: `point` by seed alone, `prior` and `posterior` also by parameters.
@@ -329,7 +143,7 @@ class UncertaintyConfig:
     the same worlds and seeds.
     """
 
-    name: str = "point"
+    name: str = "point"  #: point, prior or posterior
     posterior: str = DEFAULT_CASE  #: the case whose fit is drawn from
     n_seeds: int = 1  #: seeds in each world
     first: int = 0  #: number of the first world; later ones are fresh draws of the same design
@@ -342,30 +156,22 @@ class UncertaintyConfig:
         for name in self.fixed.split():
             if name not in known:
                 raise ConfigError(
-                    "uncertainty.fixed",
-                    name,
-                    "no such parameter",
+                    "uncertainty.fixed", name, "no such parameter",
                     "names of parameters with spaces between (docs/parameters.md)",
                     f"uncertainty.fixed={min(known)}",
-                )
+                )  # fmt: skip
         for key, low in (("n_seeds", 1), ("first", 0)):
             value = getattr(self, key)
             if not low <= value <= 100_000:
                 raise ConfigError(
-                    f"uncertainty.{key}",
-                    value,
-                    "outside its range",
-                    f"{low} to 100,000",
+                    f"uncertainty.{key}", value, "outside its range", f"{low} to 100,000",
                     f"uncertainty.{key}={low}",
-                )
+                )  # fmt: skip
         if self.name not in ("point", "prior", "posterior"):
             raise ConfigError(
-                "uncertainty.name",
-                self.name,
-                "no such uncertainty",
-                "point, prior, posterior",
+                "uncertainty.name", self.name, "no such uncertainty", "point, prior, posterior",
                 "uncertainty=point",
-            )
+            )  # fmt: skip
 
 
 WORTH_SHARING = 100_000  #: people from which a second thread in one run pays. Measured.
@@ -373,9 +179,13 @@ WORTH_SHARING = 100_000  #: people from which a second thread in one run pays. M
 
 @dataclass(frozen=True)
 class EngineConfig:
-    """How a run is computed; never part of its name, because it cannot change a bit of it."""
+    """How a run is computed; never part of its name, because it cannot change a bit of it.
 
-    name: str = "columnar"
+    `columnar` computes columns of people in compiled code, `mesa` lets every agent act by the same
+    rules: slowly, to be read, watched and extended.
+    """
+
+    name: str = "columnar"  #: columnar or mesa
     threads: int | None = None  #: runs at a time; null: as many as the cores carry
     threads_per_run: int = 1  #: threads that share the people of one run
 
@@ -386,53 +196,39 @@ class EngineConfig:
             )
         if self.threads is not None and not 1 <= self.threads <= 1024:
             raise ConfigError(
-                "engine.threads",
-                self.threads,
-                "runs need a thread to run in",
-                "1 to 1024, or null for one a core",
-                "engine.threads=null",
-            )
+                "engine.threads", self.threads, "runs need a thread to run in",
+                "1 to 1024, or null for one a core", "engine.threads=null",
+            )  # fmt: skip
         if not 1 <= self.threads_per_run <= 64:
             raise ConfigError(
-                "engine.threads_per_run",
-                self.threads_per_run,
-                "a run needs a thread to run in",
-                "1 to 64",
-                "engine.threads_per_run=2",
-            )
+                "engine.threads_per_run", self.threads_per_run, "a run needs a thread to run in",
+                "1 to 64", "engine.threads_per_run=2",
+            )  # fmt: skip
         if self.threads_per_run > 1 and self.name == "mesa":
             raise ConfigError(
-                "engine.threads_per_run",
-                self.threads_per_run,
-                "Mesa's agents take their turns in one thread",
-                "1 with engine=mesa",
+                "engine.threads_per_run", self.threads_per_run,
+                "Mesa's agents take their turns in one thread", "1 with engine=mesa",
                 "engine=columnar",
-            )
+            )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class SnapshotConfig:
-    """Which people are looked at, and how often; never part of a run's name: it only observes."""
+    """Which people are looked at, and how often; never part of a run's name: it only observes.
+
+    See `sim.snapshots`, which writes what is seen.
+    """
 
     every_h: float = setting(
-        0.0,
-        0,
-        2160,
-        "h",
-        "hours between two snapshots of people, whole steps; 0 = none",
-        "observes only",
-        "-",
-    )
+        0.0, 0, 2160, "h", "hours between two snapshots of people, whole steps; 0 = none",
+        "observes only", "-",
+    )  # fmt: skip
     people: int = setting(
-        1000,
-        3,
-        20_000_000,
-        "people",
+        1000, 3, 20_000_000, "people",
         "people in each snapshot, the same in all, kinds in proportion; all people if there are no "
         "more",
-        "observes only",
-        "-",
-    )
+        "observes only", "-",
+    )  # fmt: skip
 
     def __post_init__(self) -> None:
         check_ranges(self, "snapshots")
@@ -448,10 +244,14 @@ class Accusation(Enum):
 
 @dataclass(frozen=True)
 class Config:
-    """Everything that a run may be told."""
+    """Everything that a run may be told, and everything that runs of it share.
+
+    Frozen: a change makes another Config (`dataclasses.replace`, `sim.settings.keys.altered`),
+    which is checked like the first.
+    """
 
     case: Case = NO_CASE
-    accusation: Accusation = Accusation.sound
+    accusation: Accusation = Accusation.sound  #: what a denial would be found out to have denied
     clock: ClockConfig = field(default_factory=ClockConfig)
     population: PopulationConfig = field(default_factory=PopulationConfig)
     network: NetworkConfig = field(default_factory=NetworkConfig)
@@ -461,83 +261,90 @@ class Config:
     uncertainty: UncertaintyConfig = field(default_factory=UncertaintyConfig)
     engine: EngineConfig = field(default_factory=EngineConfig)
     snapshots: SnapshotConfig = field(default_factory=SnapshotConfig)
-    seed: int = 0
-    n_replicates: int = 1
-    results: str = "results"
-    format: str = "table"
-    lang: str = "en"
+    seed: int = 0  #: of the first run
+    n_replicates: int = 1  #: worlds, each with uncertainty.n_seeds seeds
+    results: str = "results"  #: the folder of the store
+    format: str = "table"  #: of what is printed: table or json
+    lang: str = "en"  #: of what is printed and drawn: en or zh
 
     def __post_init__(self) -> None:
-        if not isinstance(self.case, Case):
+        _check_runs(self)
+        _check_snapshots(self)
+        _check_printed(self)
+        _check_people(self)
+
+
+def _check_runs(config: Config) -> None:
+    """Refuse what is no case, and numbers of runs, seeds and threads that mean none."""
+    if not isinstance(config.case, Case):
+        raise ConfigError(
+            "case", type(config.case).__name__, "a case is read before it is run", "a Case",
+            "sim.case.case_file.read_case(...), or sim.compose with case=FILE.yaml",
+        )  # fmt: skip
+    if not 0 <= config.seed < 2**62:
+        raise ConfigError("seed", config.seed, "not a seed", "0 to 2**62 - 1", "seed=0")
+    if config.n_replicates < 1:
+        raise ConfigError(
+            "n_replicates", config.n_replicates, "no run, no result", "1 or more", "n_replicates=50"
+        )
+    people, shared = config.population.n_people, config.engine.threads_per_run
+    drawn = config.network.edges is None and config.network.saved is None
+    if shared > 1 and drawn and people < WORTH_SHARING:
+        raise ConfigError(
+            "engine.threads_per_run", shared, f"{people:,} people are done before threads have met",
+            f"1 below {WORTH_SHARING:,} people; replicates run side by side in any case",
+            "engine.threads_per_run=1",
+        )  # fmt: skip
+
+
+def _check_snapshots(config: Config) -> None:
+    """Refuse a sample of people at whom nobody looks, and looks between two steps."""
+    wanted, dt_min = config.snapshots, config.clock.dt_min
+    if wanted.every_h == 0 and wanted.people != SnapshotConfig().people:
+        raise ConfigError(
+            "snapshots.people", wanted.people,
+            "no snapshot is taken without snapshots.every_h", "snapshots.every_h above 0",
+            f"snapshots.every_h=6 snapshots.people={wanted.people}",
+        )  # fmt: skip
+    steps = wanted.every_h * 60 / dt_min
+    if steps != round(steps):
+        raise ConfigError(
+            "snapshots.every_h", wanted.every_h, f"not a whole number of steps of {dt_min} min",
+            f"multiples of {dt_min / 60:g} h, or 0 for no snapshots",
+            f"snapshots.every_h={max(1, round(steps)) * dt_min / 60:g}",
+        )  # fmt: skip
+
+
+def _check_printed(config: Config) -> None:
+    """Refuse results, formats and languages that nothing could be written in."""
+    place("results", config.results)
+    if not config.results.strip():
+        raise ConfigError(
+            "results", config.results, "no name of a folder", "a folder", "results=results"
+        )
+    if config.format not in ("table", "json"):
+        raise ConfigError("format", config.format, "no such format", "table, json", "format=json")
+    if config.lang not in ("en", "zh"):
+        raise ConfigError("lang", config.lang, "no such language", "en, zh", "lang=en")
+
+
+def _check_people(config: Config) -> None:
+    """Refuse real shares that leave nobody for the public, and a founder whom the case lacks."""
+    p, case = config.parameters, config.case
+    if p.real_share_core + p.real_share_customer >= 1:
+        raise ConfigError(
+            "parameters.real_share_customer", p.real_share_customer,
+            "with real_share_core it leaves no room for the public",
+            "real_share_core + real_share_customer < 1", "parameters.real_share_customer=0.3",
+        )  # fmt: skip
+    if not case.name or case.founder:
+        return
+    for step in ("explanation", "apology", "denial"):
+        chosen = getattr(config.response, step)
+        if chosen.delay_h is not None and chosen.speaker is Speaker.founder:
             raise ConfigError(
-                "case",
-                type(self.case).__name__,
-                "a case is read before it is run",
-                "a Case",
-                "sim.case.case_file.read_case(...), or sim.compose with case=FILE.yaml",
-            )
-        if not 0 <= self.seed < 2**62:
-            raise ConfigError("seed", self.seed, "not a seed", "0 to 2**62 - 1", "seed=0")
-        if self.n_replicates < 1:
-            raise ConfigError(
-                "n_replicates",
-                self.n_replicates,
-                "no run, no result",
-                "1 or more",
-                "n_replicates=50",
-            )
-        people, shared = self.population.n_people, self.engine.threads_per_run
-        drawn = self.network.edges is None and self.network.saved is None
-        if shared > 1 and drawn and people < WORTH_SHARING:
-            raise ConfigError(
-                "engine.threads_per_run",
-                shared,
-                f"{people:,} people are done before threads have met",
-                f"1 below {WORTH_SHARING:,} people; replicates run side by side in any case",
-                "engine.threads_per_run=1",
-            )
-        if self.snapshots.every_h == 0 and self.snapshots.people != SnapshotConfig().people:
-            raise ConfigError(
-                "snapshots.people",
-                self.snapshots.people,
-                "no snapshot is taken without snapshots.every_h",
-                "snapshots.every_h above 0",
-                f"snapshots.every_h=6 snapshots.people={self.snapshots.people}",
-            )
-        steps = self.snapshots.every_h * 60 / self.clock.dt_min
-        if steps != round(steps):
-            raise ConfigError(
-                "snapshots.every_h",
-                self.snapshots.every_h,
-                f"not a whole number of steps of {self.clock.dt_min} min",
-                f"multiples of {self.clock.dt_min / 60:g} h, or 0 for no snapshots",
-                f"snapshots.every_h={max(1, round(steps)) * self.clock.dt_min / 60:g}",
-            )
-        place("results", self.results)
-        if not self.results.strip():
-            raise ConfigError(
-                "results", self.results, "no name of a folder", "a folder", "results=results"
-            )
-        if self.format not in ("table", "json"):
-            raise ConfigError("format", self.format, "no such format", "table, json", "format=json")
-        if self.lang not in ("en", "zh"):
-            raise ConfigError("lang", self.lang, "no such language", "en, zh", "lang=en")
-        if self.parameters.real_share_core + self.parameters.real_share_customer >= 1:
-            raise ConfigError(
-                "parameters.real_share_customer",
-                self.parameters.real_share_customer,
-                "with real_share_core it leaves no room for the public",
-                "real_share_core + real_share_customer < 1",
-                "parameters.real_share_customer=0.3",
-            )
-        if self.case.name and not self.case.founder:
-            for step in ("explanation", "apology", "denial"):
-                chosen = getattr(self.response, step)
-                if chosen.delay_h is not None and chosen.speaker is Speaker.founder:
-                    raise ConfigError(
-                        f"response.{step}.speaker",
-                        "founder",
-                        f"the case {self.case.name} knows no founder who could speak",
-                        "staff, pr_head, company",
-                        f"response.{step}.speaker=company, or response.{step}.delay_h=null",
-                    )
+                f"response.{step}.speaker", "founder",
+                f"the case {case.name} knows no founder who could speak",
+                "staff, pr_head, company",
+                f"response.{step}.speaker=company, or response.{step}.delay_h=null",
+            )  # fmt: skip

@@ -1,10 +1,15 @@
-"""What may be typed: the values of a setting, and what to type instead where Hydra complains."""
+"""What may be typed: the values of a setting, and what to type instead where Hydra complains.
+
+Hydra and OmegaConf tell what is wrong in words of their own, and the only way to learn which
+setting they mean is to read their text. So there are patterns here; what none of them fits is
+passed on with the setting that stands in it.
+"""
 
 from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import Enum
 
 from sim.base.choices import DEFAULT_CASE, conf_dir
@@ -13,7 +18,7 @@ from sim.settings.keys import is_group, keys_of, nearest, setting_of
 
 
 def closest(given: str, options: Sequence[str]) -> str | None:
-    """The option that was probably meant: spelt alike, or by its initials (vp, ceo)."""
+    """The option that was probably meant: spelt alike, or by its initials (vp, ceo); or None."""
     low = given.lower()
     close = difflib.get_close_matches(low, options, n=1, cutoff=0.6)
     if close:
@@ -26,7 +31,10 @@ def closest(given: str, options: Sequence[str]) -> str | None:
 
 
 def allowed_of(key: str, given: str = "") -> tuple[str, str]:
-    """What a setting may be, in words, and an example to type: near to what was given."""
+    """What a setting may be, in words, and an example to type: near to what was given.
+
+    key : dotted; for one that there is not, the nearest that there is.
+    """
     found = setting_of(key)
     if found is None:
         return "keys of the schema (backlash run --cfg)", f"{nearest(key)}=..."
@@ -67,7 +75,10 @@ def options_of(key: str) -> list[str]:
 
 
 def refusal_of(problem: Exception, overrides: Sequence[str]) -> ConfigError:
-    """Hydra's complaint in our form: what, why, what is allowed, what to type."""
+    """Hydra's complaint in our form: what, why, what is allowed, what to type.
+
+    overrides : what was typed, among which the guilty setting is looked for.
+    """
     text = " ".join(str(problem).split())
     cause = problem.__cause__
     if cause is not None:
@@ -84,14 +95,22 @@ def refusal_of(problem: Exception, overrides: Sequence[str]) -> ConfigError:
     unknown = re.search(r"[Kk]ey '([\w.]+)'.*?(?:not in|is not in struct)", text)
     if unknown or ("Could not override" in text and "not in" in text):
         key = guilty or (unknown.group(1) if unknown else "?")
-        value = given.get(key, "")
-        return ConfigError(
-            key,
-            value,
-            "no such setting",
-            "keys of the schema (backlash run --cfg)",
-            f"{nearest(key)}={value or '...'}",
-        )
+        return _no_such_setting(key, given.get(key, ""))
+    return _not_that_value(text, guilty, given)
+
+
+def _no_such_setting(key: str, value: str) -> ConfigError:
+    """The refusal of a key that the schema does not have."""
+    keys = "keys of the schema (backlash run --cfg)"
+    return ConfigError(key, value, "no such setting", keys, f"{nearest(key)}={value or '...'}")
+
+
+def _not_that_value(text: str, guilty: str | None, given: Mapping[str, str]) -> ConfigError:
+    """The refusal of a value that its setting cannot have; the reason is OmegaConf's, cut short.
+
+    text : the complaint in one line. guilty : the setting that it probably is about. given : what
+    was typed, by key.
+    """
     full = re.search(r"full_key: ([\w.\[\]]+)", text)
     key = full.group(1) if full else (guilty or "?")
     reason = re.split(r"full_key:|\sSee https|\sin your", text)[0].strip()
@@ -108,12 +127,10 @@ def refusal_of(problem: Exception, overrides: Sequence[str]) -> ConfigError:
 def no_levers(path: str, overrides: Sequence[str]) -> ConfigError:
     """The refusal of what a brand did where its case does not say."""
     return ConfigError(
-        path,
-        None,
-        f"the case {case_of(overrides)} does not say what its brand did",
+        path, None, f"the case {case_of(overrides)} does not say what its brand did",
         "levers in the case file (as in conf/case/textbook.yaml)",
         "response=none, or another response that is not as_happened",
-    )
+    )  # fmt: skip
 
 
 def no_such_option(group: str, option: str) -> ConfigError:
@@ -132,15 +149,12 @@ def not_yaml(name: str, problem: Exception) -> ConfigError:
     where = f" in line {mark.line + 1}" if mark is not None else ""
     what = getattr(problem, "problem", None) or (str(problem) or "it holds no settings")[:200]
     return ConfigError(
-        "case",
-        name,
-        f"not a case file{where}: {what}",
-        "a YAML file such as conf/case/textbook.yaml",
-        f"backlash case check {name}",
-    )
+        "case", name, f"not a case file{where}: {what}",
+        "a YAML file such as conf/case/textbook.yaml", f"backlash case check {name}",
+    )  # fmt: skip
 
 
 def case_of(overrides: Sequence[str]) -> str:
-    """The case that overrides ask for."""
+    """The case that overrides ask for, as it was typed; the last one counts."""
     given = [item.partition("=")[2] for item in overrides if item.startswith("case=")]
     return given[-1] if given else DEFAULT_CASE

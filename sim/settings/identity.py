@@ -21,7 +21,8 @@ import numpy as np
 
 from sim.base.digest import by_identity, digest_of, plain
 from sim.playbook import Trigger
-from sim.settings.config import OF_A_LIST, Config
+from sim.settings.config import Config
+from sim.settings.network_config import OF_A_LIST
 from sim.settings.parameters import KNOCK_OUT
 
 #: Parameters in the order of the Sobol design (sim.settings.worlds): frozen. A later one is drawn
@@ -101,6 +102,7 @@ _DRAWN = frozenset(
 def name_of_asked(asked: Mapping[str, Any]) -> str:
     """The name of the run that was asked for: sixteen hex digits of what counts of it.
 
+    Its parts are named by themselves first, and remembered: runs of a sweep share most of them.
     asked : a record as `sim.state.scenario.asked` makes it, also one that was written before some
     field came. Raises KeyError or TypeError for what is no such record.
     """
@@ -149,7 +151,10 @@ def _usual() -> dict[str, Any]:
 
 
 def _counted(group: str, fields: Mapping[str, Any], usual: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields that a name holds, numbers written alike (33 as 33.0)."""
+    """The fields that a name holds, numbers written alike (33 as 33.0).
+
+    Those of NAMED always, younger ones where they differ from `usual`, the defaults of the group.
+    """
     always = NAMED.get(group, frozenset())
     return {
         name: _written(value)
@@ -161,6 +166,7 @@ def _counted(group: str, fields: Mapping[str, Any], usual: Mapping[str, Any]) ->
 def _written(value: Any) -> Any:
     """A plain value so that equal numbers are written alike; -0.0 is another number than 0."""
     if isinstance(value, float):
+        # -0.0 stays a float: it is equal to 0 and yet gives other bits, in 1 / x for one
         if value.is_integer() and (value or math.copysign(1.0, value) > 0):
             return int(value)
         return value
@@ -179,6 +185,7 @@ def _case(asked: Mapping[str, Any]) -> str:
 
 @by_identity
 def _clock(asked: Mapping[str, Any]) -> str:
+    """Steps and horizon, every field of them."""
     return digest_of(_counted("clock", asked, _usual()["clock"]))
 
 
@@ -227,6 +234,11 @@ def _response(asked: Mapping[str, Any]) -> str:
 
 
 def _act(name: str, act: Mapping[str, Any], usual: Mapping[str, Any]) -> dict[str, Any]:
+    """The levers of an act that can do something.
+
+    A threshold counts where a trigger waits for it, a time of delivery where something is
+    delivered.
+    """
     counted = _counted(f"response.{name}", act, usual)
     if act.get("trigger") in _PLAIN:
         counted.pop("threshold", None)
@@ -246,6 +258,7 @@ def _parameters(values: Mapping[str, Any], knocked_out: Mapping[str, float]) -> 
     """Effective parameters: those of NAMED in order, then what else differs from its default."""
     if knocked_out:
         values = {**values, **knocked_out}
+    # Named for every run of a sweep, so the common case has a short way.
     always = [  # most are no whole numbers, and written as they are
         value if type(value) is float and value % 1 else _written(value)
         for value in map(values.get, _PARAMETERS)

@@ -1,4 +1,9 @@
-"""Settings by dotted key: which there are, of which type, and a Config changed key by key."""
+"""Settings by dotted key: which there are, of which type, and a Config changed key by key.
+
+Hydra merges settings once for a command; a sweep changes them thousands of times. What is here does
+for a composed Config what Hydra would do (`altered`), with the same checks, and reads configs back
+that were written down plainly (`from_plain`).
+"""
 
 from __future__ import annotations
 
@@ -15,7 +20,7 @@ from sim.case.case import NO_CASE, Case
 from sim.case.case_file import stored_case
 from sim.settings.config import Config
 
-OWN_ACTS = "response.acts"  #: acts with names of their own
+OWN_ACTS = "response.acts"  #: the setting of acts with names of their own
 
 
 def is_group(found: Any) -> bool:
@@ -25,7 +30,7 @@ def is_group(found: Any) -> bool:
 
 
 def keys_of(settings: Any, prefix: str = "") -> list[str]:
-    """Every settable key of a dataclass, dotted."""
+    """Every settable key of a dataclass, dotted, in the order of its fields; groups unfolded."""
     keys = []
     for item in fields(settings):
         inner = item.default_factory() if callable(item.default_factory) else None
@@ -49,7 +54,10 @@ def setting_of(key: str) -> tuple[Any, Any] | None:
 
 
 def nearest(key: str) -> str:
-    """The key, or the group of choices, that was probably meant."""
+    """The key, or the group of choices, that was probably meant.
+
+    Spelt alike as a whole, or at least in its last word: who forgets the group still knows that.
+    """
     groups = [folder.name for folder in conf_dir().iterdir() if folder.is_dir()]
     close = difflib.get_close_matches(key, keys_of(Config) + groups, n=1, cutoff=0.5)
     if not close:
@@ -81,7 +89,11 @@ def _typed_keys() -> dict[str, Any]:
 
 
 def typed(key: str, value: Any) -> Any:
-    """A value of the type that its key has, or a refusal."""
+    """A value of the type that its key has. Raises ConfigError for another.
+
+    YAML's types are close and not the same: a whole number is taken where a number is meant, a word
+    where a choice is, and `true` never for 1.
+    """
     if key.startswith(OWN_ACTS):  # which the response checks
         return float(value) if type(value) is int else value
     allowed = get_args(_typed_keys()[key]) or (_typed_keys()[key],)
@@ -126,12 +138,9 @@ def altered(config: Config, changes: Mapping[str, Any]) -> Config:
             )
         if key not in _typed_keys():
             raise ConfigError(
-                key,
-                value,
-                "no such setting",
-                "keys of the schema (backlash run --cfg)",
+                key, value, "no such setting", "keys of the schema (backlash run --cfg)",
                 f"{nearest(key)}={value}",
-            )
+            )  # fmt: skip
         head, _, rest = key.partition(".")
         inner.setdefault(head, {})[rest] = typed(key, value)
     return fixing(_replaced(config, inner), changes)
@@ -143,6 +152,7 @@ def with_own_acts(acts: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[s
     changes : `response.acts.NAME` or `response.acts.NAME.LEVER` -> value. Raises ConfigError.
     """
     new = {name: dict(act) for name, act in acts.items()}
+    # kinds first: a lever of an act that is new needs to know what kind of act it is
     for key, value in sorted(changes.items(), key=lambda item: not item[0].endswith(".kind")):
         name, _, lever = key.removeprefix(f"{OWN_ACTS}.").partition(".")
         if lever == "event" or (isinstance(value, Mapping) and "event" in value):
@@ -154,12 +164,10 @@ def with_own_acts(acts: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[s
             new.setdefault(name, {})
         if lever and name not in new:
             raise ConfigError(
-                key,
-                value,
-                f"there is no act of the name {name} here",
+                key, value, f"there is no act of the name {name} here",
                 ", ".join(new) or "acts that were given a kind first",
                 f"+{OWN_ACTS}.{name}={{kind: apology, {lever}: {value}}}",
-            )
+            )  # fmt: skip
         if lever:
             new[name][lever] = value
         elif value is None:
@@ -180,6 +188,10 @@ def fixing(config: Config, keys: Iterable[str]) -> Config:
 
 
 def _replaced(settings: Any, inner: Mapping[str, Mapping[str, Any]]) -> Any:
+    """Settings with some changed, each group built anew, so that it checks itself.
+
+    inner : field -> what is changed below it by the rest of the key; "" for the field itself.
+    """
     new = {}
     for name, changes in inner.items():
         if "" in changes:
@@ -194,7 +206,11 @@ def _replaced(settings: Any, inner: Mapping[str, Mapping[str, Any]]) -> Any:
 
 
 def from_plain(values: Mapping[str, Any]) -> Config:
-    """The config that `plain` wrote down, checked like any other."""
+    """The config that `plain` wrote down, checked like any other.
+
+    values : as JSON gives them back. Its case is read again from what stood in its file. Raises
+    ConfigError, and KeyError for a field that there is no more.
+    """
 
     def built(kind: Any, node: Mapping[str, Any], prefix: str) -> Any:
         types = get_type_hints(kind)

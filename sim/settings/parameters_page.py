@@ -1,4 +1,8 @@
-"""docs/parameters.md, generated from the typed settings: `make docs` prints it into its place."""
+"""docs/parameters.md, generated from the typed settings: `make docs` prints it into its place.
+
+Single entries of it (`told`) stand in data dictionaries and beside figures, too. The response
+`as_happened`, which names every lever of every kind, is written from the same declarations.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +13,9 @@ from typing import Any, NamedTuple
 from sim.base.choices import DEFAULT_CASE, conf_dir
 from sim.base.digest import plain
 from sim.playbook import KINDS, Response
-from sim.settings.config import ClockConfig, NetworkConfig, PopulationConfig, SnapshotConfig
+from sim.settings.config import ClockConfig, PopulationConfig, SnapshotConfig
 from sim.settings.keys import setting_of
+from sim.settings.network_config import NetworkConfig
 from sim.settings.parameters import KNOCK_OUT, Parameters
 
 #: Settings that are no numbers of the model: key, default, what it says.
@@ -72,6 +77,7 @@ def told(key: str) -> Told | None:
 
 
 def _said_of(kind: type[Enum]) -> str:
+    """What a choice is about: the first line of its docstring, which is therefore printed."""
     return (kind.__doc__ or "").splitlines()[0]
 
 
@@ -120,6 +126,7 @@ def parameters_page() -> str:
 
 
 def _rows_of(settings: Any, prefix: str) -> list[str]:
+    """A row of the table for every number and choice among these settings, groups unfolded."""
     rows = []
     for item in fields(settings):
         value, meta = getattr(settings, item.name), item.metadata

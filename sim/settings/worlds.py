@@ -199,7 +199,8 @@ FOLDER = conf_dir() / "posterior"
 def read_posterior(case: str) -> Posterior:
     """The shipped posterior of a case, or the file CASE_posterior.csv of a fit of one's own.
 
-    Raises ConfigError where there is none that holds.
+    Raises ConfigError where there is none that holds: one that is not as it was written, whose
+    draws are no worlds, or that was fitted under priors which are no longer so.
     """
     path = place("posterior", case) if case.endswith(".csv") else FOLDER / f"{case}_posterior.csv"
     known = sorted(p.name.removesuffix("_posterior.csv") for p in FOLDER.glob("*_posterior.csv"))
@@ -209,38 +210,44 @@ def read_posterior(case: str) -> Posterior:
             ", ".join((*known, "FILE_posterior.csv with its .json beside it")),
             f"posterior={known[0]}" if known else "uncertainty=prior",
         )  # fmt: skip
-    try:
-        about = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
-        for key in ("digest", "design", "priors", "pinned", "measured", "case", "seal"):
-            about[key]
-        moved = _moved(about)
-        whole = sealed(about) == about
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError):
-        about, moved, whole = {}, "", False
+    about, reason = _provenance(path.with_suffix(".json"))
     text = path.read_bytes()
-    if not about:
-        reason = "its .json does not say where the draws come from"
-    elif not whole:
-        reason = "its .json is not as it was written: its seal is that of another text"
-    elif hashlib.sha256(text).hexdigest()[:16] != about["digest"]:
+    if not reason and hashlib.sha256(text).hexdigest()[:16] != about["digest"]:
         reason = "the file of draws is not the one that its .json describes"
-    elif moved:
+    if not reason and (moved := _moved(about)):
         raise ConfigError(
             "uncertainty.posterior", case, moved, "a posterior fitted under today's priors",
             "uncertainty=prior, which draws from the priors, "
             f"or backlash calibrate case={about['case']}, which fits anew",
         )  # fmt: skip
-    elif (table := _draws(text.decode(errors="replace"))) is None:
-        reason = (
-            "its draws are not worlds: world, weight and parameters, all finite, weights above 0"
-        )
-    else:
+    if not reason and (table := _draws(text.decode(errors="replace"))) is not None:
         return Posterior(table, about)
     others = [name for name in known if name != case]
     raise ConfigError(
-        "uncertainty.posterior", case, reason, "a posterior as it was written",
+        "uncertainty.posterior", case,
+        reason
+        or "its draws are not worlds: world, weight and parameters, all finite, weights above 0",
+        "a posterior as it was written",
         " or ".join([*(f"posterior={name}" for name in others[:1]), "uncertainty=prior"]),
     )  # fmt: skip
+
+
+def _provenance(file: Path) -> tuple[dict[str, Any], str]:
+    """What a posterior's .json says, and why it is not believed; empty if it is.
+
+    It is sealed, since a prior that somebody changed in it would let draws of another model in.
+    """
+    try:
+        about = json.loads(file.read_text(encoding="utf-8"))
+        for key in ("digest", "design", "priors", "pinned", "measured", "case", "seal"):
+            about[key]
+        _moved(about)
+        whole = sealed(about) == about
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError):
+        return {}, "its .json does not say where the draws come from"
+    if not whole:
+        return {}, "its .json is not as it was written: its seal is that of another text"
+    return about, ""
 
 
 def posterior_world(

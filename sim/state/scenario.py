@@ -36,8 +36,9 @@ from sim.playbook import (
     path_of,
 )
 from sim.rules import census, exposure, market, pace, platform, playbook, question
-from sim.settings.config import OF_A_LIST, Accusation, Config, NetworkConfig
+from sim.settings.config import Accusation, Config
 from sim.settings.identity import name_of_asked
+from sim.settings.network_config import OF_A_LIST, NetworkConfig
 from sim.settings.parameters import KNOCK_OUT, Parameters
 from sim.settings.worlds import drawn
 from sim.state import world as w
