@@ -25,7 +25,7 @@ ALLOWED = {
     "experiments/reading/causes.py": ("20260105", "a seed: another would move what was found"),
     "experiments/reading/intervals.py": ("BOOTSTRAP_KEY = ", "a seed"),
     "experiments/calibration/platform_fit.py": ("DESIGN_SEED = ", "a seed"),
-    "experiments/calibration/people_fit.py": ("PROPOSAL_SEED = ", "a seed"),
+    "experiments/calibration/waves.py": ("PROPOSAL_SEED = ", "a seed"),
     "experiments/calibration/targets.py": ("_jan", "older names, read as before: OLDER"),
     "experiments/pictures/words.py": ("", "names of months, and how days are written"),
     "experiments/game/debrief_words.py": ("A month with its year", "how a month is written"),

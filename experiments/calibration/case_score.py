@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.stats import spearmanr
 
-from experiments.calibration.checks import crps
+from experiments.calibration.holdout import crps
 from experiments.reading.intervals import FEWEST_PAIRS
 from experiments.sweeps.running import run_points
 from sim.base.refusal import ConfigError

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from experiments.calibration import checks, rivals, transfer
-from experiments.calibration.people_fit import Fit, Seen
+from experiments.calibration import holdout, identifiability, rivals, transfer
+from experiments.calibration.observations import Seen
+from experiments.calibration.people_fit import Fit
 from experiments.sweeps.sweep import Plan
 from sim.case.case import Target
 
@@ -23,8 +24,8 @@ class Checked:
     seen: Seen
     screening: pd.DataFrame
     shrinkage: pd.DataFrame
-    recovery: checks.Recovery
-    directions: checks.Directions
+    recovery: identifiability.Recovery
+    directions: identifiability.Directions
     profiles: pd.DataFrame
     intervals: pd.DataFrame
     scores: pd.DataFrame
@@ -36,19 +37,19 @@ class Checked:
 
 def check(found: Fit, plain: Sequence[str] = (), hydra: Sequence[str] = ()) -> Checked:
     """Everything that is said about a fit; runs what is missing of it."""
-    plan, wanted, seen = checks.predict(found, plain, hydra)
+    plan, wanted, seen = holdout.predict(found, plain, hydra)
     return Checked(
         found,
         plan,
         wanted,
         seen,
-        checks.screening(found),
-        checks.shrinkage(found),
-        checks.recovery(found),
-        checks.directions(found),
-        checks.profiles(found),
-        checks.intervals(seen, wanted),
-        checks.scores(seen, wanted, found.settings.naive),
+        identifiability.screening(found),
+        identifiability.shrinkage(found),
+        identifiability.recovery(found),
+        identifiability.directions(found),
+        identifiability.profiles(found),
+        holdout.intervals(seen, wanted),
+        holdout.scores(seen, wanted, found.settings.naive),
         rivals.answers(found, plain, hydra),
         [rivals.fit_rival(found, name, plain, hydra) for name in rivals.RIVALS],
         transfer.transfers(found, plain, hydra),

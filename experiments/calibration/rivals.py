@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from experiments.calibration import checks, people_fit
+from experiments.calibration import holdout, observations, people_fit
 from experiments.calibration.people_fit import Fit
 from experiments.reading import compare
 from experiments.sweeps.design import Axis
@@ -57,12 +57,12 @@ def fit_rival(found: Fit, name: str, plain: Sequence[str], hydra: Sequence[str])
     )
     given = [f"case={full.case}", *([f"preset={full.preset}"] if full.preset != "full" else [])]
     other = people_fit.fit(settings, given, plain, hydra)
-    _, wanted, seen = checks.predict(other, plain, hydra)
+    _, wanted, seen = holdout.predict(other, plain, hydra)
     return Rival(
         name,
-        float(np.median(people_fit.distance(other.gaps))),
-        checks.scores(seen, wanted, full.naive),
-        checks.coverage(checks.intervals(seen, wanted), "holdout"),
+        float(np.median(observations.distance(other.gaps))),
+        holdout.scores(seen, wanted, full.naive),
+        holdout.coverage(holdout.intervals(seen, wanted), "holdout"),
         answers(other, plain, hydra),
         float(other.history["gated"].iloc[-1]),
         other.n_runs + settings.n_predict,
@@ -131,7 +131,7 @@ def answers(found: Fit, plain: Sequence[str] = (), hydra: Sequence[str] = ()) ->
     verdict : "holds" or "fails" where the interval is on one side of zero, else "open".
     """
     n = max(16, found.settings.n_predict // 4)
-    plan = checks.run_draws(found, n, "answers", plain, hydra, more=(ANSWERS,))
+    plan = holdout.run_draws(found, n, "answers", plain, hydra, more=(ANSWERS,))
     frame = compare.frame_of(plan)
     size = len(ANSWERS.values)
     rows = []

@@ -13,8 +13,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from experiments.calibration import case_score, checks
-from experiments.calibration.people_fit import Fit, particle
+from experiments.calibration import case_score, holdout, identifiability
+from experiments.calibration.people_fit import Fit
+from experiments.calibration.waves import particle
 from sim.case.case import Case
 from sim.progress import Progress
 from sim.record import Run
@@ -46,7 +47,7 @@ def _case(name: str) -> Case:
 
 def _runs(found: Fit, name: str, n: int, plain: Sequence[str], hydra: Sequence[str]) -> list[Run]:
     """n worlds of the fit in another case as it happened, in the order of the worlds."""
-    plan = checks.run_draws(found, n, name, plain, hydra, case=name)
+    plan = holdout.run_draws(found, n, name, plain, hydra, case=name)
     progress = Progress(len(plan.parts), f"{name}: reading")
     runs = []
     for part in plan.parts:
@@ -94,14 +95,14 @@ def severity(found: Fit, plain: Sequence[str], hydra: Sequence[str]) -> pd.DataF
     off = np.max(
         [_off(_case(c), _runs(found, c, n, plain, hydra)) for c in found.settings.removed], axis=0
     )
-    wave = checks.draws(found, n)
+    wave = holdout.draws(found, n)
     drawn = [
         particle(int(k), dict(zip(found.settings.fan, u, strict=True)))
         for k, u in zip(wave.worlds, wave.u, strict=True)
     ]
     near = np.argsort(off, kind="stable")[: max(10, round(KEPT * n))]
     ranges: Mapping[str, tuple[float, float]] = {name: (a, b) for name, a, b in priors()}
-    shrunk = checks.shrinkage(found)
+    shrunk = identifiability.shrinkage(found)
     alone = dict(zip(shrunk["parameter"], shrunk["shrinkage"], strict=True))
     n_apart = len(set(wave.worlds[near].tolist()))  # draws repeat worlds of large weight
     rows = []

@@ -297,8 +297,8 @@ def sweep(words: list[str]) -> int:
 
 def calibrate(words: list[str]) -> int:
     """`backlash calibrate case=NAME [preset=quick]`: the fit, wave by wave, resumed."""
-    from experiments.calibration.checks import pinned_by_case
-    from experiments.calibration.people_fit import save_posterior
+    from experiments.calibration.identifiability import pinned_by_case
+    from experiments.calibration.posterior_file import save_posterior
 
     checked, _ = _calibration(words)
     found = checked.fit
@@ -317,7 +317,9 @@ def _calibration(words: list[str], only_finished: bool = False) -> tuple[Checked
     only_finished : refuse where `backlash calibrate` has not come to its end.
     """
     from experiments.calibration.evidence import check
-    from experiments.calibration.people_fit import fit, is_of, read_settings
+    from experiments.calibration.fit_settings import read_settings
+    from experiments.calibration.people_fit import fit
+    from experiments.calibration.posterior_file import is_of
     from sim.base.choices import DEFAULT_CASE
     from sim.base.refusal import ConfigError
     from sim.settings.composition import compose
