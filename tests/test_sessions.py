@@ -15,7 +15,8 @@ from experiments.classroom.limits import Limiter, Refused
 from experiments.game import rules
 from experiments.game.names import NAME_LENGTH
 from experiments.game.rules import Injection
-from experiments.game.script import DECISIONS, INJECTIONS
+from experiments.game.script import DECISIONS
+from experiments.game.told import INJECTIONS
 from experiments.game.world import World
 from sim.base.refusal import ConfigError
 
@@ -577,12 +578,12 @@ def test_a_full_disk_stops_nobody(session, monkeypatch):
 def test_the_class_page_comes_first_and_every_page_says_when(
     classroom, session, tmp_path, monkeypatch
 ):
-    from experiments.game import debrief
+    from experiments.game import debrief, references
 
-    monkeypatch.setattr(debrief, "N_PAIRS", 10)
+    monkeypatch.setattr(references, "N_PAIRS", 10)
     monkeypatch.setattr(debrief, "N_TWINS", 11)
     monkeypatch.setattr(debrief, "MECHANISMS", debrief.MECHANISMS[:2])
-    monkeypatch.setattr(debrief, "RESPONSES", ("as_happened", "none"))
+    monkeypatch.setattr(references, "RESPONSES", ("as_happened", "none"))
     small = classroom.create(World("xiaomi_2026", 3, 0, "classroom"))
     red, blue = joined(small, "Red", "Blue")
     small.open()
@@ -635,13 +636,13 @@ def _ended(classroom, *names):
 
 def _quick(monkeypatch, play=lambda session, choices, *_, **__: choices):
     """Debriefs whose games are played by nobody: what is tested is who gets which page."""
-    from experiments.game import debrief, debrief_pages
+    from experiments.game import class_debrief, debrief, debrief_pages
 
     monkeypatch.setattr(debrief, "play", play)
     monkeypatch.setattr(debrief, "review", lambda played, *_: played)
     monkeypatch.setattr(debrief_pages, "page", lambda found, lang, team: f"page of {team}")
     monkeypatch.setattr(
-        debrief_pages, "class_page", lambda teams, lang: f"class of {', '.join(teams)}"
+        class_debrief, "class_page", lambda teams, lang: f"class of {', '.join(teams)}"
     )
 
 

@@ -10,7 +10,8 @@ from nicegui import ui
 
 from experiments.classroom.controls import escaped, heading, paragraph
 from experiments.classroom.game_texts import say
-from experiments.game.brief import Brief, Number, Trace
+from experiments.game.brief import Brief
+from experiments.game.brief_figures import Number, Trace
 
 
 def draw_brief(brief: Brief, lang: str) -> None:

@@ -196,12 +196,13 @@ class Debriefs:
     def _pages(self, session: Session, numbers: list[int], course: Course) -> None:
         """Every team's game and its twins, the class page, then what each team has of its own."""
         # here: figures cost a second, and the start is awaited
-        from experiments.game import debrief
-        from experiments.game.debrief_pages import class_page, page
+        from experiments.game import debrief, references, tracks
+        from experiments.game.class_debrief import class_page
+        from experiments.game.debrief_pages import page
 
         first = "class" not in course.ready  # without it, only the missing teams are played
         wanted = [n for n in numbers if first or team_page(n) not in course.ready]
-        shared, each = debrief.n_shared(session.world), debrief.N_TWINS + 1
+        shared, each = references.n_shared(session.world), debrief.N_TWINS + 1
         drawing = DRAWING[session.world.population]
         count = shared + each * len(wanted)
         if first:
@@ -211,7 +212,7 @@ class Debriefs:
             if team_page(number) not in course.ready:
                 count += REVIEW + drawing
                 course.due[team_page(number)] = count
-        course.began, bench = time.monotonic(), debrief.Bench()
+        course.began, bench = time.monotonic(), tracks.Bench()
         played: dict[int, debrief.Played] = {}
         for k, number in enumerate(wanted, start=1):
 

@@ -31,7 +31,8 @@ from experiments.classroom.game_texts import say
 from experiments.classroom.limits import MAX_MINUTES, POPULATIONS, TITLE_LENGTH, Refused, shown_code
 from experiments.classroom.sessions import Row, Session
 from experiments.classroom.texts import refusal
-from experiments.game.script import DECISIONS, INJECTIONS, PLACE
+from experiments.game.script import DECISIONS, PLACE
+from experiments.game.told import INJECTIONS
 from experiments.game.world import World, case_of
 from sim.base.choices import DEFAULT_CASE, conf_dir
 from sim.base.refusal import ConfigError

@@ -30,7 +30,8 @@ from experiments.classroom.limits import (
 )
 from experiments.game import rules
 from experiments.game.rules import Choices, Injection
-from experiments.game.script import DECISIONS, INJECTIONS, PLACE, Decision
+from experiments.game.script import DECISIONS, PLACE, Decision
+from experiments.game.told import INJECTIONS
 from experiments.game.world import World
 from sim.base.files import write_whole
 from sim.base.refusal import ConfigError

@@ -26,7 +26,8 @@ from experiments.classroom.limits import Refused
 from experiments.classroom.sessions import View
 from experiments.game.brief import Brief
 from experiments.game.rules import Injection
-from experiments.game.script import DECISIONS, INJECTIONS, Decision
+from experiments.game.script import DECISIONS, Decision
+from experiments.game.told import INJECTIONS
 
 _LOG = logging.getLogger(__name__)
 #: How the browser shows an option: its name on the first line, its cost below; both as text.

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.figure import Figure
 
-from experiments.game.debrief import CURVES, Debrief, Played
+from experiments.game.debrief import Debrief, Played
 from experiments.game.debrief_reading import (
     better_than,
     history_mean,
@@ -22,6 +22,7 @@ from experiments.game.debrief_reading import (
 from experiments.game.debrief_words import axis_of, change, flip_label, say
 from experiments.game.rules import time_of
 from experiments.game.script import DECISIONS
+from experiments.game.tracks import CURVES
 from experiments.game.world import case_of
 from experiments.pictures import plots
 from experiments.reading import compare, intervals

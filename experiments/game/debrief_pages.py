@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import io
-import threading
-from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-from matplotlib.figure import Figure
 
-import sim
 from experiments.game.card import card_of, outcome_name, unit_name
-from experiments.game.debrief import COSTS, Debrief, Flip, Played
+from experiments.game.debrief import COSTS, Debrief
 from experiments.game.debrief_figures import (
-    figure_class,
     figure_flips,
     figure_luck,
     figure_mechanisms,
     figure_path,
     figure_responses,
 )
+from experiments.game.debrief_frame import DRAWING, TEMPLATES, common, svg
 from experiments.game.debrief_reading import (
     against_history,
     best_flip,
@@ -34,25 +28,20 @@ from experiments.game.debrief_reading import (
     told_apart,
     verdict,
 )
-from experiments.game.debrief_words import CANNOT, change, flip_text, month_of, number, say
+from experiments.game.debrief_words import change, flip_text, number, say
+from experiments.game.flips import Flip
 from experiments.game.names import clean
 from experiments.game.rules import time_of
-from experiments.game.script import DECISIONS, INJECTIONS, option_of
+from experiments.game.script import DECISIONS, option_of
 from experiments.game.theory import STRATEGIES, strategy_of
-from experiments.game.world import blank_config, case_of
 from experiments.pictures import pages, plots
-from experiments.pictures.words import caveat, few_words
+from experiments.pictures.words import few_words
 from experiments.pictures.words import say as response_name
 from experiments.reading import compare
 from experiments.reading.intervals import FEWEST_PAIRS
 from experiments.reading.intervals import told_apart as excludes_zero
-from experiments.reports.demo_report import CANNOT as CANNOT_OF_A_CASE
-from sim.base.digest import RESULTS_VERSION
-from sim.base.refusal import ConfigError
 
-TEMPLATES = Path(__file__).parent
 LOG_ROWS = 60  #: of the log that are shown
-_DRAWING = threading.Lock()  # matplotlib's caches are not made for several threads
 
 
 def page(debrief: Debrief, lang: str, team: str) -> str:
@@ -60,21 +49,21 @@ def page(debrief: Debrief, lang: str, team: str) -> str:
 
     team : as the players typed it; it is cut, cleaned and escaped.
     """
-    with _DRAWING:
+    with DRAWING:
         plots.use_style()
         figures = {
-            "path": _svg(figure_path(debrief, lang), debrief.digest),
-            "luck": _svg(figure_luck(debrief, lang), debrief.digest),
-            "flips": _svg(figure_flips(debrief, lang), debrief.digest),
-            "mechanisms": _svg(figure_mechanisms(debrief, lang), debrief.digest),
-            "responses": _svg(figure_responses(debrief, lang), debrief.digest),
+            "path": svg(figure_path(debrief, lang), debrief.digest),
+            "luck": svg(figure_luck(debrief, lang), debrief.digest),
+            "flips": svg(figure_flips(debrief, lang), debrief.digest),
+            "mechanisms": svg(figure_mechanisms(debrief, lang), debrief.digest),
+            "responses": svg(figure_responses(debrief, lang), debrief.digest),
         }
     idle = [flip_text(Flip(*answer, kept=True, outcomes={}), lang) for answer in debrief.idle]
     return (
         pages.environment(TEMPLATES)
         .get_template("debrief.html.j2")
         .render(
-            **_common(debrief, lang),
+            **common(debrief, lang),
             team=clean(team),
             digest=debrief.digest,
             n_runs=debrief.n_runs,
@@ -92,88 +81,6 @@ def page(debrief: Debrief, lang: str, team: str) -> str:
             figures=figures,
         )
     )
-
-
-def class_page(debriefs: Mapping[str, Played], lang: str) -> str:
-    """The debrief of a class, all teams in the same world, as one self-contained HTML page.
-
-    debriefs : team name -> its game, with or without the rest of a debrief; teams are numbered in
-    this order. Raises ConfigError without any, or for teams in different worlds.
-    """
-    teams = list(debriefs.values())
-    if not teams or any(team.world != teams[0].world for team in teams):
-        raise ConfigError(
-            "class", len(teams), "not teams of one world", "one or more debriefs of one world",
-            "the debriefs of one session",
-        )  # fmt: skip
-    with _DRAWING:
-        plots.use_style()
-        figure = _svg(figure_class(teams, lang), teams[0].digest)
-    history = teams[0].references.history.outcomes
-    rows = [
-        {
-            "number": k,
-            "name": clean(name),
-            "cells": [_class_cell(debrief, outcome) for outcome in (*teams[0].judged, *COSTS)],
-        }
-        for k, (name, debrief) in enumerate(debriefs.items(), start=1)
-    ]
-    return (
-        pages.environment(TEMPLATES)
-        .get_template("debrief_class.html.j2")
-        .render(
-            **_common(teams[0], lang),
-            rows=rows,
-            history=[number(history[name]) for name in (*teams[0].judged, *COSTS)],
-            heads=[
-                {"name": outcome_name(name, lang), "unit": unit_name(name, lang)}
-                for name in (*teams[0].judged, *COSTS)
-            ],
-            taken=_taken(teams, lang),
-            best=_best_of_class(debriefs, lang),
-            figure=figure,
-        )
-    )
-
-
-def _common(debrief: Played, lang: str) -> dict[str, Any]:
-    config = blank_config(debrief.world)
-    case = config.case
-    when = month_of(case_of(debrief.world).clock_start_time, lang)
-    injected = [f"{item.at}: {INJECTIONS[item.kind][lang == 'zh']}" for item in debrief.injections]
-    return {
-        "lang": lang,
-        "zh": lang == "zh",
-        "case": case.title(lang),
-        "world": debrief.world,
-        "n_people": config.population.n_people,
-        "sources": debrief.sources[lang == "zh"],
-        "version": sim.__version__,
-        "results_version": RESULTS_VERSION,
-        "injected": injected,
-        "n_twins": len(debrief.twins),
-        "n_pairs": debrief.n_pairs,
-        "caveat": caveat(lang),
-        "cannot": [
-            texts[lang == "zh"].format(when=when) for texts in (*CANNOT, *CANNOT_OF_A_CASE[:5])
-        ],
-    }
-
-
-def _svg(figure: Figure, digest: str) -> str:
-    text = io.StringIO()
-    about = f"backlash {sim.__version__}, results {RESULTS_VERSION}, runs {digest}"
-    pages.drawn(
-        figure,
-        text,
-        format="svg",
-        bbox_inches="tight",
-        metadata={"Date": None, "Description": about, "Creator": "backlash"},
-    )
-    return pages.inline(pages.shrunk(text.getvalue()))
-
-
-# --- one team -----------------------------------------------------------------------------------
 
 
 def _decisions_told(debrief: Debrief, lang: str) -> list[dict[str, Any]]:
@@ -326,69 +233,4 @@ def _log_rows(debrief: Debrief, lang: str) -> list[dict[str, str]]:
                 "about": about,
             }
         )
-    return rows
-
-
-# --- a class ------------------------------------------------------------------------------------
-
-
-def _class_cell(debrief: Played, outcome: str) -> dict[str, Any]:
-    mean, low, high = mean_of(debrief, outcome)
-    return {
-        "own": number(debrief.own.outcomes[outcome]),
-        "verdict": told_apart(debrief, outcome),
-        "same": same_in_all(debrief, outcome),
-        "mean": number(mean),
-        "low": number(low),
-        "high": number(high),
-    }
-
-
-def _best_of_class(debriefs: Mapping[str, Played], lang: str) -> list[dict[str, str]]:
-    """Who ended best in this world, and whose policy is best over its twins."""
-    found = []
-    for outcome in next(iter(debriefs.values())).judged:
-        sign = compare.sign_of(outcome)
-        here = max(debriefs, key=lambda name: sign * debriefs[name].own.outcomes[outcome])
-        policy = max(debriefs, key=lambda name: sign * mean_of(debriefs[name], outcome)[0])
-        best, value = best_response(debriefs[here], outcome)
-        found.append(
-            {
-                "outcome": outcome_name(outcome, lang),
-                "here": clean(here),
-                "policy": clean(policy),
-                "response": response_name(best, lang).replace("\n", " "),
-                "value": number(value),
-            }
-        )
-    return found
-
-
-def _taken(teams: Iterable[Played], lang: str) -> list[dict[str, Any]]:
-    """Which teams took each option, question by question; who did not answer stands apart."""
-    numbered = list(enumerate(teams, start=1))
-    rows = []
-    for decision in DECISIONS:
-        silent = [k for k, team in numbered if decision.key in team.unanswered]
-        for question in decision.questions:
-            took = {
-                option: [
-                    k
-                    for k, team in numbered
-                    if k not in silent
-                    and team.choices[decision.key].get(question.key) == option.key
-                ]
-                for option in question.options
-            }
-            options = [
-                {"text": option.text(lang), "teams": who} for option, who in took.items() if who
-            ]
-            rows.append(
-                {
-                    "key": decision.key,
-                    "question": question.text(lang),
-                    "options": options,
-                    "silent": silent,
-                }
-            )
     return rows

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from experiments.game.debrief import COSTS, Debrief, Flip, Played
+from experiments.game.debrief import COSTS, Debrief, Played
+from experiments.game.flips import Flip
 from experiments.pictures.words import number as printed
 from experiments.reading import compare, intervals
 

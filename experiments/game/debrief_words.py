@@ -8,7 +8,7 @@ from datetime import datetime
 import numpy as np
 
 from experiments.game.card import outcome_name, unit_name
-from experiments.game.debrief import Flip
+from experiments.game.flips import Flip
 from experiments.game.script import IN_A_WORD, option_of
 from experiments.pictures import words
 

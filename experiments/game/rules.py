@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from experiments.game.script import DECISIONS, INJECTIONS, PLACE, Decision, Option
+from experiments.game.script import DECISIONS, PLACE, Decision, Option
+from experiments.game.told import INJECTIONS
 from experiments.game.world import World, case_of
 from sim.base.refusal import ConfigError
 

@@ -20,7 +20,8 @@ from experiments.game.rules import (
     spoke,
     time_of,
 )
-from experiments.game.script import DECISIONS, INJECTIONS, TOLD
+from experiments.game.script import DECISIONS
+from experiments.game.told import INJECTIONS, TOLD
 from experiments.game.world import World, base_of, blank_config
 from sim.case.case import Case
 from sim.case.case_file import read_case
