@@ -7,7 +7,7 @@ from dataclasses import fields
 
 import pytest
 
-from experiments.classroom import desk, limits, sessions
+from experiments.classroom import desk, limits, session_file, sessions, teams
 from experiments.classroom.classes import Classroom
 from experiments.classroom.desk import Debriefs, Desk, debrief_minutes, frozen
 from experiments.classroom.game_texts import TEXTS, say
@@ -347,7 +347,7 @@ def test_nobody_sees_what_another_team_chose(session):
     view = session.view(blue)
     assert view.n_answered == 1 and view.answer is None
     assert not view.before and not view.choices
-    assert {item.name for item in fields(sessions.Row)} == {
+    assert {item.name for item in fields(teams.Row)} == {
         "number", "name", "answered", "nothing", "present",
     }  # fmt: skip
     assert [row.answered for row in session.roster()] == [True, False]
@@ -549,7 +549,7 @@ def test_a_class_of_an_earlier_release_is_still_read(classroom, session, clock):
     path = classroom.folder / f"{session.id}.json"
     held = json.loads(path.read_text())
     del held["sum"]
-    path.write_text(json.dumps({**held, "format": sessions.BEFORE_DIGESTS}))
+    path.write_text(json.dumps({**held, "format": session_file.BEFORE_DIGESTS}))
     assert again(classroom, clock).session(session.id).code == session.code
 
 

@@ -19,7 +19,7 @@ from experiments.classroom.chart_parts import (
     clock_text,
 )
 from experiments.classroom.texts import say
-from experiments.classroom.workbench import Done
+from experiments.classroom.watched_run import Done
 from sim.record import KINDS
 
 LEADERS = ((3, "partner", "#0b6e99"), (4, "neutral", GREY), (5, "antagonist", "#000000"))

@@ -14,6 +14,8 @@ from experiments.classroom import site
 from experiments.classroom.desk import Room
 from experiments.classroom.game_texts import say
 from experiments.classroom.limits import Refused
+from experiments.classroom.sessions import Session
+from experiments.game.script import DECISIONS
 
 STYLES = Path(__file__).parent / "game.css"
 CONNECT_S = 30.0  #: that a browser may take to connect, on a slow network
@@ -66,3 +68,10 @@ def minutes_and_seconds(seconds: float) -> str:
     """As on a clock: 4:09."""
     whole = int(seconds + 0.999)
     return f"{whole // 60}:{whole % 60:02d}"
+
+
+def phase_text(session: Session, lang: str) -> str:
+    """Where a session stands."""
+    return say(
+        f"phase_{session.phase}", lang, at=session.decision_key, k=session.at + 1, n=len(DECISIONS)
+    )

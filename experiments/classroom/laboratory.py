@@ -18,10 +18,10 @@ from nicegui import app, ui
 from experiments.classroom import site
 from experiments.classroom.controls import button, escaped, tag, text_tag
 from experiments.classroom.limits import LABORATORIES, LABORATORIES_PER_S, Limiter, Refused
+from experiments.classroom.refusals import refusal
 from experiments.classroom.results_panel import ResultsPanel
 from experiments.classroom.screen import Screen
 from experiments.classroom.settings_panel import SettingsPanel
-from experiments.classroom.texts import refusal
 from experiments.classroom.workbench import Job, Workbench
 from sim.base.refusal import ConfigError
 

@@ -12,9 +12,11 @@ from nicegui import ui
 
 import sim
 from experiments.classroom import workbench
+from experiments.classroom.choice import Choice
 from experiments.classroom.controls import button, select, tag, text_tag
+from experiments.classroom.lever import titles_of
 from experiments.classroom.screen import Screen
-from experiments.classroom.workbench import Choice, Done, titles_of
+from experiments.classroom.watched_run import Done
 from experiments.pictures.words import caveat
 
 if TYPE_CHECKING:

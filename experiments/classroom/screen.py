@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from experiments.classroom import texts
-from experiments.classroom.workbench import Choice
+from experiments.classroom.choice import Choice
 
 
 @dataclass

@@ -12,7 +12,7 @@ from typing import Any
 
 from nicegui import ui
 
-from experiments.classroom import workbench
+from experiments.classroom.choice import base_of
 from experiments.classroom.controls import (
     button,
     escaped,
@@ -22,17 +22,17 @@ from experiments.classroom.controls import (
     text_tag,
     tick_box,
 )
+from experiments.classroom.lever import WORLDS, Lever, Value, levers, options_of, stops, titles_of
+from experiments.classroom.refusals import refusal
 from experiments.classroom.screen import Screen
 from experiments.classroom.texts import (
     LEVERS,
     hours_text,
     label_of,
     option_name,
-    refusal,
     step_name,
     unit_name,
 )
-from experiments.classroom.workbench import Lever, levers, options_of, titles_of
 from sim.base.refusal import ConfigError
 from sim.case.case import Case
 from sim.playbook import STEPS, Level
@@ -87,7 +87,7 @@ class SettingsPanel:
                 say("population"), people, choice.population,
                 lambda value: self.change("population", value), "population",
             )  # fmt: skip
-            worlds = {name: say(f"world_{name}") for name in workbench.WORLDS}
+            worlds = {name: say(f"world_{name}") for name in WORLDS}
             select(say("world"), worlds, choice.world, self.change_world, "world")
             if choice.world == "posterior":
                 self.whole("draw", say("draw"), choice.draw, 100_000)
@@ -266,7 +266,7 @@ class SettingsPanel:
         other, values = NEEDS[lever.name]
         return self.choice.value(f"response.{lever.step}.{other}") in values
 
-    def move(self, key: str, value: workbench.Value) -> None:
+    def move(self, key: str, value: Value) -> None:
         """A lever to a value that its page has sent."""
         try:
             self.choice.set(key, value)
@@ -303,16 +303,16 @@ class SettingsPanel:
     def draw_number(self, lever: Lever, name: str, value: float, tell: Callable[[], None]) -> None:
         """A slider for the usual range and a field for every number in the allowed one."""
         low, high = float(lever.low or 0), float(lever.high or 0)
-        stops = workbench.stops(lever, self.hours())
+        at = stops(lever, self.hours())
         shown = round(value, 2) if lever.unit.startswith("h") else value
         unit = unit_name(lever.unit, self.screen.lang)
         with tag("div", "bl-lever"):
             caption = text_tag("label", f"{name} [{low:g} – {high:g} {unit}]")
             slider = tag(
-                "input", type="range", min=0, max=len(stops) - 1, step=1,
+                "input", type="range", min=0, max=len(at) - 1, step=1,
                 name=f"{lever.key}:slider", aria_label=label_of(lever.key, self.screen.lang),
                 aria_valuetext=f"{shown:g} {unit}",
-                **{"^value": min(range(len(stops)), key=lambda k: abs(stops[k] - value))},
+                **{"^value": min(range(len(at)), key=lambda k: abs(at[k] - value))},
             )  # fmt: skip
             box = tag(
                 "input", "bl-input", type="number", name=lever.key, min=low, max=high, step="any",
@@ -329,8 +329,8 @@ class SettingsPanel:
             self.move(lever.key, number)
             tell()
 
-        slid = f"backlash.slid(e.target, '{box.html_id}', {json.dumps(stops)}, {json.dumps(unit)})"
-        typed = f"backlash.typed(e.target, '{slider.html_id}', {json.dumps(stops)})"
+        slid = f"backlash.slid(e.target, '{box.html_id}', {json.dumps(at)}, {json.dumps(unit)})"
+        typed = f"backlash.typed(e.target, '{slider.html_id}', {json.dumps(at)})"
         slider.on("input", js_handler=f"(e) => {slid}")
         slider.on("change", sent, js_handler=f"(e) => emit({slid})")
         box.on("change", sent, js_handler=f"(e) => emit({typed})")
@@ -338,12 +338,10 @@ class SettingsPanel:
     def case(self) -> Case:
         """The case that is chosen."""
         choice = self.choice
-        base = workbench.base_of(choice.case, "none", choice.population, choice.world)
+        base = base_of(choice.case, "none", choice.population, choice.world)
         return base.case
 
     def hours(self) -> float:
         """The horizon of the case, hours: a later step would never come."""
-        base = workbench.base_of(
-            self.choice.case, "none", self.choice.population, self.choice.world
-        )
+        base = base_of(self.choice.case, "none", self.choice.population, self.choice.world)
         return 24.0 * base.clock.horizon_d

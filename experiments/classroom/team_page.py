@@ -23,7 +23,7 @@ from experiments.classroom.desk import Room
 from experiments.classroom.game_parts import LOOK_S, guarded, message, minutes_and_seconds
 from experiments.classroom.game_texts import say
 from experiments.classroom.limits import Refused
-from experiments.classroom.sessions import View
+from experiments.classroom.teams import View
 from experiments.game.brief import Brief
 from experiments.game.rules import Injection
 from experiments.game.script import DECISIONS, Decision

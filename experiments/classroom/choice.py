@@ -1,0 +1,175 @@
+"""What one page has chosen, as settings and as the command line that reproduces it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from experiments.classroom.lever import WORLDS, Value, levers, options_of
+from sim.base.choices import DEFAULT_CASE
+from sim.base.refusal import ConfigError
+from sim.playbook import KINDS, SHARES, SPOKEN, STEPS, says_nothing
+from sim.settings.composition import compose
+from sim.settings.config import Config
+from sim.settings.keys import altered
+
+if TYPE_CHECKING:
+    pass
+
+
+@dataclass
+class Choice:
+    """What one page has chosen. `words` gives it as the command line that reproduces it."""
+
+    case: str = DEFAULT_CASE
+    response: str = "as_happened"
+    changes: dict[str, Value] = field(default_factory=dict)  #: lever -> value
+    seed: int = 0
+    world: str = "posterior"
+    draw: int = 0  #: number of the world drawn from the posterior
+    population: str = "default"
+    against: str = ""  #: response to compare with, as its file says; "" for none
+
+    def words(self, against: bool = False) -> list[str]:
+        """The words of `backlash run`; with `against`, of the response compared with."""
+        return [
+            f"case={self.case}",
+            f"response={self.against if against else self.response}",
+            f"population={self.population}",
+            f"uncertainty={self.world}",
+            *([f"uncertainty.first={self.draw}"] if self.world == "posterior" else []),
+            f"seed={self.seed}",
+            *([] if against else [f"{k}={_typed(v)}" for k, v in sorted(self.kept().items())]),
+        ]
+
+    def copy(self) -> Choice:
+        """The same choice, which stays when this one changes."""
+        return replace(self, changes=dict(self.changes))
+
+    def settings(self) -> Config:
+        """The settings as chosen, before a world is drawn. Raises ConfigError."""
+        return _settings(self, self.response, self.kept())
+
+    def kept(self) -> dict[str, Value]:
+        """The changes without what means nothing as the other levers stand.
+
+        A page may move a lever of a step that is off, or a size to nothing: a run has no such step.
+        """
+        kept = dict(self.changes)
+
+        def stands(key: str) -> Value:
+            return kept[key] if key in kept else self.usual(key)
+
+        def leave_out(key: str) -> None:
+            kept[key] = levers()[key].default
+
+        for step in STEPS:
+            path, sizes = f"response.{step}", KINDS[step].SIZES
+            happens = stands(f"{path}.delay_h") is not None
+            nothing = happens and any(says_nothing(stands(f"{path}.{size}")) for size in sizes)
+            for lever in levers().values():
+                if lever.step == step and (nothing or not (happens or lever.name in sizes)):
+                    leave_out(lever.key)
+            trigger = f"{path}.trigger"
+            if trigger in levers() and stands(trigger) not in [share.value for share in SHARES]:
+                leave_out(f"{path}.threshold")
+        if not stands("response.reform.delivered"):
+            leave_out("response.reform.delivery_h")
+        if all(stands(f"response.{step}.delay_h") is None for step in SPOKEN):
+            leave_out("response.channel")
+        return {key: value for key, value in kept.items() if value != self._usual(key)}
+
+    def _usual(self, key: str) -> Value:
+        """Where a lever stands as the file says; a key that is no lever is left to be refused."""
+        return self.usual(key) if key in levers() else None
+
+    def configs(self) -> list[Config]:
+        """The config of the run, and of the one compared with. Raises ConfigError."""
+        from sim.settings.worlds import replicates
+
+        asked = [self.settings()]
+        if self.against:
+            asked.append(_settings(self, self.against, {}))
+        return [replicates(config)[0] for config in asked]
+
+    def set(self, key: str, value: Value) -> None:
+        """Move a lever; the value that the response has anyway is no change.
+
+        Where nobody is punished there is no severity either: the two move together.
+        """
+        lever = levers()[key]
+        if isinstance(value, int) and not isinstance(value, bool) and lever.low is not None:
+            value = float(value)
+        if isinstance(value, float) and not math.isfinite(value):
+            raise ConfigError(key, value, "not a number", "a number", f"{key}={lever.default}")
+        if value == self.usual(key):
+            self.changes.pop(key, None)
+        else:
+            self.changes[key] = value
+        if key == "response.penalty.level" and value == "none":
+            self.set("response.penalty.severity", 0.0)
+
+    def value(self, key: str) -> Value:
+        """Where a lever stands."""
+        return self.changes[key] if key in self.changes else self.usual(key)
+
+    def usual(self, key: str) -> Value:
+        """Where a lever stands as the file of the response says."""
+        value: Any = base_of(self.case, self.response, self.population, self.world)
+        for part in key.split("."):
+            value = getattr(value, part)
+        return value.value if isinstance(value, Enum) else value
+
+    def switch(self, step: str, on: bool) -> None:
+        """Let a step of the playbook happen, or not: all its levers together."""
+        begins = KINDS[step].BEGINS if on else {}
+        usual = self.usual(f"response.{step}.delay_h")
+        for lever in levers().values():
+            if lever.step == step:
+                value = begins.get(lever.name, lever.default)
+                value = value.value if isinstance(value, Enum) else value
+                if on and usual is not None:
+                    value = self.usual(lever.key)
+                self.set(lever.key, value)
+
+    def happens(self, step: str) -> bool:
+        """Whether a step has a time."""
+        return self.value(f"response.{step}.delay_h") is not None
+
+
+def _typed(value: Value) -> str:
+    return (
+        "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+    )
+
+
+@lru_cache(maxsize=64)
+def base_of(case: str, response: str, population: str, world: str) -> Config:
+    """The settings before any change. Raises ConfigError for what is not among the options.
+
+    Composed once for all changes of levers: composing takes half a second, altering none.
+    """
+    for group, option in (("case", case), ("response", response), ("population", population)):
+        if option not in options_of(group):
+            raise ConfigError(
+                group, option, "no such option", ", ".join(options_of(group)),
+                f"{group}={options_of(group)[0]}",
+            )  # fmt: skip
+    if world not in WORLDS:
+        raise ConfigError("uncertainty", world, "no such option", ", ".join(WORLDS), "posterior")
+    return compose(
+        [f"case={case}", f"response={response}", f"population={population}", f"uncertainty={world}"]
+    )
+
+
+def _settings(choice: Choice, response: str, changes: Mapping[str, Value]) -> Config:
+    base = base_of(choice.case, response, choice.population, choice.world)
+    unknown = [key for key in changes if key not in levers()]
+    if unknown:
+        raise ConfigError(unknown[0], changes[unknown[0]], "no such lever", "levers", "another")
+    draw = {"uncertainty.first": choice.draw} if choice.world == "posterior" else {}
+    return altered(base, {**changes, **draw, "seed": choice.seed})

@@ -1,0 +1,84 @@
+"""Teams of a class, and what is known of them: by themselves, and by the facilitator."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from experiments.classroom.limits import Refused
+from experiments.game.rules import Choices, Injection
+from experiments.game.script import DECISIONS, Decision
+from experiments.game.world import World
+
+
+def digest(token: str) -> str:
+    """What is kept of a token: who reads the folder of results cannot play for a team."""
+    return hashlib.sha256(token.encode(errors="replace")).hexdigest()
+
+
+@dataclass
+class Team:
+    """A team or a single player."""
+
+    number: int  #: from 1, in the order of joining; never given twice
+    name: str
+    key: str  #: digest of its token
+    joined_at: int  #: decisions that had been closed when it came
+    choices: dict[str, dict[str, str]] = field(default_factory=dict)
+    nothing: list[str] = field(default_factory=list)  #: decisions answered for it: do nothing
+    revisions: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class View:
+    """What one team may know: its own answers, and of the others only how many there are."""
+
+    title: str
+    world: World
+    phase: str
+    decision: Decision | None  #: the open one, with the options that are left; else the last
+    number: int  #: of the decision, from 1; 0 in the lobby
+    seconds_left: float | None
+    n_teams: int
+    n_answered: int
+    answer: Mapping[str, str] | None  #: the own one to this decision
+    draft: Mapping[str, str]  #: ticked, not confirmed
+    revisions_left: int
+    before: Choices  #: the own answers to earlier decisions
+    choices: Choices  #: the own answers to all decisions
+    nothing: tuple[str, ...]  #: decisions that closed without an answer of its own
+    injections: tuple[Injection, ...]
+    version: int
+
+
+@dataclass(frozen=True)
+class Row:
+    """What the facilitator sees of a team: not what it chose."""
+
+    number: int
+    name: str
+    answered: bool
+    nothing: int  #: decisions in which it did not answer
+    present: bool
+
+
+def alike(name: str) -> str:
+    return unicodedata.normalize("NFKC", name).casefold()
+
+
+def until(choices: Choices, n: int) -> dict[str, dict[str, str]]:
+    """The answers to the first n decisions, in their order."""
+    keys = [decision.key for decision in DECISIONS[:n]]
+    return {key: dict(choices[key]) for key in keys if key in choices}
+
+
+def checked_answer(raw: object, decision: Decision) -> dict[str, str]:
+    """An answer to each question, among the options that are left. Raises Refused."""
+    if not isinstance(raw, Mapping) or set(raw) != {q.key for q in decision.questions}:
+        raise Refused("answer_all")
+    for question in decision.questions:
+        if raw[question.key] not in [option.key for option in question.options]:
+            raise Refused("unknown_key")
+    return {question.key: str(raw[question.key]) for question in decision.questions}
