@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -82,21 +82,60 @@ _ASKED: Mapping[str, Texts] = {
 
 
 def fill_in(name: str, form: Form) -> Sketch:
-    """A case by question and answer. Raises ConfigError when the input ends early."""
+    """A case by question and answer, in the order in which a newspaper would tell it.
+
+    Raises ConfigError when the input ends before the last question.
+    """
+    title = _in_both(form, "What is the case called?", "案例叫什么？")
+    summary = _in_both(form, "What happened, in one sentence?", "一句话说明发生了什么。")
+    zone = _zone(form)
+    leak = _leak(form, zone)
+    certainty, source = _sure(form)
+    days = form.ask(
+        {"en": "How many days from then on matter? 1 to 90", "zh": "此后关注多少天？1至90"},
+        number(1, 90),
+        "14",
+    )
+    founder = _yes_or_no(
+        form, "Is there a founder who could speak? yes, no", "是否有可以发声的创始人？是、否"
+    )
+    hot_list = _yes_or_no(
+        form,
+        "Does its platform show a public list of trending topics? yes, no",
+        "其平台是否有公开的热搜榜？是、否",
+    )
+    exchange = _exchange(form)
+    currency, close = _currency(form) if exchange is None else _last_close(form, exchange)
+    midnight = leak.replace(hour=0, minute=0)
+    within = moment(leak, midnight + timedelta(days=int(days)), zone)
+    found = {key: _act(key, form, within, founder) for key in ACTS}
+    acts = {key: act for key, act in found.items() if act is not None}
+    return Sketch(
+        name, title, summary, leak, certainty, source, int(days), founder, zone, currency,
+        exchange, hot_list, close, acts,
+    )  # fmt: skip
+
+
+def _in_both(form: Form, en: str, zh: str) -> Texts:
+    """A text in the language of the form, then in the other one; Enter leaves it as it is."""
     other = {"en": "zh", "zh": "en"}[form.lang]
+    said = form.ask({"en": en, "zh": zh}, words)
+    again = form.ask(
+        {"en": "The same in Chinese (Enter: leave it so)", "zh": "英文（回车：保持原样）"},
+        words,
+        said,
+    )
+    return {form.lang: said, other: again}
 
-    def both(en: str, zh: str) -> Texts:
-        said = form.ask({"en": en, "zh": zh}, words)
-        again = form.ask(
-            {"en": "The same in Chinese (Enter: leave it so)", "zh": "英文（回车：保持原样）"},
-            words,
-            said,
-        )
-        return {form.lang: said, other: again}
 
-    title = both("What is the case called?", "案例叫什么？")
-    summary = both("What happened, in one sentence?", "一句话说明发生了什么。")
-    zone = form.ask(
+def _yes_or_no(form: Form, en: str, zh: str) -> bool:
+    """The answer to a question of yes or no; Enter means yes."""
+    return form.ask({"en": en, "zh": zh}, YES_NO, "yes" if form.lang == "en" else "是")
+
+
+def _zone(form: Form) -> str:
+    """The time zone that all times of the case are given in."""
+    return form.ask(
         {
             "en": "In which time zone are its times? Such as America/New_York, Etc/UTC",
             "zh": "时间属于哪个时区？如 Asia/Hong_Kong、America/New_York、Etc/UTC",
@@ -104,36 +143,22 @@ def fill_in(name: str, form: Form) -> Sketch:
         a_zone,
         "Asia/Hong_Kong" if form.lang == "en" else "Asia/Shanghai",
     )
-    leak = form.ask(
+
+
+def _leak(form: Form, zone: str) -> datetime:
+    """When the wrong became public: what all delays of the case count from."""
+    return form.ask(
         {
             "en": f"When did it become public? YYYY-MM-DD HH:MM, {zones.zone_name(zone, 'en')}",
             "zh": f"事情何时公开？YYYY-MM-DD HH:MM，{zones.zone_name(zone, 'zh')}",
         },
         moment(datetime(1900, 1, 2), datetime(2100, 1, 1), zone),
     )
-    certainty, source = _sure(form)
-    days = form.ask(
-        {"en": "How many days from then on matter? 1 to 90", "zh": "此后关注多少天？1至90"},
-        number(1, 90),
-        "14",
-    )
-    founder = form.ask(
-        {
-            "en": "Is there a founder who could speak? yes, no",
-            "zh": "是否有可以发声的创始人？是、否",
-        },
-        YES_NO,
-        "yes" if form.lang == "en" else "是",
-    )
-    hot_list = form.ask(
-        {
-            "en": "Does its platform show a public list of trending topics? yes, no",
-            "zh": "其平台是否有公开的热搜榜？是、否",
-        },
-        YES_NO,
-        "yes" if form.lang == "en" else "是",
-    )
-    exchange = form.ask(
+
+
+def _exchange(form: Form) -> str | None:
+    """The code of the exchange at which the share is traded; None for a company without one."""
+    return form.ask(
         {
             "en": f"At which exchange is the share traded? {places('en')}; or no",
             "zh": f"在哪个交易所上市？{places('zh')}；或“否”",
@@ -141,38 +166,34 @@ def fill_in(name: str, form: Form) -> Sketch:
         an_exchange,
         "no" if form.lang == "en" else "否",
     )
-    currency: str | None
-    if exchange is not None:
-        currency = EXCHANGES[exchange].currency
-        close = form.ask(
-            {
-                "en": f"Its close on the day before, {currency}? A number, or unknown: no price is "
-                "shown",
-                "zh": f"前一交易日收盘价（{unit_name(currency, 'zh')}）？"
-                "数字，或“未知”（则不显示股价）",
-            },
-            or_unknown(number(1e-3, 1e6)),
-        )
-    else:
-        close = None
-        currency = form.ask(
-            {
-                "en": "In which currency does it sell? Three letters such as USD, or unknown",
-                "zh": "品牌以何种货币销售？三个字母，如 CNY，或“未知”",
-            },
-            a_currency,
-            "unknown" if form.lang == "en" else "CNY",
-        )
-    midnight = leak.replace(hour=0, minute=0)
-    found = {
-        key: _act(key, form, moment(leak, midnight + timedelta(days=int(days)), zone), founder)
-        for key in ACTS
-    }
-    acts = {key: act for key, act in found.items() if act is not None}
-    return Sketch(
-        name, title, summary, leak, certainty, source, int(days), founder, zone, currency,
-        exchange, hot_list, close, acts,
-    )  # fmt: skip
+
+
+def _last_close(form: Form, exchange: str) -> tuple[str | None, float | None]:
+    """The money of the exchange, and the last price before the case; None where it is unknown."""
+    currency = EXCHANGES[exchange].currency
+    close = form.ask(
+        {
+            "en": f"Its close on the day before, {currency}? A number, or unknown: no price is "
+            "shown",
+            "zh": f"前一交易日收盘价（{unit_name(currency, 'zh')}）？"
+            "数字，或“未知”（则不显示股价）",
+        },
+        or_unknown(number(1e-3, 1e6)),
+    )
+    return currency, close
+
+
+def _currency(form: Form) -> tuple[str | None, None]:
+    """The money in which a company without a share sells, if it is known; and no price."""
+    currency = form.ask(
+        {
+            "en": "In which currency does it sell? Three letters such as USD, or unknown",
+            "zh": "品牌以何种货币销售？三个字母，如 CNY，或“未知”",
+        },
+        a_currency,
+        "unknown" if form.lang == "en" else "CNY",
+    )
+    return currency, None
 
 
 def _sure(form: Form) -> tuple[str, str]:
@@ -208,26 +229,33 @@ def _act(key: str, form: Form, when: Callable[[str], datetime], founder: bool) -
     if key == "termination":
         return Act(time, certainty, source)
     if key == "penalty":
-        level = form.ask(
-            {
-                "en": f"Up to which level? {', '.join(LEVELS)}",
-                "zh": f"最高到哪一级？{glossed(LEVELS)}",
-            },
-            choice({one: one for one in LEVELS}, LEVELS),
-        )
-        severity = form.ask(
-            {"en": f"How hard? {', '.join(SEVERITIES)}", "zh": f"多重？{glossed(HOW_HARD)}"},
-            choice(SEVERITIES, HOW_HARD),
-        )
-        process_h = form.ask(
-            {
-                "en": "How many hours were those concerned given to be heard? 0 to 336",
-                "zh": "给当事人多少小时申辩？0至336",
-            },
-            number(0, 336),
-            "24",
-        )
-        return Act(time, certainty, source, level=level, severity=severity, process_h=process_h)
+        return _penalty(form, Act(time, certainty, source))
+    return _statement(form, Act(time, certainty, source), founder)
+
+
+def _penalty(form: Form, act: Act) -> Act:
+    """Who was punished how hard, and how long those concerned were heard."""
+    level = form.ask(
+        {"en": f"Up to which level? {', '.join(LEVELS)}", "zh": f"最高到哪一级？{glossed(LEVELS)}"},
+        choice({one: one for one in LEVELS}, LEVELS),
+    )
+    severity = form.ask(
+        {"en": f"How hard? {', '.join(SEVERITIES)}", "zh": f"多重？{glossed(HOW_HARD)}"},
+        choice(SEVERITIES, HOW_HARD),
+    )
+    process_h = form.ask(
+        {
+            "en": "How many hours were those concerned given to be heard? 0 to 336",
+            "zh": "给当事人多少小时申辩？0至336",
+        },
+        number(0, 336),
+        "24",
+    )
+    return replace(act, level=level, severity=severity, process_h=process_h)
+
+
+def _statement(form: Form, act: Act, founder: bool) -> Act:
+    """Who spoke, and how much responsibility was taken; a founder only where there is one."""
     voices = {code: zh for code, zh in VOICES.items() if founder or code != Speaker.founder.value}
     speaker = form.ask(
         {"en": f"Who spoke? {', '.join(voices)}", "zh": f"由谁发声？{glossed(voices)}"},
@@ -241,4 +269,4 @@ def _act(key: str, form: Form, when: Callable[[str], datetime], founder: bool) -
         number(0, 1),
         "0.6",
     )
-    return Act(time, certainty, source, speaker=speaker, acknowledgement=share)
+    return replace(act, speaker=speaker, acknowledgement=share)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 import sys
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import jinja2
 
@@ -19,30 +20,18 @@ from sim.case.case_file import check_case
 
 
 def text_of(sketch: Sketch) -> str:
-    """The commented case file, YAML."""
-    folder = Path(__file__).parent
+    """The commented case file, YAML: what is known filled into case_template.yaml.j2."""
     page = jinja2.Environment(  # text, not a page: nothing is escaped but by _quoted
-        loader=jinja2.FileSystemLoader(folder),
+        loader=jinja2.FileSystemLoader(Path(__file__).parent),
         undefined=jinja2.StrictUndefined,
         keep_trailing_newline=True,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    steps = [
-        {
-            "id": key,
-            "time": f"{act.time:%Y-%m-%d %H:%M}",
-            "certainty": act.certainty,
-            "actor": "company" if key in ("termination", "penalty") else act.speaker,
-            "source": _quoted(act.source),
-            "text": {lang: _quoted(ACTS[key][lang]) for lang in ("en", "zh")},
-        }
-        for key, act in sorted(sketch.acts.items(), key=lambda item: item[1].time)
-    ]
     return page.get_template("case_template.yaml.j2").render(
         name=sketch.name,
-        title={lang: _quoted(sketch.title[lang]) for lang in ("en", "zh")},
-        summary={lang: _quoted(sketch.summary[lang]) for lang in ("en", "zh")},
+        title=_both_quoted(sketch.title),
+        summary=_both_quoted(sketch.summary),
         start=f"{sketch.leak:%Y-%m-%d} 00:00",
         horizon_d=sketch.horizon_d,
         founder=str(sketch.founder).lower(),
@@ -59,8 +48,30 @@ def text_of(sketch: Sketch) -> str:
             "source": _quoted(sketch.source),
             "text": {"en": _quoted("The wrong becomes public"), "zh": _quoted("事情被公开")},
         },
-        steps=steps,
+        steps=[_step(key, act) for key, act in sorted(sketch.acts.items(), key=_time_of)],
     )
+
+
+def _time_of(item: tuple[str, Act]) -> datetime:
+    """What acts are sorted by; those of one moment stay in the order in which they were asked."""
+    return item[1].time
+
+
+def _step(key: str, act: Act) -> dict[str, Any]:
+    """One act as the template writes it among the events of the case."""
+    return {
+        "id": key,
+        "time": f"{act.time:%Y-%m-%d %H:%M}",
+        "certainty": act.certainty,
+        "actor": "company" if key in ("termination", "penalty") else act.speaker,
+        "source": _quoted(act.source),
+        "text": _both_quoted(ACTS[key]),
+    }
+
+
+def _both_quoted(texts: Texts) -> dict[str, str]:
+    """A text in both languages, each as YAML may hold it whatever it says."""
+    return {lang: _quoted(texts[lang]) for lang in ("en", "zh")}
 
 
 def _quoted(text: str) -> str:

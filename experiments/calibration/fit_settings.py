@@ -81,71 +81,106 @@ _COUNTS = {
 
 def _settings_in(path: Path) -> dict[str, Any]:
     """What a file of settings holds. Raises ConfigError for one that no fit could go by."""
+    raw = _read(path)
+    keys = ("fan", *_COUNTS, *_SPANS, "naive", *_CASES, "quick")
+    if not isinstance(raw, dict) or set(raw) != set(keys) or not isinstance(raw["quick"], dict):
+        found = ", ".join(map(str, raw)) if isinstance(raw, dict) else type(raw).__name__
+        raise _refused(
+            path, "its keys", found, "not the settings of a fit", ", ".join(keys),
+            "those keys, each once",
+        )  # fmt: skip
+    _check_parameters(path, raw["fan"])
+    for key in _SPANS:
+        _check_days(path, key, raw[key])
+    for key in _CASES:
+        _check_cases(path, key, raw[key])
+    _check_naive(path, raw["naive"])
+    numbers = {key: value for key, value in raw.items() if key in _COUNTS}
+    _check_numbers(path, "", numbers)
+    _check_numbers(path, "quick.", raw["quick"])
+    return dict(raw)
 
-    def refused(where: str, value: object, reason: str, allowed: str, hint: str) -> ConfigError:
-        return ConfigError(f"{path.name}: {where}", value, reason, allowed, hint)
 
+def _refused(
+    path: Path, where: str, value: object, reason: str, allowed: str, hint: str
+) -> ConfigError:
+    """The refusal of one setting, with the name of its file."""
+    return ConfigError(f"{path.name}: {where}", value, reason, allowed, hint)
+
+
+def _read(path: Path) -> object:
+    """What YAML makes of the file. Raises ConfigError with the line at which it gives up."""
     try:
-        raw = read_yaml(path)
+        return read_yaml(path)
     except (yaml.YAMLError, UnicodeDecodeError, OSError, RecursionError) as problem:
         mark = getattr(problem, "problem_mark", None)
         where = f" in line {mark.line + 1}" if mark is not None else ""
         what = getattr(problem, "problem", None) or type(problem).__name__
-        raise refused(
-            "all of it", None, f"no YAML{where}: {what}", "keys and values as it was shipped",
+        raise _refused(
+            path, "all of it", None, f"no YAML{where}: {what}", "keys and values as it was shipped",
             "the file of this release again",
         ) from None  # fmt: skip
-    keys = ("fan", *_COUNTS, *_SPANS, "naive", *_CASES, "quick")
-    if not isinstance(raw, dict) or set(raw) != set(keys) or not isinstance(raw["quick"], dict):
-        found = ", ".join(map(str, raw)) if isinstance(raw, dict) else type(raw).__name__
-        raise refused(
-            "its keys", found, "not the settings of a fit", ", ".join(keys), "those keys, each once"
-        )
+
+
+def _check_parameters(path: Path, fan: object) -> None:
+    """Refuse a list of fitted parameters that is empty, repeats itself, or names an unknown one."""
     names = {name for name, _, _ in priors()}
-    fan = raw["fan"] if isinstance(raw["fan"], list) else []
-    if not fan or len(set(map(str, fan))) < len(fan):
-        raise refused(
-            "fan", raw["fan"], "no list of parameters, each once", "names", "fan: [relief]"
+    listed = fan if isinstance(fan, list) else []
+    if not listed or len(set(map(str, listed))) < len(listed):
+        raise _refused(
+            path, "fan", fan, "no list of parameters, each once", "names", "fan: [relief]"
         )
-    for name in fan:
+    for name in listed:
         if name not in names:
-            raise refused(
-                "fan", name, "no parameter with a prior", "see docs/parameters.md",
+            raise _refused(
+                path, "fan", name, "no parameter with a prior", "see docs/parameters.md",
                 difflib.get_close_matches(str(name), sorted(names), cutoff=0)[0],
             )  # fmt: skip
-    for key in _SPANS:
-        days = raw[key]
-        whole = isinstance(days, list) and len(days) == 2 and all(type(d) is int for d in days)
-        if not whole or not 1 <= days[0] <= days[1] <= 90:
-            raise refused(
-                key, days, "no span of days", "first and last day, 1 to 90", f"{key}: [1, 2]"
-            )
-    cases = sorted(path.stem for path in (conf_dir() / "case").glob("*.yaml"))
-    for key in _CASES:
-        if not isinstance(raw[key], list):
-            raise refused(key, raw[key], "no list of cases", ", ".join(cases), f"{key}: []")
-        for name in raw[key]:
-            if name not in cases:
-                raise refused(key, name, "no case of conf/case", ", ".join(cases), f"{key}: []")
-    naive = raw["naive"]
+
+
+def _check_days(path: Path, key: str, days: object) -> None:
+    """Refuse a span of days that is not two whole numbers in order, 1 to 90."""
+    if (
+        not isinstance(days, list)
+        or len(days) != 2
+        or any(type(day) is not int for day in days)
+        or not 1 <= days[0] <= days[1] <= 90
+    ):
+        raise _refused(
+            path, key, days, "no span of days", "first and last day, 1 to 90", f"{key}: [1, 2]"
+        )
+
+
+def _check_cases(path: Path, key: str, listed: object) -> None:
+    """Refuse a list of cases that names one without a file in conf/case."""
+    cases = sorted(file.stem for file in (conf_dir() / "case").glob("*.yaml"))
+    if not isinstance(listed, list):
+        raise _refused(path, key, listed, "no list of cases", ", ".join(cases), f"{key}: []")
+    for name in listed:
+        if name not in cases:
+            raise _refused(path, key, name, "no case of conf/case", ", ".join(cases), f"{key}: []")
+
+
+def _check_naive(path: Path, naive: object) -> None:
+    """Refuse naive forecasts that are not numbers by target and by forecaster."""
     said_of = naive.values() if isinstance(naive, dict) else [None]
     if not all(isinstance(v, dict) and all(type(x) in (int, float) for x in v.values())
                for v in said_of):  # fmt: skip
-        raise refused(
-            "naive", naive, "no numbers by target and forecaster", "target: {decay: 0, repeat: 1}",
-            "naive: {}",
+        raise _refused(
+            path, "naive", naive, "no numbers by target and forecaster",
+            "target: {decay: 0, repeat: 1}", "naive: {}",
         )  # fmt: skip
-    for where, given in (("", raw), ("quick.", raw["quick"])):
-        for key, value in given.items():
-            if key in ("fan", "naive", *_SPANS, *_CASES, "quick") and not where:
-                continue
-            if not _may_be(key, value):
-                raise refused(
-                    f"{where}{key}", value, "not a setting of a fit, or out of its range",
-                    ", ".join(f"{k} {a:g} to {b:g}" for k, (a, b) in _COUNTS.items()),
-                    f"{key}: {_COUNTS[key][0]:g}" if key in _COUNTS else f"the file without {key}",
-                )  # fmt: skip
-    return dict(raw)
+
+
+def _check_numbers(path: Path, where: str, given: Mapping[str, object]) -> None:
+    """Refuse a number out of its range, or a setting that a fit does not have."""
+    for key, value in given.items():
+        if not _may_be(key, value):
+            raise _refused(
+                path, f"{where}{key}", value, "not a setting of a fit, or out of its range",
+                ", ".join(f"{k} {a:g} to {b:g}" for k, (a, b) in _COUNTS.items()),
+                f"{key}: {_COUNTS[key][0]:g}" if key in _COUNTS else f"the file without {key}",
+            )  # fmt: skip
 
 
 def _may_be(key: str, value: object) -> bool:

@@ -102,34 +102,11 @@ def recovery(found: Fit, n_cases: int = 100) -> Recovery:
     The nearest NEAREST of all other worlds are accepted, by the distance of the fit. Ranks are
     uniform where the machinery is honest.
     """
-    first = found.seen[0]
-    n = len(first.means)
-    cases = min(n_cases, n)
-    accepted = max(20, round(NEAREST * n))
-    names = [target.id for target in found.targets]
-    sd = np.array(
-        [
-            np.hypot(
-                targets.allowance(t), 0.0 if t.type == "ordering" else found.seed_sd.get(t.id, 0.0)
-            )
-            or 1e-9
-            for t in found.targets
-        ]
-    )
-    means = first.means[names].to_numpy(np.float64)
-    missed = first.missed[names].to_numpy(np.float64)
-    truth = first.first[names].to_numpy(np.float64)
-    u = found.waves[0].u
+    u, cases = found.waves[0].u, min(n_cases, len(found.seen[0].means))
+    accepted = max(20, round(NEAREST * len(found.seen[0].means)))
     ranks, inside, narrow = [], [], []
     for k in range(cases):
-        seen = truth[k]
-        gone = np.isnan(seen)
-        off = np.abs(np.nan_to_num(means) - np.nan_to_num(seen)) / sd
-        off = np.where(gone, targets.MISSED * (1 - missed), (1 - missed) * off)
-        off += np.where(gone, 0.0, targets.MISSED * missed)
-        far = (off**2).mean(axis=1)
-        far[k] = np.inf
-        near = np.argsort(far, kind="stable")[:accepted]
+        near = np.argsort(_distances_from(found, k), kind="stable")[:accepted]
         rank = (u[near] < u[k]).mean(axis=0)
         ranks.append(rank)
         inside.append((rank > 0.05) & (rank < 0.95))
@@ -141,6 +118,38 @@ def recovery(found: Fit, n_cases: int = 100) -> Recovery:
         pd.Series(np.median(narrow, axis=0), index=fan),
         cases,
         accepted,
+    )
+
+
+def _distances_from(found: Fit, k: int) -> _F:
+    """Mean square implausibility of the worlds of the first wave, were world k the case.
+
+    float64[n_first]; infinite for world k itself. What world k's one seed never showed counts
+    against the worlds that do show it, as `targets.implausibility` has it the other way round.
+    """
+    first, names = found.seen[0], [target.id for target in found.targets]
+    seen = first.first[names].to_numpy(np.float64)[k]
+    missed = first.missed[names].to_numpy(np.float64)
+    gone = np.isnan(seen)
+    off = np.abs(np.nan_to_num(first.means[names].to_numpy(np.float64)) - np.nan_to_num(seen))
+    off = off / _scales(found)
+    off = np.where(gone, targets.MISSED * (1 - missed), (1 - missed) * off)
+    off += np.where(gone, 0.0, targets.MISSED * missed)
+    far: _F = (off**2).mean(axis=1)
+    far[k] = np.inf
+    return far
+
+
+def _scales(found: Fit) -> _F:
+    """Standard deviation by which each target is measured, float64[n_targets]; never just 0."""
+    return np.array(
+        [
+            np.hypot(
+                targets.allowance(t), 0.0 if t.type == "ordering" else found.seed_sd.get(t.id, 0.0)
+            )
+            or 1e-9
+            for t in found.targets
+        ]
     )
 
 

@@ -110,8 +110,37 @@ def _topics() -> tuple[_F, _F, _F]:
     return scores[:, 0], scores[:, 1], scores[:, 2]
 
 
+@dataclass(frozen=True)
+class Topics:
+    """Many topics as the list would show them, step by step."""
+
+    heat: _F  #: float64[N_TOPICS, n_steps]
+    views: _F  #: the same; of steps after a topic left it means nothing
+    stays: npt.NDArray[np.int64]  #: steps on the list, int64[N_TOPICS]
+    rises: _F  #: steps until the peak of heat
+    halves: _F  #: half-lives of heat, steps
+
+    @property
+    def peaks(self) -> npt.NDArray[np.int64]:
+        """Steps at which heat peaks, while a topic is listed."""
+        found: npt.NDArray[np.int64] = np.minimum(np.round(self.rises).astype(int), self.stays - 1)
+        return found
+
+
 def statistics(at: Mapping[str, float]) -> dict[str, float]:
-    """What the list would show of many topics under these values, by the ids of the data."""
+    """What the list would show of many topics under these values, by the ids of the data.
+
+    at : a value for each name of RANGES. Times are hours, or minutes where the id says so.
+    """
+    topics = _simulated(at)
+    found = {**_decay_of_heat(topics), **_half_lives(topics), **_views(topics)}
+    for q, value in zip(_PERCENTS, np.percentile(topics.stays * STEP_H, _PERCENTS), strict=True):
+        found[f"on_board_hours_p{q}"] = float(value)
+    return found
+
+
+def _simulated(at: Mapping[str, float]) -> Topics:
+    """The courses of N_TOPICS topics over a day, under these values."""
     rise, half, size = _topics()
     n = round(24 / STEP_H)
     heat, views = np.zeros((N_TOPICS, n)), np.zeros((N_TOPICS, n))
@@ -123,40 +152,55 @@ def statistics(at: Mapping[str, float]) -> dict[str, float]:
         rises, halves, sizes, at["list_half_life_h"] / STEP_H, at["list_drop"],
         at["full_over_entry"], heat, views, stays,
     )  # fmt: skip
-    found: dict[str, float] = {}
-    on = np.arange(n) < stays[:, None]
-    # heat after the peak, while on the list
-    hours = np.arange(n) * STEP_H
-    peaks = np.minimum(np.round(rises).astype(int), stays - 1)
-    rows = np.arange(N_TOPICS)
+    return Topics(heat, views, stays, rises, halves)
+
+
+def _decay_of_heat(topics: Topics) -> dict[str, float]:
+    """Heat some minutes after its peak, over the peak: medians of the topics still listed."""
+    found, peaks, rows = {}, topics.peaks, np.arange(N_TOPICS)
     for minutes in (60, 120, 180, 240, 300, 360):
         then = peaks + round(minutes / 60 / STEP_H)
-        seen = (then < n) & (then < stays)
-        values = heat[rows[seen], then[seen]] / heat[rows[seen], peaks[seen]]
+        seen = (then < topics.heat.shape[1]) & (then < topics.stays)
+        values = topics.heat[rows[seen], then[seen]] / topics.heat[rows[seen], peaks[seen]]
         found[f"decay_heat_{minutes:03d}min"] = float(np.median(values)) if seen.any() else 1e-3
-    own = halves * STEP_H
-    seen_half = own[(stays - peaks) * STEP_H >= own]  # those that leave first are not counted
-    seen_half = seen_half if seen_half.size > 20 else own
-    for q, minutes in zip(_PERCENTS, np.percentile(seen_half, _PERCENTS) * 60, strict=True):
-        found[f"half_life_p{q}"] = float(minutes)
+    return found
+
+
+def _half_lives(topics: Topics) -> dict[str, float]:
+    """Quantiles of the half-life of heat; topics that leave before they halve are not counted.
+
+    Where hardly any halves while it is listed, all are.
+    """
+    own = topics.halves * STEP_H
+    seen = own[(topics.stays - topics.peaks) * STEP_H >= own]
+    seen = seen if seen.size > 20 else own
+    found = {
+        f"half_life_p{q}": float(minutes)
+        for q, minutes in zip(_PERCENTS, np.percentile(seen, _PERCENTS) * 60, strict=True)
+    }
     for q in (25, 50, 75):
-        found[f"heat_half_life_2025_p{q}"] = float(np.percentile(seen_half, q))
-    # views by age, and how long they take
-    shown = np.where(on, views, 0.0)
+        found[f"heat_half_life_2025_p{q}"] = float(np.percentile(seen, q))
+    return found
+
+
+def _views(topics: Topics) -> dict[str, float]:
+    """Views by a topic's age, over its best hour, and how long half of all its views take."""
+    n = topics.views.shape[1]
+    shown = np.where(np.arange(n) < topics.stays[:, None], topics.views, 0.0)
     per_hour = round(1 / STEP_H)
     by_hour = shown.reshape(N_TOPICS, -1, per_hour).sum(axis=2)
-    whole_hours = stays // per_hour
+    whole_hours = topics.stays // per_hour
     top = np.maximum(by_hour.max(axis=1), 1e-12)
+    found = {}
     for age in range(1, 7):
         still = whole_hours > age
         ratio = by_hour[still, age] / top[still]
         found[f"decay_reads_h{age:02d}"] = float(np.median(ratio)) if still.any() else 1e-3
     total = shown.cumsum(axis=1)
-    half_time = hours[np.argmax(total >= 0.5 * total[:, -1:], axis=1)] + STEP_H / 2
+    first = np.argmax(total >= 0.5 * total[:, -1:], axis=1)
+    half_time = (np.arange(n) * STEP_H)[first] + STEP_H / 2
     for q in (25, 50, 75):
         found[f"reads_half_time_p{q}"] = float(np.percentile(half_time, q))
-    for q, value in zip(_PERCENTS, np.percentile(stays * STEP_H, _PERCENTS), strict=True):
-        found[f"on_board_hours_p{q}"] = float(value)
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -112,40 +112,60 @@ def days_of(view: View) -> int | None:
     return next((n for n in fits if n < view.case.horizon_d), None)
 
 
-def _documented(view: View) -> tuple[dict[str, Any] | None, str, datetime | None]:
-    """The observed hot list of the case, or its daily attention, over its own peak; and when."""
-    case, lang = view.case, view.lang
-    rows = case.observed_hotlist()
-    if rows is not None:
-        seen = intervals.observed_heat(rows, case.phases)["heat"]
-        pairs = [
-            [ms(pd.Timestamp(str(at)).to_pydatetime()), round(float(v / seen.max()), 4)]
-            for at, v in seen.items()
-        ]
-        peak = pd.Timestamp(str(seen.idxmax())).to_pydatetime()
-        after = after_text(case.hours(peak), lang)
-        name, more = say("observed", lang), say("cap_heat_observed", lang, after=after)
-    elif case.series.get("daily"):
-        from experiments.calibration.case_score import (
-            daily_of,  # seconds to load; `warm` has done it
-        )
+Observed = tuple[list[list[float]], datetime, str, str]
+#: An observed course: points over its own peak, when that was, its name, a sentence about it.
 
-        daily = daily_of(case)
-        daily = daily[daily["metric"] == "attention"]
-        if daily.empty or not daily["value"].max() > 0:
-            return None, "", None
-        noon = [case.start + timedelta(days=int(day), hours=12) for day in daily["day"]]
-        share = daily["value"].to_numpy(float) / float(daily["value"].max())
-        pairs = [[ms(at), round(float(v), 4)] for at, v in zip(noon, share, strict=True)]
-        peak = noon[int(np.argmax(share))]
-        day = clock_text(peak, lang).rsplit(" ", 1)[0]
-        name, more = say("observed_daily", lang), say("cap_heat_daily", lang, day=day)
-    else:
+
+def _documented(view: View) -> tuple[dict[str, Any] | None, str, datetime | None]:
+    """The observed hot list of the case, or its daily attention, over its own peak; and when.
+
+    None and "" for a case that documents neither.
+    """
+    found = _hot_list(view) or _daily_attention(view)
+    if found is None:
         return None, "", None
+    pairs, peak, name, more = found
     return {
         "type": "line", "name": name, "data": pairs, "color": "#000000", "symbol": "circle",
         "symbolSize": 5, "lineStyle": {"width": 1},
     }, more, peak  # fmt: skip
+
+
+def _hot_list(view: View) -> Observed | None:
+    """The heat that the platform's list showed; None for a case without such a series."""
+    case, lang = view.case, view.lang
+    rows = case.observed_hotlist()
+    if rows is None:
+        return None
+    seen = intervals.observed_heat(rows, case.phases)["heat"]
+    pairs: list[list[float]] = [
+        [ms(pd.Timestamp(str(at)).to_pydatetime()), round(float(v / seen.max()), 4)]
+        for at, v in seen.items()
+    ]
+    peak = pd.Timestamp(str(seen.idxmax())).to_pydatetime()
+    after = after_text(case.hours(peak), lang)
+    return pairs, peak, say("observed", lang), say("cap_heat_observed", lang, after=after)
+
+
+def _daily_attention(view: View) -> Observed | None:
+    """The daily attention of a case, drawn at noon; None without a series of it above zero."""
+    case, lang = view.case, view.lang
+    if not case.series.get("daily"):
+        return None
+    from experiments.calibration.case_score import daily_of  # seconds to load; `warm` has done it
+
+    daily = daily_of(case)
+    daily = daily[daily["metric"] == "attention"]
+    if daily.empty or not daily["value"].max() > 0:
+        return None
+    noon = [case.start + timedelta(days=int(day), hours=12) for day in daily["day"]]
+    share = daily["value"].to_numpy(float) / float(daily["value"].max())
+    pairs: list[list[float]] = [
+        [ms(at), round(float(v), 4)] for at, v in zip(noon, share, strict=True)
+    ]
+    peak = noon[int(np.argmax(share))]
+    day = clock_text(peak, lang).rsplit(" ", 1)[0]
+    return pairs, peak, say("observed_daily", lang), say("cap_heat_daily", lang, day=day)
 
 
 def _percent(value: float, lang: str) -> str:
@@ -252,89 +272,128 @@ def _trust(view: View, drawn: Sequence[Mark]) -> Panel:
 
 
 def _price(view: View) -> Panel:
-    """Trading hours only: nights and weekends are cut out."""
+    """Trading hours only: nights and weekends are cut out.
+
+    The band is what ordinary days do without any crisis; without a session there is no chart, and
+    the caption says why.
+    """
     run, lang = view.main, view.lang
-    last = run.clock.n_steps
-    if view.days is not None:
-        last = min(last, run.clock.burn_in_steps + round(24 * view.days / run.clock.dt_h))
-    steps = [int(step) for step in np.flatnonzero(run.series["in_session"][:last] > 0)]
+    steps = _traded(view)
     times = [run.clock.time_of(step) for step in steps]
     start = [k for k, at in enumerate(times) if at.date() >= view.case.clock_start_time.date()]
     if not start:
         closed = "所示日期内没有交易" if lang == "zh" else "no session in the days shown"
         why = view.case.no_market(lang) or closed
         return Panel("price", {}, say("cap_price_none", lang, why=why))
-    before = [k for k in range(len(times)) if k < start[0]]
     base = float(
-        run.series["price_hkd"][steps[before[-1]]]
-        if before
+        run.series["price_hkd"][steps[start[0] - 1]]
+        if start[0]
         else run.asked["case"]["market"]["previous_close_hkd"]
     )
-    money = unit_name(str(view.case.currency), lang)
-    labels = [clock_text(at, lang) for at in times]
     days = sorted({at.date() for at in times[start[0] :]})
-    # as in sim.metrics: a band of 1.96 daily sd times the root of the sessions since that close
-    sd = float(run.asked["parameters"]["daily_volatility"])
-    since = np.array([max(0, sum(day <= at.date() for day in days)) for at in times], float)
-    band = 1.96 * sd * np.sqrt(since)
-
-    def curve(name: str, values: Floats, colour: str, kind: str, width: float) -> dict[str, Any]:
-        return {
-            "type": "line", "name": name, "data": [round(float(v), 3) for v in values],
-            "symbol": "none", "color": colour, "lineStyle": {"width": width, "type": kind},
-        }  # fmt: skip
-
+    band = _ordinary_band(run, times, days)
     prices = run.series["price_hkd"][steps].astype(np.float64)
     series = [
-        curve(say("price", lang), prices, PURPLE, "solid", 2.4),
-        curve(say("noise_high", lang), base * np.exp(band), GREY, "dotted", 1.4),
-        curve(say("noise_low", lang), base * np.exp(-band), GREY, "dotted", 1.4),
+        _curve(say("price", lang), prices, PURPLE, "solid", 2.4),
+        _curve(say("noise_high", lang), base * np.exp(band), GREY, "dotted", 1.4),
+        _curve(say("noise_low", lang), base * np.exp(-band), GREY, "dotted", 1.4),
     ]
-    change, noise = float(np.log(prices[-1] / base)), float(band[-1])
-    inside = "inside" if _angry(run) else "inside_quiet"
-    caption = say(
-        "cap_price", lang, price=float(prices[-1]), change=float(np.expm1(change)), n=len(days),
-        noise=noise, verdict=say(inside if abs(change) <= noise else "outside", lang), money=money,
-    )  # fmt: skip
+    caption = _price_told(view, float(prices[-1]), base, len(days), float(band[-1]))
     if view.other is not None:
         compared = view.other.series["price_hkd"][steps].astype(np.float64)
-        series.append(
-            {
-                **curve(versus(view, say("price", lang)), compared, BLUE, "dashed", 1.6),
-                "other": True,
-            }
-        )
+        named = _curve(versus(view, say("price", lang)), compared, BLUE, "dashed", 1.6)
+        series.append({**named, "other": True})
         caption += say("cap_price_vs", lang, other=view.other_name, price=float(compared[-1]),
-                       money=money)  # fmt: skip
+                       money=_money(view))  # fmt: skip
+    series += _observed_closes(view, times)
+    return Panel("price", _price_options(view, series, times, caption), caption)
+
+
+def _traded(view: View) -> list[int]:
+    """The steps of trading hours among the days that are shown."""
+    run = view.main
+    last = run.clock.n_steps
+    if view.days is not None:
+        last = min(last, run.clock.burn_in_steps + round(24 * view.days / run.clock.dt_h))
+    return [int(step) for step in np.flatnonzero(run.series["in_session"][:last] > 0)]
+
+
+def _ordinary_band(run: Run, times: Sequence[datetime], days: Sequence[date]) -> Floats:
+    """Half the width of the ordinary band of log prices at these times, float64[n]; 0 before.
+
+    As in sim.metrics: 1.96 daily sd times the root of the sessions since the last close before.
+    """
+    sd = float(run.asked["parameters"]["daily_volatility"])
+    since = np.array([max(0, sum(day <= at.date() for day in days)) for at in times], float)
+    band: Floats = 1.96 * sd * np.sqrt(since)
+    return band
+
+
+def _money(view: View) -> str:
+    """The currency of the case in the language of the screen."""
+    return unit_name(str(view.case.currency), view.lang)
+
+
+def _curve(name: str, values: Floats, colour: str, kind: str, width: float) -> dict[str, Any]:
+    """A line without marks, one value for each traded step."""
+    return {
+        "type": "line", "name": name, "data": [round(float(v), 3) for v in values],
+        "symbol": "none", "color": colour, "lineStyle": {"width": width, "type": kind},
+    }  # fmt: skip
+
+
+def _price_told(view: View, last: float, base: float, n_days: int, noise: float) -> str:
+    """Where the price ends, and whether ordinary days would have moved it as far."""
+    change = float(np.log(last / base))
+    inside = "inside" if _angry(view.main) else "inside_quiet"
+    verdict = say(inside if abs(change) <= noise else "outside", view.lang)
+    return say(
+        "cap_price", view.lang, price=last, change=float(np.expm1(change)), n=n_days,
+        noise=noise, verdict=verdict, money=_money(view),
+    )  # fmt: skip
+
+
+def _observed_closes(view: View, times: Sequence[datetime]) -> list[dict[str, Any]]:
+    """The documented closes as dots, each at the last traded step of its day; none: no series."""
     observed = view.case.observed_prices()
-    if observed is not None:
-        closes = {
-            at.date(): float(v)
-            for at, v in zip(observed["date"], observed["close_hkd"], strict=True)
+    if observed is None:
+        return []
+    closes = {
+        at.date(): float(v) for at, v in zip(observed["date"], observed["close_hkd"], strict=True)
+    }
+    ends = {at.date(): at for at in times}
+    return [
+        {
+            "type": "scatter",
+            "name": say("close", view.lang),
+            "data": [
+                [clock_text(at, view.lang), closes[day]]
+                for day, at in ends.items()
+                if day in closes
+            ],
+            "color": "#000000",
+            "symbolSize": 8,
         }
-        ends = {at.date(): k for k, at in enumerate(times)}
-        points = [[labels[k], closes[day]] for day, k in ends.items() if day in closes]
-        series.append(
-            {
-                "type": "scatter",
-                "name": say("close", lang),
-                "data": points,
-                "color": "#000000",
-                "symbolSize": 8,
-            }
-        )
+    ]
+
+
+def _price_options(
+    view: View, series: list[dict[str, Any]], times: Sequence[datetime], caption: str
+) -> dict[str, Any]:
+    """The chart of traded steps in a row, with a label where a day begins."""
     openings = [k for k, at in enumerate(times) if k == 0 or at.date() != times[k - 1].date()]
     among = f"(k) => {openings}.includes(k)"
-    options = {
+    axis = say("price_axis", view.lang, money=_money(view))
+    return {
         **frame(view, caption, series, 40),
         "xAxis": {
-            "type": "category", "data": labels, "boundaryGap": False,
+            "type": "category", "data": [clock_text(at, view.lang) for at in times],
+            "boundaryGap": False,
             "axisTick": {":interval": among},
             "axisLabel": {
                 "color": SOFT, "hideOverlap": True, ":interval": among,
                 ":formatter": "(label) => label.replace(/ ?[0-9]+:[0-9]+$/, '')",
             },
         },
-        "yAxis": {**axis_of(say("price_axis", lang, money=money)), "nameGap": 12, "scale": True},
+        "yAxis": {**axis_of(axis), "nameGap": 12, "scale": True},
     }  # fmt: skip
-    return Panel("price", options, caption)

@@ -155,10 +155,25 @@ class ControlPage:
             self.rows[row.number].show(row)
 
     def _controls(self) -> None:
+        """What the facilitator may do now: the pace, the door, the events."""
         session = self.session
         heading(2, self.say("pace"))
         if session.phase == "ended":
             return
+        self._pace()
+        with ui.row():
+            self._button(
+                "lock" if session.admits else "unlock",
+                lambda: session.lock(session.admits),
+                flat=True,
+            )
+            if session.at >= 0:
+                ui.button(self.say("end"), on_click=self._ask_end).props("outline no-caps")
+        self._events()
+
+    def _pace(self) -> None:
+        """Minutes of the clock, and the button that closes this decision or opens the next."""
+        session = self.session
         with ui.row().classes("items-end"):
             ui.number(
                 self.say("minutes_label"), value=self.minutes, min=0.1, max=MAX_MINUTES,
@@ -177,14 +192,10 @@ class ControlPage:
                     name=following.text(self.lang),
                 )
                 button.set_enabled(bool(session.roster()))
-        with ui.row():
-            self._button(
-                "lock" if session.admits else "unlock",
-                lambda: session.lock(session.admits),
-                flat=True,
-            )
-            if session.at >= 0:
-                ui.button(self.say("end"), on_click=self._ask_end).props("outline no-caps")
+
+    def _events(self) -> None:
+        """A button for each event that may be injected; one that came says when."""
+        session = self.session
         between = session.phase == "closed" and not session.is_last
         heading(3, self.say("inject_next" if between else "inject"))
         paragraph(self.say("inject_next_hint" if between else "inject_hint"), "game-hint")

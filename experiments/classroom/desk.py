@@ -11,7 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from experiments.classroom.classes import Classroom
 from experiments.classroom.limits import Refused
@@ -21,6 +21,10 @@ from experiments.game.rules import Choices, Injection
 from experiments.game.script import Decision
 from experiments.game.world import World
 from sim.base.files import write_whole
+
+if TYPE_CHECKING:
+    from experiments.game.debrief import Played
+    from experiments.game.tracks import Bench
 
 T = TypeVar("T")
 _LOG = logging.getLogger(__name__)
@@ -196,15 +200,26 @@ class Debriefs:
     def _pages(self, session: Session, numbers: list[int], course: Course) -> None:
         """Every team's game and its twins, the class page, then what each team has of its own."""
         # here: figures cost a second, and the start is awaited
-        from experiments.game import debrief, references, tracks
-        from experiments.game.class_debrief import class_page
-        from experiments.game.debrief_pages import page
+        from experiments.game import debrief, tracks
 
         first = "class" not in course.ready  # without it, only the missing teams are played
         wanted = [n for n in numbers if first or team_page(n) not in course.ready]
-        shared, each = references.n_shared(session.world), debrief.N_TWINS + 1
+        self._plan(session, wanted, first, course)
+        course.began, bench = time.monotonic(), tracks.Bench()
+        played: dict[int, debrief.Played] = {}
+        self._play(session, wanted, course, bench, played)
+        if first:
+            self._class_page(session, course, played)
+        for number in played:
+            if team_page(number) not in course.ready:
+                self._team_page(session, number, course, bench, played[number])
+
+    def _plan(self, session: Session, wanted: list[int], first: bool, course: Course) -> None:
+        """Note at which count of runs each page is due; a drawn page counts as some runs."""
+        from experiments.game import debrief, references
+
         drawing = DRAWING[session.world.population]
-        count = shared + each * len(wanted)
+        count = references.n_shared(session.world) + (debrief.N_TWINS + 1) * len(wanted)
         if first:
             count += drawing
             course.due["class"] = count
@@ -212,8 +227,22 @@ class Debriefs:
             if team_page(number) not in course.ready:
                 count += REVIEW + drawing
                 course.due[team_page(number)] = count
-        course.began, bench = time.monotonic(), tracks.Bench()
-        played: dict[int, debrief.Played] = {}
+
+    def _play(
+        self,
+        session: Session,
+        wanted: list[int],
+        course: Course,
+        bench: Bench,
+        played: dict[int, Played],
+    ) -> None:
+        """Every team's game among its twins, into `played`; a team whose game fails is not there.
+
+        What teams share is run once, so the count is put where it would be had each run its own.
+        """
+        from experiments.game import debrief, references
+
+        shared, each = references.n_shared(session.world), debrief.N_TWINS + 1
         for k, number in enumerate(wanted, start=1):
 
             def play(number: int = number) -> None:
@@ -226,27 +255,31 @@ class Debriefs:
             self._part(session, team_page(number), course, play)
             course.done = max(course.done, shared + each * k)
 
-        if first:
+    def _class_page(self, session: Session, course: Course, played: dict[int, Played]) -> None:
+        """The page of the class, from the games of those teams that are still in it."""
+        from experiments.game.class_debrief import class_page
 
-            def together() -> None:
-                there = {row.number: row.name for row in session.roster()}
-                teams = {there[number]: played[number] for number in played if number in there}
-                self._write(session, "class", course, lambda lang: class_page(teams, lang))
+        def together() -> None:
+            there = {row.number: row.name for row in session.roster()}
+            teams = {there[number]: played[number] for number in played if number in there}
+            self._write(session, "class", course, lambda lang: class_page(teams, lang))
 
-            self._part(session, "class", course, together)
-        for number in played:
-            if team_page(number) in course.ready:
-                continue
+        self._part(session, "class", course, together)
 
-            def own(number: int = number) -> None:
-                name, log = session.name_of(number), session.log_of(number)
-                found = debrief.review(played[number], bench, log, course.tick)
-                self._write(
-                    session, team_page(number), course, lambda lang: page(found, lang, name)
-                )
+    def _team_page(
+        self, session: Session, number: int, course: Course, bench: Bench, played: Played
+    ) -> None:
+        """The page of one team: its flips and mechanisms are run now."""
+        from experiments.game import debrief
+        from experiments.game.debrief_pages import page
 
-            self._part(session, team_page(number), course, own)
-            course.reach(team_page(number))
+        def own() -> None:
+            name, log = session.name_of(number), session.log_of(number)
+            found = debrief.review(played, bench, log, course.tick)
+            self._write(session, team_page(number), course, lambda lang: page(found, lang, name))
+
+        self._part(session, team_page(number), course, own)
+        course.reach(team_page(number))
 
     def _part(
         self, session: Session, who: str, course: Course, compute: Callable[[], None]

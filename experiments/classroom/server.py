@@ -22,7 +22,7 @@ from experiments.classroom.texts import say
 from sim.base.refusal import ConfigError
 
 if TYPE_CHECKING:
-    from fastapi import Request
+    from fastapi import Request, Response
 
 #: What pages load besides NiceGUI's files: address -> file, type.
 FILES = {
@@ -224,8 +224,6 @@ class Guarded:
 
 def pages(settings: Settings) -> None:
     """Put every page on the server."""
-    from fastapi import Response
-    from fastapi.responses import FileResponse, RedirectResponse
     from nicegui import app
     from starlette.middleware.trustedhost import TrustedHostMiddleware
 
@@ -237,38 +235,47 @@ def pages(settings: Settings) -> None:
         names = ["localhost", "127.0.0.1", "[", settings.host]  # "[": the host before an IPv6 port
         app.add_middleware(TrustedHostMiddleware, allowed_hosts=names)
     app.add_middleware(Guarded)
-    folder = Path(__file__).parent
-
-    def file(path: str, kind: str) -> Any:
-        return lambda: FileResponse(
-            folder / path, media_type=kind, headers={"Cache-Control": "no-cache"}
-        )
-
-    for address_, (path, kind) in FILES.items():
-        app.add_api_route(address_, file(path, kind), include_in_schema=False)
-
-    async def enter(request: Request) -> Response:
-        body = b""
-        async for part in request.stream():
-            body += part
-            if len(body) > 4096:
-                return Response(status_code=413)
-        form = parse_qs(body.decode("utf-8", "replace"))
-        wanted = form.get("next", ["/"])[0]
-        target = wanted if wanted.startswith("/") and wanted[1:2] not in ("/", "\\") else "/"
-        mark = "&" if "?" in target else "?"
-        try:
-            right = site.check_password(form.get("password", [""])[0], site.client_of(request))
-        except Refused:
-            return RedirectResponse(f"{target}{mark}wrong=often", 303)
-        if not right:
-            return RedirectResponse(f"{target}{mark}wrong=yes", 303)
-        answer = RedirectResponse(target, 303)
-        answer.set_cookie(FACILITATOR_COOKIE, site.let_in(), httponly=True, samesite="strict")
-        return answer
-
+    for address, (path, kind) in FILES.items():
+        app.add_api_route(address, _file(path, kind), include_in_schema=False)
     app.add_route("/facilitator", enter, methods=["POST"])
     laboratory.register()
     room = open_room(Path(settings.results) / "classes")
     players.register(room)
     facilitate.register(room)
+
+
+def _file(path: str, kind: str) -> Any:
+    """What answers with a file of this folder; a browser asks each time whether it is the same."""
+    from fastapi.responses import FileResponse
+
+    whole = Path(__file__).parent / path
+    return lambda: FileResponse(whole, media_type=kind, headers={"Cache-Control": "no-cache"})
+
+
+async def enter(request: Request) -> Response:
+    """The form of the facilitators' password: back to the page that asked, with a cookie or not.
+
+    Answers 413 to a form of more than 4 KiB. A page elsewhere is never gone back to: `next` counts
+    only as a path of this server.
+    """
+    from fastapi import Response
+    from fastapi.responses import RedirectResponse
+
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > 4096:
+            return Response(status_code=413)
+    form = parse_qs(body.decode("utf-8", "replace"))
+    wanted = form.get("next", ["/"])[0]
+    target = wanted if wanted.startswith("/") and wanted[1:2] not in ("/", "\\") else "/"
+    mark = "&" if "?" in target else "?"
+    try:
+        right = site.check_password(form.get("password", [""])[0], site.client_of(request))
+    except Refused:
+        return RedirectResponse(f"{target}{mark}wrong=often", 303)
+    if not right:
+        return RedirectResponse(f"{target}{mark}wrong=yes", 303)
+    answer = RedirectResponse(target, 303)
+    answer.set_cookie(FACILITATOR_COOKIE, site.let_in(), httponly=True, samesite="strict")
+    return answer

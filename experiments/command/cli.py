@@ -22,6 +22,8 @@ from experiments.command.points import carriers, demo, network, run
 from experiments.command.studies import analyse, export, report, status, sweep
 from experiments.command.words import option
 
+Command = Callable[[list[str]], int]  #: takes the words after its name, returns the exit code
+
 if TYPE_CHECKING:
     pass
 
@@ -78,42 +80,17 @@ def _main(words: list[str]) -> int:
 
 
 def _called(words: list[str]) -> int:
+    """Run the command that the first word names; what stops it becomes a sentence and a code."""
     command = words.pop(0) if words else "--help"
     given = tuple(words)  # commands may take words off
-    from experiments.command.completion import complete, completion
-
-    shown: dict[str, Callable[[list[str]], int]] = {
-        "run": run,
-        "demo": demo,
-        "sweep": sweep,
-        "status": status,
-        "analyse": analyse,
-        "report": report,
-        "export": export,
-        "carriers": carriers,
-        "network": network,
-        "calibrate": calibrate,
-        "case": case,
-        "play": play,
-        "serve": serve,
-        "store": store,
-        "completion": completion,
-    }
-    commands = {**shown, "help": show_help, "--version": show_version, "_complete": complete}
+    shown = _shown()
     if command in shown and {"--help", "-h"} & set(words):
         words, command = [command], "help"
     if command in ("--help", "-h"):
         command = "help"
+    commands = {**shown, **_hidden()}
     if command not in commands:
-        import difflib
-
-        close = difflib.get_close_matches(command, shown, n=1) or ["--help"]
-        print(
-            f"{command}: no such command\n  allowed: {', '.join(shown)}\n"
-            f"  try:     backlash {close[0]}",
-            file=sys.stderr,
-        )
-        return 2
+        return _no_such_command(command, list(shown))
     from sim.base.ending import asked_by, leave
     from sim.base.refusal import ConfigError
 
@@ -131,20 +108,71 @@ def _called(words: list[str]) -> int:
         with contextlib.suppress(OSError):  # the terminal may be what went
             print(f"\ninterrupted; what is finished is kept. To go on: {again}", file=sys.stderr)
         return 128 + asked_by()
-    except BrokenPipeError:
+    except BrokenPipeError:  # who reads our output has enough of it: no fault, and nothing to say
         with contextlib.suppress(OSError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as problem:
-        from sim.store import StoreError, StoreRefused
+        return _told_in_words(problem)
 
-        if isinstance(problem, StoreError):
-            print(problem, file=sys.stderr)
-            return 2 if isinstance(problem, StoreRefused) else 1
-        if isinstance(problem, OSError) and problem.filename is not None:
-            print(_no_file(problem), file=sys.stderr)
-            return 1
-        raise
+
+def _shown() -> dict[str, Command]:
+    """The commands of the help page, by their names."""
+    from experiments.command.completion import completion
+
+    return {
+        "run": run,
+        "demo": demo,
+        "sweep": sweep,
+        "status": status,
+        "analyse": analyse,
+        "report": report,
+        "export": export,
+        "carriers": carriers,
+        "network": network,
+        "calibrate": calibrate,
+        "case": case,
+        "play": play,
+        "serve": serve,
+        "store": store,
+        "completion": completion,
+    }
+
+
+def _hidden() -> dict[str, Command]:
+    """What may stand in the place of a command and is on no list of them."""
+    from experiments.command.completion import complete
+
+    return {"help": show_help, "--version": show_version, "_complete": complete}
+
+
+def _no_such_command(command: str, known: list[str]) -> int:
+    """Say which commands there are, and which one was probably meant; exit code 2."""
+    import difflib
+
+    close = difflib.get_close_matches(command, known, n=1) or ["--help"]
+    print(
+        f"{command}: no such command\n  allowed: {', '.join(known)}\n"
+        f"  try:     backlash {close[0]}",
+        file=sys.stderr,
+    )
+    return 2
+
+
+def _told_in_words(problem: Exception) -> int:
+    """Print what a store or a disk refused, and return its exit code; anything else is a bug.
+
+    A bug is raised again, so that its trace is seen.
+    """
+    from sim.store import StoreError, StoreRefused
+
+    if isinstance(problem, StoreError):
+        print(problem, file=sys.stderr)
+        return 2 if isinstance(problem, StoreRefused) else 1
+    if isinstance(problem, OSError) and problem.filename is not None:
+        print(_no_file(problem), file=sys.stderr)
+        return 1
+    raise problem
 
 
 def _never_stop_at_a_character() -> None:

@@ -135,11 +135,17 @@ def figure_class(debriefs: Sequence[Played], lang: str) -> Figure:
     """All teams in the same world, by their numbers; and what their policies do on average."""
     figure = Figure(figsize=(9, 5 + 0.22 * len(debriefs)))
     above, below = figure.subplots(2, 1, height_ratios=(3, 1 + 0.22 * len(debriefs)))
+    _team_paths(above, debriefs, lang)
+    _team_means(below, debriefs, lang)
+    return figure
+
+
+def _team_paths(ax: Any, debriefs: Sequence[Played], lang: str) -> None:
+    """Outrage of core fans under each team, and under what happened, in the world of the class."""
     first = debriefs[0]
     x = np.asarray(mdates.date2num(list(first.times)))
-    history = first.references.history
-    above.plot(x, history.curves["outrage_core"], color=plots.ORANGE, linewidth=2,
-               linestyle="--", label=say("history_here", lang))  # fmt: skip
+    ax.plot(x, first.references.history.curves["outrage_core"], color=plots.ORANGE, linewidth=2,
+            linestyle="--", label=say("history_here", lang))  # fmt: skip
     shared: dict[bytes, list[int]] = {}  # teams that chose alike have one path
     for k, debrief in enumerate(debriefs):
         shared.setdefault(debrief.own.curves["outrage_core"].tobytes(), []).append(k)
@@ -147,39 +153,46 @@ def figure_class(debriefs: Sequence[Played], lang: str) -> Figure:
     for members in shared.values():
         paths.append(debriefs[members[0]].own.curves["outrage_core"].astype(np.float64))
         labels.append(", ".join(str(k + 1) for k in members))
-        above.plot(x, paths[-1], linewidth=1.2, color=_colour(len(paths)), alpha=0.9)
-    above.set_ylim(0, 1)
-    above.set_xlim(*_until(first))
-    _number_lines(above, x, np.stack(paths), labels)
-    above.set_ylabel(say("axis_outrage_core", lang))
-    above.legend(loc="upper right")
-    _mark_decisions([above], first)
-    plots.days(above, lang, case_of(first.world).zone_name(lang))
-    above.xaxis.set_major_locator(mdates.DayLocator())
-    order = sorted(range(len(debriefs)), key=lambda k: -mean_of(debriefs[k], first.judged[0])[0])
+        ax.plot(x, paths[-1], linewidth=1.2, color=_colour(len(paths)), alpha=0.9)
+    ax.set_ylim(0, 1)
+    ax.set_xlim(*_until(first))
+    _number_lines(ax, x, np.stack(paths), labels)
+    ax.set_ylabel(say("axis_outrage_core", lang))
+    ax.legend(loc="upper right")
+    _mark_decisions([ax], first)
+    plots.days(ax, lang, case_of(first.world).zone_name(lang))
+    ax.xaxis.set_major_locator(mdates.DayLocator())
+
+
+def _team_means(ax: Any, debriefs: Sequence[Played], lang: str) -> None:
+    """The first judged outcome of each team: its mean over twins with 95 %, and in this world.
+
+    The worst stands at the bottom.
+    """
+    first, name = debriefs[0], debriefs[0].judged[0]
+    order = sorted(range(len(debriefs)), key=lambda k: -mean_of(debriefs[k], name)[0])
     for y, k in enumerate(order):
-        mean, low, high = mean_of(debriefs[k], first.judged[0])
-        below.plot([low, high], [y, y], color=plots.BLUE, linewidth=2)
+        mean, low, high = mean_of(debriefs[k], name)
+        ax.plot([low, high], [y, y], color=plots.BLUE, linewidth=2)
         policy = say("policy_mean", lang, n=len(first.twins)) if y == 0 else None
-        below.plot([mean], [y], "o", color=plots.BLUE, markersize=5, label=policy)
-        below.plot([debriefs[k].own.outcomes[first.judged[0]]], [y], "D", color=plots.BLACK,
-                   markersize=4, label=say("this_world", lang) if y == 0 else None)  # fmt: skip
-    mean, n = history_mean(first, first.judged[0])  # dots are means: beside them history's own mean
-    below.axvline(
+        ax.plot([mean], [y], "o", color=plots.BLUE, markersize=5, label=policy)
+        ax.plot([debriefs[k].own.outcomes[name]], [y], "D", color=plots.BLACK,
+                markersize=4, label=say("this_world", lang) if y == 0 else None)  # fmt: skip
+    mean, n = history_mean(first, name)  # dots are means: beside them history's own mean
+    ax.axvline(
         mean, color=plots.ORANGE, linewidth=1.8, linestyle="--",
         label=say("history_mean", lang, n=n),
     )  # fmt: skip
-    below.axvline(
-        history.outcomes[first.judged[0]], color=plots.ORANGE, linewidth=1.2, linestyle=":",
+    ax.axvline(
+        first.references.history.outcomes[name], color=plots.ORANGE, linewidth=1.2, linestyle=":",
         label=say("history_here", lang),
     )  # fmt: skip
-    below.set_yticks(range(len(order)), [str(k + 1) for k in order])
-    below.set_ylabel(say("team_number", lang))
-    below.set_xlabel(axis_of(first.judged[0], lang, " "))
-    below.set_ylim(-0.7, len(order) - 0.3)
-    below.margins(x=0.08)
-    below.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
-    return figure
+    ax.set_yticks(range(len(order)), [str(k + 1) for k in order])
+    ax.set_ylabel(say("team_number", lang))
+    ax.set_xlabel(axis_of(name, lang, " "))
+    ax.set_ylim(-0.7, len(order) - 0.3)
+    ax.margins(x=0.08)
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
 
 
 #: Of team lines that lie beside one another; after these they begin again.

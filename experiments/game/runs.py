@@ -111,30 +111,12 @@ def response_of(choices: Choices) -> Response:
     """
     at = {decision.key: decision.hours for decision in DECISIONS}
     steps: dict[str, Any] = {"name": "own"}
-    if answer_of(choices, "D0", "rumour") == "disclose":
-        steps["disclosure"] = Disclosure(delay_h=at["D0"], acknowledgement=0.6)
-    stance = answer_of(choices, "D1", "stance")
-    if stance == "deny":
-        steps["denial"] = Denial(delay_h=at["D1"], speaker=Speaker.company)
-    at_once = stance in ("apologise", "apologise_end")
-    if at_once:
-        steps["apology"] = Apology(delay_h=at["D1"], speaker=Speaker.company, acknowledgement=0.4)
-    if stance in ("apologise_end", "end"):
-        steps["termination"] = Termination(delay_h=at["D1"])
-    elif answer_of(choices, "D3", "deal") == "end":
-        steps["termination"] = Termination(delay_h=at["D3"])
+    steps.update(_first_words(choices, at))
     amount = _BUYBACK_HKD.get(answer_of(choices, "D2", "buyback") or "")
     if amount:
         steps["buyback"] = Buyback(delay_h=at["D2"], amount_hkd=amount)
     if spoke(choices):
-        spoken: dict[str, Any] = {
-            "delay_h": at["D3"],
-            "speaker": Speaker(answer_of(choices, "D3", "speaker")),
-            "acknowledgement": _ADMITTED[str(answer_of(choices, "D3", "admission"))],
-        }
-        steps["explanation" if at_once else "apology"] = (
-            Explanation(**spoken) if at_once else Apology(**spoken)
-        )
+        steps.update(_evening(choices, at["D3"]))
     if answer_of(choices, "D4", "statement") in ("apologise", "apologise_push"):
         steps["apology"] = Apology(delay_h=at["D4"], speaker=Speaker.company, acknowledgement=0.6)
     punished = _PENALTIES.get(answer_of(choices, "D5", "penalty") or "")
@@ -146,6 +128,40 @@ def response_of(choices: Choices) -> Response:
         )  # fmt: skip
     steps.update(_last_steps(choices, at))
     return Response(**steps)
+
+
+def _at_once(choices: Choices) -> bool:
+    """Whether the brand apologised as soon as the screenshot was out."""
+    return answer_of(choices, "D1", "stance") in ("apologise", "apologise_end")
+
+
+def _first_words(choices: Choices, at: Mapping[str, float]) -> dict[str, Any]:
+    """Disclosure, denial, an early apology, and the end of the deal, whenever it was decided."""
+    steps: dict[str, Any] = {}
+    if answer_of(choices, "D0", "rumour") == "disclose":
+        steps["disclosure"] = Disclosure(delay_h=at["D0"], acknowledgement=0.6)
+    stance = answer_of(choices, "D1", "stance")
+    if stance == "deny":
+        steps["denial"] = Denial(delay_h=at["D1"], speaker=Speaker.company)
+    if _at_once(choices):
+        steps["apology"] = Apology(delay_h=at["D1"], speaker=Speaker.company, acknowledgement=0.4)
+    if stance in ("apologise_end", "end"):
+        steps["termination"] = Termination(delay_h=at["D1"])
+    elif answer_of(choices, "D3", "deal") == "end":
+        steps["termination"] = Termination(delay_h=at["D3"])
+    return steps
+
+
+def _evening(choices: Choices, delay_h: float) -> dict[str, Any]:
+    """What was said on the first evening: the apology, or, after an early one, an explanation."""
+    spoken: dict[str, Any] = {
+        "delay_h": delay_h,
+        "speaker": Speaker(answer_of(choices, "D3", "speaker")),
+        "acknowledgement": _ADMITTED[str(answer_of(choices, "D3", "admission"))],
+    }
+    if _at_once(choices):
+        return {"explanation": Explanation(**spoken)}
+    return {"apology": Apology(**spoken)}
 
 
 def _last_steps(choices: Choices, at: Mapping[str, float]) -> dict[str, Any]:
