@@ -7,7 +7,7 @@ from dataclasses import fields
 
 import pytest
 
-from experiments.classroom import desk, limits, session_file, sessions, teams
+from experiments.classroom import desk, limits, session_file, session_state, sessions, teams
 from experiments.classroom.classes import Classroom
 from experiments.classroom.desk import Debriefs, Desk, debrief_minutes, frozen
 from experiments.classroom.game_texts import TEXTS, say
@@ -564,7 +564,7 @@ def test_a_full_disk_stops_nobody(session, monkeypatch):
 
     [red] = joined(session, "Red")
     with monkeypatch.context() as patch:
-        patch.setattr(sessions, "write_whole", full)
+        patch.setattr(session_state, "write_whole", full)
         session.open()
         answer(session, red)
         assert session.unsaved == "No space left on device"

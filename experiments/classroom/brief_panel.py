@@ -1,4 +1,8 @@
-"""A brief on the screen: the situation, messages, figures with their ranges, the curve."""
+"""A brief on the screen: the situation, messages, figures with their ranges, the curve.
+
+What it says is decided in `experiments.game.brief`; here it only gets elements. Whatever players or
+case files typed is escaped.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +19,7 @@ from experiments.game.brief_figures import Number, Trace
 
 
 def draw_brief(brief: Brief, lang: str) -> None:
-    """All that the team sees."""
+    """All that the team sees, into the element that is open; the newest message first."""
     paragraph(brief.situation)
     heading(3, say("headlines", lang))
     with ui.element("ul").classes("game-headlines"):
@@ -36,6 +40,8 @@ def draw_brief(brief: Brief, lang: str) -> None:
 
 
 def _number(number: Number) -> None:
+    """A row of the table of figures; no range for what is exact or not defined."""
+
     def shown(value: float) -> str:
         return f"{value:,.{number.digits}f}" if math.isfinite(value) else "–"
 
@@ -77,7 +83,7 @@ def _curve(trace: Trace, lang: str) -> None:
 
 
 def feel_of(times_usual: float) -> str:
-    """The text for so many times the ordinary talk."""
+    """The key of the text for so many times the ordinary talk: less, usual, more, far more."""
     if times_usual < 0.8:
         return "feel_less"
     if times_usual <= 1.25:

@@ -1,7 +1,10 @@
 """What all charts of the laboratory are drawn with: colours, numbered events, lines, axes.
 
-Plain dictionaries for ECharts, no NiceGUI. Times are those of the case's zone, written as if they
-were UTC: the charts show UTC, so that nobody's own time zone shifts them.
+Plain dictionaries for ECharts, no NiceGUI, so that they can be tested without a browser. Keys that
+begin with a colon hold JavaScript, which NiceGUI evaluates in the page: functions of classroom.js.
+
+Times are those of the case's zone, written as if they were UTC: the charts show UTC, so that
+nobody's own time zone shifts them.
 """
 
 from __future__ import annotations
@@ -51,7 +54,10 @@ class Mark:
 
 @dataclass(frozen=True)
 class Panel:
-    """A chart: its key, its options, and what it shows, in words."""
+    """A chart: its key, its options, and what it shows, in words.
+
+    Options are empty where there is nothing to draw; the caption then says why.
+    """
 
     key: str
     options: dict[str, Any]
@@ -60,11 +66,13 @@ class Panel:
 
 @dataclass(frozen=True)
 class View:
-    """What the charts of one screen have in common."""
+    """What the charts of one screen have in common: one run or two, their case, and the days
+    shown.
+    """
 
-    main: Run
-    other: Run | None
-    other_name: str
+    main: Run  #: the run that is looked at
+    other: Run | None  #: the run compared with, of the same seed and world
+    other_name: str  #: its response, in the language of the screen; "" without it
     case: Case
     lang: str
     days: int | None  #: days shown from the case's start; None for all
@@ -152,7 +160,7 @@ def line(
 def event_lines(drawn: Sequence[Mark], span: timedelta) -> dict[str, Any]:
     """Numbered lines; numbers that would meet on a narrow screen stand on different heights.
 
-    What happens at the same moment shares a line.
+    span : the time that is shown. What happens at the same moment shares a line.
     """
     together: dict[datetime, list[Mark]] = {}
     for mark in drawn:
@@ -203,7 +211,13 @@ def over_time(
     caption: str,
     top: float | None,
 ) -> dict[str, Any]:
-    """A chart of shares over time."""
+    """A chart of shares over time, with the events among `drawn` that fall into the days shown.
+
+    series : as `line` gives them; the events are hung on the first. axis : name of the axis of
+    values.
+    top : its end, None to let the chart choose. Series that are marked "other" belong to the run
+    compared with.
+    """
     first, last = window(view)
     series[0]["markLine"] = event_lines(visible(view, drawn), last - first)
     return {

@@ -1,4 +1,8 @@
-"""What the charts of the laboratory and their captions say, in English and Chinese."""
+"""What the charts of the laboratory and their captions say, in English and Chinese.
+
+A caption is put together of sentences: what this run shows, what the observed course shows, what
+the run compared with shows. `texts.say` finds them by their keys.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,10 @@
-"""A run -> the options of its charts, each with a caption in words about this very run."""
+"""A run -> the options of its charts, each with a caption in words about this very run.
+
+A caption is part of a chart: it says what the lines show, in numbers of the run, and it is what a
+screen reader reads. Where a run has nothing to show (no heat, no talk, no session) it says so
+instead of showing zeros. Functions of a chart begin with _ and are called by `panels` in the order
+of the screen.
+"""
 
 from __future__ import annotations
 
@@ -36,6 +42,7 @@ from sim.course import hours_of
 from sim.metrics import outcomes
 from sim.record import KINDS, Run
 
+# days
 DAYS = (3, 7, 14, 30, 60)  #: spans that the charts can show, besides all
 SHOWN = 0.005  #: a lower share would be shown as 0 %
 
@@ -53,6 +60,10 @@ def panels(view: View) -> list[Panel]:
 
 
 def _heat(view: View, drawn: Sequence[Mark]) -> Panel:
+    """The heat of the platform over this run's own peak, beside the observed course of the case.
+
+    Without any heat it is drawn over the peak of the run compared with, if that has one.
+    """
     run, lang = view.main, view.lang
     heat = run.series["heat"].astype(np.float64)
     peak, b = float(heat.max()), run.clock.burn_in_steps
@@ -87,13 +98,14 @@ def _heat(view: View, drawn: Sequence[Mark]) -> Panel:
 
 
 def _listed(run: Run, lang: str) -> str:
+    """Hours on the public list, in words."""
     return span_text(float(outcomes(run)["listed_h"]), lang)
 
 
 def days_of(view: View) -> int | None:
-    """The shortest span that shows what the captions speak of, the brand's acts among it.
+    """The shortest span of DAYS that shows what the captions speak of, the brand's acts among it.
 
-    None where it takes the whole run.
+    Twelve hours are left behind the last of these moments. None where it takes the whole run.
     """
     moments = [view.case.clock_start_time]
     for run in (view.main, view.other):
@@ -169,13 +181,20 @@ def _daily_attention(view: View) -> Observed | None:
 
 
 def _percent(value: float, lang: str) -> str:
+    """A share in percent; words where there was no outraged talk to divide."""
     return say("no_talk", lang) if np.isnan(value) else f"{value:.0%}"
 
 
 def _blame(view: View, drawn: Sequence[Mark]) -> Panel:
+    """Whom outraged talk is about: the cause of the affair, or how the company is run; over six
+    hours.
+    """
     lang, series = view.lang, []
 
     def shares(run: Run) -> dict[str, str]:
+        """The share of governance on the first and third day and at the end, as the caption fills
+        them in.
+        """
         found = outcomes(run)
         keys = {
             "a": "governance_share_day_1",
@@ -216,6 +235,7 @@ def _angry(run: Run) -> bool:
 
 
 def _kinds(view: View, what: str) -> list[dict[str, Any]]:
+    """A line for each kind of people, of both runs: `what` is outrage or trust."""
     series = []
     for run, dashed in ((view.main, False), (view.other, True)):
         for kind in KINDS if run is not None else ():
@@ -231,6 +251,7 @@ def _kinds(view: View, what: str) -> list[dict[str, Any]]:
 
 
 def _outrage(view: View, drawn: Sequence[Mark]) -> Panel:
+    """Expressed outrage of each kind of people: means over the kind, 0 to 1."""
     run, lang = view.main, view.lang
     b, found = run.clock.burn_in_steps, outcomes(run)
     top = b + int(np.argmax(run.series["outrage_core"][b:]))
@@ -259,6 +280,7 @@ def _outrage(view: View, drawn: Sequence[Mark]) -> Panel:
 
 
 def _trust(view: View, drawn: Sequence[Mark]) -> Panel:
+    """Trust of each kind of people, over what it was at the start."""
     lang = view.lang
 
     def kept(run: Run, kind: str) -> float:

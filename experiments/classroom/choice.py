@@ -1,4 +1,9 @@
-"""What one page has chosen, as settings and as the command line that reproduces it."""
+"""What one page has chosen, as settings and as the command line that reproduces it.
+
+A page sends one lever at a time, so a choice may stand for a while in a state that no run could
+honour; `Choice.configs` refuses it then, and the page says why. `Choice.words` is tested to name
+the same run as `configs`.
+"""
 
 from __future__ import annotations
 
@@ -25,13 +30,13 @@ if TYPE_CHECKING:
 class Choice:
     """What one page has chosen. `words` gives it as the command line that reproduces it."""
 
-    case: str = DEFAULT_CASE
-    response: str = "as_happened"
+    case: str = DEFAULT_CASE  #: a case of conf/case, by its name
+    response: str = "as_happened"  #: a response of conf/response, by its name
     changes: dict[str, Value] = field(default_factory=dict)  #: lever -> value
     seed: int = 0
-    world: str = "posterior"
+    world: str = "posterior"  #: one of WORLDS
     draw: int = 0  #: number of the world drawn from the posterior
-    population: str = "default"
+    population: str = "default"  #: one of limits.POPULATIONS
     against: str = ""  #: response to compare with, as its file says; "" for none
 
     def words(self, against: bool = False) -> list[str]:
@@ -62,9 +67,11 @@ class Choice:
         kept = dict(self.changes)
 
         def stands(key: str) -> Value:
+            """Where a lever stands with the changes that are kept so far."""
             return kept[key] if key in kept else self.usual(key)
 
         def leave_out(key: str) -> None:
+            """A lever at its default, as a run without the step has it."""
             kept[key] = levers()[key].default
 
         for step in STEPS:
@@ -88,7 +95,11 @@ class Choice:
         return self.usual(key) if key in levers() else None
 
     def configs(self) -> list[Config]:
-        """The config of the run, and of the one compared with. Raises ConfigError."""
+        """The config of the run, and of the one compared with; both in the same world and with the
+        same seed.
+
+        Raises ConfigError for what no run could honour.
+        """
         from sim.settings.worlds import replicates
 
         asked = [self.settings()]
@@ -125,7 +136,11 @@ class Choice:
         return value.value if isinstance(value, Enum) else value
 
     def switch(self, step: str, on: bool) -> None:
-        """Let a step of the playbook happen, or not: all its levers together."""
+        """Let a step of the playbook happen, or not: all its levers together.
+
+        Switched on it begins where the response's file has it, or else where its kind says that it
+        begins.
+        """
         begins = KINDS[step].BEGINS if on else {}
         usual = self.usual(f"response.{step}.delay_h")
         for lever in levers().values():
@@ -142,6 +157,7 @@ class Choice:
 
 
 def _typed(value: Value) -> str:
+    """A value as it is typed on a command line."""
     return (
         "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
     )
@@ -167,6 +183,10 @@ def base_of(case: str, response: str, population: str, world: str) -> Config:
 
 
 def _settings(choice: Choice, response: str, changes: Mapping[str, Value]) -> Config:
+    """The settings of a response with changed levers, in the world of a choice. Raises ConfigError.
+
+    Keys are held against the known levers: what a page sends must not reach any other setting.
+    """
     base = base_of(choice.case, response, choice.population, choice.world)
     unknown = [key for key in changes if key not in levers()]
     if unknown:

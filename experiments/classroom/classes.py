@@ -1,4 +1,9 @@
-"""All class sessions of a server: their codes, their files, and who may do what how often."""
+"""All class sessions of a server: their codes, their files, and who may do what how often.
+
+One object of a server holds them; what happens inside a session is in `sessions`. Requests are
+counted by the address that they come from, and clicks by team or facilitator, with the numbers of
+`limits`.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +44,11 @@ _LOG = logging.getLogger(__name__)
 
 
 class Classroom:
-    """All sessions of a server, and who may do what how often."""
+    """All sessions of a server, and who may do what how often.
+
+    At the start it reads every session of its folder. A file that cannot be used is neither deleted
+    nor overwritten: it stands in `problems` with the reason, and in the log.
+    """
 
     def __init__(self, folder: Path, now: Callable[[], float] = time.time) -> None:
         self.folder, self._now = folder, now
@@ -114,7 +123,11 @@ class Classroom:
         return found
 
     def of_token(self, token: object) -> tuple[Session, int]:
-        """The session and the number of the team of a token. Raises Refused."""
+        """The session and the number of the team of a token. Raises Refused for a token of no team.
+
+        Tokens are compared by their digests, in time that does not depend on how much of them is
+        right.
+        """
         if isinstance(token, str) and len(token) < 100:
             for session in self.sessions():
                 number = session.number_of(token)
@@ -123,14 +136,14 @@ class Classroom:
         raise Refused("no_such_link")
 
     def session(self, id: str) -> Session:
-        """The session of an id. Raises Refused."""
+        """The session of an id. Raises Refused for one that is not there."""
         with self._lock:
             if id in self._sessions:
                 return self._sessions[id]
         raise Refused("no_such_session")
 
     def sessions(self) -> list[Session]:
-        """All of them, the newest first."""
+        """All sessions, the newest first."""
         with self._lock:
             return sorted(self._sessions.values(), key=lambda s: s.id, reverse=True)
 

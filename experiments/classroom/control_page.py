@@ -1,4 +1,8 @@
-"""The page from which a class is led: what is projected, the pace, the roster, the debriefs."""
+"""The page from which a class is led: what is projected, the pace, the roster, the debriefs.
+
+The page looks at its session twice a second, as those of the teams do, and draws again only what
+has changed. Nothing on it says what a team chose: a projector may show it.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +27,11 @@ from experiments.game.world import case_of
 
 
 class ControlPage:
-    """One class: what is projected, the pace, the roster, the debrief."""
+    """One class: what is projected, the pace, the roster, the debrief.
+
+    `look` keeps it up to date; every click goes through `_do`, which says on the screen what is
+    refused.
+    """
 
     def __init__(self, room: Room, session: Session, address: str, lang: str) -> None:
         self.room, self.session, self.address, self.lang = room, session, address, lang
@@ -64,6 +72,7 @@ class ControlPage:
         ui.timer(LOOK_S, self.look)
 
     def _empty_roster(self) -> ui.element:
+        """The table of teams with its heads; returns its body, which `_roster` fills."""
         with ui.element("div").classes("game-wide"), ui.element("table").classes("game-roster"):
             with ui.element("thead"), ui.element("tr"):
                 for key in ("team", "state", "missed", "connection", "actions"):
@@ -145,6 +154,7 @@ class ControlPage:
         self.bar.set_value((whole if not whole.ready else waiting[-1] if waiting else whole).share)
 
     def _roster(self, rows: list[Row]) -> None:
+        """A row for each team: new ones are added, removed ones go, the others change in place."""
         there = {row.number for row in rows}
         for number in [n for n in self.rows if n not in there]:
             self.rows.pop(number).element.delete()
@@ -216,17 +226,24 @@ class ControlPage:
     def _button(
         self, key: str, call: Callable[[], Any], flat: bool = False, **values: Any
     ) -> ui.button:
+        """A button that does something to the session when it is clicked; `values` fill in its
+        text.
+        """
         button = ui.button(self.say(key, **values), on_click=lambda: self._do(call))
         return button.props("flat no-caps" if flat else "no-caps")
 
     def _do(self, call: Callable[[], Any]) -> None:
+        """Do what was clicked, say what was refused, and show at once what came of it."""
         guarded(self.lang, call)
         self.look()
 
     def _ask_end(self) -> None:
+        """Ask before the game ends: it cannot be taken back."""
         self._ask(self.say("end_ask"), self.say("yes_end"), self.session.end)
 
     def _ask(self, question: str, yes: str, call: Callable[[], Any]) -> None:
+        """A question over the page; `call` is done if it is answered with yes."""
+
         def sure() -> None:
             dialog.close()
             self._do(call)
@@ -238,10 +255,13 @@ class ControlPage:
                 ui.button(self.say("no"), on_click=dialog.close).props("flat no-caps")
 
     def _remove(self, number: int, name: str) -> None:
+        """Ask before a team is removed: its answers go with it."""
         question = self.say("remove_ask", name=name)
         self._ask(question, self.say("remove"), lambda: self.session.remove(number))
 
     def _new_link(self, number: int, name: str) -> None:
+        """Give a team that lost its page a fresh link; the old one ends. It is shown once."""
+
         def give() -> None:
             link = f"{self.address}/play/{self.session.new_link(number)}"
             with ui.dialog(value=True), ui.card():

@@ -1,6 +1,7 @@
 """What all pages are built of: escaped texts, and the browser's own controls.
 
-The browser's own, so that keyboard, screen reader and phone know them.
+The browser's own, so that keyboard, screen reader and phone know them. Nothing here shows a text
+without escaping it.
 """
 
 from __future__ import annotations
@@ -19,12 +20,12 @@ def escaped(text: str, kind: str = "span") -> ui.html:
 
 
 def heading(level: int, text: str) -> ui.html:
-    """A heading that screen readers know as one."""
+    """A heading of level 1 to 6 that screen readers know as one."""
     return escaped(text, f"h{level}")
 
 
 def paragraph(text: str, classes: str = "") -> ui.html:
-    """A paragraph."""
+    """A paragraph of escaped text; returned, so that its text can be changed later."""
     return escaped(text, "p").classes(classes)
 
 
@@ -45,7 +46,7 @@ def text_tag(kind: str, text: str, classes: str = "", /, **attributes: Any) -> u
 
 
 def button(text: str, classes: str = "", /, **attributes: Any) -> ui.element:
-    """A button."""
+    """A button of the laboratory that submits no form."""
     return text_tag("button", text, f"bl-button {classes}", type="button", **attributes)
 
 
@@ -72,7 +73,7 @@ def select(
 
 
 def tick_box(label: str, value: object, changed: Callable[[bool], None], name: str) -> ui.element:
-    """A labelled box for yes or no."""
+    """A labelled box for yes or no; `changed` is called with what it stands at then."""
     with tag("div", "bl-check"):
         box = tag("input", type="checkbox", name=name)
         if value:
@@ -83,7 +84,7 @@ def tick_box(label: str, value: object, changed: Callable[[bool], None], name: s
 
 
 def number_of(raw: object) -> float | None:
-    """A number that a page has sent; None if it is none."""
+    """A finite number that a page has sent, as a number or as text; None if it is none."""
     if isinstance(raw, bool) or not isinstance(raw, str | int | float) or len(str(raw)) > 30:
         return None
     try:

@@ -1,4 +1,8 @@
-"""The debrief on the screen: its progress, then the page, to read here or to take along."""
+"""The debrief on the screen: its progress, then the page, to read here or to take along.
+
+The page itself is a file of its own (`experiments.game.debrief_pages`) in a frame: so that what is
+read here is what is taken home.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +50,7 @@ class DebriefPanel:
 
 
 def coming(progress: Progress, lang: str) -> str:
-    """How long a page still takes, in words."""
+    """How long a page still takes, in words: in tens of seconds under a minute, else in minutes."""
     if progress.failed:
         return say("debrief_again", lang)
     if progress.left_s is None:

@@ -1,4 +1,11 @@
-"""What is computed for a class beside its screens: briefs and debriefs."""
+"""What is computed for a class beside its screens: briefs and debriefs.
+
+Pages never wait: they ask, look again twice a second, and draw what is there. A brief is one run; a
+debrief is some hundreds, so its pages come one after the other, the class page first.
+
+How long pages take is told in runs: everything of a course is counted in runs, and time left is
+what is left of the count at the pace so far.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +60,10 @@ class Desk:
         self._keep, self._lock = keep, threading.Lock()
 
     def ask(self, key: tuple[object, ...], compute: Callable[[], T]) -> Future[T]:
-        """The future of `compute()`; the same one for the same key."""
+        """The future of `compute()`; the same one for the same key, unless it has failed.
+
+        The futures that were asked for longest ago are forgotten, but not those that still run.
+        """
         with self._lock:
             future = self._kept.get(key)
             if future is None or (future.done() and future.exception() is not None):
@@ -79,7 +89,7 @@ class Desk:
         )
 
     def stop(self) -> None:
-        """Begin nothing new."""
+        """Begin nothing new; what runs is let to its end, which nobody waits for."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
 
@@ -90,7 +100,7 @@ def frozen(choices: Choices) -> str:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a page is."""
+    """How far a page is: its share of the work, and the seconds that are left."""
 
     share: float = 0.0
     left_s: float | None = None  #: None until there is something to go by
@@ -185,6 +195,7 @@ class Debriefs:
         return path.read_text(encoding="utf-8") if path.is_file() else None
 
     def _there(self, session: Session, who: str) -> bool:
+        """Whether a page lies on disk in every language."""
         return all(self.path(session, who, lang).is_file() for lang in LANGS)
 
     def _all(self, session: Session, numbers: list[int], course: Course) -> None:
@@ -296,6 +307,7 @@ class Debriefs:
     def _write(
         self, session: Session, who: str, course: Course, text: Callable[[str], str]
     ) -> None:
+        """A page in every language; it counts as ready when all are there."""
         for lang in LANGS:
             write_whole(self.path(session, who, lang), text(lang).encode())
             course.done += DRAWING[session.world.population] // len(LANGS)
@@ -322,12 +334,12 @@ def debrief_minutes(n_teams: int, population: str) -> tuple[int, int]:
 class Room:
     """What all pages of a server share."""
 
-    classroom: Classroom
-    desk: Desk
-    debriefs: Debriefs
+    classroom: Classroom  #: sessions and limits
+    desk: Desk  #: briefs
+    debriefs: Debriefs  #: debriefs of sessions that have ended
 
 
 def open_room(folder: Path) -> Room:
-    """The room of a server, with the sessions that its folder has."""
+    """The room of a server, with the sessions that its folder has, and nothing computed yet."""
     classroom = Classroom(folder)
     return Room(classroom, Desk(), Debriefs(classroom.folder))

@@ -1,6 +1,6 @@
-"""The facilitator's pages: create a class, project its code, set the pace, inject, debrief.
+"""The facilitator's pages on the server: who may see them, and which page an address gives.
 
-The roster says who has answered, never what.
+What is on them is in `start_page` and `control_page`. The roster says who has answered, never what.
 """
 
 from __future__ import annotations
@@ -21,7 +21,11 @@ from experiments.classroom.start_page import StartPage
 
 
 def register(room: Room) -> None:
-    """Put the facilitator's pages on the server."""
+    """Put the facilitator's pages on the server.
+
+    Everything here asks for the facilitators' password where the server has one: pages show its
+    form, the debriefs of the teams answer 403.
+    """
 
     @ui.page("/facilitate")
     async def start(request: Request) -> None:

@@ -1,4 +1,9 @@
-"""The network of a run as a film: its chart, and the pictures that the page plays by itself."""
+"""The network of a run as a film: its chart, and the pictures that the page plays by itself.
+
+All pictures go to the page at once, a byte a person and picture, and `backlash.film` of
+classroom.js plays them: so scrubbing costs the server nothing, and a film goes on when the
+connection does not.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +38,7 @@ RAMP = ("#fbe7a1", "#e8a13c", "#c4501b", "#7d1d33", "#2b0b26")
 class Film:
     """The network: its chart, its caption, and the pictures that the page plays by itself."""
 
-    options: dict[str, Any]
+    options: dict[str, Any]  #: for ECharts; people as in the first picture
     caption: str
     film: dict[str, Any]  #: what backlash.film of classroom.js takes
 

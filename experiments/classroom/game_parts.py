@@ -1,4 +1,7 @@
-"""What the pages of players and facilitators share: their frame, their clock, what is refused."""
+"""What the pages of players and facilitators share: their frame, their clock, what is refused.
+
+Every page of the game stands in `framed`, which counts it for its address before anything is built.
+"""
 
 from __future__ import annotations
 
@@ -60,18 +63,18 @@ def guarded(lang: str, call: Callable[[], Any]) -> bool:
 
 
 def message(problem: Refused, lang: str) -> str:
-    """A refusal in words."""
+    """A refusal in words, in the language of the page."""
     return say(problem.key, lang, **problem.values)
 
 
 def minutes_and_seconds(seconds: float) -> str:
-    """As on a clock: 4:09."""
+    """Seconds as on a clock, 4:09; rounded up, so that 0:00 means that it is over."""
     whole = int(seconds + 0.999)
     return f"{whole // 60}:{whole % 60:02d}"
 
 
 def phase_text(session: Session, lang: str) -> str:
-    """Where a session stands."""
+    """Where a session stands, in words: the lobby, a decision that is open or closed, the end."""
     return say(
         f"phase_{session.phase}", lang, at=session.decision_key, k=session.at + 1, n=len(DECISIONS)
     )

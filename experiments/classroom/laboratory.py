@@ -1,6 +1,8 @@
 """The laboratory page: choose, move levers, run, look, compare, take away. One object per page.
 
-Its parts: `settings_panel`, and `results_panel`; the run between them is here.
+Its parts: `settings_panel`, and `results_panel`; the run between them is here. NiceGUI keeps the
+object on the server for as long as a browser shows the page, so a change of language or of a lever
+loads nothing anew.
 """
 
 from __future__ import annotations
@@ -38,6 +40,7 @@ def register() -> None:
 
     @ui.page("/")
     def page(request: Request) -> None:
+        """A page for one browser; 429 for an address that has opened too many."""
         try:
             opened.spend(site.client_of(request))
         except Refused:
@@ -53,7 +56,11 @@ def _soon(work: Callable[[], None]) -> None:
 
 
 class Laboratory:
-    """One page: what it has chosen, what it shows, and the run under way."""
+    """One page: what it has chosen, what it shows, and the run under way.
+
+    `build` makes the frame once; `draw` fills it, and fills it again when the language changes.
+    While a run is under way, `run` looks at its job and `draw_status` says how far it is.
+    """
 
     def __init__(self, bench: Workbench, lang: str) -> None:
         self.bench, self.screen = bench, Screen(lang)
@@ -64,6 +71,7 @@ class Laboratory:
         self.bar: ui.element | None = None
         self.began = time.monotonic()
         self.seconds = 0
+        # what the status says; said again, a screen reader would repeat it
         self.told: list[str] = []
         self.status_is_new = True
         self.client = ui.context.client
@@ -186,7 +194,10 @@ class Laboratory:
         self.leave()
 
     async def run(self) -> None:
-        """Run what is chosen, follow it, show it."""
+        """Run what is chosen, follow it, show it; nothing while a run of this page is under way.
+
+        The charts come first; where the network is drawn takes longer and is waited for afterwards.
+        """
         if self.job is not None or not self.settings.check():
             return
         choice = self.screen.choice.copy()

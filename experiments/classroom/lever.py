@@ -1,4 +1,8 @@
-"""Levers of a response as a page shows them: keys, ranges, options, and where sliders stand."""
+"""Levers of a response as a page shows them: keys, ranges, options, and where sliders stand.
+
+All of it is read off the playbook's own fields, so a new lever of an act needs nothing here. What a
+page may choose besides (case, response, population, world) is what the folders of `conf/` hold.
+"""
 
 from __future__ import annotations
 
@@ -25,13 +29,13 @@ class Lever:
     """One lever of a response: its key, its range with unit, or its few options."""
 
     step: str  #: step of the playbook; "" for the response as a whole
-    name: str
-    key: str
-    low: float | None
+    name: str  #: of its field, also the key of its label
+    key: str  #: dotted, as it is typed on a command line
+    low: float | None  #: None for what is no number
     high: float | None
     unit: str
     options: tuple[str, ...]
-    default: Value
+    default: Value  #: where it stands in a response that does nothing
 
 
 @cache
@@ -39,6 +43,7 @@ def levers() -> Mapping[str, Lever]:
     """Every lever that a response has, by its key, in the order of the playbook."""
 
     def below(settings: Any, step: str) -> list[Lever]:
+        """The levers of a settings object and of the acts in it, in the order of their fields."""
         found = []
         for item in fields(settings):
             value = getattr(settings, item.name)
@@ -86,7 +91,9 @@ HOUR_STEPS = ((12.0, 0.5), (48.0, 1.0), (168.0, 6.0), (math.inf, 24.0))
 def stops(lever: Lever, hours: float) -> list[float]:
     """Where a slider can stand: fine where it is used, not as far as is allowed.
 
-    Hours lie close together in the first day, on which most answers come, and apart later.
+    hours : where a slider of hours ends, the horizon of the case. Hours lie close together in the
+    first day, on which most answers come, and apart later; shares go in steps of .05, money in ten
+    millions.
     """
     low, high = float(lever.low or 0), float(lever.high or 0)
     if lever.unit.startswith("h"):

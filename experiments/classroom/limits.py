@@ -1,4 +1,8 @@
-"""What a class may send and how often; what is more is refused with a reason for the reader."""
+"""What a class may send and how often; what is more is refused with a reason for the reader.
+
+Limits protect a class from a neighbour who floods the server, and a session from somebody who
+guesses codes. They go by address, so they are wide enough for a class behind one.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +52,10 @@ class Refused(Exception):
 
 
 class Limiter:
-    """So many requests at once, then so many a second, for each client; see `MAX_CLIENTS`."""
+    """So many requests at once, then so many a second, for each client; see `MAX_CLIENTS`.
+
+    A bucket that fills up again: `burst` requests fit into it. May be called from any thread.
+    """
 
     def __init__(
         self, burst: float, per_s: float, now: Callable[[], float] = time.monotonic

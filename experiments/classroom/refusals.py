@@ -1,4 +1,8 @@
-"""Refusals of settings in the words of the page, with what to choose instead."""
+"""Refusals of settings in the words of the page, with what to choose instead.
+
+The settings refuse in the words of the command line. A page has labels, options and units in two
+languages, so each kind of refusal has its own sentence here, found by a few words of the reason.
+"""
 
 from __future__ import annotations
 
@@ -111,7 +115,10 @@ _ANYTHING = (
 
 
 def refusal(problem: ConfigError, lang: str) -> str:
-    """A refusal of the settings in the words of the page, with what to choose instead."""
+    """A refusal of the settings in the words of the page, with what to choose instead.
+
+    A reason that no sentence is known for is shown as it is, with label, value and what is allowed.
+    """
     zh = lang == "zh"
     allowed = problem.allowed
     unit = max((unit for unit in UNITS if allowed.endswith(unit)), key=len, default="")

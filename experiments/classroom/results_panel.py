@@ -1,4 +1,9 @@
-"""The results of the laboratory: charts, the network as a film, numbers, and what to take away."""
+"""The results of the laboratory: charts, the network as a film, numbers, and what to take away.
+
+Everything is drawn anew from the finished runs, which the page keeps: a change of language or of
+the days shown computes nothing. Modules that draw are imported when they are first needed, because
+they load pandas and SciPy.
+"""
 
 from __future__ import annotations
 
@@ -32,9 +37,9 @@ class ResultsPanel:
     def __init__(self, screen: Screen) -> None:
         self.screen, self.say = screen, screen.say
         self.days = SUITS
-        self.shown: list[Done] = []
-        self.positions: Any = None
-        self.shown_choice = Choice()
+        self.shown: list[Done] = []  #: the run, and the one compared with
+        self.positions: Any = None  #: of the sample of the network; None while it is laid out
+        self.shown_choice = Choice()  #: what was chosen when it was run
         self.shown_words: list[list[str]] = []
         self.client = ui.context.client
 
@@ -290,7 +295,7 @@ class ResultsPanel:
             )  # fmt: skip
 
     def download(self, k: int) -> None:
-        """The series of a run as CSV."""
+        """The series of a run as CSV, with the command that gives it again in its first lines."""
         from experiments.classroom.tables import csv_of
         from experiments.reading.provenance import provenance
 

@@ -1,4 +1,4 @@
-"""What the parts of one laboratory page share."""
+"""What the parts of one laboratory page share: settings and results both write and read it."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """`backlash serve`: one process, one port, no internet. How it starts, and all that it serves.
 
-Everything that a page loads comes from this process: NiceGUI's own files and `FILES`.
+Everything that a page loads comes from this process: NiceGUI's own files and `FILES`. The settings
+are checked, the port tried and the folder locked before NiceGUI is loaded.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ FILES = {
 
 
 def settings_of(words: list[str]) -> Settings:
-    """Settings from `KEY=VALUE` words. Raises ConfigError.
+    """Settings from `KEY=VALUE` words. Raises ConfigError for what no server could be started with.
 
     A host that others reach has a password: the given one, or 12 random characters.
     """
@@ -103,7 +104,10 @@ def _password_in(file: str, given: str | None) -> str:
 
 
 def serve(words: list[str]) -> int:
-    """Start the server; returns when it is stopped. Raises ConfigError."""
+    """Start the server; returns when it is stopped. Raises ConfigError before it listens.
+
+    It holds a lock on its folder until the process ends.
+    """
     settings = settings_of(words)
     if importlib.util.find_spec("nicegui") is None:
         raise ConfigError(
@@ -206,7 +210,7 @@ HEADERS = (
 
 
 class Guarded:
-    """Every answer carries HEADERS."""
+    """Middleware by which every HTTP answer carries HEADERS; websockets pass as they are."""
 
     def __init__(self, app: Any) -> None:
         self.app = app

@@ -1,4 +1,7 @@
-"""A session as a file: what it holds is sealed with a sum, so that a changed byte is found."""
+"""A session as a file: what it holds is sealed with a sum, so that a changed byte is found.
+
+Files of format 1 had no sum; they are read and become format 2 with the next change.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,11 @@ BEFORE_DIGESTS = 1  #: a format that is still read: its files do not say what th
 
 
 def sum_of(raw: Mapping[str, Any]) -> str:
-    """Of all that a file holds but this sum itself: a byte that changed on the disk is found."""
+    """A digest of all that a file holds but this sum itself: a byte that changed on the disk is
+    found.
+
+    Of the values and not of the text, so that it does not depend on how the file is laid out.
+    """
     held = {key: value for key, value in raw.items() if key != "sum"}
     text = json.dumps(held, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -1,6 +1,7 @@
 """The state of a class session: its phase, its teams, its clock; written whole after every change.
 
-`sessions.Session` is what may be done with it.
+`sessions.Session` is what may be done with it. The clock has no thread of its own: whoever looks at
+a session calls `_tick` first, which closes a decision whose time has run out.
 """
 
 from __future__ import annotations
@@ -26,7 +27,12 @@ _LOG = logging.getLogger(__name__)
 
 
 class SessionState:
-    """Who plays at which decision, and until when; all methods that begin with _ want the lock."""
+    """Who plays at which decision, and until when.
+
+    Methods that begin with _ want the lock; it may be taken again by the thread that has it. What
+    pages have open (`_seen`) and what is ticked (`_drafts`) is not written: it ends with the
+    server.
+    """
 
     def __init__(
         self,
@@ -67,16 +73,19 @@ class SessionState:
     # inside, with the lock held
 
     def _need(self, phase: str) -> None:
+        """Refuse unless the session is in this phase."""
         if self.phase != phase:
             raise Refused("ended" if self.phase == "ended" else "not_now")
 
     def _numbered(self, number: int) -> Team:
+        """The team of a number. Raises Refused for one that was removed."""
         for team in self.teams:
             if team.number == number:
                 return team
         raise Refused("no_such_team")
 
     def _offered(self, team: Team) -> Decision:
+        """The open decision with what the team's own earlier answers leave of it."""
         return rules.available(until(team.choices, self.at), DECISIONS[self.at], self.world)
 
     def _come(self) -> tuple[Injection, ...]:
@@ -84,14 +93,17 @@ class SessionState:
         return tuple(item for item in self.injections if PLACE[item.at] <= self.at)
 
     def _n_answered(self) -> int:
+        """Teams that have answered the open decision themselves."""
         key = self.decision_key
         return sum(key in team.choices and key not in team.nothing for team in self.teams)
 
     def _tick(self) -> None:
+        """Close the open decision if its clock has run out."""
         if self.phase == "open" and self.deadline is not None and self._now() >= self.deadline:
             self._close("clock")
 
     def _close(self, by: str) -> None:
+        """Close the open decision, `by` the clock or by hand; who has not answered does nothing."""
         key = self.decision_key
         for team in self.teams:
             self._do_nothing(team, self.at + 1)
@@ -101,6 +113,9 @@ class SessionState:
         self._changed("close", decision=key, by=by, did_nothing=silent)
 
     def _do_nothing(self, team: Team, n: int) -> None:
+        """Answer the first n decisions for a team where it has not: with the first option of every
+        question.
+        """
         for k, decision in enumerate(DECISIONS[:n]):
             if decision.key not in team.choices:
                 offered = rules.available(until(team.choices, k), decision, self.world)
@@ -108,6 +123,7 @@ class SessionState:
                 team.nothing.append(decision.key)
 
     def _changed(self, what: str, **about: object) -> None:
+        """Note what has changed, so that screens draw again, and write the session down."""
         self.version += 1
         time_utc = datetime.fromtimestamp(self._now(), UTC).isoformat(timespec="seconds")
         self.log.append({"time": time_utc, "what": what, **about})
@@ -126,6 +142,7 @@ class SessionState:
                 _LOG.error("session %s is not on disk: %s", self.id, self.unsaved)
 
     def _as_json(self) -> dict[str, Any]:
+        """All that is kept, as plain data; what `sessions.read_session` reads."""
         return {
             "format": session_file.FORMAT,
             "id": self.id,

@@ -3,6 +3,9 @@
 No screen in here. A session is written whole after every change, so a server that was killed goes
 on where it was. What comes from players is checked here; what is refused says why by a key of
 `experiments.classroom.game_texts`. Every public method may be called from any thread.
+
+The state is in `session_state`, teams and what is known of them in `teams`, the file in
+`session_file`.
 """
 
 from __future__ import annotations
@@ -37,7 +40,9 @@ PRESENT_S = 6.0  #: a team whose page was seen within this time is there
 
 
 class Session(SessionState):
-    """One class in one world, from the lobby to the debrief."""
+    """One class in one world, from the lobby to the debrief: what facilitator and teams may do with
+    it.
+    """
 
     # the facilitator
 
@@ -61,7 +66,9 @@ class Session(SessionState):
             self._changed("open", decision=self.decision_key, minutes=minutes)
 
     def set_clock(self, minutes: float | None) -> None:
-        """Give the open decision so many minutes from now; None takes the clock away."""
+        """Give the open decision so many minutes from now; None takes the clock away. Raises
+        Refused.
+        """
         with self._lock:
             self._tick()
             minutes = clean_minutes(minutes)
@@ -103,7 +110,7 @@ class Session(SessionState):
             self._changed("lock" if locked else "unlock")
 
     def remove(self, number: int) -> None:
-        """Take a team out of the session, for good."""
+        """Take a team out of the session, for good. Raises Refused for a team that is not there."""
         with self._lock:
             team = self._numbered(number)
             self.teams.remove(team)
@@ -195,7 +202,7 @@ class Session(SessionState):
             self._drafts.pop(number, None)
 
     def view(self, number: int) -> View:
-        """What this team may know now."""
+        """What this team may know now. Raises Refused for a team that was removed."""
         with self._lock:
             self._tick()
             team = self._numbered(number)
@@ -257,7 +264,9 @@ class Session(SessionState):
             ]
 
     def number_of(self, token: str) -> int | None:
-        """The team of a token."""
+        """The number of the team of a token; None for a token of no team, or one that was
+        replaced.
+        """
         key = digest(token)
         with self._lock:
             found = [t.number for t in self.teams if hmac.compare_digest(t.key, key)]
@@ -279,7 +288,11 @@ class Session(SessionState):
 
 
 def read_session(path: Path, now: Callable[[], float] = time.time) -> Session:
-    """A session from its file. Raises ValueError where it cannot be one."""
+    """A session from its file, on the clock `now`. Raises ValueError where it cannot be one.
+
+    The answers are held against the rules of the game again, for the file may be an older
+    version's.
+    """
     try:
         raw = session_file.read(path)
         session = Session(

@@ -2,6 +2,9 @@
 
 What comes from a page is checked here: options against the folders of `conf/`, levers against their
 metadata; nothing that a page sends is used as a path or as code.
+
+A lever that moves draws nothing anew but what depends on it, so that nobody loses the place of the
+keyboard.
 """
 
 from __future__ import annotations
@@ -113,7 +116,7 @@ class SettingsPanel:
         box.on("change", typed, js_handler="(e) => emit(e.target.value)")
 
     def change(self, name: str, value: Any) -> None:
-        """A field of the choice."""
+        """Set a field of the choice to what the page has sent, and say whether it can be run."""
         setattr(self.choice, name, value)
         self.check()
 
@@ -153,7 +156,7 @@ class SettingsPanel:
         self.check()
 
     def undo(self) -> None:
-        """The levers as the file of the response has them."""
+        """Put the levers back to where the file of the response has them."""
         self.choice.changes = {}
         self.draw_levers()
         self.check()
@@ -290,6 +293,7 @@ class SettingsPanel:
             texts = {option: option_name(option, self.screen.lang) for option in lever.options}
 
             def chosen(option: str) -> None:
+                """Take the option that the page has sent, then draw what depends on it."""
                 self.move(lever.key, option)
                 settle(lever.name)
 

@@ -1,4 +1,8 @@
-"""What every page stands in: how the server was started, facilitators, frame and language."""
+"""What every page stands in: how the server was started, facilitators, frame and language.
+
+The settings of the process are set once, by the start, and read from then on. Facilitators are
+known by a cookie with a random token; tokens end with the process.
+"""
 
 from __future__ import annotations
 
@@ -66,7 +70,9 @@ def shown_host(settings: Settings) -> str:
 
 
 def client_of(request: Request) -> str:
-    """The address that a request comes from; requests are counted by it."""
+    """The address that a request comes from; requests are counted by it, so it is never one it
+    claims.
+    """
     return request.client.host if request.client else "?"
 
 
@@ -189,7 +195,7 @@ def frame(request: Request, title: str) -> Iterator[str]:
 
 
 def navigation(lang: str) -> None:
-    """The links at the head of every page."""
+    """The links at the head of every page: laboratory, joining a game, leading one."""
     from nicegui import ui
 
     with ui.element("nav").classes("bl-nav"):

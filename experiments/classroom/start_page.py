@@ -1,4 +1,7 @@
-"""Where a facilitator begins: the classes that are there, and the form for a new one."""
+"""Where a facilitator begins: the classes that are there, and the form for a new one.
+
+A class is locked to a world when it is made: a case, a seed, and a draw of the fit.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ MAX_DRAW = 9_999  #: draws of the fit that a class may be locked to
 
 
 def whole(raw: object, high: int) -> int:
-    """A whole number from 0 to `high`. Raises Refused."""
+    """A whole number from 0 to `high` that a form has sent. Raises Refused for anything else."""
     if isinstance(raw, bool) or not isinstance(raw, int | float) or raw != raw // 1:
         raise Refused("seed", n=high)
     if not 0 <= raw <= high:
@@ -32,12 +35,12 @@ def whole(raw: object, high: int) -> int:
 
 
 def cases() -> list[str]:
-    """The case files that are shipped."""
+    """Names of the case files that are shipped, in the order of the alphabet."""
     return sorted(path.stem for path in (conf_dir() / "case").glob("*.yaml"))
 
 
 def case_titles(lang: str) -> dict[str, str]:
-    """The case files that are shipped, by their titles."""
+    """The case files that are shipped: name -> title in a language."""
     return {name: case_of(World(name, 0, 0)).title(lang) for name in cases()}
 
 
@@ -83,6 +86,7 @@ class StartPage:
                             escaped(self.say("takes", first=first, last=last), "td")
 
     async def _create(self) -> None:
+        """Make the class that the form describes and go on to its page; say what is refused."""
         self.button.disable()
         try:
             world = World(

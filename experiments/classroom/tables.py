@@ -1,4 +1,7 @@
-"""A run as numbers: the table of its outcomes, and all its series as CSV."""
+"""A run as numbers: the table of its outcomes, and all its series as CSV.
+
+The CSV says in its first lines how to get the run again; after these it is a plain table.
+"""
 
 from __future__ import annotations
 
@@ -36,6 +39,7 @@ def table(main: Run, other: Run | None, lang: str) -> list[tuple[str, str, str]]
 
 
 def _number(value: float, lang: str) -> str:
+    """A number of the table; words for what did not happen."""
     return say("none_value", lang) if np.isnan(value) else number(value)
 
 

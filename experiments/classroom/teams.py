@@ -1,4 +1,9 @@
-"""Teams of a class, and what is known of them: by themselves, and by the facilitator."""
+"""Teams of a class, and what is known of them: by themselves, and by the facilitator.
+
+A team is known by its number; what is kept of its token is a digest. `View` is all that a team's
+page gets, so nothing of another team can be on it by mistake; `Row` is all that the facilitator
+gets.
+"""
 
 from __future__ import annotations
 
@@ -20,15 +25,16 @@ def digest(token: str) -> str:
 
 @dataclass
 class Team:
-    """A team or a single player."""
+    """A team or a single player, as it is kept in the session's file."""
 
     number: int  #: from 1, in the order of joining; never given twice
     name: str
     key: str  #: digest of its token
     joined_at: int  #: decisions that had been closed when it came
+    #: decision -> question -> option
     choices: dict[str, dict[str, str]] = field(default_factory=dict)
     nothing: list[str] = field(default_factory=list)  #: decisions answered for it: do nothing
-    revisions: dict[str, int] = field(default_factory=dict)
+    revisions: dict[str, int] = field(default_factory=dict)  #: answers to a decision, by its key
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,7 @@ class Row:
 
 
 def alike(name: str) -> str:
+    """A name as it is compared with others: two that look the same are the same."""
     return unicodedata.normalize("NFKC", name).casefold()
 
 

@@ -1,4 +1,9 @@
-"""What the laboratory says, in English and Chinese. Every word that a reader sees is here."""
+"""What the laboratory says, in English and Chinese, and how it names levers, options, units.
+
+Texts of charts are in `chart_texts`, of refusals in `refusals`, of the game in `game_texts`. What
+acts and levers are called is declared with them in the playbook; outcomes and kinds of people are
+called as figures call them (`experiments.pictures.words`).
+"""
 
 from __future__ import annotations
 
@@ -266,19 +271,19 @@ def step_name(step: str, lang: str, about: str = "") -> str:
 
 
 def option_name(option: str, lang: str) -> str:
-    """An option of a lever."""
+    """An option of a lever in a language. Raises KeyError for one without a name."""
     return OPTIONS[option][lang == "zh"]
 
 
 def unit_name(unit: str, lang: str) -> str:
-    """A unit; in English without the explanation that the label gives."""
+    """A unit in a language; in English without the explanation that the label gives."""
     if lang == "zh":
         return UNITS.get(unit, unit)
     return unit.partition(":")[0].partition(" (")[0]
 
 
 def label_of(key: str, lang: str) -> str:
-    """A dotted key of the settings as the page calls it."""
+    """A dotted key of the settings as the page calls it: the act and its lever, or the field."""
     parts = key.split(".")
     if parts[0] != "response" or parts[-1] not in LEVERS:
         known = {"uncertainty.first": "draw", "seed": "seed", "case": "case"}

@@ -1,4 +1,8 @@
-"""One run of the laboratory in pieces: hour by hour, with pictures of the network."""
+"""One run of the laboratory as it is watched: hour by hour, with pictures of the network.
+
+A run in pieces gives the same bits as `simulate`: the engine is only advanced a piece at a time. So
+what the laboratory shows is what the command line computes.
+"""
 
 from __future__ import annotations
 
@@ -25,9 +29,13 @@ MAX_FRAMES = 400  #: pictures of the network in a run
 
 @dataclass(frozen=True)
 class Done:
-    """A finished run with what its pictures of the network need."""
+    """A finished run with what its pictures of the network need.
 
-    run: Run
+    Rows of the sample: people first, opinion leaders last. Ties go from a position in `rows` to
+    another.
+    """
+
+    run: Run  #: as `simulate` gives it
     config: Config
     steps: npt.NDArray[np.int64]  #: after which a picture was taken
     frames: npt.NDArray[np.uint8]  #: expressed outrage of the sample in percent, [n_frames, n]
@@ -89,6 +97,9 @@ def run_in_pieces(
 
 @lru_cache(maxsize=16)
 def _positions(sources: bytes, targets: bytes, n: int) -> npt.NDArray[np.float64]:
+    """The layout of a sample with these ties, kept: a run on the same network is drawn in the same
+    places.
+    """
     from experiments.reports.demo_figures import layout
 
     return layout(np.frombuffer(sources, np.int64), np.frombuffer(targets, np.int64), n)

@@ -1,8 +1,10 @@
-"""What the laboratory computes beside its screen: choices -> config -> run, in pieces, in turn.
+"""What the laboratory computes beside its screen: requests in a queue, each a run or two.
 
-No NiceGUI in here. Limits: `WORKERS` runs at once, one request of a page at a time,
-`MAX_WAITING` requests in the queue, which takes turns between addresses; the last `KEEP` runs stay
-in memory.
+No NiceGUI in here. Limits: `WORKERS` runs at once, one request of a page at a time, `MAX_WAITING`
+requests in the queue, which takes turns between addresses; the last `KEEP` runs stay in memory.
+
+A run is known by its name, which is a digest of what it was asked: who asks for one that is still
+kept gets it at once.
 """
 
 from __future__ import annotations
@@ -34,7 +36,11 @@ REQUESTS, REQUESTS_PER_S = 10, 2.0  #: of one page: so many at once, then so man
 
 @dataclass
 class Job:
-    """One request: a run, and perhaps the one it is compared with."""
+    """One request: a run, and perhaps the one it is compared with.
+
+    The page looks at it; a thread of the workbench writes it. It is done before `positions` are
+    there.
+    """
 
     page: str
     address: str
@@ -42,7 +48,7 @@ class Job:
     progress: float = 0.0
     state: str = "waiting"  #: waiting, running, done, cancelled, failed
     done: list[Done] = field(default_factory=list)
-    positions: npt.NDArray[np.float64] | None = None
+    positions: npt.NDArray[np.float64] | None = None  #: of the network's sample
     error: Exception | None = None
     stopped: threading.Event = field(default_factory=threading.Event)
 
@@ -102,6 +108,10 @@ class Workbench:
             self._changed.notify_all()
 
     def _next(self) -> Job | None:
+        """The next request, when there is one; None when the workbench is closed.
+
+        An address whose request is taken goes behind the others.
+        """
         with self._changed:
             while self._open and not self._queues:
                 self._changed.wait()
@@ -115,6 +125,9 @@ class Workbench:
             return job
 
     def _work(self) -> None:
+        """What a thread does until the end: a request after the other. One that fails stops no
+        thread.
+        """
         while (job := self._next()) is not None:
             try:
                 self._run(job)
@@ -129,6 +142,7 @@ class Workbench:
                     self._busy.discard(job.page)
 
     def _run(self, job: Job) -> None:
+        """The runs of a request, computed or kept, then where its network is drawn."""
         from sim.state.scenario import name_of
 
         job.state, n = "running", len(job.configs)

@@ -1,6 +1,8 @@
 """What a PR team sees at a decision: late, noisy, and nothing of what people feel.
 
-The brief desk reads the run up to the decision, and of it only what can be seen from outside.
+The run of the earlier choices is computed from its start at every decision, which takes less than a
+second, and of it only what can be seen from outside is read: figures in `brief_figures`, messages
+in `headlines`, both through an `Outlook` that ends at the decision.
 """
 
 from __future__ import annotations
@@ -22,7 +24,10 @@ from sim.run import simulate
 
 @dataclass(frozen=True)
 class Brief:
-    """What the PR team sees at a decision; nothing of the model's hidden state."""
+    """What the PR team sees at a decision; nothing of the model's hidden state.
+
+    Equal choices in an equal world give an equal brief, noise included.
+    """
 
     decision: str
     time: datetime
@@ -55,5 +60,9 @@ def brief(
 
 
 def situation_of(o: Outlook) -> str:
+    """The paragraph that a brief begins with.
+
+    At the first decision it depends on whether anything has been rumoured yet.
+    """
     rumoured = any(event.time < o.time for event in o.case.forcing if event.requires is None)
     return o.said(SITUATION["quiet" if o.k == 0 and not rumoured else o.key])

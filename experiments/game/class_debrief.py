@@ -1,4 +1,7 @@
-"""The debrief of a class as a self-contained page."""
+"""The debrief of a class as a self-contained page: all teams of a session beside one another.
+
+Teams meet the same world and chances, so whatever differs between two of them is what they chose.
+"""
 
 from __future__ import annotations
 
@@ -62,6 +65,9 @@ def class_page(debriefs: Mapping[str, Played], lang: str) -> str:
 
 
 def _class_cell(debrief: Played, outcome: str) -> dict[str, Any]:
+    """One outcome of one team: in this world, told apart from what happened or not, and over its
+    twins.
+    """
     mean, low, high = mean_of(debrief, outcome)
     return {
         "own": number(debrief.own.outcomes[outcome]),
@@ -74,7 +80,12 @@ def _class_cell(debrief: Played, outcome: str) -> dict[str, Any]:
 
 
 def _best_of_class(debriefs: Mapping[str, Played], lang: str) -> list[dict[str, str]]:
-    """Who ended best in this world, and whose policy is best over its twins."""
+    """Who ended best in this world, and whose policy is best over its twins, for each judged
+    outcome.
+
+    Beside them stands the best response of conf/response in the same world, for nobody plays
+    against the others only.
+    """
     found = []
     for outcome in next(iter(debriefs.values())).judged:
         sign = compare.sign_of(outcome)

@@ -1,7 +1,11 @@
 """The runs of a debrief: the own game, its twins, flipped answers, mechanisms, other responses.
 
 Twins are the same choices in other worlds; whoever is compared with them meets the same worlds and
-chances. `debrief_reading` reads off what the runs say, `debrief_pages` writes it down.
+chances. `debrief_reading` reads off what the runs say, `debrief_pages` and `class_debrief` write it
+down; `flips`, `references` and `tracks` are its parts.
+
+`play` is what the class page needs, `review` what a team's own page has besides: so a class sees
+its page before the teams' pages are computed.
 """
 
 from __future__ import annotations
@@ -98,8 +102,12 @@ def build(
 ) -> Debrief:
     """The whole debrief of one game: `play`, then `review`.
 
-    choices : all seven decisions. progress : called with runs done and runs in all; the first call
-    reports 0 of all. Raises ConfigError for choices that are not a whole game.
+    choices : all seven decisions.
+    progress : called with runs done and runs in all; the first call reports 0 of all.
+    n_twins : other worlds that the same choices are run in.
+    threads : runs at the same time; None for all cores.
+
+    Raises ConfigError for choices that are not a whole game.
     """
     _need_all(choices)
     bench = Bench(threads)
@@ -107,6 +115,7 @@ def build(
     done, lock = 0, threading.Lock()
 
     def tick() -> None:
+        """One more run is done; called from the threads that run."""
         nonlocal done
         with lock:
             done += 1
@@ -127,7 +136,12 @@ def play(
     unanswered: Sequence[str] = (),
     n_twins: int = N_TWINS,
 ) -> Played:
-    """The own game, its twins, history and other responses. Raises ConfigError for half a game."""
+    """The own game, its twins, history and other responses in the same worlds.
+
+    tick : called once for every run, also for one that was known already. unanswered : decisions
+    that closed without an answer; `choices` holds what then held. Raises ConfigError for half a
+    game.
+    """
     _need_all(choices)
     injected = tuple(dict.fromkeys(injections))
     own = config_of(world, choices, injected)
@@ -156,7 +170,12 @@ def review(
     log: Sequence[Mapping[str, object]] = (),
     tick: Tick = lambda: None,
 ) -> Debrief:
-    """What one other answer would have changed, and what each mechanism contributed."""
+    """What one other answer would have changed, and what each mechanism contributed.
+
+    bench : the one that `play` had, so that runs which both need are run once. log : what happened
+    in
+    the session, as it is printed on the page. tick : called once for every run.
+    """
     world, choices, injected = played.world, played.choices, played.injections
     flips, idle = flips_of(world, choices, injected)
     coalitions = _coalitions()
@@ -179,12 +198,15 @@ def review(
 
 
 def n_reviewed(world: World, choices: Choices, injections: Sequence[Injection]) -> int:
-    """Runs of a `review`."""
+    """Runs of a `review`, so that its progress can be told before anything is run."""
     flips, _ = flips_of(world, choices, tuple(dict.fromkeys(injections)))
     return len(flips) + 2 ** len(MECHANISMS)
 
 
 def _need_all(choices: Choices) -> None:
+    """Refuse a game that is not over. Raises ConfigError with the first decision that is
+    missing.
+    """
     missing = [decision.key for decision in DECISIONS if decision.key not in choices]
     if missing:
         raise ConfigError(
@@ -193,12 +215,16 @@ def _need_all(choices: Choices) -> None:
 
 
 def judged_names(own: Track) -> tuple[str, ...]:
-    """What a game is judged by, as far as its run defines it."""
+    """What a game is judged by, as far as its run defines it.
+
+    A case that ends before the fourteenth day is judged by the trust of the seventh.
+    """
     known = [name if np.isfinite(own.outcomes[name]) else INSTEAD.get(name, "") for name in JUDGED]
     return tuple(name for name in known if name and np.isfinite(own.outcomes[name]))
 
 
 def _coalitions() -> list[frozenset[str]]:
+    """Every subset of MECHANISMS, from none to all: what Shapley values are computed from."""
     return [
         frozenset(group)
         for size in range(len(MECHANISMS) + 1)
@@ -207,10 +233,17 @@ def _coalitions() -> list[frozenset[str]]:
 
 
 def _shapley(name: str, values: Mapping[frozenset[str], Track]) -> dict[str, float]:
-    """What each mechanism contributes to an outcome, in the order of `MECHANISMS`."""
+    """What each mechanism contributes to an outcome, in the order of `MECHANISMS`.
+
+    values : subset of mechanisms at work -> its run. Contributions add up to the difference between
+    all and none of them.
+    """
     shares = compare.shapley({group: track.outcomes[name] for group, track in values.items()})
     return {mechanism: shares[mechanism] for mechanism in MECHANISMS}
 
 
 def _only(on: frozenset[str]) -> Mechanisms:
+    """The mechanisms of a run with only these of MECHANISMS at work; those not in it are as
+    usual.
+    """
     return Mechanisms(**{name: name in on for name in MECHANISMS})

@@ -1,4 +1,8 @@
-"""The figures of a debrief, of one team and of a class."""
+"""The figures of a debrief, of one team and of a class; each function gives one matplotlib Figure.
+
+They are drawn without pyplot, so a server may draw in its threads; `debrief_frame` still lets only
+one draw at a time, because matplotlib's caches are not made for several.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +33,9 @@ from experiments.reading import compare, intervals
 
 
 def figure_path(debrief: Played, lang: str) -> Figure:
-    """The own path among its twins, and history in the same world."""
+    """The own path among its twins, and history in the same world: outrage of core fans above, heat
+    below.
+    """
     figure = Figure(figsize=(9, 6))
     axes = list(figure.subplots(2, 1, sharex=True))
     x = np.asarray(mdates.date2num(list(debrief.times)))
@@ -54,7 +60,11 @@ def figure_path(debrief: Played, lang: str) -> Figure:
 
 
 def figure_luck(debrief: Played, lang: str) -> Figure:
-    """The own outcome among the paths of the same policy."""
+    """The own outcome among the paths of the same policy, for up to four judged outcomes.
+
+    How far the own line is from the middle of the bars is luck; how far the bars are from history
+    is policy.
+    """
     figure = Figure(figsize=(9, 5.4))
     for ax, name in zip(figure.subplots(2, 2).flat, debrief.judged, strict=False):
         values = np.array([twin.outcomes[name] for twin in debrief.twins])
@@ -78,7 +88,11 @@ def figure_luck(debrief: Played, lang: str) -> Figure:
 
 
 def figure_flips(debrief: Debrief, lang: str, shown: int = 14) -> Figure:
-    """What one other answer would have changed, the largest changes of outrage first."""
+    """What one other answer would have changed, the largest changes of outrage first.
+
+    shown : answers that are drawn; green where a change is for the better. Other answers stay as
+    they were, as far as they are still possible.
+    """
     flips = sorted(
         debrief.flips,
         key=lambda f: -abs(f.outcomes[debrief.judged[0]] - debrief.own.outcomes[debrief.judged[0]]),
@@ -100,7 +114,9 @@ def figure_flips(debrief: Debrief, lang: str, shown: int = 14) -> Figure:
 
 
 def figure_mechanisms(debrief: Debrief, lang: str) -> Figure:
-    """Shapley values of the mechanisms on the path that was taken."""
+    """Shapley values of the mechanisms on the path that was taken, for the first three judged
+    outcomes.
+    """
     figure = Figure(figsize=(9, 2.6))
     axes = list(figure.subplots(1, 3, sharey=True))
     first = debrief.shapley[debrief.judged[0]]
@@ -119,7 +135,9 @@ def figure_mechanisms(debrief: Debrief, lang: str) -> Figure:
 
 
 def figure_responses(debrief: Played, lang: str) -> Figure:
-    """Other responses against the own policy, in pairs."""
+    """Other responses against the own policy: paired differences over the same worlds, 95 %
+    intervals.
+    """
     table = intervals.contrasts(responses_frame(debrief), debrief.judged, "own")
     figure = Figure(figsize=(11, 3.6))
     axes = list(figure.subplots(1, len(debrief.judged), sharey=True))
@@ -201,6 +219,7 @@ _APART_PT = 16.0  #: that a number is from other lines and numbers, where there 
 
 
 def _colour(k: int) -> str:
+    """The colour of the k-th path; after the last of them they begin again."""
     return _COLOURS[k % len(_COLOURS)]
 
 
@@ -237,10 +256,14 @@ def _number_lines(
 
 
 def _moments(debrief: Played) -> list[tuple[str, datetime]]:
+    """The decisions of a game with their times, in order."""
     return [(d.key, time_of(debrief.world, d.key)) for d in DECISIONS]
 
 
 def _mark_decisions(axes: Sequence[Any], debrief: Played) -> None:
+    """A thin line at each decision, its key above the first axes; keys that would meet stand
+    higher.
+    """
     for ax in axes:
         for _, moment in _moments(debrief):
             ax.axvline(float(mdates.date2num(moment)), color=plots.GREY, linewidth=0.6, zorder=0)

@@ -26,6 +26,9 @@ DRAWING = threading.Lock()  # matplotlib's caches are not made for several threa
 
 
 def common(debrief: Played, lang: str) -> dict[str, Any]:
+    """What both templates say: the case, the world, versions, injected events, and what cannot be
+    known.
+    """
     config = blank_config(debrief.world)
     case = config.case
     when = month_of(case_of(debrief.world).clock_start_time, lang)
@@ -50,6 +53,10 @@ def common(debrief: Played, lang: str) -> dict[str, Any]:
 
 
 def svg(figure: Figure, digest: str) -> str:
+    """A figure as inline SVG, made smaller, with the version and the digest of its runs in it.
+
+    Equal runs give equal bytes: no date is written.
+    """
     text = io.StringIO()
     about = f"backlash {sim.__version__}, results {RESULTS_VERSION}, runs {digest}"
     pages.drawn(

@@ -1,4 +1,8 @@
-"""The debrief as self-contained pages: of one team, and of a class."""
+"""The debrief of a team as a self-contained HTML page; that of a class is in `class_debrief`.
+
+Every function here turns runs into words and numbers for debrief.html.j2; nothing is run. What
+players typed is cut, cleaned and escaped before it reaches the page.
+"""
 
 from __future__ import annotations
 
@@ -84,6 +88,10 @@ def page(debrief: Debrief, lang: str, team: str) -> str:
 
 
 def _decisions_told(debrief: Debrief, lang: str) -> list[dict[str, Any]]:
+    """A row for each answer that was given: when, what, at which cost, and which strategy it is.
+
+    Where a team did not answer, what then held is told and marked.
+    """
     told = []
     for decision in DECISIONS:
         for name, answer in debrief.choices[decision.key].items():
@@ -110,7 +118,10 @@ def _theory(debrief: Debrief, question: str, option: str, lang: str) -> dict[str
 
 
 def _theory_rows(debrief: Debrief, lang: str) -> list[dict[str, Any]]:
-    """One row a strategy that was chosen, in the order of its first use."""
+    """One row a strategy that was chosen, in the order of its first use.
+
+    Decisions that nobody answered are no strategy of the team.
+    """
     rows: dict[str, dict[str, Any]] = {}
     for told in _decisions_told(debrief, lang):
         if not told["answered"]:
@@ -121,7 +132,10 @@ def _theory_rows(debrief: Debrief, lang: str) -> list[dict[str, Any]]:
 
 
 def _card(debrief: Debrief, lang: str) -> list[dict[str, Any]]:
-    """The report card: own, history in the same world, and the place among the twins."""
+    """The report card: own, history in the same world, and the place among the twins.
+
+    Of fewer twins than a range may rest on no range is given.
+    """
     rows = []
     for name in card_of(debrief.world):
         own, history = debrief.own.outcomes[name], debrief.references.history.outcomes[name]
@@ -148,6 +162,9 @@ def _card(debrief: Debrief, lang: str) -> list[dict[str, Any]]:
 
 
 def _flip_rows(debrief: Debrief, lang: str) -> list[dict[str, Any]]:
+    """A row for each other answer: how much it would have changed what is judged and what it
+    costs.
+    """
     rows = []
     for flip in debrief.flips:
         question, option = option_of(flip.decision, flip.question, flip.option)

@@ -1,4 +1,8 @@
-"""What the runs of a debrief say: luck, skill, the best other answer, the best response found."""
+"""What the runs of a debrief say: luck, skill, the best other answer, the best response found.
+
+Luck is compared with one's own twins, skill with history in the same worlds and chances. Nothing is
+said to be better of fewer pairs than an interval may rest on (`intervals.FEWEST_PAIRS`).
+"""
 
 from __future__ import annotations
 
@@ -25,7 +29,7 @@ def better_than(debrief: Played, outcome: str) -> float:
 
 
 def mean_of(debrief: Played, outcome: str) -> tuple[float, float, float]:
-    """Mean over the twins, with its 95 % interval."""
+    """Mean over the twins, with its 95 % interval: mean, low, high; NaN of too few."""
     values = np.array([twin.outcomes[outcome] for twin in debrief.twins])
     values = values[np.isfinite(values)]
     if values.size < intervals.FEWEST_PAIRS:
@@ -34,14 +38,20 @@ def mean_of(debrief: Played, outcome: str) -> tuple[float, float, float]:
 
 
 def history_mean(debrief: Played, outcome: str) -> tuple[float, int]:
-    """Mean of what happened over the worlds that it is paired in, and their number."""
+    """Mean of what happened over the worlds that it is paired in, and their number.
+
+    NaN and 0 for an outcome that is defined in none of them.
+    """
     values = np.array([pair[outcome] for pair in debrief.references.pairs["as_happened"]])
     values = values[np.isfinite(values)]
     return (float(values.mean()) if values.size else float("nan")), int(values.size)
 
 
 def against_history(debrief: Played, outcome: str) -> tuple[float, float, float, int]:
-    """Mean paired difference own - history over the twins' worlds, 95 % interval, pairs."""
+    """Mean paired difference own - history over the twins' worlds, 95 % interval, pairs.
+
+    Pairs are in the worlds of the first twins, in which history was run too. NaN of too few pairs.
+    """
     history = debrief.references.pairs["as_happened"]
     apart = np.array(
         [
@@ -110,7 +120,10 @@ def best_flip(debrief: Debrief, outcome: str) -> Flip | None:
 
 
 def responses_frame(debrief: Played) -> pd.DataFrame:
-    """Outcomes of the own policy and of every other response, in the same worlds: one row a run."""
+    """Outcomes of the own policy and of every other response, in the same worlds: one row a run.
+
+    Columns: response ("own" for the policy of the team), seed (place of the world), outcomes.
+    """
     rows = [
         {"response": name, "seed": k, **values}
         for name, group in debrief.references.pairs.items()
@@ -124,7 +137,10 @@ def responses_frame(debrief: Played) -> pd.DataFrame:
 
 
 def best_response(debrief: Played, outcome: str) -> tuple[str, float]:
-    """The response of conf/response with the best mean over the pairs, and that mean."""
+    """The response of conf/response with the best mean over the pairs, and that mean.
+
+    Of responses that are equally good the first in the order of the report.
+    """
     frame = responses_frame(debrief)
     means = frame[frame["response"] != "own"].groupby("response")[outcome].mean()
     means = means.reindex(list(debrief.references.pairs))

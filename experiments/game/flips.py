@@ -1,4 +1,8 @@
-"""Flips: one answer of a game replaced, the others kept as far as they are still possible."""
+"""Flips: one answer of a game replaced, the others kept as far as they are still possible.
+
+A flip is a game of its own in the same world, so what it changes is what the answer changes; chance
+is the same.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +31,11 @@ class Flip:
 def flips_of(
     world: World, choices: Choices, injections: tuple[Injection, ...]
 ) -> tuple[list[tuple[Flip, Config]], list[tuple[str, str, str]]]:
-    """Every other answer to every question; those that change nothing outside stand apart."""
+    """Every other answer to every question; those that change nothing outside stand apart.
+
+    Returns pairs of a flip, its outcomes still empty, and the config of its run; and the answers,
+    as (decision, question, option), under which the run would bear the name of the own game.
+    """
     own = name_of(config_of(world, choices, injections))
     found, idle = [], []
     for decision in DECISIONS:

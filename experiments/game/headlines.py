@@ -1,4 +1,8 @@
-"""Headlines of a brief: what everybody has seen happen, and what the team hears from inside."""
+"""Headlines of a brief: what everybody has seen happen, and what the team hears from inside.
+
+They are read off the log of the run, as far as it has come. That a partner left is news only after
+`EXIT_LAG_H`, unless the team has called its partners.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +19,9 @@ from sim.record import LogEntry
 
 @dataclass(frozen=True)
 class Headline:
-    """Something that everybody, or the team, has seen."""
+    """Something that everybody, or the team, has seen; its time is the documented one where it has
+    one.
+    """
 
     time: datetime
     text: str
@@ -23,6 +29,11 @@ class Headline:
 
 
 def headlines_of(o: Outlook) -> tuple[Headline, ...]:
+    """All that was seen until the decision, in order of time; new is what came since the one
+    before.
+
+    An event that falls on the very step of the decision is known: it is what the meeting is about.
+    """
     last = time_of(o.world, DECISIONS[o.k - 1].key) if o.k else datetime.min
     found = list(_background(o) if o.k == 0 else [])
     known = set(o.exits())
@@ -53,20 +64,27 @@ def _moment(o: Outlook, entry: LogEntry) -> datetime:
 
 
 def _background(o: Outlook) -> list[tuple[datetime, str, bool]]:
-    """What is documented from before the case, for the first meeting."""
+    """What is documented from before the case, for the first meeting: the three latest such
+    events.
+    """
     events = [e for e in o.case.events if e.role == "context" and e.time < o.case.start]
     latest = sorted(events, key=lambda event: event.time)[-3:]
     return [(event.time, event.text["zh" if o.zh else "en"], True) for event in latest]
 
 
 def _facts(o: Outlook) -> list[tuple[str, str]]:
-    """What is known inside, and at which decision."""
+    """What is known inside, and at which decision: pairs of a decision and a key of `TOLD`.
+
+    Who asked at once knows at the next meeting that it is true, and on the first evening who it
+    was; others hear it on the next morning and on the day of the penalty.
+    """
     asked = answer_of(o.choices, "D0", "rumour") == "verify"
     plan = [("D1" if asked else "D4", "true"), ("D3" if asked else "D5", "who")]
     return [(at, key) for at, key in plan if PLACE[at] <= o.k]
 
 
 def _headline(o: Outlook, kind: str, who: str) -> str:
+    """What the log's entry is called in words; "" for entries that nobody outside sees."""
     lang = "zh" if o.zh else "en"
     events = {event.id: event for event in o.case.events}
     if kind == "forcing":
@@ -82,7 +100,11 @@ def _headline(o: Outlook, kind: str, who: str) -> str:
 
 
 def _topic(o: Outlook, who: str) -> str:
-    """What a hashtag is about."""
+    """What a hashtag is about, from its id.
+
+    Ids of hashtags are those of events and acts, with a number for a second one of the same, and
+    with the decision for an injected event. What has no words of its own is "the affair".
+    """
     if who.startswith(("exit_", "mock_")):
         return o.said(TOPICS[who[:4]])
     stem = who.rsplit("_", 1)[0] if who.rsplit("_", 1)[-1].isdigit() else who

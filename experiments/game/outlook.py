@@ -1,4 +1,8 @@
-"""What a team can look back on at a decision: the run up to now, and nothing after it."""
+"""What a team can look back on at a decision: the run up to now, and nothing after it.
+
+`brief_figures` and `headlines` read their parts of a brief through it. The run itself goes on to
+its end; that nothing later is shown is what `now` and `ago` are for.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +21,11 @@ EXIT_LAG_H = 3  #: until the news has that a partner left
 
 @dataclass(frozen=True)
 class Outlook:
-    """A decision in a run: where now is, and the run as far as it has come."""
+    """A decision in a run: where now is, and the run as far as it has come.
+
+    The run is that of the earlier choices, with nothing done afterwards; it is the same until now
+    whatever comes later.
+    """
 
     world: World
     config: Config
@@ -38,6 +46,7 @@ class Outlook:
 
     @property
     def key(self) -> str:
+        """The key of the decision, D0 to D6."""
         return DECISIONS[self.k].key
 
     @property
@@ -61,14 +70,18 @@ class Outlook:
         return 0.5 if answer_of(self.choices, "D0", "rumour") == "monitor" else 1.0
 
     def said(self, texts: tuple[str, str]) -> str:
+        """A pair of texts, English and Chinese, in the language of the team."""
         return texts[self.zh]
 
     def ago(self, hours: float) -> int:
-        """The step that began so many hours ago."""
+        """The step that began so many hours before the decision; the first one at the earliest."""
         return max(0, self.now - round(hours * self.per_h))
 
     def exits(self) -> list[int]:
-        """Steps at which partners left, as far as the team has heard."""
+        """Steps at which partners left, as far as the team has heard.
+
+        At once where it called its partners, else `EXIT_LAG_H` later.
+        """
         lag = 0 if answer_of(self.choices, "D2", "partners") == "call" else EXIT_LAG_H
         heard = self.ago(lag)
         return [e.step for e in self.run.log if e.kind == "kol_exit" and e.step < heard]

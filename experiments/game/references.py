@@ -1,4 +1,8 @@
-"""What all teams of a world are compared with: history, other responses, and their twins."""
+"""What all teams of a world are compared with: history, other responses, and their twins.
+
+They are the same for every team of a class, so they are run once and kept for the last eight worlds
+of this process. A response that the case does not allow is left out.
+"""
 
 from __future__ import annotations
 
@@ -27,12 +31,16 @@ class References:
 
 
 def n_shared(world: World) -> int:
-    """Runs that all teams of a world share."""
+    """Runs that all teams of a world share: every possible response in N_PAIRS + 1 worlds."""
     return len(_responses_of(world)) * (N_PAIRS + 1)
 
 
 def twin_of(world: World, k: int) -> World:
-    """The k-th other world: another draw of the parameters and another seed, for every team."""
+    """The k-th other world: another draw of the parameters and another seed, for every team the
+    same.
+
+    The draw of the world itself is left out, so no twin has its parameters.
+    """
     return replace(world, seed=world.seed + 1 + k, draw=k if k < world.draw else k + 1)
 
 
@@ -45,6 +53,12 @@ _REFERENCES_LOCK = threading.Lock()  # a class asks for the same ones team by te
 def references_of(
     world: World, injections: tuple[Injection, ...], tick: Tick, bench: Bench
 ) -> References:
+    """The references of a world with its injected events, computed once; `tick` is called for each
+    run.
+
+    A class asks for the same ones team by team: who comes second waits for the first and runs
+    nothing.
+    """
     key = (world, injections, N_PAIRS)
     with _REFERENCES_LOCK:
         if key not in _REFERENCES:
@@ -72,6 +86,9 @@ def _responses_of(world: World) -> list[str]:
 def _new_references(
     world: World, injections: tuple[Injection, ...], tick: Tick, bench: Bench
 ) -> References:
+    """The references, run: every response in the world itself and in the worlds of the first
+    twins.
+    """
     names = _responses_of(world)
     worlds = [world, *(twin_of(world, k) for k in range(N_PAIRS))]
     configs = [response_config(w, name, injections) for name in names for w in worlds]

@@ -1,6 +1,7 @@
 """The rules of the decision game: what may be answered when, and what may be injected.
 
-Choices map decisions to answers, in order; what comes later never changes what came before.
+Choices map decisions to answers, in order; what comes later never changes what came before. What a
+choice does to the world is in `runs`, its texts are in `script`.
 """
 
 from __future__ import annotations
@@ -21,14 +22,17 @@ Choices = Mapping[str, Mapping[str, str]]
 
 @dataclass(frozen=True)
 class Injection:
-    """Something that the facilitator lets happen at the time of a decision."""
+    """Something that the facilitator lets happen at the time of a decision.
+
+    kind : a key of `told.INJECTIONS`. at : the key of a decision.
+    """
 
     kind: str
     at: str
 
 
 def answer_of(choices: Choices, decision: str, question: str) -> str | None:
-    """What was chosen, or None if it was not asked (yet)."""
+    """The option that was chosen, or None if the question was not asked (yet)."""
     return choices.get(decision, {}).get(question)
 
 
@@ -109,6 +113,11 @@ def check(choices: Choices, world: World | None = None) -> None:
 
 
 def _check_answers(key: str, answers: Mapping[str, str], offered: Decision) -> None:
+    """Refuse answers to a decision that are unknown, missing or not offered. Raises ConfigError.
+
+    A question that is not asked may be given its first option, which does nothing: games that were
+    saved before it was ruled out hold it.
+    """
     asked = {question.key: question for question in offered.questions}
     if not isinstance(answers, Mapping):
         raise ConfigError(
@@ -132,7 +141,9 @@ def _check_answers(key: str, answers: Mapping[str, str], offered: Decision) -> N
 
 
 def check_injection(injection: Injection) -> None:
-    """Refuse an event or a decision that there is not. Raises ConfigError."""
+    """Refuse an event or a decision that there is not. Raises ConfigError with those that there
+    are.
+    """
     for key, value, allowed in (
         ("kind", injection.kind, list(INJECTIONS)),
         ("at", injection.at, list(PLACE)),
@@ -152,6 +163,7 @@ def spoke(choices: Choices) -> bool:
 
 
 def _apologised(choices: Choices) -> bool:
+    """Whether the brand has apologised by the first evening: at once, or when someone spoke."""
     early = answer_of(choices, "D1", "stance") in ("apologise", "apologise_end")
     return early or spoke(choices)
 
@@ -179,7 +191,7 @@ def _ruled_out(choices: Choices, question: str, option: str) -> bool:
 
 
 def _impossible(world: World, question: str, option: str) -> bool:
-    """Whether the case has nobody or nothing for an option."""
+    """Whether the case has nobody or nothing for an option: a founder, a share to buy back."""
     case = case_of(world)
     if option == "founder":
         return not case.founder

@@ -2,6 +2,10 @@
 
 Everything is a pure function of the world, the choices and the injections: at each decision the run
 is simply computed again from the start.
+
+Most answers are acts of the playbook. What the playbook has no act for (a holding statement, an old
+statement pushed to everybody, the events of the facilitator) enters the case as a forcing event,
+with sizes that are *assumed*.
 """
 
 from __future__ import annotations
@@ -74,7 +78,9 @@ def history_config(world: World, injections: Sequence[Injection]) -> Config:
 
 
 def outcome(world: World, choices: Choices, injections: Sequence[Injection]) -> Run:
-    """The run of these choices, to its end."""
+    """The run of these choices, to its end. Raises ConfigError for choices that the rules
+    refuse.
+    """
     return simulate(config_of(world, choices, injections))
 
 
@@ -165,7 +171,11 @@ def _evening(choices: Choices, delay_h: float) -> dict[str, Any]:
 
 
 def _last_steps(choices: Choices, at: Mapping[str, float]) -> dict[str, Any]:
-    """Reform, explanation and compensation."""
+    """Reform, explanation and compensation: what is decided on the last two meetings.
+
+    A reform that is promised at D5 and not delivered at D6 counts as broken; one that begins at D6
+    is delivered `DELIVERY_D` days later.
+    """
     steps: dict[str, Any] = {}
     depth = _GOVERNANCE.get(answer_of(choices, "D5", "reform") or "")
     later = answer_of(choices, "D6", "delivery")
@@ -216,7 +226,11 @@ _Event = tuple[str, tuple[str, str], str, Any]
 def _with_events(
     config: Config, world: World, choices: Choices, injections: Sequence[Injection]
 ) -> Config:
-    """The config with injected events, and with what the model knows as events only."""
+    """The config with injected events, and with what the model knows as events only.
+
+    The case is made anew for each set of events and kept: reading it takes longer than looking it
+    up.
+    """
     events: list[_Event] = []
     for injection in dict.fromkeys(injections):
         check_injection(injection)
@@ -271,6 +285,9 @@ def _case_with(case: str, population: str, events: tuple[_Event, ...]) -> Case:
 
 
 def _packed(numbers: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
+    """Numbers of an event as something that can be compared and kept as a key; `_unpacked` undoes
+    it.
+    """
     return tuple(
         (key, tuple(value.items()) if isinstance(value, Mapping) else value)
         for key, value in numbers.items()
@@ -278,4 +295,5 @@ def _packed(numbers: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
 
 
 def _unpacked(numbers: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    """The numbers of an event again, reach by kind of people as a dict."""
     return {key: dict(value) if isinstance(value, tuple) else value for key, value in numbers}

@@ -1,4 +1,8 @@
-"""A game on disk: saved after every decision, loaded, or taken from a file of choices."""
+"""A game on disk: saved after every decision, loaded, or taken from a file of choices.
+
+A file is written whole or not at all. What is read is checked as if a stranger had written it:
+files are handed around in a class.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +27,10 @@ FORMAT = 1  #: of a saved game
 
 @dataclass
 class Game:
-    """A game as it is saved."""
+    """A game as it is saved: the world that was locked, and the answers so far.
+
+    choices : decision -> question -> option, in the order in which they were given.
+    """
 
     id: str
     world: World
@@ -34,7 +41,7 @@ class Game:
 
 
 def save(folder: Path, game: Game) -> Path:
-    """The game on disk, whole or absent."""
+    """The game on disk, whole or absent; returns where."""
     path = folder / f"{game.id}.json"
     whole = {
         "format": FORMAT,
@@ -49,7 +56,9 @@ def save(folder: Path, game: Game) -> Path:
 
 
 def load(path: Path) -> Game:
-    """A saved game. Raises ConfigError for a file that is not there or not a game."""
+    """A saved game. Raises ConfigError for a file that is not there, is no game, or breaks the
+    rules.
+    """
     raw = _read(path, "game")
     try:
         if raw["format"] != FORMAT:
@@ -70,6 +79,11 @@ def load(path: Path) -> Game:
 
 
 def _read(path: Path, key: str) -> dict[str, Any]:
+    """What a JSON file holds, as a mapping. Raises ConfigError, with the games that are there if it
+    is not.
+
+    key : the setting by which the file was named, for the refusal.
+    """
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -83,12 +97,17 @@ def _read(path: Path, key: str) -> dict[str, Any]:
 
 
 def _no_game(path: Path, key: str, problem: Exception) -> ConfigError:
+    """The refusal of a file that holds no game, with the first words of why."""
     reason = f"not a game ({type(problem).__name__}: {str(problem)[:60]})"
     return ConfigError(key, str(path), reason, "a file that backlash play wrote", "backlash play")
 
 
 def take_choices(game: Game, path: Path) -> None:
-    """The choices of a file: of a saved game, or just decision -> question -> option."""
+    """The choices of a file into a game: of a saved game, or just decision -> question -> option.
+
+    A saved game brings its world and its injected events with it. Raises ConfigError unless every
+    decision is answered.
+    """
     raw = _read(path, "choices")
     found = raw.get("choices", raw)
     if not isinstance(found, dict):

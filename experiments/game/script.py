@@ -1,8 +1,8 @@
-"""The script of the decision game: seven decisions, and every text that is told around them.
+"""The script of the decision game: seven decisions with their questions and options.
 
-Who writes another decision or another wording edits here. What an answer rules out is in `rules`,
-what it does in `runs`, which strategy it is in `theory`. The first option of every question does
-nothing.
+Who writes another decision or another wording edits here. What is told around the decisions is in
+`told`; what an answer rules out is in `rules`, what it does in `runs`, which strategy it is in
+`theory`. The first option of every question does nothing.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 @dataclass(frozen=True)
 class Option:
-    """A plain choice, with its cost in words."""
+    """A plain choice, with its cost in words; its key is what a saved game holds."""
 
     key: str
     en: str
@@ -32,7 +32,9 @@ class Option:
 
 @dataclass(frozen=True)
 class Question:
-    """One choice among options; the first does nothing."""
+    """One choice among options; the first does nothing, which is what a team gets that does not
+    answer.
+    """
 
     key: str
     en: str
@@ -65,6 +67,7 @@ _DOCUMENTED = datetime(2026, 1, 5, 13, 40)
 
 
 def _decision(key: str, minutes: int, en: str, zh: str, *questions: Question) -> Decision:
+    """A decision so many minutes after the clock start of the documented case."""
     return Decision(
         key, minutes / 60, _DOCUMENTED + timedelta(minutes=minutes), en, zh, tuple(questions)
     )
@@ -270,6 +273,6 @@ IN_A_WORD: dict[str, tuple[str, str]] = {
 
 
 def option_of(decision: str, question: str, option: str) -> tuple[Question, Option]:
-    """A question and one of its options, by their keys."""
+    """A question and one of its options, by their keys, all of which must exist."""
     about = next(q for q in DECISIONS[PLACE[decision]].questions if q.key == question)
     return about, next(o for o in about.options if o.key == option)

@@ -1,4 +1,8 @@
-"""`backlash play`: the decision game in a terminal, saved after every decision."""
+"""`backlash play`: the decision game in a terminal, saved after every decision.
+
+The same rules, briefs and debrief as in the classroom, for one team and without a clock. What is
+shown is put together in `terminal_view`, how a game lies on disk is in `saved_game`.
+"""
 
 from __future__ import annotations
 
@@ -40,8 +44,8 @@ class Stopped(Exception):
 def terminal(words: Sequence[str]) -> int:
     """Play a game, or go on with one, or replay one from a file; returns the exit code.
 
-    Raises ConfigError for settings that cannot be honoured. A game that is left, by `q`, Ctrl-C or
-    the end of the input, is kept.
+    words : KEY=VALUE, the keys of SETTINGS. Raises ConfigError for settings that cannot be
+    honoured. A game that is left, by `q`, Ctrl-C or the end of the input, is kept.
     """
     given = _settings(words)
     folder = Path(given["results"]) / "games"
@@ -69,6 +73,11 @@ def terminal(words: Sequence[str]) -> int:
 
 
 def _settings(words: Sequence[str]) -> dict[str, str]:
+    """The settings of a game from KEY=VALUE words, with defaults for the others.
+
+    Raises ConfigError for an unknown key, a language or an answer that there is not, a number that
+    is none. Digits of a Chinese keyboard are digits.
+    """
     given = dict(SETTINGS)
     for word in words:
         key, equals, value = word.partition("=")
@@ -93,23 +102,29 @@ def _settings(words: Sequence[str]) -> dict[str, str]:
 
 
 def _new_game(given: dict[str, str]) -> Game:
+    """A game with a name of its own. Raises ConfigError for a world that could not be run."""
     world = World(given["case"], int(given["seed"]), int(given["world"]), given["population"])
     config_of(world, {}, ())  # refuses now what could not be run
     return Game(secrets.token_hex(4), world, given["lang"], team=given["team"])
 
 
 def _game_id(text: str) -> str:
+    """The name of a game, which becomes a file's: refused unless letters, digits, _ and -."""
     if not re.fullmatch(r"[0-9a-zA-Z_-]{1,40}", text):
         raise ConfigError("game", text, "no name of a game", "letters, digits, _ and -", "game=...")
     return text
 
 
 def _again(given: dict[str, str], game: Game) -> str:
+    """The command that goes on with this game."""
     own = f" results={given['results']}" if given["results"] != SETTINGS["results"] else ""
     return f"backlash play game={game.id}{own}"
 
 
 def _ask_all(game: Game, folder: Path) -> None:
+    """Ask every decision that is not answered yet; saved before each brief and after each
+    answer.
+    """
     print(say("hello", game.lang))
     for decision in DECISIONS:
         if decision.key in game.choices:
@@ -124,7 +139,11 @@ def _ask_all(game: Game, folder: Path) -> None:
 
 
 def _ask(question: Question, lang: str, read: Callable[[str], str] | None = None) -> str:
-    """One answer: the number or the key of an option."""
+    """One answer: the number or the key of an option.
+
+    read : takes a prompt and returns a line; `input` unless a test brings another. Raises Stopped
+    for q, EOFError where the input ends.
+    """
     read = read or input
     print(f"\n{question.text(lang)}")
     for number, option in enumerate(question.options, start=1):
@@ -148,6 +167,7 @@ def _ask(question: Question, lang: str, read: Callable[[str], str] | None = None
 
 
 def _finish(game: Game, folder: Path, with_debrief: bool) -> None:
+    """The end: the report card, where the game lies, and the debrief as a page if it is wanted."""
     own = outcome(game.world, game.choices, game.injections)
     history = simulate(history_config(game.world, game.injections))
     print("\n" + say("end", game.lang))
@@ -163,6 +183,7 @@ def _finish(game: Game, folder: Path, with_debrief: bool) -> None:
     progress = Progress(0, say("debrief", game.lang))
 
     def tick(done: int, total: int) -> None:
+        """How far the debrief is; its first call brings the number of runs."""
         progress.total = total
         progress.tick(done - progress.done)
 
@@ -174,7 +195,10 @@ def _finish(game: Game, folder: Path, with_debrief: bool) -> None:
 
 
 def _beyond_luck(found: Debrief, lang: str) -> str:
-    """Which outcomes of the card are better or worse than what happened, as the twins tell it."""
+    """Which outcomes of the card are better or worse than what happened, as the twins tell it.
+
+    Better is what is better in this world and, in pairs, over the twins' worlds.
+    """
     from experiments.game.debrief_reading import told_apart
 
     apart = {name: told_apart(found, name) for name in card_of(found.world)}

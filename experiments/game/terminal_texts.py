@@ -1,4 +1,7 @@
-"""What a game in a terminal says, in English and Chinese, wrapped to its width."""
+"""What a game in a terminal says, in English and Chinese, wrapped to its width.
+
+Chinese characters are two columns wide, so widths are counted in columns and not in characters.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,10 @@ def wide(text: str) -> int:
 
 
 def wrapped(text: str, indent: int = 0) -> str:
-    """Wrapped to the width; Chinese has no spaces to wrap at and is broken anywhere."""
+    """Wrapped to the width; Chinese has no spaces to wrap at and is broken anywhere.
+
+    indent : blanks before every line but the first.
+    """
     if wide(text) == len(text):
         return textwrap.fill(text, WIDTH, subsequent_indent=" " * indent)
     lines, line = [], ""
@@ -34,6 +40,7 @@ def wrapped(text: str, indent: int = 0) -> str:
 
 
 def padded(text: str, width: int) -> str:
+    """A text with blanks up to so many columns; a longer one stays as it is."""
     return text + " " * max(0, width - wide(text))
 
 
@@ -75,4 +82,5 @@ _TEXTS: dict[str, tuple[str, str]] = {
 
 
 def say(key: str, lang: str) -> str:
+    """A text of the game in a language. Raises KeyError for an unknown key."""
     return text_of(_TEXTS, key, lang)

@@ -1,4 +1,4 @@
-"""A brief and a report card as text for a terminal."""
+"""A brief and a report card as text for a terminal: plain lines, nothing printed here."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ BARS = "▁▂▃▄▅▆▇█"
 
 
 def shown(seen: Brief, decision: Decision, lang: str) -> str:
-    """A brief as text: situation, what is new, figures with their bands, and the curve."""
+    """A brief as text: situation, what is new, figures with their bands, and the curve.
+
+    The latest twelve headlines; those since the last decision have a dot before them.
+    """
     title = f"{seen.decision} · {seen.time:%Y-%m-%d %H:%M} · {decision.text(lang)}"
     lines = ["", "─" * WIDTH, title, wrapped(seen.situation), ""]
     for headline in seen.headlines[-12:]:
@@ -38,6 +41,9 @@ def shown(seen: Brief, decision: Decision, lang: str) -> str:
 
 
 def _curve(series: Trace, lang: str) -> list[str]:
+    """The curve of talk in one line, with its ends in words; nothing before the first hour is
+    known.
+    """
     if not series.values:
         return []
     last, low, high = series.values[-1], series.low[-1], series.high[-1]
@@ -69,4 +75,5 @@ def card(rows: Sequence[Row], lang: str) -> str:
 
 
 def _number(value: float) -> str:
+    """A number of the report card; a hyphen for what did not happen."""
     return "-" if value != value else printed(value)

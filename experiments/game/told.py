@@ -1,4 +1,8 @@
-"""What a game tells around its decisions: injected events, situations, headlines, topics."""
+"""What a game tells around its decisions: injected events, situations, headlines, topics.
+
+All texts are pairs of English and Chinese, found by a key; what a text is about never depends on
+it.
+"""
 
 from __future__ import annotations
 

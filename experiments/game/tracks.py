@@ -1,4 +1,7 @@
-"""Runs of a debrief in threads: what is kept of each, and none run twice."""
+"""Runs of a debrief in threads: what is kept of each, and none run twice.
+
+A debrief takes some hundreds of runs; of each only outcomes and two curves stay in memory.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,10 @@ Tick = Callable[[], None]
 
 @dataclass(frozen=True)
 class Track:
-    """What is kept of a run: outcomes, and a few series by step."""
+    """What is kept of a run: outcomes by name, and the series of CURVES by step.
+
+    Curves are empty where only outcomes were asked for.
+    """
 
     outcomes: Mapping[str, float]
     curves: Mapping[str, npt.NDArray[np.float32]]
@@ -41,7 +47,12 @@ class Bench:
         self._kept: dict[str, Track] = {}
 
     def tracks(self, configs: Sequence[Config], tick: Tick, *, curves: bool = True) -> list[Track]:
-        """The runs in order; without curves where only outcomes are asked for."""
+        """The runs of these configs, in their order.
+
+        tick : called once for each, also for one that was known. curves : whether series are
+        wanted; a run kept without them is run again when they are. Exceptions of a run are raised
+        here.
+        """
         names = [name_of(config) for config in configs]
         waiting = {
             name: config
@@ -61,5 +72,6 @@ class Bench:
 
 
 def _track(config: Config) -> Track:
+    """Run a config and keep what a debrief needs of it."""
     run = simulate(config)
     return Track(outcomes(run), {name: run.series[name] for name in CURVES})
