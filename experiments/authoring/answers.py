@@ -1,4 +1,9 @@
-"""Answers to the questions of a form: read in both languages, or refused with what to type."""
+"""Answers to the questions of a form: read in both languages, or refused with what to type.
+
+A parser takes what was typed, without blanks at its ends, and returns what it means or raises
+`Refused`; the form then asks again. Full-width digits and letters of a Chinese keyboard count as
+their half-width twins.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +41,10 @@ def words(answer: str) -> str:
 def choice(
     options: Mapping[str, _T], chinese: Mapping[str, str] | None = None
 ) -> Callable[[str], _T]:
-    """One of some words, or its Chinese name."""
+    """A parser of one of some words, or of its Chinese name.
+
+    options : word -> what it means. chinese : word -> what it is called in Chinese.
+    """
     codes = {zh: code for code, zh in (chinese or {}).items()}
 
     def parse(answer: str) -> _T:
@@ -66,7 +74,10 @@ def who_says(answer: str) -> str:
 
 
 def an_exchange(answer: str) -> str | None:
-    """The code of an exchange that is recorded, or None for no; yes meant the first of them."""
+    """The code of an exchange that is recorded, or None for no.
+
+    A plain yes means the exchange of a case file that names none (`LEFT_OUT`).
+    """
     typed = half_width(answer)
     if typed.upper() in EXCHANGES:
         return typed.upper()
@@ -83,7 +94,7 @@ _LISTED = {**dict.fromkeys(EXCHANGES, True), **_ANSWERS}  #: what may be answere
 
 
 def number(low: float, high: float) -> Callable[[str], float]:
-    """A number from low to high."""
+    """A parser of a number from low to high, both included; NaN is none."""
 
     def parse(answer: str) -> float:
         try:
@@ -124,7 +135,12 @@ def a_currency(answer: str) -> str | None:
 
 
 def moment(first: datetime, last: datetime, zone: str) -> Callable[[str], datetime]:
-    """A time of a zone in whole minutes, first <= time < last, that its clocks showed once."""
+    """A parser of a time of a zone in whole minutes, first <= time < last, that its clocks showed
+    once.
+
+    A time that was skipped or came twice when clocks changed would be a different hour for each
+    reader.
+    """
 
     def parse(answer: str) -> datetime:
         try:

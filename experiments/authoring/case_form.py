@@ -1,4 +1,8 @@
-"""A case by question and answer, in one language."""
+"""A case by question and answer, in one language.
+
+Each question is one function here or one line of `fill_in`; what may be answered is in `answers`.
+Nothing is written before the last answer.
+"""
 
 from __future__ import annotations
 
@@ -47,8 +51,8 @@ _T = TypeVar("_T")
 class Form:
     """Asks in one language until an answer can be used."""
 
-    lang: str
-    read: Callable[[str], str] = input
+    lang: str  #: of the questions; answers are taken in either
+    read: Callable[[str], str] = input  #: takes what is shown, returns what was typed
 
     def ask(self, question: Texts, parse: Callable[[str], _T], usual: str | None = None) -> _T:
         """The parsed answer; Enter takes `usual`, if there is one. Ends with the input."""

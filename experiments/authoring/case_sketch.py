@@ -1,4 +1,8 @@
-"""What a case file is written from: a case in few words, and what its brand may have done."""
+"""What a case file is written from: a case in few words, and what its brand may have done.
+
+A sketch holds what a form of a dozen questions can ask. All else of a case file is left at a
+comment in the template, to be filled in by hand.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +60,7 @@ ACTS: Mapping[str, Texts] = {
 class Act:
     """One thing that the brand did, and when, in the zone of the case."""
 
-    time: datetime
+    time: datetime  #: in the zone of the case
     certainty: str
     source: str
     speaker: str = "company"
@@ -78,13 +82,14 @@ class Sketch:
             "zh": "某品牌伤害了自己的粉丝。",
         }
     )
+    #: when it became public, in the zone of the case; delays count from it
     leak: datetime = datetime(2026, 3, 2, 12, 0)
     certainty: str = "documented_daypart"
     source: str = "who says so: a newspaper, a post, your own memory"
-    horizon_d: int = 14
+    horizon_d: int = 14  #: days that are simulated
     founder: bool = True
     time_zone: str = zones.USUAL
-    currency: str | None = MONEY
+    currency: str | None = MONEY  #: of what it sells; None: not known
     exchange: str | None = None  #: code of an exchange that the clock knows; None: no market
     hot_list: bool = True
     close: float | None = None  #: on the day before, in the money of the exchange, if it is known
@@ -110,5 +115,5 @@ def blank(name: str) -> Sketch:
 
 
 def places(lang: str) -> str:
-    """The exchanges that are recorded, each with its code."""
+    """The exchanges that are recorded, each with its code and its name in a language."""
     return ", ".join(f"{code} {at.name(lang)}" for code, at in EXCHANGES.items())

@@ -1,4 +1,8 @@
-"""`backlash case new NAME`: a commented case file, blank or filled in by a form in the terminal."""
+"""`backlash case new NAME`: a commented case file, blank or filled in by a form in the terminal.
+
+Words around the numbers stand in case_template.yaml.j2. The written file is checked at once, so
+that a blank template, too, is a case that runs.
+"""
 
 from __future__ import annotations
 
@@ -75,10 +79,16 @@ def _both_quoted(texts: Texts) -> dict[str, str]:
 
 
 def _quoted(text: str) -> str:
+    """A text as YAML may hold it, whatever it says: JSON strings are YAML."""
     return json.dumps(text, ensure_ascii=False)
 
 
 def _lever(key: str, sketch: Sketch) -> str:
+    """The line of `levers:` for one kind of act: with its time if the brand did it, else switched
+    off.
+
+    Delays are hours from the leak; what is no whole hour has six digits, so that minutes come back.
+    """
     act = sketch.acts.get(key)
     if key == "buyback":
         return "buyback: {delay_h: null, amount_hkd: 0}"
@@ -105,7 +115,11 @@ _NO_FORM: Texts = {
 
 
 def new(given: list[str]) -> int:
-    """`backlash case new NAME [lang=zh] [form=no]`: writes NAME.yaml into this folder."""
+    """`backlash case new NAME [lang=zh] [form=no]`: writes NAME.yaml into this folder.
+
+    Without a terminal the blank template is written. Raises ConfigError for a name that cannot be
+    one or is taken, and when the form ends early: nothing is written then.
+    """
     names = [word for word in given if "=" not in word]
     options = dict(word.split("=", 1) for word in given if "=" in word)
     asked = set(options)
@@ -164,6 +178,7 @@ def _path(names: list[str]) -> Path:
 
 
 def _exists(path: Path) -> ConfigError:
+    """The refusal to write over a file: a case may be weeks of work."""
     return ConfigError(
         "case new", path.stem, f"{path} is there already, and is not overwritten",
         "a name that is free", f"backlash case check {path}, or backlash case new {path.stem}_2",

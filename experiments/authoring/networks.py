@@ -27,7 +27,10 @@ from sim.start import network_of
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure: asked (None where no setting says), found, its standard error (0: counted)."""
+    """One figure: asked (None where no setting says), found, its standard error (0: counted).
+
+    Found is NaN where the network is too small to have one.
+    """
 
     name: str
     asked: float | None
@@ -109,6 +112,7 @@ def looked_at(config: Config) -> tuple[Network, list[Figure]]:
 
 
 def _figures(config: Config, network: Network) -> list[Figure]:
+    """The figures of a network, beside what the settings ask for where they were drawn by them."""
     asked = config.network
     drawn = asked.edges is None and asked.saved is None
 
@@ -194,4 +198,5 @@ def figures_text(config: Config, found: list[Figure]) -> str:
 
 
 def _references(figure: Figure) -> tuple[tuple[float, str], ...]:
+    """What was measured of this figure elsewhere: pairs of a value and a key of SOURCES."""
     return REFERENCES.get(figure.name, ())

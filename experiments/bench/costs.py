@@ -1,4 +1,7 @@
-"""What our own steps cost: growth with people and with activity, memory, threads, a whole run."""
+"""What our own steps cost: growth with people and with activity, memory, threads, a whole run.
+
+No rival is in here but C, where the question is what a step costs at best.
+"""
 
 from __future__ import annotations
 
@@ -168,6 +171,7 @@ def _arithmetic(x: Any, times: Any) -> None:
 
 
 def _at_once(work: Sequence[Callable[[], object]]) -> None:
+    """Do several things in threads of their own and wait for all."""
     workers = [threading.Thread(target=each) for each in work]
     for worker in workers:
         worker.start()
@@ -190,6 +194,7 @@ def at_scale(n_people: int, steps: int = 20) -> list[Line]:
     held = SimpleNamespace()
 
     def build() -> None:
+        """Draw the community: timed by itself, and kept for the steps."""
         held.stage = Stage(n_people)
 
     built = cpu(build)

@@ -45,6 +45,9 @@ def ratios(lines: Sequence[Line]) -> Figure:
 
 
 def _row(ax: Axes, at: float, line: Line) -> None:
+    """A line of the figure: median and quartiles, its bar with an arrow to the side where it is
+    met.
+    """
     met = line.verdict != "not met"
     colour = GREY if line.bar is None else BLUE if met else VERMILION
     if line.bar:

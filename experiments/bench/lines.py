@@ -1,4 +1,8 @@
-"""What is asked and what was found: bars, lines of the table, and where they are kept."""
+"""What is asked and what was found: bars, lines of the table, and where they are kept.
+
+A bar was set before the engine was built (docs/speed.md): a ratio or a cost, and which side of it
+is good.
+"""
 
 from __future__ import annotations
 
@@ -50,6 +54,7 @@ class Line:
 
     @property
     def bar(self) -> tuple[str, float] | None:
+        """The sense and the size of its bar; None where nothing was promised."""
         return BARS.get(self.key)
 
     @property
@@ -75,13 +80,14 @@ class Line:
 
     @property
     def name(self) -> str:
+        """What was measured, with the size of the community."""
         return f"{self.what}, {self.n_people:,} people" if self.n_people else self.what
 
 
 def measured(
     key: str, what: str, n_people: int, found: Spread, unit: str = "x", note: str = ""
 ) -> Line:
-    """A line from quartiles."""
+    """A line from quartiles: lower, median, upper."""
     low, value, high = found
     return Line(key, what, n_people, value, low, high, unit, note)
 
@@ -94,7 +100,7 @@ def short(value: float | None) -> str:
 
 
 def shown(line: Line, earlier: float | None = None) -> str:
-    """A line as it is printed."""
+    """A line as it is printed; `earlier` is the same figure of another run, if there is one."""
     spread = f"[{short(line.low)}-{short(line.high)}]" if line.low is not None else ""
     bar = f"{line.bar[0]} {line.bar[1]:g}" if line.bar else ""
     text = (

@@ -1,4 +1,7 @@
-"""The machine: what it is, how fast its memory is, and how soon a command takes its first step."""
+"""The machine: what it is, how fast its memory is, and how soon a command takes its first step.
+
+Without these no time of another day can be compared with one of today.
+"""
 
 from __future__ import annotations
 
@@ -55,12 +58,14 @@ def description() -> dict[str, Any]:
 
 @njit(error_model="numpy")
 def _copy(a: Any, b: Any) -> None:
+    """STREAM's copy."""
     for i in range(a.shape[0]):
         a[i] = b[i]
 
 
 @njit(error_model="numpy")
 def _triad(a: Any, b: Any, c: Any, s: Any) -> None:
+    """STREAM's triad."""
     for i in range(a.shape[0]):
         a[i] = b[i] + s * c[i]
 
@@ -135,6 +140,9 @@ def start(samples: int = 5) -> list[Line]:
 
 
 def _until_first_step(**environment: str) -> float:
+    """Seconds of a process of its own that runs the command until its first step; then it ends
+    itself.
+    """
     with tempfile.TemporaryDirectory() as results:
         variables = {**os.environ, "BENCH_RESULTS": results, **environment}
         command = [sys.executable, "-c", _FIRST_STEP]

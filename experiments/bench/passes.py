@@ -40,6 +40,8 @@ def calls_of(run: Simulation, kind: int, names: Iterable[str] = DENSE) -> dict[s
     calls: dict[str, list[Call]] = {name: [] for name in passes}
 
     def recorder(name: str) -> Callable[..., Any]:
+        """A function that notes its arguments, then does what the pass of this name does."""
+
         def record(*arguments: Any) -> Any:
             calls[name].append((passes[name], arguments))
             return passes[name](*arguments)
@@ -77,6 +79,8 @@ def _ns(calls: list[Call]) -> float:
 
 @cache
 def _repeater(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A compiled loop around a pass, one for each pass."""
+
     @njit(error_model="numpy")
     def again(times: Any, arguments: Any) -> None:
         for _ in range(times):

@@ -1,4 +1,8 @@
-"""The runs that are measured, and what is left of a step when a rival plays the people."""
+"""The runs that are measured, and what is left of a step when a rival plays the people.
+
+All contestants play the same affair in the same community, so that a ratio compares the work and
+nothing else.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +27,7 @@ ONSET = 150  #: step at which measuring begins: the screenshot is out, and there
 
 @cache
 def _composed() -> Config:
+    """The documented case at the default parameters, composed once."""
     return compose(["uncertainty=point"])
 
 
@@ -63,6 +68,7 @@ def put(target: Simulation, source: Simulation) -> None:
 
 
 def _arrays(run: Simulation) -> list[npt.NDArray[Any]]:
+    """Everything in a run that changes, in one order: what `put` copies."""
     t, people = run.tables, run.population
     rows = [t.world, t.acts, t.tags, t.entries, t.broadcast, t.census, t.record]
     posts = [array for posts in run.posts for array in posts]

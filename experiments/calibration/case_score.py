@@ -1,7 +1,8 @@
 """How well a case file with a daily series is reproduced when only its events are re-set.
 
 People and platform keep what the fit left; nothing is fitted here. Units differ between instruments
-(hot index, reviews, calls, sales), so only shapes are compared.
+(hot index, reviews, calls, sales), so only shapes are compared: values over their largest. Below
+FEWEST_DAYS a shape says nothing, and no score is given.
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ def _listed(run: Run) -> _F:
 
 
 def _outraged(run: Run) -> _F:
+    """Posts that are outraged, about the deal or about governance, by step."""
     posts: _F = run.series["posts_deal"].astype(np.float64) + run.series["posts_governance"]
     return posts
 
@@ -75,7 +77,10 @@ def _peak_day(dates: Sequence[str], values: _F) -> str | None:
 
 @dataclass(frozen=True)
 class Scored:
-    """One metric of a case: its days and what they add up to."""
+    """One metric of a case: its days and what they add up to.
+
+    Everything is of shapes, so without unit. Quantiles are over runs.
+    """
 
     metric: str
     days: pd.DataFrame  #: date, observed, median, q05, q25, q75, q95

@@ -1,4 +1,4 @@
-"""A fit with everything that is said about it; running what that needs."""
+"""All that is said about a fit, put together for its report: a table of contents of this room."""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""The settings by which a case is fitted, read from a file and checked."""
+"""The settings by which a case is fitted, read from a file and checked.
+
+A file is calibrations/CASE.yaml: what is fitted, how many worlds, which days, what others would
+forecast. Everything is checked when it is read: a fit would run for many minutes before it
+met most mistakes.
+"""
 
 from __future__ import annotations
 
@@ -22,14 +27,14 @@ class Settings:
 
     case: str
     preset: str
-    fan: tuple[str, ...]
-    n_seeds: int
-    n_first: int
-    n_keep: int
-    n_wave: int
-    max_waves: int
-    min_new: float
-    n_predict: int
+    fan: tuple[str, ...]  #: parameters that are fitted
+    n_seeds: int  #: runs of a world
+    n_first: int  #: worlds of the first wave, the prior
+    n_keep: int  #: worlds that a wave leaves
+    n_wave: int  #: worlds of each later wave
+    max_waves: int  #: after the first
+    min_new: float  #: share of new worlds among the kept below which no wave follows
+    n_predict: int  #: worlds of the posterior that are run again for the hold-out
     fitted_days: tuple[int, int] = (1, 1)  #: of the case, first and last: those of its targets
     held_out_days: tuple[int, int] = (2, 2)
     naive: Mapping[str, Mapping[str, float]] = field(default_factory=dict)  #: see holdout.scores
@@ -46,7 +51,10 @@ class Settings:
 
 
 def read_settings(case: str, preset: str = "full") -> Settings:
-    """The settings of a case. Raises ConfigError where there are none, or they cannot hold."""
+    """The settings of a case. Raises ConfigError where there are none, or they cannot hold.
+
+    preset : full or quick.
+    """
     folder = platform_fit.FOLDER
     known = sorted(path.stem for path in folder.glob("*.yaml"))
     if case not in known:

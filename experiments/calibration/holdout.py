@@ -1,4 +1,9 @@
-"""What a fit says of days that it has not seen: intervals, coverage, naive forecasts to beat."""
+"""What a fit says of days that it has not seen: intervals, coverage, naive forecasts to beat.
+
+Worlds of the posterior are run again with seeds that no fit has seen, one each: what was observed
+is one course of events, too. An interval over worlds and chances is then a prediction, and it can
+fail.
+"""
 
 from __future__ import annotations
 
@@ -77,7 +82,10 @@ def run_draws(
 def predict(
     found: Fit, plain: Sequence[str] = (), hydra: Sequence[str] = ()
 ) -> tuple[sweep.Plan, list[Target], Seen]:
-    """Worlds of the posterior in runs of their own: what they say of all targets."""
+    """Worlds of the posterior in runs of their own: what they say of all targets.
+
+    Returns the plan of the runs, the targets, fitted ones first, and what the runs say.
+    """
     plan = run_draws(found, found.settings.n_predict, "predictive", plain, hydra)
     wanted = [*targets.targets_of(found.case, "fit"), *targets.targets_of(found.case, "holdout")]
     return plan, wanted, observations.observed(plan, wanted, "predictive: reading")
@@ -112,7 +120,11 @@ def intervals(seen: Seen, wanted: Sequence[Target]) -> pd.DataFrame:
 
 
 def coverage(table: pd.DataFrame, use: str) -> dict[str, float]:
-    """Shares of numeric targets whose observed value the 50 % and 90 % intervals meet."""
+    """Shares of numeric targets whose observed value the 50 % and 90 % intervals meet; and of
+    orderings.
+
+    use : fit or holdout. An ordering counts as met where half of the worlds show it. NaN of none.
+    """
     rows = table[(table["use"] == use) & (table["type"] != "ordering")]
     orders = table[(table["use"] == use) & (table["type"] == "ordering")]
     return {
@@ -127,7 +139,7 @@ def coverage(table: pd.DataFrame, use: str) -> dict[str, float]:
 def crps(values: _F, observed: float) -> float:
     """Continuous ranked probability score of an ensemble (Gneiting & Raftery 2007); small is good.
 
-    For a single number it is the absolute error.
+    In the unit of the values; for a single number it is the absolute error.
     """
     x = np.sort(np.asarray(values, np.float64))
     n = x.size
@@ -153,6 +165,7 @@ def scores(
         values = seen.first[target.id].dropna().to_numpy(np.float64)
 
         def score(ensemble: _F, low: float = low, high: float = high) -> float:
+            """The score of an ensemble against the nearest point of what was observed."""
             at = float(np.clip(np.median(ensemble), low, high))
             return crps(ensemble, at)
 

@@ -1,7 +1,8 @@
 """What a fit pins down, and whether it finds what is known.
 
 Screening of the parameters before a fit; after it, shrinkage against the prior, recovery of known
-worlds, principal directions and profiles of the posterior.
+worlds, principal directions and profiles of the posterior. A parameter that nothing here pins down
+has kept its prior: whatever a study finds about it follows from an assumption.
 """
 
 from __future__ import annotations
@@ -75,7 +76,10 @@ def shrinkage(found: Fit) -> pd.DataFrame:
 
 
 def pinned_by_case(table: pd.DataFrame) -> list[str]:
-    """Fitted parameters that the targets narrow by PINNED or more, beyond what the gate does."""
+    """Fitted parameters that the targets narrow by PINNED or more, beyond what the gate does.
+
+    table : as `shrinkage` gives it.
+    """
     rows = table[table["fitted"].astype(bool) & (table["by_targets"] >= PINNED)]
     return [str(name) for name in rows["parameter"]]
 
@@ -93,7 +97,7 @@ class Recovery:
     inside: pd.Series  #: share of cases in which the central 90 % holds the truth
     shrinkage: pd.Series  #: median over cases
     n_cases: int
-    n_accepted: int
+    n_accepted: int  #: worlds that are accepted for each case
 
 
 def recovery(found: Fit, n_cases: int = 100) -> Recovery:
@@ -159,7 +163,7 @@ class Directions:
 
     share: _F  #: posterior over prior variance along each
     vectors: pd.DataFrame  #: a row a direction, a column a parameter
-    correlation: pd.DataFrame
+    correlation: pd.DataFrame  #: of the fitted parameters
 
 
 def directions(found: Fit) -> Directions:

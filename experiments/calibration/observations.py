@@ -1,4 +1,8 @@
-"""What the runs of worlds say of the targets of a fit, and how far that is from what was seen."""
+"""What the runs of worlds say of the targets of a fit, and how far that is from what was seen.
+
+Reading a run costs more than finding it, so what was read lies beside the plan of a wave, under a
+name that changes with the targets, the runs, and the code that reads.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +54,10 @@ class Seen:
 
 
 def _kept(path: Path, plan: sweep.Plan) -> pd.DataFrame | None:
-    """What was read off a plan's runs earlier; None unless every run has its row."""
+    """What was read off a plan's runs earlier; None unless every run has its row.
+
+    A file that was changed on disk counts as none.
+    """
     try:
         rows = pd.read_csv(io.StringIO(read_sealed(path)))
         points = [part.point for part in plan.parts for _ in part.names]
@@ -63,7 +70,10 @@ def _kept(path: Path, plan: sweep.Plan) -> pd.DataFrame | None:
 
 
 def observed(plan: sweep.Plan, wanted: Sequence[Target], label: str) -> Seen:
-    """What the runs of a plan say of targets, point by point; kept beside the plan."""
+    """What the runs of a plan say of targets, point by point; kept beside the plan.
+
+    wanted : the targets. label : what progress is called on the terminal.
+    """
     code = b"".join(Path(str(module.__file__)).read_bytes() for module in (targets, facts))
     parts = [part.digest for part in plan.parts]
     said = json.dumps([RESULTS_VERSION, [str(t) for t in wanted], parts]).encode()
@@ -95,6 +105,9 @@ def observed(plan: sweep.Plan, wanted: Sequence[Target], label: str) -> Seen:
 
 
 def distance(gaps: pd.DataFrame) -> _F:
-    """Root mean square implausibility over the targets, float64[n_worlds]."""
+    """Root mean square implausibility over the targets, float64[n_worlds].
+
+    gaps : a row a world, a column a target, as `targets.implausibility` gives it.
+    """
     values: _F = np.sqrt((gaps.to_numpy(np.float64) ** 2).mean(axis=1))
     return values

@@ -6,12 +6,15 @@ the best of old and new are kept, each with its importance weight. A wave is a s
 its runs are placed by Hydra, kept in the store and never run twice, so an interrupted calibration
 loses nothing.
 
-What is fitted moves through its prior range as u in [0, 1]; everything else is drawn from its
-prior in every world, so the posterior says of every parameter whether the case pins it down.
+What is fitted moves through its prior range as u in [0, 1]; everything else is drawn from its prior
+in every world, so the posterior says of every parameter whether the case pins it down.
 
 A gate comes before the distance: a world in which a qualitative gate of MODEL 3
 (experiments.calibration.facts; that outrage fades within a day and a half is an assumption) fails
 in most of its seeds is kept only if too few pass.
+
+Worlds are proposed in `waves`, read in `observations`, and written down in `posterior_file`; what a
+fit is worth is asked in `identifiability` and `holdout`.
 """
 
 from __future__ import annotations
@@ -70,7 +73,11 @@ class Fit:
 def run_wave(
     settings: Settings, wave: Wave, given: Sequence[str], plain: Sequence[str], hydra: Sequence[str]
 ) -> Seen:
-    """Run what the store lacks of a wave and read its targets off. Raises if runs failed."""
+    """Run what the store lacks of a wave and read its targets off.
+
+    given : words for the command to go on with. plain : settings of every run. hydra : words for
+    Hydra. Raises ConfigError if runs are missing or failed; the same command goes on.
+    """
     study = study_of_wave(settings, wave)
     points = points_of(study, [f"n_replicates={settings.n_seeds}", *plain])
     words = ["calibrate", *given, *plain]
@@ -133,7 +140,7 @@ def fit(
 
 @dataclass(frozen=True)
 class _Pool:
-    """Weighted worlds with their distances."""
+    """Weighted worlds with their distances: what is kept while waves come."""
 
     worlds: npt.NDArray[np.int64]
     u: _F
@@ -150,9 +157,11 @@ class _Pool:
 
     @property
     def weight(self) -> _F:
+        """Importance weights, float64[n], summing to 1."""
         return self.raw / self.raw.sum()
 
     def joined(self, other: _Pool) -> _Pool:
+        """The worlds of both pools."""
         return _Pool(
             np.concatenate([self.worlds, other.worlds]),
             np.concatenate([self.u, other.u]),
@@ -172,6 +181,7 @@ class _Pool:
 
 
 def _row(kept: _Pool, wave: Wave, settings: Settings, seen: Seen) -> dict[str, Any]:
+    """A wave's line of the history: how far the kept worlds are, and how many of them are new."""
     off = distance(kept.gaps)
     return {
         "wave": wave.number,

@@ -96,6 +96,7 @@ def _all_courses(
     views: _F,
     stays: npt.NDArray[np.int64],
 ) -> None:
+    """`topic_course` for every topic, each into its own row."""
     for i in range(rises.size):
         stays[i] = topic_course(
             rises[i], halves[i], list_half_life, drop, sizes[i], full, heat[i], views[i]
@@ -217,7 +218,7 @@ def _table(name: str) -> pd.DataFrame:
 
 @lru_cache
 def measured() -> Mapping[str, float]:
-    """The statistics as measured, by id."""
+    """The statistics as measured, by id: from the data file, or from EXTRA."""
     rows = _table("kernel_reference.csv").set_index("id")["value"]
     wanted = statistics({name: (low + high) / 2 for name, (low, high) in RANGES.items()})
     return {name: EXTRA[name] if name in EXTRA else float(rows[name]) for name in wanted}
@@ -225,10 +226,10 @@ def measured() -> Mapping[str, float]:
 
 @dataclass(frozen=True)
 class PlatformFit:
-    """Weighted points of the platform module."""
+    """Weighted points of the platform module: the fit before it is shipped as quantiles."""
 
     points: pd.DataFrame  #: columns as RANGES
-    weight: _F
+    weight: _F  #: of the points, summing to 1
     fitted: pd.DataFrame  #: statistic, measured, 5 %, median and 95 % of the fit
 
     @property
@@ -288,11 +289,12 @@ def quantile_table(found: PlatformFit) -> pd.DataFrame:
 
 @lru_cache
 def _shipped() -> pd.DataFrame:
+    """The shipped quantiles of FITTED."""
     return _table("platform.csv")
 
 
 def at_quantiles(u: Mapping[str, float]) -> dict[str, float]:
-    """Values of FITTED at these quantiles of the shipped fit."""
+    """Values of FITTED at these quantiles of the shipped fit; u : name -> quantile in [0, 1]."""
     table = _shipped()
     return {name: float(np.interp(u[name], table["quantile"], table[name])) for name in FITTED}
 

@@ -1,4 +1,8 @@
-"""The posterior on disk: the worlds that a fit kept, and where they come from."""
+"""The posterior on disk: the worlds that a fit kept, and where they come from.
+
+Two files: CASE_posterior.csv has the worlds with their weights, CASE_posterior.json says how they
+came about and seals both. `sim.settings.worlds.read_posterior` reads them.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +24,9 @@ from sim.settings.worlds import fitted_under, sealed
 
 
 def posterior_table(found: Fit) -> pd.DataFrame:
-    """The kept worlds with all parameters that were fitted or measured, and their weights."""
+    """The kept worlds with all parameters that were fitted or measured, and their weights: a row a
+    world.
+    """
     rows = []
     for k, u, weight in zip(found.worlds, found.u, found.weight, strict=True):
         one = particle(int(k), dict(zip(found.settings.fan, u, strict=True)))
@@ -46,7 +52,7 @@ def is_of(about: Path, settings: Settings, words: Sequence[str]) -> bool:
 
 
 def provenance(found: Fit) -> dict[str, Any]:
-    """Where a posterior comes from, as plain data."""
+    """Where a posterior comes from, as plain data: settings, targets, waves, priors, versions."""
     import sim
 
     return {
@@ -70,7 +76,11 @@ def provenance(found: Fit) -> dict[str, Any]:
 def save_posterior(
     found: Fit, shrinkage: Mapping[str, float], pinned: Sequence[str], folder: Path
 ) -> Path:
-    """Write CASE_posterior.csv and .json, whole or absent; `read_posterior` reads them."""
+    """Write CASE_posterior.csv and .json, whole or absent; returns the path of the first.
+
+    shrinkage : parameter -> how much narrower than its prior. pinned : parameters that the case
+    pins down; a study names the others prior-driven.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     table = posterior_table(found)
     text = table.to_csv(index=False, float_format="%.8g", lineterminator="\n").encode()

@@ -1,6 +1,8 @@
 """Rival structures: other accounts of what a crowd is, fitted and asked the same way.
 
-What they are asked: to forecast what was held out, and which answer of a brand is better.
+What they are asked: to forecast what was held out, and which answer of a brand is better. A rival
+changes settings of the model, never its code, so every one of them is also a run that anybody can
+ask for.
 """
 
 from __future__ import annotations
@@ -95,12 +97,12 @@ ANSWERS = Axis(
 
 @dataclass(frozen=True)
 class Claim:
-    """One answer against another, on one outcome."""
+    """One answer against another, on one outcome: what a reader of the study would take home."""
 
     en: str
     zh: str
-    answer: str
-    against: str
+    answer: str  #: label of ANSWERS
+    against: str  #: label of ANSWERS
     outcome: str
 
 

@@ -3,6 +3,9 @@
 The targets, their tolerances and the discrepancy that a good model may have stand in the case file.
 Here is how each quantity is read off a run; a target whose quantity is not here is not modelled,
 and the report says so.
+
+A quantity is a number, NaN where it never came to be. Quantities that orderings compare may also be
+positions in time, in steps: all that counts of them is which comes first.
 """
 
 from __future__ import annotations
@@ -26,7 +29,7 @@ MISSED = 3.0  #: implausibility of a quantity that never came to be: the cut-off
 
 @dataclass(frozen=True)
 class View:
-    """A run with what most quantities need."""
+    """A run with what most quantities need: its outcomes, and its days, closes and first events."""
 
     run: Run
     outcomes: Mapping[str, float]
@@ -85,6 +88,7 @@ class View:
 
 
 def _ratio(part: float, whole: float) -> float:
+    """A part over a whole; NaN of nothing."""
     return part / whole if whole > 0 else NAN
 
 
@@ -111,6 +115,8 @@ def _core_onset(v: View) -> float:
 
 
 def _founder_decay(hours: float) -> Callable[[View], float]:
+    """Heat so many hours after its peak, over that peak, within half a day of the explanation."""
+
     def share(v: View) -> float:
         act = v.first("action", "explanation")
         if act is None:
@@ -131,6 +137,8 @@ def _night_rate(v: View) -> float:
 
 
 def _listed(days: Sequence[int]) -> Callable[[View], float]:
+    """Hours with a hashtag on the list, over some days of the case."""
+
     def hours(v: View) -> float:
         listed = v.series("n_listed") > 0
         return float(sum(listed[v.day(d)].sum() for d in days) * v.run.clock.dt_h)
@@ -139,11 +147,15 @@ def _listed(days: Sequence[int]) -> Callable[[View], float]:
 
 
 def _talk(v: View, span: slice) -> float:
+    """Share of governance in outraged posts of a span."""
     deal, governance = (float(v.series(f"posts_{k}")[span].sum()) for k in ("deal", "governance"))
     return _ratio(governance, deal + governance)
 
 
 def _around_penalty(v: View, later: bool) -> float:
+    """Share of governance in outraged talk before the penalty, or in the day after it; NaN without
+    one.
+    """
     act = v.first("action", "penalty")
     if act is None:
         return NAN
@@ -151,6 +163,10 @@ def _around_penalty(v: View, later: bool) -> float:
 
 
 def _return_between(first: int, then: int) -> Callable[[View], float]:
+    """Log return from the close of one day to that of another; day 0 is the close before the
+    case.
+    """
+
     def log_return(v: View) -> float:
         base = v.close(first) if first else v.run.asked["case"]["market"]["previous_close_hkd"]
         return float(np.log(v.close(then) / float(base or NAN)))
@@ -159,6 +175,7 @@ def _return_between(first: int, then: int) -> Callable[[View], float]:
 
 
 def _low_of_day(v: View) -> float:
+    """The lowest price of day 1 against the close before, as a share."""
     base = v.run.asked["case"]["market"]["previous_close_hkd"]
     inside = v.series("in_session")[v.day(1)] > 0
     price = v.series("price_hkd")[v.day(1)][inside]
@@ -166,6 +183,8 @@ def _low_of_day(v: View) -> float:
 
 
 def _first(kind: str, who: str = "") -> Callable[[View], float]:
+    """The step of the first entry of a kind in the log, by someone whose name starts so."""
+
     def step(v: View) -> float:
         first = v.first(kind, who)
         return NAN if first is None else float(first)
@@ -285,6 +304,7 @@ def observe(view: View, targets: Sequence[Target]) -> dict[str, float]:
     """
 
     def value(name: str) -> float:
+        """An outcome or a quantity by its name, also by an older one."""
         if name in BY_NAME:
             return view.outcomes[name]
         return float(QUANTITIES[OLDER.get(name, name)](view))

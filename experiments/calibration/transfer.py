@@ -1,6 +1,7 @@
 """Other cases: what a fit to one case says of them when only their events are re-set.
 
-And what those of them in which somebody high up was removed add on how severe a penalty should be.
+And what those of them in which somebody high up was removed add on how severe a penalty should be:
+one case has one penalty, so it can say little about others.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ class Transfer:
 
 @lru_cache
 def _case(name: str) -> Case:
+    """A case by its name, read once."""
     return compose([f"case={name}"]).case
 
 

@@ -1,4 +1,8 @@
-"""Waves of worlds: the prior, then worlds near those that fit best; each wave is a study."""
+"""Waves of worlds: the prior, then worlds near those that fit best; each wave is a study.
+
+A world has a number, which gives everything that is not fitted as the design of all studies draws
+it, and a place u in [0, 1] for each fitted parameter.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +27,7 @@ PROPOSAL_SEED = 20260106  #: of the waves' proposals
 
 @lru_cache
 def _prior_of() -> Mapping[str, tuple[float, float]]:
+    """Name of a parameter -> the ends of its prior range."""
     return {name: (low, high) for name, low, high in priors()}
 
 
@@ -90,7 +95,11 @@ def next_wave(settings: Settings, number: int, u: _F, weight: _F) -> Wave:
 
 
 def study_of_wave(settings: Settings, wave: Wave, name: str = "") -> Study:
-    """A wave as a study: one axis whose positions are worlds."""
+    """A wave as a study: one axis whose positions are worlds.
+
+    Only parameters that differ from their defaults in some world are on the axis: so a parameter
+    that is added later renames no run. Those that a rival structure sets are left to it.
+    """
     names = [item.name for item in fields(Parameters)]
     drawn = [  # the first wave as the prior has it: its runs serve any choice of what is fitted
         particle(int(k), dict(zip(settings.fan, u, strict=True)) if wave.number else {})

@@ -1,4 +1,7 @@
-"""Commands about a case: show, check, score, new."""
+"""Commands about a case: show, check, score, new.
+
+A case is a name of conf/case or a file of one's own; both are read in the same way.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,10 @@ if TYPE_CHECKING:
 
 
 def case(words: list[str]) -> int:
-    """`backlash case show|check|score|new`."""
+    """`backlash case show|check|score|new`.
+
+    Returns 2 where a checked file has to be mended. Raises ConfigError for anything but these.
+    """
     from sim.base.choices import DEFAULT_CASE
     from sim.base.refusal import ConfigError
     from sim.case.case import describe_case
@@ -53,7 +59,10 @@ def case(words: list[str]) -> int:
 
 
 def _score(name: str, words: list[str]) -> int:
-    """`backlash case score NAME|FILE`: a case as it happened against its daily series."""
+    """`backlash case score NAME|FILE`: a case as it happened against its daily series.
+
+    Forty runs in worlds of the posterior, unless the words say otherwise.
+    """
     from experiments.calibration.case_score import score
     from experiments.command.printed import scores_text
     from experiments.reading.provenance import provenance

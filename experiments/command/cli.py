@@ -1,7 +1,10 @@
-"""The command `backlash`.
+"""The command `backlash`: its table of commands, and what becomes of a word that is none of them.
 
 Exit codes: 0 all there; 1 some runs failed, or the store filled up on the way; 2 refused, nothing
 was run; 130 interrupted, 143 ended by `kill`, 129 by a terminal that closed.
+
+Commands are in `points`, `studies`, `fits` and `cases`, and import what they need when they are
+called: `backlash --help` would otherwise wait seconds for libraries that it does not use.
 """
 
 from __future__ import annotations
@@ -61,7 +64,11 @@ Settings: docs/parameters.md, or backlash run --cfg
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a command; returns the exit code."""
+    """Run a command; returns the exit code.
+
+    argv : the words after `backlash`; None for those of this process, which is then also ended in
+    order when it is asked to end.
+    """
     from sim.base.ending import asked_to_end
 
     with asked_to_end(lasting=argv is None):
@@ -69,6 +76,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _main(words: list[str]) -> int:
+    """The command in this process: with its memory, its streams and its terminal made ready."""
     # Compiling makes millions of small objects that stay: looking for garbage among them every few
     # hundred costs a tenth of a first start. Measured.
     gc.set_threshold(100_000, 50, 50)
@@ -228,6 +236,7 @@ def show_version(words: list[str]) -> int:
 
 
 def _choices() -> str:
+    """The folders of conf/ with their options, as the help page lists them."""
     from sim.base.choices import conf_dir
 
     groups = []
@@ -238,21 +247,24 @@ def _choices() -> str:
 
 
 def play(words: list[str]) -> int:
-    """`backlash play`: the decision game in this terminal."""
+    """`backlash play`: the decision game in this terminal; returns the exit code."""
     from experiments.game.terminal import terminal
 
     return terminal(words)
 
 
 def serve(words: list[str]) -> int:
-    """`backlash serve`: the laboratory and the decision game in a browser."""
+    """`backlash serve`: the laboratory and the decision game in a browser, until it is stopped."""
     from experiments.classroom.server import serve as start
 
     return start(words)
 
 
 def store(words: list[str]) -> int:
-    """`backlash store`: what is there, and what cannot be used."""
+    """`backlash store`: what is there, and what cannot be used.
+
+    1 where some file cannot be used. Raises ConfigError for a folder that is not there.
+    """
     from sim.base.refusal import ConfigError, place
     from sim.store import Store
 

@@ -1,4 +1,8 @@
-"""Tab completion: a script for the shell, and what may follow the words typed so far."""
+"""Tab completion: a script for the shell, and what may follow the words typed so far.
+
+The script asks the command itself at every Tab, so what it offers are the cases, studies and keys
+that are there. It has to answer within the blink of an eye: nothing heavy is imported.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +50,10 @@ def completion(words: list[str]) -> int:
 
 
 def complete(words: list[str]) -> int:
-    """Hidden: what may follow, one a line; the last word is the one that is being typed."""
+    """Hidden: what may follow, one a line; the last word is the one that is being typed.
+
+    Nothing where the shell should offer files.
+    """
     from sim.base.choices import conf_dir
 
     typed = words[-1] if words else ""
@@ -85,12 +92,14 @@ def complete(words: list[str]) -> int:
 
 
 def _case_names() -> list[str]:
+    """The cases of conf/case."""
     from sim.base.choices import conf_dir
 
     return sorted(path.stem for path in (conf_dir() / "case").glob("*.yaml"))
 
 
 def _settings(typed: str) -> list[str]:
+    """Keys that a run takes, one level at a time; after an equals sign, their options."""
     from sim.base.choices import conf_dir
     from sim.settings.config import Config
     from sim.settings.hints import options_of

@@ -1,4 +1,8 @@
-"""The terminal: whatever is printed reaches it without a control sequence of somebody's file."""
+"""The terminal: whatever is printed reaches it without a control sequence of somebody's file.
+
+A case file is somebody's text. Printed as it is, it could move the cursor, colour the terminal, or
+write over what stood there.
+"""
 
 from __future__ import annotations
 

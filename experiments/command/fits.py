@@ -1,4 +1,8 @@
-"""Commands about the fit of a case."""
+"""Commands about the fit of a case.
+
+A fit is waves of runs in the store; it goes on where it was, so every command here may be given
+again.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,10 @@ if TYPE_CHECKING:
 
 
 def calibrate(words: list[str]) -> int:
-    """`backlash calibrate case=NAME [preset=quick]`: the fit, wave by wave, resumed."""
+    """`backlash calibrate case=NAME [preset=quick]`: the fit, wave by wave, resumed.
+
+    Its posterior is written beside its report, and named on the last lines.
+    """
     from experiments.calibration.identifiability import pinned_by_case
     from experiments.calibration.posterior_file import save_posterior
 
@@ -31,7 +38,8 @@ def calibrate(words: list[str]) -> int:
 def calibration_of(words: list[str], only_finished: bool = False) -> tuple[Checked, str]:
     """A calibration with all that is said about it, and the language; runs what is missing.
 
-    only_finished : refuse where `backlash calibrate` has not come to its end.
+    only_finished : refuse where `backlash calibrate` has not come to its end, instead of running on
+    for minutes or hours. Raises ConfigError for settings that are the fit's own.
     """
     from experiments.calibration.evidence import check
     from experiments.calibration.fit_settings import read_settings

@@ -1,4 +1,7 @@
-"""Commands about one design point: its runs, its opinion leaders, its network."""
+"""Commands about one design point: its runs, its opinion leaders, its network.
+
+A design point is one setting of everything, with as many seeds or worlds as are asked for.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,10 @@ if TYPE_CHECKING:
 
 
 def run(words: list[str]) -> int:
-    """`backlash run`: one design point with its replicates."""
+    """`backlash run`: one design point with its replicates; with --cfg its settings instead.
+
+    Returns 1 if some of the runs failed, and says how to repeat just these.
+    """
     from sim.base.digest import plain
     from sim.settings.composition import compose
 
@@ -41,6 +47,7 @@ def run(words: list[str]) -> int:
 
 
 def _report_failures(config: Config, result: Result, words: list[str]) -> int:
+    """Print which runs failed and how to repeat each; the exit code."""
     if not result.failures:
         return 0
     n, total = len(result.failures), len(result.failures) + len(result.runs)
@@ -71,7 +78,10 @@ def demo(words: list[str]) -> int:
 
 
 def carriers(words: list[str]) -> int:
-    """`backlash carriers`: opinion leaders' share of what was read, and the runs without each."""
+    """`backlash carriers`: opinion leaders' share of what was read, and the runs without each.
+
+    Ten paired runs unless the words say otherwise: of fewer no interval is given.
+    """
     from experiments.reading.carriers import carried
     from sim.settings.composition import compose
 
@@ -104,7 +114,10 @@ def carriers(words: list[str]) -> int:
 
 
 def network(words: list[str]) -> int:
-    """`backlash network [save=DIR]`: the network of a run, looked at and kept."""
+    """`backlash network [save=DIR]`: the network of a run, looked at and kept.
+
+    The folder is tried before the network is drawn, which may take minutes.
+    """
     from experiments.authoring.networks import figures_json, figures_text, looked_at
     from sim.base.refusal import ConfigError
     from sim.network.saved import check_folder, save_network

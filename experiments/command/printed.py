@@ -1,4 +1,7 @@
-"""What commands print: the outcomes of a design point, and the score of a case."""
+"""What commands print: the outcomes of a design point, cells of a study, the score of a case.
+
+In the language of the settings; numbers, units and words as figures and pages have them.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 
 
 def _frame(result: Result) -> pd.DataFrame:
+    """Outcomes of the runs: a row a run, a column an outcome, NaN for what is not defined."""
     names = [outcome.name for outcome in OUTCOMES]
     return pd.DataFrame([outcomes(run) for run in result.runs], columns=names, dtype=float)
 
@@ -86,7 +90,7 @@ def _summary(values: pd.Series) -> dict[str, Any]:
 
 
 def absent_text(config: Config, absent: Collection[str]) -> str:
-    """What no run of a case says, and why."""
+    """What no run of a case says, and why: without a share, in another money, without a list."""
     case, zh, lang = config.case, config.lang == "zh", config.lang
     why = []
     if not case.listed:
@@ -212,7 +216,10 @@ MOST_CELLS = 24  #: rows of the table of `backlash analyse`; cells.csv has all
 
 
 def cells_text(a: Analysis, lang: str) -> str:
-    """Cells with their means and paired differences from the reference: what findings rest on."""
+    """Cells with their means and paired differences from the reference: what findings rest on.
+
+    The best cell of each group comes first; at most MOST_CELLS rows.
+    """
     study, zh, name = a.plan.study, lang == "zh", a.ranked
     outcome = BY_NAME[name]
     good = sign_of(name) * a.means[name].to_numpy()
@@ -245,7 +252,10 @@ def cells_text(a: Analysis, lang: str) -> str:
 
 
 def scores_text(one: Scored, lang: str) -> str:
-    """The days of a metric, then what they add up to, in words."""
+    """The days of a metric, then what they add up to, in words.
+
+    Shares of days inside a range are left out where so few runs give no range.
+    """
     title = say(
         "score_title", lang, metric=say(f"metric_{one.metric}", lang), n=one.summary["n_runs"]
     )

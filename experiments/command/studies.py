@@ -1,4 +1,7 @@
-"""Commands about a study: sweep, status, analyse, report, export."""
+"""Commands about a study: sweep, status, analyse, report, export.
+
+All but `sweep` read the store alone: they run nothing, and may be given while a sweep runs.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,11 @@ from experiments.command.fits import calibration_of
 
 
 def sweep(words: list[str]) -> int:
-    """`backlash sweep`: the cells of a study in all their worlds, resumed from the store."""
+    """`backlash sweep`: the cells of a study in all their worlds, resumed from the store.
+
+    A study that confirms runs its best cells again, in worlds that had no part in finding them.
+    Returns 1 while runs are missing or failed.
+    """
     from experiments.sweeps.design import points_of, study_of
     from experiments.sweeps.reference import with_reference
     from experiments.sweeps.sweep import plan_of
@@ -45,7 +52,7 @@ def sweep(words: list[str]) -> int:
 
 
 def status(words: list[str]) -> int:
-    """`backlash status STUDY`: what the store holds of a sweep."""
+    """`backlash status STUDY`: what the store holds of a sweep; 1 unless it holds all of it."""
     from experiments.sweeps.sweep import load_plan, status_of
 
     plan = load_plan(study_folder(words, "status"))
@@ -73,7 +80,10 @@ def analyse(words: list[str]) -> int:
 
 
 def report(words: list[str]) -> int:
-    """`backlash report STUDY`: one self-contained page; `report calibration [case=NAME]` too."""
+    """`backlash report STUDY`: one self-contained page; `report calibration [case=NAME]` too.
+
+    A report of a calibration wants a finished fit; raises ConfigError without one.
+    """
     if words[:1] == ["calibration"]:
         from experiments.reports import calibration_report
 
@@ -90,7 +100,7 @@ def report(words: list[str]) -> int:
 
 
 def export(words: list[str]) -> int:
-    """`backlash export STUDY`: data for others."""
+    """`backlash export STUDY`: data for others; prints the files that it wrote."""
     from experiments.reports.export import write_export
     from experiments.sweeps.sweep import load_plan
 
@@ -100,6 +110,9 @@ def export(words: list[str]) -> int:
 
 
 def _print_status(plan: Plan, seen: Status) -> None:
+    """How many runs are done, failed, missing; the reference; why some failed; the command to go
+    on.
+    """
     from experiments.sweeps.reference import passing, reference_told
     from experiments.sweeps.sweep import unfinished
 
@@ -131,7 +144,10 @@ def _print_status(plan: Plan, seen: Status) -> None:
 
 
 def _print_caveat(plan: Plan, lang: str = "") -> None:
-    """What this version gets wrong about silence, where silence is among the cells."""
+    """What this version gets wrong about silence, where silence is among the cells.
+
+    lang : "" for the language of the study's settings.
+    """
     from experiments.pictures.words import caveat
     from experiments.sweeps.design import flattered
 

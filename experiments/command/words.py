@@ -1,4 +1,7 @@
-"""Words of a command line: a setting and what is left, a language, the folder of a study."""
+"""Words of a command line: a setting and what is left, a language, the folder of a study.
+
+For commands that take a few settings of their own; those of a run go to `compose` as they are.
+"""
 
 from __future__ import annotations
 
@@ -10,17 +13,22 @@ if TYPE_CHECKING:
 
 
 def taken(words: list[str], key: str, usual: str) -> tuple[str, list[str]]:
-    """The value of one setting, and the words that are left."""
+    """The last value of one setting, or the usual one, and the words that are left without it."""
     given = [word.partition("=")[2] for word in words if word.startswith(f"{key}=")]
     return (given or [usual])[-1], [word for word in words if not word.startswith(f"{key}=")]
 
 
 def lang_of(words: list[str]) -> tuple[str, list[str]]:
+    """The language of a command's words, "en" or "zh", and the words that are left."""
     lang = option([word for word in words if word.startswith("lang=")], "lang", "en", ("en", "zh"))
     return lang, [word for word in words if not word.startswith("lang=")]
 
 
 def study_folder(words: list[str], command: str) -> Path:
+    """The folder of the study that is named. Raises ConfigError, with the studies that there are.
+
+    command : for the hint. A study is named by STUDY or study=STUDY.
+    """
     from experiments.sweeps.manifest import studies_in
     from sim.base.refusal import ConfigError, place
 
@@ -41,7 +49,10 @@ def study_folder(words: list[str], command: str) -> Path:
 
 
 def option(words: list[str], key: str, usual: str, allowed: tuple[str, ...] = ()) -> str:
-    """The value of the one setting that a command other than run and demo knows."""
+    """The value of the one setting that a command other than run and demo knows.
+
+    allowed : its values; empty for any but "". Raises ConfigError for another setting or value.
+    """
     from sim.base.refusal import ConfigError
 
     value = usual
