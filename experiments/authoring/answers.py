@@ -87,7 +87,7 @@ def an_exchange(answer: str) -> str | None:
 _ANSWERS = {"yes": True, "no": False, "y": True, "n": False, "是": True, "否": False}
 
 
-YES_NO = choice(_ANSWERS)
+YES_NO = choice(_ANSWERS)  #: a parser
 
 
 _LISTED = {**dict.fromkeys(EXCHANGES, True), **_ANSWERS}  #: what may be answered, for the refusal

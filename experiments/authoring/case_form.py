@@ -71,6 +71,7 @@ class Form:
                 print("  " + refusal.texts[self.lang])
 
 
+#: Kind of act -> how it is asked for.
 _ASKED: Mapping[str, Texts] = {
     "apology": {"en": "When did the brand apologise?", "zh": "品牌何时致歉？"},
     "termination": {

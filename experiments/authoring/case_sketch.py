@@ -19,9 +19,11 @@ from sim.playbook import KINDS, Level, Speaker
 Texts = Mapping[str, str]  #: en, zh
 
 
+#: answer -> what the case file calls it
 CERTAINTIES = {"exact": "documented_exact", "daypart": "documented_daypart", "guess": "inferred"}
 
 
+#: answer -> severity, 0 to 1
 SEVERITIES = {"reprimand": 0.2, "bonus": 0.5, "demotion": 0.75, "dismissal": 1.0}
 
 
@@ -33,6 +35,7 @@ LEVELS: Mapping[str, str] = {  #: code -> Chinese
 }
 
 
+#: code -> Chinese
 VOICES: Mapping[str, str] = {
     Speaker.staff.value: "员工",
     Speaker.pr_head.value: "公关负责人",
@@ -41,6 +44,7 @@ VOICES: Mapping[str, str] = {
 }
 
 
+#: key of SEVERITIES -> Chinese
 HOW_HARD: Mapping[str, str] = {
     "reprimand": "批评",
     "bonus": "扣奖金",
@@ -61,11 +65,11 @@ class Act:
     """One thing that the brand did, and when, in the zone of the case."""
 
     time: datetime  #: in the zone of the case
-    certainty: str
-    source: str
-    speaker: str = "company"
+    certainty: str  #: a value of CERTAINTIES
+    source: str  #: where one can read it
+    speaker: str = "company"  #: of statements: a key of VOICES
     acknowledgement: float = 0.6  #: share of the responsibility, 0 to 1
-    level: str = "manager"
+    level: str = "manager"  #: of a penalty: a key of LEVELS, the highest that bears it
     severity: float = 0.5  #: 0 to 1
     process_h: float = 24.0  #: hours
 
@@ -74,7 +78,7 @@ class Act:
 class Sketch:
     """What a case file is written from; the defaults are the blank template's."""
 
-    name: str
+    name: str  #: of its file
     title: Texts = field(default_factory=lambda: {"en": "My case", "zh": "我的案例"})
     summary: Texts = field(
         default_factory=lambda: {
@@ -87,13 +91,13 @@ class Sketch:
     certainty: str = "documented_daypart"
     source: str = "who says so: a newspaper, a post, your own memory"
     horizon_d: int = 14  #: days that are simulated
-    founder: bool = True
-    time_zone: str = zones.USUAL
+    founder: bool = True  #: whether there is one who could speak
+    time_zone: str = zones.USUAL  #: IANA name
     currency: str | None = MONEY  #: of what it sells; None: not known
     exchange: str | None = None  #: code of an exchange that the clock knows; None: no market
-    hot_list: bool = True
+    hot_list: bool = True  #: whether its platform has a public list of topics
     close: float | None = None  #: on the day before, in the money of the exchange, if it is known
-    acts: Mapping[str, Act] = field(default_factory=dict)
+    acts: Mapping[str, Act] = field(default_factory=dict)  #: kind -> what was done
 
 
 def blank(name: str) -> Sketch:

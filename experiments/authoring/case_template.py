@@ -108,6 +108,7 @@ def _lever(key: str, sketch: Sketch) -> str:
     return f"{key}: {{{', '.join(parts)}}}"
 
 
+#: Said where a form would be asked for and nobody could answer it.
 _NO_FORM: Texts = {
     "en": "Nobody is at a terminal: the blank template is written (form=yes asks questions).",
     "zh": "未连接终端：直接写入空白模板（form=yes 则逐项提问）。",

@@ -16,7 +16,7 @@ from experiments.bench import contest, costs, figure, machine, passes
 from experiments.bench.lines import Line, earlier_values, keep, shown
 from experiments.pictures import pages
 
-SIZES = (5_000, 50_000, 500_000)
+SIZES = (5_000, 50_000, 500_000)  #: people in the communities that growth is measured over
 FULL_SIZES = (*SIZES, 5_000_000)
 
 

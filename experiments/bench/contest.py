@@ -16,6 +16,7 @@ from experiments.bench.rivals.ndlib_models import models
 from experiments.bench.rivals.objects import Objects
 from experiments.bench.stage import Stage
 
+#: key and name, for where it is not installed
 NDLIB = (("ndlib_threshold", "NDlib Threshold"), ("ndlib_sir", "NDlib SIR"))
 WHAT = {
     "mesa_engine": "this project's Mesa engine",

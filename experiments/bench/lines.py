@@ -43,14 +43,14 @@ BARS: dict[str, tuple[str, float]] = {
 class Line:
     """One figure: median and quartiles, beside its bar if it has one."""
 
-    key: str
+    key: str  #: of its bar, and of the same line in another run
     what: str
     n_people: int
     value: float | None  #: None: could not be measured, `note` says why
-    low: float | None = None
+    low: float | None = None  #: quartiles; None where it was measured once
     high: float | None = None
-    unit: str = "x"
-    note: str = ""
+    unit: str = "x"  #: "x" for a ratio
+    note: str = ""  #: beside it in the table
 
     @property
     def bar(self) -> tuple[str, float] | None:

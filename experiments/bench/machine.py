@@ -20,6 +20,7 @@ from experiments.bench.lines import Line, measured
 from experiments.bench.measure import cpu, spread, wall
 from sim.people import COLUMNS, N_MEMORY
 
+#: A process that runs the command and ends itself after the first step.
 _FIRST_STEP = """
 import os
 from sim.engine import Simulation

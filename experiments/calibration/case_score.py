@@ -82,9 +82,9 @@ class Scored:
     Everything is of shapes, so without unit. Quantiles are over runs.
     """
 
-    metric: str
+    metric: str  #: a key of METRICS
     days: pd.DataFrame  #: date, observed, median, q05, q25, q75, q95
-    summary: Mapping[str, Any]
+    summary: Mapping[str, Any]  #: key -> number or words; NaN where it is not defined
 
 
 def score(config: Config) -> list[Scored]:
@@ -119,7 +119,10 @@ def daily_of(case: Case) -> pd.DataFrame:
 
 
 def scored(case: Case, metric: str, rows: pd.DataFrame, runs: Sequence[Run]) -> Scored:
-    """One metric of a case, its rows of `daily_of`, against runs of it."""
+    """One metric of a case, its rows of `daily_of`, against runs of it.
+
+    Days beyond the end of a run are left out.
+    """
     at = rows["day"].to_numpy(np.int64)
     known = at < min(METRICS[metric](run).size for run in runs)
     at = at[known]
@@ -134,28 +137,49 @@ def scored(case: Case, metric: str, rows: pd.DataFrame, runs: Sequence[Run]) -> 
         {"date": dates, "observed": seen, "median": q[2], "q05": q[0], "q25": q[1], "q75": q[3],
          "q95": q[4]}
     )  # fmt: skip
-    n = len(at)
-    summary: dict[str, Any] = {"n_days": n, "n_runs": len(runs)}
-    if n >= FEWEST_DAYS:
-        later = slice(1, None)  # naive forecasts speak from the second day on
-        repeat = np.abs(seen[1:] - seen[:-1])
-        decay = np.abs(seen[1:] - seen[:-1] * HALF_DAY_DECAY)
-        summary |= {
-            "in_50": float("nan") if few else float(np.mean((q[1] <= seen) & (seen <= q[3]))),
-            "in_90": float("nan") if few else float(np.mean((q[0] <= seen) & (seen <= q[4]))),
-            "rank_correlation": (
-                float(spearmanr(seen, q[2]).statistic)
-                if np.ptp(seen) > 0 and np.ptp(q[2]) > 0
-                else float("nan")  # what does not vary has no order
-            ),
-            "peak_day_observed": _peak_day(dates, seen),
-            "peak_day_median": _peak_day(dates, q[2]),
-            "score": float(np.mean([crps(said[:, k], float(seen[k])) for k in range(n)][later])),
-            "score_repeat": float(repeat.mean()),
-            "score_decay": float(decay.mean()) if metric not in LEVELS else float("nan"),
-        }
+    summary: dict[str, Any] = {"n_days": len(at), "n_runs": len(runs)}
+    if len(at) >= FEWEST_DAYS:
+        summary |= _met(days, few) | _against_naive(seen, said, metric)
     else:
-        summary["note"] = f"{n} days: a shape needs {FEWEST_DAYS}"
+        summary["note"] = f"{len(at)} days: a shape needs {FEWEST_DAYS}"
     if few:
         summary["few"] = len(runs)
     return Scored(metric, days, summary)
+
+
+def _met(days: pd.DataFrame, few: bool) -> dict[str, Any]:
+    """How the observed shape lies in the ranges over runs, and whether order and peak agree.
+
+    few : so few runs that there is no range, and no share inside it.
+    """
+    seen, median = days["observed"].to_numpy(), days["median"].to_numpy()
+    dates = days["date"].tolist()
+    inside = {
+        key: float("nan") if few else float(np.mean((days[low] <= seen) & (seen <= days[high])))
+        for key, low, high in (("in_50", "q25", "q75"), ("in_90", "q05", "q95"))
+    }
+    return {
+        **inside,
+        "rank_correlation": (
+            float(spearmanr(seen, median).statistic)
+            if np.ptp(seen) > 0 and np.ptp(median) > 0
+            else float("nan")  # what does not vary has no order
+        ),
+        "peak_day_observed": _peak_day(dates, seen),
+        "peak_day_median": _peak_day(dates, median),
+    }
+
+
+def _against_naive(seen: _F, said: _F, metric: str) -> dict[str, float]:
+    """Scores from the second day on: of the runs, of "as yesterday", of "half of yesterday".
+
+    seen : float64[n_days]; said : float64[n_runs, n_days]. Of a level nothing decays: NaN.
+    """
+    repeat = np.abs(seen[1:] - seen[:-1])
+    decay = np.abs(seen[1:] - seen[:-1] * HALF_DAY_DECAY)
+    runs = [crps(said[:, k], float(seen[k])) for k in range(1, seen.size)]
+    return {
+        "score": float(np.mean(runs)),
+        "score_repeat": float(repeat.mean()),
+        "score_decay": float(decay.mean()) if metric not in LEVELS else float("nan"),
+    }

@@ -20,16 +20,16 @@ class Checked:
 
     fit: Fit
     plan: Plan  #: predictive runs
-    wanted: Sequence[Target]
-    seen: Seen
+    wanted: Sequence[Target]  #: targets, the fitted ones first
+    seen: Seen  #: what the predictive runs say of them
     screening: pd.DataFrame
     shrinkage: pd.DataFrame
     recovery: identifiability.Recovery
     directions: identifiability.Directions
     profiles: pd.DataFrame
-    intervals: pd.DataFrame
-    scores: pd.DataFrame
-    answers: pd.DataFrame
+    intervals: pd.DataFrame  #: of the hold-out and the fit, a row a target
+    scores: pd.DataFrame  #: model and naive forecasts, a row a held-out target
+    answers: pd.DataFrame  #: claims under the main structure
     rivals: Sequence[rivals.Rival]
     transfers: Sequence[transfer.Transfer]
     severity: pd.DataFrame  #: what they add on the severity of penalties

@@ -20,7 +20,7 @@ class Fact:
     """A behavioural law (MODEL 3): role C is calibrated to, H held out, Q a gate."""
 
     id: str
-    role: str
+    role: str  #: C, H or Q
     en: str
     zh: str
     holds: Callable[[View], bool] | None = None  #: in one run of the documented case
@@ -89,7 +89,7 @@ def _one_day_price(v: View) -> bool:
     return bool(abs(np.log(close / float(base))) < 1.5 * daily)
 
 
-_SINGLE = "tests/test_stylised_facts.py"
+_SINGLE = "tests/test_stylised_facts.py"  #: where what compares runs is tested
 _F21 = f"{_SINGLE}: signed, over people; fails, an answer moves trust too little or the wrong way"
 FACTS: tuple[Fact, ...] = (
     Fact("F1", "C", "Heat halves fast after its peak", "热度在峰值后迅速减半", elsewhere="platform module"),

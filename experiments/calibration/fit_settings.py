@@ -25,7 +25,7 @@ from sim.settings.worlds import priors
 class Settings:
     """How a case is fitted: experiments/calibration/calibrations/CASE.yaml."""
 
-    case: str
+    case: str  #: name in conf/case
     preset: str
     fan: tuple[str, ...]  #: parameters that are fitted
     n_seeds: int  #: runs of a world
@@ -36,7 +36,7 @@ class Settings:
     min_new: float  #: share of new worlds among the kept below which no wave follows
     n_predict: int  #: worlds of the posterior that are run again for the hold-out
     fitted_days: tuple[int, int] = (1, 1)  #: of the case, first and last: those of its targets
-    held_out_days: tuple[int, int] = (2, 2)
+    held_out_days: tuple[int, int] = (2, 2)  #: those of the targets that are forecast
     naive: Mapping[str, Mapping[str, float]] = field(default_factory=dict)  #: see holdout.scores
     transfer: tuple[str, ...] = ()  #: cases for which people and platform are kept
     removed: tuple[str, ...] = ()  #: of these, those in which somebody high up went

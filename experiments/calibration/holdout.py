@@ -19,7 +19,7 @@ from experiments.calibration import observations, targets, waves
 from experiments.calibration.observations import Seen
 from experiments.calibration.people_fit import Fit
 from experiments.sweeps import sweep
-from experiments.sweeps.design import Axis, points_of
+from experiments.sweeps.design import Axis, Study, points_of
 from sim.base.refusal import ConfigError
 from sim.case.case import Target
 
@@ -38,6 +38,24 @@ def draws(found: Fit, n: int) -> waves.Wave:
     return waves.Wave(1, found.worlds[at], found.u[at], np.ones(n))
 
 
+def _study_of_draws(found: Fit, n: int, name: str, case: str, more: Sequence[Axis]) -> Study:
+    """n worlds of the posterior with fresh seeds, as a study; `case` stands in place of its own."""
+    settings, wave = found.settings, draws(found, n)
+    study = waves.study_of_wave(settings, wave, f"{settings.name}_{name}")
+    axis = study.axes[0]
+    fresh = tuple((seed, *values[1:]) for seed, values in enumerate(axis.values, FRESH))
+    labels = tuple(str(k) for k in range(len(fresh)))
+    setting = tuple(
+        f"case={case}" if case and word.startswith("case=") else word for word in study.setting
+    )
+    return replace(
+        study,
+        setting=setting,
+        axes=(replace(axis, values=fresh, labels=labels), *more),
+        reference=(0,) * (1 + len(more)),
+    )
+
+
 def run_draws(
     found: Fit,
     n: int,
@@ -53,20 +71,8 @@ def run_draws(
     every position of which is run in every world (the last axis runs fastest).
     Raises ConfigError while runs are missing.
     """
-    settings, wave = found.settings, draws(found, n)
-    study = waves.study_of_wave(settings, wave, f"{settings.name}_{name}")
-    axis = study.axes[0]
-    fresh = tuple((seed, *values[1:]) for seed, values in enumerate(axis.values, FRESH))
-    labels = tuple(str(k) for k in range(len(fresh)))
-    setting = tuple(
-        f"case={case}" if case and word.startswith("case=") else word for word in study.setting
-    )
-    study = replace(
-        study,
-        setting=setting,
-        axes=(replace(axis, values=fresh, labels=labels), *more),
-        reference=(0,) * (1 + len(more)),
-    )
+    settings = found.settings
+    study = _study_of_draws(found, n, name, case, more)
     points = points_of(study, ["n_replicates=1", *plain])
     words = ["calibrate", f"case={settings.case}", *plain]
     plan = sweep.plan_of(study, words, points, progress=False)

@@ -21,10 +21,10 @@ from sim.settings.parameters import Parameters
 from sim.settings.worlds import priors, world
 
 _F = npt.NDArray[np.float64]
-PRIOR_DRAWS = 2048
+PRIOR_DRAWS = 2048  #: worlds that the spread of the prior is taken from
 PINNED = 0.2  #: shrinkage below this is called prior-driven
 NEAREST = 0.05  #: share of the prior's worlds that recovery accepts
-RANK_BINS = 10
+RANK_BINS = 10  #: of the histogram of ranks
 SINGULAR = 1e-10  #: shares of a variance below this are rounding
 
 
@@ -96,7 +96,7 @@ class Recovery:
     ranks: pd.DataFrame  #: a row a synthetic case, a column a parameter: rank in [0, 1]
     inside: pd.Series  #: share of cases in which the central 90 % holds the truth
     shrinkage: pd.Series  #: median over cases
-    n_cases: int
+    n_cases: int  #: worlds that stood in for the case
     n_accepted: int  #: worlds that are accepted for each case
 
 

@@ -47,17 +47,17 @@ class Fit:
 
     settings: Settings
     case: Case
-    targets: tuple[Target, ...]
+    targets: tuple[Target, ...]  #: with use: fit, those that a run can speak to
     waves: tuple[Wave, ...]
     seen: tuple[Seen, ...]  #: one a wave
     worlds: npt.NDArray[np.int64]  #: of the kept worlds, int64[n_keep]
-    u: _F
+    u: _F  #: places of the kept worlds, float64[n_keep, n_fan]
     weight: _F  #: summing to 1
     gaps: pd.DataFrame  #: implausibility of the kept worlds
     folder: Path  #: where the posterior and the report go
     words: tuple[str, ...]  #: further settings of every run
     history: pd.DataFrame  #: a row a wave: worst kept distance, share that is new, worlds, runs
-    seed_sd: Mapping[str, float]
+    seed_sd: Mapping[str, float]  #: target -> sd over seeds within a world
 
     @property
     def n_runs(self) -> int:
@@ -142,11 +142,11 @@ def fit(
 class _Pool:
     """Weighted worlds with their distances: what is kept while waves come."""
 
-    worlds: npt.NDArray[np.int64]
-    u: _F
+    worlds: npt.NDArray[np.int64]  #: numbers of prior draws
+    u: _F  #: places in the fitted ranges
     raw: _F  #: prior over proposal density, not normalised
-    gaps: pd.DataFrame
-    wave: npt.NDArray[np.int64]
+    gaps: pd.DataFrame  #: implausibility, a row a world
+    wave: npt.NDArray[np.int64]  #: in which each was proposed
     passed: npt.NDArray[np.bool_]  #: the gate
 
     @classmethod

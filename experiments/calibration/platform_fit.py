@@ -29,8 +29,8 @@ from sim.settings.parameters import Parameters
 _F = npt.NDArray[np.float64]
 #: Settings and data of fits.
 FOLDER = Path(__file__).parent / "calibrations"
-FITTED = ("heat_half_life_h", "list_half_life_h", "list_drop")
-STEP_H = 0.25
+FITTED = ("heat_half_life_h", "list_half_life_h", "list_drop")  #: parameters that this module fits
+STEP_H = 0.25  #: hours
 N_TOPICS, N_POINTS, DESIGN_SEED = 512, 16384, 20260107
 #: What is moved, and from where to where; the last three are nuisances of the topics.
 RANGES: Mapping[str, tuple[float, float]] = {
@@ -52,7 +52,7 @@ EXTRA = {
     "reads_half_time_p75": 4.4,
 }
 DISCREPANCY = 0.15  #: of every statistic, in logs: two instruments of F1 differ by twice as much
-_PERCENTS = (10, 25, 50, 75, 90)
+_PERCENTS = (10, 25, 50, 75, 90)  #: of topics, as the data have them
 
 
 @rule
@@ -266,7 +266,7 @@ def fit() -> PlatformFit:
     return PlatformFit(points, weight, pd.DataFrame(rows))
 
 
-QUANTILES = np.linspace(0, 1, 21)
+QUANTILES = np.linspace(0, 1, 21)  #: that are shipped
 
 
 def quantile_table(found: PlatformFit) -> pd.DataFrame:

@@ -38,7 +38,7 @@ class Rival:
     name: str
     fit_distance: float  #: median distance of its kept worlds to the fitted targets
     holdout: pd.DataFrame  #: scores on what was not fitted
-    covered: Mapping[str, float]
+    covered: Mapping[str, float]  #: as holdout.coverage gives it
     answers: pd.DataFrame  #: which answers of a brand are better
     gated: float  #: share of its kept worlds that pass the gate
     n_runs: int
@@ -103,7 +103,7 @@ class Claim:
     zh: str
     answer: str  #: label of ANSWERS
     against: str  #: label of ANSWERS
-    outcome: str
+    outcome: str  #: name of an outcome
 
 
 #: What the study timing_by_severity is read for.

@@ -23,7 +23,7 @@ from sim.metrics import BY_NAME, outcomes
 from sim.record import Run
 
 _F = npt.NDArray[np.float64]
-NAN = float("nan")
+NAN = float("nan")  #: what never came to be
 MISSED = 3.0  #: implausibility of a quantity that never came to be: the cut-off of history matching
 
 
@@ -32,7 +32,7 @@ class View:
     """A run with what most quantities need: its outcomes, and its days, closes and first events."""
 
     run: Run
-    outcomes: Mapping[str, float]
+    outcomes: Mapping[str, float]  #: of sim.metrics, by name
 
     @classmethod
     def of(cls, run: Run) -> View:

@@ -6,9 +6,10 @@ one case has one penalty, so it can say little about others.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -38,7 +39,7 @@ class Transfer:
     """A case's daily shape, one metric, beside what the fit's worlds say of it."""
 
     case: Case
-    told: case_score.Scored
+    told: case_score.Scored  #: of the daily series
 
 
 @lru_cache
@@ -103,26 +104,35 @@ def severity(found: Fit, plain: Sequence[str], hydra: Sequence[str]) -> pd.DataF
         for k, u in zip(wave.worlds, wave.u, strict=True)
     ]
     near = np.argsort(off, kind="stable")[: max(10, round(KEPT * n))]
-    ranges: Mapping[str, tuple[float, float]] = {name: (a, b) for name, a, b in priors()}
     shrunk = identifiability.shrinkage(found)
     alone = dict(zip(shrunk["parameter"], shrunk["shrinkage"], strict=True))
     n_apart = len(set(wave.worlds[near].tolist()))  # draws repeat worlds of large weight
+    chance = float(2 / np.sqrt(2 * n_apart))
     rows = []
     for name in BLOCK:
         values = np.array([getattr(one, name) for one in drawn])
-        prior_sd = (ranges[name][1] - ranges[name][0]) / np.sqrt(12)
-        rows.append(
-            {
-                "parameter": name,
-                "prior_low": ranges[name][0],
-                "prior_high": ranges[name][1],
-                "one_case": alone[name],
-                "three_cases": 1 - values[near].std() / prior_sd,
-                "median_one": float(np.median(values)),
-                "median_three": float(np.median(values[near])),
-                "chance": float(2 / np.sqrt(2 * n_apart)),
-                "n_kept": near.size,
-                "n_worlds": n,
-            }
-        )
-    return pd.DataFrame(rows)
+        rows.append(_narrowed(name, values, near) | {"one_case": alone[name], "chance": chance})
+    columns = [
+        "parameter", "prior_low", "prior_high", "one_case", "three_cases", "median_one",
+        "median_three", "chance", "n_kept", "n_worlds",
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _narrowed(name: str, values: _F, near: npt.NDArray[np.int64]) -> dict[str, Any]:
+    """A parameter over all worlds of the fit and over those nearest to the other cases.
+
+    values : of the worlds, float64[n]; near : places of the nearest in it.
+    """
+    low, high = next((a, b) for prior, a, b in priors() if prior == name)
+    prior_sd = (high - low) / np.sqrt(12)
+    return {
+        "parameter": name,
+        "prior_low": low,
+        "prior_high": high,
+        "three_cases": 1 - values[near].std() / prior_sd,
+        "median_one": float(np.median(values)),
+        "median_three": float(np.median(values[near])),
+        "n_kept": near.size,
+        "n_worlds": values.size,
+    }

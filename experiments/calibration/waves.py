@@ -6,7 +6,7 @@ it, and a place u in [0, 1] for each fitted parameter.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 
@@ -53,7 +53,7 @@ def particle(k: int, u: Mapping[str, float]) -> Parameters:
 class Wave:
     """Worlds that were proposed together: which nuisance draw, and where in the fitted ranges."""
 
-    number: int
+    number: int  #: 0 for the prior
     worlds: npt.NDArray[np.int64]  #: number of the prior draw, int64[n]
     u: _F  #: float64[n, n_fan]
     density: _F  #: of the proposal at u, float64[n]; 1 for the prior
@@ -97,33 +97,8 @@ def next_wave(settings: Settings, number: int, u: _F, weight: _F) -> Wave:
 def study_of_wave(settings: Settings, wave: Wave, name: str = "") -> Study:
     """A wave as a study: one axis whose positions are worlds.
 
-    Only parameters that differ from their defaults in some world are on the axis: so a parameter
-    that is added later renames no run. Those that a rival structure sets are left to it.
+    name : of the study; "" for that of the wave.
     """
-    names = [item.name for item in fields(Parameters)]
-    drawn = [  # the first wave as the prior has it: its runs serve any choice of what is fitted
-        particle(int(k), dict(zip(settings.fan, u, strict=True)) if wave.number else {})
-        for k, u in zip(wave.worlds, wave.u, strict=True)
-    ]
-    base = Parameters()
-    fixed = {word.partition("=")[0] for word in settings.rival_words}
-    moving = [
-        n
-        for n in names
-        if f"parameters.{n}" not in fixed
-        and any(getattr(one, n) != getattr(base, n) for one in drawn)
-    ]
-    axis = Axis(
-        "world",
-        {"en": "world", "zh": "世界"},
-        "",
-        ("seed", *(f"parameters.{name}" for name in moving)),
-        tuple(
-            (int(k) * settings.n_seeds, *(getattr(one, n) for n in moving))
-            for k, one in zip(wave.worlds, drawn, strict=True)
-        ),
-        tuple(str(k) for k in wave.worlds),
-    )
     text = f"which worlds give what was seen in {settings.case}?"
     return Study(
         name=name or f"{settings.name}_{wave.number}",
@@ -135,7 +110,46 @@ def study_of_wave(settings: Settings, wave: Wave, name: str = "") -> Study:
             "uncertainty=point",
             *settings.rival_words,
         ),
-        axes=(axis,),
+        axes=(_axis_of_worlds(settings, wave),),
         reference=(0,),
         outcomes=("outrage_burden_core",),
     )
+
+
+def _axis_of_worlds(settings: Settings, wave: Wave) -> Axis:
+    """The worlds of a wave as positions of one axis: a seed and the parameters that move.
+
+    The first wave is as the prior has it, so that its runs serve any choice of what is fitted.
+    """
+    drawn = [
+        particle(int(k), dict(zip(settings.fan, u, strict=True)) if wave.number else {})
+        for k, u in zip(wave.worlds, wave.u, strict=True)
+    ]
+    moving = _moving(settings, drawn)
+    return Axis(
+        "world",
+        {"en": "world", "zh": "世界"},
+        "",
+        ("seed", *(f"parameters.{name}" for name in moving)),
+        tuple(
+            (int(k) * settings.n_seeds, *(getattr(one, n) for n in moving))
+            for k, one in zip(wave.worlds, drawn, strict=True)
+        ),
+        tuple(str(k) for k in wave.worlds),
+    )
+
+
+def _moving(settings: Settings, drawn: Sequence[Parameters]) -> list[str]:
+    """Names of the parameters that differ from their defaults in some of these worlds.
+
+    So a parameter that is added later renames no run. Those that a rival structure sets are left
+    to it.
+    """
+    base = Parameters()
+    fixed = {word.partition("=")[0] for word in settings.rival_words}
+    return [
+        item.name
+        for item in fields(Parameters)
+        if f"parameters.{item.name}" not in fixed
+        and any(getattr(one, item.name) != getattr(base, item.name) for one in drawn)
+    ]

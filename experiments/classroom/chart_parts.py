@@ -24,10 +24,12 @@ from sim.record import Run
 #: Colours on white. Lines reach 3:1, text 4.5:1; a test computes it.
 WHITE, INK, SOFT, RULE = "#ffffff", "#1b1f24", "#4a5560", "#d5dae0"
 BLUE, VERMILION, GREEN, PURPLE, GREY = "#0072b2", "#c44f00", "#007a59", "#8f3f78", "#6b7580"
-LINES = {"core": VERMILION, "customer": BLUE, "public": GREEN}
+LINES = {"core": VERMILION, "customer": BLUE, "public": GREEN}  #: kind of people -> colour
+#: kind of people -> sign, for who does not tell colours apart
 MARKS = {"core": "circle", "customer": "triangle", "public": "rect"}
 TOPICS = {"governance": VERMILION, "deal": BLUE}
 FONT = '"Backlash Sans SC", system-ui, -apple-system, "Segoe UI", Roboto, sans-serif'
+#: certainty of an event's time -> kind of its line
 DASH = {
     "documented_exact": "solid",
     "documented_daypart": "dashed",
@@ -45,11 +47,11 @@ Floats = npt.NDArray[np.float64]
 class Mark:
     """Something that happened, as a numbered line in the charts."""
 
-    number: int
-    time: datetime
+    number: int  #: in the order of time, from 1
+    time: datetime  #: on the wall of the case's zone
     text: str
     own: bool  #: an act of the brand in this run, not an event of the case
-    dash: str
+    dash: str  #: how sure its time is: solid, dashed or dotted
 
 
 @dataclass(frozen=True)
@@ -59,8 +61,8 @@ class Panel:
     Options are empty where there is nothing to draw; the caption then says why.
     """
 
-    key: str
-    options: dict[str, Any]
+    key: str  #: also the key of its title in texts
+    options: dict[str, Any]  #: for ECharts; empty: there is nothing to draw
     caption: str
 
 

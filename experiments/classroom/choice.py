@@ -33,7 +33,7 @@ class Choice:
     case: str = DEFAULT_CASE  #: a case of conf/case, by its name
     response: str = "as_happened"  #: a response of conf/response, by its name
     changes: dict[str, Value] = field(default_factory=dict)  #: lever -> value
-    seed: int = 0
+    seed: int = 0  #: of chance
     world: str = "posterior"  #: one of WORLDS
     draw: int = 0  #: number of the world drawn from the posterior
     population: str = "default"  #: one of limits.POPULATIONS

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _LOG = logging.getLogger(__name__)
-LANGS = ("en", "zh")
+LANGS = ("en", "zh")  #: every page is written in each of them
 REVIEW = 95  #: runs of a team's flips and mechanisms, about
 DRAWING = {"classroom": 120, "default": 60}  #: what the figures of a page cost, in such runs
 #: Population -> seconds of what a class shares, of a team's game with its twins, of the rest of its
@@ -102,10 +102,10 @@ def frozen(choices: Choices) -> str:
 class Progress:
     """How far a page is: its share of the work, and the seconds that are left."""
 
-    share: float = 0.0
+    share: float = 0.0  #: of the work until the page is there, 0 to 1
     left_s: float | None = None  #: None until there is something to go by
     ready: bool = False
-    failed: bool = False
+    failed: bool = False  #: it will be tried again when it is asked for
 
 
 @dataclass
@@ -119,10 +119,10 @@ class Course:
     due: dict[str, int] = field(
         default_factory=dict
     )  #: who -> the count at which its page is there
-    done: int = 0
-    began: float = field(default_factory=time.monotonic)
-    ready: set[str] = field(default_factory=set)
-    failed: set[str] = field(default_factory=set)
+    done: int = 0  #: runs, with a page's drawing counted as some
+    began: float = field(default_factory=time.monotonic)  #: on the clock that never jumps
+    ready: set[str] = field(default_factory=set)  #: pages that lie on disk
+    failed: set[str] = field(default_factory=set)  #: pages that were given up
     tries: int = 1  #: courses of this session so far, this one included
     ended: float | None = None  #: when the last page was there or given up
 

@@ -20,7 +20,7 @@ from experiments.classroom.limits import Refused
 from experiments.classroom.sessions import Session
 from experiments.game.script import DECISIONS
 
-STYLES = Path(__file__).parent / "game.css"
+STYLES = Path(__file__).parent / "game.css"  #: on the pages of the game only
 CONNECT_S = 30.0  #: that a browser may take to connect, on a slow network
 LOOK_S = 0.5  #: between two looks of a page at its session
 

@@ -158,6 +158,17 @@ class Laboratory:
                 control.props["disabled"] = True
             else:
                 control.props.pop("disabled", None)
+        lines = self.status_lines()
+        if lines == self.told and not self.status_is_new:
+            return
+        self.told, self.status_is_new = lines, False
+        self.status.clear()
+        with self.status:
+            for line in lines:
+                text_tag("p", line, "bl-note" if line == self.say("stale") else "")
+
+    def status_lines(self) -> list[str]:
+        """What there is to say: compiling, how the run goes or went, that settings have changed."""
         lines = []
         if not self.bench.compiled.is_set():
             lines.append(self.say("compiling"))
@@ -171,13 +182,7 @@ class Laboratory:
             lines.append(self.screen.message)
         if self.results.is_stale() and self.job is None and not self.screen.problem:
             lines.append(self.say("stale"))
-        if lines == self.told and not self.status_is_new:
-            return
-        self.told, self.status_is_new = lines, False
-        self.status.clear()
-        with self.status:
-            for line in lines:
-                text_tag("p", line, "bl-note" if line == self.say("stale") else "")
+        return lines
 
     def draw_seconds(self, busy: bool) -> None:
         """How long the run has taken; apart from the status, which a screen reader reads out."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     pass
 
 
-Value = float | str | bool | None
+Value = float | str | bool | None  #: of a lever: a number, an option, yes or no, None for never
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,8 @@ class Lever:
     key: str  #: dotted, as it is typed on a command line
     low: float | None  #: None for what is no number
     high: float | None
-    unit: str
-    options: tuple[str, ...]
+    unit: str  #: "" for what has none
+    options: tuple[str, ...]  #: of an enumeration; empty for numbers and for yes or no
     default: Value  #: where it stands in a response that does nothing
 
 
@@ -81,7 +81,7 @@ def titles_of(case: str) -> Mapping[str, str]:
     return dict(read_yaml(conf_dir() / "case" / f"{case}.yaml")["title"])
 
 
-WORLDS = ("posterior", "point")
+WORLDS = ("posterior", "point")  #: a numbered draw of the fit, or the point parameters
 
 
 #: A slider of hours: until so many hours, in steps of so many.

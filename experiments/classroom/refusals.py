@@ -108,6 +108,7 @@ REFUSALS: tuple[tuple[str, tuple[str, str]], ...] = (
 )
 
 
+#: A reason that has no sentence of its own: shown as it is.
 _ANYTHING = (
     "{label}: {value}: {reason}. Choose {allowed}.",
     "{label}：{value} 不可用。请取 {allowed}。",

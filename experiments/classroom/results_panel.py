@@ -82,7 +82,6 @@ class ResultsPanel:
 
     def draw_heading(self) -> None:
         """What is shown, how sure it is, and the days."""
-        from experiments.classroom.chart_parts import clock_text, marks
         from experiments.classroom.charts import DAYS, days_of
         from experiments.reading.provenance import provenance
 
@@ -106,18 +105,22 @@ class ResultsPanel:
             with tag("div", "bl-row"):
                 chosen = self.days if self.days in spans else ""
                 select(self.say("days"), spans, chosen, self.change_days, "days")
-            text_tag("h3", self.say("timeline"))
-            found = marks(done.run, _case(done), self.screen.lang)
-            zone = _case(done).zone_name(self.screen.lang)
-            with tag("ol", "bl-events"):
-                for mark in found:
-                    line = f"{clock_text(mark.time, self.screen.lang)} · {mark.text}"
-                    text_tag("li", line, "own" if mark.own else "", value=mark.number)
-            text_tag(
-                "p",
-                self.say("timeline_note", zone=zone) if found else self.say("no_events"),
-                "bl-soft",
-            )
+            self.draw_timeline()
+
+    def draw_timeline(self) -> None:
+        """The events that are numbered in the charts, as a list; the brand's own acts stand out."""
+        from experiments.classroom.chart_parts import clock_text, marks
+
+        done, lang = self.shown[0], self.screen.lang
+        text_tag("h3", self.say("timeline"))
+        found = marks(done.run, _case(done), lang)
+        with tag("ol", "bl-events"):
+            for mark in found:
+                line = f"{clock_text(mark.time, lang)} · {mark.text}"
+                text_tag("li", line, "own" if mark.own else "", value=mark.number)
+        zone = _case(done).zone_name(lang)
+        note = self.say("timeline_note", zone=zone) if found else self.say("no_events")
+        text_tag("p", note, "bl-soft")
 
     def change_days(self, days: str) -> None:
         """How many days the charts show."""

@@ -12,7 +12,7 @@ from experiments.classroom.choice import Choice
 class Screen:
     """The language of a page, what is chosen on it, and what there is to say about that."""
 
-    lang: str
+    lang: str  #: en or zh
     choice: Choice = field(default_factory=Choice)
     problem: str = ""  #: why the choice cannot be run
     message: str = ""  #: how the last run went, or what was changed on the way

@@ -14,7 +14,7 @@ from typing import Any
 from experiments.game.script import DECISIONS
 
 FORMAT = 2  #: of the files; raise it when an older server could not read them
-PHASES = ("lobby", "open", "closed", "ended")
+PHASES = ("lobby", "open", "closed", "ended")  #: in the order in which a session goes through them
 BEFORE_DIGESTS = 1  #: a format that is still read: its files do not say what they hold
 
 

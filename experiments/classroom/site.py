@@ -33,15 +33,15 @@ class Settings:
     """How a server was started."""
 
     port: int = 8080
-    host: str = "127.0.0.1"
-    lang: str = "en"
-    results: str = "results"
+    host: str = "127.0.0.1"  #: others reach the server under any but this
+    lang: str = "en"  #: of a page that asks for none
+    results: str = "results"  #: folder; classes lie in it
     password: str = ""  #: of facilitators; "" only where nobody else reaches the server
 
 
 SETTINGS = Settings()  #: of this process; the start sets them
-_wrong = Limiter(WRONG_PASSWORDS, WRONG_PASSWORDS_PER_S)
-_facilitators: set[str] = set()
+_wrong = Limiter(WRONG_PASSWORDS, WRONG_PASSWORDS_PER_S)  #: by address
+_facilitators: set[str] = set()  #: tokens of browsers that have given the password
 
 
 def only_here(host: str) -> bool:

@@ -19,7 +19,7 @@ from experiments.game.world import World, case_of
 from sim.base.choices import DEFAULT_CASE, conf_dir
 from sim.base.refusal import ConfigError
 
-MAX_SEED = 2**31 - 1
+MAX_SEED = 2**31 - 1  #: the largest that a class may be locked to
 
 
 MAX_DRAW = 9_999  #: draws of the fit that a class may be locked to

@@ -16,6 +16,7 @@ from sim.case.case import Case
 from sim.metrics import BY_NAME, not_known, outcomes
 from sim.record import SERIES, Run
 
+#: What the table shows, in its order; the report card of the game has more.
 OUTCOMES = (
     "outrage_peak_core", "outrage_burden_core", "time_to_half_h", "public_reach", "listed_h",
     "governance_share", "trust_core_d14", "declared_core", "exited_core", "car_0_3", "cash_hkd",

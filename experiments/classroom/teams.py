@@ -28,7 +28,7 @@ class Team:
     """A team or a single player, as it is kept in the session's file."""
 
     number: int  #: from 1, in the order of joining; never given twice
-    name: str
+    name: str  #: as it was cleaned, unique in its class
     key: str  #: digest of its token
     joined_at: int  #: decisions that had been closed when it came
     #: decision -> question -> option
@@ -43,20 +43,20 @@ class View:
 
     title: str
     world: World
-    phase: str
+    phase: str  #: one of session_file.PHASES
     decision: Decision | None  #: the open one, with the options that are left; else the last
     number: int  #: of the decision, from 1; 0 in the lobby
-    seconds_left: float | None
+    seconds_left: float | None  #: None without a clock
     n_teams: int
-    n_answered: int
+    n_answered: int  #: teams that have answered the open decision
     answer: Mapping[str, str] | None  #: the own one to this decision
     draft: Mapping[str, str]  #: ticked, not confirmed
-    revisions_left: int
+    revisions_left: int  #: answers that it may still give to this decision
     before: Choices  #: the own answers to earlier decisions
     choices: Choices  #: the own answers to all decisions
     nothing: tuple[str, ...]  #: decisions that closed without an answer of its own
-    injections: tuple[Injection, ...]
-    version: int
+    injections: tuple[Injection, ...]  #: those that have come by now
+    version: int  #: rises with every change; a page compares it
 
 
 @dataclass(frozen=True)
@@ -65,9 +65,9 @@ class Row:
 
     number: int
     name: str
-    answered: bool
+    answered: bool  #: the open decision, itself
     nothing: int  #: decisions in which it did not answer
-    present: bool
+    present: bool  #: whether a page of it was seen in the last seconds
 
 
 def alike(name: str) -> str:

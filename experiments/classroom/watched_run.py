@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ import numpy.typing as npt
 from sim.settings.config import Config
 
 if TYPE_CHECKING:
+    from sim.engine import Simulation
     from sim.record import Run
 
 
@@ -40,11 +41,31 @@ class Done:
     steps: npt.NDArray[np.int64]  #: after which a picture was taken
     frames: npt.NDArray[np.uint8]  #: expressed outrage of the sample in percent, [n_frames, n]
     visible: npt.NDArray[np.float64]  #: share of all core fans who are visibly outraged
-    rows: npt.NDArray[np.int64]
-    kind: npt.NDArray[np.int64]
-    audience: npt.NDArray[np.int64]
-    sources: npt.NDArray[np.int64]
-    targets: npt.NDArray[np.int64]
+    rows: npt.NDArray[np.int64]  #: of the network: the sample, leaders last, int64[n]
+    kind: npt.NDArray[np.int64]  #: 0 to 2 kinds of people, 3 to 5 roles of leaders, int64[n]
+    audience: npt.NDArray[np.int64]  #: followers, int64[n]
+    sources: npt.NDArray[np.int64]  #: of each tie: the position in rows of who is read
+    targets: npt.NDArray[np.int64]  #: and of who reads
+
+
+@dataclass
+class Pictures:
+    """What is kept of a run's people after every piece of it."""
+
+    people: npt.NDArray[np.int64]  #: of the sample, rows of the network
+    visible_from: float  #: expressed outrage from which others see it
+    steps: list[int] = field(default_factory=list)  #: after which each was taken
+    #: expressed outrage in percent, uint8[n] each
+    frames: list[npt.NDArray[np.uint8]] = field(default_factory=list)
+    #: share of core fans who are visibly outraged
+    visible: list[float] = field(default_factory=list)
+
+    def take(self, simulation: Simulation) -> None:
+        """One more picture: of the sample in percent, and the share of all core fans."""
+        columns, n_core = simulation.population.people, simulation.population.bounds[1]
+        self.steps.append(simulation.step - 1)
+        self.frames.append(np.round(100 * columns.expressed[self.people]).astype(np.uint8))
+        self.visible.append(float((columns.expressed[:n_core] >= self.visible_from).mean()))
 
 
 class Cancelled(Exception):
@@ -65,28 +86,25 @@ def run_in_pieces(
 
     config, scenario, network, population = start_of(config)
     simulation = Simulation(scenario, network, population, config.seed)
-    bounds, n_steps = population.bounds, scenario.clock.n_steps
-    rows, sources, targets = sample(network, bounds, PEOPLE)
+    n_steps = scenario.clock.n_steps
+    rows, sources, targets = sample(network, population.bounds, PEOPLE)
     people = rows[rows < network.n_people]
+    pictures = Pictures(people, float(config.parameters.visible_outrage))
     hour = round(1 / scenario.clock.dt_h)
     piece = hour * math.ceil(n_steps / hour / MAX_FRAMES)
-    columns, visible_from = population.people, float(config.parameters.visible_outrage)
-    steps, frames, visible = [], [], []
     while simulation.step < n_steps:
         if cancelled():
             raise Cancelled
         simulation.advance(piece)
-        steps.append(simulation.step - 1)
-        frames.append(np.round(100 * columns.expressed[people]).astype(np.uint8))
-        visible.append(float((columns.expressed[: bounds[1]] >= visible_from).mean()))
+        pictures.take(simulation)
         progress(simulation.step / n_steps)
-    kinds = np.searchsorted(np.asarray(bounds[1:]), people, side="right")
+    kinds = np.searchsorted(np.asarray(population.bounds[1:]), people, side="right")
     return Done(
         run=gathered(config, simulation),
         config=config,
-        steps=np.array(steps),
-        frames=np.array(frames),
-        visible=np.array(visible),
+        steps=np.array(pictures.steps),
+        frames=np.array(pictures.frames),
+        visible=np.array(pictures.visible),
         rows=rows,
         kind=np.concatenate([kinds, 3 + population.leaders.role.astype(np.int64)]),
         audience=np.diff(network.indptr)[rows].astype(np.int64),

@@ -42,14 +42,16 @@ class Job:
     there.
     """
 
-    page: str
-    address: str
-    configs: list[Config]
-    progress: float = 0.0
+    page: str  #: one request of a page at a time
+    address: str  #: the queue takes turns between these
+    configs: list[Config]  #: of the run, then of the one compared with
+    progress: float = 0.0  #: share of all its runs, 0 to 1
     state: str = "waiting"  #: waiting, running, done, cancelled, failed
+    #: in the order of configs; empty until all are there
     done: list[Done] = field(default_factory=list)
     positions: npt.NDArray[np.float64] | None = None  #: of the network's sample
-    error: Exception | None = None
+    error: Exception | None = None  #: why it failed
+    #: set: stop at the next piece
     stopped: threading.Event = field(default_factory=threading.Event)
 
     def cancel(self) -> None:

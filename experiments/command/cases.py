@@ -34,16 +34,7 @@ def case(words: list[str]) -> int:
     lang = option(words[1:], "lang", "en", ("en", "zh"))
     names = [word for word in words[1:] if "=" not in word]
     if verb == "check" and names:
-        from experiments.authoring.case_check import checked
-
-        bad = 0
-        for name in names:
-            problems, notes = checked(name)
-            print("\n".join(problems) if problems else f"{name}: good")
-            for note in notes if not problems else ():
-                print(f"  {note}")
-            bad += bool(problems)
-        return 2 if bad else 0
+        return _check(names)
     if verb == "show" and len(names) <= 1:
         name = names[0] if names else DEFAULT_CASE
         print(describe_case(compose([f"case={name}", "response=none"]).case, lang))
@@ -56,6 +47,20 @@ def case(words: list[str]) -> int:
         "new NAME [lang=zh]",
         f"backlash case show {DEFAULT_CASE}, or backlash case check conf/case/textbook.yaml",
     )
+
+
+def _check(names: list[str]) -> int:
+    """`backlash case check FILE ...`: what to mend in each, or that it is good, and notes on it."""
+    from experiments.authoring.case_check import checked
+
+    bad = 0
+    for name in names:
+        problems, notes = checked(name)
+        print("\n".join(problems) if problems else f"{name}: good")
+        for note in notes if not problems else ():
+            print(f"  {note}")
+        bad += bool(problems)
+    return 2 if bad else 0
 
 
 def _score(name: str, words: list[str]) -> int:

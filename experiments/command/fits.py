@@ -56,14 +56,7 @@ def calibration_of(words: list[str], only_finished: bool = False) -> tuple[Check
     hydra_words = [word for word in rest if word.startswith(("hydra/", "hydra.", "+hydra"))]
     plain = [word for word in rest if word not in hydra_words]
     settings = read_settings(name, preset)
-    for word in plain:
-        key = word.partition("=")[0]
-        if key not in ("results", "engine", "engine.threads") and not key.startswith("population"):
-            raise ConfigError(
-                "calibrate", word, "the fit itself sets the world, the response and the seeds",
-                "case=, preset=, results=, population=, engine=, words for Hydra",
-                shlex.join(["backlash", "calibrate", *given]),
-            )  # fmt: skip
+    _refuse_others(plain, given)
     folder = Path(compose(plain).results) / "studies" / settings.name
     about = folder / f"{name}_posterior.json"
     words_now = sorted(word for word in plain if not word.startswith("results="))
@@ -76,3 +69,17 @@ def calibration_of(words: list[str], only_finished: bool = False) -> tuple[Check
         )  # fmt: skip
     found = fit(settings, given, plain, hydra_words)
     return check(found, plain, hydra_words), lang
+
+
+def _refuse_others(plain: list[str], given: list[str]) -> None:
+    """Refuse settings that are the fit's own: the world, the response, the seeds."""
+    from sim.base.refusal import ConfigError
+
+    for word in plain:
+        key = word.partition("=")[0]
+        if key not in ("results", "engine", "engine.threads") and not key.startswith("population"):
+            raise ConfigError(
+                "calibrate", word, "the fit itself sets the world, the response and the seeds",
+                "case=, preset=, results=, population=, engine=, words for Hydra",
+                shlex.join(["backlash", "calibrate", *given]),
+            )  # fmt: skip

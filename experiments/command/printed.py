@@ -132,18 +132,7 @@ def print_table(config: Config, result: Result, words: list[str]) -> None:
         + ("结果 [单位]" if zh else "outcome [unit]")
     )
     absent = not_known(config.case.simulated())
-    undefined = []
-    for outcome in OUTCOMES:
-        if outcome.name in absent:
-            continue
-        name = f"{outcome.zh if zh else outcome.en} [{unit_name(outcome.unit, config.lang)}]"
-        values = frame[outcome.name].dropna()
-        if not len(values):
-            undefined.append(name)
-            continue
-        shown = _shown(frame[outcome.name], few)
-        numbers = " ".join(f"{'–' if v != v else number(v):>12}" for v in shown)
-        print(f"{numbers} {len(values):>4}  {name}")
+    undefined = _print_outcomes(config, frame, absent, few)
     if few:
         print(few_words(len(frame), config.lang))
     if undefined:
@@ -156,6 +145,26 @@ def print_table(config: Config, result: Result, words: list[str]) -> None:
         print(f"\n{caveat(config.lang)}")
     if result.runs:
         _print_where(config, result)
+
+
+def _print_outcomes(
+    config: Config, frame: pd.DataFrame, absent: Collection[str], few: bool
+) -> list[str]:
+    """A line for each outcome that some run defines; the names of the others are returned."""
+    undefined = []
+    for outcome in OUTCOMES:
+        if outcome.name in absent:
+            continue
+        text = outcome.zh if config.lang == "zh" else outcome.en
+        name = f"{text} [{unit_name(outcome.unit, config.lang)}]"
+        values = frame[outcome.name].dropna()
+        if not len(values):
+            undefined.append(name)
+            continue
+        shown = _shown(frame[outcome.name], few)
+        numbers = " ".join(f"{'–' if v != v else number(v):>12}" for v in shown)
+        print(f"{numbers} {len(values):>4}  {name}")
+    return undefined
 
 
 def _print_title(config: Config, n_runs: int) -> None:

@@ -29,12 +29,12 @@ class Brief:
     Equal choices in an equal world give an equal brief, noise included.
     """
 
-    decision: str
-    time: datetime
+    decision: str  #: its key
+    time: datetime  #: when the meeting is, in the zone of the case
     situation: str
-    headlines: tuple[Headline, ...]
+    headlines: tuple[Headline, ...]  #: in the order of time
     numbers: tuple[Number, ...]
-    series: Trace
+    series: Trace  #: talk by hour
 
 
 def brief(

@@ -23,11 +23,11 @@ from sim.rules import platform, pr_team
 from sim.state.scenario import effective_parameters
 
 VOLUME_LAG_H, MOOD_LAG_H, FOLLOWER_LAG_H = 1, 3, 6
-HOURS_SHOWN = 36
+HOURS_SHOWN = 36  #: of the curve of talk, at most
 POSTERS = ("customer", "public", "core", "kol")  #: whose posts the run has in series
 SAMPLE = 200  #: posts that are read by hand for the mood
 VOLUME_SD = 0.15  #: of the log of an hour's estimated volume; the tool reads a sample. Assumed.
-FOLLOWER_SD = 0.1
+FOLLOWER_SD = 0.1  #: of the log of the estimated loss. Assumed.
 #: Tags of the generators of noise; a decision's own number is added.
 _NOISE_VOLUME, _NOISE_MOOD, _NOISE_FOLLOWERS = 1000, 2000, 3000
 
@@ -40,14 +40,14 @@ class Number:
     speaks of, which lies before the decision.
     """
 
-    key: str
+    key: str  #: the same in every language
     name: str
     unit: str
     value: float
     low: float
     high: float
-    as_of: datetime
-    note: str
+    as_of: datetime  #: the moment that it speaks of
+    note: str  #: where it comes from, in words
     digits: int = 0  #: to show after the point
 
 
@@ -61,7 +61,7 @@ class Trace:
 
     name: str
     unit: str
-    times: tuple[datetime, ...]
+    times: tuple[datetime, ...]  #: beginnings of hours
     values: tuple[float, ...]
     low: tuple[float, ...]
     high: tuple[float, ...]

@@ -27,11 +27,11 @@ CARD = (
 class Row:
     """A line of the report card; value and history may be NaN (did not happen)."""
 
-    key: str
+    key: str  #: name of the outcome
     name: str
     unit: str
-    value: float
-    history: float
+    value: float  #: of the run
+    history: float  #: of the reference
 
 
 def card_of(world: World) -> list[str]:

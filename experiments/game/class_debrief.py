@@ -5,7 +5,7 @@ Teams meet the same world and chances, so whatever differs between two of them i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from experiments.game.card import outcome_name, unit_name
@@ -37,31 +37,35 @@ def class_page(debriefs: Mapping[str, Played], lang: str) -> str:
     with DRAWING:
         plots.use_style()
         figure = svg(figure_class(teams, lang), teams[0].digest)
+    names = (*teams[0].judged, *COSTS)
     history = teams[0].references.history.outcomes
-    rows = [
-        {
-            "number": k,
-            "name": clean(name),
-            "cells": [_class_cell(debrief, outcome) for outcome in (*teams[0].judged, *COSTS)],
-        }
-        for k, (name, debrief) in enumerate(debriefs.items(), start=1)
-    ]
     return (
         pages.environment(TEMPLATES)
         .get_template("debrief_class.html.j2")
         .render(
             **common(teams[0], lang),
-            rows=rows,
-            history=[number(history[name]) for name in (*teams[0].judged, *COSTS)],
+            rows=_team_rows(debriefs, names),
+            history=[number(history[name]) for name in names],
             heads=[
-                {"name": outcome_name(name, lang), "unit": unit_name(name, lang)}
-                for name in (*teams[0].judged, *COSTS)
+                {"name": outcome_name(name, lang), "unit": unit_name(name, lang)} for name in names
             ],
             taken=_taken(teams, lang),
             best=_best_of_class(debriefs, lang),
             figure=figure,
         )
     )
+
+
+def _team_rows(debriefs: Mapping[str, Played], outcomes: Sequence[str]) -> list[dict[str, Any]]:
+    """A row for each team, numbered in the order in which they are given."""
+    return [
+        {
+            "number": k,
+            "name": clean(name),
+            "cells": [_class_cell(debrief, outcome) for outcome in outcomes],
+        }
+        for k, (name, debrief) in enumerate(debriefs.items(), start=1)
+    ]
 
 
 def _class_cell(debrief: Played, outcome: str) -> dict[str, Any]:

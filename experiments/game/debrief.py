@@ -31,7 +31,7 @@ from sim.base.refusal import ConfigError
 from sim.settings.parameters import Mechanisms
 from sim.state.scenario import clock_of, name_of
 
-N_TWINS = 200
+N_TWINS = 200  #: other worlds in which a team's choices are run
 #: What decisions are judged by on the page, if it is defined; the report card has more.
 JUDGED = ("outrage_burden_core", "public_reach", "trust_core_d14", "morale")
 COSTS = ("cash_hkd", "legal_hkd")  #: what a choice is paid with besides
@@ -55,16 +55,16 @@ class Played:
     """A game among its twins, and what it is compared with: all that the class page needs."""
 
     world: World
-    choices: Mapping[str, Mapping[str, str]]
+    choices: Mapping[str, Mapping[str, str]]  #: decision -> question -> option
     unanswered: tuple[str, ...]  #: decisions closed without an answer; `choices` has what then held
     injections: tuple[Injection, ...]
     times: tuple[datetime, ...]  #: of the steps of the curves
-    own: Track
-    twins: tuple[Track, ...]
+    own: Track  #: in the world of the class
+    twins: tuple[Track, ...]  #: the same choices in other worlds
     judged: tuple[str, ...]  #: outcomes that the pages are about
     references: References
     sources: tuple[str, str]  #: where the parameters come from, in English and Chinese
-    digest: str
+    digest: str  #: name of the own run
 
     @property
     def n_pairs(self) -> int:
@@ -76,12 +76,12 @@ class Played:
 class Debrief(Played):
     """All that a page says about one team; numbers only."""
 
-    log: tuple[Mapping[str, object], ...]
-    flips: tuple[Flip, ...]
+    log: tuple[Mapping[str, object], ...]  #: of the session, as it is printed
+    flips: tuple[Flip, ...]  #: every other answer that changes something
     idle: tuple[tuple[str, str, str], ...]  #: answers that change nothing outside: no run
     shapley: Mapping[str, Mapping[str, float]]  #: outcome -> mechanism -> contribution
     without: Mapping[str, float]  #: outcomes with all of these mechanisms taken out
-    n_runs: int
+    n_runs: int  #: that the page rests on, those shared with other teams included
 
     @property
     def mechanisms(self) -> tuple[str, ...]:

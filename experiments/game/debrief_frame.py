@@ -19,7 +19,7 @@ from experiments.pictures.words import caveat
 from experiments.reports.demo_report import CANNOT as CANNOT_OF_A_CASE
 from sim.base.digest import RESULTS_VERSION
 
-TEMPLATES = Path(__file__).parent
+TEMPLATES = Path(__file__).parent  #: folder of debrief.html.j2 and debrief_class.html.j2
 
 
 DRAWING = threading.Lock()  # matplotlib's caches are not made for several threads

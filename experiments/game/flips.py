@@ -21,11 +21,11 @@ from sim.state.scenario import name_of
 class Flip:
     """One answer replaced, the others kept as far as possible, in the same world."""
 
-    decision: str
-    question: str
-    option: str
+    decision: str  #: key
+    question: str  #: key
+    option: str  #: key of the other answer
     kept: bool  #: false if later answers had to go, because they were ruled out
-    outcomes: Mapping[str, float]
+    outcomes: Mapping[str, float]  #: in the same world; empty until it was run
 
 
 def flips_of(

@@ -23,7 +23,7 @@ class Headline:
     one.
     """
 
-    time: datetime
+    time: datetime  #: in the zone of the case
     text: str
     new: bool  #: since the decision before
 

@@ -27,12 +27,12 @@ class Outlook:
     whatever comes later.
     """
 
-    world: World
-    config: Config
-    run: Run
+    world: World  #: seed of the noise on the desk
+    config: Config  #: of the run
+    run: Run  #: to its end; only what lies before `now` may be shown
     choices: Choices  #: of earlier decisions
     k: int  #: place of the decision, from 0
-    lang: str
+    lang: str  #: en or zh
 
     @property
     def zh(self) -> int:

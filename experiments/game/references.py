@@ -25,7 +25,7 @@ N_PAIRS = 24  #: of the twins' worlds in which history and the other responses a
 class References:
     """What all teams of a world are compared with."""
 
-    history: Track
+    history: Track  #: what happened, in the world of the class
     own_world: Mapping[str, Track]  #: responses of conf/response in the same world
     pairs: Mapping[str, tuple[Mapping[str, float], ...]]  #: in the worlds of the first twins
 
@@ -44,7 +44,7 @@ def twin_of(world: World, k: int) -> World:
     return replace(world, seed=world.seed + 1 + k, draw=k if k < world.draw else k + 1)
 
 
-_REFERENCES: dict[Any, References] = {}
+_REFERENCES: dict[Any, References] = {}  #: world, events, pairs -> references
 
 
 _REFERENCES_LOCK = threading.Lock()  # a class asks for the same ones team by team

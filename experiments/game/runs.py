@@ -95,17 +95,20 @@ def _response(case: str, population: str, name: str) -> Response:
 
 # --- answers -> levers --------------------------------------------------------------------------
 
+#: answer -> share of responsibility. Assumed.
 _ADMITTED = {"little": 0.2, "some": 0.6, "full": 0.9}
+#: answer -> who bears it, how hard
 _PENALTIES = {
     "handler": (Level.junior, 1.0),
     "managers": (Level.manager, 0.5),
     "executives": (Level.vice_president, 0.5),
     "executive_out": (Level.vice_president, 1.0),
 }
+#: answer -> hours in which those concerned are heard
 _PROCESS_H = {"short": 2.0, "day": 24.0, "three_days": 72.0}
-_GOVERNANCE = {"vetting": 0.4, "panel": 0.8}
-_BUYBACK_HKD = {"routine": 1.5e8, "large": 5e8}
-_COMPENSATION = {"vouchers": 0.5, "generous": 1.0}
+_GOVERNANCE = {"vetting": 0.4, "panel": 0.8}  #: answer -> depth of the reform
+_BUYBACK_HKD = {"routine": 1.5e8, "large": 5e8}  #: answer -> HKD
+_COMPENSATION = {"vouchers": 0.5, "generous": 1.0}  #: answer -> share, as the act has it
 DELIVERY_D = 5  #: days from the decision to deliver until the delivery
 
 
@@ -220,7 +223,7 @@ _INJECTED: dict[str, dict[str, Any]] = {
         "credibility": 0.2, "novelty": 0.6, "betrayal": 0, "heat": 8, "tag": True,
     },
 }  # fmt: skip
-_Event = tuple[str, tuple[str, str], str, Any]
+_Event = tuple[str, tuple[str, str], str, Any]  #: id, texts, time, numbers as pairs
 
 
 def _with_events(

@@ -32,12 +32,12 @@ class Game:
     choices : decision -> question -> option, in the order in which they were given.
     """
 
-    id: str
+    id: str  #: also the name of its file
     world: World
     lang: str
     choices: dict[str, dict[str, str]] = field(default_factory=dict)
-    injections: tuple[Injection, ...] = ()
-    team: str = ""
+    injections: tuple[Injection, ...] = ()  #: of a game that was replayed from a class
+    team: str = ""  #: as the player typed it; "" for none
 
 
 def save(folder: Path, game: Game) -> Path:

@@ -18,7 +18,7 @@ class Option:
     key: str
     en: str
     zh: str
-    cost_en: str
+    cost_en: str  #: in words, shown with the option
     cost_zh: str
 
     def text(self, lang: str) -> str:
@@ -39,7 +39,7 @@ class Question:
     key: str
     en: str
     zh: str
-    options: tuple[Option, ...]
+    options: tuple[Option, ...]  #: the first one does nothing
 
     def text(self, lang: str) -> str:
         """The question in a language."""
@@ -50,7 +50,7 @@ class Question:
 class Decision:
     """A moment of the crisis at which the PR team decides."""
 
-    key: str
+    key: str  #: D0 to D6
     hours: float  #: from the case's clock start
     time: datetime  #: in the zone of the case: the documented one unless a world was given
     en: str

@@ -31,6 +31,7 @@ from sim.run import simulate
 if TYPE_CHECKING:
     from experiments.game.debrief import Debrief
 
+#: Key -> what it is if nobody says otherwise.
 SETTINGS = {
     "case": DEFAULT_CASE, "seed": "0", "world": "0", "lang": "en", "game": "", "choices": "",
     "results": "results", "population": "default", "debrief": "yes", "team": "",

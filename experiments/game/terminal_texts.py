@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     pass
 
 
-WIDTH = 88
+WIDTH = 88  #: columns
 
 
 def wide(text: str) -> int:

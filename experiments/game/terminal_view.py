@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     pass
 
 
-BARS = "▁▂▃▄▅▆▇█"
+BARS = "▁▂▃▄▅▆▇█"  #: from nothing to the largest value
 
 
 def shown(seen: Brief, decision: Decision, lang: str) -> str:

@@ -18,10 +18,10 @@ from sim.run import simulate
 from sim.settings.config import Config
 from sim.state.scenario import name_of
 
-CURVES = ("outrage_core", "heat")
+CURVES = ("outrage_core", "heat")  #: series that figures of a debrief draw
 
 
-Tick = Callable[[], None]
+Tick = Callable[[], None]  #: called once for every run
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,8 @@ class Track:
     Curves are empty where only outcomes were asked for.
     """
 
-    outcomes: Mapping[str, float]
-    curves: Mapping[str, npt.NDArray[np.float32]]
+    outcomes: Mapping[str, float]  #: by name; NaN where something did not happen
+    curves: Mapping[str, npt.NDArray[np.float32]]  #: by name, float32[n_steps]
 
 
 class Bench:

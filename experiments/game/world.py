@@ -22,10 +22,10 @@ class World:
     draw : number of the world in the posterior of the case that was fitted.
     """
 
-    case: str
-    seed: int
+    case: str  #: name in conf/case
+    seed: int  #: of chance
     draw: int
-    population: str = "default"
+    population: str = "default"  #: option of conf/population
 
 
 def case_of(world: World) -> Case:
