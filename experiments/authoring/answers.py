@@ -21,7 +21,10 @@ _T = TypeVar("_T")
 
 
 class Refused(ValueError):
-    """An answer that cannot be used, with what to type instead, in both languages."""
+    """An answer that cannot be used, with what to type instead, in both languages.
+
+    Caught by the form, which says it in its language and asks again.
+    """
 
     def __init__(self, en: str, zh: str) -> None:
         super().__init__(en)
@@ -122,7 +125,10 @@ def a_zone(answer: str) -> str:
 
 
 def a_currency(answer: str) -> str | None:
-    """A currency, or None for `unknown`. Raises Refused."""
+    """A currency, three letters in capitals, or None for `unknown`. Raises Refused.
+
+    Whether there is such a currency is not asked: nothing is converted.
+    """
     answer = half_width(answer)
     if answer.lower() in ("unknown", "null", "未知"):
         return None

@@ -55,7 +55,10 @@ class Form:
     read: Callable[[str], str] = input  #: takes what is shown, returns what was typed
 
     def ask(self, question: Texts, parse: Callable[[str], _T], usual: str | None = None) -> _T:
-        """The parsed answer; Enter takes `usual`, if there is one. Ends with the input."""
+        """The parsed answer; Enter takes `usual`, if there is one.
+
+        Asks until `parse` takes what was typed. Raises ConfigError where the input ends.
+        """
         shown = f"{question[self.lang]}{f' [{usual}]' if usual else ''}\n> "
         while True:
             try:
@@ -202,7 +205,7 @@ def _currency(form: Form) -> tuple[str | None, None]:
 
 
 def _sure(form: Form) -> tuple[str, str]:
-    """How sure a time is, and who says so."""
+    """How sure a time is, and who says so: a value of CERTAINTIES, a source on one line."""
     certainty = form.ask(
         {
             "en": "How sure is that time? exact, daypart (such as 'in the evening'), guess",

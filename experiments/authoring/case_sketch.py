@@ -62,7 +62,10 @@ ACTS: Mapping[str, Texts] = {
 
 @dataclass(frozen=True)
 class Act:
-    """One thing that the brand did, and when, in the zone of the case."""
+    """One thing that the brand did, and when, in the zone of the case.
+
+    Which of its fields mean anything depends on its kind; the others stay as they are.
+    """
 
     time: datetime  #: in the zone of the case
     certainty: str  #: a value of CERTAINTIES
@@ -101,7 +104,9 @@ class Sketch:
 
 
 def blank(name: str) -> Sketch:
-    """The template: made-up round numbers, to be replaced."""
+    """The template: made-up round numbers, to be replaced; one act of each kind that a form asks
+    for.
+    """
     leak, source = Sketch(name).leak, Sketch(name).source
 
     def after(hours: float, **more: Any) -> Act:

@@ -189,7 +189,10 @@ def _audiences(config: Config, network: Network) -> list[Figure]:
 
 
 def figures_json(config: Config, found: list[Figure]) -> dict[str, Any]:
-    """What `format=json` prints: figures with their references, and where these are from."""
+    """What `format=json` prints: figures with their references, and where these are from.
+
+    None stands for what is not defined, and for what no setting asks for.
+    """
     return {
         "seed": config.seed if config.network.seed is None else config.network.seed,
         "figures": {
@@ -206,7 +209,10 @@ def figures_json(config: Config, found: list[Figure]) -> dict[str, Any]:
 
 
 def figures_text(config: Config, found: list[Figure]) -> str:
-    """The table for a reader, and under it the sources of what stands in its last column."""
+    """The table for a reader, and under it the sources of what stands in its last column.
+
+    In the language of the settings. What is not defined is a dash; what nobody asked for is blank.
+    """
     zh = config.lang == "zh"
     heads = (
         ("设定", "实得", "±", "指标", "参照")

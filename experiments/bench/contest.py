@@ -1,4 +1,8 @@
-"""Ours against every rival, on one community and in one process."""
+"""Ours against rivals: Python objects, Mesa, NDlib, whole-column NumPy, C.
+
+Every rival plays the same people in the same affair (`rivals/`), interleaved with ours in one
+process. A ratio says how many times longer the rival takes; to C, how many times longer ours does.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +36,10 @@ WHAT = {
 def _duel(
     stage: Stage, rivals: Sequence[Contestant], rounds: int, steps: int, every: int = 60
 ) -> list[Line]:
-    """Ours and these rivals interleaved; how many times longer each of them takes."""
+    """Ours and these rivals interleaved; how many times longer each of them takes.
+
+    rounds, steps : samples, and steps in each. every : steps between two samples.
+    """
     taken = interleaved(stage, [Columns(stage), *rivals], rounds, steps, every)
     ours, n = taken.pop(Columns.name), stage.network.n_people
     lines = [measured("columnar", "columnar engine, per agent-step", n, spread(ours), "ns")]

@@ -28,7 +28,10 @@ from sim.run import simulate
 
 
 def growth(sizes: Sequence[int], rounds: int = 9, steps: int = 4) -> list[Line]:
-    """The same affair in communities of several sizes, interleaved; the exponent of cost."""
+    """The same affair in communities of several sizes, interleaved; the exponent of cost.
+
+    An exponent of 1 is a cost in proportion to people.
+    """
     stages = [Stage(n) for n in sizes]
     contestants = [Columns(stage) for stage in stages]
     pilots = [stage.run(at=ONSET) for stage in stages]
@@ -87,7 +90,7 @@ class Busy(Columns):
 
 
 class BusyInC(CPeople):
-    """The same busy community with its people in C."""
+    """The same busy community with its people in C, at the rate of posting that ours was set to."""
 
     def __init__(self, stage: Stage, busy: Busy) -> None:
         super().__init__(stage)
@@ -125,7 +128,7 @@ def activity(n_people: int, rounds: int = 9, steps: int = 3) -> list[Line]:
 
 
 def memory(n_people: int) -> list[Line]:
-    """Bytes that the state of a person takes, and a tie."""
+    """Bytes that the state of a person takes, and a tie; counted, not measured."""
     run = Stage(n_people).run()
     population, network = run.population, run.network
     columns: list[Any] = [*population.people, population.groups.of, population.groups.others]

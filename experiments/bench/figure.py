@@ -1,4 +1,7 @@
-"""The ratios of a run as one picture: medians, quartiles, bars."""
+"""The ratios of a run as one picture: medians, quartiles, bars.
+
+A bar is black, with an arrow to the side on which it is met; a ratio that misses it is red.
+"""
 
 from __future__ import annotations
 

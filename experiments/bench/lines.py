@@ -121,7 +121,10 @@ def earlier_values(path: Path | None) -> dict[tuple[str, int], float]:
 
 
 def keep(folder: Path, taken: str, machine: dict[str, Any], lines: Sequence[Line]) -> Path:
-    """The run as JSON under its own name, and its lines at the end of bench.csv."""
+    """The run as JSON under its own name, and its lines at the end of bench.csv; returns the first.
+
+    taken : when, as its name has it. machine : as `machine.description` gives it.
+    """
     rows = [
         {
             **asdict(line),

@@ -100,7 +100,10 @@ def dense_bytes() -> int:
 
 
 def floor(lines: list[Line]) -> list[Line]:
-    """Least time of a person's step, were it only memory that costs; beside the largest of ours."""
+    """Least time of a person's step, were it only memory that costs; beside the largest of ours.
+
+    lines : those measured so far, bandwidth and growth among them.
+    """
     fastest = max(line.value or 0.0 for line in lines if line.key in ("copy", "triad"))
     ours = max((line for line in lines if line.key == "columnar"), key=lambda line: line.n_people)
     least = dense_bytes() / fastest
@@ -112,7 +115,11 @@ def floor(lines: list[Line]) -> list[Line]:
 
 
 def start(samples: int = 5) -> list[Line]:
-    """Seconds from `backlash run` to the first step; cold: nothing compiled yet."""
+    """Seconds from `backlash run` to the first step; cold: nothing compiled yet.
+
+    Five times warm, once cold: compiling everything takes half a minute. On the clock, as somebody
+    who waits for it has it; the CPU time stands beside it.
+    """
     _until_first_step()
     began, warm = os.times(), [_until_first_step() for _ in range(samples)]
     used = (os.times().children_user - began.children_user) / samples

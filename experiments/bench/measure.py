@@ -35,7 +35,10 @@ class Contestant(Protocol):
 
 
 def sample(contestant: Contestant, pilot: Simulation, steps: int) -> float:
-    """CPU seconds of the next `steps` steps after `pilot`."""
+    """CPU seconds of the next `steps` steps after `pilot`.
+
+    Short ones are repeated from the same state until they took SHORTEST_S together, and averaged.
+    """
     spent, times = 0.0, 0
     while spent < SHORTEST_S:
         contestant.put(pilot)

@@ -88,7 +88,10 @@ class Scored:
 
 
 def score(config: Config) -> list[Scored]:
-    """Run a case as it happened and hold it against its daily series, metric by metric."""
+    """Run a case as it happened and hold it against its daily series, metric by metric.
+
+    config : case, response, worlds and seeds. Raises ConfigError where no run finished.
+    """
     case = config.case
     rows = daily_of(case)
     result = run_points([config], Store(config.results), case.name)[0]

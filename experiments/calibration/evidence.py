@@ -16,7 +16,7 @@ from sim.case.case import Target
 
 @dataclass(frozen=True)
 class Checked:
-    """A fit with everything that is said about it."""
+    """A fit with everything that is said about it: what its report is written from."""
 
     fit: Fit
     plan: Plan  #: predictive runs
@@ -36,7 +36,10 @@ class Checked:
 
 
 def check(found: Fit, plain: Sequence[str] = (), hydra: Sequence[str] = ()) -> Checked:
-    """Everything that is said about a fit; runs what is missing of it."""
+    """Everything that is said about a fit; runs what is missing of it.
+
+    plain : further settings of every run. hydra : words for Hydra. Takes about as long as the fit.
+    """
     plan, wanted, seen = holdout.predict(found, plain, hydra)
     return Checked(
         found,

@@ -88,7 +88,10 @@ _COUNTS = {
 
 
 def _settings_in(path: Path) -> dict[str, Any]:
-    """What a file of settings holds. Raises ConfigError for one that no fit could go by."""
+    """What a file of settings holds. Raises ConfigError for one that no fit could go by.
+
+    Each group of keys has its own check below; the first that fails is refused.
+    """
     raw = _read(path)
     keys = ("fan", *_COUNTS, *_SPANS, "naive", *_CASES, "quick")
     if not isinstance(raw, dict) or set(raw) != set(keys) or not isinstance(raw["quick"], dict):

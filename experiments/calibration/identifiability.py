@@ -159,7 +159,11 @@ def _scales(found: Fit) -> _F:
 
 @dataclass(frozen=True)
 class Directions:
-    """Principal directions of the posterior in units of the prior: sloppy first, stiff last."""
+    """Principal directions of the posterior in units of the prior: sloppy first, stiff last.
+
+    A stiff direction is a combination of parameters that the case pins down, also where each of
+    them alone is not.
+    """
 
     share: _F  #: posterior over prior variance along each
     vectors: pd.DataFrame  #: a row a direction, a column a parameter

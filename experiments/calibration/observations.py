@@ -31,7 +31,10 @@ HOLDS = "holds "  #: before the name of a fact, among the columns of what runs s
 
 @dataclass(frozen=True)
 class Seen:
-    """What the runs of worlds say of targets: means over seeds, what never came to be, spread."""
+    """What the runs of worlds say of targets: means over seeds, what never came to be, spread.
+
+    All tables have a row a world, in the order of the wave, and a column a target or a fact.
+    """
 
     means: pd.DataFrame  #: a row a world, a column a target
     missed: pd.DataFrame  #: share of seeds without the quantity

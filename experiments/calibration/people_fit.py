@@ -43,7 +43,7 @@ _F = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Fit:
-    """A finished calibration."""
+    """A finished calibration: the kept worlds with their weights, and how they came to be kept."""
 
     settings: Settings
     case: Case
@@ -140,7 +140,10 @@ def fit(
 
 @dataclass(frozen=True)
 class _Pool:
-    """Weighted worlds with their distances: what is kept while waves come."""
+    """Weighted worlds with their distances: what is kept while waves come.
+
+    Weights are importance weights: the density of the prior, which is 1, over that of the proposal.
+    """
 
     worlds: npt.NDArray[np.int64]  #: numbers of prior draws
     u: _F  #: places in the fitted ranges

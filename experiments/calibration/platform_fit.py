@@ -239,7 +239,10 @@ class PlatformFit:
 
 
 def fit() -> PlatformFit:
-    """Importance weights of a scrambled Sobol design under log-normal errors of DISCREPANCY."""
+    """Importance weights of a scrambled Sobol design under log-normal errors of DISCREPANCY.
+
+    N_POINTS points of RANGES, uniform; the same ones every time.
+    """
     sobol = qmc.Sobol(len(RANGES), scramble=True, rng=np.random.default_rng(DESIGN_SEED + 1))
     cube = sobol.random(N_POINTS)
     low, high = np.array(list(RANGES.values())).T
@@ -270,7 +273,10 @@ QUANTILES = np.linspace(0, 1, 21)  #: that are shipped
 
 
 def quantile_table(found: PlatformFit) -> pd.DataFrame:
-    """Quantiles of FITTED: of one topic for heat (topics differ), of the platform for the rest."""
+    """Quantiles of FITTED: of one topic for heat (topics differ), of the platform for the rest.
+
+    Values outside the range of a parameter are left out before quantiles are taken.
+    """
     rng = np.random.default_rng(DESIGN_SEED + 2)
     at = rng.choice(len(found.points), 20_000, p=found.weight)
     drawn = found.points.iloc[at]

@@ -33,7 +33,10 @@ RIVALS: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Rival:
-    """Another structure, fitted and predicted the same way."""
+    """Another structure, fitted and predicted the same way.
+
+    What counts is whether it forecasts better, and whether it gives other answers (`flips`).
+    """
 
     name: str
     fit_distance: float  #: median distance of its kept worlds to the fitted targets

@@ -60,7 +60,9 @@ def _runs(found: Fit, name: str, n: int, plain: Sequence[str], hydra: Sequence[s
 
 
 def transfers(found: Fit, plain: Sequence[str], hydra: Sequence[str]) -> list[Transfer]:
-    """How well the daily shape of every other case is met, metric by metric."""
+    """How well the daily shape of every other case is met, metric by metric; one row of the report
+    each.
+    """
     told = []
     for name in found.settings.transfer:
         case = _case(name)

@@ -51,7 +51,10 @@ def particle(k: int, u: Mapping[str, float]) -> Parameters:
 
 @dataclass(frozen=True)
 class Wave:
-    """Worlds that were proposed together: which nuisance draw, and where in the fitted ranges."""
+    """Worlds that were proposed together: which nuisance draw, and where in the fitted ranges.
+
+    The nuisance draw gives every parameter that is not fitted; no two worlds of a fit share one.
+    """
 
     number: int  #: 0 for the prior
     worlds: npt.NDArray[np.int64]  #: number of the prior draw, int64[n]
@@ -60,7 +63,9 @@ class Wave:
 
 
 def first_wave(settings: Settings) -> Wave:
-    """The prior: the first worlds of the design that all studies share."""
+    """The prior: the first worlds of the design that all studies share, where they lie in their
+    ranges.
+    """
     ranges = _prior_of()
     u = np.array(
         [

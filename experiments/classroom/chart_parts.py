@@ -45,7 +45,11 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Mark:
-    """Something that happened, as a numbered line in the charts."""
+    """Something that happened, as a numbered line in the charts.
+
+    The same numbers stand in the list of events beside the charts and under a picture that is
+    saved.
+    """
 
     number: int  #: in the order of time, from 1
     time: datetime  #: on the wall of the case's zone
@@ -141,7 +145,12 @@ def line(
     dashed: bool = False,
     highest: bool = False,
 ) -> dict[str, Any]:
-    """A run's series by the hour, with a mark now and then; dashed is the run compared with."""
+    """A run's series by the hour, with a mark now and then; dashed is the run compared with.
+
+    mark : sign of the series, drawn twice a day at first and less often in long runs; "none" for
+    none.
+    highest : the highest value of each hour instead of its first.
+    """
     data: list[Any] = hourly(run, values, highest)
     for k in range(12, len(data), 48 if len(data) < 600 else 240):
         if mark != "none" and data[k][1] is not None:

@@ -48,7 +48,7 @@ SHOWN = 0.005  #: a lower share would be shown as 0 %
 
 
 def panels(view: View) -> list[Panel]:
-    """All charts of a screen but the network."""
+    """All charts of a screen but the network, in the order of the page."""
     draw = marks(view.main, view.case, view.lang)
     return [
         _heat(view, draw),
@@ -402,7 +402,10 @@ def _observed_closes(view: View, times: Sequence[datetime]) -> list[dict[str, An
 def _price_options(
     view: View, series: list[dict[str, Any]], times: Sequence[datetime], caption: str
 ) -> dict[str, Any]:
-    """The chart of traded steps in a row, with a label where a day begins."""
+    """The chart of traded steps in a row, with a label where a day begins.
+
+    An axis of categories and not of time: on one of time, nights and weekends would be most of it.
+    """
     openings = [k for k, at in enumerate(times) if k == 0 or at.date() != times[k - 1].date()]
     among = f"(k) => {openings}.includes(k)"
     axis = say("price_axis", view.lang, money=_money(view))

@@ -28,7 +28,11 @@ if TYPE_CHECKING:
 
 @dataclass
 class Choice:
-    """What one page has chosen. `words` gives it as the command line that reproduces it."""
+    """What one page has chosen. `words` gives it as the command line that reproduces it.
+
+    Only what differs from the response's file is kept, by lever; so another response begins with
+    its own levers, and a command line names nothing that goes without saying.
+    """
 
     case: str = DEFAULT_CASE  #: a case of conf/case, by its name
     response: str = "as_happened"  #: a response of conf/response, by its name

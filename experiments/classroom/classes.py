@@ -70,7 +70,11 @@ class Classroom:
                 self._sessions[session.id] = session
 
     def create(self, world: World, title: object = "") -> Session:
-        """A new class in a world that stays the same for all. Raises Refused and ConfigError."""
+        """A new class in a world that stays the same for all. Raises Refused and ConfigError.
+
+        Refused for too many classes at the same time, ConfigError for a world that no run could
+        honour.
+        """
         name = clean_name(title, TITLE_LENGTH) if title else ""
         if world.population not in POPULATIONS:
             raise ConfigError(

@@ -272,7 +272,10 @@ class ControlPage:
 
 
 class RosterRow:
-    """One team in the roster; changed in place, so that the keyboard keeps its place."""
+    """One team in the roster; changed in place, so that the keyboard keeps its place.
+
+    A row that was drawn anew twice a second could not be tabbed to.
+    """
 
     def __init__(self, page: ControlPage, row: Row) -> None:
         self.page = page
@@ -289,7 +292,9 @@ class RosterRow:
                 ).props("flat dense no-caps")
 
     def show(self, row: Row) -> None:
-        """What is known of the team now."""
+        """What is known of the team now: whether it has answered, what it missed, whether it is
+        there.
+        """
         page, phase = self.page, self.page.session.phase
         if phase == "open":
             state = "answered" if row.answered else "thinking"

@@ -53,7 +53,11 @@ def button(text: str, classes: str = "", /, **attributes: Any) -> ui.element:
 def select(
     label: str, options: Mapping[str, str], value: str, changed: Callable[[str], None], name: str
 ) -> ui.element:
-    """A labelled choice among few; what is not among them is ignored."""
+    """A labelled choice among few: `changed` is called with the option; what is none of them is
+    ignored.
+
+    name : of the field, for the browser and for tests.
+    """
     with tag("div", "bl-field"):
         caption = text_tag("label", label)
         box = tag("select", "bl-input", name=name)

@@ -20,7 +20,10 @@ from experiments.classroom.sessions import Session
 
 
 class DebriefPanel:
-    """The own debrief: its progress, then the page, to read here or to take along."""
+    """The own debrief: its progress, then the page, to read here or to take along.
+
+    It looks twice a second until the page is there, and asks again for one that failed.
+    """
 
     def __init__(self, room: Room, session: Session, number: int, token: str, lang: str) -> None:
         self.room, self.session, self.number, self.lang = room, session, number, lang
@@ -80,7 +83,9 @@ def debrief_links(address: str, lang: str, title: str) -> None:
 
 
 def debrief_response(room: Room, session: Session, who: str, lang: str, save: bool) -> Response:
-    """A page of the debrief, to read or to save; 404 while it is not there."""
+    """A page of the debrief, to read or to save; 404 while it is not there, or before the game has
+    ended.
+    """
     if lang not in LANGS:
         raise HTTPException(404)
     page = room.debriefs.page(session, who, lang)

@@ -170,7 +170,10 @@ class Debriefs:
         return self._folder / session.id / f"{who}_{lang}.html"
 
     def start(self, session: Session) -> None:
-        """Compute what is missing. Asked for again, it does nothing, or tries what failed anew."""
+        """Compute what is missing. Asked for again, it does nothing, or tries what failed anew.
+
+        Pages ask every half second, so this has to be quick and to be safe to repeat.
+        """
         with self._lock:
             last = self._courses.get(session.id)
             if session.phase != "ended" or (last and not last.again()):
@@ -209,7 +212,11 @@ class Debriefs:
             course.ended = time.monotonic()
 
     def _pages(self, session: Session, numbers: list[int], course: Course) -> None:
-        """Every team's game and its twins, the class page, then what each team has of its own."""
+        """Every team's game and its twins, the class page, then what each team has of its own.
+
+        In this order, so that a class has something to talk about while the teams' pages are
+        computed.
+        """
         # here: figures cost a second, and the start is awaited
         from experiments.game import debrief, tracks
 

@@ -31,7 +31,10 @@ AFTER_START_S = 1.5  #: until compilation begins; a run that somebody asks for b
 
 
 def register() -> None:
-    """Put the laboratory on the server; compile in the background once it answers."""
+    """Put the laboratory on the server; compile in the background once it answers.
+
+    One workbench for all pages: runs of all of them wait in one queue.
+    """
     bench = Workbench()
     app.on_startup(lambda: _soon(bench.warm))
     app.on_shutdown(bench.stop)
@@ -104,7 +107,7 @@ class Laboratory:
         self.client.run_javascript(f"backlash.speak({spoken})")
 
     def draw(self) -> None:
-        """All that has words."""
+        """All that has words, in the language of the page; the run under way goes on."""
         other = "en" if self.screen.lang == "zh" else "zh"
         for place, key in ((self.skip, "skip"), (self.language, "other_language")):
             place.clear()
@@ -143,7 +146,10 @@ class Laboratory:
         self.draw_status()
 
     def draw_status(self) -> None:
-        """What goes on; nothing yet while the page is being drawn."""
+        """What goes on; nothing yet while the page is being drawn.
+
+        Called twenty times a second while a run is under way, so only what has changed is touched.
+        """
         if self.bar is None or self.bar.is_deleted:
             return
         busy = self.job is not None

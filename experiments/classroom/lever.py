@@ -26,7 +26,10 @@ Value = float | str | bool | None  #: of a lever: a number, an option, yes or no
 
 @dataclass(frozen=True)
 class Lever:
-    """One lever of a response: its key, its range with unit, or its few options."""
+    """One lever of a response: its key, its range with unit, or its few options.
+
+    A number has `low` and `high`, an enumeration `options`; a lever with neither is yes or no.
+    """
 
     step: str  #: step of the playbook; "" for the response as a whole
     name: str  #: of its field, also the key of its label
@@ -40,7 +43,11 @@ class Lever:
 
 @cache
 def levers() -> Mapping[str, Lever]:
-    """Every lever that a response has, by its key, in the order of the playbook."""
+    """Every lever that a response has, by its key, in the order of the playbook.
+
+    Those of `response.acts`, any number of acts in a list, are not among them: a page has one of
+    each.
+    """
 
     def below(settings: Any, step: str) -> list[Lever]:
         """The levers of a settings object and of the acts in it, in the order of their fields."""

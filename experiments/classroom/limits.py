@@ -44,7 +44,10 @@ _BREAKS = {"Zl", "Zp"}  #: separators of lines and paragraphs
 
 
 class Refused(Exception):
-    """A request that is not honoured: `key` of `game_texts.TEXTS`, `values` fill it in."""
+    """A request that is not honoured: `key` of `game_texts.TEXTS`, `values` fill it in.
+
+    Whoever catches it says it in the language of the page (`game_parts.message`).
+    """
 
     def __init__(self, key: str, **values: object) -> None:
         super().__init__(key, values)

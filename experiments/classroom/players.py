@@ -61,7 +61,10 @@ def register(room: Room) -> None:
 
 
 class JoinPage:
-    """The code on the screen and a name, then on to the team's own page."""
+    """The code on the screen and a name, then on to the team's own page.
+
+    The browser remembers the link of its team, so that a player who comes back here finds the way.
+    """
 
     def __init__(self, room: Room, client: str, code: str, lang: str) -> None:
         self.room, self.client, self.lang = room, client, lang

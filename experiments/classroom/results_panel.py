@@ -81,7 +81,11 @@ class ResultsPanel:
         self.draw_network()
 
     def draw_heading(self) -> None:
-        """What is shown, how sure it is, and the days."""
+        """What is shown, how sure it is, and how many days the charts show.
+
+        Above every chart stands that one run is no evidence, and what the model gets wrong about
+        silence.
+        """
         from experiments.classroom.charts import DAYS, days_of
         from experiments.reading.provenance import provenance
 
@@ -172,7 +176,11 @@ class ResultsPanel:
     def draw_saving(
         self, key: str, chart: ui.echart, caption: str, numbered: Sequence[Mark] = ()
     ) -> None:
-        """Buttons that save a chart so that it can be read alone."""
+        """Buttons that save a chart so that it can be read alone.
+
+        The picture gets its title, its caption, what was run and the list of its numbered events;
+        the page draws it (`backlash.picture` of classroom.js), so nothing is sent to the server.
+        """
         from experiments.classroom.chart_parts import clock_text
 
         lang, name = self.screen.lang, f"backlash_{key}_{self.shown[0].run.name}"
@@ -215,7 +223,9 @@ class ResultsPanel:
         return [*told, say("picture_one", version=sim.__version__)]
 
     def draw_network(self) -> None:
-        """The network as a film that the page plays by itself."""
+        """The network as a film that the page plays by itself; a sentence while it is being laid
+        out.
+        """
         from experiments.classroom.film import film_of
 
         self.film.clear()
@@ -272,7 +282,7 @@ class ResultsPanel:
                             text_tag("td", other, "n")
 
     def draw_export(self) -> None:
-        """Data, digests, and the commands that give the same."""
+        """The commands that give the runs again, the digests of these, and their data as CSV."""
         with tag("section", "bl-card bl-wide", id="export"):
             text_tag("h3", self.say("export"))
             for k, (done, words) in enumerate(zip(self.shown, self.shown_words, strict=True)):

@@ -10,7 +10,10 @@ from experiments.classroom.choice import Choice
 
 @dataclass
 class Screen:
-    """The language of a page, what is chosen on it, and what there is to say about that."""
+    """The language of a page, what is chosen on it, and what there is to say about that.
+
+    Its parts share one object, so that a change of language or a refusal reaches all of them.
+    """
 
     lang: str  #: en or zh
     choice: Choice = field(default_factory=Choice)

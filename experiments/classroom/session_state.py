@@ -130,7 +130,10 @@ class SessionState:
         self.save()
 
     def save(self) -> None:
-        """Write the session, whole. A full disk stops nobody: `unsaved` says why it is not kept."""
+        """Write the session, whole. A full disk stops nobody: `unsaved` says why it is not kept.
+
+        The game goes on in memory; the facilitator's page says that nothing is kept.
+        """
         with self._lock:
             try:
                 text = session_file.written(self._as_json())

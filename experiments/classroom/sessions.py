@@ -51,7 +51,11 @@ class Session(SessionState):
         self._changed("create")
 
     def open(self, minutes: float | None = None) -> None:
-        """Open the next decision, with a clock or without. Raises Refused."""
+        """Open the next decision, with a clock or without.
+
+        minutes : of the clock; None for none. Raises Refused while a decision is open, after the
+        last one, and without any team.
+        """
         with self._lock:
             self._tick()
             minutes = clean_minutes(minutes)
@@ -126,7 +130,11 @@ class Session(SessionState):
             return token
 
     def end(self) -> None:
-        """End the game: what was not decided is done nothing about. The debrief may begin."""
+        """End the game: what was not decided is done nothing about. The debrief may begin.
+
+        Events that wait for a decision nobody meets are dropped. Raises Refused before the first
+        decision.
+        """
         with self._lock:
             self._tick()
             if self.phase == "ended":
@@ -144,7 +152,11 @@ class Session(SessionState):
     # the players
 
     def join(self, name: object) -> str:
-        """A new team; returns its token, which is kept nowhere else. Raises Refused."""
+        """A new team; returns its token, which is kept nowhere else.
+
+        Who comes late finds the decisions that have closed answered with doing nothing. Raises
+        Refused for a name that is taken or none, a class that is full, locked or ended.
+        """
         with self._lock:
             self._tick()
             if self.phase == "ended":
@@ -166,7 +178,12 @@ class Session(SessionState):
             return token
 
     def answer(self, number: int, decision: object, answer: object) -> None:
-        """A team's answer to the open decision; it may be given anew until that closes."""
+        """A team's answer to the open decision; it may be given anew until that closes, not without
+        end.
+
+        Everything comes from a browser and is checked: the decision, each question, each option.
+        Raises Refused.
+        """
         with self._lock:
             self._tick()
             team = self._numbered(number)

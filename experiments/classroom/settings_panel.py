@@ -49,7 +49,11 @@ AT_FIRST = "apology"  #: the step whose levers are open when the page comes
 
 
 class SettingsPanel:
-    """The settings of one page; `told` is called whenever their refusal may have changed."""
+    """The settings of one page; `told` is called whenever their refusal may have changed.
+
+    Methods that begin with draw fill an element; those that begin with change take what a page has
+    sent.
+    """
 
     def __init__(self, screen: Screen, told: Callable[[], None]) -> None:
         self.screen, self.say, self.choice = screen, screen.say, screen.choice
@@ -121,7 +125,10 @@ class SettingsPanel:
         self.check()
 
     def change_case(self, case: str) -> None:
-        """Another case: its own levers; silence where the response is not possible in it."""
+        """Another case: its own levers; silence where the response is not possible in it.
+
+        A response may need a founder or levers that the new case does not have; the page says so.
+        """
         self.choice.case, self.choice.changes = case, {}
         try:
             self.choice.settings()
@@ -162,7 +169,7 @@ class SettingsPanel:
         self.check()
 
     def check(self, quiet: bool = False) -> bool:
-        """Whether the choice can be run; says why not."""
+        """Whether the choice can be run; says why not, unless it is to be quiet."""
         try:
             self.choice.configs()
         except ConfigError as problem:

@@ -30,7 +30,7 @@ LANG_COOKIE, FACILITATOR_COOKIE = "backlash_lang", "backlash_facilitator"
 
 @dataclass(frozen=True)
 class Settings:
-    """How a server was started."""
+    """How a server was started; the words of `backlash serve`."""
 
     port: int = 8080
     host: str = "127.0.0.1"  #: others reach the server under any but this
@@ -104,7 +104,10 @@ def is_facilitator(request: Request) -> bool:
 
 
 def allowed(request: Request, lang: str) -> bool:
-    """Whether a page for facilitators may be shown; if not, the form for the password is there."""
+    """Whether a page for facilitators may be shown; if not, the form for the password is there.
+
+    The form posts to /facilitator (`server.enter`), which comes back to this page.
+    """
     from nicegui import ui
 
     if is_facilitator(request):

@@ -45,7 +45,11 @@ def case_titles(lang: str) -> dict[str, str]:
 
 
 class StartPage:
-    """Classes that are there, and the form for a new one."""
+    """Classes that are there, and the form for a new one.
+
+    Beside the form stands how long debriefs will take: with many teams and people, a lesson would
+    wait.
+    """
 
     def __init__(self, room: Room, lang: str) -> None:
         self.room, self.lang = room, lang

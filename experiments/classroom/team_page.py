@@ -68,7 +68,11 @@ class TeamPage:
         self.timer = ui.timer(LOOK_S, self.look)
 
     def look(self) -> None:
-        """Show what has changed since the last look."""
+        """Show what has changed since the last look; twice a second.
+
+        The clock and the count of answers change in place. All else is drawn again only when the
+        phase, the decision, the events or the own answer differ from what is shown.
+        """
         try:
             if self.session.number_of(self.token) != self.number:
                 raise Refused("no_such_link")
@@ -267,7 +271,7 @@ class TeamPage:
                     _answers(decision, view.before[decision.key], self.lang)
 
     def _arrive(self) -> None:
-        """Show the brief once it is there."""
+        """Show the brief once it is there; where it failed, a button that tries again."""
         if self.pending is None or not self.pending.done():
             return
         pending, self.pending = self.pending, None

@@ -39,7 +39,10 @@ class Team:
 
 @dataclass(frozen=True)
 class View:
-    """What one team may know: its own answers, and of the others only how many there are."""
+    """What one team may know: its own answers, and of the others only how many there are.
+
+    A copy: a page may keep it while the session goes on.
+    """
 
     title: str
     world: World

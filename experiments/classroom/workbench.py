@@ -60,7 +60,11 @@ class Job:
 
 
 class Workbench:
-    """Runs in turn: round the addresses, so that a flood from one delays the others by one run."""
+    """Runs in turn: round the addresses, so that a flood from one delays the others by one run.
+
+    Threads compute, pages look at their jobs. The queue, the pages that are busy and the kept runs
+    are changed only with the condition held.
+    """
 
     def __init__(self, workers: int = WORKERS, keep: int = KEEP) -> None:
         self._keep = keep
@@ -87,7 +91,11 @@ class Workbench:
         import_module("experiments.calibration.case_score")
 
     def submit(self, page: str, address: str, choice: Choice) -> Job:
-        """Queue a request. Raises ConfigError, or Refused: busy, too_fast, queue_full."""
+        """Queue a request of a page.
+
+        Raises ConfigError for what no run could honour; Refused: busy while the page has one,
+        too_fast, queue_full.
+        """
         with self._changed:
             if page in self._busy:
                 raise Refused("busy")

@@ -207,7 +207,10 @@ def _no_file(problem: OSError) -> str:
 
 
 def show_help(words: list[str]) -> int:
-    """`backlash --help`: the commands; imports nothing heavy. `backlash run --help`: of one."""
+    """`backlash --help`: the commands; imports nothing heavy. `backlash run --help`: of one.
+
+    A command that takes settings of a run has its choices shown, too.
+    """
     from sim.base.choices import DEFAULT_CASE
 
     whole = HELP.format(case=DEFAULT_CASE, choices=_choices())

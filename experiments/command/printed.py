@@ -203,7 +203,10 @@ def _shown(column: pd.Series, few: bool) -> list[float]:
 
 
 def _print_where(config: Config, result: Result) -> None:
-    """From when delays count, and the names and places of the runs and of their snapshots."""
+    """From when delays count, and the names and places of the runs and of their snapshots.
+
+    Names are digests of what was asked: who runs the same gets them from the store.
+    """
     folder, n = Path(config.results) / "runs", len(result.runs)
     start = result.runs[0].asked["case"]["clock_start"]
     zone = config.case.zone_name(config.lang)

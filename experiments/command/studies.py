@@ -66,7 +66,10 @@ def status(words: list[str]) -> int:
 
 
 def analyse(words: list[str]) -> int:
-    """`backlash analyse STUDY`: tables, figures and findings from the store alone."""
+    """`backlash analyse STUDY`: tables, figures and findings from the store alone.
+
+    Findings are printed as sentences; where they go on to cells, the table of these as well.
+    """
     from experiments.command.printed import cells_text
     from experiments.reading.causes import is_game, is_sobol
     from experiments.reports.study_report import told, write_figures
