@@ -122,18 +122,9 @@ def new(given: list[str]) -> int:
     one or is taken, and when the form ends early: nothing is written then.
     """
     names = [word for word in given if "=" not in word]
-    options = dict(word.split("=", 1) for word in given if "=" in word)
-    asked = set(options)
-    lang = options.pop("lang", "en")
-    form = options.pop("form", "yes" if sys.stdin.isatty() else "no")
-    for key, value, allowed in (("lang", lang, ("en", "zh")), ("form", form, ("yes", "no"))):
-        if value not in allowed:
-            raise ConfigError(key, value, "not possible here", ", ".join(allowed),
-                              f"{key}={allowed[0]}")  # fmt: skip
-    for key in options:
-        raise ConfigError(key, options[key], "no such setting here", "lang=, form=", "lang=zh")
+    lang, form = _options(given)
     path = _path(names)
-    if "form" not in asked and form == "no":
+    if not any(word.startswith("form=") for word in given) and form == "no":
         print(_NO_FORM[lang], file=sys.stderr)
     sketch = fill_in(path.stem, Form(lang, input)) if form == "yes" else blank(path.stem)
     text = text_of(sketch)
@@ -151,6 +142,23 @@ def new(given: list[str]) -> int:
     for command in (f"case check {path}", f"run case={path} n_replicates=20"):
         print(f"  backlash {command}")
     return 0
+
+
+def _options(given: list[str]) -> tuple[str, str]:
+    """The language, and whether a form is asked for: yes where somebody is at a terminal.
+
+    Raises ConfigError for another setting or value.
+    """
+    options = dict(word.split("=", 1) for word in given if "=" in word)
+    lang = options.pop("lang", "en")
+    form = options.pop("form", "yes" if sys.stdin.isatty() else "no")
+    for key, value, allowed in (("lang", lang, ("en", "zh")), ("form", form, ("yes", "no"))):
+        if value not in allowed:
+            raise ConfigError(key, value, "not possible here", ", ".join(allowed),
+                              f"{key}={allowed[0]}")  # fmt: skip
+    for key in options:
+        raise ConfigError(key, options[key], "no such setting here", "lang=, form=", "lang=zh")
+    return lang, form
 
 
 def _path(names: list[str]) -> Path:

@@ -166,20 +166,18 @@ def scores(
     for target in wanted:
         if target.use != "holdout" or target.id not in naive:
             continue
-        low, high = targets.span_of(target)
         scale = targets.allowance(target) or 1.0
         values = seen.first[target.id].dropna().to_numpy(np.float64)
-
-        def score(ensemble: _F, low: float = low, high: float = high) -> float:
-            """The score of an ensemble against the nearest point of what was observed."""
-            at = float(np.clip(np.median(ensemble), low, high))
-            return crps(ensemble, at)
-
         row: dict[str, float | str] = {
             "target": target.id,
-            "model": score(values) / scale if values.size else np.nan,
+            "model": _score(target, values) / scale if values.size else np.nan,
         }
         for name, said in naive[target.id].items():
-            row[name] = score(np.array([said])) / scale if np.isfinite(said) else np.nan
+            row[name] = _score(target, np.array([said])) / scale if np.isfinite(said) else np.nan
         rows.append(row)
     return pd.DataFrame(rows)
+
+
+def _score(target: Target, ensemble: _F) -> float:
+    """The score of an ensemble against the nearest point of what was observed."""
+    return crps(ensemble, float(np.clip(np.median(ensemble), *targets.span_of(target))))

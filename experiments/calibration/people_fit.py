@@ -104,26 +104,21 @@ def fit(
     given : the words that name the calibration, for the command to go on; plain : further settings
     of every run; hydra : words for Hydra, such as a launcher.
     """
-    case = compose([f"case={settings.case}"]).case
-    wanted = targets.targets_of(case, "fit")
-    if not wanted:
-        raise ConfigError(
-            "case", settings.case, "has no targets for fitting", "targets with use: fit",
-            "backlash case check FILE",
-        )  # fmt: skip
+    case, wanted = _case_and_targets(settings)
     wave = first_wave(settings)
     seen = run_wave(settings, wave, given, plain, hydra)
-    seed_sd = seen.seed_sd()
-    gaps = targets.implausibility(seen.means, seen.missed, wanted, seed_sd)
-    waves, all_seen, rows = [wave], [seen], []
-    pool = _Pool.of(wave, gaps, seen)
-    kept = pool.best(settings.n_keep)
-    rows.append(_row(kept, wave, settings, seen))
+    seed_sd = seen.seed_sd()  # of the prior: later waves are measured by the same scale
+
+    def pool(wave: Wave, seen: Seen) -> _Pool:
+        gaps = targets.implausibility(seen.means, seen.missed, wanted, seed_sd)
+        return _Pool.of(wave, gaps, seen)
+
+    kept = pool(wave, seen).best(settings.n_keep)
+    waves, all_seen, rows = [wave], [seen], [_row(kept, wave, settings, seen)]
     while wave.number < settings.max_waves:
         wave = next_wave(settings, wave.number + 1, kept.u, kept.weight)
         seen = run_wave(settings, wave, given, plain, hydra)
-        gaps = targets.implausibility(seen.means, seen.missed, wanted, seed_sd)
-        kept = kept.joined(_Pool.of(wave, gaps, seen)).best(settings.n_keep)
+        kept = kept.joined(pool(wave, seen)).best(settings.n_keep)
         waves.append(wave)
         all_seen.append(seen)
         rows.append(_row(kept, wave, settings, seen))
@@ -136,6 +131,18 @@ def fit(
         kept.worlds, kept.u, kept.weight, kept.gaps, folder, words,
         pd.DataFrame(rows), seed_sd,
     )  # fmt: skip
+
+
+def _case_and_targets(settings: Settings) -> tuple[Case, list[Target]]:
+    """The case and what it is fitted to. Raises ConfigError for a case without such targets."""
+    case = compose([f"case={settings.case}"]).case
+    wanted = targets.targets_of(case, "fit")
+    if not wanted:
+        raise ConfigError(
+            "case", settings.case, "has no targets for fitting", "targets with use: fit",
+            "backlash case check FILE",
+        )  # fmt: skip
+    return case, wanted
 
 
 @dataclass(frozen=True)

@@ -234,18 +234,7 @@ def over_time(
     return {
         **frame(view, caption, series, 82),
         "useUTC": True,
-        "xAxis": {
-            "type": "time",
-            "min": ms(first),
-            "max": ms(last),
-            "axisLabel": {
-                "hideOverlap": True,
-                "color": SOFT,
-                ":formatter": f"backlash.tick({view.lang!r})",
-            },
-            "axisPointer": {"label": {":formatter": f"backlash.moment({view.lang!r})"}},
-            "splitLine": {"show": False},
-        },
+        "xAxis": _axis_of_time(first, last, view.lang),
         "yAxis": {
             **axis_of(axis),
             "axisLabel": {"color": SOFT, ":formatter": "backlash.percent"},
@@ -253,6 +242,18 @@ def over_time(
             **({} if top is None else {"max": top}),
         },
         "tooltip": {"trigger": "axis", "confine": True, ":valueFormatter": "backlash.percent"},
+    }
+
+
+def _axis_of_time(first: datetime, last: datetime, lang: str) -> dict[str, Any]:
+    """An axis of time between two moments, its days and hours in the language of the screen."""
+    return {
+        "type": "time",
+        "min": ms(first),
+        "max": ms(last),
+        "axisLabel": {"hideOverlap": True, "color": SOFT, ":formatter": f"backlash.tick({lang!r})"},
+        "axisPointer": {"label": {":formatter": f"backlash.moment({lang!r})"}},
+        "splitLine": {"show": False},
     }
 
 
@@ -277,15 +278,8 @@ def frame(view: View, caption: str, series: list[dict[str, Any]], above: int) ->
     names: list[Any] = [item["name"] for item in series if "other" not in item]
     rows = [_rows([*names, view.other_name], width) for width in (WIDE, NARROW)]
     if view.other is not None:
-        colours = {item["color"] for item in series if "other" in item}
         names.append({"name": view.other_name, "icon": "path://M0,0H7V2H0Z M10,0H17V2H10Z"})
-        series.append(
-            {
-                "type": "line", "name": view.other_name, "data": [],
-                "color": colours.pop() if len(colours) == 1 else SOFT,
-                "symbol": "none", "lineStyle": {"width": 1.6, "type": "dashed"},
-            }
-        )  # fmt: skip
+        series.append(_dashed_entry(view, series))
     tops = [above + LEGEND_ROW * count for count in rows]
     for item in series:
         item.pop("other", None)
@@ -306,6 +300,16 @@ def frame(view: View, caption: str, series: list[dict[str, Any]], above: int) ->
         "tooltip": {"trigger": "axis", "confine": True, ":valueFormatter": "backlash.number"},
         "series": series,
     }
+
+
+def _dashed_entry(view: View, series: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """A series without data: the one entry of the legend for all lines of the run compared with."""
+    colours = {item["color"] for item in series if "other" in item}
+    return {
+        "type": "line", "name": view.other_name, "data": [],
+        "color": colours.pop() if len(colours) == 1 else SOFT,
+        "symbol": "none", "lineStyle": {"width": 1.6, "type": "dashed"},
+    }  # fmt: skip
 
 
 def _rows(names: Sequence[str], width: int) -> int:

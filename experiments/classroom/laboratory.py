@@ -18,6 +18,7 @@ from fastapi import HTTPException, Request
 from nicegui import app, ui
 
 from experiments.classroom import site
+from experiments.classroom.choice import Choice
 from experiments.classroom.controls import button, escaped, tag, text_tag
 from experiments.classroom.limits import LABORATORIES, LABORATORIES_PER_S, Limiter, Refused
 from experiments.classroom.refusals import refusal
@@ -230,15 +231,19 @@ class Laboratory:
         if job.state == "done":
             await asyncio.to_thread(import_module, "experiments.classroom.charts")
         self.job = None
+        self.show_end(job, choice, time.monotonic() - began)
+        while job.state == "done" and job.positions is None and job.error is None:
+            await asyncio.sleep(0.05)
+        if job.positions is not None:
+            self.results.show_network(job.done, job.positions)
+
+    def show_end(self, job: Job, choice: Choice, seconds: float) -> None:
+        """What came of a run: its results, why it was refused, or that there are none."""
         if job.state == "done":
-            self.screen.message = self.say("finished", s=time.monotonic() - began)
+            self.screen.message = self.say("finished", s=seconds)
             self.results.show(job.done, choice)
         elif isinstance(job.error, ConfigError):
             self.settings.refuse(refusal(job.error, self.screen.lang))
         else:
             self.screen.message = self.say("cancelled" if job.state == "cancelled" else "failed")
         self.draw_status()
-        while job.state == "done" and job.positions is None and job.error is None:
-            await asyncio.sleep(0.05)
-        if job.positions is not None:
-            self.results.show_network(job.done, job.positions)

@@ -38,15 +38,7 @@ def settings_of(words: list[str]) -> Settings:
 
     A host that others reach has a password: the given one, or 12 random characters.
     """
-    given: dict[str, str] = {}
-    for word in words:
-        key, equals, value = word.partition("=")
-        if key not in (*Settings.__dataclass_fields__, "password_file") or not equals:
-            raise ConfigError(
-                key, value, "no such setting of the server",
-                "port, host, lang, results, password, password_file", "backlash serve port=8080",
-            )  # fmt: skip
-        given[key] = value
+    given = _given(words)
     port = given.pop("port", "8080")
     if not port.isdecimal() or not 1 <= int(port) <= 65535:
         raise ConfigError("port", port, "no port", "1 to 65535", "port=8080")
@@ -66,6 +58,20 @@ def settings_of(words: list[str]) -> Settings:
     if not only_here(settings.host) and not settings.password:
         settings = replace(settings, password=secrets.token_urlsafe(9))
     return settings
+
+
+def _given(words: list[str]) -> dict[str, str]:
+    """The words as settings, unchecked. Raises ConfigError for one that a server does not have."""
+    given: dict[str, str] = {}
+    for word in words:
+        key, equals, value = word.partition("=")
+        if key not in (*Settings.__dataclass_fields__, "password_file") or not equals:
+            raise ConfigError(
+                key, value, "no such setting of the server",
+                "port, host, lang, results, password, password_file", "backlash serve port=8080",
+            )  # fmt: skip
+        given[key] = value
+    return given
 
 
 def _folder(results: str) -> str:
@@ -119,11 +125,7 @@ def serve(words: list[str]) -> int:
     from nicegui import ui
 
     pages(settings)
-    made_up = settings.password and not any(word.startswith("password") for word in words)
-    print(say("serving", settings.lang, url=f"http://{shown_host(settings)}:{settings.port}"))
-    if made_up:
-        print(say("password", settings.lang, password=settings.password))
-    sys.stdout.flush()
+    _announce(settings, given=any(word.startswith("password") for word in words))
     with suppress(KeyboardInterrupt):  # Ctrl-C is how it is stopped
         ui.run(
             host=settings.host,
@@ -139,6 +141,14 @@ def serve(words: list[str]) -> int:
         )
     held.close()
     return 0
+
+
+def _announce(settings: Settings, given: bool) -> None:
+    """Print where the server is, and the password of facilitators unless it was given."""
+    print(say("serving", settings.lang, url=f"http://{shown_host(settings)}:{settings.port}"))
+    if settings.password and not given:
+        print(say("password", settings.lang, password=settings.password))
+    sys.stdout.flush()
 
 
 _FAVICON = (

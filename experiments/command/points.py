@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from experiments.command.words import taken
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from experiments.sweeps.running import Failure, Result
     from sim.settings.config import Config
 
@@ -91,6 +93,12 @@ def carriers(words: list[str]) -> int:
     if config.format == "json":
         print(table.to_json(orient="records", indent=1, double_precision=6))
         return 0
+    _print_carriers(config, table)
+    return 0
+
+
+def _print_carriers(config: Config, table: pd.DataFrame) -> None:
+    """A line for each leader: its audience, its share of what was read, what goes without it."""
     zh, n = config.lang == "zh", config.n_replicates
     print(
         f"{config.response.name}: {n} 次配对运行；差为无该意见领袖减去有，95%区间"
@@ -110,7 +118,6 @@ def carriers(words: list[str]) -> int:
             for mean, low, high in (changes[:3], changes[3:])
         ]
         print(f"{leader:<14}{audience:>9.1%}{views:>9.2%}{told[0]:>36}{told[1]:>36}")
-    return 0
 
 
 def network(words: list[str]) -> int:

@@ -157,24 +157,22 @@ def _mood(o: Outlook) -> list[Number]:
     angry = int(noise.binomial(n, 1 - posts["neutral"] / total))
     upset = posts["deal"] + posts["governance"]
     of_governance = int(noise.binomial(angry, posts["governance"] / upset if upset else 0.0))
-    note = o.said(("a sample of {} posts of six hours", "六小时内抽样{}条")).format
-    shares = [
-        ("angry", ("outraged posts, of posts about the affair", "涉事帖中的愤怒帖占比"), angry, n),
-        (
-            "governance",
-            ("of these, about who is responsible", "其中追问责任者"),
-            of_governance,
-            angry,
-        ),
-    ]
-    return [
-        Number(
-            key, o.said(names), "%", 100 * hits / tried, 100 * wilson(hits, tried)[0],
-            100 * wilson(hits, tried)[1], o.run.clock.time_of(end), note(tried),
-        )
-        for key, names, hits, tried in shares
-        if tried
-    ]  # fmt: skip
+    as_of = o.run.clock.time_of(end)
+    told = ("outraged posts, of posts about the affair", "涉事帖中的愤怒帖占比")
+    about = ("of these, about who is responsible", "其中追问责任者")
+    shares = [_share(o, "angry", told, angry, n, as_of)]
+    if angry:
+        shares.append(_share(o, "governance", about, of_governance, angry, as_of))
+    return shares
+
+
+def _share(
+    o: Outlook, key: str, names: tuple[str, str], hits: int, tried: int, as_of: datetime
+) -> Number:
+    """A share of posts that were read, in percent, with Wilson's interval."""
+    low, high = wilson(hits, tried)
+    note = o.said(("a sample of {} posts of six hours", "六小时内抽样{}条")).format(tried)
+    return Number(key, o.said(names), "%", 100 * hits / tried, 100 * low, 100 * high, as_of, note)
 
 
 def _listed(o: Outlook) -> Number:

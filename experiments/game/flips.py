@@ -50,12 +50,17 @@ def flips_of(
                 if name_of(config) == own:
                     idle.append((decision.key, question.key, option.key))
                     continue
-                kept = all(
-                    turned[key].get(name) == answer
-                    for key, answers in possible.items()
-                    for name, answer in answers.items()
-                    if name in turned[key]
-                ) and all(set(turned[key]) <= set(possible[key]) for key in turned)
+                kept = _all_kept(turned, possible)
                 flip = Flip(decision.key, question.key, option.key, kept, {})
                 found.append((flip, config))
     return found, idle
+
+
+def _all_kept(turned: Choices, possible: Choices) -> bool:
+    """Whether nothing but the one answer had to change: no later one was ruled out or opened."""
+    return all(
+        turned[key].get(name) == answer
+        for key, answers in possible.items()
+        for name, answer in answers.items()
+        if name in turned[key]
+    ) and all(set(turned[key]) <= set(possible[key]) for key in turned)
