@@ -52,10 +52,8 @@ def shrinkage(found: Fit) -> pd.DataFrame:
     provenance = {item.name: item.metadata["provenance"] for item in fields(Parameters)}
     rows = []
     for name, low, high in priors():
-        values = np.array([getattr(one, name) for one in drawn])
-        mean = float(found.weight @ values)
-        sd = float(np.sqrt(found.weight @ (values - mean) ** 2))
-        q05, q50, q95 = weighted_quantiles(values, found.weight, (0.05, 0.5, 0.95))
+        told = _marginal(np.array([getattr(one, name) for one in drawn]), found.weight)
+        sd = told.pop("sd")
         rows.append(
             {
                 "parameter": name,
@@ -64,15 +62,20 @@ def shrinkage(found: Fit) -> pd.DataFrame:
                 "provenance": provenance[name],
                 "prior_low": low,
                 "prior_high": high,
-                "mean": mean,
-                "q05": q05,
-                "median": q50,
-                "q95": q95,
+                **told,
                 "shrinkage": 1 - sd / float(np.std([getattr(one, name) for one in before])),
                 "by_targets": 1 - sd / float(np.std([getattr(one, name) for one in gated])),
             }
         )
     return pd.DataFrame(rows).sort_values("shrinkage", ascending=False, ignore_index=True)
+
+
+def _marginal(values: _F, weight: _F) -> dict[str, float]:
+    """Mean, quantiles and sd of one parameter over weighted draws; weights sum to 1."""
+    mean = float(weight @ values)
+    q05, q50, q95 = weighted_quantiles(values, weight, (0.05, 0.5, 0.95))
+    sd = float(np.sqrt(weight @ (values - mean) ** 2))
+    return {"mean": mean, "q05": q05, "median": q50, "q95": q95, "sd": sd}
 
 
 def pinned_by_case(table: pd.DataFrame) -> list[str]:

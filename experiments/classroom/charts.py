@@ -66,35 +66,46 @@ def _heat(view: View, drawn: Sequence[Mark]) -> Panel:
     """
     run, lang = view.main, view.lang
     heat = run.series["heat"].astype(np.float64)
-    peak, b = float(heat.max()), run.clock.burn_in_steps
+    peak = float(heat.max())
     other = None if view.other is None else view.other.series["heat"].astype(np.float64)
     scale = peak or (float(other.max()) if other is not None else 0.0) or 1.0
     series = [line(run, heat / scale, say("heat_run", lang), BLUE, highest=True)]
-    if peak > 0:
-        top = int(np.argmax(heat))
-        key = "cap_heat" if view.case.hot_list else "cap_heat_no_list"
-        caption = say(
-            key, lang, after=after_text(float(hours_of(run)[top]), lang),
-            listed=_listed(run, lang), time=clock_text(run.clock.time_of(top), lang),
-        )  # fmt: skip
-    else:
-        caption = say("cap_heat_none", lang)
+    caption = _heat_told(view, heat)
     if view.other is not None and other is not None:
         name = versus(view, say("heat_run", lang))
         series.append(line(view.other, other / scale, name, PURPLE, dashed=True, highest=True))
-        key = "cap_heat_vs" if peak > 0 else "cap_heat_vs_only"
-        if not view.case.hot_list:
-            key = "cap_heat_no_list_vs" if peak > 0 else "cap_heat_no_list_only"
-        caption += say(
-            key if other.max() > 0 else "cap_heat_vs_none", lang, other=view.other_name,
-            share=float(other[b:].max()) / scale, listed=_listed(view.other, lang),
-        )  # fmt: skip
+        caption += _heat_compared(view, view.other, other, peak > 0, scale)
     documented, more, _ = _documented(view)
     if documented is not None:
         series.append(documented)
         caption += more
     axis = say("heat_axis" if peak > 0 or other is None else "heat_axis_other", lang)
     return Panel("heat", over_time(view, series, drawn, axis, caption, None), caption)
+
+
+def _heat_told(view: View, heat: Floats) -> str:
+    """When heat peaks and how long the affair is on the list; or that there is none."""
+    run, lang = view.main, view.lang
+    if not heat.max() > 0:
+        return say("cap_heat_none", lang)
+    top = int(np.argmax(heat))
+    return say(
+        "cap_heat" if view.case.hot_list else "cap_heat_no_list", lang,
+        after=after_text(float(hours_of(run)[top]), lang),
+        listed=_listed(run, lang), time=clock_text(run.clock.time_of(top), lang),
+    )  # fmt: skip
+
+
+def _heat_compared(view: View, run: Run, heat: Floats, over_ours: bool, scale: float) -> str:
+    """The peak of the run compared with, over this run's, or over its own if ours has none."""
+    key = "cap_heat_vs" if over_ours else "cap_heat_vs_only"
+    if not view.case.hot_list:
+        key = "cap_heat_no_list_vs" if over_ours else "cap_heat_no_list_only"
+    peak = float(heat[view.main.clock.burn_in_steps :].max())
+    return say(
+        key if heat.max() > 0 else "cap_heat_vs_none", view.lang, other=view.other_name,
+        share=peak / scale, listed=_listed(run, view.lang),
+    )  # fmt: skip
 
 
 def _listed(run: Run, lang: str) -> str:
@@ -186,42 +197,44 @@ def _percent(value: float, lang: str) -> str:
 
 
 def _blame(view: View, drawn: Sequence[Mark]) -> Panel:
-    """Whom outraged talk is about: the cause of the affair, or how the company is run; over six
-    hours.
-    """
-    lang, series = view.lang, []
+    """Whom outraged talk is about: the cause of the affair, or how the company is run."""
+    lang = view.lang
+    talked = _talks(view.main)
+    caption = (
+        say("cap_blame", lang, **_governance(view.main, lang))
+        if talked
+        else say("cap_blame_none", lang)
+    )
+    if view.other is not None:
+        key = "cap_blame_vs" if _talks(view.other) else "cap_blame_vs_none"
+        caption += say(key, lang, other=view.other_name, **_governance(view.other, lang))
+        talked = talked or _talks(view.other)
+    if talked:
+        caption += say("cap_blame_low", lang)
+    axis = say("talk_axis", lang)
+    return Panel("blame", over_time(view, _talk(view), drawn, axis, caption, 1), caption)
 
-    def shares(run: Run) -> dict[str, str]:
-        """The share of governance on the first and third day and at the end, as the caption fills
-        them in.
-        """
-        found = outcomes(run)
-        keys = {
-            "a": "governance_share_day_1",
-            "b": "governance_share_day_3",
-            "c": "governance_share",
-        }
-        return {key: _percent(found[name], lang) for key, name in keys.items()}
 
+def _governance(run: Run, lang: str) -> dict[str, str]:
+    """The share of governance on day 1, day 3 and over all, as the caption's a, b and c."""
+    found = outcomes(run)
+    keys = {"a": "governance_share_day_1", "b": "governance_share_day_3", "c": "governance_share"}
+    return {key: _percent(found[name], lang) for key, name in keys.items()}
+
+
+def _talk(view: View) -> list[dict[str, Any]]:
+    """Two lines for each run, which add up to 1: shares of outraged talk over six hours."""
+    series = []
     for run, dashed in ((view.main, False), (view.other, True)):
         if run is None:
             continue
         share = intervals.governance_share([run], max(1, round(6 / run.clock.dt_h)))[0]
         for topic, values in (("governance", share), ("deal", 1 - share)):
-            told = view.case.about[lang] if topic == "deal" else say(topic, lang)
+            told = view.case.about[view.lang] if topic == "deal" else say(topic, view.lang)
             name = versus(view, told) if dashed else told
             mark = MARKS["core"] if topic == "governance" else MARKS["customer"]
             series.append(line(run, values, name, TOPICS[topic], mark, dashed))
-    talked = _talks(view.main)
-    caption = say("cap_blame", lang, **shares(view.main)) if talked else say("cap_blame_none", lang)
-    if view.other is not None:
-        key = "cap_blame_vs" if _talks(view.other) else "cap_blame_vs_none"
-        caption += say(key, lang, other=view.other_name, **shares(view.other))
-        talked = talked or _talks(view.other)
-    if talked:
-        caption += say("cap_blame_low", lang)
-    axis = say("talk_axis", lang)
-    return Panel("blame", over_time(view, series, drawn, axis, caption, 1), caption)
+    return series
 
 
 def _talks(run: Run) -> bool:

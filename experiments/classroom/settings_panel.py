@@ -207,17 +207,9 @@ class SettingsPanel:
                     self.draw_step(step)
 
     def draw_step(self, step: str) -> None:
-        """A step: whether it happens, and its levers if it does."""
+        """A step: whether it happens, and its levers if it does; when, beside its name."""
         called = step_name(step, self.screen.lang, self.case().about[self.screen.lang])
-        box = tag("details", "bl-step", id=f"step-{step}")
-        if step in self.opened:
-            box.props["^open"] = ""
-        box.on(
-            "toggle",
-            lambda e: self.opened.add(step) if e.args is True else self.opened.discard(step),
-            js_handler="(e) => emit(e.target.open)",
-        )
-        with box:
+        with self.step_box(step):
             with tag("summary"):
                 text_tag("span", called)
                 state = tag("span", "bl-soft")
@@ -233,14 +225,9 @@ class SettingsPanel:
             tell()
 
         def tell() -> None:
-            delay = self.choice.value(f"response.{step}.delay_h")
             state.clear()
             with state:
-                escaped(
-                    hours_text(delay, self.screen.lang)
-                    if isinstance(delay, int | float)
-                    else self.say("never")
-                )
+                escaped(self.when_told(step))
 
         def switch(on: bool) -> None:
             self.choice.switch(step, on)
@@ -248,6 +235,25 @@ class SettingsPanel:
             self.check()
 
         fill()
+
+    def step_box(self, step: str) -> ui.element:
+        """The box of a step, which opens and closes; whether it is open outlives a new drawing."""
+        box = tag("details", "bl-step", id=f"step-{step}")
+        if step in self.opened:
+            box.props["^open"] = ""
+        box.on(
+            "toggle",
+            lambda e: self.opened.add(step) if e.args is True else self.opened.discard(step),
+            js_handler="(e) => emit(e.target.open)",
+        )
+        return box
+
+    def when_told(self, step: str) -> str:
+        """When a step happens, in hours and minutes; or that it never does."""
+        delay = self.choice.value(f"response.{step}.delay_h")
+        if isinstance(delay, int | float):
+            return hours_text(delay, self.screen.lang)
+        return self.say("never")
 
     def draw_levers_of(self, step: str, tell: Callable[[], None]) -> None:
         """The levers of a step that happens; one that means nothing now is not shown."""

@@ -188,40 +188,59 @@ def _judged(debrief: Debrief, lang: str) -> list[dict[str, Any]]:
     """For each judged outcome: luck, policy, the best flip, the best response found."""
     frame = responses_frame(debrief)
     own_mean = frame[frame["response"] == "own"]
-    rows = []
-    for name in debrief.judged:
-        mean, low, high, pairs = against_history(debrief, name)
-        flip = best_flip(debrief, name)
-        response, value = best_response(debrief, name)
-        twins, twins_low, twins_high = mean_of(debrief, name)
-        rows.append(
-            {
-                "name": outcome_name(name, lang),
-                "unit": unit_name(name, lang),
-                "own": number(debrief.own.outcomes[name]),
-                "history": number(debrief.references.history.outcomes[name]),
-                "share": better_than(debrief, name),
-                "same_in_all": same_in_all(debrief, name),
-                "twins": number(twins),
-                "twins_low": number(twins_low),
-                "twins_high": number(twins_high),
-                "mean": change(mean),
-                "low": change(low),
-                "high": change(high),
-                "pairs": pairs,
-                "same": low == high == 0,
-                "certain": excludes_zero(low, high),
-                "gain": compare.sign_of(name) * mean > 0,
-                "flip": flip and flip_text(flip, lang),
-                "flip_value": flip and number(flip.outcomes[name]),
-                "paid": flip and _paid(debrief, flip, name, lang),
-                "response": response_name(response, lang).replace("\n", " "),
-                "response_value": number(value),
-                "response_here": number(debrief.references.own_world[response].outcomes[name]),
-                "own_mean": number(float(own_mean[name].mean())),
-            }
-        )
-    return rows
+    return [
+        {
+            "name": outcome_name(name, lang),
+            "unit": unit_name(name, lang),
+            "own": number(debrief.own.outcomes[name]),
+            "own_mean": number(float(own_mean[name].mean())),
+            **_luck(debrief, name),
+            **_policy(debrief, name),
+            **_best_found(debrief, name, lang),
+        }
+        for name in debrief.judged
+    ]
+
+
+def _luck(debrief: Debrief, name: str) -> dict[str, Any]:
+    """Where the own outcome lies among the twins, and what these are on average."""
+    twins, low, high = mean_of(debrief, name)
+    return {
+        "share": better_than(debrief, name),
+        "same_in_all": same_in_all(debrief, name),
+        "twins": number(twins),
+        "twins_low": number(low),
+        "twins_high": number(high),
+    }
+
+
+def _policy(debrief: Debrief, name: str) -> dict[str, Any]:
+    """The own choices against what happened, in pairs over the same worlds."""
+    mean, low, high, pairs = against_history(debrief, name)
+    return {
+        "history": number(debrief.references.history.outcomes[name]),
+        "mean": change(mean),
+        "low": change(low),
+        "high": change(high),
+        "pairs": pairs,
+        "same": low == high == 0,
+        "certain": excludes_zero(low, high),
+        "gain": compare.sign_of(name) * mean > 0,
+    }
+
+
+def _best_found(debrief: Debrief, name: str, lang: str) -> dict[str, Any]:
+    """The one other answer, and the response, that would have been best; None for no better one."""
+    flip = best_flip(debrief, name)
+    response, value = best_response(debrief, name)
+    return {
+        "flip": flip and flip_text(flip, lang),
+        "flip_value": flip and number(flip.outcomes[name]),
+        "paid": flip and _paid(debrief, flip, name, lang),
+        "response": response_name(response, lang).replace("\n", " "),
+        "response_value": number(value),
+        "response_here": number(debrief.references.own_world[response].outcomes[name]),
+    }
 
 
 def _paid(debrief: Debrief, flip: Flip, outcome: str, lang: str) -> list[str]:
