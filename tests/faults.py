@@ -101,7 +101,7 @@ EQUIVALENT: dict[str, str] = {
     "sim.part_files._table: truth: table = parquet.read(columns, use_threads=False)": OF_THREADS,
     'sim.part_files._look: truth: names = tuple(file.read(["run"], use_threads=False)["run"]'
     ".to_pylist())": OF_THREADS,
-    # experiments.calibration.people_fit
+    # experiments.calibration, the fit
     "experiments.calibration.waves.next_wave: operator: steps = near + "
     "rng.multivariate_normal(np.zeros(u.shape[1]), covariance, len(near))": (
         "a normal step is as likely backwards"
@@ -121,7 +121,7 @@ EQUIVALENT: dict[str, str] = {
     ),
     "experiments.calibration.people_fit._Pool.of: number: return cls(wave.worlds, wave.u, "
     "1 / wave.density, gaps, number, seen.passes())": "weights are shares of their sum",
-    # experiments.calibration.identifiability
+    # experiments.calibration, what a fit is worth
     "experiments.calibration.identifiability.screening: number: at = size.fillna(-1.0).to_numpy()"
     ".argmax(axis=1)": "anything below 0 is less than a size",
     "experiments.calibration.identifiability.partial: number: both = (both - both.mean(axis=0)) / "
