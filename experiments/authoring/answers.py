@@ -32,7 +32,7 @@ class Refused(ValueError):
 
 
 def words(answer: str) -> str:
-    """Some text on one line. Raises Refused."""
+    """Some text on one line, which YAML and Hydra take as it is. Raises Refused."""
     if not answer or not answer.isprintable() or len(answer) > 300 or "${" in answer:
         raise Refused(
             "Type one line of text, at most 300 characters, without ${.",
@@ -62,12 +62,12 @@ def choice(
 
 
 def glossed(options: Mapping[str, str]) -> str:
-    """Codes, each with its Chinese name."""
+    """Codes, each with its Chinese name, as a question in Chinese lists them."""
     return "、".join(f"{code} {zh}" for code, zh in options.items())
 
 
 def who_says(answer: str) -> str:
-    """Who says so, on one line. Raises Refused."""
+    """Who says so, on one line: what a dated event of a case cannot go without. Raises Refused."""
     if not answer:
         raise Refused(
             "Type a source: a newspaper, a post, a link; or 'inferred from ...' if nobody says so.",
@@ -114,7 +114,7 @@ def number(low: float, high: float) -> Callable[[str], float]:
 
 
 def a_zone(answer: str) -> str:
-    """An IANA time zone. Raises Refused."""
+    """An IANA time zone of a place. Raises Refused, with the nearest one that there is."""
     if zones.is_zone(answer):
         return answer
     close = zones.nearest_zone(answer)
@@ -177,10 +177,10 @@ def moment(first: datetime, last: datetime, zone: str) -> Callable[[str], dateti
 
 
 def or_never(parse: Callable[[str], _T]) -> Callable[[str], _T | None]:
-    """The same, or None for `never`."""
+    """A parser that takes what another takes, or `never`, which is None."""
     return lambda a: None if half_width(a).lower() in ("never", "从未") else parse(a)
 
 
 def or_unknown(parse: Callable[[str], _T]) -> Callable[[str], _T | None]:
-    """The same, or None for `unknown`."""
+    """A parser that takes what another takes, or `unknown`, which is None."""
     return lambda a: None if half_width(a).lower() in ("unknown", "未知") else parse(a)

@@ -18,7 +18,8 @@ def checked(path: str) -> tuple[list[str], list[str]]:
     """Everything that is wrong with a case file and its series; and notes on what was taken how.
 
     Where its own reading finds nothing, the file is composed and made a scenario of, as it happened
-    (where it says what its brand did) and without any answer.
+    (where it says what its brand did) and without any answer. Problems are whole refusals, to be
+    printed.
     """
     problems, notes = looked_through(path)
     if problems:

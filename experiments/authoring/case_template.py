@@ -62,7 +62,10 @@ def _time_of(item: tuple[str, Act]) -> datetime:
 
 
 def _step(key: str, act: Act) -> dict[str, Any]:
-    """One act as the template writes it among the events of the case."""
+    """One act as the template writes it among the events of the case.
+
+    Ends of deals and penalties are the company's, whoever announced them.
+    """
     return {
         "id": key,
         "time": f"{act.time:%Y-%m-%d %H:%M}",
@@ -162,7 +165,11 @@ def _options(given: list[str]) -> tuple[str, str]:
 
 
 def _path(names: list[str]) -> Path:
-    """The file of a new case. Raises ConfigError for a name that cannot be one."""
+    """The file of a new case, NAME.yaml in this folder.
+
+    Raises ConfigError for no name or several, one that cannot be one, that of a shipped case, and
+    that of a file that is there.
+    """
     if len(names) != 1:
         raise ConfigError(
             "case new", " ".join(names) or None, "one name is needed", "letters, digits and _",

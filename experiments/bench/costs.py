@@ -103,7 +103,10 @@ class BusyInC(CPeople):
 
 
 def activity(n_people: int, rounds: int = 9, steps: int = 3) -> list[Line]:
-    """Twenty times as many posts a step: how many times the cost, in ours and in C."""
+    """Twenty times as many posts a step: how many times the cost, in ours and in C.
+
+    Without a C compiler only ours is there.
+    """
     stage = Stage(n_people)
     calm, busy = Busy(stage, 0.01), Busy(stage, 0.20)
     pairs: dict[str, tuple[Contestant, Contestant]] = {"activity": (calm, busy)}
@@ -183,7 +186,7 @@ def _at_once(work: Sequence[Callable[[], object]]) -> None:
 
 
 def whole_run(samples: int = 9) -> list[Line]:
-    """CPU time of one default run, from the settings to the record."""
+    """CPU time of one default run, from the settings to the record, over several seeds."""
     config = config_of()
     simulate(config)
     configs = [replace(config, seed=seed) for seed in range(samples)]

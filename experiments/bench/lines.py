@@ -68,7 +68,10 @@ class Line:
 
     @property
     def verdict(self) -> str:
-        """ok, not met, missing, or nothing where no bar is set."""
+        """ok, not met, missing, or nothing where no bar is set.
+
+        Missing is what could not be measured here; `note` says why.
+        """
         if self.value is None:
             return "missing"
         if self.bar is None:
@@ -93,7 +96,7 @@ def measured(
 
 
 def short(value: float | None) -> str:
-    """Three digits that matter."""
+    """Three digits that matter; a hyphen for what could not be measured."""
     if value is None:
         return "-"
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
@@ -113,7 +116,7 @@ def shown(line: Line, earlier: float | None = None) -> str:
 
 
 def earlier_values(path: Path | None) -> dict[tuple[str, int], float]:
-    """Values of an earlier run by key and size."""
+    """Values of an earlier run by key and size; none without a file."""
     if path is None:
         return {}
     rows = json.loads(path.read_text())["lines"]

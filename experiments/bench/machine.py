@@ -42,7 +42,7 @@ RARE, READ_ONLY = {"n_posts", "seen"}, {"conviction", "flags"}
 
 
 def description() -> dict[str, Any]:
-    """What figures depend on."""
+    """What figures depend on: processor, cores, load, system, versions."""
     cpuinfo = Path("/proc/cpuinfo")
     lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
     model = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
@@ -72,7 +72,10 @@ def _triad(a: Any, b: Any, c: Any, s: Any) -> None:
 
 
 def bandwidth(n: int = 2**24, rounds: int = 9) -> list[Line]:
-    """STREAM's copy and triad on one core, counted as STREAM does, over arrays of 128 MiB."""
+    """STREAM's copy and triad on one core, counted as STREAM does, over arrays of 128 MiB.
+
+    In GB/s of bytes that the program names; what a cache fetches besides is not counted.
+    """
     a, b, c = np.zeros(n), np.ones(n), np.ones(n)
     _copy(a, b)
     _triad(a, b, c, 3.0)
@@ -87,7 +90,10 @@ def bandwidth(n: int = 2**24, rounds: int = 9) -> list[Line]:
 
 
 def dense_bytes() -> int:
-    """Bytes of columns that the dense pass must read and write for one person in one step."""
+    """Bytes of columns that the dense pass must read and write for one person in one step.
+
+    Columns are counted once where they are read, twice where they are written as well.
+    """
     total = 0
     for column in COLUMNS:
         if column.name in RARE:

@@ -23,7 +23,10 @@ Spread = tuple[float, float, float]  #: lower quartile, median, upper quartile
 
 
 class Contestant(Protocol):
-    """Anything that can be put into the state of a run and take steps from there."""
+    """Anything that can be put into the state of a run and take steps from there.
+
+    So ours and every rival do the same work: from one state, the same number of steps.
+    """
 
     name: str  #: also the key of its line in the table
 
@@ -79,19 +82,21 @@ def spread(values: Sequence[float]) -> Spread:
 
 
 def paired(above: Sequence[float], below: Sequence[float]) -> Spread:
-    """Quartiles of the ratio, taken inside each round."""
+    """Quartiles of the ratio, taken inside each round: a drift of the machine is in both and drops
+    out.
+    """
     return spread([a / b for a, b in zip(above, below, strict=True)])
 
 
 def cpu(work: Callable[[], object]) -> float:
-    """CPU seconds of one call."""
+    """CPU seconds of one call, of all threads of this process."""
     began = time.process_time()
     work()
     return time.process_time() - began
 
 
 def wall(work: Callable[[], object]) -> float:
-    """Seconds of one call on the clock."""
+    """Seconds of one call on the clock, for what runs in several threads or processes."""
     began = time.perf_counter()
     work()
     return time.perf_counter() - began

@@ -32,7 +32,10 @@ def _composed() -> Config:
 
 
 def config_of(n_people: int | None = None, seed: int = 0) -> Config:
-    """The documented case as the command runs it, with a community of another size."""
+    """The documented case as the command runs it, with a community of another size.
+
+    n_people : None for the usual one.
+    """
     config = replace(_composed(), seed=seed)
     if n_people is None:
         return config
@@ -50,7 +53,10 @@ class Stage:
         self._population = population_of(config, self.script, self.network)
 
     def run(self, at: int = 0, **constants: float) -> Simulation:
-        """A run of its own, advanced to a step; constants: those that are other than usual."""
+        """A run of its own, advanced to a step; constants: those that are other than usual.
+
+        People are copied, the network is shared.
+        """
         rows = self.script.constants.copy()
         for name, value in constants.items():
             rows[name] = value
@@ -106,7 +112,10 @@ class Rest:
         )
 
     def close(self) -> None:
-        """End a step: leaders, platform, PR team, market, record. Only leaders' posts are sent."""
+        """End a step: leaders, platform, PR team, market, record. Only leaders' posts are sent.
+
+        Posts of people were the rival's to deliver.
+        """
         run = self.run
         leaving = run.posts[1 - run.step % 2]
         leaving.n[0] = 0

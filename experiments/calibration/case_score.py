@@ -31,7 +31,9 @@ HALF_DAY_DECAY = 0.5  #: of the naive forecast: what is left of a day's attentio
 
 
 def _per_day(run: Run, values: _F) -> _F:
-    """float64[n_days, steps a day], from the case's start on."""
+    """Values by day, float64[n_days, steps a day], from the case's start on; half a day at the end
+    is cut.
+    """
     per_day = round(24 / run.clock.dt_h)
     inside = values[run.clock.burn_in_steps :]
     n_days = inside.size // per_day
@@ -62,7 +64,10 @@ LEVELS = ("trust", "exit")  #: what counts is the change from the first day
 
 
 def shape(values: _F, metric: str) -> _F:
-    """Values over their largest; of a level, its change from the first day over the largest."""
+    """Values over their largest; of a level, its change from the first day over the largest.
+
+    Zeros where nothing moves. metric : a key of METRICS.
+    """
     moved = values - values[0] if metric in LEVELS else values
     top = float(np.abs(moved).max())
     result: _F = moved / top if top > 0 else np.zeros_like(moved)

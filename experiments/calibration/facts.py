@@ -17,7 +17,10 @@ from experiments.calibration.targets import QUANTITIES, View
 
 @dataclass(frozen=True)
 class Fact:
-    """A behavioural law (MODEL 3): role C is calibrated to, H held out, Q a gate."""
+    """A behavioural law (MODEL 3): role C is calibrated to, H held out, Q a gate.
+
+    Either `holds` tells it of one run, or `elsewhere` says where it is tested.
+    """
 
     id: str
     role: str  #: C, H or Q

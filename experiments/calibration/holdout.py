@@ -32,7 +32,10 @@ FRESH = 1_000_000  #: first seed of runs that no fit has seen
 
 
 def draws(found: Fit, n: int) -> waves.Wave:
-    """n worlds of the posterior, by weight with replacement; the same ones every time."""
+    """n worlds of the posterior, by weight with replacement; the same ones every time.
+
+    As a wave, so that `study_of_wave` makes a study of them; its densities mean nothing.
+    """
     rng = np.random.default_rng((waves.PROPOSAL_SEED, PREDICTED))
     at = rng.choice(len(found.worlds), n, p=found.weight)
     return waves.Wave(1, found.worlds[at], found.u[at], np.ones(n))

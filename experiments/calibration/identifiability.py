@@ -29,7 +29,10 @@ SINGULAR = 1e-10  #: shares of a variance below this are rounding
 
 
 def weighted_quantiles(values: _F, weight: _F, at: Sequence[float]) -> list[float]:
-    """Quantiles of weighted draws (the smallest value whose cumulated weight reaches them)."""
+    """Quantiles of weighted draws (the smallest value whose cumulated weight reaches them).
+
+    at : in [0, 1]. Weights need not sum to 1.
+    """
     order = np.argsort(values, kind="stable")
     cumulated = np.cumsum(weight[order])
     places = np.searchsorted(cumulated, np.asarray(at) * cumulated[-1])
@@ -88,7 +91,10 @@ def pinned_by_case(table: pd.DataFrame) -> list[str]:
 
 
 def noise_of_shrinkage(found: Fit) -> float:
-    """Shrinkage that a parameter nobody looked at may show by chance: two standard errors."""
+    """Shrinkage that a parameter nobody looked at may show by chance: two standard errors.
+
+    Of a standard deviation over as many independent draws as the posterior is worth.
+    """
     return float(2 / np.sqrt(2 * found.effective))
 
 
@@ -174,7 +180,10 @@ class Directions:
 
 
 def directions(found: Fit) -> Directions:
-    """Eigenvectors of the weighted covariance of u, over the variance of the prior."""
+    """Eigenvectors of the weighted covariance of u, over the variance of the prior.
+
+    1/12, the variance of a uniform number, is 1 here.
+    """
     covariance = np.cov(found.u.T, aweights=found.weight)
     values, vectors = np.linalg.eigh(covariance * 12)
     order = np.argsort(-values)

@@ -43,7 +43,10 @@ class Seen:
     facts: pd.DataFrame  #: share of seeds in which a stylised fact holds, a column a fact
 
     def seed_sd(self) -> dict[str, float]:
-        """Sd over seeds within a world, pooled over worlds, by target."""
+        """Sd over seeds within a world, pooled over worlds, by target.
+
+        Targets that never varied, or came to be in one seed only, are not in it.
+        """
         return {
             str(name): float(np.sqrt(np.nanmean(self.variance[name].to_numpy(np.float64))))
             for name in self.variance
@@ -51,7 +54,9 @@ class Seen:
         }
 
     def passes(self) -> npt.NDArray[np.bool_]:
-        """Worlds in which every law of the gate holds in at least half of the seeds."""
+        """Worlds in which every law of the gate holds in at least half of the seeds,
+        bool[n_worlds].
+        """
         passed: npt.NDArray[np.bool_] = (self.facts[list(facts.GATE)] >= 0.5).all(axis=1).to_numpy()
         return passed
 

@@ -61,12 +61,12 @@ class Fit:
 
     @property
     def n_runs(self) -> int:
-        """Runs that the fit rests on."""
+        """Runs that the fit rests on, those of worlds that were not kept included."""
         return sum(len(wave.worlds) for wave in self.waves) * self.settings.n_seeds
 
     @property
     def effective(self) -> float:
-        """Effective number of the kept worlds."""
+        """Effective number of the kept worlds: those of equal weight that would say as much."""
         return float(1 / np.sum(self.weight**2))
 
 
@@ -161,7 +161,7 @@ class _Pool:
 
     @classmethod
     def of(cls, wave: Wave, gaps: pd.DataFrame, seen: Seen) -> _Pool:
-        """The worlds of a wave."""
+        """The worlds of a wave, with what their runs said of the targets and of the gate."""
         number = np.full(len(gaps), wave.number)
         return cls(wave.worlds, wave.u, 1 / wave.density, gaps, number, seen.passes())
 
@@ -182,7 +182,10 @@ class _Pool:
         )
 
     def best(self, n: int) -> _Pool:
-        """The n nearest; worlds that fail the gate only where too few pass."""
+        """The n nearest; worlds that fail the gate only where too few pass.
+
+        Of equally near ones those that came first.
+        """
         at = np.lexsort((distance(self.gaps), ~self.passed))[:n]
         return _Pool(
             self.worlds[at], self.u[at], self.raw[at],

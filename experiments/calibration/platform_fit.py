@@ -105,7 +105,10 @@ def _all_courses(
 
 @lru_cache
 def _topics() -> tuple[_F, _F, _F]:
-    """Standard normal scores of the topics: rise, half-life, size; the same at every point."""
+    """Standard normal scores of the topics: rise, half-life, size; the same at every point.
+
+    So two points differ by their values and not by chance.
+    """
     cube = qmc.Sobol(3, scramble=True, rng=np.random.default_rng(DESIGN_SEED)).random(N_TOPICS)
     scores = norm.ppf(np.clip(cube, 1e-6, 1 - 1e-6))
     return scores[:, 0], scores[:, 1], scores[:, 2]
@@ -206,7 +209,10 @@ def _views(topics: Topics) -> dict[str, float]:
 
 
 def _table(name: str) -> pd.DataFrame:
-    """A file of FOLDER. Raises ConfigError for one that is not as it was written."""
+    """A file of FOLDER. Raises ConfigError for one that is not as it was written, or not there.
+
+    Such files are sealed: a number that was changed by hand would go unnoticed otherwise.
+    """
     try:
         return pd.read_csv(io.StringIO(read_sealed(FOLDER / name)))
     except (OSError, ValueError) as problem:
@@ -234,7 +240,7 @@ class PlatformFit:
 
     @property
     def effective(self) -> float:
-        """Effective number of points."""
+        """Effective number of points: those of equal weight that would say as much."""
         return float(1 / np.sum(self.weight**2))
 
 
@@ -306,7 +312,9 @@ def at_quantiles(u: Mapping[str, float]) -> dict[str, float]:
 
 
 def main() -> int:
-    """Fit again and write experiments/calibration/calibrations/platform.csv."""
+    """Fit again and write experiments/calibration/calibrations/platform.csv; prints what the fit
+    leaves.
+    """
     found = fit()
     about = (
         f"the platform module: quantiles of what {len(measured())} statistics of topics leave; "

@@ -40,11 +40,14 @@ class View:
         return cls(run, outcomes(run))
 
     def step(self, time: datetime) -> int:
-        """The step at a clock time."""
+        """The step that a time on the wall of the case falls into."""
         return self.run.clock.step_of(time)
 
     def day(self, number: int) -> slice:
-        """The steps of a day of the case, counted from 1."""
+        """The steps of a day of the case, counted from 1, midnight to midnight in its zone.
+
+        The days before the case are the burn-in.
+        """
         first = self.run.clock.burn_in_steps + (number - 1) * self.per_day
         return slice(first, first + self.per_day)
 
@@ -54,7 +57,7 @@ class View:
         return round(24 / self.run.clock.dt_h)
 
     def series(self, name: str) -> _F:
-        """A series as float64[n_steps]."""
+        """A series of the record as float64[n_steps]; stored as float32."""
         return self.run.series[name].astype(np.float64)
 
     def first(self, kind: str, who: str = "") -> int | None:
@@ -67,7 +70,7 @@ class View:
         return NAN if first is None or then is None else (then - first) * self.run.clock.dt_h
 
     def entries(self, days: Sequence[int]) -> float:
-        """Hashtags that entered the list on these days."""
+        """Hashtags that entered the list on these days; of several days, their sum."""
         spans = [self.day(d) for d in days]
         return float(
             sum(
@@ -83,7 +86,7 @@ class View:
         return float(price[inside][-1]) if inside.any() else NAN
 
     def posts(self) -> _F:
-        """Posts of all people, float64[n_steps]."""
+        """Posts of all people, float64[n_steps]; those of opinion leaders are not among them."""
         return np.sum([self.series(f"posts_{k}") for k in ("core", "customer", "public")], axis=0)
 
 
@@ -93,7 +96,10 @@ def _ratio(part: float, whole: float) -> float:
 
 
 def _slope(v: View, later: bool) -> float:
-    """Growth of the posts per hour over the 3 h after (or before) the first partner's exit."""
+    """Growth of the posts per hour over the 3 h after (or before) the first partner's exit.
+
+    Posts a step, each step, from a straight line; NaN where no partner leaves.
+    """
     exit_ = v.first("kol_exit", "partner")
     if exit_ is None:
         return NAN
@@ -109,7 +115,9 @@ def _busiest_hour(v: View, span: slice) -> float:
 
 
 def _core_onset(v: View) -> float:
-    """Hour at which a tenth of the core fans is visibly outraged; inf if never."""
+    """Step from which a tenth of the core fans is visibly outraged; inf, after everything, if
+    never.
+    """
     seen = np.flatnonzero(v.series("outrage_core") >= 0.1)
     return float(seen[0]) if seen.size else float("inf")
 
@@ -130,7 +138,10 @@ def _founder_decay(hours: float) -> Callable[[View], float]:
 
 
 def _night_rate(v: View) -> float:
-    """List views at 03-05 h over those at 22-24 h, over the days with views."""
+    """List views at 03-05 h over those at 22-24 h, over the days with views.
+
+    What F4 is about: at night the list is read by few.
+    """
     reads, hour = v.series("reads"), v.run.clock.hour_of_day()
     night, evening = (hour >= 3) & (hour < 5), (hour >= 22)
     return _ratio(float(reads[night].sum()), float(reads[evening].sum()))
@@ -287,13 +298,15 @@ OLDER: Mapping[str, str] = {
 
 
 def modelled(target: Target) -> bool:
-    """Whether a run says something about this target."""
+    """Whether a run says something about this target: every quantity that it names is known."""
     names = target.terms if target.type == "ordering" else (target.quantity,)
     return all(OLDER.get(name, name) in QUANTITIES or name in BY_NAME for name in names)
 
 
 def targets_of(case: Case, use: str) -> list[Target]:
-    """The targets of a case for one use (fit or holdout) that the model can speak to."""
+    """The targets of a case for one use (fit or holdout) that the model can speak to, as the file
+    has them.
+    """
     return [target for target in case.targets if target.use == use and modelled(target)]
 
 
@@ -320,7 +333,10 @@ def observe(view: View, targets: Sequence[Target]) -> dict[str, float]:
 
 
 def span_of(target: Target) -> tuple[float, float]:
-    """From where to where a value meets the target without any allowance for the model."""
+    """From where to where a value meets the target without any allowance for the model.
+
+    Of a number both ends are the same; an ordering is met by 1.
+    """
     if target.type == "ordering":
         return 1.0, 1.0
     if target.type == "interval":
@@ -331,7 +347,10 @@ def span_of(target: Target) -> tuple[float, float]:
 
 
 def allowance(target: Target) -> float:
-    """Tolerance of the observation and discrepancy of the model, as one standard deviation."""
+    """Tolerance of the observation and discrepancy of the model, as one standard deviation.
+
+    In the unit of the target; 0 where the case states neither.
+    """
     return float(np.hypot(target.tolerance or 0.0, target.discrepancy or 0.0))
 
 

@@ -76,7 +76,10 @@ def transfers(found: Fit, plain: Sequence[str], hydra: Sequence[str]) -> list[Tr
 
 
 def _off(case: Case, runs: Sequence[Run]) -> _F:
-    """How far each run's daily attention is from the case's, over TOLERANCE, float64[n_runs]."""
+    """How far each run's daily attention is from the case's, over TOLERANCE, float64[n_runs].
+
+    Root mean square over the days; both are shapes.
+    """
     rows = case_score.daily_of(case)
     rows = rows[rows["metric"] == "attention"]
     days = rows["day"].to_numpy(np.int64)

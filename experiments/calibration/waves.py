@@ -36,6 +36,7 @@ def particle(k: int, u: Mapping[str, float]) -> Parameters:
 
     The platform's half-lives follow what was measured on topics that have nothing to do with the
     company (experiments.calibration.platform_fit), at the quantile that the prior draw gives.
+    Without any u it is a world of the prior.
     """
     base = world(k)
     ranges = _prior_of()
@@ -79,7 +80,9 @@ def first_wave(settings: Settings) -> Wave:
 def next_wave(settings: Settings, number: int, u: _F, weight: _F) -> Wave:
     """Worlds near the kept ones: normal steps of twice their weighted covariance, inside the prior.
 
-    u : float64[n_keep, n_fan], weight : float64[n_keep], summing to 1.
+    u : float64[n_keep, n_fan], weight : float64[n_keep], summing to 1. Steps that leave the prior
+    are drawn again, so the density of a proposal is that of the kernel over the share that stays
+    inside.
     """
     rng = np.random.default_rng((PROPOSAL_SEED, number))
     covariance = 2 * np.cov(u.T, aweights=weight) + 1e-9 * np.eye(u.shape[1])

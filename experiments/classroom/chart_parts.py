@@ -85,19 +85,22 @@ class View:
 
 
 def ms(moment: datetime) -> int:
-    """Milliseconds of a moment on the wall of the case, as if it were UTC."""
+    """Milliseconds of a moment on the wall of the case, as if it were UTC.
+
+    What a chart in UTC then shows is the wall of the case, whatever zone the browser is in.
+    """
     return int(moment.replace(tzinfo=UTC).timestamp() * 1000)
 
 
 def clock_text(moment: datetime, lang: str) -> str:
-    """Day and time in words."""
+    """Day and time in words, without the year: 5 Mar 14:30."""
     if lang == "zh":
         return f"{moment.month}月{moment.day}日 {moment:%H:%M}"
     return f"{moment.day} {moment:%b} {moment:%H:%M}"
 
 
 def marks(run: Run, case: Case, lang: str) -> list[Mark]:
-    """Events of the case and acts of the brand in this run, in order of time.
+    """Events of the case and acts of the brand in this run, in order of time, numbered from 1.
 
     An event that needs an act of the brand is there only if it happened.
     """
@@ -200,7 +203,10 @@ def event_lines(drawn: Sequence[Mark], span: timedelta) -> dict[str, Any]:
 
 
 def window(view: View) -> tuple[datetime, datetime]:
-    """The first and the last moment that charts over time show."""
+    """The first and the last moment that charts over time show.
+
+    Half a day before the case, as far as there is a burn-in, to the end of the days shown.
+    """
     clock = view.main.clock
     last = clock.time_of(clock.n_steps - 1)
     if view.days is not None:
@@ -324,5 +330,5 @@ def _rows(names: Sequence[str], width: int) -> int:
 
 
 def versus(view: View, name: str) -> str:
-    """The name of a series of the run compared with."""
+    """The name of a series of the run compared with: the series and, in brackets, the response."""
     return say("vs", view.lang, series=name, response=view.other_name)

@@ -56,7 +56,7 @@ class Choice:
         ]
 
     def copy(self) -> Choice:
-        """The same choice, which stays when this one changes."""
+        """The same choice, which stays when this one changes: what a run was asked."""
         return replace(self, changes=dict(self.changes))
 
     def settings(self) -> Config:
@@ -129,7 +129,7 @@ class Choice:
             self.set("response.penalty.severity", 0.0)
 
     def value(self, key: str) -> Value:
-        """Where a lever stands."""
+        """Where a lever stands: where it was moved to, or as the file of the response says."""
         return self.changes[key] if key in self.changes else self.usual(key)
 
     def usual(self, key: str) -> Value:
@@ -156,7 +156,7 @@ class Choice:
                 self.set(lever.key, value)
 
     def happens(self, step: str) -> bool:
-        """Whether a step has a time."""
+        """Whether a step has a time, which is what makes it happen."""
         return self.value(f"response.{step}.delay_h") is not None
 
 

@@ -118,7 +118,10 @@ class Classroom:
         return session, token
 
     def of_code(self, code: object) -> Session | None:
-        """The session that players of this code belong to, unless it has ended."""
+        """The session that players of this code belong to, unless it has ended.
+
+        All are compared, in time that does not depend on how much of a code is right.
+        """
         typed = clean_code(code)
         found = None
         for session in self.sessions():
@@ -153,5 +156,5 @@ class Classroom:
 
 
 def new_code() -> str:
-    """A join code that nobody can guess."""
+    """A join code that nobody can guess: CODE_LENGTH of ALPHABET, from the system's own chance."""
     return "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))

@@ -15,7 +15,10 @@ from nicegui import ui
 
 
 def escaped(text: str, kind: str = "span") -> ui.html:
-    """A text in an element of its own kind; what looks like markup in it is shown as text."""
+    """A text in an element of its own kind; what looks like markup in it is shown as text.
+
+    The only way in which texts reach a page: names, titles and events are typed by others.
+    """
     return ui.html(html.escape(text), sanitize=False, tag=kind)
 
 
@@ -30,7 +33,10 @@ def paragraph(text: str, classes: str = "") -> ui.html:
 
 
 def tag(kind: str, classes: str = "", /, **attributes: Any) -> ui.element:
-    """An element with attributes; `^` in front of a name makes it a start value only."""
+    """An element with attributes; `^` in front of a name makes it a start value only.
+
+    Underscores in names become hyphens, as in aria_label.
+    """
     element = ui.element(kind).classes(classes)
     for name, value in attributes.items():
         element.props[name.replace("_", "-")] = value

@@ -94,7 +94,7 @@ class Desk:
 
 
 def frozen(choices: Choices) -> str:
-    """Choices as something that can be compared and kept as a key."""
+    """Choices as something that can be compared and kept as a key; their order does not matter."""
     return json.dumps({key: dict(sorted(choices[key].items())) for key in sorted(choices)})
 
 
@@ -135,13 +135,19 @@ class Course:
         self.done = max(self.done, self.due[who])
 
     def again(self) -> bool:
-        """Whether it has ended with pages that failed, long enough ago to try these anew."""
+        """Whether it has ended with pages that failed, long enough ago to try these anew.
+
+        Each time the wait is twice as long, up to LONGEST_RETRY_S.
+        """
         wait = min(LONGEST_RETRY_S, RETRY_S * 2 ** (self.tries - 1))
         over = self.ended is not None and bool(self.failed)
         return over and time.monotonic() - (self.ended or 0.0) >= wait
 
     def progress(self, who: str) -> Progress:
-        """How far a page is; the time left at the pace so far."""
+        """How far a page is; the time left at the pace so far.
+
+        Nothing to go by before the first run is done.
+        """
         ready, failed = who in self.ready, who in self.failed
         due = self.due.get(who, 0)
         if ready or failed or not self.done or not due:
@@ -193,7 +199,7 @@ class Debriefs:
         return course.progress(who) if course else Progress()
 
     def page(self, session: Session, who: str, lang: str) -> str | None:
-        """A page, or None while it is not there."""
+        """A page as HTML, or None while it is not there."""
         path = self.path(session, who, lang)
         return path.read_text(encoding="utf-8") if path.is_file() else None
 
@@ -302,7 +308,10 @@ class Debriefs:
     def _part(
         self, session: Session, who: str, course: Course, compute: Callable[[], None]
     ) -> None:
-        """A part of the work; where it fails, that page fails and no other."""
+        """A part of the work; where it fails, that page fails and no other.
+
+        A team that was removed in the meantime is no fault, so nothing is logged of it.
+        """
         try:
             compute()
         except Refused:
@@ -331,7 +340,7 @@ def team_page(number: int) -> str:
 
 
 def debrief_minutes(n_teams: int, population: str) -> tuple[int, int]:
-    """Minutes on two cores, about: until the class page, and until the last team's."""
+    """Minutes on two cores, about: until the class page, and until the last team's; at least 1."""
     shared, each, own = SECONDS[population]
     first = shared + each * n_teams
     return max(1, round(first / 60)), max(1, round((first + own * n_teams) / 60))

@@ -167,7 +167,10 @@ def _options(series: list[dict[str, Any]], caption: str, lang: str) -> dict[str,
 
 
 def _spread(at: Floats) -> Floats:
-    """Positions with the crowded middle drawn apart and the outermost drawn in."""
+    """Positions with the crowded middle drawn apart and the outermost drawn in, float64[n, 2].
+
+    Nine in ten people then lie within 1 of the middle.
+    """
     offset = at - np.median(at, axis=0)
     radius = np.maximum(np.hypot(*offset.T), 1e-9)
     usual = radius / np.quantile(radius, 0.9)

@@ -36,7 +36,9 @@ def framed(room: Room, request: Request, title: str) -> Iterator[str]:
 
 
 def count(room: Room, request: Request) -> None:
-    """Pages of one address are counted before anything is built for them."""
+    """Pages of one address are counted before anything is built for them; 429 where it is too
+    many.
+    """
     try:
         room.classroom.pages.spend(site.client_of(request))
     except Refused:
@@ -53,7 +55,10 @@ async def connected() -> bool:
 
 
 def guarded(lang: str, call: Callable[[], Any]) -> bool:
-    """Do what was clicked; what is refused is said on the screen. Whether it was done."""
+    """Do what was clicked; what is refused is said on the screen. Whether it was done.
+
+    Anything but a refusal is a fault, and raised.
+    """
     try:
         call()
     except Refused as problem:

@@ -76,7 +76,10 @@ def levers() -> Mapping[str, Lever]:
 
 @cache
 def options_of(group: str) -> tuple[str, ...]:
-    """The options of a folder of `conf/` that a page may run; what is not among them is refused."""
+    """The options of a folder of `conf/` that a page may run; what is not among them is refused.
+
+    Of populations only those of `limits.POPULATIONS`.
+    """
     if group == "population":
         return POPULATIONS
     return tuple(sorted(path.stem for path in (conf_dir() / group).glob("*.yaml")))

@@ -68,12 +68,12 @@ class Limiter:
         self._lock = threading.Lock()
 
     def left(self, client: str) -> float:
-        """Requests that the client may make now."""
+        """Requests that the client may make now; a part of one counts as none."""
         left, at = self._left.get(client, (self._burst, 0.0))
         return min(self._burst, left + (self._now() - at) * self._per_s)
 
     def check(self, client: str) -> None:
-        """Raises Refused where nothing is left."""
+        """Raises Refused where nothing is left; takes nothing."""
         with self._lock:
             if self.left(client) < 1:
                 raise Refused("too_fast")
@@ -110,7 +110,7 @@ def clean_name(raw: object, length: int = NAME_LENGTH) -> str:
 
 
 def clean_minutes(raw: object) -> float | None:
-    """Minutes of a clock, more than 0; None is no clock. Raises Refused."""
+    """Minutes of a clock, more than 0 and at most MAX_MINUTES; None is no clock. Raises Refused."""
     if raw is None or raw == "":
         return None
     if isinstance(raw, bool) or not isinstance(raw, int | float):

@@ -132,7 +132,7 @@ class ResultsPanel:
         self.draw_panels()
 
     def view_of(self, days: int | None = None) -> View:
-        """What the charts have in common; all days unless told otherwise."""
+        """What the charts have in common; days : from the case's start, None for all."""
         from experiments.classroom.chart_parts import View
 
         done, choice = self.shown, self.shown_choice
@@ -326,7 +326,7 @@ class ResultsPanel:
 
 
 def command_of(words: list[str]) -> str:
-    """The command line that gives a run again."""
+    """The command line that gives a run again, quoted for a shell."""
     return shlex.join(["backlash", "run", *words])
 
 

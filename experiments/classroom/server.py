@@ -259,7 +259,10 @@ def pages(settings: Settings) -> None:
 
 
 def _file(path: str, kind: str) -> Any:
-    """What answers with a file of this folder; a browser asks each time whether it is the same."""
+    """What answers with a file of this folder.
+
+    A browser asks each time whether it is still the same, so that an update is seen at once.
+    """
     from fastapi.responses import FileResponse
 
     whole = Path(__file__).parent / path

@@ -89,7 +89,10 @@ class SessionState:
         return rules.available(until(team.choices, self.at), DECISIONS[self.at], self.world)
 
     def _come(self) -> tuple[Injection, ...]:
-        """The events that have come by now; others wait for the next decision."""
+        """The events that have come by now; others wait for the next decision.
+
+        An event that was injected between two decisions belongs to the following one.
+        """
         return tuple(item for item in self.injections if PLACE[item.at] <= self.at)
 
     def _n_answered(self) -> int:

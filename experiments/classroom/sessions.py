@@ -81,7 +81,9 @@ class Session(SessionState):
             self._changed("clock", decision=self.decision_key, minutes=minutes)
 
     def close(self) -> None:
-        """Close the open decision by hand; who has not answered does nothing."""
+        """Close the open decision by hand; who has not answered does nothing. Raises Refused if
+        none is open.
+        """
         with self._lock:
             self._tick()
             self._need("open")
@@ -106,7 +108,7 @@ class Session(SessionState):
             self._changed("inject", decision=at, kind=kind)
 
     def lock(self, locked: bool) -> None:
-        """Let nobody else in, or let them in again."""
+        """Let nobody else in, or let them in again. Raises Refused after the end."""
         with self._lock:
             if self.phase == "ended":
                 raise Refused("ended")
@@ -121,7 +123,10 @@ class Session(SessionState):
             self._changed("remove", team=number)
 
     def new_link(self, number: int) -> str:
-        """A fresh token for a team that lost its page; the old one ends. Returns the token."""
+        """A fresh token for a team that lost its page; the old one ends. Returns the token.
+
+        Raises Refused for a team that is not there.
+        """
         with self._lock:
             team = self._numbered(number)
             token = secrets.token_urlsafe(24)
@@ -200,7 +205,10 @@ class Session(SessionState):
             self._changed("answer", team=number, decision=key, answer=chosen)
 
     def draft(self, number: int, decision: object, question: object, option: object) -> None:
-        """Keep what a team has ticked and not confirmed yet: it counts for nothing."""
+        """Keep what a team has ticked and not confirmed yet: it counts for nothing.
+
+        Raises Refused unless it is an option of the open decision.
+        """
         with self._lock:
             self._tick()
             team = self._numbered(number)
@@ -248,12 +256,17 @@ class Session(SessionState):
 
     @property
     def minutes(self) -> float | None:
-        """The minutes that the facilitator gave last; those of a new class before."""
+        """The minutes that the facilitator gave last; those of a new class before; None for no
+        clock.
+        """
         given = [e["minutes"] for e in self.log if "minutes" in e]
         return given[-1] if given else MINUTES
 
     def glance(self) -> tuple[int, float | None]:
-        """The version, and the seconds left on the clock; closes what has run out."""
+        """The version, and the seconds left on the clock; closes what has run out.
+
+        None without a clock. Cheap, for pages that look twice a second.
+        """
         with self._lock:
             self._tick()
             if self.phase != "open" or self.deadline is None:
@@ -261,7 +274,7 @@ class Session(SessionState):
             return self.version, max(0.0, self.deadline - self._now())
 
     def seen(self, number: int) -> None:
-        """A page of this team is open."""
+        """A page of this team is open: the roster shows it as present for PRESENT_S."""
         self._seen[number] = self._now()
 
     def roster(self) -> list[Row]:
@@ -295,7 +308,10 @@ class Session(SessionState):
             return self._numbered(number).name
 
     def log_of(self, number: int | None = None) -> list[dict[str, Any]]:
-        """What happened, with times: of one team and the facilitator, or of the whole class."""
+        """What happened, with times: of one team and the facilitator, or of the whole class.
+
+        Copies: what a page does with them changes nothing.
+        """
         with self._lock:
             return [
                 dict(entry)

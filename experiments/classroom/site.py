@@ -45,7 +45,9 @@ _facilitators: set[str] = set()  #: tokens of browsers that have given the passw
 
 
 def only_here(host: str) -> bool:
-    """Whether nobody but this machine reaches the host."""
+    """Whether nobody but this machine reaches the host; names other than localhost count as
+    open.
+    """
     if host == "localhost":
         return True
     try:
@@ -55,7 +57,10 @@ def only_here(host: str) -> bool:
 
 
 def shown_host(settings: Settings) -> str:
-    """The address to give to others, where the server listens on all of them."""
+    """The address to give to others, where the server listens on all of them.
+
+    That of the network card which leads outside; the name of the machine where there is none.
+    """
     if settings.host not in ("0.0.0.0", "::", ""):
         return f"[{settings.host}]" if ":" in settings.host else settings.host
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
@@ -92,7 +97,7 @@ def check_password(given: str, address: str) -> bool:
 
 
 def let_in() -> str:
-    """A token for a browser that has given the password."""
+    """A token for a browser that has given the password; it lasts as long as the process."""
     token = secrets.token_urlsafe(24)
     _facilitators.add(token)
     return token
@@ -147,7 +152,10 @@ def language(request: Request) -> str:
 
 
 def address(request: Request) -> str:
-    """The address that players type: scheme, host and port, as the others reach it."""
+    """The address that players type: scheme, host and port, as the others reach it.
+
+    A facilitator may have come by localhost, which is nothing for others.
+    """
     host = request.url.hostname or ""
     if only_here(host) and not only_here(SETTINGS.host):
         host = shown_host(SETTINGS)

@@ -25,7 +25,10 @@ OUTCOMES = (
 
 
 def table(main: Run, other: Run | None, lang: str) -> list[tuple[str, str, str]]:
-    """Outcomes as name with unit, this run, the run compared with ("" where there is none)."""
+    """Outcomes as name with unit, this run, the run compared with ("" where there is none).
+
+    What a case cannot have is said to be unknown; what did not happen, to have not happened.
+    """
     found = [outcomes(run) for run in (main, other) if run is not None]
     rows = []
     absent = not_known(main.asked["case"])

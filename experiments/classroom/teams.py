@@ -79,13 +79,18 @@ def alike(name: str) -> str:
 
 
 def until(choices: Choices, n: int) -> dict[str, dict[str, str]]:
-    """The answers to the first n decisions, in their order."""
+    """The answers to the first n decisions, in their order; decisions without an answer are left
+    out.
+    """
     keys = [decision.key for decision in DECISIONS[:n]]
     return {key: dict(choices[key]) for key in keys if key in choices}
 
 
 def checked_answer(raw: object, decision: Decision) -> dict[str, str]:
-    """An answer to each question, among the options that are left. Raises Refused."""
+    """An answer to each question, among the options that are left. Raises Refused.
+
+    raw : what a browser has sent, of any type.
+    """
     if not isinstance(raw, Mapping) or set(raw) != {q.key for q in decision.questions}:
         raise Refused("answer_all")
     for question in decision.questions:

@@ -231,7 +231,10 @@ UNITS: dict[str, str] = {
 
 
 def say(key: str, lang: str, **values: object) -> str:
-    """A text in a language, filled in; of responses and kinds of people, as figures call them."""
+    """A text in a language, filled in; of responses and kinds of people, as figures call them.
+
+    Raises KeyError for a key that neither knows.
+    """
     if key not in TEXTS:
         return words.say(key, lang, **values)
     return words.text_of(TEXTS, key, lang, **values)
@@ -246,7 +249,7 @@ def span_text(hours: float, lang: str) -> str:
 
 
 def hours_text(hours: float, lang: str) -> str:
-    """A delay in hours and minutes."""
+    """A delay in hours and minutes; negative before the event that it counts from."""
     minutes = round(60 * abs(hours))
     sign = "-" if hours < 0 and minutes else ""
     h, m = f"{sign}{minutes // 60:,}", minutes % 60
@@ -254,7 +257,7 @@ def hours_text(hours: float, lang: str) -> str:
 
 
 def after_text(hours: float, lang: str) -> str:
-    """A moment by its distance from the clock start of its case."""
+    """A moment by its distance from the clock start of its case, hours; negative is before it."""
     key = "after_start" if hours >= 0 else "before_start"
     return say(key, lang, span=span_text(abs(hours), lang))
 

@@ -69,7 +69,7 @@ class Pictures:
 
 
 class Cancelled(Exception):
-    """The page has asked to stop."""
+    """The page has asked to stop; the run is given up, nothing of it is kept."""
 
 
 def run_in_pieces(

@@ -196,7 +196,11 @@ def _never_stop_at_a_character() -> None:
 
 
 def _no_file(problem: OSError) -> str:
-    """A file or folder that cannot be read or written, in the form of the house."""
+    """A file or folder that cannot be read or written, in the form of the house.
+
+    Of a file that was being written aside, the folder is named: its own name means nothing to
+    anybody.
+    """
     path = Path(os.fsdecode(problem.filename))
     shown = path.parent if path.suffix in (".partial", ".replaced") else path
     return (
@@ -231,7 +235,7 @@ WITH_SETTINGS = ("demo", "run", "sweep", "carriers", "network", "calibrate", "ca
 
 
 def show_version(words: list[str]) -> int:
-    """`backlash --version`."""
+    """`backlash --version`: the version of the package."""
     import sim
 
     print(sim.__version__)

@@ -46,7 +46,10 @@ compdef _backlash backlash""",
 
 
 def completion(words: list[str]) -> int:
-    """`backlash completion SHELL`: a script for the shell to evaluate."""
+    """`backlash completion SHELL`: a script for the shell to evaluate.
+
+    Raises ConfigError for a shell that it does not know.
+    """
     from sim.base.refusal import ConfigError
 
     shell = words[0] if words else ""

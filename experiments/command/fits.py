@@ -72,7 +72,10 @@ def calibration_of(words: list[str], only_finished: bool = False) -> tuple[Check
 
 
 def _refuse_others(plain: list[str], given: list[str]) -> None:
-    """Refuse settings that are the fit's own: the world, the response, the seeds."""
+    """Refuse settings that are the fit's own: the world, the response, the seeds.
+
+    given : the words that name the fit, for the hint. Raises ConfigError.
+    """
     from sim.base.refusal import ConfigError
 
     for word in plain:

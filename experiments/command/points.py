@@ -65,7 +65,10 @@ def _report_failures(config: Config, result: Result, words: list[str]) -> int:
 
 
 def _repeat(config: Config, failure: Failure, words: list[str]) -> str:
-    """The command that repeats just this run; under a prior, the parts it is missing from."""
+    """The command that repeats just this run; under a prior, the parts it is missing from.
+
+    Which world a run was in depends on its place in the design, so a seed alone would not find it.
+    """
     if config.uncertainty.name != "point":  # which world it was depends on its place in the design
         return shlex.join(["backlash", "run", *words])
     kept = [word for word in words if not word.startswith(("seed=", "n_replicates="))]
@@ -73,7 +76,7 @@ def _repeat(config: Config, failure: Failure, words: list[str]) -> str:
 
 
 def demo(words: list[str]) -> int:
-    """`backlash demo`: the documented case and its counterfactuals."""
+    """`backlash demo`: the documented case and its counterfactuals, as a table and a report."""
     from experiments.reports.demo_report import demo as make
 
     return make(words)

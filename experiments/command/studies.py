@@ -17,8 +17,8 @@ from experiments.command.fits import calibration_of
 def sweep(words: list[str]) -> int:
     """`backlash sweep`: the cells of a study in all their worlds, resumed from the store.
 
-    A study that confirms runs its best cells again, in worlds that had no part in finding them.
-    Returns 1 while runs are missing or failed.
+    Words that begin with hydra go to Hydra, such as those of a launcher. Returns 1 while runs are
+    missing or failed.
     """
     from experiments.sweeps.design import points_of, study_of
     from experiments.sweeps.reference import with_reference

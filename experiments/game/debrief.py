@@ -52,7 +52,10 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Played:
-    """A game among its twins, and what it is compared with: all that the class page needs."""
+    """A game among its twins, and what it is compared with: all that the class page needs.
+
+    Numbers only: words come with the page, in either language.
+    """
 
     world: World
     choices: Mapping[str, Mapping[str, str]]  #: decision -> question -> option

@@ -110,7 +110,10 @@ def paid_with(debrief: Debrief, flip: Flip, outcome: str) -> list[tuple[str, flo
 
 
 def best_flip(debrief: Debrief, outcome: str) -> Flip | None:
-    """The one other answer that would have been best on this outcome; None if none was better."""
+    """The one other answer that would have been best on this outcome; None if none was better.
+
+    In the same world: part of it may be the luck of this world.
+    """
     sign = compare.sign_of(outcome)
     flips = [flip for flip in debrief.flips if np.isfinite(flip.outcomes[outcome])]
     best = max(flips, key=lambda flip: sign * flip.outcomes[outcome], default=None)

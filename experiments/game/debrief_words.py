@@ -64,7 +64,7 @@ def say(key: str, lang: str, **values: object) -> str:
 
 
 def month_of(moment: datetime, lang: str) -> str:
-    """A month with its year: January 2026."""
+    """A month with its year: January 2026, or as Chinese writes it."""
     return f"{moment.year}年{moment.month}月" if lang == "zh" else f"{moment:%B %Y}"
 
 
@@ -87,7 +87,7 @@ def flip_label(flip: Flip, lang: str) -> str:
 
 
 def wrapped(text: str, room: int) -> str:
-    """Lines of so many characters; Chinese, which has no spaces, is broken anywhere."""
+    """Lines of at most so many characters; Chinese, which has no spaces, is broken anywhere."""
     return "\n".join(textwrap.wrap(text, room))
 
 

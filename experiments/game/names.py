@@ -11,7 +11,10 @@ NAME_LENGTH = 32  #: characters of a team's name
 
 
 def hidden(character: str) -> bool:
-    """Whether a character has no sign of its own: control, direction, private use, unassigned."""
+    """Whether a character has no sign of its own: control, direction, private use, unassigned.
+
+    Such a character could make one name look like another.
+    """
     return unicodedata.category(character).startswith("C")
 
 

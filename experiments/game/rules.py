@@ -37,7 +37,7 @@ def answer_of(choices: Choices, decision: str, question: str) -> str | None:
 
 
 def time_of(world: World, decision: str) -> datetime:
-    """When a decision is taken in the case of a world, in its zone."""
+    """When a decision is taken in the case of a world, in its zone: hours after the clock start."""
     return case_of(world).after(DECISIONS[PLACE[decision]].hours)
 
 
@@ -71,7 +71,10 @@ def without_money(option: Option) -> Option:
 
 
 def nothing(decision: Decision) -> dict[str, str]:
-    """The answers of a team that does nothing: the first option of every question."""
+    """The answers of a team that does nothing: the first option of every question.
+
+    Also what holds for a team that did not answer before the decision closed.
+    """
     return {question.key: question.options[0].key for question in decision.questions}
 
 
@@ -158,7 +161,7 @@ def check_injection(injection: Injection) -> None:
 
 
 def spoke(choices: Choices) -> bool:
-    """Whether someone spoke on the first evening."""
+    """Whether someone spoke on the first evening; nobody did before that was asked."""
     return answer_of(choices, "D3", "speaker") not in (None, "nobody")
 
 

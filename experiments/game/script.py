@@ -48,7 +48,9 @@ class Question:
 
 @dataclass(frozen=True)
 class Decision:
-    """A moment of the crisis at which the PR team decides."""
+    """A moment of the crisis at which the PR team decides; all of its questions at the same
+    time.
+    """
 
     key: str  #: D0 to D6
     hours: float  #: from the case's clock start

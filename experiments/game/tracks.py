@@ -39,7 +39,7 @@ class Bench:
     """Runs in threads. What was run before under the same name is not run again.
 
     Teams that chose alike share their twins, and one team's flip is another team's game. Compiled
-    code leaves the interpreter to the others.
+    code leaves the interpreter to the others, so threads are enough.
     """
 
     def __init__(self, threads: int | None = None) -> None:
