@@ -162,18 +162,23 @@ def moment(first: datetime, last: datetime, zone: str) -> Callable[[str], dateti
                 f"Outside what is simulated. Type a time from {ends[0]} to before {ends[1]}.",
                 f"不在模拟时段内。请输入{ends[0]}至{ends[1]}之前的时间。",
             )
-        if (shown := zones.shown_how_often(found, zone)) != 1:
-            raise Refused(
-                "The clocks were put forward over this time: it never came. Type another."
-                if shown == 0
-                else "The clocks were put back: this time came twice. Type one outside that hour.",
-                "夏令时开始，此时刻被跳过。请输入其他时间。"
-                if shown == 0
-                else "夏令时结束，此时刻出现两次。请输入该小时以外的时间。",
-            )
+        _refuse_unclear(found, zone)
         return found
 
     return parse
+
+
+def _refuse_unclear(time: datetime, zone: str) -> None:
+    """Refuse a time that the clocks of a zone skipped, or showed twice, when they were changed."""
+    if (shown := zones.shown_how_often(time, zone)) != 1:
+        raise Refused(
+            "The clocks were put forward over this time: it never came. Type another."
+            if shown == 0
+            else "The clocks were put back: this time came twice. Type one outside that hour.",
+            "夏令时开始，此时刻被跳过。请输入其他时间。"
+            if shown == 0
+            else "夏令时结束，此时刻出现两次。请输入该小时以外的时间。",
+        )
 
 
 def or_never(parse: Callable[[str], _T]) -> Callable[[str], _T | None]:

@@ -132,24 +132,11 @@ def start(samples: int = 5) -> list[Line]:
     with tempfile.TemporaryDirectory() as nothing_compiled:
         began, cold = os.times(), _until_first_step(NUMBA_CACHE_DIR=nothing_compiled)
     cold_used = os.times().children_user - began.children_user
-    load = f"load average {os.getloadavg()[0]:.1f}"
+    load, what = f"load average {os.getloadavg()[0]:.1f}", "from the command to the first step"
+    note = f"{cold_used:.1f} s of CPU"
     return [
-        measured(
-            "start_warm",
-            "from the command to the first step",
-            0,
-            spread(warm),
-            "s",
-            f"{used:.1f} s of CPU; {load}",
-        ),
-        Line(
-            "start_cold",
-            "the same, nothing compiled yet",
-            0,
-            cold,
-            unit="s",
-            note=f"{cold_used:.1f} s of CPU",
-        ),
+        measured("start_warm", what, 0, spread(warm), "s", f"{used:.1f} s of CPU; {load}"),
+        Line("start_cold", "the same, nothing compiled yet", 0, cold, unit="s", note=note),
     ]
 
 

@@ -242,15 +242,7 @@ class ResultsPanel:
                     "input", "bl-range", type="range", min=0, max=len(self.shown[0].steps) - 1,
                     step=1, id="scrub", aria_label=self.say("scrub"), **{"^value": 0},
                 )  # fmt: skip
-                with tag("div", "bl-row"):
-                    caption = text_tag("label", self.say("speed"), "bl-label")
-                    speed = tag("select", "bl-input", id="speed")
-                    caption.props["for"] = "speed"
-                    with speed:
-                        for n in SPEEDS:
-                            item = text_tag("option", self.say("speed_n", n=n), value=n)
-                            if n == SPEEDS[1]:
-                                item.props["^selected"] = "selected"
+                speed = self.draw_speed()
                 out = tag("output", id="moment")
             text_tag("p", film.caption, "bl-caption")
             self.draw_saving("network", chart, film.caption)
@@ -259,6 +251,19 @@ class ResultsPanel:
         self.client.run_javascript(
             f"backlash.film({chart.id}, {json.dumps(ids)}, {json.dumps(film.film)})"
         )
+
+    def draw_speed(self) -> ui.element:
+        """The choice of the film's speed, in hours a second."""
+        with tag("div", "bl-row"):
+            caption = text_tag("label", self.say("speed"), "bl-label")
+            speed = tag("select", "bl-input", id="speed")
+            caption.props["for"] = "speed"
+            with speed:
+                for n in SPEEDS:
+                    item = text_tag("option", self.say("speed_n", n=n), value=n)
+                    if n == SPEEDS[1]:
+                        item.props["^selected"] = "selected"
+        return speed
 
     def draw_table(self) -> None:
         """Outcomes as numbers."""

@@ -241,26 +241,31 @@ def cells_text(a: Analysis, lang: str) -> str:
     lines = [f"{outcome.zh if zh else outcome.en} [{unit_name(outcome.unit, lang)}]"]
     lines.append(f"{heads[1]:>10}  {heads[2]:>32}  {heads[3]:>14}  {heads[0]}")
     for cell in cells[:MOST_CELLS]:
-        if study.references[cell] == cell:
-            told, better = ("参照" if zh else "the reference"), ""
-        elif name not in a.contrasts:
-            apart = a.means[name][cell] - a.means[name][study.references[cell]]
-            few = few_words(a.cubes[name].shape[1], lang)
-            told, better = f"{signed(apart)} ({few})", ""
-        else:
-            c = a.contrasts[name][cell]
-            told = f"{signed(c.mean)} ({signed(c.low)} {'至' if zh else 'to'} {signed(c.high)})"
-            better = f"{c.n_better} / {c.n_worlds}" if study.has_levers else ""
-            if c.n_same == c.n_worlds:
-                told, better = ("各世界均无差异" if zh else "no difference in any world"), ""
-        lines.append(
-            f"{number(a.means[name][cell]):>10}  {told:>32}  {better:>14}  "
-            f"{study.label(cell, lang)}"
-        )
+        told, better = _against_reference(a, cell, lang)
+        mean = number(a.means[name][cell])
+        lines.append(f"{mean:>10}  {told:>32}  {better:>14}  {study.label(cell, lang)}")
     if len(cells) > MOST_CELLS:
         more = len(cells) - MOST_CELLS
         lines.append(f"另有{more}格见 cells.csv" if zh else f"and {more} more in cells.csv")
     return "\n".join(lines)
+
+
+def _against_reference(a: Analysis, cell: int, lang: str) -> tuple[str, str]:
+    """A cell's difference from its reference, and in how many worlds it is the better one.
+
+    Of too few worlds no interval is given, and nothing is said of better or worse.
+    """
+    study, zh, name = a.plan.study, lang == "zh", a.ranked
+    if study.references[cell] == cell:
+        return ("参照" if zh else "the reference"), ""
+    if name not in a.contrasts:
+        apart = a.means[name][cell] - a.means[name][study.references[cell]]
+        return f"{signed(apart)} ({few_words(a.cubes[name].shape[1], lang)})", ""
+    c = a.contrasts[name][cell]
+    if c.n_same == c.n_worlds:
+        return ("各世界均无差异" if zh else "no difference in any world"), ""
+    told = f"{signed(c.mean)} ({signed(c.low)} {'至' if zh else 'to'} {signed(c.high)})"
+    return told, f"{c.n_better} / {c.n_worlds}" if study.has_levers else ""
 
 
 def scores_text(one: Scored, lang: str) -> str:

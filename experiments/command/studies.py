@@ -139,15 +139,20 @@ def _print_status(plan: Plan, seen: Status) -> None:
         print(f"  {'参照' if zh else 'reference'}  {reference_told(plan.study)[zh]}")
         for told in passing(plan.study, plan.points):
             print(told[zh])
-    for name, note in list(seen.failed.items())[:10]:
-        print(f"  {name} (seed {note['seed']}, {note['response']}): {note['reason']}")
-    if len(seen.failed) > 10:
-        print(f"  and {len(seen.failed) - 10} more in {plan.store.root / 'failures.jsonl'}")
+    _print_failures(plan, seen)
     _print_caveat(plan)
     if seen.failed:
         print(f"to repeat just those: {plan.command} --retry-failed")
     if seen.n_missing:
         print(f"to go on: {plan.command}")
+
+
+def _print_failures(plan: Plan, seen: Status) -> None:
+    """Why runs failed, ten of them, and where all the others stand."""
+    for name, note in list(seen.failed.items())[:10]:
+        print(f"  {name} (seed {note['seed']}, {note['response']}): {note['reason']}")
+    if len(seen.failed) > 10:
+        print(f"  and {len(seen.failed) - 10} more in {plan.store.root / 'failures.jsonl'}")
 
 
 def _print_caveat(plan: Plan, lang: str = "") -> None:
