@@ -43,6 +43,7 @@ TESTS: dict[str, tuple[tuple[str, ...], str]] = {
     "sim.parts": (("test_store.py",), "not killed_while_saving"),
     "sim.part_files": (("test_store.py",), "not killed_while_saving"),
     "experiments.calibration.targets": (("test_targets.py",), ""),
+    "experiments.calibration.quantities": (("test_targets.py",), ""),
     "experiments.calibration.identifiability": (("test_checks.py",), ""),
     "experiments.calibration.holdout": (("test_checks.py",), ""),
     "experiments.calibration.case_score": (("test_case_score.py",), ""),

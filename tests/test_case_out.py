@@ -26,7 +26,7 @@ ALLOWED = {
     "experiments/reading/intervals.py": ("BOOTSTRAP_KEY = ", "a seed"),
     "experiments/calibration/platform_fit.py": ("DESIGN_SEED = ", "a seed"),
     "experiments/calibration/waves.py": ("PROPOSAL_SEED = ", "a seed"),
-    "experiments/calibration/targets.py": ("_jan", "older names, read as before: OLDER"),
+    "experiments/calibration/quantities.py": ("_jan", "older names, read as before: OLDER"),
     "experiments/pictures/words.py": ("", "names of months, and how days are written"),
     "experiments/game/debrief_words.py": ("A month with its year", "how a month is written"),
     "experiments/game/script.py": ("_DOCUMENTED = ", "the decisions are told for it"),

@@ -17,6 +17,7 @@ from experiments.calibration import (
     people_fit,
     platform_fit,
     posterior_file,
+    quantities,
     targets,
     waves,
 )
@@ -322,7 +323,7 @@ def told(tmp_path, monkeypatch):
     def reads(run, keys):
         return {key: SAID[run.name][key] for key in keys}
 
-    monkeypatch.setattr(targets.View, "of", lambda run: run)
+    monkeypatch.setattr(quantities.View, "of", lambda run: run)
     monkeypatch.setattr(targets, "observe", lambda run, asked: reads(run, [t.id for t in asked]))
     monkeypatch.setattr(facts, "holding", lambda run: reads(run, ["F14", "F34"]))
     parts = [part(0, "one"), part(0, "two"), part(1, "three", "four")]

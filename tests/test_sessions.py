@@ -7,9 +7,11 @@ from dataclasses import fields
 
 import pytest
 
-from experiments.classroom import desk, limits, session_file, session_state, sessions, teams
+from experiments.classroom import debriefs, limits, session_file, session_state, sessions, teams
+from experiments.classroom import debriefs as debriefs_module
 from experiments.classroom.classes import Classroom
-from experiments.classroom.desk import Debriefs, Desk, debrief_minutes, frozen
+from experiments.classroom.debriefs import Debriefs, debrief_minutes
+from experiments.classroom.desk import Desk, frozen
 from experiments.classroom.game_texts import TEXTS, say
 from experiments.classroom.limits import Limiter, Refused
 from experiments.game import rules
@@ -679,15 +681,15 @@ def test_a_page_that_failed_is_tried_again_when_it_is_asked_for(classroom, tmp_p
     small, (_, blue) = _ended(classroom, "Red", "Blue")
     _quick(monkeypatch)
     debriefs, disk = Debriefs(tmp_path), {"full": True}
-    write = desk.write_whole
+    write = debriefs_module.write_whole
 
     def written(path, content, **kind):
         if disk["full"] and path.name.startswith("class"):
             raise OSError(28, "No space left on device")
         write(path, content, **kind)
 
-    monkeypatch.setattr(desk, "write_whole", written)
-    monkeypatch.setattr(desk, "RETRY_S", 0.0)
+    monkeypatch.setattr(debriefs_module, "write_whole", written)
+    monkeypatch.setattr(debriefs_module, "RETRY_S", 0.0)
     debriefs.start(small)
     assert _until(lambda: debriefs.progress(small, "class").failed)
     assert _until(lambda: debriefs.progress(small, f"team_{blue}").ready)
@@ -703,7 +705,9 @@ def test_a_page_that_failed_is_tried_again_when_it_is_asked_for(classroom, tmp_p
 
 
 def test_what_failed_is_left_alone_for_a_while_each_time_for_longer(monkeypatch):
-    course = desk.Course(failed={"class"}, ended=time.monotonic() - 1.5 * desk.RETRY_S)
+    course = debriefs_module.Course(
+        failed={"class"}, ended=time.monotonic() - 1.5 * debriefs.RETRY_S
+    )
     assert course.again()
     course.tries = 2
     assert not course.again()

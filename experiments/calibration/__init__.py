@@ -1,6 +1,7 @@
 """Fits of a case: which worlds give what was seen, and what such a fit is worth.
 
-targets          how each quantity of a case is read off a run
+quantities       how each quantity of a case is read off a run
+targets          what a run says of targets, and how far that is off
 facts            stylised facts, and the gate that a world has to pass
 platform_fit     half-lives of the platform, from topics that are not the company's
 fit_settings     how a case is fitted: calibrations/CASE.yaml

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from experiments.calibration.targets import QUANTITIES, View
+from experiments.calibration.quantities import QUANTITIES, View
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from experiments.calibration import facts, targets
+from experiments.calibration import facts, quantities, targets
 from experiments.sweeps import sweep
 from sim.base.digest import RESULTS_VERSION
 from sim.base.files import read_sealed, write_sealed
@@ -82,7 +82,9 @@ def observed(plan: sweep.Plan, wanted: Sequence[Target], label: str) -> Seen:
 
     wanted : the targets. label : what progress is called on the terminal.
     """
-    code = b"".join(Path(str(module.__file__)).read_bytes() for module in (targets, facts))
+    code = b"".join(
+        Path(str(module.__file__)).read_bytes() for module in (targets, quantities, facts)
+    )
     parts = [part.digest for part in plan.parts]
     said = json.dumps([RESULTS_VERSION, [str(t) for t in wanted], parts]).encode()
     path = plan.folder / f"observed-{hashlib.sha256(code + said).hexdigest()[:12]}.csv"
@@ -93,7 +95,7 @@ def observed(plan: sweep.Plan, wanted: Sequence[Target], label: str) -> Seen:
         for part in plan.parts:
             runs = {run.name: run for run in plan.store.load(part.digest)}
             for name in part.names:
-                view = targets.View.of(runs[name])
+                view = quantities.View.of(runs[name])
                 laws = {f"{HOLDS}{key}": value for key, value in facts.holding(view).items()}
                 lines.append({"point": part.point, **targets.observe(view, wanted), **laws})
                 progress.tick()

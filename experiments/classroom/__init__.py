@@ -9,9 +9,9 @@ From the ground up; imports go down only (the contract is in pyproject.toml):
   teams, session_file, session_state, sessions   a class session, without any screen
   classes                      all sessions of a server
   controls                     elements that all pages are built of
-  desk                         briefs and debriefs, computed beside the screens
+  debriefs, desk               what is computed beside the screens
   site                         the frame of every page, facilitators, language
-  chart_parts, charts, film, tables              what is drawn of a run
+  chart_parts, price_chart, charts, film, tables   what is drawn of a run
   game_parts                   what pages of the game share
   brief_panel, debrief_panel   parts of a team's page
   screen, settings_panel, results_panel          parts of the laboratory

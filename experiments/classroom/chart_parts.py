@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 from experiments.classroom.texts import say, step_name
 from sim.case.case import Case
+from sim.metrics import outcomes
 from sim.record import Run
 
 #: Colours on white. Lines reach 3:1, text 4.5:1; a test computes it.
@@ -36,6 +37,7 @@ DASH = {
     "bracketed": "dashed",
     "inferred": "dotted",
 }
+SHOWN = 0.005  #: a lower share would be shown as 0 %
 LEVELS = 4  #: heights of the numbers above a chart
 WIDE, NARROW = 400, 290  #: pixels of a legend on a desk, on a phone
 LEGEND_ROW = 22  #: pixels
@@ -332,3 +334,8 @@ def _rows(names: Sequence[str], width: int) -> int:
 def versus(view: View, name: str) -> str:
     """The name of a series of the run compared with: the series and, in brackets, the response."""
     return say("vs", view.lang, series=name, response=view.other_name)
+
+
+def angry(run: Run) -> bool:
+    """Whether the captions' figures of outrage would not all be zeros."""
+    return float(outcomes(run)["outrage_peak_core"]) >= SHOWN

@@ -9,7 +9,7 @@ of the screen.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -17,26 +17,24 @@ import pandas as pd
 
 from experiments.classroom.chart_parts import (
     BLUE,
-    GREY,
     LINES,
     MARKS,
     PURPLE,
-    SOFT,
     TOPICS,
     Floats,
     Mark,
     Panel,
     View,
-    axis_of,
+    angry,
     clock_text,
-    frame,
     line,
     marks,
     ms,
     over_time,
     versus,
 )
-from experiments.classroom.texts import after_text, say, span_text, unit_name
+from experiments.classroom.price_chart import price_panel
+from experiments.classroom.texts import after_text, say, span_text
 from experiments.reading import intervals
 from sim.course import hours_of
 from sim.metrics import outcomes
@@ -44,7 +42,6 @@ from sim.record import KINDS, Run
 
 # days
 DAYS = (3, 7, 14, 30, 60)  #: spans that the charts can show, besides all
-SHOWN = 0.005  #: a lower share would be shown as 0 %
 
 
 def panels(view: View) -> list[Panel]:
@@ -55,7 +52,7 @@ def panels(view: View) -> list[Panel]:
         _blame(view, draw),
         _outrage(view, draw),
         _trust(view, draw),
-        _price(view),
+        price_panel(view),
     ]
 
 
@@ -242,11 +239,6 @@ def _talks(run: Run) -> bool:
     return not np.isnan(outcomes(run)["governance_share"])
 
 
-def _angry(run: Run) -> bool:
-    """Whether the captions' figures of outrage would not all be zeros."""
-    return float(outcomes(run)["outrage_peak_core"]) >= SHOWN
-
-
 def _kinds(view: View, what: str) -> list[dict[str, Any]]:
     """A line for each kind of people, of both runs: `what` is outrage or trust."""
     series = []
@@ -275,12 +267,12 @@ def _outrage(view: View, drawn: Sequence[Mark]) -> Panel:
         else say("half_after", lang, span=span_text(float(half), lang))
     )
     caption = say(
-        "cap_outrage" if _angry(run) else "cap_outrage_none", lang,
+        "cap_outrage" if angry(run) else "cap_outrage_none", lang,
         peak=found["outrage_peak_core"], time=clock_text(run.clock.time_of(top), lang),
         half=halved, public=float(run.series["outrage_public"].max()),
     )  # fmt: skip
     if view.other is not None:
-        key = "cap_outrage_vs" if _angry(view.other) else "cap_outrage_vs_none"
+        key = "cap_outrage_vs" if angry(view.other) else "cap_outrage_vs_none"
         there = outcomes(view.other)
         caption += say(
             key, lang, other=view.other_name, peak=there["outrage_peak_core"],
@@ -304,134 +296,3 @@ def _trust(view: View, drawn: Sequence[Mark]) -> Panel:
         caption += say("cap_trust_vs", lang, other=view.other_name, core=kept(view.other, "core"))
     axis = say("trust_axis", lang)
     return Panel("trust", over_time(view, _kinds(view, "trust"), drawn, axis, caption, 1), caption)
-
-
-def _price(view: View) -> Panel:
-    """Trading hours only: nights and weekends are cut out.
-
-    The band is what ordinary days do without any crisis; without a session there is no chart, and
-    the caption says why.
-    """
-    run, lang = view.main, view.lang
-    steps = _traded(view)
-    times = [run.clock.time_of(step) for step in steps]
-    start = [k for k, at in enumerate(times) if at.date() >= view.case.clock_start_time.date()]
-    if not start:
-        closed = "所示日期内没有交易" if lang == "zh" else "no session in the days shown"
-        why = view.case.no_market(lang) or closed
-        return Panel("price", {}, say("cap_price_none", lang, why=why))
-    base = float(
-        run.series["price_hkd"][steps[start[0] - 1]]
-        if start[0]
-        else run.asked["case"]["market"]["previous_close_hkd"]
-    )
-    days = sorted({at.date() for at in times[start[0] :]})
-    band = _ordinary_band(run, times, days)
-    prices = run.series["price_hkd"][steps].astype(np.float64)
-    series = [
-        _curve(say("price", lang), prices, PURPLE, "solid", 2.4),
-        _curve(say("noise_high", lang), base * np.exp(band), GREY, "dotted", 1.4),
-        _curve(say("noise_low", lang), base * np.exp(-band), GREY, "dotted", 1.4),
-    ]
-    caption = _price_told(view, float(prices[-1]), base, len(days), float(band[-1]))
-    if view.other is not None:
-        compared = view.other.series["price_hkd"][steps].astype(np.float64)
-        named = _curve(versus(view, say("price", lang)), compared, BLUE, "dashed", 1.6)
-        series.append({**named, "other": True})
-        caption += say("cap_price_vs", lang, other=view.other_name, price=float(compared[-1]),
-                       money=_money(view))  # fmt: skip
-    series += _observed_closes(view, times)
-    return Panel("price", _price_options(view, series, times, caption), caption)
-
-
-def _traded(view: View) -> list[int]:
-    """The steps of trading hours among the days that are shown."""
-    run = view.main
-    last = run.clock.n_steps
-    if view.days is not None:
-        last = min(last, run.clock.burn_in_steps + round(24 * view.days / run.clock.dt_h))
-    return [int(step) for step in np.flatnonzero(run.series["in_session"][:last] > 0)]
-
-
-def _ordinary_band(run: Run, times: Sequence[datetime], days: Sequence[date]) -> Floats:
-    """Half the width of the ordinary band of log prices at these times, float64[n]; 0 before.
-
-    As in sim.metrics: 1.96 daily sd times the root of the sessions since the last close before.
-    """
-    sd = float(run.asked["parameters"]["daily_volatility"])
-    since = np.array([max(0, sum(day <= at.date() for day in days)) for at in times], float)
-    band: Floats = 1.96 * sd * np.sqrt(since)
-    return band
-
-
-def _money(view: View) -> str:
-    """The currency of the case in the language of the screen."""
-    return unit_name(str(view.case.currency), view.lang)
-
-
-def _curve(name: str, values: Floats, colour: str, kind: str, width: float) -> dict[str, Any]:
-    """A line without marks, one value for each traded step."""
-    return {
-        "type": "line", "name": name, "data": [round(float(v), 3) for v in values],
-        "symbol": "none", "color": colour, "lineStyle": {"width": width, "type": kind},
-    }  # fmt: skip
-
-
-def _price_told(view: View, last: float, base: float, n_days: int, noise: float) -> str:
-    """Where the price ends, and whether ordinary days would have moved it as far."""
-    change = float(np.log(last / base))
-    inside = "inside" if _angry(view.main) else "inside_quiet"
-    verdict = say(inside if abs(change) <= noise else "outside", view.lang)
-    return say(
-        "cap_price", view.lang, price=last, change=float(np.expm1(change)), n=n_days,
-        noise=noise, verdict=verdict, money=_money(view),
-    )  # fmt: skip
-
-
-def _observed_closes(view: View, times: Sequence[datetime]) -> list[dict[str, Any]]:
-    """The documented closes as dots, each at the last traded step of its day; none: no series."""
-    observed = view.case.observed_prices()
-    if observed is None:
-        return []
-    closes = {
-        at.date(): float(v) for at, v in zip(observed["date"], observed["close_hkd"], strict=True)
-    }
-    ends = {at.date(): at for at in times}
-    return [
-        {
-            "type": "scatter",
-            "name": say("close", view.lang),
-            "data": [
-                [clock_text(at, view.lang), closes[day]]
-                for day, at in ends.items()
-                if day in closes
-            ],
-            "color": "#000000",
-            "symbolSize": 8,
-        }
-    ]
-
-
-def _price_options(
-    view: View, series: list[dict[str, Any]], times: Sequence[datetime], caption: str
-) -> dict[str, Any]:
-    """The chart of traded steps in a row, with a label where a day begins.
-
-    An axis of categories and not of time: on one of time, nights and weekends would be most of it.
-    """
-    openings = [k for k, at in enumerate(times) if k == 0 or at.date() != times[k - 1].date()]
-    among = f"(k) => {openings}.includes(k)"
-    axis = say("price_axis", view.lang, money=_money(view))
-    return {
-        **frame(view, caption, series, 40),
-        "xAxis": {
-            "type": "category", "data": [clock_text(at, view.lang) for at in times],
-            "boundaryGap": False,
-            "axisTick": {":interval": among},
-            "axisLabel": {
-                "color": SOFT, "hideOverlap": True, ":interval": among,
-                ":formatter": "(label) => label.replace(/ ?[0-9]+:[0-9]+$/, '')",
-            },
-        },
-        "yAxis": {**axis_of(axis), "nameGap": 12, "scale": True},
-    }  # fmt: skip

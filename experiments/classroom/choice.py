@@ -63,6 +63,10 @@ class Choice:
         """The settings as chosen, before a world is drawn. Raises ConfigError."""
         return _settings(self, self.response, self.kept())
 
+    def blank(self) -> Config:
+        """The settings without any answer of the brand: for its case and its horizon."""
+        return base_of(self.case, "none", self.population, self.world)
+
     def kept(self) -> dict[str, Value]:
         """The changes without what means nothing as the other levers stand.
 

@@ -15,7 +15,8 @@ from nicegui import ui
 
 from experiments.classroom.controls import escaped, heading, paragraph
 from experiments.classroom.debrief_panel import coming, debrief_links
-from experiments.classroom.desk import Room, team_page
+from experiments.classroom.debriefs import team_page
+from experiments.classroom.desk import Room
 from experiments.classroom.game_parts import LOOK_S, guarded, minutes_and_seconds, phase_text
 from experiments.classroom.game_texts import say
 from experiments.classroom.limits import MAX_MINUTES, shown_code

@@ -82,6 +82,18 @@ def select(
     return box
 
 
+def whole_number(label: str, value: int, high: int, name: str) -> ui.element:
+    """A labelled field for a whole number from 0 to `high`; what is typed is to be checked."""
+    with tag("div", "bl-field"):
+        caption = text_tag("label", label)
+        box = tag(
+            "input", "bl-input", type="number", name=name, min=0, max=high, step=1,
+            inputmode="numeric", **{"^value": value},
+        )  # fmt: skip
+        caption.props["for"] = box.html_id
+    return box
+
+
 def tick_box(label: str, value: object, changed: Callable[[bool], None], name: str) -> ui.element:
     """A labelled box for yes or no; `changed` is called with what it stands at then."""
     with tag("div", "bl-check"):

@@ -13,7 +13,8 @@ from fastapi.responses import HTMLResponse, Response
 from nicegui import ui
 
 from experiments.classroom.controls import heading, paragraph
-from experiments.classroom.desk import LANGS, Progress, Room, team_page
+from experiments.classroom.debriefs import LANGS, Progress, team_page
+from experiments.classroom.desk import Room
 from experiments.classroom.game_parts import LOOK_S
 from experiments.classroom.game_texts import say
 from experiments.classroom.sessions import Session

@@ -15,7 +15,6 @@ from typing import Any
 
 from nicegui import ui
 
-from experiments.classroom.choice import base_of
 from experiments.classroom.controls import (
     button,
     escaped,
@@ -24,6 +23,7 @@ from experiments.classroom.controls import (
     tag,
     text_tag,
     tick_box,
+    whole_number,
 )
 from experiments.classroom.lever import WORLDS, Lever, Value, levers, options_of, stops, titles_of
 from experiments.classroom.refusals import refusal
@@ -37,7 +37,6 @@ from experiments.classroom.texts import (
     unit_name,
 )
 from sim.base.refusal import ConfigError
-from sim.case.case import Case
 from sim.playbook import STEPS, Level
 
 #: Levers that mean something only while another of their step stands at one of some options.
@@ -102,13 +101,7 @@ class SettingsPanel:
 
     def whole(self, name: str, label: str, value: int, high: int) -> None:
         """A field for a whole number of the choice."""
-        with tag("div", "bl-field"):
-            caption = text_tag("label", label)
-            box = tag(
-                "input", "bl-input", type="number", name=name, min=0, max=high, step=1,
-                inputmode="numeric", **{"^value": value},
-            )  # fmt: skip
-            caption.props["for"] = box.html_id
+        box = whole_number(label, value, high, name)
 
         def typed(event: Any) -> None:
             number = number_of(event.args)
@@ -203,12 +196,12 @@ class SettingsPanel:
         with self.levers:
             self.draw_lever(levers()["response.channel"])
             for step in STEPS:
-                if step != "buyback" or self.case().listed:
+                if step != "buyback" or self.choice.blank().case.listed:
                     self.draw_step(step)
 
     def draw_step(self, step: str) -> None:
         """A step: whether it happens, and its levers if it does; when, beside its name."""
-        called = step_name(step, self.screen.lang, self.case().about[self.screen.lang])
+        called = step_name(step, self.screen.lang, self.choice.blank().case.about[self.screen.lang])
         with self.step_box(step):
             with tag("summary"):
                 text_tag("span", called)
@@ -271,7 +264,9 @@ class SettingsPanel:
                         text_tag("p", self.say("nobody_punished"), "bl-soft", role="status")
 
         for lever in levers().values():
-            if lever.step == step and (lever.name != "cost_hkd" or self.case().counts_money):
+            if lever.step == step and (
+                lever.name != "cost_hkd" or self.choice.blank().case.counts_money
+            ):
                 places[lever.name] = lever, tag("div")
         settle("")
 
@@ -320,7 +315,7 @@ class SettingsPanel:
     def draw_number(self, lever: Lever, name: str, value: float, tell: Callable[[], None]) -> None:
         """A slider for the usual range and a field for every number in the allowed one."""
         low, high = float(lever.low or 0), float(lever.high or 0)
-        at = stops(lever, self.hours())
+        at = stops(lever, 24.0 * self.choice.blank().clock.horizon_d)
         shown = round(value, 2) if lever.unit.startswith("h") else value
         unit = unit_name(lever.unit, self.screen.lang)
         with tag("div", "bl-lever"):
@@ -351,14 +346,3 @@ class SettingsPanel:
         slider.on("input", js_handler=f"(e) => {slid}")
         slider.on("change", sent, js_handler=f"(e) => emit({slid})")
         box.on("change", sent, js_handler=f"(e) => emit({typed})")
-
-    def case(self) -> Case:
-        """The case that is chosen."""
-        choice = self.choice
-        base = base_of(choice.case, "none", choice.population, choice.world)
-        return base.case
-
-    def hours(self) -> float:
-        """The horizon of the case, hours: a later step would never come."""
-        base = base_of(self.choice.case, "none", self.choice.population, self.choice.world)
-        return 24.0 * base.clock.horizon_d

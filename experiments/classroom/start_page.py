@@ -10,7 +10,8 @@ from functools import partial
 from nicegui import run, ui
 
 from experiments.classroom.controls import escaped, heading, paragraph
-from experiments.classroom.desk import MANY_TEAMS, Room, debrief_minutes
+from experiments.classroom.debriefs import MANY_TEAMS, debrief_minutes
+from experiments.classroom.desk import Room
 from experiments.classroom.game_parts import message, phase_text
 from experiments.classroom.game_texts import say
 from experiments.classroom.limits import POPULATIONS, TITLE_LENGTH, Refused, shown_code
