@@ -51,6 +51,7 @@ def choice(
     codes = {zh: code for code, zh in (chinese or {}).items()}
 
     def parse(answer: str) -> _T:
+        """The option that an answer means. Raises Refused with all options."""
         answer = half_width(answer)
         given = codes.get(answer, answer.lower())
         if given not in options:
@@ -100,6 +101,7 @@ def number(low: float, high: float) -> Callable[[str], float]:
     """A parser of a number from low to high, both included; NaN is none."""
 
     def parse(answer: str) -> float:
+        """The number that an answer means. Raises Refused with the range."""
         try:
             value = float(half_width(answer))
         except ValueError:
@@ -149,6 +151,9 @@ def moment(first: datetime, last: datetime, zone: str) -> Callable[[str], dateti
     """
 
     def parse(answer: str) -> datetime:
+        """The time that an answer means. Raises Refused: no time, outside the span, skipped or
+        shown twice.
+        """
         try:
             found = datetime.strptime(half_width(answer), "%Y-%m-%d %H:%M")
         except ValueError:

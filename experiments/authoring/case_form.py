@@ -142,7 +142,9 @@ def _yes_or_no(form: Form, en: str, zh: str) -> bool:
 
 
 def _zone(form: Form) -> str:
-    """The time zone that all times of the case are given in."""
+    """The time zone that all times of the case are given in; that of the reader's language by
+    default.
+    """
     return form.ask(
         {
             "en": "In which time zone are its times? Such as America/New_York, Etc/UTC",

@@ -96,7 +96,7 @@ SOURCES: Mapping[str, tuple[str, str, str]] = {
 
 
 def looked_at(config: Config) -> tuple[Network, list[Figure]]:
-    """The network of a config, drawn or read, and its figures.
+    """The network of a config, drawn or read, and its figures, the time that it took among them.
 
     What settings ask for is None where ties are not drawn. Raises ConfigError as `network_of` does.
     """

@@ -60,7 +60,9 @@ def _number(number: Number) -> None:
 
 
 def _curve(trace: Trace, lang: str) -> None:
-    """The curve with its band, and in words what it says."""
+    """The curve with its band, and in words what it says; nothing before the first hour is
+    known.
+    """
     if not trace.times:
         return
     at = [f"{time:%m-%d %H:%M}" for time in trace.times]

@@ -217,7 +217,7 @@ def window(view: View) -> tuple[datetime, datetime]:
 
 
 def visible(view: View, drawn: Sequence[Mark]) -> list[Mark]:
-    """The events inside what is shown."""
+    """The events of `drawn` inside what is shown; they keep their numbers."""
     first, last = window(view)
     return [mark for mark in drawn if first <= mark.time <= last]
 
@@ -337,5 +337,8 @@ def versus(view: View, name: str) -> str:
 
 
 def angry(run: Run) -> bool:
-    """Whether the captions' figures of outrage would not all be zeros."""
+    """Whether the captions' figures of outrage would not all be zeros.
+
+    A peak under SHOWN would be printed as 0 %.
+    """
     return float(outcomes(run)["outrage_peak_core"]) >= SHOWN

@@ -235,7 +235,7 @@ def _talk(view: View) -> list[dict[str, Any]]:
 
 
 def _talks(run: Run) -> bool:
-    """Whether there is any outraged talk to divide."""
+    """Whether there is any outraged talk to divide; without any, shares are not defined."""
     return not np.isnan(outcomes(run)["governance_share"])
 
 

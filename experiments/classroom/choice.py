@@ -60,7 +60,9 @@ class Choice:
         return replace(self, changes=dict(self.changes))
 
     def settings(self) -> Config:
-        """The settings as chosen, before a world is drawn. Raises ConfigError."""
+        """The settings as chosen, before a world is drawn. Raises ConfigError for what no run could
+        honour.
+        """
         return _settings(self, self.response, self.kept())
 
     def blank(self) -> Config:
@@ -137,7 +139,10 @@ class Choice:
         return self.changes[key] if key in self.changes else self.usual(key)
 
     def usual(self, key: str) -> Value:
-        """Where a lever stands as the file of the response says."""
+        """Where a lever stands as the file of the response says.
+
+        Raises AttributeError for a key that the settings do not have.
+        """
         value: Any = base_of(self.case, self.response, self.population, self.world)
         for part in key.split("."):
             value = getattr(value, part)
@@ -175,7 +180,8 @@ def _typed(value: Value) -> str:
 def base_of(case: str, response: str, population: str, world: str) -> Config:
     """The settings before any change. Raises ConfigError for what is not among the options.
 
-    Composed once for all changes of levers: composing takes half a second, altering none.
+    Composed once for all changes of levers: composing takes half a second, altering none. What a
+    page sends is held against the options before it is composed.
     """
     for group, option in (("case", case), ("response", response), ("population", population)):
         if option not in options_of(group):

@@ -44,7 +44,7 @@ def tag(kind: str, classes: str = "", /, **attributes: Any) -> ui.element:
 
 
 def text_tag(kind: str, text: str, classes: str = "", /, **attributes: Any) -> ui.element:
-    """An element with attributes around a text."""
+    """An element with attributes around a text, which is escaped."""
     element = tag(kind, classes, **attributes)
     with element:
         escaped(text)

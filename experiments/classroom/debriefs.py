@@ -70,7 +70,7 @@ class Course:
         self.done += 1
 
     def reach(self, who: str) -> None:
-        """The count of a page, also where runs were shared or given up."""
+        """Bring the count up to that of a page, also where runs were shared or given up."""
         self.done = max(self.done, self.due[who])
 
     def again(self) -> bool:
@@ -111,7 +111,7 @@ class Debriefs:
         self._lock = threading.Lock()
 
     def path(self, session: Session, who: str, lang: str) -> Path:
-        """Where a page lies; `who` is team_N or class."""
+        """Where a page lies, whether it is there or not; `who` is team_N or class."""
         return self._folder / session.id / f"{who}_{lang}.html"
 
     def start(self, session: Session) -> None:
@@ -269,12 +269,12 @@ class Debriefs:
         course.ready.add(who)
 
     def stop(self) -> None:
-        """Begin nothing new."""
+        """Begin nothing new; the page that is being computed is not waited for."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
 
 def team_page(number: int) -> str:
-    """The name of a team's page."""
+    """The name of a team's page, as in its address and its file."""
     return f"team_{number}"
 
 

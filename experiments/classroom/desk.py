@@ -30,6 +30,8 @@ class Desk:
 
     Two threads by default: a run is compiled code and leaves the interpreter to the others. One
     computation that fails stops no other, and is tried again when it is asked for again.
+
+    keep : answers that are remembered.
     """
 
     def __init__(self, workers: int = 2, keep: int = 512) -> None:
@@ -60,7 +62,7 @@ class Desk:
         decision: Decision,
         lang: str,
     ) -> Future[Brief]:
-        """What a team sees at a decision."""
+        """What a team sees at a decision, computed once for all teams that have chosen alike."""
         return self.ask(
             ("brief", world, frozen(choices), injections, decision.key, lang),
             lambda: brief(world, choices, injections, decision, lang),

@@ -53,7 +53,10 @@ def register() -> None:
 
 
 def _soon(work: Callable[[], None]) -> None:
-    """In the background, once the first page has had the processor to itself."""
+    """In the background, once the first page has had the processor to itself.
+
+    A thread that does not hold up the end of the process.
+    """
     timer = threading.Timer(AFTER_START_S, work)
     timer.daemon = True
     timer.start()
@@ -94,7 +97,7 @@ class Laboratory:
         self.client.on_delete(self.leave)
 
     def leave(self) -> None:
-        """The page is gone: its run is not needed any more."""
+        """The page is gone, or asked to stop: its run is not needed any more."""
         if self.job is not None:
             self.job.cancel()
 

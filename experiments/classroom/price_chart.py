@@ -1,4 +1,8 @@
-"""The chart of the share price, trading hours only, beside what ordinary days do."""
+"""The chart of the share price, trading hours only, beside what ordinary days do.
+
+A price moves without any crisis. So a band is drawn around the last close before it, and the
+caption says whether the price has left it: inside, nothing says that the crisis moved it.
+"""
 
 from __future__ import annotations
 

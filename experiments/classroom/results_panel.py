@@ -49,7 +49,7 @@ class ResultsPanel:
         self.results.props["aria-label"] = self.say("results")
 
     def show(self, done: list[Done], choice: Choice) -> None:
-        """Finished runs, and the choice that led to them."""
+        """Show finished runs, and remember the choice that led to them."""
         self.shown, self.positions, self.shown_choice = done, None, choice
         self.shown_words = [choice.words(), *([choice.words(True)] if choice.against else [])]
         self.draw()
@@ -61,7 +61,10 @@ class ResultsPanel:
             self.draw_network()
 
     def is_stale(self) -> bool:
-        """Whether something else is chosen by now than what is shown."""
+        """Whether something else is chosen by now than what is shown.
+
+        Then the page says so: what is on the screen is not what the levers say.
+        """
         return bool(self.shown) and self.screen.choice != self.shown_choice
 
     def draw(self) -> None:
@@ -325,7 +328,7 @@ class ResultsPanel:
         ui.download.content(text, f"backlash_{run.name}.csv")
 
     def name_of(self, choice: Choice) -> str:
-        """A response as it was run."""
+        """A response as it was run: by its name, "altered" where levers were moved."""
         name = self.say(choice.response)
         return self.say("altered", response=name) if choice.changes else name
 

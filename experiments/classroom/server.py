@@ -190,7 +190,7 @@ def _hold(settings: Settings) -> IO[str]:
 
 
 def _check_port(settings: Settings) -> None:
-    """Refuse a host and port that cannot be had, before anything is loaded."""
+    """Refuse a host and port that cannot be had, before anything is loaded. Raises ConfigError."""
     try:
         family = socket.getaddrinfo(settings.host, settings.port)[0][0]
         with socket.socket(family, socket.SOCK_STREAM) as probe:

@@ -60,7 +60,7 @@ class SettingsPanel:
         self.opened = {AT_FIRST}
 
     def draw(self) -> None:
-        """Case, response, world, and the levers."""
+        """The panel: case, response and world above, the levers below, the refusal between them."""
         with tag("section", "bl-card", aria_label=self.say("settings")):
             text_tag("h2", self.say("settings"))
             self.settings = tag("div", "bl-field")
@@ -150,7 +150,9 @@ class SettingsPanel:
         self.check()
 
     def change_world(self, world: str) -> None:
-        """Fit or point parameters; only the fit has numbered draws."""
+        """Fit or point parameters; only the fit has numbered draws, so the field for these comes
+        and goes.
+        """
         self.choice.world = world
         self.draw_choices()
         self.check()
@@ -174,7 +176,7 @@ class SettingsPanel:
         return not self.screen.problem
 
     def refuse(self, problem: str) -> None:
-        """Say why something is not possible."""
+        """Say why something is not possible; the run button is off until it is."""
         self.screen.problem = problem
         self.tell_problem()
 
@@ -271,14 +273,16 @@ class SettingsPanel:
         settle("")
 
     def matters(self, lever: Lever) -> bool:
-        """Whether a lever means anything as the others of its step stand."""
+        """Whether a lever means anything as the others of its step stand; NEEDS says which depend
+        on which.
+        """
         if lever.name not in NEEDS:
             return True
         other, values = NEEDS[lever.name]
         return self.choice.value(f"response.{lever.step}.{other}") in values
 
     def move(self, key: str, value: Value) -> None:
-        """A lever to a value that its page has sent."""
+        """Put a lever to a value that its page has sent; say what is refused."""
         try:
             self.choice.set(key, value)
         except ConfigError as problem:

@@ -84,7 +84,8 @@ def client_of(request: Request) -> str:
 def check_password(given: str, address: str) -> bool:
     """Whether it is the facilitators' password; takes the same time wherever it differs.
 
-    Raises Refused("slow_down") for an address that has been wrong too often.
+    Raises Refused("slow_down") for an address that has been wrong too often. Right ones cost
+    nothing.
     """
     try:
         _wrong.check(address)
@@ -144,7 +145,10 @@ def allowed(request: Request, lang: str) -> bool:
 
 
 def language(request: Request) -> str:
-    """The language of a page: as its address says, as chosen before, or as the server was told."""
+    """The language of a page: as its address says, as chosen before, or as the server was told.
+
+    Anything but en and zh is as if it had not been said.
+    """
     for lang in (request.query_params.get("lang"), request.cookies.get(LANG_COOKIE)):
         if lang in ("en", "zh"):
             return lang

@@ -204,7 +204,9 @@ class TeamPage:
         paragraph(self.say("until_closed"), "game-hint")
 
     def _tick(self, decision: str, question: str, option: str) -> None:
-        """Keep what was ticked: here, and for a page that is loaded again."""
+        """Keep what was ticked: here, and for a page that is loaded again. It counts for nothing
+        yet.
+        """
         self.draft[question] = option
         with suppress(Refused):  # closed meanwhile: confirming will say so
             self.session.draft(self.number, decision, question, option)
@@ -292,7 +294,9 @@ class TeamPage:
 
 
 def _answers(decision: Decision, answer: Mapping[str, str], lang: str) -> None:
-    """Chosen options with their costs, in words; what was ruled out was not asked."""
+    """Chosen options with their costs, in words; what was ruled out was not asked, so it is not
+    there.
+    """
     for question in decision.questions:
         for option in question.options:
             if option.key == answer.get(question.key):

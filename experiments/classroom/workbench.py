@@ -55,7 +55,9 @@ class Job:
     stopped: threading.Event = field(default_factory=threading.Event)
 
     def cancel(self) -> None:
-        """Stop at the next hour of the run."""
+        """Stop at the next piece of the run; a request that still waits ends when its turn
+        comes.
+        """
         self.stopped.set()
 
 
@@ -112,7 +114,7 @@ class Workbench:
         return job
 
     def stop(self) -> None:
-        """Begin nothing new."""
+        """Begin nothing new: threads end with the run that they are at."""
         with self._changed:
             self._open = False
             self._changed.notify_all()

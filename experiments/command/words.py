@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 def taken(words: list[str], key: str, usual: str) -> tuple[str, list[str]]:
-    """The last value of one setting, or the usual one, and the words that are left without it."""
+    """The last value of one setting, or the usual one, and the words that are left without it.
+
+    A setting that is given twice counts as it was given last.
+    """
     given = [word.partition("=")[2] for word in words if word.startswith(f"{key}=")]
     return (given or [usual])[-1], [word for word in words if not word.startswith(f"{key}=")]
 

@@ -74,8 +74,8 @@ def verdict(name: str, own: float, other: float) -> str:
 
 
 def told_apart(debrief: Played, name: str) -> str:
-    """better or worse than history, in this world and beyond chance; "" where that is not told,
-    or would not be seen in what is printed.
+    """better or worse than history, in this world and beyond chance; "" where that is not told, or
+    would not be seen in what is printed.
 
     Beyond chance: the paired interval over the twins' worlds excludes zero on the same side. A
     return has to leave the spread of the twins too, which is the ordinary noise of the price.
