@@ -58,6 +58,7 @@ class Course:
     due: dict[str, int] = field(
         default_factory=dict
     )  #: who -> the count at which its page is there
+    shared: int = 0  #: runs that all teams of the class share
     done: int = 0  #: runs, with a page's drawing counted as some
     began: float = field(default_factory=time.monotonic)  #: on the clock that never jumps
     ready: set[str] = field(default_factory=set)  #: pages that lie on disk
@@ -182,7 +183,8 @@ class Debriefs:
         from experiments.game import debrief, references
 
         drawing = DRAWING[session.world.population]
-        count = references.n_shared(session.world) + (debrief.N_TWINS + 1) * len(wanted)
+        course.shared = references.n_shared(session.world)
+        count = course.shared + (debrief.N_TWINS + 1) * len(wanted)
         if first:
             count += drawing
             course.due["class"] = count
@@ -203,9 +205,9 @@ class Debriefs:
 
         What teams share is run once, so the count is put where it would be had each run its own.
         """
-        from experiments.game import debrief, references
+        from experiments.game import debrief
 
-        shared, each = references.n_shared(session.world), debrief.N_TWINS + 1
+        each = debrief.N_TWINS + 1
         for k, number in enumerate(wanted, start=1):
 
             def play(number: int = number) -> None:
@@ -216,7 +218,7 @@ class Debriefs:
                 )  # fmt: skip
 
             self._part(session, team_page(number), course, play)
-            course.done = max(course.done, shared + each * k)
+            course.done = max(course.done, course.shared + each * k)
 
     def _class_page(self, session: Session, course: Course, played: dict[int, Played]) -> None:
         """The page of the class, from the games of those teams that are still in it."""
