@@ -20,7 +20,7 @@ from experiments.authoring.case_sketch import ACTS, Act, Sketch, Texts, blank, p
 from sim import zones
 from sim.base.choices import conf_dir
 from sim.base.refusal import ConfigError
-from sim.case.case_file import check_case
+from sim.case.check import check_case
 
 
 def text_of(sketch: Sketch) -> str:

@@ -21,7 +21,7 @@ def case(words: list[str]) -> int:
     """
     from sim.base.choices import DEFAULT_CASE
     from sim.base.refusal import ConfigError
-    from sim.case.case import describe_case
+    from sim.case.timeline import describe_case
     from sim.settings.composition import compose
 
     verb = words[0] if words else ""
