@@ -118,10 +118,7 @@ class SettingsPanel:
         self.check()
 
     def change_case(self, case: str) -> None:
-        """Another case: its own levers; silence where the response is not possible in it.
-
-        A response may need a founder or levers that the new case does not have; the page says so.
-        """
+        """Another case: its own levers; silence, and why, where it does not allow the response."""
         self.choice.case, self.choice.changes = case, {}
         try:
             self.choice.settings()
