@@ -43,9 +43,15 @@ TESTS: dict[str, tuple[tuple[str, ...], str]] = {
     "sim.parts": (("test_store.py",), "not killed_while_saving"),
     "sim.part_files": (("test_store.py",), "not killed_while_saving"),
     "experiments.calibration.targets": (("test_targets.py",), ""),
-    "experiments.calibration.checks": (("test_checks.py",), ""),
+    "experiments.calibration.quantities": (("test_targets.py",), ""),
+    "experiments.calibration.identifiability": (("test_checks.py",), ""),
+    "experiments.calibration.holdout": (("test_checks.py",), ""),
     "experiments.calibration.case_score": (("test_case_score.py",), ""),
+    "experiments.calibration.fit_settings": (("test_fit.py",), ""),
+    "experiments.calibration.waves": (("test_fit.py",), ""),
+    "experiments.calibration.observations": (("test_fit.py",), ""),
     "experiments.calibration.people_fit": (("test_fit.py",), ""),
+    "experiments.calibration.posterior_file": (("test_fit.py",), ""),
 }
 
 OPERATOR = {
@@ -96,43 +102,43 @@ EQUIVALENT: dict[str, str] = {
     "sim.part_files._table: truth: table = parquet.read(columns, use_threads=False)": OF_THREADS,
     'sim.part_files._look: truth: names = tuple(file.read(["run"], use_threads=False)["run"]'
     ".to_pylist())": OF_THREADS,
-    # experiments.calibration.people_fit
-    "experiments.calibration.people_fit.next_wave: operator: steps = near + "
+    # experiments.calibration, the fit
+    "experiments.calibration.waves.next_wave: operator: steps = near + "
     "rng.multivariate_normal(np.zeros(u.shape[1]), covariance, len(near))": (
         "a normal step is as likely backwards"
     ),
-    "experiments.calibration.people_fit.next_wave: boundary: inside = np.all((steps >= 0) & "
+    "experiments.calibration.waves.next_wave: boundary: inside = np.all((steps >= 0) & "
     "(steps <= 1), axis=1)": "no proposal is just on an end of the ranges",
-    "experiments.calibration.people_fit.next_wave: boundary: while len(found) < settings.n_wave:": (
+    "experiments.calibration.waves.next_wave: boundary: while len(found) < settings.n_wave:": (
         "more proposals than are taken only measure the share inside better"
     ),
     "experiments.calibration.people_fit.run_wave: truth: plan = sweep.plan_of(study, words, "
     "points, progress=False)": "how far the naming of runs is, shown or not",
     "experiments.calibration.people_fit.run_wave: number: wanted = targets.targets_of("
     'points[0].config.case, "fit")': "all points of a wave are of one case",
-    "experiments.calibration.people_fit.save_posterior: number: write_whole("
+    "experiments.calibration.posterior_file.save_posterior: number: write_whole("
     'path.with_suffix(".json"), (json.dumps(sealed(about), indent=1) + "\\n").encode())': (
         "how far JSON is indented"
     ),
     "experiments.calibration.people_fit._Pool.of: number: return cls(wave.worlds, wave.u, "
     "1 / wave.density, gaps, number, seen.passes())": "weights are shares of their sum",
-    # experiments.calibration.checks
-    "experiments.calibration.checks.screening: number: at = size.fillna(-1.0).to_numpy()"
+    # experiments.calibration, what a fit is worth
+    "experiments.calibration.identifiability.screening: number: at = size.fillna(-1.0).to_numpy()"
     ".argmax(axis=1)": "anything below 0 is less than a size",
-    "experiments.calibration.checks.partial: number: both = (both - both.mean(axis=0)) / "
+    "experiments.calibration.identifiability.partial: number: both = (both - both.mean(axis=0)) / "
     "np.where(spread > 0, spread, 1)": "what never varies is 0 over any number",
-    "experiments.calibration.checks.partial: boundary: if np.linalg.eigvalsh(together)[0] > "
+    "experiments.calibration.identifiability.partial: boundary: if np.linalg.eigvalsh(together)[0] > "
     "SINGULAR:": "the least eigenvalue is never just that",
-    "experiments.calibration.checks.partial: truth: known = np.linalg.pinv(together[np.ix_(rest, "
+    "experiments.calibration.identifiability.partial: truth: known = np.linalg.pinv(together[np.ix_(rest, "
     "rest)], rcond=SINGULAR, hermitian=True)": "the same inverse by another decomposition",
-    "experiments.calibration.checks.partial: boundary: if np.diag(left).min() > SINGULAR:": (
+    "experiments.calibration.identifiability.partial: boundary: if np.diag(left).min() > SINGULAR:": (
         "what is left of a variance is never just that"
     ),
-    "experiments.calibration.checks.draws: number: return people_fit.Wave(1, found.worlds[at], "
+    "experiments.calibration.holdout.draws: number: return waves.Wave(1, found.worlds[at], "
     "found.u[at], np.ones(n))": "any number but that of the first wave, which is the prior's",
-    "experiments.calibration.checks.run_draws: truth: plan = sweep.plan_of(study, words, points, "
+    "experiments.calibration.holdout.run_draws: truth: plan = sweep.plan_of(study, words, points, "
     "progress=False)": "how far the naming of runs is, shown or not",
-    'experiments.calibration.checks.screening: boundary: "n_targets": (size * beyond > chance)'
+    'experiments.calibration.identifiability.screening: boundary: "n_targets": (size * beyond > chance)'
     ".sum(axis=1).to_numpy(),": (
         "a correlation of ranks is never just the quantile of a normal one"
     ),

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from conftest import composed, run_of
 
-from experiments.calibration import facts, platform_fit, targets
+from experiments.calibration import facts, platform_fit, quantities, targets
 from experiments.command.cli import main
 from experiments.pictures import words
 from experiments.reading.provenance import provenance
@@ -48,7 +48,7 @@ def test_every_target_of_a_fit_has_a_discrepancy_and_is_of_5_or_6_january():
 
 def test_what_a_run_says_agrees_with_its_log_and_series():
     run = run_of("response=as_happened")
-    said = targets.observe(targets.View.of(run), [*FIT, *targets.targets_of(CASE, "holdout")])
+    said = targets.observe(quantities.View.of(run), [*FIT, *targets.targets_of(CASE, "holdout")])
     entries = [e for e in run.log if e.kind == "list_entry"]
     day = round(24 / run.clock.dt_h)
     of_day = [(e.step - run.clock.burn_in_steps) // day for e in entries]
@@ -59,7 +59,7 @@ def test_what_a_run_says_agrees_with_its_log_and_series():
 
 
 def test_a_run_without_an_answer_misses_what_hangs_on_it():
-    said = targets.observe(targets.View.of(run_of("response=none")), FIT)
+    said = targets.observe(quantities.View.of(run_of("response=none")), FIT)
     assert np.isnan(said["T05"]) and np.isnan(said["T07"])
     assert said["O02"] == 0.0  # no apology: the order does not hold
 
@@ -243,12 +243,12 @@ def test_a_calibration_from_the_command_to_the_page(tmp_path, capsys):
 def test_every_stylised_fact_has_its_row():
     """F1 to F37, each asked of runs or said where it is tested; shares are shares."""
     runs = [run_of("response=as_happened", seed=seed) for seed in range(4)]
-    held = pd.DataFrame([facts.holding(targets.View.of(run)) for run in runs])
+    held = pd.DataFrame([facts.holding(quantities.View.of(run)) for run in runs])
     table = facts.table(held, held)
     numbers = {int(re.match(r"F(\d+)", name).group(1)) for name in table["fact"]}
     assert numbers == set(range(1, 38))
     asked = table[table["share"].notna()]
     assert len(asked) >= 18 and asked["share"].between(0, 1).all()
     assert (table[table["share"].isna()]["elsewhere"] != "").all()
-    silent = facts.holding(targets.View.of(run_of("response=none")))
+    silent = facts.holding(quantities.View.of(run_of("response=none")))
     assert not silent["F9"] and not silent["F11"]  # no act, no peak of it

@@ -4,7 +4,7 @@ import builtins
 
 import pytest
 
-from experiments.authoring import case_template
+from experiments.authoring import case_form, case_sketch, case_template
 from experiments.command.cli import main
 from sim.base.refusal import ConfigError
 from sim.case.check import check_case
@@ -77,7 +77,7 @@ def test_the_template_comments_every_lever_and_speaks_both_languages(here):
     text = (here / "my_case.yaml").read_text()
     assert text.count("#") > 25 and "假定" in text and "guesses" in text
     case = case_of("my_case")
-    assert set(case.levers) == {*case_template.ACTS, "buyback"}
+    assert set(case.levers) == {*case_sketch.ACTS, "buyback"}
 
 
 def test_a_case_is_never_overwritten(here, capsys):
@@ -217,7 +217,7 @@ def test_a_form_that_is_left_writes_nothing(here, monkeypatch, capsys):
 
 @pytest.mark.parametrize("text", ['a "quoted" word', "colon: and # hash", "{brace}", "back\\slash"])
 def test_any_line_of_text_survives_the_file(here, text):
-    sketch = case_template.Sketch("odd", title={"en": text, "zh": text})
+    sketch = case_sketch.Sketch("odd", title={"en": text, "zh": text})
     (here / "odd.yaml").write_text(case_template.text_of(sketch))
     assert check_case("odd.yaml") == []
     assert case_of("odd").titles["en"] == text
@@ -228,7 +228,7 @@ def test_the_words_for_the_end_of_input_need_no_terminal():
         raise EOFError
 
     with pytest.raises(ConfigError, match="nothing is written"):
-        case_template.fill_in("x", case_template.Form("en", read))
+        case_form.fill_in("x", case_form.Form("en", read))
 
 
 def test_an_american_case_has_its_own_zone_and_money_and_no_market(here, monkeypatch):

@@ -8,30 +8,39 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.calibration import checks, facts, people_fit, platform_fit, targets
-from experiments.calibration.people_fit import Seen, Settings, Wave
+from experiments.calibration import (
+    facts,
+    fit_settings,
+    holdout,
+    identifiability,
+    observations,
+    platform_fit,
+    targets,
+    waves,
+)
+from experiments.calibration.fit_settings import Settings
+from experiments.calibration.observations import Seen
+from experiments.calibration.waves import Wave
 from experiments.sweeps.design import Axis
 from sim.base.refusal import ConfigError
 from sim.case.case import Target
 from sim.settings.composition import compose
 from sim.settings.worlds import priors, world
 
-NAIVE = people_fit.read_settings("xiaomi_2026").naive
+NAIVE = fit_settings.read_settings("xiaomi_2026").naive
 
 FAN = ("betrayal", "self_relevance", "outburst")
 drawn_once = cache(world)
-placed = people_fit.particle
+placed = waves.particle
 placed_once = cache(lambda k: placed(k, {}))
 
 
 @pytest.fixture(autouse=True)
 def prior_drawn_once(monkeypatch):
     """A draw of the prior takes milliseconds, and these tests ask for hundreds of the same ones."""
-    monkeypatch.setattr(checks, "world", drawn_once)
-    monkeypatch.setattr(people_fit, "world", drawn_once)
-    monkeypatch.setattr(
-        people_fit, "particle", lambda k, at: placed(k, at) if at else placed_once(k)
-    )
+    monkeypatch.setattr(identifiability, "world", drawn_once)
+    monkeypatch.setattr(waves, "world", drawn_once)
+    monkeypatch.setattr(waves, "particle", lambda k, at: placed(k, at) if at else placed_once(k))
 
 
 def target(kind="point", **more):
@@ -75,22 +84,22 @@ def fit_of(u, said, wanted, weight=None, first_u=None, **more):
 
 def test_quantiles_of_weighted_draws_are_the_smallest_that_reach_them():
     values, weight = np.array([3.0, 1.0, 2.0]), np.array([0.1, 0.8, 0.1])
-    assert checks.weighted_quantiles(values, weight, (0.5, 0.85, 0.95)) == [1.0, 2.0, 3.0]
-    assert checks.weighted_quantiles(values, weight, (0.8, 0.9, 1.0)) == [1.0, 2.0, 3.0]
-    assert checks.weighted_quantiles(values, 10 * weight, (0.5, 1.0)) == [1.0, 3.0]
-    assert checks.weighted_quantiles(values, weight, (1.1,)) == [3.0]
+    assert identifiability.weighted_quantiles(values, weight, (0.5, 0.85, 0.95)) == [1.0, 2.0, 3.0]
+    assert identifiability.weighted_quantiles(values, weight, (0.8, 0.9, 1.0)) == [1.0, 2.0, 3.0]
+    assert identifiability.weighted_quantiles(values, 10 * weight, (0.5, 1.0)) == [1.0, 3.0]
+    assert identifiability.weighted_quantiles(values, weight, (1.1,)) == [3.0]
 
 
 def test_shrinkage_is_how_much_narrower_the_draws_are_than_the_prior(monkeypatch):
     """A parameter kept in a tenth of its range, one where the prior has it, one in two halves."""
-    monkeypatch.setattr(checks, "PRIOR_DRAWS", 256)
+    monkeypatch.setattr(identifiability, "PRIOR_DRAWS", 256)
     n = 400
     rng = np.random.default_rng(1)
     u = np.column_stack([0.4 + 0.1 * rng.random(n), rng.random(n), rng.random(n)])
     weight = np.where(u[:, 2] < 0.5, 3.0, 1.0)
     weight /= weight.sum()
     found = fit_of(u, {"x": np.zeros(n)}, [target()], weight)
-    table = checks.shrinkage(found).set_index("parameter")
+    table = identifiability.shrinkage(found).set_index("parameter")
     low, high = next((a, b) for name, a, b in priors() if name == "betrayal")
     assert table.loc["betrayal", "shrinkage"] == pytest.approx(0.9, abs=0.01)
     assert table.loc["betrayal", "by_targets"] == pytest.approx(0.9, abs=0.02)
@@ -101,18 +110,21 @@ def test_shrinkage_is_how_much_narrower_the_draws_are_than_the_prior(monkeypatch
     assert share == pytest.approx(0.25 * 0.75 + 0.75 * 0.25, abs=0.02)  # the weights are heard
     assert table.index[0] == "betrayal" and table["fitted"].sum() == 3
     assert (table.loc["betrayal", ["q05", "median", "q95"]].diff().dropna() > 0).all()
-    values = np.array([people_fit.particle(k, dict(zip(FAN, u[k], strict=True))).outburst
+    values = np.array([waves.particle(k, dict(zip(FAN, u[k], strict=True))).outburst
                        for k in range(n)])  # fmt: skip
     for name, at in (("q05", 0.05), ("median", 0.5), ("q95", 0.95)):
-        assert table.loc["outburst", name] == checks.weighted_quantiles(values, weight, [at])[0]
-    assert checks.pinned_by_case(table.reset_index()) == ["betrayal"]
+        assert (
+            table.loc["outburst", name]
+            == identifiability.weighted_quantiles(values, weight, [at])[0]
+        )
+    assert identifiability.pinned_by_case(table.reset_index()) == ["betrayal"]
     assert set(table.index[table["measured"]]) == set(platform_fit.FITTED)
-    assert checks.shrinkage(found).index.tolist() == list(range(len(priors())))
+    assert identifiability.shrinkage(found).index.tolist() == list(range(len(priors())))
 
 
 def test_what_the_gate_narrows_is_no_finding_of_the_targets(monkeypatch):
     """Worlds of the prior that pass are as narrow as the kept ones: the case adds nothing."""
-    monkeypatch.setattr(checks, "PRIOR_DRAWS", 256)
+    monkeypatch.setattr(identifiability, "PRIOR_DRAWS", 256)
     n = 512
     inside = np.array([drawn_once(k).betrayal for k in range(n)])
     low, high = next((a, b) for name, a, b in priors() if name == "betrayal")
@@ -121,20 +133,22 @@ def test_what_the_gate_narrows_is_no_finding_of_the_targets(monkeypatch):
     u = np.random.default_rng(2).random((n, 3))
     u[:, 0] = 0.4 + 0.1 * u[:, 0]
     found = fit_of(u, {"x": np.zeros(n)}, [target()], passed=passed)
-    table = checks.shrinkage(found).set_index("parameter")
+    table = identifiability.shrinkage(found).set_index("parameter")
     assert table.loc["betrayal", "shrinkage"] == pytest.approx(0.9, abs=0.02)
     assert table.loc["betrayal", "by_targets"] == pytest.approx(0.0, abs=0.15)
-    assert checks.pinned_by_case(table.reset_index()) == []
+    assert identifiability.pinned_by_case(table.reset_index()) == []
 
 
 def test_a_parameter_is_pinned_from_a_fifth_on_and_only_if_it_was_fitted():
     rows = [("a", True, 0.2), ("b", True, 0.19), ("c", False, 0.9)]
     table = pd.DataFrame(rows, columns=["parameter", "fitted", "by_targets"])
-    assert checks.pinned_by_case(table) == ["a"]
+    assert identifiability.pinned_by_case(table) == ["a"]
 
 
 def test_shrinkage_by_chance_is_two_standard_errors_of_a_standard_deviation():
-    assert checks.noise_of_shrinkage(SimpleNamespace(effective=200.0)) == pytest.approx(0.1)
+    assert identifiability.noise_of_shrinkage(SimpleNamespace(effective=200.0)) == pytest.approx(
+        0.1
+    )
 
 
 def recovered(informative, n=600, n_cases=60):
@@ -142,7 +156,7 @@ def recovered(informative, n=600, n_cases=60):
     u = rng.random((n, 3))
     said = {"a": u[:, 0] if informative else rng.random(n)}
     found = fit_of(u, said, [target(id="a", value=0.5, tolerance=0.02)])
-    return checks.recovery(found, n_cases)
+    return identifiability.recovery(found, n_cases)
 
 
 def test_a_known_world_is_found_again_where_the_targets_tell_and_only_there():
@@ -169,7 +183,7 @@ def test_a_known_world_is_not_its_own_evidence_and_what_never_came_to_be_is_evid
     u = np.column_stack([np.repeat([0.0, 1.0], 21), np.linspace(0, 1, n), np.linspace(0, 1, n)])
     value = np.where(u[:, 0] == 0, np.nan, 1.0)
     found = fit_of(u, {"a": value}, [target(id="a", value=0.5, tolerance=0.1)])
-    shown = checks.recovery(found, 42)
+    shown = identifiability.recovery(found, 42)
     assert shown.n_accepted == 20
     assert (shown.ranks["betrayal"] == 0).all()  # every accepted one has the very same u
     assert shown.shrinkage["betrayal"] == 1.0
@@ -183,7 +197,7 @@ def test_what_tells_nothing_accepts_worlds_in_the_order_of_the_prior():
     """
     n = 42
     u = np.tile(np.arange(n)[:, None] / n, 3)
-    found = checks.recovery(fit_of(u, {"a": np.ones(n)}, [target(id="a", value=1.0)]), 100)
+    found = identifiability.recovery(fit_of(u, {"a": np.ones(n)}, [target(id="a", value=1.0)]), 100)
     assert (found.n_cases, found.n_accepted) == (42, 20)
     by_hand = [min(k, 20) / 20 for k in range(n)]
     assert found.ranks["outburst"].tolist() == pytest.approx(by_hand)
@@ -205,7 +219,7 @@ def nearer(one, other, wanted, seed_sd=(), truth=(0.0, 0.0)):
     )
     found = fit_of(np.tile(u[:, None], 3), said, wanted, missed=missed)
     found.seed_sd = dict(seed_sd)
-    [rank] = checks.recovery(found, 1).ranks["betrayal"]
+    [rank] = identifiability.recovery(found, 1).ranks["betrayal"]
     return rank == 1
 
 
@@ -247,12 +261,12 @@ def test_the_spread_over_seeds_makes_a_target_say_less():
     wanted = [target(id="a", value=0.5, tolerance=0.01), target(id="b", value=0.5, tolerance=0.01)]
     found = fit_of(u, {"a": u[:, 0], "b": u[:, 1]}, wanted)
     found.seed_sd = {"b": 10.0}
-    narrow = checks.recovery(found, 50).shrinkage
+    narrow = identifiability.recovery(found, 50).shrinkage
     assert narrow["betrayal"] > 0.85 and abs(narrow["self_relevance"]) < 0.15
     order = [replace(wanted[0], type="ordering", value=None), wanted[1]]
     found = fit_of(u, {"a": u[:, 0], "b": u[:, 1]}, order)
     found.seed_sd = {"a": 10.0, "b": 10.0}  # a yes or no has its spread in its mean already
-    assert checks.recovery(found, 50).shrinkage["betrayal"] > 0.85
+    assert identifiability.recovery(found, 50).shrinkage["betrayal"] > 0.85
 
 
 def test_directions_of_a_known_covariance():
@@ -260,7 +274,7 @@ def test_directions_of_a_known_covariance():
     rng = np.random.default_rng(6)
     free, halved = rng.random((2, 20_000)) - 0.5
     u = np.column_stack([0.5 + free / 2**0.5, 0.5 - free / 2**0.5, 0.5 + halved / 2])
-    found = checks.directions(fit_of(u, {"x": np.zeros(20_000)}, [target()]))
+    found = identifiability.directions(fit_of(u, {"x": np.zeros(20_000)}, [target()]))
     assert found.share == pytest.approx([1.0, 0.25, 0.0], abs=0.02)
     sloppy, stiff = found.vectors.iloc[0], found.vectors.iloc[2]
     assert abs(sloppy["betrayal"] - sloppy["self_relevance"]) == pytest.approx(2**0.5, abs=0.02)
@@ -274,17 +288,20 @@ def test_a_profile_is_flat_where_others_make_up_and_a_valley_where_they_cannot()
     u = np.random.default_rng(7).random((n, 3))
     wanted = [target(id="a", value=0.55, tolerance=0.1)]
     found = fit_of(u, {"a": u[:, 0]}, wanted)
-    table = checks.profiles(found)
+    table = identifiability.profiles(found)
     assert len(table) == 10 and table["betrayal"].idxmin() == 5
     assert table["betrayal"][0] == pytest.approx((0.55 - 0.1) / 0.1, abs=0.2)
     assert table["betrayal"][9] == pytest.approx((0.9 - 0.55) / 0.1, abs=0.2)
     assert table["outburst"].max() < 0.2
     passed = u[:, 2] < 0.7  # the gate takes three bins away
-    gated = checks.profiles(fit_of(u, {"a": u[:, 0]}, wanted, passed=passed))["outburst"]
+    gated = identifiability.profiles(fit_of(u, {"a": u[:, 0]}, wanted, passed=passed))["outburst"]
     assert gated[:7].notna().all() and gated[7:].isna().all()
     edge = fit_of(np.ones((30, 3)), {"a": np.ones(30)}, wanted)  # u of 1 is in the last bin
-    assert np.isfinite(checks.profiles(edge)["betrayal"][9])
-    assert checks.profiles(found, best=1)["betrayal"][5] < checks.profiles(found)["betrayal"][5]
+    assert np.isfinite(identifiability.profiles(edge)["betrayal"][9])
+    assert (
+        identifiability.profiles(found, best=1)["betrayal"][5]
+        < identifiability.profiles(found)["betrayal"][5]
+    )
 
 
 def test_screening_finds_what_moves_a_target_and_says_how_strongly():
@@ -294,33 +311,37 @@ def test_screening_finds_what_moves_a_target_and_says_how_strongly():
     wanted = [target(id="a", value=1), target(id="flat", value=1), target(id="down", value=1)]
     noise = np.random.default_rng(8).normal(size=n)
     said = {"a": noise, "flat": np.ones(n), "down": -moved + 0.02 * noise[::-1]}
-    table = checks.screening(fit_of(u, said, wanted)).set_index("parameter")
+    table = identifiability.screening(fit_of(u, said, wanted)).set_index("parameter")
     assert table.index[0] == "betrayal"
     assert table.loc["betrayal", "strongest"] == pytest.approx(-1, abs=0.05)
     assert table.loc["betrayal", "target"] == "down"
     assert table.loc["betrayal", "n_targets"] == 1 and table["n_targets"].sum() <= 2
     assert table["fitted"].sum() == 3
-    assert checks.screening(fit_of(u, said, wanted)).index.tolist() == list(range(len(table)))
-    assert checks.screening(fit_of(u, {"flat": np.ones(n)}, wanted[1:2])).empty
+    assert identifiability.screening(fit_of(u, said, wanted)).index.tolist() == list(
+        range(len(table))
+    )
+    assert identifiability.screening(fit_of(u, {"flat": np.ones(n)}, wanted[1:2])).empty
     n_least = 2 * len(priors())  # worlds for so many parameters
     for n_known, told in ((n_least, True), (n_least - 1, False)):
         few = fit_of(u, {"a": np.where(np.arange(n) < n_known, noise, np.nan)}, wanted[:1])
-        assert checks.screening(few).empty != told
+        assert identifiability.screening(few).empty != told
     yes = (moved > np.median(moved)).astype(float)  # from 0 to 1, as orderings are
-    holds = checks.screening(fit_of(u, {"a": yes}, wanted[:1]))
+    holds = identifiability.screening(fit_of(u, {"a": yes}, wanted[:1]))
     assert holds["parameter"][0] == "betrayal" and holds["strongest"][0] > 0.7
 
 
 def test_screening_finds_something_in_noise_once_in_twenty_times(monkeypatch):
     """A target that came to be in a fifth of the worlds is held against chance in that many."""
     n, rng = 200, np.random.default_rng(21)
-    monkeypatch.setattr(checks, "priors", lambda: [("relief", 0, 1), ("betrayal", 0, 1)])
-    monkeypatch.setattr(people_fit, "particle", lambda k, at: drawn[k])
+    monkeypatch.setattr(identifiability, "priors", lambda: [("relief", 0, 1), ("betrayal", 0, 1)])
+    monkeypatch.setattr(waves, "particle", lambda k, at: drawn[k])
     found = 0
     for _ in range(200):
         drawn = [SimpleNamespace(relief=x, betrayal=y) for x, y in rng.random((n, 2))]
         said = np.where(np.arange(n) % 5 == 0, rng.random(n), np.nan)
-        table = checks.screening(fit_of(np.zeros((n, 3)), {"a": said}, [target(id="a", value=1)]))
+        table = identifiability.screening(
+            fit_of(np.zeros((n, 3)), {"a": said}, [target(id="a", value=1)])
+        )
         found += int(table["n_targets"].sum())
     assert 3 <= found <= 18  # 10 expected, sd 3.1
 
@@ -330,14 +351,14 @@ def test_what_another_parameter_says_wholly_has_no_sign():
     n = 512
     u = np.zeros((n, 3))
     outburst = np.array([world(k).outburst for k in range(n)])
-    table = checks.screening(
+    table = identifiability.screening(
         fit_of(u, {"copy": outburst, "down": -outburst}, [target(id="copy"), target(id="down")])
     ).set_index("parameter")
     assert table.index[0] == "outburst" and abs(table["strongest"].iloc[0]) == pytest.approx(1)
     assert table["strongest"].iloc[1:].isna().all() and (table["target"].iloc[1:] == "").all()
     assert table["n_targets"].tolist() == [2] + [0] * (len(table) - 1)
     said = {"copy": outburst, "noise": np.random.default_rng(5).normal(size=n)}
-    both = checks.screening(fit_of(u, said, [target(id="copy"), target(id="noise")]))
+    both = identifiability.screening(fit_of(u, said, [target(id="copy"), target(id="noise")]))
     rest = both[both["parameter"] != "outburst"]  # are told by the target that they can be told by
     assert (rest["target"] == "noise").all() and rest["strongest"].notna().all()
 
@@ -346,19 +367,23 @@ def test_partial_correlations_are_those_of_residuals():
     rng = np.random.default_rng(3)
     x = rng.normal(size=(400, 4))
     y = x @ [1.0, -0.5, 0.2, 0.0] + rng.normal(size=400)
-    told = checks.partial(x, y)
+    told = identifiability.partial(x, y)
     for k in range(4):
         rest = np.column_stack([np.delete(x, k, axis=1), np.ones(400)])
         left = [v - rest @ np.linalg.lstsq(rest, v, rcond=None)[0] for v in (x[:, k], y)]
         assert told[k] == pytest.approx(np.corrcoef(*left)[0, 1])
-    assert checks.partial(x * [1e-7, 1.0, 1e7, 1.0], y) == pytest.approx(told)
-    still = checks.partial(np.column_stack([x, np.full(400, 3.0)]), y)  # one that never varies
+    assert identifiability.partial(x * [1e-7, 1.0, 1e7, 1.0], y) == pytest.approx(told)
+    still = identifiability.partial(
+        np.column_stack([x, np.full(400, 3.0)]), y
+    )  # one that never varies
     assert np.isnan(still[4]) and still[:4] == pytest.approx(told)
-    assert np.isnan(checks.partial(x, x[:, 2])[[0, 1, 3]]).all()
-    assert checks.partial(x, -x[:, 2])[2] == pytest.approx(-1)
+    assert np.isnan(identifiability.partial(x, x[:, 2])[[0, 1, 3]]).all()
+    assert identifiability.partial(x, -x[:, 2])[2] == pytest.approx(-1)
     x[:, 3] = -x[:, 0]  # two that cannot be told from one another; the rest as without them
-    assert np.isnan(checks.partial(x, y)[[0, 3]]).all()
-    assert checks.partial(x, y)[[1, 2]] == pytest.approx(checks.partial(x[:, :3], y)[[1, 2]])
+    assert np.isnan(identifiability.partial(x, y)[[0, 3]]).all()
+    assert identifiability.partial(x, y)[[1, 2]] == pytest.approx(
+        identifiability.partial(x[:, :3], y)[[1, 2]]
+    )
 
 
 # --- what was not fitted --------------------------------------------------------------------------
@@ -370,12 +395,12 @@ def test_draws_follow_the_weights_and_are_the_same_every_time():
     weight = np.zeros(n)
     weight[[3, 7]] = 0.25, 0.75
     found = fit_of(u, {"x": np.zeros(n)}, [target()], weight)
-    drawn = checks.draws(found, 4000)
+    drawn = holdout.draws(found, 4000)
     assert set(drawn.worlds) == {3, 7} and (drawn.worlds == 7).mean() == pytest.approx(
         0.75, abs=0.03
     )
     assert np.array_equal(drawn.u, u[drawn.worlds])
-    assert np.array_equal(drawn.worlds, checks.draws(found, 4000).worlds)
+    assert np.array_equal(drawn.worlds, holdout.draws(found, 4000).worlds)
 
 
 ANSWER = Axis("answer", {"en": "answer", "zh": "回应"}, "", ("response.apology.delay_h",),
@@ -391,7 +416,7 @@ def swept(monkeypatch):
         plans.append((plan, hydra))
         return told
 
-    monkeypatch.setattr(checks.sweep, "sweep", keep)
+    monkeypatch.setattr(holdout.sweep, "sweep", keep)
     return plans, told
 
 
@@ -406,18 +431,18 @@ PLAIN = ["population.n_people=300", "clock.dt_min=30"]
 
 def test_worlds_of_the_posterior_run_once_each_with_seeds_that_no_fit_has_seen(swept):
     found = three_worlds()
-    plan = checks.run_draws(found, 5, "again", PLAIN, ["hydra/launcher=joblib"])
+    plan = holdout.run_draws(found, 5, "again", PLAIN, ["hydra/launcher=joblib"])
     assert swept[0] == [(plan, ["hydra/launcher=joblib"])]
     assert plan.study.name == "calibration_xiaomi_2026_again" and plan.study.reference == (0,)
     assert plan.words == ("calibrate", "case=xiaomi_2026", *PLAIN)
     assert [len(part.names) for part in plan.parts] == [1] * 5
-    drawn = checks.draws(found, 5)
+    drawn = holdout.draws(found, 5)
     assert len(set(drawn.worlds)) < 5  # the same world twice: still its own course of events
     seeds = [point.config.seed for point in plan.points]
     n_fitted = found.settings.n_first + found.settings.max_waves * found.settings.n_wave
     assert len(set(seeds)) == 5 and min(seeds) > n_fitted * found.settings.n_seeds
     for point, k, u in zip(plan.points, drawn.worlds, drawn.u, strict=True):
-        kept = people_fit.particle(int(k), dict(zip(FAN, u, strict=True)))
+        kept = waves.particle(int(k), dict(zip(FAN, u, strict=True)))
         assert point.config.parameters == kept
         assert point.config.case.name == "xiaomi_2026"
         assert (point.config.population.n_people, point.config.clock.dt_min) == (300, 30)
@@ -426,7 +451,7 @@ def test_worlds_of_the_posterior_run_once_each_with_seeds_that_no_fit_has_seen(s
 
 def test_worlds_of_the_posterior_run_in_another_case_and_under_every_answer(swept):
     found = three_worlds()
-    plan = checks.run_draws(found, 2, "x", PLAIN, [], case="textbook", more=(ANSWER,))
+    plan = holdout.run_draws(found, 2, "x", PLAIN, [], case="textbook", more=(ANSWER,))
     assert [axis.name for axis in plan.study.axes] == ["world", "answer"]
     assert plan.study.reference == (0, 0)
     assert {point.config.case.name for point in plan.points} == {"textbook"}
@@ -443,14 +468,14 @@ def test_worlds_of_the_posterior_run_in_another_case_and_under_every_answer(swep
 def test_worlds_of_the_posterior_are_not_read_while_runs_are_missing(told, swept):
     vars(swept[1]).update(told)
     with pytest.raises(ConfigError, match="runs are missing"):
-        checks.run_draws(three_worlds(), 2, "x", PLAIN, [])
+        holdout.run_draws(three_worlds(), 2, "x", PLAIN, [])
 
 
 def test_what_is_predicted_is_every_target_fitted_or_not(swept, monkeypatch):
     found = three_worlds()
     found.case = compose(["case=xiaomi_2026"]).case
-    monkeypatch.setattr(people_fit, "observed", lambda plan, wanted, label: (plan, wanted))
-    plan, wanted, seen = checks.predict(found, PLAIN, ["hydra.verbose=true"])
+    monkeypatch.setattr(observations, "observed", lambda plan, wanted, label: (plan, wanted))
+    plan, wanted, seen = holdout.predict(found, PLAIN, ["hydra.verbose=true"])
     assert len(plan.points) == found.settings.n_predict and seen == (plan, wanted)
     assert swept[0] == [(plan, ["hydra.verbose=true"])]
     assert {t.id for t in wanted} > {"T05", "O02", *NAIVE}
@@ -478,8 +503,8 @@ def shown():
 def test_predictive_intervals_by_hand():
     wanted = [NUMBER, SPAN, ORDER, NEVER, FIT]
     units = [replace(NUMBER, unit="h"), *wanted[1:]]
-    assert checks.intervals(shown(), units)["unit"].tolist() == ["h", "", "", "", ""]
-    table = checks.intervals(shown(), wanted).set_index("target")
+    assert holdout.intervals(shown(), units)["unit"].tolist() == ["h", "", "", "", ""]
+    table = holdout.intervals(shown(), wanted).set_index("target")
     quantiles = ["q05", "q25", "median", "q75", "q95"]
     assert table.loc["F11_reads", quantiles].tolist() == [5, 25, 50, 75, 95]
     assert table.loc["F11_reads", ["in_50", "in_90"]].tolist() == [True, True]
@@ -489,10 +514,10 @@ def test_predictive_intervals_by_hand():
     assert table.loc["never", ["in_50", "in_90"]].tolist() == [False, False]
     assert table.loc["never", "missed"] == 1.0 and table.loc["never", "n"] == 0
     for value, meets in ((25.0, True), (24.9, False), (75.0, True), (75.1, False)):
-        [row] = checks.intervals(shown(), [replace(FIT, value=value)])["in_50"]
+        [row] = holdout.intervals(shown(), [replace(FIT, value=value)])["in_50"]
         assert row is meets or bool(row) is meets
     for value, meets in ((5.0, True), (4.9, False), (95.0, True), (95.1, False)):
-        [row] = checks.intervals(shown(), [replace(FIT, value=value)])["in_90"]
+        [row] = holdout.intervals(shown(), [replace(FIT, value=value)])["in_90"]
         assert bool(row) is meets
 
 
@@ -500,15 +525,15 @@ def test_coverage_counts_the_numbers_of_one_use_and_orderings_apart():
     wanted = [NUMBER, SPAN, ORDER, NEVER, FIT, replace(ORDER, id="o2")]
     frame = shown()
     frame.first["o2"] = np.r_[[1.0] * 40, [0.0] * 61]
-    table = checks.intervals(frame, wanted)
-    held = checks.coverage(table, "holdout")
+    table = holdout.intervals(frame, wanted)
+    held = holdout.coverage(table, "holdout")
     assert held == {"n": 3, "in_50": 1 / 3, "in_90": 2 / 3, "n_orders": 2, "orders": 0.5}
-    assert checks.coverage(table, "fit")["in_50"] == 1.0
-    nothing = checks.coverage(table, "other")
+    assert holdout.coverage(table, "fit")["in_50"] == 1.0
+    nothing = holdout.coverage(table, "other")
     assert nothing["n"] == 0 and np.isnan(nothing["in_50"]) and np.isnan(nothing["orders"])
     half = pd.DataFrame({"use": ["x"], "type": ["ordering"], "holds": [0.5]})
     half[["in_50", "in_90"]] = np.nan
-    assert checks.coverage(half, "x")["orders"] == 1.0
+    assert holdout.coverage(half, "x")["orders"] == 1.0
 
 
 def test_ensembles_that_are_right_meet_as_often_as_they_say():
@@ -518,7 +543,7 @@ def test_ensembles_that_are_right_meet_as_often_as_they_say():
     frame = {name: rng.normal(size=300) for name in ids}
     wanted = [target(id=name, value=float(rng.normal())) for name in ids]
     seen = seen_of(np.zeros((300, 3)), frame, first=frame)
-    told = checks.coverage(checks.intervals(seen, wanted), "holdout")
+    told = holdout.coverage(holdout.intervals(seen, wanted), "holdout")
     assert told["in_50"] == pytest.approx(0.5, abs=0.1)  # sd .035
     assert told["in_90"] == pytest.approx(0.9, abs=0.06)  # sd .021
 
@@ -527,13 +552,13 @@ def test_ensembles_that_are_right_meet_as_often_as_they_say():
 
 
 def test_scores_of_known_forecasts():
-    assert checks.crps(np.array([3.0]), 1.0) == pytest.approx(2.0)
-    assert checks.crps(np.array([0.0, 2.0]), 1.0) == pytest.approx(0.5)  # 1 - 2 * 2 / (2 * 4)
-    assert checks.crps(np.array([0.0, 1.0, 5.0]), 1.0) == pytest.approx(5 / 3 - 10 / 9)
+    assert holdout.crps(np.array([3.0]), 1.0) == pytest.approx(2.0)
+    assert holdout.crps(np.array([0.0, 2.0]), 1.0) == pytest.approx(0.5)  # 1 - 2 * 2 / (2 * 4)
+    assert holdout.crps(np.array([0.0, 1.0, 5.0]), 1.0) == pytest.approx(5 / 3 - 10 / 9)
     rng = np.random.default_rng(0)
     normal = rng.standard_normal(20_000)
-    assert checks.crps(normal, 0.0) == pytest.approx(0.2337, abs=0.01)  # closed form of N(0, 1)
-    assert checks.crps(normal, 0.0) < checks.crps(3 * normal, 0.0) < checks.crps(normal + 4, 0.0)
+    assert holdout.crps(normal, 0.0) == pytest.approx(0.2337, abs=0.01)  # closed form of N(0, 1)
+    assert holdout.crps(normal, 0.0) < holdout.crps(3 * normal, 0.0) < holdout.crps(normal + 4, 0.0)
 
 
 def test_scores_of_the_model_and_of_naive_forecasts_by_hand():
@@ -547,9 +572,9 @@ def test_scores_of_the_model_and_of_naive_forecasts_by_hand():
         NUMBER, replace(SPAN, low=3.0, high=5.0, discrepancy=0.5), target(id="M14", value=0.0),
         FIT, target(id="unknown", value=1.0),
     ]  # fmt: skip
-    table = checks.scores(seen, wanted, NAIVE).set_index("target")
+    table = holdout.scores(seen, wanted, NAIVE).set_index("target")
     assert table.index.tolist() == ["F11_reads", "H03", "M14"]
-    assert checks.scores(seen, [replace(NUMBER, use="fit")], NAIVE).empty
+    assert holdout.scores(seen, [replace(NUMBER, use="fit")], NAIVE).empty
     assert table.loc["F11_reads", "model"] == pytest.approx((60 - 50) / 10)
     naive = NAIVE["F11_reads"]
     assert table.loc["F11_reads", "repeat"] == pytest.approx((60 - naive["repeat"]) / 10)
@@ -557,6 +582,6 @@ def test_scores_of_the_model_and_of_naive_forecasts_by_hand():
     assert table.loc["H03", "decay"] == pytest.approx(3.0 / 0.5)
     assert np.isnan(table.loc["M14", "model"]) and np.isnan(table.loc["M14", "topic"])
     assert table.loc["M14", "repeat"] == pytest.approx(0.077)  # no allowance: as it stands
-    above = checks.scores(seen, [replace(SPAN, low=-9.0, high=-1.0, discrepancy=0.5)], NAIVE)
+    above = holdout.scores(seen, [replace(SPAN, low=-9.0, high=-1.0, discrepancy=0.5)], NAIVE)
     assert above["model"].item() == pytest.approx((2.0 - 0.5) / 0.5)  # from -1: 1 and 3
     assert targets.allowance(NUMBER) == 10.0

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from experiments.calibration import facts, targets
+from experiments.calibration import facts, quantities
 from sim.run import simulate
 from sim.settings.composition import compose
 from sim.settings.worlds import as_drawn, worlds_of
@@ -25,7 +25,7 @@ def held():
     def one(pair):
         k, parameters = pair
         run = simulate(as_drawn(config, 7_000_000 + k, parameters))
-        return facts.holding(targets.View.of(run))
+        return facts.holding(quantities.View.of(run))
 
     with ThreadPoolExecutor(2) as pool:
         return pd.DataFrame(pool.map(one, enumerate(worlds_of(config))))

@@ -10,8 +10,21 @@ import pytest
 import yaml
 from scipy.stats import norm
 
-from experiments.calibration import facts, people_fit, platform_fit, targets
-from experiments.calibration.people_fit import Seen, Settings, Wave, _Pool, distance, next_wave
+from experiments.calibration import (
+    facts,
+    fit_settings,
+    observations,
+    people_fit,
+    platform_fit,
+    posterior_file,
+    quantities,
+    targets,
+    waves,
+)
+from experiments.calibration.fit_settings import Settings
+from experiments.calibration.observations import Seen, distance
+from experiments.calibration.people_fit import _Pool
+from experiments.calibration.waves import Wave, next_wave
 from sim.base.files import write_sealed
 from sim.base.refusal import ConfigError
 from sim.case.case import Target
@@ -25,7 +38,7 @@ drawn_once = cache(world)
 @pytest.fixture(autouse=True)
 def prior_drawn_once(monkeypatch):
     """A draw of the prior takes milliseconds."""
-    monkeypatch.setattr(people_fit, "world", drawn_once)
+    monkeypatch.setattr(waves, "world", drawn_once)
 
 
 def settings(**more):
@@ -82,13 +95,13 @@ def test_settings_of_a_fit_are_those_of_its_file_and_of_its_preset(folder):
         "mine", "full", FAN, 3, 40, 20, 10, 12, 0.05, 30, (1, 2), (3, 12),
         {"H03": {"decay": 0, "repeat": 2.5}}, ("textbook",), (),
     )  # fmt: skip
-    assert people_fit.read_settings("mine") == full
+    assert fit_settings.read_settings("mine") == full
     quick = replace(full, preset="quick", n_seeds=1, n_keep=8, min_new=1)
-    assert people_fit.read_settings("mine", "quick") == quick
+    assert fit_settings.read_settings("mine", "quick") == quick
     with pytest.raises(ConfigError, match="no such preset"):
-        people_fit.read_settings("mine", "slow")
+        fit_settings.read_settings("mine", "slow")
     with pytest.raises(ConfigError, match=r"no calibration is set up.*\n.*mine\n.*case=mine"):
-        people_fit.read_settings("other")
+        fit_settings.read_settings("other")
 
 
 def test_studies_of_a_fit_are_called_by_case_preset_and_structure():
@@ -112,7 +125,7 @@ def test_numbers_of_a_fit_reach_from_end_to_end_and_no_farther(key, where, folde
         raw = yaml.safe_load(WRITTEN)
         (raw["quick"] if where else raw)[key] = value
         (folder / "mine.yaml").write_text(yaml.safe_dump(raw))
-        return getattr(people_fit.read_settings("mine", "quick" if where else "full"), key)
+        return getattr(fit_settings.read_settings("mine", "quick" if where else "full"), key)
 
     low, high = LIMITS[key]
     assert (read(low), read(high)) == (low, high)
@@ -158,29 +171,29 @@ def test_numbers_of_a_fit_reach_from_end_to_end_and_no_farther(key, where, folde
 def test_settings_that_no_fit_could_go_by_are_refused_by_the_key(text, told, folder):
     (folder / "mine.yaml").write_text(text)
     with pytest.raises(ConfigError, match=told):
-        people_fit.read_settings("mine")
+        fit_settings.read_settings("mine")
 
 
 def test_days_of_a_fit_reach_from_the_first_to_the_ninetieth(folder):
     for days in ((1, 90), (7, 7)):
         (folder / "mine.yaml").write_text(WRITTEN.replace("[3, 12]", str(list(days))))
-        assert people_fit.read_settings("mine").held_out_days == days
+        assert fit_settings.read_settings("mine").held_out_days == days
 
 
 def test_settings_that_cannot_be_read_are_refused(folder):
     (folder / "mine.yaml").write_bytes(b"\xff\xfe\xfd")
     with pytest.raises(ConfigError, match="no YAML: "):
-        people_fit.read_settings("mine")
+        fit_settings.read_settings("mine")
     (folder / "folder.yaml").mkdir()
     with pytest.raises(ConfigError, match="no YAML: IsADirectoryError"):
-        people_fit.read_settings("folder")
+        fit_settings.read_settings("folder")
 
 
 # --- worlds ---------------------------------------------------------------------------------------
 
 
 def test_a_world_is_the_prior_with_what_is_fitted_moved():
-    base, moved = world(5), people_fit.particle(5, {"relief": 0.0, "outburst": 1.0})
+    base, moved = world(5), waves.particle(5, {"relief": 0.0, "outburst": 1.0})
     assert (moved.relief, moved.outburst) == (0.3, 4.0)
     changed = {n for n in Parameters.__dataclass_fields__ if getattr(base, n) != getattr(moved, n)}
     assert changed == {"relief", "outburst", *platform_fit.FITTED}
@@ -190,7 +203,7 @@ def test_half_lives_of_the_platform_are_where_the_prior_has_them_among_the_measu
     """A prior draw at a quarter of its range becomes the lower quartile of the fit to topics."""
     ranges = {name: (low, high) for name, low, high in priors()}
     table = platform_fit._shipped().set_index("quantile")
-    base, placed = world(11), people_fit.particle(11, {})
+    base, placed = world(11), waves.particle(11, {})
     for name in platform_fit.FITTED:
         low, high = ranges[name]
         at = (getattr(base, name) - low) / (high - low)
@@ -198,16 +211,16 @@ def test_half_lives_of_the_platform_are_where_the_prior_has_them_among_the_measu
         share = at * 20 - int(at * 20)  # the table has a row every .05
         assert getattr(placed, name) == pytest.approx(below + share * (above - below))
     low, high = ranges["relief"]
-    quarter = people_fit.particle(11, {"relief": 0.25}).relief
+    quarter = waves.particle(11, {"relief": 0.25}).relief
     assert quarter == pytest.approx(low + (high - low) / 4)
 
 
 def test_the_first_wave_is_the_prior():
-    wave = people_fit.first_wave(settings(fan=FAN, n_first=12))
+    wave = waves.first_wave(settings(fan=FAN, n_first=12))
     assert (wave.number, wave.worlds.tolist()) == (0, list(range(12)))
     assert wave.u.shape == (12, 2) and wave.density.tolist() == [1.0] * 12
     for k, u in zip(wave.worlds, wave.u, strict=True):
-        moved = people_fit.particle(int(k), dict(zip(FAN, u, strict=True)))
+        moved = waves.particle(int(k), dict(zip(FAN, u, strict=True)))
         for name in FAN:  # where the prior had it
             assert getattr(moved, name) == pytest.approx(getattr(world(int(k)), name))
 
@@ -243,10 +256,10 @@ def test_a_wave_is_a_study_of_one_axis_whose_positions_are_worlds(monkeypatch):
         case="mine", fan=FAN, n_seeds=3, rival_words=("parameters.betrayal=0.5", "x=1")
     )
     wave = Wave(1, np.array([7, 9]), np.array([[0.0, 1.0], [0.5, 0.5]]), np.ones(2))
-    study = people_fit.study_of_wave(asked, wave)
+    study = waves.study_of_wave(asked, wave)
     [axis] = study.axes
     assert (study.name, study.reference) == ("calibration_mine_1", (0,))
-    assert people_fit.study_of_wave(asked, wave, "other").name == "other"
+    assert waves.study_of_wave(asked, wave, "other").name == "other"
     assert study.setting == (
         "case=mine", "response=as_happened", "uncertainty=point", "parameters.betrayal=0.5", "x=1"
     )  # fmt: skip
@@ -255,15 +268,15 @@ def test_a_wave_is_a_study_of_one_axis_whose_positions_are_worlds(monkeypatch):
     wanted = {f"parameters.{name}" for name, _, _ in priors() if name != "betrayal"}
     assert axis.keys[0] == "seed" and set(axis.keys[1:]) == wanted
     for k, (number, u) in enumerate(zip(wave.worlds, wave.u, strict=True)):
-        one = people_fit.particle(int(number), dict(zip(FAN, u, strict=True)))
+        one = waves.particle(int(number), dict(zip(FAN, u, strict=True)))
         told = dict(zip(axis.keys, axis.values[k], strict=True))
         assert all(told[key] == getattr(one, key.partition(".")[2]) for key in wanted)
-    [first] = people_fit.study_of_wave(asked, replace(wave, number=0)).axes
+    [first] = waves.study_of_wave(asked, replace(wave, number=0)).axes
     told = dict(zip(first.keys, first.values[0], strict=True))
     assert told["parameters.relief"] == world(7).relief  # whatever is fitted: its runs serve all
     moved = {7: Parameters(relief=0.6), 9: Parameters(outburst=3.0)}
-    monkeypatch.setattr(people_fit, "particle", lambda k, u: moved[k])
-    [axis] = people_fit.study_of_wave(asked, wave).axes
+    monkeypatch.setattr(waves, "particle", lambda k, u: moved[k])
+    [axis] = waves.study_of_wave(asked, wave).axes
     assert set(axis.keys) == {"seed", "parameters.relief", "parameters.outburst"}
 
 
@@ -310,7 +323,7 @@ def told(tmp_path, monkeypatch):
     def reads(run, keys):
         return {key: SAID[run.name][key] for key in keys}
 
-    monkeypatch.setattr(targets.View, "of", lambda run: run)
+    monkeypatch.setattr(quantities.View, "of", lambda run: run)
     monkeypatch.setattr(targets, "observe", lambda run, asked: reads(run, [t.id for t in asked]))
     monkeypatch.setattr(facts, "holding", lambda run: reads(run, ["F14", "F34"]))
     parts = [part(0, "one"), part(0, "two"), part(1, "three", "four")]
@@ -321,7 +334,7 @@ def test_what_runs_say_is_read_off_by_world_and_kept(told):
     plan, loaded = told
     wanted = [target(id="a"), target(id="b")]
     for _ in range(2):  # the second time from the file alone
-        seen = people_fit.observed(plan, wanted, "reading")
+        seen = observations.observed(plan, wanted, "reading")
         assert len(loaded) == 3
         for frame, a, b in (
             (seen.means, [2.0, 5.0], [4.0, np.nan]),
@@ -333,7 +346,7 @@ def test_what_runs_say_is_read_off_by_world_and_kept(told):
         laws = pd.DataFrame({"F14": [1.0, 0.0], "F34": [0.5, 1.0]})
         pd.testing.assert_frame_equal(seen.facts, laws)
         assert seen.passes().tolist() == [True, False]
-    people_fit.observed(plan, wanted[:1], "reading")  # another question is read anew
+    observations.observed(plan, wanted[:1], "reading")  # another question is read anew
     assert len(loaded) == 6
 
 
@@ -344,22 +357,22 @@ def test_what_was_read_off_runs_is_read_again_unless_every_run_is_there(tmp_path
     path = tmp_path / "observed.csv"
     rows = pd.DataFrame({"point": np.repeat(range(4), 2), "T05": np.arange(8.0), "holds F14": True})
     write_sealed(path, rows.to_csv(index=False), "what runs say")
-    assert len(people_fit._kept(path, plan)) == 8
+    assert len(observations._kept(path, plan)) == 8
     text = path.read_bytes()
     flipped = text.replace(b"3.0", b"8.0")
     for damaged in (text[:-30], text[:20], b"", b"\xff\xfe\x00", flipped, text.split(b"\n", 1)[1]):
         path.write_bytes(damaged)
-        assert people_fit._kept(path, plan) is None
-    assert people_fit._kept(tmp_path / "nowhere.csv", plan) is None
+        assert observations._kept(path, plan) is None
+    assert observations._kept(tmp_path / "nowhere.csv", plan) is None
 
 
 def test_what_was_kept_is_numbers_of_these_very_runs(tmp_path):
     plan = SimpleNamespace(parts=[SimpleNamespace(point=0, names=("a",))])
     write_sealed(tmp_path / "kept.csv", "point,T05,F14\n0,1.5,True\n", "what runs say")
-    assert people_fit._kept(tmp_path / "kept.csv", plan) is not None
+    assert observations._kept(tmp_path / "kept.csv", plan) is not None
     for other in ("0,soon,True\n", "1,1.5,True\n", "0,1.5,True\n0,1.5,True\n", ""):
         write_sealed(tmp_path / "kept.csv", f"point,T05,F14\n{other}", "what runs say")
-        assert people_fit._kept(tmp_path / "kept.csv", plan) is None
+        assert observations._kept(tmp_path / "kept.csv", plan) is None
 
 
 # --- weights and waves ----------------------------------------------------------------------------
@@ -570,7 +583,7 @@ def finished(folder):
 
 
 def test_where_a_posterior_comes_from_by_hand(tmp_path):
-    about = people_fit.provenance(finished(tmp_path))
+    about = posterior_file.provenance(finished(tmp_path))
     assert about["settings"] == {
         "n_seeds": 2, "n_first": 64, "n_keep": 24, "n_wave": 24, "max_waves": 6, "min_new": 0.05,
         "n_predict": 10,
@@ -588,14 +601,16 @@ def test_where_a_posterior_comes_from_by_hand(tmp_path):
 def test_a_posterior_is_read_as_it_was_saved(tmp_path):
     found = finished(tmp_path)
     for _ in range(2):  # in its own place, again
-        path = people_fit.save_posterior(found, {"relief": 0.123456}, ["relief"], tmp_path / "a/b")
+        path = posterior_file.save_posterior(
+            found, {"relief": 0.123456}, ["relief"], tmp_path / "a/b"
+        )
     assert path == tmp_path / "a" / "b" / "xiaomi_2026_posterior.csv"
     posterior = read_posterior(str(path))
     assert posterior.table["world"].tolist() == [3, 70]
     assert posterior.table["weight"].tolist() == [0.2, 0.8]
     assert set(posterior.table) == {"world", "weight", *FAN, *platform_fit.FITTED}
     for row, (k, u) in enumerate(((3, (0.1, 0.2)), (70, (0.5, 0.75)))):
-        one = people_fit.particle(k, dict(zip(FAN, u, strict=True)))
+        one = waves.particle(k, dict(zip(FAN, u, strict=True)))
         for name in (*FAN, *platform_fit.FITTED):
             assert posterior.table[name][row] == pytest.approx(getattr(one, name), rel=1e-7)
     assert posterior.about["shrinkage"] == {"relief": 0.1235}
@@ -604,15 +619,15 @@ def test_a_posterior_is_read_as_it_was_saved(tmp_path):
 
 def test_a_posterior_is_of_a_fit_with_these_settings_and_words_alone(tmp_path):
     found = finished(tmp_path)
-    about = people_fit.save_posterior(found, {}, [], tmp_path).with_suffix(".json")
+    about = posterior_file.save_posterior(found, {}, [], tmp_path).with_suffix(".json")
     words = list(found.words)
-    assert people_fit.is_of(about, found.settings, words)
-    assert not people_fit.is_of(about, found.settings, [])
-    assert not people_fit.is_of(about, replace(found.settings, n_keep=25), words)
-    assert not people_fit.is_of(about, replace(found.settings, fan=FAN[:1]), words)
-    assert not people_fit.is_of(tmp_path / "nowhere.json", found.settings, words)
+    assert posterior_file.is_of(about, found.settings, words)
+    assert not posterior_file.is_of(about, found.settings, [])
+    assert not posterior_file.is_of(about, replace(found.settings, n_keep=25), words)
+    assert not posterior_file.is_of(about, replace(found.settings, fan=FAN[:1]), words)
+    assert not posterior_file.is_of(tmp_path / "nowhere.json", found.settings, words)
     whole = about.read_text()
     for changed in (whole.replace('"n_runs": 176', '"n_runs": 177'), "[]", whole[:-9]):
         assert changed != whole
         about.write_text(changed)
-        assert not people_fit.is_of(about, found.settings, words)
+        assert not posterior_file.is_of(about, found.settings, words)

@@ -11,9 +11,11 @@ import pytest
 from games import ACTIVE, KEYS, WORLD, briefs, until
 
 from experiments.game import brief as desk
-from experiments.game.brief import wilson
+from experiments.game import brief_figures
+from experiments.game.brief_figures import wilson
 from experiments.game.rules import Injection
-from experiments.game.script import DECISIONS, INJECTIONS
+from experiments.game.script import DECISIONS
+from experiments.game.told import INJECTIONS
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
@@ -61,7 +63,7 @@ def test_the_bands_mean_what_they_say(monkeypatch):
         world = replace(WORLD, seed=seed)
         seen = desk.brief(world, until(ACTIVE, "D6"), (), decision, "en").series
         with monkeypatch.context() as patch:
-            patch.setattr(desk, "VOLUME_SD", 1e-9)
+            patch.setattr(brief_figures, "VOLUME_SD", 1e-9)
             truth = desk.brief(world, until(ACTIVE, "D6"), (), decision, "en").series
         inside = np.array(seen.low) <= np.array(truth.values)
         inside &= np.array(truth.values) <= np.array(seen.high)
@@ -102,10 +104,10 @@ def test_verifying_tells_the_facts_earlier():
 
 
 def test_wilson_interval():
-    low, high = desk.wilson(0, 10)
+    low, high = brief_figures.wilson(0, 10)
     assert low == 0
     assert high == pytest.approx(0.2775, abs=1e-3)
-    low, high = desk.wilson(50, 100)
+    low, high = brief_figures.wilson(50, 100)
     assert (low, high) == (pytest.approx(0.4038, abs=1e-3), pytest.approx(0.5962, abs=1e-3))
 
 

@@ -10,10 +10,18 @@ import numpy as np
 import pytest
 from games import ACTIVE, WORLD, passive, until
 
-from experiments.game import debrief, debrief_pages
-from experiments.game.debrief import Bench, Debrief, build, judged_names, play, twin_of
+from experiments.game import (
+    class_debrief,
+    debrief,
+    debrief_frame,
+    debrief_pages,
+    references,
+    tracks,
+)
+from experiments.game.class_debrief import class_page
+from experiments.game.debrief import Debrief, build, judged_names, play
 from experiments.game.debrief_figures import figure_class, figure_luck
-from experiments.game.debrief_pages import class_page, page
+from experiments.game.debrief_pages import page
 from experiments.game.debrief_reading import (
     best_flip,
     better_than,
@@ -22,9 +30,11 @@ from experiments.game.debrief_reading import (
     told_apart,
 )
 from experiments.game.names import clean
+from experiments.game.references import twin_of
 from experiments.game.rules import Injection, available
 from experiments.game.runs import config_of, outcome
 from experiments.game.script import DECISIONS
+from experiments.game.tracks import Bench
 from experiments.reading.compare import sign_of
 from sim.base.refusal import ConfigError
 
@@ -50,9 +60,9 @@ def reviewed() -> Debrief:
 def few_runs() -> Iterator[None]:
     """A debrief of the small population on few pairs, so that the suite stays quick."""
     patch = pytest.MonkeyPatch()
-    patch.setattr(debrief, "N_PAIRS", 10)
+    patch.setattr(references, "N_PAIRS", 10)
     patch.setattr(debrief, "MECHANISMS", debrief.MECHANISMS[:3])
-    patch.setattr(debrief, "RESPONSES", ("as_happened", "none", "deny"))
+    patch.setattr(references, "RESPONSES", ("as_happened", "none", "deny"))
     yield
     patch.undo()
 
@@ -174,15 +184,15 @@ def test_a_short_horizon_is_judged_by_what_it_has(reviewed):
 
 def test_teams_that_chose_alike_share_their_runs(reviewed, monkeypatch):
     ran: list[object] = []
-    once = debrief._track
-    monkeypatch.setattr(debrief, "_track", lambda config: ran.append(config) or once(config))
+    once = tracks._track
+    monkeypatch.setattr(tracks, "_track", lambda config: ran.append(config) or once(config))
     bench, ticks = Bench(), []
     first = play(WORLD, ACTIVE, reviewed.injections, bench, n_twins=10)
     alike = {**ACTIVE, "D0": {"rumour": "wait"}}  # monitoring changes nothing outside
     n = len(ran)
     second = play(WORLD, alike, reviewed.injections, bench, lambda: ticks.append(1), n_twins=10)
     assert len(ran) == n and second.own is first.own and second.twins == first.twins
-    assert len(ticks) == debrief.n_shared(WORLD) + 11
+    assert len(ticks) == references.n_shared(WORLD) + 11
     html = class_page({"Red": first, "Blue": second}, "en")  # before any flip was run
     assert "1 · Red" in html and "2 · Blue" in html
 
@@ -195,7 +205,7 @@ def test_what_was_not_answered_is_told_apart(reviewed):
     assert "D1 “We are looking into it”" not in html  # no theory of what nobody chose
     assert "D1 “We are looking into it”" in page(reviewed, "en", "Red")
     assert "未作答</em>；因此视为：" in page(silent, "zh", "红队")
-    taken = {row["question"]: row for row in debrief_pages._taken([silent, reviewed], "en")}
+    taken = {row["question"]: row for row in class_debrief._taken([silent, reviewed], "en")}
     (said,) = taken["What do you say?"]["options"]
     assert said["teams"] == [2] and taken["What do you say?"]["silent"] == [1]
 
@@ -261,8 +271,8 @@ def test_team_numbers_do_not_cover_one_another(reviewed):
 
 def test_the_month_is_that_of_the_case(reviewed):
     other = replace(reviewed, world=replace(WORLD, case="textbook"))
-    assert "January 2026" not in " ".join(debrief_pages._common(other, "en")["cannot"])
-    assert "2026年1月" in " ".join(debrief_pages._common(reviewed, "zh")["cannot"])
+    assert "January 2026" not in " ".join(debrief_frame.common(other, "en")["cannot"])
+    assert "2026年1月" in " ".join(debrief_frame.common(reviewed, "zh")["cannot"])
 
 
 def test_no_debrief_of_half_a_game():
@@ -280,7 +290,7 @@ def test_two_hundred_twins_in_ten_seconds():
 
     world = replace(WORLD, population="default")
     configs = [config_of(twin_of(world, k), ACTIVE, ()) for k in range(debrief.N_TWINS)]
-    debrief._track(configs[0])
+    tracks._track(configs[0])
     began, spent = time.monotonic(), os.times()
     assert len(Bench().tracks(configs, lambda: None)) == debrief.N_TWINS
     now = os.times()

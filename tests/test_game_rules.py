@@ -12,8 +12,9 @@ from games import ACTIVE, KEYS, TEXTBOOK, WORLD, passive, same_until, until
 from experiments.game.card import card_of, report_card
 from experiments.game.rules import Injection, available, check, repaired, time_of
 from experiments.game.runs import config_of, history_config, outcome
-from experiments.game.script import DECISIONS, INJECTIONS
+from experiments.game.script import DECISIONS
 from experiments.game.theory import STRATEGIES, STRATEGY_OF
+from experiments.game.told import INJECTIONS
 from experiments.game.world import blank_config
 from sim.base.refusal import ConfigError
 from sim.playbook import STEPS

@@ -10,7 +10,7 @@ from games import ACTIVE, briefs, passive, until
 
 from experiments.command.cli import main
 from experiments.command.completion import complete
-from experiments.game import debrief, terminal
+from experiments.game import debrief, terminal, terminal_texts, terminal_view
 from experiments.game.script import DECISIONS
 
 PLAY = ["play", "population=classroom", "seed=3", "debrief=no"]
@@ -58,7 +58,7 @@ def test_played_by_hand_left_and_resumed(tmp_path, capsys, monkeypatch):
     assert main(words) == 0
     told = capsys.readouterr().out
     assert "as of" in told
-    assert any(bar in told for bar in terminal.BARS)
+    assert any(bar in told for bar in terminal_view.BARS)
     assert "twice as exact" in told  # the cost, asked for by ?
     path = saved(tmp_path)
     assert f"game={path.stem}" in told
@@ -149,9 +149,9 @@ def test_completion_offers_the_game(capsys):
 def test_text_fits_a_terminal():
     for lang in ("en", "zh"):
         for brief, decision in zip(briefs(lang), DECISIONS, strict=True):
-            for line in terminal.shown(brief, decision, lang).splitlines():
-                assert terminal._wide(line) <= terminal.WIDTH + 2
-    assert terminal.sparkline([0, 1, 2]) == "▁▅█"
+            for line in terminal_view.shown(brief, decision, lang).splitlines():
+                assert terminal_texts.wide(line) <= terminal_texts.WIDTH + 2
+    assert terminal_view.sparkline([0, 1, 2]) == "▁▅█"
 
 
 @pytest.mark.parametrize("typed_as", ["２", "２ ", "2"])

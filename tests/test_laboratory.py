@@ -17,10 +17,23 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from experiments.classroom import chart_parts, charts, server, site, tables, texts, workbench
+from experiments.classroom import (
+    chart_parts,
+    charts,
+    refusals,
+    server,
+    site,
+    tables,
+    texts,
+    watched_run,
+    workbench,
+)
+from experiments.classroom.choice import Choice
 from experiments.classroom.film import RAMP, film_of
+from experiments.classroom.lever import levers, options_of, stops
 from experiments.classroom.limits import Refused
-from experiments.classroom.workbench import Cancelled, Choice, Workbench, levers, options_of
+from experiments.classroom.watched_run import Cancelled
+from experiments.classroom.workbench import Workbench
 from experiments.pictures import words
 from sim.base.choices import conf_dir
 from sim.base.refusal import ConfigError
@@ -40,7 +53,7 @@ def never():
 
 
 def done(**chosen):
-    return workbench.run_in_pieces(Choice(**chosen).configs()[0], lambda share: None, never)
+    return watched_run.run_in_pieces(Choice(**chosen).configs()[0], lambda share: None, never)
 
 
 def view(lang="en", days=None, **chosen):
@@ -114,17 +127,17 @@ def test_pictures_of_the_network_show_what_the_run_says():
     all_of_them = found.run.series["outrage_core"][found.steps]
     assert np.corrcoef(core, all_of_them)[0, 1] > 0.95
     assert ((found.visible >= 0) & (found.visible <= 1)).all()
-    assert workbench.lay_out(found).shape == (found.rows.size, 2)
+    assert watched_run.lay_out(found).shape == (found.rows.size, 2)
 
 
 def test_progress_goes_up_and_a_cancelled_run_stops():
     told = []
     config = Choice(population="classroom").configs()[0]
-    workbench.run_in_pieces(config, told.append, never)
+    watched_run.run_in_pieces(config, told.append, never)
     assert told == sorted(told) and told[-1] == 1.0
     seen = []
     with pytest.raises(Cancelled):
-        workbench.run_in_pieces(config, seen.append, lambda: len(seen) >= 3)
+        watched_run.run_in_pieces(config, seen.append, lambda: len(seen) >= 3)
     assert len(seen) == 3
 
 
@@ -146,14 +159,14 @@ def test_where_nobody_is_punished_there_is_no_severity():
 
 def test_a_slider_of_hours_stands_at_the_hours_that_matter():
     lever = levers()["response.apology.delay_h"]
-    stops = workbench.stops(lever, 336.0)
-    assert {0, 0.5, 2, 4, 8, 24, 48, 72, 168, 336} <= set(stops) and len(stops) < 100
-    before = workbench.stops(levers()["response.disclosure.delay_h"], 336.0)
+    found = stops(lever, 336.0)
+    assert {0, 0.5, 2, 4, 8, 24, 48, 72, 168, 336} <= set(found) and len(found) < 100
+    before = stops(levers()["response.disclosure.delay_h"], 336.0)
     assert before == sorted(before) and before[0] == -36 and {-2, 0, 2} <= set(before)
     for lever in levers().values():
         if lever.low is not None:
-            stops = workbench.stops(lever, 336.0)
-            assert 2 < len(stops) < 140 and stops[0] == lever.low
+            found = stops(lever, 336.0)
+            assert 2 < len(found) < 140 and found[0] == lever.low
 
 
 @pytest.mark.parametrize("step", STEPS)
@@ -252,7 +265,7 @@ def test_a_wrong_combination_is_refused_in_words_with_a_way_out(name):
     choice.set(key, value)
     with pytest.raises(ConfigError) as refused:
         choice.configs()
-    en, zh = (texts.refusal(refused.value, lang) for lang in ("en", "zh"))
+    en, zh = (refusals.refusal(refused.value, lang) for lang in ("en", "zh"))
     assert expected in en
     for text in (en, zh):
         assert "response." not in text and "_" not in text
@@ -265,8 +278,8 @@ def test_a_founder_that_a_case_does_not_know_is_refused_in_words():
     choice.set("response.apology.speaker", "founder")
     with pytest.raises(ConfigError) as refused:
         choice.configs()
-    assert "knows no founder" in texts.refusal(refused.value, "en")
-    assert "没有可发言的创始人" in texts.refusal(refused.value, "zh")
+    assert "knows no founder" in refusals.refusal(refused.value, "en")
+    assert "没有可发言的创始人" in refusals.refusal(refused.value, "zh")
 
 
 # --- words --------------------------------------------------------------------------------------
@@ -297,7 +310,7 @@ def test_every_chinese_character_is_in_the_font():
     ).getBestCmap()
     shown = [zh for _, zh in (*texts.TEXTS.values(), *texts.STEPS.values(), *texts.LEVERS.values())]
     shown += [zh for _, zh in texts.OPTIONS.values()] + list(texts.UNITS.values())
-    shown += [zh for _, (_, zh) in texts.REFUSALS]
+    shown += [zh for _, (_, zh) in refusals.REFUSALS]
     for name in options_of("case"):
         case = compose([f"case={name}", "response=none"]).case
         shown += [case.title("zh"), *(case.event(item.id).text["zh"] for item in case.forcing)]
@@ -358,7 +371,7 @@ def test_where_nothing_happens_the_captions_say_so(lang):
     assert charts.panels(quiet)[4].caption.count("crisis") == 0
     film = film_of(
         pictures := done(case="quiet_week", response="none", population="classroom"),
-        workbench.lay_out(pictures), lang,
+        watched_run.lay_out(pictures), lang,
     )  # fmt: skip
     assert "0%" not in film.caption
 
@@ -389,7 +402,7 @@ def test_the_network_says_from_when_on_outrage_is_visible():
     found = done(population="classroom")
     at = f"{found.config.parameters.visible_outrage:.2f}"
     for lang in ("en", "zh"):
-        assert at in film_of(found, workbench.lay_out(found), lang).caption
+        assert at in film_of(found, watched_run.lay_out(found), lang).caption
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
@@ -435,7 +448,7 @@ def test_the_film_holds_every_picture():
     import base64
 
     found = done(population="classroom")
-    film = film_of(found, workbench.lay_out(found), "en").film
+    film = film_of(found, watched_run.lay_out(found), "en").film
     assert len(base64.b64decode(film["frames"])) == found.frames.size
     assert len(film["times"]) == len(found.steps) == len(film["visible"])
     assert sorted(k for group in film["groups"] for k in group) == list(range(film["people"]))

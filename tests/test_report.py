@@ -16,7 +16,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 from PIL import Image
 
-from experiments.calibration.people_fit import read_settings
+from experiments.calibration.fit_settings import read_settings
 from experiments.pictures import plots
 from experiments.pictures.words import WORDS, days_of, months
 from experiments.reports import (

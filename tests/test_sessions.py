@@ -7,15 +7,18 @@ from dataclasses import fields
 
 import pytest
 
-from experiments.classroom import desk, limits, sessions
+from experiments.classroom import debriefs, limits, session_file, session_state, sessions, teams
+from experiments.classroom import debriefs as debriefs_module
 from experiments.classroom.classes import Classroom
-from experiments.classroom.desk import Debriefs, Desk, debrief_minutes, frozen
+from experiments.classroom.debriefs import Debriefs, debrief_minutes
+from experiments.classroom.desk import Desk, frozen
 from experiments.classroom.game_texts import TEXTS, say
 from experiments.classroom.limits import Limiter, Refused
 from experiments.game import rules
 from experiments.game.names import NAME_LENGTH
 from experiments.game.rules import Injection
-from experiments.game.script import DECISIONS, INJECTIONS
+from experiments.game.script import DECISIONS
+from experiments.game.told import INJECTIONS
 from experiments.game.world import World
 from sim.base.refusal import ConfigError
 
@@ -346,7 +349,7 @@ def test_nobody_sees_what_another_team_chose(session):
     view = session.view(blue)
     assert view.n_answered == 1 and view.answer is None
     assert not view.before and not view.choices
-    assert {item.name for item in fields(sessions.Row)} == {
+    assert {item.name for item in fields(teams.Row)} == {
         "number", "name", "answered", "nothing", "present",
     }  # fmt: skip
     assert [row.answered for row in session.roster()] == [True, False]
@@ -548,7 +551,7 @@ def test_a_class_of_an_earlier_release_is_still_read(classroom, session, clock):
     path = classroom.folder / f"{session.id}.json"
     held = json.loads(path.read_text())
     del held["sum"]
-    path.write_text(json.dumps({**held, "format": sessions.BEFORE_DIGESTS}))
+    path.write_text(json.dumps({**held, "format": session_file.BEFORE_DIGESTS}))
     assert again(classroom, clock).session(session.id).code == session.code
 
 
@@ -563,7 +566,7 @@ def test_a_full_disk_stops_nobody(session, monkeypatch):
 
     [red] = joined(session, "Red")
     with monkeypatch.context() as patch:
-        patch.setattr(sessions, "write_whole", full)
+        patch.setattr(session_state, "write_whole", full)
         session.open()
         answer(session, red)
         assert session.unsaved == "No space left on device"
@@ -577,12 +580,12 @@ def test_a_full_disk_stops_nobody(session, monkeypatch):
 def test_the_class_page_comes_first_and_every_page_says_when(
     classroom, session, tmp_path, monkeypatch
 ):
-    from experiments.game import debrief
+    from experiments.game import debrief, references
 
-    monkeypatch.setattr(debrief, "N_PAIRS", 10)
+    monkeypatch.setattr(references, "N_PAIRS", 10)
     monkeypatch.setattr(debrief, "N_TWINS", 11)
     monkeypatch.setattr(debrief, "MECHANISMS", debrief.MECHANISMS[:2])
-    monkeypatch.setattr(debrief, "RESPONSES", ("as_happened", "none"))
+    monkeypatch.setattr(references, "RESPONSES", ("as_happened", "none"))
     small = classroom.create(World("xiaomi_2026", 3, 0, "classroom"))
     red, blue = joined(small, "Red", "Blue")
     small.open()
@@ -635,13 +638,13 @@ def _ended(classroom, *names):
 
 def _quick(monkeypatch, play=lambda session, choices, *_, **__: choices):
     """Debriefs whose games are played by nobody: what is tested is who gets which page."""
-    from experiments.game import debrief, debrief_pages
+    from experiments.game import class_debrief, debrief, debrief_pages
 
     monkeypatch.setattr(debrief, "play", play)
     monkeypatch.setattr(debrief, "review", lambda played, *_: played)
     monkeypatch.setattr(debrief_pages, "page", lambda found, lang, team: f"page of {team}")
     monkeypatch.setattr(
-        debrief_pages, "class_page", lambda teams, lang: f"class of {', '.join(teams)}"
+        class_debrief, "class_page", lambda teams, lang: f"class of {', '.join(teams)}"
     )
 
 
@@ -678,15 +681,15 @@ def test_a_page_that_failed_is_tried_again_when_it_is_asked_for(classroom, tmp_p
     small, (_, blue) = _ended(classroom, "Red", "Blue")
     _quick(monkeypatch)
     debriefs, disk = Debriefs(tmp_path), {"full": True}
-    write = desk.write_whole
+    write = debriefs_module.write_whole
 
     def written(path, content, **kind):
         if disk["full"] and path.name.startswith("class"):
             raise OSError(28, "No space left on device")
         write(path, content, **kind)
 
-    monkeypatch.setattr(desk, "write_whole", written)
-    monkeypatch.setattr(desk, "RETRY_S", 0.0)
+    monkeypatch.setattr(debriefs_module, "write_whole", written)
+    monkeypatch.setattr(debriefs_module, "RETRY_S", 0.0)
     debriefs.start(small)
     assert _until(lambda: debriefs.progress(small, "class").failed)
     assert _until(lambda: debriefs.progress(small, f"team_{blue}").ready)
@@ -702,7 +705,9 @@ def test_a_page_that_failed_is_tried_again_when_it_is_asked_for(classroom, tmp_p
 
 
 def test_what_failed_is_left_alone_for_a_while_each_time_for_longer(monkeypatch):
-    course = desk.Course(failed={"class"}, ended=time.monotonic() - 1.5 * desk.RETRY_S)
+    course = debriefs_module.Course(
+        failed={"class"}, ended=time.monotonic() - 1.5 * debriefs.RETRY_S
+    )
     assert course.again()
     course.tries = 2
     assert not course.again()

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from test_metrics import START, Sheet
 
-from experiments.calibration import targets
+from experiments.calibration import quantities, targets
 from sim.case.case import Target
 from sim.settings.composition import compose
 
@@ -21,7 +21,7 @@ def sheet():
 
 def say(sheet, quantity, **case):
     """What a run says of a quantity."""
-    return targets.QUANTITIES[quantity](targets.View.of(sheet.run(**case)))
+    return quantities.QUANTITIES[quantity](quantities.View.of(sheet.run(**case)))
 
 
 def target(kind="point", **more):
@@ -58,7 +58,9 @@ def test_hashtags_are_counted_on_their_day_from_midnight_to_midnight(sheet):
         for _ in range(day):
             sheet.happens("list_entry", "x", day, 23.75)
     sheet.happens("list_exit", "x", 3, 5)
-    counted = {name: say(sheet, name) for name in targets.QUANTITIES if name.startswith("hashtags")}
+    counted = {
+        name: say(sheet, name) for name in quantities.QUANTITIES if name.startswith("hashtags")
+    }
     assert counted == {
         "hashtags_day_1": 2, "hashtags_day_2": 3, "hashtags_day_3": 4, "hashtags_day_4": 5,
         "hashtags_days_5_8": 6 + 7 + 8 + 9,
@@ -206,7 +208,7 @@ def test_the_busiest_hour_is_of_everybody_and_inside_its_span(sheet):
     sheet.fill("posts_public", (2, 11), (2, 12), 1.0)
     sheet.fill("posts_public", (2, 12), (2, 14), 50.0)
     assert say(sheet, "busiest_hour_day_2_to_noon") == 4.0
-    assert targets.View.of(sheet.run()).posts().sum() == 4 * (2 + 1 + 0.5) + 4 + 8 * 50
+    assert quantities.View.of(sheet.run()).posts().sum() == 4 * (2 + 1 + 0.5) + 4 + 8 * 50
 
 
 def test_talk_grows_faster_after_a_partner_has_left(sheet):
@@ -265,9 +267,9 @@ def test_without_a_price_before_the_case_there_is_nothing_to_compare_with(sheet)
 def test_a_return_counts_from_the_close_of_its_first_day(sheet):
     for day, close in ((1, 80.0), (2, 90.0), (4, 99.0)):
         sheet.fill("price_hkd", (day, 15.5), (day, 16), close)
-    view = targets.View.of(sheet.run())
-    assert targets._return_between(2, 4)(view) == pytest.approx(math.log(99 / 90), abs=1e-6)
-    assert targets._return_between(0, 1)(view) == pytest.approx(math.log(80 / 100), abs=1e-6)
+    view = quantities.View.of(sheet.run())
+    assert quantities._return_between(2, 4)(view) == pytest.approx(math.log(99 / 90), abs=1e-6)
+    assert quantities._return_between(0, 1)(view) == pytest.approx(math.log(80 / 100), abs=1e-6)
 
 
 def test_without_a_market_there_are_no_closes():
@@ -287,7 +289,7 @@ def test_an_ordering_holds_where_every_term_is_less_than_the_next(sheet):
     sheet.happens("action", "apology", 1, 20)
     sheet.happens("action", "penalty", 2, 20)
     sheet.happens("forcing", "rumour", 1, 20)
-    view = targets.View.of(sheet.run())
+    view = quantities.View.of(sheet.run())
     wanted = [
         target("ordering", id="holds", terms=("apology", "penalty")),
         target("ordering", id="turned", terms=("penalty", "apology")),
@@ -320,10 +322,10 @@ def test_older_names_say_the_same_as_those_by_day(sheet):
     sheet.fill("reads", (1, 0), (2, 0), 1)
     sheet.fill("reads", (2, 0), (6, 0), 3)
     sheet.fill("n_listed", (2, 0), (3, 0), 1)
-    view = targets.View.of(sheet.run())
-    assert len(set(targets.OLDER.values())) == len(targets.OLDER) == 23
-    for older, name in targets.OLDER.items():
-        assert older not in targets.QUANTITIES and name in targets.QUANTITIES
+    view = quantities.View.of(sheet.run())
+    assert len(set(quantities.OLDER.values())) == len(quantities.OLDER) == 23
+    for older, name in quantities.OLDER.items():
+        assert older not in quantities.QUANTITIES and name in quantities.QUANTITIES
         both = [target(id="older", quantity=older), target(id="now", quantity=name)]
         assert all(map(targets.modelled, both))
         said = targets.observe(view, both)
@@ -341,7 +343,7 @@ def test_every_target_of_the_documented_case_that_was_modelled_still_is():
     case = compose(["response=none"]).case
     assert [len(targets.targets_of(case, use)) for use in ("fit", "holdout")] == [15, 25]
     names = [name for t in case.targets for name in (t.quantity, *t.terms)]
-    assert not set(names) & set(targets.OLDER)
+    assert not set(names) & set(quantities.OLDER)
 
 
 def test_a_use_has_the_targets_of_that_use_that_a_run_can_speak_to():
@@ -399,7 +401,7 @@ def test_implausibility_by_hand():
 
 
 def test_a_day_counts_from_the_first_of_the_case(sheet):
-    view = targets.View.of(sheet.run())
+    view = quantities.View.of(sheet.run())
     assert view.day(1) == slice(sheet.step(1), sheet.step(2)) and view.per_day == 96
     assert view.day(3).stop - view.day(3).start == 96
     assert view.series("heat").dtype == np.float64

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from experiments.classroom.desk import debrief_minutes
+from experiments.classroom.debriefs import debrief_minutes
 from experiments.command.cli import main
 from experiments.command.completion import COMMANDS
 from experiments.game.script import DECISIONS

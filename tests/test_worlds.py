@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from experiments.calibration import people_fit, platform_fit
+from experiments.calibration import fit_settings, platform_fit, posterior_file
 from experiments.command.cli import main
 from sim.base import files
 from sim.base.refusal import ConfigError
@@ -237,7 +237,7 @@ def test_settings_of_a_fit_that_no_fit_could_go_by_are_refused(
     if not told:
         told = "no YAML" if "\xff" in changed else "&a"
         if told == "&a":  # an anchor that nobody uses is only a name
-            people_fit.read_settings("xiaomi_2026")
+            fit_settings.read_settings("xiaomi_2026")
             return
     assert main(["calibrate", "case=xiaomi_2026", f"results={tmp_path}"]) == 2
     err = capsys.readouterr().err
@@ -245,18 +245,18 @@ def test_settings_of_a_fit_that_no_fit_could_go_by_are_refused(
 
 
 def test_the_settings_of_the_shipped_fit_are_those_that_its_posterior_records():
-    settings = people_fit.read_settings("xiaomi_2026")
+    settings = fit_settings.read_settings("xiaomi_2026")
     about = read_posterior("xiaomi_2026").about
-    assert about["settings"] == people_fit.said(settings)
+    assert about["settings"] == fit_settings.said(settings)
     assert about["fitted"] == list(settings.fan)
     path = worlds.FOLDER / "xiaomi_2026_posterior.json"
-    assert people_fit.is_of(path, settings, [])
-    assert not people_fit.is_of(path, replace(settings, n_keep=401), [])
-    assert not people_fit.is_of(path, settings, ["population.n_people=400"])
+    assert posterior_file.is_of(path, settings, [])
+    assert not posterior_file.is_of(path, replace(settings, n_keep=401), [])
+    assert not posterior_file.is_of(path, settings, ["population.n_people=400"])
 
 
 def test_what_concerns_a_fit_stands_in_its_settings():
-    settings = people_fit.read_settings("xiaomi_2026")
+    settings = fit_settings.read_settings("xiaomi_2026")
     assert (settings.fitted_days, settings.held_out_days) == ((1, 2), (3, 12))
     assert set(settings.removed) < set(settings.transfer) and len(settings.transfer) == 6
     case = compose(["response=none"]).case

@@ -1,4 +1,8 @@
-"""A case file as a run, a score and a report would meet it: "good" means that all accept it."""
+"""A case file as a run, a score and a report would meet it: "good" means that all accept it.
+
+Reading a file finds what is wrong in it; composing finds what is wrong about it. Both are asked, so
+that nobody learns from a failing run what `case check` could have said.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +18,8 @@ def checked(path: str) -> tuple[list[str], list[str]]:
     """Everything that is wrong with a case file and its series; and notes on what was taken how.
 
     Where its own reading finds nothing, the file is composed and made a scenario of, as it happened
-    (where it says what its brand did) and without any answer.
+    (where it says what its brand did) and without any answer. Problems are whole refusals, to be
+    printed.
     """
     problems, notes = looked_through(path)
     if problems:
@@ -35,6 +40,8 @@ def checked(path: str) -> tuple[list[str], list[str]]:
 
 
 def quoted(path: str) -> str:
-    """A path as a setting may hold it, whatever stands in it."""
+    """A path as a setting may hold it: in double quotes, which Hydra takes whatever stands in
+    them.
+    """
     escaped = path.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'

@@ -27,9 +27,12 @@ from sim.start import network_of
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure: asked (None where no setting says), found, its standard error (0: counted)."""
+    """One figure: asked (None where no setting says), found, its standard error (0: counted).
 
-    name: str
+    Found is NaN where the network is too small to have one.
+    """
+
+    name: str  #: a key of NAMES
     asked: float | None
     found: float
     error: float = 0.0
@@ -59,6 +62,7 @@ REFERENCES: Mapping[str, tuple[tuple[float, str], ...]] = {
     "clustering": ((0.189, "higgs"),),
     "tail_exponent": ((1.05, "higgs"),),
 }
+#: Below the table, English and Chinese; the second one where communities were drawn.
 NOTES: tuple[tuple[str, str], ...] = (
     (
         "±: standard error, blank where everything was counted. Ties among people only; the tail "
@@ -92,7 +96,7 @@ SOURCES: Mapping[str, tuple[str, str, str]] = {
 
 
 def looked_at(config: Config) -> tuple[Network, list[Figure]]:
-    """The network of a config, drawn or read, and its figures.
+    """The network of a config, drawn or read, and its figures, the time that it took among them.
 
     What settings ask for is None where ties are not drawn. Raises ConfigError as `network_of` does.
     """
@@ -109,17 +113,34 @@ def looked_at(config: Config) -> tuple[Network, list[Figure]]:
 
 
 def _figures(config: Config, network: Network) -> list[Figure]:
-    asked = config.network
-    drawn = asked.edges is None and asked.saved is None
+    """The figures of a network, beside what the settings ask for where they drew it."""
+    return [
+        *_ties(config, network),
+        *_communities(config, network),
+        *_audiences(config, network),
+        Figure(
+            "group_size",
+            None if config.network.saved is not None else config.network.group_size,
+            float(network.group_size.mean()),
+        ),
+    ]
+
+
+def _drawn(config: Config) -> bool:
+    """Whether ties are drawn, and not read from a file."""
+    return config.network.edges is None and config.network.saved is None
+
+
+def _ties(config: Config, network: Network) -> list[Figure]:
+    """Who follows how many, whom, and how often in return; the tail of followers."""
+    asked, n = config.network, network.n_people
 
     def wanted(value: float) -> float | None:
-        return float(value) if drawn else None
+        return float(value) if _drawn(config) else None
 
-    n = network.n_people
     returned, closed = figures.reciprocity(network), figures.clustering(network)
     tail = figures.follower_tail(network)
-    audiences = np.diff(network.indptr)[n:]
-    found = [
+    return [
         Figure("people", None, n),
         Figure("ties", None, int(network.indptr[n])),
         Figure("mean_follows", wanted(asked.mean_follows), figures.mean_follows(network)),
@@ -129,30 +150,49 @@ def _figures(config: Config, network: Network) -> list[Figure]:
         Figure("tail_exponent", wanted(asked.tail_exponent), tail.exponent, tail.error),
         Figure("tail_from", None, tail.cutoff),
     ]
-    if drawn and asked.within_community > 0:
-        people = config.population
-        seed = config.seed if asked.seed is None else asked.seed
-        net = society(asked, seed, (people.n_core, people.n_customer, people.n_public))
-        cuts = communities(asked, seed, n)
-        inside = figures.share_inside(network, community_of_all(net, cuts))
-        found += [
-            Figure("community_size", asked.community_size, n / (cuts.size - 1)),
-            Figure("within_community", asked.within_community, inside),
-        ]
-    leaders = [Figure("largest_audience", None, float(audiences.max() / n))]
-    if asked.saved is None:  # a saved network does not tell what had been asked for
-        shares = leader_audiences(config.population, asked.leader_share, asked.leader_exponent)
-        exact = audiences == np.clip(np.round(shares * n), 1, n)
-        leaders = [
-            replace(leaders[0], asked=asked.leader_share),
-            Figure("exact_audiences", network.n_kols, int(exact.sum())),
-        ]
-    chats = None if asked.saved is not None else asked.group_size
-    return [*found, *leaders, Figure("group_size", chats, float(network.group_size.mean()))]
+
+
+def _communities(config: Config, network: Network) -> list[Figure]:
+    """How large communities are and how many ties stay inside; nothing where none are drawn.
+
+    Which people belong together is drawn again, by the same address: the network does not keep it.
+    """
+    asked, people = config.network, config.population
+    if not _drawn(config) or not asked.within_community > 0:
+        return []
+    seed = config.seed if asked.seed is None else asked.seed
+    net = society(asked, seed, (people.n_core, people.n_customer, people.n_public))
+    cuts = communities(asked, seed, network.n_people)
+    inside = figures.share_inside(network, community_of_all(net, cuts))
+    return [
+        Figure("community_size", asked.community_size, network.n_people / (cuts.size - 1)),
+        Figure("within_community", asked.within_community, inside),
+    ]
+
+
+def _audiences(config: Config, network: Network) -> list[Figure]:
+    """The largest audience of a leader, and how many leaders have exactly that asked for.
+
+    A saved network does not tell what had been asked for.
+    """
+    asked, n = config.network, network.n_people
+    audiences = np.diff(network.indptr)[n:]
+    largest = Figure("largest_audience", None, float(audiences.max() / n))
+    if asked.saved is not None:
+        return [largest]
+    shares = leader_audiences(config.population, asked.leader_share, asked.leader_exponent)
+    exact = audiences == np.clip(np.round(shares * n), 1, n)
+    return [
+        replace(largest, asked=asked.leader_share),
+        Figure("exact_audiences", network.n_kols, int(exact.sum())),
+    ]
 
 
 def figures_json(config: Config, found: list[Figure]) -> dict[str, Any]:
-    """What `format=json` prints: figures with their references, and where these are from."""
+    """What `format=json` prints: figures with their references, and where these are from.
+
+    None stands for what is not defined, and for what no setting asks for.
+    """
     return {
         "seed": config.seed if config.network.seed is None else config.network.seed,
         "figures": {
@@ -169,7 +209,10 @@ def figures_json(config: Config, found: list[Figure]) -> dict[str, Any]:
 
 
 def figures_text(config: Config, found: list[Figure]) -> str:
-    """The table for a reader, and under it the sources of what stands in its last column."""
+    """The table for a reader, and under it the sources of what stands in its last column.
+
+    In the language of the settings. What is not defined is a dash; what nobody asked for is blank.
+    """
     zh = config.lang == "zh"
     heads = (
         ("设定", "实得", "±", "指标", "参照")
@@ -194,4 +237,5 @@ def figures_text(config: Config, found: list[Figure]) -> str:
 
 
 def _references(figure: Figure) -> tuple[tuple[float, str], ...]:
+    """What was measured of this figure elsewhere: pairs of a value and a key of SOURCES."""
     return REFERENCES.get(figure.name, ())

@@ -1,7 +1,7 @@
 """The engine against its rivals, its bars and the machine: `make bench`; this file is the contents.
 
-Ratios can be trusted, absolute times less so. Compare with ARGS="--against FILE"; ARGS=--full adds
-communities of a million and of five million people.
+Ratios can be trusted, absolute times less so: a shared machine drifts by a tenth and more. Compare
+with ARGS="--against FILE"; ARGS=--full adds communities of a million and of five million people.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from experiments.bench import contest, costs, figure, machine, passes
 from experiments.bench.lines import Line, earlier_values, keep, shown
 from experiments.pictures import pages
 
-SIZES = (5_000, 50_000, 500_000)
+SIZES = (5_000, 50_000, 500_000)  #: people in the communities that growth is measured over
 FULL_SIZES = (*SIZES, 5_000_000)
 
 
 def questions(full: bool) -> Iterator[Callable[[], list[Line]]]:
-    """What is measured, in the order of the table."""
+    """What is measured, in the order of the table; nothing is measured before it is called."""
     yield costs.whole_run
     yield lambda: contest.objects(10_000)
     yield lambda: contest.many_objects(100_000)
@@ -63,6 +63,7 @@ def main() -> int:
 
 
 def _tell(lines: list[Line], earlier: dict[tuple[str, int], float]) -> list[Line]:
+    """Print lines as soon as they are measured, each beside the earlier run; the lines again."""
     for line in lines:
         print(shown(line, earlier.get((line.key, line.n_people))), flush=True)
     return lines

@@ -1,4 +1,8 @@
-"""Ours against every rival, on one community and in one process."""
+"""Ours against rivals: Python objects, Mesa, NDlib, whole-column NumPy, C.
+
+Every rival plays the same people in the same affair (`rivals/`), interleaved with ours in one
+process. A ratio says how many times longer the rival takes; to C, how many times longer ours does.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +20,7 @@ from experiments.bench.rivals.ndlib_models import models
 from experiments.bench.rivals.objects import Objects
 from experiments.bench.stage import Stage
 
+#: key and name, for where it is not installed
 NDLIB = (("ndlib_threshold", "NDlib Threshold"), ("ndlib_sir", "NDlib SIR"))
 WHAT = {
     "mesa_engine": "this project's Mesa engine",
@@ -31,7 +36,10 @@ WHAT = {
 def _duel(
     stage: Stage, rivals: Sequence[Contestant], rounds: int, steps: int, every: int = 60
 ) -> list[Line]:
-    """Ours and these rivals interleaved; how many times longer each of them takes."""
+    """Ours and these rivals interleaved; how many times longer each of them takes.
+
+    rounds, steps : samples, and steps in each. every : steps between two samples.
+    """
     taken = interleaved(stage, [Columns(stage), *rivals], rounds, steps, every)
     ours, n = taken.pop(Columns.name), stage.network.n_people
     lines = [measured("columnar", "columnar engine, per agent-step", n, spread(ours), "ns")]
@@ -61,13 +69,18 @@ def many_objects(n_people: int, rounds: int = 5, steps: int = 1) -> list[Line]:
 
 
 def arrays(n_people: int, rounds: int = 15, steps: int = 4) -> list[Line]:
-    """Whole-column expressions, with the product that visits every tie and without."""
+    """Whole-column expressions, with the product that visits every tie and without.
+
+    The best form that we could write of either; nothing of ours is in it.
+    """
     stage = Stage(n_people)
     return _duel(stage, [Arrays(stage), PushedArrays(stage)], rounds, steps, every=30)[1:]
 
 
 def driver(n_people: int, rounds: int = 15, steps: int = 40) -> list[Line]:
-    """The kernel stepped by a Mesa model, over all its steps in one call."""
+    """The kernel stepped by a Mesa model, over all its steps in one call: what Mesa's bookkeeping
+    costs.
+    """
     stage = Stage(n_people)
     return _duel(stage, [MesaDriver(stage)], rounds, steps, every=30)[1:]
 

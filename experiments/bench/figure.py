@@ -1,4 +1,7 @@
-"""The ratios of a run as one picture: medians, quartiles, bars."""
+"""The ratios of a run as one picture: medians, quartiles, bars.
+
+A bar is black, with an arrow to the side on which it is met; a ratio that misses it is red.
+"""
 
 from __future__ import annotations
 
@@ -45,6 +48,9 @@ def ratios(lines: Sequence[Line]) -> Figure:
 
 
 def _row(ax: Axes, at: float, line: Line) -> None:
+    """A line of the figure: median and quartiles, its bar with an arrow to the side where it is
+    met.
+    """
     met = line.verdict != "not met"
     colour = GREY if line.bar is None else BLUE if met else VERMILION
     if line.bar:

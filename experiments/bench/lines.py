@@ -1,4 +1,8 @@
-"""What is asked and what was found: bars, lines of the table, and where they are kept."""
+"""What is asked and what was found: bars, lines of the table, and where they are kept.
+
+A bar was set before the engine was built (docs/speed.md): a ratio or a cost, and which side of it
+is good.
+"""
 
 from __future__ import annotations
 
@@ -39,17 +43,18 @@ BARS: dict[str, tuple[str, float]] = {
 class Line:
     """One figure: median and quartiles, beside its bar if it has one."""
 
-    key: str
+    key: str  #: of its bar, and of the same line in another run
     what: str
     n_people: int
     value: float | None  #: None: could not be measured, `note` says why
-    low: float | None = None
+    low: float | None = None  #: quartiles; None where it was measured once
     high: float | None = None
-    unit: str = "x"
-    note: str = ""
+    unit: str = "x"  #: "x" for a ratio
+    note: str = ""  #: beside it in the table
 
     @property
     def bar(self) -> tuple[str, float] | None:
+        """The sense and the size of its bar; None where nothing was promised."""
         return BARS.get(self.key)
 
     @property
@@ -63,7 +68,10 @@ class Line:
 
     @property
     def verdict(self) -> str:
-        """ok, not met, missing, or nothing where no bar is set."""
+        """ok, not met, missing, or nothing where no bar is set.
+
+        Missing is what could not be measured here; `note` says why.
+        """
         if self.value is None:
             return "missing"
         if self.bar is None:
@@ -75,26 +83,27 @@ class Line:
 
     @property
     def name(self) -> str:
+        """What was measured, with the size of the community."""
         return f"{self.what}, {self.n_people:,} people" if self.n_people else self.what
 
 
 def measured(
     key: str, what: str, n_people: int, found: Spread, unit: str = "x", note: str = ""
 ) -> Line:
-    """A line from quartiles."""
+    """A line from quartiles: lower, median, upper."""
     low, value, high = found
     return Line(key, what, n_people, value, low, high, unit, note)
 
 
 def short(value: float | None) -> str:
-    """Three digits that matter."""
+    """Three digits that matter; a hyphen for what could not be measured."""
     if value is None:
         return "-"
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
 def shown(line: Line, earlier: float | None = None) -> str:
-    """A line as it is printed."""
+    """A line as it is printed; `earlier` is the same figure of another run, if there is one."""
     spread = f"[{short(line.low)}-{short(line.high)}]" if line.low is not None else ""
     bar = f"{line.bar[0]} {line.bar[1]:g}" if line.bar else ""
     text = (
@@ -107,7 +116,7 @@ def shown(line: Line, earlier: float | None = None) -> str:
 
 
 def earlier_values(path: Path | None) -> dict[tuple[str, int], float]:
-    """Values of an earlier run by key and size."""
+    """Values of an earlier run by key and size; none without a file."""
     if path is None:
         return {}
     rows = json.loads(path.read_text())["lines"]
@@ -115,7 +124,10 @@ def earlier_values(path: Path | None) -> dict[tuple[str, int], float]:
 
 
 def keep(folder: Path, taken: str, machine: dict[str, Any], lines: Sequence[Line]) -> Path:
-    """The run as JSON under its own name, and its lines at the end of bench.csv."""
+    """The run as JSON under its own name, and its lines at the end of bench.csv; returns the first.
+
+    taken : when, as its name has it. machine : as `machine.description` gives it.
+    """
     rows = [
         {
             **asdict(line),

@@ -1,4 +1,7 @@
-"""The machine: what it is, how fast its memory is, and how soon a command takes its first step."""
+"""The machine: what it is, how fast its memory is, and how soon a command takes its first step.
+
+Without these no time of another day can be compared with one of today.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,7 @@ from experiments.bench.lines import Line, measured
 from experiments.bench.measure import cpu, spread, wall
 from sim.people import COLUMNS, N_MEMORY
 
+#: A process that runs the command and ends itself after the first step.
 _FIRST_STEP = """
 import os
 from sim.engine import Simulation
@@ -38,7 +42,7 @@ RARE, READ_ONLY = {"n_posts", "seen"}, {"conviction", "flags"}
 
 
 def description() -> dict[str, Any]:
-    """What figures depend on."""
+    """What figures depend on: processor, cores, load, system, versions."""
     cpuinfo = Path("/proc/cpuinfo")
     lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
     model = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
@@ -55,18 +59,23 @@ def description() -> dict[str, Any]:
 
 @njit(error_model="numpy")
 def _copy(a: Any, b: Any) -> None:
+    """STREAM's copy."""
     for i in range(a.shape[0]):
         a[i] = b[i]
 
 
 @njit(error_model="numpy")
 def _triad(a: Any, b: Any, c: Any, s: Any) -> None:
+    """STREAM's triad."""
     for i in range(a.shape[0]):
         a[i] = b[i] + s * c[i]
 
 
 def bandwidth(n: int = 2**24, rounds: int = 9) -> list[Line]:
-    """STREAM's copy and triad on one core, counted as STREAM does, over arrays of 128 MiB."""
+    """STREAM's copy and triad on one core, counted as STREAM does, over arrays of 128 MiB.
+
+    In GB/s of bytes that the program names; what a cache fetches besides is not counted.
+    """
     a, b, c = np.zeros(n), np.ones(n), np.ones(n)
     _copy(a, b)
     _triad(a, b, c, 3.0)
@@ -81,7 +90,10 @@ def bandwidth(n: int = 2**24, rounds: int = 9) -> list[Line]:
 
 
 def dense_bytes() -> int:
-    """Bytes of columns that the dense pass must read and write for one person in one step."""
+    """Bytes of columns that the dense pass must read and write for one person in one step.
+
+    Columns are counted once where they are read, twice where they are written as well.
+    """
     total = 0
     for column in COLUMNS:
         if column.name in RARE:
@@ -94,7 +106,10 @@ def dense_bytes() -> int:
 
 
 def floor(lines: list[Line]) -> list[Line]:
-    """Least time of a person's step, were it only memory that costs; beside the largest of ours."""
+    """Least time of a person's step, were it only memory that costs; beside the largest of ours.
+
+    lines : those measured so far, bandwidth and growth among them.
+    """
     fastest = max(line.value or 0.0 for line in lines if line.key in ("copy", "triad"))
     ours = max((line for line in lines if line.key == "columnar"), key=lambda line: line.n_people)
     least = dense_bytes() / fastest
@@ -106,35 +121,29 @@ def floor(lines: list[Line]) -> list[Line]:
 
 
 def start(samples: int = 5) -> list[Line]:
-    """Seconds from `backlash run` to the first step; cold: nothing compiled yet."""
+    """Seconds from `backlash run` to the first step; cold: nothing compiled yet.
+
+    Five times warm, once cold: compiling everything takes half a minute. On the clock, as somebody
+    who waits for it has it; the CPU time stands beside it.
+    """
     _until_first_step()
     began, warm = os.times(), [_until_first_step() for _ in range(samples)]
     used = (os.times().children_user - began.children_user) / samples
     with tempfile.TemporaryDirectory() as nothing_compiled:
         began, cold = os.times(), _until_first_step(NUMBA_CACHE_DIR=nothing_compiled)
     cold_used = os.times().children_user - began.children_user
-    load = f"load average {os.getloadavg()[0]:.1f}"
+    load, what = f"load average {os.getloadavg()[0]:.1f}", "from the command to the first step"
+    note = f"{cold_used:.1f} s of CPU"
     return [
-        measured(
-            "start_warm",
-            "from the command to the first step",
-            0,
-            spread(warm),
-            "s",
-            f"{used:.1f} s of CPU; {load}",
-        ),
-        Line(
-            "start_cold",
-            "the same, nothing compiled yet",
-            0,
-            cold,
-            unit="s",
-            note=f"{cold_used:.1f} s of CPU",
-        ),
+        measured("start_warm", what, 0, spread(warm), "s", f"{used:.1f} s of CPU; {load}"),
+        Line("start_cold", "the same, nothing compiled yet", 0, cold, unit="s", note=note),
     ]
 
 
 def _until_first_step(**environment: str) -> float:
+    """Seconds of a process of its own that runs the command until its first step; then it ends
+    itself.
+    """
     with tempfile.TemporaryDirectory() as results:
         variables = {**os.environ, "BENCH_RESULTS": results, **environment}
         command = [sys.executable, "-c", _FIRST_STEP]

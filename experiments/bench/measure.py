@@ -23,7 +23,10 @@ Spread = tuple[float, float, float]  #: lower quartile, median, upper quartile
 
 
 class Contestant(Protocol):
-    """Anything that can be put into the state of a run and take steps from there."""
+    """Anything that can be put into the state of a run and take steps from there.
+
+    So ours and every rival do the same work: from one state, the same number of steps.
+    """
 
     name: str  #: also the key of its line in the table
 
@@ -35,7 +38,10 @@ class Contestant(Protocol):
 
 
 def sample(contestant: Contestant, pilot: Simulation, steps: int) -> float:
-    """CPU seconds of the next `steps` steps after `pilot`."""
+    """CPU seconds of the next `steps` steps after `pilot`.
+
+    Short ones are repeated from the same state until they took SHORTEST_S together, and averaged.
+    """
     spent, times = 0.0, 0
     while spent < SHORTEST_S:
         contestant.put(pilot)
@@ -76,19 +82,21 @@ def spread(values: Sequence[float]) -> Spread:
 
 
 def paired(above: Sequence[float], below: Sequence[float]) -> Spread:
-    """Quartiles of the ratio, taken inside each round."""
+    """Quartiles of the ratio, taken inside each round: a drift of the machine is in both and drops
+    out.
+    """
     return spread([a / b for a, b in zip(above, below, strict=True)])
 
 
 def cpu(work: Callable[[], object]) -> float:
-    """CPU seconds of one call."""
+    """CPU seconds of one call, of all threads of this process."""
     began = time.process_time()
     work()
     return time.process_time() - began
 
 
 def wall(work: Callable[[], object]) -> float:
-    """Seconds of one call on the clock."""
+    """Seconds of one call on the clock, for what runs in several threads or processes."""
     began = time.perf_counter()
     work()
     return time.perf_counter() - began

@@ -1,4 +1,8 @@
-"""Where a person's step goes: every pass over a block of people, timed by itself."""
+"""Where a person's step goes: every pass over a block of people, timed by itself.
+
+The calls of one real step are recorded with their arguments, then repeated in compiled code. So the
+passes stay where they are: nothing is exported for the sake of timing.
+"""
 
 from __future__ import annotations
 
@@ -35,11 +39,16 @@ Call = tuple[Callable[..., Any], tuple[Any, ...]]
 
 
 def calls_of(run: Simulation, kind: int, names: Iterable[str] = DENSE) -> dict[str, list[Call]]:
-    """Every call of these passes in one block of people of this kind, with its arguments."""
+    """Every call of these passes in one block of people of this kind, with its arguments.
+
+    The passes work on a copy of the people of the run.
+    """
     passes = {name: getattr(crowd, name) for name in names}
     calls: dict[str, list[Call]] = {name: [] for name in passes}
 
     def recorder(name: str) -> Callable[..., Any]:
+        """A function that notes its arguments, then does what the pass of this name does."""
+
         def record(*arguments: Any) -> Any:
             calls[name].append((passes[name], arguments))
             return passes[name](*arguments)
@@ -77,6 +86,8 @@ def _ns(calls: list[Call]) -> float:
 
 @cache
 def _repeater(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A compiled loop around a pass, one for each pass."""
+
     @njit(error_model="numpy")
     def again(times: Any, arguments: Any) -> None:
         for _ in range(times):

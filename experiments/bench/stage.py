@@ -1,4 +1,8 @@
-"""The runs that are measured, and what is left of a step when a rival plays the people."""
+"""The runs that are measured, and what is left of a step when a rival plays the people.
+
+All contestants play the same affair in the same community, so that a ratio compares the work and
+nothing else.
+"""
 
 from __future__ import annotations
 
@@ -23,11 +27,15 @@ ONSET = 150  #: step at which measuring begins: the screenshot is out, and there
 
 @cache
 def _composed() -> Config:
+    """The documented case at the default parameters, composed once."""
     return compose(["uncertainty=point"])
 
 
 def config_of(n_people: int | None = None, seed: int = 0) -> Config:
-    """The documented case as the command runs it, with a community of another size."""
+    """The documented case as the command runs it, with a community of another size.
+
+    n_people : None for the usual one.
+    """
     config = replace(_composed(), seed=seed)
     if n_people is None:
         return config
@@ -45,7 +53,10 @@ class Stage:
         self._population = population_of(config, self.script, self.network)
 
     def run(self, at: int = 0, **constants: float) -> Simulation:
-        """A run of its own, advanced to a step; constants: those that are other than usual."""
+        """A run of its own, advanced to a step; constants: those that are other than usual.
+
+        People are copied, the network is shared.
+        """
         rows = self.script.constants.copy()
         for name, value in constants.items():
             rows[name] = value
@@ -63,6 +74,7 @@ def put(target: Simulation, source: Simulation) -> None:
 
 
 def _arrays(run: Simulation) -> list[npt.NDArray[Any]]:
+    """Everything in a run that changes, in one order: what `put` copies."""
     t, people = run.tables, run.population
     rows = [t.world, t.acts, t.tags, t.entries, t.broadcast, t.census, t.record]
     posts = [array for posts in run.posts for array in posts]
@@ -100,7 +112,10 @@ class Rest:
         )
 
     def close(self) -> None:
-        """End a step: leaders, platform, PR team, market, record. Only leaders' posts are sent."""
+        """End a step: leaders, platform, PR team, market, record. Only leaders' posts are sent.
+
+        Posts of people were the rival's to deliver.
+        """
         run = self.run
         leaving = run.posts[1 - run.step % 2]
         leaving.n[0] = 0

@@ -1,1 +1,18 @@
-"""Fits of a case: targets, the two modules, and what the fit is worth."""
+"""Fits of a case: which worlds give what was seen, and what such a fit is worth.
+
+quantities       how each quantity of a case is read off a run
+targets          what a run says of targets, and how far that is off
+facts            stylised facts, and the gate that a world has to pass
+platform_fit     half-lives of the platform, from topics that are not the company's
+fit_settings     how a case is fitted: calibrations/CASE.yaml
+waves            proposals of worlds; each wave is a study
+observations     what the runs of a wave say, kept beside it
+people_fit       the fit: wave after wave, the best are kept
+posterior_file   the kept worlds on disk, and where they come from
+identifiability  what a fit pins down, and whether it finds what is known
+holdout          what it says of days that it has not seen
+rivals           other structures, fitted and asked the same way
+transfer         other cases, with only their events re-set
+case_score       a case against its daily series
+evidence         all of it, for the report
+"""

@@ -1,7 +1,8 @@
 """How well a case file with a daily series is reproduced when only its events are re-set.
 
 People and platform keep what the fit left; nothing is fitted here. Units differ between instruments
-(hot index, reviews, calls, sales), so only shapes are compared.
+(hot index, reviews, calls, sales), so only shapes are compared: values over their largest. Below
+FEWEST_DAYS a shape says nothing, and no score is given.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.stats import spearmanr
 
-from experiments.calibration.checks import crps
+from experiments.calibration.holdout import crps
 from experiments.reading.intervals import FEWEST_PAIRS
 from experiments.sweeps.running import run_points
 from sim.base.refusal import ConfigError
@@ -30,7 +31,9 @@ HALF_DAY_DECAY = 0.5  #: of the naive forecast: what is left of a day's attentio
 
 
 def _per_day(run: Run, values: _F) -> _F:
-    """float64[n_days, steps a day], from the case's start on."""
+    """Values by day, float64[n_days, steps a day], from the case's start on; half a day at the end
+    is cut.
+    """
     per_day = round(24 / run.clock.dt_h)
     inside = values[run.clock.burn_in_steps :]
     n_days = inside.size // per_day
@@ -44,6 +47,7 @@ def _listed(run: Run) -> _F:
 
 
 def _outraged(run: Run) -> _F:
+    """Posts that are outraged, about the deal or about governance, by step."""
     posts: _F = run.series["posts_deal"].astype(np.float64) + run.series["posts_governance"]
     return posts
 
@@ -60,7 +64,10 @@ LEVELS = ("trust", "exit")  #: what counts is the change from the first day
 
 
 def shape(values: _F, metric: str) -> _F:
-    """Values over their largest; of a level, its change from the first day over the largest."""
+    """Values over their largest; of a level, its change from the first day over the largest.
+
+    Zeros where nothing moves. metric : a key of METRICS.
+    """
     moved = values - values[0] if metric in LEVELS else values
     top = float(np.abs(moved).max())
     result: _F = moved / top if top > 0 else np.zeros_like(moved)
@@ -75,15 +82,21 @@ def _peak_day(dates: Sequence[str], values: _F) -> str | None:
 
 @dataclass(frozen=True)
 class Scored:
-    """One metric of a case: its days and what they add up to."""
+    """One metric of a case: its days and what they add up to.
 
-    metric: str
+    Everything is of shapes, so without unit. Quantiles are over runs.
+    """
+
+    metric: str  #: a key of METRICS
     days: pd.DataFrame  #: date, observed, median, q05, q25, q75, q95
-    summary: Mapping[str, Any]
+    summary: Mapping[str, Any]  #: key -> number or words; NaN where it is not defined
 
 
 def score(config: Config) -> list[Scored]:
-    """Run a case as it happened and hold it against its daily series, metric by metric."""
+    """Run a case as it happened and hold it against its daily series, metric by metric.
+
+    config : case, response, worlds and seeds. Raises ConfigError where no run finished.
+    """
     case = config.case
     rows = daily_of(case)
     result = run_points([config], Store(config.results), case.name)[0]
@@ -114,7 +127,10 @@ def daily_of(case: Case) -> pd.DataFrame:
 
 
 def scored(case: Case, metric: str, rows: pd.DataFrame, runs: Sequence[Run]) -> Scored:
-    """One metric of a case, its rows of `daily_of`, against runs of it."""
+    """One metric of a case, its rows of `daily_of`, against runs of it.
+
+    Days beyond the end of a run are left out.
+    """
     at = rows["day"].to_numpy(np.int64)
     known = at < min(METRICS[metric](run).size for run in runs)
     at = at[known]
@@ -129,28 +145,49 @@ def scored(case: Case, metric: str, rows: pd.DataFrame, runs: Sequence[Run]) -> 
         {"date": dates, "observed": seen, "median": q[2], "q05": q[0], "q25": q[1], "q75": q[3],
          "q95": q[4]}
     )  # fmt: skip
-    n = len(at)
-    summary: dict[str, Any] = {"n_days": n, "n_runs": len(runs)}
-    if n >= FEWEST_DAYS:
-        later = slice(1, None)  # naive forecasts speak from the second day on
-        repeat = np.abs(seen[1:] - seen[:-1])
-        decay = np.abs(seen[1:] - seen[:-1] * HALF_DAY_DECAY)
-        summary |= {
-            "in_50": float("nan") if few else float(np.mean((q[1] <= seen) & (seen <= q[3]))),
-            "in_90": float("nan") if few else float(np.mean((q[0] <= seen) & (seen <= q[4]))),
-            "rank_correlation": (
-                float(spearmanr(seen, q[2]).statistic)
-                if np.ptp(seen) > 0 and np.ptp(q[2]) > 0
-                else float("nan")  # what does not vary has no order
-            ),
-            "peak_day_observed": _peak_day(dates, seen),
-            "peak_day_median": _peak_day(dates, q[2]),
-            "score": float(np.mean([crps(said[:, k], float(seen[k])) for k in range(n)][later])),
-            "score_repeat": float(repeat.mean()),
-            "score_decay": float(decay.mean()) if metric not in LEVELS else float("nan"),
-        }
+    summary: dict[str, Any] = {"n_days": len(at), "n_runs": len(runs)}
+    if len(at) >= FEWEST_DAYS:
+        summary |= _met(days, few) | _against_naive(seen, said, metric)
     else:
-        summary["note"] = f"{n} days: a shape needs {FEWEST_DAYS}"
+        summary["note"] = f"{len(at)} days: a shape needs {FEWEST_DAYS}"
     if few:
         summary["few"] = len(runs)
     return Scored(metric, days, summary)
+
+
+def _met(days: pd.DataFrame, few: bool) -> dict[str, Any]:
+    """How the observed shape lies in the ranges over runs, and whether order and peak agree.
+
+    few : so few runs that there is no range, and no share inside it.
+    """
+    seen, median = days["observed"].to_numpy(), days["median"].to_numpy()
+    dates = days["date"].tolist()
+    inside = {
+        key: float("nan") if few else float(np.mean((days[low] <= seen) & (seen <= days[high])))
+        for key, low, high in (("in_50", "q25", "q75"), ("in_90", "q05", "q95"))
+    }
+    return {
+        **inside,
+        "rank_correlation": (
+            float(spearmanr(seen, median).statistic)
+            if np.ptp(seen) > 0 and np.ptp(median) > 0
+            else float("nan")  # what does not vary has no order
+        ),
+        "peak_day_observed": _peak_day(dates, seen),
+        "peak_day_median": _peak_day(dates, median),
+    }
+
+
+def _against_naive(seen: _F, said: _F, metric: str) -> dict[str, float]:
+    """Scores from the second day on: of the runs, of "as yesterday", of "half of yesterday".
+
+    seen : float64[n_days]; said : float64[n_runs, n_days]. Of a level nothing decays: NaN.
+    """
+    repeat = np.abs(seen[1:] - seen[:-1])
+    decay = np.abs(seen[1:] - seen[:-1] * HALF_DAY_DECAY)
+    runs = [crps(said[:, k], float(seen[k])) for k in range(1, seen.size)]
+    return {
+        "score": float(np.mean(runs)),
+        "score_repeat": float(repeat.mean()),
+        "score_decay": float(decay.mean()) if metric not in LEVELS else float("nan"),
+    }

@@ -1,4 +1,4 @@
-"""A fit with everything that is said about it; running what that needs."""
+"""All that is said about a fit, put together for its report: a table of contents of this room."""
 
 from __future__ import annotations
 
@@ -7,48 +7,52 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from experiments.calibration import checks, rivals, transfer
-from experiments.calibration.people_fit import Fit, Seen
+from experiments.calibration import holdout, identifiability, rivals, transfer
+from experiments.calibration.observations import Seen
+from experiments.calibration.people_fit import Fit
 from experiments.sweeps.sweep import Plan
 from sim.case.case import Target
 
 
 @dataclass(frozen=True)
 class Checked:
-    """A fit with everything that is said about it."""
+    """A fit with everything that is said about it: what its report is written from."""
 
     fit: Fit
     plan: Plan  #: predictive runs
-    wanted: Sequence[Target]
-    seen: Seen
+    wanted: Sequence[Target]  #: targets, the fitted ones first
+    seen: Seen  #: what the predictive runs say of them
     screening: pd.DataFrame
     shrinkage: pd.DataFrame
-    recovery: checks.Recovery
-    directions: checks.Directions
+    recovery: identifiability.Recovery
+    directions: identifiability.Directions
     profiles: pd.DataFrame
-    intervals: pd.DataFrame
-    scores: pd.DataFrame
-    answers: pd.DataFrame
+    intervals: pd.DataFrame  #: of the hold-out and the fit, a row a target
+    scores: pd.DataFrame  #: model and naive forecasts, a row a held-out target
+    answers: pd.DataFrame  #: claims under the main structure
     rivals: Sequence[rivals.Rival]
     transfers: Sequence[transfer.Transfer]
     severity: pd.DataFrame  #: what they add on the severity of penalties
 
 
 def check(found: Fit, plain: Sequence[str] = (), hydra: Sequence[str] = ()) -> Checked:
-    """Everything that is said about a fit; runs what is missing of it."""
-    plan, wanted, seen = checks.predict(found, plain, hydra)
+    """Everything that is said about a fit; runs what is missing of it.
+
+    plain : further settings of every run. hydra : words for Hydra. Takes about as long as the fit.
+    """
+    plan, wanted, seen = holdout.predict(found, plain, hydra)
     return Checked(
         found,
         plan,
         wanted,
         seen,
-        checks.screening(found),
-        checks.shrinkage(found),
-        checks.recovery(found),
-        checks.directions(found),
-        checks.profiles(found),
-        checks.intervals(seen, wanted),
-        checks.scores(seen, wanted, found.settings.naive),
+        identifiability.screening(found),
+        identifiability.shrinkage(found),
+        identifiability.recovery(found),
+        identifiability.directions(found),
+        identifiability.profiles(found),
+        holdout.intervals(seen, wanted),
+        holdout.scores(seen, wanted, found.settings.naive),
         rivals.answers(found, plain, hydra),
         [rivals.fit_rival(found, name, plain, hydra) for name in rivals.RIVALS],
         transfer.transfers(found, plain, hydra),

@@ -12,15 +12,18 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from experiments.calibration.targets import QUANTITIES, View
+from experiments.calibration.quantities import QUANTITIES, View
 
 
 @dataclass(frozen=True)
 class Fact:
-    """A behavioural law (MODEL 3): role C is calibrated to, H held out, Q a gate."""
+    """A behavioural law (MODEL 3): role C is calibrated to, H held out, Q a gate.
+
+    Either `holds` tells it of one run, or `elsewhere` says where it is tested.
+    """
 
     id: str
-    role: str
+    role: str  #: C, H or Q
     en: str
     zh: str
     holds: Callable[[View], bool] | None = None  #: in one run of the documented case
@@ -30,32 +33,45 @@ class Fact:
 
 
 def _q(name: str) -> Callable[[View], float]:
+    """A quantity of a run by its name: an outcome, or one of `targets.QUANTITIES`."""
     return lambda v: v.outcomes[name] if name in v.outcomes else QUANTITIES[name](v)
 
 
 def _within(name: str, low: float, high: float) -> Callable[[View], bool]:
+    """Whether a quantity lies between two ends, both included; one that never came to be does
+    not.
+    """
     return lambda v: bool(low <= _q(name)(v) <= high)  # a NaN does not hold
 
 
 def _first_entry(v: View) -> bool:
+    """Whether the first hashtag enters 8 to 24 h after the apology."""
     apology, entry = v.first("action", "apology"), v.first("list_entry")
     hours = v.hours_between(apology, entry)
     return bool(8 <= hours <= 24)
 
 
 def _revenge_falls_avoidance_stays(v: View) -> bool:
+    """Whether outrage falls to .3 of its largest while at least half of the grudge of day 3 stays.
+
+    At the end of day 11: before the second wave that the documented case has from outside.
+    """
     anger, grudge = v.series("outrage_core"), v.series("grudge_core")
     end = v.day(11).stop - 1  # before the second wave from outside
     return bool(anger[end] < 0.3 * anger.max() and grudge[end] >= 0.5 * grudge[v.day(3).stop - 1])
 
 
 def _exits_before_admission(v: View) -> bool:
+    """Whether one or two partners leave, and none after the apology."""
     apology = v.first("action", "apology")
     steps = [e.step for e in v.run.log if e.kind == "kol_exit"]
     return 1 <= len(steps) <= 2 and all(apology is not None and s <= apology for s in steps)
 
 
 def _halves_after_the_last_act(v: View) -> bool:
+    """Whether outrage of core fans is halved 36 h after the explanation, the last act of the
+    case.
+    """
     act = v.first("action", "explanation")
     anger = v.series("outrage_core")
     after = round(36 / v.run.clock.dt_h)
@@ -63,18 +79,20 @@ def _halves_after_the_last_act(v: View) -> bool:
 
 
 def _day_after(v: View) -> bool:
+    """Whether day 3 is the peak of reads, and the day after it brings 5 to 35 % of them."""
     days = [v.outcomes[f"reads_day_{d}"] for d in range(1, 6)]
     top = int(np.argmax(days))
     return top == 2 and 0.05 <= days[3] / max(days[2], 1e-9) <= 0.35
 
 
 def _one_day_price(v: View) -> bool:
+    """Whether the close of day 1 is within 1.5 daily sd of the close before."""
     daily = float(v.run.asked["parameters"]["daily_volatility"])
     close, base = v.close(1), v.run.asked["case"]["market"]["previous_close_hkd"]
     return bool(abs(np.log(close / float(base))) < 1.5 * daily)
 
 
-_SINGLE = "tests/test_stylised_facts.py"
+_SINGLE = "tests/test_stylised_facts.py"  #: where what compares runs is tested
 _F21 = f"{_SINGLE}: signed, over people; fails, an answer moves trust too little or the wrong way"
 FACTS: tuple[Fact, ...] = (
     Fact("F1", "C", "Heat halves fast after its peak", "热度在峰值后迅速减半", elsewhere="platform module"),

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from experiments.calibration.targets import QUANTITIES, View
+from experiments.calibration.quantities import QUANTITIES, View
 from sim.base.files import write_whole
 from sim.metrics import outcomes
 from sim.record import Run

@@ -20,7 +20,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from experiments.calibration.targets import View, observe, targets_of
+from experiments.calibration.quantities import View
+from experiments.calibration.targets import observe, targets_of
 from sim import runs
 from sim.base.choices import DEFAULT_CASE
 from sim.base.digest import RESULTS_VERSION

@@ -1,6 +1,8 @@
 """Rival structures: other accounts of what a crowd is, fitted and asked the same way.
 
-What they are asked: to forecast what was held out, and which answer of a brand is better.
+What they are asked: to forecast what was held out, and which answer of a brand is better. A rival
+changes settings of the model, never its code, so every one of them is also a run that anybody can
+ask for.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from experiments.calibration import checks, people_fit
+from experiments.calibration import holdout, observations, people_fit
 from experiments.calibration.people_fit import Fit
 from experiments.reading import compare
 from experiments.sweeps.design import Axis
@@ -31,12 +33,15 @@ RIVALS: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Rival:
-    """Another structure, fitted and predicted the same way."""
+    """Another structure, fitted and predicted the same way.
+
+    What counts is whether it forecasts better, and whether it gives other answers (`flips`).
+    """
 
     name: str
     fit_distance: float  #: median distance of its kept worlds to the fitted targets
     holdout: pd.DataFrame  #: scores on what was not fitted
-    covered: Mapping[str, float]
+    covered: Mapping[str, float]  #: as holdout.coverage gives it
     answers: pd.DataFrame  #: which answers of a brand are better
     gated: float  #: share of its kept worlds that pass the gate
     n_runs: int
@@ -57,12 +62,12 @@ def fit_rival(found: Fit, name: str, plain: Sequence[str], hydra: Sequence[str])
     )
     given = [f"case={full.case}", *([f"preset={full.preset}"] if full.preset != "full" else [])]
     other = people_fit.fit(settings, given, plain, hydra)
-    _, wanted, seen = checks.predict(other, plain, hydra)
+    _, wanted, seen = holdout.predict(other, plain, hydra)
     return Rival(
         name,
-        float(np.median(people_fit.distance(other.gaps))),
-        checks.scores(seen, wanted, full.naive),
-        checks.coverage(checks.intervals(seen, wanted), "holdout"),
+        float(np.median(observations.distance(other.gaps))),
+        holdout.scores(seen, wanted, full.naive),
+        holdout.coverage(holdout.intervals(seen, wanted), "holdout"),
         answers(other, plain, hydra),
         float(other.history["gated"].iloc[-1]),
         other.n_runs + settings.n_predict,
@@ -95,13 +100,13 @@ ANSWERS = Axis(
 
 @dataclass(frozen=True)
 class Claim:
-    """One answer against another, on one outcome."""
+    """One answer against another, on one outcome: what a reader of the study would take home."""
 
     en: str
     zh: str
-    answer: str
-    against: str
-    outcome: str
+    answer: str  #: label of ANSWERS
+    against: str  #: label of ANSWERS
+    outcome: str  #: name of an outcome
 
 
 #: What the study timing_by_severity is read for.
@@ -131,7 +136,7 @@ def answers(found: Fit, plain: Sequence[str] = (), hydra: Sequence[str] = ()) ->
     verdict : "holds" or "fails" where the interval is on one side of zero, else "open".
     """
     n = max(16, found.settings.n_predict // 4)
-    plan = checks.run_draws(found, n, "answers", plain, hydra, more=(ANSWERS,))
+    plan = holdout.run_draws(found, n, "answers", plain, hydra, more=(ANSWERS,))
     frame = compare.frame_of(plan)
     size = len(ANSWERS.values)
     rows = []

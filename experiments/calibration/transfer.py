@@ -1,20 +1,23 @@
 """Other cases: what a fit to one case says of them when only their events are re-set.
 
-And what those of them in which somebody high up was removed add on how severe a penalty should be.
+And what those of them in which somebody high up was removed add on how severe a penalty should be:
+one case has one penalty, so it can say little about others.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from experiments.calibration import case_score, checks
-from experiments.calibration.people_fit import Fit, particle
+from experiments.calibration import case_score, holdout, identifiability
+from experiments.calibration.people_fit import Fit
+from experiments.calibration.waves import particle
 from sim.case.case import Case
 from sim.progress import Progress
 from sim.record import Run
@@ -36,17 +39,18 @@ class Transfer:
     """A case's daily shape, one metric, beside what the fit's worlds say of it."""
 
     case: Case
-    told: case_score.Scored
+    told: case_score.Scored  #: of the daily series
 
 
 @lru_cache
 def _case(name: str) -> Case:
+    """A case by its name, read once."""
     return compose([f"case={name}"]).case
 
 
 def _runs(found: Fit, name: str, n: int, plain: Sequence[str], hydra: Sequence[str]) -> list[Run]:
     """n worlds of the fit in another case as it happened, in the order of the worlds."""
-    plan = checks.run_draws(found, n, name, plain, hydra, case=name)
+    plan = holdout.run_draws(found, n, name, plain, hydra, case=name)
     progress = Progress(len(plan.parts), f"{name}: reading")
     runs = []
     for part in plan.parts:
@@ -56,7 +60,9 @@ def _runs(found: Fit, name: str, n: int, plain: Sequence[str], hydra: Sequence[s
 
 
 def transfers(found: Fit, plain: Sequence[str], hydra: Sequence[str]) -> list[Transfer]:
-    """How well the daily shape of every other case is met, metric by metric."""
+    """How well the daily shape of every other case is met, metric by metric; one row of the report
+    each.
+    """
     told = []
     for name in found.settings.transfer:
         case = _case(name)
@@ -70,7 +76,10 @@ def transfers(found: Fit, plain: Sequence[str], hydra: Sequence[str]) -> list[Tr
 
 
 def _off(case: Case, runs: Sequence[Run]) -> _F:
-    """How far each run's daily attention is from the case's, over TOLERANCE, float64[n_runs]."""
+    """How far each run's daily attention is from the case's, over TOLERANCE, float64[n_runs].
+
+    Root mean square over the days; both are shapes.
+    """
     rows = case_score.daily_of(case)
     rows = rows[rows["metric"] == "attention"]
     days = rows["day"].to_numpy(np.int64)
@@ -94,32 +103,41 @@ def severity(found: Fit, plain: Sequence[str], hydra: Sequence[str]) -> pd.DataF
     off = np.max(
         [_off(_case(c), _runs(found, c, n, plain, hydra)) for c in found.settings.removed], axis=0
     )
-    wave = checks.draws(found, n)
+    wave = holdout.draws(found, n)
     drawn = [
         particle(int(k), dict(zip(found.settings.fan, u, strict=True)))
         for k, u in zip(wave.worlds, wave.u, strict=True)
     ]
     near = np.argsort(off, kind="stable")[: max(10, round(KEPT * n))]
-    ranges: Mapping[str, tuple[float, float]] = {name: (a, b) for name, a, b in priors()}
-    shrunk = checks.shrinkage(found)
+    shrunk = identifiability.shrinkage(found)
     alone = dict(zip(shrunk["parameter"], shrunk["shrinkage"], strict=True))
     n_apart = len(set(wave.worlds[near].tolist()))  # draws repeat worlds of large weight
+    chance = float(2 / np.sqrt(2 * n_apart))
     rows = []
     for name in BLOCK:
         values = np.array([getattr(one, name) for one in drawn])
-        prior_sd = (ranges[name][1] - ranges[name][0]) / np.sqrt(12)
-        rows.append(
-            {
-                "parameter": name,
-                "prior_low": ranges[name][0],
-                "prior_high": ranges[name][1],
-                "one_case": alone[name],
-                "three_cases": 1 - values[near].std() / prior_sd,
-                "median_one": float(np.median(values)),
-                "median_three": float(np.median(values[near])),
-                "chance": float(2 / np.sqrt(2 * n_apart)),
-                "n_kept": near.size,
-                "n_worlds": n,
-            }
-        )
-    return pd.DataFrame(rows)
+        rows.append(_narrowed(name, values, near) | {"one_case": alone[name], "chance": chance})
+    columns = [
+        "parameter", "prior_low", "prior_high", "one_case", "three_cases", "median_one",
+        "median_three", "chance", "n_kept", "n_worlds",
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _narrowed(name: str, values: _F, near: npt.NDArray[np.int64]) -> dict[str, Any]:
+    """A parameter over all worlds of the fit and over those nearest to the other cases.
+
+    values : of the worlds, float64[n]; near : places of the nearest in it.
+    """
+    low, high = next((a, b) for prior, a, b in priors() if prior == name)
+    prior_sd = (high - low) / np.sqrt(12)
+    return {
+        "parameter": name,
+        "prior_low": low,
+        "prior_high": high,
+        "three_cases": 1 - values[near].std() / prior_sd,
+        "median_one": float(np.median(values)),
+        "median_three": float(np.median(values[near])),
+        "n_kept": near.size,
+        "n_worlds": values.size,
+    }

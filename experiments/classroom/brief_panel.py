@@ -1,4 +1,8 @@
-"""A brief on the screen: the situation, messages, figures with their ranges, the curve."""
+"""A brief on the screen: the situation, messages, figures with their ranges, the curve.
+
+What it says is decided in `experiments.game.brief`; here it only gets elements. Whatever players or
+case files typed is escaped.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +14,12 @@ from nicegui import ui
 
 from experiments.classroom.controls import escaped, heading, paragraph
 from experiments.classroom.game_texts import say
-from experiments.game.brief import Brief, Number, Trace
+from experiments.game.brief import Brief
+from experiments.game.brief_figures import Number, Trace
 
 
 def draw_brief(brief: Brief, lang: str) -> None:
-    """All that the team sees."""
+    """All that the team sees, into the element that is open; the newest message first."""
     paragraph(brief.situation)
     heading(3, say("headlines", lang))
     with ui.element("ul").classes("game-headlines"):
@@ -35,6 +40,8 @@ def draw_brief(brief: Brief, lang: str) -> None:
 
 
 def _number(number: Number) -> None:
+    """A row of the table of figures; no range for what is exact or not defined."""
+
     def shown(value: float) -> str:
         return f"{value:,.{number.digits}f}" if math.isfinite(value) else "–"
 
@@ -53,7 +60,9 @@ def _number(number: Number) -> None:
 
 
 def _curve(trace: Trace, lang: str) -> None:
-    """The curve with its band, and in words what it says."""
+    """The curve with its band, and in words what it says; nothing before the first hour is
+    known.
+    """
     if not trace.times:
         return
     at = [f"{time:%m-%d %H:%M}" for time in trace.times]
@@ -76,7 +85,7 @@ def _curve(trace: Trace, lang: str) -> None:
 
 
 def feel_of(times_usual: float) -> str:
-    """The text for so many times the ordinary talk."""
+    """The key of the text for so many times the ordinary talk: less, usual, more, far more."""
     if times_usual < 0.8:
         return "feel_less"
     if times_usual <= 1.25:

@@ -1,4 +1,9 @@
-"""All class sessions of a server: their codes, their files, and who may do what how often."""
+"""All class sessions of a server: their codes, their files, and who may do what how often.
+
+One object of a server holds them; what happens inside a session is in `sessions`. Requests are
+counted by the address that they come from, and clicks by team or facilitator, with the numbers of
+`limits`.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +44,11 @@ _LOG = logging.getLogger(__name__)
 
 
 class Classroom:
-    """All sessions of a server, and who may do what how often."""
+    """All sessions of a server, and who may do what how often.
+
+    At the start it reads every session of its folder. A file that cannot be used is neither deleted
+    nor overwritten: it stands in `problems` with the reason, and in the log.
+    """
 
     def __init__(self, folder: Path, now: Callable[[], float] = time.time) -> None:
         self.folder, self._now = folder, now
@@ -61,7 +70,11 @@ class Classroom:
                 self._sessions[session.id] = session
 
     def create(self, world: World, title: object = "") -> Session:
-        """A new class in a world that stays the same for all. Raises Refused and ConfigError."""
+        """A new class in a world that stays the same for all. Raises Refused and ConfigError.
+
+        Refused for too many classes at the same time, ConfigError for a world that no run could
+        honour.
+        """
         name = clean_name(title, TITLE_LENGTH) if title else ""
         if world.population not in POPULATIONS:
             raise ConfigError(
@@ -105,7 +118,10 @@ class Classroom:
         return session, token
 
     def of_code(self, code: object) -> Session | None:
-        """The session that players of this code belong to, unless it has ended."""
+        """The session that players of this code belong to, unless it has ended.
+
+        All are compared, in time that does not depend on how much of a code is right.
+        """
         typed = clean_code(code)
         found = None
         for session in self.sessions():
@@ -114,7 +130,11 @@ class Classroom:
         return found
 
     def of_token(self, token: object) -> tuple[Session, int]:
-        """The session and the number of the team of a token. Raises Refused."""
+        """The session and the number of the team of a token. Raises Refused for a token of no team.
+
+        Tokens are compared by their digests, in time that does not depend on how much of them is
+        right.
+        """
         if isinstance(token, str) and len(token) < 100:
             for session in self.sessions():
                 number = session.number_of(token)
@@ -123,18 +143,18 @@ class Classroom:
         raise Refused("no_such_link")
 
     def session(self, id: str) -> Session:
-        """The session of an id. Raises Refused."""
+        """The session of an id. Raises Refused for one that is not there."""
         with self._lock:
             if id in self._sessions:
                 return self._sessions[id]
         raise Refused("no_such_session")
 
     def sessions(self) -> list[Session]:
-        """All of them, the newest first."""
+        """All sessions, the newest first."""
         with self._lock:
             return sorted(self._sessions.values(), key=lambda s: s.id, reverse=True)
 
 
 def new_code() -> str:
-    """A join code that nobody can guess."""
+    """A join code that nobody can guess: CODE_LENGTH of ALPHABET, from the system's own chance."""
     return "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))

@@ -1,4 +1,8 @@
-"""The debrief on the screen: its progress, then the page, to read here or to take along."""
+"""The debrief on the screen: its progress, then the page, to read here or to take along.
+
+The page itself is a file of its own (`experiments.game.debrief_pages`) in a frame: so that what is
+read here is what is taken home.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +13,18 @@ from fastapi.responses import HTMLResponse, Response
 from nicegui import ui
 
 from experiments.classroom.controls import heading, paragraph
-from experiments.classroom.desk import LANGS, Progress, Room, team_page
+from experiments.classroom.debriefs import LANGS, Progress, team_page
+from experiments.classroom.desk import Room
 from experiments.classroom.game_parts import LOOK_S
 from experiments.classroom.game_texts import say
 from experiments.classroom.sessions import Session
 
 
 class DebriefPanel:
-    """The own debrief: its progress, then the page, to read here or to take along."""
+    """The own debrief: its progress, then the page, to read here or to take along.
+
+    It looks twice a second until the page is there, and asks again for one that failed.
+    """
 
     def __init__(self, room: Room, session: Session, number: int, token: str, lang: str) -> None:
         self.room, self.session, self.number, self.lang = room, session, number, lang
@@ -46,7 +54,7 @@ class DebriefPanel:
 
 
 def coming(progress: Progress, lang: str) -> str:
-    """How long a page still takes, in words."""
+    """How long a page still takes, in words: in tens of seconds under a minute, else in minutes."""
     if progress.failed:
         return say("debrief_again", lang)
     if progress.left_s is None:
@@ -76,7 +84,9 @@ def debrief_links(address: str, lang: str, title: str) -> None:
 
 
 def debrief_response(room: Room, session: Session, who: str, lang: str, save: bool) -> Response:
-    """A page of the debrief, to read or to save; 404 while it is not there."""
+    """A page of the debrief, to read or to save; 404 while it is not there, or before the game has
+    ended.
+    """
     if lang not in LANGS:
         raise HTTPException(404)
     page = room.debriefs.page(session, who, lang)

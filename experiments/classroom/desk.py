@@ -1,39 +1,28 @@
-"""What is computed for a class beside its screens: briefs and debriefs."""
+"""What is computed for a class beside its screens, and the room that all pages of a server share.
+
+Pages never wait: they ask, look again twice a second, and draw what is there. A brief is one run; a
+debrief is some hundreds, and has a module of its own (`debriefs`).
+"""
 
 from __future__ import annotations
 
 import json
-import logging
 import threading
-import time
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 from experiments.classroom.classes import Classroom
-from experiments.classroom.limits import Refused
-from experiments.classroom.sessions import Session
+from experiments.classroom.debriefs import Debriefs
 from experiments.game.brief import Brief, brief
 from experiments.game.rules import Choices, Injection
 from experiments.game.script import Decision
 from experiments.game.world import World
-from sim.base.files import write_whole
 
 T = TypeVar("T")
-_LOG = logging.getLogger(__name__)
-LANGS = ("en", "zh")
-REVIEW = 95  #: runs of a team's flips and mechanisms, about
-DRAWING = {"classroom": 120, "default": 60}  #: what the figures of a page cost, in such runs
-#: Population -> seconds of what a class shares, of a team's game with its twins, of the rest of its
-#: page. Measured on two cores with other work, so rough.
-SECONDS = {"classroom": (13, 11, 8), "default": (32, 26, 15)}
-#: Seconds until pages that failed are tried again, if asked for; each time twice as long.
-RETRY_S, LONGEST_RETRY_S = 30.0, 3600.0
-#: From so many teams on, fewer people are recommended: with more, a lesson waits for its debriefs.
-MANY_TEAMS = 6
 
 
 class Desk:
@@ -41,6 +30,8 @@ class Desk:
 
     Two threads by default: a run is compiled code and leaves the interpreter to the others. One
     computation that fails stops no other, and is tried again when it is asked for again.
+
+    keep : answers that are remembered.
     """
 
     def __init__(self, workers: int = 2, keep: int = 512) -> None:
@@ -49,7 +40,10 @@ class Desk:
         self._keep, self._lock = keep, threading.Lock()
 
     def ask(self, key: tuple[object, ...], compute: Callable[[], T]) -> Future[T]:
-        """The future of `compute()`; the same one for the same key."""
+        """The future of `compute()`; the same one for the same key, unless it has failed.
+
+        The futures that were asked for longest ago are forgotten, but not those that still run.
+        """
         with self._lock:
             future = self._kept.get(key)
             if future is None or (future.done() and future.exception() is not None):
@@ -68,232 +62,32 @@ class Desk:
         decision: Decision,
         lang: str,
     ) -> Future[Brief]:
-        """What a team sees at a decision."""
+        """What a team sees at a decision, computed once for all teams that have chosen alike."""
         return self.ask(
             ("brief", world, frozen(choices), injections, decision.key, lang),
             lambda: brief(world, choices, injections, decision, lang),
         )
 
     def stop(self) -> None:
-        """Begin nothing new."""
+        """Begin nothing new; what runs is let to its end, which nobody waits for."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
 
 def frozen(choices: Choices) -> str:
-    """Choices as something that can be compared and kept as a key."""
+    """Choices as something that can be compared and kept as a key; their order does not matter."""
     return json.dumps({key: dict(sorted(choices[key].items())) for key in sorted(choices)})
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far a page is."""
-
-    share: float = 0.0
-    left_s: float | None = None  #: None until there is something to go by
-    ready: bool = False
-    failed: bool = False
-
-
-@dataclass
-class Course:
-    """The work on the pages of one session: one count for all of them, in runs.
-
-    The class page comes first and the teams' pages follow in their order, so a page is due when
-    the count has reached its own.
-    """
-
-    due: dict[str, int] = field(
-        default_factory=dict
-    )  #: who -> the count at which its page is there
-    done: int = 0
-    began: float = field(default_factory=time.monotonic)
-    ready: set[str] = field(default_factory=set)
-    failed: set[str] = field(default_factory=set)
-    tries: int = 1  #: courses of this session so far, this one included
-    ended: float | None = None  #: when the last page was there or given up
-
-    def tick(self) -> None:
-        """One more run is done."""
-        self.done += 1
-
-    def reach(self, who: str) -> None:
-        """The count of a page, also where runs were shared or given up."""
-        self.done = max(self.done, self.due[who])
-
-    def again(self) -> bool:
-        """Whether it has ended with pages that failed, long enough ago to try these anew."""
-        wait = min(LONGEST_RETRY_S, RETRY_S * 2 ** (self.tries - 1))
-        over = self.ended is not None and bool(self.failed)
-        return over and time.monotonic() - (self.ended or 0.0) >= wait
-
-    def progress(self, who: str) -> Progress:
-        """How far a page is; the time left at the pace so far."""
-        ready, failed = who in self.ready, who in self.failed
-        due = self.due.get(who, 0)
-        if ready or failed or not self.done or not due:
-            return Progress(ready=ready, failed=failed)
-        pace = (time.monotonic() - self.began) / self.done
-        return Progress(min(1.0, self.done / due), max(0.0, pace * (due - self.done)))
-
-
-class Debriefs:
-    """The after-action reviews of ended sessions, one after the other, as pages on disk.
-
-    A page that failed fails alone and is tried again; a team that is removed is left out.
-
-    Beside each session's file lies a folder with a page for the class and one for each team, in
-    each language. What is there is not computed again, also after a restart.
-    """
-
-    def __init__(self, folder: Path, workers: int = 1) -> None:
-        self._folder = folder
-        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="debrief")
-        self._courses: dict[str, Course] = {}
-        self._lock = threading.Lock()
-
-    def path(self, session: Session, who: str, lang: str) -> Path:
-        """Where a page lies; `who` is team_N or class."""
-        return self._folder / session.id / f"{who}_{lang}.html"
-
-    def start(self, session: Session) -> None:
-        """Compute what is missing. Asked for again, it does nothing, or tries what failed anew."""
-        with self._lock:
-            last = self._courses.get(session.id)
-            if session.phase != "ended" or (last and not last.again()):
-                return
-            numbers = [row.number for row in session.roster()]
-            if not numbers:
-                return
-            course = self._courses[session.id] = Course(tries=last.tries + 1 if last else 1)
-            everybody = ["class", *map(team_page, numbers)]
-            course.ready = {who for who in everybody if self._there(session, who)}
-        if len(course.ready) < len(everybody):
-            self._pool.submit(self._all, session, numbers, course)
-
-    def progress(self, session: Session, who: str) -> Progress:
-        """How far a page is."""
-        course = self._courses.get(session.id)
-        return course.progress(who) if course else Progress()
-
-    def page(self, session: Session, who: str, lang: str) -> str | None:
-        """A page, or None while it is not there."""
-        path = self.path(session, who, lang)
-        return path.read_text(encoding="utf-8") if path.is_file() else None
-
-    def _there(self, session: Session, who: str) -> bool:
-        return all(self.path(session, who, lang).is_file() for lang in LANGS)
-
-    def _all(self, session: Session, numbers: list[int], course: Course) -> None:
-        """The pages of a session, and the note that nothing more comes."""
-        try:
-            self._pages(session, numbers, course)
-        except Exception:  # of the whole and not of one page: whatever is not there has failed
-            _LOG.exception("debriefs of %s", session.id)
-            course.failed |= {"class", *map(team_page, numbers)} - course.ready
-        finally:
-            course.ended = time.monotonic()
-
-    def _pages(self, session: Session, numbers: list[int], course: Course) -> None:
-        """Every team's game and its twins, the class page, then what each team has of its own."""
-        # here: figures cost a second, and the start is awaited
-        from experiments.game import debrief
-        from experiments.game.debrief_pages import class_page, page
-
-        first = "class" not in course.ready  # without it, only the missing teams are played
-        wanted = [n for n in numbers if first or team_page(n) not in course.ready]
-        shared, each = debrief.n_shared(session.world), debrief.N_TWINS + 1
-        drawing = DRAWING[session.world.population]
-        count = shared + each * len(wanted)
-        if first:
-            count += drawing
-            course.due["class"] = count
-        for number in wanted:
-            if team_page(number) not in course.ready:
-                count += REVIEW + drawing
-                course.due[team_page(number)] = count
-        course.began, bench = time.monotonic(), debrief.Bench()
-        played: dict[int, debrief.Played] = {}
-        for k, number in enumerate(wanted, start=1):
-
-            def play(number: int = number) -> None:
-                view = session.view(number)
-                played[number] = debrief.play(
-                    session.world, view.choices, view.injections, bench, course.tick,
-                    unanswered=view.nothing, n_twins=debrief.N_TWINS,
-                )  # fmt: skip
-
-            self._part(session, team_page(number), course, play)
-            course.done = max(course.done, shared + each * k)
-
-        if first:
-
-            def together() -> None:
-                there = {row.number: row.name for row in session.roster()}
-                teams = {there[number]: played[number] for number in played if number in there}
-                self._write(session, "class", course, lambda lang: class_page(teams, lang))
-
-            self._part(session, "class", course, together)
-        for number in played:
-            if team_page(number) in course.ready:
-                continue
-
-            def own(number: int = number) -> None:
-                name, log = session.name_of(number), session.log_of(number)
-                found = debrief.review(played[number], bench, log, course.tick)
-                self._write(
-                    session, team_page(number), course, lambda lang: page(found, lang, name)
-                )
-
-            self._part(session, team_page(number), course, own)
-            course.reach(team_page(number))
-
-    def _part(
-        self, session: Session, who: str, course: Course, compute: Callable[[], None]
-    ) -> None:
-        """A part of the work; where it fails, that page fails and no other."""
-        try:
-            compute()
-        except Refused:
-            course.failed.add(who)  # removed in the meantime
-        except Exception:
-            course.failed.add(who)
-            _LOG.exception("debrief of %s, %s", session.id, who)
-
-    def _write(
-        self, session: Session, who: str, course: Course, text: Callable[[str], str]
-    ) -> None:
-        for lang in LANGS:
-            write_whole(self.path(session, who, lang), text(lang).encode())
-            course.done += DRAWING[session.world.population] // len(LANGS)
-        course.ready.add(who)
-
-    def stop(self) -> None:
-        """Begin nothing new."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
-
-
-def team_page(number: int) -> str:
-    """The name of a team's page."""
-    return f"team_{number}"
-
-
-def debrief_minutes(n_teams: int, population: str) -> tuple[int, int]:
-    """Minutes on two cores, about: until the class page, and until the last team's."""
-    shared, each, own = SECONDS[population]
-    first = shared + each * n_teams
-    return max(1, round(first / 60)), max(1, round((first + own * n_teams) / 60))
 
 
 @dataclass
 class Room:
     """What all pages of a server share."""
 
-    classroom: Classroom
-    desk: Desk
-    debriefs: Debriefs
+    classroom: Classroom  #: sessions and limits
+    desk: Desk  #: briefs
+    debriefs: Debriefs  #: debriefs of sessions that have ended
 
 
 def open_room(folder: Path) -> Room:
-    """The room of a server, with the sessions that its folder has."""
+    """The room of a server, with the sessions that its folder has, and nothing computed yet."""
     classroom = Classroom(folder)
     return Room(classroom, Desk(), Debriefs(classroom.folder))

@@ -1,9 +1,16 @@
-"""The network of a run as a film: its chart, and the pictures that the page plays by itself."""
+"""The network of a run as a film: its chart, and the pictures that the page plays by itself.
+
+All pictures go to the page at once, a byte a person and picture, and `backlash.film` of
+classroom.js plays them: so scrubbing costs the server nothing, and a film goes on when the
+connection does not.
+"""
 
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -19,7 +26,7 @@ from experiments.classroom.chart_parts import (
     clock_text,
 )
 from experiments.classroom.texts import say
-from experiments.classroom.workbench import Done
+from experiments.classroom.watched_run import Done
 from sim.record import KINDS
 
 LEADERS = ((3, "partner", "#0b6e99"), (4, "neutral", GREY), (5, "antagonist", "#000000"))
@@ -31,63 +38,107 @@ RAMP = ("#fbe7a1", "#e8a13c", "#c4501b", "#7d1d33", "#2b0b26")
 class Film:
     """The network: its chart, its caption, and the pictures that the page plays by itself."""
 
-    options: dict[str, Any]
+    options: dict[str, Any]  #: for ECharts; people as in the first picture
     caption: str
     film: dict[str, Any]  #: what backlash.film of classroom.js takes
 
 
 def film_of(done: Done, at: Floats, lang: str) -> Film:
-    """The sample of a run's network. Pictures go to the page once: scrubbing asks nobody."""
+    """The sample of a run's network. Pictures go to the page once: scrubbing asks nobody.
+
+    at : where the sample is drawn, float64[n, 2], as `lay_out` gives it. The film begins with the
+    case, after the burn-in; its caption tells the hour at which most core fans are outraged.
+    """
     run, people = done.run, done.frames.shape[1]
     times = [run.clock.time_of(int(step)) for step in done.steps]
     first = max(0, int(np.searchsorted(done.steps, run.clock.burn_in_steps)))
+    groups = [
+        [int(k) for k in np.flatnonzero(done.kind[:people] == number)]
+        for number in range(len(KINDS))
+    ]
+    caption = _caption(done, times, first, lang)
+    film = {
+        "key": run.name,
+        "frames": base64.b64encode(done.frames.tobytes()).decode(),
+        "people": people,
+        "groups": groups,
+        "times": [clock_text(moment, lang) for moment in times],
+        "visible": [f"{share:.0%}" for share in done.visible],
+        "text": say("frame", lang, time="{time}", share="{share}"),
+        "first": first,
+        "hours": float(np.diff(done.steps[:2])[0] * run.clock.dt_h) if len(times) > 1 else 1.0,
+        "play": say("play", lang),
+        "pause": say("pause", lang),
+    }
+    xy = np.round(_spread(at), 3).tolist()
+    series = [_ties(done, xy), *_people(done, xy, groups, first, lang), *_leaders(done, xy, lang)]
+    return Film(_options(series, caption, lang), caption, film)
+
+
+def _caption(done: Done, times: Sequence[datetime], first: int, lang: str) -> str:
+    """Who is in the sample, and when most core fans are visibly outraged, if any ever is."""
+    people = done.frames.shape[1]
     best = first + int(np.argmax(done.visible[first:]))
     seen = float(done.visible[best])
-    caption = say(
+    return say(
         "cap_network" if seen > 0 else "cap_network_none", lang, n=people,
-        people=sum(run.n_people.values()),
+        people=sum(done.run.n_people.values()),
         leaders=done.rows.size - people, time=clock_text(times[best], lang),
         share=seen, threshold=done.config.parameters.visible_outrage,
     )  # fmt: skip
-    xy = np.round(_spread(at), 3).tolist()
+
+
+def _ties(done: Done, xy: list[list[float]]) -> dict[str, Any]:
+    """The ties of the sample as thin lines; they say nothing when pointed at."""
+    return {
+        "type": "lines",
+        "coordinateSystem": "cartesian2d",
+        "silent": True,
+        "data": [
+            {"coords": [xy[a], xy[b]]} for a, b in zip(done.sources, done.targets, strict=True)
+        ],
+        "lineStyle": {"color": GREY, "width": 0.5, "opacity": 0.25},
+    }
+
+
+def _people(
+    done: Done, xy: list[list[float]], groups: list[list[int]], first: int, lang: str
+) -> list[dict[str, Any]]:
+    """A series for each kind of people, as the first picture has them; larger with their audience.
+
+    Their ids are those that `backlash.film` of classroom.js gives the later pictures to.
+    """
     size = np.round(4 + 1.5 * np.sqrt(done.audience.astype(np.float64)), 1)
-    series: list[dict[str, Any]] = [
+    return [
         {
-            "type": "lines",
-            "coordinateSystem": "cartesian2d",
-            "silent": True,
+            "type": "scatter", "id": f"people_{number}", "name": say(kind, lang),
+            "symbol": MARKS[kind],
             "data": [
-                {"coords": [xy[a], xy[b]]} for a, b in zip(done.sources, done.targets, strict=True)
+                [*xy[k], done.frames[first, k] / 100, float(min(16, size[k]))] for k in members
             ],
-            "lineStyle": {"color": GREY, "width": 0.5, "opacity": 0.25},
+            ":symbolSize": "backlash.size",
+            "itemStyle": {"borderColor": SOFT, "borderWidth": 0.6},
         }
-    ]
-    groups = []
-    for number, kind in enumerate(KINDS):
-        members = [int(k) for k in np.flatnonzero(done.kind[:people] == number)]
-        groups.append(members)
-        series.append(
-            {
-                "type": "scatter", "id": f"people_{number}", "name": say(kind, lang),
-                "symbol": MARKS[kind],
-                "data": [
-                    [*xy[k], done.frames[first, k] / 100, float(min(16, size[k]))] for k in members
-                ],
-                ":symbolSize": "backlash.size",
-                "itemStyle": {"borderColor": SOFT, "borderWidth": 0.6},
-            }
-        )  # fmt: skip
-    for number, role, colour in LEADERS:
-        rows = np.flatnonzero(done.kind == number)
-        series.append(
-            {
-                "type": "scatter", "name": say(role, lang), "symbol": "diamond", "symbolSize": 13,
-                "color": colour, "data": [xy[int(k)] for k in rows],
-                "itemStyle": {"borderColor": WHITE, "borderWidth": 1},
-            }
-        )  # fmt: skip
+        for number, (kind, members) in enumerate(zip(KINDS, groups, strict=True))
+    ]  # fmt: skip
+
+
+def _leaders(done: Done, xy: list[list[float]], lang: str) -> list[dict[str, Any]]:
+    """A series for each role of opinion leaders; they do not change."""
+    return [
+        {
+            "type": "scatter", "name": say(role, lang), "symbol": "diamond", "symbolSize": 13,
+            "color": colour, "data": [xy[int(k)] for k in np.flatnonzero(done.kind == number)],
+            "itemStyle": {"borderColor": WHITE, "borderWidth": 1},
+        }
+        for number, role, colour in LEADERS
+    ]  # fmt: skip
+
+
+def _options(series: list[dict[str, Any]], caption: str, lang: str) -> dict[str, Any]:
+    """The chart around its series: a legend of kinds and roles, and the scale of outrage."""
     hidden = {"show": False, "min": -1.2, "max": 1.2}
-    options = {
+    return {
         "animation": False,
         "textStyle": {"fontFamily": FONT, "color": INK},
         "aria": {"enabled": True, "label": {"description": caption}},
@@ -113,24 +164,13 @@ def film_of(done: Done, at: Floats, lang: str) -> Film:
         },
         "series": series,
     }  # fmt: skip
-    film = {
-        "key": run.name,
-        "frames": base64.b64encode(done.frames.tobytes()).decode(),
-        "people": people,
-        "groups": groups,
-        "times": [clock_text(moment, lang) for moment in times],
-        "visible": [f"{share:.0%}" for share in done.visible],
-        "text": say("frame", lang, time="{time}", share="{share}"),
-        "first": first,
-        "hours": float(np.diff(done.steps[:2])[0] * run.clock.dt_h) if len(times) > 1 else 1.0,
-        "play": say("play", lang),
-        "pause": say("pause", lang),
-    }
-    return Film(options, caption, film)
 
 
 def _spread(at: Floats) -> Floats:
-    """Positions with the crowded middle drawn apart and the outermost drawn in."""
+    """Positions with the crowded middle drawn apart and the outermost drawn in, float64[n, 2].
+
+    Nine in ten people then lie within 1 of the middle.
+    """
     offset = at - np.median(at, axis=0)
     radius = np.maximum(np.hypot(*offset.T), 1e-9)
     usual = radius / np.quantile(radius, 0.9)

@@ -1,4 +1,7 @@
-"""What the pages of players and facilitators share: their frame, their clock, what is refused."""
+"""What the pages of players and facilitators share: their frame, their clock, what is refused.
+
+Every page of the game stands in `framed`, which counts it for its address before anything is built.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +17,10 @@ from experiments.classroom import site
 from experiments.classroom.desk import Room
 from experiments.classroom.game_texts import say
 from experiments.classroom.limits import Refused
+from experiments.classroom.sessions import Session
+from experiments.game.script import DECISIONS
 
-STYLES = Path(__file__).parent / "game.css"
+STYLES = Path(__file__).parent / "game.css"  #: on the pages of the game only
 CONNECT_S = 30.0  #: that a browser may take to connect, on a slow network
 LOOK_S = 0.5  #: between two looks of a page at its session
 
@@ -31,7 +36,9 @@ def framed(room: Room, request: Request, title: str) -> Iterator[str]:
 
 
 def count(room: Room, request: Request) -> None:
-    """Pages of one address are counted before anything is built for them."""
+    """Pages of one address are counted before anything is built for them; 429 where it is too
+    many.
+    """
     try:
         room.classroom.pages.spend(site.client_of(request))
     except Refused:
@@ -48,7 +55,10 @@ async def connected() -> bool:
 
 
 def guarded(lang: str, call: Callable[[], Any]) -> bool:
-    """Do what was clicked; what is refused is said on the screen. Whether it was done."""
+    """Do what was clicked; what is refused is said on the screen. Whether it was done.
+
+    Anything but a refusal is a fault, and raised.
+    """
     try:
         call()
     except Refused as problem:
@@ -58,11 +68,18 @@ def guarded(lang: str, call: Callable[[], Any]) -> bool:
 
 
 def message(problem: Refused, lang: str) -> str:
-    """A refusal in words."""
+    """A refusal in words, in the language of the page."""
     return say(problem.key, lang, **problem.values)
 
 
 def minutes_and_seconds(seconds: float) -> str:
-    """As on a clock: 4:09."""
+    """Seconds as on a clock, 4:09; rounded up, so that 0:00 means that it is over."""
     whole = int(seconds + 0.999)
     return f"{whole // 60}:{whole % 60:02d}"
+
+
+def phase_text(session: Session, lang: str) -> str:
+    """Where a session stands, in words: the lobby, a decision that is open or closed, the end."""
+    return say(
+        f"phase_{session.phase}", lang, at=session.decision_key, k=session.at + 1, n=len(DECISIONS)
+    )

@@ -288,5 +288,8 @@ TEXTS: dict[str, tuple[str, str]] = {
 
 
 def say(key: str, lang: str, **values: object) -> str:
-    """A text in a language ("en" or "zh"), filled in. Raises KeyError for an unknown key."""
+    """A text of the game's pages in a language ("en" or "zh"), filled in with `values`.
+
+    Raises KeyError for an unknown key.
+    """
     return text_of(TEXTS, key, lang, **values)

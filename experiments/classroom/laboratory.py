@@ -1,6 +1,8 @@
 """The laboratory page: choose, move levers, run, look, compare, take away. One object per page.
 
-Its parts: `settings_panel`, and `results_panel`; the run between them is here.
+Its parts: `settings_panel`, and `results_panel`; the run between them is here. NiceGUI keeps the
+object on the server for as long as a browser shows the page, so a change of language or of a lever
+loads nothing anew.
 """
 
 from __future__ import annotations
@@ -16,12 +18,13 @@ from fastapi import HTTPException, Request
 from nicegui import app, ui
 
 from experiments.classroom import site
+from experiments.classroom.choice import Choice
 from experiments.classroom.controls import button, escaped, tag, text_tag
 from experiments.classroom.limits import LABORATORIES, LABORATORIES_PER_S, Limiter, Refused
+from experiments.classroom.refusals import refusal
 from experiments.classroom.results_panel import ResultsPanel
 from experiments.classroom.screen import Screen
 from experiments.classroom.settings_panel import SettingsPanel
-from experiments.classroom.texts import refusal
 from experiments.classroom.workbench import Job, Workbench
 from sim.base.refusal import ConfigError
 
@@ -29,7 +32,10 @@ AFTER_START_S = 1.5  #: until compilation begins; a run that somebody asks for b
 
 
 def register() -> None:
-    """Put the laboratory on the server; compile in the background once it answers."""
+    """Put the laboratory on the server; compile in the background once it answers.
+
+    One workbench for all pages: runs of all of them wait in one queue.
+    """
     bench = Workbench()
     app.on_startup(lambda: _soon(bench.warm))
     app.on_shutdown(bench.stop)
@@ -38,6 +44,7 @@ def register() -> None:
 
     @ui.page("/")
     def page(request: Request) -> None:
+        """A page for one browser; 429 for an address that has opened too many."""
         try:
             opened.spend(site.client_of(request))
         except Refused:
@@ -46,14 +53,21 @@ def register() -> None:
 
 
 def _soon(work: Callable[[], None]) -> None:
-    """In the background, once the first page has had the processor to itself."""
+    """In the background, once the first page has had the processor to itself.
+
+    A thread that does not hold up the end of the process.
+    """
     timer = threading.Timer(AFTER_START_S, work)
     timer.daemon = True
     timer.start()
 
 
 class Laboratory:
-    """One page: what it has chosen, what it shows, and the run under way."""
+    """One page: what it has chosen, what it shows, and the run under way.
+
+    `build` makes the frame once; `draw` fills it, and fills it again when the language changes.
+    While a run is under way, `run` looks at its job and `draw_status` says how far it is.
+    """
 
     def __init__(self, bench: Workbench, lang: str) -> None:
         self.bench, self.screen = bench, Screen(lang)
@@ -64,6 +78,7 @@ class Laboratory:
         self.bar: ui.element | None = None
         self.began = time.monotonic()
         self.seconds = 0
+        # what the status says; said again, a screen reader would repeat it
         self.told: list[str] = []
         self.status_is_new = True
         self.client = ui.context.client
@@ -82,7 +97,7 @@ class Laboratory:
         self.client.on_delete(self.leave)
 
     def leave(self) -> None:
-        """The page is gone: its run is not needed any more."""
+        """The page is gone, or asked to stop: its run is not needed any more."""
         if self.job is not None:
             self.job.cancel()
 
@@ -96,7 +111,7 @@ class Laboratory:
         self.client.run_javascript(f"backlash.speak({spoken})")
 
     def draw(self) -> None:
-        """All that has words."""
+        """All that has words, in the language of the page; the run under way goes on."""
         other = "en" if self.screen.lang == "zh" else "zh"
         for place, key in ((self.skip, "skip"), (self.language, "other_language")):
             place.clear()
@@ -135,7 +150,10 @@ class Laboratory:
         self.draw_status()
 
     def draw_status(self) -> None:
-        """What goes on; nothing yet while the page is being drawn."""
+        """What goes on; nothing yet while the page is being drawn.
+
+        Called twenty times a second while a run is under way, so only what has changed is touched.
+        """
         if self.bar is None or self.bar.is_deleted:
             return
         busy = self.job is not None
@@ -150,6 +168,17 @@ class Laboratory:
                 control.props["disabled"] = True
             else:
                 control.props.pop("disabled", None)
+        lines = self.status_lines()
+        if lines == self.told and not self.status_is_new:
+            return
+        self.told, self.status_is_new = lines, False
+        self.status.clear()
+        with self.status:
+            for line in lines:
+                text_tag("p", line, "bl-note" if line == self.say("stale") else "")
+
+    def status_lines(self) -> list[str]:
+        """What there is to say: compiling, how the run goes or went, that settings have changed."""
         lines = []
         if not self.bench.compiled.is_set():
             lines.append(self.say("compiling"))
@@ -163,13 +192,7 @@ class Laboratory:
             lines.append(self.screen.message)
         if self.results.is_stale() and self.job is None and not self.screen.problem:
             lines.append(self.say("stale"))
-        if lines == self.told and not self.status_is_new:
-            return
-        self.told, self.status_is_new = lines, False
-        self.status.clear()
-        with self.status:
-            for line in lines:
-                text_tag("p", line, "bl-note" if line == self.say("stale") else "")
+        return lines
 
     def draw_seconds(self, busy: bool) -> None:
         """How long the run has taken; apart from the status, which a screen reader reads out."""
@@ -186,7 +209,10 @@ class Laboratory:
         self.leave()
 
     async def run(self) -> None:
-        """Run what is chosen, follow it, show it."""
+        """Run what is chosen, follow it, show it; nothing while a run of this page is under way.
+
+        The charts come first; where the network is drawn takes longer and is waited for afterwards.
+        """
         if self.job is not None or not self.settings.check():
             return
         choice = self.screen.choice.copy()
@@ -208,15 +234,19 @@ class Laboratory:
         if job.state == "done":
             await asyncio.to_thread(import_module, "experiments.classroom.charts")
         self.job = None
+        self.show_end(job, choice, time.monotonic() - began)
+        while job.state == "done" and job.positions is None and job.error is None:
+            await asyncio.sleep(0.05)
+        if job.positions is not None:
+            self.results.show_network(job.done, job.positions)
+
+    def show_end(self, job: Job, choice: Choice, seconds: float) -> None:
+        """What came of a run: its results, why it was refused, or that there are none."""
         if job.state == "done":
-            self.screen.message = self.say("finished", s=time.monotonic() - began)
+            self.screen.message = self.say("finished", s=seconds)
             self.results.show(job.done, choice)
         elif isinstance(job.error, ConfigError):
             self.settings.refuse(refusal(job.error, self.screen.lang))
         else:
             self.screen.message = self.say("cancelled" if job.state == "cancelled" else "failed")
         self.draw_status()
-        while job.state == "done" and job.positions is None and job.error is None:
-            await asyncio.sleep(0.05)
-        if job.positions is not None:
-            self.results.show_network(job.done, job.positions)

@@ -1,4 +1,8 @@
-"""What a class may send and how often; what is more is refused with a reason for the reader."""
+"""What a class may send and how often; what is more is refused with a reason for the reader.
+
+Limits protect a class from a neighbour who floods the server, and a session from somebody who
+guesses codes. They go by address, so they are wide enough for a class behind one.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +44,10 @@ _BREAKS = {"Zl", "Zp"}  #: separators of lines and paragraphs
 
 
 class Refused(Exception):
-    """A request that is not honoured: `key` of `game_texts.TEXTS`, `values` fill it in."""
+    """A request that is not honoured: `key` of `game_texts.TEXTS`, `values` fill it in.
+
+    Whoever catches it says it in the language of the page (`game_parts.message`).
+    """
 
     def __init__(self, key: str, **values: object) -> None:
         super().__init__(key, values)
@@ -48,7 +55,10 @@ class Refused(Exception):
 
 
 class Limiter:
-    """So many requests at once, then so many a second, for each client; see `MAX_CLIENTS`."""
+    """So many requests at once, then so many a second, for each client; see `MAX_CLIENTS`.
+
+    A bucket that fills up again: `burst` requests fit into it. May be called from any thread.
+    """
 
     def __init__(
         self, burst: float, per_s: float, now: Callable[[], float] = time.monotonic
@@ -58,12 +68,12 @@ class Limiter:
         self._lock = threading.Lock()
 
     def left(self, client: str) -> float:
-        """Requests that the client may make now."""
+        """Requests that the client may make now; a part of one counts as none."""
         left, at = self._left.get(client, (self._burst, 0.0))
         return min(self._burst, left + (self._now() - at) * self._per_s)
 
     def check(self, client: str) -> None:
-        """Raises Refused where nothing is left."""
+        """Raises Refused where nothing is left; takes nothing."""
         with self._lock:
             if self.left(client) < 1:
                 raise Refused("too_fast")
@@ -100,7 +110,7 @@ def clean_name(raw: object, length: int = NAME_LENGTH) -> str:
 
 
 def clean_minutes(raw: object) -> float | None:
-    """Minutes of a clock, more than 0; None is no clock. Raises Refused."""
+    """Minutes of a clock, more than 0 and at most MAX_MINUTES; None is no clock. Raises Refused."""
     if raw is None or raw == "":
         return None
     if isinstance(raw, bool) or not isinstance(raw, int | float):

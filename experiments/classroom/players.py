@@ -1,6 +1,7 @@
 """The players' pages of the decision game: joining, playing, the debrief of one's own team.
 
-Rules, secrets and limits are those of `sessions`.
+Rules, secrets and limits are those of `sessions`. A team is known by the token in its link; who has
+the link plays for the team.
 """
 
 from __future__ import annotations
@@ -26,7 +27,11 @@ REMEMBERED = "backlash_team"
 
 
 def register(room: Room) -> None:
-    """Put the players' pages on the server."""
+    """Put the players' pages on the server.
+
+    A token that belongs to no team, or no longer, gets a sentence and the way to /join; its debrief
+    404.
+    """
 
     @ui.page("/join")
     async def join(request: Request, code: str = "") -> None:
@@ -56,7 +61,10 @@ def register(room: Room) -> None:
 
 
 class JoinPage:
-    """The code on the screen and a name, then on to the team's own page."""
+    """The code on the screen and a name, then on to the team's own page.
+
+    The browser remembers the link of its team, so that a player who comes back here finds the way.
+    """
 
     def __init__(self, room: Room, client: str, code: str, lang: str) -> None:
         self.room, self.client, self.lang = room, client, lang
@@ -74,7 +82,10 @@ class JoinPage:
         self.back = ui.element("p")
 
     def _join(self) -> None:
+        """Join with the code and the name that are typed, then go on to the team's own page."""
+
         def send() -> None:
+            """What may be refused: a wrong code, a name that is taken, a class that is full."""
             _, token = self.room.classroom.join(self.code.value, self.name.value, self.client)
             address = f"/play/{token}"
             ui.run_javascript(

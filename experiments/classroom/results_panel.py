@@ -1,4 +1,9 @@
-"""The results of the laboratory: charts, the network as a film, numbers, and what to take away."""
+"""The results of the laboratory: charts, the network as a film, numbers, and what to take away.
+
+Everything is drawn anew from the finished runs, which the page keeps: a change of language or of
+the days shown computes nothing. Modules that draw are imported when they are first needed, because
+they load pandas and SciPy.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +17,11 @@ from nicegui import ui
 
 import sim
 from experiments.classroom import workbench
+from experiments.classroom.choice import Choice
 from experiments.classroom.controls import button, select, tag, text_tag
+from experiments.classroom.lever import titles_of
 from experiments.classroom.screen import Screen
-from experiments.classroom.workbench import Choice, Done, titles_of
+from experiments.classroom.watched_run import Done
 from experiments.pictures.words import caveat
 
 if TYPE_CHECKING:
@@ -30,9 +37,9 @@ class ResultsPanel:
     def __init__(self, screen: Screen) -> None:
         self.screen, self.say = screen, screen.say
         self.days = SUITS
-        self.shown: list[Done] = []
-        self.positions: Any = None
-        self.shown_choice = Choice()
+        self.shown: list[Done] = []  #: the run, and the one compared with
+        self.positions: Any = None  #: of the sample of the network; None while it is laid out
+        self.shown_choice = Choice()  #: what was chosen when it was run
         self.shown_words: list[list[str]] = []
         self.client = ui.context.client
 
@@ -42,7 +49,7 @@ class ResultsPanel:
         self.results.props["aria-label"] = self.say("results")
 
     def show(self, done: list[Done], choice: Choice) -> None:
-        """Finished runs, and the choice that led to them."""
+        """Show finished runs, and remember the choice that led to them."""
         self.shown, self.positions, self.shown_choice = done, None, choice
         self.shown_words = [choice.words(), *([choice.words(True)] if choice.against else [])]
         self.draw()
@@ -54,7 +61,10 @@ class ResultsPanel:
             self.draw_network()
 
     def is_stale(self) -> bool:
-        """Whether something else is chosen by now than what is shown."""
+        """Whether something else is chosen by now than what is shown.
+
+        Then the page says so: what is on the screen is not what the levers say.
+        """
         return bool(self.shown) and self.screen.choice != self.shown_choice
 
     def draw(self) -> None:
@@ -74,8 +84,11 @@ class ResultsPanel:
         self.draw_network()
 
     def draw_heading(self) -> None:
-        """What is shown, how sure it is, and the days."""
-        from experiments.classroom.chart_parts import clock_text, marks
+        """What is shown, how sure it is, and how many days the charts show.
+
+        Above every chart stands that one run is no evidence, and what the model gets wrong about
+        silence.
+        """
         from experiments.classroom.charts import DAYS, days_of
         from experiments.reading.provenance import provenance
 
@@ -99,18 +112,22 @@ class ResultsPanel:
             with tag("div", "bl-row"):
                 chosen = self.days if self.days in spans else ""
                 select(self.say("days"), spans, chosen, self.change_days, "days")
-            text_tag("h3", self.say("timeline"))
-            found = marks(done.run, _case(done), self.screen.lang)
-            zone = _case(done).zone_name(self.screen.lang)
-            with tag("ol", "bl-events"):
-                for mark in found:
-                    line = f"{clock_text(mark.time, self.screen.lang)} · {mark.text}"
-                    text_tag("li", line, "own" if mark.own else "", value=mark.number)
-            text_tag(
-                "p",
-                self.say("timeline_note", zone=zone) if found else self.say("no_events"),
-                "bl-soft",
-            )
+            self.draw_timeline()
+
+    def draw_timeline(self) -> None:
+        """The events that are numbered in the charts, as a list; the brand's own acts stand out."""
+        from experiments.classroom.chart_parts import clock_text, marks
+
+        done, lang = self.shown[0], self.screen.lang
+        text_tag("h3", self.say("timeline"))
+        found = marks(done.run, _case(done), lang)
+        with tag("ol", "bl-events"):
+            for mark in found:
+                line = f"{clock_text(mark.time, lang)} · {mark.text}"
+                text_tag("li", line, "own" if mark.own else "", value=mark.number)
+        zone = _case(done).zone_name(lang)
+        note = self.say("timeline_note", zone=zone) if found else self.say("no_events")
+        text_tag("p", note, "bl-soft")
 
     def change_days(self, days: str) -> None:
         """How many days the charts show."""
@@ -118,7 +135,7 @@ class ResultsPanel:
         self.draw_panels()
 
     def view_of(self, days: int | None = None) -> View:
-        """What the charts have in common; all days unless told otherwise."""
+        """What the charts have in common; days : from the case's start, None for all."""
         from experiments.classroom.chart_parts import View
 
         done, choice = self.shown, self.shown_choice
@@ -162,7 +179,11 @@ class ResultsPanel:
     def draw_saving(
         self, key: str, chart: ui.echart, caption: str, numbered: Sequence[Mark] = ()
     ) -> None:
-        """Buttons that save a chart so that it can be read alone."""
+        """Buttons that save a chart so that it can be read alone.
+
+        The picture gets its title, its caption, what was run and the list of its numbered events;
+        the page draws it (`backlash.picture` of classroom.js), so nothing is sent to the server.
+        """
         from experiments.classroom.chart_parts import clock_text
 
         lang, name = self.screen.lang, f"backlash_{key}_{self.shown[0].run.name}"
@@ -205,7 +226,9 @@ class ResultsPanel:
         return [*told, say("picture_one", version=sim.__version__)]
 
     def draw_network(self) -> None:
-        """The network as a film that the page plays by itself."""
+        """The network as a film that the page plays by itself; a sentence while it is being laid
+        out.
+        """
         from experiments.classroom.film import film_of
 
         self.film.clear()
@@ -222,15 +245,7 @@ class ResultsPanel:
                     "input", "bl-range", type="range", min=0, max=len(self.shown[0].steps) - 1,
                     step=1, id="scrub", aria_label=self.say("scrub"), **{"^value": 0},
                 )  # fmt: skip
-                with tag("div", "bl-row"):
-                    caption = text_tag("label", self.say("speed"), "bl-label")
-                    speed = tag("select", "bl-input", id="speed")
-                    caption.props["for"] = "speed"
-                    with speed:
-                        for n in SPEEDS:
-                            item = text_tag("option", self.say("speed_n", n=n), value=n)
-                            if n == SPEEDS[1]:
-                                item.props["^selected"] = "selected"
+                speed = self.draw_speed()
                 out = tag("output", id="moment")
             text_tag("p", film.caption, "bl-caption")
             self.draw_saving("network", chart, film.caption)
@@ -239,6 +254,19 @@ class ResultsPanel:
         self.client.run_javascript(
             f"backlash.film({chart.id}, {json.dumps(ids)}, {json.dumps(film.film)})"
         )
+
+    def draw_speed(self) -> ui.element:
+        """The choice of the film's speed, in hours a second."""
+        with tag("div", "bl-row"):
+            caption = text_tag("label", self.say("speed"), "bl-label")
+            speed = tag("select", "bl-input", id="speed")
+            caption.props["for"] = "speed"
+            with speed:
+                for n in SPEEDS:
+                    item = text_tag("option", self.say("speed_n", n=n), value=n)
+                    if n == SPEEDS[1]:
+                        item.props["^selected"] = "selected"
+        return speed
 
     def draw_table(self) -> None:
         """Outcomes as numbers."""
@@ -262,7 +290,7 @@ class ResultsPanel:
                             text_tag("td", other, "n")
 
     def draw_export(self) -> None:
-        """Data, digests, and the commands that give the same."""
+        """The commands that give the runs again, the digests of these, and their data as CSV."""
         with tag("section", "bl-card bl-wide", id="export"):
             text_tag("h3", self.say("export"))
             for k, (done, words) in enumerate(zip(self.shown, self.shown_words, strict=True)):
@@ -288,7 +316,7 @@ class ResultsPanel:
             )  # fmt: skip
 
     def download(self, k: int) -> None:
-        """The series of a run as CSV."""
+        """The series of a run as CSV, with the command that gives it again in its first lines."""
         from experiments.classroom.tables import csv_of
         from experiments.reading.provenance import provenance
 
@@ -300,13 +328,13 @@ class ResultsPanel:
         ui.download.content(text, f"backlash_{run.name}.csv")
 
     def name_of(self, choice: Choice) -> str:
-        """A response as it was run."""
+        """A response as it was run: by its name, "altered" where levers were moved."""
         name = self.say(choice.response)
         return self.say("altered", response=name) if choice.changes else name
 
 
 def command_of(words: list[str]) -> str:
-    """The command line that gives a run again."""
+    """The command line that gives a run again, quoted for a shell."""
     return shlex.join(["backlash", "run", *words])
 
 

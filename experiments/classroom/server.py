@@ -1,6 +1,7 @@
 """`backlash serve`: one process, one port, no internet. How it starts, and all that it serves.
 
-Everything that a page loads comes from this process: NiceGUI's own files and `FILES`.
+Everything that a page loads comes from this process: NiceGUI's own files and `FILES`. The settings
+are checked, the port tried and the folder locked before NiceGUI is loaded.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from experiments.classroom.texts import say
 from sim.base.refusal import ConfigError
 
 if TYPE_CHECKING:
-    from fastapi import Request
+    from fastapi import Request, Response
 
 #: What pages load besides NiceGUI's files: address -> file, type.
 FILES = {
@@ -33,19 +34,11 @@ FILES = {
 
 
 def settings_of(words: list[str]) -> Settings:
-    """Settings from `KEY=VALUE` words. Raises ConfigError.
+    """Settings from `KEY=VALUE` words. Raises ConfigError for what no server could be started with.
 
     A host that others reach has a password: the given one, or 12 random characters.
     """
-    given: dict[str, str] = {}
-    for word in words:
-        key, equals, value = word.partition("=")
-        if key not in (*Settings.__dataclass_fields__, "password_file") or not equals:
-            raise ConfigError(
-                key, value, "no such setting of the server",
-                "port, host, lang, results, password, password_file", "backlash serve port=8080",
-            )  # fmt: skip
-        given[key] = value
+    given = _given(words)
     port = given.pop("port", "8080")
     if not port.isdecimal() or not 1 <= int(port) <= 65535:
         raise ConfigError("port", port, "no port", "1 to 65535", "port=8080")
@@ -65,6 +58,20 @@ def settings_of(words: list[str]) -> Settings:
     if not only_here(settings.host) and not settings.password:
         settings = replace(settings, password=secrets.token_urlsafe(9))
     return settings
+
+
+def _given(words: list[str]) -> dict[str, str]:
+    """The words as settings, unchecked. Raises ConfigError for one that a server does not have."""
+    given: dict[str, str] = {}
+    for word in words:
+        key, equals, value = word.partition("=")
+        if key not in (*Settings.__dataclass_fields__, "password_file") or not equals:
+            raise ConfigError(
+                key, value, "no such setting of the server",
+                "port, host, lang, results, password, password_file", "backlash serve port=8080",
+            )  # fmt: skip
+        given[key] = value
+    return given
 
 
 def _folder(results: str) -> str:
@@ -103,7 +110,10 @@ def _password_in(file: str, given: str | None) -> str:
 
 
 def serve(words: list[str]) -> int:
-    """Start the server; returns when it is stopped. Raises ConfigError."""
+    """Start the server; returns when it is stopped. Raises ConfigError before it listens.
+
+    It holds a lock on its folder until the process ends.
+    """
     settings = settings_of(words)
     if importlib.util.find_spec("nicegui") is None:
         raise ConfigError(
@@ -115,11 +125,7 @@ def serve(words: list[str]) -> int:
     from nicegui import ui
 
     pages(settings)
-    made_up = settings.password and not any(word.startswith("password") for word in words)
-    print(say("serving", settings.lang, url=f"http://{shown_host(settings)}:{settings.port}"))
-    if made_up:
-        print(say("password", settings.lang, password=settings.password))
-    sys.stdout.flush()
+    _announce(settings, given=any(word.startswith("password") for word in words))
     with suppress(KeyboardInterrupt):  # Ctrl-C is how it is stopped
         ui.run(
             host=settings.host,
@@ -135,6 +141,14 @@ def serve(words: list[str]) -> int:
         )
     held.close()
     return 0
+
+
+def _announce(settings: Settings, given: bool) -> None:
+    """Print where the server is, and the password of facilitators unless it was given."""
+    print(say("serving", settings.lang, url=f"http://{shown_host(settings)}:{settings.port}"))
+    if settings.password and not given:
+        print(say("password", settings.lang, password=settings.password))
+    sys.stdout.flush()
 
 
 _FAVICON = (
@@ -176,7 +190,7 @@ def _hold(settings: Settings) -> IO[str]:
 
 
 def _check_port(settings: Settings) -> None:
-    """Refuse a host and port that cannot be had, before anything is loaded."""
+    """Refuse a host and port that cannot be had, before anything is loaded. Raises ConfigError."""
     try:
         family = socket.getaddrinfo(settings.host, settings.port)[0][0]
         with socket.socket(family, socket.SOCK_STREAM) as probe:
@@ -206,7 +220,7 @@ HEADERS = (
 
 
 class Guarded:
-    """Every answer carries HEADERS."""
+    """Middleware by which every HTTP answer carries HEADERS; websockets pass as they are."""
 
     def __init__(self, app: Any) -> None:
         self.app = app
@@ -224,8 +238,6 @@ class Guarded:
 
 def pages(settings: Settings) -> None:
     """Put every page on the server."""
-    from fastapi import Response
-    from fastapi.responses import FileResponse, RedirectResponse
     from nicegui import app
     from starlette.middleware.trustedhost import TrustedHostMiddleware
 
@@ -237,38 +249,50 @@ def pages(settings: Settings) -> None:
         names = ["localhost", "127.0.0.1", "[", settings.host]  # "[": the host before an IPv6 port
         app.add_middleware(TrustedHostMiddleware, allowed_hosts=names)
     app.add_middleware(Guarded)
-    folder = Path(__file__).parent
-
-    def file(path: str, kind: str) -> Any:
-        return lambda: FileResponse(
-            folder / path, media_type=kind, headers={"Cache-Control": "no-cache"}
-        )
-
-    for address_, (path, kind) in FILES.items():
-        app.add_api_route(address_, file(path, kind), include_in_schema=False)
-
-    async def enter(request: Request) -> Response:
-        body = b""
-        async for part in request.stream():
-            body += part
-            if len(body) > 4096:
-                return Response(status_code=413)
-        form = parse_qs(body.decode("utf-8", "replace"))
-        wanted = form.get("next", ["/"])[0]
-        target = wanted if wanted.startswith("/") and wanted[1:2] not in ("/", "\\") else "/"
-        mark = "&" if "?" in target else "?"
-        try:
-            right = site.check_password(form.get("password", [""])[0], site.client_of(request))
-        except Refused:
-            return RedirectResponse(f"{target}{mark}wrong=often", 303)
-        if not right:
-            return RedirectResponse(f"{target}{mark}wrong=yes", 303)
-        answer = RedirectResponse(target, 303)
-        answer.set_cookie(FACILITATOR_COOKIE, site.let_in(), httponly=True, samesite="strict")
-        return answer
-
+    for address, (path, kind) in FILES.items():
+        app.add_api_route(address, _file(path, kind), include_in_schema=False)
     app.add_route("/facilitator", enter, methods=["POST"])
     laboratory.register()
     room = open_room(Path(settings.results) / "classes")
     players.register(room)
     facilitate.register(room)
+
+
+def _file(path: str, kind: str) -> Any:
+    """What answers with a file of this folder.
+
+    A browser asks each time whether it is still the same, so that an update is seen at once.
+    """
+    from fastapi.responses import FileResponse
+
+    whole = Path(__file__).parent / path
+    return lambda: FileResponse(whole, media_type=kind, headers={"Cache-Control": "no-cache"})
+
+
+async def enter(request: Request) -> Response:
+    """The form of the facilitators' password: back to the page that asked, with a cookie or not.
+
+    Answers 413 to a form of more than 4 KiB. A page elsewhere is never gone back to: `next` counts
+    only as a path of this server.
+    """
+    from fastapi import Response
+    from fastapi.responses import RedirectResponse
+
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > 4096:
+            return Response(status_code=413)
+    form = parse_qs(body.decode("utf-8", "replace"))
+    wanted = form.get("next", ["/"])[0]
+    target = wanted if wanted.startswith("/") and wanted[1:2] not in ("/", "\\") else "/"
+    mark = "&" if "?" in target else "?"
+    try:
+        right = site.check_password(form.get("password", [""])[0], site.client_of(request))
+    except Refused:
+        return RedirectResponse(f"{target}{mark}wrong=often", 303)
+    if not right:
+        return RedirectResponse(f"{target}{mark}wrong=yes", 303)
+    answer = RedirectResponse(target, 303)
+    answer.set_cookie(FACILITATOR_COOKIE, site.let_in(), httponly=True, samesite="strict")
+    return answer

@@ -2,6 +2,9 @@
 
 What comes from a page is checked here: options against the folders of `conf/`, levers against their
 metadata; nothing that a page sends is used as a path or as code.
+
+A lever that moves draws nothing anew but what depends on it, so that nobody loses the place of the
+keyboard.
 """
 
 from __future__ import annotations
@@ -12,7 +15,6 @@ from typing import Any
 
 from nicegui import ui
 
-from experiments.classroom import workbench
 from experiments.classroom.controls import (
     button,
     escaped,
@@ -21,20 +23,20 @@ from experiments.classroom.controls import (
     tag,
     text_tag,
     tick_box,
+    whole_number,
 )
+from experiments.classroom.lever import WORLDS, Lever, Value, levers, options_of, stops, titles_of
+from experiments.classroom.refusals import refusal
 from experiments.classroom.screen import Screen
 from experiments.classroom.texts import (
     LEVERS,
     hours_text,
     label_of,
     option_name,
-    refusal,
     step_name,
     unit_name,
 )
-from experiments.classroom.workbench import Lever, levers, options_of, titles_of
 from sim.base.refusal import ConfigError
-from sim.case.case import Case
 from sim.playbook import STEPS, Level
 
 #: Levers that mean something only while another of their step stands at one of some options.
@@ -46,7 +48,11 @@ AT_FIRST = "apology"  #: the step whose levers are open when the page comes
 
 
 class SettingsPanel:
-    """The settings of one page; `told` is called whenever their refusal may have changed."""
+    """The settings of one page; `told` is called whenever their refusal may have changed.
+
+    Methods that begin with draw fill an element; those that begin with change take what a page has
+    sent.
+    """
 
     def __init__(self, screen: Screen, told: Callable[[], None]) -> None:
         self.screen, self.say, self.choice = screen, screen.say, screen.choice
@@ -54,7 +60,7 @@ class SettingsPanel:
         self.opened = {AT_FIRST}
 
     def draw(self) -> None:
-        """Case, response, world, and the levers."""
+        """The panel: case, response and world above, the levers below, the refusal between them."""
         with tag("section", "bl-card", aria_label=self.say("settings")):
             text_tag("h2", self.say("settings"))
             self.settings = tag("div", "bl-field")
@@ -87,7 +93,7 @@ class SettingsPanel:
                 say("population"), people, choice.population,
                 lambda value: self.change("population", value), "population",
             )  # fmt: skip
-            worlds = {name: say(f"world_{name}") for name in workbench.WORLDS}
+            worlds = {name: say(f"world_{name}") for name in WORLDS}
             select(say("world"), worlds, choice.world, self.change_world, "world")
             if choice.world == "posterior":
                 self.whole("draw", say("draw"), choice.draw, 100_000)
@@ -95,13 +101,7 @@ class SettingsPanel:
 
     def whole(self, name: str, label: str, value: int, high: int) -> None:
         """A field for a whole number of the choice."""
-        with tag("div", "bl-field"):
-            caption = text_tag("label", label)
-            box = tag(
-                "input", "bl-input", type="number", name=name, min=0, max=high, step=1,
-                inputmode="numeric", **{"^value": value},
-            )  # fmt: skip
-            caption.props["for"] = box.html_id
+        box = whole_number(label, value, high, name)
 
         def typed(event: Any) -> None:
             number = number_of(event.args)
@@ -113,12 +113,12 @@ class SettingsPanel:
         box.on("change", typed, js_handler="(e) => emit(e.target.value)")
 
     def change(self, name: str, value: Any) -> None:
-        """A field of the choice."""
+        """Set a field of the choice to what the page has sent, and say whether it can be run."""
         setattr(self.choice, name, value)
         self.check()
 
     def change_case(self, case: str) -> None:
-        """Another case: its own levers; silence where the response is not possible in it."""
+        """Another case: its own levers; silence, and why, where it does not allow the response."""
         self.choice.case, self.choice.changes = case, {}
         try:
             self.choice.settings()
@@ -147,19 +147,21 @@ class SettingsPanel:
         self.check()
 
     def change_world(self, world: str) -> None:
-        """Fit or point parameters; only the fit has numbered draws."""
+        """Fit or point parameters; only the fit has numbered draws, so the field for these comes
+        and goes.
+        """
         self.choice.world = world
         self.draw_choices()
         self.check()
 
     def undo(self) -> None:
-        """The levers as the file of the response has them."""
+        """Put the levers back to where the file of the response has them."""
         self.choice.changes = {}
         self.draw_levers()
         self.check()
 
     def check(self, quiet: bool = False) -> bool:
-        """Whether the choice can be run; says why not."""
+        """Whether the choice can be run; says why not, unless it is to be quiet."""
         try:
             self.choice.configs()
         except ConfigError as problem:
@@ -171,7 +173,7 @@ class SettingsPanel:
         return not self.screen.problem
 
     def refuse(self, problem: str) -> None:
-        """Say why something is not possible."""
+        """Say why something is not possible; the run button is off until it is."""
         self.screen.problem = problem
         self.tell_problem()
 
@@ -193,21 +195,13 @@ class SettingsPanel:
         with self.levers:
             self.draw_lever(levers()["response.channel"])
             for step in STEPS:
-                if step != "buyback" or self.case().listed:
+                if step != "buyback" or self.choice.blank().case.listed:
                     self.draw_step(step)
 
     def draw_step(self, step: str) -> None:
-        """A step: whether it happens, and its levers if it does."""
-        called = step_name(step, self.screen.lang, self.case().about[self.screen.lang])
-        box = tag("details", "bl-step", id=f"step-{step}")
-        if step in self.opened:
-            box.props["^open"] = ""
-        box.on(
-            "toggle",
-            lambda e: self.opened.add(step) if e.args is True else self.opened.discard(step),
-            js_handler="(e) => emit(e.target.open)",
-        )
-        with box:
+        """A step: whether it happens, and its levers if it does; when, beside its name."""
+        called = step_name(step, self.screen.lang, self.choice.blank().case.about[self.screen.lang])
+        with self.step_box(step):
             with tag("summary"):
                 text_tag("span", called)
                 state = tag("span", "bl-soft")
@@ -223,14 +217,9 @@ class SettingsPanel:
             tell()
 
         def tell() -> None:
-            delay = self.choice.value(f"response.{step}.delay_h")
             state.clear()
             with state:
-                escaped(
-                    hours_text(delay, self.screen.lang)
-                    if isinstance(delay, int | float)
-                    else self.say("never")
-                )
+                escaped(self.when_told(step))
 
         def switch(on: bool) -> None:
             self.choice.switch(step, on)
@@ -238,6 +227,25 @@ class SettingsPanel:
             self.check()
 
         fill()
+
+    def step_box(self, step: str) -> ui.element:
+        """The box of a step, which opens and closes; whether it is open outlives a new drawing."""
+        box = tag("details", "bl-step", id=f"step-{step}")
+        if step in self.opened:
+            box.props["^open"] = ""
+        box.on(
+            "toggle",
+            lambda e: self.opened.add(step) if e.args is True else self.opened.discard(step),
+            js_handler="(e) => emit(e.target.open)",
+        )
+        return box
+
+    def when_told(self, step: str) -> str:
+        """When a step happens, in hours and minutes; or that it never does."""
+        delay = self.choice.value(f"response.{step}.delay_h")
+        if isinstance(delay, int | float):
+            return hours_text(delay, self.screen.lang)
+        return self.say("never")
 
     def draw_levers_of(self, step: str, tell: Callable[[], None]) -> None:
         """The levers of a step that happens; one that means nothing now is not shown."""
@@ -255,19 +263,23 @@ class SettingsPanel:
                         text_tag("p", self.say("nobody_punished"), "bl-soft", role="status")
 
         for lever in levers().values():
-            if lever.step == step and (lever.name != "cost_hkd" or self.case().counts_money):
+            if lever.step == step and (
+                lever.name != "cost_hkd" or self.choice.blank().case.counts_money
+            ):
                 places[lever.name] = lever, tag("div")
         settle("")
 
     def matters(self, lever: Lever) -> bool:
-        """Whether a lever means anything as the others of its step stand."""
+        """Whether a lever means anything as the others of its step stand; NEEDS says which depend
+        on which.
+        """
         if lever.name not in NEEDS:
             return True
         other, values = NEEDS[lever.name]
         return self.choice.value(f"response.{lever.step}.{other}") in values
 
-    def move(self, key: str, value: workbench.Value) -> None:
-        """A lever to a value that its page has sent."""
+    def move(self, key: str, value: Value) -> None:
+        """Put a lever to a value that its page has sent; say what is refused."""
         try:
             self.choice.set(key, value)
         except ConfigError as problem:
@@ -290,6 +302,7 @@ class SettingsPanel:
             texts = {option: option_name(option, self.screen.lang) for option in lever.options}
 
             def chosen(option: str) -> None:
+                """Take the option that the page has sent, then draw what depends on it."""
                 self.move(lever.key, option)
                 settle(lever.name)
 
@@ -303,16 +316,16 @@ class SettingsPanel:
     def draw_number(self, lever: Lever, name: str, value: float, tell: Callable[[], None]) -> None:
         """A slider for the usual range and a field for every number in the allowed one."""
         low, high = float(lever.low or 0), float(lever.high or 0)
-        stops = workbench.stops(lever, self.hours())
+        at = stops(lever, 24.0 * self.choice.blank().clock.horizon_d)
         shown = round(value, 2) if lever.unit.startswith("h") else value
         unit = unit_name(lever.unit, self.screen.lang)
         with tag("div", "bl-lever"):
             caption = text_tag("label", f"{name} [{low:g} – {high:g} {unit}]")
             slider = tag(
-                "input", type="range", min=0, max=len(stops) - 1, step=1,
+                "input", type="range", min=0, max=len(at) - 1, step=1,
                 name=f"{lever.key}:slider", aria_label=label_of(lever.key, self.screen.lang),
                 aria_valuetext=f"{shown:g} {unit}",
-                **{"^value": min(range(len(stops)), key=lambda k: abs(stops[k] - value))},
+                **{"^value": min(range(len(at)), key=lambda k: abs(at[k] - value))},
             )  # fmt: skip
             box = tag(
                 "input", "bl-input", type="number", name=lever.key, min=low, max=high, step="any",
@@ -329,21 +342,8 @@ class SettingsPanel:
             self.move(lever.key, number)
             tell()
 
-        slid = f"backlash.slid(e.target, '{box.html_id}', {json.dumps(stops)}, {json.dumps(unit)})"
-        typed = f"backlash.typed(e.target, '{slider.html_id}', {json.dumps(stops)})"
+        slid = f"backlash.slid(e.target, '{box.html_id}', {json.dumps(at)}, {json.dumps(unit)})"
+        typed = f"backlash.typed(e.target, '{slider.html_id}', {json.dumps(at)})"
         slider.on("input", js_handler=f"(e) => {slid}")
         slider.on("change", sent, js_handler=f"(e) => emit({slid})")
         box.on("change", sent, js_handler=f"(e) => emit({typed})")
-
-    def case(self) -> Case:
-        """The case that is chosen."""
-        choice = self.choice
-        base = workbench.base_of(choice.case, "none", choice.population, choice.world)
-        return base.case
-
-    def hours(self) -> float:
-        """The horizon of the case, hours: a later step would never come."""
-        base = workbench.base_of(
-            self.choice.case, "none", self.choice.population, self.choice.world
-        )
-        return 24.0 * base.clock.horizon_d

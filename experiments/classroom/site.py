@@ -1,4 +1,8 @@
-"""What every page stands in: how the server was started, facilitators, frame and language."""
+"""What every page stands in: how the server was started, facilitators, frame and language.
+
+The settings of the process are set once, by the start, and read from then on. Facilitators are
+known by a cookie with a random token; tokens end with the process.
+"""
 
 from __future__ import annotations
 
@@ -26,22 +30,24 @@ LANG_COOKIE, FACILITATOR_COOKIE = "backlash_lang", "backlash_facilitator"
 
 @dataclass(frozen=True)
 class Settings:
-    """How a server was started."""
+    """How a server was started; the words of `backlash serve`."""
 
     port: int = 8080
-    host: str = "127.0.0.1"
-    lang: str = "en"
-    results: str = "results"
+    host: str = "127.0.0.1"  #: others reach the server under any but this
+    lang: str = "en"  #: of a page that asks for none
+    results: str = "results"  #: folder; classes lie in it
     password: str = ""  #: of facilitators; "" only where nobody else reaches the server
 
 
 SETTINGS = Settings()  #: of this process; the start sets them
-_wrong = Limiter(WRONG_PASSWORDS, WRONG_PASSWORDS_PER_S)
-_facilitators: set[str] = set()
+_wrong = Limiter(WRONG_PASSWORDS, WRONG_PASSWORDS_PER_S)  #: by address
+_facilitators: set[str] = set()  #: tokens of browsers that have given the password
 
 
 def only_here(host: str) -> bool:
-    """Whether nobody but this machine reaches the host."""
+    """Whether nobody but this machine reaches the host; names other than localhost count as
+    open.
+    """
     if host == "localhost":
         return True
     try:
@@ -51,7 +57,10 @@ def only_here(host: str) -> bool:
 
 
 def shown_host(settings: Settings) -> str:
-    """The address to give to others, where the server listens on all of them."""
+    """The address to give to others, where the server listens on all of them.
+
+    That of the network card which leads outside; the name of the machine where there is none.
+    """
     if settings.host not in ("0.0.0.0", "::", ""):
         return f"[{settings.host}]" if ":" in settings.host else settings.host
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
@@ -66,14 +75,17 @@ def shown_host(settings: Settings) -> str:
 
 
 def client_of(request: Request) -> str:
-    """The address that a request comes from; requests are counted by it."""
+    """The address that a request comes from; requests are counted by it, so it is never one it
+    claims.
+    """
     return request.client.host if request.client else "?"
 
 
 def check_password(given: str, address: str) -> bool:
     """Whether it is the facilitators' password; takes the same time wherever it differs.
 
-    Raises Refused("slow_down") for an address that has been wrong too often.
+    Raises Refused("slow_down") for an address that has been wrong too often. Right ones cost
+    nothing.
     """
     try:
         _wrong.check(address)
@@ -86,7 +98,7 @@ def check_password(given: str, address: str) -> bool:
 
 
 def let_in() -> str:
-    """A token for a browser that has given the password."""
+    """A token for a browser that has given the password; it lasts as long as the process."""
     token = secrets.token_urlsafe(24)
     _facilitators.add(token)
     return token
@@ -98,7 +110,10 @@ def is_facilitator(request: Request) -> bool:
 
 
 def allowed(request: Request, lang: str) -> bool:
-    """Whether a page for facilitators may be shown; if not, the form for the password is there."""
+    """Whether a page for facilitators may be shown; if not, the form for the password is there.
+
+    The form posts to /facilitator (`server.enter`), which comes back to this page.
+    """
     from nicegui import ui
 
     if is_facilitator(request):
@@ -130,7 +145,10 @@ def allowed(request: Request, lang: str) -> bool:
 
 
 def language(request: Request) -> str:
-    """The language of a page: as its address says, as chosen before, or as the server was told."""
+    """The language of a page: as its address says, as chosen before, or as the server was told.
+
+    Anything but en and zh is as if it had not been said.
+    """
     for lang in (request.query_params.get("lang"), request.cookies.get(LANG_COOKIE)):
         if lang in ("en", "zh"):
             return lang
@@ -138,7 +156,10 @@ def language(request: Request) -> str:
 
 
 def address(request: Request) -> str:
-    """The address that players type: scheme, host and port, as the others reach it."""
+    """The address that players type: scheme, host and port, as the others reach it.
+
+    A facilitator may have come by localhost, which is nothing for others.
+    """
     host = request.url.hostname or ""
     if only_here(host) and not only_here(SETTINGS.host):
         host = shown_host(SETTINGS)
@@ -189,7 +210,7 @@ def frame(request: Request, title: str) -> Iterator[str]:
 
 
 def navigation(lang: str) -> None:
-    """The links at the head of every page."""
+    """The links at the head of every page: laboratory, joining a game, leading one."""
     from nicegui import ui
 
     with ui.element("nav").classes("bl-nav"):

@@ -1,4 +1,7 @@
-"""A run as numbers: the table of its outcomes, and all its series as CSV."""
+"""A run as numbers: the table of its outcomes, and all its series as CSV.
+
+The CSV says in its first lines how to get the run again; after these it is a plain table.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from sim.case.case import Case
 from sim.metrics import BY_NAME, not_known, outcomes
 from sim.record import SERIES, Run
 
+#: What the table shows, in its order; the report card of the game has more.
 OUTCOMES = (
     "outrage_peak_core", "outrage_burden_core", "time_to_half_h", "public_reach", "listed_h",
     "governance_share", "trust_core_d14", "declared_core", "exited_core", "car_0_3", "cash_hkd",
@@ -21,7 +25,10 @@ OUTCOMES = (
 
 
 def table(main: Run, other: Run | None, lang: str) -> list[tuple[str, str, str]]:
-    """Outcomes as name with unit, this run, the run compared with ("" where there is none)."""
+    """Outcomes as name with unit, this run, the run compared with ("" where there is none).
+
+    What a case cannot have is said to be unknown; what did not happen, to have not happened.
+    """
     found = [outcomes(run) for run in (main, other) if run is not None]
     rows = []
     absent = not_known(main.asked["case"])
@@ -36,6 +43,7 @@ def table(main: Run, other: Run | None, lang: str) -> list[tuple[str, str, str]]
 
 
 def _number(value: float, lang: str) -> str:
+    """A number of the table; words for what did not happen."""
     return say("none_value", lang) if np.isnan(value) else number(value)
 
 

@@ -1,7 +1,9 @@
 """The page of one team: the lobby, a decision with its brief, what was chosen, the debrief.
 
-A page looks at its session twice a second and redraws only what has changed, so that nobody loses
-a half-made choice or the place of the keyboard.
+A page looks at its session twice a second and redraws only what has changed, so that nobody loses a
+half-made choice or the place of the keyboard.
+
+Options that are ticked are kept in the session as a draft: a page that is loaded again shows them.
 """
 
 from __future__ import annotations
@@ -23,10 +25,11 @@ from experiments.classroom.desk import Room
 from experiments.classroom.game_parts import LOOK_S, guarded, message, minutes_and_seconds
 from experiments.classroom.game_texts import say
 from experiments.classroom.limits import Refused
-from experiments.classroom.sessions import View
+from experiments.classroom.teams import View
 from experiments.game.brief import Brief
 from experiments.game.rules import Injection
-from experiments.game.script import DECISIONS, INJECTIONS, Decision
+from experiments.game.script import DECISIONS, Decision
+from experiments.game.told import INJECTIONS
 
 _LOG = logging.getLogger(__name__)
 #: How the browser shows an option: its name on the first line, its cost below; both as text.
@@ -37,7 +40,7 @@ _OPTION = """
 
 
 class TeamPage:
-    """One open page of one team."""
+    """One open page of one team; any number may be open, also on several machines."""
 
     def __init__(self, room: Room, token: str, lang: str) -> None:
         self.room, self.token, self.lang = room, token, lang
@@ -45,12 +48,13 @@ class TeamPage:
         self.session, self.number = room.classroom.of_token(token)
         self.draft = dict(self.session.view(self.number).draft)
         self.changing = False
-        self.drawn: tuple[object, ...] = ()
-        self.pending: Future[Brief] | None = None
+        self.drawn: tuple[object, ...] = ()  #: what the page shows; drawn again when it differs
+        self.pending: Future[Brief] | None = None  #: the brief that is being computed
         self.n_events = len(self.session.view(self.number).injections)
         self._build()
 
     def _build(self) -> None:
+        """The parts that stay: where the game is, the clock, the place of all else, the link."""
         with ui.element("section").classes("game-status"):
             self.place = ui.label().classes("game-place")
             self.clock = ui.label().classes("game-clock").props("role=timer")
@@ -64,7 +68,11 @@ class TeamPage:
         self.timer = ui.timer(LOOK_S, self.look)
 
     def look(self) -> None:
-        """Show what has changed since the last look."""
+        """Show what has changed since the last look; twice a second.
+
+        The clock and the count of answers change in place. All else is drawn again only when the
+        phase, the decision, the events or the own answer differ from what is shown.
+        """
         try:
             if self.session.number_of(self.token) != self.number:
                 raise Refused("no_such_link")
@@ -89,6 +97,9 @@ class TeamPage:
         self._arrive()
 
     def _status(self, view: View) -> None:
+        """The line at the head: the decision, the clock, the others; and a note when an event has
+        come.
+        """
         total = len(DECISIONS)
         self.place.set_text(
             self.say("decision_n", at=DECISIONS[view.number - 1].key, k=view.number, n=total)
@@ -116,10 +127,12 @@ class TeamPage:
             ui.notify(self._event(view.injections[-1]), position="top", color="dark", timeout=8000)
 
     def _event(self, injection: Injection) -> str:
+        """An injected event in words."""
         event = INJECTIONS[injection.kind][self.lang == "zh"]
         return self.say("event_came", event=event)
 
     def _draw(self, view: View) -> None:
+        """What belongs to the phase of the session."""
         self.pending = None
         if view.phase == "ended":
             self.content.classes("game-broad")
@@ -134,6 +147,9 @@ class TeamPage:
             self._open(view)
 
     def _open(self, view: View) -> None:
+        """An open decision: its brief, which comes when it is computed, and the form or the own
+        answer.
+        """
         assert view.decision is not None
         heading(2, view.decision.text(self.lang))
         for injection in view.injections:
@@ -154,6 +170,9 @@ class TeamPage:
         self._earlier(view)
 
     def _form(self, view: View) -> None:
+        """The questions with their options, each with its cost; what was ticked before is
+        ticked.
+        """
         assert view.decision is not None
         decision = view.decision
         if view.answer is not None and not self.draft:
@@ -185,12 +204,16 @@ class TeamPage:
         paragraph(self.say("until_closed"), "game-hint")
 
     def _tick(self, decision: str, question: str, option: str) -> None:
-        """Keep what was ticked: here, and for a page that is loaded again."""
+        """Keep what was ticked: here, and for a page that is loaded again. It counts for nothing
+        yet.
+        """
         self.draft[question] = option
         with suppress(Refused):  # closed meanwhile: confirming will say so
             self.session.draft(self.number, decision, question, option)
 
     def _confirm(self, decision: str) -> None:
+        """Send what is ticked as the team's answer; say what is refused."""
+
         def send() -> None:
             self.room.classroom.clicks.spend(f"team {self.session.id} {self.number}")
             self.session.answer(self.number, decision, dict(self.draft))
@@ -208,11 +231,13 @@ class TeamPage:
             self.room.desk.brief(view.world, view.choices, view.injections, following, self.lang)
 
     def _change(self, changing: bool) -> None:
+        """Open the form again, or put it away; a draft of it is dropped."""
         self.changing, self.draft = changing, {}
         self.session.drop_draft(self.number)
         self.look()
 
     def _answered(self, view: View) -> None:
+        """What the team has chosen, and the way to choose anew while that is allowed."""
         assert view.decision is not None and view.answer is not None
         with ui.element("section").classes("game-card"):
             heading(4, self.say("chosen"))
@@ -224,6 +249,7 @@ class TeamPage:
                 )
 
     def _closed(self, view: View) -> None:
+        """What then held for the team, also where it had not answered."""
         assert view.decision is not None
         heading(2, self.say("closed_title"))
         last = view.number == len(DECISIONS)
@@ -247,7 +273,7 @@ class TeamPage:
                     _answers(decision, view.before[decision.key], self.lang)
 
     def _arrive(self) -> None:
-        """Show the brief once it is there."""
+        """Show the brief once it is there; where it failed, a button that tries again."""
         if self.pending is None or not self.pending.done():
             return
         pending, self.pending = self.pending, None
@@ -262,12 +288,15 @@ class TeamPage:
                 ui.button(self.say("try_again"), on_click=self._again).props("no-caps")
 
     def _again(self) -> None:
+        """Draw everything again, and ask for the brief again."""
         self.drawn = ()
         self.look()
 
 
 def _answers(decision: Decision, answer: Mapping[str, str], lang: str) -> None:
-    """Chosen options with their costs, in words; what was ruled out was not asked."""
+    """Chosen options with their costs, in words; what was ruled out was not asked, so it is not
+    there.
+    """
     for question in decision.questions:
         for option in question.options:
             if option.key == answer.get(question.key):

@@ -1,13 +1,17 @@
-"""What the laboratory says, in English and Chinese. Every word that a reader sees is here."""
+"""What the laboratory says, in English and Chinese, and how it names levers, options, units.
+
+Texts of charts are in `chart_texts`, of refusals in `refusals`, of the game in `game_texts`. What
+acts and levers are called is declared with them in the playbook; outcomes and kinds of people are
+called as figures call them (`experiments.pictures.words`).
+"""
 
 from __future__ import annotations
 
-import re
 from dataclasses import fields
 
+from experiments.classroom.chart_texts import CHART_TEXTS
 from experiments.pictures import words
 from sim import playbook
-from sim.base.refusal import ConfigError
 
 DAYS_FROM_H = 72.0  #: longer spans are also said in days
 
@@ -133,149 +137,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "nobody_yet": ("Nothing has been run yet.", "尚未运行。"),
     "vs": ("{series} ({response})", "{series}（{response}）"),
-    # charts
-    "heat": ("Heat on the platform", "平台热度"),
-    "blame": ("Blame shift: {about} or governance", "归责转移：{about}或公司治理"),
-    "outrage": ("Expressed outrage by kind of people", "各类人群表达的愤怒"),
-    "trust": ("Trust by kind of people", "各类人群的信任"),
-    "price": ("Share price", "股价"),
-    "network": ("The network, hour by hour", "网络中的扩散（逐时）"),
-    "heat_axis": ("heat, share of this run's peak", "热度（占本次峰值比例）"),
-    "heat_axis_other": ("heat, share of the peak compared with", "热度（占对比运行峰值比例）"),
-    "outrage_axis": ("expressed outrage, mean of the kind", "表达的愤怒（该类人群平均）"),
-    "trust_axis": ("trust, mean of the kind", "信任（该类人群平均）"),
-    "talk_axis": ("share of outraged talk, over 6 h", "愤怒讨论份额（6小时滑动）"),
-    "price_axis": ("{money}, trading hours only", "{money}（仅交易时段）"),
-    "heat_run": ("heat", "热度"),
-    "observed_daily": ("observed attention, by day", "实际关注度（按日）"),
-    "noise_high": ("ordinary noise, upper end", "平常噪声上限"),
-    "noise_low": ("ordinary noise, lower end", "平常噪声下限"),
-    "close": ("observed close", "实际收盘价"),
-    # captions: what this run shows
-    "span_h": ("{h} h", "{h} 小时"),
-    "span_d": ("{d} days ({h} h)", "{d} 天（{h} 小时）"),
-    "after_start": ("{span} after the clock start", "起点后 {span}"),
-    "before_start": ("{span} before the clock start", "起点前 {span}"),
-    "cap_heat": (
-        "Heat peaks {after} ({time}); a hashtag is on the list for {listed} in all.",
-        "热度在{after}（{time}）达峰；话题在榜共 {listed}。",
-    ),
-    "cap_heat_no_list": ("Heat peaks {after} ({time}).", "热度在{after}（{time}）达峰。"),
-    "cap_heat_no_list_vs": (
-        " Under “{other}” the peak is {share:.0%} of this one.",
-        "在“{other}”下，峰值为本次的 {share:.0%}。",
-    ),
-    "cap_heat_no_list_only": (" Under “{other}” there is some.", "在“{other}”下有热度。"),
-    "cap_heat_none": ("There is no heat in this run.", "本次运行没有热度。"),
-    "cap_heat_observed": (
-        " The observed list peaks {after}; each is drawn over its own peak.",
-        "实际热搜在{after}达峰；两者各按自身峰值绘制。",
-    ),
-    "cap_heat_daily": (
-        " The documented case peaks on {day}; each is drawn over its own peak.",
-        "实际案例在 {day} 达峰；两者各按自身峰值绘制。",
-    ),
-    "cap_heat_vs": (
-        " Under “{other}” the peak is {share:.0%} of this one, and a hashtag is on the list for "
-        "{listed}.",
-        "在“{other}”下，峰值为本次的 {share:.0%}，在榜 {listed}。",
-    ),
-    "cap_heat_vs_only": (
-        " Under “{other}” there is some: a hashtag is on the list for {listed}.",
-        "在“{other}”下有热度：在榜 {listed}。",
-    ),
-    "cap_heat_vs_none": (" Under “{other}” there is no heat.", "在“{other}”下没有热度。"),
-    "cap_blame": (
-        "Governance has this share of outraged talk: {a} on day 1, {b} on day 3, {c} over the whole "
-        "run.",
-        "治理话题在愤怒讨论中的占比：第1天{a}，第3天{b}，全程{c}。",
-    ),
-    "cap_blame_none": (
-        "Nobody talks in outrage in this run: there is nothing to divide.",
-        "本次运行中没有愤怒讨论，因此没有占比可言。",
-    ),
-    "cap_blame_vs": (
-        " Under “{other}”: {a} on day 1, {b} on day 3, {c} over the whole run.",
-        "在“{other}”下：第1天{a}，第3天{b}，全程{c}。",
-    ),
-    "cap_blame_vs_none": (
-        " Under “{other}” nobody talks in outrage.",
-        "在“{other}”下没有愤怒讨论。",
-    ),
-    "cap_blame_low": (
-        " A low share is no merit by itself: a company that says nothing gives nothing to discuss.",
-        "份额低本身并非优点：公司不表态，治理话题便无从谈起。",
-    ),
-    "no_talk": ("none yet to divide", "尚无讨论"),
-    "cap_outrage": (
-        "Core fans' outrage peaks at {peak:.0%} ({time}) and {half}. The public never exceeds "
-        "{public:.1%}.",
-        "核心粉丝的愤怒峰值为 {peak:.0%}（{time}），{half}。公众从未超过 {public:.1%}。",
-    ),
-    "cap_outrage_none": ("Nobody expresses outrage in this run.", "本次运行中无人表达愤怒。"),
-    "half_after": ("has halved {span} later", "{span}后减半"),
-    "half_never": ("does not halve in this run", "本次运行内未减半"),
-    "cap_outrage_vs": (
-        " Under “{other}” it peaks at {peak:.0%}. A peak is not all: the outrage burden (mean outrage "
-        "summed over time, days per core fan) is {burden:.2f} here and {other_burden:.2f} there.",
-        "在“{other}”下峰值为 {peak:.0%}。峰值并非全部：愤怒负担（愤怒均值的时间积分，天/每名核心粉丝）"
-        "此处为 {burden:.2f}，彼处为 {other_burden:.2f}。",
-    ),
-    "cap_outrage_vs_none": (
-        " Under “{other}” nobody expresses any.",
-        "在“{other}”下无人表达愤怒。",
-    ),
-    "cap_trust": (
-        "At the end core fans keep {core:.1%} of the trust they began with, customers "
-        "{customer:.1%}, the public {public:.1%}.",
-        "结束时，核心粉丝保有初始信任的 {core:.1%}，普通用户 {customer:.1%}，公众 {public:.1%}。",
-    ),
-    "cap_trust_vs": (
-        " Under “{other}” core fans keep {core:.1%}.",
-        "在“{other}”下核心粉丝保有 {core:.1%}。",
-    ),
-    "cap_price": (
-        "The price ends at {price:.2f} {money}, {change:+.1%} from the last close before; ordinary "
-        "noise over these {n} sessions is ±{noise:.1%}, so the move is {verdict}.",
-        "股价收于 {price:.2f} {money}，较此前收盘 {change:+.1%}；这 {n} 个交易日的平常噪声为 "
-        "±{noise:.1%}，因此变动{verdict}。",
-    ),
-    "inside": ("inside it: nothing says that the crisis caused it", "在噪声之内：不能说由危机造成"),
-    "inside_quiet": ("inside it", "在噪声之内"),
-    "outside": ("outside it", "超出噪声"),
-    "cap_price_vs": (
-        " Under “{other}” it ends at {price:.2f} {money}.",
-        "在“{other}”下收于 {price:.2f} {money}。",
-    ),
-    "cap_price_none": ("No price: {why}.", "无股价：{why}。"),
-    "cap_network": (
-        "{n} people (of {people}) and all {leaders} opinion leaders; a line is a tie along which posts "
-        "are read. Visibly outraged core fans are most numerous at {time}: {share:.0%} of them. This "
-        "counts the core fans whose expressed outrage is {threshold:.2f} or more (visible_outrage, "
-        "assumed), so it may exceed the mean in the chart of outrage.",
-        "{n} 人（共 {people} 人）与全部 {leaders} 位意见领袖；连线表示帖子被阅读的关系。"
-        "可见愤怒的核心粉丝在 {time} 最多，占 {share:.0%}。此处统计表达的愤怒达到或超过 {threshold:.2f}"
-        "（visible_outrage，假定值）的核心粉丝，因此可高于愤怒图中的平均值。",
-    ),
-    "cap_network_none": (
-        "{n} people (of {people}) and all {leaders} opinion leaders; a line is a tie along which posts "
-        "are read. No core fan is visibly outraged in this run: none expresses outrage of "
-        "{threshold:.2f} or more (visible_outrage, assumed).",
-        "{n} 人（共 {people} 人）与全部 {leaders} 位意见领袖；连线表示帖子被阅读的关系。"
-        "本次运行中没有可见愤怒的核心粉丝：无人表达的愤怒达到 {threshold:.2f}"
-        "（visible_outrage，假定值）。",
-    ),
-    "laying_out": ("The network is being laid out …", "正在绘制网络……"),
-    "play": ("Play", "播放"),
-    "pause": ("Pause", "暂停"),
-    "scrub": ("moment shown", "显示的时刻"),
-    "speed": ("Speed", "速度"),
-    "speed_n": ("{n} h per second", "每秒 {n} 小时"),
-    "frame": (
-        "{time}: {share} of core fans visibly outraged",
-        "{time}：{share} 的核心粉丝可见愤怒",
-    ),
-    "ramp": ("expressed outrage  0", "表达的愤怒  0"),
+    **CHART_TEXTS,
     # table
     "outcomes": ("In numbers", "数字"),
     "outcome": ("outcome", "结果"),
@@ -367,109 +229,12 @@ UNITS: dict[str, str] = {
     "leaders": "人",
 }
 
-#: Refusals in words: what to look for in the reason, and what to say. Values: label, value, allowed.
-REFUSALS: tuple[tuple[str, tuple[str, str]], ...] = (
-    (
-        "outside the range in which",
-        (
-            "{label}: {value} is outside the range. Choose {allowed}.",
-            "{label}：{value} 超出范围。请取 {allowed}。",
-        ),
-    ),
-    (
-        "cannot precede the event",
-        (
-            "{label}: {value} h. It cannot come before the event that it answers. Choose 0 h or later.",
-            "{label}：{value} 小时。不能早于所回应的事件。请取 0 小时或更晚。",
-        ),
-    ),
-    (
-        "needs somebody to bear it",
-        (
-            "Penalty: a severity needs somebody to bear it. Choose the highest level punished, or set "
-            "the severity to 0.",
-            "处罚：有力度就须有人承担。请选择处罚到的最高层级，或将力度设为 0。",
-        ),
-    ),
-    (
-        "a penalty without a time",
-        (
-            "Penalty: without a time it never comes. Give it a time, or choose nobody as its level.",
-            "处罚：没有时间就不会发生。请设定时间，或将层级设为无人。",
-        ),
-    ),
-    (
-        "a reform without a time",
-        (
-            "Reform: without a time it never comes. Give it a time, or set its depth to 0.",
-            "改革：没有时间就不会发生。请设定时间，或将深度设为 0。",
-        ),
-    ),
-    (
-        "without a time never comes",
-        (
-            "{label}: what never comes has no settings. Give it a time, or leave this as it was.",
-            "{label}：不会发生的举措没有设置。请设定时间，或不改此项。",
-        ),
-    ),
-    (
-        "but this one has a time|waits for no share|has no time of delivery|nobody says anything",
-        (
-            "{label}: as the other levers stand, this would change nothing. Choose another value, or "
-            "leave it as it was.",
-            "{label}：按其他设置，此项不会改变任何结果。请另选，或不改此项。",
-        ),
-    ),
-    (
-        "nobody denies what",
-        (
-            "Denial at {value} h: nobody denies what the same brand has already apologised for. Choose "
-            "an earlier denial, a later apology, or leave out one of them.",
-            "否认在 {value} 小时：同一品牌已致歉，不能再否认。请提前否认、推迟致歉，或取消其一。",
-        ),
-    ),
-    (
-        "knows no founder",
-        (
-            "{label}: this case knows no founder who could speak. Choose staff, head of PR, or the "
-            "company.",
-            "{label}：此案例没有可发言的创始人。请选员工、公关负责人或公司。",
-        ),
-    ),
-    (
-        "does not say what its brand did",
-        (
-            "The case does not say what its brand did. Choose a response other than “as it happened”.",
-            "此案例未记载品牌的举措。请选择“实际应对”以外的方案。",
-        ),
-    ),
-    (
-        "not a seed",
-        ("{label}: a whole number from 0 on is needed.", "{label}：需要 0 或以上的整数。"),
-    ),
-    (
-        "outside its range",
-        (
-            "{label}: {value} is outside the range. Choose {allowed}.",
-            "{label}：{value} 超出范围。请取 {allowed}。",
-        ),
-    ),
-    (
-        "not a number|not possible here",
-        (
-            "{label}: {value} is not possible here. Choose {allowed}.",
-            "{label}：此处不能为 {value}。请取 {allowed}。",
-        ),
-    ),
-)
-_ANYTHING = (
-    "{label}: {value}: {reason}. Choose {allowed}.",
-    "{label}：{value} 不可用。请取 {allowed}。",
-)
-
 
 def say(key: str, lang: str, **values: object) -> str:
-    """A text in a language, filled in; of responses and kinds of people, as figures call them."""
+    """A text in a language, filled in; of responses and kinds of people, as figures call them.
+
+    Raises KeyError for a key that neither knows.
+    """
     if key not in TEXTS:
         return words.say(key, lang, **values)
     return words.text_of(TEXTS, key, lang, **values)
@@ -484,7 +249,7 @@ def span_text(hours: float, lang: str) -> str:
 
 
 def hours_text(hours: float, lang: str) -> str:
-    """A delay in hours and minutes."""
+    """A delay in hours and minutes; negative before the event that it counts from."""
     minutes = round(60 * abs(hours))
     sign = "-" if hours < 0 and minutes else ""
     h, m = f"{sign}{minutes // 60:,}", minutes % 60
@@ -492,7 +257,7 @@ def hours_text(hours: float, lang: str) -> str:
 
 
 def after_text(hours: float, lang: str) -> str:
-    """A moment by its distance from the clock start of its case."""
+    """A moment by its distance from the clock start of its case, hours; negative is before it."""
     key = "after_start" if hours >= 0 else "before_start"
     return say(key, lang, span=span_text(abs(hours), lang))
 
@@ -509,19 +274,19 @@ def step_name(step: str, lang: str, about: str = "") -> str:
 
 
 def option_name(option: str, lang: str) -> str:
-    """An option of a lever."""
+    """An option of a lever in a language. Raises KeyError for one without a name."""
     return OPTIONS[option][lang == "zh"]
 
 
 def unit_name(unit: str, lang: str) -> str:
-    """A unit; in English without the explanation that the label gives."""
+    """A unit in a language; in English without the explanation that the label gives."""
     if lang == "zh":
         return UNITS.get(unit, unit)
     return unit.partition(":")[0].partition(" (")[0]
 
 
 def label_of(key: str, lang: str) -> str:
-    """A dotted key of the settings as the page calls it."""
+    """A dotted key of the settings as the page calls it: the act and its lever, or the field."""
     parts = key.split(".")
     if parts[0] != "response" or parts[-1] not in LEVERS:
         known = {"uncertainty.first": "draw", "seed": "seed", "case": "case"}
@@ -529,29 +294,3 @@ def label_of(key: str, lang: str) -> str:
     name = LEVERS[parts[-1]][lang == "zh"]
     step = step_name(parts[1] if len(parts) > 2 else "", lang)
     return f"{step}：{name}" if lang == "zh" else f"{step}, {name}"
-
-
-def refusal(problem: ConfigError, lang: str) -> str:
-    """A refusal of the settings in the words of the page, with what to choose instead."""
-    zh = lang == "zh"
-    allowed = problem.allowed
-    unit = max((unit for unit in UNITS if allowed.endswith(unit)), key=len, default="")
-    if unit:
-        allowed = allowed.removesuffix(unit) + unit_name(unit, lang)
-    else:
-        for option, names in OPTIONS.items():
-            allowed = re.sub(rf"\b{option}\b", names[zh], allowed)
-    if zh:
-        allowed = allowed.replace(" to ", " 到 ").replace("a number", "数字").replace(", ", "、")
-    found = (text for pattern, text in REFUSALS if re.search(pattern, problem.reason))
-    template = next(found, _ANYTHING)[zh]
-    shown = (
-        problem.value
-        if isinstance(problem.value, str)
-        else f"{problem.value:g}"
-        if isinstance(problem.value, int | float)
-        else "-"
-    )
-    return template.format(
-        label=label_of(problem.path, lang), value=shown, allowed=allowed, reason=problem.reason
-    )

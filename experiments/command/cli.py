@@ -1,7 +1,10 @@
-"""The command `backlash`.
+"""The command `backlash`: its table of commands, and what becomes of a word that is none of them.
 
 Exit codes: 0 all there; 1 some runs failed, or the store filled up on the way; 2 refused, nothing
 was run; 130 interrupted, 143 ended by `kill`, 129 by a terminal that closed.
+
+Commands are in `points`, `studies`, `fits` and `cases`, and import what they need when they are
+called: `backlash --help` would otherwise wait seconds for libraries that it does not use.
 """
 
 from __future__ import annotations
@@ -9,7 +12,6 @@ from __future__ import annotations
 import contextlib
 import gc
 import io
-import json
 import os
 import shlex
 import sys
@@ -17,11 +19,16 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from experiments.command.cases import case
+from experiments.command.fits import calibrate
+from experiments.command.points import carriers, demo, network, run
+from experiments.command.studies import analyse, export, report, status, sweep
+from experiments.command.words import option
+
+Command = Callable[[list[str]], int]  #: takes the words after its name, returns the exit code
+
 if TYPE_CHECKING:
-    from experiments.calibration.evidence import Checked
-    from experiments.sweeps.running import Failure, Result
-    from experiments.sweeps.sweep import Plan, Status
-    from sim.settings.config import Config
+    pass
 
 HELP = """backlash: how should a brand answer its own fans when they turn on it?
 
@@ -57,7 +64,11 @@ Settings: docs/parameters.md, or backlash run --cfg
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a command; returns the exit code."""
+    """Run a command; returns the exit code.
+
+    argv : the words after `backlash`; None for those of this process, which is then also ended in
+    order when it is asked to end.
+    """
     from sim.base.ending import asked_to_end
 
     with asked_to_end(lasting=argv is None):
@@ -65,6 +76,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _main(words: list[str]) -> int:
+    """The command in this process: with its memory, its streams and its terminal made ready."""
     # Compiling makes millions of small objects that stay: looking for garbage among them every few
     # hundred costs a tenth of a first start. Measured.
     gc.set_threshold(100_000, 50, 50)
@@ -76,42 +88,17 @@ def _main(words: list[str]) -> int:
 
 
 def _called(words: list[str]) -> int:
+    """Run the command that the first word names; what stops it becomes a sentence and a code."""
     command = words.pop(0) if words else "--help"
     given = tuple(words)  # commands may take words off
-    from experiments.command.completion import complete, completion
-
-    shown: dict[str, Callable[[list[str]], int]] = {
-        "run": run,
-        "demo": demo,
-        "sweep": sweep,
-        "status": status,
-        "analyse": analyse,
-        "report": report,
-        "export": export,
-        "carriers": carriers,
-        "network": network,
-        "calibrate": calibrate,
-        "case": case,
-        "play": play,
-        "serve": serve,
-        "store": store,
-        "completion": completion,
-    }
-    commands = {**shown, "help": show_help, "--version": show_version, "_complete": complete}
+    shown = _shown()
     if command in shown and {"--help", "-h"} & set(words):
         words, command = [command], "help"
     if command in ("--help", "-h"):
         command = "help"
+    commands = {**shown, **_hidden()}
     if command not in commands:
-        import difflib
-
-        close = difflib.get_close_matches(command, shown, n=1) or ["--help"]
-        print(
-            f"{command}: no such command\n  allowed: {', '.join(shown)}\n"
-            f"  try:     backlash {close[0]}",
-            file=sys.stderr,
-        )
-        return 2
+        return _no_such_command(command, list(shown))
     from sim.base.ending import asked_by, leave
     from sim.base.refusal import ConfigError
 
@@ -129,20 +116,71 @@ def _called(words: list[str]) -> int:
         with contextlib.suppress(OSError):  # the terminal may be what went
             print(f"\ninterrupted; what is finished is kept. To go on: {again}", file=sys.stderr)
         return 128 + asked_by()
-    except BrokenPipeError:
+    except BrokenPipeError:  # who reads our output has enough of it: no fault, and nothing to say
         with contextlib.suppress(OSError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as problem:
-        from sim.store import StoreError, StoreRefused
+        return _told_in_words(problem)
 
-        if isinstance(problem, StoreError):
-            print(problem, file=sys.stderr)
-            return 2 if isinstance(problem, StoreRefused) else 1
-        if isinstance(problem, OSError) and problem.filename is not None:
-            print(_no_file(problem), file=sys.stderr)
-            return 1
-        raise
+
+def _shown() -> dict[str, Command]:
+    """The commands of the help page, by their names."""
+    from experiments.command.completion import completion
+
+    return {
+        "run": run,
+        "demo": demo,
+        "sweep": sweep,
+        "status": status,
+        "analyse": analyse,
+        "report": report,
+        "export": export,
+        "carriers": carriers,
+        "network": network,
+        "calibrate": calibrate,
+        "case": case,
+        "play": play,
+        "serve": serve,
+        "store": store,
+        "completion": completion,
+    }
+
+
+def _hidden() -> dict[str, Command]:
+    """What may stand in the place of a command and is on no list of them."""
+    from experiments.command.completion import complete
+
+    return {"help": show_help, "--version": show_version, "_complete": complete}
+
+
+def _no_such_command(command: str, known: list[str]) -> int:
+    """Say which commands there are, and which one was probably meant; exit code 2."""
+    import difflib
+
+    close = difflib.get_close_matches(command, known, n=1) or ["--help"]
+    print(
+        f"{command}: no such command\n  allowed: {', '.join(known)}\n"
+        f"  try:     backlash {close[0]}",
+        file=sys.stderr,
+    )
+    return 2
+
+
+def _told_in_words(problem: Exception) -> int:
+    """Print what a store or a disk refused, and return its exit code; anything else is a bug.
+
+    A bug is raised again, so that its trace is seen.
+    """
+    from sim.store import StoreError, StoreRefused
+
+    if isinstance(problem, StoreError):
+        print(problem, file=sys.stderr)
+        return 2 if isinstance(problem, StoreRefused) else 1
+    if isinstance(problem, OSError) and problem.filename is not None:
+        print(_no_file(problem), file=sys.stderr)
+        return 1
+    raise problem
 
 
 def _never_stop_at_a_character() -> None:
@@ -158,7 +196,11 @@ def _never_stop_at_a_character() -> None:
 
 
 def _no_file(problem: OSError) -> str:
-    """A file or folder that cannot be read or written, in the form of the house."""
+    """A file or folder that cannot be read or written, in the form of the house.
+
+    Of a file that was being written aside, the folder is named: its own name means nothing to
+    anybody.
+    """
     path = Path(os.fsdecode(problem.filename))
     shown = path.parent if path.suffix in (".partial", ".replaced") else path
     return (
@@ -169,7 +211,10 @@ def _no_file(problem: OSError) -> str:
 
 
 def show_help(words: list[str]) -> int:
-    """`backlash --help`: the commands; imports nothing heavy. `backlash run --help`: of one."""
+    """`backlash --help`: the commands; imports nothing heavy. `backlash run --help`: of one.
+
+    A command that takes settings of a run has its choices shown, too.
+    """
     from sim.base.choices import DEFAULT_CASE
 
     whole = HELP.format(case=DEFAULT_CASE, choices=_choices())
@@ -190,7 +235,7 @@ WITH_SETTINGS = ("demo", "run", "sweep", "carriers", "network", "calibrate", "ca
 
 
 def show_version(words: list[str]) -> int:
-    """`backlash --version`."""
+    """`backlash --version`: the version of the package."""
     import sim
 
     print(sim.__version__)
@@ -198,6 +243,7 @@ def show_version(words: list[str]) -> int:
 
 
 def _choices() -> str:
+    """The folders of conf/ with their options, as the help page lists them."""
     from sim.base.choices import conf_dir
 
     groups = []
@@ -207,447 +253,32 @@ def _choices() -> str:
     return "\n          ".join(groups)
 
 
-def run(words: list[str]) -> int:
-    """`backlash run`: one design point with its replicates."""
-    from sim.base.digest import plain
-    from sim.settings.composition import compose
-
-    show = "--cfg" in words
-    config = compose([word for word in words if word != "--cfg"])
-    if show:
-        import yaml
-
-        print(yaml.safe_dump(plain(config), allow_unicode=True, sort_keys=False), end="")
-        return 0
-    from experiments.sweeps.running import run_points
-    from sim.store import Store
-
-    result = run_points([config], Store(config.results), config.response.name)[0]
-    from experiments.command.printed import as_json, print_table
-
-    if config.format == "json":
-        print(json.dumps(as_json(config, result), indent=1, allow_nan=False))
-    else:
-        print_table(config, result, words)
-    return _report_failures(config, result, words)
-
-
-def _report_failures(config: Config, result: Result, words: list[str]) -> int:
-    if not result.failures:
-        return 0
-    n, total = len(result.failures), len(result.failures) + len(result.runs)
-    print(f"{n} of {total} runs failed:", file=sys.stderr)
-    for failure in result.failures[:10]:
-        print(f"  seed {failure.seed}: {failure.reason}", file=sys.stderr)
-        print(f"    to repeat: {_repeat(config, failure, words)}", file=sys.stderr)
-    if n > 10:
-        print(f"  and {n - 10} more", file=sys.stderr)
-    notes = Path(config.results) / "runs" / "failures.jsonl"
-    print(f"  all with their traces in {notes}", file=sys.stderr)
-    return 1
-
-
-def _repeat(config: Config, failure: Failure, words: list[str]) -> str:
-    """The command that repeats just this run; under a prior, the parts it is missing from."""
-    if config.uncertainty.name != "point":  # which world it was depends on its place in the design
-        return shlex.join(["backlash", "run", *words])
-    kept = [word for word in words if not word.startswith(("seed=", "n_replicates="))]
-    return shlex.join(["backlash", "run", *kept, f"seed={failure.seed}", "n_replicates=1"])
-
-
-def demo(words: list[str]) -> int:
-    """`backlash demo`: the documented case and its counterfactuals."""
-    from experiments.reports.demo_report import demo as make
-
-    return make(words)
-
-
-def sweep(words: list[str]) -> int:
-    """`backlash sweep`: the cells of a study in all their worlds, resumed from the store."""
-    from experiments.sweeps.design import points_of, study_of
-    from experiments.sweeps.reference import with_reference
-    from experiments.sweeps.sweep import plan_of
-    from experiments.sweeps.sweep import sweep as run_sweep
-    from sim.base.refusal import ConfigError
-
-    retry = "--retry-failed" in words
-    given, words = _taken(words, "replace", "no")
-    if given not in ("yes", "no"):
-        raise ConfigError("replace", given, "neither yes nor no", "yes, no", "replace=yes")
-    hydra_words = [word for word in words if word.startswith(("hydra/", "hydra.", "+hydra"))]
-    rest = [
-        word for word in words if word not in hydra_words and word not in ("--retry-failed", "-m")
-    ]
-    asked, rest = _taken(rest, "reference", "")
-    study, plain = study_of(rest)
-    study = with_reference(study, plain, asked or None)
-    plan = plan_of(study, words, points_of(study, plain))
-    seen = run_sweep(plan, hydra_words, retry, replace=given == "yes")
-    if study.n_confirm and not seen.n_missing and not seen.failed:
-        from experiments.reading.compare import cube, frame_of, leading
-        from experiments.sweeps.sweep import LEADERS, confirm
-
-        ranked = study.outcomes[0]
-        best = leading(study, cube(frame_of(plan), ranked), LEADERS)
-        plan = confirm(plan, best)
-        seen = run_sweep(plan, hydra_words, retry)
-    _print_status(plan, seen)
-    return 1 if seen.failed or seen.n_missing else 0
-
-
-def calibrate(words: list[str]) -> int:
-    """`backlash calibrate case=NAME [preset=quick]`: the fit, wave by wave, resumed."""
-    from experiments.calibration.checks import pinned_by_case
-    from experiments.calibration.people_fit import save_posterior
-
-    checked, _ = _calibration(words)
-    found = checked.fit
-    print(found.history.to_string(index=False, float_format=lambda v: f"{v:.3g}"))
-    pairs = zip(checked.shrinkage["parameter"], checked.shrinkage["shrinkage"], strict=True)
-    narrow = {str(name): float(value) for name, value in pairs}
-    pinned = pinned_by_case(checked.shrinkage)
-    print(f"\n{save_posterior(found, narrow, pinned, found.folder)}")
-    print(f"to see it: {shlex.join(['backlash', 'report', 'calibration', *words])}")
-    return 0
-
-
-def _calibration(words: list[str], only_finished: bool = False) -> tuple[Checked, str]:
-    """A calibration with all that is said about it, and the language; runs what is missing.
-
-    only_finished : refuse where `backlash calibrate` has not come to its end.
-    """
-    from experiments.calibration.evidence import check
-    from experiments.calibration.people_fit import fit, is_of, read_settings
-    from sim.base.choices import DEFAULT_CASE
-    from sim.base.refusal import ConfigError
-    from sim.settings.composition import compose
-
-    lang, words = _lang(words)
-    name, rest = _taken(words, "case", DEFAULT_CASE)
-    preset, rest = _taken(rest, "preset", "full")
-    given = [f"case={name}", *([f"preset={preset}"] if preset != "full" else [])]
-    hydra_words = [word for word in rest if word.startswith(("hydra/", "hydra.", "+hydra"))]
-    plain = [word for word in rest if word not in hydra_words]
-    settings = read_settings(name, preset)
-    for word in plain:
-        key = word.partition("=")[0]
-        if key not in ("results", "engine", "engine.threads") and not key.startswith("population"):
-            raise ConfigError(
-                "calibrate", word, "the fit itself sets the world, the response and the seeds",
-                "case=, preset=, results=, population=, engine=, words for Hydra",
-                shlex.join(["backlash", "calibrate", *given]),
-            )  # fmt: skip
-    folder = Path(compose(plain).results) / "studies" / settings.name
-    about = folder / f"{name}_posterior.json"
-    words_now = sorted(word for word in plain if not word.startswith("results="))
-    if only_finished and not is_of(about, settings, words_now):
-        raise ConfigError(
-            "report", "calibration",
-            f"{folder} holds no finished fit with these words and settings",
-            "a fit that has come to its end (the shipped one: results/published/calibration)",
-            shlex.join(["backlash", "calibrate", *given, *plain]),
-        )  # fmt: skip
-    found = fit(settings, given, plain, hydra_words)
-    return check(found, plain, hydra_words), lang
-
-
-def status(words: list[str]) -> int:
-    """`backlash status STUDY`: what the store holds of a sweep."""
-    from experiments.sweeps.sweep import load_plan, status_of
-
-    plan = load_plan(_study_folder(words, "status"))
-    seen = status_of(plan)
-    _print_status(plan, seen)
-    return 1 if seen.failed or seen.n_missing else 0
-
-
-def analyse(words: list[str]) -> int:
-    """`backlash analyse STUDY`: tables, figures and findings from the store alone."""
-    from experiments.command.printed import cells_text
-    from experiments.reading.causes import is_game, is_sobol
-    from experiments.reports.study_report import told, write_figures
-    from experiments.sweeps.sweep import load_plan
-
-    lang, rest = _lang(words)
-    analysis = write_figures(load_plan(_study_folder(rest, "analyse")), lang)
-    for number, (en, zh) in enumerate(told(analysis), start=1):
-        print(f"{number}. {zh if lang == 'zh' else en}")
-    if not is_sobol(analysis.plan.study) and not is_game(analysis.plan.study):
-        print("\n" + cells_text(analysis, lang))
-    _print_caveat(analysis.plan, lang)
-    print(f"\n{analysis.plan.folder / 'cells.csv'}\n{analysis.plan.folder / 'figures'}")
-    return 0
-
-
-def report(words: list[str]) -> int:
-    """`backlash report STUDY`: one self-contained page; `report calibration [case=NAME]` too."""
-    if words[:1] == ["calibration"]:
-        from experiments.reports import calibration_report
-
-        checked, lang = _calibration(words[1:], only_finished=True)
-        print(calibration_report.write_report(checked, checked.fit.folder, lang))
-        return 0
-    from experiments.reports.study_report import write_report
-    from experiments.sweeps.sweep import load_plan
-
-    lang, rest = _lang(words)
-    for path in write_report(load_plan(_study_folder(rest, "report")), lang):
-        print(path)
-    return 0
-
-
-def export(words: list[str]) -> int:
-    """`backlash export STUDY`: data for others."""
-    from experiments.reports.export import write_export
-    from experiments.sweeps.sweep import load_plan
-
-    for path in write_export(load_plan(_study_folder(words, "export"))):
-        print(path)
-    return 0
-
-
-def carriers(words: list[str]) -> int:
-    """`backlash carriers`: opinion leaders' share of what was read, and the runs without each."""
-    from experiments.reading.carriers import carried
-    from sim.settings.composition import compose
-
-    given = [] if any(word.startswith("n_replicates=") for word in words) else ["n_replicates=10"]
-    config = compose([*words, *given])
-    table = carried(config)
-    if config.format == "json":
-        print(table.to_json(orient="records", indent=1, double_precision=6))
-        return 0
-    zh, n = config.lang == "zh", config.n_replicates
-    print(
-        f"{config.response.name}: {n} 次配对运行；差为无该意见领袖减去有，95%区间"
-        if zh
-        else f"{config.response.name}: {n} paired runs; differences are without that leader "
-        "minus with, 95 %"
-    )
-    heads = (
-        ("意见领袖", "受众", "阅读份额", "愤怒负担之差", "知晓比例之差")
-        if zh
-        else ("leader", "audience", "views", "burden [days/core fan]", "people aware [share]")
-    )
-    print("{:<14}{:>9}{:>9}{:>36}{:>36}".format(*heads))
-    for leader, audience, views, *changes in table.itertuples(index=False):
-        told = [
-            f"{mean:+.3g} ({low:+.3g} … {high:+.3g})" if low == low else f"{mean:+.3g} (n < 10)"
-            for mean, low, high in (changes[:3], changes[3:])
-        ]
-        print(f"{leader:<14}{audience:>9.1%}{views:>9.2%}{told[0]:>36}{told[1]:>36}")
-    return 0
-
-
-def network(words: list[str]) -> int:
-    """`backlash network [save=DIR]`: the network of a run, looked at and kept."""
-    from experiments.authoring.networks import figures_json, figures_text, looked_at
-    from sim.base.refusal import ConfigError
-    from sim.network.saved import check_folder, save_network
-    from sim.settings.composition import compose
-
-    asked = any(word.startswith("save=") for word in words)
-    folder, words = _taken(words, "save", "")
-    if asked and not folder:
-        raise ConfigError("save", "", "no name of a folder", "a folder", "save=networks")
-    config = compose(words)
-    if folder:
-        check_folder(folder)
-    ties, found = looked_at(config)
-    saved = save_network(ties, folder) if folder else None
-    if config.format == "json":
-        about = {**figures_json(config, found), "saved": None if saved is None else str(saved)}
-        print(json.dumps(about, indent=1, allow_nan=False))
-        return 0
-    print(figures_text(config, found))
-    if saved is not None:
-        print(f"\n{'已保存' if config.lang == 'zh' else 'saved'}: network.saved={saved}")
-    return 0
-
-
-def _taken(words: list[str], key: str, usual: str) -> tuple[str, list[str]]:
-    """The value of one setting, and the words that are left."""
-    given = [word.partition("=")[2] for word in words if word.startswith(f"{key}=")]
-    return (given or [usual])[-1], [word for word in words if not word.startswith(f"{key}=")]
-
-
-def _lang(words: list[str]) -> tuple[str, list[str]]:
-    lang = _option([word for word in words if word.startswith("lang=")], "lang", "en", ("en", "zh"))
-    return lang, [word for word in words if not word.startswith("lang=")]
-
-
-def _study_folder(words: list[str], command: str) -> Path:
-    from experiments.sweeps.manifest import studies_in
-    from sim.base.refusal import ConfigError, place
-
-    results = _option([word for word in words if word.startswith("results=")], "results", "results")
-    names = [word.partition("=")[2] or word for word in words if not word.startswith("results=")]
-    names = [name for name in names if name]
-    if len(names) != 1:
-        folder = place("results", results) / "studies"
-        known = studies_in(folder)
-        raise ConfigError(
-            command,
-            " ".join(words) or None,
-            "which study?",
-            ", ".join(known) or f"none in {folder} yet",
-            f"backlash {command} {known[0]}" if known else "backlash sweep study=smoke",
-        )
-    return place("results", results) / "studies" / names[0]
-
-
-def _print_status(plan: Plan, seen: Status) -> None:
-    from experiments.sweeps.reference import passing, reference_told
-    from experiments.sweeps.sweep import unfinished
-
-    cells = len(plan.study.cells)
-    print(f"{plan.study.name}: {cells} cells, {seen.n_runs} runs")
-    print(f"  done     {seen.n_done:>8}")
-    print(f"  failed   {len(seen.failed):>8}")
-    print(f"  missing  {seen.n_missing:>8}")
-    if left := unfinished(plan):
-        more = f" and {len(left) - 3} more" if len(left) > 3 else ""
-        print(
-            f"  half-written files of a sweep that was killed, not used, safe to delete: "
-            f"{', '.join(map(str, left[:3]))}{more}"
-        )
-    zh = plan.points[0].config.lang == "zh"
-    if plan.words[:1] != ("calibrate",):
-        print(f"  {'参照' if zh else 'reference'}  {reference_told(plan.study)[zh]}")
-        for told in passing(plan.study, plan.points):
-            print(told[zh])
-    for name, note in list(seen.failed.items())[:10]:
-        print(f"  {name} (seed {note['seed']}, {note['response']}): {note['reason']}")
-    if len(seen.failed) > 10:
-        print(f"  and {len(seen.failed) - 10} more in {plan.store.root / 'failures.jsonl'}")
-    _print_caveat(plan)
-    if seen.failed:
-        print(f"to repeat just those: {plan.command} --retry-failed")
-    if seen.n_missing:
-        print(f"to go on: {plan.command}")
-
-
-def _print_caveat(plan: Plan, lang: str = "") -> None:
-    """What this version gets wrong about silence, where silence is among the cells."""
-    from experiments.pictures.words import caveat
-    from experiments.sweeps.design import flattered
-
-    if any(flattered(point.config.response) for point in plan.points):
-        print(f"\n{caveat(lang or plan.points[0].config.lang)}")
-
-
 def play(words: list[str]) -> int:
-    """`backlash play`: the decision game in this terminal."""
+    """`backlash play`: the decision game in this terminal; returns the exit code."""
     from experiments.game.terminal import terminal
 
     return terminal(words)
 
 
 def serve(words: list[str]) -> int:
-    """`backlash serve`: the laboratory and the decision game in a browser."""
+    """`backlash serve`: the laboratory and the decision game in a browser, until it is stopped."""
     from experiments.classroom.server import serve as start
 
     return start(words)
 
 
-def case(words: list[str]) -> int:
-    """`backlash case show|check|score|new`."""
-    from sim.base.choices import DEFAULT_CASE
-    from sim.base.refusal import ConfigError
-    from sim.case.timeline import describe_case
-    from sim.settings.composition import compose
-
-    verb = words[0] if words else ""
-    if verb == "new":
-        from experiments.authoring.case_template import new
-
-        return new(words[1:])
-    if verb == "score" and len(words) > 1:
-        return _score(words[1], words[2:])
-    lang = _option(words[1:], "lang", "en", ("en", "zh"))
-    names = [word for word in words[1:] if "=" not in word]
-    if verb == "check" and names:
-        from experiments.authoring.case_check import checked
-
-        bad = 0
-        for name in names:
-            problems, notes = checked(name)
-            print("\n".join(problems) if problems else f"{name}: good")
-            for note in notes if not problems else ():
-                print(f"  {note}")
-            bad += bool(problems)
-        return 2 if bad else 0
-    if verb == "show" and len(names) <= 1:
-        name = names[0] if names else DEFAULT_CASE
-        print(describe_case(compose([f"case={name}", "response=none"]).case, lang))
-        return 0
-    raise ConfigError(
-        "case",
-        " ".join(words) or None,
-        "show which one, or check or score which file?",
-        "show [NAME|FILE] [lang=zh], check FILE ..., score NAME|FILE [KEY=VALUE ...], "
-        "new NAME [lang=zh]",
-        f"backlash case show {DEFAULT_CASE}, or backlash case check conf/case/textbook.yaml",
-    )
-
-
-def _score(name: str, words: list[str]) -> int:
-    """`backlash case score NAME|FILE`: a case as it happened against its daily series."""
-    from experiments.calibration.case_score import score
-    from experiments.command.printed import scores_text
-    from experiments.reading.provenance import provenance
-    from sim.settings.composition import compose
-
-    usual = [f"case={name}", "response=as_happened", "uncertainty=posterior", "n_replicates=40"]
-    config = compose([*usual, *words])
-    found = score(config)
-    if config.format == "json":
-        metrics = [
-            {
-                "metric": one.metric,
-                **{k: None if v != v else v for k, v in one.summary.items()},
-                "days": [
-                    {str(k): None if v != v else v for k, v in day.items()}
-                    for day in one.days.to_dict("records")
-                ],
-            }
-            for one in found
-        ]
-        about = {"case": config.case.name, "parameters": provenance(config, "en")}
-        print(json.dumps({**about, "metrics": metrics}, indent=1, allow_nan=False))
-        return 0
-    print(f"{config.case.title(config.lang)} · {provenance(config, config.lang)}")
-    for one in found:
-        print(f"\n{scores_text(one, config.lang)}")
-    return 0
-
-
-def _option(words: list[str], key: str, usual: str, allowed: tuple[str, ...] = ()) -> str:
-    """The value of the one setting that a command other than run and demo knows."""
-    from sim.base.refusal import ConfigError
-
-    value = usual
-    for word in words:
-        name, equals, given = word.partition("=")
-        if equals and name != key:
-            raise ConfigError(name, given, "no such setting here", f"{key}=", f"{key}={usual}")
-        if equals:
-            value = given
-    if not value or (allowed and value not in allowed):
-        options = ", ".join(allowed) or "a folder"
-        raise ConfigError(key, value, "not possible here", options, f"{key}={usual}")
-    return value
-
-
 def store(words: list[str]) -> int:
-    """`backlash store`: what is there, and what cannot be used."""
+    """`backlash store`: what is there, and what cannot be used.
+
+    1 where some file cannot be used. Raises ConfigError for a folder that is not there.
+    """
     from sim.base.refusal import ConfigError, place
     from sim.store import Store
 
     for word in words:
         if "=" not in word:
             raise ConfigError("store", word, "not a setting", "results=DIR", f"results={word}")
-    root = _option(words, "results", "results")
+    root = option(words, "results", "results")
     if not place("results", root).is_dir():
         raise ConfigError(
             "results", root, "no such folder", "a folder of results", "results=results"

@@ -1,13 +1,30 @@
-"""Tab completion: a script for the shell, and what may follow the words typed so far."""
+"""Tab completion: a script for the shell, and what may follow the words typed so far.
+
+The script asks the command itself at every Tab, so what it offers are the cases, studies and keys
+that are there. It has to answer within the blink of an eye: nothing heavy is imported.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+#: those of the help page
 COMMANDS = (
     "run", "demo", "sweep", "status", "analyse", "report", "export", "carriers", "network",
     "calibrate", "case", "play", "serve", "store", "completion",
 )  # fmt: skip
+#: Settings of commands that take none of a run's.
+OWN_KEYS = {
+    "store": ("results=",),
+    "play": (
+        "seed=", "world=", "lang=en", "lang=zh", "game=", "choices=", "results=",
+        "population=classroom", "team=", "debrief=no",
+    ),
+    "serve": (
+        "port=", "host=", "lang=en", "lang=zh", "results=", "password=", "password_file=",
+    ),
+}  # fmt: skip
+#: Shell -> what it evaluates; each asks `backlash _complete` at every Tab.
 COMPLETION = {
     "bash": """_backlash() {
   local IFS=$'\\n'
@@ -29,7 +46,10 @@ compdef _backlash backlash""",
 
 
 def completion(words: list[str]) -> int:
-    """`backlash completion SHELL`: a script for the shell to evaluate."""
+    """`backlash completion SHELL`: a script for the shell to evaluate.
+
+    Raises ConfigError for a shell that it does not know.
+    """
     from sim.base.refusal import ConfigError
 
     shell = words[0] if words else ""
@@ -46,51 +66,55 @@ def completion(words: list[str]) -> int:
 
 
 def complete(words: list[str]) -> int:
-    """Hidden: what may follow, one a line; the last word is the one that is being typed."""
-    from sim.base.choices import conf_dir
+    """Hidden: what may follow, one a line; the last word is the one that is being typed.
 
+    Nothing where the shell should offer files.
+    """
     typed = words[-1] if words else ""
-    if len(words) <= 1:
-        found = list(COMMANDS)
-    elif words[0] == "case":
-        named = words[1] in ("show", "score")  # for check the shell offers files
-        verbs = ["show", "check", "score", "new"]
-        found = verbs if len(words) == 2 else _case_names() if named else []
-    elif words[0] == "calibrate":
-        # the folder by hand: its module would load SciPy
-        fits = Path(__file__).parent.parent / "calibration" / "calibrations"
-        found = [*(f"case={path.stem}" for path in fits.glob("*.yaml")), "preset=quick"]
-    elif words[0] == "completion":
-        found = list(COMPLETION)
-    elif words[0] == "store":
-        found = ["results="]
-    elif words[0] == "play":
-        cases = [f"case={name}" for name in _case_names()]
-        keys = ["seed=", "world=", "lang=en", "lang=zh", "game=", "choices=", "results="]
-        found = [*cases, *keys, "population=classroom", "team=", "debrief=no"]
-    elif words[0] == "serve":
-        found = ["port=", "host=", "lang=en", "lang=zh", "results=", "password=", "password_file="]
-    elif words[0] in ("status", "analyse", "report", "export"):
-        folder = Path("results") / "studies"
-        found = sorted(path.parent.name for path in folder.glob("*/study.json"))
-        found += ["calibration"] if words[0] == "report" else []
-    elif words[0] == "sweep" and typed.startswith("study="):
-        studies = (conf_dir() / "study").glob("*.yaml")
-        found = sorted(f"study={path.stem}" for path in studies)
-    else:
-        own = {"sweep": ["study="], "network": ["save="]}
-        found = [*own.get(words[0], []), *_settings(typed)]
+    found = list(COMMANDS) if len(words) <= 1 else _after(words, typed)
     print("\n".join(word for word in found if word.startswith(typed)))
     return 0
 
 
+def _after(words: list[str], typed: str) -> list[str]:
+    """What may follow a command, which is the first of the words."""
+    from sim.base.choices import conf_dir
+
+    command = words[0]
+    if command == "case":
+        named = words[1] in ("show", "score")  # for check the shell offers files
+        if len(words) == 2:
+            return ["show", "check", "score", "new"]
+        return _case_names() if named else []
+    if command == "calibrate":
+        # the folder by hand: its module would load SciPy
+        fits = Path(__file__).parent.parent / "calibration" / "calibrations"
+        return [*(f"case={path.stem}" for path in fits.glob("*.yaml")), "preset=quick"]
+    if command == "completion":
+        return list(COMPLETION)
+    if command == "play":
+        return [*(f"case={name}" for name in _case_names()), *OWN_KEYS["play"]]
+    if command in OWN_KEYS:
+        return list(OWN_KEYS[command])
+    if command in ("status", "analyse", "report", "export"):
+        folder = Path("results") / "studies"
+        found = sorted(path.parent.name for path in folder.glob("*/study.json"))
+        return [*found, *(["calibration"] if command == "report" else [])]
+    if command == "sweep" and typed.startswith("study="):
+        return sorted(f"study={path.stem}" for path in (conf_dir() / "study").glob("*.yaml"))
+    first = {"sweep": ["study="], "network": ["save="]}
+    return [*first.get(command, []), *_settings(typed)]
+
+
 def _case_names() -> list[str]:
+    """The cases of conf/case."""
     from sim.base.choices import conf_dir
 
     return sorted(path.stem for path in (conf_dir() / "case").glob("*.yaml"))
 
 
 def _settings(typed: str) -> list[str]:
+    """Keys that a run takes, one level at a time; after an equals sign, their options."""
     from sim.base.choices import conf_dir
     from sim.settings.config import Config
     from sim.settings.hints import options_of

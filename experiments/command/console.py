@@ -1,4 +1,8 @@
-"""The terminal: whatever is printed reaches it without a control sequence of somebody's file."""
+"""The terminal: whatever is printed reaches it without a control sequence of somebody's file.
+
+A case file is somebody's text. Printed as it is, it could move the cursor, colour the terminal, or
+write over what stood there.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +24,9 @@ class Printable:
         self._stream = stream
 
     def write(self, text: str) -> int:
-        """Write text as a terminal may show it; the number of characters given."""
+        """Write text as a terminal may show it; returns the number of characters given, as a stream
+        does.
+        """
         self._stream.write("\r".join(map(printable, text.split("\r"))))
         return len(text)
 
@@ -35,7 +41,9 @@ class Printable:
 
 @contextmanager
 def printing() -> Iterator[None]:
-    """Both streams of this process printable for a while."""
+    """Both streams of this process printable for a while; the streams of before come back
+    afterwards.
+    """
     before = sys.stdout, sys.stderr
     sys.stdout, sys.stderr = Printable(before[0]), Printable(before[1])  # type: ignore[assignment]
     try:

@@ -1,4 +1,7 @@
-"""What commands print: the outcomes of a design point, and the score of a case."""
+"""What commands print: the outcomes of a design point, cells of a study, the score of a case.
+
+In the language of the settings; numbers, units and words as figures and pages have them.
+"""
 
 from __future__ import annotations
 
@@ -27,34 +30,17 @@ if TYPE_CHECKING:
 
 
 def _frame(result: Result) -> pd.DataFrame:
+    """Outcomes of the runs: a row a run, a column an outcome, NaN for what is not defined."""
     names = [outcome.name for outcome in OUTCOMES]
     return pd.DataFrame([outcomes(run) for run in result.runs], columns=names, dtype=float)
 
 
 def as_json(config: Config, result: Result) -> dict[str, Any]:
-    """What `format=json` prints of a design point: quantiles of every outcome, and what was run."""
+    """What `format=json` prints of a design point: quantiles of every outcome, and what was run.
+
+    None stands for what is not defined, and for ranges of fewer runs than a range may rest on.
+    """
     frame = _frame(result)
-    table = {}
-    for outcome in OUTCOMES:
-        values = frame[outcome.name].dropna()
-        few = len(values) < FEWEST_PAIRS  # of a handful no range is given
-        quantile = {
-            q: float(values.quantile(q)) if len(values) and (q == 0.5 or not few) else None
-            for q in (0.05, 0.25, 0.5, 0.75, 0.95)
-        }
-        table[outcome.name] = {
-            "unit": outcome.unit,
-            "better": outcome.better,
-            "n_runs": len(values),
-            "mean": float(values.mean()) if len(values) else None,
-            "median": quantile[0.5],
-            "q05": quantile[0.05],
-            "q25": quantile[0.25],
-            "q75": quantile[0.75],
-            "q95": quantile[0.95],
-            **({"values": [float(v) for v in values], "note": few_words(len(values), "en")}
-               if few and len(values) else {}),
-        }  # fmt: skip
     return {
         "backlash": sim.__version__,
         "results_version": RESULTS_VERSION,
@@ -69,12 +55,42 @@ def as_json(config: Config, result: Result) -> dict[str, Any]:
         "not_known": sorted(not_known(config.case.simulated())),
         "digests": [run.name for run in result.runs],
         "snapshots": [str(path) for path in result.snapshots],
-        "outcomes": table,
+        "outcomes": {
+            outcome.name: {
+                "unit": outcome.unit,
+                "better": outcome.better,
+                **_summary(frame[outcome.name].dropna()),
+            }
+            for outcome in OUTCOMES
+        },
     }
 
 
+def _summary(values: pd.Series) -> dict[str, Any]:
+    """Mean and quantiles of an outcome over the runs in which it is defined.
+
+    Of a handful no range is given: its values themselves stand there, with a note that says so.
+    """
+    few = len(values) < FEWEST_PAIRS
+    quantile = {
+        q: float(values.quantile(q)) if len(values) and (q == 0.5 or not few) else None
+        for q in (0.05, 0.25, 0.5, 0.75, 0.95)
+    }
+    return {
+        "n_runs": len(values),
+        "mean": float(values.mean()) if len(values) else None,
+        "median": quantile[0.5],
+        "q05": quantile[0.05],
+        "q25": quantile[0.25],
+        "q75": quantile[0.75],
+        "q95": quantile[0.95],
+        **({"values": [float(v) for v in values], "note": few_words(len(values), "en")}
+           if few and len(values) else {}),
+    }  # fmt: skip
+
+
 def absent_text(config: Config, absent: Collection[str]) -> str:
-    """What no run of a case says, and why."""
+    """What no run of a case says, and why: without a share, in another money, without a list."""
     case, zh, lang = config.case, config.lang == "zh", config.lang
     why = []
     if not case.listed:
@@ -98,51 +114,25 @@ def absent_text(config: Config, absent: Collection[str]) -> str:
 
 
 def print_table(config: Config, result: Result, words: list[str]) -> None:
-    """The outcomes of a design point for a reader; `words` are the settings as typed."""
+    """The outcomes of a design point for a reader; `words` are the settings as typed.
+
+    Fewer runs than a range may rest on are shown one by one, three at most.
+    """
     zh = config.lang == "zh"
     frame = _frame(result)
-    title = config.case.title(config.lang)
-    print(
-        f"{title} · {say(config.response.name, 'zh') if zh else config.response.name} "
-        f"· {len(result.runs)} "
-        + ("次运行" if zh else "runs")
-        + f" · {value_name('uncertainty', config.uncertainty.name, config.lang)}"
-    )
-    print(provenance(config, config.lang))
+    _print_title(config, len(result.runs))
     if words:
         print(("设置：" if zh else "settings: ") + shlex.join(words))
     few = len(frame) < FEWEST_PAIRS
-    if few:  # the runs themselves, up to three, instead of a range over them
-        head = ["中位数" if zh else "median"]
-        head += [f"{'运行' if zh else 'run'} {k}" for k in range(1, min(len(frame), 3) + 1)]
-        head = head[1:] if len(frame) == 1 else head
-    else:
-        head = ["中位数" if zh else "median", "5 %", "95 %"]
+    head = _heads(len(frame), few, zh)
     print(
         "\n"
         + " ".join(f"{one:>12}" for one in head)
         + "    n  "
         + ("结果 [单位]" if zh else "outcome [unit]")
     )
-    undefined = []
     absent = not_known(config.case.simulated())
-    for outcome in OUTCOMES:
-        if outcome.name in absent:
-            continue
-        values = frame[outcome.name].dropna()
-        name = f"{outcome.zh if zh else outcome.en} [{unit_name(outcome.unit, config.lang)}]"
-        if not len(values):
-            undefined.append(name)
-            continue
-        if few:
-            runs = [float(v) for v in frame[outcome.name][:3]]
-            shown = ([] if len(frame) == 1 else [float(values.median())]) + runs
-        elif len(values) < FEWEST_PAIRS:  # it came about in a few of the runs only
-            shown = [float(values.median()), float("nan"), float("nan")]
-        else:
-            shown = [float(values.quantile(q)) for q in (0.5, 0.05, 0.95)]
-        numbers = " ".join(f"{'–' if v != v else number(v):>12}" for v in shown)
-        print(f"{numbers} {len(values):>4}  {name}")
+    undefined = _print_outcomes(config, frame, absent, few)
     if few:
         print(few_words(len(frame), config.lang))
     if undefined:
@@ -153,14 +143,76 @@ def print_table(config: Config, result: Result, words: list[str]) -> None:
         print(absent_text(config, absent))
     if flattered(config.response):
         print(f"\n{caveat(config.lang)}")
-    if not result.runs:
-        return
+    if result.runs:
+        _print_where(config, result)
+
+
+def _print_outcomes(
+    config: Config, frame: pd.DataFrame, absent: Collection[str], few: bool
+) -> list[str]:
+    """A line for each outcome that some run defines; the names of the others are returned."""
+    undefined = []
+    for outcome in OUTCOMES:
+        if outcome.name in absent:
+            continue
+        text = outcome.zh if config.lang == "zh" else outcome.en
+        name = f"{text} [{unit_name(outcome.unit, config.lang)}]"
+        values = frame[outcome.name].dropna()
+        if not len(values):
+            undefined.append(name)
+            continue
+        shown = _shown(frame[outcome.name], few)
+        numbers = " ".join(f"{'–' if v != v else number(v):>12}" for v in shown)
+        print(f"{numbers} {len(values):>4}  {name}")
+    return undefined
+
+
+def _print_title(config: Config, n_runs: int) -> None:
+    """The case, the response, how many runs, and where their parameters come from."""
+    zh = config.lang == "zh"
+    print(
+        f"{config.case.title(config.lang)} · "
+        f"{say(config.response.name, 'zh') if zh else config.response.name} · {n_runs} "
+        + ("次运行" if zh else "runs")
+        + f" · {value_name('uncertainty', config.uncertainty.name, config.lang)}"
+    )
+    print(provenance(config, config.lang))
+
+
+def _heads(n_runs: int, few: bool, zh: bool) -> list[str]:
+    """What the columns of numbers are called: a median with its range, or the runs themselves."""
+    median = "中位数" if zh else "median"
+    if not few:
+        return [median, "5 %", "95 %"]
+    runs = [f"{'运行' if zh else 'run'} {k}" for k in range(1, min(n_runs, 3) + 1)]
+    return runs if n_runs == 1 else [median, *runs]
+
+
+def _shown(column: pd.Series, few: bool) -> list[float]:
+    """The numbers of an outcome's line, as `_heads` has them; NaN where there is none.
+
+    An outcome that came about in a few of many runs has a median and no range.
+    """
+    values = column.dropna()
+    if few:
+        runs = [float(v) for v in column[:3]]
+        return runs if len(column) == 1 else [float(values.median()), *runs]
+    if len(values) < FEWEST_PAIRS:
+        return [float(values.median()), float("nan"), float("nan")]
+    return [float(values.quantile(q)) for q in (0.5, 0.05, 0.95)]
+
+
+def _print_where(config: Config, result: Result) -> None:
+    """From when delays count, and the names and places of the runs and of their snapshots.
+
+    Names are digests of what was asked: who runs the same gets them from the store.
+    """
     folder, n = Path(config.results) / "runs", len(result.runs)
     start = result.runs[0].asked["case"]["clock_start"]
     zone = config.case.zone_name(config.lang)
     first, last = result.runs[0].name, result.runs[-1].name
     names = first if n == 1 else f"{first} … {last}"
-    if zh:
+    if config.lang == "zh":
         print(f"\n延迟自 {start}（{zone}）起算")
         print(f"运行 {names},存于 {folder}(其中 {result.n_reused} 次为已有)")
     else:
@@ -169,14 +221,17 @@ def print_table(config: Config, result: Result, words: list[str]) -> None:
     if result.snapshots:
         ends = result.snapshots[:1] + result.snapshots[1:][-1:]
         files = " … ".join(map(str, ends))
-        print(f"个体快照：{files}" if zh else f"snapshots of people: {files}")
+        print(f"个体快照：{files}" if config.lang == "zh" else f"snapshots of people: {files}")
 
 
 MOST_CELLS = 24  #: rows of the table of `backlash analyse`; cells.csv has all
 
 
 def cells_text(a: Analysis, lang: str) -> str:
-    """Cells with their means and paired differences from the reference: what findings rest on."""
+    """Cells with their means and paired differences from the reference: what findings rest on.
+
+    The best cell of each group comes first; at most MOST_CELLS rows.
+    """
     study, zh, name = a.plan.study, lang == "zh", a.ranked
     outcome = BY_NAME[name]
     good = sign_of(name) * a.means[name].to_numpy()
@@ -186,30 +241,38 @@ def cells_text(a: Analysis, lang: str) -> str:
     lines = [f"{outcome.zh if zh else outcome.en} [{unit_name(outcome.unit, lang)}]"]
     lines.append(f"{heads[1]:>10}  {heads[2]:>32}  {heads[3]:>14}  {heads[0]}")
     for cell in cells[:MOST_CELLS]:
-        if study.references[cell] == cell:
-            told, better = ("参照" if zh else "the reference"), ""
-        elif name not in a.contrasts:
-            apart = a.means[name][cell] - a.means[name][study.references[cell]]
-            few = few_words(a.cubes[name].shape[1], lang)
-            told, better = f"{signed(apart)} ({few})", ""
-        else:
-            c = a.contrasts[name][cell]
-            told = f"{signed(c.mean)} ({signed(c.low)} {'至' if zh else 'to'} {signed(c.high)})"
-            better = f"{c.n_better} / {c.n_worlds}" if study.has_levers else ""
-            if c.n_same == c.n_worlds:
-                told, better = ("各世界均无差异" if zh else "no difference in any world"), ""
-        lines.append(
-            f"{number(a.means[name][cell]):>10}  {told:>32}  {better:>14}  "
-            f"{study.label(cell, lang)}"
-        )
+        told, better = _against_reference(a, cell, lang)
+        mean = number(a.means[name][cell])
+        lines.append(f"{mean:>10}  {told:>32}  {better:>14}  {study.label(cell, lang)}")
     if len(cells) > MOST_CELLS:
         more = len(cells) - MOST_CELLS
         lines.append(f"另有{more}格见 cells.csv" if zh else f"and {more} more in cells.csv")
     return "\n".join(lines)
 
 
+def _against_reference(a: Analysis, cell: int, lang: str) -> tuple[str, str]:
+    """A cell's difference from its reference, and in how many worlds it is the better one.
+
+    Of too few worlds no interval is given, and nothing is said of better or worse.
+    """
+    study, zh, name = a.plan.study, lang == "zh", a.ranked
+    if study.references[cell] == cell:
+        return ("参照" if zh else "the reference"), ""
+    if name not in a.contrasts:
+        apart = a.means[name][cell] - a.means[name][study.references[cell]]
+        return f"{signed(apart)} ({few_words(a.cubes[name].shape[1], lang)})", ""
+    c = a.contrasts[name][cell]
+    if c.n_same == c.n_worlds:
+        return ("各世界均无差异" if zh else "no difference in any world"), ""
+    told = f"{signed(c.mean)} ({signed(c.low)} {'至' if zh else 'to'} {signed(c.high)})"
+    return told, f"{c.n_better} / {c.n_worlds}" if study.has_levers else ""
+
+
 def scores_text(one: Scored, lang: str) -> str:
-    """The days of a metric, then what they add up to, in words."""
+    """The days of a metric, then what they add up to, in words.
+
+    Shares of days inside a range are left out where so few runs give no range.
+    """
     title = say(
         "score_title", lang, metric=say(f"metric_{one.metric}", lang), n=one.summary["n_runs"]
     )

@@ -1,4 +1,7 @@
-"""The report card: what a run is judged by, beside a reference in the same world. No points."""
+"""The report card: what a run is judged by, beside a reference in the same world. No points.
+
+A sum of points would need weights that nobody has; so outcomes stand side by side.
+"""
 
 from __future__ import annotations
 
@@ -24,25 +27,33 @@ CARD = (
 class Row:
     """A line of the report card; value and history may be NaN (did not happen)."""
 
-    key: str
+    key: str  #: name of the outcome
     name: str
     unit: str
-    value: float
-    history: float
+    value: float  #: of the run
+    history: float  #: of the reference
 
 
 def card_of(world: World) -> list[str]:
-    """Names of the outcomes on the report card of a world: what its case can have."""
+    """Names of the outcomes on the report card of a world, in the order of CARD: what its case can
+    have.
+    """
     return _card(case_of(world).simulated())
 
 
 def _card(case: Mapping[str, Any]) -> list[str]:
+    """The outcomes of CARD that a case, as its runs were asked, can have: no return without a
+    share.
+    """
     absent = not_known(case)
     return [name for name in CARD if name not in absent]
 
 
 def report_card(run: Run, reference: Run, lang: str) -> list[Row]:
-    """Outcomes beside those of the reference, in the same world; no total."""
+    """Outcomes beside those of the reference, in the same world; no total.
+
+    NaN where something did not happen, such as outrage that never halved.
+    """
     own, other = outcomes(run), outcomes(reference)
     return [
         Row(name, outcome_name(name, lang), unit_name(name, lang), own[name], other[name])
@@ -56,5 +67,5 @@ def outcome_name(name: str, lang: str) -> str:
 
 
 def unit_name(name: str, lang: str) -> str:
-    """The unit of an outcome in a language."""
+    """The unit of an outcome in a language; shares and percents as figures write them."""
     return words.unit_name(BY_NAME[name].unit, lang)

@@ -1,39 +1,37 @@
 """The runs of a debrief: the own game, its twins, flipped answers, mechanisms, other responses.
 
 Twins are the same choices in other worlds; whoever is compared with them meets the same worlds and
-chances. `debrief_reading` reads off what the runs say, `debrief_pages` writes it down.
+chances. `debrief_reading` reads off what the runs say, `debrief_pages` and `class_debrief` write it
+down; `flips`, `references` and `tracks` are its parts.
+
+`play` is what the class page needs, `review` what a team's own page has besides: so a class sees
+its page before the teams' pages are computed.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import combinations
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from experiments.game.rules import Choices, Injection, available, repaired
-from experiments.game.runs import config_of, response_config
+from experiments.game.flips import Flip, flips_of
+from experiments.game.references import References, n_shared, references_of, twin_of
+from experiments.game.rules import Choices, Injection
+from experiments.game.runs import config_of
 from experiments.game.script import DECISIONS
+from experiments.game.tracks import Bench, Tick, Track
 from experiments.game.world import World
 from experiments.reading import compare
 from experiments.reading.provenance import provenance
-from experiments.reports.demo_report import RESPONSES
 from sim.base.refusal import ConfigError
-from sim.metrics import outcomes
-from sim.progress import cores
-from sim.run import simulate
-from sim.settings.config import Config
 from sim.settings.parameters import Mechanisms
 from sim.state.scenario import clock_of, name_of
 
-N_TWINS = 200
-N_PAIRS = 24  #: of the twins' worlds in which history and the other responses are run too
+N_TWINS = 200  #: other worlds in which a team's choices are run
 #: What decisions are judged by on the page, if it is defined; the report card has more.
 JUDGED = ("outrage_burden_core", "public_reach", "trust_core_d14", "morale")
 COSTS = ("cash_hkd", "legal_hkd")  #: what a choice is paid with besides
@@ -47,56 +45,29 @@ MECHANISMS = (
     "official_heat",
     "governance_topic",
 )
-CURVES = ("outrage_core", "heat")
 
 #: What follows a debrief: called with runs done and runs in all, or once for every run.
 Progress = Callable[[int, int], None]
-Tick = Callable[[], None]
-
-
-@dataclass(frozen=True)
-class Track:
-    """What is kept of a run: outcomes, and a few series by step."""
-
-    outcomes: Mapping[str, float]
-    curves: Mapping[str, npt.NDArray[np.float32]]
-
-
-@dataclass(frozen=True)
-class Flip:
-    """One answer replaced, the others kept as far as possible, in the same world."""
-
-    decision: str
-    question: str
-    option: str
-    kept: bool  #: false if later answers had to go, because they were ruled out
-    outcomes: Mapping[str, float]
-
-
-@dataclass(frozen=True)
-class References:
-    """What all teams of a world are compared with."""
-
-    history: Track
-    own_world: Mapping[str, Track]  #: responses of conf/response in the same world
-    pairs: Mapping[str, tuple[Mapping[str, float], ...]]  #: in the worlds of the first twins
 
 
 @dataclass(frozen=True)
 class Played:
-    """A game among its twins, and what it is compared with: all that the class page needs."""
+    """A game among its twins, and what it is compared with: all that the class page needs.
+
+    Numbers only: words come with the page, in either language.
+    """
 
     world: World
-    choices: Mapping[str, Mapping[str, str]]
+    choices: Mapping[str, Mapping[str, str]]  #: decision -> question -> option
     unanswered: tuple[str, ...]  #: decisions closed without an answer; `choices` has what then held
     injections: tuple[Injection, ...]
     times: tuple[datetime, ...]  #: of the steps of the curves
-    own: Track
-    twins: tuple[Track, ...]
+    own: Track  #: in the world of the class
+    twins: tuple[Track, ...]  #: the same choices in other worlds
     judged: tuple[str, ...]  #: outcomes that the pages are about
     references: References
     sources: tuple[str, str]  #: where the parameters come from, in English and Chinese
-    digest: str
+    digest: str  #: name of the own run
 
     @property
     def n_pairs(self) -> int:
@@ -108,12 +79,12 @@ class Played:
 class Debrief(Played):
     """All that a page says about one team; numbers only."""
 
-    log: tuple[Mapping[str, object], ...]
-    flips: tuple[Flip, ...]
+    log: tuple[Mapping[str, object], ...]  #: of the session, as it is printed
+    flips: tuple[Flip, ...]  #: every other answer that changes something
     idle: tuple[tuple[str, str, str], ...]  #: answers that change nothing outside: no run
     shapley: Mapping[str, Mapping[str, float]]  #: outcome -> mechanism -> contribution
     without: Mapping[str, float]  #: outcomes with all of these mechanisms taken out
-    n_runs: int
+    n_runs: int  #: that the page rests on, those shared with other teams included
 
     @property
     def mechanisms(self) -> tuple[str, ...]:
@@ -134,8 +105,12 @@ def build(
 ) -> Debrief:
     """The whole debrief of one game: `play`, then `review`.
 
-    choices : all seven decisions. progress : called with runs done and runs in all; the first call
-    reports 0 of all. Raises ConfigError for choices that are not a whole game.
+    choices : all seven decisions.
+    progress : called with runs done and runs in all; the first call reports 0 of all.
+    n_twins : other worlds that the same choices are run in.
+    threads : runs at the same time; None for all cores.
+
+    Raises ConfigError for choices that are not a whole game.
     """
     _need_all(choices)
     bench = Bench(threads)
@@ -143,6 +118,7 @@ def build(
     done, lock = 0, threading.Lock()
 
     def tick() -> None:
+        """One more run is done; called from the threads that run."""
         nonlocal done
         with lock:
             done += 1
@@ -163,12 +139,17 @@ def play(
     unanswered: Sequence[str] = (),
     n_twins: int = N_TWINS,
 ) -> Played:
-    """The own game, its twins, history and other responses. Raises ConfigError for half a game."""
+    """The own game, its twins, history and other responses in the same worlds.
+
+    tick : called once for every run, also for one that was known already. unanswered : decisions
+    that closed without an answer; `choices` holds what then held. Raises ConfigError for half a
+    game.
+    """
     _need_all(choices)
     injected = tuple(dict.fromkeys(injections))
     own = config_of(world, choices, injected)
     twins = [config_of(twin_of(world, k), choices, injected) for k in range(n_twins)]
-    references = _references(world, injected, tick, bench)
+    references = references_of(world, injected, tick, bench)
     tracks = bench.tracks([own, *twins], tick)
     clock = clock_of(own, own.case)
     return Played(
@@ -192,9 +173,14 @@ def review(
     log: Sequence[Mapping[str, object]] = (),
     tick: Tick = lambda: None,
 ) -> Debrief:
-    """What one other answer would have changed, and what each mechanism contributed."""
+    """What one other answer would have changed, and what each mechanism contributed.
+
+    bench : the one that `play` had, so that runs which both need are run once. log : what happened
+    in
+    the session, as it is printed on the page. tick : called once for every run.
+    """
     world, choices, injected = played.world, played.choices, played.injections
-    flips, idle = _flips(world, choices, injected)
+    flips, idle = flips_of(world, choices, injected)
     coalitions = _coalitions()
     games = [config_of(world, choices, injected, _only(group)) for group in coalitions]
     tracks = bench.tracks([*(config for _, config in flips), *games], tick, curves=False)
@@ -214,18 +200,16 @@ def review(
     )
 
 
-def n_shared(world: World) -> int:
-    """Runs that all teams of a world share."""
-    return len(_responses_of(world)) * (N_PAIRS + 1)
-
-
 def n_reviewed(world: World, choices: Choices, injections: Sequence[Injection]) -> int:
-    """Runs of a `review`."""
-    flips, _ = _flips(world, choices, tuple(dict.fromkeys(injections)))
+    """Runs of a `review`, so that its progress can be told before anything is run."""
+    flips, _ = flips_of(world, choices, tuple(dict.fromkeys(injections)))
     return len(flips) + 2 ** len(MECHANISMS)
 
 
 def _need_all(choices: Choices) -> None:
+    """Refuse a game that is not over. Raises ConfigError with the first decision that is
+    missing.
+    """
     missing = [decision.key for decision in DECISIONS if decision.key not in choices]
     if missing:
         raise ConfigError(
@@ -233,83 +217,17 @@ def _need_all(choices: Choices) -> None:
         )
 
 
-class Bench:
-    """Runs in threads. What was run before under the same name is not run again.
-
-    Teams that chose alike share their twins, and one team's flip is another team's game. Compiled
-    code leaves the interpreter to the others.
-    """
-
-    def __init__(self, threads: int | None = None) -> None:
-        self._threads = threads or cores()
-        self._kept: dict[str, Track] = {}
-
-    def tracks(self, configs: Sequence[Config], tick: Tick, *, curves: bool = True) -> list[Track]:
-        """The runs in order; without curves where only outcomes are asked for."""
-        names = [name_of(config) for config in configs]
-        waiting = {
-            name: config
-            for name, config in zip(names, configs, strict=True)
-            if name not in self._kept or (curves and not self._kept[name].curves)
-        }
-        for _ in range(len(configs) - len(waiting)):
-            tick()
-        pool = ThreadPoolExecutor(self._threads, thread_name_prefix="debrief-run")
-        try:
-            for name, track in zip(waiting, pool.map(_track, waiting.values()), strict=True):
-                self._kept[name] = track if curves else replace(track, curves={})
-                tick()
-        finally:  # what has not begun is dropped when somebody interrupts
-            pool.shutdown(cancel_futures=True)
-        return [self._kept[name] for name in names]
-
-
-def twin_of(world: World, k: int) -> World:
-    """The k-th other world: another draw of the parameters and another seed, for every team."""
-    return replace(world, seed=world.seed + 1 + k, draw=k if k < world.draw else k + 1)
-
-
 def judged_names(own: Track) -> tuple[str, ...]:
-    """What a game is judged by, as far as its run defines it."""
+    """What a game is judged by, as far as its run defines it.
+
+    A case that ends before the fourteenth day is judged by the trust of the seventh.
+    """
     known = [name if np.isfinite(own.outcomes[name]) else INSTEAD.get(name, "") for name in JUDGED]
     return tuple(name for name in known if name and np.isfinite(own.outcomes[name]))
 
 
-def _track(config: Config) -> Track:
-    run = simulate(config)
-    return Track(outcomes(run), {name: run.series[name] for name in CURVES})
-
-
-def _flips(
-    world: World, choices: Choices, injections: tuple[Injection, ...]
-) -> tuple[list[tuple[Flip, Config]], list[tuple[str, str, str]]]:
-    """Every other answer to every question; those that change nothing outside stand apart."""
-    own = name_of(config_of(world, choices, injections))
-    found, idle = [], []
-    for decision in DECISIONS:
-        for question in available(choices, decision, world).questions:
-            for option in question.options:
-                if choices[decision.key][question.key] == option.key:
-                    continue
-                turned = {key: dict(answers) for key, answers in choices.items()}
-                turned[decision.key][question.key] = option.key
-                possible = repaired(turned, world)
-                config = config_of(world, possible, injections)
-                if name_of(config) == own:
-                    idle.append((decision.key, question.key, option.key))
-                    continue
-                kept = all(
-                    turned[key].get(name) == answer
-                    for key, answers in possible.items()
-                    for name, answer in answers.items()
-                    if name in turned[key]
-                ) and all(set(turned[key]) <= set(possible[key]) for key in turned)
-                flip = Flip(decision.key, question.key, option.key, kept, {})
-                found.append((flip, config))
-    return found, idle
-
-
 def _coalitions() -> list[frozenset[str]]:
+    """Every subset of MECHANISMS, from none to all: what Shapley values are computed from."""
     return [
         frozenset(group)
         for size in range(len(MECHANISMS) + 1)
@@ -318,59 +236,17 @@ def _coalitions() -> list[frozenset[str]]:
 
 
 def _shapley(name: str, values: Mapping[frozenset[str], Track]) -> dict[str, float]:
-    """What each mechanism contributes to an outcome, in the order of `MECHANISMS`."""
+    """What each mechanism contributes to an outcome, in the order of `MECHANISMS`.
+
+    values : subset of mechanisms at work -> its run. Contributions add up to the difference between
+    all and none of them.
+    """
     shares = compare.shapley({group: track.outcomes[name] for group, track in values.items()})
     return {mechanism: shares[mechanism] for mechanism in MECHANISMS}
 
 
 def _only(on: frozenset[str]) -> Mechanisms:
+    """The mechanisms of a run with only these of MECHANISMS at work; those not in it are as
+    usual.
+    """
     return Mechanisms(**{name: name in on for name in MECHANISMS})
-
-
-# --- what all teams of a world share ------------------------------------------------------------
-
-_REFERENCES: dict[Any, References] = {}
-_REFERENCES_LOCK = threading.Lock()  # a class asks for the same ones team by team
-
-
-def _references(
-    world: World, injections: tuple[Injection, ...], tick: Tick, bench: Bench
-) -> References:
-    key = (world, injections, N_PAIRS)
-    with _REFERENCES_LOCK:
-        if key not in _REFERENCES:
-            while len(_REFERENCES) >= 8:
-                del _REFERENCES[next(iter(_REFERENCES))]
-            _REFERENCES[key] = _new_references(world, injections, tick, bench)
-        else:
-            for _ in range(n_shared(world)):
-                tick()
-        return _REFERENCES[key]
-
-
-def _responses_of(world: World) -> list[str]:
-    """The responses that the case allows, history first."""
-    possible = []
-    for name in RESPONSES:
-        try:
-            response_config(world, name, ())
-            possible.append(name)
-        except ConfigError:
-            continue  # such as a founder in a case without one
-    return possible
-
-
-def _new_references(
-    world: World, injections: tuple[Injection, ...], tick: Tick, bench: Bench
-) -> References:
-    names = _responses_of(world)
-    worlds = [world, *(twin_of(world, k) for k in range(N_PAIRS))]
-    configs = [response_config(w, name, injections) for name in names for w in worlds]
-    tracks = bench.tracks(configs, tick)
-    width = len(worlds)
-    groups = {name: tracks[k * width : (k + 1) * width] for k, name in enumerate(names)}
-    return References(
-        groups["as_happened"][0],
-        {name: group[0] for name, group in groups.items()},
-        {name: tuple(track.outcomes for track in group[1:]) for name, group in groups.items()},
-    )

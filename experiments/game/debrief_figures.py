@@ -1,4 +1,8 @@
-"""The figures of a debrief, of one team and of a class."""
+"""The figures of a debrief, of one team and of a class; each function gives one matplotlib Figure.
+
+They are drawn without pyplot, so a server may draw in its threads; `debrief_frame` still lets only
+one draw at a time, because matplotlib's caches are not made for several.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.figure import Figure
 
-from experiments.game.debrief import CURVES, Debrief, Played
+from experiments.game.debrief import Debrief, Played
 from experiments.game.debrief_reading import (
     better_than,
     history_mean,
@@ -22,13 +26,16 @@ from experiments.game.debrief_reading import (
 from experiments.game.debrief_words import axis_of, change, flip_label, say
 from experiments.game.rules import time_of
 from experiments.game.script import DECISIONS
+from experiments.game.tracks import CURVES
 from experiments.game.world import case_of
 from experiments.pictures import plots
 from experiments.reading import compare, intervals
 
 
 def figure_path(debrief: Played, lang: str) -> Figure:
-    """The own path among its twins, and history in the same world."""
+    """The own path among its twins, and history in the same world: outrage of core fans above, heat
+    below.
+    """
     figure = Figure(figsize=(9, 6))
     axes = list(figure.subplots(2, 1, sharex=True))
     x = np.asarray(mdates.date2num(list(debrief.times)))
@@ -53,7 +60,11 @@ def figure_path(debrief: Played, lang: str) -> Figure:
 
 
 def figure_luck(debrief: Played, lang: str) -> Figure:
-    """The own outcome among the paths of the same policy."""
+    """The own outcome among the paths of the same policy, for up to four judged outcomes.
+
+    How far the own line is from the middle of the bars is luck; how far the bars are from history
+    is policy.
+    """
     figure = Figure(figsize=(9, 5.4))
     for ax, name in zip(figure.subplots(2, 2).flat, debrief.judged, strict=False):
         values = np.array([twin.outcomes[name] for twin in debrief.twins])
@@ -77,7 +88,11 @@ def figure_luck(debrief: Played, lang: str) -> Figure:
 
 
 def figure_flips(debrief: Debrief, lang: str, shown: int = 14) -> Figure:
-    """What one other answer would have changed, the largest changes of outrage first."""
+    """What one other answer would have changed, the largest changes of outrage first.
+
+    shown : answers that are drawn; green where a change is for the better. Other answers stay as
+    they were, as far as they are still possible.
+    """
     flips = sorted(
         debrief.flips,
         key=lambda f: -abs(f.outcomes[debrief.judged[0]] - debrief.own.outcomes[debrief.judged[0]]),
@@ -99,7 +114,9 @@ def figure_flips(debrief: Debrief, lang: str, shown: int = 14) -> Figure:
 
 
 def figure_mechanisms(debrief: Debrief, lang: str) -> Figure:
-    """Shapley values of the mechanisms on the path that was taken."""
+    """Shapley values of the mechanisms on the path that was taken, for the first three judged
+    outcomes.
+    """
     figure = Figure(figsize=(9, 2.6))
     axes = list(figure.subplots(1, 3, sharey=True))
     first = debrief.shapley[debrief.judged[0]]
@@ -118,7 +135,9 @@ def figure_mechanisms(debrief: Debrief, lang: str) -> Figure:
 
 
 def figure_responses(debrief: Played, lang: str) -> Figure:
-    """Other responses against the own policy, in pairs."""
+    """Other responses against the own policy: paired differences over the same worlds, 95 %
+    intervals.
+    """
     table = intervals.contrasts(responses_frame(debrief), debrief.judged, "own")
     figure = Figure(figsize=(11, 3.6))
     axes = list(figure.subplots(1, len(debrief.judged), sharey=True))
@@ -134,11 +153,17 @@ def figure_class(debriefs: Sequence[Played], lang: str) -> Figure:
     """All teams in the same world, by their numbers; and what their policies do on average."""
     figure = Figure(figsize=(9, 5 + 0.22 * len(debriefs)))
     above, below = figure.subplots(2, 1, height_ratios=(3, 1 + 0.22 * len(debriefs)))
+    _team_paths(above, debriefs, lang)
+    _team_means(below, debriefs, lang)
+    return figure
+
+
+def _team_paths(ax: Any, debriefs: Sequence[Played], lang: str) -> None:
+    """Outrage of core fans under each team, and under what happened, in the world of the class."""
     first = debriefs[0]
     x = np.asarray(mdates.date2num(list(first.times)))
-    history = first.references.history
-    above.plot(x, history.curves["outrage_core"], color=plots.ORANGE, linewidth=2,
-               linestyle="--", label=say("history_here", lang))  # fmt: skip
+    ax.plot(x, first.references.history.curves["outrage_core"], color=plots.ORANGE, linewidth=2,
+            linestyle="--", label=say("history_here", lang))  # fmt: skip
     shared: dict[bytes, list[int]] = {}  # teams that chose alike have one path
     for k, debrief in enumerate(debriefs):
         shared.setdefault(debrief.own.curves["outrage_core"].tobytes(), []).append(k)
@@ -146,39 +171,46 @@ def figure_class(debriefs: Sequence[Played], lang: str) -> Figure:
     for members in shared.values():
         paths.append(debriefs[members[0]].own.curves["outrage_core"].astype(np.float64))
         labels.append(", ".join(str(k + 1) for k in members))
-        above.plot(x, paths[-1], linewidth=1.2, color=_colour(len(paths)), alpha=0.9)
-    above.set_ylim(0, 1)
-    above.set_xlim(*_until(first))
-    _number_lines(above, x, np.stack(paths), labels)
-    above.set_ylabel(say("axis_outrage_core", lang))
-    above.legend(loc="upper right")
-    _mark_decisions([above], first)
-    plots.days(above, lang, case_of(first.world).zone_name(lang))
-    above.xaxis.set_major_locator(mdates.DayLocator())
-    order = sorted(range(len(debriefs)), key=lambda k: -mean_of(debriefs[k], first.judged[0])[0])
+        ax.plot(x, paths[-1], linewidth=1.2, color=_colour(len(paths)), alpha=0.9)
+    ax.set_ylim(0, 1)
+    ax.set_xlim(*_until(first))
+    _number_lines(ax, x, np.stack(paths), labels)
+    ax.set_ylabel(say("axis_outrage_core", lang))
+    ax.legend(loc="upper right")
+    _mark_decisions([ax], first)
+    plots.days(ax, lang, case_of(first.world).zone_name(lang))
+    ax.xaxis.set_major_locator(mdates.DayLocator())
+
+
+def _team_means(ax: Any, debriefs: Sequence[Played], lang: str) -> None:
+    """The first judged outcome of each team: its mean over twins with 95 %, and in this world.
+
+    The worst stands at the bottom.
+    """
+    first, name = debriefs[0], debriefs[0].judged[0]
+    order = sorted(range(len(debriefs)), key=lambda k: -mean_of(debriefs[k], name)[0])
     for y, k in enumerate(order):
-        mean, low, high = mean_of(debriefs[k], first.judged[0])
-        below.plot([low, high], [y, y], color=plots.BLUE, linewidth=2)
+        mean, low, high = mean_of(debriefs[k], name)
+        ax.plot([low, high], [y, y], color=plots.BLUE, linewidth=2)
         policy = say("policy_mean", lang, n=len(first.twins)) if y == 0 else None
-        below.plot([mean], [y], "o", color=plots.BLUE, markersize=5, label=policy)
-        below.plot([debriefs[k].own.outcomes[first.judged[0]]], [y], "D", color=plots.BLACK,
-                   markersize=4, label=say("this_world", lang) if y == 0 else None)  # fmt: skip
-    mean, n = history_mean(first, first.judged[0])  # dots are means: beside them history's own mean
-    below.axvline(
+        ax.plot([mean], [y], "o", color=plots.BLUE, markersize=5, label=policy)
+        ax.plot([debriefs[k].own.outcomes[name]], [y], "D", color=plots.BLACK,
+                markersize=4, label=say("this_world", lang) if y == 0 else None)  # fmt: skip
+    mean, n = history_mean(first, name)  # dots are means: beside them history's own mean
+    ax.axvline(
         mean, color=plots.ORANGE, linewidth=1.8, linestyle="--",
         label=say("history_mean", lang, n=n),
     )  # fmt: skip
-    below.axvline(
-        history.outcomes[first.judged[0]], color=plots.ORANGE, linewidth=1.2, linestyle=":",
+    ax.axvline(
+        first.references.history.outcomes[name], color=plots.ORANGE, linewidth=1.2, linestyle=":",
         label=say("history_here", lang),
     )  # fmt: skip
-    below.set_yticks(range(len(order)), [str(k + 1) for k in order])
-    below.set_ylabel(say("team_number", lang))
-    below.set_xlabel(axis_of(first.judged[0], lang, " "))
-    below.set_ylim(-0.7, len(order) - 0.3)
-    below.margins(x=0.08)
-    below.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
-    return figure
+    ax.set_yticks(range(len(order)), [str(k + 1) for k in order])
+    ax.set_ylabel(say("team_number", lang))
+    ax.set_xlabel(axis_of(name, lang, " "))
+    ax.set_ylim(-0.7, len(order) - 0.3)
+    ax.margins(x=0.08)
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
 
 
 #: Of team lines that lie beside one another; after these they begin again.
@@ -187,6 +219,7 @@ _APART_PT = 16.0  #: that a number is from other lines and numbers, where there 
 
 
 def _colour(k: int) -> str:
+    """The colour of the k-th path; after the last of them they begin again."""
     return _COLOURS[k % len(_COLOURS)]
 
 
@@ -223,10 +256,14 @@ def _number_lines(
 
 
 def _moments(debrief: Played) -> list[tuple[str, datetime]]:
+    """The decisions of a game with their times, in order."""
     return [(d.key, time_of(debrief.world, d.key)) for d in DECISIONS]
 
 
 def _mark_decisions(axes: Sequence[Any], debrief: Played) -> None:
+    """A thin line at each decision, its key above the first axes; keys that would meet stand
+    higher.
+    """
     for ax in axes:
         for _, moment in _moments(debrief):
             ax.axvline(float(mdates.date2num(moment)), color=plots.GREY, linewidth=0.6, zorder=0)

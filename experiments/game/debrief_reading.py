@@ -1,11 +1,16 @@
-"""What the runs of a debrief say: luck, skill, the best other answer, the best response found."""
+"""What the runs of a debrief say: luck, skill, the best other answer, the best response found.
+
+Luck is compared with one's own twins, skill with history in the same worlds and chances. Nothing is
+said to be better of fewer pairs than an interval may rest on (`intervals.FEWEST_PAIRS`).
+"""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
-from experiments.game.debrief import COSTS, Debrief, Flip, Played
+from experiments.game.debrief import COSTS, Debrief, Played
+from experiments.game.flips import Flip
 from experiments.pictures.words import number as printed
 from experiments.reading import compare, intervals
 
@@ -24,7 +29,7 @@ def better_than(debrief: Played, outcome: str) -> float:
 
 
 def mean_of(debrief: Played, outcome: str) -> tuple[float, float, float]:
-    """Mean over the twins, with its 95 % interval."""
+    """Mean over the twins, with its 95 % interval: mean, low, high; NaN of too few."""
     values = np.array([twin.outcomes[outcome] for twin in debrief.twins])
     values = values[np.isfinite(values)]
     if values.size < intervals.FEWEST_PAIRS:
@@ -33,14 +38,20 @@ def mean_of(debrief: Played, outcome: str) -> tuple[float, float, float]:
 
 
 def history_mean(debrief: Played, outcome: str) -> tuple[float, int]:
-    """Mean of what happened over the worlds that it is paired in, and their number."""
+    """Mean of what happened over the worlds that it is paired in, and their number.
+
+    NaN and 0 for an outcome that is defined in none of them.
+    """
     values = np.array([pair[outcome] for pair in debrief.references.pairs["as_happened"]])
     values = values[np.isfinite(values)]
     return (float(values.mean()) if values.size else float("nan")), int(values.size)
 
 
 def against_history(debrief: Played, outcome: str) -> tuple[float, float, float, int]:
-    """Mean paired difference own - history over the twins' worlds, 95 % interval, pairs."""
+    """Mean paired difference own - history over the twins' worlds, 95 % interval, pairs.
+
+    Pairs are in the worlds of the first twins, in which history was run too. NaN of too few pairs.
+    """
     history = debrief.references.pairs["as_happened"]
     apart = np.array(
         [
@@ -63,8 +74,8 @@ def verdict(name: str, own: float, other: float) -> str:
 
 
 def told_apart(debrief: Played, name: str) -> str:
-    """better or worse than history, in this world and beyond chance; "" where that is not told,
-    or would not be seen in what is printed.
+    """better or worse than history, in this world and beyond chance; "" where that is not told, or
+    would not be seen in what is printed.
 
     Beyond chance: the paired interval over the twins' worlds excludes zero on the same side. A
     return has to leave the spread of the twins too, which is the ordinary noise of the price.
@@ -99,7 +110,10 @@ def paid_with(debrief: Debrief, flip: Flip, outcome: str) -> list[tuple[str, flo
 
 
 def best_flip(debrief: Debrief, outcome: str) -> Flip | None:
-    """The one other answer that would have been best on this outcome; None if none was better."""
+    """The one other answer that would have been best on this outcome; None if none was better.
+
+    In the same world: part of it may be the luck of this world.
+    """
     sign = compare.sign_of(outcome)
     flips = [flip for flip in debrief.flips if np.isfinite(flip.outcomes[outcome])]
     best = max(flips, key=lambda flip: sign * flip.outcomes[outcome], default=None)
@@ -109,7 +123,10 @@ def best_flip(debrief: Debrief, outcome: str) -> Flip | None:
 
 
 def responses_frame(debrief: Played) -> pd.DataFrame:
-    """Outcomes of the own policy and of every other response, in the same worlds: one row a run."""
+    """Outcomes of the own policy and of every other response, in the same worlds: one row a run.
+
+    Columns: response ("own" for the policy of the team), seed (place of the world), outcomes.
+    """
     rows = [
         {"response": name, "seed": k, **values}
         for name, group in debrief.references.pairs.items()
@@ -123,7 +140,10 @@ def responses_frame(debrief: Played) -> pd.DataFrame:
 
 
 def best_response(debrief: Played, outcome: str) -> tuple[str, float]:
-    """The response of conf/response with the best mean over the pairs, and that mean."""
+    """The response of conf/response with the best mean over the pairs, and that mean.
+
+    Of responses that are equally good the first in the order of the report.
+    """
     frame = responses_frame(debrief)
     means = frame[frame["response"] != "own"].groupby("response")[outcome].mean()
     means = means.reindex(list(debrief.references.pairs))

@@ -1,4 +1,7 @@
-"""What figures and pages of a debrief say, and how they print a number, an answer, an outcome."""
+"""What figures and pages of a debrief say, and how they print a number, an answer, an outcome.
+
+Texts are pairs of English and Chinese, as everywhere; a test fails where one is missing.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from datetime import datetime
 import numpy as np
 
 from experiments.game.card import outcome_name, unit_name
-from experiments.game.debrief import Flip
+from experiments.game.flips import Flip
 from experiments.game.script import IN_A_WORD, option_of
 from experiments.pictures import words
 
@@ -61,17 +64,17 @@ def say(key: str, lang: str, **values: object) -> str:
 
 
 def month_of(moment: datetime, lang: str) -> str:
-    """A month with its year: January 2026."""
+    """A month with its year: January 2026, or as Chinese writes it."""
     return f"{moment.year}年{moment.month}月" if lang == "zh" else f"{moment:%B %Y}"
 
 
 def axis_of(name: str, lang: str, gap: str = "\n") -> str:
-    """An outcome with its unit, as a chart's axis has it."""
+    """An outcome with its unit, as a chart's axis has it; `gap` stands between the two."""
     return f"{outcome_name(name, lang)}{gap}[{unit_name(name, lang)}]"
 
 
 def flip_text(flip: Flip, lang: str) -> str:
-    """The decision, what it is about in a word, and the other answer."""
+    """A flip in words: the decision, what it is about in a word, and the other answer."""
     _, option = option_of(flip.decision, flip.question, flip.option)
     about, mark = IN_A_WORD[flip.question][lang == "zh"], "：" if lang == "zh" else ": "
     return f"{flip.decision} {about}{mark}{option.text(lang)}"
@@ -84,17 +87,20 @@ def flip_label(flip: Flip, lang: str) -> str:
 
 
 def wrapped(text: str, room: int) -> str:
-    """Lines of so many characters; Chinese, which has no spaces, is broken anywhere."""
+    """Lines of at most so many characters; Chinese, which has no spaces, is broken anywhere."""
     return "\n".join(textwrap.wrap(text, room))
 
 
 def number(value: float, digits: int = 3) -> str:
-    """A number as it is printed on the page; a dash for what did not happen."""
+    """A number as it is printed on the page; a dash for what did not happen.
+
+    digits : those that matter, not those after the point.
+    """
     return words.number(value, digits) if np.isfinite(value) else "–"
 
 
 def change(value: float, digits: int = 3) -> str:
-    """A difference with its sign; what would round to nothing is 0."""
+    """A difference with its sign; what would round to nothing is 0, what is not defined a dash."""
     if not np.isfinite(value):
         return "–"
     return f"{value:+,.0f}" if abs(value) >= 1000 else (

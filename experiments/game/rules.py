@@ -1,6 +1,7 @@
 """The rules of the decision game: what may be answered when, and what may be injected.
 
-Choices map decisions to answers, in order; what comes later never changes what came before.
+Choices map decisions to answers, in order; what comes later never changes what came before. What a
+choice does to the world is in `runs`, its texts are in `script`.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from experiments.game.script import DECISIONS, INJECTIONS, PLACE, Decision, Option
+from experiments.game.script import DECISIONS, PLACE, Decision, Option
+from experiments.game.told import INJECTIONS
 from experiments.game.world import World, case_of
 from sim.base.refusal import ConfigError
 
@@ -20,19 +22,22 @@ Choices = Mapping[str, Mapping[str, str]]
 
 @dataclass(frozen=True)
 class Injection:
-    """Something that the facilitator lets happen at the time of a decision."""
+    """Something that the facilitator lets happen at the time of a decision.
+
+    kind : a key of `told.INJECTIONS`. at : the key of a decision.
+    """
 
     kind: str
     at: str
 
 
 def answer_of(choices: Choices, decision: str, question: str) -> str | None:
-    """What was chosen, or None if it was not asked (yet)."""
+    """The option that was chosen, or None if the question was not asked (yet)."""
     return choices.get(decision, {}).get(question)
 
 
 def time_of(world: World, decision: str) -> datetime:
-    """When a decision is taken in the case of a world, in its zone."""
+    """When a decision is taken in the case of a world, in its zone: hours after the clock start."""
     return case_of(world).after(DECISIONS[PLACE[decision]].hours)
 
 
@@ -66,7 +71,10 @@ def without_money(option: Option) -> Option:
 
 
 def nothing(decision: Decision) -> dict[str, str]:
-    """The answers of a team that does nothing: the first option of every question."""
+    """The answers of a team that does nothing: the first option of every question.
+
+    Also what holds for a team that did not answer before the decision closed.
+    """
     return {question.key: question.options[0].key for question in decision.questions}
 
 
@@ -108,6 +116,11 @@ def check(choices: Choices, world: World | None = None) -> None:
 
 
 def _check_answers(key: str, answers: Mapping[str, str], offered: Decision) -> None:
+    """Refuse answers to a decision that are unknown, missing or not offered. Raises ConfigError.
+
+    A question that is not asked may be given its first option, which does nothing: games that were
+    saved before it was ruled out hold it.
+    """
     asked = {question.key: question for question in offered.questions}
     if not isinstance(answers, Mapping):
         raise ConfigError(
@@ -131,7 +144,9 @@ def _check_answers(key: str, answers: Mapping[str, str], offered: Decision) -> N
 
 
 def check_injection(injection: Injection) -> None:
-    """Refuse an event or a decision that there is not. Raises ConfigError."""
+    """Refuse an event or a decision that there is not. Raises ConfigError with those that there
+    are.
+    """
     for key, value, allowed in (
         ("kind", injection.kind, list(INJECTIONS)),
         ("at", injection.at, list(PLACE)),
@@ -146,11 +161,12 @@ def check_injection(injection: Injection) -> None:
 
 
 def spoke(choices: Choices) -> bool:
-    """Whether someone spoke on the first evening."""
+    """Whether someone spoke on the first evening; nobody did before that was asked."""
     return answer_of(choices, "D3", "speaker") not in (None, "nobody")
 
 
 def _apologised(choices: Choices) -> bool:
+    """Whether the brand has apologised by the first evening: at once, or when someone spoke."""
     early = answer_of(choices, "D1", "stance") in ("apologise", "apologise_end")
     return early or spoke(choices)
 
@@ -178,7 +194,7 @@ def _ruled_out(choices: Choices, question: str, option: str) -> bool:
 
 
 def _impossible(world: World, question: str, option: str) -> bool:
-    """Whether the case has nobody or nothing for an option."""
+    """Whether the case has nobody or nothing for an option: a founder, a share to buy back."""
     case = case_of(world)
     if option == "founder":
         return not case.founder

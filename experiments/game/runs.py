@@ -2,6 +2,10 @@
 
 Everything is a pure function of the world, the choices and the injections: at each decision the run
 is simply computed again from the start.
+
+Most answers are acts of the playbook. What the playbook has no act for (a holding statement, an old
+statement pushed to everybody, the events of the facilitator) enters the case as a forcing event,
+with sizes that are *assumed*.
 """
 
 from __future__ import annotations
@@ -20,7 +24,8 @@ from experiments.game.rules import (
     spoke,
     time_of,
 )
-from experiments.game.script import DECISIONS, INJECTIONS, TOLD
+from experiments.game.script import DECISIONS
+from experiments.game.told import INJECTIONS, TOLD
 from experiments.game.world import World, base_of, blank_config
 from sim.case.case import Case
 from sim.case.case_file import read_case
@@ -73,7 +78,9 @@ def history_config(world: World, injections: Sequence[Injection]) -> Config:
 
 
 def outcome(world: World, choices: Choices, injections: Sequence[Injection]) -> Run:
-    """The run of these choices, to its end."""
+    """The run of these choices, to its end. Raises ConfigError for choices that the rules
+    refuse.
+    """
     return simulate(config_of(world, choices, injections))
 
 
@@ -88,17 +95,20 @@ def _response(case: str, population: str, name: str) -> Response:
 
 # --- answers -> levers --------------------------------------------------------------------------
 
+#: answer -> share of responsibility. Assumed.
 _ADMITTED = {"little": 0.2, "some": 0.6, "full": 0.9}
+#: answer -> who bears it, how hard
 _PENALTIES = {
     "handler": (Level.junior, 1.0),
     "managers": (Level.manager, 0.5),
     "executives": (Level.vice_president, 0.5),
     "executive_out": (Level.vice_president, 1.0),
 }
+#: answer -> hours in which those concerned are heard
 _PROCESS_H = {"short": 2.0, "day": 24.0, "three_days": 72.0}
-_GOVERNANCE = {"vetting": 0.4, "panel": 0.8}
-_BUYBACK_HKD = {"routine": 1.5e8, "large": 5e8}
-_COMPENSATION = {"vouchers": 0.5, "generous": 1.0}
+_GOVERNANCE = {"vetting": 0.4, "panel": 0.8}  #: answer -> depth of the reform
+_BUYBACK_HKD = {"routine": 1.5e8, "large": 5e8}  #: answer -> HKD
+_COMPENSATION = {"vouchers": 0.5, "generous": 1.0}  #: answer -> share, as the act has it
 DELIVERY_D = 5  #: days from the decision to deliver until the delivery
 
 
@@ -110,30 +120,12 @@ def response_of(choices: Choices) -> Response:
     """
     at = {decision.key: decision.hours for decision in DECISIONS}
     steps: dict[str, Any] = {"name": "own"}
-    if answer_of(choices, "D0", "rumour") == "disclose":
-        steps["disclosure"] = Disclosure(delay_h=at["D0"], acknowledgement=0.6)
-    stance = answer_of(choices, "D1", "stance")
-    if stance == "deny":
-        steps["denial"] = Denial(delay_h=at["D1"], speaker=Speaker.company)
-    at_once = stance in ("apologise", "apologise_end")
-    if at_once:
-        steps["apology"] = Apology(delay_h=at["D1"], speaker=Speaker.company, acknowledgement=0.4)
-    if stance in ("apologise_end", "end"):
-        steps["termination"] = Termination(delay_h=at["D1"])
-    elif answer_of(choices, "D3", "deal") == "end":
-        steps["termination"] = Termination(delay_h=at["D3"])
+    steps.update(_first_words(choices, at))
     amount = _BUYBACK_HKD.get(answer_of(choices, "D2", "buyback") or "")
     if amount:
         steps["buyback"] = Buyback(delay_h=at["D2"], amount_hkd=amount)
     if spoke(choices):
-        spoken: dict[str, Any] = {
-            "delay_h": at["D3"],
-            "speaker": Speaker(answer_of(choices, "D3", "speaker")),
-            "acknowledgement": _ADMITTED[str(answer_of(choices, "D3", "admission"))],
-        }
-        steps["explanation" if at_once else "apology"] = (
-            Explanation(**spoken) if at_once else Apology(**spoken)
-        )
+        steps.update(_evening(choices, at["D3"]))
     if answer_of(choices, "D4", "statement") in ("apologise", "apologise_push"):
         steps["apology"] = Apology(delay_h=at["D4"], speaker=Speaker.company, acknowledgement=0.6)
     punished = _PENALTIES.get(answer_of(choices, "D5", "penalty") or "")
@@ -147,8 +139,46 @@ def response_of(choices: Choices) -> Response:
     return Response(**steps)
 
 
+def _at_once(choices: Choices) -> bool:
+    """Whether the brand apologised as soon as the screenshot was out."""
+    return answer_of(choices, "D1", "stance") in ("apologise", "apologise_end")
+
+
+def _first_words(choices: Choices, at: Mapping[str, float]) -> dict[str, Any]:
+    """Disclosure, denial, an early apology, and the end of the deal, whenever it was decided."""
+    steps: dict[str, Any] = {}
+    if answer_of(choices, "D0", "rumour") == "disclose":
+        steps["disclosure"] = Disclosure(delay_h=at["D0"], acknowledgement=0.6)
+    stance = answer_of(choices, "D1", "stance")
+    if stance == "deny":
+        steps["denial"] = Denial(delay_h=at["D1"], speaker=Speaker.company)
+    if _at_once(choices):
+        steps["apology"] = Apology(delay_h=at["D1"], speaker=Speaker.company, acknowledgement=0.4)
+    if stance in ("apologise_end", "end"):
+        steps["termination"] = Termination(delay_h=at["D1"])
+    elif answer_of(choices, "D3", "deal") == "end":
+        steps["termination"] = Termination(delay_h=at["D3"])
+    return steps
+
+
+def _evening(choices: Choices, delay_h: float) -> dict[str, Any]:
+    """What was said on the first evening: the apology, or, after an early one, an explanation."""
+    spoken: dict[str, Any] = {
+        "delay_h": delay_h,
+        "speaker": Speaker(answer_of(choices, "D3", "speaker")),
+        "acknowledgement": _ADMITTED[str(answer_of(choices, "D3", "admission"))],
+    }
+    if _at_once(choices):
+        return {"explanation": Explanation(**spoken)}
+    return {"apology": Apology(**spoken)}
+
+
 def _last_steps(choices: Choices, at: Mapping[str, float]) -> dict[str, Any]:
-    """Reform, explanation and compensation."""
+    """Reform, explanation and compensation: what is decided on the last two meetings.
+
+    A reform that is promised at D5 and not delivered at D6 counts as broken; one that begins at D6
+    is delivered `DELIVERY_D` days later.
+    """
     steps: dict[str, Any] = {}
     depth = _GOVERNANCE.get(answer_of(choices, "D5", "reform") or "")
     later = answer_of(choices, "D6", "delivery")
@@ -193,13 +223,17 @@ _INJECTED: dict[str, dict[str, Any]] = {
         "credibility": 0.2, "novelty": 0.6, "betrayal": 0, "heat": 8, "tag": True,
     },
 }  # fmt: skip
-_Event = tuple[str, tuple[str, str], str, Any]
+_Event = tuple[str, tuple[str, str], str, Any]  #: id, texts, time, numbers as pairs
 
 
 def _with_events(
     config: Config, world: World, choices: Choices, injections: Sequence[Injection]
 ) -> Config:
-    """The config with injected events, and with what the model knows as events only."""
+    """The config with injected events, and with what the model knows as events only.
+
+    The case is made anew for each set of events and kept: reading it takes longer than looking it
+    up.
+    """
     events: list[_Event] = []
     for injection in dict.fromkeys(injections):
         check_injection(injection)
@@ -254,6 +288,9 @@ def _case_with(case: str, population: str, events: tuple[_Event, ...]) -> Case:
 
 
 def _packed(numbers: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
+    """Numbers of an event as something that can be compared and kept as a key; `_unpacked` undoes
+    it.
+    """
     return tuple(
         (key, tuple(value.items()) if isinstance(value, Mapping) else value)
         for key, value in numbers.items()
@@ -261,4 +298,5 @@ def _packed(numbers: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
 
 
 def _unpacked(numbers: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    """The numbers of an event again, reach by kind of people as a dict."""
     return {key: dict(value) if isinstance(value, tuple) else value for key, value in numbers}

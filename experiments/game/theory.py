@@ -160,7 +160,10 @@ STRATEGY_OF: dict[tuple[str, str], str] = {
 
 
 def strategy_of(choices: Choices, question: str, option: str) -> str:
-    """The strategy of an answer; no move where nobody spoke or nobody was heard."""
+    """The strategy of an answer; "no_move" where nobody spoke or nobody was heard.
+
+    Raises nothing for unknown answers: what has no strategy is no move.
+    """
     silent = answer_of(choices, "D3", "speaker") == "nobody"
     spared = answer_of(choices, "D5", "penalty") == "none"
     if (question == "admission" and silent) or (question == "process" and spared):

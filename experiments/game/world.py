@@ -1,4 +1,8 @@
-"""The world of a game: what is locked for a class, so that all of its teams meet the same."""
+"""The world of a game: what is locked for a class, so that all of its teams meet the same.
+
+A world names a case, a seed and a draw of the posterior; configs are made of it and kept, because
+composing one takes longer than a run.
+"""
 
 from __future__ import annotations
 
@@ -18,14 +22,14 @@ class World:
     draw : number of the world in the posterior of the case that was fitted.
     """
 
-    case: str
-    seed: int
+    case: str  #: name in conf/case
+    seed: int  #: of chance
     draw: int
-    population: str = "default"
+    population: str = "default"  #: option of conf/population
 
 
 def case_of(world: World) -> Case:
-    """The case of a world. Raises ConfigError."""
+    """The case of a world. Raises ConfigError for a case that there is not."""
     return base_of(world.case, world.population).case
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from experiments.calibration import checks, people_fit, platform_fit, rivals
+from experiments.calibration import holdout, identifiability, platform_fit, posterior_file, rivals
 from experiments.calibration.evidence import Checked
 from experiments.pictures import plots
 from experiments.pictures.plots import BLACK, BLUE, GREEN, GREY, ORANGE, VERMILION
@@ -196,7 +196,7 @@ def _figure_targets(c: Checked, lang: str) -> Figure:
 def _figure_densities(c: Checked, lang: str) -> Figure:
     """Posterior of every fitted or measured parameter over its flat prior."""
     names = [*c.fit.settings.fan, *platform_fit.FITTED]
-    table = people_fit.posterior_table(c.fit)
+    table = posterior_file.posterior_table(c.fit)
     about = {row["parameter"]: row for row in rows_of(c.shrinkage)}
     columns = 4
     n_rows = -(-len(names) // columns)
@@ -244,7 +244,7 @@ def _figure_ranks(c: Checked, lang: str) -> Figure:
     figure, axes = plt.subplots(
         n_rows, columns, figsize=(11, 2 * n_rows), squeeze=False, sharey=True, sharex=True
     )
-    n, bins = c.recovery.n_cases, checks.RANK_BINS
+    n, bins = c.recovery.n_cases, identifiability.RANK_BINS
     expected = n / bins
     sd = np.sqrt(n * (1 / bins) * (1 - 1 / bins))
     for ax, name in zip(axes.flat, names, strict=False):
@@ -272,7 +272,7 @@ def _figure_coverage(c: Checked, lang: str) -> Figure:
         ("fit", ORANGE, _t(lang, "fitted", "拟合")),
         ("holdout", BLUE, _t(lang, "held out", "留出")),
     ):
-        cover = checks.coverage(c.intervals, use)
+        cover = holdout.coverage(c.intervals, use)
         ax.plot(
             [50, 90], [100 * cover["in_50"], 100 * cover["in_90"]], "o-", color=colour,
             label=f"{label} (n = {cover['n']:.0f})",

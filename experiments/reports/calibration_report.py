@@ -12,7 +12,15 @@ import numpy.typing as npt
 import pandas as pd
 
 import sim
-from experiments.calibration import checks, facts, people_fit, platform_fit, rivals, transfer
+from experiments.calibration import (
+    facts,
+    holdout,
+    identifiability,
+    platform_fit,
+    posterior_file,
+    rivals,
+    transfer,
+)
 from experiments.calibration.evidence import Checked
 from experiments.pictures import pages
 from experiments.pictures.spreadsheets import csv_bytes
@@ -40,10 +48,10 @@ def findings(c: Checked) -> list[tuple[str, str]]:
     fit_days = [_days(c, settings.fitted_days, lang, "-") for lang in ("en", "zh")]
     out_days = [_days(c, settings.held_out_days, *how) for how in (("en", " to "), ("zh", "-"))]
     fitted = c.shrinkage[c.shrinkage["fitted"]]
-    held = fitted["parameter"].isin(checks.pinned_by_case(c.shrinkage))
+    held = fitted["parameter"].isin(identifiability.pinned_by_case(c.shrinkage))
     pinned, loose = fitted[held], fitted[~held]
-    by_gate = loose[loose["shrinkage"] >= checks.PINNED]
-    fit_cover, out_cover = (checks.coverage(c.intervals, use) for use in ("fit", "holdout"))
+    by_gate = loose[loose["shrinkage"] >= identifiability.PINNED]
+    fit_cover, out_cover = (holdout.coverage(c.intervals, use) for use in ("fit", "holdout"))
     missed = c.intervals[(c.intervals["type"] != "ordering") & (c.intervals["in_90"] != True)]  # noqa: E712
     wrong = c.intervals[(c.intervals["type"] == "ordering") & (c.intervals["holds"] < 0.5)]
     names = (
@@ -53,7 +61,7 @@ def findings(c: Checked) -> list[tuple[str, str]]:
     severity = {row["parameter"]: float(row["shrinkage"]) for row in rows_of(c.shrinkage)}
     block = transfer.BLOCK
     most = max(severity[name] for name in block)
-    noise = checks.noise_of_shrinkage(found)
+    noise = identifiability.noise_of_shrinkage(found)
     last = found.history.iloc[-1]
     gate = ", ".join(facts.GATE)
     before = found.seen[0].passes().mean()
@@ -96,7 +104,7 @@ def findings(c: Checked) -> list[tuple[str, str]]:
         (
             (
                 "How severe a penalty should be is almost unidentified by this case: "
-                if most < checks.PINNED
+                if most < identifiability.PINNED
                 else ""
             )
             + "of the parameters that "
@@ -261,7 +269,7 @@ def _transferred(c: Checked) -> list[tuple[str, str]]:
 def write_report(c: Checked, folder: Path, lang: str) -> Path:
     """report.html and figures of a calibration: same inputs, same bytes."""
     suffix = pages.suffix(lang)
-    digest = digest_of([people_fit.provenance(c.fit), RESULTS_VERSION])
+    digest = digest_of([posterior_file.provenance(c.fit), RESULTS_VERSION])
     sources = {}
     for name, figure in calibration_figures.figures(c, lang).items():
         svg = pages.save(figure, folder / "figures" / f"{name}{suffix}", digest)

@@ -160,7 +160,7 @@ class Posterior:
     """Weighted worlds that a calibration kept: a prior draw each, with what was fitted set."""
 
     table: Mapping[str, npt.NDArray[np.float64]]  #: world, weight, parameters fitted or measured
-    about: Mapping[str, Any]  #: provenance, as experiments.calibration.people_fit writes it
+    about: Mapping[str, Any]  #: provenance, as experiments.calibration.posterior_file has it
 
     @property
     def pinned(self) -> tuple[str, ...]:

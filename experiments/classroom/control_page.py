@@ -1,0 +1,317 @@
+"""The page from which a class is led: what is projected, the pace, the roster, the debriefs.
+
+The page looks at its session twice a second, as those of the teams do, and draws again only what
+has changed. Nothing on it says what a team chose: a projector may show it.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from nicegui import ui
+
+from experiments.classroom.controls import escaped, heading, paragraph
+from experiments.classroom.debrief_panel import coming, debrief_links
+from experiments.classroom.debriefs import team_page
+from experiments.classroom.desk import Room
+from experiments.classroom.game_parts import LOOK_S, guarded, minutes_and_seconds, phase_text
+from experiments.classroom.game_texts import say
+from experiments.classroom.limits import MAX_MINUTES, shown_code
+from experiments.classroom.sessions import Session
+from experiments.classroom.teams import Row
+from experiments.game.script import DECISIONS, PLACE
+from experiments.game.told import INJECTIONS
+from experiments.game.world import case_of
+
+
+class ControlPage:
+    """One class: what is projected, the pace, the roster, the debrief.
+
+    `look` keeps it up to date; every click goes through `_do`, which says on the screen what is
+    refused.
+    """
+
+    def __init__(self, room: Room, session: Session, address: str, lang: str) -> None:
+        self.room, self.session, self.address, self.lang = room, session, address, lang
+        self.say = partial(say, lang=lang)
+        self.drawn: tuple[object, ...] = ()
+        self.rows: dict[int, RosterRow] = {}
+        with ui.element("section").classes("game-projected"):
+            heading(1, session.title or self.say("game"))
+            self.join = ui.element("div").classes("game-join")
+            with self.join:
+                ui.label(f"{self.say('join_at')} {address}/join")
+                ui.label(shown_code(session.code)).classes("game-code")
+            self.phase = ui.label().classes("game-place")
+            self.clock = ui.label().classes("game-clock").props("role=timer")
+            self.count = ui.label().props("aria-live=polite")
+        paragraph(
+            self.say(
+                "world_locked",
+                case=case_of(session.world).title(lang),
+                seed=session.world.seed,
+                draw=session.world.draw,
+                people=self.say(f"people_{session.world.population}"),
+            ),
+            "game-hint",
+        )
+        self.unsaved = paragraph("", "game-event")
+        with ui.element("div").classes("game-two"):
+            self.controls = ui.element("section").classes("game-card")
+            with ui.element("section").classes("game-card"):
+                self.n_teams = heading(2, "")
+                paragraph(self.say("nobody_sees"), "game-hint")
+                self.body = self._empty_roster()
+        self.debrief = ui.element("section").classes("game-card game-broad")
+        self.debrief.set_visibility(False)
+        self.minutes: float | None = session.minutes  #: in the field, also when it is drawn again
+        self.shown_debriefs: tuple[int, bool, bool] | None = None
+        self.look()
+        ui.timer(LOOK_S, self.look)
+
+    def _empty_roster(self) -> ui.element:
+        """The table of teams with its heads; returns its body, which `_roster` fills."""
+        with ui.element("div").classes("game-wide"), ui.element("table").classes("game-roster"):
+            with ui.element("thead"), ui.element("tr"):
+                for key in ("team", "state", "missed", "connection", "actions"):
+                    escaped(self.say(key), "th").props("scope=col")
+            return ui.element("tbody")
+
+    def look(self) -> None:
+        """Show what has changed since the last look."""
+        session = self.session
+        _, left = session.glance()
+        rows = session.roster()
+        answered = sum(row.answered for row in rows)
+        self.phase.set_text(phase_text(session, self.lang))
+        self.clock.set_text("" if left is None else minutes_and_seconds(left))
+        self.count.set_text(
+            self.say("answered_n", k=answered, n=len(rows))
+            if session.phase in ("open", "closed")
+            else ""
+        )
+        self.n_teams.set_content(html.escape(self.say("teams_n", n=len(rows))))
+        self.unsaved.set_content(
+            html.escape(self.say("unsaved", why=session.unsaved)) if session.unsaved else ""
+        )
+        self.join.set_visibility(session.admits and session.phase != "ended")
+        self._roster(rows)
+        self.controls.set_visibility(session.phase != "ended")
+        state = (session.phase, session.at, len(session.injections), session.admits, bool(rows))
+        if state != self.drawn:
+            self.drawn = state
+            self.controls.clear()
+            with self.controls:
+                self._controls()
+        if session.phase == "ended":
+            self._debrief()
+
+    def _debrief(self) -> None:
+        """How far the debriefs are; the pages once they are there."""
+        debriefs, session = self.room.debriefs, self.session
+        debriefs.start(session)
+        rows = session.roster()
+        ready = [row for row in rows if debriefs.progress(session, team_page(row.number)).ready]
+        whole = debriefs.progress(session, "class")
+        page = whole.ready
+        if (len(ready), page, whole.failed) == self.shown_debriefs:
+            self._debrief_times(rows)
+            return
+        self.shown_debriefs = (len(ready), page, whole.failed)
+        self.debrief.set_visibility(True)
+        self.debrief.clear()
+        address = f"/facilitate/{session.id}/debrief"
+        with self.debrief:
+            heading(2, self.say("class_debrief"))
+            if page:
+                debrief_links(f"{address}/class", self.lang, self.say("class_debrief"))
+            else:
+                paragraph(self.say("debrief_again" if whole.failed else "class_debrief_coming"))
+            self.time_left = paragraph("", "game-hint")
+            self.bar = ui.linear_progress(0, show_value=False)
+            heading(3, self.say("team_debriefs", k=len(ready), n=len(rows)))
+            with ui.row():
+                for row in ready:
+                    ui.link(row.name, f"{address}/team_{row.number}?lang={self.lang}", new_tab=True)
+
+        self._debrief_times(rows)
+
+    def _debrief_times(self, rows: list[Row]) -> None:
+        """How long the class page, then the last of the teams' pages, still takes."""
+        session, debriefs = self.session, self.room.debriefs
+        waiting = [debriefs.progress(session, team_page(row.number)) for row in rows]
+        waiting = [p for p in waiting if not p.ready and not p.failed]
+        whole = debriefs.progress(session, "class")
+        lines = []
+        if not whole.ready and not whole.failed:
+            lines.append(f"{self.say('class_debrief')}: {coming(whole, self.lang)}")
+        if waiting:
+            lines.append(f"{self.say('last_debrief')}: {coming(waiting[-1], self.lang)}")
+        self.time_left.set_content("<br>".join(map(html.escape, lines)))
+        self.bar.set_visibility(bool(lines))
+        self.bar.set_value((whole if not whole.ready else waiting[-1] if waiting else whole).share)
+
+    def _roster(self, rows: list[Row]) -> None:
+        """A row for each team: new ones are added, removed ones go, the others change in place."""
+        there = {row.number for row in rows}
+        for number in [n for n in self.rows if n not in there]:
+            self.rows.pop(number).element.delete()
+        for row in rows:
+            if row.number not in self.rows:
+                with self.body:
+                    self.rows[row.number] = RosterRow(self, row)
+            self.rows[row.number].show(row)
+
+    def _controls(self) -> None:
+        """What the facilitator may do now: the pace, the door, the events."""
+        session = self.session
+        heading(2, self.say("pace"))
+        if session.phase == "ended":
+            return
+        self._pace()
+        with ui.row():
+            self._button(
+                "lock" if session.admits else "unlock",
+                lambda: session.lock(session.admits),
+                flat=True,
+            )
+            if session.at >= 0:
+                ui.button(self.say("end"), on_click=self._ask_end).props("outline no-caps")
+        self._events()
+
+    def _pace(self) -> None:
+        """Minutes of the clock, and the button that closes this decision or opens the next."""
+        session = self.session
+        with ui.row().classes("items-end"):
+            ui.number(
+                self.say("minutes_label"), value=self.minutes, min=0.1, max=MAX_MINUTES,
+                on_change=lambda e: setattr(self, "minutes", e.value),
+            ).classes("game-minutes")  # fmt: skip
+            if session.phase == "open":
+                self._button("close_now", session.close, at=session.decision_key, k=session.at + 1)
+                self._button("set_clock", lambda: session.set_clock(self.minutes), flat=True)
+            elif not session.is_last:
+                following = DECISIONS[session.at + 1]
+                button = self._button(
+                    "open_next",
+                    lambda: session.open(self.minutes),
+                    at=following.key,
+                    k=session.at + 2,
+                    name=following.text(self.lang),
+                )
+                button.set_enabled(bool(session.roster()))
+
+    def _events(self) -> None:
+        """A button for each event that may be injected; one that came says when."""
+        session = self.session
+        between = session.phase == "closed" and not session.is_last
+        heading(3, self.say("inject_next" if between else "inject"))
+        paragraph(self.say("inject_next_hint" if between else "inject_hint"), "game-hint")
+        came = {item.kind: item.at for item in session.injections}
+        with ui.row():
+            for kind, names in INJECTIONS.items():
+                name = names[self.lang == "zh"]
+                if kind in came:
+                    k = PLACE[came[kind]]
+                    told = "came_at" if k <= session.at else "comes_at"
+                    name += f" ({self.say(told, at=came[kind], k=k + 1)})"
+                ui.button(
+                    name, on_click=lambda kind=kind: self._do(lambda: session.inject(kind))
+                ).props("outline no-caps").set_enabled(
+                    (session.phase == "open" or between) and kind not in came
+                )
+
+    def _button(
+        self, key: str, call: Callable[[], Any], flat: bool = False, **values: Any
+    ) -> ui.button:
+        """A button that does something to the session when it is clicked; `values` fill in its
+        text.
+        """
+        button = ui.button(self.say(key, **values), on_click=lambda: self._do(call))
+        return button.props("flat no-caps" if flat else "no-caps")
+
+    def _do(self, call: Callable[[], Any]) -> None:
+        """Do what was clicked, say what was refused, and show at once what came of it."""
+        guarded(self.lang, call)
+        self.look()
+
+    def _ask_end(self) -> None:
+        """Ask before the game ends: it cannot be taken back."""
+        self._ask(self.say("end_ask"), self.say("yes_end"), self.session.end)
+
+    def _ask(self, question: str, yes: str, call: Callable[[], Any]) -> None:
+        """A question over the page; `call` is done if it is answered with yes."""
+
+        def sure() -> None:
+            dialog.close()
+            self._do(call)
+
+        with ui.dialog(value=True) as dialog, ui.card():
+            paragraph(question)
+            with ui.row():
+                ui.button(yes, on_click=sure).props("no-caps")
+                ui.button(self.say("no"), on_click=dialog.close).props("flat no-caps")
+
+    def _remove(self, number: int, name: str) -> None:
+        """Ask before a team is removed: its answers go with it."""
+        question = self.say("remove_ask", name=name)
+        self._ask(question, self.say("remove"), lambda: self.session.remove(number))
+
+    def _new_link(self, number: int, name: str) -> None:
+        """Give a team that lost its page a fresh link; the old one ends. It is shown once."""
+
+        def give() -> None:
+            link = f"{self.address}/play/{self.session.new_link(number)}"
+            with ui.dialog(value=True), ui.card():
+                paragraph(self.say("new_link_is", name=name))
+                ui.input(value=link).props("readonly").classes("w-full")
+
+        self._do(give)
+
+
+class RosterRow:
+    """One team in the roster; changed in place, so that the keyboard keeps its place.
+
+    A row that was drawn anew twice a second could not be tabbed to.
+    """
+
+    def __init__(self, page: ControlPage, row: Row) -> None:
+        self.page = page
+        self.element = ui.element("tr")
+        with self.element:
+            escaped(row.name, "th").props("scope=row")
+            self.cells = [escaped("", "td") for _ in range(3)]
+            with ui.element("td"):
+                ui.button(
+                    page.say("new_link"), on_click=lambda: page._new_link(row.number, row.name)
+                ).props("flat dense no-caps")
+                ui.button(
+                    page.say("remove"), on_click=lambda: page._remove(row.number, row.name)
+                ).props("flat dense no-caps")
+
+    def show(self, row: Row) -> None:
+        """What is known of the team now: whether it has answered, what it missed, whether it is
+        there.
+        """
+        page, phase = self.page, self.page.session.phase
+        if phase == "open":
+            state = "answered" if row.answered else "thinking"
+        elif phase == "closed":
+            state = "answered" if row.answered else "not_answered"
+        elif phase == "ended":
+            progress = page.room.debriefs.progress(page.session, team_page(row.number))
+            state = (
+                "debrief_ready"
+                if progress.ready
+                else "debrief_failed"
+                if progress.failed
+                else "debrief_awaited"
+            )
+        else:
+            state = "waits"
+        texts = (page.say(state), str(row.nothing), page.say("there" if row.present else "gone"))
+        for cell, text in zip(self.cells, texts, strict=True):
+            cell.set_content(html.escape(text))

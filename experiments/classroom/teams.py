@@ -1,0 +1,99 @@
+"""Teams of a class, and what is known of them: by themselves, and by the facilitator.
+
+A team is known by its number; what is kept of its token is a digest. `View` is all that a team's
+page gets, so nothing of another team can be on it by mistake; `Row` is all that the facilitator
+gets.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from experiments.classroom.limits import Refused
+from experiments.game.rules import Choices, Injection
+from experiments.game.script import DECISIONS, Decision
+from experiments.game.world import World
+
+
+def digest(token: str) -> str:
+    """What is kept of a token: who reads the folder of results cannot play for a team."""
+    return hashlib.sha256(token.encode(errors="replace")).hexdigest()
+
+
+@dataclass
+class Team:
+    """A team or a single player, as it is kept in the session's file."""
+
+    number: int  #: from 1, in the order of joining; never given twice
+    name: str  #: as it was cleaned, unique in its class
+    key: str  #: digest of its token
+    joined_at: int  #: decisions that had been closed when it came
+    #: decision -> question -> option
+    choices: dict[str, dict[str, str]] = field(default_factory=dict)
+    nothing: list[str] = field(default_factory=list)  #: decisions answered for it: do nothing
+    revisions: dict[str, int] = field(default_factory=dict)  #: answers to a decision, by its key
+
+
+@dataclass(frozen=True)
+class View:
+    """What one team may know: its own answers, and of the others only how many there are.
+
+    A copy: a page may keep it while the session goes on.
+    """
+
+    title: str
+    world: World
+    phase: str  #: one of session_file.PHASES
+    decision: Decision | None  #: the open one, with the options that are left; else the last
+    number: int  #: of the decision, from 1; 0 in the lobby
+    seconds_left: float | None  #: None without a clock
+    n_teams: int
+    n_answered: int  #: teams that have answered the open decision
+    answer: Mapping[str, str] | None  #: the own one to this decision
+    draft: Mapping[str, str]  #: ticked, not confirmed
+    revisions_left: int  #: answers that it may still give to this decision
+    before: Choices  #: the own answers to earlier decisions
+    choices: Choices  #: the own answers to all decisions
+    nothing: tuple[str, ...]  #: decisions that closed without an answer of its own
+    injections: tuple[Injection, ...]  #: those that have come by now
+    version: int  #: rises with every change; a page compares it
+
+
+@dataclass(frozen=True)
+class Row:
+    """What the facilitator sees of a team: not what it chose."""
+
+    number: int
+    name: str
+    answered: bool  #: the open decision, itself
+    nothing: int  #: decisions in which it did not answer
+    present: bool  #: whether a page of it was seen in the last seconds
+
+
+def alike(name: str) -> str:
+    """A name as it is compared with others: two that look the same are the same."""
+    return unicodedata.normalize("NFKC", name).casefold()
+
+
+def until(choices: Choices, n: int) -> dict[str, dict[str, str]]:
+    """The answers to the first n decisions, in their order; decisions without an answer are left
+    out.
+    """
+    keys = [decision.key for decision in DECISIONS[:n]]
+    return {key: dict(choices[key]) for key in keys if key in choices}
+
+
+def checked_answer(raw: object, decision: Decision) -> dict[str, str]:
+    """An answer to each question, among the options that are left. Raises Refused.
+
+    raw : what a browser has sent, of any type.
+    """
+    if not isinstance(raw, Mapping) or set(raw) != {q.key for q in decision.questions}:
+        raise Refused("answer_all")
+    for question in decision.questions:
+        if raw[question.key] not in [option.key for option in question.options]:
+            raise Refused("unknown_key")
+    return {question.key: str(raw[question.key]) for question in decision.questions}

@@ -1,0 +1,167 @@
+"""Commands about a study: sweep, status, analyse, report, export.
+
+All but `sweep` read the store alone: they run nothing, and may be given while a sweep runs.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from experiments.command.words import lang_of, study_folder, taken
+
+if TYPE_CHECKING:
+    from experiments.sweeps.sweep import Plan, Status
+from experiments.command.fits import calibration_of
+
+
+def sweep(words: list[str]) -> int:
+    """`backlash sweep`: the cells of a study in all their worlds, resumed from the store.
+
+    Words that begin with hydra go to Hydra, such as those of a launcher. Returns 1 while runs are
+    missing or failed.
+    """
+    from experiments.sweeps.design import points_of, study_of
+    from experiments.sweeps.reference import with_reference
+    from experiments.sweeps.sweep import plan_of
+    from experiments.sweeps.sweep import sweep as run_sweep
+    from sim.base.refusal import ConfigError
+
+    retry = "--retry-failed" in words
+    given, words = taken(words, "replace", "no")
+    if given not in ("yes", "no"):
+        raise ConfigError("replace", given, "neither yes nor no", "yes, no", "replace=yes")
+    hydra_words = [word for word in words if word.startswith(("hydra/", "hydra.", "+hydra"))]
+    rest = [
+        word for word in words if word not in hydra_words and word not in ("--retry-failed", "-m")
+    ]
+    asked, rest = taken(rest, "reference", "")
+    study, plain = study_of(rest)
+    study = with_reference(study, plain, asked or None)
+    plan = plan_of(study, words, points_of(study, plain))
+    seen = run_sweep(plan, hydra_words, retry, replace=given == "yes")
+    if study.n_confirm and not seen.n_missing and not seen.failed:
+        plan = _with_confirmation(plan)
+        seen = run_sweep(plan, hydra_words, retry)
+    _print_status(plan, seen)
+    return 1 if seen.failed or seen.n_missing else 0
+
+
+def _with_confirmation(plan: Plan) -> Plan:
+    """The plan with its leading cells once more, in fresh worlds: who ranks by luck falls back."""
+    from experiments.reading.compare import cube, frame_of, leading
+    from experiments.sweeps.sweep import LEADERS, confirm
+
+    study = plan.study
+    return confirm(plan, leading(study, cube(frame_of(plan), study.outcomes[0]), LEADERS))
+
+
+def status(words: list[str]) -> int:
+    """`backlash status STUDY`: what the store holds of a sweep; 1 unless it holds all of it."""
+    from experiments.sweeps.sweep import load_plan, status_of
+
+    plan = load_plan(study_folder(words, "status"))
+    seen = status_of(plan)
+    _print_status(plan, seen)
+    return 1 if seen.failed or seen.n_missing else 0
+
+
+def analyse(words: list[str]) -> int:
+    """`backlash analyse STUDY`: tables, figures and findings from the store alone.
+
+    Findings are printed as sentences; where they go on to cells, the table of these as well.
+    """
+    from experiments.command.printed import cells_text
+    from experiments.reading.causes import is_game, is_sobol
+    from experiments.reports.study_report import told, write_figures
+    from experiments.sweeps.sweep import load_plan
+
+    lang, rest = lang_of(words)
+    analysis = write_figures(load_plan(study_folder(rest, "analyse")), lang)
+    for number, (en, zh) in enumerate(told(analysis), start=1):
+        print(f"{number}. {zh if lang == 'zh' else en}")
+    if not is_sobol(analysis.plan.study) and not is_game(analysis.plan.study):
+        print("\n" + cells_text(analysis, lang))
+    _print_caveat(analysis.plan, lang)
+    print(f"\n{analysis.plan.folder / 'cells.csv'}\n{analysis.plan.folder / 'figures'}")
+    return 0
+
+
+def report(words: list[str]) -> int:
+    """`backlash report STUDY`: one self-contained page; `report calibration [case=NAME]` too.
+
+    A report of a calibration wants a finished fit; raises ConfigError without one.
+    """
+    if words[:1] == ["calibration"]:
+        from experiments.reports import calibration_report
+
+        checked, lang = calibration_of(words[1:], only_finished=True)
+        print(calibration_report.write_report(checked, checked.fit.folder, lang))
+        return 0
+    from experiments.reports.study_report import write_report
+    from experiments.sweeps.sweep import load_plan
+
+    lang, rest = lang_of(words)
+    for path in write_report(load_plan(study_folder(rest, "report")), lang):
+        print(path)
+    return 0
+
+
+def export(words: list[str]) -> int:
+    """`backlash export STUDY`: data for others; prints the files that it wrote."""
+    from experiments.reports.export import write_export
+    from experiments.sweeps.sweep import load_plan
+
+    for path in write_export(load_plan(study_folder(words, "export"))):
+        print(path)
+    return 0
+
+
+def _print_status(plan: Plan, seen: Status) -> None:
+    """How many runs are done, failed, missing; the reference; why some failed; the command to go
+    on.
+    """
+    from experiments.sweeps.reference import passing, reference_told
+    from experiments.sweeps.sweep import unfinished
+
+    cells = len(plan.study.cells)
+    print(f"{plan.study.name}: {cells} cells, {seen.n_runs} runs")
+    print(f"  done     {seen.n_done:>8}")
+    print(f"  failed   {len(seen.failed):>8}")
+    print(f"  missing  {seen.n_missing:>8}")
+    if left := unfinished(plan):
+        more = f" and {len(left) - 3} more" if len(left) > 3 else ""
+        print(
+            f"  half-written files of a sweep that was killed, not used, safe to delete: "
+            f"{', '.join(map(str, left[:3]))}{more}"
+        )
+    zh = plan.points[0].config.lang == "zh"
+    if plan.words[:1] != ("calibrate",):
+        print(f"  {'参照' if zh else 'reference'}  {reference_told(plan.study)[zh]}")
+        for told in passing(plan.study, plan.points):
+            print(told[zh])
+    _print_failures(plan, seen)
+    _print_caveat(plan)
+    if seen.failed:
+        print(f"to repeat just those: {plan.command} --retry-failed")
+    if seen.n_missing:
+        print(f"to go on: {plan.command}")
+
+
+def _print_failures(plan: Plan, seen: Status) -> None:
+    """Why runs failed, ten of them, and where all the others stand."""
+    for name, note in list(seen.failed.items())[:10]:
+        print(f"  {name} (seed {note['seed']}, {note['response']}): {note['reason']}")
+    if len(seen.failed) > 10:
+        print(f"  and {len(seen.failed) - 10} more in {plan.store.root / 'failures.jsonl'}")
+
+
+def _print_caveat(plan: Plan, lang: str = "") -> None:
+    """What this version gets wrong about silence, where silence is among the cells.
+
+    lang : "" for the language of the study's settings.
+    """
+    from experiments.pictures.words import caveat
+    from experiments.sweeps.design import flattered
+
+    if any(flattered(point.config.response) for point in plan.points):
+        print(f"\n{caveat(lang or plan.points[0].config.lang)}")

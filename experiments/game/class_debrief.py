@@ -1,0 +1,138 @@
+"""The debrief of a class as a self-contained page: all teams of a session beside one another.
+
+Teams meet the same world and chances, so whatever differs between two of them is what they chose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from experiments.game.card import outcome_name, unit_name
+from experiments.game.debrief import COSTS, Played
+from experiments.game.debrief_figures import figure_class
+from experiments.game.debrief_frame import DRAWING, TEMPLATES, common, svg
+from experiments.game.debrief_reading import best_response, mean_of, same_in_all, told_apart
+from experiments.game.debrief_words import number
+from experiments.game.names import clean
+from experiments.game.script import DECISIONS
+from experiments.pictures import pages, plots
+from experiments.pictures.words import say as response_name
+from experiments.reading import compare
+from sim.base.refusal import ConfigError
+
+
+def class_page(debriefs: Mapping[str, Played], lang: str) -> str:
+    """The debrief of a class, all teams in the same world, as one self-contained HTML page.
+
+    debriefs : team name -> its game, with or without the rest of a debrief; teams are numbered in
+    this order. Raises ConfigError without any, or for teams in different worlds.
+    """
+    teams = list(debriefs.values())
+    if not teams or any(team.world != teams[0].world for team in teams):
+        raise ConfigError(
+            "class", len(teams), "not teams of one world", "one or more debriefs of one world",
+            "the debriefs of one session",
+        )  # fmt: skip
+    with DRAWING:
+        plots.use_style()
+        figure = svg(figure_class(teams, lang), teams[0].digest)
+    names = (*teams[0].judged, *COSTS)
+    history = teams[0].references.history.outcomes
+    return (
+        pages.environment(TEMPLATES)
+        .get_template("debrief_class.html.j2")
+        .render(
+            **common(teams[0], lang),
+            rows=_team_rows(debriefs, names),
+            history=[number(history[name]) for name in names],
+            heads=[
+                {"name": outcome_name(name, lang), "unit": unit_name(name, lang)} for name in names
+            ],
+            taken=_taken(teams, lang),
+            best=_best_of_class(debriefs, lang),
+            figure=figure,
+        )
+    )
+
+
+def _team_rows(debriefs: Mapping[str, Played], outcomes: Sequence[str]) -> list[dict[str, Any]]:
+    """A row for each team, numbered in the order in which they are given."""
+    return [
+        {
+            "number": k,
+            "name": clean(name),
+            "cells": [_class_cell(debrief, outcome) for outcome in outcomes],
+        }
+        for k, (name, debrief) in enumerate(debriefs.items(), start=1)
+    ]
+
+
+def _class_cell(debrief: Played, outcome: str) -> dict[str, Any]:
+    """One outcome of one team: in this world, told apart from what happened or not, and over its
+    twins.
+    """
+    mean, low, high = mean_of(debrief, outcome)
+    return {
+        "own": number(debrief.own.outcomes[outcome]),
+        "verdict": told_apart(debrief, outcome),
+        "same": same_in_all(debrief, outcome),
+        "mean": number(mean),
+        "low": number(low),
+        "high": number(high),
+    }
+
+
+def _best_of_class(debriefs: Mapping[str, Played], lang: str) -> list[dict[str, str]]:
+    """Who ended best in this world, and whose policy is best over its twins, for each judged
+    outcome.
+
+    Beside them stands the best response of conf/response in the same world, for nobody plays
+    against the others only.
+    """
+    found = []
+    for outcome in next(iter(debriefs.values())).judged:
+        sign = compare.sign_of(outcome)
+        here = max(debriefs, key=lambda name: sign * debriefs[name].own.outcomes[outcome])
+        policy = max(debriefs, key=lambda name: sign * mean_of(debriefs[name], outcome)[0])
+        best, value = best_response(debriefs[here], outcome)
+        found.append(
+            {
+                "outcome": outcome_name(outcome, lang),
+                "here": clean(here),
+                "policy": clean(policy),
+                "response": response_name(best, lang).replace("\n", " "),
+                "value": number(value),
+            }
+        )
+    return found
+
+
+def _taken(teams: Iterable[Played], lang: str) -> list[dict[str, Any]]:
+    """Which teams took each option, question by question; who did not answer stands apart."""
+    numbered = list(enumerate(teams, start=1))
+    rows = []
+    for decision in DECISIONS:
+        silent = [k for k, team in numbered if decision.key in team.unanswered]
+        for question in decision.questions:
+            took = {
+                option: [
+                    k
+                    for k, team in numbered
+                    if k not in silent
+                    and team.choices[decision.key].get(question.key) == option.key
+                ]
+                for option in question.options
+            }
+            options = [
+                {"text": option.text(lang), "teams": who} for option, who in took.items() if who
+            ]
+            rows.append(
+                {
+                    "key": decision.key,
+                    "question": question.text(lang),
+                    "options": options,
+                    "silent": silent,
+                }
+            )
+    return rows

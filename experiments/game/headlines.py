@@ -1,0 +1,112 @@
+"""Headlines of a brief: what everybody has seen happen, and what the team hears from inside.
+
+They are read off the log of the run, as far as it has come. That a partner left is news only after
+`EXIT_LAG_H`, unless the team has called its partners.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from experiments.game.outlook import EXIT_LAG_H, Outlook
+from experiments.game.rules import answer_of, time_of
+from experiments.game.script import DECISIONS, PLACE
+from experiments.game.told import TOLD, TOPICS
+from sim.playbook import KINDS, kind_told
+from sim.record import LogEntry
+
+
+@dataclass(frozen=True)
+class Headline:
+    """Something that everybody, or the team, has seen; its time is the documented one where it has
+    one.
+    """
+
+    time: datetime  #: in the zone of the case
+    text: str
+    new: bool  #: since the decision before
+
+
+def headlines_of(o: Outlook) -> tuple[Headline, ...]:
+    """All that was seen until the decision, in order of time; new is what came since the one
+    before.
+
+    An event that falls on the very step of the decision is known: it is what the meeting is about.
+    """
+    last = time_of(o.world, DECISIONS[o.k - 1].key) if o.k else datetime.min
+    found = list(_background(o) if o.k == 0 else [])
+    known = set(o.exits())
+    for entry in o.run.log:
+        just_now = entry.kind == "forcing" and entry.step == o.now
+        if entry.step >= o.now and not just_now:
+            continue
+        if entry.kind == "kol_exit" and entry.step not in known:
+            continue
+        text = _headline(o, entry.kind, entry.who)
+        if text:
+            late = EXIT_LAG_H if entry.kind == "kol_exit" and entry.step < o.now else 0
+            moment = _moment(o, entry)
+            found.append((moment, text, moment + timedelta(hours=late) >= last))
+    for told, key in _facts(o):
+        found.append((time_of(o.world, told), o.said(TOLD[key]), told == o.key))
+    return tuple(Headline(*item) for item in sorted(found, key=lambda item: item[0]))
+
+
+def _moment(o: Outlook, entry: LogEntry) -> datetime:
+    """When it happened, to the minute where that is known and not to the step."""
+    if entry.kind == "forcing":
+        return next(event.time for event in o.case.events if event.id == entry.who)
+    act = o.config.response.playbook.get(entry.who) if entry.kind == "action" else None
+    if act is None or act.delay_h is None:
+        return o.run.clock.time_of(entry.step)
+    return o.case.after(float(act.delay_h))
+
+
+def _background(o: Outlook) -> list[tuple[datetime, str, bool]]:
+    """What is documented from before the case, for the first meeting: the three latest such
+    events.
+    """
+    events = [e for e in o.case.events if e.role == "context" and e.time < o.case.start]
+    latest = sorted(events, key=lambda event: event.time)[-3:]
+    return [(event.time, event.text["zh" if o.zh else "en"], True) for event in latest]
+
+
+def _facts(o: Outlook) -> list[tuple[str, str]]:
+    """What is known inside, and at which decision: pairs of a decision and a key of `TOLD`.
+
+    Who asked at once knows at the next meeting that it is true, and on the first evening who it
+    was; others hear it on the next morning and on the day of the penalty.
+    """
+    asked = answer_of(o.choices, "D0", "rumour") == "verify"
+    plan = [("D1" if asked else "D4", "true"), ("D3" if asked else "D5", "who")]
+    return [(at, key) for at, key in plan if PLACE[at] <= o.k]
+
+
+def _headline(o: Outlook, kind: str, who: str) -> str:
+    """What the log's entry is called in words; "" for entries that nobody outside sees."""
+    lang = "zh" if o.zh else "en"
+    events = {event.id: event for event in o.case.events}
+    if kind == "forcing":
+        return str(events[who].text[lang])
+    if kind == "action":
+        kind = kind_told(who, o.config.response.acts)
+        return o.said(TOLD.get(f"act_{kind}") or KINDS[kind].TOLD)
+    if kind == "list_entry":
+        return o.said(TOLD["list"]).format(_topic(o, who))
+    if kind == "second_wave":
+        return o.said(TOLD["inside" if who == "leak" else "wave"])
+    return o.said(TOLD[kind]) if kind in TOLD else ""
+
+
+def _topic(o: Outlook, who: str) -> str:
+    """What a hashtag is about, from its id.
+
+    Ids of hashtags are those of events and acts, with a number for a second one of the same, and
+    with the decision for an injected event. What has no words of its own is "the affair".
+    """
+    if who.startswith(("exit_", "mock_")):
+        return o.said(TOPICS[who[:4]])
+    stem = who.rsplit("_", 1)[0] if who.rsplit("_", 1)[-1].isdigit() else who
+    injected = who.rsplit("_D", 1)[0]
+    return o.said(TOPICS.get(injected) or TOPICS.get(stem, TOPICS["other"]))
