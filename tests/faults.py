@@ -106,7 +106,7 @@ EQUIVALENT: dict[str, str] = {
     "experiments.calibration.people_fit.next_wave: boundary: while len(found) < settings.n_wave:": (
         "more proposals than are taken only measure the share inside better"
     ),
-    "experiments.calibration.people_fit.run_wave: truth: plan = sweep.plan_of(study, words, "
+    "experiments.calibration.people_fit.run_wave: truth: plan = plan_of(study, words, "
     "points, progress=False)": "how far the naming of runs is, shown or not",
     "experiments.calibration.people_fit.run_wave: number: wanted = targets.targets_of("
     'points[0].config.case, "fit")': "all points of a wave are of one case",
@@ -130,7 +130,7 @@ EQUIVALENT: dict[str, str] = {
     ),
     "experiments.calibration.checks.draws: number: return people_fit.Wave(1, found.worlds[at], "
     "found.u[at], np.ones(n))": "any number but that of the first wave, which is the prior's",
-    "experiments.calibration.checks.run_draws: truth: plan = sweep.plan_of(study, words, points, "
+    "experiments.calibration.checks.run_draws: truth: plan = plan_of(study, words, points, "
     "progress=False)": "how far the naming of runs is, shown or not",
     'experiments.calibration.checks.screening: boundary: "n_targets": (size * beyond > chance)'
     ".sum(axis=1).to_numpy(),": (

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from experiments.reading import causes
-from experiments.sweeps.design import _saltelli, read_study, study_of
+from experiments.sweeps.study_file import _saltelli, read_study
+from experiments.sweeps.study_words import study_of
 from sim.base.refusal import ConfigError
 
 KEYS = ["parameters.betrayal", "parameters.self_relevance", "parameters.outburst"]

@@ -14,7 +14,8 @@ from experiments.reading import compare
 from experiments.reading.intervals import TooFewRuns
 from experiments.sweeps import sweep
 from experiments.sweeps.design import Axis, Point, Study
-from experiments.sweeps.sweep import Part, Plan, Status
+from experiments.sweeps.plan import Part, Plan
+from experiments.sweeps.sweep import Status
 from sim.base.refusal import ConfigError
 
 LOWER, HIGHER, NEITHER = "outrage_burden_core", "trust_core_d14", "governance_share"

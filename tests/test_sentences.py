@@ -21,16 +21,10 @@ from experiments.pictures.meanings import key_name
 from experiments.pictures.words import BURDEN, ONLY_SPEAKING_COSTS, caveat, signed, unit_name
 from experiments.reading import causes, compare, findings, intervals
 from experiments.reports import demo_figures, demo_report, study_figures, study_report
-from experiments.sweeps.design import (
-    Axis,
-    Beside,
-    Study,
-    flattered,
-    points_of,
-    read_study,
-    shipped_studies,
-    study_of,
-)
+from experiments.sweeps.design import Axis, Beside, Study, flattered
+from experiments.sweeps.points import points_of
+from experiments.sweeps.study_file import read_study, shipped_studies
+from experiments.sweeps.study_words import study_of
 from sim.base.refusal import ConfigError
 from sim.metrics import BY_NAME, OUTCOMES, outcomes
 

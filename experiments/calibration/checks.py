@@ -18,7 +18,9 @@ from scipy.stats import norm, rankdata
 from experiments.calibration import people_fit, targets
 from experiments.calibration.people_fit import Fit, Seen
 from experiments.sweeps import sweep
-from experiments.sweeps.design import Axis, points_of
+from experiments.sweeps.design import Axis
+from experiments.sweeps.plan import Plan, plan_of
+from experiments.sweeps.points import points_of
 from sim.base.refusal import ConfigError
 from sim.case.case import Target
 from sim.settings.parameters import Parameters
@@ -283,7 +285,7 @@ def run_draws(
     hydra: Sequence[str],
     case: str = "",
     more: Sequence[Axis] = (),
-) -> sweep.Plan:
+) -> Plan:
     """n worlds of the posterior (`draws`), one fresh seed each, as a study.
 
     name : ending of the study's name; case : another case than the fitted one; more : further axes,
@@ -306,7 +308,7 @@ def run_draws(
     )
     points = points_of(study, ["n_replicates=1", *plain])
     words = ["calibrate", f"case={settings.case}", *plain]
-    plan = sweep.plan_of(study, words, points, progress=False)
+    plan = plan_of(study, words, points, progress=False)
     done = sweep.sweep(plan, hydra)
     if done.n_missing or done.failed:
         raise ConfigError(
@@ -318,7 +320,7 @@ def run_draws(
 
 def predict(
     found: Fit, plain: Sequence[str] = (), hydra: Sequence[str] = ()
-) -> tuple[sweep.Plan, list[Target], Seen]:
+) -> tuple[Plan, list[Target], Seen]:
     """Worlds of the posterior in runs of their own: what they say of all targets."""
     plan = run_draws(found, found.settings.n_predict, "predictive", plain, hydra)
     wanted = [*targets.targets_of(found.case, "fit"), *targets.targets_of(found.case, "holdout")]

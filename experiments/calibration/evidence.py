@@ -9,7 +9,7 @@ import pandas as pd
 
 from experiments.calibration import checks, rivals, transfer
 from experiments.calibration.people_fit import Fit, Seen
-from experiments.sweeps.sweep import Plan
+from experiments.sweeps.plan import Plan
 from sim.case.case import Target
 
 

@@ -34,7 +34,9 @@ from scipy.stats import multivariate_normal
 
 from experiments.calibration import facts, platform_fit, targets
 from experiments.sweeps import sweep
-from experiments.sweeps.design import Axis, Study, points_of
+from experiments.sweeps.design import Axis, Study
+from experiments.sweeps.plan import Plan, plan_of
+from experiments.sweeps.points import points_of
 from sim.base.choices import conf_dir, read_yaml
 from sim.base.digest import RESULTS_VERSION
 from sim.base.files import read_sealed, write_sealed, write_whole
@@ -329,7 +331,7 @@ class Seen:
         return passed
 
 
-def _kept(path: Path, plan: sweep.Plan) -> pd.DataFrame | None:
+def _kept(path: Path, plan: Plan) -> pd.DataFrame | None:
     """What was read off a plan's runs earlier; None unless every run has its row."""
     try:
         rows = pd.read_csv(io.StringIO(read_sealed(path)))
@@ -342,7 +344,7 @@ def _kept(path: Path, plan: sweep.Plan) -> pd.DataFrame | None:
     return rows if whole else None
 
 
-def observed(plan: sweep.Plan, wanted: Sequence[Target], label: str) -> Seen:
+def observed(plan: Plan, wanted: Sequence[Target], label: str) -> Seen:
     """What the runs of a plan say of targets, point by point; kept beside the plan."""
     code = b"".join(Path(str(module.__file__)).read_bytes() for module in (targets, facts))
     parts = [part.digest for part in plan.parts]
@@ -419,7 +421,7 @@ def run_wave(
     study = study_of_wave(settings, wave)
     points = points_of(study, [f"n_replicates={settings.n_seeds}", *plain])
     words = ["calibrate", *given, *plain]
-    plan = sweep.plan_of(study, words, points, progress=False)
+    plan = plan_of(study, words, points, progress=False)
     done = sweep.sweep(plan, hydra)
     if done.n_missing or done.failed:
         raise ConfigError(

@@ -19,8 +19,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from experiments.calibration.evidence import Checked
+    from experiments.sweeps.plan import Plan
     from experiments.sweeps.running import Failure, Result
-    from experiments.sweeps.sweep import Plan, Status
+    from experiments.sweeps.sweep import Status
     from sim.settings.config import Config
 
 HELP = """backlash: how should a brand answer its own fans when they turn on it?
@@ -264,9 +265,10 @@ def demo(words: list[str]) -> int:
 
 def sweep(words: list[str]) -> int:
     """`backlash sweep`: the cells of a study in all their worlds, resumed from the store."""
-    from experiments.sweeps.design import points_of, study_of
+    from experiments.sweeps.plan import plan_of
+    from experiments.sweeps.points import points_of
     from experiments.sweeps.reference import with_reference
-    from experiments.sweeps.sweep import plan_of
+    from experiments.sweeps.study_words import study_of
     from experiments.sweeps.sweep import sweep as run_sweep
     from sim.base.refusal import ConfigError
 
@@ -285,7 +287,7 @@ def sweep(words: list[str]) -> int:
     seen = run_sweep(plan, hydra_words, retry, replace=given == "yes")
     if study.n_confirm and not seen.n_missing and not seen.failed:
         from experiments.reading.compare import cube, frame_of, leading
-        from experiments.sweeps.sweep import LEADERS, confirm
+        from experiments.sweeps.plan import LEADERS, confirm
 
         ranked = study.outcomes[0]
         best = leading(study, cube(frame_of(plan), ranked), LEADERS)
@@ -353,7 +355,8 @@ def _calibration(words: list[str], only_finished: bool = False) -> tuple[Checked
 
 def status(words: list[str]) -> int:
     """`backlash status STUDY`: what the store holds of a sweep."""
-    from experiments.sweeps.sweep import load_plan, status_of
+    from experiments.sweeps.plan import load_plan
+    from experiments.sweeps.sweep import status_of
 
     plan = load_plan(_study_folder(words, "status"))
     seen = status_of(plan)
@@ -366,7 +369,7 @@ def analyse(words: list[str]) -> int:
     from experiments.command.printed import cells_text
     from experiments.reading.causes import is_game, is_sobol
     from experiments.reports.study_report import told, write_figures
-    from experiments.sweeps.sweep import load_plan
+    from experiments.sweeps.plan import load_plan
 
     lang, rest = _lang(words)
     analysis = write_figures(load_plan(_study_folder(rest, "analyse")), lang)
@@ -388,7 +391,7 @@ def report(words: list[str]) -> int:
         print(calibration_report.write_report(checked, checked.fit.folder, lang))
         return 0
     from experiments.reports.study_report import write_report
-    from experiments.sweeps.sweep import load_plan
+    from experiments.sweeps.plan import load_plan
 
     lang, rest = _lang(words)
     for path in write_report(load_plan(_study_folder(rest, "report")), lang):
@@ -399,7 +402,7 @@ def report(words: list[str]) -> int:
 def export(words: list[str]) -> int:
     """`backlash export STUDY`: data for others."""
     from experiments.reports.export import write_export
-    from experiments.sweeps.sweep import load_plan
+    from experiments.sweeps.plan import load_plan
 
     for path in write_export(load_plan(_study_folder(words, "export"))):
         print(path)

@@ -20,7 +20,8 @@ import pyarrow.compute as pc
 
 from experiments.reading.intervals import FEWEST_PAIRS, TooFewRuns, resamples, sign_of, told_apart
 from experiments.sweeps.design import Study
-from experiments.sweeps.sweep import Plan, status_of
+from experiments.sweeps.plan import Plan
+from experiments.sweeps.sweep import status_of
 from sim.base.refusal import ConfigError
 from sim.metrics import BY_NAME, OUTCOMES
 

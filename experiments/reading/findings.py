@@ -14,7 +14,7 @@ from experiments.pictures.words import few_words, number, signed, unit_name
 from experiments.reading import compare
 from experiments.reading.intervals import FEWEST_PAIRS, TooFewRuns
 from experiments.sweeps.design import Study, free_name
-from experiments.sweeps.sweep import Plan
+from experiments.sweeps.plan import Plan
 from sim.metrics import BY_NAME
 
 

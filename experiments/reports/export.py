@@ -22,7 +22,7 @@ from experiments.pictures.meanings import meaning_zh
 from experiments.pictures.spreadsheets import csv_bytes
 from experiments.reading.compare import NAMES, complete, frame_of
 from experiments.sweeps.design import Study, free_name
-from experiments.sweeps.sweep import Plan
+from experiments.sweeps.plan import Plan
 from sim.base.files import write_whole, written_aside
 from sim.metrics import BY_NAME
 from sim.parts import from_table

@@ -18,7 +18,7 @@ from experiments.reading import causes, compare
 from experiments.reading.findings import Analysis, front_of
 from experiments.reading.intervals import FEWEST_PAIRS
 from experiments.sweeps.design import Axis, Study
-from experiments.sweeps.sweep import Plan
+from experiments.sweeps.plan import Plan
 from sim.metrics import BY_NAME
 from sim.parts import from_table
 

@@ -18,8 +18,8 @@ from experiments.reading import causes, compare
 from experiments.reading.findings import Analysis, analyse, cell_table, findings
 from experiments.reports.study_figures import CAPTIONS, figures
 from experiments.sweeps.design import Study
+from experiments.sweeps.plan import Plan
 from experiments.sweeps.reference import WHY, passing
-from experiments.sweeps.sweep import Plan
 from sim.base.digest import RESULTS_VERSION, digest_of
 from sim.base.files import write_whole
 from sim.base.refusal import ConfigError
