@@ -37,6 +37,8 @@ NOT_PLANTED = 3  #: exit status
 TESTS: dict[str, tuple[tuple[str, ...], str]] = {
     "experiments.reading.intervals": (("test_analysis.py",), ""),
     "experiments.reading.compare": (("test_compare.py",), ""),
+    "experiments.reading.frames": (("test_compare.py",), ""),
+    "experiments.reading.decisions": (("test_compare.py",), ""),
     "sim.metrics": (("test_metrics.py",), ""),
     "sim.course": (("test_metrics.py",), ""),
     "sim.store": (("test_store.py",), "not killed_while_saving"),  # in a process without faults
@@ -77,10 +79,10 @@ EQUIVALENT: dict[str, str] = {
     'experiments.reading.intervals.verdict: operator: return "better" if sign * mean > 0 else "worse"': (
         "multiplied with or divided by a sign of 1 or -1, a number has the same sign"
     ),
-    # experiments.reading.compare
-    "experiments.reading.compare.frame_of: truth: rows = pa.concat_tables(tables).to_pandas("
+    # experiments.reading.frames, experiments.reading.decisions
+    "experiments.reading.frames.frame_of: truth: rows = pa.concat_tables(tables).to_pandas("
     "use_threads=False)": OF_THREADS,
-    "experiments.reading.compare.pareto: operator: good = means.to_numpy(np.float64) * signs": (
+    "experiments.reading.decisions.pareto: operator: good = means.to_numpy(np.float64) * signs": (
         "multiplied with or divided by a sign of 1 or -1, a number is the same"
     ),
     # sim.store, sim.part_files

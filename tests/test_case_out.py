@@ -22,7 +22,6 @@ ALLOWED = {
     "sim/base/choices.py": ("DEFAULT_CASE = ", "the default choice, named once"),
     "sim/settings/worlds.py": ("DESIGN_SEED = ", "a seed: another would move every draw"),
     "sim/zones.py": ('"HKT": ', "an abbreviation that people type for a zone"),
-    "experiments/reading/causes.py": ("20260105", "a seed: another would move what was found"),
     "experiments/reading/intervals.py": ("BOOTSTRAP_KEY = ", "a seed"),
     "experiments/calibration/platform_fit.py": ("DESIGN_SEED = ", "a seed"),
     "experiments/calibration/people_fit.py": ("PROPOSAL_SEED = ", "a seed"),

@@ -18,7 +18,7 @@ from experiments.command.cli import main
 from experiments.pictures import pages, plots
 from experiments.pictures.meanings import meaning_zh
 from experiments.pictures.spreadsheets import csv_bytes, escaped
-from experiments.reading.findings import analyse, cell_table
+from experiments.reading.analysis import analyse, cell_table
 from experiments.reports.export import axis_names, column_of, tidy, write_export
 from experiments.reports.study_report import write_report, write_tables
 from experiments.sweeps.plan import load_plan, plan_of, save_plan

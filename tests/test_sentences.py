@@ -19,7 +19,7 @@ from experiments.command import printed
 from experiments.pictures import plots
 from experiments.pictures.meanings import key_name
 from experiments.pictures.words import BURDEN, ONLY_SPEAKING_COSTS, caveat, signed, unit_name
-from experiments.reading import causes, compare, findings, intervals
+from experiments.reading import analysis, compare, findings, intervals, sobol
 from experiments.reports import demo_figures, demo_report, study_figures, study_report
 from experiments.sweeps.design import Axis, Beside, Study, flattered
 from experiments.sweeps.points import points_of
@@ -64,7 +64,7 @@ def compared(one, means, n_worlds=40, noise=0.05, n_seeds=1, seed=1):
     config = composed("response=as_happened", "uncertainty=point")
     points = [SimpleNamespace(block="main", config=config)]
     plan = SimpleNamespace(study=one, points=points, folder=Path("."), parts=[])
-    return findings.compared(plan, pd.DataFrame(rows))
+    return analysis.compared(plan, pd.DataFrame(rows))
 
 
 def said(a, lang="en"):
@@ -457,7 +457,7 @@ def test_answers_beside_a_grid_are_in_table_and_findings():
     one = study(hours, HALF_LIFE, beside=beside)
     assert [one.label(c) for c in range(6, 9)] == ["silence · 2", "silence · 4", "silence · 8"]
     a = compared(one, [1, 2, 3, 2, 3, 4, 5, 6, 7])
-    table = findings.cell_table(a)
+    table = analysis.cell_table(a)
     assert table["hours"].tolist()[6:] == ["silence"] * 3
     assert any(t.startswith("“silence · 2” leaves") for t in said(a))
     assert any("“沉默 · 2”为" in t for t in said(a, "zh"))
@@ -547,9 +547,9 @@ def test_no_contours_run_through_names():
 def test_sensitivity_of_two_base_samples_has_no_interval():
     pytest.importorskip("SALib")
     rows = np.random.default_rng(0).random((8, 2))
-    table = causes.sobol_indices(rows, ["a", "b"], rows[:, 0])
+    table = sobol.sobol_indices(rows, ["a", "b"], rows[:, 0])
     assert table[["first_low", "total_high"]].isna().all().all()
-    told = causes.sobol_sentences({BURDEN_CORE: table}, 8)[0][0]
+    told = sobol.sobol_sentences({BURDEN_CORE: table}, 8)[0][0]
     assert "±" not in told and "too few" in told
 
 

@@ -17,7 +17,7 @@ from omegaconf import OmegaConf
 
 from experiments.command.cli import main
 from experiments.pictures import pages
-from experiments.reading import compare
+from experiments.reading import compare, frames
 from experiments.reports import study_figures
 from experiments.reports.export import MANIFEST_SCHEMA
 from experiments.sweeps import jobs, sweep
@@ -38,7 +38,7 @@ def swept(folder, *more, words=WORDS):
 
 
 def aggregate(plan):
-    return compare.frame_of(plan)
+    return frames.frame_of(plan)
 
 
 @pytest.fixture(scope="module")
@@ -168,7 +168,7 @@ def test_joblib_gives_the_same_bits(done, tmp_path):
 def test_leaders_are_run_again_in_fresh_worlds(done):
     confirmed = confirm(
         plan_of(*_with_confirm(done), progress=False), compare.leaders(
-            compare.cube(aggregate(done), "outrage_burden_core"), "outrage_burden_core", 2)
+            frames.cube(aggregate(done), "outrage_burden_core"), "outrage_burden_core", 2)
     )  # fmt: skip
     fresh = [point for point in confirmed.points if point.block == "confirm"]
     assert len(fresh) in (2, 3)

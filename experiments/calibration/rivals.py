@@ -13,7 +13,7 @@ import pandas as pd
 
 from experiments.calibration import checks, people_fit
 from experiments.calibration.people_fit import Fit
-from experiments.reading import compare
+from experiments.reading import compare, frames
 from experiments.sweeps.design import Axis
 
 #: Structures that say otherwise what a crowd is (MODEL 4), fitted on the same targets.
@@ -132,11 +132,11 @@ def answers(found: Fit, plain: Sequence[str] = (), hydra: Sequence[str] = ()) ->
     """
     n = max(16, found.settings.n_predict // 4)
     plan = checks.run_draws(found, n, "answers", plain, hydra, more=(ANSWERS,))
-    frame = compare.frame_of(plan)
+    frame = frames.frame_of(plan)
     size = len(ANSWERS.values)
     rows = []
     for claim in CLAIMS:
-        values = compare.cube(frame, claim.outcome).reshape(-1, size).T[:, :, None]
+        values = frames.cube(frame, claim.outcome).reshape(-1, size).T[:, :, None]
         one, other = (ANSWERS.labels.index(name) for name in (claim.answer, claim.against))
         told = compare.contrasts(values[[other, one]], 0, claim.outcome)[1]
         wanted = compare.sign_of(claim.outcome)

@@ -286,7 +286,8 @@ def sweep(words: list[str]) -> int:
     plan = plan_of(study, words, points_of(study, plain))
     seen = run_sweep(plan, hydra_words, retry, replace=given == "yes")
     if study.n_confirm and not seen.n_missing and not seen.failed:
-        from experiments.reading.compare import cube, frame_of, leading
+        from experiments.reading.compare import leading
+        from experiments.reading.frames import cube, frame_of
         from experiments.sweeps.plan import LEADERS, confirm
 
         ranked = study.outcomes[0]
@@ -367,7 +368,8 @@ def status(words: list[str]) -> int:
 def analyse(words: list[str]) -> int:
     """`backlash analyse STUDY`: tables, figures and findings from the store alone."""
     from experiments.command.printed import cells_text
-    from experiments.reading.causes import is_game, is_sobol
+    from experiments.reading.shapley import is_game
+    from experiments.reading.sobol import is_sobol
     from experiments.reports.study_report import told, write_figures
     from experiments.sweeps.plan import load_plan
 

@@ -21,7 +21,7 @@ from experiments.game.rules import Choices, Injection, available, repaired
 from experiments.game.runs import config_of, response_config
 from experiments.game.script import DECISIONS
 from experiments.game.world import World
-from experiments.reading import compare
+from experiments.reading import shapley
 from experiments.reading.provenance import provenance
 from experiments.reports.demo_report import RESPONSES
 from sim.base.refusal import ConfigError
@@ -319,7 +319,7 @@ def _coalitions() -> list[frozenset[str]]:
 
 def _shapley(name: str, values: Mapping[frozenset[str], Track]) -> dict[str, float]:
     """What each mechanism contributes to an outcome, in the order of `MECHANISMS`."""
-    shares = compare.shapley({group: track.outcomes[name] for group, track in values.items()})
+    shares = shapley.shapley({group: track.outcomes[name] for group, track in values.items()})
     return {mechanism: shares[mechanism] for mechanism in MECHANISMS}
 
 

@@ -20,7 +20,7 @@ import yaml
 
 from experiments.pictures.meanings import meaning_zh
 from experiments.pictures.spreadsheets import csv_bytes
-from experiments.reading.compare import NAMES, complete, frame_of
+from experiments.reading.frames import NAMES, complete, frame_of
 from experiments.sweeps.design import Study, free_name
 from experiments.sweeps.plan import Plan
 from sim.base.files import write_whole, written_aside

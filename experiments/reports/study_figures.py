@@ -14,8 +14,8 @@ from matplotlib.figure import Figure
 from experiments.pictures import plots, sweep_plots
 from experiments.pictures.plots import BLUE, ORANGE
 from experiments.pictures.words import unit_name, worded
-from experiments.reading import causes, compare
-from experiments.reading.findings import Analysis, front_of
+from experiments.reading import compare, frames, shapley, sobol
+from experiments.reading.analysis import Analysis, front_of
 from experiments.reading.intervals import FEWEST_PAIRS
 from experiments.sweeps.design import Axis, Study
 from experiments.sweeps.plan import Plan
@@ -64,9 +64,9 @@ CAPTIONS = {
 def figures(a: Analysis, lang: str) -> dict[str, Figure]:
     """All figures of a study by name."""
     plots.use_style()
-    if causes.is_sobol(a.plan.study):
+    if sobol.is_sobol(a.plan.study):
         return {"sobol": _figure_sobol(a, lang), "tornado": _figure_tornado(a, lang)}
-    if causes.is_game(a.plan.study):
+    if shapley.is_game(a.plan.study):
         return {"shapley": _figure_shapley(a, lang)}
     drawn = {
         "maps": _figure_maps, "curves": _figure_curves, "tradeoff": _figure_tradeoff,
@@ -88,7 +88,7 @@ def figures_names(a: Analysis) -> list[str]:
 
 def _figure_sobol(a: Analysis, lang: str) -> Figure:
     """First-order and total indices of every outcome."""
-    tables = causes.sensitivity(a)
+    tables = sobol.sensitivity(a)
     n_rows = -(-len(tables) // 2)
     figure, axes = plt.subplots(n_rows, 2, figsize=(11, 4.2 * n_rows), squeeze=False)
     for ax in axes.flat[len(tables) :]:
@@ -108,7 +108,7 @@ def _figure_sobol(a: Analysis, lang: str) -> Figure:
 def _figure_tornado(a: Analysis, lang: str) -> Figure:
     """What the ranked outcome does between the lowest and the highest third of each parameter."""
     axis = a.plan.study.axes[0]
-    y = compare.mean_of(a.cubes[a.ranked], (1, 2))
+    y = frames.mean_of(a.cubes[a.ranked], (1, 2))
     x = np.array(axis.values, float)
     thirds = np.quantile(x, (1 / 3, 2 / 3), axis=0)
     rows = {}
@@ -134,7 +134,7 @@ def _figure_tornado(a: Analysis, lang: str) -> Figure:
 def _figure_shapley(a: Analysis, lang: str) -> Figure:
     """The waterfall of one comparison over its mechanisms."""
     study = a.plan.study
-    d = causes.decomposition(a, a.ranked)
+    d = shapley.decomposition(a, a.ranked)
     text = {axis.name: axis.text[lang] for axis in study.axes[1:]}
     order = sorted(d.parts, key=lambda name: -abs(d.parts[name]))
     first, second = study.axes[0].labels

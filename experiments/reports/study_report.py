@@ -14,8 +14,9 @@ import sim
 from experiments.pictures import pages
 from experiments.pictures.spreadsheets import csv_bytes
 from experiments.pictures.words import BURDEN, ONLY_SPEAKING_COSTS, few_words, signed, unit_name
-from experiments.reading import causes, compare
-from experiments.reading.findings import Analysis, analyse, cell_table, findings
+from experiments.reading import compare, discovery, shapley, sobol
+from experiments.reading.analysis import Analysis, analyse, cell_table
+from experiments.reading.findings import findings
 from experiments.reports.study_figures import CAPTIONS, figures
 from experiments.sweeps.design import Study
 from experiments.sweeps.plan import Plan
@@ -33,12 +34,12 @@ MOST_ROWS = 100  #: rows of the page's table; cells.csv has all
 def told(a: Analysis) -> list[tuple[str, str]]:
     """The findings of a study, whatever its kind."""
     study = a.plan.study
-    if causes.is_sobol(study):
-        return causes.sobol_sentences(causes.sensitivity(a), len(a.frame))
-    if causes.is_game(study):
-        return causes.game_sentences(a, causes.decomposition(a, a.ranked))
+    if sobol.is_sobol(study):
+        return sobol.sobol_sentences(sobol.sensitivity(a), len(a.frame))
+    if shapley.is_game(study):
+        return shapley.game_sentences(a, shapley.decomposition(a, a.ranked))
     try:
-        when = causes.sentences(a)
+        when = discovery.sentences(a)
     except ConfigError:
         when = [("Scenario discovery needs `make extras`.", "情景发现需先运行 `make extras`。")]
     return [*findings(a), *when]
