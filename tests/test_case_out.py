@@ -26,7 +26,7 @@ ALLOWED = {
     "experiments/calibration/platform_fit.py": ("DESIGN_SEED = ", "a seed"),
     "experiments/calibration/people_fit.py": ("PROPOSAL_SEED = ", "a seed"),
     "experiments/calibration/targets.py": ("_jan", "older names, read as before: OLDER"),
-    "experiments/pictures/words.py": ("", "names of months, and how days are written"),
+    "experiments/pictures/dates.py": ("", "names of months, and how days are written"),
     "experiments/game/debrief_words.py": ("A month with its year", "how a month is written"),
     "experiments/game/script.py": ("_DOCUMENTED = ", "the decisions are told for it"),
     "experiments/classroom/classroom.js": ("const MONTHS = ", "names of months"),

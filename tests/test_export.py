@@ -19,7 +19,8 @@ from experiments.pictures import pages, plots
 from experiments.pictures.meanings import meaning_zh
 from experiments.pictures.spreadsheets import csv_bytes, escaped
 from experiments.reading.analysis import analyse, cell_table
-from experiments.reports.export import axis_names, column_of, tidy, write_export
+from experiments.reports.export import write_export
+from experiments.reports.run_table import axis_names, column_of, tidy
 from experiments.reports.study_report import write_report, write_tables
 from experiments.sweeps.plan import load_plan, plan_of, save_plan
 from experiments.sweeps.points import points_of

@@ -16,11 +16,22 @@ from matplotlib.colors import to_hex
 from experiments.calibration.case_score import scored
 from experiments.classroom import charts
 from experiments.command import printed
-from experiments.pictures import plots
+from experiments.pictures import comparison_plot, plots
 from experiments.pictures.meanings import key_name
 from experiments.pictures.words import BURDEN, ONLY_SPEAKING_COSTS, caveat, signed, unit_name
 from experiments.reading import analysis, compare, findings, intervals, sobol
-from experiments.reports import demo_figures, demo_report, study_figures, study_report
+from experiments.reports import (
+    demo_figures,
+    demo_report,
+    network_figure,
+    shape_checks,
+    study_curves,
+    study_figures,
+    study_labels,
+    study_maps,
+    study_report,
+    study_tradeoffs,
+)
 from experiments.sweeps.design import Axis, Beside, Study, flattered
 from experiments.sweeps.points import points_of
 from experiments.sweeps.study_file import read_study, shipped_studies
@@ -175,7 +186,7 @@ def test_a_study_of_three_worlds_gives_means_and_no_range():
     assert "n = 3: too few for a range" in told and "n = 3：太少" in told_zh
     assert not re.search(r"95 ?%", told + told_zh)
     assert "n = 3: too few for a range" in printed.cells_text(a, "en")
-    figure = study_figures._figure_curves(a, "en")
+    figure = study_curves.figure_curves(a, "en")
     assert "too few for a range" in figure.get_suptitle()
     plt.close(figure)
 
@@ -330,7 +341,7 @@ def test_grey_is_an_interval_that_holds_zero_and_nothing_else(outcome, low, high
            "share_better": np.nan, "verdict": verdict}  # fmt: skip
     plots.use_style()
     figure, ax = plt.subplots()
-    plots.compared([ax], pd.DataFrame([row]), "en")
+    comparison_plot.compared([ax], pd.DataFrame([row]), "en")
     drawn = [line for line in ax.lines if len(line.get_xdata()) == 2 and line.get_linewidth() == 2]
     assert to_hex(drawn[-1].get_color()).lower() == colour.lower()
     plt.close(figure)
@@ -367,7 +378,7 @@ def test_captions_say_what_varied_in_the_runs_shown(runs):
 
 def test_a_threefold_miss_does_not_hold(runs):
     """21 hours against 7 used to hold because the band of the runs covers the whole day."""
-    checks = {c["en"]: c for c in demo_report.shape_checks(composed().case, runs["as_happened"])}
+    checks = {c["en"]: c for c in shape_checks.shape_checks(composed().case, runs["as_happened"])}
     frame = intervals.frame_of(runs["as_happened"])
     for day, observed in ((2, 3), (3, 7), (4, 8)):
         check = checks[f"hours on the list on {day + 4} January"]
@@ -414,7 +425,7 @@ def test_titles_of_people_are_the_numbers_of_the_table(runs):
 
 def test_the_network_shows_the_run_that_it_names(runs):
     drawn = run_of("response=as_happened", "parameters.outrage_half_life_h=8", seed=4)
-    figure = demo_figures._figure_network(composed("response=as_happened"), [drawn], "en")
+    figure = network_figure.figure_network(composed("response=as_happened"), [drawn], "en")
     assert "seed 4" in figure.get_suptitle()
     peak = drawn.series["outrage_core"].max()
     shown = figure.axes[1].collections[2].get_array()  # the sample's core fans at the peak
@@ -446,7 +457,7 @@ def test_silence_and_denial_are_rows_of_the_flagship():
     assert points[72].n_replicates == 100
     assert {p.cell for p in points_of(one, []) if p.block == "no_rebound"} == set(range(74))
     assert "response=none" in one.overrides(72)
-    cells = study_figures.mapped_cells(one)
+    cells = study_maps.mapped_cells(one)
     assert cells.shape == (10, 9)
     assert (cells[8] == 72).all() and (cells[9] == 73).all() and cells[3, 5] == one.reference_cell
 
@@ -526,7 +537,7 @@ def test_a_difference_is_no_power_of_ten(value, told):
 
 def test_a_figure_of_tradeoffs_holds_two_outcomes_against_one_another():
     a = compared(study(ANSWER), [1, 2, 3])  # outcomes burden and trust: was burden against burden
-    figure = study_figures._figure_tradeoff(a, "en")
+    figure = study_tradeoffs.figure_tradeoff(a, "en")
     for ax in figure.axes:
         assert ax.get_xlabel() != ax.get_ylabel()
     plt.close(figure)
@@ -538,7 +549,7 @@ def test_no_contours_run_through_names():
     one = study(axis("level", "response.penalty.level", ("junior", "manager", "vp", "ceo")),
                 axis("hours", "response.apology.delay_h", ("1", "2", "4", "8")))  # fmt: skip
     a = compared(one, list(np.linspace(1, 3, 16) ** 2), noise=0)
-    figure = study_figures._figure_maps(a, "en")
+    figure = study_maps.figure_maps(a, "en")
     names = {type(c).__name__ for ax in figure.axes for c in ax.collections}
     assert not any("Contour" in name for name in names)
     plt.close(figure)
@@ -559,8 +570,12 @@ def test_figures_call_answers_by_words_with_units():
         ["response.apology.delay_h=1,24", "response.penalty.level=none,chief_executive",
          "response.penalty.severity=0.5,1", "n_replicates=12"]
     )  # fmt: skip
-    told = [study_figures._called(study, cell, "en") for cell in range(len(study.cells))]
+    told = [study_labels.called(study, cell, "en") for cell in range(len(study.cells))]
     assert told[0] == "1 h · none · 0.5" and told[-1] == "24 h · chief executive · 1"
-    assert study_figures._called(study, 7, "zh") == "24 小时 · 首席执行官 · 1"
+    assert study_labels.called(study, 7, "zh") == "24 小时 · 首席执行官 · 1"
     asked, _ = study_of(["response=as_happened,none,late_48h"])
-    assert study_figures._labels(asked.axes[0], "en") == ["as it happened", "silence", "48 h later"]
+    assert study_labels.position_labels(asked.axes[0], "en") == [
+        "as it happened",
+        "silence",
+        "48 h later",
+    ]

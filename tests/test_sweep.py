@@ -18,7 +18,7 @@ from omegaconf import OmegaConf
 from experiments.command.cli import main
 from experiments.pictures import pages
 from experiments.reading import compare, frames
-from experiments.reports import study_figures
+from experiments.reports import study_curves
 from experiments.reports.export import MANIFEST_SCHEMA
 from experiments.sweeps import jobs, sweep
 from experiments.sweeps.plan import confirm, load_plan, plan_of
@@ -228,7 +228,7 @@ def test_more_or_fewer_worlds_find_the_runs_of_parts_that_were_cut_otherwise(tmp
         runs = pd.read_csv(folder / "export" / "runs.csv")
         assert len(runs) == 4 * n  # three hours, and what happened
         assert len(runs) == pd.read_parquet(folder / "export" / "series.parquet")["run"].nunique()
-        values, _ = study_figures.series_of(load_plan(folder), 1, "heat")
+        values, _ = study_curves.series_of(load_plan(folder), 1, "heat")
         assert len(values) == n
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from experiments.pictures.words import parameter_name
+from experiments.pictures.parameter_words import parameter_name
 from sim.base.digest import RESULTS_VERSION
 from sim.settings.config import Config
 from sim.settings.worlds import read_posterior

@@ -7,24 +7,20 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from matplotlib.figure import Figure
 
-from experiments.pictures import plots
-from experiments.pictures.words import day_name, months, say
+from experiments.pictures import comparison_plot, plots, price_plot
+from experiments.pictures.dates import day_name, months
+from experiments.pictures.words import say
 from experiments.reading import intervals
+from experiments.reports.network_figure import figure_network
 from sim.case.case import Case
 from sim.metrics import ON_THE_LIST
-from sim.network.network import Network
 from sim.record import KINDS, Run
-from sim.run import people_at
 from sim.settings.config import Config
-from sim.settings.parameters import Parameters
-from sim.settings.worlds import as_drawn
 
 COMPARED = ("outrage_burden_core", "governance_share", "public_reach", "trust_core_d14", "listed_h")
-SAMPLE = 260  #: people in the network figure
 
 
 CAPTIONS = {
@@ -117,7 +113,7 @@ def figures(config: Config, runs: Mapping[str, Sequence[Run]], lang: str) -> dic
         "people": _figure_people(case, happened, lang),
         "price": _figure_price(case, happened, lang),
         "responses": _figure_responses(case, runs, lang),
-        "network": _figure_network(config, happened, lang),
+        "network": figure_network(config, happened, lang),
     }
     return {name: figure for name, figure in drawn.items() if figure is not None}
 
@@ -304,7 +300,7 @@ def _figure_price(case: Case, runs: Sequence[Run], lang: str) -> Figure | None:
         held = int(((low <= closes.to_numpy()) & (closes.to_numpy() <= high)).sum())
         title = say("title_price", lang, inside=hits, n=len(closes), held=held, off=100 * off)
     shown, money = months(first, last, lang), str(case.currency)
-    plots.price(ax, labels, bars, values, noise, base, closes, title, lang, shown, money)
+    price_plot.price(ax, labels, bars, values, noise, base, closes, title, lang, shown, money)
     return figure
 
 
@@ -313,7 +309,7 @@ def _figure_responses(case: Case, runs: Mapping[str, Sequence[Run]], lang: str) 
     frame = intervals.frame_of([run for group in runs.values() for run in group])
     table = intervals.contrasts(frame, names, "as_happened")
     figure, axes = plt.subplots(1, len(names), figsize=(13, 3.9), sharey=True)
-    plots.compared(list(axes), table, lang)
+    comparison_plot.compared(list(axes), table, lang)
     for ax in axes[1:]:
         ax.tick_params(left=False)
     figure.suptitle(
@@ -322,105 +318,4 @@ def _figure_responses(case: Case, runs: Mapping[str, Sequence[Run]], lang: str) 
         ha="left",
         fontsize=10,
     )
-    return figure
-
-
-def sample(
-    net: Network, bounds: Sequence[int], n: int
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """About n people, evenly from each kind, and all opinion leaders.
-
-    Returns their rows of the network (leaders last) and, as positions in these, both ends of every
-    tie among them: who is read, and who reads.
-    """
-    share = min(1.0, n / net.n_people)
-    people = np.concatenate(
-        [
-            np.linspace(
-                bounds[k], bounds[k + 1] - 1, max(2, int((bounds[k + 1] - bounds[k]) * share))
-            ).astype(int)
-            for k in range(3)
-        ]
-    )
-    rows = np.concatenate([np.unique(people), net.n_people + np.arange(net.n_kols)])
-    position = {int(row): i for i, row in enumerate(rows)}
-    ties = [
-        (i, position[int(follower)])
-        for i, row in enumerate(rows)
-        for follower in net.followers[net.indptr[row] : net.indptr[row + 1]]
-        if int(follower) in position
-    ]
-    sources, targets = (
-        (np.array(ends, np.int64) for ends in zip(*ties, strict=True))
-        if ties
-        else (np.zeros(0, np.int64), np.zeros(0, np.int64))
-    )
-    return rows, sources, targets
-
-
-def layout(
-    sources: npt.NDArray[np.int64], targets: npt.NDArray[np.int64], n: int
-) -> npt.NDArray[np.float64]:
-    """Positions by a small spring model (Fruchterman-Reingold), from a fixed start."""
-    spiral = np.sqrt((np.arange(n) + 0.5) / n)
-    angle = np.pi * (1 + 5**0.5) * np.arange(n)
-    at = np.column_stack([spiral * np.cos(angle), spiral * np.sin(angle)])
-    k = 1.2 / np.sqrt(n)
-    for heat in np.linspace(0.12, 0.004, 120):
-        apart = at[:, None, :] - at[None, :, :]
-        distance = np.maximum(np.linalg.norm(apart, axis=2), 1e-3)
-        push = (apart * (k**2 / distance**2)[:, :, None]).sum(axis=1)
-        pull = np.zeros_like(at)
-        along = at[sources] - at[targets]
-        force = along * (np.linalg.norm(along, axis=1) / k)[:, None] * 0.25
-        np.add.at(pull, sources, -force)
-        np.add.at(pull, targets, force)
-        move = push + pull - 0.05 * at
-        length = np.maximum(np.linalg.norm(move, axis=1), 1e-9)
-        at = at + move / length[:, None] * np.minimum(length, heat)[:, None]
-    return at
-
-
-def _figure_network(config: Config, runs: Sequence[Run], lang: str) -> Figure:
-    run = runs[0]
-    peak = int(np.argmax(run.series["outrage_core"]))
-    before = max(0, run.clock.burn_in_steps - 1)
-    drawn = Parameters(**run.asked["parameters"])  # the world of this run, not the defaults
-    taken = people_at(as_drawn(config, run.seed, drawn), [before, max(peak, before + 1)])
-    bounds = taken[before]["bounds"]
-    net = taken[before]["network"]
-    rows, sources, targets = sample(net, bounds, SAMPLE)
-    at = layout(sources, targets, rows.size)
-    sizes = np.diff(net.indptr)[rows]
-    edges = pd.DataFrame(
-        {"x0": at[sources, 0], "y0": at[sources, 1], "x1": at[targets, 0], "y1": at[targets, 1]}
-    )
-    figure, axes = plt.subplots(1, 2, figsize=(11, 5.2))
-    roles = np.concatenate([np.full(rows.size - net.n_kols, -1), taken[before]["leader_role"]])
-    marks = None
-    for ax, step, key in ((axes[0], before, "before"), (axes[1], max(peak, before + 1), "at_peak")):
-        outrage = np.zeros(rows.size)
-        person = rows < net.n_people
-        outrage[person] = taken[step]["expressed"][rows[person]]
-        nodes = pd.DataFrame(
-            {
-                "x": at[:, 0],
-                "y": at[:, 1],
-                "outrage": outrage,
-                "size": 8 + 2.2 * np.sqrt(sizes),
-                "core": rows < bounds[1],
-                "leader": roles,
-            }
-        )
-        time = run.clock.time_of(step)
-        moment = f"{day_name(time, lang)} {time:%H:%M}"
-        marks = plots.network(ax, nodes, edges, say(key, lang, time=moment), lang)
-    axes[1].legend(loc="lower right", bbox_to_anchor=(1.0, -0.06), ncols=5)
-    figure.colorbar(marks, ax=axes, shrink=0.7, label=say("outrage", lang))
-    seen = taken[max(peak, before + 1)]["expressed"] >= drawn.visible_outrage
-    title = say(
-        "title_network", lang, seed=run.seed, a=float(seen[: bounds[1]].mean()),
-        b=float(seen[bounds[1] : bounds[3]].mean()),
-    )  # fmt: skip
-    figure.suptitle(title, x=0.01, ha="left", fontsize=10)
     return figure

@@ -63,7 +63,7 @@ def read_study(name: str) -> Study:
     axes = tuple(_axis(name, node) for node in _list(name, "axes", raw.get("axes")))
     if not axes:
         raise _wrong(name, "axes", "nothing is varied", "one axis or more", "axes: [...]")
-    _distinct(name, axes)
+    distinct(name, axes)
     return Study(
         name=str(raw.get("name") or path.stem),
         question=_texts(name, "question", raw.get("question")),
@@ -78,8 +78,8 @@ def read_study(name: str) -> Study:
             str(k): _rival(name, str(k), v)
             for k, v in _mapping(name, "rivals", raw.get("rivals")).items()
         },
-        n_rival=_whole(name, "n_rival", raw.get("n_rival", 0)),
-        n_confirm=_whole(name, "n_confirm", raw.get("n_confirm", 0)),
+        n_rival=whole_number(name, "n_rival", raw.get("n_rival", 0)),
+        n_confirm=whole_number(name, "n_confirm", raw.get("n_confirm", 0)),
         thresholds=_thresholds(name, _mapping(name, "thresholds", raw.get("thresholds"))),
         beside=tuple(_beside(name, node) for node in _list(name, "beside", raw.get("beside"))),
     )
@@ -147,7 +147,7 @@ def _texts(study: str, key: str, node: Any) -> dict[str, str]:
     return {lang: said[lang] or said["en"] or said["zh"] for lang in ("en", "zh")}
 
 
-def _whole(study: str, key: str, value: Any) -> int:
+def whole_number(study: str, key: str, value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 100_000:
         raise _wrong(study, key, f"{value!r} is no number of worlds", "0 to 100,000", f"{key}: 100")
     return value
@@ -215,7 +215,7 @@ def _beside(study: str, node: Any) -> Beside:
     return Beside(name, _texts(study, f"beside.{name}.text", node.get("text")), setting)
 
 
-def _distinct(study: str, axes: Sequence[Axis]) -> None:
+def distinct(study: str, axes: Sequence[Axis]) -> None:
     """Refuse two axes of one name, and a key that two axes set: one of them would do nothing."""
     for k, axis in enumerate(axes):
         for other in axes[:k]:

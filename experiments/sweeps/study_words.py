@@ -18,10 +18,10 @@ from experiments.pictures.words import value_name
 from experiments.sweeps.design import Axis, Study
 from experiments.sweeps.study_file import (
     DEFAULT_OUTCOMES,
-    _distinct,
-    _whole,
+    distinct,
     read_study,
     shipped_studies,
+    whole_number,
 )
 from sim.base.choices import conf_dir
 from sim.base.digest import digest_of
@@ -53,7 +53,7 @@ def study_of(words: Sequence[str]) -> tuple[Study, list[str]]:
         if key in ("study", "name"):
             continue
         if key in ("n_rival", "n_confirm"):
-            sizes[key] = _whole("sweep", key, yaml.safe_load(value))
+            sizes[key] = whole_number("sweep", key, yaml.safe_load(value))
             continue
         axis = _swept(word)
         if axis is None:
@@ -83,7 +83,7 @@ def study_of(words: Sequence[str]) -> tuple[Study, list[str]]:
         axes.update({axis.keys: axis for axis in swept})
         study = replace(study, axes=tuple(axes.values()))
         study = replace(study, reference=_moved(study))
-        _distinct(study.name, study.axes)
+        distinct(study.name, study.axes)
     study = replace(study, **sizes)
     if title:
         study = replace(study, name=title[-1])

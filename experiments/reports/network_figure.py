@@ -1,0 +1,124 @@
+"""The network of one run: a sample of its people before the case and at the peak of outrage."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import matplotlib.pyplot as plt
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from matplotlib.figure import Figure
+
+from experiments.pictures import network_plot
+from experiments.pictures.dates import day_name
+from experiments.pictures.words import say
+from sim.network.network import Network
+from sim.record import Run
+from sim.run import people_at
+from sim.settings.config import Config
+from sim.settings.parameters import Parameters
+from sim.settings.worlds import as_drawn
+
+SAMPLE = 260  #: people in the network figure
+
+
+def sample(
+    net: Network, bounds: Sequence[int], n: int
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """About n people, evenly from each kind, and all opinion leaders.
+
+    Returns their rows of the network (leaders last) and, as positions in these, both ends of every
+    tie among them: who is read, and who reads.
+    """
+    share = min(1.0, n / net.n_people)
+    people = np.concatenate(
+        [
+            np.linspace(
+                bounds[k], bounds[k + 1] - 1, max(2, int((bounds[k + 1] - bounds[k]) * share))
+            ).astype(int)
+            for k in range(3)
+        ]
+    )
+    rows = np.concatenate([np.unique(people), net.n_people + np.arange(net.n_kols)])
+    position = {int(row): i for i, row in enumerate(rows)}
+    ties = [
+        (i, position[int(follower)])
+        for i, row in enumerate(rows)
+        for follower in net.followers[net.indptr[row] : net.indptr[row + 1]]
+        if int(follower) in position
+    ]
+    sources, targets = (
+        (np.array(ends, np.int64) for ends in zip(*ties, strict=True))
+        if ties
+        else (np.zeros(0, np.int64), np.zeros(0, np.int64))
+    )
+    return rows, sources, targets
+
+
+def layout(
+    sources: npt.NDArray[np.int64], targets: npt.NDArray[np.int64], n: int
+) -> npt.NDArray[np.float64]:
+    """Positions by a small spring model (Fruchterman-Reingold), from a fixed start."""
+    spiral = np.sqrt((np.arange(n) + 0.5) / n)
+    angle = np.pi * (1 + 5**0.5) * np.arange(n)
+    at = np.column_stack([spiral * np.cos(angle), spiral * np.sin(angle)])
+    k = 1.2 / np.sqrt(n)
+    for heat in np.linspace(0.12, 0.004, 120):
+        apart = at[:, None, :] - at[None, :, :]
+        distance = np.maximum(np.linalg.norm(apart, axis=2), 1e-3)
+        push = (apart * (k**2 / distance**2)[:, :, None]).sum(axis=1)
+        pull = np.zeros_like(at)
+        along = at[sources] - at[targets]
+        force = along * (np.linalg.norm(along, axis=1) / k)[:, None] * 0.25
+        np.add.at(pull, sources, -force)
+        np.add.at(pull, targets, force)
+        move = push + pull - 0.05 * at
+        length = np.maximum(np.linalg.norm(move, axis=1), 1e-9)
+        at = at + move / length[:, None] * np.minimum(length, heat)[:, None]
+    return at
+
+
+def figure_network(config: Config, runs: Sequence[Run], lang: str) -> Figure:
+    run = runs[0]
+    peak = int(np.argmax(run.series["outrage_core"]))
+    before = max(0, run.clock.burn_in_steps - 1)
+    drawn = Parameters(**run.asked["parameters"])  # the world of this run, not the defaults
+    taken = people_at(as_drawn(config, run.seed, drawn), [before, max(peak, before + 1)])
+    bounds = taken[before]["bounds"]
+    net = taken[before]["network"]
+    rows, sources, targets = sample(net, bounds, SAMPLE)
+    at = layout(sources, targets, rows.size)
+    sizes = np.diff(net.indptr)[rows]
+    edges = pd.DataFrame(
+        {"x0": at[sources, 0], "y0": at[sources, 1], "x1": at[targets, 0], "y1": at[targets, 1]}
+    )
+    figure, axes = plt.subplots(1, 2, figsize=(11, 5.2))
+    roles = np.concatenate([np.full(rows.size - net.n_kols, -1), taken[before]["leader_role"]])
+    marks = None
+    for ax, step, key in ((axes[0], before, "before"), (axes[1], max(peak, before + 1), "at_peak")):
+        outrage = np.zeros(rows.size)
+        person = rows < net.n_people
+        outrage[person] = taken[step]["expressed"][rows[person]]
+        nodes = pd.DataFrame(
+            {
+                "x": at[:, 0],
+                "y": at[:, 1],
+                "outrage": outrage,
+                "size": 8 + 2.2 * np.sqrt(sizes),
+                "core": rows < bounds[1],
+                "leader": roles,
+            }
+        )
+        time = run.clock.time_of(step)
+        moment = f"{day_name(time, lang)} {time:%H:%M}"
+        marks = network_plot.network(ax, nodes, edges, say(key, lang, time=moment), lang)
+    axes[1].legend(loc="lower right", bbox_to_anchor=(1.0, -0.06), ncols=5)
+    figure.colorbar(marks, ax=axes, shrink=0.7, label=say("outrage", lang))
+    seen = taken[max(peak, before + 1)]["expressed"] >= drawn.visible_outrage
+    title = say(
+        "title_network", lang, seed=run.seed, a=float(seen[: bounds[1]].mean()),
+        b=float(seen[bounds[1] : bounds[3]].mean()),
+    )  # fmt: skip
+    figure.suptitle(title, x=0.01, ha="left", fontsize=10)
+    return figure
