@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ import pandas as pd
 
 from experiments.reading import compare, decisions, frames
 from experiments.reading.intervals import FEWEST_PAIRS, TooFewRuns
-from experiments.sweeps.design import free_name
+from experiments.sweeps.design import Study, free_name
 from experiments.sweeps.plan import Plan
 from sim.metrics import BY_NAME
 
@@ -74,33 +74,17 @@ def analyse(plan: Plan) -> Analysis:
 
 
 def compared(plan: Plan, frame: pd.DataFrame) -> Analysis:
-    """The cells of a study compared, from the outcomes of its runs (`frames.frame_of`)."""
+    """The cells of a study compared, from the outcomes of its runs (`frames.frame_of`).
+
+    Of an outcome with too few worlds there are means and no contrasts: `too_few` has the refusal.
+    """
     study = plan.study
-    wanted = list(dict.fromkeys([*study.outcomes, *study.thresholds]))
+    ranked, wanted = study.outcomes[0], list(dict.fromkeys([*study.outcomes, *study.thresholds]))
     cubes = {name: frames.cube(frame, name) for name in wanted}
-    contrasts, too_few = {}, {}
-    for name in wanted:
-        try:
-            contrasts[name] = compare.contrasts(cubes[name], study.references, name)
-        except TooFewRuns as refusal:
-            too_few[name] = refusal
-    ranked = study.outcomes[0]
+    contrasts, too_few = _contrasts(study, cubes)
     means = pd.DataFrame({name: frames.mean_of(cubes[name], (1, 2)) for name in wanted})
-    judged = [
-        name for name in wanted if BY_NAME[name].better != "none" and means[name].notna().all()
-    ]
-    n = len(study.cells)
-    near: list[int] = []
-    regret = pd.DataFrame(np.nan, range(n), ["mean", "p90", "worst", "best_in"])
-    scores = pd.DataFrame(np.nan, range(n), list(decisions.WEIGHTINGS))
-    front = np.zeros(n, bool)
-    for cells in study.groups.values() if study.has_levers else ():
-        if ranked in contrasts:
-            near += [cells[c] for c in compare.indifferent(cubes[ranked][cells], ranked)]
-        regret.loc[cells] = decisions.regret(cubes[ranked][cells], ranked).to_numpy()
-        rows = means.loc[cells]
-        front[cells] = decisions.pareto(rows[front_of(judged)])
-        scores.loc[cells] = decisions.weighted(rows[judged]).to_numpy()
+    choices = _choices(study, cubes[ranked], means, ranked in contrasts)
+    rivals = study.rivals and study.n_rival >= FEWEST_PAIRS
     return Analysis(
         plan=plan,
         frame=frame,
@@ -108,16 +92,66 @@ def compared(plan: Plan, frame: pd.DataFrame) -> Analysis:
         contrasts=contrasts,
         too_few=too_few,
         means=means,
-        near=near,
-        regret=regret,
+        near=choices.near,
+        regret=choices.regret,
         satisfied=decisions.satisficing(cubes, study.thresholds) if study.thresholds else None,
-        front=front,
-        scores=scores,
+        front=choices.front,
+        scores=choices.scores,
         structure=compare.structure(frame, list(study.rivals), ranked, study.references)
-        if study.rivals and study.n_rival >= FEWEST_PAIRS
+        if rivals
         else pd.DataFrame(),
         confirmed=compare.confirmed(frame, ranked, study.reference_cell),
     )
+
+
+def _contrasts(
+    study: Study, cubes: Mapping[str, npt.NDArray[np.float64]]
+) -> tuple[dict[str, list[compare.Contrast]], dict[str, TooFewRuns]]:
+    """Contrasts of each outcome with the references, and what refused those that have none."""
+    contrasts, too_few = {}, {}
+    for name, values in cubes.items():
+        try:
+            contrasts[name] = compare.contrasts(values, study.references, name)
+        except TooFewRuns as refusal:
+            too_few[name] = refusal
+    return contrasts, too_few
+
+
+@dataclass(frozen=True)
+class _Choices:
+    """What each cell is as a choice, among those that a brand has under the same condition.
+
+    NaN, and False, throughout where nothing is a choice.
+    """
+
+    near: list[int]  #: cells that cannot be told from the best; none where that is not known
+    regret: pd.DataFrame
+    scores: pd.DataFrame  #: under each weighting
+    front: npt.NDArray[np.bool_]
+
+
+def _choices(
+    study: Study, values: npt.NDArray[np.float64], means: pd.DataFrame, told_apart: bool
+) -> _Choices:
+    """Each cell as a choice, condition by condition: an assumption is none.
+
+    values : the ranked outcome, [n_cells, n_worlds, n_seeds]; told_apart : there are worlds enough
+    to tell cells from the best.
+    """
+    n, ranked = len(study.cells), study.outcomes[0]
+    near: list[int] = []
+    regret = pd.DataFrame(np.nan, range(n), ["mean", "p90", "worst", "best_in"])
+    scores = pd.DataFrame(np.nan, range(n), list(decisions.WEIGHTINGS))
+    front = np.zeros(n, bool)
+    judged = [k for k in map(str, means) if BY_NAME[k].better != "none" and means[k].notna().all()]
+    for cells in study.groups.values() if study.has_levers else ():
+        if told_apart:
+            near += [cells[c] for c in compare.indifferent(values[cells], ranked)]
+        regret.loc[cells] = decisions.regret(values[cells], ranked).to_numpy()
+        rows = means.loc[cells]
+        front[cells] = decisions.pareto(rows[front_of(judged)])
+        scores.loc[cells] = decisions.weighted(rows[judged]).to_numpy()
+    return _Choices(near, regret, scores, front)
 
 
 #: What the Pareto front is taken over: what fans, the public, staff and lawyers would each ask.

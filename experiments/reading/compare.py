@@ -54,14 +54,28 @@ def paired(values: _F, reference: int | Sequence[int]) -> _F:
     return values - values[list(reference)]
 
 
-def _means(differences: _F) -> tuple[_F, _F, float]:
-    """Bootstrap means float64[B, n_cells], their standard errors, and the max-t quantile."""
-    n = differences.shape[1]
-    draws = np.stack([differences[:, rows].mean(axis=1) for rows in resamples(n)])
+@dataclass(frozen=True)
+class _Bands:
+    """Bootstrap over worlds of the mean difference of each cell."""
+
+    draws: _F  #: means of the resamples, [BOOTSTRAPS, n_cells]
+    error: _F  #: standard error of each mean, [n_cells]
+    quantile: float  #: of max-t: this many errors hold for all cells at once, at 95 %
+
+
+def _bands(differences: _F) -> _Bands:
+    """The bootstrap of differences [n_cells, n_worlds]; all cells share the resampled worlds.
+
+    That they are shared is what makes the band simultaneous: the largest t of a resample is of
+    cells that were drawn together. A cell that never differs has no error, and a t of 0.
+    """
+    draws = np.stack(
+        [differences[:, rows].mean(axis=1) for rows in resamples(differences.shape[1])]
+    )
     error = draws.std(axis=0)
     far = np.abs(draws - differences.mean(axis=1))
     t = np.divide(far, error, out=np.zeros_like(far), where=error > 0)
-    return draws, error, float(np.quantile(t.max(axis=1), 0.95))
+    return _Bands(draws, error, float(np.quantile(t.max(axis=1), 0.95)))
 
 
 def contrasts(values: _F, reference: int | Sequence[int], outcome: str) -> list[Contrast]:
@@ -77,13 +91,11 @@ def contrasts(values: _F, reference: int | Sequence[int], outcome: str) -> list[
         estimate = float(paired(values, reference).mean()) if n else float("nan")
         raise TooFewRuns(estimate, n)
     apart = paired(values, reference)
-    by_world = apart.mean(axis=2)
-    draws, error, quantile = _means(by_world)
-    low, high = np.quantile(draws, (0.025, 0.975), axis=0)
-    centre = by_world.mean(axis=1)
-    seeds = apart.shape[2]
-    within = apart.var(axis=2, ddof=1).mean(axis=1) if seeds > 1 else np.full(len(apart), np.nan)
-    between = by_world.var(axis=1, ddof=1) - (within / seeds if seeds > 1 else 0.0)
+    by_world, seeds = apart.mean(axis=2), apart.shape[2]
+    bands = _bands(by_world)
+    low, high = np.quantile(bands.draws, (0.025, 0.975), axis=0)
+    centre, wide = by_world.mean(axis=1), bands.quantile * bands.error
+    parameter, seed = _spreads(apart)
     better = sign_of(outcome) * by_world
     share = ((better > 0) + 0.5 * (better == 0)).mean(axis=1)
     return [
@@ -92,13 +104,13 @@ def contrasts(values: _F, reference: int | Sequence[int], outcome: str) -> list[
             float(centre[c]),
             float(low[c]),
             float(high[c]),
-            float(centre[c] - quantile * error[c]),
-            float(centre[c] + quantile * error[c]),
+            float(centre[c] - wide[c]),
+            float(centre[c] + wide[c]),
             float(share[c]) if np.isfinite(sign_of(outcome)) else float("nan"),
             n,
             n * seeds,
-            float(np.sqrt(max(between[c], 0.0))),
-            float(np.sqrt(within[c])),
+            float(parameter[c]),
+            float(seed[c]),
             int((better[c] > 0).sum()),
             int((apart[c] == 0).all(axis=1).sum()),
         )
@@ -106,8 +118,25 @@ def contrasts(values: _F, reference: int | Sequence[int], outcome: str) -> list[
     ]
 
 
+def _spreads(apart: _F) -> tuple[_F, _F]:
+    """Standard deviations of differences over worlds and over seeds in a world, [n_cells] each.
+
+    apart : [n_cells, n_worlds, n_seeds]. The mean of a world still holds 1/n_seeds of the variance
+    of its seeds, which is taken off; with one seed a world it cannot be, and the second is NaN.
+    """
+    seeds = apart.shape[2]
+    between = apart.mean(axis=2).var(axis=1, ddof=1)
+    if seeds == 1:
+        return np.sqrt(between), np.full(len(apart), np.nan)
+    within = apart.var(axis=2, ddof=1).mean(axis=1)
+    return np.sqrt(np.maximum(between - within / seeds, 0.0)), np.sqrt(within)
+
+
 def worlds_for(contrast: Contrast, half_width: float) -> int:
-    """How many worlds would give an interval of this half-width: the meter of enough runs."""
+    """How many worlds would give an interval of this half-width: the meter of enough runs.
+
+    Half-widths shrink with the square root of the worlds.
+    """
     now = (contrast.high - contrast.low) / 2
     return int(np.ceil(contrast.n_worlds * (now / half_width) ** 2))
 
@@ -115,15 +144,16 @@ def worlds_for(contrast: Contrast, half_width: float) -> int:
 def indifferent(values: _F, outcome: str) -> list[int]:
     """Cells that cannot be told from the best: the best one's lead over them may be nothing.
 
-    Simultaneous (max-t) over all cells, as multiple comparisons with the best ask.
+    Simultaneous (max-t) over all cells, as multiple comparisons with the best ask. Raises
+    TooFewRuns below FEWEST_PAIRS worlds in which every cell has a value.
     """
     values = values[:, np.isfinite(values).all(axis=(0, 2))].mean(axis=2)
     if values.shape[1] < FEWEST_PAIRS:
         raise TooFewRuns(float("nan"), values.shape[1])
     best = int(np.argmax(sign_of(outcome) * values.mean(axis=1)))
     lead = sign_of(outcome) * (values[best][None] - values)
-    _, error, quantile = _means(lead)
-    near = lead.mean(axis=1) - quantile * error <= 0
+    bands = _bands(lead)
+    near = lead.mean(axis=1) - bands.quantile * bands.error <= 0
     near[best] = True
     return [int(c) for c in np.flatnonzero(near)]
 
@@ -173,16 +203,10 @@ def orders(by_world: _F) -> list[Pair]:
         apart = means[:, i] - means[:, j]
         low, high = np.quantile(drawn[:, i] - drawn[:, j], (0.025, 0.975), axis=1)
         turns = bool((apart > 0).any() and (apart < 0).any())
-        found.append(
-            (
-                float(np.ptp(apart)),
-                Pair(
-                    i, j, turns, bool((low > 0).any() and (high < 0).any()),
-                    bool((low > 0).all() or (high < 0).all()),
-                    int(apart.argmax()), int(apart.argmin()),
-                ),
-            )
-        )  # fmt: skip
+        certain = bool((low > 0).any() and (high < 0).any())
+        held = bool((low > 0).all() or (high < 0).all())
+        pair = Pair(i, j, turns, certain, held, int(apart.argmax()), int(apart.argmin()))
+        found.append((float(np.ptp(apart)), pair))
     return [pair for _, pair in sorted(found, key=lambda item: -item[0])]
 
 

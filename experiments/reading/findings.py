@@ -1,18 +1,20 @@
-"""What a study says: its cells compared, as a table and as sentences with their numbers of runs."""
+"""What a study says of its cells: sentences in two languages with their numbers of worlds and runs."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
+import pandas as pd
 
 from experiments.pictures.words import few_words, number, signed, unit_name
 from experiments.reading import compare, decisions, frames
 from experiments.reading.analysis import Analysis
 from experiments.reading.conditions import (
-    _against_reference,
-    _axis_effects,
-    _no_choice,
+    against_reference,
+    axis_effects,
+    no_choice,
     order_sentences,
 )
 from experiments.reading.intervals import FEWEST_PAIRS
@@ -60,48 +62,72 @@ def _where(a: Analysis) -> Told:
 def _leader(a: Analysis) -> Told:
     """Which cell is best on average, and by how much: against the reference, or as the reference."""
     study, name, home = a.plan.study, a.ranked, a.home
-    outcome, means = BY_NAME[name], a.means[name]
-    reference, best = study.reference_cell, a.best
     where, where_zh = _where(a)
-    head = f"{where}{'of' if where else 'Of'} {len(home)} cells, "
-    values = frames.mean_of(a.cubes[name], 2)
+    values = _by_world(a)
+    best = a.best
     equal = [
         c for c in home if c != best and np.array_equal(values[c], values[best], equal_nan=True)
     ]
     if len(equal) == len(home) - 1:
         return (
-            f"{where}{'no' if where else 'No'} cell differs from another in {outcome.en}, in any of {values.shape[1]} worlds.",
-            f"{where_zh}各格的{outcome.zh}在{values.shape[1]}个世界中完全相同。",
+            f"{where}{'no' if where else 'No'} cell differs from another in {BY_NAME[name].en}, in any of {values.shape[1]} worlds.",
+            f"{where_zh}各格的{BY_NAME[name].zh}在{values.shape[1]}个世界中完全相同。",
         )
-    if best == reference or reference in equal:
-        order = np.argsort(-compare.sign_of(name) * means.to_numpy(np.float64), kind="stable")
-        other = int(next(c for c in order if c in home and c != best and c not in equal))
-        told, told_zh = apart(a.contrasts[name][other])
-        return (
-            f"{head}the reference “{study.label(reference)}” has the best mean {outcome.en} "
-            f"({number(means[best])} {outcome.unit}"
-            + (
-                f", as {len(equal)} other{'s' if len(equal) > 1 else ''} in every world"
-                if equal
-                else ""
-            )
-            + f"). The next, “{study.label(other)}” ({number(means[other])}), against it: {told} "
-            f"({a.contrasts[name][other].n_runs} runs a cell).",
-            f"{where_zh}{len(home)}格中，参照“{study.label(reference, 'zh')}”的{outcome.zh}均值最优"
-            f"（{number(means[best])}{unit_name(outcome.unit, 'zh')}"
-            + (f"，另有{len(equal)}格在每个世界中与之相同" if equal else "")
-            + f"）。次优者“{study.label(other, 'zh')}”（{number(means[other])}）与之相比：{told_zh}"
-            f"（每格{a.contrasts[name][other].n_runs}次运行）。",
-        )
-    c = a.contrasts[name][best]
-    told, told_zh = apart(c)
+    if best == study.reference_cell or study.reference_cell in equal:
+        return _reference_leads(a, equal)
+    return _another_leads(a)
+
+
+def _by_world(a: Analysis) -> npt.NDArray[np.float64]:
+    """The ranked outcome of every cell in every world, float64[n_cells, n_worlds]: over seeds."""
+    return frames.mean_of(a.cubes[a.ranked], 2)
+
+
+def _heads(a: Analysis) -> Told:
+    """How a sentence on the leader begins: under which condition, and of how many cells."""
+    (where, where_zh), n = _where(a), len(a.home)
+    return f"{where}{'of' if where else 'Of'} {n} cells, ", f"{where_zh}{n}格中，"
+
+
+def _reference_leads(a: Analysis, equal: Sequence[int]) -> Told:
+    """The reference is best: by how much over the next one that is not the same in every world.
+
+    equal : cells under its condition whose outcome is the best one's in every world.
+    """
+    study, name, home = a.plan.study, a.ranked, a.home
+    outcome, means, best, reference = BY_NAME[name], a.means[name], a.best, study.reference_cell
+    order = np.argsort(-compare.sign_of(name) * means.to_numpy(np.float64), kind="stable")
+    other = int(next(c for c in order if c in home and c != best and c not in equal))
+    (head, head_zh), (told, told_zh) = _heads(a), apart(a.contrasts[name][other])
+    n_runs = a.contrasts[name][other].n_runs
+    others = f", as {len(equal)} other{'s' if len(equal) > 1 else ''} in every world"
+    return (
+        f"{head}the reference “{study.label(reference)}” has the best mean {outcome.en} "
+        f"({number(means[best])} {outcome.unit}"
+        + (others if equal else "")
+        + f"). The next, “{study.label(other)}” ({number(means[other])}), against it: {told} "
+        f"({n_runs} runs a cell).",
+        f"{head_zh}参照“{study.label(reference, 'zh')}”的{outcome.zh}均值最优"
+        f"（{number(means[best])}{unit_name(outcome.unit, 'zh')}"
+        + (f"，另有{len(equal)}格在每个世界中与之相同" if equal else "")
+        + f"）。次优者“{study.label(other, 'zh')}”（{number(means[other])}）与之相比：{told_zh}"
+        f"（每格{n_runs}次运行）。",
+    )
+
+
+def _another_leads(a: Analysis) -> Told:
+    """Another cell than the reference is best: its mean, and how far it is from the reference."""
+    study, name, best = a.plan.study, a.ranked, a.best
+    outcome, means, reference = BY_NAME[name], a.means[name], study.reference_cell
+    (head, head_zh), (told, told_zh) = _heads(a), apart(a.contrasts[name][best])
+    n_runs = a.contrasts[name][best].n_runs
     return (
         f"{head}“{study.label(best)}” has the best mean {outcome.en} ({number(means[best])} "
         f"{outcome.unit}, against {number(means[reference])} for the reference "
-        f"“{study.label(reference)}”): {told} ({c.n_runs} runs a cell).",
-        f"{where_zh}{len(home)}格中，“{study.label(best, 'zh')}”的{outcome.zh}均值最优"
+        f"“{study.label(reference)}”): {told} ({n_runs} runs a cell).",
+        f"{head_zh}“{study.label(best, 'zh')}”的{outcome.zh}均值最优"
         f"（{number(means[best])}{unit_name(outcome.unit, 'zh')}，参照“{study.label(reference, 'zh')}”为"
-        f"{number(means[reference])}）：{told_zh}（每格{c.n_runs}次运行）。",
+        f"{number(means[reference])}）：{told_zh}（每格{n_runs}次运行）。",
     )
 
 
@@ -140,84 +166,106 @@ def _beside(a: Analysis) -> list[Told]:
 
 
 def findings(a: Analysis) -> list[Told]:
-    """The findings in sentences, English and Chinese, each with its numbers of worlds and runs."""
-    study, name = a.plan.study, a.ranked
-    if name not in a.contrasts:
-        refusal = a.too_few[name]
-        few, few_zh = (few_words(refusal.n, lang) for lang in ("en", "zh"))
-        means = a.means[name]
-        told = ", ".join(f"“{study.label(c)}” {number(means[c])}" for c in a.home[:8])
-        told_zh = "、".join(f"“{study.label(c, 'zh')}”{number(means[c])}" for c in a.home[:8])
-        return [
-            (
-                f"No finding: {few} (worlds; {FEWEST_PAIRS} are needed). Mean {BY_NAME[name].en} "
-                f"[{BY_NAME[name].unit}]: {told}.",
-                f"无结论：{few_zh}（成对世界，至少需要{FEWEST_PAIRS}个）。{BY_NAME[name].zh}均值：{told_zh}。",
-            )
-        ]
-    if not study.has_levers:
-        return [_no_choice(a), *_axis_effects(a), *_against_reference(a)]
-    outcome = BY_NAME[name]
-    ref, ref_zh = (study.label(study.reference_cell, lang) for lang in ("en", "zh"))
-    best = a.contrasts[name][a.best]
-    out = [_leader(a), _near(a), *_beside(a), *order_sentences(a), *_axis_effects(a)]
-    if not a.confirmed.empty:
-        rows = a.confirmed
-        row = rows[rows["cell"] == a.best]
-        if len(row):
-            r = {
-                key: float(row[key].iloc[0])
-                for key in ("n_worlds", "again", "low", "high", "first")
-            }
-            out.append(
-                (
-                    f"In {int(r['n_worlds'])} fresh worlds the best cell differs from the reference by "
-                    f"{signed(r['again'])} ({signed(r['low'])} to {signed(r['high'])}), after "
-                    f"{signed(r['first'])} in the worlds that chose it: what is left after the winner's curse.",
-                    f"在{int(r['n_worlds'])}个新世界中，最优格与参照之差为{signed(r['again'])}"
-                    f"（{signed(r['low'])}至{signed(r['high'])}），而在选出它的世界中为{signed(r['first'])}（已计入赢家诅咒）。",
-                )
-            )
-    out.append(_least_regret(a))
-    if a.satisfied is not None:
-        out.append(_good_enough(a, ref, ref_zh))
-    firsts = a.firsts
+    """The findings of a study: sentences in English and Chinese, each with its worlds and runs.
+
+    With fewer than FEWEST_PAIRS worlds there is one sentence, which gives means and says that they
+    are too few. Where nothing is a choice of the brand, no cell is called best.
+    """
+    if a.ranked not in a.contrasts:
+        return [_too_few(a)]
+    if not a.plan.study.has_levers:
+        return [no_choice(a), *axis_effects(a), *against_reference(a)]
+    return [
+        _leader(a),
+        _near(a),
+        *_beside(a),
+        *order_sentences(a),
+        *axis_effects(a),
+        *_confirmed(a),
+        _least_regret(a),
+        *([] if a.satisfied is None else [_good_enough(a)]),
+        _weighted(a),
+        *_uncertainty(a),
+    ]
+
+
+def _too_few(a: Analysis) -> Told:
+    """What can be said of too few worlds: the means of up to eight cells, and no difference."""
+    study, outcome, means = a.plan.study, BY_NAME[a.ranked], a.means[a.ranked]
+    few, few_zh = (few_words(a.too_few[a.ranked].n, lang) for lang in ("en", "zh"))
+    told = ", ".join(f"“{study.label(c)}” {number(means[c])}" for c in a.home[:8])
+    told_zh = "、".join(f"“{study.label(c, 'zh')}”{number(means[c])}" for c in a.home[:8])
+    return (
+        f"No finding: {few} (worlds; {FEWEST_PAIRS} are needed). Mean {outcome.en} "
+        f"[{outcome.unit}]: {told}.",
+        f"无结论：{few_zh}（成对世界，至少需要{FEWEST_PAIRS}个）。{outcome.zh}均值：{told_zh}。",
+    )
+
+
+def _confirmed(a: Analysis) -> list[Told]:
+    """What is left of the best cell's lead in fresh worlds; nothing where it was not run there.
+
+    The worlds that chose it flatter it: of many cells the best mean is partly luck.
+    """
+    rows = a.confirmed
+    row = pd.DataFrame() if rows.empty else rows[rows["cell"] == a.best]
+    if row.empty:
+        return []
+    r = {key: float(row[key].iloc[0]) for key in ("n_worlds", "again", "low", "high", "first")}
+    return [
+        (
+            f"In {int(r['n_worlds'])} fresh worlds the best cell differs from the reference by "
+            f"{signed(r['again'])} ({signed(r['low'])} to {signed(r['high'])}), after "
+            f"{signed(r['first'])} in the worlds that chose it: what is left after the winner's curse.",
+            f"在{int(r['n_worlds'])}个新世界中，最优格与参照之差为{signed(r['again'])}"
+            f"（{signed(r['low'])}至{signed(r['high'])}），而在选出它的世界中为{signed(r['first'])}（已计入赢家诅咒）。",
+        )
+    ]
+
+
+#: The weightings (decisions.WEIGHTINGS) in Chinese.
+_WEIGHTINGS_ZH = {
+    "fans_first": "粉丝优先",
+    "investors_first": "投资者优先",
+    "employees_first": "员工优先",
+}
+
+
+def _weighted(a: Analysis) -> Told:
+    """Whether the first place depends on how the outcomes are weighed."""
+    study, firsts = a.plan.study, a.firsts
     flips = len(set(firsts.values())) > 1
     told = "; ".join(f"{k.replace('_', ' ')}: “{study.label(v)}”" for k, v in firsts.items())
-    told_zh = "；".join(
-        f"{ {'fans_first': '粉丝优先', 'investors_first': '投资者优先', 'employees_first': '员工优先'}[k] }"
-        f"：“{study.label(v, 'zh')}”"
-        for k, v in firsts.items()
+    told_zh = "；".join(f"{_WEIGHTINGS_ZH[k]}：“{study.label(v, 'zh')}”" for k, v in firsts.items())
+    return (
+        f"Under three weightings the first place {'flips' if flips else 'stays'} ({told}).",
+        f"三种权重下首位{'改变' if flips else '不变'}（{told_zh}）。",
     )
-    out.append(
-        (
-            f"Under three weightings the first place {'flips' if flips else 'stays'} ({told}).",
-            f"三种权重下首位{'改变' if flips else '不变'}（{told_zh}）。",
-        )
-    )
+
+
+def _uncertainty(a: Analysis) -> list[Told]:
+    """What the best cell's difference from the reference is uncertain over: parameters, seeds, and
+    the structure of the model. Nothing where the reference is best, or the two never differ.
+    """
+    study, best = a.plan.study, a.contrasts[a.ranked][a.best]
     if a.best == study.reference_cell or best.n_same == best.n_worlds:
-        return out
-    seed = best.sd_seed
-    out.append(
+        return []
+    seed, known = number(best.sd_seed), np.isfinite(best.sd_seed)
+    return [
         (
             f"Uncertainty of the difference between “{study.label(a.best)}” and the reference, told apart: "
-            f"over plausible parameters sd {number(best.sd_parameter)} {outcome.unit}"
+            f"over plausible parameters sd {number(best.sd_parameter)} {BY_NAME[a.ranked].unit}"
             + (
-                f", over seeds in one world sd {number(seed)}"
-                if np.isfinite(seed)
+                f", over seeds in one world sd {seed}"
+                if known
                 else " (one seed a world: seed noise is in it)"
             )
             + _structure_words(a, "en"),
             f"“{study.label(a.best, 'zh')}”与参照之差的不确定性：参数 sd {number(best.sd_parameter)}"
-            + (
-                f"，同一世界内种子 sd {number(seed)}"
-                if np.isfinite(seed)
-                else "（每个世界一个种子：含种子噪声）"
-            )
+            + (f"，同一世界内种子 sd {seed}" if known else "（每个世界一个种子：含种子噪声）")
             + _structure_words(a, "zh"),
         )
-    )
-    return out
+    ]
 
 
 def _least_regret(a: Analysis) -> Told:
@@ -243,41 +291,45 @@ def _least_regret(a: Analysis) -> Told:
     )
 
 
-def _good_enough(a: Analysis, ref: str, ref_zh: str) -> Told:
-    """Which answer meets the thresholds most often, under the reference's condition."""
-    study = a.plan.study
+def _good_enough(a: Analysis) -> Told:
+    """Which answer meets the thresholds most often, under the reference's condition.
+
+    Of several that do so equally often the best mean is named. Raises AssertionError for a study
+    without thresholds.
+    """
+    study, home = a.plan.study, a.home
     assert a.satisfied is not None
-    n, home = a.cubes[a.ranked].shape[1], a.home
+    n, reference = a.cubes[a.ranked].shape[1], study.reference_cell
+    limits, limits_zh = (_limits(study, lang) for lang in ("en", "zh"))
     met = a.satisfied[home]
-    tied = [home[int(k)] for k in np.flatnonzero(met == met.max())]
-    most = a.best if a.best in tied else tied[0]
-    others = len(tied) - 1
-    also = f" (and {others} other{'s' if others > 1 else ''})" if others else ""
-    also_zh = f"（另有{others}格相同）" if others else ""
-    limits = ", ".join(
-        f"{BY_NAME[k].en} {'≤' if BY_NAME[k].better == 'lower' else '≥'} {number(v)}"
-        for k, v in study.thresholds.items()
-    )
-    limits_zh = "，".join(
-        f"{BY_NAME[k].zh}{'≤' if BY_NAME[k].better == 'lower' else '≥'}{number(v)}"
-        for k, v in study.thresholds.items()
-    )
     if not met.any():
         return (
             f"No cell is good enough ({limits}) in any of {n} worlds.",
             f"{n}个世界中无一格达标（{limits_zh}）。",
         )
-    rest = (
-        f"; “{ref}” in {a.satisfied[study.reference_cell] * n:.0f}."
-        if most != study.reference_cell
-        else "."
-    )
+    tied = [home[int(k)] for k in np.flatnonzero(met == met.max())]
+    most, others = a.best if a.best in tied else tied[0], len(tied) - 1
+    also = f" (and {others} other{'s' if others > 1 else ''})" if others else ""
+    also_zh = f"（另有{others}格相同）" if others else ""
+    ref, ref_zh = (study.label(reference, lang) for lang in ("en", "zh"))
+    rest = f"; “{ref}” in {a.satisfied[reference] * n:.0f}." if most != reference else "."
     return (
         f"Good enough ({limits}) most often: “{study.label(most)}”{also}, in "
         f"{_in(a.satisfied[most], n)} worlds{rest}",
         f"最常达标（{limits_zh}）：“{study.label(most, 'zh')}”{also_zh}，{n}个世界中{a.satisfied[most] * n:.0f}个；"
-        f"“{ref_zh}”为{a.satisfied[study.reference_cell] * n:.0f}个。",
+        f"“{ref_zh}”为{a.satisfied[reference] * n:.0f}个。",
     )
+
+
+def _limits(study: Study, lang: str) -> str:
+    """The thresholds of a study in words: each outcome, on which side, and its limit."""
+    told = []
+    for name, value in study.thresholds.items():
+        about = BY_NAME[name]
+        side = "≤" if about.better == "lower" else "≥"
+        called = f"{about.en} " if lang == "en" else about.zh
+        told.append(f"{called}{side}{' ' if lang == 'en' else ''}{number(value)}")
+    return (", " if lang == "en" else "，").join(told)
 
 
 def _in(share: float, n: int) -> str:
@@ -286,6 +338,7 @@ def _in(share: float, n: int) -> str:
 
 
 def _structure_words(a: Analysis, lang: str) -> str:
+    """The end of a sentence on the best cell: its difference under each rival structure."""
     if a.structure.empty:
         return "; rival structures were not run." if lang == "en" else "；未运行其他结构。"
     row = {str(key): float(a.structure[key].iloc[a.best]) for key in a.structure}
@@ -298,6 +351,7 @@ def _structure_words(a: Analysis, lang: str) -> str:
 
 
 def _list(study: Study, cells: Sequence[int], lang: str) -> str:
+    """Cells by their labels; from nine on, eight of them and how many more."""
     names = [f"“{study.label(c, lang)}”" for c in cells]
     if len(names) > 8:
         more = f" and {len(names) - 8} more" if lang == "en" else f"等{len(names)}格"

@@ -24,13 +24,9 @@ def frame_of(plan: Plan) -> pd.DataFrame:
     """Outcomes of every finished run of a study: block, cell, world, seed, run, outcomes.
 
     Reads only the columns of outcomes. In the order of the plan, whatever the order of the runs.
+    Fresh worlds keep the numbers that they were drawn by, so that none is taken for one of the
+    main block. Without a finished run it has these columns and no row.
     """
-    place: dict[str, list[tuple[int, int]]] = {}  # two points may ask for the same run
-    at: dict[int, int] = {}
-    for part in plan.parts:
-        for name in part.names:
-            place.setdefault(name, []).append((part.point, at.setdefault(part.point, 0)))
-            at[part.point] += 1
     tables, store = [], plan.store
     for path, names in store.places(plan.held).items():
         table = store.outcomes(path)
@@ -39,9 +35,32 @@ def frame_of(plan: Plan) -> pd.DataFrame:
     if not tables:
         return pd.DataFrame(columns=["block", "cell", "world", "seed", "run", *NAMES])
     rows = pa.concat_tables(tables).to_pandas(use_threads=False)
-    spots = [place[name] for name in rows["run"]]
+    asked = _spots(plan)
+    spots = [asked[name] for name in rows["run"]]
     rows = rows.loc[rows.index.repeat([len(spot) for spot in spots])]
     where = np.array(list(itertools.chain(*spots)), np.int64).reshape(len(rows), 2)
+    return _placed(plan, rows, where)
+
+
+def _spots(plan: Plan) -> dict[str, list[tuple[int, int]]]:
+    """Run -> number of its point, and which of the point's runs it is.
+
+    Several, where two points ask for the same run: its row then stands in the frame for each.
+    """
+    place: dict[str, list[tuple[int, int]]] = {}
+    at: dict[int, int] = {}
+    for part in plan.parts:
+        for name in part.names:
+            place.setdefault(name, []).append((part.point, at.setdefault(part.point, 0)))
+            at[part.point] += 1
+    return place
+
+
+def _placed(plan: Plan, rows: pd.DataFrame, where: npt.NDArray[np.int64]) -> pd.DataFrame:
+    """Rows with their block, cell, world and seed, in the order of the plan.
+
+    where : int64[n_rows, 2], the point of each row and which of its runs; seeds run fastest.
+    """
     points = [plan.points[k] for k in where[:, 0]]
     n_seeds = np.array([point.config.uncertainty.n_seeds for point in points])
     first = np.array([point.config.uncertainty.first for point in points])
@@ -54,7 +73,7 @@ def frame_of(plan: Plan) -> pd.DataFrame:
 
 
 def complete(plan: Plan) -> None:
-    """Raise ConfigError, with the command to go on, if runs of the main block are missing."""
+    """Raise ConfigError, with the command to go on, if runs of the plan are missing or failed."""
     seen = status_of(plan)
     if seen.n_missing or seen.failed:
         more = "" if seen.n_missing else " --retry-failed"
