@@ -22,6 +22,9 @@ def job(settings: Any) -> dict[str, Any]:
 
     What ends the work (a disk that fills up, another sweep of this name) is said once by a process
     and raised nowhere: a launcher would print where, not why, and start the next.
+
+    settings : folder of the plan, todo (name of the list of work), shard. Gives what it took, as
+    Hydra keeps it: shard, runs, failed, and where anything was run wall_s, cpu_s, at.
     """
     began = time.monotonic(), time.process_time()
     folder, shard = Path(settings.folder), int(settings.shard)
@@ -30,26 +33,34 @@ def job(settings: Any) -> dict[str, Any]:
     if at in _ENDED:
         return nothing
     try:
-        todo = json.loads((folder / settings.todo).read_text())
-        plan = load_plan_once(folder)
-        wanted = set(todo["shards"][shard])
-        if not wanted <= {part.digest for part in plan.parts}:
-            raise FileNotFoundError
+        plan, parts, retry = _asked(folder, settings.todo, shard)
     except FileNotFoundError:
-        _ENDED.add(at)
-        print(
+        told = (
             f"{folder.name}: another sweep of this name has other cells, or all is done; this one "
-            "stops, what is finished is kept (name=OTHER keeps them apart)",
-            file=sys.stderr,
+            "stops, what is finished is kept (name=OTHER keeps them apart)"
         )
-        return nothing
-    parts = [part for part in plan.parts if part.digest in wanted]
-    try:
-        return _worked(plan, shard, parts, todo["retry"], began)
-    except (ConfigError, StoreError) as problem:
-        _ENDED.add(at)
-        print(problem, file=sys.stderr)
-        return nothing
+    else:
+        try:
+            return _worked(plan, shard, parts, retry, began)
+        except (ConfigError, StoreError) as problem:
+            told = str(problem)
+    _ENDED.add(at)
+    print(told, file=sys.stderr)
+    return nothing
+
+
+def _asked(folder: Path, todo: str, shard: int) -> tuple[Plan, list[Part], bool]:
+    """The plan of a folder, the parts of a shard, and whether failed runs are tried again.
+
+    Raises FileNotFoundError where the list of work is gone, or names parts that the plan lacks:
+    another sweep has taken the name.
+    """
+    listed = json.loads((folder / todo).read_text())
+    plan = load_plan_once(folder)
+    wanted = set(listed["shards"][shard])
+    if not wanted <= {part.digest for part in plan.parts}:
+        raise FileNotFoundError
+    return plan, [part for part in plan.parts if part.digest in wanted], listed["retry"]
 
 
 _ENDED: set[tuple[str, str]] = set()  #: lists of work that this process has given up

@@ -55,7 +55,11 @@ LAUNCHERS = {
 
 
 def check_hydra(words: Sequence[str]) -> None:
-    """Refuse settings of Hydra that it would not take, before any work."""
+    """Refuse settings of Hydra that it would not take, before any work.
+
+    Raises ConfigError for a launcher that is not installed, for whatever Hydra itself refuses, and
+    for jobs in folders of their own.
+    """
     for word in words:
         if word.startswith("hydra.job.chdir"):
             raise ConfigError(
@@ -74,17 +78,22 @@ def check_hydra(words: Sequence[str]) -> None:
         with initialize(version_base="1.3", config_path=None):
             compose("backlash_sweep", list(words), return_hydra_config=True)
     except (HydraException, OmegaConfBaseException) as problem:
-        asked = [word.partition("=")[2] for word in words if word.startswith("hydra/launcher=")]
-        if asked and f"hydra/launcher/{asked[-1]}" in str(problem):
-            raise ConfigError(
-                "hydra/launcher", asked[-1], "this launcher is not installed",
-                ", ".join(LAUNCHERS), LAUNCHERS.get(asked[-1]) or "hydra/launcher=joblib",
-            ) from None  # fmt: skip
-        reason = " ".join(str(problem).split())[:160]
-        raise ConfigError(
-            "hydra", " ".join(words), reason, "settings of Hydra's launchers (docs/sweeps.md)",
-            "hydra/launcher=joblib hydra.launcher.n_jobs=2",
-        ) from None  # fmt: skip
+        raise _refused(words, problem) from None
+
+
+def _refused(words: Sequence[str], problem: Exception) -> ConfigError:
+    """What Hydra refused, as a refusal of ours: a launcher by what installs it."""
+    asked = [word.partition("=")[2] for word in words if word.startswith("hydra/launcher=")]
+    if asked and f"hydra/launcher/{asked[-1]}" in str(problem):
+        return ConfigError(
+            "hydra/launcher", asked[-1], "this launcher is not installed",
+            ", ".join(LAUNCHERS), LAUNCHERS.get(asked[-1]) or "hydra/launcher=joblib",
+        )  # fmt: skip
+    reason = " ".join(str(problem).split())[:160]
+    return ConfigError(
+        "hydra", " ".join(words), reason, "settings of Hydra's launchers (docs/sweeps.md)",
+        "hydra/launcher=joblib hydra.launcher.n_jobs=2",
+    )  # fmt: skip
 
 
 def multirun(folder: Path, todo: str, n_shards: int, words: Sequence[str]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from sim.base.digest import RESULTS_VERSION, plain
 from sim.base.files import write_whole
 from sim.base.refusal import ConfigError
 from sim.progress import Progress
+from sim.settings.keys import from_plain
 from sim.settings.worlds import n_runs_of
 from sim.store import Store, StoreRefused, part_digest
 
@@ -88,7 +89,7 @@ def plan_of(
 
 
 def body_of(plan: Plan) -> manifest.Body:
-    """The manifest of a plan, as it is written: sealed."""
+    """The manifest of a plan, as it is written: sealed, and with the types that JSON gives back."""
     points: list[dict[str, Any]] = [
         {
             "block": point.block,
@@ -113,6 +114,7 @@ def body_of(plan: Plan) -> manifest.Body:
         "points": points,
         "parts": [[part.point, *part.names] for part in plan.parts],
     }
+    # there and back: tuples are lists in the file, and two bodies are compared as they are read
     as_read: manifest.Body = json.loads(json.dumps(body, ensure_ascii=False))
     return manifest.sealed(as_read)
 
@@ -122,26 +124,12 @@ def save_plan(plan: Plan, replace: bool = False) -> Path:
 
     replace : put it in the place of another question's. Raises ConfigError for a name that stands
     for another question; what was made of fewer runs of the same one goes, since it would pass for
-    this one's.
+    this one's. Raises StoreRefused where the folder cannot be written.
     """
     path, body = plan.folder / "study.json", body_of(plan)
     try:
-        if replace:
-            manifest.put_away(plan.folder)
-        elif path.exists():
-            old = manifest.read(plan.folder)
-            manifest.refuse_other(plan.folder, old, body)
-            if manifest.same(body, old):
-                if len(old["points"]) > len(body["points"]):
-                    return path  # the same, with its leaders in fresh worlds
-            elif gone := manifest.clear_derived(plan.folder):
-                print(
-                    f"{plan.study.name}: made of fewer runs, or for another reading, and removed: "
-                    f"{', '.join(gone)}",
-                    file=sys.stderr,
-                )
-        elif plan.folder.exists():
-            manifest.clear_derived(plan.folder)
+        if _stays(plan, body, replace):
+            return path
         write_whole(path, (json.dumps(body, ensure_ascii=False) + "\n").encode())
     except OSError as problem:
         raise StoreRefused(
@@ -152,13 +140,55 @@ def save_plan(plan: Plan, replace: bool = False) -> Path:
     return path
 
 
+def _stays(plan: Plan, body: manifest.Body, replace: bool) -> bool:
+    """Whether the manifest that lies there holds all of this one; if not, make room for this one.
+
+    Such a manifest is the same with the leaders' fresh worlds. Raises ConfigError for another
+    question's, unless it is to be replaced.
+    """
+    if replace:
+        manifest.put_away(plan.folder)
+    elif (plan.folder / "study.json").exists():
+        old = manifest.read(plan.folder)
+        manifest.refuse_other(plan.folder, old, body)
+        if manifest.same(body, old):
+            return len(old["points"]) > len(body["points"])
+        if gone := manifest.clear_derived(plan.folder):
+            print(
+                f"{plan.study.name}: made of fewer runs, or for another reading, and removed: "
+                f"{', '.join(gone)}",
+                file=sys.stderr,
+            )
+    elif plan.folder.exists():
+        manifest.clear_derived(plan.folder)
+    return False
+
+
 def _plain_study(study: Study) -> dict[str, Any]:
+    """A study as JSON has it."""
     return {**asdict(study), "axes": [asdict(axis) for axis in study.axes]}
 
 
 def load_plan(folder: Path) -> Plan:
     """The plan that a manifest holds. Raises ConfigError for one that cannot be used."""
-    path, name = folder / "study.json", folder.name
+    body = _read(folder)
+    try:
+        if "digest" not in body:
+            raise ValueError("it has no digest")
+        return _plan_in(body, folder)
+    except ConfigError:
+        raise
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as problem:
+        path = folder / "study.json"
+        raise ConfigError(
+            "study", folder.name, f"{path}: not a plan ({type(problem).__name__}: {problem})",
+            "a study.json as it was written", "the sweep again, with replace=yes",
+        ) from None  # fmt: skip
+
+
+def _read(folder: Path) -> manifest.Body:
+    """The manifest in a folder. Raises ConfigError without one, or for one of other results."""
+    name = folder.name
     try:
         body = manifest.read(folder)
     except FileNotFoundError:
@@ -174,17 +204,7 @@ def load_plan(folder: Path) -> Plan:
             "a sweep of this version, or the release that ran it",
             body.get("command", "the sweep again"),
         )  # fmt: skip
-    try:
-        if "digest" not in body:
-            raise ValueError("it has no digest")
-        return _plan_in(body, folder)
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as problem:
-        if isinstance(problem, ConfigError):
-            raise
-        raise ConfigError(
-            "study", name, f"{path}: not a plan ({type(problem).__name__}: {problem})",
-            "a study.json as it was written", "the sweep again, with replace=yes",
-        ) from None  # fmt: skip
+    return body
 
 
 def _instead(name: str, known: Sequence[str]) -> str:
@@ -197,35 +217,14 @@ def _instead(name: str, known: Sequence[str]) -> str:
     return f"{known[0]} in place of {name}" if known else "backlash sweep study=smoke"
 
 
-def _plan_in(body: dict[str, Any], folder: Path) -> Plan:
-    """The plan of a manifest. Its runs are where the manifest is, even if it was moved there."""
-    from sim.settings.keys import from_plain
+def _plan_in(body: manifest.Body, folder: Path) -> Plan:
+    """The plan of a manifest. Its runs are where the manifest is, even if it was moved there.
 
+    A folder that was renamed gives the study its name: it speaks of, and writes to, where it lies.
+    """
     results = folder.parent.parent
     kept = Path(body["points"][0]["config"]["results"]).expanduser()
     moved = kept.resolve() != results.resolve()
-    raw = body["study"]
-    axes = tuple(
-        Axis(
-            a["name"], a["text"], a["unit"], tuple(a["keys"]),
-            tuple(tuple(v) for v in a["values"]), tuple(a["labels"]), tuple(a.get("labels_zh", ())),
-        )
-        for a in raw["axes"]
-    )  # fmt: skip
-    study = Study(
-        **{
-            **raw,
-            "axes": axes,
-            "setting": tuple(raw["setting"]),
-            "reference": tuple(raw["reference"]),
-            "outcomes": tuple(raw["outcomes"]),
-            "near": tuple(raw["near"]),
-            "rivals": {k: tuple(v) for k, v in raw["rivals"].items()},
-            "beside": tuple(
-                Beside(b["name"], b["text"], tuple(b["setting"])) for b in raw.get("beside", ())
-            ),
-        }
-    )
     points = []
     for entry in body["points"]:
         config = {**entry["config"], "case": entry["config"]["case"] or body["case"]}
@@ -233,16 +232,36 @@ def _plan_in(body: dict[str, Any], folder: Path) -> Plan:
             config["results"] = str(results)
         points.append(Point(entry["block"], entry["cell"], from_plain(config)))
     parts = tuple(Part(row[0], tuple(row[1:])) for row in body["parts"])
-    words = [str(word) for word in body["words"]]
-    if study.name != folder.name:  # renamed: it speaks of, and writes to, where it lies
+    study, words = _study_in(body["study"]), [str(word) for word in body["words"]]
+    if study.name != folder.name:
         study = replace(study, name=folder.name)
         if words[:1] != ["calibrate"]:
-            words = [word for word in words if not word.startswith("name=")]
-            words.append(f"name={folder.name}")
+            words = _said_anew(words, "name", folder.name)
     if moved:
-        words = [word for word in words if not word.startswith("results=")]
-        words.append(f"results={results}")
+        words = _said_anew(words, "results", results)
     return Plan(study, tuple(words), tuple(points), parts)
+
+
+def _said_anew(words: Sequence[str], key: str, value: object) -> list[str]:
+    """Overrides with another value of a key, last."""
+    return [*(word for word in words if not word.startswith(f"{key}=")), f"{key}={value}"]
+
+
+def _study_in(raw: Mapping[str, Any]) -> Study:
+    """The study of a manifest, lists taken back to tuples; older ones know no Chinese labels and
+    no answers beside the grid.
+    """
+    axes = tuple(
+        Axis(
+            a["name"], a["text"], a["unit"], tuple(a["keys"]),
+            tuple(tuple(v) for v in a["values"]), tuple(a["labels"]), tuple(a.get("labels_zh", ())),
+        )
+        for a in raw["axes"]
+    )  # fmt: skip
+    aside = tuple(Beside(b["name"], b["text"], tuple(b["setting"])) for b in raw.get("beside", ()))
+    lists = {key: tuple(raw[key]) for key in ("setting", "reference", "outcomes", "near")}
+    rivals = {name: tuple(words) for name, words in raw["rivals"].items()}
+    return Study(**{**raw, **lists, "axes": axes, "rivals": rivals, "beside": aside})
 
 
 def confirm(plan: Plan, leaders: Sequence[int]) -> Plan:

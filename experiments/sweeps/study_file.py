@@ -1,4 +1,8 @@
-"""A study from its YAML file: read, checked key by key, and refused in words."""
+"""A study from its YAML file: read, checked key by key, and refused in words.
+
+Every key that is written is used or refused: a misspelt one would leave its default in force
+without a word.
+"""
 
 from __future__ import annotations
 
@@ -42,6 +46,34 @@ def shipped_studies() -> list[str]:
 
 def read_study(name: str) -> Study:
     """A study by name, or from a YAML file. Raises ConfigError for what is wrong with it."""
+    raw, stem = _read(name)
+    for key in raw:
+        if key not in STUDY_KEYS:
+            raise _wrong(name, key, "no such key", ", ".join(STUDY_KEYS), _near(key, STUDY_KEYS))
+    axes = tuple(_axis(name, node) for node in _list(name, "axes", raw.get("axes")))
+    if not axes:
+        raise _wrong(name, "axes", "nothing is varied", "one axis or more", "axes: [...]")
+    distinct(name, axes)
+    outcomes = _words(name, "outcomes", raw.get("outcomes")) or DEFAULT_OUTCOMES
+    rivals = _mapping(name, "rivals", raw.get("rivals"))
+    return Study(
+        name=str(raw.get("name") or stem),
+        question=_texts(name, "question", raw.get("question")),
+        sentence=_texts(name, "sentence", raw.get("sentence") or NO_SENTENCE),
+        setting=_words(name, "setting", raw.get("setting")),
+        axes=axes,
+        reference=_reference(name, axes, _mapping(name, "reference", raw.get("reference"))),
+        outcomes=_ranked(name, _outcomes(name, outcomes)),
+        rivals={str(rival): _rival(name, str(rival), node) for rival, node in rivals.items()},
+        n_rival=whole_number(name, "n_rival", raw.get("n_rival", 0)),
+        n_confirm=whole_number(name, "n_confirm", raw.get("n_confirm", 0)),
+        thresholds=_thresholds(name, _mapping(name, "thresholds", raw.get("thresholds"))),
+        beside=tuple(_beside(name, node) for node in _list(name, "beside", raw.get("beside"))),
+    )
+
+
+def _read(name: str) -> tuple[Mapping[str, Any], str]:
+    """What a study's file holds, unchecked, and the name that it has without one of its own."""
     own = name.lower().endswith((".yaml", ".yml"))
     path = place("study", name) if own else conf_dir() / "study" / f"{name}.yaml"
     if not path.is_file():
@@ -57,32 +89,7 @@ def read_study(name: str) -> Study:
         raise _wrong(name, "", f"{what}{where}", "YAML", "see conf/study/") from None
     if not isinstance(raw, dict):
         raise _wrong(name, "", "holds no study", ", ".join(STUDY_KEYS), "see conf/study/smoke.yaml")
-    for key in raw:
-        if key not in STUDY_KEYS:
-            raise _wrong(name, key, "no such key", ", ".join(STUDY_KEYS), _near(key, STUDY_KEYS))
-    axes = tuple(_axis(name, node) for node in _list(name, "axes", raw.get("axes")))
-    if not axes:
-        raise _wrong(name, "axes", "nothing is varied", "one axis or more", "axes: [...]")
-    distinct(name, axes)
-    return Study(
-        name=str(raw.get("name") or path.stem),
-        question=_texts(name, "question", raw.get("question")),
-        sentence=_texts(name, "sentence", raw.get("sentence") or NO_SENTENCE),
-        setting=_words(name, "setting", raw.get("setting")),
-        axes=axes,
-        reference=_reference(name, axes, _mapping(name, "reference", raw.get("reference"))),
-        outcomes=_ranked(
-            name, _outcomes(name, _words(name, "outcomes", raw.get("outcomes")) or DEFAULT_OUTCOMES)
-        ),
-        rivals={
-            str(k): _rival(name, str(k), v)
-            for k, v in _mapping(name, "rivals", raw.get("rivals")).items()
-        },
-        n_rival=whole_number(name, "n_rival", raw.get("n_rival", 0)),
-        n_confirm=whole_number(name, "n_confirm", raw.get("n_confirm", 0)),
-        thresholds=_thresholds(name, _mapping(name, "thresholds", raw.get("thresholds"))),
-        beside=tuple(_beside(name, node) for node in _list(name, "beside", raw.get("beside"))),
-    )
+    return raw, path.stem
 
 
 #: What a report card shows when a study does not choose (MODEL 5).
@@ -118,6 +125,7 @@ def _words(study: str, key: str, node: Any) -> tuple[str, ...]:
 
 
 def _rival(study: str, name: str, node: Any) -> tuple[str, ...]:
+    """The overrides of a rival structure, one or more."""
     words = _words(study, f"rivals.{name}", node)
     if not words:
         reason, hint = "a structure that changes nothing", "[mechanisms.mocking=false]"
@@ -148,21 +156,42 @@ def _texts(study: str, key: str, node: Any) -> dict[str, str]:
 
 
 def whole_number(study: str, key: str, value: Any) -> int:
+    """A number of worlds, 0 to 100,000. Raises ConfigError for anything else; true is no 1."""
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 100_000:
         raise _wrong(study, key, f"{value!r} is no number of worlds", "0 to 100,000", f"{key}: 100")
     return value
 
 
 def _axis(study: str, node: Any) -> Axis:
-    if not isinstance(node, Mapping):
-        raise _wrong(study, "axes", f"{node!r} is no axis", ", ".join(AXIS_KEYS), "see conf/study/")
-    for key in node:
-        if key not in AXIS_KEYS:
-            raise _wrong(
-                study, f"axes.{key}", "no such key", ", ".join(AXIS_KEYS), _near(key, AXIS_KEYS)
-            )
+    """An axis of a file: its positions, from a list of values or as a Saltelli design."""
+    _check_keys(study, "axes", node, AXIS_KEYS, "axis")
     name = str(node.get("name") or "")
-    keys = _words(study, f"axes.{name}.keys", node.get("keys"))
+    at = f"axes.{name}"
+    keys = _words(study, f"{at}.keys", node.get("keys"))
+    values = _values(study, name, keys, node)
+    usual = map(str, range(len(values))) if "sobol" in node else (word_of(row[0]) for row in values)
+    labels = _words(study, f"{at}.labels", node.get("labels")) or tuple(usual)
+    _check_labels(study, f"{at}.labels", labels, len(values))
+    labels_zh = _words(study, f"{at}.labels_zh", node.get("labels_zh"))
+    if labels_zh:
+        _check_labels(study, f"{at}.labels_zh", labels_zh, len(values))
+    text = _texts(study, f"{at}.text", node.get("text"))
+    return Axis(name, text, str(node.get("unit") or ""), keys, values, labels, labels_zh)
+
+
+def _check_keys(study: str, kind: str, node: Any, known: Sequence[str], what: str) -> None:
+    """Refuse a node that is no mapping, and keys in it that nothing would read."""
+    if not isinstance(node, Mapping):
+        raise _wrong(study, kind, f"{node!r} is no {what}", ", ".join(known), "see conf/study/")
+    for key in node:
+        if key not in known:
+            raise _wrong(study, f"{kind}.{key}", "no such key", ", ".join(known), _near(key, known))
+
+
+def _values(
+    study: str, name: str, keys: Sequence[str], node: Mapping[str, Any]
+) -> tuple[tuple[Any, ...], ...]:
+    """The positions of an axis: a value for each of its keys, row by row."""
     rows = _list(study, f"axes.{name}.values", node.get("values"))
     if "sobol" in node:
         rows = _saltelli(study, name, keys, node["sobol"])
@@ -175,36 +204,19 @@ def _axis(study: str, node: Any) -> Axis:
         if len(row) != len(keys):
             reason = f"{list(row)} does not give a value to each of {len(keys)} keys"
             raise _wrong(study, f"axes.{name}", reason, ", ".join(keys), "one value a key")
-    usual = map(str, range(len(values))) if "sobol" in node else (word_of(row[0]) for row in values)
-    labels = _words(study, f"axes.{name}.labels", node.get("labels")) or tuple(usual)
-    if len(labels) != len(values) or len(set(labels)) != len(labels):
-        reason = f"{len(labels)} labels, {len(values)} values, or a label twice"
-        raise _wrong(study, f"axes.{name}.labels", reason, "one label a value", "labels: [...]")
-    labels_zh = _words(study, f"axes.{name}.labels_zh", node.get("labels_zh"))
-    if labels_zh and (len(labels_zh) != len(values) or len(set(labels_zh)) != len(labels_zh)):
-        reason = f"{len(labels_zh)} labels, {len(values)} values, or a label twice"
-        raise _wrong(
-            study, f"axes.{name}.labels_zh", reason, "one label a value", "labels_zh: [...]"
-        )
-    text = _texts(study, f"axes.{name}.text", node.get("text"))
-    unit = str(node.get("unit") or "")
-    return Axis(name, text, unit, keys, values, labels, labels_zh)
+    return values
+
+
+def _check_labels(study: str, at: str, labels: Sequence[str], n: int) -> None:
+    """Refuse labels that are not one a value, each of its own: a cell is named by them."""
+    if len(labels) != n or len(set(labels)) != len(labels):
+        reason = f"{len(labels)} labels, {n} values, or a label twice"
+        raise _wrong(study, at, reason, "one label a value", f"{at.rpartition('.')[2]}: [...]")
 
 
 def _beside(study: str, node: Any) -> Beside:
-    if not isinstance(node, Mapping):
-        raise _wrong(
-            study, "beside", f"{node!r} is no answer", ", ".join(BESIDE_KEYS), "see conf/study/"
-        )
-    for key in node:
-        if key not in BESIDE_KEYS:
-            raise _wrong(
-                study,
-                f"beside.{key}",
-                "no such key",
-                ", ".join(BESIDE_KEYS),
-                _near(key, BESIDE_KEYS),
-            )
+    """An answer beside the grid: a name, a text and a setting that chooses a response."""
+    _check_keys(study, "beside", node, BESIDE_KEYS, "answer")
     name = str(node.get("name") or "")
     setting = _words(study, f"beside.{name}.setting", node.get("setting"))
     if not name or not any(word.startswith("response=") for word in setting):
@@ -233,21 +245,14 @@ def _saltelli(study: str, name: str, keys: Sequence[str], n: Any) -> list[list[f
     """Saltelli's design for Sobol indices over the priors of some parameters: n (D + 2) rows.
 
     In SALib's order: for each k, A_k, then A_k with one column of B_k at a time, then B_k.
+    Raises ConfigError unless n is a power of two (a Sobol sequence is balanced only there) and
+    every key is a parameter that is drawn.
     """
     if isinstance(n, bool) or not isinstance(n, int) or n < 2 or n & (n - 1):
         raise _wrong(
             study, f"axes.{name}.sobol", f"{n!r} is no power of two", "64, 128, ...", "sobol: 64"
         )
-    priors = {f"parameters.{item.name}": item.metadata["prior"] for item in fields(Parameters)}
-    known = {key: prior for key, prior in priors.items() if prior[0] < prior[1]}
-    for key in keys:
-        if key not in known:
-            why = "no parameter" if key not in priors else "a parameter that is never drawn"
-            raise _wrong(
-                study, f"axes.{name}.keys", f"{key}: {why}", "parameters.NAME with a prior",
-                _near(key, list(known)),
-            )  # fmt: skip
-    low, high = np.array([known[key] for key in keys]).T
+    low, high = np.array(_priors(study, name, keys)).T
     size = len(keys)
     both = qmc.Sobol(2 * size, scramble=True, rng=np.random.default_rng(DESIGN_SEED)).random(n)
     rows = []
@@ -261,7 +266,22 @@ def _saltelli(study: str, name: str, keys: Sequence[str], n: Any) -> list[list[f
     return [[float(x) for x in low + row * (high - low)] for row in rows]
 
 
+def _priors(study: str, name: str, keys: Sequence[str]) -> list[tuple[float, float]]:
+    """The prior range of every key of an axis; one whose range is a point is never drawn."""
+    priors = {f"parameters.{item.name}": item.metadata["prior"] for item in fields(Parameters)}
+    known = {key: prior for key, prior in priors.items() if prior[0] < prior[1]}
+    for key in keys:
+        if key not in known:
+            why = "no parameter" if key not in priors else "a parameter that is never drawn"
+            raise _wrong(
+                study, f"axes.{name}.keys", f"{key}: {why}", "parameters.NAME with a prior",
+                _near(key, list(known)),
+            )  # fmt: skip
+    return [known[key] for key in keys]
+
+
 def _reference(study: str, axes: Sequence[Axis], node: Mapping[str, Any]) -> tuple[int, ...]:
+    """The reference as positions: a label an axis; the first one where none is given."""
     at = []
     known = [axis.name for axis in axes]
     for name in node:
@@ -280,6 +300,7 @@ def _reference(study: str, axes: Sequence[Axis], node: Mapping[str, Any]) -> tup
 
 
 def _outcomes(study: str, names: Sequence[str]) -> tuple[str, ...]:
+    """Names of outcomes, each of which there is."""
     for name in names:
         if name not in BY_NAME:
             close = _near(name, list(BY_NAME))
@@ -298,6 +319,7 @@ def _ranked(study: str, names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _thresholds(study: str, node: Mapping[str, Any]) -> dict[str, float]:
+    """Limits of outcomes that have a better side, on which they are good enough."""
     _outcomes(study, list(node))
     for name, value in node.items():
         number = isinstance(value, int | float) and not isinstance(value, bool)

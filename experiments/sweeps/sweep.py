@@ -183,6 +183,7 @@ def _watched(plan: Plan, wanted: set[str], n_runs: int) -> Iterator[None]:
     store, open_parts = plan.store, set(wanted)
 
     def look() -> None:
+        """Count what has been stored since the last look."""
         done = {digest for digest in open_parts if store.has(digest)}
         open_parts.difference_update(done)
         progress.tick(sum(size[digest] for digest in done))
