@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -12,29 +13,20 @@ from matplotlib.axes import Axes
 from experiments.pictures.plots import GREY, VERDICT
 from experiments.pictures.words import say
 
+#: Marks by verdict: what is said in colour is said in shape, too.
 MARK = {"better": "o", "worse": "s", "differs": "^", "unclear": "d", "same": "d"}
 
 
 def compared(axes: Sequence[Axes], table: pd.DataFrame, lang: str) -> None:
     """Paired differences with intervals, one panel an outcome; share of worlds at the right.
 
-    table : columns outcome, response, mean, low, high, share_better, verdict (analysis.verdict).
+    table : columns outcome, response, mean, low, high, share_better, verdict (intervals.verdict).
     """
     for ax, (outcome, rows) in zip(axes, table.groupby("outcome", sort=False), strict=True):
         y = np.arange(len(rows))[::-1]
         ax.axvline(0, color=GREY, linewidth=0.8)
-        for k, row in enumerate(rows.itertuples()):
-            colour = VERDICT[row.verdict]
-            ax.plot([row.low, row.high], [y[k], y[k]], color=colour, linewidth=2)
-            ax.plot([row.mean], [y[k]], marker=MARK[row.verdict], color=colour, markersize=5)
-            ax.annotate(
-                "" if np.isnan(row.share_better) or row.verdict == "same"
-                else f"{row.share_better:.0%}",
-                (1.01, y[k]),
-                xycoords=("axes fraction", "data"),
-                fontsize=7,
-                va="center",
-            )  # fmt: skip
+        for at, row in zip(y, rows.itertuples(), strict=True):
+            _draw_difference(ax, at, row)
         if rows["share_better"].notna().any():
             ax.annotate(
                 say("better_head", lang), (1.0, 1.0), xycoords="axes fraction", xytext=(2, 3),
@@ -45,3 +37,18 @@ def compared(axes: Sequence[Axes], table: pd.DataFrame, lang: str) -> None:
         ax.set_ylim(-0.6, len(rows) - 0.4)
         ax.margins(x=0.12)
         ax.xaxis.set_major_locator(mpl.ticker.MaxNLocator(4))
+
+
+def _draw_difference(ax: Axes, y: int, row: Any) -> None:
+    """One difference: its interval, its mean as a mark by verdict, the share of better worlds.
+
+    No share where the outcome has no better side, or nothing differs in any world.
+    """
+    colour = VERDICT[row.verdict]
+    ax.plot([row.low, row.high], [y, y], color=colour, linewidth=2)
+    ax.plot([row.mean], [y], marker=MARK[row.verdict], color=colour, markersize=5)
+    untold = np.isnan(row.share_better) or row.verdict == "same"
+    ax.annotate(
+        "" if untold else f"{row.share_better:.0%}", (1.01, y),
+        xycoords=("axes fraction", "data"), fontsize=7, va="center",
+    )  # fmt: skip

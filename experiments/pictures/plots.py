@@ -38,9 +38,9 @@ TOPIC = {"deal": BLUE, "governance": ORANGE}
 LEADER = {0: (SKY, "partner"), 1: (GREY, "neutral"), 2: (BLACK, "antagonist")}
 LINE = {"documented_exact": "-", "documented_daypart": "--", "inferred": ":", "bracketed": "-"}
 
-FEWEST_RUNS = 10  #: below this no range is drawn; the same as analysis.FEWEST_PAIRS
+FEWEST_RUNS = 10  #: below this no range is drawn; the same as intervals.FEWEST_PAIRS
 
-#: Colours of what may be said of a difference (analysis.verdict); the words are in `words`.
+#: Colours of what may be said of a difference (intervals.verdict); the words are in `words`.
 VERDICT = {
     "better": GREEN, "worse": VERMILION, "differs": BLUE, "unclear": GREY, "same": GREY,
 }  # fmt: skip
@@ -126,49 +126,53 @@ def ensemble(
 def mark_events(ax: Axes, events: pd.DataFrame, lang: str, labels: bool = True) -> list[Any]:
     """Documented events: line style or shaded bracket by certainty, labels that do not collide.
 
-    events : columns id, time, from, to, certainty.
+    events : columns id, time, certainty, begins, ends. Only those inside the limits of the axis are
+    drawn, which have to be set before. Gives the labels; the title is moved above them.
     """
     low, high = ax.get_xlim()
-    inside = events[
-        (mdates.date2num(events["time"]) >= low) & (mdates.date2num(events["time"]) <= high)
-    ].sort_values("time")
-    right_edges: list[float] = []
+    at = mdates.date2num(events["time"])
+    inside = events[(at >= low) & (at <= high)].sort_values("time")
+    levels = _Levels((high - low) * 0.0125 * (1.0 if lang == "en" else 1.8))
     drawn = []
-    width = (high - low) * 0.0125
     for row in inside.itertuples():
         x = float(mdates.date2num(row.time))
         if row.certainty == "bracketed" and row.begins is not None:
-            ax.axvspan(
-                float(mdates.date2num(row.begins)),
-                float(mdates.date2num(row.ends)),
-                color=GREY,
-                alpha=0.25,
-                linewidth=0,
-            )
+            begins, ends = (float(mdates.date2num(end)) for end in (row.begins, row.ends))
+            ax.axvspan(begins, ends, color=GREY, alpha=0.25, linewidth=0)
         ax.axvline(x, color=GREY, linewidth=0.8, linestyle=LINE[row.certainty])
-        if not labels:
-            continue
-        text = say(row.id, lang)
-        need = width * (1.0 if lang == "en" else 1.8) * (len(text) + 1)
-        level = next((k for k, edge in enumerate(right_edges) if edge <= x), len(right_edges))
-        if level == len(right_edges):
-            right_edges.append(0.0)
-        right_edges[level] = x + need
-        drawn.append(
-            ax.annotate(
-                text,
-                (x, 1.0),
-                xycoords=("data", "axes fraction"),
-                xytext=(1, 4 + 10 * level),
-                textcoords="offset points",
-                fontsize=7,
-                color="#444444",
-                annotation_clip=False,
-            )
-        )
+        if labels:
+            text = say(row.id, lang)
+            drawn.append(
+                ax.annotate(
+                    text, (x, 1.0), xycoords=("data", "axes fraction"),
+                    xytext=(1, 4 + 10 * levels.free(x, text)), textcoords="offset points",
+                    fontsize=7, color="#444444", annotation_clip=False,
+                )
+            )  # fmt: skip
     if drawn:
-        ax.set_title(ax.get_title(loc="left"), pad=12 + 10 * len(right_edges), loc="left")
+        ax.set_title(ax.get_title(loc="left"), pad=12 + 10 * levels.n, loc="left")
     return drawn
+
+
+class _Levels:
+    """Lines of labels above a panel: each label goes to the lowest line in which it has room."""
+
+    def __init__(self, width: float) -> None:
+        """width : of a character, in units of the axis."""
+        self.width, self.right_edges = width, list[float]()
+
+    @property
+    def n(self) -> int:
+        """How many lines there are."""
+        return len(self.right_edges)
+
+    def free(self, x: float, text: str) -> int:
+        """The line for a text that begins at x, from 0 upwards; its room is taken."""
+        level = next((k for k, edge in enumerate(self.right_edges) if edge <= x), self.n)
+        if level == self.n:
+            self.right_edges.append(0.0)
+        self.right_edges[level] = x + self.width * (len(text) + 1)
+        return level
 
 
 def beside(ax: Axes) -> None:

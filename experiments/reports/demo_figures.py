@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from matplotlib.figure import Figure
 
-from experiments.pictures import comparison_plot, plots, price_plot
+from experiments.pictures import comparison_plot, plots
 from experiments.pictures.dates import day_name, months
+from experiments.pictures.price_plot import TradingHours, price
 from experiments.pictures.words import say
 from experiments.reading import intervals
 from experiments.reports.network_figure import figure_network
@@ -119,10 +122,12 @@ def figures(config: Config, runs: Mapping[str, Sequence[Run]], lang: str) -> dic
 
 
 def _times(run: Run) -> list[Any]:
+    """The moments of the steps of a run, in the zone of its case."""
     return [run.clock.time_of(step) for step in range(run.clock.n_steps)]
 
 
 def _events(case: Case) -> pd.DataFrame:
+    """The events of a case that drive it or that a brand could choose, as plots mark them."""
     return pd.DataFrame(
         [
             {
@@ -140,40 +145,23 @@ def _events(case: Case) -> pd.DataFrame:
 
 
 def _width(run: Run, hours: float) -> int:
+    """Hours as steps of a run, one or more."""
     return max(1, round(hours / run.clock.dt_h))
 
 
 def _figure_heat(case: Case, runs: Sequence[Run], lang: str) -> Figure:
+    """Heat over the observed list, posts by kind, hours on the list; without a list, two panels."""
     run, times = runs[0], _times(runs[0])
     panels = 3 if case.hot_list else 2
     figure, axes = plt.subplots(panels, 1, figsize=(9, 9.5 if panels == 3 else 6.6))
-    heat = intervals.stack(runs, "heat")
-    rows = case.observed_hotlist()
+    heat, rows = intervals.stack(runs, "heat"), case.observed_hotlist()
     observed = None if rows is None else intervals.observed_heat(rows, case.phases)
-    peak = case.hours(times[int(np.argmax(np.median(heat, axis=0)))])
-    title = say("title_heat_plain", lang, h=peak)
-    if observed is not None:
-        seen = case.hours(pd.Timestamp(str(observed["heat"].idxmax())).to_pydatetime())
-        start = say(case.clock_start, lang)
-        title = say("title_heat", lang, h=peak, o=seen, start=start)
-    per_thousand = {
-        kind: intervals.smooth(intervals.stack(runs, f"posts_{kind}"), _width(run, 3))
-        / run.clock.dt_h
-        / run.n_people[kind]
-        * 1000
-        for kind in KINDS
-    }
+    top = int(np.argmax(np.median(heat, axis=0)))
+    plots.heat(axes[0], times, heat, observed, _heat_title(case, times[top], observed, lang), lang)
     frame = intervals.frame_of(runs)
-    plots.heat(axes[0], times, heat, observed, title, lang)
-    plots.posts(
-        axes[1],
-        times,
-        per_thousand,
-        say("title_posts", lang, lead=frame["fan_lead_h"].median()),
-        lang,
-    )
-    top = int(np.argmax(np.median(heat, axis=0)))  # the title speaks of it
-    shown = max(_width(run, 24 * 14), top + _width(run, 48))
+    lead = say("title_posts", lang, lead=frame["fan_lead_h"].median())
+    plots.posts(axes[1], times, _posts(runs), lead, lang)
+    shown = max(_width(run, 24 * 14), top + _width(run, 48))  # the title speaks of the peak
     for ax, labels in ((axes[0], True), (axes[1], False)):
         ax.set_xlim(times[0], times[min(len(times) - 1, shown)])
         plots.mark_events(ax, _events(case), lang, labels)
@@ -184,9 +172,34 @@ def _figure_heat(case: Case, runs: Sequence[Run], lang: str) -> Figure:
     return figure
 
 
+def _heat_title(case: Case, top: datetime, observed: pd.DataFrame | None, lang: str) -> str:
+    """How long after the start heat peaks in the median of the runs, and in what was observed."""
+    peak = case.hours(top)
+    if observed is None:
+        return say("title_heat_plain", lang, h=peak)
+    seen = case.hours(pd.Timestamp(str(observed["heat"].idxmax())).to_pydatetime())
+    return say("title_heat", lang, h=peak, o=seen, start=say(case.clock_start, lang))
+
+
+def _posts(runs: Sequence[Run]) -> dict[str, npt.NDArray[np.float64]]:
+    """Posts an hour and 1,000 people of each kind, running over three hours: [n_runs, n_steps]."""
+    run = runs[0]
+    return {
+        kind: intervals.smooth(intervals.stack(runs, f"posts_{kind}"), _width(run, 3))
+        / run.clock.dt_h
+        / run.n_people[kind]
+        * 1000
+        for kind in KINDS
+    }
+
+
 def _panel_listed(
     ax: Any, case: Case, frame: pd.DataFrame, rows: pd.DataFrame | None, lang: str
 ) -> None:
+    """Hours on the list on the first five days; the title speaks of the second and third.
+
+    rows : the observed list, None where there is none.
+    """
     by_day = {}
     for day in range(1, 6):
         values = frame[f"listed_h_day_{day}"]
@@ -208,7 +221,10 @@ def _panel_listed(
 def observed_hours(
     rows: pd.DataFrame, case: Case, days: Sequence[str], lang: str = "en"
 ) -> pd.Series:
-    """Hours of each day in which a crisis hashtag was seen on the general list."""
+    """Hours of each day in which a crisis hashtag was seen on the general list.
+
+    rows : the observed list; days : as `day_name` has them, which index the result.
+    """
     general = rows[
         (rows["board"] == intervals.GENERAL_BOARD)
         & (rows["phase"].isin(case.phases) | (not case.phases))
@@ -219,6 +235,7 @@ def observed_hours(
 
 
 def _figure_blame(case: Case, runs: Sequence[Run], lang: str) -> Figure:
+    """What outraged talk is about, from the first day to the sixth."""
     figure, ax = plt.subplots(figsize=(9, 3.8))
     frame, times = intervals.frame_of(runs), _times(runs[0])
     share = intervals.governance_share(runs, _width(runs[0], 6))
@@ -237,30 +254,16 @@ def _figure_blame(case: Case, runs: Sequence[Run], lang: str) -> Figure:
 
 
 def _figure_people(case: Case, runs: Sequence[Run], lang: str) -> Figure:
+    """Outrage, grudge and trust of the kinds of people over time."""
     figure, axes = plt.subplots(3, 1, figsize=(9, 9.4), sharex=True)
     times = _times(runs[0])
     states = {
         name: {kind: intervals.stack(runs, f"{name}_{kind}") for kind in KINDS}
         for name in ("outrage", "grudge", "trust")
     }
-    # ratios in every run, then their median: as the table of outcomes has them
-    outrage, grudge = (states[name]["core"] for name in ("outrage", "grudge"))
-    peak, most = (np.maximum(values.max(axis=1), 1e-9) for values in (outrage, grudge))
-    at = min(len(times) - 1, runs[0].clock.burn_in_steps + _width(runs[0], 24 * 7))
-    titles = {
-        "outrage": say(
-            "title_outrage",
-            lang,
-            a=float(np.median(outrage[:, at] / peak)),
-            b=float(np.median(outrage[:, at:].max(axis=1) / peak)),
-        ),
-        "grudge": say("title_grudge", lang, a=float(np.median(grudge[:, -1] / most))),
-        "trust": say(
-            "title_trust",
-            lang,
-            a=float(np.median(states["trust"]["core"][:, -1] / states["trust"]["core"][:, 0])),
-        ),
-    }
+    core = {name: values["core"] for name, values in states.items()}
+    week = min(len(times) - 1, runs[0].clock.burn_in_steps + _width(runs[0], 24 * 7))
+    titles = _people_titles(core, week, lang)
     axes[0].set_xlim(times[0], times[-1])
     for ax, (name, values) in zip(axes, states.items(), strict=True):
         plots.by_kind(ax, times, values, name, titles[name], lang)
@@ -270,8 +273,32 @@ def _figure_people(case: Case, runs: Sequence[Run], lang: str) -> Figure:
     return figure
 
 
+def _people_titles(
+    core: Mapping[str, npt.NDArray[np.float64]], week: int, lang: str
+) -> dict[str, str]:
+    """What became of core fans; week : the step seven days after the start.
+
+    Ratios are taken in every run, then their median: as the table of outcomes has them.
+    """
+    outrage, grudge, trust = core["outrage"], core["grudge"], core["trust"]
+    peak, most = (np.maximum(values.max(axis=1), 1e-9) for values in (outrage, grudge))
+    return {
+        "outrage": say(
+            "title_outrage",
+            lang,
+            a=float(np.median(outrage[:, week] / peak)),
+            b=float(np.median(outrage[:, week:].max(axis=1) / peak)),
+        ),
+        "grudge": say("title_grudge", lang, a=float(np.median(grudge[:, -1] / most))),
+        "trust": say("title_trust", lang, a=float(np.median(trust[:, -1] / trust[:, 0]))),
+    }
+
+
 def _figure_price(case: Case, runs: Sequence[Run], lang: str) -> Figure | None:
-    """None where the case has no market, or its exchange is closed all the time."""
+    """The share price of the runs in trading hours, over what ordinary noise does.
+
+    None where the case has no market, or its exchange is closed all the time.
+    """
     run = runs[0]
     open_steps = np.flatnonzero(run.series["in_session"] > 0)
     open_days = list(dict.fromkeys(run.clock.trading_day(int(step)) for step in open_steps))
@@ -281,30 +308,44 @@ def _figure_price(case: Case, runs: Sequence[Run], lang: str) -> Figure | None:
     first, last = open_days[0], open_days[-1]
     form = "%-d" if (first.year, first.month) == (last.year, last.month) else "%-d/%-m"
     labels = [f"{day:{form}}" for day in open_days]
-    bars = len(open_steps) // len(labels)
-    keep = len(labels) * bars
-    values = intervals.stack(runs, "price_hkd")[:, open_steps][:, :keep]
+    hours = TradingHours(labels, len(open_steps) // len(labels))
+    values = intervals.stack(runs, "price_hkd")[:, open_steps][:, : hours.n_bars]
     sigma = float(run.asked["parameters"]["daily_volatility"])
-    noise = 1.96 * sigma * np.sqrt((np.arange(keep) + 1) / bars)
-    base = float(case.previous_close or 0)
-    rows = case.observed_prices()
+    noise = 1.96 * sigma * np.sqrt((np.arange(hours.n_bars) + 1) / hours.bars_a_day)
+    base, rows = float(case.previous_close or 0), case.observed_prices()
     closes, title = None, ""
     if rows is not None:
         inside = rows[(rows["date"].dt.date >= first) & (rows["date"].dt.date <= last)]
         closes = pd.Series(inside["close_hkd"].to_numpy(), index=inside["date"].dt.strftime(form))
-        band = noise[[labels.index(day) * bars + bars - 1 for day in closes.index]]
-        hits = int((np.abs(np.log(closes.to_numpy() / base)) <= band).sum())
-        off = np.median(values[:, -1]) / closes.iloc[-1] - 1
-        at = [labels.index(day) * bars + bars - 1 for day in closes.index]
-        low, high = np.quantile(values[:, at], (0.05, 0.95), axis=0)
-        held = int(((low <= closes.to_numpy()) & (closes.to_numpy() <= high)).sum())
-        title = say("title_price", lang, inside=hits, n=len(closes), held=held, off=100 * off)
+        title = _price_title(hours, values, noise, closes, base, lang)
     shown, money = months(first, last, lang), str(case.currency)
-    price_plot.price(ax, labels, bars, values, noise, base, closes, title, lang, shown, money)
+    price(ax, hours, values, noise, base, closes, title, lang, shown, money)
     return figure
 
 
+def _price_title(
+    hours: TradingHours,
+    values: npt.NDArray[np.float64],
+    noise: npt.NDArray[np.float64],
+    closes: pd.Series,
+    base: float,
+    lang: str,
+) -> str:
+    """How many observed closes lie in ordinary noise, how many in the band of the runs, and how far
+    the median ends from the last.
+
+    closes : by the labels of their days; base : the close before the case.
+    """
+    at = hours.closes(list(closes.index))
+    hits = int((np.abs(np.log(closes.to_numpy() / base)) <= noise[at]).sum())
+    off = np.median(values[:, -1]) / closes.iloc[-1] - 1
+    low, high = np.quantile(values[:, at], (0.05, 0.95), axis=0)
+    held = int(((low <= closes.to_numpy()) & (closes.to_numpy() <= high)).sum())
+    return say("title_price", lang, inside=hits, n=len(closes), held=held, off=100 * off)
+
+
 def _figure_responses(case: Case, runs: Mapping[str, Sequence[Run]], lang: str) -> Figure:
+    """Every response against what happened, a panel an outcome, in pairs of the same seed."""
     names = compared(case)
     frame = intervals.frame_of([run for group in runs.values() for run in group])
     table = intervals.contrasts(frame, names, "as_happened")
@@ -312,10 +353,7 @@ def _figure_responses(case: Case, runs: Mapping[str, Sequence[Run]], lang: str) 
     comparison_plot.compared(list(axes), table, lang)
     for ax in axes[1:]:
         ax.tick_params(left=False)
-    figure.suptitle(
-        say("title_compare", lang, ref=say("as_happened", lang), n=int(table["n"].min())),
-        x=0.01,
-        ha="left",
-        fontsize=10,
-    )
+    reference, n = say("as_happened", lang), int(table["n"].min())
+    title = say("title_compare", lang, ref=reference, n=n)
+    figure.suptitle(title, x=0.01, ha="left", fontsize=10)
     return figure

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sys
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 from unicodedata import east_asian_width
 
 import matplotlib as mpl
@@ -58,8 +60,33 @@ N_REPLICATES = 24
 
 
 def demo(overrides: Sequence[str]) -> int:
-    """The documented case and its counterfactuals: runs, figures, report, table."""
+    """The documented case and its counterfactuals: runs, figures, report, table.
+
+    Gives the exit status: 1 if any run failed. Raises ConfigError for fewer replicates than an
+    interval needs, before any run.
+    """
     began = time.monotonic()
+    configs = _configs(overrides)
+    first = configs[RESPONSES[0]]
+    folder = Path(first.results) / "demo"
+    results = run_points(list(configs.values()), Store(folder), "demo:")
+    failures = [failure for result in results for failure in result.failures]
+    for failure in failures[:10]:
+        print(f"failed: {failure.response}, seed {failure.seed}: {failure.reason}", file=sys.stderr)
+    print("figures and report ...", file=sys.stderr)
+    runs = {name: result.runs for name, result in zip(configs, results, strict=True)}
+    page = write_report(folder, first, runs)
+    print_table(runs, first)
+    print(f"\n{page}  ({time.monotonic() - began:.0f} s)")
+    return 1 if failures else 0
+
+
+def _configs(overrides: Sequence[str]) -> dict[str, Config]:
+    """The config of every response that is possible under these settings, by its name.
+
+    One that is not is left out with a word; the first, what happened, has to be possible: all
+    others are compared with it.
+    """
     given = {word.partition("=")[0] for word in overrides}
     base = [*overrides, *([] if "n_replicates" in given else [f"n_replicates={N_REPLICATES}"])]
     base = [word for word in base if not word.startswith("response=")]
@@ -72,30 +99,24 @@ def demo(overrides: Sequence[str]) -> int:
             f"{intervals.FEWEST_PAIRS} or more",
             f"n_replicates={N_REPLICATES}",
         )
-    configs, possible = [], []
+    configs: dict[str, Config] = {}
     for name in RESPONSES:
         try:
-            configs.append(compose([*base, f"response={name}"]))
-            possible.append(name)
+            configs[name] = compose([*base, f"response={name}"])
         except ConfigError as refusal:
             if name == RESPONSES[0]:
                 raise
-            print(f"left out: {say(name, configs[0].lang)}: {refusal.reason}", file=sys.stderr)
-    folder = Path(configs[0].results) / "demo"
-    results = run_points(configs, Store(folder), "demo:")
-    failures = [failure for result in results for failure in result.failures]
-    for failure in failures[:10]:
-        print(f"failed: {failure.response}, seed {failure.seed}: {failure.reason}", file=sys.stderr)
-    print("figures and report ...", file=sys.stderr)
-    runs = {name: result.runs for name, result in zip(possible, results, strict=True)}
-    page = write_report(folder, configs[0], runs)
-    print_table(runs, configs[0])
-    print(f"\n{page}  ({time.monotonic() - began:.0f} s)")
-    return 1 if failures else 0
+            lang = configs[RESPONSES[0]].lang
+            print(f"left out: {say(name, lang)}: {refusal.reason}", file=sys.stderr)
+    return configs
 
 
 def print_table(runs: Mapping[str, Sequence[Run]], config: Config) -> None:
-    """Medians of the compared outcomes, then what is to be judged by: the paired differences."""
+    """Print medians of the compared outcomes, beside what is to be judged by: paired differences.
+
+    Below it stand what varied between the runs, where their parameters come from, and what the
+    model gets wrong.
+    """
     lang, zh = config.lang, config.lang == "zh"
     frame = intervals.frame_of([run for group in runs.values() for run in group])
     n = min(len(group) for group in runs.values())
@@ -127,6 +148,7 @@ def print_table(runs: Mapping[str, Sequence[Run]], config: Config) -> None:
 
 
 def _line(head: str, median: str, paired: str, better: str) -> str:
+    """A row of the table, in columns of a terminal."""
     return f"{_padded(head, 22)}{_padded(median, -9)}{_padded(paired, -48)}{_padded(better, -13)}"
 
 
@@ -147,9 +169,6 @@ def _padded(text: str, width: int) -> str:
     """Text in so many columns of a terminal, to the left, or to the right if width < 0."""
     room = abs(width) - sum(2 if east_asian_width(c) in "WF" else 1 for c in text)
     return " " * room + text if width < 0 else text + " " * room
-
-
-# --- report -------------------------------------------------------------------------------------
 
 
 CANNOT: tuple[tuple[str, str], ...] = (
@@ -214,52 +233,61 @@ def cannot(case: Case, lang: str) -> list[str]:
 
 
 def write_report(folder: Path, config: Config, runs: Mapping[str, Sequence[Run]]) -> Path:
-    """Figures as PNG and SVG, and one HTML file that needs nothing else; each language its own."""
-    lang = config.lang
-    digest = runs["as_happened"][0].name
+    """Write figures as PNG and SVG, and one HTML file that needs nothing else; give its path.
+
+    runs : by response, as_happened among them. Each language has files of its own.
+    """
+    lang, happened = config.lang, runs["as_happened"]
+    digest = happened[0].name
     drawn = {}
     for name, figure in figures(config, runs, lang).items():
         drawn[name] = pages.save(figure, folder / "figures" / f"{name}{pages.suffix(lang)}", digest)
         plt.close(figure)
-    frame = intervals.frame_of([run for group in runs.values() for run in group])
-    case = config.case
-    names = compared(case)
-    table = intervals.contrasts(frame, names, "as_happened")
     environment = pages.environment(Path(__file__).parent)
     environment.globals["say"] = lambda key: say(key, lang).replace("\n", " ")
-    counts: dict[str, int] = {}
-    for item in fields(Parameters):
-        counts[item.metadata["provenance"]] = counts.get(item.metadata["provenance"], 0) + 1
     page = environment.get_template("demo_report.html.j2").render(
         lang=lang,
         zh=lang == "zh",
-        case=case,
+        case=config.case,
         version=sim.__version__,
         results_version=RESULTS_VERSION,
         digest=digest,
-        checks=shape_checks(case, runs["as_happened"]),
+        checks=shape_checks(config.case, happened),
         n=min(len(group) for group in runs.values()),
         provenance=provenance(config, lang),
         figures={name: pages.inline(text) for name, text in drawn.items()},
-        captions=captions(case, runs["as_happened"], lang),
+        captions=captions(config.case, happened, lang),
         burden=BURDEN[lang == "zh"],
         signed=signed,
         unit=lambda unit: unit_name(unit, lang),
-        medians=[
-            (name, [frame[frame["response"] == name][outcome].median() for outcome in names])
-            for name in runs
-        ],
-        compared=[(outcome, BY_NAME[outcome]) for outcome in names],
-        contrasts=table.to_dict("records"),
         caveat=caveat(lang),
-        cannot=cannot(case, lang),
-        counts=sorted(counts.items()),
-        calibrated=[
-            (item.name, item.default, item.metadata)
-            for item in fields(Parameters)
-            if item.metadata["provenance"] == "calibrated"
-        ],
+        cannot=cannot(config.case, lang),
+        **_compared(config.case, runs),
+        **_parameters(),
     )
     path = folder / f"report{pages.suffix(lang)}.html"
     write_whole(path, page.encode())
     return path
+
+
+def _compared(case: Case, runs: Mapping[str, Sequence[Run]]) -> dict[str, Any]:
+    """What the page shows of the responses: medians, and contrasts with what happened."""
+    frame = intervals.frame_of([run for group in runs.values() for run in group])
+    names = compared(case)
+    return {
+        "medians": [
+            (name, [frame[frame["response"] == name][outcome].median() for outcome in names])
+            for name in runs
+        ],
+        "compared": [(outcome, BY_NAME[outcome]) for outcome in names],
+        "contrasts": intervals.contrasts(frame, names, "as_happened").to_dict("records"),
+    }
+
+
+def _parameters() -> dict[str, Any]:
+    """How many parameters are of which provenance, and which are calibrated."""
+    every = [(item.name, item.default, item.metadata) for item in fields(Parameters)]
+    return {
+        "counts": sorted(Counter(about["provenance"] for _, _, about in every).items()),
+        "calibrated": [one for one in every if one[2]["provenance"] == "calibrated"],
+    }

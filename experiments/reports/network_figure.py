@@ -80,45 +80,51 @@ def layout(
 
 
 def figure_network(config: Config, runs: Sequence[Run], lang: str) -> Figure:
+    """The people of the first run before the case and when fan outrage peaks, side by side.
+
+    The run is simulated once more, in its own world, for its people: a stored run has none.
+    """
     run = runs[0]
-    peak = int(np.argmax(run.series["outrage_core"]))
     before = max(0, run.clock.burn_in_steps - 1)
+    top = max(int(np.argmax(run.series["outrage_core"])), before + 1)
     drawn = Parameters(**run.asked["parameters"])  # the world of this run, not the defaults
-    taken = people_at(as_drawn(config, run.seed, drawn), [before, max(peak, before + 1)])
-    bounds = taken[before]["bounds"]
-    net = taken[before]["network"]
+    taken = people_at(as_drawn(config, run.seed, drawn), [before, top])
+    bounds, net = taken[before]["bounds"], taken[before]["network"]
     rows, sources, targets = sample(net, bounds, SAMPLE)
     at = layout(sources, targets, rows.size)
-    sizes = np.diff(net.indptr)[rows]
     edges = pd.DataFrame(
         {"x0": at[sources, 0], "y0": at[sources, 1], "x1": at[targets, 0], "y1": at[targets, 1]}
     )
+    still = pd.DataFrame(
+        {
+            "x": at[:, 0],
+            "y": at[:, 1],
+            "size": 8 + 2.2 * np.sqrt(np.diff(net.indptr)[rows]),
+            "core": rows < bounds[1],
+            "leader": [*[-1] * (rows.size - net.n_kols), *taken[before]["leader_role"]],
+        }
+    )
     figure, axes = plt.subplots(1, 2, figsize=(11, 5.2))
-    roles = np.concatenate([np.full(rows.size - net.n_kols, -1), taken[before]["leader_role"]])
     marks = None
-    for ax, step, key in ((axes[0], before, "before"), (axes[1], max(peak, before + 1), "at_peak")):
-        outrage = np.zeros(rows.size)
-        person = rows < net.n_people
-        outrage[person] = taken[step]["expressed"][rows[person]]
-        nodes = pd.DataFrame(
-            {
-                "x": at[:, 0],
-                "y": at[:, 1],
-                "outrage": outrage,
-                "size": 8 + 2.2 * np.sqrt(sizes),
-                "core": rows < bounds[1],
-                "leader": roles,
-            }
-        )
+    for ax, step, key in ((axes[0], before, "before"), (axes[1], top, "at_peak")):
+        nodes = still.assign(outrage=_outrage(taken[step]["expressed"], rows, net.n_people))
         time = run.clock.time_of(step)
         moment = f"{day_name(time, lang)} {time:%H:%M}"
         marks = network_plot.network(ax, nodes, edges, say(key, lang, time=moment), lang)
     axes[1].legend(loc="lower right", bbox_to_anchor=(1.0, -0.06), ncols=5)
     figure.colorbar(marks, ax=axes, shrink=0.7, label=say("outrage", lang))
-    seen = taken[max(peak, before + 1)]["expressed"] >= drawn.visible_outrage
-    title = say(
-        "title_network", lang, seed=run.seed, a=float(seen[: bounds[1]].mean()),
-        b=float(seen[bounds[1] : bounds[3]].mean()),
-    )  # fmt: skip
+    seen = taken[top]["expressed"] >= drawn.visible_outrage
+    fans, others = float(seen[: bounds[1]].mean()), float(seen[bounds[1] : bounds[3]].mean())
+    title = say("title_network", lang, seed=run.seed, a=fans, b=others)
     figure.suptitle(title, x=0.01, ha="left", fontsize=10)
     return figure
+
+
+def _outrage(
+    expressed: npt.NDArray[np.float32], rows: npt.NDArray[np.int64], n_people: int
+) -> npt.NDArray[np.float64]:
+    """Expressed outrage of sampled rows of the network; leaders, who have none, are 0."""
+    outrage = np.zeros(rows.size)
+    person = rows < n_people
+    outrage[person] = expressed[rows[person]]
+    return outrage

@@ -35,6 +35,24 @@ def figure_sobol(a: Analysis, lang: str) -> Figure:
 
 def figure_tornado(a: Analysis, lang: str) -> Figure:
     """What the ranked outcome does between the lowest and the highest third of each parameter."""
+    table = _thirds(a)
+    figure, ax = plt.subplots(figsize=(8, 4.6))
+    name = outcome_name(a.ranked, lang)
+    title = (
+        f"“{table.index[0]}” moves {name} most: highest against lowest third"
+        if lang == "en"
+        else f"“{table.index[0]}”对{name}影响最大：最高与最低三分位之差"
+    )
+    sweep_plots.bars(ax, table, title, f"{name} {outcome_unit(a.ranked, lang)}")
+    return figure
+
+
+def _thirds(a: Analysis) -> pd.DataFrame:
+    """Mean over the highest third of each parameter minus that over the lowest, largest first.
+
+    A row a parameter; columns change, change_low, change_high: 95 %, as of two independent samples
+    (NaN where either third has fewer than FEWEST_PAIRS points).
+    """
     axis = a.plan.study.axes[0]
     y = frames.mean_of(a.cubes[a.ranked], (1, 2))
     x = np.array(axis.values, float)
@@ -48,17 +66,7 @@ def figure_tornado(a: Analysis, lang: str) -> Figure:
         change = high.mean() - low.mean()
         rows[key.partition(".")[2]] = (change, change - half, change + half)
     table = pd.DataFrame(rows, index=["change", "change_low", "change_high"]).T
-    table = table.loc[table["change"].abs().sort_values(ascending=False).index]
-    figure, ax = plt.subplots(figsize=(8, 4.6))
-    title = (
-        f"“{table.index[0]}” moves {outcome_name(a.ranked, lang)} most: highest against lowest third"
-        if lang == "en"
-        else f"“{table.index[0]}”对{outcome_name(a.ranked, lang)}影响最大：最高与最低三分位之差"
-    )
-    sweep_plots.bars(
-        ax, table, title, f"{outcome_name(a.ranked, lang)} {outcome_unit(a.ranked, lang)}"
-    )
-    return figure
+    return table.loc[table["change"].abs().sort_values(ascending=False).index]
 
 
 def figure_shapley(a: Analysis, lang: str) -> Figure:

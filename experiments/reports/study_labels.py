@@ -9,10 +9,12 @@ from sim.metrics import BY_NAME
 
 
 def outcome_name(outcome: str, lang: str) -> str:
+    """What an outcome is called."""
     return BY_NAME[outcome].zh if lang == "zh" else BY_NAME[outcome].en
 
 
 def outcome_unit(outcome: str, lang: str = "en") -> str:
+    """The unit of an outcome in brackets."""
     return f"[{unit_name(BY_NAME[outcome].unit, lang)}]"
 
 

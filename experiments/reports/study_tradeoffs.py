@@ -12,6 +12,7 @@ from experiments.pictures import sweep_plots
 from experiments.reading import compare
 from experiments.reading.analysis import Analysis, front_of
 from experiments.reports.study_labels import called, outcome_name, outcome_unit
+from experiments.sweeps.design import Study
 from sim.metrics import BY_NAME
 
 
@@ -23,45 +24,49 @@ def traded(a: Analysis) -> list[str]:
 
 
 def figure_tradeoff(a: Analysis, lang: str) -> Figure:
+    """The first traded outcome against up to three others, the front of the cells marked."""
     study, home = a.plan.study, a.home
     names = traded(a)
     pairs = [(names[0], other) for other in names[1:4]]
     figure, axes = plt.subplots(1, len(pairs), figsize=(5.2 * len(pairs), 4.4), squeeze=False)
-    reference = called(study, study.reference_cell, lang)
-    words = (
-        {"dominated": "dominated", "front": "on the front", "reference": f"reference: {reference}"}
-        if lang == "en"
-        else {"dominated": "被支配", "front": "在前沿上", "reference": f"参照：{reference}"}
-    )
     labels = [called(study, c, lang) for c in home]
+    reference, words = home.index(study.reference_cell), _tradeoff_words(study, lang)
     for ax, (x, y) in zip(axes[0], pairs, strict=True):
-        sweep_plots.tradeoff(
-            ax,
-            a.means[x].to_numpy()[home],
-            a.means[y].to_numpy()[home],
-            a.front[home],
-            labels,
-            home.index(study.reference_cell),
-            words,
-        )
+        across, up = (a.means[name].to_numpy()[home] for name in (x, y))
+        sweep_plots.tradeoff(ax, across, up, a.front[home], labels, reference, words)
         ax.set_xlabel(f"{outcome_name(x, lang)} {outcome_unit(x, lang)}")
         ax.set_ylabel(f"{outcome_name(y, lang)} {outcome_unit(y, lang)}")
     over = (", " if lang == "en" else "、").join(outcome_name(n, lang) for n in names)
-    where = study.condition(study.condition_of(study.reference_cell), lang)
-    where = f" · {where}" if where else ""
-    figure.suptitle(
-        f"{int(a.front[home].sum())} of {len(home)} cells are not dominated ({over}){where}"
+    best, n = int(a.front[home].sum()), len(home)
+    told = (
+        f"{best} of {n} cells are not dominated ({over})"
         if lang == "en"
-        else f"{len(home)}格中{int(a.front[home].sum())}格未被支配（{over}）{where}",
-        x=0.01,
-        ha="left",
-        fontsize=10,
+        else f"{n}格中{best}格未被支配（{over}）"
     )
+    figure.suptitle(told + _where(study, lang), x=0.01, ha="left", fontsize=10)
     return figure
 
 
+def _tradeoff_words(study: Study, lang: str) -> dict[str, str]:
+    """What the marks of a trade-off are called."""
+    reference = called(study, study.reference_cell, lang)
+    if lang == "en":
+        marks = {"dominated": "dominated", "front": "on the front"}
+        return {**marks, "reference": f"reference: {reference}"}
+    return {"dominated": "被支配", "front": "在前沿上", "reference": f"参照：{reference}"}
+
+
+def _where(study: Study, lang: str) -> str:
+    """The end of a title: under which condition the cells are compared, if under any."""
+    where = study.condition(study.condition_of(study.reference_cell), lang)
+    return f" · {where}" if where else ""
+
+
 def on_one_scale(a: Analysis) -> pd.DataFrame:
-    """Means of the compared cells over every outcome with a direction, from worst 0 to best 1."""
+    """Means of the compared cells over every outcome with a direction, from worst 0 to best 1.
+
+    A row a cell, a column an outcome; outcomes that are the same in all cells are left out.
+    """
     rows = a.means.loc[a.home]
     names = [n for n in map(str, rows) if BY_NAME[n].better != "none" and rows[n].notna().all()]
     scaled: dict[str, Any] = {}
@@ -73,20 +78,14 @@ def on_one_scale(a: Analysis) -> pd.DataFrame:
 
 
 def figure_parallel(a: Analysis, lang: str) -> Figure:
-    study = a.plan.study
-    scaled = on_one_scale(a)
+    """Every cell over all outcomes; named: reference, best, first of each weighting."""
+    study, scaled = a.plan.study, on_one_scale(a)
     marked = {study.reference_cell: called(study, study.reference_cell, lang)}
     for cell in [a.best, *a.firsts.values()]:
         marked.setdefault(cell, called(study, cell, lang))
     figure, ax = plt.subplots(figsize=(11, 4.6))
     sweep_plots.parallel(ax, scaled, marked, [outcome_name(str(n), lang) for n in scaled])
-    where = study.condition(study.condition_of(study.reference_cell), lang)
-    ax.set_title(
-        (
-            "Every cell over all outcomes, scaled so that up is better"
-            if lang == "en"
-            else "各格在各结果上的表现（越高越好）"
-        )
-        + (f" · {where}" if where else "")
-    )
+    title = "Every cell over all outcomes, scaled so that up is better"
+    title = title if lang == "en" else "各格在各结果上的表现（越高越好）"
+    ax.set_title(title + _where(study, lang))
     return figure
