@@ -1,4 +1,4 @@
-"""Dates in words, in English and in Chinese."""
+"""Dates in words, in English and in Chinese: titles name days, never offsets of them."""
 
 from __future__ import annotations
 

@@ -302,4 +302,5 @@ def few_words(n: int, lang: str) -> str:
 
 
 def either(lang: str, en: str, zh: str) -> str:
+    """One of two texts, by language: for words that stand beside their code and nowhere else."""
     return zh if lang == "zh" else en

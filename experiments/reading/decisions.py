@@ -1,4 +1,7 @@
-"""Rules of decision over cells: regret, thresholds, the Pareto front, three weightings."""
+"""Rules of decision over cells: regret, thresholds, the Pareto front, three weightings.
+
+They are rival ways to choose under uncertainty, none of which is the right one: a report shows all.
+"""
 
 from __future__ import annotations
 

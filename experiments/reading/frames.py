@@ -1,4 +1,8 @@
-"""Finished runs of a study as a frame of their outcomes, and as arrays by cell, world and seed."""
+"""Finished runs of a study as a frame of their outcomes, and as arrays by cell, world and seed.
+
+Arrays are float64[n_cells, n_worlds, n_seeds]; a world is a draw of the uncertainties. An outcome
+that is not defined in a run (hours until something that never comes) is NaN.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Runs -> figures and a self-contained report; and the demo, which makes the runs first."""
+"""Runs of a case under its responses -> figures and a self-contained report.
+
+The demo makes the runs first, and prints the table that the report has.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +59,7 @@ RESPONSES = (
     "late_48h",
     "deny",
 )
-N_REPLICATES = 24
+N_REPLICATES = 24  #: runs of each response that the demo makes unless it is told how many
 
 
 def demo(overrides: Sequence[str]) -> int:
@@ -166,11 +169,15 @@ def _paired(frame: pd.DataFrame, outcome: str, response: str, lang: str) -> tupl
 
 
 def _padded(text: str, width: int) -> str:
-    """Text in so many columns of a terminal, to the left, or to the right if width < 0."""
+    """Text in so many columns of a terminal, to the left, or to the right if width < 0.
+
+    A Chinese character takes two columns, which `str.ljust` does not know.
+    """
     room = abs(width) - sum(2 if east_asian_width(c) in "WF" else 1 for c in text)
     return " " * room + text if width < 0 else text + " " * room
 
 
+#: What the report of the default case cannot say: the first sentence is on the model itself.
 CANNOT: tuple[tuple[str, str], ...] = (
     ONLY_SPEAKING_COSTS,
     (
@@ -215,7 +222,10 @@ _NO_LIST = (
 
 
 def cannot(case: Case, lang: str) -> list[str]:
-    """What the report of a case cannot say."""
+    """What the report of a case cannot say: of any, and of one without a market or a hot list.
+
+    For another case than the default one also that its people and platform are borrowed.
+    """
     told = list(CANNOT)
     if case.name != DEFAULT_CASE:
         fitted = compose([f"case={DEFAULT_CASE}"]).case

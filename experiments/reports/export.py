@@ -178,10 +178,12 @@ def write_export(plan: Plan) -> list[Path]:
 
 
 def _write(plan: Plan, folder: Path) -> list[Path]:
+    """Write the files of an export, each whole or absent; their paths in the order of writing."""
     frame = tidy(plan)
     paths = []
 
     def put(name: str, content: bytes) -> None:
+        """Write one file."""
         write_whole(folder / name, content)
         paths.append(folder / name)
 

@@ -9,10 +9,11 @@ import matplotlib.pyplot as plt
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from experiments.calibration import checks, rivals
+from experiments.calibration import checks, rivals, transfer
 from experiments.calibration.evidence import Checked
 from experiments.pictures.plots import BLACK, BLUE, GREEN, GREY, ORANGE, VERMILION
 from experiments.pictures.words import either, say
@@ -130,25 +131,12 @@ def figure_structures(c: Checked, lang: str) -> Figure:
         )
     )
     left.set_title(either(lang, "Each fitted to the same targets", "各自拟合同样目标"))
-    for row in range(len(wide)):
-        for column, name in enumerate(names):
-            colour, sign = VERDICT[str(wide[name].iloc[row])]
-            right.add_patch(
-                Rectangle((column - 0.5, row - 0.5), 1, 1, facecolor=colour, edgecolor="white")
-            )
-            dark = colour != VERDICT["open"][0]
-            right.text(
-                column, row, sign, ha="center", va="center", color="white" if dark else BLACK
-            )
-    right.set(xlim=(-0.5, len(names) - 0.5), ylim=(len(wide) - 0.5, -0.5))
+    _draw_verdicts(right, wide[names])
     right.set_xticks(range(len(names)), labels, rotation=30, ha="right")
     right.set_yticks(
         range(len(wide)), [textwrap.fill(text, 44 if lang == "en" else 24) for text in wide[lang]],
         fontsize=8,
     )  # fmt: skip
-    right.tick_params(length=0)
-    for side in right.spines.values():
-        side.set_visible(False)
     right.set_title(
         either(
             lang,
@@ -159,32 +147,34 @@ def figure_structures(c: Checked, lang: str) -> Figure:
     return figure
 
 
+def _draw_verdicts(ax: Axes, table: pd.DataFrame) -> None:
+    """A field for every claim (row) under every structure (column), in the colour of its verdict."""
+    n_rows, n_columns = table.shape
+    for row in range(n_rows):
+        for column in range(n_columns):
+            colour, sign = VERDICT[str(table.iloc[row, column])]
+            ax.add_patch(
+                Rectangle((column - 0.5, row - 0.5), 1, 1, facecolor=colour, edgecolor="white")
+            )
+            dark = colour != VERDICT["open"][0]
+            ax.text(column, row, sign, ha="center", va="center", color="white" if dark else BLACK)
+    ax.set(xlim=(-0.5, n_columns - 0.5), ylim=(n_rows - 0.5, -0.5))
+    ax.tick_params(length=0)
+    for side in ax.spines.values():
+        side.set_visible(False)
+
+
 def figure_transfers(c: Checked, lang: str) -> Figure:
-    """Daily shapes of other cases over what the fit's worlds say when only events are re-set."""
+    """Daily shapes of other cases over what the fit's worlds say when only events are re-set.
+
+    Series of fewer than three days have no shape, and are left out.
+    """
     told = [one for one in c.transfers if one.told.summary["n_days"] >= 3]
     columns = 3
     n_rows = -(-len(told) // columns)
     figure, axes = plt.subplots(n_rows, columns, figsize=(12, 2.9 * n_rows), squeeze=False)
     for ax, one in zip(axes.flat, told, strict=False):
-        days = one.told.days
-        at = pd.to_datetime(days["date"])
-        ax.fill_between(
-            at, days["q05"], days["q95"], color=BLUE, alpha=0.18, linewidth=0, label="90 %"
-        )
-        ax.fill_between(
-            at, days["q25"], days["q75"], color=BLUE, alpha=0.35, linewidth=0, label="50 %"
-        )
-        ax.plot(at, days["median"], color=BLUE, label=either(lang, "median", "中位数"))
-        ax.plot(
-            at, days["observed"], "o-", color=BLACK, markersize=2.5, linewidth=0.8,
-            label=either(lang, "observed", "实际"),
-        )  # fmt: skip
-        width = 34 if lang == "en" else 18
-        title = textwrap.fill(one.case.title(lang), width)
-        ax.set_title(f"{title}\n{say('metric_' + one.told.metric, lang)}", fontsize=8.5)
-        ax.set_xticks(at[:: -(-len(at) // 5)])
-        ax.xaxis.set_major_formatter(mdates.DateFormatter(either(lang, "%-d %b", "%-m月%-d日")))
-        ax.tick_params(labelsize=7.5)
+        _draw_transfer(ax, one, lang)
     for ax in axes.flat[len(told) :]:
         ax.axis("off")
     for ax in axes[:, 0]:
@@ -198,3 +188,23 @@ def figure_transfers(c: Checked, lang: str) -> Figure:
         x=0.01, ha="left", fontsize=10,
     )  # fmt: skip
     return figure
+
+
+def _draw_transfer(ax: Axes, one: transfer.Transfer, lang: str) -> None:
+    """One series of another case: observed, median, 50 % and 90 % intervals, day by day."""
+    days = one.told.days
+    at = pd.to_datetime(days["date"])
+    for low, high, alpha, label in (("q05", "q95", 0.18, "90 %"), ("q25", "q75", 0.35, "50 %")):
+        ax.fill_between(
+            at, days[low], days[high], color=BLUE, alpha=alpha, linewidth=0, label=label
+        )
+    ax.plot(at, days["median"], color=BLUE, label=either(lang, "median", "中位数"))
+    ax.plot(
+        at, days["observed"], "o-", color=BLACK, markersize=2.5, linewidth=0.8,
+        label=either(lang, "observed", "实际"),
+    )  # fmt: skip
+    title = textwrap.fill(one.case.title(lang), 34 if lang == "en" else 18)
+    ax.set_title(f"{title}\n{say('metric_' + one.told.metric, lang)}", fontsize=8.5)
+    ax.set_xticks(at[:: -(-len(at) // 5)])
+    ax.xaxis.set_major_formatter(mdates.DateFormatter(either(lang, "%-d %b", "%-m月%-d日")))
+    ax.tick_params(labelsize=7.5)

@@ -88,10 +88,14 @@ def word_of(value: Any) -> str:
 
 
 def _names() -> list[str]:
+    """The parameters, in the order in which they are declared."""
     return [item.name for item in fields(Parameters)]
 
 
 def _asked(plan: Plan) -> Iterator[tuple[Any, ...]]:
+    """Name, seed and parameters of every stored run of a plan; a run that two points ask for may
+    come twice.
+    """
     usual = vars(Parameters())  # of a parameter that came after the run
     for path, names in plan.store.places(plan.held).items():
         wanted = set(names)

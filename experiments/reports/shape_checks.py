@@ -1,4 +1,8 @@
-"""Checks of shape: what a case file asks of the shape of its runs, and whether they have it."""
+"""Checks of shape: what a case file asks of the shape of its runs, and whether they have it.
+
+The numbers that are asked stand in the case (`shape:`); here is only how each is measured. They are
+checks of a plot against what is documented, no fit: a run can meet all of them and be wrong.
+"""
 
 from __future__ import annotations
 
@@ -40,15 +44,17 @@ class _Asked:
         return self.on[lang][number - 1]
 
     def median(self, outcome: str) -> float:
-        """Over the runs."""
+        """The median of an outcome over the runs."""
         return float(self.frame[outcome].median())
 
 
 def _check(en: str, zh: str, number: str, passed: bool) -> dict[str, Any]:
+    """A check as the page has it: what is asked, what the runs have, whether it is met."""
     return {"en": en, "zh": zh, "number": number, "passed": passed}
 
 
 def _quiet(a: _Asked) -> list[dict[str, Any]]:
+    """On a day too early for it hardly any run is on the list."""
     day, most = a.shape["quiet"]["day"], a.shape["quiet"]["share"]
     early = float((a.frame[f"listed_h_day_{day}"] > 0).mean())
     return [
@@ -62,6 +68,7 @@ def _quiet(a: _Asked) -> list[dict[str, Any]]:
 
 
 def _first_entry(a: _Asked) -> list[dict[str, Any]]:
+    """The first hashtag enters after the apology, in most runs and within some hours of it."""
     asked = a.shape["first_entry"]
     least, (low, high) = asked["share"], asked["after_apology_h"]
     after = a.median("first_listed_after_apology_h")
@@ -78,6 +85,7 @@ def _first_entry(a: _Asked) -> list[dict[str, Any]]:
 
 
 def _fan_lead(a: _Asked) -> list[dict[str, Any]]:
+    """Talk of fans peaks some hours before that of everybody else."""
     (low, high), lead = a.shape["fan_lead"]["h"], a.median("fan_lead_h")
     return [
         _check(
@@ -90,6 +98,7 @@ def _fan_lead(a: _Asked) -> list[dict[str, Any]]:
 
 
 def _rise(a: _Asked) -> list[dict[str, Any]]:
+    """Attention grows from one day to another by a factor within bounds."""
     asked = a.shape["rise"]
     (first, then), (low, high) = asked["days"], asked["times"]
     before, after = a.median(f"reads_day_{first}"), a.median(f"reads_day_{then}")
@@ -105,6 +114,7 @@ def _rise(a: _Asked) -> list[dict[str, Any]]:
 
 
 def _fall(a: _Asked) -> list[dict[str, Any]]:
+    """By a late day attention is down to a share of what it was on the day of its peak."""
     (last, top), most = a.shape["fall"]["days"], a.shape["fall"]["share"]
     left, peak = a.median(f"reads_day_{last}"), a.median(f"reads_day_{top}")
     return [
@@ -119,6 +129,7 @@ def _fall(a: _Asked) -> list[dict[str, Any]]:
 
 
 def _governance(a: _Asked) -> list[dict[str, Any]]:
+    """Outraged talk turns from what began it to how the company is governed."""
     asked = a.shape["governance"]
     first, then = asked["days"]
     before, after = (a.median(f"governance_share_day_{d}") for d in (first, then))
@@ -134,6 +145,7 @@ def _governance(a: _Asked) -> list[dict[str, Any]]:
 
 
 def _listed(a: _Asked) -> list[dict[str, Any]]:
+    """Hours on the list, day by day: near the observed ones, by hours or by a share of them."""
     told, asked = [], a.shape["listed"]
     for day in asked["days"]:
         observed = float(a.seen.iloc[day - 1])
@@ -152,6 +164,7 @@ def _listed(a: _Asked) -> list[dict[str, Any]]:
     return told
 
 
+#: Key of `shape:` in a case file -> its check, in the order in which the page tells them.
 _CHECKS: Mapping[str, Callable[[_Asked], list[dict[str, Any]]]] = {
     "quiet": _quiet,
     "first_entry": _first_entry,

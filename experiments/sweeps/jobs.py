@@ -1,4 +1,8 @@
-"""What one job of a sweep does, wherever it is placed: the parts of one shard, run and noted."""
+"""What one job of a sweep does, wherever it is placed: the parts of one shard, run and noted.
+
+A job knows only a folder and a number: the plan and the list of work lie there. So it can be
+sent to another machine that sees the same disk.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""A plan: a study's points cut into parts, named before anything runs; its manifest on disk."""
+"""A plan: a study's points cut into parts, named before anything runs; its manifest on disk.
+
+The name of a run follows from its config alone, so that a plan knows what the store will hold, and
+what of it is there, without running anything.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +46,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Plan:
-    """A study with its points and the parts that answer them."""
+    """A study with its points and the parts that answer them.
+
+    Every point has the same `results`: that of the first says where runs and plan lie.
+    """
 
     study: Study
     words: tuple[str, ...]  #: plain overrides of the command line
@@ -76,7 +83,10 @@ class Plan:
 def plan_of(
     study: Study, words: Sequence[str], points: Sequence[Point], progress: bool = True
 ) -> Plan:
-    """The parts of every point: names only, nothing is run."""
+    """The parts of every point: names only, nothing is run.
+
+    Raises ConfigError for more runs than a store should hold.
+    """
     total = sum(n_runs_of(point.config) for point in points)
     refuse_too_many(total)
     naming = Progress(total, "naming", unit="runs") if progress else None

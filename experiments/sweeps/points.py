@@ -1,4 +1,8 @@
-"""Design points of a study: a config for each cell, rival structure and fresh set of worlds."""
+"""Design points of a study: a config for each cell, rival structure and fresh set of worlds.
+
+All points share worlds and seeds (common random numbers): differences between cells are paired.
+Only the confirming ones have their own, for the worlds that chose the leaders flatter them.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""A study from the words of a command line: its file, and what is swept beside or instead of it."""
+"""A study from the words of a command line: its file, and what is swept beside or instead of it.
+
+Hydra's own grammar decides what a sweep override is; here is what an axis may be, and the refusals
+of what a comparison cannot vary.
+"""
 
 from __future__ import annotations
 
