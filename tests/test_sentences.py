@@ -19,11 +19,12 @@ from experiments.command import printed
 from experiments.pictures import comparison_plot, plots
 from experiments.pictures.meanings import key_name
 from experiments.pictures.words import BURDEN, ONLY_SPEAKING_COSTS, caveat, signed, unit_name
-from experiments.reading import analysis, compare, findings, intervals, sobol
+from experiments.reading import analysis, compare, findings, intervals, leader, sobol
 from experiments.reports import (
     demo_figures,
     demo_report,
     network_figure,
+    price_figure,
     shape_checks,
     study_curves,
     study_figures,
@@ -313,14 +314,14 @@ def test_worlds_that_tie_are_counted_as_ties():
     values[1, :10] -= 1
     c = compare.contrasts(values, 0, BURDEN_CORE)[1]
     assert (c.n_better, c.n_same) == (10, 30)
-    assert "better in 10 of 40 plausible worlds, the same in 30" in findings.apart(c)[0]
+    assert "better in 10 of 40 plausible worlds, the same in 30" in leader.apart(c)[0]
 
 
 def test_an_interval_that_holds_zero_is_said_to_hold_it():
     wide = compare.Contrast(1, -0.1, -0.3, 0.1, -0.4, 0.2, 0.6, 40, 40, 1, 1, 24, 0)
     sure = replace(wide, low=-0.2, high=-0.01)
-    assert "cannot be told from nothing" in findings.apart(wide)[0]
-    assert "cannot be told from nothing" not in findings.apart(sure)[0]
+    assert "cannot be told from nothing" in leader.apart(wide)[0]
+    assert "cannot be told from nothing" not in leader.apart(sure)[0]
 
 
 @pytest.mark.parametrize(
@@ -406,7 +407,7 @@ def test_simulated_and_observed_hours_are_different_marks(runs):
 
 
 def test_the_price_title_says_what_the_band_of_the_runs_does(runs):
-    figure = demo_figures._figure_price(composed().case, runs["as_happened"], "en")
+    figure = price_figure.figure_price(composed().case, runs["as_happened"], "en")
     assert re.search(
         r"the 5-95 % band of the runs holds \d+ of 10", figure.axes[0].get_title(loc="left")
     )

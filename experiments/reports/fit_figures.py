@@ -147,21 +147,12 @@ def _draw_target(ax: Axes, y: int, row: Mapping[str, Any], unit: float) -> None:
 
 def _name_targets(ax: Axes, lang: str) -> None:
     """The legend of the targets, above the panel: their rows fill it."""
-    for label, line in (
-        (
-            either(lang, "fitted: 50 % and 90 %", "拟合：50%与90%"),
-            {"color": ORANGE, "linewidth": 4},
-        ),
-        (
-            either(lang, "held out: 50 % and 90 %", "留出：50%与90%"),
-            {"color": BLUE, "linewidth": 4},
-        ),
-        (
-            either(lang, "observed interval", "观测区间"),
-            {"color": GREY, "alpha": 0.35, "linewidth": 9},
-        ),
-    ):
-        ax.plot([], [], label=label, **line)
+    fitted = either(lang, "fitted: 50 % and 90 %", "拟合：50%与90%")
+    held_out = either(lang, "held out: 50 % and 90 %", "留出：50%与90%")
+    observed = either(lang, "observed interval", "观测区间")
+    ax.plot([], [], color=ORANGE, linewidth=4, label=fitted)
+    ax.plot([], [], color=BLUE, linewidth=4, label=held_out)
+    ax.plot([], [], color=GREY, alpha=0.35, linewidth=9, label=observed)
     ax.legend(loc="lower center", bbox_to_anchor=(0.3, 1.0), ncols=3)
 
 
@@ -197,7 +188,7 @@ def _draw_density(
     """A weighted histogram of one parameter over its prior, and its shrinkage."""
     low, high = about["prior_low"], about["prior_high"]
     left, right = min(low, values.min()), max(high, values.max())
-    bins = np.linspace(left, right, 16)
+    bins = list(np.linspace(left, right, 16))
     ax.hist(values, bins=bins, weights=weight, density=True, color=BLUE, alpha=0.7)
     ax.plot([low, low, high, high], [0, *[1 / (high - low)] * 2, 0], color=VERMILION, linewidth=1.3)
     ax.set_title(f"{about['parameter']}\n{about['shrinkage']:.0%}", fontsize=8.5)
