@@ -1,4 +1,7 @@
-"""Paired differences between responses, with intervals."""
+"""Paired differences between responses, with intervals.
+
+Colours and marks say what `intervals.verdict` says: no bar is green because it looks so.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,8 @@
 """Frames -> Axes: opens no file, runs no simulation, imports nothing of sim.
 
+A function takes an Axes and numbers that are ready to be drawn; what they mean was decided before.
+`lang` is en or zh, `title` the finding, in words.
+
 One colour a kind, colour-blind safe (Okabe & Ito); titles state the finding; axes carry units.
 """
 
@@ -87,7 +90,11 @@ def use_style() -> None:
 
 
 def days(ax: Axes, lang: str, zone: str) -> None:
-    """A time axis in days, of the months that it shows and in a zone (in words)."""
+    """A time axis in days, of the months that it shows and in a zone (in words).
+
+    The limits of the axis have to be set before. Ticks stand every two days up to a month, then
+    every week or fortnight; days bear their month where there are several.
+    """
     first, last = (mdates.num2date(end) for end in ax.get_xlim())
     span = (last - first).days
     within = (first.year, first.month) == (last.year, last.month)
@@ -110,7 +117,10 @@ def ensemble(
     label: str,
     spaghetti: bool = True,
 ) -> None:
-    """Median and 5-95 % band of runs, with at most 30 single runs beneath."""
+    """Median and 5-95 % band of runs, with at most 30 single runs beneath.
+
+    values : [n_runs, n_steps]; NaN where a run has none. No band below FEWEST_RUNS runs.
+    """
     x = np.asarray(mdates.date2num(list(times)))
     if spaghetti:
         lines = [np.column_stack([x, row]) for row in values[:30]]
@@ -188,7 +198,11 @@ def heat(
     title: str,
     lang: str,
 ) -> Axes:
-    """Simulated heat and the observed hot list, each over its own peak."""
+    """Simulated heat and the observed hot list, each over its own peak.
+
+    heat : [n_runs, n_steps], scaled by the median of the peaks of the runs; observed : a column
+    heat by time, None where nothing was observed.
+    """
     scaled = heat / np.nanmedian(heat.max(axis=1))
     ensemble(ax, times, scaled, BLUE, say("median", lang, n=len(heat)))
     if observed is not None:
@@ -215,7 +229,7 @@ def posts(
     title: str,
     lang: str,
 ) -> Axes:
-    """Posts per hour and 1,000 people of each kind."""
+    """Posts per hour and 1,000 people of each kind; by_kind : [n_runs, n_steps] each."""
     for kind, values in by_kind.items():
         ensemble(ax, times, values, KIND[kind], say(kind, lang))
     ax.set_ylim(0)
@@ -228,7 +242,10 @@ def posts(
 def listed(
     ax: Axes, simulated: pd.DataFrame, observed: pd.Series | None, title: str, lang: str
 ) -> Axes:
-    """Hours on the list by day: median, 5-95 %, and the observed hours."""
+    """Hours on the list by day: median, 5-95 %, and the observed hours.
+
+    simulated : a row a day, columns low, median, high; observed : hours by day, None if unknown.
+    """
     x = np.arange(len(simulated))
     middle = simulated["median"].to_numpy()
     error = np.vstack([middle - simulated["low"], simulated["high"] - middle])
@@ -259,7 +276,10 @@ def blame(
     lang: str,
     about: str,
 ) -> Axes:
-    """Share of outraged talk about what began it (in words) and about governance."""
+    """Share of outraged talk about what began it (in words) and about governance.
+
+    share : of governance, [n_runs, n_steps], NaN where nobody talks; the rest is about the cause.
+    """
     ensemble(ax, times, share, TOPIC["governance"], say("governance", lang))
     ensemble(ax, times, 1 - share, TOPIC["deal"], about, spaghetti=False)
     ax.set_ylim(0, 1)
@@ -277,7 +297,10 @@ def by_kind(
     title: str,
     lang: str,
 ) -> Axes:
-    """One state (outrage, grudge or trust) of the kinds of people."""
+    """One state of the kinds of people, from 0 to 1.
+
+    what : outrage, grudge or trust; values : [n_runs, n_steps] of each kind.
+    """
     for kind, runs in values.items():
         ensemble(ax, times, runs, KIND[kind], say(kind, lang))
     ax.set_ylim(0, 1)

@@ -214,7 +214,11 @@ def _name_front(ax: Axes, x: _F, y: _F, shown: npt.NDArray[np.int64], names: Seq
 def parallel(
     ax: Axes, table: pd.DataFrame, marked: Mapping[int, str], words: Sequence[str]
 ) -> None:
-    """Parallel coordinates: cells over outcomes, each scaled so that up is better."""
+    """Parallel coordinates: cells over outcomes, each scaled so that up is better.
+
+    table : a row a cell, a column an outcome, 0 to 1; marked : cells that are named; words : what
+    the outcomes are called.
+    """
     x = np.arange(table.shape[1])
     for cell, row in table.iterrows():
         if cell not in marked:
@@ -254,7 +258,10 @@ def bars(ax: Axes, table: pd.DataFrame, title: str, axis: str, words: Sequence[s
 def waterfall(
     ax: Axes, start: float, steps: Mapping[str, float], ends: tuple[str, str], title: str, axis: str
 ) -> None:
-    """From one number to another in steps that add up."""
+    """From one number to another in steps that add up.
+
+    steps : by name, in the order in which they are drawn; ends : what the two numbers are called.
+    """
     names = [ends[0], *steps, ends[1]]
     total = start + sum(steps.values())
     at = start

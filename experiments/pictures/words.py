@@ -250,7 +250,7 @@ RESPONSES = ("as_happened", "none", "apology_only", "junior_scapegoat", "executi
 
 
 def unit_name(unit: str, lang: str) -> str:
-    """A unit in a language."""
+    """A unit in a language; in Chinese one without an entry as it is."""
     return UNITS_ZH.get(unit, unit) if lang == "zh" else unit
 
 
@@ -265,7 +265,10 @@ BURDEN = (
 
 
 def say(key: str, lang: str, **values: object) -> str:
-    """A string in a language, filled in; a key without an entry is shown as it is."""
+    """A string in a language, filled in; a key without an entry is shown as it is.
+
+    So a response, an event or an outcome of a user's own has a name on a figure, too.
+    """
     return text_of(WORDS, key, lang, **values) if key in WORDS else key.replace("_", " ")
 
 
@@ -297,7 +300,7 @@ def signed(value: float, digits: int = 3) -> str:
 
 
 def few_words(n: int, lang: str) -> str:
-    """That so many runs or worlds give no range."""
+    """That so many runs or worlds give no range: said in place of one, never left out."""
     return f"n = {n}：太少，无法给出区间" if lang == "zh" else f"n = {n}: too few for a range"
 
 

@@ -1,4 +1,7 @@
-"""Everything that is computed from the runs of a study: its cells compared, and their table."""
+"""Everything that is computed from the runs of a study: its cells compared, and their table.
+
+Computed once, and read by findings, figures and report: all of them say the same numbers.
+"""
 
 from __future__ import annotations
 
@@ -165,7 +168,11 @@ def front_of(judged: Sequence[str]) -> list[str]:
 
 
 def cell_table(a: Analysis) -> pd.DataFrame:
-    """One row a cell: labels, means, differences with intervals, regret, shares, front, scores."""
+    """One row a cell: labels, means, differences with intervals, regret, shares, front, scores.
+
+    Columns of intervals are missing for outcomes with too few worlds; an axis whose name another
+    column has is called axis.NAME.
+    """
     study = a.plan.study
     table: dict[str, Any] = {"cell": range(len(study.cells))}
     own = {"on_front", "indifferent_to_best", "share_satisfied", *BY_NAME}

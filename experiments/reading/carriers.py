@@ -1,4 +1,8 @@
-"""Who carried the outrage: each opinion leader's share of views, and the runs without it."""
+"""Who carried the outrage: each opinion leader's share of views, and the runs without it.
+
+Views say who was heard, the runs without a leader what that changed: one who is heard by many may
+change little, where others say the same.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""What conditions do to a study: whether the order of its answers holds, what each axis moves."""
+"""What conditions do to a study: whether the order of its answers holds, what each axis moves.
+
+A condition is an axis that the brand cannot choose (an assumption). Answers are compared under each
+by itself; here is what differs between them.
+"""
 
 from __future__ import annotations
 

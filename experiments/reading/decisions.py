@@ -37,7 +37,11 @@ def regret(values: _F, outcome: str) -> pd.DataFrame:
 
 
 def satisficing(cubes: Mapping[str, _F], thresholds: Mapping[str, float]) -> _F:
-    """Share of worlds in which a cell meets every threshold (means over seeds)."""
+    """Share of worlds in which a cell meets every threshold (means over seeds), float64[n_cells].
+
+    thresholds : by outcome, the most it may be, or the least where more is better; met on the edge,
+    too. A world without a value does not meet them.
+    """
     first = next(iter(cubes.values()))
     fine = np.ones(first.shape[:2], bool)
     for outcome, limit in thresholds.items():
@@ -48,7 +52,11 @@ def satisficing(cubes: Mapping[str, _F], thresholds: Mapping[str, float]) -> _F:
 
 
 def pareto(means: pd.DataFrame) -> npt.NDArray[np.bool_]:
-    """Which rows no other row dominates; columns are outcomes with a direction."""
+    """Which rows no other row dominates: is as good in every outcome and better in one.
+
+    means : a row a cell, columns are outcomes with a direction. Rows that are equal in all outcomes
+    do not dominate each other.
+    """
     signs = np.array([sign_of(name) for name in means.columns])
     good = means.to_numpy(np.float64) * signs
     front = np.ones(len(good), bool)
@@ -71,7 +79,11 @@ WEIGHTINGS: dict[str, dict[str, float]] = {
 
 
 def weighted(means: pd.DataFrame) -> pd.DataFrame:
-    """Scores of every cell under each weighting: standardised over cells, more is better."""
+    """Scores of every cell under each weighting: standardised over cells, more is better.
+
+    A column a weighting. Outcomes that a study lacks drop out, and the rest is weighed anew; one
+    that is the same in all cells counts as 0.
+    """
     scores = {}
     for name, weights in WEIGHTINGS.items():
         total, score = 0.0, np.zeros(len(means))

@@ -1,4 +1,8 @@
-"""The leading answer of a study: which it is, by how much, and which cannot be told from it."""
+"""The leading answer of a study: which it is, by how much, and which cannot be told from it.
+
+It is the one with the best mean under the reference's condition. That says nothing by itself: the
+sentences give the difference with its intervals, and how many others might be as good.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Where the parameters of runs come from, in the reader's language."""
+"""Where the parameters of runs come from, in the reader's language.
+
+It stands under tables and pages, so that what follows from assumed parameters does not pass for
+measured.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +24,10 @@ _BEFORE = {
 
 
 def _before(about: Mapping[str, Any], lang: str) -> str:
-    """Whether a fit was made under other rules than those of today's runs, in words."""
+    """Whether a fit was made under other rules than those of today's runs, in words, or "".
+
+    about : what the posterior says of itself; one without a version is older than versions are.
+    """
     was = int(about.get("results_version", 0))
     return _BEFORE[lang].format(was=was, now=RESULTS_VERSION) if was < MENDED else ""
 

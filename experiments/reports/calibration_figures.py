@@ -1,4 +1,7 @@
-"""The figures of a calibration."""
+"""The figures of a calibration, and what stands under each.
+
+What the fit says is drawn in `fit_figures`, what it is worth in `fit_check_figures`.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +56,10 @@ CAPTIONS = {
 
 
 def captions(c: Checked) -> dict[str, tuple[str, str]]:
-    """What stands under each figure, English and Chinese."""
+    """What stands under each figure, English and Chinese.
+
+    The observed series ends where the list does, or where the case begins if none was observed.
+    """
     rows = c.fit.case.observed_hotlist()
     last = c.fit.case.start if rows is None else rows["time_hkt"].max()
     ends = [day_of(last, lang) for lang in ("en", "zh")]

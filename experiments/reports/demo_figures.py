@@ -87,7 +87,10 @@ _PLAIN = {
 
 
 def captions(case: Case, runs: Sequence[Run], lang: str) -> dict[str, str]:
-    """What stands under each figure of a case: what varied is what varied in the runs shown."""
+    """What stands under each figure of a case: what varied is what varied in the runs shown.
+
+    Where a case has no hot list, or none was observed, the caption speaks of none.
+    """
     found = {name: texts[lang == "zh"] for name, texts in CAPTIONS.items()}
     if not case.hot_list:
         found["heat"] = _PLAIN["no_list"][lang == "zh"]
@@ -101,12 +104,15 @@ def captions(case: Case, runs: Sequence[Run], lang: str) -> dict[str, str]:
 
 
 def compared(case: Case) -> tuple[str, ...]:
-    """The outcomes in which the responses to a case are compared."""
+    """The outcomes in which the responses to a case are compared: without a list, none of it."""
     return tuple(name for name in COMPARED if case.hot_list or name not in ON_THE_LIST)
 
 
 def figures(config: Config, runs: Mapping[str, Sequence[Run]], lang: str) -> dict[str, Figure]:
-    """All figures by name."""
+    """All figures by name, in the house style; a case without a market has no price.
+
+    runs : by response, as_happened among them; the time series are of that one.
+    """
     plots.use_style()
     case = config.case
     happened = runs["as_happened"]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from experiments.pictures.meanings import meaning_zh
 from experiments.pictures.spreadsheets import csv_bytes
 from experiments.reading.frames import complete
 from experiments.reports.run_table import axis_names, tidy
+from experiments.sweeps.design import Axis
 from experiments.sweeps.plan import Plan
 from sim.base.files import write_whole, written_aside
 from sim.metrics import BY_NAME
@@ -122,27 +124,12 @@ def dictionary(frame: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     """What every column is of both tables: role, measure, unit, meaning in two languages, source.
 
     measure : of a series, whether it is a flow, a state or a price. Keys have meaning and unit from
-    where docs/parameters.md has them.
+    where docs/parameters.md has them. A row a column: those of the table of runs, then those of the
+    series.
     """
-    study = plan.study
-    labels = dict(zip(axis_names(study), study.axes, strict=True))
-    keys = {key: axis for axis in study.axes for key in axis.keys}
-    rows = []
-    for column in map(str, frame.columns):
-        if column in labels:
-            axis = labels[column]
-            rows.append((column, "axis", "", axis.unit, axis.text["en"], axis.text["zh"], "lever"))
-        elif column in _FIXED:
-            rows.append((column, "identity", "", *_FIXED[column], ""))
-        elif column in BY_NAME and column not in keys:
-            o = BY_NAME[column]
-            rows.append((column, "outcome", "", o.unit, o.en, o.zh, "simulated"))
-        else:
-            known = told(column)
-            role = "uncertainty" if column.startswith("parameters.") else "lever"
-            if column in keys:
-                role = "axis" if keys[column].keys == (column,) else role
-            rows.append((column, role, "", *_meant(column, known, keys.get(column))))
+    labels = dict(zip(axis_names(plan.study), plan.study.axes, strict=True))
+    keys = {key: axis for axis in plan.study.axes for key in axis.keys}
+    rows = [_described_column(column, labels, keys) for column in map(str, frame.columns)]
     rows += [(name, "series", "", unit, en, zh, "") for name, unit, en, zh in _WHEN]
     for item in SERIES:
         en, zh = ON_A_GRID[item.measure]
@@ -152,6 +139,28 @@ def dictionary(frame: pd.DataFrame, plan: Plan) -> pd.DataFrame:
         )  # fmt: skip
     names = ["column", "role", "measure", "unit", "meaning", "meaning_zh", "provenance"]
     return pd.DataFrame(rows, columns=names)
+
+
+def _described_column(
+    column: str, labels: Mapping[str | None, Axis], keys: Mapping[str, Axis]
+) -> tuple[str, str, str, str, str, str, str]:
+    """The row of a column of the table of runs.
+
+    labels : axes by the columns of their labels; keys : axes by the keys that they set. An outcome
+    that is also a key is called as the key is: the table has room for one column of a name.
+    """
+    if column in labels:
+        axis = labels[column]
+        return (column, "axis", "", axis.unit, axis.text["en"], axis.text["zh"], "lever")
+    if column in _FIXED:
+        return (column, "identity", "", *_FIXED[column], "")
+    if column in BY_NAME and column not in keys:
+        o = BY_NAME[column]
+        return (column, "outcome", "", o.unit, o.en, o.zh, "simulated")
+    role = "uncertainty" if column.startswith("parameters.") else "lever"
+    if column in keys:
+        role = "axis" if keys[column].keys == (column,) else role
+    return (column, role, "", *_meant(column, told(column), keys.get(column)))
 
 
 def _meant(column: str, known: Told | None, axis: Any) -> tuple[str, str, str, str]:
@@ -200,7 +209,10 @@ def _write(plan: Plan, folder: Path) -> list[Path]:
 
 
 def _hourly(run: Run) -> pa.Table:
-    """A run's series, an hour a row: flows summed, states and prices as the hour ends."""
+    """A run's series, an hour a row: flows summed, states and prices as the hour ends.
+
+    Times are those on the wall of the case, without a zone: the zone has a column of its own.
+    """
     clock = run.clock
     every = round(HOUR / clock.dt_h)
     steps = range(0, clock.n_steps, every)
@@ -223,7 +235,7 @@ def _hourly(run: Run) -> pa.Table:
 
 
 def _write_series(plan: Plan, path: Path) -> None:
-    """Long form, an hour a row, run by run; streamed."""
+    """Long form, an hour a row, run by run; streamed, for a study may be larger than the memory."""
     writer: pq.ParquetWriter | None = None
     with written_aside(path) as file:
         for stored, wanted in plan.store.places(plan.held).items():

@@ -20,7 +20,10 @@ from experiments.pictures.words import either, say
 
 
 def _name_last(axes: npt.NDArray[np.object_], n: int, label: str) -> None:
-    """Empty panels go; the last one of every column carries the axis."""
+    """Empty panels go; the last one of every column carries the axis.
+
+    n : panels that are drawn; label : of the axis that all of them share.
+    """
     for ax in axes.flat[n:]:
         ax.axis("off")
     for column in range(axes.shape[1]):
@@ -30,7 +33,10 @@ def _name_last(axes: npt.NDArray[np.object_], n: int, label: str) -> None:
 
 
 def figure_ranks(c: Checked, lang: str) -> Figure:
-    """Ranks of known truths among what is found: flat where the machinery is honest."""
+    """Ranks of known truths among what is found: flat where the machinery is honest.
+
+    Simulation-based calibration (Talts et al. 2018, not re-checked); grey is what chance allows.
+    """
     names = list(c.recovery.ranks)
     columns = 5
     n_rows = -(-len(names) // columns)
@@ -59,7 +65,10 @@ def figure_ranks(c: Checked, lang: str) -> Figure:
 
 
 def figure_coverage(c: Checked, lang: str) -> Figure:
-    """Nominal against seen coverage, fitted and held out."""
+    """Nominal against seen coverage of the 50 % and 90 % intervals, fitted and held out.
+
+    On the dashed line intervals are as wide as they claim to be; below it they are too narrow.
+    """
     figure, ax = plt.subplots(figsize=(9, 3.6))
     for use, colour, label in (
         ("fit", ORANGE, either(lang, "fitted", "拟合")),
@@ -82,7 +91,10 @@ def figure_coverage(c: Checked, lang: str) -> Figure:
 
 
 def figure_profiles(c: Checked, lang: str) -> Figure:
-    """How near the fit gets with one parameter held; flat where it is not identified."""
+    """How near the fit gets with one parameter held; flat where it is not identified.
+
+    A flat profile means that other parameters can compensate for this one.
+    """
     names = list(c.profiles)
     columns = 5
     n_rows = -(-len(names) // columns)

@@ -26,7 +26,7 @@ from sim.store import from_table
 
 
 def predicted(c: Checked) -> Iterator[Run]:
-    """The predictive runs, part by part."""
+    """The predictive runs, part by part: all at once would fill the memory."""
     for path, names in c.plan.store.places(c.plan.held).items():
         for run in from_table(c.plan.store.read(path)):
             if run.name in names:

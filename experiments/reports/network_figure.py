@@ -1,4 +1,7 @@
-"""The network of one run: a sample of its people before the case and at the peak of outrage."""
+"""The network of one run: a sample of its people before the case and at the peak of outrage.
+
+A picture to look at and no statistics: of one run, of a few hundred people.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +62,12 @@ def sample(
 def layout(
     sources: npt.NDArray[np.int64], targets: npt.NDArray[np.int64], n: int
 ) -> npt.NDArray[np.float64]:
-    """Positions by a small spring model (Fruchterman-Reingold), from a fixed start."""
+    """Positions by a small spring model (Fruchterman-Reingold), from a fixed start: float64[n, 2].
+
+    sources, targets : both ends of the ties, as positions below n. The start is a sunflower spiral
+    and not drawn, so that a network always looks the same; a pull to the middle keeps those without
+    ties in the picture. Costs n x n in memory: for a sample.
+    """
     spiral = np.sqrt((np.arange(n) + 0.5) / n)
     angle = np.pi * (1 + 5**0.5) * np.arange(n)
     at = np.column_stack([spiral * np.cos(angle), spiral * np.sin(angle)])

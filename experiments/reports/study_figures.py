@@ -1,4 +1,8 @@
-"""The figures of a study."""
+"""The figures of a study, and what stands under each.
+
+Which there are follows from what is varied: parameters by a Saltelli design, mechanisms as a game,
+or cells to be compared.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +58,7 @@ CAPTIONS = {
 
 
 def figures(a: Analysis, lang: str) -> dict[str, Figure]:
-    """All figures of a study by name."""
+    """All figures of a study by name, as its kind has them; in the house style."""
     plots.use_style()
     if sobol.is_sobol(a.plan.study):
         return {"sobol": figure_sobol(a, lang), "tornado": figure_tornado(a, lang)}
@@ -68,7 +72,10 @@ def figures(a: Analysis, lang: str) -> dict[str, Figure]:
 
 
 def figures_names(a: Analysis) -> list[str]:
-    """The figures that a comparison of cells has something to show in."""
+    """The figures that a comparison of cells has something to show in.
+
+    Maps need two axes, trade-offs and parallel lines several answers that differ in two outcomes.
+    """
     study = a.plan.study
     names = ["maps"] if len(study.axes) == 2 else []
     names.append("curves")

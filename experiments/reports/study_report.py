@@ -34,7 +34,11 @@ MOST_ROWS = 100  #: rows of the page's table; cells.csv has all
 
 
 def told(a: Analysis) -> list[tuple[str, str]]:
-    """The findings of a study, whatever its kind."""
+    """The findings of a study, whatever its kind, as pairs of English and Chinese.
+
+    Without the extra `analysis` a sentence says how to get scenario discovery; a study that is
+    Sobol indices altogether raises ConfigError.
+    """
     study = a.plan.study
     if sobol.is_sobol(study):
         return sobol.sobol_sentences(sobol.sensitivity(a), len(a.frame))
@@ -48,13 +52,19 @@ def told(a: Analysis) -> list[tuple[str, str]]:
 
 
 def write_figures(plan: Plan, lang: str) -> Analysis:
-    """Tables, and figures as PNG and SVG."""
+    """Write tables, and figures as PNG and SVG; give the analysis that they show.
+
+    Raises ConfigError where runs are missing.
+    """
     a, _ = _written(plan, lang)
     return a
 
 
 def write_report(plan: Plan, lang: str) -> list[Path]:
-    """The same, and one HTML file that needs nothing else; a PDF where WeasyPrint is installed."""
+    """The same, and one HTML file that needs nothing else; a PDF where WeasyPrint is installed.
+
+    Gives the paths of the pages. The same store gives the same bytes.
+    """
     a, drawn = _written(plan, lang)
     page = render(a, drawn, lang)
     path = plan.folder / f"report{pages.suffix(lang)}.html"
@@ -70,6 +80,7 @@ def write_report(plan: Plan, lang: str) -> list[Path]:
 
 
 def _written(plan: Plan, lang: str) -> tuple[Analysis, dict[str, str]]:
+    """The analysis of a plan, its tables and figures written; the figures as SVG by name."""
     a = analyse(plan)
     write_tables(a, plan.folder)
     drawn = {}
@@ -81,7 +92,7 @@ def _written(plan: Plan, lang: str) -> tuple[Analysis, dict[str, str]]:
 
 
 def write_tables(a: Analysis, folder: Path) -> None:
-    """cells.csv and findings in both languages."""
+    """Write cells.csv, and findings.json with the sentences of both languages."""
     write_whole(folder / "cells.csv", csv_bytes(cell_table(a), "%.8g"))
     said = told(a)
     text = {"en": [en for en, _ in said], "zh": [zh for _, zh in said]}
@@ -90,6 +101,7 @@ def write_tables(a: Analysis, folder: Path) -> None:
     )
 
 
+#: What the report of a study cannot say; the first sentence is on the model itself.
 CANNOT = (
     ONLY_SPEAKING_COSTS,
     (

@@ -210,7 +210,7 @@ def _value(config: Config, key: str) -> Any:
 
 
 def _usual(axis: Axis, config: Config) -> int:
-    """Where an assumption stands when nobody sets it; the first position if it is no value."""
+    """Where an assumption stands when nobody sets it; the first position where it has none such."""
     return _place(axis, _values(axis, config)) or 0
 
 

@@ -48,7 +48,10 @@ class Status:
 
 
 def status_of(plan: Plan) -> Status:
-    """Look at the store: what is done, what failed and why, what is missing."""
+    """Look at the store: what is done, what failed and why, what is missing.
+
+    A run counts wherever it is stored: in a part of another study, too.
+    """
     store = plan.store
     notes = store.failures()
     done, failed, missing = 0, {}, []
