@@ -21,8 +21,8 @@ from experiments.pictures.plots import BLACK, BLUE, GREY, ORANGE, VERMILION
 from experiments.pictures.words import either
 from experiments.reading import intervals
 from experiments.reading.intervals import rows_of
+from sim.parts import from_table
 from sim.record import Run
-from sim.store import from_table
 
 
 def predicted(c: Checked) -> Iterator[Run]:

@@ -27,7 +27,7 @@ from experiments.reports.study_labels import (
 )
 from experiments.sweeps.design import Study
 from experiments.sweeps.plan import Plan
-from sim.store import from_table
+from sim.parts import from_table
 
 MOST_LINES = 6  #: answers that are drawn over the conditions of an assumption
 

@@ -23,10 +23,11 @@ from experiments.sweeps.study_file import shipped_studies
 from sim.base.digest import RESULTS_VERSION, plain
 from sim.base.files import write_whole
 from sim.base.refusal import ConfigError
+from sim.parts import part_digest
 from sim.progress import Progress
 from sim.settings.keys import from_plain
 from sim.settings.worlds import n_runs_of
-from sim.store import Store, StoreRefused, part_digest
+from sim.store import Store, StoreRefused
 
 LEADERS = 5  #: leading cells that are run again in fresh worlds
 

@@ -16,9 +16,9 @@ import yaml
 from scipy.stats import qmc
 
 from experiments.sweeps.design import Axis, Beside, Study, word_of
+from sim.base.cells import LARGEST
 from sim.base.choices import conf_dir, read_yaml
 from sim.base.refusal import ConfigError, place
-from sim.base.tables import LARGEST
 from sim.metrics import BY_NAME
 from sim.settings.parameters import Parameters
 from sim.settings.worlds import DESIGN_SEED

@@ -30,7 +30,8 @@ from experiments.sweeps.study_file import (
 from sim.base.choices import conf_dir
 from sim.base.digest import digest_of
 from sim.base.refusal import ConfigError
-from sim.settings.composition import as_one, compose, is_path
+from sim.settings.composition import compose
+from sim.settings.quotes import as_one, is_path
 
 #: Settings that say where, how often and how to run: no axis of a comparison.
 NO_AXIS = ("results", "n_replicates", "seed", "format", "lang", "engine", "snapshots",

@@ -22,7 +22,6 @@ from experiments.sweeps.plan import Part, Plan, body_of, save_plan
 from experiments.sweeps.running import meanwhile
 from sim.base.files import write_whole
 from sim.base.refusal import ConfigError
-from sim.parts import part_digest
 from sim.progress import Progress
 from sim.store import unwritable
 
