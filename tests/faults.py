@@ -37,6 +37,8 @@ NOT_PLANTED = 3  #: exit status
 TESTS: dict[str, tuple[tuple[str, ...], str]] = {
     "experiments.reading.intervals": (("test_analysis.py",), ""),
     "experiments.reading.compare": (("test_compare.py",), ""),
+    "experiments.reading.frames": (("test_compare.py",), ""),
+    "experiments.reading.decisions": (("test_compare.py",), ""),
     "sim.metrics": (("test_metrics.py",), ""),
     "sim.course": (("test_metrics.py",), ""),
     "sim.store": (("test_store.py",), "not killed_while_saving"),  # in a process without faults
@@ -83,10 +85,10 @@ EQUIVALENT: dict[str, str] = {
     'experiments.reading.intervals.verdict: operator: return "better" if sign * mean > 0 else "worse"': (
         "multiplied with or divided by a sign of 1 or -1, a number has the same sign"
     ),
-    # experiments.reading.compare
-    "experiments.reading.compare.frame_of: truth: rows = pa.concat_tables(tables).to_pandas("
+    # experiments.reading.frames, experiments.reading.decisions
+    "experiments.reading.frames.frame_of: truth: rows = pa.concat_tables(tables).to_pandas("
     "use_threads=False)": OF_THREADS,
-    "experiments.reading.compare.pareto: operator: good = means.to_numpy(np.float64) * signs": (
+    "experiments.reading.decisions.pareto: operator: good = means.to_numpy(np.float64) * signs": (
         "multiplied with or divided by a sign of 1 or -1, a number is the same"
     ),
     # sim.store, sim.part_files
@@ -112,7 +114,7 @@ EQUIVALENT: dict[str, str] = {
     "experiments.calibration.waves.next_wave: boundary: while len(found) < settings.n_wave:": (
         "more proposals than are taken only measure the share inside better"
     ),
-    "experiments.calibration.people_fit.run_wave: truth: plan = sweep.plan_of(study, words, "
+    "experiments.calibration.people_fit.run_wave: truth: plan = plan_of(study, words, "
     "points, progress=False)": "how far the naming of runs is, shown or not",
     "experiments.calibration.people_fit.run_wave: number: wanted = targets.targets_of("
     'points[0].config.case, "fit")': "all points of a wave are of one case",
@@ -136,7 +138,7 @@ EQUIVALENT: dict[str, str] = {
     ),
     "experiments.calibration.holdout.draws: number: return waves.Wave(1, found.worlds[at], "
     "found.u[at], np.ones(n))": "any number but that of the first wave, which is the prior's",
-    "experiments.calibration.holdout.run_draws: truth: plan = sweep.plan_of(study, words, points, "
+    "experiments.calibration.holdout.run_draws: truth: plan = plan_of(study, words, points, "
     "progress=False)": "how far the naming of runs is, shown or not",
     'experiments.calibration.identifiability.screening: boundary: "n_targets": (size * beyond > chance)'
     ".sum(axis=1).to_numpy(),": (

@@ -13,7 +13,7 @@ from conftest import composed, run_of
 
 from experiments.calibration import facts, platform_fit, quantities, targets
 from experiments.command.cli import main
-from experiments.pictures import words
+from experiments.pictures import parameter_words
 from experiments.reading.provenance import provenance
 from sim.base.refusal import ConfigError
 from sim.case.case import Target
@@ -170,7 +170,7 @@ def test_a_fit_of_ones_own_is_drawn_from_by_its_file(tmp_path):
     assert "how often people post (post_per_h)" in provenance(config, "en")
     assert "发帖频率（post_per_h）" in provenance(config, "zh")
     about = read_posterior("xiaomi_2026").about
-    assert {*about["fitted"], *about["measured"]} <= set(words.PARAMETERS)
+    assert {*about["fitted"], *about["measured"]} <= set(parameter_words.PARAMETERS)
     (tmp_path / "mine_posterior.json").write_text("[]")
     read_posterior.cache_clear()
     with pytest.raises(ConfigError, match="does not say where"):

@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.reading import causes
-from experiments.sweeps.design import _saltelli, read_study, study_of
+from experiments.reading import discovery, shapley, sobol
+from experiments.sweeps.study_file import _saltelli, read_study
+from experiments.sweeps.study_words import study_of
 from sim.base.refusal import ConfigError
 
 KEYS = ["parameters.betrayal", "parameters.self_relevance", "parameters.outburst"]
@@ -34,11 +35,11 @@ def test_indices_of_a_function_with_known_ones():
     rows = np.array(_saltelli("x", "design", KEYS, 1024))
     low, high = rows.min(axis=0), rows.max(axis=0)
     a, b, c = ((rows - low) / (high - low)).T - 0.5
-    table = causes.sobol_indices(rows.tolist(), ["a", "b", "c"], 2 * a + b + 0 * c)
+    table = sobol.sobol_indices(rows.tolist(), ["a", "b", "c"], 2 * a + b + 0 * c)
     assert table.index.tolist() == ["a", "b", "c"]
     assert table["first"].to_numpy() == pytest.approx([0.8, 0.2, 0.0], abs=0.05)
     assert table["total"].to_numpy() == pytest.approx([0.8, 0.2, 0.0], abs=0.05)
-    together = causes.sobol_indices(rows.tolist(), ["a", "b", "c"], a * b)
+    together = sobol.sobol_indices(rows.tolist(), ["a", "b", "c"], a * b)
     assert together.loc["a", "first"] == pytest.approx(0, abs=0.05)
     assert together.loc["a", "total"] == pytest.approx(1, abs=0.1)
 
@@ -49,7 +50,7 @@ def test_missing_points_are_no_zeros():
     y = np.zeros(len(rows))
     y[3] = np.nan
     with pytest.raises(ValueError, match="1 of 10"):
-        causes.sobol_indices(rows, ["a", "b", "c"], y)
+        sobol.sobol_indices(rows, ["a", "b", "c"], y)
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -58,20 +59,20 @@ def test_a_box_that_is_there_is_found_and_one_that_is_not_is_not():
     rng = np.random.default_rng(0)
     x = pd.DataFrame(rng.random((200, 20)), columns=[f"p{k}" for k in range(20)])
     planted = (x["p3"] > 0.7) & (x["p5"] > 0.3)
-    found = causes.scenario(x, planted.to_numpy())
+    found = discovery.scenario(x, planted.to_numpy())
     assert found is not None
     assert {name for name, *_ in found.limits} == {"p3", "p5"}
     assert found.share_inside > 0.9 and found.coverage > 0.8
     limits = {name: low for name, low, _ in found.limits}
     assert limits["p3"] == pytest.approx(0.7, abs=0.1)
-    chance = [causes.scenario(x, rng.random(200) < 0.3) for _ in range(10)]
+    chance = [discovery.scenario(x, rng.random(200) < 0.3) for _ in range(10)]
     assert sum(box is not None for box in chance) <= 4
-    assert causes.scenario(x, np.zeros(200, bool)) is None
+    assert discovery.scenario(x, np.zeros(200, bool)) is None
 
 
 def test_kinds_of_studies_are_told_apart():
     kinds = {
-        name: (causes.is_sobol(read_study(name)), causes.is_game(read_study(name)))
+        name: (sobol.is_sobol(read_study(name)), shapley.is_game(read_study(name)))
         for name in ("sensitivity", "who_did_what", "timing_by_severity")
     }
     assert kinds == {
@@ -84,8 +85,8 @@ def test_kinds_of_studies_are_told_apart():
 def test_a_plain_axis_over_a_parameter_is_no_design_for_sobol_indices():
     for word in ("parameters.self_relevance=0.2,0.9", "parameters.self_relevance=0.2,0.5,0.9"):
         study, _ = study_of([word])
-        assert not causes.is_sobol(study)
-    assert causes.is_sobol(read_study("sensitivity"))
+        assert not sobol.is_sobol(study)
+    assert sobol.is_sobol(read_study("sensitivity"))
 
 
 @pytest.mark.parametrize(

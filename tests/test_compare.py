@@ -10,11 +10,11 @@ import pyarrow as pa
 import pytest
 from conftest import composed
 
-from experiments.reading import compare
+from experiments.reading import compare, decisions, frames, shapley
 from experiments.reading.intervals import TooFewRuns
-from experiments.sweeps import sweep
 from experiments.sweeps.design import Axis, Point, Study
-from experiments.sweeps.sweep import Part, Plan, Status
+from experiments.sweeps.plan import Part, Plan
+from experiments.sweeps.sweep import Status
 from sim.base.refusal import ConfigError
 
 LOWER, HIGHER, NEITHER = "outrage_burden_core", "trust_core_d14", "governance_share"
@@ -183,8 +183,8 @@ def test_worlds_without_a_value_drop_out():
 
 def test_means_are_of_what_is_defined():
     values = np.array([[1.0, np.nan, 5.0], [np.nan, np.nan, np.nan]])
-    assert compare.mean_of(values, 1)[0] == 3.0 and np.isnan(compare.mean_of(values, 1)[1])
-    assert compare.mean_of(values, (0, 1)) == 3.0
+    assert frames.mean_of(values, 1)[0] == 3.0 and np.isnan(frames.mean_of(values, 1)[1])
+    assert frames.mean_of(values, (0, 1)) == 3.0
 
 
 def test_the_meter_asks_for_four_times_the_worlds_for_half_the_width():
@@ -230,7 +230,7 @@ def test_leaders_are_the_best_means_best_first():
 
 def test_regret_is_measured_against_the_best_of_each_world():
     values = np.array([[0.0, 4.0], [1.0, 1.0], [5.0, 0.0]])[:, :, None]
-    found = compare.regret(values, LOWER)
+    found = decisions.regret(values, LOWER)
     assert found["worst"].tolist() == [4, 1, 5]
     assert found["mean"].tolist() == [2, 1, 2.5]
     assert found["best_in"].tolist() == [0.5, 0, 0.5]
@@ -240,39 +240,39 @@ def test_a_regret_table_by_hand():
     """Eleven worlds, so that 90 % lie at the tenth of eleven losses: 0, 1, ... 10 give 9."""
     first, second = np.zeros(11), np.arange(11.0)
     values = np.stack([np.stack([first, first], 1), np.stack([second - 1, second + 1], 1)])
-    found = compare.regret(values, LOWER)  # two seeds a world: the mean of them is what counts
+    found = decisions.regret(values, LOWER)  # two seeds a world: the mean of them is what counts
     assert found.loc[1, ["mean", "p90", "worst"]].tolist() == [5.0, 9.0, 10.0]
     assert found.loc[0, ["mean", "p90", "worst"]].tolist() == [0.0, 0.0, 0.0]
     assert found["best_in"].tolist() == [1.0, 1 / 11]  # both, where they are the same
-    other = compare.regret(values, HIGHER)
+    other = decisions.regret(values, HIGHER)
     assert other["mean"].tolist() == [5.0, 0.0] and other["best_in"].tolist() == [1 / 11, 1.0]
     values[0, 10] = np.nan  # a world that lacks a cell is no world to compare in
-    assert compare.regret(values, LOWER).loc[1, "worst"] == 9.0
+    assert decisions.regret(values, LOWER).loc[1, "worst"] == 9.0
 
 
 def test_satisficing_needs_every_threshold():
     cubes = {LOWER: np.array([[[1.0], [3.0]]]), HIGHER: np.array([[[0.9], [0.9]]])}
-    assert compare.satisficing(cubes, {LOWER: 2, HIGHER: 0.8}).tolist() == [0.5]
-    assert compare.satisficing(cubes, {LOWER: 2, HIGHER: 0.95}).tolist() == [0.0]
+    assert decisions.satisficing(cubes, {LOWER: 2, HIGHER: 0.8}).tolist() == [0.5]
+    assert decisions.satisficing(cubes, {LOWER: 2, HIGHER: 0.95}).tolist() == [0.0]
 
 
 def test_what_just_meets_a_threshold_meets_it():
     cubes = {LOWER: np.array([[[1.0, 3.0], [2.5, 2.0]]]), HIGHER: np.full((1, 2, 2), 0.5)}
-    assert compare.satisficing(cubes, {LOWER: 2.0}).tolist() == [0.5]
-    assert compare.satisficing(cubes, {HIGHER: 0.5}).tolist() == [1.0]
-    assert compare.satisficing(cubes, {LOWER: 2.25, HIGHER: 0.5}).tolist() == [1.0]
+    assert decisions.satisficing(cubes, {LOWER: 2.0}).tolist() == [0.5]
+    assert decisions.satisficing(cubes, {HIGHER: 0.5}).tolist() == [1.0]
+    assert decisions.satisficing(cubes, {LOWER: 2.25, HIGHER: 0.5}).tolist() == [1.0]
 
 
 def test_the_front_is_what_nobody_dominates():
     table = pd.DataFrame({LOWER: [1, 2, 3, 1], HIGHER: [1, 3, 2, 1]})
-    assert compare.pareto(table).tolist() == [True, True, False, True]
+    assert decisions.pareto(table).tolist() == [True, True, False, True]
     same_in_one = pd.DataFrame({LOWER: [1, 1], HIGHER: [1, 2]})
-    assert compare.pareto(same_in_one).tolist() == [False, True]
+    assert decisions.pareto(same_in_one).tolist() == [False, True]
 
 
 def test_weightings_follow_their_weights():
     means = pd.DataFrame({LOWER: [1.0, 2.0], HIGHER: [0.9, 0.8], "morale": [0.5, 1.0]})
-    scores = compare.weighted(means)
+    scores = decisions.weighted(means)
     assert scores["fans_first"].idxmax() == 0
     assert scores["employees_first"].idxmax() == 1
 
@@ -280,11 +280,11 @@ def test_weightings_follow_their_weights():
 def test_a_score_by_hand():
     """Two cells stand at +1 and -1 of each outcome: 3 + 3 - 1 of 7 for fans, 3 - 1 - 1 of 5."""
     means = pd.DataFrame({LOWER: [1.0, 2.0], HIGHER: [0.9, 0.8], "morale": [0.5, 1.0]})
-    scores = compare.weighted(means)
+    scores = decisions.weighted(means)
     assert scores["fans_first"].tolist() == pytest.approx([5 / 7, -5 / 7])
     assert scores["employees_first"].tolist() == pytest.approx([-1 / 5, 1 / 5])
     assert scores["investors_first"].tolist() == pytest.approx([1.0, -1.0])
-    flat = compare.weighted(pd.DataFrame({LOWER: [1.0, 1.0]}))
+    flat = decisions.weighted(pd.DataFrame({LOWER: [1.0, 1.0]}))
     assert flat["fans_first"].tolist() == [0.0, 0.0]
     assert flat["investors_first"].tolist() == [0.0, 0.0]  # nothing of theirs is there
 
@@ -393,7 +393,7 @@ class Shelf:
         """The burden of run 7 is 7, its trust -7."""
         names = self.files[path]
         numbers = [float(name) for name in names]
-        columns = {name: [0.0] * len(names) for name in compare.NAMES}
+        columns = {name: [0.0] * len(names) for name in frames.NAMES}
         columns |= {LOWER: numbers, HIGHER: [-x for x in numbers]}
         return pa.table({"run": names, **columns}).replace_schema_metadata({"made in": str(path)})
 
@@ -406,7 +406,7 @@ def plan(monkeypatch):
     """
 
     def made(files, failures=()):
-        monkeypatch.setattr(sweep, "Store", lambda results: Shelf(files, failures))
+        monkeypatch.setattr("experiments.sweeps.plan.Store", lambda results: Shelf(files, failures))
         config = composed("case=textbook")
         wide = replace(config.uncertainty, n_seeds=3)
         fresh = replace(config.uncertainty, n_seeds=1, first=2)
@@ -435,8 +435,8 @@ FILES = {
 
 
 def test_a_frame_is_in_the_order_of_the_plan_with_every_run_in_its_world(plan):
-    found = compare.frame_of(plan(FILES))
-    assert list(found.columns) == ["block", "cell", "world", "seed", "run", *compare.NAMES]
+    found = frames.frame_of(plan(FILES))
+    assert list(found.columns) == ["block", "cell", "world", "seed", "run", *frames.NAMES]
     worlds, seeds = [0, 0, 0, 1, 1, 1], [0, 1, 2, 0, 1, 2]
     assert found["block"].tolist() == ["main"] * 18 + ["confirm"] * 2
     assert found["cell"].tolist() == [0] * 6 + [1] * 6 + [2] * 6 + [1] * 2
@@ -447,20 +447,20 @@ def test_a_frame_is_in_the_order_of_the_plan_with_every_run_in_its_world(plan):
     assert found[LOWER].tolist() == [float(run) for run in asked]
     assert found[HIGHER].tolist() == [-float(run) for run in asked]
     assert found.index.tolist() == list(range(20))
-    main = compare.cube(found, LOWER)
+    main = frames.cube(found, LOWER)
     assert main[1].tolist() == [[21, 22, 23], [24, 25, 26]] and main[2, 1, 2] == 21
-    assert compare.cube(found, LOWER, "confirm").tolist() == [[[41], [42]]]
+    assert frames.cube(found, LOWER, "confirm").tolist() == [[[41], [42]]]
 
 
 def test_a_frame_of_a_sweep_under_way_leaves_every_run_in_its_place(plan):
     """The second world of a cell is not the first because the first is not there yet."""
-    found = compare.frame_of(plan({"a": ["42", "35", "15", "12"]}))
+    found = frames.frame_of(plan({"a": ["42", "35", "15", "12"]}))
     place = found[["block", "cell", "world", "seed", "run"]].to_numpy().tolist()
     assert place == [
         ["main", 0, 0, 1, "12"], ["main", 0, 1, 1, "15"], ["main", 2, 1, 1, "35"],
         ["confirm", 1, 3, 0, "42"],
     ]  # fmt: skip
-    nothing = compare.frame_of(plan({}))
+    nothing = frames.frame_of(plan({}))
     assert nothing.empty and list(nothing.columns) == list(found.columns)
 
 
@@ -472,12 +472,12 @@ def test_a_report_of_a_sweep_that_is_not_complete_is_refused_with_what_goes_on(p
         (0, ("x",), "0 runs are missing and 1 failed", f"{one.command} --retry-failed"),
     ):
         status = Status(20, 20 - missing - len(failed), {run: {} for run in failed}, ())
-        monkeypatch.setattr(compare, "status_of", lambda plan, status=status: status)
+        monkeypatch.setattr(frames, "status_of", lambda plan, status=status: status)
         with pytest.raises(ConfigError, match=said) as refusal:
-            compare.complete(one)
+            frames.complete(one)
         assert str(refusal.value).splitlines()[-1].removeprefix("  try:").strip() == command
-    monkeypatch.setattr(compare, "status_of", lambda plan: Status(20, 20, {}, ()))
-    assert compare.complete(one) is None
+    monkeypatch.setattr(frames, "status_of", lambda plan: Status(20, 20, {}, ()))
+    assert frames.complete(one) is None
 
 
 def test_leaders_stand_under_the_condition_of_the_reference():
@@ -504,8 +504,8 @@ def table_of(**blocks):
 def test_a_cube_is_cells_by_worlds_by_seeds_of_one_block():
     values = made([0, 1, 2], 4, 2)
     table = table_of(main=((0, 1, 2), 0, values), rival=((0, 1, 2), 0, values + 9))
-    assert np.array_equal(compare.cube(table, LOWER), values)
-    assert np.array_equal(compare.cube(table, LOWER, "rival"), values + 9)
+    assert np.array_equal(frames.cube(table, LOWER), values)
+    assert np.array_equal(frames.cube(table, LOWER, "rival"), values + 9)
 
 
 def test_what_is_missing_in_a_cube_leaves_the_rest_in_its_place():
@@ -515,8 +515,8 @@ def test_what_is_missing_in_a_cube_leaves_the_rest_in_its_place():
     kept = table[[spot in ((3, 0), (3, 1), (4, 0), (5, 1)) for spot in at]]
     known = [[True, True], [True, False], [False, True]]
     whole = np.where(known, np.arange(12.0).reshape(2, 3, 2), np.nan)
-    assert np.array_equal(compare.cube(kept, LOWER), whole, equal_nan=True)
-    assert compare.cube(table, LOWER).shape == (2, 3, 2)
+    assert np.array_equal(frames.cube(kept, LOWER), whole, equal_nan=True)
+    assert frames.cube(table, LOWER).shape == (2, 3, 2)
 
 
 def test_the_same_under_rival_structures_is_compared_in_the_same_worlds():
@@ -553,12 +553,12 @@ def test_shapley_values_of_known_games():
     players = ("a", "b", "c")
     groups = [frozenset(g) for size in range(4) for g in combinations(players, size)]
     worth = {"a": 1.0, "b": 2.0, "c": 0.0}
-    additive = compare.shapley({g: sum(worth[p] for p in g) for g in groups})
+    additive = shapley.shapley({g: sum(worth[p] for p in g) for g in groups})
     assert additive == pytest.approx(worth)
-    glove = compare.shapley({g: float("a" in g and len(g) > 1) for g in groups})
+    glove = shapley.shapley({g: float("a" in g and len(g) > 1) for g in groups})
     assert glove == pytest.approx({"a": 2 / 3, "b": 1 / 6, "c": 1 / 6})
     with pytest.raises(KeyError):
-        compare.shapley({g: 0.0 for g in groups if g != frozenset({"a", "b"})})
+        shapley.shapley({g: 0.0 for g in groups if g != frozenset({"a", "b"})})
 
 
 # --- coverage by simulation: last, since they take seconds ---------------------------------------

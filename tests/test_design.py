@@ -6,7 +6,9 @@ import pytest
 import yaml
 from conftest import composed
 
-from experiments.sweeps.design import NO_SENTENCE, points_of, read_study, shipped_studies, study_of
+from experiments.sweeps.points import points_of
+from experiments.sweeps.study_file import NO_SENTENCE, read_study, shipped_studies
+from experiments.sweeps.study_words import study_of
 from sim.base.choices import conf_dir
 from sim.base.digest import plain
 from sim.base.refusal import ConfigError

@@ -46,7 +46,7 @@ LONG = """
 import sys
 sys.path.insert(0, sys.argv[1])
 import test_exit, time
-from experiments.sweeps import running, sweep
+from experiments.sweeps import jobs, running
 from experiments.command.cli import main
 from sim.case.case_file import check_case
 from sim.base.choices import conf_dir
@@ -58,7 +58,7 @@ def slow(config, watch):
     for _ in range(600):
         time.sleep(0.05)
         watch(0.5)
-sweep.run_parts = lambda *a, **k: running.run_parts(*a, **k, work=slow)
+jobs.run_parts = lambda *a, **k: running.run_parts(*a, **k, work=slow)
 sys.argv = ["backlash", "sweep", *test_exit.SMALL, "response.apology.delay_h=2,3",
             "response=apology_only", "name=long"]
 sys.exit(main())

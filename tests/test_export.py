@@ -18,12 +18,15 @@ from experiments.command.cli import main
 from experiments.pictures import pages, plots
 from experiments.pictures.meanings import meaning_zh
 from experiments.pictures.spreadsheets import csv_bytes, escaped
-from experiments.reading.findings import analyse, cell_table
-from experiments.reports.export import axis_names, column_of, tidy, write_export
+from experiments.reading.analysis import analyse, cell_table
+from experiments.reports.export import write_export
+from experiments.reports.run_table import axis_names, column_of, tidy
 from experiments.reports.study_report import write_report, write_tables
-from experiments.sweeps.design import points_of, read_study, shipped_studies, study_of
+from experiments.sweeps.plan import load_plan, plan_of, save_plan
+from experiments.sweeps.points import points_of
 from experiments.sweeps.running import cut, run_parts
-from experiments.sweeps.sweep import load_plan, plan_of, save_plan
+from experiments.sweeps.study_file import read_study, shipped_studies
+from experiments.sweeps.study_words import study_of
 from sim.base.refusal import ConfigError
 from sim.parts import from_table
 from sim.record import SERIES

@@ -9,9 +9,10 @@ import pytest
 from omegaconf import OmegaConf
 
 from experiments.command.cli import main
-from experiments.sweeps import manifest, sweep
-from experiments.sweeps.design import points_of, study_of
-from experiments.sweeps.sweep import load_plan, plan_of
+from experiments.sweeps import jobs, launching, manifest, sweep
+from experiments.sweeps.plan import Plan, load_plan, plan_of, save_plan
+from experiments.sweeps.points import points_of
+from experiments.sweeps.study_words import study_of
 from sim.base.refusal import ConfigError
 
 #: Forty people for three days.
@@ -96,12 +97,12 @@ def test_a_study_of_another_version_goes_on_by_the_same_words_only(folder):
     body = json.loads(path.read_text())
     path.write_text(json.dumps(manifest.sealed({**body, "results_version": 1})))
     with pytest.raises(ConfigError, match="another question"):
-        sweep.save_plan(planned(folder, "response.apology.delay_h=3,4"))
+        save_plan(planned(folder, "response.apology.delay_h=3,4"))
     body["words"] = [w for w in body["words"] if not w.startswith("results=")]
     path.write_text(json.dumps(manifest.sealed({**body, "results_version": 1})))
     plan = planned(folder, DELAYS)
-    plan = sweep.Plan(plan.study, tuple(body["words"]), plan.points, plan.parts)
-    sweep.save_plan(plan)
+    plan = Plan(plan.study, tuple(body["words"]), plan.points, plan.parts)
+    save_plan(plan)
     assert load_plan(plan.folder).study.axes[0].labels == ("2", "8")
 
 
@@ -136,10 +137,10 @@ NASTY = ("张三", "a b", "it's", 'say "so"', "back\\slash", "a,b", "a=b", "${x}
 def test_a_job_finds_its_plan_whatever_its_folder_is_called(folder, name, monkeypatch):
     """Hydra is told as a config, not in its grammar."""
     seen = []
-    monkeypatch.setattr(sweep, "job", lambda settings: seen.append(settings.folder))
+    monkeypatch.setattr(launching, "job", lambda settings: seen.append(settings.folder))
     own = folder / name
     own.mkdir()
-    sweep.multirun(own, "todo-1.json", 2, [])
+    launching.multirun(own, "todo-1.json", 2, [])
     assert seen == [str(own)] * 2
     assert (own / "hydra").is_dir()
 
@@ -177,7 +178,7 @@ def test_a_dead_job_of_a_queue_leaves_the_list_to_the_others(folder, monkeypatch
     assert "go on by themselves" in capsys.readouterr().err
     (todo,) = plan.folder.glob("todo-*.json")
     settings = {"folder": str(plan.folder), "todo": todo.name, "shard": 0}
-    assert sweep.job(OmegaConf.create(settings))["runs"] == 2
+    assert jobs.job(OmegaConf.create(settings))["runs"] == 2
     sweep.clear_todo(plan)
     assert not todo.exists()
 

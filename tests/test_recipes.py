@@ -135,8 +135,8 @@ RECIPES = {
           "def credibility(ax, times, values, lang):\n    return ensemble(ax, times, values, BLUE, 'K')"
           "\n\n\ndef ensemble(")],
         [
-            ("experiments/reports/demo_figures.py", '"network": _figure_network(config, happened, lang),\n',
-             '"network": _figure_network(config, happened, lang),\n'
+            ("experiments/reports/demo_figures.py", '"network": figure_network(config, happened, lang),\n',
+             '"network": figure_network(config, happened, lang),\n'
              '        "credibility": _figure_credibility(happened, lang),\n'),
             ("experiments/reports/demo_figures.py", "CAPTIONS = {\n",
              'CAPTIONS = {\n    "credibility": ("Evidence.", "证据。"),\n'),

@@ -2,8 +2,9 @@
 
 import pytest
 
-from experiments.sweeps.design import points_of, study_of
+from experiments.sweeps.points import points_of
 from experiments.sweeps.reference import passing, reference_told, with_reference
+from experiments.sweeps.study_words import study_of
 from sim.base.refusal import ConfigError
 
 HALF = "parameters.outrage_half_life_h=2,4,8"

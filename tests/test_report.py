@@ -18,13 +18,18 @@ from PIL import Image
 
 from experiments.calibration.fit_settings import read_settings
 from experiments.pictures import plots
-from experiments.pictures.words import WORDS, days_of, months
+from experiments.pictures.dates import days_of, months
+from experiments.pictures.words import WORDS
 from experiments.reports import (
     calibration_figures,
-    calibration_report,
+    calibration_findings,
     demo_figures,
     demo_report,
+    shape_checks,
+    study_curves,
     study_figures,
+    study_maps,
+    study_tradeoffs,
 )
 from sim.base.choices import conf_dir
 from sim.run import simulate
@@ -85,7 +90,9 @@ def test_every_word_has_its_glyphs():
     texts = [chinese for _, chinese in WORDS.values()]
     for captions in (demo_figures.CAPTIONS, study_figures.CAPTIONS, calibration_figures.CAPTIONS):
         texts += [chinese for _, chinese in captions.values()]
-    for module in (calibration_figures, study_figures):  # words that stand beside their code
+    for path in Path(study_figures.__file__).parent.glob("*figures.py"):  # words beside their code
+        texts += re.findall("[\u4e00-\u9fff]+", path.read_text())
+    for module in (study_maps, study_curves, study_tradeoffs):
         texts += re.findall("[\u4e00-\u9fff]+", Path(module.__file__).read_text())
     for path in (conf_dir() / "case").glob("*.yaml"):
         case = composed(f"case={path.stem}").case
@@ -142,18 +149,18 @@ def documented():
 
 
 def test_the_shape_of_the_case_holds(runs):
-    checks = demo_report.shape_checks(documented(), runs["as_happened"])
+    checks = shape_checks.shape_checks(documented(), runs["as_happened"])
     assert [check["passed"] for check in checks[:6]] == [True] * 6
     assert all("observed" in check["number"] for check in checks[6:])  # misses are shown as such
 
 
 def test_the_shape_checks_can_fail(runs):
-    checks = demo_report.shape_checks(documented(), runs["none"])
+    checks = shape_checks.shape_checks(documented(), runs["none"])
     assert not all(check["passed"] for check in checks[:6])
 
 
 def test_a_case_that_nobody_observed_has_no_shape_to_check(runs):
-    assert demo_report.shape_checks(composed("case=textbook").case, runs["none"]) == []
+    assert shape_checks.shape_checks(composed("case=textbook").case, runs["none"]) == []
 
 
 OTHERS = (
@@ -207,7 +214,7 @@ def test_another_case_is_told_in_its_own_dates_zone_and_words(other, lang, tmp_p
     dated = [label for label in axes if case.zone_name(lang) in label]
     assert len(dated) >= 3 and all(str(case.start.year) in label for label in dated)
     assert any(case.about[lang] in text for text in texts)
-    assert not demo_report.shape_checks(case, runs["as_happened"])
+    assert not shape_checks.shape_checks(case, runs["as_happened"])
 
 
 def test_days_of_a_span_are_named_with_their_months():
@@ -226,7 +233,7 @@ def test_a_report_of_a_fit_takes_its_days_from_the_case_and_the_settings():
     english, chinese = calibration_figures.captions(checked)["ribbon"]
     assert english.endswith("The observed series ends on 10 January.")
     assert chinese.endswith("实际序列止于1月10日。")
-    days = calibration_report._days
+    days = calibration_findings.days_of_case
     assert days(checked, fit.settings.fitted_days, "en", "-") == "5-6 January"
     assert days(checked, fit.settings.held_out_days, "en", " to ") == "7 to 16 January"
     fit.case = composed("case=textbook").case
@@ -245,13 +252,13 @@ def test_months_of_a_span_are_named_with_their_years():
 def test_a_case_is_asked_what_its_file_says_and_no_more(runs):
     """The numbers stand in the case file: without them nothing is asked, with others those."""
     happened, case = runs["as_happened"], documented()
-    assert demo_report.shape_checks(replace(case, shape={}), happened) == []
+    assert shape_checks.shape_checks(replace(case, shape={}), happened) == []
     lead = {"fan_lead": {"h": [1000, 1001]}, "listed": {"days": [2], "h": 100, "share": 0}}
-    told = demo_report.shape_checks(replace(case, shape=lead), happened)
+    told = shape_checks.shape_checks(replace(case, shape=lead), happened)
     assert [one["passed"] for one in told] == [False, True]
     assert "(asked: 1000-1001 h)" in told[0]["number"] and "6 January" in told[1]["en"]
-    whole = demo_report.shape_checks(replace(case, name="another"), happened)
-    assert whole == demo_report.shape_checks(case, happened) and len(whole) == 9
+    whole = shape_checks.shape_checks(replace(case, name="another"), happened)
+    assert whole == shape_checks.shape_checks(case, happened) and len(whole) == 9
 
 
 def test_other_cases_are_told_which_case_the_model_was_fitted_to():

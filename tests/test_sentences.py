@@ -16,21 +16,27 @@ from matplotlib.colors import to_hex
 from experiments.calibration.case_score import scored
 from experiments.classroom import charts
 from experiments.command import printed
-from experiments.pictures import plots
+from experiments.pictures import comparison_plot, plots
 from experiments.pictures.meanings import key_name
 from experiments.pictures.words import BURDEN, ON_SILENCE, caveat, signed, unit_name
-from experiments.reading import causes, compare, findings, intervals
-from experiments.reports import demo_figures, demo_report, study_figures, study_report
-from experiments.sweeps.design import (
-    Axis,
-    Beside,
-    Study,
-    flattered,
-    points_of,
-    read_study,
-    shipped_studies,
-    study_of,
+from experiments.reading import analysis, compare, findings, intervals, leader, sobol
+from experiments.reports import (
+    demo_figures,
+    demo_report,
+    network_figure,
+    price_figure,
+    shape_checks,
+    study_curves,
+    study_figures,
+    study_labels,
+    study_maps,
+    study_report,
+    study_tradeoffs,
 )
+from experiments.sweeps.design import Axis, Beside, Study, flattered
+from experiments.sweeps.points import points_of
+from experiments.sweeps.study_file import read_study, shipped_studies
+from experiments.sweeps.study_words import study_of
 from sim.base.refusal import ConfigError
 from sim.metrics import BY_NAME, OUTCOMES, outcomes
 
@@ -70,7 +76,7 @@ def compared(one, means, n_worlds=40, noise=0.05, n_seeds=1, seed=1):
     config = composed("response=as_happened", "uncertainty=point")
     points = [SimpleNamespace(block="main", config=config)]
     plan = SimpleNamespace(study=one, points=points, folder=Path("."), parts=[])
-    return findings.compared(plan, pd.DataFrame(rows))
+    return analysis.compared(plan, pd.DataFrame(rows))
 
 
 def said(a, lang="en"):
@@ -181,7 +187,7 @@ def test_a_study_of_three_worlds_gives_means_and_no_range():
     assert "n = 3: too few for a range" in told and "n = 3：太少" in told_zh
     assert not re.search(r"95 ?%", told + told_zh)
     assert "n = 3: too few for a range" in printed.cells_text(a, "en")
-    figure = study_figures._figure_curves(a, "en")
+    figure = study_curves.figure_curves(a, "en")
     assert "too few for a range" in figure.get_suptitle()
     plt.close(figure)
 
@@ -308,14 +314,14 @@ def test_worlds_that_tie_are_counted_as_ties():
     values[1, :10] -= 1
     c = compare.contrasts(values, 0, BURDEN_CORE)[1]
     assert (c.n_better, c.n_same) == (10, 30)
-    assert "better in 10 of 40 plausible worlds, the same in 30" in findings.apart(c)[0]
+    assert "better in 10 of 40 plausible worlds, the same in 30" in leader.apart(c)[0]
 
 
 def test_an_interval_that_holds_zero_is_said_to_hold_it():
     wide = compare.Contrast(1, -0.1, -0.3, 0.1, -0.4, 0.2, 0.6, 40, 40, 1, 1, 24, 0)
     sure = replace(wide, low=-0.2, high=-0.01)
-    assert "cannot be told from nothing" in findings.apart(wide)[0]
-    assert "cannot be told from nothing" not in findings.apart(sure)[0]
+    assert "cannot be told from nothing" in leader.apart(wide)[0]
+    assert "cannot be told from nothing" not in leader.apart(sure)[0]
 
 
 @pytest.mark.parametrize(
@@ -336,7 +342,7 @@ def test_grey_is_an_interval_that_holds_zero_and_nothing_else(outcome, low, high
            "share_better": np.nan, "verdict": verdict}  # fmt: skip
     plots.use_style()
     figure, ax = plt.subplots()
-    plots.compared([ax], pd.DataFrame([row]), "en")
+    comparison_plot.compared([ax], pd.DataFrame([row]), "en")
     drawn = [line for line in ax.lines if len(line.get_xdata()) == 2 and line.get_linewidth() == 2]
     assert to_hex(drawn[-1].get_color()).lower() == colour.lower()
     plt.close(figure)
@@ -373,7 +379,7 @@ def test_captions_say_what_varied_in_the_runs_shown(runs):
 
 def test_a_threefold_miss_does_not_hold(runs):
     """21 hours against 7 used to hold because the band of the runs covers the whole day."""
-    checks = {c["en"]: c for c in demo_report.shape_checks(composed().case, runs["as_happened"])}
+    checks = {c["en"]: c for c in shape_checks.shape_checks(composed().case, runs["as_happened"])}
     frame = intervals.frame_of(runs["as_happened"])
     for day, observed in ((2, 3), (3, 7), (4, 8)):
         check = checks[f"hours on the list on {day + 4} January"]
@@ -401,7 +407,7 @@ def test_simulated_and_observed_hours_are_different_marks(runs):
 
 
 def test_the_price_title_says_what_the_band_of_the_runs_does(runs):
-    figure = demo_figures._figure_price(composed().case, runs["as_happened"], "en")
+    figure = price_figure.figure_price(composed().case, runs["as_happened"], "en")
     assert re.search(
         r"the 5-95 % band of the runs holds \d+ of 10", figure.axes[0].get_title(loc="left")
     )
@@ -420,7 +426,7 @@ def test_titles_of_people_are_the_numbers_of_the_table(runs):
 
 def test_the_network_shows_the_run_that_it_names(runs):
     drawn = run_of("response=as_happened", "parameters.outrage_half_life_h=8", seed=4)
-    figure = demo_figures._figure_network(composed("response=as_happened"), [drawn], "en")
+    figure = network_figure.figure_network(composed("response=as_happened"), [drawn], "en")
     assert "seed 4" in figure.get_suptitle()
     peak = drawn.series["outrage_core"].max()
     shown = figure.axes[1].collections[2].get_array()  # the sample's core fans at the peak
@@ -452,7 +458,7 @@ def test_silence_and_denial_are_rows_of_the_flagship():
     assert points[72].n_replicates == 100
     assert {p.cell for p in points_of(one, []) if p.block == "no_rebound"} == set(range(74))
     assert "response=none" in one.overrides(72)
-    cells = study_figures.mapped_cells(one)
+    cells = study_maps.mapped_cells(one)
     assert cells.shape == (10, 9)
     assert (cells[8] == 72).all() and (cells[9] == 73).all() and cells[3, 5] == one.reference_cell
 
@@ -463,7 +469,7 @@ def test_answers_beside_a_grid_are_in_table_and_findings():
     one = study(hours, HALF_LIFE, beside=beside)
     assert [one.label(c) for c in range(6, 9)] == ["silence · 2", "silence · 4", "silence · 8"]
     a = compared(one, [1, 2, 3, 2, 3, 4, 5, 6, 7])
-    table = findings.cell_table(a)
+    table = analysis.cell_table(a)
     assert table["hours"].tolist()[6:] == ["silence"] * 3
     assert any(t.startswith("“silence · 2” leaves") for t in said(a))
     assert any("“沉默 · 2”为" in t for t in said(a, "zh"))
@@ -532,7 +538,7 @@ def test_a_difference_is_no_power_of_ten(value, told):
 
 def test_a_figure_of_tradeoffs_holds_two_outcomes_against_one_another():
     a = compared(study(ANSWER), [1, 2, 3])  # outcomes burden and trust: was burden against burden
-    figure = study_figures._figure_tradeoff(a, "en")
+    figure = study_tradeoffs.figure_tradeoff(a, "en")
     for ax in figure.axes:
         assert ax.get_xlabel() != ax.get_ylabel()
     plt.close(figure)
@@ -544,7 +550,7 @@ def test_no_contours_run_through_names():
     one = study(axis("level", "response.penalty.level", ("junior", "manager", "vp", "ceo")),
                 axis("hours", "response.apology.delay_h", ("1", "2", "4", "8")))  # fmt: skip
     a = compared(one, list(np.linspace(1, 3, 16) ** 2), noise=0)
-    figure = study_figures._figure_maps(a, "en")
+    figure = study_maps.figure_maps(a, "en")
     names = {type(c).__name__ for ax in figure.axes for c in ax.collections}
     assert not any("Contour" in name for name in names)
     plt.close(figure)
@@ -553,9 +559,9 @@ def test_no_contours_run_through_names():
 def test_sensitivity_of_two_base_samples_has_no_interval():
     pytest.importorskip("SALib")
     rows = np.random.default_rng(0).random((8, 2))
-    table = causes.sobol_indices(rows, ["a", "b"], rows[:, 0])
+    table = sobol.sobol_indices(rows, ["a", "b"], rows[:, 0])
     assert table[["first_low", "total_high"]].isna().all().all()
-    told = causes.sobol_sentences({BURDEN_CORE: table}, 8)[0][0]
+    told = sobol.sobol_sentences({BURDEN_CORE: table}, 8)[0][0]
     assert "±" not in told and "too few" in told
 
 
@@ -565,8 +571,12 @@ def test_figures_call_answers_by_words_with_units():
         ["response.apology.delay_h=1,24", "response.penalty.level=none,chief_executive",
          "response.penalty.severity=0.5,1", "n_replicates=12"]
     )  # fmt: skip
-    told = [study_figures._called(study, cell, "en") for cell in range(len(study.cells))]
+    told = [study_labels.called(study, cell, "en") for cell in range(len(study.cells))]
     assert told[0] == "1 h · none · 0.5" and told[-1] == "24 h · chief executive · 1"
-    assert study_figures._called(study, 7, "zh") == "24 小时 · 首席执行官 · 1"
+    assert study_labels.called(study, 7, "zh") == "24 小时 · 首席执行官 · 1"
     asked, _ = study_of(["response=as_happened,none,late_48h"])
-    assert study_figures._labels(asked.axes[0], "en") == ["as it happened", "silence", "48 h later"]
+    assert study_labels.position_labels(asked.axes[0], "en") == [
+        "as it happened",
+        "silence",
+        "48 h later",
+    ]

@@ -17,12 +17,14 @@ from omegaconf import OmegaConf
 
 from experiments.command.cli import main
 from experiments.pictures import pages
-from experiments.reading import compare
-from experiments.reports import study_figures
+from experiments.reading import compare, frames
+from experiments.reports import study_curves
 from experiments.reports.export import MANIFEST_SCHEMA
-from experiments.sweeps import sweep
-from experiments.sweeps.design import points_of, study_of
-from experiments.sweeps.sweep import load_plan, plan_of, status_of
+from experiments.sweeps import jobs, sweep
+from experiments.sweeps.plan import confirm, load_plan, plan_of
+from experiments.sweeps.points import points_of
+from experiments.sweeps.study_words import study_of
+from experiments.sweeps.sweep import status_of
 
 #: Six cells of forty people: what is tested is the machinery.
 WORDS = ["case=textbook", "population=classroom", "population.n_people=40", "clock.horizon_d=4",
@@ -36,7 +38,7 @@ def swept(folder, *more, words=WORDS):
 
 
 def aggregate(plan):
-    return compare.frame_of(plan)
+    return frames.frame_of(plan)
 
 
 @pytest.fixture(scope="module")
@@ -119,7 +121,7 @@ def test_a_failed_run_keeps_its_reason_and_only_it_is_tried_again(tmp_path, monk
         return simulate(config)
 
     monkeypatch.setattr(
-        sweep, "run_parts", lambda *a, **k: study_module.run_parts(*a, **k, work=fails_once)
+        jobs, "run_parts", lambda *a, **k: study_module.run_parts(*a, **k, work=fails_once)
     )
     folder = tmp_path / "failing"
     code, plan = swept(folder)
@@ -133,7 +135,7 @@ def test_a_failed_run_keeps_its_reason_and_only_it_is_tried_again(tmp_path, monk
     assert swept(folder)[0] == 1  # known to fail: left alone
     calls = []
     monkeypatch.setattr(
-        sweep, "run_parts",
+        jobs, "run_parts",
         lambda *a, **k: study_module.run_parts(
             *a, **k, work=lambda config, watch: calls.append(config.seed) or simulate(config)
         ),
@@ -164,9 +166,9 @@ def test_joblib_gives_the_same_bits(done, tmp_path):
 
 
 def test_leaders_are_run_again_in_fresh_worlds(done):
-    confirmed = sweep.confirm(
+    confirmed = confirm(
         plan_of(*_with_confirm(done), progress=False), compare.leaders(
-            compare.cube(aggregate(done), "outrage_burden_core"), "outrage_burden_core", 2)
+            frames.cube(aggregate(done), "outrage_burden_core"), "outrage_burden_core", 2)
     )  # fmt: skip
     fresh = [point for point in confirmed.points if point.block == "confirm"]
     assert len(fresh) in (2, 3)
@@ -226,7 +228,7 @@ def test_more_or_fewer_worlds_find_the_runs_of_parts_that_were_cut_otherwise(tmp
         runs = pd.read_csv(folder / "export" / "runs.csv")
         assert len(runs) == 4 * n  # three hours, and what happened
         assert len(runs) == pd.read_parquet(folder / "export" / "series.parquet")["run"].nunique()
-        values, _ = study_figures.series_of(load_plan(folder), 1, "heat")
+        values, _ = study_curves.series_of(load_plan(folder), 1, "heat")
         assert len(values) == n
 
 
@@ -292,8 +294,8 @@ def test_a_second_sweep_of_the_same_name_stops_the_first_with_a_word(done, monke
     settings = OmegaConf.create({"folder": str(done.folder), "todo": "todo-x.json", "shard": 0})
     todo = {"shards": [["0123456789abcdef"]], "retry": False}
     (done.folder / "todo-x.json").write_text(json.dumps(todo))
-    monkeypatch.setattr(sweep, "run_parts", lambda *a, **k: pytest.fail("ran"))
-    assert sweep.job(settings)["runs"] == 0
+    monkeypatch.setattr(jobs, "run_parts", lambda *a, **k: pytest.fail("ran"))
+    assert jobs.job(settings)["runs"] == 0
     assert "another sweep of this name" in capsys.readouterr().err
 
 

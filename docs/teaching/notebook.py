@@ -18,8 +18,8 @@ def _():
 
     from experiments.command.cli import main
     from experiments.pictures import plots
-    from experiments.reading.compare import frame_of
-    from experiments.sweeps.sweep import load_plan
+    from experiments.reading.frames import frame_of
+    from experiments.sweeps.plan import load_plan
 
     return frame_of, load_plan, main, mo, plots, plt
 

@@ -19,7 +19,9 @@ from experiments.calibration import observations, targets, waves
 from experiments.calibration.observations import Seen
 from experiments.calibration.people_fit import Fit
 from experiments.sweeps import sweep
-from experiments.sweeps.design import Axis, Study, points_of
+from experiments.sweeps.design import Axis, Study
+from experiments.sweeps.plan import plan_of
+from experiments.sweeps.points import points_of
 from sim.base.refusal import ConfigError
 from sim.case.case import Target
 
@@ -78,7 +80,7 @@ def run_draws(
     study = _study_of_draws(found, n, name, case, more)
     points = points_of(study, ["n_replicates=1", *plain])
     words = ["calibrate", f"case={settings.case}", *plain]
-    plan = sweep.plan_of(study, words, points, progress=False)
+    plan = plan_of(study, words, points, progress=False)
     done = sweep.sweep(plan, hydra)
     if done.n_missing or done.failed:
         raise ConfigError(

@@ -33,7 +33,8 @@ from experiments.calibration.fit_settings import Settings
 from experiments.calibration.observations import Seen, distance, observed
 from experiments.calibration.waves import Wave, first_wave, next_wave, study_of_wave
 from experiments.sweeps import sweep
-from experiments.sweeps.design import points_of
+from experiments.sweeps.plan import plan_of
+from experiments.sweeps.points import points_of
 from sim.base.refusal import ConfigError
 from sim.case.case import Case, Target
 from sim.settings.composition import compose
@@ -81,7 +82,7 @@ def run_wave(
     study = study_of_wave(settings, wave)
     points = points_of(study, [f"n_replicates={settings.n_seeds}", *plain])
     words = ["calibrate", *given, *plain]
-    plan = sweep.plan_of(study, words, points, progress=False)
+    plan = plan_of(study, words, points, progress=False)
     done = sweep.sweep(plan, hydra)
     if done.n_missing or done.failed:
         raise ConfigError(

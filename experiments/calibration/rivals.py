@@ -16,6 +16,7 @@ import pandas as pd
 from experiments.calibration import holdout, observations, people_fit
 from experiments.calibration.people_fit import Fit
 from experiments.reading import compare
+from experiments.reading.frames import frame_of
 from experiments.sweeps.design import Axis
 
 #: Structures that say otherwise what a crowd is (MODEL 4), fitted on the same targets.
@@ -137,7 +138,7 @@ def answers(found: Fit, plain: Sequence[str] = (), hydra: Sequence[str] = ()) ->
     """
     n = max(16, found.settings.n_predict // 4)
     plan = holdout.run_draws(found, n, "answers", plain, hydra, more=(ANSWERS,))
-    frame = compare.frame_of(plan)
+    frame = frame_of(plan)
     size = len(ANSWERS.values)
     rows = []
     for claim in CLAIMS:

@@ -79,7 +79,7 @@ def run_in_pieces(
 
     Raises ConfigError for what no run could honour, Cancelled when it was asked to stop.
     """
-    from experiments.reports.demo_figures import sample
+    from experiments.reports.network_figure import sample
     from sim.engine import Simulation
     from sim.run import gathered
     from sim.start import start_of
@@ -118,7 +118,7 @@ def _positions(sources: bytes, targets: bytes, n: int) -> npt.NDArray[np.float64
     """The layout of a sample with these ties, kept: a run on the same network is drawn in the same
     places.
     """
-    from experiments.reports.demo_figures import layout
+    from experiments.reports.network_figure import layout
 
     return layout(np.frombuffer(sources, np.int64), np.frombuffer(targets, np.int64), n)
 

@@ -25,7 +25,7 @@ from sim.settings.config import Config
 
 if TYPE_CHECKING:
     from experiments.calibration.case_score import Scored
-    from experiments.reading.findings import Analysis
+    from experiments.reading.analysis import Analysis
     from experiments.sweeps.running import Result
 
 

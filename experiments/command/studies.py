@@ -20,9 +20,10 @@ def sweep(words: list[str]) -> int:
     Words that begin with hydra go to Hydra, such as those of a launcher. Returns 1 while runs are
     missing or failed.
     """
-    from experiments.sweeps.design import points_of, study_of
+    from experiments.sweeps.plan import plan_of
+    from experiments.sweeps.points import points_of
     from experiments.sweeps.reference import with_reference
-    from experiments.sweeps.sweep import plan_of
+    from experiments.sweeps.study_words import study_of
     from experiments.sweeps.sweep import sweep as run_sweep
     from sim.base.refusal import ConfigError
 
@@ -48,8 +49,9 @@ def sweep(words: list[str]) -> int:
 
 def _with_confirmation(plan: Plan) -> Plan:
     """The plan with its leading cells once more, in fresh worlds: who ranks by luck falls back."""
-    from experiments.reading.compare import cube, frame_of, leading
-    from experiments.sweeps.sweep import LEADERS, confirm
+    from experiments.reading.compare import cube, leading
+    from experiments.reading.frames import frame_of
+    from experiments.sweeps.plan import LEADERS, confirm
 
     study = plan.study
     return confirm(plan, leading(study, cube(frame_of(plan), study.outcomes[0]), LEADERS))
@@ -57,7 +59,8 @@ def _with_confirmation(plan: Plan) -> Plan:
 
 def status(words: list[str]) -> int:
     """`backlash status STUDY`: what the store holds of a sweep; 1 unless it holds all of it."""
-    from experiments.sweeps.sweep import load_plan, status_of
+    from experiments.sweeps.plan import load_plan
+    from experiments.sweeps.sweep import status_of
 
     plan = load_plan(study_folder(words, "status"))
     seen = status_of(plan)
@@ -71,9 +74,10 @@ def analyse(words: list[str]) -> int:
     Findings are printed as sentences; where they go on to cells, the table of these as well.
     """
     from experiments.command.printed import cells_text
-    from experiments.reading.causes import is_game, is_sobol
+    from experiments.reading.shapley import is_game
+    from experiments.reading.sobol import is_sobol
     from experiments.reports.study_report import told, write_figures
-    from experiments.sweeps.sweep import load_plan
+    from experiments.sweeps.plan import load_plan
 
     lang, rest = lang_of(words)
     analysis = write_figures(load_plan(study_folder(rest, "analyse")), lang)
@@ -98,7 +102,7 @@ def report(words: list[str]) -> int:
         print(calibration_report.write_report(checked, checked.fit.folder, lang))
         return 0
     from experiments.reports.study_report import write_report
-    from experiments.sweeps.sweep import load_plan
+    from experiments.sweeps.plan import load_plan
 
     lang, rest = lang_of(words)
     for path in write_report(load_plan(study_folder(rest, "report")), lang):
@@ -109,7 +113,7 @@ def report(words: list[str]) -> int:
 def export(words: list[str]) -> int:
     """`backlash export STUDY`: data for others; prints the files that it wrote."""
     from experiments.reports.export import write_export
-    from experiments.sweeps.sweep import load_plan
+    from experiments.sweeps.plan import load_plan
 
     for path in write_export(load_plan(study_folder(words, "export"))):
         print(path)

@@ -25,8 +25,8 @@ from experiments.game.runs import config_of
 from experiments.game.script import DECISIONS
 from experiments.game.tracks import Bench, Tick, Track
 from experiments.game.world import World
-from experiments.reading import compare
 from experiments.reading.provenance import provenance
+from experiments.reading.shapley import shapley
 from sim.base.refusal import ConfigError
 from sim.settings.parameters import Mechanisms
 from sim.state.scenario import clock_of, name_of
@@ -241,7 +241,7 @@ def _shapley(name: str, values: Mapping[frozenset[str], Track]) -> dict[str, flo
     values : subset of mechanisms at work -> its run. Contributions add up to the difference between
     all and none of them.
     """
-    shares = compare.shapley({group: track.outcomes[name] for group, track in values.items()})
+    shares = shapley({group: track.outcomes[name] for group, track in values.items()})
     return {mechanism: shares[mechanism] for mechanism in MECHANISMS}
 
 

@@ -28,7 +28,7 @@ from experiments.game.rules import time_of
 from experiments.game.script import DECISIONS
 from experiments.game.tracks import CURVES
 from experiments.game.world import case_of
-from experiments.pictures import plots
+from experiments.pictures import comparison_plot, plots
 from experiments.reading import compare, intervals
 
 
@@ -141,7 +141,7 @@ def figure_responses(debrief: Played, lang: str) -> Figure:
     table = intervals.contrasts(responses_frame(debrief), debrief.judged, "own")
     figure = Figure(figsize=(11, 3.6))
     axes = list(figure.subplots(1, len(debrief.judged), sharey=True))
-    plots.compared(axes, table, lang)
+    comparison_plot.compared(axes, table, lang)
     for ax, name in zip(axes, debrief.judged, strict=True):
         ax.set_xlabel(axis_of(name, lang))
     for ax in axes[1:]:

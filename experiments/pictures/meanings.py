@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 
-from experiments.pictures.words import PARAMETERS, parameter_name
+from experiments.pictures.parameter_words import PARAMETERS, parameter_name
 from sim.playbook import KINDS, Texts
 from sim.settings.keys import setting_of
 from sim.settings.parameters_page import told

@@ -19,7 +19,10 @@ from sim.base.files import write_whole
 
 
 def save(figure: Figure, path: Path, digest: str) -> str:
-    """PNG and SVG, whole or absent, with digest and version in their metadata; the SVG's text."""
+    """PNG and SVG, whole or absent, with digest and version in their metadata; the SVG's text.
+
+    path : without an ending. No date is written, so that the same figure gives the same bytes.
+    """
     about = f"backlash {sim.__version__}, results {RESULTS_VERSION}, runs {digest}"
     path.parent.mkdir(parents=True, exist_ok=True)
     text = io.BytesIO()

@@ -1,5 +1,8 @@
 """Frames -> Axes: opens no file, runs no simulation, imports nothing of sim.
 
+A function takes an Axes and numbers that are ready to be drawn; what they mean was decided before.
+`lang` is en or zh, `title` the finding, in words.
+
 One colour a kind, colour-blind safe (Okabe & Ito); titles state the finding; axes carry units.
 """
 
@@ -20,7 +23,8 @@ from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 
-from experiments.pictures.words import months, say, unit_name
+from experiments.pictures.dates import months
+from experiments.pictures.words import say
 
 BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, BLACK, GREY = (
     "#0072B2",
@@ -37,9 +41,9 @@ TOPIC = {"deal": BLUE, "governance": ORANGE}
 LEADER = {0: (SKY, "partner"), 1: (GREY, "neutral"), 2: (BLACK, "antagonist")}
 LINE = {"documented_exact": "-", "documented_daypart": "--", "inferred": ":", "bracketed": "-"}
 
-FEWEST_RUNS = 10  #: below this no range is drawn; the same as analysis.FEWEST_PAIRS
+FEWEST_RUNS = 10  #: below this no range is drawn; the same as intervals.FEWEST_PAIRS
 
-#: Colours of what may be said of a difference (analysis.verdict); the words are in `words`.
+#: Colours of what may be said of a difference (intervals.verdict); the words are in `words`.
 VERDICT = {
     "better": GREEN, "worse": VERMILION, "differs": BLUE, "unclear": GREY, "same": GREY,
 }  # fmt: skip
@@ -86,7 +90,11 @@ def use_style() -> None:
 
 
 def days(ax: Axes, lang: str, zone: str) -> None:
-    """A time axis in days, of the months that it shows and in a zone (in words)."""
+    """A time axis in days, of the months that it shows and in a zone (in words).
+
+    The limits of the axis have to be set before. Ticks stand every two days up to a month, then
+    every week or fortnight; days bear their month where there are several.
+    """
     first, last = (mdates.num2date(end) for end in ax.get_xlim())
     span = (last - first).days
     within = (first.year, first.month) == (last.year, last.month)
@@ -109,7 +117,10 @@ def ensemble(
     label: str,
     spaghetti: bool = True,
 ) -> None:
-    """Median and 5-95 % band of runs, with at most 30 single runs beneath."""
+    """Median and 5-95 % band of runs, with at most 30 single runs beneath.
+
+    values : [n_runs, n_steps]; NaN where a run has none. No band below FEWEST_RUNS runs.
+    """
     x = np.asarray(mdates.date2num(list(times)))
     if spaghetti:
         lines = [np.column_stack([x, row]) for row in values[:30]]
@@ -125,49 +136,53 @@ def ensemble(
 def mark_events(ax: Axes, events: pd.DataFrame, lang: str, labels: bool = True) -> list[Any]:
     """Documented events: line style or shaded bracket by certainty, labels that do not collide.
 
-    events : columns id, time, from, to, certainty.
+    events : columns id, time, certainty, begins, ends. Only those inside the limits of the axis are
+    drawn, which have to be set before. Gives the labels; the title is moved above them.
     """
     low, high = ax.get_xlim()
-    inside = events[
-        (mdates.date2num(events["time"]) >= low) & (mdates.date2num(events["time"]) <= high)
-    ].sort_values("time")
-    right_edges: list[float] = []
+    at = mdates.date2num(events["time"])
+    inside = events[(at >= low) & (at <= high)].sort_values("time")
+    levels = _Levels((high - low) * 0.0125 * (1.0 if lang == "en" else 1.8))
     drawn = []
-    width = (high - low) * 0.0125
     for row in inside.itertuples():
         x = float(mdates.date2num(row.time))
         if row.certainty == "bracketed" and row.begins is not None:
-            ax.axvspan(
-                float(mdates.date2num(row.begins)),
-                float(mdates.date2num(row.ends)),
-                color=GREY,
-                alpha=0.25,
-                linewidth=0,
-            )
+            begins, ends = (float(mdates.date2num(end)) for end in (row.begins, row.ends))
+            ax.axvspan(begins, ends, color=GREY, alpha=0.25, linewidth=0)
         ax.axvline(x, color=GREY, linewidth=0.8, linestyle=LINE[row.certainty])
-        if not labels:
-            continue
-        text = say(row.id, lang)
-        need = width * (1.0 if lang == "en" else 1.8) * (len(text) + 1)
-        level = next((k for k, edge in enumerate(right_edges) if edge <= x), len(right_edges))
-        if level == len(right_edges):
-            right_edges.append(0.0)
-        right_edges[level] = x + need
-        drawn.append(
-            ax.annotate(
-                text,
-                (x, 1.0),
-                xycoords=("data", "axes fraction"),
-                xytext=(1, 4 + 10 * level),
-                textcoords="offset points",
-                fontsize=7,
-                color="#444444",
-                annotation_clip=False,
-            )
-        )
+        if labels:
+            text = say(row.id, lang)
+            drawn.append(
+                ax.annotate(
+                    text, (x, 1.0), xycoords=("data", "axes fraction"),
+                    xytext=(1, 4 + 10 * levels.free(x, text)), textcoords="offset points",
+                    fontsize=7, color="#444444", annotation_clip=False,
+                )
+            )  # fmt: skip
     if drawn:
-        ax.set_title(ax.get_title(loc="left"), pad=12 + 10 * len(right_edges), loc="left")
+        ax.set_title(ax.get_title(loc="left"), pad=12 + 10 * levels.n, loc="left")
     return drawn
+
+
+class _Levels:
+    """Lines of labels above a panel: each label goes to the lowest line in which it has room."""
+
+    def __init__(self, width: float) -> None:
+        """width : of a character, in units of the axis."""
+        self.width, self.right_edges = width, list[float]()
+
+    @property
+    def n(self) -> int:
+        """How many lines there are."""
+        return len(self.right_edges)
+
+    def free(self, x: float, text: str) -> int:
+        """The line for a text that begins at x, from 0 upwards; its room is taken."""
+        level = next((k for k, edge in enumerate(self.right_edges) if edge <= x), self.n)
+        if level == self.n:
+            self.right_edges.append(0.0)
+        self.right_edges[level] = x + self.width * (len(text) + 1)
+        return level
 
 
 def beside(ax: Axes) -> None:
@@ -183,7 +198,11 @@ def heat(
     title: str,
     lang: str,
 ) -> Axes:
-    """Simulated heat and the observed hot list, each over its own peak."""
+    """Simulated heat and the observed hot list, each over its own peak.
+
+    heat : [n_runs, n_steps], scaled by the median of the peaks of the runs; observed : a column
+    heat by time, None where nothing was observed.
+    """
     scaled = heat / np.nanmedian(heat.max(axis=1))
     ensemble(ax, times, scaled, BLUE, say("median", lang, n=len(heat)))
     if observed is not None:
@@ -210,7 +229,7 @@ def posts(
     title: str,
     lang: str,
 ) -> Axes:
-    """Posts per hour and 1,000 people of each kind."""
+    """Posts per hour and 1,000 people of each kind; by_kind : [n_runs, n_steps] each."""
     for kind, values in by_kind.items():
         ensemble(ax, times, values, KIND[kind], say(kind, lang))
     ax.set_ylim(0)
@@ -223,7 +242,10 @@ def posts(
 def listed(
     ax: Axes, simulated: pd.DataFrame, observed: pd.Series | None, title: str, lang: str
 ) -> Axes:
-    """Hours on the list by day: median, 5-95 %, and the observed hours."""
+    """Hours on the list by day: median, 5-95 %, and the observed hours.
+
+    simulated : a row a day, columns low, median, high; observed : hours by day, None if unknown.
+    """
     x = np.arange(len(simulated))
     middle = simulated["median"].to_numpy()
     error = np.vstack([middle - simulated["low"], simulated["high"] - middle])
@@ -254,7 +276,10 @@ def blame(
     lang: str,
     about: str,
 ) -> Axes:
-    """Share of outraged talk about what began it (in words) and about governance."""
+    """Share of outraged talk about what began it (in words) and about governance.
+
+    share : of governance, [n_runs, n_steps], NaN where nobody talks; the rest is about the cause.
+    """
     ensemble(ax, times, share, TOPIC["governance"], say("governance", lang))
     ensemble(ax, times, 1 - share, TOPIC["deal"], about, spaghetti=False)
     ax.set_ylim(0, 1)
@@ -272,7 +297,10 @@ def by_kind(
     title: str,
     lang: str,
 ) -> Axes:
-    """One state (outrage, grudge or trust) of the kinds of people."""
+    """One state of the kinds of people, from 0 to 1.
+
+    what : outrage, grudge or trust; values : [n_runs, n_steps] of each kind.
+    """
     for kind, runs in values.items():
         ensemble(ax, times, runs, KIND[kind], say(kind, lang))
     ax.set_ylim(0, 1)
@@ -280,157 +308,3 @@ def by_kind(
     ax.set_title(title)
     beside(ax)
     return ax
-
-
-def price(
-    ax: Axes,
-    labels: Sequence[str],
-    bars_a_day: int,
-    prices: npt.NDArray[np.float64],
-    noise: npt.NDArray[np.float64],
-    base: float,
-    observed: pd.Series | None,
-    title: str,
-    lang: str,
-    months: str,
-    money: str,
-) -> Axes:
-    """Price in trading hours only: nights and weekends are cut out, days are separated by lines.
-
-    prices : [n_runs, n_bars]; noise : half-width of the band at each bar, log return.
-    """
-    x = np.arange(prices.shape[1])
-    ax.fill_between(
-        x,
-        base * np.exp(-noise),
-        base * np.exp(noise),
-        color=GREY,
-        alpha=0.2,
-        linewidth=0,
-        label=say("noise", lang),
-    )
-    lines = [np.column_stack([x, row]) for row in prices[:30]]
-    ax.add_collection(LineCollection(lines, colors=PURPLE, linewidths=0.3, alpha=0.3))
-    if len(prices) >= FEWEST_RUNS:
-        low, high = np.quantile(prices, (0.05, 0.95), axis=0)
-        ax.fill_between(
-            x, low, high, color=PURPLE, alpha=0.15, linewidth=0, label=say("band", lang)
-        )
-    ax.plot(
-        x,
-        np.median(prices, axis=0),
-        color=PURPLE,
-        linewidth=1.8,
-        label=say("median", lang, n=len(prices)),
-    )
-    for day in range(1, len(labels)):
-        ax.axvline(day * bars_a_day - 0.5, color=GREY, linewidth=0.4)
-    if observed is not None:
-        at = [
-            labels.index(day) * bars_a_day + bars_a_day - 1
-            for day in observed.index
-            if day in labels
-        ]
-        ax.plot(
-            at,
-            [observed[day] for day in observed.index if day in labels],
-            "o",
-            color=BLACK,
-            markersize=4,
-            label=say("observed_close", lang),
-        )
-    every = 1 + len(labels) // 24
-    shown = range(0, len(labels), every)
-    ax.set_xticks([day * bars_a_day + bars_a_day / 2 for day in shown], [*labels[::every]])
-    ax.set_xlim(0, prices.shape[1])
-    ax.set_xlabel(say("trading_axis", lang, months=months))
-    ax.set_ylabel(say("price_axis", lang, money=unit_name(money, lang)))
-    ax.set_title(title)
-    ax.legend(loc="lower left")
-    return ax
-
-
-MARK = {"better": "o", "worse": "s", "differs": "^", "unclear": "d", "same": "d"}
-
-
-def compared(axes: Sequence[Axes], table: pd.DataFrame, lang: str) -> None:
-    """Paired differences with intervals, one panel an outcome; share of worlds at the right.
-
-    table : columns outcome, response, mean, low, high, share_better, verdict (analysis.verdict).
-    """
-    for ax, (outcome, rows) in zip(axes, table.groupby("outcome", sort=False), strict=True):
-        y = np.arange(len(rows))[::-1]
-        ax.axvline(0, color=GREY, linewidth=0.8)
-        for k, row in enumerate(rows.itertuples()):
-            colour = VERDICT[row.verdict]
-            ax.plot([row.low, row.high], [y[k], y[k]], color=colour, linewidth=2)
-            ax.plot([row.mean], [y[k]], marker=MARK[row.verdict], color=colour, markersize=5)
-            ax.annotate(
-                "" if np.isnan(row.share_better) or row.verdict == "same"
-                else f"{row.share_better:.0%}",
-                (1.01, y[k]),
-                xycoords=("axes fraction", "data"),
-                fontsize=7,
-                va="center",
-            )  # fmt: skip
-        if rows["share_better"].notna().any():
-            ax.annotate(
-                say("better_head", lang), (1.0, 1.0), xycoords="axes fraction", xytext=(2, 3),
-                textcoords="offset points", fontsize=7, ha="center", annotation_clip=False,
-            )  # fmt: skip
-        ax.set_yticks(y, [say(name, lang) for name in rows["response"]])
-        ax.set_xlabel(say(str(outcome), lang))
-        ax.set_ylim(-0.6, len(rows) - 0.4)
-        ax.margins(x=0.12)
-        ax.xaxis.set_major_locator(mpl.ticker.MaxNLocator(4))
-
-
-def network(
-    ax: Axes,
-    nodes: pd.DataFrame,
-    edges: pd.DataFrame,
-    title: str,
-    lang: str,
-    cmap: str = "cividis_r",
-) -> Any:
-    """A sample of people and opinion leaders; colour: expressed outrage, size: followers.
-
-    nodes : x, y, outrage, size, core, leader (role or -1); edges : x0, y0, x1, y1.
-    """
-    lines = edges[["x0", "y0", "x1", "y1"]].to_numpy().reshape(-1, 2, 2)
-    ax.add_collection(LineCollection(list(lines), colors=GREY, linewidths=0.25, alpha=0.25))
-    people = nodes[nodes["leader"] < 0].sort_values("outrage")
-    marks = None
-    for core, edge, width, name in (
-        (False, "#777777", 0.3, "other_ring"), (True, VERMILION, 1.1, "core_ring"),
-    ):  # fmt: skip
-        rows = people[people["core"] == core]
-        marks = ax.scatter(
-            rows["x"],
-            rows["y"],
-            c=rows["outrage"],
-            s=rows["size"],
-            cmap=cmap,
-            vmin=0,
-            vmax=1,
-            linewidths=width,
-            edgecolors=edge,
-            zorder=2,
-            label=say(name, lang),
-        )
-    for role, (colour, name) in LEADER.items():
-        rows = nodes[nodes["leader"] == role]
-        ax.scatter(
-            rows["x"],
-            rows["y"],
-            marker="^",
-            s=55,
-            color=colour,
-            edgecolors="white",
-            linewidths=0.6,
-            zorder=3,
-            label=say(name, lang),
-        )
-    ax.set_axis_off()
-    ax.set_title(title)
-    return marks

@@ -23,6 +23,7 @@ def escaped(value: Any) -> Any:
 
 
 def _number(text: str) -> bool:
+    """Whether a text is a number as Python has it, which a spreadsheet computes to itself."""
     try:
         float(text)
     except ValueError:

@@ -47,42 +47,55 @@ def cell_map(
         values, origin="lower", aspect="auto", cmap="cividis" if good_is_low else "cividis_r"
     )
     inner = values[: grid[0], : grid[1]]
-    spread = np.nanmax(inner) - np.nanmin(inner)
-    steps = np.unique(np.round(inner / spread, 2)) if spread > 0 else np.zeros(1)
-    smooth = spread > 0.02 * np.nanmax(np.abs(inner)) and steps.size > inner.size / 4
-    if contours and smooth and min(inner.shape) > 1:  # of noise or of stairs they would say nothing
+    if contours and _is_smooth(inner):
         lines = ax.contour(inner, levels=5, colors="white", linewidths=0.8)
         ax.clabel(lines, fmt="%.3g", fontsize=7)
     if values.shape[0] > grid[0]:
         ax.axhline(grid[0] - 0.5, color="white", linewidth=4)
     if values.shape[1] > grid[1]:
         ax.axvline(grid[1] - 0.5, color="white", linewidth=4)
+    _mark_cells(ax, framed, unsure, ringed)
+    ax.set_title(title)
+    bar = ax.figure.colorbar(picture, ax=ax, shrink=0.9, pad=0.02)
+    bar.set_label(unit)
+    return picture
+
+
+def _is_smooth(values: _F) -> bool:
+    """Whether contours of a map would say something: of noise, or of stairs, they would not.
+
+    It spans more than 2 % of its size, and takes more values than a quarter of its cells.
+    """
+    spread = np.nanmax(values) - np.nanmin(values)
+    steps = np.unique(np.round(values / spread, 2)) if spread > 0 else np.zeros(1)
+    varied = spread > 0.02 * np.nanmax(np.abs(values)) and steps.size > values.size / 4
+    return bool(varied and min(values.shape) > 1)
+
+
+def _mark_cells(
+    ax: Axes,
+    framed: Sequence[tuple[int, int]],
+    unsure: npt.NDArray[np.bool_],
+    ringed: Sequence[tuple[int, int]],
+) -> None:
+    """Hatching, frames and rings of a map, by row and column."""
     with mpl.rc_context({"hatch.linewidth": 0.4}):
         for i, j in zip(*np.nonzero(unsure), strict=True):
             ax.add_patch(
                 Rectangle(
-                    (j - 0.5, i - 0.5),
-                    1,
-                    1,
-                    fill=False,
-                    hatch="////",
-                    edgecolor="white",
+                    (j - 0.5, i - 0.5), 1, 1, fill=False, hatch="////", edgecolor="white",
                     linewidth=0,
                 )
-            )
+            )  # fmt: skip
     for i, j in framed:
         ax.add_patch(
             Rectangle(
                 (j - 0.46, i - 0.46), 0.92, 0.92, fill=False, edgecolor=VERMILION, linewidth=2
             )
         )
-    for i, j in ringed:
+    for i, j in ringed:  # dark and light, so that it shows on any colour
         ax.plot(j, i, "o", markersize=8, markerfacecolor="none", markeredgecolor=BLACK)
         ax.plot(j, i, "o", markersize=10, markerfacecolor="none", markeredgecolor="white")
-    ax.set_title(title)
-    bar = ax.figure.colorbar(picture, ax=ax, shrink=0.9, pad=0.02)
-    bar.set_label(unit)
-    return picture
 
 
 def map_legend(ax: Axes, reference: str, unsure: str, best: str) -> None:
@@ -153,6 +166,7 @@ def are_numbers(labels: Sequence[str]) -> bool:
 
 
 def _is_number(word: str) -> bool:
+    """Whether a word is a number, thousands parted by commas among them."""
     try:
         float(word.replace(",", ""))
     except ValueError:
@@ -169,19 +183,22 @@ def tradeoff(
     reference: int,
     words: Mapping[str, str],
 ) -> None:
-    """Cells by two outcomes: those on the front named, dominated ones grey."""
+    """Cells by two outcomes: those on the front named, dominated ones grey.
+
+    words : what the marks are called: dominated, front, reference.
+    """
     ax.scatter(x[~front], y[~front], s=18, color=GREY, alpha=0.6, label=words["dominated"])
     ax.scatter(x[front], y[front], s=34, color=BLUE, marker="D", label=words["front"])
     ax.scatter(
-        [x[reference]],
-        [y[reference]],
-        s=90,
-        facecolors="none",
-        edgecolors=VERMILION,
-        linewidths=2,
-        label=words["reference"],
-    )
-    shown = np.flatnonzero(front)
+        [x[reference]], [y[reference]], s=90, facecolors="none", edgecolors=VERMILION,
+        linewidths=2, label=words["reference"],
+    )  # fmt: skip
+    _name_front(ax, x, y, np.flatnonzero(front), names)
+    ax.legend(loc="best")
+
+
+def _name_front(ax: Axes, x: _F, y: _F, shown: npt.NDArray[np.int64], names: Sequence[str]) -> None:
+    """Names of about four cells along a front, above and below by turns: more would overlap."""
     middle = (np.nanmin(x) + np.nanmax(x)) / 2
     for k, cell in enumerate(shown[np.argsort(x[shown])][:: max(1, -(-len(shown) // 4))]):
         ax.annotate(
@@ -192,13 +209,16 @@ def tradeoff(
             ha="left" if x[cell] <= middle else "right",  # into the panel
             fontsize=7,
         )
-    ax.legend(loc="best")
 
 
 def parallel(
     ax: Axes, table: pd.DataFrame, marked: Mapping[int, str], words: Sequence[str]
 ) -> None:
-    """Parallel coordinates: cells over outcomes, each scaled so that up is better."""
+    """Parallel coordinates: cells over outcomes, each scaled so that up is better.
+
+    table : a row a cell, a column an outcome, 0 to 1; marked : cells that are named; words : what
+    the outcomes are called.
+    """
     x = np.arange(table.shape[1])
     for cell, row in table.iterrows():
         if cell not in marked:
@@ -238,7 +258,10 @@ def bars(ax: Axes, table: pd.DataFrame, title: str, axis: str, words: Sequence[s
 def waterfall(
     ax: Axes, start: float, steps: Mapping[str, float], ends: tuple[str, str], title: str, axis: str
 ) -> None:
-    """From one number to another in steps that add up."""
+    """From one number to another in steps that add up.
+
+    steps : by name, in the order in which they are drawn; ends : what the two numbers are called.
+    """
     names = [ends[0], *steps, ends[1]]
     total = start + sum(steps.values())
     at = start

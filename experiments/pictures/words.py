@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from datetime import date
 
 #: What the gates of the model (`make facts`) show of answering and silence. Said wherever answers
 #: are compared; word for word it stands in README.md and in docs/teaching/ (README and three plans,
@@ -253,57 +252,8 @@ RESPONSES = ("as_happened", "none", "apology_only", "junior_scapegoat", "executi
 
 
 def unit_name(unit: str, lang: str) -> str:
-    """A unit in a language."""
+    """A unit in a language; in Chinese one without an entry as it is."""
     return UNITS_ZH.get(unit, unit) if lang == "zh" else unit
-
-
-#: Parameters in plain words, for sentences that name where their values come from.
-PARAMETERS: dict[str, tuple[str, str]] = {
-    "post_per_h": ("how often people post", "发帖频率"),
-    "heat_half_life_h": ("how fast heat fades", "热度消退速度"),
-    "list_half_life_h": ("how fast a hashtag on the list ages", "在榜话题老化速度"),
-    "concern_floor": ("how much strangers care how the company is run", "局外人对公司治理的关心"),
-    "unfollow_threshold": (
-        "how much sooner people unfollow than declare",
-        "取关比宣布抵制容易的程度",
-    ),
-    "leader_exit_reach_core": ("core fans who see a partner's exit", "看到合作方退出的核心粉丝"),
-    "leader_exit_reach_customer": (
-        "customers who see a partner's exit",
-        "看到合作方退出的普通用户",
-    ),
-    "leader_exit_reach_public": ("public who see a partner's exit", "看到合作方退出的公众"),
-    "list_exit_heat": ("heat below which a hashtag drops out", "话题退榜的热度比"),
-    "detection_spread": ("spread of the PR team's lag", "公关察觉延迟的离散"),
-    "deliberation_spread": ("spread of deliberation", "商议时间的离散"),
-    "talk_half_life_h": ("half-life of the talk that the PR team judges", "公关所看讨论的半衰期"),
-    "push_heat": ("heat of a public push", "公开推送的热度"),
-    "closed_weight": ("how slowly sentiment moves outside sessions", "休市时情绪变化之慢"),
-    "buyback_spread_h": ("hours over which a buyback is spread", "回购分摊的小时数"),
-    "promise_worth": ("worth of a promised reform", "承诺而未落实的改革的分量"),
-    "wave_after_d": ("days without second waves", "无第二波的天数"),
-    "wave_least": ("least size of a second wave", "第二波的最小规模"),
-    "wave_reach_core": ("core fans who see a second wave", "看到第二波的核心粉丝"),
-    "wave_reach_customer": ("customers who see a second wave", "看到第二波的普通用户"),
-    "wave_reach_public": ("public who see a second wave", "看到第二波的公众"),
-    "leak_reach_core": ("core fans who see an inside leak", "看到内部爆料的核心粉丝"),
-    "leak_reach_customer": ("customers who see an inside leak", "看到内部爆料的普通用户"),
-    "leak_reach_public": ("public who see an inside leak", "看到内部爆料的公众"),
-    "list_drop": ("how far heat falls until a hashtag leaves the list", "话题退榜的热度"),
-    "list_entry_heat": ("how much heat puts a hashtag on the list", "话题上榜的热度"),
-    "heat_per_post": ("how much heat a post makes", "每帖产生的热度"),
-    "headline_gap_h": ("how soon the next hashtag can follow", "相邻话题上榜间隔"),
-    "appraisal_gain": ("how much a post enrages", "单帖激怒程度"),
-    "reinforcement_per_h": ("how much fan groups reinforce", "粉丝群强化作用"),
-    "outrage_half_life_h": ("how fast outrage fades", "愤怒消退速度"),
-    "novelty_half_life_h": ("how fast news grows old", "新闻老化速度"),
-    "outburst": ("how much more outraged people post", "愤怒者多发帖的程度"),
-    "news_talk": ("how much unmoved people talk", "旁观者的讨论量"),
-    "habituation": ("how soon people get used to it", "习惯化速度"),
-    "visible_outrage": ("from when outrage shows", "愤怒何时可见"),
-    "betrayal": ("how grave the wrong seems", "背叛的严重程度"),
-    "see_person": ("how often followed people are read", "关注者帖子的阅读率"),
-}
 
 
 #: The main outcome, defined once.
@@ -316,16 +266,11 @@ BURDEN = (
 )
 
 
-def parameter_name(name: str, lang: str) -> str:
-    """A parameter in words, with its name in the settings; one without words by its name."""
-    if name not in PARAMETERS:
-        return name
-    en, zh = PARAMETERS[name]
-    return f"{zh}（{name}）" if lang == "zh" else f"{en} ({name})"
-
-
 def say(key: str, lang: str, **values: object) -> str:
-    """A string in a language, filled in; a key without an entry is shown as it is."""
+    """A string in a language, filled in; a key without an entry is shown as it is.
+
+    So a response, an event or an outcome of a user's own has a name on a figure, too.
+    """
     return text_of(WORDS, key, lang, **values) if key in WORDS else key.replace("_", " ")
 
 
@@ -338,43 +283,6 @@ def text_of(table: Mapping[str, tuple[str, str]], key: str, lang: str, **values:
 def half_width(typed: str) -> str:
     """What was typed with a Chinese keyboard as a Latin one types it: １ is 1, ： is :, ｑ is q."""
     return unicodedata.normalize("NFKC", typed)
-
-
-_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
-           "October", "November", "December")  # fmt: skip
-
-
-def months(first: date, last: date, lang: str) -> str:
-    """The months of a span with their years: January 2026; April to July 1985; 1985年4月至7月."""
-    same_year = first.year == last.year
-    if lang == "zh":
-        begin, end = f"{first.year}年{first.month}月", f"{last.month}月"
-        if (first.year, first.month) == (last.year, last.month):
-            return begin
-        return f"{begin}至{end if same_year else f'{last.year}年{end}'}"
-    begin, end = _MONTHS[first.month - 1], f"{_MONTHS[last.month - 1]} {last.year}"
-    if (first.year, first.month) == (last.year, last.month):
-        return end
-    return f"{begin if same_year else f'{begin} {first.year}'} to {end}"
-
-
-def day_of(moment: date, lang: str) -> str:
-    """A day with its month: 6 January, 1月6日."""
-    if lang == "zh":
-        return f"{moment.month}月{moment.day}日"
-    return f"{moment.day} {_MONTHS[moment.month - 1]}"
-
-
-def days_of(first: date, last: date, lang: str, between: str) -> str:
-    """Two days with their months, named once if it is the same: 7 to 16 January, 1月7-16日."""
-    if first == last:
-        return day_of(first, lang)
-    same = (first.year, first.month) == (last.year, last.month)
-    if lang == "zh":
-        end = f"{last.day}日" if same else day_of(last, lang)
-        begin = f"{first.month}月{first.day}" if same else day_of(first, lang)
-        return f"{begin}{between}{end}"
-    return f"{first.day if same else day_of(first, lang)}{between}{day_of(last, lang)}"
 
 
 def number(value: float, digits: int = 3) -> str:
@@ -394,10 +302,10 @@ def signed(value: float, digits: int = 3) -> str:
 
 
 def few_words(n: int, lang: str) -> str:
-    """That so many runs or worlds give no range."""
+    """That so many runs or worlds give no range: said in place of one, never left out."""
     return f"n = {n}：太少，无法给出区间" if lang == "zh" else f"n = {n}: too few for a range"
 
 
-def day_name(moment: date, lang: str) -> str:
-    """The same, short: 5 Jan, 1月5日."""
-    return day_of(moment, lang) if lang == "zh" else f"{moment.day} {_MONTHS[moment.month - 1][:3]}"
+def either(lang: str, en: str, zh: str) -> str:
+    """One of two texts, by language: for words that stand beside their code and nowhere else."""
+    return zh if lang == "zh" else en

@@ -1,4 +1,8 @@
-"""Stored runs -> tidy frames: bands over replicates, paired contrasts with honest intervals."""
+"""Stored runs -> tidy frames: bands over replicates, paired contrasts with honest intervals.
+
+Runs of two responses are paired by seed: they meet the same world and the same chances, so that
+their difference is of the responses alone. Of fewer than FEWEST_PAIRS pairs no interval is given.
+"""
 
 from __future__ import annotations
 
@@ -72,12 +76,18 @@ def resamples(n: int) -> npt.NDArray[np.int64]:
 
 
 def sign_of(outcome: str) -> float:
-    """+1 if more is better, -1 if less is, NaN if neither."""
+    """+1 if more of an outcome is better, -1 if less is, NaN if neither.
+
+    Raises KeyError for a name that is no outcome.
+    """
     return {"lower": -1.0, "higher": 1.0, "none": np.nan}[BY_NAME[outcome].better]
 
 
 def interval(differences: npt.NDArray[np.float64], level: float = 0.95) -> tuple[float, float]:
-    """Bootstrap interval of a mean over pairs. Raises TooFewRuns below FEWEST_PAIRS."""
+    """Bootstrap interval of a mean over pairs: low and high, by percentiles of BOOTSTRAPS means.
+
+    Raises TooFewRuns below FEWEST_PAIRS.
+    """
     n = differences.size
     if n < FEWEST_PAIRS:
         raise TooFewRuns(float(differences.mean()) if n else float("nan"), n)
@@ -87,7 +97,11 @@ def interval(differences: npt.NDArray[np.float64], level: float = 0.95) -> tuple
 
 
 def contrast(frame: pd.DataFrame, outcome: str, response: str, reference: str) -> Contrast:
-    """Paired difference response - reference over common seeds; worlds without a value drop out."""
+    """Paired difference response - reference over common seeds; worlds without a value drop out.
+
+    frame : a row a run, columns seed, response and outcomes. Raises TooFewRuns below FEWEST_PAIRS
+    pairs.
+    """
     table = frame.pivot(index="seed", columns="response", values=outcome)
     pairs = table[[response, reference]].dropna()
     difference = (pairs[response] - pairs[reference]).to_numpy(float)
@@ -107,7 +121,10 @@ def contrast(frame: pd.DataFrame, outcome: str, response: str, reference: str) -
 
 
 def contrasts(frame: pd.DataFrame, names: Sequence[str], reference: str) -> pd.DataFrame:
-    """Contrasts of every other response against the reference, for several outcomes."""
+    """Contrasts of every other response against the reference, for several outcomes.
+
+    A row a contrast: the fields of `Contrast`, and its verdict. Raises TooFewRuns as `contrast`.
+    """
     responses = [name for name in frame["response"].unique() if name != reference]
     return pd.DataFrame(
         [
@@ -119,6 +136,7 @@ def contrasts(frame: pd.DataFrame, names: Sequence[str], reference: str) -> pd.D
 
 
 def _with_verdict(c: Contrast) -> dict[str, Any]:
+    """A contrast as a row, with what may be said of it."""
     return {**vars(c), "verdict": verdict(c.mean, c.low, c.high, sign_of(c.outcome))}
 
 
@@ -128,7 +146,7 @@ def stack(runs: Sequence[Run], name: str) -> npt.NDArray[np.float64]:
 
 
 def bands(values: npt.NDArray[np.float64], index: Sequence[object]) -> pd.DataFrame:
-    """Median and 5-95 % of an ensemble, indexed by time."""
+    """Median and 5-95 % of an ensemble, indexed by time; values : [n_runs, n_steps]."""
     low, middle, high = np.nanquantile(values, (0.05, 0.5, 0.95), axis=0)
     return pd.DataFrame(
         {"low": low, "median": middle, "high": high}, index=pd.Index(list(index), name="time")
@@ -145,7 +163,10 @@ def smooth(values: npt.NDArray[np.float64], width: int) -> npt.NDArray[np.float6
 
 
 def governance_share(runs: Sequence[Run], width: int) -> npt.NDArray[np.float64]:
-    """Governance share of outraged talk, running over `width` steps; NaN where nobody talks."""
+    """Governance share of outraged talk, running over `width` steps: [n_runs, n_steps].
+
+    NaN where nobody talks: where both topics together have no more than 0.15 posts.
+    """
     deal, governance = (
         smooth(stack(runs, f"posts_{topic}"), width) for topic in ("deal", "governance")
     )

@@ -1,8 +1,12 @@
-"""Where the parameters of runs come from, in the reader's language."""
+"""Where the parameters of runs come from, in the reader's language.
+
+It stands under tables and pages, so that what follows from assumed parameters does not pass for
+measured.
+"""
 
 from __future__ import annotations
 
-from experiments.pictures.words import parameter_name
+from experiments.pictures.parameter_words import parameter_name
 from sim.settings.config import Config
 from sim.settings.worlds import read_posterior
 
@@ -15,35 +19,34 @@ _INTERIM = {
 
 
 def provenance(config: Config, lang: str) -> str:
-    """Where the parameters of these runs come from."""
-    if config.uncertainty.name == "posterior":
-        posterior = read_posterior(config.uncertainty.posterior)
-        case, between = posterior.about["case"], "、" if lang == "zh" else ", "
-        if posterior.about.get("kind") == "interim":
-            return _INTERIM["zh" if lang == "zh" else "en"].format(
-                case=case,
-                n=len(posterior.about["targets"]),
-                kept=posterior.about["n_draws"],
-                looked=posterior.about["n_worlds"],
-            )
-        pinned, measured = (
-            between.join(parameter_name(str(name), lang) for name in names)
-            or ("无" if lang == "zh" else "nothing")
-            for names in (posterior.pinned, posterior.about["measured"])
-        )
-        if lang == "zh":
-            return (
-                f"参数自 {case} 的后验抽取；案例能确定的：{pinned}；"
-                f"由其他话题测得：{measured}；其余取决于先验"
-            )
-        return (
-            f"parameters from the fit to {case}: it pins down {pinned}; measured on other topics: "
-            f"{measured}; the rest is prior-driven"
-        )
+    """Where the parameters of these runs come from: a fit, their priors, or values by hand.
+
+    Of a fit it says what the case pins down and what was measured on other topics; the rest of the
+    parameters are as their priors have them.
+    """
+    zh = lang == "zh"
     if config.uncertainty.name == "prior":
-        return "参数自先验抽取" if lang == "zh" else "parameters drawn from their priors"
+        return "参数自先验抽取" if zh else "parameters drawn from their priors"
+    if config.uncertainty.name != "posterior":
+        provisional = "parameters are provisional: hand-checked, not fitted"
+        return "参数为暂定值，未经拟合" if zh else provisional
+    posterior = read_posterior(config.uncertainty.posterior)
+    about = posterior.about
+    if about.get("kind") == "interim":
+        return _INTERIM["zh" if zh else "en"].format(
+            case=about["case"], n=len(about["targets"]), kept=about["n_draws"],
+            looked=about["n_worlds"],
+        )  # fmt: skip
+    nothing, between = ("无", "、") if zh else ("nothing", ", ")
+    pinned, measured = (
+        between.join(parameter_name(str(name), lang) for name in names) or nothing
+        for names in (posterior.pinned, posterior.about["measured"])
+    )
+    case = posterior.about["case"]
     return (
-        "参数为暂定值，未经拟合"
-        if lang == "zh"
-        else "parameters are provisional: hand-checked, not fitted"
+        f"参数自 {case} 的后验抽取；案例能确定的：{pinned}；"
+        f"由其他话题测得：{measured}；其余取决于先验"
+        if zh
+        else f"parameters from the fit to {case}: it pins down {pinned}; measured on other topics: "
+        f"{measured}; the rest is prior-driven"
     )

@@ -2,323 +2,100 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 import sim
-from experiments.calibration import (
-    facts,
-    holdout,
-    identifiability,
-    platform_fit,
-    posterior_file,
-    rivals,
-    transfer,
-)
+from experiments.calibration import facts, platform_fit, rivals
 from experiments.calibration.evidence import Checked
+from experiments.calibration.posterior_file import provenance
 from experiments.pictures import pages
 from experiments.pictures.spreadsheets import csv_bytes
-from experiments.pictures.words import caveat, days_of, few_words, say
-from experiments.reading.intervals import FEWEST_PAIRS, rows_of
+from experiments.pictures.words import caveat, few_words, say
+from experiments.reading.intervals import FEWEST_PAIRS
 from experiments.reports import calibration_figures
+from experiments.reports.calibration_findings import days_of_case, findings
 from sim.base.digest import RESULTS_VERSION, digest_of
 from sim.base.files import write_whole
 
-_F = npt.NDArray[np.float64]
-
-
-# --- sentences ------------------------------------------------------------------------------------
-
-
-def _days(c: Checked, span: tuple[int, int], lang: str, between: str) -> str:
-    """Days of the case, counted from 1, by their dates."""
-    first, last = (c.fit.case.start.date() + timedelta(days=day - 1) for day in span)
-    return days_of(first, last, lang, between)
-
-
-def findings(c: Checked) -> list[tuple[str, str]]:
-    """What the calibration found, in sentences with their numbers."""
-    found, settings = c.fit, c.fit.settings
-    fit_days = [_days(c, settings.fitted_days, lang, "-") for lang in ("en", "zh")]
-    out_days = [_days(c, settings.held_out_days, *how) for how in (("en", " to "), ("zh", "-"))]
-    fitted = c.shrinkage[c.shrinkage["fitted"]]
-    held = fitted["parameter"].isin(identifiability.pinned_by_case(c.shrinkage))
-    pinned, loose = fitted[held], fitted[~held]
-    by_gate = loose[loose["shrinkage"] >= identifiability.PINNED]
-    fit_cover, out_cover = (holdout.coverage(c.intervals, use) for use in ("fit", "holdout"))
-    missed = c.intervals[(c.intervals["type"] != "ordering") & (c.intervals["in_90"] != True)]  # noqa: E712
-    wrong = c.intervals[(c.intervals["type"] == "ordering") & (c.intervals["holds"] < 0.5)]
-    names = (
-        ", ".join(f"{r['parameter']} ({r['by_targets']:.0%})" for r in rows_of(pinned)) or "none"
-    )
-    rest = ", ".join(str(n) for n in loose["parameter"]) or "none"
-    severity = {row["parameter"]: float(row["shrinkage"]) for row in rows_of(c.shrinkage)}
-    block = transfer.BLOCK
-    most = max(severity[name] for name in block)
-    noise = identifiability.noise_of_shrinkage(found)
-    last = found.history.iloc[-1]
-    gate = ", ".join(facts.GATE)
-    before = found.seen[0].passes().mean()
-    first_worst = found.history["worst"].iloc[0]
-    moving = c.screening[c.screening["n_targets"] > 0]
-    inert = [n for n in found.settings.fan if n not in set(moving["parameter"])]
-    left_out = [str(n) for n in moving[~moving["fitted"].astype(bool)]["parameter"]][:4]
-    out = [
-        (
-            f"Of {len(fitted)} fitted parameters the case pins down {len(pinned)}: {names}. "
-            f"Prior-driven (under 20 % beyond the gate): {rest}."
-            + (
-                f" Narrowed by the gate rather than by the case: {', '.join(by_gate['parameter'])}."
-                if len(by_gate)
-                else ""
-            )
-            + f" {found.n_runs:,} runs, {found.effective:.0f} effective "
-            f"worlds of {len(found.worlds)}.",
-            f"{len(fitted)}个拟合参数中，案例能确定{len(pinned)}个：{names if len(pinned) else '无'}。取决于先验（低于20%）：{rest}。"
-            f"共{found.n_runs:,}次运行。",
-        ),
-        (
-            f"Gate: {gate} (that outrage fades within 36 h is an assumption, added after a first fit had been looked at) hold in at least half of the seeds of {before:.0%} of the worlds of the prior, and of "
-            f"{last['gated']:.0%} of the kept. {len(found.history)} waves; in the last {last['new']:.0%} of the "
-            f"kept were new, and the worst kept distance was {last['worst']:.2f} (first wave: {first_worst:.2f}).",
-            f"准入：{gate}（36小时内消退为假设，在首次拟合之后加入）在先验世界的{before:.0%}中成立，保留世界中为{last['gated']:.0%}。"
-            f"共{len(found.history)}波；末波新入{last['new']:.0%}，最差距离由{first_worst:.2f}降至{last['worst']:.2f}。",
-        ),
-        (
-            f"Screening on the prior: {len(moving)} of {len(c.screening)} parameters move a target beyond "
-            f"chance; strongest outside the fit: {', '.join(left_out) or 'none'}"
-            + (f"; fitted, but moving none: {', '.join(inert)}." if inert else ".")
-            if len(c.screening)
-            else "Screening on the prior: too few worlds for so many parameters.",
-            f"先验筛查：{len(c.screening)}个参数中{len(moving)}个对目标有超出随机的影响；"
-            f"未拟合者中最强：{'、'.join(left_out) or '无'}。"
-            if len(c.screening)
-            else "先验筛查：世界太少，无法判断。",
-        ),
-        (
-            (
-                "How severe a penalty should be is almost unidentified by this case: "
-                if most < identifiability.PINNED
-                else ""
-            )
-            + "of the parameters that "
-            f"decide it ({', '.join(block)}) none shrinks by more than {most:.0%} (chance alone gives up "
-            f"to {noise:.0%}). One penalty was given, at one level, at one time.",
-            f"本案例几乎无法识别处罚应多重：相关参数（{', '.join(block)}）收缩不超过{most:.0%}"
-            f"（随机即可达{noise:.0%}）。现实中只有一次处罚、一个级别、一个时间。",
-        ),
-        (
-            f"Fitted ({fit_days[0]}): {fit_cover['n']:.0f} numbers, of which the 50 % intervals meet "
-            f"{fit_cover['in_50']:.0%} and the 90 % intervals {fit_cover['in_90']:.0%}; of "
-            f"{fit_cover['n_orders']:.0f} orderings {fit_cover['orders']:.0%} hold in most worlds.",
-            f"拟合期（{fit_days[1]}）：{fit_cover['n']:.0f}个数值，50%区间覆盖{fit_cover['in_50']:.0%}，"
-            f"90%区间覆盖{fit_cover['in_90']:.0%}；{fit_cover['n_orders']:.0f}个次序中{fit_cover['orders']:.0%}在多数世界成立。",
-        ),
-        (
-            f"Held out (what was observed from {out_days[0]}, never seen by the fit; the acts and outside events "
-            f"of those days are given to the runs): {out_cover['n']:.0f} numbers, 50 % intervals "
-            f"meet {out_cover['in_50']:.0%}, 90 % intervals {out_cover['in_90']:.0%}; of "
-            f"{out_cover['n_orders']:.0f} orderings {out_cover['orders']:.0%} hold in most worlds.",
-            f"留出期（{out_days[1]}，拟合未见）：{out_cover['n']:.0f}个数值，50%区间覆盖{out_cover['in_50']:.0%}，"
-            f"90%区间覆盖{out_cover['in_90']:.0%}；{out_cover['n_orders']:.0f}个次序中{out_cover['orders']:.0%}成立。",
-        ),
-    ]
-    gone = [f"{r['target']} ({r['en']})" for r in rows_of(pd.concat([missed, wrong]))]
-    gone_zh = [f"{r['target']}（{r['zh']}）" for r in rows_of(pd.concat([missed, wrong]))]
-    out.append(
-        (
-            f"What it gets wrong: {'; '.join(gone)}." if gone else "No target is missed outright.",
-            f"不符之处：{'；'.join(gone_zh)}。" if gone else "没有完全落空的目标。",
-        )
-    )
-    for name in ("decay", "repeat", "topic"):
-        both = c.scores.dropna(subset=["model", name])
-        ours, theirs = both["model"].mean(), both[name].mean()
-        wins = int((both["model"] < both[name]).sum())
-        apart = (both[name] - both["model"]).to_numpy(np.float64)
-        draws = np.random.default_rng(0).choice(apart, (2000, apart.size)).mean(axis=1)
-        low, high = np.quantile(draws, (0.025, 0.975))
-        if apart.size < FEWEST_PAIRS:  # of a handful no interval decides
-            low = high = np.nan
-        verdict, verdict_zh = (
-            ("the model wins", "模型更好")
-            if low > 0
-            else ("the naive forecast wins", "简单预测更好")
-            if high < 0
-            else ("neither is better beyond chance", "难分高下")
-            if apart.size >= FEWEST_PAIRS
-            else (few_words(apart.size, "en"), few_words(apart.size, "zh"))
-        )
-        lost = ", ".join(both["target"][both["model"] >= both[name]]) or "none"
-        label, label_zh = {
-            "decay": ("exponential decay", "指数衰减"),
-            "repeat": ("repetition of the last day", "重复前一天"),
-            "topic": ("the median hot-list topic", "热搜中位话题"),
-        }[name]
-        out.append(
-            (
-                f"Against {label}: mean score {ours:.2f} to {theirs:.2f} over {len(both)} held-out numbers "
-                f"(small is good; better on {wins}): {verdict}. The naive forecast is better on {lost}.",
-                f"对比{label_zh}：{len(both)}个留出数值平均得分{ours:.2f}对{theirs:.2f}（越小越好；{wins}个更好）：{verdict_zh}。简单预测更好的：{lost}。",
-            )
-        )
-    inside = c.recovery.inside
-    out.append(
-        (
-            f"{c.recovery.n_cases} known worlds in the place of the case: the central 90 % holds the truth "
-            f"in {inside.mean():.0%} of cases on average ({inside.min():.0%} for {inside.idxmin()}, "
-            f"{inside.max():.0%} for {inside.idxmax()}).",
-            f"以{c.recovery.n_cases}个已知世界代替案例：90%区间平均有{inside.mean():.0%}包含真值。",
-        )
-    )
-    out += _transferred(c)
-    for rival in c.rivals:
-        own = c.scores.set_index("target")["model"]
-        other = rival.holdout.set_index("target")["model"]
-        common = own.index.intersection(other.index)
-        ours, theirs = float(own[common].mean()), float(other[common].mean())
-        label, label_zh = (say(f"structure_{rival.name}", lang) for lang in ("en", "zh"))
-        out.append(
-            (
-                f"Rival structure “{label}”, fitted to the same targets ({rival.n_runs:,} runs): held-out "
-                f"score {theirs:.2f} (main structure {ours:.2f}), 90 % intervals meet "
-                f"{rival.covered['in_90']:.0%} (main {out_cover['in_90']:.0%}).",
-                f"其他结构“{label_zh}”（{rival.n_runs:,}次运行）：留出得分{theirs:.2f}（主结构{ours:.2f}），"
-                f"90%区间覆盖{rival.covered['in_90']:.0%}（主结构{out_cover['in_90']:.0%}）。",
-            )
-        )
-    told = rivals.flips(pd.concat([c.answers, *(rival.answers for rival in c.rivals)]))
-    flipped = told[told["flips"] != ""]
-    others = [rival.name for rival in c.rivals]
-    counts = [sum(row[name] == "open" for name in others) for row in rows_of(told)]
-    opened = [
-        f"“{r['en']}” ({n} of {len(others)})"
-        for r, n in zip(rows_of(told), counts, strict=True)
-        if n
-    ]
-    opened_zh = [
-        f"“{r['zh']}”（{n}/{len(others)}）" for r, n in zip(rows_of(told), counts, strict=True) if n
-    ]
-    n_main = int(c.answers["n_worlds"].min())
-    n_rival = min((int(rival.answers["n_worlds"].min()) for rival in c.rivals), default=0)
-    n_open = int((told["main"] == "open").sum())
-    lines = "; ".join(f"“{r['en']}” ({r['flips']})" for r in rows_of(flipped))
-    lines_zh = "；".join(f"“{r['zh']}”（{r['flips']}）" for r in rows_of(flipped))
-    out.append(
-        (
-            f"Of {len(told)} findings on timing and severity {n_open} are open under the main structure "
-            f"itself; {len(flipped)} turn to the opposite under a rival"
-            + (f": {lines}." if lines else ".")
-            + f" Open under at least one rival ({n_rival} worlds each, {n_main} under the main structure): "
-            + f"{'; '.join(opened) or 'none'}.",
-            f"{len(told)}条关于时机与轻重的结论中，{n_open}条在主结构下未定；"
-            f"{len(flipped)}条在其他结构下相反"
-            + (f"：{lines_zh}。" if lines_zh else "。")
-            + f"在至少一种其他结构下未定的：{'；'.join(opened_zh) or '无'}。",
-        )
-    )
-    return out
-
-
-def _transferred(c: Checked) -> list[tuple[str, str]]:
-    """What other cases say: of the fit when only events are re-set, and of the severity block."""
-    scored = [one for one in c.transfers if "score" in one.told.summary]
-    wins: list[str] = []
-    losses: list[str] = []
-    for one in scored:
-        s = one.told.summary
-        naive = np.nanmin([s["score_repeat"], s["score_decay"]])
-        label = f"{one.case.name} {one.told.metric} {s['score']:.2f} to {naive:.2f}"
-        (wins if s["score"] < naive else losses).append(label)
-    n_days = [one.told.summary["n_days"] for one in scored]
-    met = float(np.average([one.told.summary["in_90"] for one in scored], weights=n_days))
-    beyond = c.severity[c.severity["three_cases"] > c.severity[["one_case", "chance"]].max(axis=1)]
-    row = c.severity.iloc[0]
-    names = ", ".join(
-        f"{r['parameter']} ({r['one_case']:.0%} to {r['three_cases']:.0%})" for r in rows_of(beyond)
-    )
-    return [
-        (
-            f"Other cases, only events re-set: 90 % intervals meet {met:.0%} of the days; the model is better "
-            f"than every naive forecast that applies in {len(wins)} of {len(scored)} series ({'; '.join(wins) or 'none'}) and "
-            f"not in {len(losses)} ({'; '.join(losses) or 'none'}).",
-            f"其他案例（仅重设事件）：90%区间覆盖{met:.0%}的日子；{len(scored)}个序列中{len(wins)}个优于两种简单预测，"
-            f"{len(losses)}个不优（{'；'.join(losses) or '无'}）。",
-        ),
-        (
-            f"East Buy 2023 (a chief executive removed) and Baidu 2024 (a vice president gone), "
-            f"{row['n_kept']} of {row['n_worlds']} worlds kept: of {len(c.severity)} parameters of the severity "
-            f"block {len(beyond)} narrow beyond chance ({row['chance']:.0%})"
-            + (f": {names}." if names else ". It stays prior-driven."),
-            f"东方甄选2023（CEO被免）与百度2024（副总裁离职），{row['n_worlds']}个世界中保留{row['n_kept']}个："
-            f"处罚相关的{len(c.severity)}个参数中{len(beyond)}个收缩超出随机（{row['chance']:.0%}）"
-            + (f"：{names}。" if names else "，仍取决于先验。"),
-        ),
-    ]
-
-
-# --- page -----------------------------------------------------------------------------------------
-
 
 def write_report(c: Checked, folder: Path, lang: str) -> Path:
-    """report.html and figures of a calibration: same inputs, same bytes."""
+    """Write report.html, its figures and its tables as CSV; give the path of the page.
+
+    The same inputs give the same bytes. In Chinese the page is report_zh.html; the tables have one
+    language for both.
+    """
+    digest = digest_of([provenance(c.fit), RESULTS_VERSION])
     suffix = pages.suffix(lang)
-    digest = digest_of([posterior_file.provenance(c.fit), RESULTS_VERSION])
     sources = {}
     for name, figure in calibration_figures.figures(c, lang).items():
         svg = pages.save(figure, folder / "figures" / f"{name}{suffix}", digest)
         sources[name] = pages.inline(svg)
         plt.close(figure)
+    tables = _tables(c)
     environment = pages.environment(Path(__file__).parent)
-    told = pd.concat([c.answers, *(rival.answers for rival in c.rivals)])
-    known = facts.table(c.seen.facts, c.fit.seen[0].facts)
-    untold = [
-        t
-        for t in c.fit.case.targets
-        if t.use != "context" and t.id not in set(c.intervals["target"])
-    ]
-    context: dict[str, Any] = {
+    page = environment.get_template("calibration_report.html.j2").render(
+        **_told(c, lang), **_rows(c, tables, lang), figures=sources, digest=digest
+    )
+    path = folder / f"report{suffix}.html"
+    write_whole(path, page.encode())
+    for name, table in tables.items():
+        write_whole(folder / f"{name}.csv", csv_bytes(table))
+    return path
+
+
+def _tables(c: Checked) -> dict[str, pd.DataFrame]:
+    """The tables of a calibration by the names of their files."""
+    return {
+        "facts": facts.table(c.seen.facts, c.fit.seen[0].facts),
+        "targets": c.intervals,
+        "shrinkage": c.shrinkage,
+        "scores": c.scores,
+        "screening": c.screening,
+        "severity": c.severity,
+        "structures": pd.concat([c.answers, *(rival.answers for rival in c.rivals)]),
+    }
+
+
+def _told(c: Checked, lang: str) -> dict[str, Any]:
+    """What the page says in words: findings, captions, days, and what it cannot say."""
+    zh, settings = lang == "zh", c.fit.settings
+    shown = set(c.intervals["target"])
+    return {
         "lang": lang,
-        "zh": lang == "zh",
+        "zh": zh,
         "case": c.fit.case,
         "fit": c.fit,
-        "fitted_days": _days(c, c.fit.settings.fitted_days, lang, "-" if lang == "zh" else " and "),
-        "held_out_days": _days(
-            c, c.fit.settings.held_out_days, lang, "-" if lang == "zh" else " to "
-        ),
+        "fitted_days": days_of_case(c, settings.fitted_days, lang, "-" if zh else " and "),
+        "held_out_days": days_of_case(c, settings.held_out_days, lang, "-" if zh else " to "),
         "version": sim.__version__,
         "results_version": RESULTS_VERSION,
-        "findings": [pair[lang == "zh"] for pair in findings(c)],
-        "figures": sources,
-        "captions": {
-            name: text[lang == "zh"] for name, text in calibration_figures.captions(c).items()
+        "findings": [pair[zh] for pair in findings(c)],
+        "captions": {name: text[zh] for name, text in calibration_figures.captions(c).items()},
+        "untold": [t for t in c.fit.case.targets if t.use != "context" and t.id not in shown],
+        "caveat": caveat(lang),
+        "fewest": FEWEST_PAIRS,
+        "few": lambda n: few_words(int(n), lang),
+        "names": {
+            name: say(f"structure_{name}", lang) for name in ("main", *(r.name for r in c.rivals))
         },
+    }
+
+
+def _rows(c: Checked, tables: Mapping[str, pd.DataFrame], lang: str) -> dict[str, Any]:
+    """What the page shows in tables, row by row; None is a number that is not known."""
+    known = tables["facts"]
+    return {
         "intervals": c.intervals.replace({np.nan: None}).to_dict("records"),
         "scores": c.scores.replace({np.nan: None}).to_dict("records"),
         "shrinkage": c.shrinkage.head(40).to_dict("records"),
         "history": c.fit.history.to_dict("records"),
-        "directions": [
-            (
-                float(share),
-                sorted(
-                    ((name, float(value)) for name, value in row.items()),
-                    key=lambda pair: -abs(pair[1]),
-                )[:3],
-            )
-            for share, (_, row) in zip(
-                c.directions.share, c.directions.vectors.iterrows(), strict=True
-            )
-        ],
-        "untold": untold,
-        "caveat": caveat(lang),
-        "fewest": FEWEST_PAIRS,
-        "few": lambda n: few_words(int(n), lang),
+        "directions": _directions(c),
         "screening": c.screening.head(25).to_dict("records"),
         "severity": c.severity.to_dict("records"),
         "transfers": [
@@ -329,27 +106,19 @@ def write_report(c: Checked, folder: Path, lang: str) -> Path:
             }
             for one in c.transfers
         ],
-        "answers": rivals.flips(told).to_dict("records"),
-        "names": {
-            name: say(f"structure_{name}", lang) for name in ("main", *(r.name for r in c.rivals))
-        },
+        "answers": rivals.flips(tables["structures"]).to_dict("records"),
         "differences": c.answers.to_dict("records"),
         "facts": known.astype(object).where(known.notna(), None).to_dict("records"),
         "platform": platform_fit.fit().fitted.to_dict("records"),
-        "digest": digest,
     }
-    page = environment.get_template("calibration_report.html.j2").render(**context)
-    path = folder / f"report{suffix}.html"
-    write_whole(path, page.encode())
-    tables = {
-        "facts": known,
-        "targets": c.intervals,
-        "shrinkage": c.shrinkage,
-        "scores": c.scores,
-        "screening": c.screening,
-        "severity": c.severity,
-        "structures": told,
-    }
-    for name, table in tables.items():
-        write_whole(folder / f"{name}.csv", csv_bytes(table))
-    return path
+
+
+def _directions(c: Checked) -> list[tuple[float, list[tuple[str, float]]]]:
+    """Principal directions of the posterior: what is left of the prior's variance along each, and
+    the three parameters that make up most of it.
+    """
+    told = []
+    for share, (_, row) in zip(c.directions.share, c.directions.vectors.iterrows(), strict=True):
+        weights = [(str(name), float(value)) for name, value in row.items()]
+        told.append((float(share), sorted(weights, key=lambda pair: -abs(pair[1]))[:3]))
+    return told

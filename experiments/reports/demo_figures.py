@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -11,20 +12,18 @@ import numpy.typing as npt
 import pandas as pd
 from matplotlib.figure import Figure
 
-from experiments.pictures import plots
-from experiments.pictures.words import day_name, months, say
+from experiments.pictures import comparison_plot, plots
+from experiments.pictures.dates import day_name
+from experiments.pictures.words import say
 from experiments.reading import intervals
+from experiments.reports.network_figure import figure_network
+from experiments.reports.price_figure import figure_price
 from sim.case.case import Case
 from sim.metrics import ON_THE_LIST
-from sim.network.network import Network
 from sim.record import KINDS, Run
-from sim.run import people_at
 from sim.settings.config import Config
-from sim.settings.parameters import Parameters
-from sim.settings.worlds import as_drawn
 
 COMPARED = ("outrage_burden_core", "governance_share", "public_reach", "trust_core_d14", "listed_h")
-SAMPLE = 260  #: people in the network figure
 
 
 CAPTIONS = {
@@ -88,7 +87,10 @@ _PLAIN = {
 
 
 def captions(case: Case, runs: Sequence[Run], lang: str) -> dict[str, str]:
-    """What stands under each figure of a case: what varied is what varied in the runs shown."""
+    """What stands under each figure of a case: what varied is what varied in the runs shown.
+
+    Where a case has no hot list, or none was observed, the caption speaks of none.
+    """
     found = {name: texts[lang == "zh"] for name, texts in CAPTIONS.items()}
     if not case.hot_list:
         found["heat"] = _PLAIN["no_list"][lang == "zh"]
@@ -102,12 +104,15 @@ def captions(case: Case, runs: Sequence[Run], lang: str) -> dict[str, str]:
 
 
 def compared(case: Case) -> tuple[str, ...]:
-    """The outcomes in which the responses to a case are compared."""
+    """The outcomes in which the responses to a case are compared: without a list, none of it."""
     return tuple(name for name in COMPARED if case.hot_list or name not in ON_THE_LIST)
 
 
 def figures(config: Config, runs: Mapping[str, Sequence[Run]], lang: str) -> dict[str, Figure]:
-    """All figures by name."""
+    """All figures by name, in the house style; a case without a market has no price.
+
+    runs : by response, as_happened among them; the time series are of that one.
+    """
     plots.use_style()
     case = config.case
     happened = runs["as_happened"]
@@ -115,18 +120,20 @@ def figures(config: Config, runs: Mapping[str, Sequence[Run]], lang: str) -> dic
         "heat": _figure_heat(case, happened, lang),
         "blame_shift": _figure_blame(case, happened, lang),
         "people": _figure_people(case, happened, lang),
-        "price": _figure_price(case, happened, lang),
+        "price": figure_price(case, happened, lang),
         "responses": _figure_responses(case, runs, lang),
-        "network": _figure_network(config, happened, lang),
+        "network": figure_network(config, happened, lang),
     }
     return {name: figure for name, figure in drawn.items() if figure is not None}
 
 
 def _times(run: Run) -> list[Any]:
+    """The moments of the steps of a run, in the zone of its case."""
     return [run.clock.time_of(step) for step in range(run.clock.n_steps)]
 
 
 def _events(case: Case) -> pd.DataFrame:
+    """The events of a case that drive it or that a brand could choose, as plots mark them."""
     return pd.DataFrame(
         [
             {
@@ -144,40 +151,23 @@ def _events(case: Case) -> pd.DataFrame:
 
 
 def _width(run: Run, hours: float) -> int:
+    """Hours as steps of a run, one or more."""
     return max(1, round(hours / run.clock.dt_h))
 
 
 def _figure_heat(case: Case, runs: Sequence[Run], lang: str) -> Figure:
+    """Heat over the observed list, posts by kind, hours on the list; without a list, two panels."""
     run, times = runs[0], _times(runs[0])
     panels = 3 if case.hot_list else 2
     figure, axes = plt.subplots(panels, 1, figsize=(9, 9.5 if panels == 3 else 6.6))
-    heat = intervals.stack(runs, "heat")
-    rows = case.observed_hotlist()
+    heat, rows = intervals.stack(runs, "heat"), case.observed_hotlist()
     observed = None if rows is None else intervals.observed_heat(rows, case.phases)
-    peak = case.hours(times[int(np.argmax(np.median(heat, axis=0)))])
-    title = say("title_heat_plain", lang, h=peak)
-    if observed is not None:
-        seen = case.hours(pd.Timestamp(str(observed["heat"].idxmax())).to_pydatetime())
-        start = say(case.clock_start, lang)
-        title = say("title_heat", lang, h=peak, o=seen, start=start)
-    per_thousand = {
-        kind: intervals.smooth(intervals.stack(runs, f"posts_{kind}"), _width(run, 3))
-        / run.clock.dt_h
-        / run.n_people[kind]
-        * 1000
-        for kind in KINDS
-    }
+    top = int(np.argmax(np.median(heat, axis=0)))
+    plots.heat(axes[0], times, heat, observed, _heat_title(case, times[top], observed, lang), lang)
     frame = intervals.frame_of(runs)
-    plots.heat(axes[0], times, heat, observed, title, lang)
-    plots.posts(
-        axes[1],
-        times,
-        per_thousand,
-        say("title_posts", lang, lead=frame["fan_lead_h"].median()),
-        lang,
-    )
-    top = int(np.argmax(np.median(heat, axis=0)))  # the title speaks of it
-    shown = max(_width(run, 24 * 14), top + _width(run, 48))
+    lead = say("title_posts", lang, lead=frame["fan_lead_h"].median())
+    plots.posts(axes[1], times, _posts(runs), lead, lang)
+    shown = max(_width(run, 24 * 14), top + _width(run, 48))  # the title speaks of the peak
     for ax, labels in ((axes[0], True), (axes[1], False)):
         ax.set_xlim(times[0], times[min(len(times) - 1, shown)])
         plots.mark_events(ax, _events(case), lang, labels)
@@ -188,9 +178,34 @@ def _figure_heat(case: Case, runs: Sequence[Run], lang: str) -> Figure:
     return figure
 
 
+def _heat_title(case: Case, top: datetime, observed: pd.DataFrame | None, lang: str) -> str:
+    """How long after the start heat peaks in the median of the runs, and in what was observed."""
+    peak = case.hours(top)
+    if observed is None:
+        return say("title_heat_plain", lang, h=peak)
+    seen = case.hours(pd.Timestamp(str(observed["heat"].idxmax())).to_pydatetime())
+    return say("title_heat", lang, h=peak, o=seen, start=say(case.clock_start, lang))
+
+
+def _posts(runs: Sequence[Run]) -> dict[str, npt.NDArray[np.float64]]:
+    """Posts an hour and 1,000 people of each kind, running over three hours: [n_runs, n_steps]."""
+    run = runs[0]
+    return {
+        kind: intervals.smooth(intervals.stack(runs, f"posts_{kind}"), _width(run, 3))
+        / run.clock.dt_h
+        / run.n_people[kind]
+        * 1000
+        for kind in KINDS
+    }
+
+
 def _panel_listed(
     ax: Any, case: Case, frame: pd.DataFrame, rows: pd.DataFrame | None, lang: str
 ) -> None:
+    """Hours on the list on the first five days; the title speaks of the second and third.
+
+    rows : the observed list, None where there is none.
+    """
     by_day = {}
     for day in range(1, 6):
         values = frame[f"listed_h_day_{day}"]
@@ -212,7 +227,10 @@ def _panel_listed(
 def observed_hours(
     rows: pd.DataFrame, case: Case, days: Sequence[str], lang: str = "en"
 ) -> pd.Series:
-    """Hours of each day in which a crisis hashtag was seen on the general list."""
+    """Hours of each day in which a crisis hashtag was seen on the general list.
+
+    rows : the observed list; days : as `day_name` has them, which index the result.
+    """
     general = rows[
         (rows["board"] == intervals.GENERAL_BOARD)
         & (rows["phase"].isin(case.phases) | (not case.phases))
@@ -223,6 +241,7 @@ def observed_hours(
 
 
 def _figure_blame(case: Case, runs: Sequence[Run], lang: str) -> Figure:
+    """What outraged talk is about, from the first day to the sixth."""
     figure, ax = plt.subplots(figsize=(9, 3.8))
     frame, times = intervals.frame_of(runs), _times(runs[0])
     share = intervals.governance_share(runs, _width(runs[0], 6))
@@ -241,30 +260,16 @@ def _figure_blame(case: Case, runs: Sequence[Run], lang: str) -> Figure:
 
 
 def _figure_people(case: Case, runs: Sequence[Run], lang: str) -> Figure:
+    """Outrage, grudge and trust of the kinds of people over time."""
     figure, axes = plt.subplots(3, 1, figsize=(9, 9.4), sharex=True)
     times = _times(runs[0])
     states = {
         name: {kind: intervals.stack(runs, f"{name}_{kind}") for kind in KINDS}
         for name in ("outrage", "grudge", "trust")
     }
-    # ratios in every run, then their median: as the table of outcomes has them
-    outrage, grudge = (states[name]["core"] for name in ("outrage", "grudge"))
-    peak, most = (np.maximum(values.max(axis=1), 1e-9) for values in (outrage, grudge))
-    at = min(len(times) - 1, runs[0].clock.burn_in_steps + _width(runs[0], 24 * 7))
-    titles = {
-        "outrage": say(
-            "title_outrage",
-            lang,
-            a=float(np.median(outrage[:, at] / peak)),
-            b=float(np.median(outrage[:, at:].max(axis=1) / peak)),
-        ),
-        "grudge": say("title_grudge", lang, a=float(np.median(grudge[:, -1] / most))),
-        "trust": say(
-            "title_trust",
-            lang,
-            a=float(np.median(states["trust"]["core"][:, -1] / states["trust"]["core"][:, 0])),
-        ),
-    }
+    core = {name: values["core"] for name, values in states.items()}
+    week = min(len(times) - 1, runs[0].clock.burn_in_steps + _width(runs[0], 24 * 7))
+    titles = _people_titles(core, week, lang)
     axes[0].set_xlim(times[0], times[-1])
     for ax, (name, values) in zip(axes, states.items(), strict=True):
         plots.by_kind(ax, times, values, name, titles[name], lang)
@@ -274,153 +279,37 @@ def _figure_people(case: Case, runs: Sequence[Run], lang: str) -> Figure:
     return figure
 
 
-def _figure_price(case: Case, runs: Sequence[Run], lang: str) -> Figure | None:
-    """None where the case has no market, or its exchange is closed all the time."""
-    run = runs[0]
-    open_steps = np.flatnonzero(run.series["in_session"] > 0)
-    open_days = list(dict.fromkeys(run.clock.trading_day(int(step)) for step in open_steps))
-    if not open_days:
-        return None
-    figure, ax = plt.subplots(figsize=(9, 4))
-    first, last = open_days[0], open_days[-1]
-    form = "%-d" if (first.year, first.month) == (last.year, last.month) else "%-d/%-m"
-    labels = [f"{day:{form}}" for day in open_days]
-    bars = len(open_steps) // len(labels)
-    keep = len(labels) * bars
-    values = intervals.stack(runs, "price_hkd")[:, open_steps][:, :keep]
-    sigma = float(run.asked["parameters"]["daily_volatility"])
-    noise = 1.96 * sigma * np.sqrt((np.arange(keep) + 1) / bars)
-    base = float(case.previous_close or 0)
-    rows = case.observed_prices()
-    closes, title = None, ""
-    if rows is not None:
-        inside = rows[(rows["date"].dt.date >= first) & (rows["date"].dt.date <= last)]
-        closes = pd.Series(inside["close_hkd"].to_numpy(), index=inside["date"].dt.strftime(form))
-        band = noise[[labels.index(day) * bars + bars - 1 for day in closes.index]]
-        hits = int((np.abs(np.log(closes.to_numpy() / base)) <= band).sum())
-        off = np.median(values[:, -1]) / closes.iloc[-1] - 1
-        at = [labels.index(day) * bars + bars - 1 for day in closes.index]
-        low, high = np.quantile(values[:, at], (0.05, 0.95), axis=0)
-        held = int(((low <= closes.to_numpy()) & (closes.to_numpy() <= high)).sum())
-        title = say("title_price", lang, inside=hits, n=len(closes), held=held, off=100 * off)
-    shown, money = months(first, last, lang), str(case.currency)
-    plots.price(ax, labels, bars, values, noise, base, closes, title, lang, shown, money)
-    return figure
+def _people_titles(
+    core: Mapping[str, npt.NDArray[np.float64]], week: int, lang: str
+) -> dict[str, str]:
+    """What became of core fans; week : the step seven days after the start.
+
+    Ratios are taken in every run, then their median: as the table of outcomes has them.
+    """
+    outrage, grudge, trust = core["outrage"], core["grudge"], core["trust"]
+    peak, most = (np.maximum(values.max(axis=1), 1e-9) for values in (outrage, grudge))
+    return {
+        "outrage": say(
+            "title_outrage",
+            lang,
+            a=float(np.median(outrage[:, week] / peak)),
+            b=float(np.median(outrage[:, week:].max(axis=1) / peak)),
+        ),
+        "grudge": say("title_grudge", lang, a=float(np.median(grudge[:, -1] / most))),
+        "trust": say("title_trust", lang, a=float(np.median(trust[:, -1] / trust[:, 0]))),
+    }
 
 
 def _figure_responses(case: Case, runs: Mapping[str, Sequence[Run]], lang: str) -> Figure:
+    """Every response against what happened, a panel an outcome, in pairs of the same seed."""
     names = compared(case)
     frame = intervals.frame_of([run for group in runs.values() for run in group])
     table = intervals.contrasts(frame, names, "as_happened")
     figure, axes = plt.subplots(1, len(names), figsize=(13, 3.9), sharey=True)
-    plots.compared(list(axes), table, lang)
+    comparison_plot.compared(list(axes), table, lang)
     for ax in axes[1:]:
         ax.tick_params(left=False)
-    figure.suptitle(
-        say("title_compare", lang, ref=say("as_happened", lang), n=int(table["n"].min())),
-        x=0.01,
-        ha="left",
-        fontsize=10,
-    )
-    return figure
-
-
-def sample(
-    net: Network, bounds: Sequence[int], n: int
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """About n people, evenly from each kind, and all opinion leaders.
-
-    Returns their rows of the network (leaders last) and, as positions in these, both ends of every
-    tie among them: who is read, and who reads.
-    """
-    share = min(1.0, n / net.n_people)
-    people = np.concatenate(
-        [
-            np.linspace(
-                bounds[k], bounds[k + 1] - 1, max(2, int((bounds[k + 1] - bounds[k]) * share))
-            ).astype(int)
-            for k in range(3)
-        ]
-    )
-    rows = np.concatenate([np.unique(people), net.n_people + np.arange(net.n_kols)])
-    position = {int(row): i for i, row in enumerate(rows)}
-    ties = [
-        (i, position[int(follower)])
-        for i, row in enumerate(rows)
-        for follower in net.followers[net.indptr[row] : net.indptr[row + 1]]
-        if int(follower) in position
-    ]
-    sources, targets = (
-        (np.array(ends, np.int64) for ends in zip(*ties, strict=True))
-        if ties
-        else (np.zeros(0, np.int64), np.zeros(0, np.int64))
-    )
-    return rows, sources, targets
-
-
-def layout(
-    sources: npt.NDArray[np.int64], targets: npt.NDArray[np.int64], n: int
-) -> npt.NDArray[np.float64]:
-    """Positions by a small spring model (Fruchterman-Reingold), from a fixed start."""
-    spiral = np.sqrt((np.arange(n) + 0.5) / n)
-    angle = np.pi * (1 + 5**0.5) * np.arange(n)
-    at = np.column_stack([spiral * np.cos(angle), spiral * np.sin(angle)])
-    k = 1.2 / np.sqrt(n)
-    for heat in np.linspace(0.12, 0.004, 120):
-        apart = at[:, None, :] - at[None, :, :]
-        distance = np.maximum(np.linalg.norm(apart, axis=2), 1e-3)
-        push = (apart * (k**2 / distance**2)[:, :, None]).sum(axis=1)
-        pull = np.zeros_like(at)
-        along = at[sources] - at[targets]
-        force = along * (np.linalg.norm(along, axis=1) / k)[:, None] * 0.25
-        np.add.at(pull, sources, -force)
-        np.add.at(pull, targets, force)
-        move = push + pull - 0.05 * at
-        length = np.maximum(np.linalg.norm(move, axis=1), 1e-9)
-        at = at + move / length[:, None] * np.minimum(length, heat)[:, None]
-    return at
-
-
-def _figure_network(config: Config, runs: Sequence[Run], lang: str) -> Figure:
-    run = runs[0]
-    peak = int(np.argmax(run.series["outrage_core"]))
-    before = max(0, run.clock.burn_in_steps - 1)
-    drawn = Parameters(**run.asked["parameters"])  # the world of this run, not the defaults
-    taken = people_at(as_drawn(config, run.seed, drawn), [before, max(peak, before + 1)])
-    bounds = taken[before]["bounds"]
-    net = taken[before]["network"]
-    rows, sources, targets = sample(net, bounds, SAMPLE)
-    at = layout(sources, targets, rows.size)
-    sizes = np.diff(net.indptr)[rows]
-    edges = pd.DataFrame(
-        {"x0": at[sources, 0], "y0": at[sources, 1], "x1": at[targets, 0], "y1": at[targets, 1]}
-    )
-    figure, axes = plt.subplots(1, 2, figsize=(11, 5.2))
-    roles = np.concatenate([np.full(rows.size - net.n_kols, -1), taken[before]["leader_role"]])
-    marks = None
-    for ax, step, key in ((axes[0], before, "before"), (axes[1], max(peak, before + 1), "at_peak")):
-        outrage = np.zeros(rows.size)
-        person = rows < net.n_people
-        outrage[person] = taken[step]["expressed"][rows[person]]
-        nodes = pd.DataFrame(
-            {
-                "x": at[:, 0],
-                "y": at[:, 1],
-                "outrage": outrage,
-                "size": 8 + 2.2 * np.sqrt(sizes),
-                "core": rows < bounds[1],
-                "leader": roles,
-            }
-        )
-        time = run.clock.time_of(step)
-        moment = f"{day_name(time, lang)} {time:%H:%M}"
-        marks = plots.network(ax, nodes, edges, say(key, lang, time=moment), lang)
-    axes[1].legend(loc="lower right", bbox_to_anchor=(1.0, -0.06), ncols=5)
-    figure.colorbar(marks, ax=axes, shrink=0.7, label=say("outrage", lang))
-    seen = taken[max(peak, before + 1)]["expressed"] >= drawn.visible_outrage
-    title = say(
-        "title_network", lang, seed=run.seed, a=float(seen[: bounds[1]].mean()),
-        b=float(seen[bounds[1] : bounds[3]].mean()),
-    )  # fmt: skip
+    reference, n = say("as_happened", lang), int(table["n"].min())
+    title = say("title_compare", lang, ref=reference, n=n)
     figure.suptitle(title, x=0.01, ha="left", fontsize=10)
     return figure

@@ -1,10 +1,14 @@
-"""Runs -> figures and a self-contained report; and the demo, which makes the runs first."""
+"""Runs of a case under its responses -> figures and a self-contained report.
+
+The demo makes the runs first, and prints the table that the report has.
+"""
 
 from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -18,20 +22,11 @@ import pandas as pd
 
 import sim
 from experiments.pictures import pages
-from experiments.pictures.words import (
-    BURDEN,
-    ON_SILENCE,
-    caveat,
-    day_name,
-    day_of,
-    few_words,
-    say,
-    signed,
-    unit_name,
-)
+from experiments.pictures.words import BURDEN, ON_SILENCE, caveat, few_words, say, signed, unit_name
 from experiments.reading import intervals
 from experiments.reading.provenance import provenance
-from experiments.reports.demo_figures import captions, compared, figures, observed_hours
+from experiments.reports.demo_figures import captions, compared, figures
+from experiments.reports.shape_checks import shape_checks
 from experiments.sweeps.running import run_points
 from sim.base.choices import DEFAULT_CASE
 from sim.base.digest import RESULTS_VERSION
@@ -56,12 +51,37 @@ RESPONSES = (
     "late_48h",
     "deny",
 )
-N_REPLICATES = 24
+N_REPLICATES = 24  #: runs of each response that the demo makes unless it is told how many
 
 
 def demo(overrides: Sequence[str]) -> int:
-    """The documented case and its counterfactuals: runs, figures, report, table."""
+    """The documented case and its counterfactuals: runs, figures, report, table.
+
+    Gives the exit status: 1 if any run failed. Raises ConfigError for fewer replicates than an
+    interval needs, before any run.
+    """
     began = time.monotonic()
+    configs = _configs(overrides)
+    first = configs[RESPONSES[0]]
+    folder = Path(first.results) / "demo"
+    results = run_points(list(configs.values()), Store(folder), "demo:")
+    failures = [failure for result in results for failure in result.failures]
+    for failure in failures[:10]:
+        print(f"failed: {failure.response}, seed {failure.seed}: {failure.reason}", file=sys.stderr)
+    print("figures and report ...", file=sys.stderr)
+    runs = {name: result.runs for name, result in zip(configs, results, strict=True)}
+    page = write_report(folder, first, runs)
+    print_table(runs, first)
+    print(f"\n{page}  ({time.monotonic() - began:.0f} s)")
+    return 1 if failures else 0
+
+
+def _configs(overrides: Sequence[str]) -> dict[str, Config]:
+    """The config of every response that is possible under these settings, by its name.
+
+    One that is not is left out with a word; the first, what happened, has to be possible: all
+    others are compared with it.
+    """
     given = {word.partition("=")[0] for word in overrides}
     base = [*overrides, *([] if "n_replicates" in given else [f"n_replicates={N_REPLICATES}"])]
     base = [word for word in base if not word.startswith("response=")]
@@ -74,30 +94,24 @@ def demo(overrides: Sequence[str]) -> int:
             f"{intervals.FEWEST_PAIRS} or more",
             f"n_replicates={N_REPLICATES}",
         )
-    configs, possible = [], []
+    configs: dict[str, Config] = {}
     for name in RESPONSES:
         try:
-            configs.append(compose([*base, f"response={name}"]))
-            possible.append(name)
+            configs[name] = compose([*base, f"response={name}"])
         except ConfigError as refusal:
             if name == RESPONSES[0]:
                 raise
-            print(f"left out: {say(name, configs[0].lang)}: {refusal.reason}", file=sys.stderr)
-    folder = Path(configs[0].results) / "demo"
-    results = run_points(configs, Store(folder), "demo:")
-    failures = [failure for result in results for failure in result.failures]
-    for failure in failures[:10]:
-        print(f"failed: {failure.response}, seed {failure.seed}: {failure.reason}", file=sys.stderr)
-    print("figures and report ...", file=sys.stderr)
-    runs = {name: result.runs for name, result in zip(possible, results, strict=True)}
-    page = write_report(folder, configs[0], runs)
-    print_table(runs, configs[0])
-    print(f"\n{page}  ({time.monotonic() - began:.0f} s)")
-    return 1 if failures else 0
+            lang = configs[RESPONSES[0]].lang
+            print(f"left out: {say(name, lang)}: {refusal.reason}", file=sys.stderr)
+    return configs
 
 
 def print_table(runs: Mapping[str, Sequence[Run]], config: Config) -> None:
-    """Medians of the compared outcomes, then what is to be judged by: the paired differences."""
+    """Print medians of the compared outcomes, beside what is to be judged by: paired differences.
+
+    Below it stand what varied between the runs, where their parameters come from, and what the
+    model gets wrong.
+    """
     lang, zh = config.lang, config.lang == "zh"
     frame = intervals.frame_of([run for group in runs.values() for run in group])
     n = min(len(group) for group in runs.values())
@@ -129,6 +143,7 @@ def print_table(runs: Mapping[str, Sequence[Run]], config: Config) -> None:
 
 
 def _line(head: str, median: str, paired: str, better: str) -> str:
+    """A row of the table, in columns of a terminal."""
     return f"{_padded(head, 22)}{_padded(median, -9)}{_padded(paired, -48)}{_padded(better, -13)}"
 
 
@@ -146,163 +161,15 @@ def _paired(frame: pd.DataFrame, outcome: str, response: str, lang: str) -> tupl
 
 
 def _padded(text: str, width: int) -> str:
-    """Text in so many columns of a terminal, to the left, or to the right if width < 0."""
+    """Text in so many columns of a terminal, to the left, or to the right if width < 0.
+
+    A Chinese character takes two columns, which `str.ljust` does not know.
+    """
     room = abs(width) - sum(2 if east_asian_width(c) in "WF" else 1 for c in text)
     return " " * room + text if width < 0 else text + " " * room
 
 
-# --- report -------------------------------------------------------------------------------------
-
-
-def shape_checks(case: Case, runs: Sequence[Run]) -> list[dict[str, Any]]:
-    """What the case file asks of the shape of its runs, as shares of runs and medians.
-
-    Empty for a case that asks nothing, or was not observed.
-    """
-    rows = case.observed_hotlist()
-    if rows is None:
-        return []
-    asked = _Asked(case, rows, intervals.frame_of(runs))
-    return [told for name, check in _CHECKS.items() if name in case.shape for told in check(asked)]
-
-
-class _Asked:
-    """A case with its runs: days by name, medians of outcomes."""
-
-    def __init__(self, case: Case, rows: pd.DataFrame, frame: pd.DataFrame) -> None:
-        dates = [case.start + pd.Timedelta(days=d) for d in range(5)]
-        self.shape, self.frame = case.shape, frame
-        self.on = {lang: [day_of(date, lang) for date in dates] for lang in ("en", "zh")}
-        self.seen = observed_hours(rows, case, [day_name(date, "en") for date in dates])
-
-    def day(self, number: int, lang: str) -> str:
-        """A day of the case, counted from 1, by its date."""
-        return self.on[lang][number - 1]
-
-    def median(self, outcome: str) -> float:
-        """Over the runs."""
-        return float(self.frame[outcome].median())
-
-
-def _check(en: str, zh: str, number: str, passed: bool) -> dict[str, Any]:
-    return {"en": en, "zh": zh, "number": number, "passed": passed}
-
-
-def _quiet(a: _Asked) -> list[dict[str, Any]]:
-    day, most = a.shape["quiet"]["day"], a.shape["quiet"]["share"]
-    early = float((a.frame[f"listed_h_day_{day}"] > 0).mean())
-    return [
-        _check(
-            f"no hashtag on the general list on {a.day(day, 'en')}",
-            f"{a.day(day, 'zh')}综合热搜无话题",
-            f"listed in {early:.0%} of runs (asked: below {100 * most:.0f} %)",
-            early < most,
-        )
-    ]
-
-
-def _first_entry(a: _Asked) -> list[dict[str, Any]]:
-    asked = a.shape["first_entry"]
-    least, (low, high) = asked["share"], asked["after_apology_h"]
-    after = a.median("first_listed_after_apology_h")
-    first = float((a.frame["first_listed_h"] >= a.frame["first_response_h"]).mean())
-    return [
-        _check(
-            "first entry after the apology",
-            "首个话题在致歉之后上榜",
-            f"in {first:.0%} of runs; median {after:.1f} h after it (asked: above "
-            f"{100 * least:.0f} %, {low:g}-{high:g} h; {asked['observed']})",
-            first > least and low <= after <= high,
-        )
-    ]
-
-
-def _fan_lead(a: _Asked) -> list[dict[str, Any]]:
-    (low, high), lead = a.shape["fan_lead"]["h"], a.median("fan_lead_h")
-    return [
-        _check(
-            "fan peak before public peak",
-            "粉丝峰值早于公众峰值",
-            f"by {lead:.0f} h (asked: {low:g}-{high:g} h)",
-            low <= lead <= high,
-        )
-    ]
-
-
-def _rise(a: _Asked) -> list[dict[str, Any]]:
-    asked = a.shape["rise"]
-    (first, then), (low, high) = asked["days"], asked["times"]
-    before, after = a.median(f"reads_day_{first}"), a.median(f"reads_day_{then}")
-    return [
-        _check(
-            f"attention higher on {a.day(then, 'en')} than on {a.day(first, 'en')}",
-            f"{a.day(then, 'zh')}关注高于{a.day(first, 'zh')}",
-            f"list views {after / max(before, 1e-9):.2f} times (asked: {low:g}-{high:g} times; "
-            f"{asked['observed']})",
-            low * before < after <= high * before,
-        )
-    ]
-
-
-def _fall(a: _Asked) -> list[dict[str, Any]]:
-    (last, top), most = a.shape["fall"]["days"], a.shape["fall"]["share"]
-    left, peak = a.median(f"reads_day_{last}"), a.median(f"reads_day_{top}")
-    return [
-        _check(
-            f"near zero by {a.day(last, 'en')}",
-            f"{a.day(last, 'zh')}接近零",
-            f"list views {left / max(peak, 1e-9):.1%} of {a.day(top, 'en')} "
-            f"(asked: below {100 * most:.0f} %)",
-            left < most * peak,
-        )
-    ]
-
-
-def _governance(a: _Asked) -> list[dict[str, Any]]:
-    asked = a.shape["governance"]
-    first, then = asked["days"]
-    before, after = (a.median(f"governance_share_day_{d}") for d in (first, then))
-    return [
-        _check(
-            "talk shifting to governance",
-            "讨论转向公司治理",
-            f"{before:.0%} on {a.day(first, 'en')}, {after:.0%} on {a.day(then, 'en')} "
-            f"(asked: < {100 * asked['below']:.0f} %, > {100 * asked['above']:.0f} %)",
-            before < asked["below"] and after > asked["above"],
-        )
-    ]
-
-
-def _listed(a: _Asked) -> list[dict[str, Any]]:
-    told, asked = [], a.shape["listed"]
-    for day in asked["days"]:
-        observed = float(a.seen.iloc[day - 1])
-        low, median, high = a.frame[f"listed_h_day_{day}"].quantile([0.05, 0.5, 0.95])
-        allowed = max(asked["h"], asked["share"] * observed)
-        told.append(
-            _check(
-                f"hours on the list on {a.day(day, 'en')}",
-                f"{a.day(day, 'zh')}在榜时长",
-                f"median {median:.1f} h (asked: {max(observed - allowed, 0):.1f}-"
-                f"{observed + allowed:.1f} h; observed {observed:.0f} h; 5-95 % of runs: "
-                f"{low:.1f}-{high:.1f} h)",
-                bool(abs(median - observed) <= allowed),
-            )
-        )
-    return told
-
-
-_CHECKS: Mapping[str, Callable[[_Asked], list[dict[str, Any]]]] = {
-    "quiet": _quiet,
-    "first_entry": _first_entry,
-    "fan_lead": _fan_lead,
-    "rise": _rise,
-    "fall": _fall,
-    "governance": _governance,
-    "listed": _listed,
-}
-
-
+#: What the report of the default case cannot say: the first sentence is on the model itself.
 CANNOT: tuple[tuple[str, str], ...] = (
     ON_SILENCE,
     (
@@ -347,7 +214,10 @@ _NO_LIST = (
 
 
 def cannot(case: Case, lang: str) -> list[str]:
-    """What the report of a case cannot say."""
+    """What the report of a case cannot say: of any, and of one without a market or a hot list.
+
+    For another case than the default one also that its people and platform are borrowed.
+    """
     told = list(CANNOT)
     if case.name != DEFAULT_CASE:
         fitted = compose([f"case={DEFAULT_CASE}"]).case
@@ -365,52 +235,61 @@ def cannot(case: Case, lang: str) -> list[str]:
 
 
 def write_report(folder: Path, config: Config, runs: Mapping[str, Sequence[Run]]) -> Path:
-    """Figures as PNG and SVG, and one HTML file that needs nothing else; each language its own."""
-    lang = config.lang
-    digest = runs["as_happened"][0].name
+    """Write figures as PNG and SVG, and one HTML file that needs nothing else; give its path.
+
+    runs : by response, as_happened among them. Each language has files of its own.
+    """
+    lang, happened = config.lang, runs["as_happened"]
+    digest = happened[0].name
     drawn = {}
     for name, figure in figures(config, runs, lang).items():
         drawn[name] = pages.save(figure, folder / "figures" / f"{name}{pages.suffix(lang)}", digest)
         plt.close(figure)
-    frame = intervals.frame_of([run for group in runs.values() for run in group])
-    case = config.case
-    names = compared(case)
-    table = intervals.contrasts(frame, names, "as_happened")
     environment = pages.environment(Path(__file__).parent)
     environment.globals["say"] = lambda key: say(key, lang).replace("\n", " ")
-    counts: dict[str, int] = {}
-    for item in fields(Parameters):
-        counts[item.metadata["provenance"]] = counts.get(item.metadata["provenance"], 0) + 1
     page = environment.get_template("demo_report.html.j2").render(
         lang=lang,
         zh=lang == "zh",
-        case=case,
+        case=config.case,
         version=sim.__version__,
         results_version=RESULTS_VERSION,
         digest=digest,
-        checks=shape_checks(case, runs["as_happened"]),
+        checks=shape_checks(config.case, happened),
         n=min(len(group) for group in runs.values()),
         provenance=provenance(config, lang),
         figures={name: pages.inline(text) for name, text in drawn.items()},
-        captions=captions(case, runs["as_happened"], lang),
+        captions=captions(config.case, happened, lang),
         burden=BURDEN[lang == "zh"],
         signed=signed,
         unit=lambda unit: unit_name(unit, lang),
-        medians=[
-            (name, [frame[frame["response"] == name][outcome].median() for outcome in names])
-            for name in runs
-        ],
-        compared=[(outcome, BY_NAME[outcome]) for outcome in names],
-        contrasts=table.to_dict("records"),
         caveat=caveat(lang),
-        cannot=cannot(case, lang),
-        counts=sorted(counts.items()),
-        calibrated=[
-            (item.name, item.default, item.metadata)
-            for item in fields(Parameters)
-            if item.metadata["provenance"] == "calibrated"
-        ],
+        cannot=cannot(config.case, lang),
+        **_compared(config.case, runs),
+        **_parameters(),
     )
     path = folder / f"report{pages.suffix(lang)}.html"
     write_whole(path, page.encode())
     return path
+
+
+def _compared(case: Case, runs: Mapping[str, Sequence[Run]]) -> dict[str, Any]:
+    """What the page shows of the responses: medians, and contrasts with what happened."""
+    frame = intervals.frame_of([run for group in runs.values() for run in group])
+    names = compared(case)
+    return {
+        "medians": [
+            (name, [frame[frame["response"] == name][outcome].median() for outcome in names])
+            for name in runs
+        ],
+        "compared": [(outcome, BY_NAME[outcome]) for outcome in names],
+        "contrasts": intervals.contrasts(frame, names, "as_happened").to_dict("records"),
+    }
+
+
+def _parameters() -> dict[str, Any]:
+    """How many parameters are of which provenance, and which are calibrated."""
+    every = [(item.name, item.default, item.metadata) for item in fields(Parameters)]
+    return {
+        "counts": sorted(Counter(about["provenance"] for _, _, about in every).items()),
+        "calibrated": [one for one in every if one[2]["provenance"] == "calibrated"],
+    }

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import fields
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,18 +15,17 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-import yaml
 
 from experiments.pictures.meanings import meaning_zh
 from experiments.pictures.spreadsheets import csv_bytes
-from experiments.reading.compare import NAMES, complete, frame_of
-from experiments.sweeps.design import Study, free_name
-from experiments.sweeps.sweep import Plan
+from experiments.reading.frames import complete
+from experiments.reports.run_table import axis_names, tidy
+from experiments.sweeps.design import Axis
+from experiments.sweeps.plan import Plan
 from sim.base.files import write_whole, written_aside
 from sim.metrics import BY_NAME
 from sim.parts import from_table
 from sim.record import SERIES, Run
-from sim.settings.parameters import Parameters
 from sim.settings.parameters_page import Told, told
 from sim.store import unwritable
 
@@ -96,95 +94,7 @@ MANIFEST_SCHEMA: dict[str, Any] = {
 }
 
 
-#: Columns of the table of runs that say which run it is, and whose names no axis takes.
-IDENTITY = ("block", "cell", "world", "seed", "run", "seed_number")
 HOUR = 1  #: of the exported series, hours a row
-
-
-def tidy(plan: Plan) -> pd.DataFrame:
-    """A row a run: place in the study, levers, uncertainties that vary, seed, outcomes.
-
-    An axis is a column of its labels, and every key it sets is a column of the values that were
-    asked for; where the axis is called as the key is, the values stand alone. Parameters that vary
-    and are no axis follow as `parameters.NAME`.
-    """
-    frame, study = frame_of(plan), plan.study
-    asked = pd.DataFrame(_asked(plan), columns=["run", "seed_number", *_names()])
-    drawn = asked.drop_duplicates("run").set_index("run").loc[frame["run"]].reset_index(drop=True)
-    cells = frame["cell"].to_numpy()
-    columns: dict[str, Any] = {name: frame[name] for name in ("block", "cell", "world")}
-    for k, name in enumerate(axis_names(study)):
-        if name is not None:
-            columns[name] = [study.label_on(c, k) for c in cells]
-    columns |= {name: frame[name] for name in ("seed", "run")}
-    for key in (key for axis in study.axes for key in axis.keys):
-        by_cell = column_of([study.changes(c).get(key) for c in range(len(study.cells))])
-        columns[key] = by_cell.iloc[cells].reset_index(drop=True)
-    columns["seed_number"] = drawn["seed_number"]
-    for name in _names():
-        if drawn[name].nunique() > 1:
-            columns.setdefault(f"parameters.{name}", drawn[name])
-    return pd.DataFrame({**columns, **{name: frame[name] for name in NAMES}})
-
-
-def axis_names(study: Study) -> list[str | None]:
-    """What the axes' columns of labels are called; None where the column of its key says the same.
-
-    `axis.NAME` where another column has the name.
-    """
-    keys = [key for axis in study.axes for key in axis.keys]
-    taken = {*IDENTITY, *NAMES, *keys}
-    names: list[str | None] = []
-    for axis in study.axes:
-        words = [yaml.safe_load(label) for label in axis.labels]  # an axis of a command line
-        if (
-            not study.beside
-            and axis.keys == (axis.name,)
-            and words == [value for (value,) in axis.values]
-        ):
-            names.append(None)
-            continue
-        names.append(free_name(axis.name, taken))
-        taken.add(str(names[-1]))
-    return names
-
-
-def column_of(values: Sequence[Any]) -> pd.Series:
-    """Values of a setting as a column of one type: whole numbers, numbers, yes/no or text.
-
-    null is a missing value; what is of several types (a level's name, a number) becomes the words
-    that a command line has for it.
-    """
-    known = [value for value in values if value is not None]
-    kinds = {bool if isinstance(v, bool) else str if isinstance(v, str) else float for v in known}
-    if kinds == {bool} and len(known) < len(values):
-        return pd.Series(list(values), dtype="boolean")
-    if len(kinds) > 1:
-        return pd.Series([None if v is None else word_of(v) for v in values], dtype="str")
-    return pd.Series(list(values), dtype=None if known else "str")
-
-
-def word_of(value: Any) -> str:
-    """A value that is not null as a command line has it."""
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _names() -> list[str]:
-    return [item.name for item in fields(Parameters)]
-
-
-def _asked(plan: Plan) -> Iterator[tuple[Any, ...]]:
-    usual = vars(Parameters())  # of a parameter that came after the run
-    for path, names in plan.store.places(plan.held).items():
-        wanted = set(names)
-        for row in plan.store.read(path, ["run", "seed", "asked"]).to_pylist():
-            if row["run"] in wanted:
-                parameters = json.loads(row["asked"])["parameters"]
-                yield (
-                    row["run"],
-                    row["seed"],
-                    *(parameters.get(name, usual[name]) for name in _names()),
-                )
 
 
 #: What columns are that no setting and no outcome explains: unit, meaning in both languages.
@@ -214,27 +124,12 @@ def dictionary(frame: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     """What every column is of both tables: role, measure, unit, meaning in two languages, source.
 
     measure : of a series, whether it is a flow, a state or a price. Keys have meaning and unit from
-    where docs/parameters.md has them.
+    where docs/parameters.md has them. A row a column: those of the table of runs, then those of the
+    series.
     """
-    study = plan.study
-    labels = dict(zip(axis_names(study), study.axes, strict=True))
-    keys = {key: axis for axis in study.axes for key in axis.keys}
-    rows = []
-    for column in map(str, frame.columns):
-        if column in labels:
-            axis = labels[column]
-            rows.append((column, "axis", "", axis.unit, axis.text["en"], axis.text["zh"], "lever"))
-        elif column in _FIXED:
-            rows.append((column, "identity", "", *_FIXED[column], ""))
-        elif column in BY_NAME and column not in keys:
-            o = BY_NAME[column]
-            rows.append((column, "outcome", "", o.unit, o.en, o.zh, "simulated"))
-        else:
-            known = told(column)
-            role = "uncertainty" if column.startswith("parameters.") else "lever"
-            if column in keys:
-                role = "axis" if keys[column].keys == (column,) else role
-            rows.append((column, role, "", *_meant(column, known, keys.get(column))))
+    labels = dict(zip(axis_names(plan.study), plan.study.axes, strict=True))
+    keys = {key: axis for axis in plan.study.axes for key in axis.keys}
+    rows = [_described_column(column, labels, keys) for column in map(str, frame.columns)]
     rows += [(name, "series", "", unit, en, zh, "") for name, unit, en, zh in _WHEN]
     for item in SERIES:
         en, zh = ON_A_GRID[item.measure]
@@ -244,6 +139,28 @@ def dictionary(frame: pd.DataFrame, plan: Plan) -> pd.DataFrame:
         )  # fmt: skip
     names = ["column", "role", "measure", "unit", "meaning", "meaning_zh", "provenance"]
     return pd.DataFrame(rows, columns=names)
+
+
+def _described_column(
+    column: str, labels: Mapping[str | None, Axis], keys: Mapping[str, Axis]
+) -> tuple[str, str, str, str, str, str, str]:
+    """The row of a column of the table of runs.
+
+    labels : axes by the columns of their labels; keys : axes by the keys that they set. An outcome
+    that is also a key is called as the key is: the table has room for one column of a name.
+    """
+    if column in labels:
+        axis = labels[column]
+        return (column, "axis", "", axis.unit, axis.text["en"], axis.text["zh"], "lever")
+    if column in _FIXED:
+        return (column, "identity", "", *_FIXED[column], "")
+    if column in BY_NAME and column not in keys:
+        o = BY_NAME[column]
+        return (column, "outcome", "", o.unit, o.en, o.zh, "simulated")
+    role = "uncertainty" if column.startswith("parameters.") else "lever"
+    if column in keys:
+        role = "axis" if keys[column].keys == (column,) else role
+    return (column, role, "", *_meant(column, told(column), keys.get(column)))
 
 
 def _meant(column: str, known: Told | None, axis: Any) -> tuple[str, str, str, str]:
@@ -270,10 +187,12 @@ def write_export(plan: Plan) -> list[Path]:
 
 
 def _write(plan: Plan, folder: Path) -> list[Path]:
+    """Write the files of an export, each whole or absent; their paths in the order of writing."""
     frame = tidy(plan)
     paths = []
 
     def put(name: str, content: bytes) -> None:
+        """Write one file."""
         write_whole(folder / name, content)
         paths.append(folder / name)
 
@@ -290,7 +209,10 @@ def _write(plan: Plan, folder: Path) -> list[Path]:
 
 
 def _hourly(run: Run) -> pa.Table:
-    """A run's series, an hour a row: flows summed, states and prices as the hour ends."""
+    """A run's series, an hour a row: flows summed, states and prices as the hour ends.
+
+    Times are those on the wall of the case, without a zone: the zone has a column of its own.
+    """
     clock = run.clock
     every = round(HOUR / clock.dt_h)
     steps = range(0, clock.n_steps, every)
@@ -313,7 +235,7 @@ def _hourly(run: Run) -> pa.Table:
 
 
 def _write_series(plan: Plan, path: Path) -> None:
-    """Long form, an hour a row, run by run; streamed."""
+    """Long form, an hour a row, run by run; streamed, for a study may be larger than the memory."""
     writer: pq.ParquetWriter | None = None
     with written_aside(path) as file:
         for stored, wanted in plan.store.places(plan.held).items():

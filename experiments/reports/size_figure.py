@@ -7,6 +7,7 @@ import sys
 import textwrap
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -75,33 +76,28 @@ def _series(runs: Sequence[Run], name: str) -> npt.NDArray[np.float64]:
 
 
 def figure(config: Config, small: Sequence[Run], large: Sequence[Run], lang: str) -> Figure:
-    """Four series of both communities, one panel each."""
+    """Four series of both communities, one panel each: the same affair with less noise.
+
+    Of the small community median and band, of the large one its only run.
+    """
     plots.use_style()
     which = 0 if lang == "en" else 1
     drawn, axes = plt.subplots(2, 2, figsize=(11, 6.4), sharex=True)
-    times = [small[0].clock.time_of(step) for step in range(small[0].clock.n_steps)]
     sizes = [sum(runs[0].n_people.values()) for runs in (small, large)]
     labels = (
         TEXTS["small"][which].format(n=sizes[0], runs=len(small)),
         TEXTS["large"][which].format(n=sizes[1]),
     )
-    case = config.case
     for ax, (name, title) in zip(axes.flat, PANELS.items(), strict=True):
-        few, many = _series(small, name), _series(large, name)
-        if name == "heat":
-            peak = np.median(few, axis=0).max()
-            few, many = few / peak, many / peak
-        plots.ensemble(ax, times, few, plots.GREY, labels[0], spaghetti=False)
-        ax.plot(times, many[0], color=plots.VERMILION, linewidth=1.3, label=labels[1])
+        _draw_series(ax, name, small, large, labels)
         ax.set_title(title[which])
-        ax.set_xlim(times[0], times[-1])
-        for event in case.events:
+        for event in config.case.events:
             if event.role in ("forcing", "lever"):
                 ax.axvline(event.time, color=plots.GREY, linewidth=0.6, alpha=0.6)
         ax.set_ylim(0 if name != "trust_core" else None, None)
     axes[0, 1].legend(loc="upper right")
     for ax in axes[1]:
-        plots.days(ax, lang, case.zone_name(lang))
+        plots.days(ax, lang, config.case.zone_name(lang))
     a, b = (
         float(np.mean([outcomes(run)["outrage_burden_core"] for run in runs]))
         for runs in (small, large)
@@ -112,6 +108,20 @@ def figure(config: Config, small: Sequence[Run], large: Sequence[Run], lang: str
     wrapped = textwrap.fill(note, 150 if lang == "en" else 75)
     drawn.text(0.01, -0.01, wrapped, fontsize=7.5, color="#555555", va="top")
     return drawn
+
+
+def _draw_series(
+    ax: Any, name: str, small: Sequence[Run], large: Sequence[Run], labels: tuple[str, str]
+) -> None:
+    """One series of both communities; heat over the peak of the small one's median run."""
+    times = [small[0].clock.time_of(step) for step in range(small[0].clock.n_steps)]
+    few, many = _series(small, name), _series(large, name)
+    if name == "heat":
+        peak = np.median(few, axis=0).max()
+        few, many = few / peak, many / peak
+    plots.ensemble(ax, times, few, plots.GREY, labels[0], spaghetti=False)
+    ax.plot(times, many[0], color=plots.VERMILION, linewidth=1.3, label=labels[1])
+    ax.set_xlim(times[0], times[-1])
 
 
 def main() -> int:

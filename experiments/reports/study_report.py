@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -14,12 +16,13 @@ import sim
 from experiments.pictures import pages
 from experiments.pictures.spreadsheets import csv_bytes
 from experiments.pictures.words import BURDEN, ON_SILENCE, few_words, signed, unit_name
-from experiments.reading import causes, compare
-from experiments.reading.findings import Analysis, analyse, cell_table, findings
+from experiments.reading import compare, discovery, shapley, sobol
+from experiments.reading.analysis import Analysis, analyse, cell_table
+from experiments.reading.findings import findings
 from experiments.reports.study_figures import CAPTIONS, figures
 from experiments.sweeps.design import Study
+from experiments.sweeps.plan import Plan
 from experiments.sweeps.reference import WHY, passing
-from experiments.sweeps.sweep import Plan
 from sim.base.digest import RESULTS_VERSION, digest_of
 from sim.base.files import write_whole
 from sim.base.refusal import ConfigError
@@ -31,30 +34,37 @@ MOST_ROWS = 100  #: rows of the page's table; cells.csv has all
 
 
 def told(a: Analysis) -> list[tuple[str, str]]:
-    """The findings of a study, whatever its kind."""
+    """The findings of a study, whatever its kind, as pairs of English and Chinese.
+
+    Without the extra `analysis` a sentence says how to get scenario discovery; a study that is
+    Sobol indices altogether raises ConfigError.
+    """
     study = a.plan.study
-    if causes.is_sobol(study):
-        return causes.sobol_sentences(causes.sensitivity(a), len(a.frame))
-    if causes.is_game(study):
-        return causes.game_sentences(a, causes.decomposition(a, a.ranked))
+    if sobol.is_sobol(study):
+        return sobol.sobol_sentences(sobol.sensitivity(a), len(a.frame))
+    if shapley.is_game(study):
+        return shapley.game_sentences(a, shapley.decomposition(a, a.ranked))
     try:
-        when = causes.sentences(a)
+        when = discovery.sentences(a)
     except ConfigError:
         when = [("Scenario discovery needs `make extras`.", "情景发现需先运行 `make extras`。")]
     return [*findings(a), *when]
 
 
-# --- report -----------------------------------------------------------------------------------------
-
-
 def write_figures(plan: Plan, lang: str) -> Analysis:
-    """Tables, and figures as PNG and SVG."""
+    """Write tables, and figures as PNG and SVG; give the analysis that they show.
+
+    Raises ConfigError where runs are missing.
+    """
     a, _ = _written(plan, lang)
     return a
 
 
 def write_report(plan: Plan, lang: str) -> list[Path]:
-    """The same, and one HTML file that needs nothing else; a PDF where WeasyPrint is installed."""
+    """The same, and one HTML file that needs nothing else; a PDF where WeasyPrint is installed.
+
+    Gives the paths of the pages. The same store gives the same bytes.
+    """
     a, drawn = _written(plan, lang)
     page = render(a, drawn, lang)
     path = plan.folder / f"report{pages.suffix(lang)}.html"
@@ -70,6 +80,7 @@ def write_report(plan: Plan, lang: str) -> list[Path]:
 
 
 def _written(plan: Plan, lang: str) -> tuple[Analysis, dict[str, str]]:
+    """The analysis of a plan, its tables and figures written; the figures as SVG by name."""
     a = analyse(plan)
     write_tables(a, plan.folder)
     drawn = {}
@@ -81,7 +92,7 @@ def _written(plan: Plan, lang: str) -> tuple[Analysis, dict[str, str]]:
 
 
 def write_tables(a: Analysis, folder: Path) -> None:
-    """cells.csv and findings in both languages."""
+    """Write cells.csv, and findings.json with the sentences of both languages."""
     write_whole(folder / "cells.csv", csv_bytes(cell_table(a), "%.8g"))
     said = told(a)
     text = {"en": [en for en, _ in said], "zh": [zh for _, zh in said]}
@@ -90,6 +101,7 @@ def write_tables(a: Analysis, folder: Path) -> None:
     )
 
 
+#: What the report of a study cannot say; the first sentence is on the model itself.
 CANNOT = (
     ON_SILENCE,
     (
@@ -108,28 +120,14 @@ CANNOT = (
 
 
 def render(a: Analysis, drawn: Mapping[str, str], lang: str) -> str:
-    """The report as a page."""
-    plan, study = a.plan, a.plan.study
-    environment = pages.environment(Path(__file__).parent)
-    zh = lang == "zh"
-    ranked = list(a.contrasts.get(a.ranked, ()))
-    good = compare.sign_of(a.ranked) * a.means[a.ranked].to_numpy()
-    order = [c for cells in study.groups.values() for c in sorted(cells, key=lambda c: -good[c])]
-    if not study.has_levers:
-        order = list(range(len(study.cells)))
-    headed = {cells[0]: at for at, cells in _shown(study, order).items()}
-    counts: dict[str, int] = {}
-    for item in fields(Parameters):
-        counts[item.metadata["provenance"]] = counts.get(item.metadata["provenance"], 0) + 1
-    meter = []
-    for name, group in a.contrasts.items():
-        widest = max(group, key=lambda c: c.high - c.low)
-        half = (widest.high - widest.low) / 2
-        meter.append(
-            (name, half, compare.worlds_for(widest, half / 2) if half > 0 else 0, widest.n_worlds)
-        )
+    """The report of a study as a page.
+
+    drawn : its figures, SVG by name. The page holds them, and needs no other file.
+    """
+    plan, study, zh = a.plan, a.plan.study, lang == "zh"
     main = next(point.config for point in plan.points if point.block == "main")
     fitted = main.uncertainty.name == "posterior"
+    environment = pages.environment(Path(__file__).parent)
     return environment.get_template("study_report.html.j2").render(
         pinned=read_posterior(main.uncertainty.posterior).pinned if fitted else None,
         lang=lang,
@@ -150,34 +148,63 @@ def render(a: Analysis, drawn: Mapping[str, str], lang: str) -> str:
         burden=BURDEN[zh],
         few=few_words(a.cubes[a.ranked].shape[1], lang),
         say_few=lambda n: few_words(n, lang),
-        ranked_told=bool(ranked),
+        ranked_told=a.ranked in a.contrasts,
         setting=setting_of(plan),
         n_runs=sum(n_runs_of(point.config) for point in plan.points),
         main=main,
-        rows=[
-            {
-                "label": study.label(c, lang),
-                "heading": study.condition(headed[c], lang) if c in headed else "",
-                "is_reference": study.has_levers and study.references[c] == c,
-                "apart": a.means[a.ranked][c] - a.means[a.ranked][study.references[c]],
-                "mean": a.means[a.ranked][c],
-                "near": c in a.near,
-                "contrast": ranked[c] if ranked else None,
-                "regret": a.regret.loc[c],
-                "satisfied": None if a.satisfied is None else a.satisfied[c],
-                "front": a.front[c],
-            }
-            for c in order[:MOST_ROWS]
-        ],
+        rows=_rows(a, lang),
         ranked=BY_NAME[a.ranked],
         by_name=BY_NAME,
-        meter=meter,
+        meter=_meter(a),
         too_few={name: problem.n for name, problem in a.too_few.items()},
         manifest=manifest(plan),
         confirmed=a.confirmed.to_dict("records"),
         structure=a.structure,
-        counts=sorted(counts.items()),
+        counts=sorted(Counter(item.metadata["provenance"] for item in fields(Parameters)).items()),
     )
+
+
+def _rows(a: Analysis, lang: str) -> list[dict[str, Any]]:
+    """The first MOST_ROWS rows of the table of cells: by condition, the best means first.
+
+    In the order of the study where nothing is a choice. Where there are several conditions, the
+    first row of each bears it as a heading.
+    """
+    study, means = a.plan.study, a.means[a.ranked]
+    good = compare.sign_of(a.ranked) * means.to_numpy()
+    order = [c for cells in study.groups.values() for c in sorted(cells, key=lambda c: -good[c])]
+    if not study.has_levers:
+        order = list(range(len(study.cells)))
+    headed = {cells[0]: at for at, cells in _shown(study, order).items()}
+    contrasts = a.contrasts.get(a.ranked)
+    return [
+        {
+            "label": study.label(c, lang),
+            "heading": study.condition(headed[c], lang) if c in headed else "",
+            "is_reference": study.has_levers and study.references[c] == c,
+            "apart": means[c] - means[study.references[c]],
+            "mean": means[c],
+            "near": c in a.near,
+            "contrast": contrasts[c] if contrasts else None,
+            "regret": a.regret.loc[c],
+            "satisfied": None if a.satisfied is None else a.satisfied[c],
+            "front": a.front[c],
+        }
+        for c in order[:MOST_ROWS]
+    ]
+
+
+def _meter(a: Analysis) -> list[tuple[str, float, int, int]]:
+    """Whether the worlds are enough, an outcome a row: half-width of the widest interval, worlds
+    that would halve it (0 where it has no width), worlds that there are.
+    """
+    meter = []
+    for name, group in a.contrasts.items():
+        widest = max(group, key=lambda c: c.high - c.low)
+        half = (widest.high - widest.low) / 2
+        enough = compare.worlds_for(widest, half / 2) if half > 0 else 0
+        meter.append((name, half, enough, widest.n_worlds))
+    return meter
 
 
 def _shown(study: Study, order: list[int]) -> dict[tuple[int, ...], list[int]]:
@@ -213,7 +240,11 @@ def setting_of(plan: Plan) -> list[str]:
 
 
 def manifest(plan: Plan) -> dict[str, str]:
-    """What it takes to know whether two reports rest on the same runs."""
+    """What it takes to know whether two reports rest on the same runs, a line each.
+
+    Which version, which runs, which seeds, which software; last, where it is known, what the runs
+    took.
+    """
     import platform
 
     import numba
@@ -227,14 +258,20 @@ def manifest(plan: Plan) -> dict[str, str]:
         "seeds": f"from {main.seed}, {main.uncertainty.n_seeds} in each of {main.n_replicates} worlds",
         "software": f"Python {platform.python_version()}, NumPy {np.__version__}, SciPy {scipy.__version__}, Numba {numba.__version__}",
     }
+    work = _work(plan)
+    return {**about, "work": work} if work else about
+
+
+def _work(plan: Plan) -> str:
+    """What the jobs of a sweep took, by their notes (jobs.jsonl); "" where there are none."""
     try:
         jobs = [json.loads(line) for line in (plan.folder / "jobs.jsonl").read_text().splitlines()]
     except (OSError, ValueError):
-        return about
+        return ""
     runs, wall, cpu = (sum(job[key] for job in jobs) for key in ("runs", "wall_s", "cpu_s"))
-    if runs and wall:
-        about["work"] = (
-            f"{len(jobs)} jobs, {wall:,.0f} s of wall time in all, {cpu:,.0f} s of CPU "
-            f"({cpu / runs:.3f} s a run, {runs / wall:.1f} runs a second of a job)"
-        )
-    return about
+    if not (runs and wall):
+        return ""
+    return (
+        f"{len(jobs)} jobs, {wall:,.0f} s of wall time in all, {cpu:,.0f} s of CPU "
+        f"({cpu / runs:.3f} s a run, {runs / wall:.1f} runs a second of a job)"
+    )

@@ -75,6 +75,7 @@ def _labelled(study: Study, asked: str) -> tuple[int, ...] | None:
 
 
 def _position(axis: Axis, word: str) -> int | None:
+    """The position that a word names: a label, or a number that is its value."""
     if word in axis.labels:
         return axis.labels.index(word)
     value = yaml.safe_load(word) if word else None  # 8 is 8.0
@@ -85,6 +86,7 @@ def _place(axis: Axis, values: Sequence[Any]) -> int | None:
     """The position on an axis that sets its keys to these values."""
 
     def as_set(row: Sequence[Any]) -> list[Any]:
+        """Values as a config holds them: typed, so that 8 is 8.0."""
         return [v if "." not in k else typed(k, v) for k, v in zip(axis.keys, row, strict=True)]
 
     if len(values) != len(axis.keys):
@@ -118,21 +120,37 @@ def _documented(study: Study, plain: Sequence[str], must: bool = False) -> Study
     for k in levers:
         place = _place(study.axes[k], _values(study.axes[k], happened))
         at[k] = len(study.axes[k].values) if place is None else place
-    if all(at[k] < len(study.axes[k].values) for k in levers):
-        cell = study.cells.index(tuple(at))
-        words = [*study.setting, *_options(study, at), *plain]
-        rest = {k: v for k, v in study.changes(cell).items() if k != "response" and "." in k}
-        own = altered(compose(words), rest).response
-        if replace(own, name="") == replace(happened.response, name=""):
-            return replace(study, reference=tuple(at), chosen="documented")
+    if _is_cell(study, plain, at, happened):
+        return replace(study, reference=tuple(at), chosen="documented")
     if [study.axes[k].keys for k in levers] == [("response",)]:
-        axis, j = study.axes[levers[0]], levers[0]
-        zh = (axis.labels_zh or axis.labels) + (value_name("response", DOCUMENTED, "zh"),)
-        longer = replace(axis, values=(*axis.values, (DOCUMENTED,)),
-                         labels=(*axis.labels, DOCUMENTED), labels_zh=zh)  # fmt: skip
-        axes = (*study.axes[:j], longer, *study.axes[j + 1 :])
-        at[j] = len(axis.values)
-        return replace(study, axes=axes, reference=tuple(at), chosen="added")
+        return _longer(study, levers[0], at)
+    return _with_beside(study, at, happened)
+
+
+def _is_cell(study: Study, plain: Sequence[str], at: Sequence[int], happened: Config) -> bool:
+    """Whether what happened is the cell at these positions: in every lever, not the swept alone."""
+    if any(k >= len(axis.values) for axis, k in zip(study.axes, at, strict=True)):
+        return False
+    cell = study.cells.index(tuple(at))
+    words = [*study.setting, *_options(study, at), *plain]
+    rest = {k: v for k, v in study.changes(cell).items() if k != "response" and "." in k}
+    own = altered(compose(words), rest).response
+    return replace(own, name="") == replace(happened.response, name="")
+
+
+def _longer(study: Study, j: int, at: Sequence[int]) -> Study:
+    """The study with what happened as one more position of its axis of responses, the j-th axis."""
+    axis, where = study.axes[j], list(at)
+    zh = (axis.labels_zh or axis.labels) + (value_name("response", DOCUMENTED, "zh"),)
+    longer = replace(axis, values=(*axis.values, (DOCUMENTED,)),
+                     labels=(*axis.labels, DOCUMENTED), labels_zh=zh)  # fmt: skip
+    where[j] = len(axis.values)
+    axes = (*study.axes[:j], longer, *study.axes[j + 1 :])
+    return replace(study, axes=axes, reference=tuple(where), chosen="added")
+
+
+def _with_beside(study: Study, at: Sequence[int], happened: Config) -> Study:
+    """The study with what happened as an answer beside the grid, and the cell nearest to it."""
     text = {"en": DOCUMENTED, "zh": value_name("response", DOCUMENTED, "zh")}
     added = Beside(DOCUMENTED, text, (f"response={DOCUMENTED}",))
     near = [_nearest(axis, happened) if axis.is_lever else k
@@ -174,6 +192,7 @@ def _values(axis: Axis, config: Config) -> list[Any]:
 
 
 def _value(config: Config, key: str) -> Any:
+    """What a config has at a key, as a command line would type it; None for an act it lacks."""
     if key == "case":
         return config.case.name
     found: Any = config
@@ -191,7 +210,7 @@ def _value(config: Config, key: str) -> Any:
 
 
 def _usual(axis: Axis, config: Config) -> int:
-    """Where an assumption stands when nobody sets it; the first position if it is no value."""
+    """Where an assumption stands when nobody sets it; the first position where it has none such."""
     return _place(axis, _values(axis, config)) or 0
 
 
@@ -202,6 +221,7 @@ def _nearest(axis: Axis, config: Config) -> int:
         return place
 
     def off(row: Sequence[Any]) -> tuple[int, float]:
+        """How many words differ, then how far the numbers are apart in all."""
         pairs = list(zip(row, wanted, strict=True))
         numbers = [abs(a - b) for a, b in pairs if _number(a) and _number(b)]
         return sum(a != b and not (_number(a) and _number(b)) for a, b in pairs), sum(numbers)
@@ -231,26 +251,31 @@ def passing(study: Study, points: Sequence[Point]) -> list[Told]:
     """
     main = {point.cell: point.config for point in points if point.block == "main"}
     swept = {key for axis in study.axes for key in axis.keys}
-    usual = main[study.reference_cell]
+    acts = list(main[study.reference_cell].response.playbook)
+    stay = [act for act in acts if f"{path_of(act)}.delay_h" not in swept]
     told = []
     for k, axis in enumerate(study.axes):
-        acts = list(usual.response.playbook)
-        moved = [act for act in acts if f"{path_of(act)}.delay_h" in axis.keys]
-        for step in moved:
-            for other in acts:
-                if f"{path_of(other)}.delay_h" in swept:
-                    continue
-                order = {j: _order(main[c], step, other) for c, at in enumerate(study.grid)
-                         for j in [at[k]]}  # fmt: skip
-                orders = [o for o in (*order.values(), _order(usual, step, other)) if o]
-                if 1 in orders and -1 in orders:
-                    late = [axis.labels[j] for j, o in sorted(order.items()) if o == 1]
-                    fixed = [main[c].response for c in range(len(study.grid))
-                             if _order(main[c], step, other)]  # fmt: skip
-                    at_h = fixed[0].playbook[other].delay_h
-                    assert at_h is not None  # an order was found
-                    told.append(_passed(axis, step, other, at_h, late))
+        for step in acts:
+            if f"{path_of(step)}.delay_h" in axis.keys:
+                pairs = [_passing(study, main, k, step, other) for other in stay]
+                told += [one for one in pairs if one is not None]
     return told
+
+
+def _passing(
+    study: Study, main: Mapping[int, Config], k: int, step: str, other: str
+) -> Told | None:
+    """Where the k-th axis moves an act past another; None if it comes before, or after, in all."""
+    order = {at[k]: _order(main[c], step, other) for c, at in enumerate(study.grid)}
+    orders = {*order.values(), _order(main[study.reference_cell], step, other)}
+    if not {1, -1} <= orders:
+        return None
+    axis = study.axes[k]
+    late = [axis.labels[j] for j, o in sorted(order.items()) if o == 1]
+    fixed = next(main[c] for c in range(len(study.grid)) if _order(main[c], step, other))
+    at_h = fixed.response.playbook[other].delay_h
+    assert at_h is not None  # an order was found
+    return _passed(axis, step, other, at_h, late)
 
 
 def _order(config: Config, step: str, other: str) -> int:
@@ -267,6 +292,7 @@ def _order(config: Config, step: str, other: str) -> int:
 
 
 def _passed(axis: Axis, step: str, other: str, at_h: float, late: Sequence[str]) -> Told:
+    """That along an axis an act comes after another, which stays at its hour, and where."""
     one, two = act_named(step), act_named(other)
     where, where_zh = ", ".join(late) or "no value", "、".join(late) or "任何取值都不"
     return (

@@ -47,6 +47,7 @@ def meanwhile(look: Callable[[], None], every_s: float) -> Iterator[None]:
     over = threading.Event()
 
     def watch() -> None:
+        """Look until it is over; a wait that times out is a look."""
         while not over.wait(every_s):
             look()
 
@@ -154,6 +155,12 @@ def _unseen(part: _Part) -> list[int]:
 
 
 def _attempt(member: Config, name: str, work: Work, watch: Watch) -> Run | Failure:
+    """A run, or why it did not finish.
+
+    What stops everything is raised and is no failure of one run: a refusal, a store that cannot be
+    written, work that is stopped. A run of another name than was planned comes of a file that
+    changed meanwhile: it would be stored as an answer to what nobody asked.
+    """
     try:
         run = work(member, watch)
         if run.name != name:
@@ -193,15 +200,19 @@ def run_points(
             part.done.pop(k, None)
     missing = [part for part in parts if len(part.done) < len(part.members)]
     progress = Progress(sum(len(part.members) - len(part.done) for part in missing), label)
-    _work(missing, store, progress, work)
+    _Pool(store, progress, work).run(missing)
     for part in parts:
-        result = results[part.point]
-        result.runs.extend(part.runs())
-        result.failures.extend(part.failures())
-        result.snapshots.extend(
-            path_of(one) for one in part.members if one.snapshots.every_h and held(one)
-        )
+        _collect(part, results[part.point])
     return results
+
+
+def _collect(part: _Part, result: Result) -> None:
+    """Add what has become of a part to the result of its design point."""
+    result.runs.extend(part.runs())
+    result.failures.extend(part.failures())
+    result.snapshots.extend(
+        path_of(one) for one in part.members if one.snapshots.every_h and held(one)
+    )
 
 
 def run_parts(
@@ -222,58 +233,71 @@ def run_parts(
             missing.append(_Part(part.point, members, names))
             known.update(names)  # two points may ask for the same run
     silent = Progress(0, "", began=float("inf"))
-    return _work(missing, store, silent, work, keep_runs=False)
+    return _Pool(store, silent, work, keep_runs=False).run(missing)
 
 
-def _work(
-    missing: Sequence[_Part], store: Store, progress: Progress, work: Work, keep_runs: bool = True
-) -> int:
-    """Run parts in a pool of threads, each saved as soon as it is whole; the number of failures."""
-    stop, lock, n_failed = threading.Event(), threading.Lock(), 0
-    threads = runs_at_a_time(missing[0].members[0]) if missing else 1
+class _Pool:
+    """Runs in threads; each part is saved as soon as it is whole.
 
-    def compute(part: _Part, k: int) -> None:
-        if stop.is_set():
+    One that is refused, or cannot be saved, stops the others at their next look.
+    """
+
+    def __init__(
+        self, store: Store, progress: Progress, work: Work, keep_runs: bool = True
+    ) -> None:
+        """keep_runs : leave the runs in their parts; else a part forgets them once it is saved."""
+        self.store, self.progress, self.work, self.keep_runs = store, progress, work, keep_runs
+        self.stop, self.lock, self.n_failed = threading.Event(), threading.Lock(), 0
+
+    def run(self, missing: Sequence[_Part]) -> int:
+        """Run what is not done of these parts; the number of failures."""
+        jobs = [
+            partial(self._compute, part, k)
+            for part in missing
+            for k in range(len(part.members))
+            if k not in part.done
+        ]
+        threads = runs_at_a_time(missing[0].members[0]) if missing else 1
+        side_by_side(jobs, threads, self.stop, self.progress)
+        return self.n_failed
+
+    def _compute(self, part: _Part, k: int) -> None:
+        """One run, unless all is to stop; what ends it ends the others."""
+        if self.stop.is_set():
             return
         try:
-            attempt(part, k)
+            self._attempted(part, k)
         except Stopped:
             return  # another job has said why
         except BaseException:
-            stop.set()
+            self.stop.set()
             raise
 
-    def attempt(part: _Part, k: int) -> None:
-        def watch(share: float) -> None:
-            if stop.is_set():
-                raise Stopped
-            progress.part((id(part), k), share)
+    def _attempted(self, part: _Part, k: int) -> None:
+        """Run the k-th member of a part; the one that makes it whole saves it."""
 
-        result = _attempt(part.members[k], part.names[k], work, watch)
+        def watch(share: float) -> None:
+            """How far the run is; raises Stopped in the midst of it when all is to stop."""
+            if self.stop.is_set():
+                raise Stopped
+            self.progress.part((id(part), k), share)
+
+        result = _attempt(part.members[k], part.names[k], self.work, watch)
         if isinstance(result, Failure):
-            store.note_failure(_note(result))
-        with lock:
-            nonlocal n_failed
-            n_failed += isinstance(result, Failure)
+            self.store.note_failure(_note(result))
+        with self.lock:
+            self.n_failed += isinstance(result, Failure)
             part.done[k] = result
             last = len(part.done) == len(part.members)
         if last and (runs := part.runs()):
-            store.save(runs)
-        if last and not keep_runs:
+            self.store.save(runs)
+        if last and not self.keep_runs:
             part.done.clear()
-        progress.tick()
-
-    jobs = [
-        partial(compute, part, k)
-        for part in missing
-        for k in range(len(part.members))
-        if k not in part.done
-    ]
-    side_by_side(jobs, threads, stop, progress)
-    return n_failed
+        self.progress.tick()
 
 
 def _note(failure: Failure) -> dict[str, Any]:
+    """A failure as a line of failures.jsonl."""
     return {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "run": failure.run,

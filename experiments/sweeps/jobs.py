@@ -1,0 +1,110 @@
+"""What one job of a sweep does, wherever it is placed: the parts of one shard, run and noted.
+
+A job knows only a folder and a number: the plan and the list of work lie there. So it can be
+sent to another machine that sees the same disk.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from experiments.sweeps.plan import Part, Plan, load_plan
+from experiments.sweeps.running import cut, run_parts
+from sim.base.refusal import ConfigError
+from sim.store import StoreError
+
+
+def job(settings: Any) -> dict[str, Any]:
+    """One Hydra job: the parts of one shard. Importable, so that launchers can send it anywhere.
+
+    What ends the work (a disk that fills up, another sweep of this name) is said once by a process
+    and raised nowhere: a launcher would print where, not why, and start the next.
+
+    settings : folder of the plan, todo (name of the list of work), shard. Gives what it took, as
+    Hydra keeps it: shard, runs, failed, and where anything was run wall_s, cpu_s, at.
+    """
+    began = time.monotonic(), time.process_time()
+    folder, shard = Path(settings.folder), int(settings.shard)
+    nothing = {"shard": shard, "runs": 0, "failed": 0}
+    at = (str(folder), str(settings.todo))
+    if at in _ENDED:
+        return nothing
+    try:
+        plan, parts, retry = _asked(folder, settings.todo, shard)
+    except FileNotFoundError:
+        told = (
+            f"{folder.name}: another sweep of this name has other cells, or all is done; this one "
+            "stops, what is finished is kept (name=OTHER keeps them apart)"
+        )
+    else:
+        try:
+            return _worked(plan, shard, parts, retry, began)
+        except (ConfigError, StoreError) as problem:
+            told = str(problem)
+    _ENDED.add(at)
+    print(told, file=sys.stderr)
+    return nothing
+
+
+def _asked(folder: Path, todo: str, shard: int) -> tuple[Plan, list[Part], bool]:
+    """The plan of a folder, the parts of a shard, and whether failed runs are tried again.
+
+    Raises FileNotFoundError where the list of work is gone, or names parts that the plan lacks:
+    another sweep has taken the name.
+    """
+    listed = json.loads((folder / todo).read_text())
+    plan = load_plan_once(folder)
+    wanted = set(listed["shards"][shard])
+    if not wanted <= {part.digest for part in plan.parts}:
+        raise FileNotFoundError
+    return plan, [part for part in plan.parts if part.digest in wanted], listed["retry"]
+
+
+_ENDED: set[tuple[str, str]] = set()  #: lists of work that this process has given up
+
+
+def _worked(
+    plan: Plan, shard: int, parts: Sequence[Part], retry: bool, began: tuple[float, float]
+) -> dict[str, Any]:
+    """Run the parts of a shard; what it took, which is also noted beside the plan."""
+    configs = {part.point: plan.points[part.point].config for part in parts}
+    n_failed = run_parts(
+        [
+            part
+            for k, config in configs.items()
+            for part in cut(k, config, {part.names for part in parts if part.point == k})
+        ],
+        plan.store,
+        retry=retry,
+    )
+    about = {
+        "shard": shard,
+        "runs": sum(len(part.names) for part in parts),
+        "failed": n_failed,
+        "wall_s": time.monotonic() - began[0],
+        "cpu_s": time.process_time() - began[1],
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+    # what it took is worth a line, not the sweep
+    with suppress(OSError), (plan.folder / "jobs.jsonl").open("a") as file:
+        file.write(json.dumps(about) + "\n")
+    return about
+
+
+_PLANS: dict[tuple[str, int], Plan] = {}
+
+
+def load_plan_once(folder: Path) -> Plan:
+    """The plan of a folder, read once in a process, and again when it has changed."""
+    at = (str(folder), (folder / "study.json").stat().st_mtime_ns)
+    if at not in _PLANS:
+        _PLANS.clear()
+        _PLANS[at] = load_plan(folder)
+    return _PLANS[at]
