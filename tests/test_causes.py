@@ -1,5 +1,7 @@
 """Sensitivity, decomposition and scenario discovery on functions whose answers are known."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,6 +10,7 @@ from experiments.reading import discovery, shapley, sobol
 from experiments.sweeps.study_file import _saltelli, read_study
 from experiments.sweeps.study_words import study_of
 from sim.base.refusal import ConfigError
+from sim.settings.composition import compose
 
 KEYS = ["parameters.betrayal", "parameters.self_relevance", "parameters.outburst"]
 
@@ -96,3 +99,49 @@ def test_a_plain_axis_over_a_parameter_is_no_design_for_sobol_indices():
 def test_a_parameter_that_is_never_drawn_has_no_share_of_the_variance(key, told):
     with pytest.raises(ConfigError, match=told):
         _saltelli("x", "design", [key, "parameters.betrayal"], 64)
+
+
+def silent_study(better, n=80):
+    """A study of two cells, the second silent, in which silence is better where `better` says."""
+    configs = [
+        compose([f"response={name}", "uncertainty=prior", f"n_replicates={n}"])
+        for name in ("as_happened", "none")
+    ]
+    points = [SimpleNamespace(block="main", cell=k, config=c) for k, c in enumerate(configs)]
+    labels = {"en": ("as it happened", "nothing"), "zh": ("实际", "沉默")}
+    study = SimpleNamespace(
+        reference_cell=0, references=[0, 0], label=lambda cell, lang="en": labels[lang][cell]
+    )
+    name = "outrage_burden_core"
+    a = SimpleNamespace(
+        plan=SimpleNamespace(study=study, points=points), ranked=name, contrasts={name: []},
+        home=[0, 1], cubes={},
+    )  # fmt: skip
+    asked = better(discovery.worlds_of(a))
+    burden = np.where(asked, 1.0, 3.0)
+    a.cubes[name] = np.stack([np.full((n, 1), 2.0), burden[:, None]])
+    return a, asked
+
+
+def test_when_silence_is_the_better_course_is_said_as_a_box_in_plain_words():
+    pytest.importorskip("ema_workbench")
+    a, asked = silent_study(lambda x: (x["question_per_d"] < 0.15).to_numpy())
+    (en, zh), *boxes = discovery.silence(a)
+    assert f"in {asked.sum()} of 80 plausible worlds" in en and "as it happened" in en
+    assert f"在{asked.sum()}个中更好" in zh
+    better = next(text for text, _ in boxes if text.startswith("Silence is mostly the better"))
+    assert "question_per_d" in better and "is at most" in better
+    assert any(text.startswith("Silence is mostly the worse") for text, _ in boxes)
+
+
+def test_where_nothing_tells_the_worlds_apart_that_is_said():
+    pytest.importorskip("ema_workbench")
+    a, _ = silent_study(lambda x: np.random.default_rng(8).random(len(x)) < 0.5)
+    said = [text for text, _ in discovery.silence(a)]
+    assert len(said) == 2 and said[1].startswith("No plain condition")
+
+
+def test_a_study_without_a_silent_cell_says_nothing_of_silence():
+    a, _ = silent_study(lambda x: np.ones(len(x), bool))
+    a.plan.points[1] = SimpleNamespace(block="main", cell=1, config=a.plan.points[0].config)
+    assert discovery.silence(a) == []

@@ -1,4 +1,4 @@
-"""Scenario discovery: the worlds in which the leading answer fails, as a box of parameters.
+"""Scenario discovery: worlds in which the leading answer fails, or silence is better, as a box.
 
 The box is found by PRIM (patient rule induction; Friedman and Fisher 1999, not re-checked) in the
 worlds of the study itself: it describes them and is no forecast of others.
@@ -15,9 +15,12 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.stats import norm
 
+from experiments.pictures.parameter_words import parameter_name
 from experiments.reading import compare
 from experiments.reading.analysis import Analysis
 from experiments.reading.extras import needs
+from sim.metrics import BY_NAME
+from sim.playbook import Response
 from sim.settings import worlds
 from sim.settings.parameters import Parameters
 
@@ -150,6 +153,89 @@ def sentences(a: Analysis) -> list[tuple[str, str]]:
         return []
     found = scenario(worlds_of(a), worse) if worse.any() else None
     return [_when(study.label(a.best), study.label(a.best, "zh"), worse, found)]
+
+
+def says_nothing(response: Response) -> bool:
+    """Whether nobody speaks in a response."""
+    return all(act.delay_h is None for act in response.playbook.values() if act.SPOKEN)
+
+
+def silence(a: Analysis) -> list[tuple[str, str]]:
+    """When saying nothing is the better course, and when not: three sentences in two languages.
+
+    None where no cell is silent, where the silent cell is the reference, where nothing is drawn,
+    and below FEWEST_WORLDS worlds. Raises ConfigError without the EMA Workbench.
+    """
+    study, name = a.plan.study, a.ranked
+    main = {point.cell: point.config for point in a.plan.points if point.block == "main"}
+    silent = [
+        cell for cell in a.home
+        if cell != study.reference_cell and says_nothing(main[cell].response)
+    ]  # fmt: skip
+    if not silent or name not in a.contrasts or main[silent[0]].uncertainty.name == "point":
+        return []
+    gap = compare.paired(a.cubes[name], study.references).mean(axis=2)[silent[0]]
+    better = compare.sign_of(name) * gap > 0
+    if better.size < FEWEST_WORLDS:
+        return []
+    n, share = better.size, int(better.sum())
+    outcome = BY_NAME[name]
+    told = [
+        (
+            f"Saying nothing is the better course for {outcome.en} in {share} of {n} plausible "
+            f"worlds; what “{study.label(study.reference_cell)}” does is better in the others.",
+            f"就“{outcome.zh}”而言，在{n}个可能的世界中，沉默在{share}个中更好；"
+            f"其余世界中“{study.label(study.reference_cell, 'zh')}”更好。",
+        )
+    ]
+    drawn = worlds_of(a)
+    for side, (en, zh) in (
+        (better, ("Silence is mostly the better course", "沉默较好的情形")),
+        (~better, ("Silence is mostly the worse course", "沉默较差的情形")),
+    ):
+        found = scenario(drawn, side) if side.any() else None
+        if found is not None:
+            told.append(_where(en, zh, found))
+    if len(told) == 1 and 0 < share < n:
+        told.append(
+            (
+                "No plain condition on one or two parameters tells these worlds apart.",
+                "没有一两个参数的简单条件能区分这些世界。",
+            )
+        )
+    return told
+
+
+def _where(en: str, zh: str, found: Scenario) -> tuple[str, str]:
+    """A box in plain words, with how often what it is about happens inside."""
+    said, said_zh = (
+        between.join(_plain(*limit, lang) for limit in found.limits)
+        for lang, between in (("en", " and "), ("zh", "且"))
+    )
+    held = round(found.share_inside * found.n_inside)
+    return (
+        f"{en} where {said}: in {held} of the {found.n_inside} worlds in which that is so (a box "
+        "found by PRIM in these same worlds, not tested on others).",
+        f"{zh}：{said_zh}——满足该条件的{found.n_inside}个世界中有{held}个"
+        "（由 PRIM 在同样的世界中找到，未在其他世界检验）。",
+    )
+
+
+def _plain(name: str, low: float, high: float, lang: str) -> str:
+    """A restriction of a parameter in a reader's words, beside the range that is plausible."""
+    bottom, top = {item.name: item.metadata for item in fields(Parameters)}[name]["prior"]
+    margin, zh = 0.02 * (top - bottom), lang == "zh"
+    word = parameter_name(name, lang)
+    range_ = (
+        f"（可能范围 {bottom:.3g} 至 {top:.3g}）"
+        if zh
+        else f" (plausible: {bottom:.3g} to {top:.3g})"
+    )
+    if low <= bottom + margin:
+        return f"{word}{'至多' if zh else ' is at most '}{high:.3g}{range_}"
+    if high >= top - margin:
+        return f"{word}{'至少' if zh else ' is at least '}{low:.3g}{range_}"
+    return f"{word}{'在' if zh else ' is from '}{low:.3g}{'至' if zh else ' to '}{high:.3g}{range_}"
 
 
 def _when(

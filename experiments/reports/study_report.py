@@ -16,7 +16,7 @@ import sim
 from experiments.pictures import pages
 from experiments.pictures.spreadsheets import csv_bytes
 from experiments.pictures.words import BURDEN, ON_SILENCE, few_words, signed, unit_name
-from experiments.reading import compare, discovery, shapley, sobol
+from experiments.reading import asking, compare, discovery, shapley, sobol
 from experiments.reading.analysis import Analysis, analyse, cell_table
 from experiments.reading.findings import findings
 from experiments.reports.study_figures import CAPTIONS, figures
@@ -45,10 +45,10 @@ def told(a: Analysis) -> list[tuple[str, str]]:
     if shapley.is_game(study):
         return shapley.game_sentences(a, shapley.decomposition(a, a.ranked))
     try:
-        when = discovery.sentences(a)
+        when = [*discovery.sentences(a), *discovery.silence(a)]
     except ConfigError:
         when = [("Scenario discovery needs `make extras`.", "情景发现需先运行 `make extras`。")]
-    return [*findings(a), *when]
+    return [*findings(a), *asking.sentences(a), *when]
 
 
 def write_figures(plan: Plan, lang: str) -> Analysis:
