@@ -185,6 +185,24 @@ def test_altering_is_composing():
     assert altered(composed(), words) == compose([*overrides, "uncertainty=point"])
 
 
+def test_an_axis_gives_what_the_rest_of_a_cell_needs():
+    """A penalty has a time and a severity here, and its level in the cell."""
+    words = ("response.penalty.delay_h=20", "response.penalty.severity=0.5")
+    levels = ("manager", "chief_executive")
+    study, plain = study_of(
+        [f"response.penalty.level={','.join(levels)}", "response=deny,none", *words, "seed=3"]
+    )
+    points = points_of(study, plain)
+    asked = [
+        compose([f"response={answer}", *words, "seed=3", f"response.penalty.level={level}"])
+        for level in levels
+        for answer in ("deny", "none")
+    ]
+    assert [point.config for point in points] == asked
+    with pytest.raises(ConfigError, match="a penalty of nobody is none"):
+        points_of(*study_of(["response=deny,none", "response.penalty.delay_h=20"]))
+
+
 def test_a_config_survives_being_written_down():
     config = composed("response=deny", "uncertainty=prior", "case=textbook")
     assert from_plain(plain(config)) == config

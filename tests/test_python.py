@@ -23,7 +23,7 @@ from experiments.command.cli import main
 from sim.engine import Simulation
 from sim.kernel import step
 from sim.mesa.agents import CoreFan, Investor, OpinionLeader
-from sim.mesa.model import BacklashModel, ColumnarModel
+from sim.mesa.model import BacklashModel, ColumnarModel, Community
 from sim.metrics import OUTCOMES
 from sim.network import shared
 from sim.people import PARTNER, SILENT
@@ -309,6 +309,52 @@ def test_a_state_that_cannot_be_is_no_result(value):
     model.population.people.trust[3] = value
     model.run_model()
     assert "of person 3 is" in refused(lambda: sim.finish(model), RuntimeError)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (lambda config: sim.mesa_model(config, 5), "a int is no kind of model"),
+        (lambda config: sim.mesa_model(config, "mesa"), "a str is no kind of model"),
+        (lambda config: sim.mesa_model(config, mesa.Model), "Model is no kind of model"),
+        (lambda config: sim.mesa_model(config, CoreFan), "CoreFan is no kind of model"),
+        (lambda config: sim.mesa_model(config, Community), "Community is no kind of model"),
+        (lambda config: sim.simulate(config, 5), "a int is no watch"),
+        (lambda config: sim.simulate(config, look=[100]), "a list is no look"),
+    ],
+)
+def test_an_argument_that_is_none_is_refused_with_what_is_meant(wrong, said):
+    assert said in refused(lambda: wrong(small(*FEW, n_people=45)), TypeError)
+    assert "sim.compose" in refused(lambda: sim.snapshots.observe(5))
+
+
+def test_agents_act_in_a_step_and_say_so_where_there_is_none():
+    config = small("case=textbook", "response=deny", "clock.horizon_d=5", n_people=30)
+    whole = sim.mesa_model(replace(config, engine=EngineConfig("mesa")))
+    kinds = {kind: "observe" if kind is OpinionLeader else "step" for kind in whole.agent_types}
+
+    def act(model, kind, verb):
+        return lambda: model.agents_by_type[kind].do(verb)
+
+    calls = [*kinds.items(), (OpinionLeader, "act")]
+    for kind, verb in calls:
+        assert "model.step()" in refused(act(whole, kind, verb), RuntimeError)
+    whole.step()
+    for kind, verb in calls:
+        act(whole, kind, verb)()  # altered, and sim.finish says so
+    whole.run_model()
+    before = whole.world.tobytes()
+    for kind, verb in calls:
+        with pytest.raises(RuntimeError, match="the run has ended: it has 576 steps"):
+            act(whole, kind, verb)()
+    assert whole.world.tobytes() == before
+    columns = sim.mesa_model(config)
+    columns.step()
+    before = columns.table.tobytes()
+    for kind, verb in calls:
+        with pytest.raises(RuntimeError, match="do not act by themselves"):
+            act(columns, kind, verb)()
+    assert columns.table.tobytes() == before
 
 
 def test_nobody_of_backlash_joins_or_leaves(begun):

@@ -18,7 +18,14 @@ from experiments.classroom import charts
 from experiments.command import printed
 from experiments.pictures import comparison_plot, plots
 from experiments.pictures.meanings import key_name
-from experiments.pictures.words import BURDEN, ONLY_SPEAKING_COSTS, caveat, signed, unit_name
+from experiments.pictures.words import (
+    BURDEN,
+    ONLY_SPEAKING_COSTS,
+    caveat,
+    counted,
+    signed,
+    unit_name,
+)
 from experiments.reading import analysis, compare, findings, intervals, leader, sobol
 from experiments.reports import (
     demo_figures,
@@ -35,6 +42,7 @@ from experiments.reports import (
 )
 from experiments.sweeps.design import Axis, Beside, Study, flattered
 from experiments.sweeps.points import points_of
+from experiments.sweeps.reference import with_reference
 from experiments.sweeps.study_file import read_study, shipped_studies
 from experiments.sweeps.study_words import study_of
 from sim.base.refusal import ConfigError
@@ -473,6 +481,8 @@ def test_answers_beside_a_grid_are_in_table_and_findings():
     assert table["hours"].tolist()[6:] == ["silence"] * 3
     assert any(t.startswith("“silence · 2” leaves") for t in said(a))
     assert any("“沉默 · 2”为" in t for t in said(a, "zh"))
+    silent = replace(one, reference=(2, 0))  # the reference is not compared with itself
+    assert not any("“silence · 2” leaves" in t for t in said(compared(silent, range(9))))
 
 
 def test_a_lever_of_the_command_line_is_no_part_of_silence():
@@ -580,3 +590,22 @@ def test_figures_call_answers_by_words_with_units():
         "silence",
         "48 h later",
     ]
+
+
+def test_tables_and_findings_call_levels_by_words_and_keep_what_is_stored():
+    study, _ = study_of(
+        ["response.penalty.level=none,vice_president,chief_executive", "response=deny,late_48h",
+         "n_replicates=12"]
+    )  # fmt: skip
+    last = len(study.cells) - 1
+    assert study.label(last) == study.choice(last) == "chief executive · late_48h"
+    assert study.label(last, "key") == "chief_executive · late_48h"
+    assert study.label_on(last, 0) == "chief executive"
+    assert study.label_on(last, 0, "key") == "chief_executive"
+    for asked in ("vice_president,deny", "vice_president · deny", "vice president · deny"):
+        assert with_reference(study, [], asked).reference == (1, 0)
+
+
+@pytest.mark.parametrize(("n", "told"), [(1, "1 run"), (2, "2 runs"), (50_000, "50,000 runs")])
+def test_one_run_is_one_run(n, told):
+    assert counted(n, "run") == told

@@ -105,7 +105,7 @@ def body_of(plan: Plan) -> manifest.Body:
         {
             "block": point.block,
             "cell": point.cell,
-            "label": plan.study.label(point.cell),
+            "label": plan.study.label(point.cell, "key"),
             "config": plain(point.config),
         }
         for point in plan.points

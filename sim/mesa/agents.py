@@ -178,6 +178,7 @@ class Person(Member):
 
     def step(self) -> None:
         """See, feel, hear the brand out, post, remember, and perhaps leave."""
+        self.model.in_step()
         u_expose, u_post, u_declare, u_unfollow = self.model.draws(Decision.PERSON, self.row)
         group = self.read_groups()
         hit_deal, hit_governance = self.see(u_expose, *group[:2])
@@ -534,6 +535,7 @@ class OpinionLeader(Member):
 
     def observe(self) -> None:
         """Decide on what stood before any leader acted in this step."""
+        self.model.in_step()
         model, p = self.model, self.model.p
         self.posts = self.exits = self.mocks = False
         if model.air.happened != 1.0 or self.role == SILENT:
@@ -573,6 +575,7 @@ class OpinionLeader(Member):
 
     def act(self) -> None:
         """Exit, mock or report, in public."""
+        self.model.in_step()
         model, p, world = self.model, self.model.p, self.model.world
         leaders = model.population.leaders
         if self.exits:
@@ -607,6 +610,7 @@ class PRTeam(Member):
 
     def step(self) -> None:
         """E12: detection, then the acts that wait for a state."""
+        self.model.in_step()
         model, world = self.model, self.model.world
         night = 1.0 if model.script.night[model.now] else 0.0
         actors.notice(
@@ -654,6 +658,7 @@ class Investor(Member):
         return float(self.model.population.investors.position[self.row])
 
     def step(self) -> None:
+        self.model.in_step()
         model, world = self.model, self.model.world
         order = actors.order_of(
             self.kind,
