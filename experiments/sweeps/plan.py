@@ -139,6 +139,7 @@ def save_plan(plan: Plan, replace: bool = False) -> Path:
     """
     path, body = plan.folder / "study.json", body_of(plan)
     try:
+        manifest.clear_left(plan.folder)
         if _stays(plan, body, replace):
             return path
         write_whole(path, (json.dumps(body, ensure_ascii=False) + "\n").encode())
