@@ -1,10 +1,8 @@
 """Studies: from files and from command lines, and what is refused."""
 
-from functools import cache
-
 import pytest
 import yaml
-from conftest import composed
+from conftest import composed, shipped
 
 from experiments.sweeps.points import points_of
 from experiments.sweeps.study_file import NO_SENTENCE, read_study, shipped_studies
@@ -15,13 +13,6 @@ from sim.base.refusal import ConfigError
 from sim.settings.composition import compose
 from sim.settings.keys import altered, from_plain
 from sim.settings.worlds import replicates
-
-
-@cache
-def shipped(name):
-    study = read_study(name)
-    return study, points_of(study, [])
-
 
 #: Studies whose thousands of points take half a minute to make: at night.
 LARGE = ("timing_by_severity", "sensitivity")

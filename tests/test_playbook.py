@@ -113,7 +113,7 @@ def test_an_act_that_never_comes_is_no_other_run():
 
 def test_the_engines_agree_on_a_playbook_of_many_acts():
     runs = [
-        simulate(with_acts(small(f"engine={engine}", n_people=70, seed=5), MANY))
+        simulate(with_acts(small(f"engine={engine}", n_people=30, seed=5), MANY))
         for engine in ("columnar", "mesa")
     ]
     assert {"letter", "notice", "panel", "panel_delivery", "vouchers", "shares", "word"} <= {
@@ -216,7 +216,7 @@ def test_more_acts_than_people_can_keep_apart_are_refused():
     build_scenario(with_acts(composed("response=none"), dict(list(letters.items())[:22])))
 
 
-def test_an_act_with_a_name_of_its_own_is_swept_like_any_other(tmp_path, capsys):
+def test_an_act_with_a_name_of_its_own_is_swept_like_any_other(tmp_path, capsys, no_pdf):
     words = ["sweep", "population=classroom", "clock.horizon_d=14", "response=apology_only", LETTER,
              "response.acts.second_letter.delay_h=24,48", "name=letters", "uncertainty=point",
              f"results={tmp_path}"]  # fmt: skip

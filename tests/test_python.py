@@ -162,9 +162,15 @@ def test_an_ensemble_ends_when_a_run_fails(monkeypatch):
 # --- what passes as a result ----------------------------------------------------------------------
 
 
-def model_of(engine="columnar", n_people=60):
-    config = small("response=deny", n_people=n_people, seed=4, engine=EngineConfig(engine))
-    return sim.mesa_model(config)
+#: Steps of a run: a day before the event, and five.
+N_STEPS = 6 * 96
+
+
+def model_of(engine="columnar"):
+    """Thirty people, six of them core fans."""
+    talk = "parameters.leader_post_per_h=2"  # leaders have a part in it
+    words = ("case=textbook", "response=deny", "clock.horizon_d=5", talk)
+    return sim.mesa_model(small(*words, n_people=30, seed=4, engine=EngineConfig(engine)))
 
 
 @pytest.fixture(params=["columnar", "mesa"])
@@ -175,7 +181,7 @@ def begun(request):
 
 
 def test_half_a_run_is_none(begun):
-    assert "160 of 1440 steps" in refused(lambda: sim.finish(begun), RuntimeError)
+    assert f"160 of {N_STEPS} steps" in refused(lambda: sim.finish(begun), RuntimeError)
     assert "sim.finish" in refused(lambda: sim.outcomes(begun), TypeError)
 
 
@@ -277,7 +283,7 @@ def test_rules_of_one_s_own_make_another_run():
             super().close_platform()
             self.seen = float(self.world.heat)
 
-    config = small("response=deny", n_people=45, seed=4)
+    config = small("case=textbook", "response=deny", "clock.horizon_d=5", n_people=30, seed=4)
     named = {}
     for kind in (Calm, Watched):
         model = sim.mesa_model(config, kind)
@@ -305,7 +311,7 @@ def test_what_cannot_be_is_not_written_to_an_agent(begun, value):
 @pytest.mark.parametrize("value", [np.nan, 5.0, -1.0])
 def test_a_state_that_cannot_be_is_no_result(value):
     model = model_of()
-    model.advance(1439)
+    model.advance(N_STEPS - 1)
     model.population.people.trust[3] = value
     model.run_model()
     assert "of person 3 is" in refused(lambda: sim.finish(model), RuntimeError)
@@ -362,8 +368,8 @@ def test_nobody_of_backlash_joins_or_leaves(begun):
     assert "mechanisms.mocking=false" in refused(fan.remove, RuntimeError)
     refused(begun.remove_all_agents, RuntimeError)
     assert "population.n_people" in refused(lambda: CoreFan(begun, 3), RuntimeError)
-    assert "rows 0 to 11" in refused(lambda: CoreFan(begun, 99999), IndexError)
-    assert len(begun.agents_by_type[CoreFan]) == 12
+    assert "rows 0 to 5" in refused(lambda: CoreFan(begun, 99999), IndexError)
+    assert len(begun.agents_by_type[CoreFan]) == 6
 
     class Journalist(mesa.Agent):
         pass
@@ -507,7 +513,7 @@ def test_a_model_of_one_s_own_is_copied_with_its_reporters():
 @pytest.mark.parametrize("engine", ["columnar", "mesa"])
 def test_models_are_forgotten_when_nobody_holds_them(engine):
     model = model_of(engine)
-    assert len(model.agents) > 60
+    assert len(model.agents) > 30
     other = copy.deepcopy(model)
     seen = [weakref.ref(model), weakref.ref(other), weakref.ref(next(iter(other.agents)))]
     ids = [agent.unique_id for agent in other.agents]

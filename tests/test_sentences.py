@@ -10,7 +10,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import composed, run_of
+from conftest import composed, run_of, shipped
 from matplotlib.colors import to_hex
 
 from experiments.calibration.case_score import scored
@@ -459,12 +459,13 @@ def test_silence_and_denial_are_rows_of_the_flagship():
     assert len(one.grid) == 72 and len(one.cells) == 74
     assert [one.label(cell) for cell in (72, 73)] == ["silence", "denial"]
     assert one.label(72, "zh") == "沉默"
-    points = {p.cell: p.config for p in points_of(one, []) if p.block == "main"}
+    every = shipped("timing_by_severity")[1]
+    points = {p.cell: p.config for p in every if p.block == "main"}
     assert [points[cell].response.name for cell in (72, 73)] == ["none", "deny"]
     assert points[72].response == composed("response=none").response
     assert points[73].response == composed("response=deny").response
     assert points[72].n_replicates == 100
-    assert {p.cell for p in points_of(one, []) if p.block == "no_rebound"} == set(range(74))
+    assert {p.cell for p in every if p.block == "no_rebound"} == set(range(74))
     assert "response=none" in one.overrides(72)
     cells = study_maps.mapped_cells(one)
     assert cells.shape == (10, 9)
