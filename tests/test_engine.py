@@ -82,7 +82,7 @@ def test_the_engines_agree_agent_by_agent_step_by_step(case, response, days):
         release(mesa)
 
 
-@pytest.mark.parametrize("seed", [0, 1, 2**61 + 12345])
+@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.slow), 2**61 + 12345])
 def test_the_engines_agree_when_much_happens(seed):
     """More people, more leaders, venting and unscripted mocks on: the rare branches are taken."""
     config = replace(

@@ -586,8 +586,15 @@ if __name__ == "__main__":
 """
 
 
-@pytest.mark.parametrize("late", [False, True])
-@pytest.mark.parametrize("how", ["fork", "spawn"])
+@pytest.mark.parametrize(
+    ("how", "late"),
+    [
+        ("fork", False),
+        ("spawn", True),
+        pytest.param("fork", True, marks=pytest.mark.slow),
+        pytest.param("spawn", False, marks=pytest.mark.slow),
+    ],
+)
 def test_simulate_is_mapped_over_processes(how, late, tmp_path):
     if how not in multiprocessing.get_all_start_methods():
         pytest.skip(f"no {how} here")

@@ -422,8 +422,9 @@ def test_every_mechanism_does_something_somewhere():
         config = replace(
             config, seed=2, parameters=replace(config.parameters, leak_per_d=0.2, **extra)
         )
-        with_it = runs.setdefault(bool(extra), None) or simulate(config)
-        runs[bool(extra)] = with_it  # the same for all but one of them
+        if bool(extra) not in runs:  # the same for all but that one
+            runs[bool(extra)] = simulate(config)
+        with_it = runs[bool(extra)]
         without = simulate(replace(config, mechanisms=replace(config.mechanisms, **{name: False})))
         if all(np.array_equal(with_it.series[key], without.series[key]) for key in with_it.series):
             quiet.append(name)
