@@ -6,7 +6,9 @@ from functools import cache
 
 import pytest
 
-from experiments.sweeps.design import Point, Study, points_of, read_study
+from experiments.sweeps.design import Point, Study
+from experiments.sweeps.points import points_of
+from experiments.sweeps.study_file import read_study
 from sim.run import simulate
 from sim.settings.composition import compose
 from sim.settings.config import Config, PopulationConfig

@@ -99,11 +99,11 @@ def test_killed_while_it_is_replaced_a_name_stands_for_one_question(folder, monk
     with monkeypatch.context() as patch:
         patch.setattr(f"{where}.{at}", killed)
         with pytest.raises(Killed):
-            sweep.save_plan(planned(folder, other), replace=True)
+            save_plan(planned(folder, other), replace=True)
     if own.exists():  # all of the first question, or nothing of it
         assert load_plan(own).study.axes[0].labels == ("2", "8") and (own / "cells.csv").exists()
     assert manifest.studies_in(own.parent) == (["mine"] if own.exists() else [])
-    sweep.save_plan(planned(folder, other), replace=True)
+    save_plan(planned(folder, other), replace=True)
     assert [path.name for path in own.parent.iterdir()] == ["mine"]
     assert [path.name for path in own.iterdir()] == ["study.json"]
     assert load_plan(own).study.axes[0].labels == ("3", "4")
@@ -115,12 +115,12 @@ def test_of_two_that_replace_at_once_one_stands(folder, monkeypatch):
     def second_first(source, target):
         if Path(source) == own and not turns:  # both saw the folder; the other is faster
             turns.append(1)
-            sweep.save_plan(planned(folder, "response.apology.delay_h=5,6"), replace=True)
+            save_plan(planned(folder, "response.apology.delay_h=5,6"), replace=True)
             shutil.rmtree(own)
         replaced(source, target)
 
     monkeypatch.setattr("experiments.sweeps.manifest.os.replace", second_first)
-    sweep.save_plan(planned(folder, "response.apology.delay_h=3,4"), replace=True)
+    save_plan(planned(folder, "response.apology.delay_h=3,4"), replace=True)
     assert turns and load_plan(own).study.axes[0].labels == ("3", "4")
     assert [path.name for path in own.parent.iterdir()] == ["mine"]
 
