@@ -55,6 +55,10 @@ def simulate(config: Config, watch: Watch | None = None, look: Look | None = Non
     Raises ConfigError, before any work, for settings that no run could honour, for several
     replicates (`sim.ensemble` makes them) and for snapshots (`sim.snapshots.observe` writes them).
     """
+    if not (watch is None or callable(watch)):
+        raise _no(watch, "watch", "a function of the share that is done", "sim.simulate(config)")
+    if not (look is None or isinstance(look, Look)):
+        raise _no(look, "look", "a sim.run.Look(steps, at)", "sim.run.people_at(config, [100])")
     start = start_of(config, None if watch is None else lambda: watch(0.0))
     simulation = _engine(start)
     seen = read_only(start.population)
@@ -71,6 +75,12 @@ def simulate(config: Config, watch: Watch | None = None, look: Look | None = Non
         if watch is not None:
             watch(stop / n_steps)
     return gathered(start.config, simulation)
+
+
+def _no(given: object, what: str, allowed: str, example: str) -> TypeError:
+    """The refusal of an argument that is none."""
+    kind = getattr(given, "__name__", None) or f"a {type(given).__name__}"
+    return TypeError(f"{kind} is no {what}\n  allowed: {allowed}\n  try:     {example}")
 
 
 def _engine(start: Start) -> Any:
@@ -96,6 +106,11 @@ def mesa_model(config: Config, kind: type[Community] | None = None) -> Community
     """
     from sim.mesa.model import BacklashModel, ColumnarModel
 
+    if kind is not None and not (
+        isinstance(kind, type) and issubclass(kind, BacklashModel | ColumnarModel)
+    ):
+        allowed = "a subclass of yours of sim.BacklashModel or sim.ColumnarModel"
+        raise _no(kind, "kind of model", allowed, "sim.mesa_model(config)")
     start = start_of(config)
     if kind is None:
         kind = BacklashModel if config.engine.name == "mesa" else ColumnarModel

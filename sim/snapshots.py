@@ -37,6 +37,7 @@ from sim.record import KINDS, Run
 from sim.run import Look, Watch, simulate
 from sim.settings.config import Config, SnapshotConfig
 from sim.settings.worlds import drawn
+from sim.start import checked
 from sim.state.scenario import Scenario, asked, build_scenario, clock_of, name_of
 from sim.store import unwritable
 
@@ -244,7 +245,7 @@ def observe(config: Config, watch: Watch | None = None) -> Run:
     A file that is there is left alone; one that cannot be used is moved aside. Whatever ends the
     run leaves no half of a file. Raises ConfigError, and StoreError for a disk that fails.
     """
-    config = drawn(config)
+    config = drawn(checked(config))
     alone = replace(config, snapshots=SnapshotConfig())  # `simulate` writes no files
     if not config.snapshots.every_h or held(config):
         return simulate(alone, watch)

@@ -1,10 +1,14 @@
 """Shared small runs: everything is computed once a session."""
 
+import sys
 from dataclasses import replace
 from functools import cache
 
 import pytest
 
+from experiments.sweeps.design import Point, Study
+from experiments.sweeps.points import points_of
+from experiments.sweeps.study_file import read_study
 from sim.run import simulate
 from sim.settings.composition import compose
 from sim.settings.config import Config, PopulationConfig
@@ -15,6 +19,13 @@ def composed(*overrides: str) -> Config:
     """At the parameters' defaults, unless an uncertainty is asked for."""
     drawn = any(word.startswith(("uncertainty=", "posterior=")) for word in overrides)
     return compose([*overrides] if drawn else [*overrides, "uncertainty=point"])
+
+
+@cache
+def shipped(study: str) -> tuple[Study, list[Point]]:
+    """A study of conf/study/ and its points, which take seconds to make."""
+    found = read_study(study)
+    return found, points_of(found, [])
 
 
 @cache
@@ -35,6 +46,12 @@ def small(*overrides: str, n_people: int = 45, **more) -> Config:
         n_value_investors=2,
     )
     return replace(composed(*overrides), population=population, **more)
+
+
+@pytest.fixture
+def no_pdf(monkeypatch):
+    """A report without its PDF, which takes seconds; tests/test_sweep.py looks at one."""
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
 
 
 @pytest.fixture(scope="session")

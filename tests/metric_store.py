@@ -12,6 +12,9 @@ from pathlib import Path
 
 import sim
 
+#: Printed after what a command prints.
+BETWEEN = "--- next ---"
+
 
 def changed(source: str, kind: str) -> str:
     """The source of sim/metrics.py with one outcome more or less."""
@@ -40,7 +43,11 @@ if __name__ == "__main__":
         spec = spec_from_file_location("sim.metrics", path)
         sys.modules["sim.metrics"] = sim.metrics = module_from_spec(spec)
         spec.loader.exec_module(sim.metrics)
+    sys.modules["weasyprint"] = None  # a PDF takes seconds and has no metric of its own
     from experiments.command.cli import main
 
-    codes = [main(words) for words in json.load(sys.stdin)]
+    codes = []
+    for words in json.load(sys.stdin):
+        codes.append(main(words))
+        print(BETWEEN)
     sys.exit(max(codes))

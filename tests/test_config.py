@@ -102,6 +102,24 @@ REFUSED = [
     (["snapshots=6"], "a group of settings", "snapshots.every_h=..."),
     (["uncertainty.name=likely"], "no such uncertainty", "prior"),
     (["n_replicates"], "not a setting", "KEY=VALUE"),
+    (["response=tag(x,deny,none)"], "tag(...) does not take this", "sweep response=deny,none"),
+    (["response=foo(deny)"], "there is no foo(...)", "try:     response=deny"),
+    (["response=choice(null,deny)"], "choice(...) does not take", "try:     response=deny"),
+    (
+        ["response.apology.delay_h=tag(t,1,2)"],
+        "does not take",
+        "sweep response.apology.delay_h=1,2",
+    ),
+    (["response.penalty.level=among(x y)"], "there is no", "response.penalty.level=none,junior"),
+    (["response.apology.delay_h=range(a)"], "does not take", "delay_h=0,12,24,36,48"),
+    (["n_replicates=range()"], "does not take", "try:     n_replicates=1"),
+    (["response=interval(0,1)"], "no values of its own", "sweep response=apology_only,as_happened"),
+    (
+        ["response.apology.delay_h=interval(1,5)"],
+        "no values of",
+        "response.apology.delay_h=1,2,3,4,5",
+    ),
+    (["results=mine(a)"], "not understood", "'results=\"mine(a)\"'"),
 ]
 
 

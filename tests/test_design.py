@@ -1,10 +1,8 @@
 """Studies: from files and from command lines, and what is refused."""
 
-from functools import cache
-
 import pytest
 import yaml
-from conftest import composed
+from conftest import composed, shipped
 
 from experiments.sweeps.points import points_of
 from experiments.sweeps.study_file import NO_SENTENCE, read_study, shipped_studies
@@ -15,13 +13,6 @@ from sim.base.refusal import ConfigError
 from sim.settings.composition import compose
 from sim.settings.keys import altered, from_plain
 from sim.settings.worlds import replicates
-
-
-@cache
-def shipped(name):
-    study = read_study(name)
-    return study, points_of(study, [])
-
 
 #: Studies whose thousands of points take half a minute to make: at night.
 LARGE = ("timing_by_severity", "sensitivity")
@@ -183,6 +174,24 @@ def test_altering_is_composing():
     }
     overrides = [f"{key}={value}" for key, value in words.items()]
     assert altered(composed(), words) == compose([*overrides, "uncertainty=point"])
+
+
+def test_an_axis_gives_what_the_rest_of_a_cell_needs():
+    """A penalty has a time and a severity here, and its level in the cell."""
+    words = ("response.penalty.delay_h=20", "response.penalty.severity=0.5")
+    levels = ("manager", "chief_executive")
+    study, plain = study_of(
+        [f"response.penalty.level={','.join(levels)}", "response=deny,none", *words, "seed=3"]
+    )
+    points = points_of(study, plain)
+    asked = [
+        compose([f"response={answer}", *words, "seed=3", f"response.penalty.level={level}"])
+        for level in levels
+        for answer in ("deny", "none")
+    ]
+    assert [point.config for point in points] == asked
+    with pytest.raises(ConfigError, match="a penalty of nobody is none"):
+        points_of(*study_of(["response=deny,none", "response.penalty.delay_h=20"]))
 
 
 def test_a_config_survives_being_written_down():

@@ -74,12 +74,14 @@ def checkout(tmp_path_factory):
 
 
 @pytest.mark.parametrize("line", commands("README.md"))
-def test_the_commands_of_the_readme_run(line, checkout, tmp_path, capsys, monkeypatch):
+def test_the_commands_of_the_readme_run(line, checkout, tmp_path, capsys, monkeypatch, no_pdf):
     monkeypatch.chdir(checkout)
     words = [word for word in shlex.split(line) if not word.startswith("results=")]
     words = [re.sub(r"^n_replicates=\d+", "n_replicates=2", word) for word in words]
     if words[0] == "run":
         words += [f"results={tmp_path}", "population.n_people=200"]
+    if words[0] == "network" and not any(word.startswith("population") for word in words):
+        words.append("population.n_people=900")
     if words[0] == "report":  # of a study that a line before has swept
         assert main(["sweep", f"study={words[1]}"]) == 0
         capsys.readouterr()

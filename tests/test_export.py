@@ -212,7 +212,7 @@ def test_every_shipped_study_is_exported(name, tmp_path):
         cell = int(runs["cell"][at])
         for k, label in enumerate(axis_names(study)):
             if label is not None:
-                assert str(runs[label][at]) == study.label_on(cell, k)
+                assert str(runs[label][at]) == study.label_on(cell, k, "key")
         set_here = study.changes(cell)  # also defaults of a step of nothing, which are no columns
         for key in (key for axis in study.axes for key in axis.keys if key in set_here):
             value = set_here[key]

@@ -1,6 +1,9 @@
 """A study's name stands for one question, and its manifest says what was asked, or is refused."""
 
+import errno
+import io
 import json
+import os
 import random
 import shutil
 from pathlib import Path
@@ -79,6 +82,47 @@ def test_asked_to_replace_nothing_of_the_other_stays_but_its_runs(folder):
     assert [path.name for path in (folder / "studies").iterdir()] == ["mine"]
     assert load_plan(own).study.axes[0].labels == ("3", "4")
     assert main(["sweep", *SMALL, DELAYS, "replace=maybe", f"results={folder}"]) == 2
+
+
+class Killed(BaseException):
+    """The process is gone: nothing after it is done."""
+
+
+@pytest.mark.parametrize("at", ["put_away", "_erase", "write_whole"])
+def test_killed_while_it_is_replaced_a_name_stands_for_one_question(folder, monkeypatch, at):
+    own, other = folder / "studies" / "mine", "response.apology.delay_h=3,4"
+    where = "experiments.sweeps.plan" if at == "write_whole" else "experiments.sweeps.manifest"
+
+    def killed(*given, **how):
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(f"{where}.{at}", killed)
+        with pytest.raises(Killed):
+            save_plan(planned(folder, other), replace=True)
+    if own.exists():  # all of the first question, or nothing of it
+        assert load_plan(own).study.axes[0].labels == ("2", "8") and (own / "cells.csv").exists()
+    assert manifest.studies_in(own.parent) == (["mine"] if own.exists() else [])
+    save_plan(planned(folder, other), replace=True)
+    assert [path.name for path in own.parent.iterdir()] == ["mine"]
+    assert [path.name for path in own.iterdir()] == ["study.json"]
+    assert load_plan(own).study.axes[0].labels == ("3", "4")
+
+
+def test_of_two_that_replace_at_once_one_stands(folder, monkeypatch):
+    own, replaced, turns = folder / "studies" / "mine", os.replace, []
+
+    def second_first(source, target):
+        if Path(source) == own and not turns:  # both saw the folder; the other is faster
+            turns.append(1)
+            save_plan(planned(folder, "response.apology.delay_h=5,6"), replace=True)
+            shutil.rmtree(own)
+        replaced(source, target)
+
+    monkeypatch.setattr("experiments.sweeps.manifest.os.replace", second_first)
+    save_plan(planned(folder, "response.apology.delay_h=3,4"), replace=True)
+    assert turns and load_plan(own).study.axes[0].labels == ("3", "4")
+    assert [path.name for path in own.parent.iterdir()] == ["mine"]
 
 
 def test_the_same_question_keeps_its_tables_and_more_of_it_does_not(folder, monkeypatch, capsys):
@@ -206,3 +250,22 @@ def test_a_folder_that_cannot_be_written_is_named(folder, command, monkeypatch, 
     told = capsys.readouterr().err
     assert told.startswith(str(folder / "studies" / "mine"))
     assert "Read-only" in told and "try:" in told and "Traceback" not in told
+
+
+def test_a_disk_that_fills_up_under_a_report_is_told_with_the_file(folder, monkeypatch, capsys):
+    """The system says only that there is no space left: not for what."""
+
+    class Full(io.BytesIO):
+        def write(self, content):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    def full(path, *how, **more):
+        open(path, *how, **more).close()
+        return Full()
+
+    monkeypatch.setattr("sim.base.files.open", full, raising=False)
+    assert main(["analyse", "mine", f"results={folder}"]) == 1
+    told = capsys.readouterr().err
+    assert told.startswith(str(folder / "studies" / "mine" / "cells.csv"))
+    assert "No space left" in told and "try:" in told and "Traceback" not in told
+    assert not list(folder.rglob("*.partial"))

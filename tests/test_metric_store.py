@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+from metric_store import BETWEEN
 
 TINY = ["case=textbook", "population=classroom", "clock.horizon_d=5", "uncertainty=point"]
 
@@ -18,8 +19,9 @@ def folder(tmp_path_factory):
 
 
 def commands(kind, folder, *lines):
+    """What each line prints, and the whole of what was printed."""
     driver = Path(__file__).with_name("metric_store.py")
-    return subprocess.run(
+    done = subprocess.run(
         [sys.executable, str(driver), kind, str(folder)],
         input=json.dumps([[*line, f"results={folder}/store"] for line in lines]),
         capture_output=True,
@@ -27,6 +29,8 @@ def commands(kind, folder, *lines):
         cwd=folder,
         check=False,
     )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.split(BETWEEN)[:-1]
 
 
 RUN = ["run", *TINY, "response=apology_only", "n_replicates=3", "format=json"]
@@ -36,8 +40,7 @@ SWEEP = ["sweep", *TINY, "response=none,deny", "n_replicates=4", "name=small"]
 @pytest.fixture(scope="module")
 def stored(folder):
     """The store before the metric came: path of each part -> its bytes."""
-    done = commands("as_is", folder, RUN, SWEEP)
-    assert done.returncode == 0, done.stderr
+    commands("as_is", folder, RUN, SWEEP)
     parts = {path: path.read_bytes() for path in (folder / "store" / "runs").glob("*.parquet")}
     assert len(parts) == 4  # as_happened, which the sweep is compared with, among them
     return parts
@@ -51,25 +54,15 @@ def untouched(folder, stored):
 
 
 @pytest.mark.parametrize("kind", ["more", "less"])
-def test_runs_of_before_are_used_and_a_new_outcome_is_computed(kind, folder, stored):
-    done = commands(kind, folder, RUN)
-    assert done.returncode == 0, done.stderr
-    page = json.loads(done.stdout)
-    assert ("leader_posts" in page["outcomes"]) is (kind == "more")
-    table = commands(kind, folder, RUN[:-1])
-    assert table.returncode == 0 and "(3 of 3 were already there)" in table.stdout
-    assert untouched(folder, stored)
-
-
-@pytest.mark.parametrize("kind", ["more", "less"])
-def test_a_study_of_before_is_swept_read_reported_and_exported(kind, folder, stored):
-    lines = (
-        SWEEP, ["status", "small"], ["analyse", "small"], ["report", "small"], ["export", "small"],
-        ["store"],
+def test_what_is_there_is_used_read_reported_and_exported(kind, folder, stored):
+    page, table, swept, status, *_ = commands(
+        kind, folder, RUN, RUN[:-1], SWEEP, ["status", "small"], ["analyse", "small"],
+        ["report", "small"], ["export", "small"], ["store"],
     )  # fmt: skip
-    done = commands(kind, folder, *lines)
-    assert done.returncode == 0, done.stderr
-    assert "done           12" in done.stdout and "missing         0" in done.stdout
+    assert ("leader_posts" in json.loads(page)["outcomes"]) is (kind == "more")
+    assert "(3 of 3 were already there)" in table
+    for told in (swept, status):
+        assert "done           12" in told and "missing         0" in told
     assert untouched(folder, stored)
     frame = pd.read_parquet(folder / "store" / "studies" / "small" / "export" / "runs.parquet")
     assert ("leader_posts" in frame) is (kind == "more")

@@ -216,7 +216,7 @@ def test_more_acts_than_people_can_keep_apart_are_refused():
     build_scenario(with_acts(composed("response=none"), dict(list(letters.items())[:22])))
 
 
-def test_an_act_with_a_name_of_its_own_is_swept_like_any_other(tmp_path, capsys):
+def test_an_act_with_a_name_of_its_own_is_swept_like_any_other(tmp_path, capsys, no_pdf):
     words = ["sweep", "population=classroom", "clock.horizon_d=14", "response=apology_only", LETTER,
              "response.acts.second_letter.delay_h=24,48", "name=letters", "uncertainty=point",
              f"results={tmp_path}"]  # fmt: skip

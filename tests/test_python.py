@@ -23,7 +23,7 @@ from experiments.command.cli import main
 from sim.engine import Simulation
 from sim.kernel import step
 from sim.mesa.agents import CoreFan, Investor, OpinionLeader
-from sim.mesa.model import BacklashModel, ColumnarModel
+from sim.mesa.model import BacklashModel, ColumnarModel, Community
 from sim.metrics import OUTCOMES
 from sim.network import shared
 from sim.people import PARTNER, SILENT
@@ -162,9 +162,15 @@ def test_an_ensemble_ends_when_a_run_fails(monkeypatch):
 # --- what passes as a result ----------------------------------------------------------------------
 
 
-def model_of(engine="columnar", n_people=60):
-    config = small("response=deny", n_people=n_people, seed=4, engine=EngineConfig(engine))
-    return sim.mesa_model(config)
+#: Steps of a run: a day before the event, and five.
+N_STEPS = 6 * 96
+
+
+def model_of(engine="columnar"):
+    """Thirty people, six of them core fans."""
+    talk = "parameters.leader_post_per_h=2"  # leaders have a part in it
+    words = ("case=textbook", "response=deny", "clock.horizon_d=5", talk)
+    return sim.mesa_model(small(*words, n_people=30, seed=4, engine=EngineConfig(engine)))
 
 
 @pytest.fixture(params=["columnar", "mesa"])
@@ -175,7 +181,7 @@ def begun(request):
 
 
 def test_half_a_run_is_none(begun):
-    assert "160 of 1440 steps" in refused(lambda: sim.finish(begun), RuntimeError)
+    assert f"160 of {N_STEPS} steps" in refused(lambda: sim.finish(begun), RuntimeError)
     assert "sim.finish" in refused(lambda: sim.outcomes(begun), TypeError)
 
 
@@ -277,7 +283,7 @@ def test_rules_of_one_s_own_make_another_run():
             super().close_platform()
             self.seen = float(self.world.heat)
 
-    config = small("response=deny", n_people=45, seed=4)
+    config = small("case=textbook", "response=deny", "clock.horizon_d=5", n_people=30, seed=4)
     named = {}
     for kind in (Calm, Watched):
         model = sim.mesa_model(config, kind)
@@ -305,10 +311,56 @@ def test_what_cannot_be_is_not_written_to_an_agent(begun, value):
 @pytest.mark.parametrize("value", [np.nan, 5.0, -1.0])
 def test_a_state_that_cannot_be_is_no_result(value):
     model = model_of()
-    model.advance(1439)
+    model.advance(N_STEPS - 1)
     model.population.people.trust[3] = value
     model.run_model()
     assert "of person 3 is" in refused(lambda: sim.finish(model), RuntimeError)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (lambda config: sim.mesa_model(config, 5), "a int is no kind of model"),
+        (lambda config: sim.mesa_model(config, "mesa"), "a str is no kind of model"),
+        (lambda config: sim.mesa_model(config, mesa.Model), "Model is no kind of model"),
+        (lambda config: sim.mesa_model(config, CoreFan), "CoreFan is no kind of model"),
+        (lambda config: sim.mesa_model(config, Community), "Community is no kind of model"),
+        (lambda config: sim.simulate(config, 5), "a int is no watch"),
+        (lambda config: sim.simulate(config, look=[100]), "a list is no look"),
+    ],
+)
+def test_an_argument_that_is_none_is_refused_with_what_is_meant(wrong, said):
+    assert said in refused(lambda: wrong(small(*FEW, n_people=45)), TypeError)
+    assert "sim.compose" in refused(lambda: sim.snapshots.observe(5))
+
+
+def test_agents_act_in_a_step_and_say_so_where_there_is_none():
+    config = small("case=textbook", "response=deny", "clock.horizon_d=5", n_people=30)
+    whole = sim.mesa_model(replace(config, engine=EngineConfig("mesa")))
+    kinds = {kind: "observe" if kind is OpinionLeader else "step" for kind in whole.agent_types}
+
+    def act(model, kind, verb):
+        return lambda: model.agents_by_type[kind].do(verb)
+
+    calls = [*kinds.items(), (OpinionLeader, "act")]
+    for kind, verb in calls:
+        assert "model.step()" in refused(act(whole, kind, verb), RuntimeError)
+    whole.step()
+    for kind, verb in calls:
+        act(whole, kind, verb)()  # altered, and sim.finish says so
+    whole.run_model()
+    before = whole.world.tobytes()
+    for kind, verb in calls:
+        with pytest.raises(RuntimeError, match="the run has ended: it has 576 steps"):
+            act(whole, kind, verb)()
+    assert whole.world.tobytes() == before
+    columns = sim.mesa_model(config)
+    columns.step()
+    before = columns.table.tobytes()
+    for kind, verb in calls:
+        with pytest.raises(RuntimeError, match="do not act by themselves"):
+            act(columns, kind, verb)()
+    assert columns.table.tobytes() == before
 
 
 def test_nobody_of_backlash_joins_or_leaves(begun):
@@ -316,8 +368,8 @@ def test_nobody_of_backlash_joins_or_leaves(begun):
     assert "mechanisms.mocking=false" in refused(fan.remove, RuntimeError)
     refused(begun.remove_all_agents, RuntimeError)
     assert "population.n_people" in refused(lambda: CoreFan(begun, 3), RuntimeError)
-    assert "rows 0 to 11" in refused(lambda: CoreFan(begun, 99999), IndexError)
-    assert len(begun.agents_by_type[CoreFan]) == 12
+    assert "rows 0 to 5" in refused(lambda: CoreFan(begun, 99999), IndexError)
+    assert len(begun.agents_by_type[CoreFan]) == 6
 
     class Journalist(mesa.Agent):
         pass
@@ -461,7 +513,7 @@ def test_a_model_of_one_s_own_is_copied_with_its_reporters():
 @pytest.mark.parametrize("engine", ["columnar", "mesa"])
 def test_models_are_forgotten_when_nobody_holds_them(engine):
     model = model_of(engine)
-    assert len(model.agents) > 60
+    assert len(model.agents) > 30
     other = copy.deepcopy(model)
     seen = [weakref.ref(model), weakref.ref(other), weakref.ref(next(iter(other.agents)))]
     ids = [agent.unique_id for agent in other.agents]
@@ -534,8 +586,15 @@ if __name__ == "__main__":
 """
 
 
-@pytest.mark.parametrize("late", [False, True])
-@pytest.mark.parametrize("how", ["fork", "spawn"])
+@pytest.mark.parametrize(
+    ("how", "late"),
+    [
+        ("fork", False),
+        ("spawn", True),
+        pytest.param("fork", True, marks=pytest.mark.slow),
+        pytest.param("spawn", False, marks=pytest.mark.slow),
+    ],
+)
 def test_simulate_is_mapped_over_processes(how, late, tmp_path):
     if how not in multiprocessing.get_all_start_methods():
         pytest.skip(f"no {how} here")

@@ -10,7 +10,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import composed, run_of
+from conftest import composed, run_of, shipped
 from matplotlib.colors import to_hex
 
 from experiments.calibration.case_score import scored
@@ -18,7 +18,7 @@ from experiments.classroom import charts
 from experiments.command import printed
 from experiments.pictures import comparison_plot, plots
 from experiments.pictures.meanings import key_name
-from experiments.pictures.words import BURDEN, ON_SILENCE, caveat, signed, unit_name
+from experiments.pictures.words import BURDEN, ON_SILENCE, caveat, counted, signed, unit_name
 from experiments.reading import analysis, compare, findings, intervals, leader, sobol
 from experiments.reports import (
     demo_figures,
@@ -35,6 +35,7 @@ from experiments.reports import (
 )
 from experiments.sweeps.design import Axis, Beside, Study, flattered
 from experiments.sweeps.points import points_of
+from experiments.sweeps.reference import with_reference
 from experiments.sweeps.study_file import read_study, shipped_studies
 from experiments.sweeps.study_words import study_of
 from sim.base.refusal import ConfigError
@@ -451,12 +452,13 @@ def test_silence_and_denial_are_rows_of_the_flagship():
     assert len(one.grid) == 72 and len(one.cells) == 74
     assert [one.label(cell) for cell in (72, 73)] == ["silence", "denial"]
     assert one.label(72, "zh") == "沉默"
-    points = {p.cell: p.config for p in points_of(one, []) if p.block == "main"}
+    every = shipped("timing_by_severity")[1]
+    points = {p.cell: p.config for p in every if p.block == "main"}
     assert [points[cell].response.name for cell in (72, 73)] == ["none", "deny"]
     assert points[72].response == composed("response=none").response
     assert points[73].response == composed("response=deny").response
     assert points[72].n_replicates == 100
-    assert {p.cell for p in points_of(one, []) if p.block == "no_rebound"} == set(range(74))
+    assert {p.cell for p in every if p.block == "no_rebound"} == set(range(74))
     assert "response=none" in one.overrides(72)
     cells = study_maps.mapped_cells(one)
     assert cells.shape == (10, 9)
@@ -473,6 +475,8 @@ def test_answers_beside_a_grid_are_in_table_and_findings():
     assert table["hours"].tolist()[6:] == ["silence"] * 3
     assert any(t.startswith("“silence · 2” leaves") for t in said(a))
     assert any("“沉默 · 2”为" in t for t in said(a, "zh"))
+    silent = replace(one, reference=(2, 0))  # the reference is not compared with itself
+    assert not any("“silence · 2” leaves" in t for t in said(compared(silent, range(9))))
 
 
 def test_a_lever_of_the_command_line_is_no_part_of_silence():
@@ -580,3 +584,22 @@ def test_figures_call_answers_by_words_with_units():
         "silence",
         "48 h later",
     ]
+
+
+def test_tables_and_findings_call_levels_by_words_and_keep_what_is_stored():
+    study, _ = study_of(
+        ["response.penalty.level=none,vice_president,chief_executive", "response=deny,late_48h",
+         "n_replicates=12"]
+    )  # fmt: skip
+    last = len(study.cells) - 1
+    assert study.label(last) == study.choice(last) == "chief executive · late_48h"
+    assert study.label(last, "key") == "chief_executive · late_48h"
+    assert study.label_on(last, 0) == "chief executive"
+    assert study.label_on(last, 0, "key") == "chief_executive"
+    for asked in ("vice_president,deny", "vice_president · deny", "vice president · deny"):
+        assert with_reference(study, [], asked).reference == (1, 0)
+
+
+@pytest.mark.parametrize(("n", "told"), [(1, "1 run"), (2, "2 runs"), (50_000, "50,000 runs")])
+def test_one_run_is_one_run(n, told):
+    assert counted(n, "run") == told

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from importlib.util import find_spec
 from pathlib import Path
 
 import pandas as pd
@@ -181,11 +182,14 @@ def _with_confirm(done):
 
 
 @pytest.mark.parametrize("lang", ["en", pytest.param("zh", marks=pytest.mark.slow)])
-def test_report_and_export_come_from_the_store_alone(done, lang, capsys):
+def test_report_and_export_come_from_the_store_alone(done, lang, capsys, monkeypatch):
     results = Path(done.points[0].config.results)
     assert main(["report", "tiny", f"results={results}", f"lang={lang}"]) == 0
     name = "report.html" if lang == "en" else "report_zh.html"
     page = (done.folder / name).read_bytes()
+    if find_spec("weasyprint"):
+        assert (done.folder / name).with_suffix(".pdf").read_bytes().startswith(b"%PDF")
+    monkeypatch.setitem(sys.modules, "weasyprint", None)  # once is enough
     assert main(["report", "tiny", f"results={results}", f"lang={lang}"]) == 0
     assert (done.folder / name).read_bytes() == page  # same store, same bytes
     assert b"data:image/svg+xml" in page and b"http" not in page.replace(b"http://www.w3.org", b"")

@@ -284,7 +284,9 @@ def store(words: list[str]) -> int:
             "results", root, "no such folder", "a folder of results", "results=results"
         )
     good, bad = Store(root).scan()
-    print(f"{len(good)} parts in {Path(root) / 'runs'}")
+    from experiments.pictures.words import counted
+
+    print(f"{counted(len(good), 'part')} in {Path(root) / 'runs'}")
     for problem in bad:
         print(problem)
     return 1 if bad else 0

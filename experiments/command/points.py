@@ -52,8 +52,10 @@ def _report_failures(config: Config, result: Result, words: list[str]) -> int:
     """Print which runs failed and how to repeat each; the exit code."""
     if not result.failures:
         return 0
+    from experiments.pictures.words import counted
+
     n, total = len(result.failures), len(result.failures) + len(result.runs)
-    print(f"{n} of {total} runs failed:", file=sys.stderr)
+    print(f"{n} of {counted(total, 'run')} failed:", file=sys.stderr)
     for failure in result.failures[:10]:
         print(f"  seed {failure.seed}: {failure.reason}", file=sys.stderr)
         print(f"    to repeat: {_repeat(config, failure, words)}", file=sys.stderr)
@@ -102,12 +104,14 @@ def carriers(words: list[str]) -> int:
 
 def _print_carriers(config: Config, table: pd.DataFrame) -> None:
     """A line for each leader: its audience, its share of what was read, what goes without it."""
+    from experiments.pictures.words import counted
+
     zh, n = config.lang == "zh", config.n_replicates
     print(
         f"{config.response.name}: {n} 次配对运行；差为无该意见领袖减去有，95%区间"
         if zh
-        else f"{config.response.name}: {n} paired runs; differences are without that leader "
-        "minus with, 95 %"
+        else f"{config.response.name}: {counted(n, 'paired run')}; differences are without that "
+        "leader minus with, 95 %"
     )
     heads = (
         ("意见领袖", "受众", "阅读份额", "愤怒负担之差", "知晓比例之差")

@@ -13,7 +13,16 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 import sim
-from experiments.pictures.words import caveat, few_words, number, say, signed, unit_name, value_name
+from experiments.pictures.words import (
+    caveat,
+    counted,
+    few_words,
+    number,
+    say,
+    signed,
+    unit_name,
+    value_name,
+)
 from experiments.reading.compare import sign_of
 from experiments.reading.intervals import FEWEST_PAIRS
 from experiments.reading.provenance import provenance
@@ -172,9 +181,9 @@ def _print_title(config: Config, n_runs: int) -> None:
     zh = config.lang == "zh"
     print(
         f"{config.case.title(config.lang)} · "
-        f"{say(config.response.name, 'zh') if zh else config.response.name} · {n_runs} "
-        + ("次运行" if zh else "runs")
-        + f" · {value_name('uncertainty', config.uncertainty.name, config.lang)}"
+        f"{say(config.response.name, 'zh') if zh else config.response.name} · "
+        f"{f'{n_runs} 次运行' if zh else counted(n_runs, 'run')} · "
+        f"{value_name('uncertainty', config.uncertainty.name, config.lang)}"
     )
     print(provenance(config, config.lang))
 
@@ -273,9 +282,8 @@ def scores_text(one: Scored, lang: str) -> str:
 
     Shares of days inside a range are left out where so few runs give no range.
     """
-    title = say(
-        "score_title", lang, metric=say(f"metric_{one.metric}", lang), n=one.summary["n_runs"]
-    )
+    n, metric = one.summary["n_runs"], say(f"metric_{one.metric}", lang)
+    title = say("score_title", lang, metric=metric, n=n, runs=counted(n, "run"))
     days = one.days.rename(columns={name: say(f"score_{name}", lang) for name in one.days})
     with pd.option_context("display.unicode.east_asian_width", True):
         table = days.to_string(index=False, float_format=lambda value: f"{value:.2f}", na_rep="–")

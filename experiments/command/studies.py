@@ -128,7 +128,9 @@ def _print_status(plan: Plan, seen: Status) -> None:
     from experiments.sweeps.sweep import unfinished
 
     cells = len(plan.study.cells)
-    print(f"{plan.study.name}: {cells} cells, {seen.n_runs} runs")
+    from experiments.pictures.words import counted
+
+    print(f"{plan.study.name}: {counted(cells, 'cell')}, {counted(seen.n_runs, 'run')}")
     print(f"  done     {seen.n_done:>8}")
     print(f"  failed   {len(seen.failed):>8}")
     print(f"  missing  {seen.n_missing:>8}")

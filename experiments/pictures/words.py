@@ -184,7 +184,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "metric_exit": ("customers lost (down)", "用户流失（向下）"),
     # case score
     "score_title": (
-        "{metric}: shape, each over its own peak ({n} runs)",
+        "{metric}: shape, each over its own peak ({runs})",
         "{metric}：形状，各除以自身峰值（{n}次运行）",
     ),
     "score_date": ("date", "日期"),
@@ -299,6 +299,11 @@ def signed(value: float, digits: int = 3) -> str:
     if abs(value) >= 1e-3:
         return f"{value:+.{digits}g}"
     return f"{value:+.5f}" if abs(value) >= 5e-6 else ("+" if value > 0 else "-") + "0.00000"
+
+
+def counted(n: int, one: str) -> str:
+    """So many of something, in English: 1 run, 2 runs, 50,000 runs."""
+    return f"{n:,} {one}" if n == 1 else f"{n:,} {one}s"
 
 
 def few_words(n: int, lang: str) -> str:

@@ -178,7 +178,7 @@ def cell_table(a: Analysis) -> pd.DataFrame:
     own = {"on_front", "indifferent_to_best", "share_satisfied", *BY_NAME}
     for k, axis in enumerate(study.axes):
         name = free_name(axis.name, {*own, *table})
-        table[name] = [study.label_on(cell, k) for cell in table["cell"]]
+        table[name] = [study.label_on(cell, k, "key") for cell in table["cell"]]
     for name in map(str, a.means):
         table[name] = a.means[name]
         if name in a.contrasts:

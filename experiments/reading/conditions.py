@@ -210,7 +210,7 @@ def _axis_effect(study: Study, axis: Axis, name: str, by_position: npt.NDArray[n
     note, note_zh = (
         (": a condition, not a choice", "；此为条件，并非选择") if condition else ("", "")
     )
-    least, most = (axis.labels[k] for k in (low, high))
+    least, most = (axis.named("en")[k] for k in (low, high))
     least_zh, most_zh = (axis.named("zh")[k] for k in (low, high))
     return (
         f"{head}, {outcome.en} is least, {number(means[low])} {outcome.unit}, at {least}{unit} "

@@ -148,7 +148,7 @@ def beside_cells(a: Analysis) -> list[Told]:
     study, name = a.plan.study, a.ranked
     out = []
     for cell in a.home:
-        if study.beside_of(cell) is not None:
+        if study.beside_of(cell) is not None and study.references[cell] != cell:
             told, told_zh = apart(a.contrasts[name][cell])
             out.append(
                 (

@@ -33,7 +33,7 @@ def tidy(plan: Plan) -> pd.DataFrame:
     columns: dict[str, Any] = {name: frame[name] for name in ("block", "cell", "world")}
     for k, name in enumerate(axis_names(study)):
         if name is not None:
-            columns[name] = [study.label_on(c, k) for c in cells]
+            columns[name] = [study.label_on(c, k, "key") for c in cells]
     columns |= {name: frame[name] for name in ("seed", "run")}
     for key in (key for axis in study.axes for key in axis.keys):
         by_cell = column_of([study.changes(c).get(key) for c in range(len(study.cells))])

@@ -16,7 +16,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.pictures import sweep_plots
-from experiments.pictures.words import worded
+from experiments.pictures.words import counted, worded
 from experiments.reading import compare
 from experiments.reading.analysis import Analysis
 from experiments.reports.study_labels import (
@@ -173,15 +173,17 @@ def _maps_title(a: Analysis, lang: str) -> str:
     study, n = a.plan.study, a.cubes[a.ranked].shape[1]
     zh, ranked = lang == "zh", outcome_name(a.ranked, lang)
     if not study.has_levers:
-        conditions = f"Conditions, not choices: means over {n} worlds"
+        conditions = f"Conditions, not choices: means over {counted(n, 'world')}"
         return f"均为条件，并非选择（{n}个世界）" if zh else conditions
     if len(study.groups) > 1:
         bests = {called(study, a.best_of(cells), lang) for cells in study.groups.values()}
         if len(bests) == 1:
             (one,) = bests
-            every = f"“{one}” has the best mean {ranked} under every condition ({n} worlds)"
+            every = (
+                f"“{one}” has the best mean {ranked} under every condition ({counted(n, 'world')})"
+            )
             return f"各条件下{ranked}均值最优者均为“{one}”（{n}个世界）" if zh else every
-        depends = f"Which answer has the best mean {ranked} depends on the condition ({n} worlds)"
+        depends = f"Which answer has the best mean {ranked} depends on the condition ({counted(n, 'world')})"
         return f"{ranked}均值最优者随条件而变（{n}个世界）" if zh else depends
     best = called(study, a.best, lang)
     if a.ranked not in a.contrasts:

@@ -15,7 +15,7 @@ import numpy as np
 import sim
 from experiments.pictures import pages
 from experiments.pictures.spreadsheets import csv_bytes
-from experiments.pictures.words import BURDEN, ON_SILENCE, few_words, signed, unit_name
+from experiments.pictures.words import BURDEN, ON_SILENCE, counted, few_words, signed, unit_name
 from experiments.reading import asking, compare, discovery, shapley, sobol
 from experiments.reading.analysis import Analysis, analyse, cell_table
 from experiments.reading.findings import findings
@@ -254,8 +254,8 @@ def manifest(plan: Plan) -> dict[str, str]:
     main = next(point.config for point in plan.points if point.block == "main")
     about = {
         "backlash": f"{sim.__version__}, results {RESULTS_VERSION}",
-        "runs": f"{sum(len(part.names) for part in plan.parts):,} in {len(plan.parts):,} parts, digest {whole}",
-        "seeds": f"from {main.seed}, {main.uncertainty.n_seeds} in each of {main.n_replicates} worlds",
+        "runs": f"{sum(len(part.names) for part in plan.parts):,} in {counted(len(plan.parts), 'part')}, digest {whole}",
+        "seeds": f"from {main.seed}, {main.uncertainty.n_seeds} in each of {counted(main.n_replicates, 'world')}",
         "software": f"Python {platform.python_version()}, NumPy {np.__version__}, SciPy {scipy.__version__}, Numba {numba.__version__}",
     }
     work = _work(plan)
@@ -272,6 +272,6 @@ def _work(plan: Plan) -> str:
     if not (runs and wall):
         return ""
     return (
-        f"{len(jobs)} jobs, {wall:,.0f} s of wall time in all, {cpu:,.0f} s of CPU "
+        f"{counted(len(jobs), 'job')}, {wall:,.0f} s of wall time in all, {cpu:,.0f} s of CPU "
         f"({cpu / runs:.3f} s a run, {runs / wall:.1f} runs a second of a job)"
     )

@@ -35,9 +35,12 @@ class Axis:
         return all(key.partition(".")[0] == "response" for key in self.keys)
 
     def named(self, lang: str) -> tuple[str, ...]:
-        """Its labels in a language."""
-        known = len(self.labels_zh) == len(self.labels)
-        return self.labels_zh if lang == "zh" and known else self.labels
+        """Its labels in a language; in `key`, as they are typed and stored."""
+        if lang == "zh" and len(self.labels_zh) == len(self.labels):
+            return self.labels_zh
+        if lang == "key" or self.keys == ("response",):  # an answer is called as it is asked for
+            return self.labels
+        return tuple(label.replace("_", " ") for label in self.labels)
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,10 @@ class Beside:
     name: str
     text: Mapping[str, str]
     setting: tuple[str, ...]  #: overrides that hold in it alone
+
+    def named(self, lang: str) -> str:
+        """Its name in a language; the English one is stored, too."""
+        return self.text["zh" if lang == "zh" else "en"]
 
 
 @dataclass(frozen=True)
@@ -149,7 +156,7 @@ class Study:
         """What the brand does in a cell, without the condition under which it does it."""
         aside = self.beside_of(cell)
         return (
-            aside.text[lang]
+            aside.named(lang)
             if aside
             else " · ".join(
                 axis.named(lang)[k]
@@ -182,7 +189,7 @@ class Study:
     def label(self, cell: int, lang: str = "en") -> str:
         """What a cell is called: its labels, one an axis; beside the grid, the answer's name."""
         aside = self.beside_of(cell)
-        parts = [aside.text[lang]] if aside else []
+        parts = [aside.named(lang)] if aside else []
         for k in range(len(self.axes)):
             if not aside or not self.axes[k].is_lever:
                 parts.append(self.label_on(cell, k, lang))
@@ -191,7 +198,7 @@ class Study:
     def label_on(self, cell: int, axis: int, lang: str = "en") -> str:
         """The label of a cell on an axis; of an answer beside the grid, its own name."""
         labels, k = self.axes[axis].named(lang), self.cells[cell][axis]
-        return labels[k] if k < len(labels) else self.beside[k - len(labels)].text[lang]
+        return labels[k] if k < len(labels) else self.beside[k - len(labels)].named(lang)
 
     def changes(self, cell: int) -> dict[str, Any]:
         """Keys that a cell sets along the axes, and their values; of a step of nothing, none."""

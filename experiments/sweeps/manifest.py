@@ -12,6 +12,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -180,17 +181,26 @@ def clear_derived(folder: Path) -> list[str]:
 
 def put_away(folder: Path) -> None:
     """Remove a study's folder: at once from its name, then from the disk."""
-    for left in folder.parent.glob(f".{folder.name}.*.replaced"):  # of one that was killed here
-        shutil.rmtree(left, ignore_errors=True)
     if folder.exists():
         _remove(folder)
+
+
+def clear_left(folder: Path) -> None:
+    """Remove what somebody who was killed had taken from its name, and not yet from the disk."""
+    for path in (*folder.parent.glob(f".{folder.name}.*.replaced"), *folder.glob(".*.replaced")):
+        _erase(path)
 
 
 def _remove(path: Path) -> None:
     """Gone from its name in one step, whether it is a file or a folder."""
     aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.replaced")
-    os.replace(path, aside)
-    if aside.is_dir() and not aside.is_symlink():
-        shutil.rmtree(aside, ignore_errors=True)
+    with suppress(FileNotFoundError):  # somebody else was faster
+        os.replace(path, aside)
+        _erase(aside)
+
+
+def _erase(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
     else:
-        aside.unlink(missing_ok=True)
+        path.unlink(missing_ok=True)

@@ -105,7 +105,7 @@ def body_of(plan: Plan) -> manifest.Body:
         {
             "block": point.block,
             "cell": point.cell,
-            "label": plan.study.label(point.cell),
+            "label": plan.study.label(point.cell, "key"),
             "config": plain(point.config),
         }
         for point in plan.points
@@ -139,6 +139,7 @@ def save_plan(plan: Plan, replace: bool = False) -> Path:
     """
     path, body = plan.folder / "study.json", body_of(plan)
     try:
+        manifest.clear_left(plan.folder)
         if _stays(plan, body, replace):
             return path
         write_whole(path, (json.dumps(body, ensure_ascii=False) + "\n").encode())

@@ -6,14 +6,16 @@ Only the confirming ones have their own, for the worlds that chose the leaders f
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from experiments.sweeps.design import Point, Study, without_response, word_of
 from experiments.sweeps.running import refuse_before_work, refuse_snapshots
 from sim.base.choices import conf_dir
 from sim.base.refusal import ConfigError
 from sim.settings.composition import compose
+from sim.settings.composition import word_of as setting_word
 from sim.settings.config import Config
 from sim.settings.keys import altered
 from sim.settings.worlds import n_runs_of
@@ -54,16 +56,29 @@ class _Composer:
         changes = self.study.changes(cell)
         words = self.words_of(cell, more)
         try:
-            if words not in self.composed:
-                self.composed[words] = compose(words)
             rest = {k: v for k, v in changes.items() if k not in self.groups}
-            config = altered(self.composed[words], rest)
+            config = self.altered(words, rest)
             refuse_snapshots(config, "a sweep")
             refuse_before_work(config)
             return config
         except ConfigError as refusal:
-            refusal.add_note(f"in cell {self.study.label(cell)}")
+            refusal.add_note(f"in cell {self.study.label(cell, 'key')}")
             raise
+
+    def altered(self, words: tuple[str, ...], rest: Mapping[str, Any]) -> Config:
+        """What the words compose, once, with the rest of a cell's settings altered.
+
+        Words that say nothing by themselves (a time of a penalty whose level is an axis) are
+        composed together with the rest. Raises ConfigError for what is wrong with the cell.
+        """
+        if words not in self.composed:
+            try:
+                self.composed[words] = compose(words)
+            except ConfigError:
+                if not rest:
+                    raise
+                return compose([*words, *(setting_word(key, value) for key, value in rest.items())])
+        return altered(self.composed[words], rest)
 
     def words_of(self, cell: int, more: Sequence[str]) -> tuple[str, ...]:
         """What is composed for a cell: settings that hold in all, its options, the command line.

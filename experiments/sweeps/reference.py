@@ -65,7 +65,9 @@ def _labelled(study: Study, asked: str) -> tuple[int, ...] | None:
     """Positions of the cell that labels name; None if there is none."""
     for cell in range(len(study.cells)):
         aside = study.beside_of(cell)
-        if asked == study.label(cell) or (aside and asked in (aside.name, study.choice(cell))):
+        if asked in (study.label(cell), study.label(cell, "key")) or (
+            aside and asked in (aside.name, study.choice(cell))
+        ):
             return study.cells[cell]
     words = [word.strip() for word in asked.split(",")]
     if len(words) != len(study.axes):

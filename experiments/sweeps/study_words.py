@@ -31,6 +31,7 @@ from sim.base.choices import conf_dir
 from sim.base.digest import digest_of
 from sim.base.refusal import ConfigError
 from sim.settings.composition import compose
+from sim.settings.hints import no_interval
 from sim.settings.quotes import as_one, is_path
 
 #: Settings that say where, how often and how to run: no axis of a comparison.
@@ -167,6 +168,8 @@ def _swept(word: str) -> Axis | None:
         )  # fmt: skip
     if override.value_type is ValueType.GLOB_CHOICE_SWEEP:
         return _globbed(key, value, override.value())
+    if override.is_interval_sweep():
+        raise no_interval(key, value)
     return _axis_of(key, word.partition("=")[2], _split(key, word.partition("=")[2], override))
 
 
@@ -211,7 +214,7 @@ def _globbed(key: str, value: str, pattern: Any) -> Axis:
             ", ".join(options) or "glob(...) with a choice such as response", f"{key}=1,2,3"
             if not options else f"{key}={','.join(options[:2])}",
         )  # fmt: skip
-    return Axis(key, {"en": key, "zh": key}, "", (key,), tuple((name,) for name in found), found)
+    return _axis_of(key, value, found)
 
 
 def _unnamed(axes: Sequence[Axis], plain: Sequence[str]) -> Study:

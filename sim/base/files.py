@@ -33,6 +33,10 @@ def written_aside(
                 os.fsync(file.fileno())
         if keep:
             os.replace(partial, final)
+    except OSError as problem:
+        if problem.errno is not None and problem.filename is None:
+            problem.filename = str(final)  # a disk that fills up does not say which file it was
+        raise
     finally:
         partial.unlink(missing_ok=True)
 

@@ -179,6 +179,7 @@ class Person(Member):
 
     def step(self) -> None:
         """See, feel, hear the brand out, post, remember, and perhaps leave."""
+        self.model.in_step()
         u_expose, u_post, u_declare, u_unfollow = self.model.draws(Decision.PERSON, self.row)
         group = self.read_groups()
         hit_deal, hit_governance = self.see(u_expose, *group[:2])
@@ -546,6 +547,7 @@ class OpinionLeader(Member):
 
     def observe(self) -> None:
         """Decide on what stood before any leader acted in this step."""
+        self.model.in_step()
         model, p = self.model, self.model.p
         self.posts = self.exits = self.mocks = self.asks = self.reports = False
         if model.air.happened != 1.0 or self.role == SILENT:
@@ -595,6 +597,7 @@ class OpinionLeader(Member):
 
     def act(self) -> None:
         """Exit, mock, report or ask, in public."""
+        self.model.in_step()
         model, p, world = self.model, self.model.p, self.model.world
         leaders = model.population.leaders
         if self.exits:
@@ -647,6 +650,7 @@ class PRTeam(Member):
 
     def step(self) -> None:
         """E12: detection, then the acts that wait for a state."""
+        self.model.in_step()
         model, world = self.model, self.model.world
         night = 1.0 if model.script.night[model.now] else 0.0
         actors.notice(
@@ -694,6 +698,7 @@ class Investor(Member):
         return float(self.model.population.investors.position[self.row])
 
     def step(self) -> None:
+        self.model.in_step()
         model, world = self.model, self.model.world
         order = actors.order_of(
             self.kind,

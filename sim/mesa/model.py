@@ -226,6 +226,18 @@ class Community(mesa.Model):
         if self.now >= self.script.clock.n_steps:
             raise RuntimeError(f"the run has ended: it has {self.script.clock.n_steps} steps")
 
+    def in_step(self) -> None:
+        """Whoever acts asks first. Raises RuntimeError where there is no step to act in."""
+        if self.acting:
+            return
+        self._ended()
+        if self.now == 0:
+            raise RuntimeError(
+                "nothing has happened yet: model.step() opens a step and moves everybody in it\n"
+                "  allowed: agents that act after the first step, and before the last\n"
+                "  try:     model.step()"
+            )
+
     def advance(self, steps: int) -> None:
         """The next `steps` steps, or those that are left."""
         for _ in range(min(steps, self.script.clock.n_steps - self.now)):
@@ -489,13 +501,17 @@ class ColumnarModel(Community):
         self.now = self.simulation.step
         self.running = self.now < self.script.clock.n_steps
 
-    @property
-    def draws(self) -> Any:
-        """Agents ask for their draws first when they act, which here they do not."""
+    def in_step(self) -> None:
+        """Raise RuntimeError: here agents do not act."""
         raise RuntimeError(
             "agents do not act by themselves in this model: model.step() moves all of them; with "
             "engine=mesa they act one by one"
         )
+
+    @property
+    def draws(self) -> Any:
+        """What agents ask for when they act, which here they do not."""
+        return self.in_step()
 
     air = draws
 

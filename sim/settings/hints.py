@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import shlex
 from collections.abc import Mapping, Sequence
 from enum import Enum
 
@@ -131,6 +132,79 @@ def no_levers(path: str, overrides: Sequence[str]) -> ConfigError:
         "levers in the case file (as in conf/case/textbook.yaml)",
         "response=none, or another response that is not as_happened",
     )  # fmt: skip
+
+
+def no_call(key: str, value: str) -> ConfigError | None:
+    """The refusal of a call that Hydra does not know or take; None of a text such as a path."""
+    call = re.fullmatch(r"([A-Za-z_]\w*)\((.*)\)", value.strip(), re.DOTALL)
+    if call is None or not _has_few_kinds(key):
+        return None
+    name, inner = call.groups()
+    listed = [word.strip() for word in inner.split(",") if word.strip()]
+    if name == "tag" and len(listed) > 1:
+        listed = listed[1:]  # the first is the tag
+    if (conf_dir() / key).is_dir():
+        listed = [word for word in listed if word != "null"]
+    plain = bool(listed) and all(re.fullmatch(r"[\w.+-]+", word) for word in listed)
+    if not plain or name in ("range", "interval", "int", "float", "bool", "glob"):
+        listed = listed_values(key)
+    hint = f"{key}={listed[0]}" if len(listed) == 1 else several(key, listed)
+    known = ("choice", "range", "interval", "glob", "sort", "shuffle", "tag")
+    return ConfigError(
+        key, value,
+        f"{name}(...) does not take this" if name in known else f"there is no {name}(...)",
+        "a value, or in a sweep values with commas between them, range(0,5) or glob(*)", hint,
+    )  # fmt: skip
+
+
+def no_interval(key: str, value: str) -> ConfigError:
+    """The refusal of an interval: it says no values."""
+    ends = re.search(r"interval\(\s*([-+.\deE]+)\s*,\s*([-+.\deE]+)\s*\)", value)
+    words = listed_values(key)
+    if ends is not None and not (conf_dir() / key).is_dir():
+        low, high = (float(end) for end in ends.groups())
+        words = [f"{low + (high - low) * k / 4:g}" for k in range(5)]
+    reason, allowed = "an interval has no values of its own", "the values to try"
+    return ConfigError(key, value, reason, allowed, several(key, words))
+
+
+def _has_few_kinds(key: str) -> bool:
+    """Whether a setting is a choice, a number or a yes or no: no text, which may be anything."""
+    found = setting_of(key)
+    if (conf_dir() / key).is_dir():
+        return True
+    if found is None or is_group(found[1]):
+        return False
+    return isinstance(found[1], Enum) or str(found[0].type).startswith(("int", "float", "bool"))
+
+
+def several(key: str, words: Sequence[str]) -> str:
+    """What to type so that a setting takes several values, one after the other.
+
+    The first of them for a setting that is the same in a whole sweep (seed, n_replicates).
+    """
+    if "." not in key and not (conf_dir() / key).is_dir():
+        return f"{key}={words[0]}"
+    listed = ",".join(words)
+    return f"backlash sweep {shlex.quote(f'{key}={listed}')}"
+
+
+def listed_values(key: str) -> list[str]:
+    """Some values that a setting may have, as an example of an axis."""
+    if (conf_dir() / key).is_dir():
+        return sorted(path.stem for path in (conf_dir() / key).glob("*.yaml"))[:2]
+    if few := options_of(key):
+        return few[:2]
+    found = setting_of(key)
+    meta = found[0].metadata if found is not None and not is_group(found[1]) else {}
+    if "low" not in meta:
+        return ["1", "2", "3"]
+    low = float(meta["low"])
+    high = min(float(meta["high"]), low + 48) if "high" in meta else low + 4
+    spread = [low + (high - low) * k / 4 for k in range(5)]
+    if "int" in str(found[0].type if found else ""):
+        spread = sorted({float(round(value)) for value in spread})
+    return [f"{value:g}" for value in spread]
 
 
 def no_such_option(group: str, option: str) -> ConfigError:

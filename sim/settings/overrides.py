@@ -17,7 +17,7 @@ from hydra.errors import HydraException
 
 from sim.base.choices import conf_dir
 from sim.base.refusal import ConfigError
-from sim.settings.hints import no_such_option
+from sim.settings.hints import no_call, no_interval, no_such_option
 from sim.settings.keys import OWN_ACTS, nearest
 from sim.settings.quotes import as_one, is_path
 
@@ -66,12 +66,14 @@ def check_override(override: str) -> None:
         parsed = OverridesParser.create().parse_override(override)
     except HydraException:
         text = value.strip("'\"")
-        raise ConfigError(
+        raise no_call(key, value) or ConfigError(
             key, value, "not understood as KEY=VALUE",
             "KEY=VALUE; Chinese text, spaces, commas and braces in quotes, and quotes in quotes",
             f"'{key}=\"{text}\"'",
         ) from None  # fmt: skip
     if parsed.is_sweep_override():
+        if parsed.is_interval_sweep():
+            raise no_interval(key, value)
         hint = _one_value_hint(override, key, value)
         raise ConfigError(key, value, "several values where one is meant", "one value", hint)
     if (conf_dir() / key).is_dir() and not isinstance(parsed.value(), str):
