@@ -73,7 +73,7 @@ REFUSED = [
     (["engine=fortran"], "no such option", "columnar"),
     (["engine.threads=0"], "need a thread", "null"),
     (["population.share_core=0"], "would be core", "share_core=0.2"),
-    (["population.n_antagonist_leaders=0"], "without anybody", "mechanisms.mocking=false"),
+    (["population.n_neutral_leaders=0"], "without anybody", "mechanisms.mocking=false"),
     (["population.n_people=1"], "without anybody", "3 or more"),
     (["population.share_core=0.7"], "would be public", "leave at least one"),
     (["clock.dt_min=20"], "15 or 30", "clock.dt_min=15"),

@@ -32,7 +32,7 @@ MANY = {
     "panel": {"kind": "reform", "delay_h": 40, "governance": 0.8, "delivery_h": 24},
     "vouchers": {"kind": "compensation", "delay_h": 40, "share": 0.7},
     "shares": {"kind": "buyback", "delay_h": 26, "amount_hkd": 1e8},
-    "word": {"kind": "explanation", "delay_h": 2, "trigger": "list_entry", "speaker": "company"},
+    "word": {"kind": "explanation", "delay_h": 2, "trigger": "detection", "speaker": "company"},
 }
 
 
@@ -210,10 +210,10 @@ def test_a_denial_of_any_name_cannot_follow_an_apology_of_any_name():
 
 
 def test_more_acts_than_people_can_keep_apart_are_refused():
-    letters = {f"a{'b' * k}": {"kind": "apology", "delay_h": k} for k in range(23)}
+    letters = {f"a{'b' * k}": {"kind": "apology", "delay_h": k} for k in range(18)}
     with pytest.raises(ConfigError, match="keep apart"):
         build_scenario(with_acts(composed("response=none"), letters))
-    build_scenario(with_acts(composed("response=none"), dict(list(letters.items())[:22])))
+    build_scenario(with_acts(composed("response=none"), dict(list(letters.items())[:17])))
 
 
 def test_an_act_with_a_name_of_its_own_is_swept_like_any_other(tmp_path, capsys, no_pdf):
