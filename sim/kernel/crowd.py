@@ -408,38 +408,23 @@ def block(
         _chat(lo, hi, p, people, groups, chat_d, chat_g, reinforced, peers)
     for k in range(5):
         _remember(
-            people.memory_deal[k, lo:hi],
-            people.incoming_deal[lo:hi],
-            chat_d,
-            p.memory_keep[k],
-            p.memory_weight[k],
-            views_d,
-        )
+            people.memory_deal[k, lo:hi], people.incoming_deal[lo:hi], chat_d, p.memory_keep[k],
+            p.memory_weight[k], views_d,
+        )  # fmt: skip
         _remember(
-            people.memory_governance[k, lo:hi],
-            people.incoming_governance[lo:hi],
-            chat_g,
-            p.memory_keep[k],
-            p.memory_weight[k],
-            views_g,
-        )
+            people.memory_governance[k, lo:hi], people.incoming_governance[lo:hi], chat_g,
+            p.memory_keep[k], p.memory_weight[k], views_g,
+        )  # fmt: skip
     people.incoming_deal[lo:hi] = 0
     people.incoming_governance[lo:hi] = 0
     _draw(seed, _D_PERSON, step, lo, u_expose, u_post, u_declare, u_unfollow)
     list_weight = p.list_weight_core if kind == CORE else 1.0
     _expose(
-        views_d,
-        views_g,
-        views[0, kind],
-        views[1, kind],
+        views_d, views_g, views[0, kind], views[1, kind],
         exposure.list_views(p.see_list, list_weight, world.level_deal),
-        exposure.list_views(p.see_list, list_weight, world.level_governance),
-        c,
-        p.attention_cap,
-        u_expose,
-        hit_d,
-        hit_g,
-    )
+        exposure.list_views(p.see_list, list_weight, world.level_governance), c, p.attention_cap,
+        u_expose, hit_d, hit_g,
+    )  # fmt: skip
     deal, governance = people.deal[lo:hi], people.governance[lo:hi]
     recent_d, recent_g = people.recent_deal[lo:hi], people.recent_governance[lo:hi]
     flags = people.flags[lo:hi]
@@ -447,66 +432,26 @@ def block(
     relief, conviction = people.relief[lo:hi], people.conviction[lo:hi]
     expressed, grudge = people.expressed[lo:hi], people.grudge[lo:hi]
     _feel(
-        p,
-        world,
-        c,
-        dt_h,
-        identification,
-        trust,
-        people.blamed_level[lo:hi],
-        people.outrage_keep[lo:hi],
-        reinforced,
-        recent_d,
-        recent_g,
-        hit_d,
-        hit_g,
-        deal,
-        governance,
+        p, world, c, dt_h, identification, trust, people.blamed_level[lo:hi],
+        people.outrage_keep[lo:hi], reinforced, recent_d, recent_g, hit_d, hit_g, deal, governance,
         hot,
-    )
+    )  # fmt: skip
     if world.happened == 1.0:
         _receive(step, seed, kind, lo, p, world, acts, people, hot, census)
     _express(p, deal, governance, relief, conviction, expressed)
     _decide(
-        p,
-        world.news,
-        c,
-        dt_h,
-        people.activity[lo:hi],
-        recent_d,
-        recent_g,
-        expressed,
-        flags,
-        u_post,
-        posted,
-    )
+        p, world.news, c, dt_h, people.activity[lo:hi], recent_d, recent_g, expressed, flags,
+        u_post, posted,
+    )  # fmt: skip
     _remember_slowly(
-        p,
-        world.broken,
-        people.trust_start[lo:hi],
-        identification,
-        conviction,
-        expressed,
-        flags,
-        grudge,
-        trust,
-    )
+        p, world.broken, people.trust_start[lo:hi], identification, conviction, expressed, flags,
+        grudge, trust,
+    )  # fmt: skip
     _mark(
-        p,
-        kind != PUBLIC,
-        peers,
-        grudge,
-        trust,
-        people.threshold[lo:hi],
-        expressed,
-        flags,
-        posted,
-        u_declare,
-        u_unfollow,
-        leaving.act_probability(p.declare_per_h, c, dt_h),
-        leaving.act_probability(p.unfollow_per_h, c, dt_h),
-        todo,
-    )
+        p, kind != PUBLIC, peers, grudge, trust, people.threshold[lo:hi], expressed, flags, posted,
+        u_declare, u_unfollow, leaving.act_probability(p.declare_per_h, c, dt_h),
+        leaving.act_probability(p.unfollow_per_h, c, dt_h), todo,
+    )  # fmt: skip
     waiting, busy = 0, 0
     for k in range(n):
         waiting += todo[k] >> 4
@@ -514,13 +459,9 @@ def block(
     if waiting * 8 > n:  # a dense draw for all costs less than a scalar one for each
         _draw(seed, _D_AFTERMATH, step, lo, u_expose, u_post, u_declare, u_unfollow)
         _spare(
-            flags,
-            u_expose,
-            u_post,
-            leaving.act_probability(p.sell_per_h, c, dt_h),
-            leaving.act_probability(p.exit_per_h, c, dt_h),
-            todo,
-        )
+            flags, u_expose, u_post, leaving.act_probability(p.sell_per_h, c, dt_h),
+            leaving.act_probability(p.exit_per_h, c, dt_h), todo,
+        )  # fmt: skip
     if busy > 0:
         _do(
             step, seed, dt_h, c, kind, lo, p, world, people, groups, leaders, todo, posters,
