@@ -1,7 +1,8 @@
 """Plants operator and constant faults in sim/rules, one at a time; every one must be killed.
 
 A mutant is killed when a rule differs from the oracle on drawn arguments, or the worked values
-break. Rules are run uncompiled, so a mutant costs milliseconds: `make mutation`.
+break. Rules are run uncompiled, so a mutant costs milliseconds: `make mutation`, or this file with
+names of modules.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import importlib
 import inspect
 import math
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +21,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from oracle import ORACLE, range_of  # noqa: E402
+from oracle import ORACLE, column  # noqa: E402
 
 SWAP = {
     ast.Add: ast.Sub,
@@ -82,12 +84,8 @@ def mutate(site, kind) -> None:
 def differs(module: str, name: str, function) -> bool:
     """Whether a function is not what the oracle says, on 300 drawn and boundary arguments."""
     generator = np.random.default_rng(3)
-    columns = []
-    for argument in inspect.signature(function).parameters:
-        low, high = range_of(module, name, argument)
-        column = generator.uniform(low, high, 300)
-        column[:2] = low, high
-        columns.append(generator.permutation(column))
+    arguments = inspect.signature(function).parameters
+    columns = [column(module, name, argument, 300, generator) for argument in arguments]
     for row in zip(*columns, strict=True):
         expected = float(ORACLE[module][name](*(np.float64(x) for x in row)))
         try:
@@ -99,10 +97,11 @@ def differs(module: str, name: str, function) -> bool:
     return False
 
 
-def survivors() -> tuple[list[str], int]:
-    """Mutants that nothing kills, and how many were planted."""
+def survivors(modules: Sequence[str] = ()) -> tuple[list[str], int]:
+    """Mutants that nothing kills, and how many were planted. modules : all, if none is named."""
     alive, planted = [], 0
-    for module, rules in ORACLE.items():
+    for module in modules or ORACLE:
+        rules = ORACLE[module]
         source = (ROOT / "sim" / "rules" / f"{module}.py").read_text(encoding="utf-8")
         tree = ast.parse(source)
         original = loaded(copy.deepcopy(tree))
@@ -133,7 +132,7 @@ def survivors() -> tuple[list[str], int]:
 
 def main() -> int:
     """Print survivors; 0 if none."""
-    alive, planted = survivors()
+    alive, planted = survivors(sys.argv[1:])
     print("\n".join(alive))
     print(f"{planted - len(alive)} of {planted} planted faults killed")
     return 1 if alive else 0

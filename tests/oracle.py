@@ -85,10 +85,14 @@ ORACLE = {
             1 - (1 - ct * t) * (1 - cp * p) * (1 - cr * g) * (1 - cm * m)
         ),
         "over_penalty": lambda lv, s, j: ((lv * s - j) + np.sqrt((lv * s - j) ** 2 + 0.1)) / 2,
-        "sincerity": lambda a, co, t, d, gap, ov, v, b0, ba, bc, bs, ti, bd, td, bm, bo, bv: (
+        "content": lambda a, x, r, p, q, ba, bx, br, bp, bq: (
+            ba * a + bx * x + br * r + bp * p + bq * q
+        ),
+        "sincerity": lambda c, co, t, d, gap, ov, v, f, b0, bc, bs, ti, bd, td, bm, bo, bv, bf: (
             sigmoid(
                 b0
-                + ba * a
+                + c
+                - bf * f
                 + bc * co
                 + bv * v
                 + bs * (1 - np.exp(-t / ti))
@@ -99,7 +103,7 @@ ORACLE = {
         ),
         "acceptance": lambda s, i, c0, c1, k: sigmoid(k * (s - c0 - c1 * i)),
         "punished": lambda gap, y: y - gap * y,
-        "missing_levels": lambda gap, blamed: blamed * gap,
+        "missing_levels": lambda gap, blamed, pi: pi * (blamed * gap),
         "added_relief": lambda r, mu, s, x: r + mu * s * x * (1 - r),
         "relieved_governance": lambda o, r, g, s: o - o * r * g * s,
         "governance_question": lambda a, p, gap: gap * p + a,
@@ -139,9 +143,10 @@ ORACLE = {
         "leaver_share": lambda rho, k: rho - rho * k,
     },
     "opinion_leader": {
-        "exit_rate": lambda f, r, v, c, h, b, bf, bi, bc: (
-            h * c * sigmoid(b + bf * f + bi * r - bc * v)
+        "exit_rate": lambda f, r, v, c, h, b, bf, bi, bc, y, by: (
+            h * c * sigmoid(b + bf * f + bi * r - bc * v - by * y)
         ),
+        "angle_rate": lambda h, w, c: w * c * h,
         "attention_rate": lambda h, heat, full, nu, c: h * c * nu * np.minimum(heat / full, 1),
         "reportable": lambda k, u: 1 - (1 - u) * (1 - k),
         "outraged_share": lambda n, whole: n / np.maximum(whole, 1),
@@ -171,20 +176,24 @@ ORACLE = {
         ),
     },
     "platform": {
+        "voice": lambda n, scale: np.floor(scale / (n + 1)),
         "next_heat": lambda h, keep, talk: h * keep + talk,
-        "entry_heat": lambda h, n, c: h * (n + (1 - n) * c),
-        "hashtag_level": lambda fresh, h, full: fresh * np.minimum(h / full, 1),
+        "claim": lambda age, h: 0.5 ** (age / h),
+        "share_of_talk": lambda w, whole: w / np.maximum(whole, 1),
+        "report_heat": lambda g, z, x, luck: np.exp(luck) * x * z * g,
+        "worth": lambda z, keep, age, q, x: x * q * np.power(keep, age) * z,
+        "crowd_chance": lambda r, k, wanted, dt: sat(r * dt * (k / wanted) ** 2),
+        "competition": lambda sd, rho, x, z: rho * x + z * sd * np.sqrt(1 - rho**2),
+        "entry_heat": lambda place, x: np.exp(x) * place,
+        "place_share": lambda h, wanted: pos(h - wanted) / (h + wanted),
+        "ramp": lambda age, n: np.minimum((1 + age) / n, 1),
+        "hashtag_level": lambda f, u: u * f,
         "renewed": np.maximum,
         "next_novelty": lambda nu, keep: keep * nu,
         "freshest": np.maximum,
-        "general_talk": lambda n1, n2, n0, w: n0 * w + n1 + n2,
+        "general_talk": lambda v, core, scale, w: v / scale + w * (core / scale),
         "talk_heat": lambda k, n, r, people, leaders, w: k * (n * r / people + leaders * w),
-        "heated": lambda h, g, x: h + g * x,
         "shown_share": lambda d: 1 - d,
-        "freshness": lambda keep, age: np.power(keep, age),
-        "drops_out": lambda f, off, h, wanted, s: 1.0 * ((f < off) | (h < s * wanted)),
-        "has_room": lambda t, gap, n, most: 1.0 * ((t >= gap) & (n < most)),
-        "enters": lambda age, life, h, wanted: 1.0 * ((age <= life) & (h > wanted)),
         "with_hashtag": lambda level, x, one: level + one * x,
         "whole_level": lambda d, g: g + d,
         "reads": lambda c, p, level, s0, b, s1, s2: c * p * level * (s0 * b + s1 + s2),
@@ -200,12 +209,29 @@ ORACLE = {
         "reform_in_force": lambda g, w, d: np.maximum(w * d, g),
         "delivery_steps": lambda t, dt: np.round(t / dt),
         "process_hours": lambda n, dt: n * dt,
+        "called": lambda y, s: np.where(s > y, s, y),
     },
     "second_wave": {
         "size": lambda u, s0: 1 - (1 - s0) * (1 - u),
         "outside_chance": lambda pi, dt: pi * dt / 24,
         "leak_chance": lambda pi, gap, dt: pi * gap * dt / 24,
         "reach": lambda r, s: s * r,
+    },
+    "question": {
+        "overdue": lambda y, t, w, h: np.where(y == 1, 1, 1 - 0.5 ** (pos(t - w) / h)),
+        "hardened": lambda k, rho, keep: 1 - (1 - k) * (1 - rho * (1 - keep)),
+        "found_out_chance": lambda lam, k, dt: lam * k * (dt / 24),
+        "only_contacts": lambda b, r, b0: b - b0 * r,
+        "shown_to": lambda r, z: z * r,
+        "accepted_share": lambda a, n: a / np.maximum(n, 1),
+        "rearming": lambda z, w, a, n: np.where(n > 0, z - z * w * a, 0),
+        "armed": lambda nu, x: np.maximum(x, nu),
+        "unanswered": lambda s, scale, n: np.where(n > 0, 1 - s / (scale * np.maximum(n, 1)), 0),
+        "asking_rate": lambda r, open_, c, t, h, n: r / 24 / n * open_ * c * 0.5 ** (t / h),
+        "size_of_question": lambda u, z0, z1: (1 - u) * z0 + u * z1,
+        "asked_of_governance": lambda u, y, gap: 1.0 * (u < np.where(y == 1, gap, 0.5)),
+        "patience_with": lambda k, due: np.maximum(due + 1, k),
+        "patience_step": lambda k0, tau, dt: k0 + np.ceil(tau / dt),
     },
     "census": {
         "public_share": lambda s0, s1: 1 - (s0 + s1),
@@ -218,6 +244,8 @@ ORACLE = {
     "market": {
         "attention": lambda h, full: 1 / (1 + full / h),
         "sentiment_order": lambda s, a, o: -(s * a * o),
+        "other_news": lambda w, noise, flow, night: noise + flow + night + w,
+        "value_of": lambda f, w: w + f,
         "value_order": lambda k, v, p: k * (v - p),
         "bar_volatility": lambda d, o, n: d * ((1 - o) / n) ** 0.5,
         "buyback_impact": lambda y, d, q, v: y * d * (q / v) ** 0.5,
@@ -245,6 +273,26 @@ ORACLE = {
 def range_of(module, name, argument):
     """Least and largest value that an argument of a rule is tried with."""
     return RANGES.get(f"{module}.{name}.{argument}", RANGES.get(argument, (0, 1)))
+
+
+def column(module, name, argument, n, generator):
+    """Random values of an argument inside its range, the ends included."""
+    low, high = range_of(module, name, argument)
+    values = generator.uniform(low, high, n)
+    values[:2] = low, high
+    if argument in WHOLE or f"{module}.{name}.{argument}" in WHOLE:
+        values = np.rint(values)
+    return generator.permutation(values)
+
+
+#: Arguments that are counts, or yes and no.
+WHOLE = {
+    "penalised",
+    "earlier",
+    "question.accepted_share.reached",
+    "question.rearming.reached",
+    "question.unanswered.aware",
+}
 
 
 #: Range of each argument by name, as the ODD states it; every other argument is a share. Where a
@@ -283,14 +331,37 @@ RANGES = {
     "reference": (2000, 4000),
     "people": (16, 10_000),
     "age": (0, 60),
-    "life": (0, 60),
-    "wanted": (5, 60),
-    "since_last": (0, 30),
-    "gap": (0, 30),
-    "appraisal.governance_appraisal.gap": (0, 1),
-    "second_wave.leak_chance.gap": (0, 1),
-    "listed": (0, 8),
-    "most": (1, 8),
+    "wanted": (2e4, 3e5),
+    "half_life": (0.5, 24),
+    "claims": (0, 6),
+    "earlier": (0, 20),
+    "others": (0, 1e6),
+    "core": (0, 1e6),
+    "appraisal.outraged_share.others": (0, 1),
+    "census.public_share.core": (0, 1),
+    "platform.reads.core": (0, 1),
+    "luck": (-2, 2),
+    "loudness": (0.2, 6),
+    "platform.report_heat.gain": (1e5, 6e5),
+    "platform.crowd_chance.heat": (0, 3e5),
+    "platform.place_share.heat": (1e4, 1e6),
+    "log_factor": (-0.8, 0.8),
+    "competition.before": (-0.8, 0.8),
+    "place": (2e4, 2e5),
+    "platform.hashtag_level.place": (0, 1),
+    "ramp_steps": (2, 8),
+    "platform.ramp.age": (0, 10),
+    "patience_h": (6, 168),
+    "accepted": (0, 20),
+    "question.rearming.accepted": (0, 1),
+    "question.accepted_share.reached": (0, 20),
+    "question.rearming.reached": (0, 3),
+    "convinced": (0, 1e6),
+    "question.unanswered.aware": (0, 20),
+    "question.asking_rate.n": (1, 24),
+    "question.patience_with.patience": (0, 300),
+    "due": (0, 300),
+    "fundamental": (-0.1, 0.1),
     "leaders": (0, 24),
     "leader_volume": (1, 6),
     "count": (0, 600),
@@ -345,7 +416,6 @@ RANGES = {
     "bars": (11, 22),
     "amount": (1e6, 1e9),
     "turnover": (4e9, 1e10),
-    "fundamental": (-0.1, 0.1),
     "log_price": (-0.2, 0.2),
     "talk": (0, 50),
     "views": (0, 9),

@@ -5,12 +5,15 @@ calendar) and the draws, and nothing of what happens in a step: neither sim.rule
 step nor the agents. Formulas are those of tests/oracle.py. Slow and small, to be compared with.
 """
 
+import csv
 from dataclasses import asdict
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 from oracle import ORACLE
 
+import sim
 from sim import draws
 
 CORE, CUSTOMER, PUBLIC = range(3)
@@ -22,15 +25,29 @@ VIEW, ONE, ORDER = 65536.0, 1048576.0, 1073741824.0
 E1, E3, E4, E6 = (ORACLE[name] for name in ("exposure", "evidence", "appraisal", "expression"))
 E9, E10, E11, E12 = (ORACLE[name] for name in ("leaving", "opinion_leader", "platform", "pr_team"))
 E13, E14, E16, E17 = (ORACLE[name] for name in ("reception", "playbook", "market", "second_wave"))
-MEANS = ORACLE["census"]
+E18, MEANS = ORACLE["question"], ORACLE["census"]
 
 #: Kinds of acts and events, in the order of their tables.
 (
     DISCLOSURE, DENIAL, APOLOGY, TERMINATION, PENALTY, EXPLANATION, REFORM, COMPENSATION, BUYBACK,
-    DELIVERY,
-) = range(10)  # fmt: skip
+    HOLDING, STATEMENT, LEGAL_STEP, PARTNER_CALLS, FAN_CALLS, DELIVERY,
+) = range(15)  # fmt: skip
+#: What speaks to nobody; what is part of a statement of the same step; what is done, not only said.
+SILENT_ACTS, JOINING = (BUYBACK, PARTNER_CALLS), (TERMINATION, COMPENSATION)
+DEEDS = (TERMINATION, PENALTY, REFORM, DELIVERY)
 RUMOUR, LEAK, MOCK, AGENDA, NAMING = range(5)
 BY_HOUR, BY_DETECTION, BY_LIST, BY_GOVERNANCE, BY_DECLARED = range(5)
+
+
+def fiftieth_places():
+    """Heat of the list's last place: (hour, weekend or not) -> index."""
+    file = Path(sim.__file__).parent / "lists" / "weibo.csv"
+    lines = [line for line in file.read_text(encoding="utf-8").splitlines() if line[0] != "#"]
+    return {
+        (int(row["hour"]), kind == "weekend"): float(row[kind])
+        for row in csv.DictReader(lines)
+        for kind in ("workday", "weekend")
+    }
 
 
 def kept(values):
@@ -44,6 +61,7 @@ class SecondModel:
     def __init__(self, start):
         config, script, network, population = start
         self.k, self.seed, self.dt = 0, config.seed, script.clock.dt_h
+        self.accusation = config.accusation.value
         self.clock, self.network = script, network
         self.p = SimpleNamespace(**asdict(config.parameters))
         if any(event.kind == "naming" for event in script.case.forcing):
@@ -55,17 +73,26 @@ class SecondModel:
         kinds, traits = population.investors.kind, population.investors.trait
         self.investors = list(zip(kinds.tolist(), traits.tolist(), strict=True))
         self.w = SimpleNamespace(
-            heat=0.0, level=[0.0, 0.0], listed=0, last_entry=-1e9, displaced=0.0, until=0.0,
+            heat=0.0, level=[0.0, 0.0], listed=0, list_heat=0.0, displaced=0.0, until=0.0,
             happened=False, leaked=False, admitted=False, confirmed=0.0, denied=False,
             K=0.0, betrayal=0.0, mocked=0.0, novelty=[0.0, 0.0], news=0.0, penalised=0.0,
+            stirred=[0.0, 0.0], grievance=[0.0, 0.0], overdue=0.0, unanswered=0.0,
+            cleared=False, patience=self.c.patience, word_due=None, answered=False, called=0.0,
+            pressed=False, forced=0.0,
             level_of=0.0, severity=0.0, felt=0.0, reform=0.0, promised=False, due=0.0, broken=0.0,
             terminated=0.0, compensated=0.0, first_act=None, last_word=None, wave=False,
             alarmed=False, detected=None, noticed=False, z=0.0, morale=1.0, legal=0.0, cash=0.0,
-            price=0.0, fundamental=0.0, sentiment=0.0, unpriced=0.0, buyback=0.0, left=0.0,
+            price=0.0, fundamental=0.0, other=0.0, sentiment=0.0, unpriced=0.0, buyback=0.0, left=0.0,
             talk=[0.0, 0.0], reads=0.0,
         )  # fmt: skip
         self.broadcast = np.zeros((2, 3, 5))
         self.tags, self.in_force = [], []
+        #: By act: what is left of its novelty, on its own topic and on the other.
+        self.fresh = np.zeros((len(self.acts), 2))
+        self.topic_of = np.zeros(len(self.acts), int)
+        self.reached, self.accepted = np.zeros((2, len(self.acts)), int)
+        self.wanted = self.entry_heats()
+        self.happened = set()  #: what of E11 and E18 has occurred
         self.posts, self.outbox = [], []
 
     def constants(self, script):
@@ -85,9 +112,14 @@ class SecondModel:
             relief=pace["keep"](p.relief_half_life_h, dt),
             heat=pace["keep"](p.heat_half_life_h, dt),
             verify=pace["keep"](p.verification_h, dt),
-            fresh=pace["keep"](p.list_half_life_h, dt),
+            doubt=pace["keep"](p.doubt_half_life_h, dt),
+            tag=pace["steps"](p.hashtag_half_life_h, dt),
+            hour=pace["steps"](1.0, dt),
             talk=pace["keep"](p.talk_half_life_h, dt),
             start=script.clock.step_of(script.case.clock_start_time),
+            patience=E18["patience_step"](
+                script.clock.step_of(script.case.clock_start_time), p.patience_h, dt
+            ),
             wave_from=script.clock.burn_in_steps + 24 * p.wave_after_d / dt,
             bars=bars,
             bar_sd=E16["bar_volatility"](p.daily_volatility, p.overnight_share, bars),
@@ -100,6 +132,24 @@ class SecondModel:
                 1 - p.real_share_core - p.real_share_customer,
             ),
         )
+
+    def entry_heats(self):
+        """What a hashtag needs in each step: the 50th place, times other topics' competition."""
+        p, steps, places = self.p, self.clock.clock.n_steps, fiftieth_places()
+        factors, wanted = [], []
+        for step in range(steps):
+            hour = int(self.dt * step)
+            if hour == len(factors):
+                z = self.normal(self.uniforms(11, step=0, agent=hour)[0])
+                factors.append(
+                    E11["competition"](p.entry_spread, p.entry_correlation, factors[-1], z)
+                    if factors
+                    else p.entry_spread * z
+                )
+            time = self.clock.clock.time_of(step)
+            place = places[time.hour, time.weekday() >= 5]
+            wanted.append(E11["entry_heat"](place, factors[hour]))
+        return wanted
 
     def people(self, population):
         bounds = population.bounds
@@ -156,6 +206,8 @@ class SecondModel:
         self.counts = dict.fromkeys(
             ("core", "customer", "public", "kol", "neutral", "deal", "governance", "volume"), 0.0
         )
+        self.voices = np.zeros((2, 2), int)  # topic, others or core
+        self.reports = [0, 0]  # leaders' posts by topic
         self.open_step()
         before = SimpleNamespace(
             visible=self.visible.copy(), declared=self.declared.copy(), chat=self.chat_posts
@@ -172,6 +224,8 @@ class SecondModel:
     def open_step(self):
         w, p, c = self.w, self.p, self.c
         w.novelty = [E11["next_novelty"](nu, c.novelty) for nu in w.novelty]
+        w.stirred = [E11["next_novelty"](nu, c.novelty) for nu in w.stirred]
+        self.fresh = E11["next_novelty"](self.fresh, c.novelty)
         w.broken = 0.0
         if w.admitted:
             w.confirmed = E10["confirmed"](w.confirmed, c.verify)
@@ -180,7 +234,9 @@ class SecondModel:
             if event.step == self.k and self.has_its_cause(event.requires):
                 self.force(event)
         self.second_wave()
+        self.stay_unanswered()
         self.come_into_force()
+        self.arm()
         self.shown = self.broadcast @ c.weight
         if w.happened:
             w.K = E3["floored"](w.K, p.evidence_floor)
@@ -195,8 +251,41 @@ class SecondModel:
     def renew(self, topic, novelty):
         self.w.novelty[topic] = E11["renewed"](self.w.novelty[topic], novelty)
 
-    def bear(self, topic):
-        self.tags.append(SimpleNamespace(born=self.k, topic=topic, entered=None, left=False))
+    def stir(self, topic, novelty):
+        """Anything but an act of the brand: news and a grievance."""
+        self.renew(topic, novelty)
+        self.w.stirred[topic] = E11["renewed"](self.w.stirred[topic], novelty)
+
+    def bear(self, topic, news, loudness=1.0, of="", heat=None):
+        """An angle, which is a hashtag at once where it comes with a heat."""
+        tag = SimpleNamespace(
+            made=self.k, topic=topic, news=news, loudness=loudness, of=of, born=None, heat=0.0,
+            entered=None, left=False,
+        )  # fmt: skip
+        self.tags.append(tag)
+        if heat is not None:
+            self.report(tag, heat)
+
+    def report(self, tag, heat):
+        tag.born, tag.heat = self.k, heat
+        self.w.heat += heat
+
+    def best_angle(self):
+        """What is worth most to a reporter now, of equal ones the earliest."""
+        p, w, best, most = self.p, self.w, None, 0.0
+        confirmed = E10["reportable"](w.confirmed, p.unconfirmed_report)
+        for tag in self.tags:
+            if tag.born is None:
+                age = self.k - tag.made
+                worth = E11["worth"](tag.news, self.c.novelty, age, confirmed, tag.loudness)
+                if worth > most:
+                    best, most = tag, worth
+        return best, most
+
+    def heat_of(self, k, news, loudness):
+        """Heat of what leader k reports in this step."""
+        luck = self.p.report_spread * self.normal(self.uniforms(13, agent=k)[1])
+        return E11["report_heat"](self.p.official_heat, news, loudness, luck)
 
     def believe(self, evidence):
         self.w.happened = True
@@ -226,16 +315,16 @@ class SecondModel:
         elif not w.admitted:
             self.mock(event.betrayal)
         topic = int(event.topic)
-        self.renew(topic, fresh * event.novelty)
+        self.stir(topic, fresh * event.novelty)
         self.show(
             topic,
             fresh * event.reach_core,
             fresh * event.reach_customer,
             fresh * event.reach_public,
         )
-        w.heat += event.heat
         if event.tag:
-            self.bear(topic)
+            heat = fresh * event.heat if event.heat > 0 else None
+            self.bear(topic, fresh * event.novelty, heat=heat)
 
     def second_wave(self):
         w, p = self.w, self.p
@@ -245,36 +334,94 @@ class SecondModel:
         size = E17["size"](u, p.wave_least)
         if outside < E17["outside_chance"](p.exogenous_wave_per_d, self.dt) and not w.wave:
             w.wave = True
-            self.renew(DEAL, size)
+            self.stir(DEAL, size)
             self.show(
                 DEAL,
                 p.wave_reach_core * size,
                 p.wave_reach_customer * size,
                 p.wave_reach_public * size,
             )
-            w.heat += p.official_heat * size
-            self.bear(DEAL)
+            self.bear(DEAL, size, heat=E11["report_heat"](p.official_heat, size, 1.0, 0.0))
         gap = E4["accountability_gap"](p.blamed_level, w.felt)
         if w.admitted and leak < E17["leak_chance"](p.leak_per_d, gap, self.dt):
-            self.renew(GOVERNANCE, size)
+            self.stir(GOVERNANCE, size)
             self.show(
                 GOVERNANCE,
                 p.leak_reach_core * size,
                 p.leak_reach_customer * size,
                 p.leak_reach_public * size,
             )
-            self.bear(GOVERNANCE)
+            self.bear(GOVERNANCE, size)
         if w.promised and self.k >= w.due:
             w.promised, w.broken = False, 1.0
-            self.renew(GOVERNANCE, size)
-            self.bear(GOVERNANCE)
+            self.stir(GOVERNANCE, size)
+            self.bear(GOVERNANCE, size)
+
+    def stay_unanswered(self):
+        """E18, in every step before the brand's acts."""
+        w, p = self.w, self.p
+        if not w.happened or w.admitted:
+            return
+        if w.word_due is not None and self.k > w.word_due:
+            w.word_due, w.patience = None, self.k
+            self.happened.add("broken word")
+        if self.k >= w.patience and not w.cleared:
+            w.K = E18["hardened"](w.K, p.doubt_hardens, self.c.doubt)
+        if self.k == w.patience and not w.answered and p.silence_size > 0:
+            self.happened.add("silence")
+            size = p.silence_size
+            self.stir(GOVERNANCE, size)
+            self.show(
+                GOVERNANCE,
+                p.silence_reach_core * size,
+                p.silence_reach_customer * size,
+                p.silence_reach_public * size,
+            )
+            self.bear(GOVERNANCE, size)
+        if w.denied and not w.cleared:
+            chance = E18["found_out_chance"](p.found_out_per_d, w.K, self.dt)
+            if self.uniforms(10)[0] < chance:
+                self.come_out()
+
+    def come_out(self):
+        """What was denied is found out by somebody else."""
+        w, p = self.w, self.p
+        self.happened.add("found out")
+        if self.accusation == "unfounded":
+            w.cleared, w.K = True, 0.0
+            return
+        if self.accusation == "contact_only":
+            w.betrayal = E18["only_contacts"](w.betrayal, p.contact_relief, p.betrayal)
+        else:
+            w.betrayal += p.denial_betrayal
+        w.admitted, w.K = True, 1.0
+        self.stir(GOVERNANCE, 1.0)
+        self.bear(GOVERNANCE, 1.0)
+
+    def arm(self):
+        """What pushes outrage, what of the mismatch is charged, how open the question is."""
+        w, p = self.w, self.p
+        w.grievance = list(w.stirred)
+        for a, act in enumerate(self.acts):
+            if not 0 <= act.step <= self.k:
+                continue
+            share = E18["accepted_share"](self.accepted[a], self.reached[a])
+            topics = (self.topic_of[a], 1 - self.topic_of[a])
+            for topic, news in zip(topics, self.fresh[a], strict=True):
+                again = E18["rearming"](news, p.acceptance_calms, share, self.reached[a])
+                w.grievance[topic] = E18["armed"](w.grievance[topic], again)
+        core = self.kind == CORE
+        convinced = int(np.trunc(self.conviction[core] * ONE).sum())
+        w.unanswered = E18["unanswered"](convinced, ONE, self.aware[core].sum())
+        since = E14["since"](self.k, self.c.start, self.dt)
+        w.overdue = E18["overdue"](w.penalised, since, p.patience_h, p.overdue_half_life_h)
 
     # --- the brand ----------------------------------------------------------------------------
 
     def come_into_force(self):
         w, p = self.w, self.p
         now = [a for a in range(len(self.acts)) if self.acts[a].step == self.k]
-        alone = (TERMINATION, COMPENSATION, BUYBACK, DELIVERY)
+        alone = (*JOINING, *SILENT_ACTS, DELIVERY, HOLDING, FAN_CALLS)
         statement = any(self.acts[a].kind not in alone for a in now)
         for a, act in enumerate(self.acts):
             if act.step != self.k:
@@ -284,6 +431,9 @@ class SecondModel:
                 w.buyback = E16["joined_buyback"](w.buyback, w.left, self.c.spread, act.amount_hkd)
                 w.left = self.c.spread
                 continue
+            if act.kind == PARTNER_CALLS:
+                w.called = E14["called"](w.called, act.share)
+                continue
             if w.first_act is None:
                 w.first_act = self.k
             act.since_h = E14["since"](self.k, self.c.start, self.dt)
@@ -292,11 +442,17 @@ class SecondModel:
                 act.delay_h = E14["waited"](
                     self.k, w.last_word, act.process_h, self.dt, act.since_h
                 )
+            if act.kind == HOLDING:
+                w.word_due = self.k + E14["delivery_steps"](act.word_in_h, self.dt)
+                w.patience = E18["patience_with"](w.patience, w.word_due)
+            else:
+                w.answered, w.word_due = True, None
             self.change(act)
-            if statement and act.kind in (TERMINATION, COMPENSATION):
+            if statement and act.kind in JOINING:
                 continue  # part of that statement
-            self.in_force.append(a)
-            if act.kind == DELIVERY:
+            if act.kind != HOLDING:
+                self.in_force.append(a)
+            if act.kind in (DELIVERY, FAN_CALLS):
                 continue
             topic = GOVERNANCE if act.kind in (PENALTY, EXPLANATION, REFORM) else DEAL
             self.show(
@@ -305,17 +461,20 @@ class SecondModel:
                 act.reach * p.official_reach_customer,
                 act.reach * p.official_reach_public,
             )
-            w.heat += p.official_heat * act.heat
             news = {
                 PENALTY: p.novelty_penalty, EXPLANATION: p.novelty_explanation,
-                REFORM: p.novelty_explanation,
-            }  # fmt: skip
-            self.renew(topic, news.get(int(act.kind), p.novelty_statement))
+                REFORM: p.novelty_explanation, HOLDING: p.novelty_holding,
+            }.get(int(act.kind), p.novelty_statement)  # fmt: skip
+            self.renew(topic, news)
             self.renew(1 - topic, p.novelty_echo)
-            self.bear(topic)
+            self.fresh[a], self.topic_of[a] = (news, p.novelty_echo), topic
+            for tag in self.tags:
+                if tag.born is None and tag.made < self.k:
+                    tag.news = 0.0  # what nobody has reported is no news any more
+            self.bear(topic, news, act.heat)
             for more in range(1, int(p.penalty_headlines) if act.kind == PENALTY else 1):
-                self.bear(more % 2)
-        if any(self.acts[a].kind != BUYBACK for a in now):
+                self.bear(more % 2, news, act.heat)
+        if any(self.acts[a].kind not in SILENT_ACTS for a in now):
             w.last_word = self.k
 
     def change(self, act):
@@ -324,14 +483,11 @@ class SecondModel:
             if not w.admitted:
                 w.denied, w.K = True, E3["doubted"](w.K, p.denial_doubt)
             return
-        if not w.admitted:
-            if w.denied:
-                w.betrayal += p.denial_betrayal
-            if not w.leaked:
-                told = act.acknowledgement if act.kind == DISCLOSURE else 0.0
-                w.betrayal = E3["told_first"](w.betrayal, p.betrayal, p.thunder, told)
-        w.admitted = w.happened = True
-        w.K = 1.0
+        if act.kind == LEGAL_STEP:
+            w.betrayal += p.legal_betrayal
+            return
+        if act.kind in DEEDS or act.acknowledgement > 0:
+            self.admit(act)
         if act.kind == TERMINATION:
             w.terminated = 1.0
         elif act.kind == PENALTY:
@@ -364,39 +520,70 @@ class SecondModel:
             if w.first_act == self.k:
                 w.compensated = E14["compensation_talk"](p.compensation_noise, act.share)
 
+    def admit(self, act):
+        w, p = self.w, self.p
+        if not w.admitted:
+            if w.denied:
+                w.betrayal += p.denial_betrayal
+            if not w.leaked:
+                told = act.acknowledgement if act.kind == DISCLOSURE else 0.0
+                w.betrayal = E3["told_first"](w.betrayal, p.betrayal, p.thunder, told)
+            w.forced = float(w.pressed)
+        w.admitted = w.happened = True
+        w.K = 1.0
+
     def receive(self, i, a):
         """Person i takes in act a."""
         w, p, act = self.w, self.p, self.acts[a]
         fan, blamed = self.identification[i], self.blamed_level[i]
-        u = self.uniforms(2 + 100 * int(act.address), agent=i)[0]
+        u, told, _, _ = self.uniforms(2 + 100 * int(act.address), agent=i)
+        core = self.kind[i] == CORE
+        if act.kind == FAN_CALLS:
+            if not core or told >= act.share:
+                return
+            self.happened.add("private word")
         gap = E4["accountability_gap"](blamed, w.felt)
         corrected = E13["correction"](
             w.terminated, E13["punished"](gap, w.penalised), w.reform,
             act.share if act.kind == COMPENSATION else w.compensated,
             p.correct_termination, p.correct_penalty, p.correct_reform, p.correct_compensation,
         )  # fmt: skip
-        if act.kind == DENIAL:
-            corrected = 0.0
+        forced = w.forced
+        if act.kind in (DENIAL, LEGAL_STEP):
+            corrected = forced = 0.0
+        content = E13["content"](
+            act.acknowledgement, act.explains, act.regrets, act.repairs, act.requests,
+            p.sincerity_acknowledge, p.sincerity_explain, p.sincerity_regret, p.sincerity_repair,
+            p.sincerity_request,
+        )  # fmt: skip
         sincere = E13["sincerity"](
-            act.acknowledgement, corrected, act.since_h, act.delay_h, gap * blamed,
-            E13["over_penalty"](w.level_of, w.severity, p.just_desert), act.voice,
-            p.sincerity_base, p.sincerity_acknowledge, p.sincerity_correct, p.sincerity_specific,
+            content, corrected, act.since_h, act.delay_h,
+            E13["missing_levels"](gap, blamed, w.overdue),
+            E13["over_penalty"](w.level_of, w.severity, p.just_desert), act.voice, forced,
+            p.sincerity_base, p.sincerity_correct, p.sincerity_specific,
             p.fact_finding_h, p.sincerity_delay, p.delay_scale_h, p.sincerity_mismatch,
-            p.sincerity_excess, p.sincerity_voice,
+            p.sincerity_excess, p.sincerity_voice, p.sincerity_forced,
         )  # fmt: skip
         accepted = u < E13["acceptance"](
             sincere, fan, p.acceptance_base, p.acceptance_identity, p.acceptance_slope
         )
+        if core:
+            self.reached[a] += 1
+            self.accepted[a] += accepted
         deal, governance = self.outrage[:, i]
         if accepted:
             self.relief[i] = kept(E13["added_relief"](self.relief[i], p.relief, sincere, 1.0))
-            if act.kind in (PENALTY, REFORM, DELIVERY, TERMINATION):
+            if act.kind in DEEDS:
                 self.conviction[i] = kept(
                     E13["added_relief"](self.conviction[i], p.relief, sincere, corrected)
                 )
             if act.kind in (REFORM, DELIVERY):
                 governance = E13["relieved_governance"](
                     governance, p.reform_relief, w.reform, sincere
+                )
+            if act.kind == EXPLANATION:
+                governance = E13["relieved_governance"](
+                    governance, p.explanation_relief, act.explains, sincere
                 )
             if act.kind == REFORM:
                 self.hopeful[i] = True
@@ -467,7 +654,7 @@ class SecondModel:
             (GOVERNANCE, p.governance_gain, grieved, gap),
         ):
             push = E4["push"](
-                w.novelty[topic], gain, felt,
+                w.grievance[topic], gain, felt,
                 E4["habituated"](self.recent[topic], p.habituation), seen[topic],
                 social, sigma, fan, ground,
             )  # fmt: skip
@@ -547,6 +734,7 @@ class SecondModel:
         kind = E6["kind_of_post"](u, heat, w.news, self.aware[i], p.baseline_talk)
         if kind == 0:
             return
+        one = E11["voice"](float(self.n_posts[i]), VIEW)
         self.n_posts[i] += 1
         tone, grounds = 0.0, w.novelty
         if kind == 2:
@@ -558,6 +746,7 @@ class SecondModel:
         topic = int(E6["topic_of_post"](about, *grounds))
         self.counts["neutral" if kind == 1 else ("deal", "governance")[topic]] += 1
         self.counts[("core", "customer", "public")[self.kind[i]]] += 1
+        self.voices[topic, int(self.kind[i] == CORE)] += int(one)
         if self.kind[i] == CORE:
             for g in self.chats[i]:
                 self.chat_posts[topic, g] += 1
@@ -574,87 +763,136 @@ class SecondModel:
         if not w.happened:
             return
         question, heat = not w.admitted and w.K > 0, w.heat
-        topic = int(E10["topic_of_report"](*w.novelty))
+        newer = int(E10["topic_of_report"](*w.novelty))
         fresh, official = max(w.novelty), E10["reportable"](w.confirmed, p.unconfirmed_report)
+        reporting = E10["angle_rate"](p.report_per_h, self.best_angle()[1], self.circadian)
+        asking = self.asking()
         for k, role in enumerate(self.role):
-            acting, posting, _, _ = self.uniforms(5, agent=k)
-            posts = False
+            acting, posting, size, about = self.uniforms(5, agent=k)
+            posts, topic = False, newer
             if role == PARTNER and question and not self.gone[k]:
                 outraged = sum(before.visible[i] for i in self.fans[k])
                 rate = E10["exit_rate"](
                     E10["outraged_share"](outraged, len(self.fans[k])), self.integrity[k],
                     self.contract[k], self.circadian, p.leader_exit_per_h, p.leader_exit_base,
                     p.leader_exit_followers, p.leader_exit_integrity, p.leader_exit_contract,
+                    w.called, p.leader_exit_called,
                 )  # fmt: skip
                 if acting < E6["event_probability"](rate, self.dt):
-                    posts = self.gone[k] = True
+                    posts = self.gone[k] = w.pressed = True
                     self.believe(E10["exit_evidence"](p.exit_credibility, self.contract[k]))
-                    self.renew(DEAL, p.novelty_statement)
+                    self.stir(DEAL, p.novelty_statement)
                     self.show(
                         DEAL,
                         p.leader_exit_reach_core,
                         p.leader_exit_reach_customer,
                         p.leader_exit_reach_public,
                     )
-                    self.bear(DEAL)
+                    self.bear(DEAL, p.novelty_statement)
             elif role == ANTAGONIST:
                 rate = E10["attention_rate"](p.mock_per_h, heat, p.mock_heat, fresh, self.circadian)
                 if acting < E6["event_probability"](rate, self.dt):
                     posts = True
                     if not w.admitted:
                         self.mock(p.mock_betrayal)
-                    self.renew(DEAL, p.novelty_mock)
-                    self.bear(DEAL)
+                    self.stir(DEAL, p.novelty_mock)
+                    self.bear(DEAL, p.novelty_mock)
             elif role == NEUTRAL:
                 rate = E10["report_rate"](
                     p.leader_post_per_h, heat, p.leader_heat, fresh, official, self.circadian
                 )
                 posts = posting < E6["event_probability"](rate, self.dt)
+                found = self.uniforms(13, agent=k)[0]
+                if acting < E6["event_probability"](asking, self.dt):
+                    posts, topic = True, self.ask(k, size, about)
+                elif found < E6["event_probability"](reporting, self.dt):
+                    angle, _ = self.best_angle()
+                    if angle is not None:
+                        self.report(angle, self.heat_of(k, angle.news, angle.loudness))
+                        posts, topic = True, angle.topic
             if posts:
                 self.counts["kol"] += 1
+                self.reports[topic] += 1
                 self.counts["volume"] += p.leader_volume
                 self.send(
                     self.n + k, E6["post_weight"](0.0, p.tone_gain, p.see_leader, VIEW), topic
                 )
+
+    def asking(self):
+        """Rate at which one reporter comes with a new question, 1/h."""
+        p, reporters = self.p, self.role.count(NEUTRAL)
+        if self.k < self.c.start or not reporters:
+            return 0.0
+        return E18["asking_rate"](
+            p.question_per_d, self.w.unanswered, self.circadian,
+            E14["since"](self.k, self.c.start, self.dt), 24 * p.question_half_life_d, reporters,
+        )  # fmt: skip
+
+    def ask(self, k, u_size, u_topic):
+        """Reporter k comes with a question; its topic."""
+        w, p = self.w, self.p
+        self.happened.add("question")
+        size = E18["size_of_question"](u_size, p.question_least, p.question_most)
+        gap = E4["accountability_gap"](p.blamed_level, w.felt)
+        topic = int(E18["asked_of_governance"](u_topic, w.penalised, gap))
+        self.stir(topic, size)
+        self.show(
+            topic,
+            p.question_reach_core * size,
+            p.question_reach_customer * size,
+            p.question_reach_public * size,
+        )
+        self.bear(topic, size, of="question", heat=self.heat_of(k, size, 1.0))
+        return topic
 
     def close_platform(self):
         w, p, c, n = self.w, self.p, self.c, self.counts
         w.reads = E11["reads"](
             self.circadian, p.see_list, sum(w.level), c.real[0], p.list_weight_core, *c.real[1:]
         )
-        general = E11["general_talk"](n["customer"], n["public"], n["core"], p.core_heat)
-        talk = E11["talk_heat"](p.heat_per_post, general, 3000, self.n, n["kol"], p.leader_volume)
-        w.heat = E11["next_heat"](w.heat, c.heat, talk)
+        talk = []
+        for topic in (DEAL, GOVERNANCE):
+            general = E11["general_talk"](*self.voices[topic], VIEW, p.core_heat)
+            talk.append(
+                E11["talk_heat"](
+                    p.heat_per_post, general, 3000, self.n, self.reports[topic], p.leader_volume
+                )
+            )
+        both = E11["whole_level"](*talk)
+        w.heat = E11["next_heat"](w.heat, c.heat, both)
         w.talk = [
             E12["recent_talk"](before, c.talk, n[name])
             for before, name in zip(w.talk, ("deal", "governance"), strict=True)
         ]
-        wanted = E11["entry_heat"](p.list_entry_heat, p.list_night, self.circadian)
+        wanted = self.wanted[self.k]
+        if w.happened:
+            chance = E11["crowd_chance"](p.crowd_per_h, both, wanted, self.dt)
+            if self.uniforms(12)[0] < chance:
+                self.happened.add("crowd")
+                self.bear(int(talk[GOVERNANCE] > talk[DEAL]), 0.0, of="crowd", heat=0.0)
         shown = E11["shown_share"](w.displaced) if self.k < w.until else 1.0
-        w.level, w.listed = [0.0, 0.0], 0
-        for tag in self.tags:
-            if tag.entered is None or tag.left:
+        alive = [tag for tag in self.tags if tag.born is not None and not tag.left]
+        claims = [
+            sum(E11["claim"](self.k - tag.born, c.tag) for tag in alive if tag.topic == topic)
+            for topic in (DEAL, GOVERNANCE)
+        ]
+        w.level, w.listed, w.list_heat = [0.0, 0.0], 0, 0.0
+        for tag in alive:
+            claim = E11["claim"](self.k - tag.born, c.tag)
+            own = E11["share_of_talk"](claim, claims[tag.topic]) * talk[tag.topic]
+            tag.heat = E11["next_heat"](tag.heat, c.heat, own)
+            if tag.heat <= wanted:
+                tag.left = tag.entered is not None
                 continue
-            fresh = E11["freshness"](c.fresh, self.k - tag.entered)
-            if E11["drops_out"](fresh, p.list_drop, w.heat, wanted, p.list_exit_heat):
-                tag.left = True
-                continue
-            self.count(tag, shown, fresh)
-        room = E11["has_room"](
-            self.k - w.last_entry, p.headline_gap_h / self.dt, w.listed, p.max_hashtags
-        )
-        for tag in reversed(self.tags):
-            age, life = self.k - tag.born, p.hashtag_life_h / self.dt
-            if room and tag.entered is None and E11["enters"](age, life, w.heat, wanted):
-                tag.entered = w.last_entry = self.k
-                self.count(tag, shown, 1.0)
-                break
-
-    def count(self, tag, shown, fresh):
-        w = self.w
-        w.listed += 1
-        one = E11["hashtag_level"](fresh, w.heat, self.p.list_full_heat)
-        w.level[tag.topic] = E11["with_hashtag"](w.level[tag.topic], shown, one)
+            if tag.entered is None:
+                tag.entered = self.k
+                w.pressed = True
+            w.listed += 1
+            w.list_heat += tag.heat
+            one = E11["hashtag_level"](
+                E11["place_share"](tag.heat, wanted), E11["ramp"](self.k - tag.entered, c.hour)
+            )
+            w.level[tag.topic] = E11["with_hashtag"](w.level[tag.topic], shown, one)
 
     def watch(self):
         w, p = self.w, self.p
@@ -704,7 +942,7 @@ class SecondModel:
             outrage = MEANS["with_mean"](outrage, real, total, ONE, size)
             aware = MEANS["with_share"](aware, real, self.aware[self.kind == kind].sum(), size)
         outrage = MEANS["among_aware"](outrage, aware)
-        attention = E16["attention"](w.heat, p.list_full_heat) if w.heat else 0.0
+        attention = E16["attention"](w.heat, p.attention_heat) if w.heat else 0.0
         if not self.clock.in_session[self.k]:
             mood = E16["mood"](attention, outrage)
             w.unpriced = E16["unpriced"](
@@ -718,7 +956,8 @@ class SecondModel:
             elif kind == SENTIMENT:
                 order = E16["sentiment_order"](trait, attention, outrage)
             else:
-                order = E16["value_order"](trait, w.fundamental, w.price)
+                value = E16["value_of"](w.fundamental, w.other)
+                order = E16["value_order"](trait, value, w.price)
             orders[kind] += int(order * ORDER)
             n[kind] += 1
         lost = sum(
@@ -743,15 +982,12 @@ class SecondModel:
                 w.buyback = 0.0
         first = self.clock.first_bar[self.k]
         reversion = E16["reverted"](c.reversion, w.sentiment)
-        move = E16["price_move"](
-            E16["noise_return"](c.bar_sd, p.flow_impact, z_bar),
-            E16["flow_return"](c.bar_sd, p.flow_impact, orders[NOISE], ORDER, n[NOISE]),
-            sentiment,
-            E16["value_return"](p.value_pull, orders[VALUE], ORDER, n[VALUE]),
-            E16["overnight_return"](c.overnight, z_night) if first else 0.0,
-            buyback,
-            reversion,
-        )
+        noise = E16["noise_return"](c.bar_sd, p.flow_impact, z_bar)
+        flow = E16["flow_return"](c.bar_sd, p.flow_impact, orders[NOISE], ORDER, n[NOISE])
+        night = E16["overnight_return"](c.overnight, z_night) if first else 0.0
+        w.other = E16["other_news"](w.other, noise, flow, night)
+        pull = E16["value_return"](p.value_pull, orders[VALUE], ORDER, n[VALUE])
+        move = E16["price_move"](noise, flow, sentiment, pull, night, buyback, reversion)
         w.sentiment = E16["next_sentiment"](
             w.sentiment, sentiment, p.impact_decay, buyback, reversion
         )
@@ -768,6 +1004,8 @@ class SecondModel:
             "list_level_governance": w.level[GOVERNANCE], "n_listed": w.listed, "reads": w.reads,
             "credibility": w.K, "novelty_deal": w.novelty[DEAL],
             "novelty_governance": w.novelty[GOVERNANCE], "mention_z": w.z,
+            "list_heat": w.list_heat, "unanswered": w.unanswered,
+            "grievance_deal": w.grievance[DEAL], "grievance_governance": w.grievance[GOVERNANCE],
             "detected": float(w.noticed), "morale": w.morale, "legal_hkd": w.legal,
             "cash_hkd": w.cash,
         }  # fmt: skip

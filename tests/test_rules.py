@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from oracle import ORACLE, range_of
+from oracle import ORACLE, column
 
 from sim import rules
 from sim.rules import (
@@ -20,6 +20,7 @@ from sim.rules import (
     opinion_leader,
     platform,
     pr_team,
+    question,
     reception,
     submodels,
 )
@@ -36,13 +37,8 @@ def rule(module, name):
 def drawn(module, name, n=400):
     """Random arguments inside their ranges, the ends of each range included."""
     generator = np.random.default_rng(7)
-    columns = []
-    for argument in inspect.signature(rule(module, name).py_func).parameters:
-        low, high = range_of(module, name, argument)
-        column = generator.uniform(low, high, n)
-        column[:2] = low, high
-        columns.append(generator.permutation(column))
-    return columns
+    arguments = inspect.signature(rule(module, name).py_func).parameters
+    return [column(module, name, argument, n, generator) for argument in arguments]
 
 
 @pytest.mark.parametrize(("module", "name"), RULES)
@@ -88,7 +84,28 @@ def test_worked_values_by_hand():
     assert leaving.peer_push(1.0) == 0.0
     assert leaving.peer_push(2.0) == 0.5
     assert leaving.peer_push(9.0) == 1.0
-    assert platform.hashtag_level(1.0, 20.0, 40.0) == 0.5
+    assert platform.hashtag_level(0.5, 0.5) == 0.25
+    assert platform.voice(0.0, 65536.0) == 65536
+    assert platform.voice(3.0, 65536.0) == 16384
+    assert platform.claim(4.0, 2.0) == 0.25
+    assert platform.share_of_talk(0.5, 0.5) == 0.5  # alone and old: half of the talk is lost
+    assert platform.share_of_talk(1.0, 4.0) == 0.25
+    assert platform.place_share(300.0, 100.0) == 0.5
+    assert platform.place_share(100.0, 100.0) == 0.0
+    assert [platform.ramp(age, 4.0) for age in (0.0, 1.0, 3.0, 9.0)] == [0.25, 0.5, 1.0, 1.0]
+    assert platform.crowd_chance(4.0, 2.0, 2.0, 0.25) == 0.5
+    assert platform.worth(0.8, 0.5, 2.0, 0.5, 2.0) == pytest.approx(0.2)
+    assert question.overdue(1.0, 0.0, 36.0, 36.0) == 1.0
+    assert question.overdue(0.0, 36.0, 36.0, 36.0) == 0.0
+    assert question.overdue(0.0, 72.0, 36.0, 36.0) == 0.5
+    assert question.hardened(0.5, 0.5, 0.5) == 0.625
+    assert question.rearming(0.8, 1.0, 0.75, 4.0) == pytest.approx(0.2)
+    assert question.rearming(0.8, 1.0, 0.0, 0.0) == 0.0
+    assert question.unanswered(3.0 * 65536, 65536.0, 6.0) == 0.5
+    assert question.asking_rate(0.48, 0.5, 1.0, 24.0, 24.0, 5.0) == pytest.approx(0.001)
+    assert question.patience_step(10.0, 36.1, 0.25) == 155
+    assert question.patience_with(154.0, 160.0) == 161
+    assert question.patience_with(154.0, 60.0) == 154
     assert pr_team.lag_steps(1.0, 0.5, 0.0, 0.0, 0.25) == 4
     assert pr_team.lag_steps(1.0, 0.5, 0.0, 1.0, 0.25) == 8
     assert pr_team.mention_excess(10.0, 3.0) == 3.5
@@ -134,52 +151,41 @@ def test_delay_alone_never_makes_a_response_sincerer(early, late, acknowledged):
 
     def seen(delay):
         return reception.sincerity(
-            acknowledged,
-            0.4,
-            delay,
-            delay,
-            0.0,
-            0.0,
-            0.5,
-            -0.6,
-            1.0,
-            1.3,
-            0.0,
-            10.0,
-            0.55,
-            6.0,
-            0.55,
-            0.6,
-            0.4,
-        )
+            acknowledged, 0.4, delay, delay, 0.0, 0.0, 0.5, 0.0, -0.6, 1.3, 0.0, 10.0, 0.55, 6.0,
+            0.55, 0.6, 0.4, 0.3,
+        )  # fmt: skip
 
     assert seen(late) <= seen(early)
 
 
-def sincerity_of(level, voice=0.4, specific=0.8):
+def sincerity_of(level, voice=0.4, specific=0.8, forced=0.0):
     blamed, severity = 2.6, 0.6
     gap = appraisal.accountability_gap(blamed, appraisal.felt_level(level, severity, 0.6))
     corrected = reception.correction(1.0, 1 - gap, 0.0, 0.0, 0.4, 0.4, 0.5, 0.2)
     over = reception.over_penalty(level, severity, 2.0)
     return reception.sincerity(
-        0.6,
-        corrected,
-        33.0,
-        33.0,
-        gap * blamed,
-        over,
-        voice,
-        -0.6,
-        1.0,
-        1.3,
-        specific,
-        10.0,
-        0.55,
-        6.0,
-        0.55,
-        0.6,
-        0.4,
-    )
+        0.6, corrected, 33.0, 33.0, gap * blamed, over, voice, forced, -0.6, 1.3, specific, 10.0,
+        0.55, 6.0, 0.55, 0.6, 0.4, 0.3,
+    )  # fmt: skip
+
+
+def test_an_admission_that_was_forced_looks_less_sincere():
+    odds = [s / (1 - s) for s in (sincerity_of(3.0), sincerity_of(3.0, forced=1.0))]
+    assert np.log(odds[0] / odds[1]) == pytest.approx(0.3)
+
+
+def test_words_count_in_the_order_that_was_found():
+    """Lewicki 2016: responsibility, repair, then regret and explanation, the request last."""
+    p = Parameters()
+    weights = (
+        p.sincerity_acknowledge, p.sincerity_explain, p.sincerity_regret, p.sincerity_repair,
+        p.sincerity_request,
+    )  # fmt: skip
+    alone = [reception.content(*(float(k == j) for k in range(5)), *weights) for j in range(5)]
+    responsibility, explanation, regret, repair, request = alone
+    assert responsibility > repair > max(regret, explanation)
+    assert min(regret, explanation) > request > 0
+    assert reception.content(1.0, 1.0, 1.0, 1.0, 1.0, *weights) == pytest.approx(sum(alone))
 
 
 def test_a_junior_scapegoat_looks_less_sincere_than_a_vice_president():
@@ -226,11 +232,14 @@ def test_moral_tone_spreads_by_a_sixth():
 
 
 def test_a_partner_with_more_at_stake_leaves_later_and_calm_followers_keep_all():
-    def rate(followers, contract):
-        return opinion_leader.exit_rate(followers, 0.5, contract, 1.0, 0.04, -4.5, 9.0, 1.0, 1.5)
+    def rate(followers, contract, called=0.0):
+        return opinion_leader.exit_rate(
+            followers, 0.5, contract, 1.0, 0.04, -4.5, 9.0, 1.0, 1.5, called, 1.5
+        )
 
     assert rate(0.8, 0.9) < rate(0.8, 0.1)
     assert rate(0.0, 0.5) < 0.05 * rate(0.8, 0.5)
+    assert rate(0.8, 0.5, called=1.0) < rate(0.8, 0.5, called=0.5) < rate(0.8, 0.5)
 
 
 def test_a_buyback_of_149_million_moves_the_price_by_less_than_40_basis_points():

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from conftest import composed, small
-from second_model import SecondModel
+from second_model import BUYBACK, DELIVERY, SecondModel
 
 from sim.mesa.model import BacklashModel, release
 from sim.people import AWARE, DECLARED, EXITED, HOPEFUL, LEAVER, SOLD, UNFOLLOWED, VISIBLE
@@ -18,39 +18,58 @@ FLAGS = {
     "sold": SOLD, "exited": EXITED, "leaver": LEAVER, "hopeful": HOPEFUL,
 }  # fmt: skip
 STATES = ("relief", "conviction", "grudge", "trust", "expressed")
-#: Everything happens: triggers, all kinds of acts, a promise that is broken, waves, leaks, venting.
+#: Everything happens: all kinds of acts, triggers, a word and a reform that are promised and do not
+#: come, a denial that is found out, silence, questions, waves, leaks, venting.
 BUSY = (
     "case=textbook", "response=none",
-    "response.denial.delay_h=0",
-    "response.apology.delay_h=1", "response.apology.trigger=detection",
-    "response.penalty.delay_h=0", "response.penalty.trigger=governance_talk",
+    "response.holding.delay_h=0.5", "response.holding.word_in_h=2",
+    "response.partner_calls.delay_h=1", "response.partner_calls.share=0.5",
+    "response.denial.delay_h=8", "response.legal_step.delay_h=9",
+    "response.acts.second_holding={kind: holding, delay_h: 30, word_in_h: 9}",
+    "response.compensation.delay_h=30", "response.compensation.share=0.5",
+    "response.fan_calls.delay_h=60", "response.fan_calls.share=0.6",
+    "response.fan_calls.explains=0.5", "response.fan_calls.regrets=0.5",
+    "response.statement.delay_h=72", "response.statement.repairs=0.8",
+    "response.statement.requests=0.5", "response.termination.delay_h=72",
+    "response.apology.delay_h=34", "response.apology.trigger=detection",
+    "response.apology.regrets=1",
+    "response.penalty.delay_h=40", "response.penalty.trigger=governance_talk",
     "response.penalty.threshold=0.01", "response.penalty.level=junior",
     "response.penalty.severity=0.5", "response.penalty.process_h=4",
     "response.explanation.delay_h=0.5", "response.explanation.trigger=list_entry",
-    "response.reform.delay_h=2", "response.reform.trigger=declared",
+    "response.reform.delay_h=44", "response.reform.trigger=declared",
     "response.reform.threshold=0.0", "response.reform.governance=0.5",
     "response.reform.delivered=false",
-    "response.compensation.delay_h=30", "response.compensation.share=0.5",
 )  # fmt: skip
 LIVELY = {
     "venting": 0.1, "mock_per_h": 0.1, "leak_per_d": 0.2, "leader_post_per_h": 2.0,
     "exit_threshold": 0.35, "exogenous_wave_per_d": 0.1, "exit_per_h": 0.1, "sell_per_h": 0.05,
-    "realised_share": 0.25, "see_list": 0.05, "list_entry_heat": 20.0, "promise_due_d": 3.0,
+    "realised_share": 0.25, "see_list": 0.05, "promise_due_d": 3.0,
     "leader_exit_per_h": 0.3, "declare_per_h": 0.3,
     # numbers that once stood in the code, each other than it was
     "concern_floor": 0.45, "unfollow_threshold": 0.4, "leader_exit_reach_core": 0.25,
-    "leader_exit_reach_customer": 0.1, "leader_exit_reach_public": 0.02, "list_exit_heat": 0.5,
+    "leader_exit_reach_customer": 0.1, "leader_exit_reach_public": 0.02,
     "detection_spread": 0.8, "deliberation_spread": 0.3, "talk_half_life_h": 3.0,
     "closed_weight": 3.0, "buyback_spread_h": 3.0, "wave_after_d": 2.0, "wave_least": 0.4,
     "wave_reach_core": 0.35, "wave_reach_customer": 0.1, "wave_reach_public": 0.05,
     "leak_reach_core": 0.3, "leak_reach_customer": 0.12, "leak_reach_public": 0.03,
     "promise_worth": 0.7,
+    # what stays unanswered, and hashtags one by one
+    "patience_h": 24.0, "overdue_half_life_h": 20.0, "doubt_hardens": 0.8, "silence_size": 0.7,
+    "silence_reach_core": 0.5, "silence_reach_customer": 0.2, "silence_reach_public": 0.1,
+    "question_per_d": 2.0, "question_least": 0.3, "question_most": 0.9,
+    "question_reach_core": 0.5, "question_reach_customer": 0.15, "question_reach_public": 0.05,
+    "acceptance_calms": 0.8, "found_out_per_d": 2.0, "contact_relief": 0.5,
+    "legal_betrayal": 0.1, "leader_exit_called": 0.7, "explanation_relief": 0.5,
+    "crowd_per_h": 1.0, "report_per_h": 0.5, "hashtag_half_life_h": 1.5, "heat_half_life_h": 1.2,
+    "heat_per_post": 12_000.0, "attention_heat": 90_000.0, "sincerity_forced": 0.6,
 }  # fmt: skip
 
 
-def busy(seed):
+def busy(seed, accusation="sound"):
     parameters = replace(composed().parameters, **LIVELY)
-    return small(*BUSY, n_people=90, seed=seed, parameters=parameters)
+    asked = (*BUSY, f"accusation={accusation}")
+    return small(*asked, n_people=90, seed=seed, parameters=parameters)
 
 
 #: Name -> the config, and days that are compared.
@@ -65,8 +84,9 @@ CASES = {
         ),
         7,
     ),
-    "everything happens": (lambda: busy(4), 10),
-    "everything happens, otherwise": (lambda: busy(12), 5),
+    "everything happens": (lambda: busy(12), 10),
+    "only contacts come out": (lambda: busy(3, "contact_only"), 3),
+    "nothing of it is true": (lambda: busy(12, "unfounded"), 4),
 }
 
 
@@ -107,7 +127,8 @@ def test_the_engine_does_what_the_odd_says(case):
         engine.advance(1)
         model.step()
         assert not differences(model, engine, engine.record[step]), f"step {step}"
-    assert model.aware.any() and model.w.admitted
+    assert model.aware.any() and model.w.happened
+    assert any(tag.entered is not None for tag in model.tags)
 
 
 def test_the_second_model_compares_all_that_is_recorded():
@@ -118,7 +139,7 @@ def test_the_second_model_compares_all_that_is_recorded():
 
 
 def test_the_agents_on_mesa_do_what_the_odd_says():
-    config = busy(4)
+    config = busy(12)
     mesa, model = BacklashModel(start_of(config)), SecondModel(start_of(config))
     try:
         for step in range(5 * 96):
@@ -131,18 +152,36 @@ def test_the_agents_on_mesa_do_what_the_odd_says():
 
 def test_in_the_lively_run_everything_happens():
     """So that agreement says something of every branch."""
-    model, visible, broken = SecondModel(start_of(busy(4))), False, False
+    model, visible, broken = SecondModel(start_of(busy(12))), False, False
     for _ in range(10 * 96):
         model.step()
         visible |= model.visible.any()
         broken |= model.w.broken == 1.0
-    w = model.w
+    w, tags = model.w, model.tags
     assert visible and broken and w.wave and w.mocked and w.denied and w.noticed and w.reform
     assert any(model.gone) and model.hopeful.any() and model.sold.any() and model.exited.any()
-    assert model.declared.any() and model.unfollowed.any()
-    assert {int(act.kind) for act in model.acts if act.step >= 0} == {1, 2, 4, 5, 6, 7}
-    assert any(tag.entered is not None for tag in model.tags)
-    assert any(tag.left for tag in model.tags)
+    assert model.declared.any() and model.unfollowed.any() and w.pressed and w.called == 0.5
+    assert model.happened == {
+        "silence", "broken word", "question", "found out", "crowd", "private word",
+    }  # fmt: skip
+    come = {int(act.kind) for act in model.acts if act.step >= 0}
+    assert come == {*range(1, 15)} - {BUYBACK, DELIVERY}
+    for of in ("crowd", "question", ""):
+        assert any(tag.of == of and tag.entered is not None and tag.left for tag in tags)
+    assert any(tag.born is None and tag.news == 0.0 for tag in tags)
+
+
+def test_in_the_other_lively_runs_the_truth_comes_out():
+    contacts, cleared = (
+        SecondModel(start_of(CASES[name][0]()))
+        for name in ("only contacts come out", "nothing of it is true")
+    )
+    for _ in range(3 * 96):
+        contacts.step()
+        cleared.step()
+    assert "found out" in contacts.happened and "found out" in cleared.happened
+    assert contacts.w.admitted and not contacts.w.cleared
+    assert cleared.w.cleared and not cleared.w.admitted
 
 
 def test_another_world_is_found_out():

@@ -2,14 +2,17 @@
 
 These act on every course of events, a silent one included. Time counts from the case's clock start
 (`playbook.since`); people are patient until `patience_step`, or, after a holding statement, at
-least until the hour that it names (`patience_with`); if no word has come then, patience is over in
-that step. In every step, after the second waves and before the brand's acts, once anything has
-happened and as long as nothing is admitted:
+least until the step that it names is over (`patience_with`); if no word has come in that step or
+before, patience is over in the next, however long it would have been. In every step, after the
+second waves and before the brand's acts, once anything has happened and as long as nothing is
+admitted:
 
-1. From the end of patience on, doubt hardens (`hardened`), unless the brand has been cleared.
+1. From the step in which patience ends on, doubt hardens (`hardened`), unless the brand has been
+   cleared.
 2. In the step in which patience ends without a word but a holding statement, silence itself is a
-   matter of governance: that topic's novelty and grievance are renewed to `silence_size`, it is
-   shown to `silence_reach_*` of each kind times that size, and a hashtag becomes possible.
+   matter of governance, unless `silence_size` is 0: that topic's novelty and grievance are renewed
+   to `silence_size`, it is shown to `silence_reach_*` of each kind times that size, and leaves an
+   angle to report (E11).
 3. A denial may be found out (`found_out_chance`, one uniform number of the step). What comes out is
    the scenario's `accusation`. If it is true, credibility becomes 1, the denial adds
    `denial_betrayal` to the betrayal, governance is wholly new, and a hashtag becomes possible:
@@ -43,9 +46,7 @@ def overdue(penalised: float, since_h: float, patience_h: float, half_life_h: fl
     """
     if penalised == 1.0:
         return 1.0
-    late = since_h - patience_h
-    if late < 0.0:
-        late = 0.0
+    late = max(0.0, since_h - patience_h)
     return float(1.0 - 2.0 ** (-late / half_life_h))
 
 
@@ -102,9 +103,7 @@ def accepted_share(accepted: float, reached: float) -> float:
 
     Both integers: tallies of E13, exact in any order.
     """
-    if reached < 1.0:
-        reached = 1.0
-    return accepted / reached
+    return accepted / max(1.0, reached)
 
 
 @rule
@@ -189,17 +188,18 @@ def asked_of_governance(u: float, penalised: float, gap: float) -> int:
 
 @rule
 def patience_with(patience: float, due: float) -> float:
-    """Step in which patience runs out after a holding statement: not before the promised word.
+    """Step in which patience runs out after a holding statement: after that of the promised word.
 
-        k' = max(k, k_due)
+        k' = max(k, k_due + 1)
 
-    patience k : `patience_step`, or what it has become; due k_due : step of the promised word. If
-    no word has come by then, patience is over in that step. Source: sign, announced and kept delays
-    preserve, Le 2019 (eight cases). Form Assumed.
+    patience k : `patience_step`, or what it has become; due k_due : step of the promised word,
+    which is kept if a word comes in it. Source: sign, announced and kept delays preserve, Le 2019
+    (eight cases). Form Assumed.
     """
-    if due > patience:
-        return due
-    return patience
+    after = due + 1.0
+    if after < patience:
+        after = patience
+    return after
 
 
 @once

@@ -361,7 +361,7 @@ def _acts(response: Response, config: Config, case: Case, clock: Clock) -> Any:
         if act is None:  # what comes of a reform by itself
             promised = names.index("reform" if name == DELIVERY else name[: -len(DELIVERY) - 1])
             table["kind"][a] = w.DELIVERY
-            table["spoken"][a] = table["deed"][a] = 1.0
+            table["spoken"][a] = table["judged"][a] = table["deed"][a] = 1.0
             table["delivery"][promised] = a
             for column in ("voice", "heat", "reach", "acknowledgement"):
                 table[column][a] = table[column][promised]

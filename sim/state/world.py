@@ -706,7 +706,7 @@ def _arm(
     deal, governance = world.stirred_deal, world.stirred_governance
     for a in range(acts.shape[0]):
         act = acts[a]
-        if act.fresh == 0.0:
+        if act.fresh == 0.0 and act.fresh_echo == 0.0:
             continue
         reached = float(census[0, N_REACHED + a])
         accepted = question.accepted_share(float(census[0, N_ACCEPTED + a]), reached)
@@ -743,7 +743,7 @@ def _act(
     bundle = False
     for a in range(acts.shape[0]):
         act = acts[a]
-        if act.step == step and act.spoken == 1.0 and act.joins == 0.0 and act.kind != DELIVERY:
+        if act.step == step and _can_be_joined(act):
             bundle = True
     for a in range(acts.shape[0]):
         if acts[a].step != step:
@@ -798,6 +798,13 @@ def _act(
             bear_tag(world, tags, step, float(i % 2), source, act.news, act.heat)
     if spoken:
         world.last_word = step
+
+
+@rule
+def _can_be_joined(act: Act) -> bool:
+    """Whether a termination or compensation of the same step is part of this word."""
+    public = act.judged == 1.0 and act.private == 0.0
+    return public and act.joins == 0.0 and act.kind != DELIVERY
 
 
 @rule
