@@ -34,7 +34,7 @@ class Decision(IntEnum):
     INVESTOR = 8
     SECOND_WAVE = 9
     TRUTH = 10  #: words: 0 whether a denial is found out
-    LIST = 11  #: step is an hour of the run: how hard other topics compete
+    LIST = 11  #: step 0, agent: an hour of the run; words: 0 how hard other topics compete
     HASHTAG = 12  #: words: 0 whether people on the platform make a hashtag
     REPORT = 13  #: an opinion leader: words: 0 whether an angle is reported, 1 its luck
     TRAITS = 20

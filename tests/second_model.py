@@ -82,8 +82,8 @@ class SecondModel:
             level_of=0.0, severity=0.0, felt=0.0, reform=0.0, promised=False, due=0.0, broken=0.0,
             terminated=0.0, compensated=0.0, first_act=None, last_word=None, wave=False,
             alarmed=False, detected=None, noticed=False, z=0.0, morale=1.0, legal=0.0, cash=0.0,
-            price=0.0, fundamental=0.0, other=0.0, sentiment=0.0, unpriced=0.0, buyback=0.0, left=0.0,
-            talk=[0.0, 0.0], reads=0.0,
+            price=0.0, fundamental=0.0, other=0.0, sentiment=0.0, unpriced=0.0, buyback=0.0,
+            left=0.0, talk=[0.0, 0.0], reads=0.0,
         )  # fmt: skip
         self.broadcast = np.zeros((2, 3, 5))
         self.tags, self.in_force = [], []
@@ -284,8 +284,8 @@ class SecondModel:
 
     def heat_of(self, k, news, loudness):
         """Heat of what leader k reports in this step."""
-        luck = self.p.report_spread * self.normal(self.uniforms(13, agent=k)[1])
-        return E11["report_heat"](self.p.official_heat, news, loudness, luck)
+        u = self.normal(self.uniforms(13, agent=k)[1])
+        return E11["report_heat"](self.p.official_heat, news, loudness, self.p.report_spread, u)
 
     def believe(self, evidence):
         self.w.happened = True
@@ -341,7 +341,7 @@ class SecondModel:
                 p.wave_reach_customer * size,
                 p.wave_reach_public * size,
             )
-            self.bear(DEAL, size, heat=E11["report_heat"](p.official_heat, size, 1.0, 0.0))
+            self.bear(DEAL, size, heat=E11["report_heat"](p.official_heat, size, 1.0, 0.0, 0.0))
         gap = E4["accountability_gap"](p.blamed_level, w.felt)
         if w.admitted and leak < E17["leak_chance"](p.leak_per_d, gap, self.dt):
             self.stir(GOVERNANCE, size)
@@ -879,7 +879,7 @@ class SecondModel:
         w.level, w.listed, w.list_heat = [0.0, 0.0], 0, 0.0
         for tag in alive:
             claim = E11["claim"](self.k - tag.born, c.tag)
-            own = E11["share_of_talk"](claim, claims[tag.topic]) * talk[tag.topic]
+            own = E11["share_of_talk"](claim, claims[tag.topic], talk[tag.topic])
             tag.heat = E11["next_heat"](tag.heat, c.heat, own)
             if tag.heat <= wanted:
                 tag.left = tag.entered is not None

@@ -157,20 +157,31 @@ def test_an_axis_that_begins_with_nothing_leaves_the_act_out():
 
 ALL_ACTS = {
     "channel": "public",
-    "disclosure": {"delay_h": 1.0, "acknowledgement": 0.1},
+    "disclosure": {"delay_h": 1.0, "acknowledgement": 0.1, "explains": 0.2, "regrets": 0.3,
+                   "repairs": 0.4, "requests": 0.5},
     "denial": {"delay_h": 2.0, "trigger": "declared", "threshold": 0.2, "speaker": "staff"},
     "apology": {"delay_h": 5.0, "trigger": "governance_talk", "threshold": 0.1,
-                "speaker": "company", "acknowledgement": 0.9},
+                "speaker": "company", "acknowledgement": 0.9, "explains": 0.8, "regrets": 0.7,
+                "repairs": 0.6, "requests": 0.5},
     "termination": {"delay_h": 6.0, "trigger": "declared", "threshold": 0.3},
     "penalty": {"delay_h": 7.0, "trigger": "declared", "threshold": 0.4, "level": "junior",
                 "severity": 0.7, "process_h": 3.0},
     "explanation": {"delay_h": 8.0, "trigger": "declared", "threshold": 0.6, "speaker": "staff",
-                    "acknowledgement": 0.3},
+                    "acknowledgement": 0.3, "explains": 0.4, "regrets": 0.5, "repairs": 0.6,
+                    "requests": 0.7},
     "reform": {"delay_h": 9.0, "trigger": "declared", "threshold": 0.7, "governance": 0.2,
                "delivered": True, "delivery_h": 30.0},
     "compensation": {"delay_h": 10.0, "trigger": "declared", "threshold": 0.8, "share": 0.3,
                      "cost_hkd": 5e6},
     "buyback": {"delay_h": 11.0, "trigger": "declared", "threshold": 0.9, "amount_hkd": 3e6},
+    "holding": {"delay_h": 3.0, "trigger": "declared", "threshold": 0.15, "word_in_h": 2.0},
+    "statement": {"delay_h": 12.0, "trigger": "declared", "threshold": 0.25, "speaker": "founder",
+                  "acknowledgement": 0.15, "explains": 0.25, "regrets": 0.35, "repairs": 0.45,
+                  "requests": 0.55},
+    "legal_step": {"delay_h": 13.0, "trigger": "declared", "threshold": 0.35, "speaker": "staff"},
+    "partner_calls": {"delay_h": 14.0, "trigger": "declared", "threshold": 0.45, "share": 0.9},
+    "fan_calls": {"delay_h": 15.0, "trigger": "declared", "threshold": 0.55, "share": 0.7,
+                  "acknowledgement": 0.2, "explains": 0.3, "regrets": 0.4},
 }  # fmt: skip
 
 
@@ -249,7 +260,9 @@ def test_an_act_acknowledges_what_its_lever_says_and_others_nothing():
     response = response_of({**ALL_ACTS, "channel": "fan"})
     acts = build_scenario(replace(composed("response=none"), response=response)).acts
     said = dict(zip((*STEPS, "delivery"), acts.acknowledgement.tolist(), strict=True))
-    told = {"disclosure": 0.1, "apology": 0.9, "explanation": 0.3}
+    told = {name: levers["acknowledgement"] for name, levers in ALL_ACTS.items()
+            if "acknowledgement" in levers}  # fmt: skip
+    assert {*told} == {"disclosure", "apology", "explanation", "statement", "fan_calls"}
     assert said == {name: told.get(name, 0.0) for name in said}
 
 
@@ -406,7 +419,14 @@ def test_three_thousand_leaders_have_hashtags_of_their_own():
     config = replace(
         config,
         population=replace(config.population, **crowd),
-        parameters=replace(config.parameters, mock_per_h=0.1, list_entry_heat=5.0),
+        parameters=replace(
+            config.parameters,
+            mock_per_h=0.1,
+            mock_heat=4000.0,
+            official_heat=5e6,
+            report_per_h=0.01,
+            unconfirmed_report=1.0,
+        ),
     )
     run = simulate(config)
     mocks = [entry.who for entry in run.log if entry.kind == "mock"]
@@ -429,7 +449,7 @@ def test_a_thousand_events_have_names_of_their_own(textbook, tmp_path):
     quiet["reach"] = {"core": 0, "customer": 0, "public": 0}
     raw = {**textbook, "events": [*({**quiet, "id": f"e{k}"} for k in range(1100)), leak, *rest]}
     loud = next(event for event in raw["events"] if event["id"] == "leak")
-    loud.update(heat=900)
+    loud.update(heat=900_000)
     file = written(raw, tmp_path)
     run = simulate(small(f"case={file}", "response=none", n_people=60))
     assert next(e.who for e in run.log if e.kind == "list_entry") == "leak"
@@ -448,14 +468,14 @@ def test_a_table_of_hashtags_that_is_full_drops_the_oldest_that_waits():
     t = new_tables(scenario, population_of(config, scenario, network))
     world, tags = t.world[0], t.tags
     for k in range(w.MAX_TAGS):
-        w.bear_tag(world, tags, k, 0.0, float(k))
+        w.bear_tag(world, tags, k, 0.0, float(k), 0.5, 1.0)
     tags[0].entered = 3.0  # on the list
     tags[7].entered, tags[7].left = 8.0, 9.0  # gone
-    w.bear_tag(world, tags, 300, 1.0, 300.0)
+    w.bear_tag(world, tags, 300, 1.0, 300.0, 0.5, 1.0)
     kept = [source for source in range(w.MAX_TAGS) if source != 7]
     assert tags.source.tolist() == [*kept, 300]
     assert tags[0].entered == 3 and tags[-1].topic == 1
-    w.bear_tag(world, tags, 301, 0.0, 301.0)
+    w.bear_tag(world, tags, 301, 0.0, 301.0, 0.5, 1.0)
     assert tags.source.tolist() == [*(k for k in kept if k != 1), 300, 301]
     assert world.n_tags == w.MAX_TAGS
 
@@ -522,8 +542,9 @@ def test_leaders_write_about_the_deal_while_both_topics_are_as_new(textbook, tmp
                                   *textbook["events"][where + 1 :]]}  # fmt: skip
     config = small(f"case={written(raw, tmp_path)}", "response=none", n_people=60)
     busy = replace(
-        config.parameters, leader_post_per_h=2.0, unconfirmed_report=1.0, leader_heat=2.0
-    )
+        config.parameters, leader_post_per_h=2.0, unconfirmed_report=1.0, leader_heat=4000.0,
+        report_per_h=0.0, question_per_d=0.0,
+    )  # fmt: skip
     run = started(replace(config, parameters=busy))
     topics = []
     for _ in range(260):

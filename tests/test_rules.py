@@ -88,8 +88,8 @@ def test_worked_values_by_hand():
     assert platform.voice(0.0, 65536.0) == 65536
     assert platform.voice(3.0, 65536.0) == 16384
     assert platform.claim(4.0, 2.0) == 0.25
-    assert platform.share_of_talk(0.5, 0.5) == 0.5  # alone and old: half of the talk is lost
-    assert platform.share_of_talk(1.0, 4.0) == 0.25
+    assert platform.share_of_talk(0.5, 0.5, 8.0) == 4.0  # alone and old: half of the talk is lost
+    assert platform.share_of_talk(1.0, 4.0, 8.0) == 2.0
     assert platform.place_share(300.0, 100.0) == 0.5
     assert platform.place_share(100.0, 100.0) == 0.0
     assert [platform.ramp(age, 4.0) for age in (0.0, 1.0, 3.0, 9.0)] == [0.25, 0.5, 1.0, 1.0]

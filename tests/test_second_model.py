@@ -84,9 +84,9 @@ CASES = {
         ),
         7,
     ),
-    "everything happens": (lambda: busy(12), 10),
-    "only contacts come out": (lambda: busy(3, "contact_only"), 3),
-    "nothing of it is true": (lambda: busy(12, "unfounded"), 4),
+    "everything happens": (lambda: busy(3), 10),
+    "only contacts come out": (lambda: busy(12, "contact_only"), 3),
+    "nothing of it is true": (lambda: busy(5, "unfounded"), 4),
 }
 
 
@@ -139,7 +139,7 @@ def test_the_second_model_compares_all_that_is_recorded():
 
 
 def test_the_agents_on_mesa_do_what_the_odd_says():
-    config = busy(12)
+    config = busy(3)
     mesa, model = BacklashModel(start_of(config)), SecondModel(start_of(config))
     try:
         for step in range(5 * 96):
@@ -152,7 +152,7 @@ def test_the_agents_on_mesa_do_what_the_odd_says():
 
 def test_in_the_lively_run_everything_happens():
     """So that agreement says something of every branch."""
-    model, visible, broken = SecondModel(start_of(busy(12))), False, False
+    model, visible, broken = SecondModel(start_of(busy(3))), False, False
     for _ in range(10 * 96):
         model.step()
         visible |= model.visible.any()

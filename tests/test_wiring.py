@@ -37,8 +37,8 @@ PLACES = set(
 #: Numbers of steps: when something was, is, or will be.
 STEPS = set(
     """
-    step steps self.now self.script.clock.n_steps tag.entered tag.born world.last_entry
-    p.promise_due_steps pr_team.lag_steps
+    step steps self.now self.script.clock.n_steps tag.made tag.entered tag.born p.hour_steps
+    p.promise_due_steps pr_team.lag_steps playbook.delivery_steps
     """.split()
 )
 #: Whole numbers of posts, people, hashtags and bars; integers that cross ties and the order book.
@@ -50,6 +50,8 @@ COUNTED = set(
     n_listed n census model.census self.model.census groups.next self.model.groups.next tallies
     leaders.outraged_next on_deal on_governance outraged declared own inbox waiting busy total tally
     world.orders_noise world.orders_sentiment world.orders_value world.buyback_bars self.now
+    world.voice_core_deal world.voice_core_governance world.voice_other_deal
+    world.voice_other_governance world.kol_deal world.kol_governance
     investors.position model.population.investors.position lo
     """.split()
 )
@@ -57,10 +59,10 @@ COUNTED = set(
 BY = set(
     """
     1 1.0 signal change own amount groups.now fixed_sum todo p.leader_volume order np.int64 len
-    np.searchsorted 0 4
+    np.searchsorted 0 4 one int
     """.split()
 )
-UNITS = {"w.SUM_SCALE", "w.ORDER_SCALE"}  # of integers, whose sums have no order
+UNITS = {"SUM_SCALE", "w.SUM_SCALE", "w.ORDER_SCALE"}  # of integers, whose sums have no order
 #: Bounds of a check of what somebody has written to agents: no state changes.
 EXCUSED = {"low - 0.001", "high + 0.001"}
 

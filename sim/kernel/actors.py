@@ -164,8 +164,8 @@ def reporter_asks(
 @rule
 def report_heat(seed: Seed, step: int, k: int, p: Constants, news: float, loudness: float) -> Any:
     """E11: heat of what opinion leader `k` reports in this step."""
-    luck = p.report_spread * draws.normal(draws.uniforms(seed, _D_REPORT, step, k)[1])
-    return platform.report_heat(p.official_heat, news, loudness, luck)
+    normal = draws.normal(draws.uniforms(seed, _D_REPORT, step, k)[1])
+    return platform.report_heat(p.official_heat, news, loudness, p.report_spread, normal)
 
 
 @rule

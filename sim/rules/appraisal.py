@@ -169,11 +169,12 @@ def push(
 
         push = nu [alpha A e(n) x + s sigma I k]
 
-    novelty nu : of the topic, [0, 1]; gain alpha, felt A : of the topic, per view; effect e :
-    `habituated` of the recent views of the topic; seen x : 1 if the topic was seen in this step,
-    else 0; social s : `social_gain`; reinforced sigma : `reinforcement`; identification I; ground
-    k : what peers can point to, credibility for the deal and this person's accountability gap for
-    governance. Source: MODEL E5; that old news stirs nobody, `novelty`: F34. Form Assumed.
+    novelty nu : of the topic as a grievance (`question.armed`), [0, 1]; gain alpha, felt A : of the
+    topic, per view; effect e : `habituated` of the recent views of the topic; seen x : 1 if the
+    topic was seen in this step, else 0; social s : `social_gain`; reinforced sigma :
+    `reinforcement`; identification I; ground k : what peers can point to, credibility for the deal
+    and this person's accountability gap for governance. Source: MODEL E5; that old news stirs
+    nobody, `novelty`: F34. Form Assumed.
     """
     return novelty * (gain * felt * effect * seen + social * reinforced * identification * ground)
 

@@ -92,7 +92,7 @@ def still_new(fresh: float, amount: float) -> float:
 
         x a
 
-    fresh x : 1, or `old_news`; amount a : as the case file gives it.
+    fresh x : 1, or `old_news`; amount a : as the case file gives it, of heat as well.
     """
     return fresh * amount
 

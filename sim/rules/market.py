@@ -23,7 +23,7 @@ def attention(heat: float, full_heat: float) -> float:
 
         a = H / (H + H_sat)
 
-    heat H : at the end of the platform's step; full_heat H_sat : `list_full_heat`. Assumed.
+    heat H : at the end of the platform's step; full_heat H_sat : `attention_heat`. Assumed.
     """
     return heat / (heat + full_heat)
 
@@ -46,8 +46,8 @@ def value_order(conviction: float, fundamental: float, log_price: float) -> floa
 
         q = k_i (v - p)
 
-    conviction k_i : of the investor, mean 1; fundamental v, log_price p : as the last session step
-    left them. Assumed.
+    conviction k_i : of the investor, mean 1; fundamental v : `value_of`, log_price p : as the last
+    session step left them. Assumed.
     """
     return conviction * (fundamental - log_price)
 

@@ -10,8 +10,9 @@ leader is a reporter, who may write about the affair (`report_rate`), may come w
 (E18), and otherwise may report the angle that is worth most (`angle_rate`; by the time that a
 leader acts an earlier one may have reported it, and then the next best is taken). Whoever did any
 of these posts once, a reporter on the topic of the question or the angle, others on the topic with
-the larger novelty: the post has tone 0, `see_leader` views and counts `leader_volume` times in
-mentions and in heat. A silent leader does nothing.
+the larger novelty (the deal if they are equal, before any leader acted): the post has tone 0,
+`see_leader` views and counts `leader_volume` times in mentions and in heat. A silent leader does
+nothing.
 """
 
 from sim.rules import rule

@@ -1,15 +1,15 @@
 """Time constants: half-lives and rates of the settings become those of one step, once for a run.
 
 A state with half-life h keeps the share 2^(-dt / h) of itself in a step of dt hours. Novelty,
-recent views, outrage, grudge, relief, heat, freshness of hashtags, confirmation and recent talk are
-such states. The constants of a run are, once the parameters are known:
+recent views, outrage, grudge, relief, heat, confirmation, doubt and recent talk are such states.
+The constants of a run are, once the parameters are known:
 
 - `keep` of `novelty_half_life_h`, `recovery_half_life_h`, `relief_half_life_h`,
-  `heat_half_life_h`, `list_half_life_h`, `verification_h` and `talk_half_life_h`, and of
+  `heat_half_life_h`, `verification_h`, `doubt_half_life_h` and `talk_half_life_h`, and of
   `grudge_half_life_d` in hours; a person's outrage has a half-life of its own (section 5).
 - `per_step` of `grudge_build_per_h`, `trust_loss_per_h`, `trust_gain_per_h` and
   `trust_return_per_h`. Other rates go through `expression.event_probability`.
-- `steps` of `hashtag_life_h`, `headline_gap_h` and the hours of a session (bars), and of
+- `steps` of `hashtag_half_life_h`, one hour and the hours of a session (bars), and of
   `wave_after_d`, counted from the first midnight of the case.
 - `whole_steps` of `promise_due_d`, and of `buyback_spread_h`, which is at least 1.
 """

@@ -4,26 +4,32 @@ The novelty of each topic halves in `novelty_half_life_h`; an event renews it. H
 the list's own index, in which the 50th place holds some 100,000 by day.
 
 Whatever may make a headline (a forcing event that its case gives a hashtag, an official act, a
-partner's exit, a mock, a wave, a question) leaves an *angle* that somebody can report, a penalty
-notice `penalty_headlines` of them, on the deal and on governance in turn. An angle becomes a
-hashtag when it is reported:
+partner's exit, a mock, a wave, a question) leaves an *angle* that somebody can report, with the
+novelty that it brought; a penalty notice `penalty_headlines` of them, the first on governance and
+the others on governance and on the deal in turn. When the brand makes a public word, angles of
+earlier steps that nobody has reported are no news any more. An angle becomes a hashtag when it is
+reported:
 
-- A reporter does so (E10), with `report_rate` times the newsworthiness of the angle that is worth
-  most (`worth`); the report brings the hashtag `report_heat` by itself.
+- A reporter does so (E10), with `opinion_leader.angle_rate` of the angle that is worth most
+  (`worth`; of equal ones the earliest); the report brings the hashtag `report_heat` by itself, with
+  the leader's own normal number of the step.
 - A forcing event with a heat of its own was on the list by the documents: it is reported in its
-  step, with that heat.
-- People on the platform do so without any reporter (`crowd_chance`, one uniform number a step):
-  where their talk of a step would carry a hashtag over the entry heat by itself, one is likely. It
-  has no heat but theirs, on the topic of the step's talk that is larger.
+  step, with that heat as far as it is new (`evidence.still_new`). So is a wave from outside, and a
+  question, with `report_heat`.
+- Once anything has happened, people on the platform do so without any reporter (`crowd_chance`, one
+  uniform number a step): where their talk of a step would carry a hashtag over the entry heat by
+  itself, one is likely. It has no heat but theirs, on the topic of the step's talk that is larger
+  (the deal if they are equal), and its share of that talk at once.
 
 After the leaders, the platform closes the step. A post counts less the more its author has written
 on the affair before (`voice`); posts of core fans count `core_heat`, since fan space is not the
-general list. The talk on a topic goes to the hashtags of that topic in proportion to a `claim`
-that fades from the step of the report, and no more than all of it. Every hashtag's heat moves by
-`next_heat`. A hashtag enters the list when its heat exceeds the entry heat of the hour, which is
-that of the 50th place (measured, by hour and kind of day, times a factor that other topics'
-competition draws, the same for all hashtags of an hour: `competition`), and leaves it for good when
-it falls below. What people see of a hashtag on the list grows with its place (`place_share`) and
+general list. The talk on a topic (`talk_heat`) goes to the hashtags of that topic that have not
+left the list, in proportion to a `claim` that fades from the step of the report, and no more than
+all of it (`share_of_talk`). Every hashtag's heat moves by `next_heat`. A hashtag enters the list
+when its heat exceeds the entry heat of the hour, which is that of the 50th place (measured, by hour
+of the case's clock and kind of day, times a factor that other topics' competition draws, the same
+for all hashtags of an hour of the run: `competition`), and leaves it for good when it does no more.
+What people see of a hashtag on the list grows with its place (`place_share`) and
 ramps up in its first hour (`ramp`). While a documented agenda displaces the case (`displacement`),
 levels count for less. People read the levels in the next step. Once an hour the heat of every
 listed hashtag is noted, which is what an observer of the list would see.
@@ -94,15 +100,15 @@ def claim(age: float, half_life: float) -> float:
 
 
 @rule
-def share_of_talk(claim: float, claims: float) -> float:
-    """Share of the talk on a topic that goes to one hashtag.
+def share_of_talk(claim: float, claims: float, talk: float) -> float:
+    """Heat of the talk on a topic that goes to one hashtag.
 
-        w / max(1, sum of w)
+        K w / max(1, sum of w)
 
-    claim w : of this one; claims : sum over the topic's hashtags. All of them share the talk, and
-    one alone does not hold it for ever.
+    claim w : of this one; claims : sum over the topic's hashtags; talk K : `talk_heat` of the
+    topic. All of them share the talk, and one alone does not hold it for ever.
     """
-    return claim / max(1.0, claims)
+    return claim / max(1.0, claims) * talk
 
 
 @rule
@@ -117,21 +123,21 @@ def next_heat(heat: float, keep: float, talk: float) -> float:
 
 
 @rule
-def report_heat(gain: float, news: float, loudness: float, luck: float) -> float:
+def report_heat(gain: float, news: float, loudness: float, spread: float, normal: float) -> float:
     """Heat that a report brings its hashtag by itself.
 
         H_0 = g z x e^(sigma u)
 
     gain g : `official_heat`; news z : novelty of what is reported, when it was new; loudness x : of
-    an act (`playbook.loudness`), 1 otherwise; luck sigma u : `report_spread` times a standard
-    normal number of the report. Calibrated on the peaks of the case.
+    an act (`playbook.loudness`), 1 otherwise; spread sigma : `report_spread`; normal u : standard
+    normal number of the report, 0 for a wave from outside. Calibrated on the peaks of the case.
     """
-    return gain * news * loudness * math.exp(luck)
+    return gain * news * loudness * math.exp(spread * normal)
 
 
 @rule
 def worth(news: float, keep: float, age: float, confirmed: float, loudness: float) -> float:
-    """Newsworthiness of an angle that nobody has reported, in [0, 1] for what is not loud.
+    """How newsworthy an angle is that nobody has reported, in [0, 1] for what is not loud.
 
         w = z keep^age q x
 
@@ -246,7 +252,9 @@ def hashtag_level(place: float, ramp: float) -> float:
 def whole_level(deal: float, governance: float) -> float:
     """Both topics together: list level, or heat of the step's talk.
 
-    L_d + L_g
+        L_d + L_g
+
+    deal L_d, governance L_g : of one topic.
     """
     return deal + governance
 

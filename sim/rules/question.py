@@ -25,10 +25,11 @@ outrage (E5), beside how new it is as news: an act that is accepted makes news w
 anew. In the same place the share of the mismatch that people charge is set (`overdue`), and how
 open the question is (`unanswered`).
 
-Opinion leaders who report (E10) take up what is unanswered: with `asking_rate` a reporter comes
-with a new question, of the size of `size_of_question`, on governance with `asked_of_governance`,
-otherwise on the deal. It renews news and grievance of that topic, is shown to `question_reach_*`
-of each kind times its size, and is a hashtag at once (E11). What convinces fans ends the questions.
+Opinion leaders who report (E10) take up what is unanswered, from the clock start on: with
+`asking_rate` a reporter comes with a new question, of the size of `size_of_question`, on governance
+with `asked_of_governance`, otherwise on the deal. It renews news and grievance of that topic, is
+shown to `question_reach_*` of each kind times its size, and is a hashtag at once (E11). What
+convinces fans ends the questions.
 """
 
 from sim.rules import once, rule

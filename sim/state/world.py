@@ -616,7 +616,7 @@ def _second_wave(
             second_wave.reach(p.wave_reach_public, size),
         )
         row = bear_tag(world, tags, step, 0.0, source_code(TAG_WAVE, WAVE_OUTSIDE), size, 1.0)
-        report(world, tags, row, step, platform.report_heat(p.official_heat, size, 1.0, 0.0))
+        report(world, tags, row, step, platform.report_heat(p.official_heat, size, 1.0, 0.0, 0.0))
         log(world, entries, step, LOG_SECOND_WAVE, WAVE_OUTSIDE, size)
     if world.admitted == 1.0:
         gap = appraisal.accountability_gap(p.blamed_level, world.felt_level)
@@ -1047,9 +1047,10 @@ def close_platform(
         shown = platform.shown_share(world.displacement)
     claims_deal, claims_governance = 0.0, 0.0
     for i in range(int(world.n_tags)):
-        if tags[i].born >= 0.0 and tags[i].left < 0.0:
-            one = platform.claim(step - tags[i].born, p.hashtag_steps)
-            if tags[i].topic == 0.0:
+        tag = tags[i]
+        if tag.born >= 0.0 and tag.left < 0.0:
+            one = platform.claim(step - tag.born, p.hashtag_steps)
+            if tag.topic == 0.0:
                 claims_deal = platform.with_hashtag(claims_deal, 1.0, one)
             else:
                 claims_governance = platform.with_hashtag(claims_governance, 1.0, one)
@@ -1060,9 +1061,9 @@ def close_platform(
             continue
         one = platform.claim(step - tag.born, p.hashtag_steps)
         if tag.topic == 0.0:
-            talk = platform.share_of_talk(one, claims_deal) * deal
+            talk = platform.share_of_talk(one, claims_deal, deal)
         else:
-            talk = platform.share_of_talk(one, claims_governance) * governance
+            talk = platform.share_of_talk(one, claims_governance, governance)
         tag.heat = platform.next_heat(tag.heat, p.heat_keep, talk)
         if tag.heat <= wanted:
             if tag.entered >= 0.0:
@@ -1075,7 +1076,7 @@ def close_platform(
             log(world, entries, step, LOG_LIST_ENTRY, tag.source, tag.heat)
         n_listed += 1.0
         listed = platform.with_hashtag(listed, 1.0, tag.heat)
-        if step % int(p.hour_steps) == 0:
+        if step % p.hour_steps == 0.0:
             log(world, entries, step, LOG_LISTED, tag.source, tag.heat)
         level = platform.hashtag_level(
             platform.place_share(tag.heat, wanted), platform.ramp(step - tag.entered, p.hour_steps)
