@@ -18,14 +18,22 @@ from sim.settings.worlds import drawn
 from sim.state import world as w
 from sim.state.scenario import build_scenario
 
-LOUD = {"crowd_per_h": 0.5, "report_per_h": 0.5, "unconfirmed_report": 0.5, "question_per_d": 1.0}
+LOUD = {
+    "crowd_per_h": 5.0, "report_per_h": 2.0, "unconfirmed_report": 1.0, "question_per_d": 2.0,
+    "heat_per_post": 12_000.0,
+}  # fmt: skip
+
+
+def much():
+    """A penalty with its six angles, and people and reporters who make hashtags of anything."""
+    words = act("penalty", 6.0, level="junior", severity=0.5)
+    return drawn(asked(*words, n_people=300, seed=3, **LOUD))
 
 
 @pytest.fixture(scope="module")
 def busy():
     """A run with many hashtags, and what the list asks for in each step."""
-    config = asked(n_people=300, seed=3, **LOUD)
-    return simulate(config), build_scenario(drawn(config)).entry_heat
+    return simulate(much()), build_scenario(much()).entry_heat
 
 
 def leak_with(tmp_path, *more, **changes):
@@ -35,7 +43,9 @@ def leak_with(tmp_path, *more, **changes):
     leak.update(changes)
     where = raw["events"].index(leak) + 1
     raw["events"][where:where] = [{**leak, **event} for event in more]
-    file = tmp_path / f"{raw['name']}.yaml"
+    folder = tmp_path / str(len(more))  # a path of its own: configs are kept by it
+    folder.mkdir()
+    file = folder / f"{raw['name']}.yaml"
     file.write_text(json.dumps(raw))
     return file
 
@@ -91,7 +101,7 @@ def test_a_hashtag_enters_at_the_heat_of_the_hour_and_leaves_below_it(busy):
 
 
 def test_what_has_left_the_list_does_not_come_back():
-    run = started(drawn(asked(n_people=300, seed=3, **LOUD)))
+    run = started(much())
     gone = {}
     for _ in range(700):
         run.advance(1)
@@ -163,7 +173,7 @@ def test_an_event_without_a_heat_waits_for_somebody_who_reports_it():
 
 def test_two_hashtags_of_a_topic_share_its_talk(tmp_path):
     """In their first step each of two takes half of what one alone takes."""
-    talk = {"heat_per_post": 50_000.0, "baseline_talk": 0.3, "news_talk": 3.0}
+    talk = {"heat_per_post": 50_000.0, "baseline_talk": 0.2, "news_talk": 3.0}
     twin = {"id": "twin", "kind": "rumour", "credibility": 0, "novelty": 0,
             "reach": {"core": 0, "customer": 0, "public": 0}}  # fmt: skip
     keep = 2 ** (-0.25 / composed().parameters.heat_half_life_h)

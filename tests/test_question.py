@@ -293,7 +293,7 @@ def test_calls_to_partners_make_their_exits_rarer():
 
 def test_until_a_partner_would_have_left_calls_change_nothing():
     without, called = (
-        simulate(asked(*words, seed=2, leader_exit_per_h=0.3))
+        simulate(asked(*words, seed=10, leader_exit_per_h=0.3))
         for words in ((), act("partner_calls", 1.0, share=1))
     )
     first = min(entry.step for entry in without.log if entry.kind == "kol_exit")
@@ -348,9 +348,9 @@ def test_a_denial_under_pressure_admits_nothing_that_could_be_forced():
 
 
 def test_a_partner_who_has_left_and_a_hashtag_on_the_list_are_pressure():
-    gone = simulate(asked(seed=2, leader_exit_per_h=0.3))
+    gone = simulate(asked(seed=10, leader_exit_per_h=0.3))
     first = min(entry.step for entry in gone.log if entry.kind == "kol_exit")
-    run = started(drawn(asked(seed=2, leader_exit_per_h=0.3)))
+    run = started(drawn(asked(seed=10, leader_exit_per_h=0.3)))
     run.advance(first)
     assert run.table[0].pressed == 0.0
     run.advance(1)
