@@ -15,6 +15,7 @@ from oracle import ORACLE
 
 import sim
 from sim import draws
+from sim.case.case import FORCING_KINDS
 
 CORE, CUSTOMER, PUBLIC = range(3)
 PARTNER, NEUTRAL, ANTAGONIST, SILENT = range(4)
@@ -35,7 +36,9 @@ E18, MEANS = ORACLE["question"], ORACLE["census"]
 #: What speaks to nobody; what is part of a statement of the same step; what is done, not only said.
 SILENT_ACTS, JOINING = (BUYBACK, PARTNER_CALLS), (TERMINATION, COMPENSATION)
 DEEDS = (TERMINATION, PENALTY, REFORM, DELIVERY)
-RUMOUR, LEAK, MOCK, AGENDA, NAMING = range(5)
+LEAK, MOCK, AGENDA, APPEASING = (
+    FORCING_KINDS.index(kind) for kind in ("leak", "mock", "agenda", "appeasing")
+)
 BY_HOUR, BY_DETECTION, BY_LIST, BY_GOVERNANCE, BY_DECLARED = range(5)
 
 
@@ -94,6 +97,7 @@ class SecondModel:
         self.wanted = self.entry_heats()
         self.happened = set()  #: what of E11 and E18 has occurred
         self.posts, self.outbox = [], []
+        self.first = {}  # the row of the first step
 
     def constants(self, script):
         """Half-lives and rates as those of one step."""
@@ -315,7 +319,11 @@ class SecondModel:
         elif not w.admitted:
             self.mock(event.betrayal)
         topic = int(event.topic)
-        self.stir(topic, fresh * event.novelty)
+        if event.kind == APPEASING:
+            self.renew(topic, fresh * event.novelty)
+            w.stirred[topic] = E3["appeased"](w.stirred[topic], fresh * event.novelty)
+        else:
+            self.stir(topic, fresh * event.novelty)
         self.show(
             topic,
             fresh * event.reach_core,
@@ -439,9 +447,9 @@ class SecondModel:
             act.since_h = E14["since"](self.k, self.c.start, self.dt)
             act.delay_h = act.since_h
             if w.last_word is not None:
-                act.delay_h = E14["waited"](
-                    self.k, w.last_word, act.process_h, self.dt, act.since_h
-                )
+                due = -1 if w.word_due is None else w.word_due
+                fair = E14["announced"](act.process_h, due, w.last_word, self.k, self.dt)
+                act.delay_h = E14["waited"](self.k, w.last_word, fair, self.dt, act.since_h)
             if act.kind == HOLDING:
                 w.word_due = self.k + E14["delivery_steps"](act.word_in_h, self.dt)
                 w.patience = E18["patience_with"](w.patience, w.word_due)
@@ -1023,6 +1031,12 @@ class SecondModel:
             for name in ("aware", "declared", "unfollowed", "sold", "exited"):
                 if kind != "public" or name not in ("sold", "exited"):
                     said[f"{name}_{kind}"] = getattr(self, name)[self.kind == number].mean()
+        self.first = self.first or {k: float(np.float32(x)) for k, x in said.items()}
+        for kind in ("core", "customer"):
+            said[f"visits_{kind}"] = E9["visits"](
+                said[f"outrage_{kind}"], said[f"trust_{kind}"], self.first[f"trust_{kind}"],
+                self.p.skip_outraged, self.p.skip_distrusting,
+            )  # fmt: skip
         if self.clock.case.listed:
             close = float(self.clock.case.market["previous_close_hkd"])
             said["price_hkd"] = E16["price_hkd"](close, w.price)

@@ -19,6 +19,7 @@ from sim.rules import (
     leaving,
     opinion_leader,
     platform,
+    playbook,
     pr_team,
     question,
     reception,
@@ -84,6 +85,12 @@ def test_worked_values_by_hand():
     assert leaving.peer_push(1.0) == 0.0
     assert leaving.peer_push(2.0) == 0.5
     assert leaving.peer_push(9.0) == 1.0
+    assert leaving.visits(0.5, 0.6, 0.8, 0.5, 1.0) == pytest.approx(0.75 * 0.75)
+    assert leaving.visits(0.0, 0.9, 0.8, 0.5, 1.0) == 1.0  # more trust brings no more visits
+    assert leaving.visits(1.0, 0.1, 0.8, 0.5, 4.0) == 0.0
+    assert evidence.appeased(0.8, 0.25) == pytest.approx(0.6)
+    assert playbook.announced(2.0, 40.0, 20.0, 40.0, 0.25) == 7.0  # kept in the very step
+    assert playbook.announced(2.0, 40.0, 20.0, 41.0, 0.25) == 2.0
     assert platform.hashtag_level(0.5, 0.5) == 0.25
     assert platform.voice(0.0, 65536.0) == 65536
     assert platform.voice(3.0, 65536.0) == 16384

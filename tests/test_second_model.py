@@ -1,6 +1,7 @@
 """The engines beside a second model that was written from the ODD, person by person."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import numpy as np
 import pytest
@@ -69,7 +70,13 @@ LIVELY = {
 def busy(seed, accusation="sound"):
     parameters = replace(composed().parameters, **LIVELY)
     asked = (*BUSY, f"accusation={accusation}")
-    return small(*asked, n_people=90, seed=seed, parameters=parameters)
+    config = small(*asked, n_people=90, seed=seed, parameters=parameters)
+    (leak,) = config.case.forcing
+    voice = replace(
+        leak, id="voice", kind="appeasing", time=leak.time + timedelta(hours=20), novelty=0.6,
+        credibility=0.0,
+    )  # fmt: skip
+    return replace(config, case=replace(config.case, forcing=(leak, voice)))
 
 
 #: Name -> the config, and days that are compared.
