@@ -145,6 +145,21 @@ def test_an_end_of_the_deal_beside_a_holding_statement_stands_for_itself():
     assert run.census[CORE, w.N_REACHED + w.KIND["statement"]] > 0
 
 
+def test_a_delivery_is_taken_in_like_any_act_and_convinces():
+    """As the promise before it; half of its depth counted until then."""
+    words = act("reform", 4.0, governance=0.8, delivery_h=5)
+    run = started(drawn(asked(*words, n_people=200, promise_worth=0.5, **TRUSTING)))
+    run.advance(after(9))
+    assert run.table[0].reform == pytest.approx(0.4)
+    assert run.census[CORE, w.N_REACHED + w.DELIVERY] == 0
+    convinced = float(run.population.people.conviction.sum())
+    run.advance(100)
+    assert run.table[0].reform == pytest.approx(0.8)
+    taken = run.census[CORE, [w.N_REACHED + w.DELIVERY, w.N_ACCEPTED + w.DELIVERY]]
+    assert taken[0] > 20 and taken[1] > 0.8 * taken[0]
+    assert run.population.people.conviction.sum() > 1.2 * convinced
+
+
 # --- doubt, and what is overdue -------------------------------------------------------------------
 
 
