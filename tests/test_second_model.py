@@ -87,7 +87,11 @@ CASES = {
     ),
     "told first, with a reform that is delivered": (
         lambda: small(
-            "response=reform_and_fan_panel", "response.disclosure.delay_h=0", n_people=60, seed=3
+            "response=reform_and_fan_panel",
+            "response.disclosure.delay_h=0",
+            "response.reform.delivery_h=30",
+            n_people=60,
+            seed=3,
         ),
         7,
     ),
