@@ -215,8 +215,8 @@ class Arrays:
         late = exposed[people.seen[exposed] & active != active]
         unseen = active & ~people.seen[late]
         people.seen[late] |= active
-        for a, act in enumerate(self.run.acts):
-            rows = late[unseen & (1 << a) > 0]
+        for a in range(self.run.acts.shape[0]):
+            act, rows = self.run.acts[a], late[unseen & (1 << a) > 0]
             if act.private == 1.0:
                 rows = rows[rows < self.core.stop]
                 rows = rows[self.random.random(rows.size) < act.share]
@@ -246,7 +246,7 @@ class Arrays:
         excess = reception.over_penalty(air.level, air.severity, p.just_desert)
         x = p.sincerity_base - p.sincerity_forced * air.forced * candid
         for word, lever in WORDS.items():
-            x += float(act[lever]) * getattr(p, word)
+            x += float(getattr(act, lever)) * getattr(p, word)
         x += p.sincerity_voice * float(act.voice)
         x += p.sincerity_specific * (1.0 - float(np.exp(-float(act.since_h) / p.fact_finding_h)))
         x -= p.sincerity_delay * float(np.log(1.0 + float(act.delay_h) / p.delay_scale_h))

@@ -124,7 +124,7 @@ class CPeople:
             n_people=stage.network.n_people,
             groups_a_fan=groups.of.shape[1],
             n_groups=groups.now.shape[1],
-            n_acts=t.acts.size,
+            n_acts=t.acts.shape[0],
             seed=int(run.seed),
             dt_h=run.script.clock.dt_h,
             people=ctypes.addressof(self.columns),

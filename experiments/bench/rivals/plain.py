@@ -103,8 +103,8 @@ class Community:
         self.written = [0, 0, 0]
         self.volume = self.neutral = self.on_governance = 0
         self.voices = [[0, 0], [0, 0]]  # of core fans and of others, by topic
-        acts = self.run.acts[["kind", "private", "share"]]
-        self.acts: list[tuple[float, float, float]] = acts.tolist()
+        acts = [self.run.acts[a] for a in range(self.run.acts.shape[0])]
+        self.acts = [(float(act.kind), float(act.private), float(act.share)) for act in acts]
         self.sums = [[0.0] * 5 for _ in KINDS]
         return tuple(rule(kind, self) for kind in KINDS)
 
