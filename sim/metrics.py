@@ -319,11 +319,12 @@ def _returns(course: Course) -> dict[str, float]:
 def _heat(course: Course) -> dict[str, float]:
     """Peak heat on the list from each act until the next, at most 24 h later; a second wave.
 
-    A second wave is the peak after day 9 over the peak before; NaN in a run that ends earlier.
+    A second wave is the peak after day 9 over the peak before; NaN in a run that ends earlier, or
+    that was not on the list before.
     """
-    heat, listed, acts = course.series["heat"], course.series["list_heat"], course.acts
+    listed, acts = course.series["list_heat"], course.acts
     tenth = course.day(10).start
-    before, after = heat[course.first : tenth], heat[tenth:]
+    before, after = listed[course.first : tenth], listed[tenth:]
     wave = ratio(after.max(), before.max()) if after.size else float("nan")
     result = {"second_wave": wave}
     order = ("apology", "penalty", "explanation")

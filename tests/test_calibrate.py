@@ -83,15 +83,65 @@ def test_implausibility_counts_from_the_nearest_end_in_standard_deviations():
 # --- the platform ---------------------------------------------------------------------------------
 
 
-def test_a_platform_that_fades_more_slowly_shows_it():
-    usual = {name: (low + high) / 2 for name, (low, high) in platform_fit.RANGES.items()}
-    fast = platform_fit.statistics({**usual, "heat_half_life_h": 0.8, "half_life_log_sd": 0.1})
-    slow = platform_fit.statistics({**usual, "heat_half_life_h": 2.4, "half_life_log_sd": 0.1})
-    assert fast["half_life_p50"] == pytest.approx(48, rel=0.1)
-    assert slow["half_life_p50"] == pytest.approx(144, rel=0.1)
-    assert slow["decay_heat_120min"] > fast["decay_heat_120min"]
-    long = platform_fit.statistics({**usual, "list_drop": 0.02})
-    assert long["on_board_hours_p50"] > platform_fit.statistics(usual)["on_board_hours_p50"]
+#: Hashtags of which nobody talks and which all fade alike: what a report brings, and no more.
+BARE = {
+    "heat_half_life_h": 0.8, "hashtag_half_life_h": 0.5, "tempo_log_sd": 0.0,
+    "report_log_median": 2.5, "report_log_sd": 0.3, "talk_log_median": -30.0, "talk_log_sd": 0.0,
+    "talk_half_life_h": 10.0,
+}  # fmt: skip
+
+
+def course_of(report, talk=0.0, half_life=4.0, claim=2.0, hour=8.0, wanted=(1.0,) * 24):
+    """One hashtag: steps on the list, heat and views while it is on it."""
+    heat, views = np.zeros(96), np.zeros(96)
+    stays = platform_fit.hashtag_course(
+        half_life, claim, report, talk, 1e9, hour, np.array(wanted), heat, views
+    )
+    return stays, heat[:stays], views[:stays]
+
+
+def test_a_hashtag_stays_until_its_heat_has_fallen_to_that_of_the_last_place():
+    stays, heat, views = course_of(16.0)  # heat 16 2^(-k/4) after k steps: 1 after 16
+    assert stays == 15
+    np.testing.assert_allclose(heat, 16 * 2.0 ** (-np.arange(1, 16) / 4))
+    np.testing.assert_allclose(views[3:], (heat[3:] - 1) / (heat[3:] + 1))
+    assert views[0] == pytest.approx((heat[0] - 1) / (heat[0] + 1) / 4)  # it ramps up in an hour
+    assert course_of(1.0)[0] == 0  # it never enters
+
+
+def test_talk_feeds_a_hashtag_as_far_as_it_still_claims_it():
+    fed = course_of(16.0, talk=4.0, claim=1.0)[1]
+    assert fed[0] == pytest.approx(16 * 2**-0.25 + 4)  # all of the talk at first
+    assert fed[1] == pytest.approx(fed[0] * 2**-0.25 + 4 / 2)  # then half of it
+    assert course_of(16.0, talk=4.0, claim=8.0)[0] > course_of(16.0, talk=4.0, claim=1.0)[0]
+
+
+def test_a_hashtag_outlasts_the_night_in_which_less_heat_is_asked_for():
+    night = [0.25 if hour < 6 else 1.0 for hour in range(24)]
+    assert course_of(4.0, hour=22.0, wanted=night)[0] == 7  # 2^-2 is reached a step before
+    assert course_of(4.0, hour=22.5, wanted=night)[0] == 15  # at midnight it is still on
+
+
+def test_statistics_of_hashtags_without_talk_are_those_of_their_half_life():
+    fast, slow = (platform_fit.statistics({**BARE, "heat_half_life_h": h}) for h in (0.8, 1.6))
+    for found, hours in ((fast, 0.8), (slow, 1.6)):
+        assert found["half_life_p10"] == pytest.approx(60 * hours)
+        assert found["half_life_p90"] == pytest.approx(60 * hours)
+        assert found["decay_heat_060min"] == pytest.approx(2 ** (-1 / hours))
+    assert slow["seen_once"] < fast["seen_once"]
+    assert slow["reads_half_time_p50"] > fast["reads_half_time_p50"]
+    talked = {**BARE, "talk_log_median": -1.0}
+    short, long = (platform_fit.statistics({**talked, "hashtag_half_life_h": h}) for h in (0.2, 2))
+    assert short["half_life_p50"] < long["half_life_p50"]
+
+
+def test_an_observer_who_looks_once_an_hour_sees_what_stays_an_hour_once():
+    stays = np.array([4, 4, 5, 5, 2, 2, 0])
+    first = np.array([0, 3, 0, 1, 1, 2, 0])
+    none = np.zeros((7, 96))
+    topics = platform_fit.Topics(none, none, stays, first)
+    assert platform_fit._samples(topics).tolist() == [1, 1, 2, 1, 1, 0, 0]
+    assert platform_fit._stays(topics)["seen_once"] == 4 / 5
 
 
 @pytest.mark.slow
@@ -156,7 +206,7 @@ def test_draws_meet_the_weights_of_the_posterior():
     assert len(table["weight"]) >= 300
     assert table["weight"].sum() == pytest.approx(1, abs=1e-6)
     drawn = pd.DataFrame([posterior.row(k) for k in range(1024)])
-    for name in ("list_entry_heat", "novelty_half_life_h"):
+    for name in ("official_heat", "novelty_half_life_h"):
         sd = float(np.sqrt(table["weight"] @ (table[name] - table["weight"] @ table[name]) ** 2))
         assert drawn[name].mean() == pytest.approx(table["weight"] @ table[name], abs=0.1 * sd)
 

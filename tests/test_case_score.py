@@ -35,10 +35,9 @@ def rows(values, days=None):
 # --- what a metric is in a run --------------------------------------------------------------------
 
 
-def test_attention_is_heat_while_a_hashtag_is_listed():
-    one = run(heat=[1.0, 2.0, 4.0, 8.0, 0.0], n_listed=[0, 1, 3, 1, 1])
-    one.series["heat"][:96] = 1000.0  # the day of burn-in is no day of the case
-    one.series["n_listed"][:96] = 1
+def test_attention_is_the_heat_of_what_is_listed():
+    one = run(list_heat=[0.0, 2.0, 4.0, 8.0, 0.0], heat=[9.0] * 5)
+    one.series["list_heat"][:96] = 1000.0  # the day of burn-in is no day of the case
     assert case_score.METRICS["attention"](one).tolist() == [0, 192, 384, 768, 0]
 
 
@@ -198,7 +197,7 @@ def test_every_metric_of_a_case_is_scored_in_the_order_of_its_file(monkeypatch, 
         for metric, values in (("trust", (9, 6, 5)), ("attention", (1, 4, 2)))
         for day, value in zip((2, 3, 4), values, strict=True)
     )
-    one = run(trust_core=[0.8, 0.5, 0.4], heat=[2, 8, 1], n_listed=[1, 1, 1])
+    one = run(trust_core=[0.8, 0.5, 0.4], list_heat=[2, 8, 1])
     trust, attention = asked(monkeypatch, case_of(tmp_path, daily), [one])
     assert (trust.metric, attention.metric) == ("trust", "attention")
     assert trust.days["date"].tolist() == ["2026-03-02", "2026-03-03", "2026-03-04"]

@@ -336,7 +336,7 @@ def test_every_case_has_its_charts(case):
 
 def test_captions_say_what_this_run_shows():
     seen = view()
-    heat = seen.main.series["heat"]
+    heat = seen.main.series["list_heat"]
     peak = hours_of(seen.main)[int(np.argmax(heat))]
     core = seen.main.series["trust_core"][-1] / seen.main.trust_start["core"]
     found = {panel.key: panel.caption for panel in charts.panels(seen)}
@@ -384,7 +384,7 @@ def test_the_days_shown_hold_what_the_captions_speak_of(case):
     acts = [mark for mark in chart_parts.marks(seen.main, seen.case, "en") if mark.own]
     shown = replace(seen, days=days)
     assert set(acts) <= set(chart_parts.visible(shown, acts))
-    top = seen.main.clock.time_of(int(np.argmax(seen.main.series["heat"])))
+    top = seen.main.clock.time_of(int(np.argmax(seen.main.series[charts._shown_heat(seen)])))
     assert top <= chart_parts.window(shown)[1]
 
 

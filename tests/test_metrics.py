@@ -353,18 +353,18 @@ def test_a_phase_lasts_until_the_next_act_and_at_most_a_day(dt_min):
 
 
 def test_the_second_wave_begins_after_day_nine(sheet):
-    sheet.fill("heat", (2, 0), (2, 1), 80)
-    sheet.fill("heat", (9, 23), (10, 0), 60)
-    sheet.fill("heat", (10, 0), (10, 1), 20)
+    sheet.fill("list_heat", (2, 0), (2, 1), 80)
+    sheet.fill("list_heat", (9, 23), (10, 0), 60)
+    sheet.fill("list_heat", (10, 0), (10, 1), 20)
     assert sheet.outcomes()["second_wave"] == 0.25
 
 
 def test_the_first_wave_lasts_until_the_end_of_day_nine(sheet):
-    sheet.fill("heat", (2, 0), (2, 1), 40)
-    sheet.fill("heat", (9, 23), (10, 0), 80)
-    sheet.fill("heat", (10, 0), (10, 1), 20)
+    sheet.fill("list_heat", (2, 0), (2, 1), 40)
+    sheet.fill("list_heat", (9, 23), (10, 0), 80)
+    sheet.fill("list_heat", (10, 0), (10, 1), 20)
     assert sheet.outcomes()["second_wave"] == 0.25
-    sheet.fill("heat", (10, 0), (10, 1), 160)  # a second wave may be the larger one
+    sheet.fill("list_heat", (10, 0), (10, 1), 160)  # a second wave may be the larger one
     assert sheet.outcomes()["second_wave"] == 2
 
 

@@ -128,13 +128,13 @@ def test_views_of_a_day_over_those_of_the_day_before(sheet):
 def test_heat_of_acts_over_that_of_the_apology(sheet):
     for act, day, heat in (("apology", 1, 4.0), ("penalty", 2, 6.0), ("explanation", 3, 10.0)):
         sheet.happens("action", act, day, 20)
-        sheet.fill("heat", (day, 21), (day, 22), heat)
+        sheet.fill("list_heat", (day, 21), (day, 22), heat)
     assert say(sheet, "heat_founder_over_apology") == 2.5
     assert say(sheet, "heat_penalty_over_apology") == 1.5
     quiet = Sheet()
     for act, day, heat in (("apology", 1, 0.5), ("penalty", 2, 0.25)):
         quiet.happens("action", act, day, 20)
-        quiet.fill("heat", (day, 21), (day, 22), heat)
+        quiet.fill("list_heat", (day, 21), (day, 22), heat)
     assert say(quiet, "heat_penalty_over_apology") == 0.5  # of little, too
 
 
@@ -142,21 +142,23 @@ def test_the_founders_heat_is_read_hours_after_its_peak(sheet):
     assert math.isnan(say(sheet, "founder_heat_after_1_1h"))
     sheet.happens("action", "explanation", 3, 20)
     peak = sheet.step(3, 22)
-    sheet.series["heat"][peak - 4] = 200.0 / 4
+    sheet.series["list_heat"][peak - 4] = 200.0 / 4
     for steps, heat in ((0, 100.0), (4, 48.0), (8, 26.0), (13, 8.0)):
-        sheet.series["heat"][peak + steps] = heat
+        sheet.series["list_heat"][peak + steps] = heat
     assert say(sheet, "founder_heat_after_1_1h") == pytest.approx(0.48)  # 1.1 h is 4 steps
     assert say(sheet, "founder_heat_after_2_0h") == pytest.approx(0.26)
     assert say(sheet, "founder_heat_after_3_2h") == pytest.approx(0.08)
-    sheet.series["heat"][sheet.step(3, 19)] = 900.0  # before the act, and 12 h after: not its own
-    sheet.series["heat"][sheet.step(4, 8)] = 900.0
+    sheet.series["list_heat"][sheet.step(3, 19)] = (
+        900.0  # before the act, and 12 h after: not its own
+    )
+    sheet.series["list_heat"][sheet.step(4, 8)] = 900.0
     assert say(sheet, "founder_heat_after_2_0h") == pytest.approx(0.26)
 
 
 def test_a_peak_at_the_end_of_half_a_day_is_read_there(sheet):
     sheet.happens("action", "explanation", 3, 20)
     last = sheet.step(4, 7.75)
-    sheet.series["heat"][last - 1 : last + 1] = 10.0, 5.0
+    sheet.series["list_heat"][last - 1 : last + 1] = 10.0, 5.0
     assert say(sheet, "founder_heat_after_3_2h") == 0.5
 
 

@@ -40,12 +40,6 @@ def _per_day(run: Run, values: _F) -> _F:
     return inside[: n_days * per_day].reshape(n_days, per_day)
 
 
-def _listed(run: Run) -> _F:
-    """1 while a hashtag is on the list: a list shows no heat of what is not on it."""
-    listed: _F = (run.series["n_listed"] > 0).astype(np.float64)
-    return listed
-
-
 def _outraged(run: Run) -> _F:
     """Posts that are outraged, about the deal or about governance, by step."""
     posts: _F = run.series["posts_deal"].astype(np.float64) + run.series["posts_governance"]
@@ -54,7 +48,7 @@ def _outraged(run: Run) -> _F:
 
 #: What a metric of a daily series is in a run, a value a day. Names stand in docs/recipes.md.
 METRICS: Mapping[str, Callable[[Run], _F]] = {
-    "attention": lambda r: _per_day(r, r.series["heat"] * _listed(r)).sum(axis=1),
+    "attention": lambda r: _per_day(r, r.series["list_heat"].astype(float)).sum(axis=1),
     "outraged_posts": lambda r: _per_day(r, _outraged(r)).sum(axis=1),
     "cumulative_outraged_posts": lambda r: _per_day(r, _outraged(r)).sum(axis=1).cumsum(),
     "trust": lambda r: _per_day(r, r.weighted("trust"))[:, -1],

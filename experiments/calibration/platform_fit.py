@@ -1,11 +1,15 @@
-"""The platform module: how long heat and views last, from topics that are not the company's.
+"""The platform module: how long heat and a claim on talk last, from topics of others.
 
-Topics of a model platform rise, fade and leave the list by the same rules as in a run; what the
-list shows of them is held against the quantiles of thousands of measured topics
-(calibrations/kernel_reference.csv; two more instruments in EXTRA). What comes out is shipped as
-calibrations/platform.csv: quantiles that stand in for the priors of FITTED in every fit.
+Hashtags of a model platform are reported, fed by talk that fades, and enter and leave the list by
+the rules of a run (sim.rules.platform); what an observer of the list sees of them is held against
+the quantiles of thousands of measured topics (calibrations/kernel_reference.csv; more instruments
+in EXTRA). What comes out is shipped as calibrations/platform.csv: quantiles that stand in for the
+priors of FITTED in every fit.
 
     python -m experiments.calibration.platform_fit      # writes it again
+
+Simpler than a run: one hashtag on a topic of its own, the entry heat of a workday's hour without
+other topics' luck, and talk that halves at a steady pace whatever the list shows.
 """
 
 from __future__ import annotations
@@ -23,26 +27,30 @@ from scipy.stats import norm, qmc
 
 from sim.base.files import read_sealed, write_sealed
 from sim.base.refusal import ConfigError
+from sim.lists.places import PLACE_50
 from sim.rules import platform, rule
 from sim.settings.parameters import Parameters
 
 _F = npt.NDArray[np.float64]
 #: Settings and data of fits.
 FOLDER = Path(__file__).parent / "calibrations"
-FITTED = ("heat_half_life_h", "list_half_life_h", "list_drop")  #: parameters that this module fits
+FITTED = ("heat_half_life_h", "hashtag_half_life_h")  #: parameters that this module fits
 STEP_H = 0.25  #: hours
+PER_HOUR = round(1 / STEP_H)
 N_TOPICS, N_POINTS, DESIGN_SEED = 512, 16384, 20260107
-#: What is moved, and from where to where; the last three are nuisances of the topics.
+#: What is moved, and from where to where; all but the first two are nuisances of the topics.
 RANGES: Mapping[str, tuple[float, float]] = {
-    "heat_half_life_h": (0.75, 2.5),  # of the median topic
-    "half_life_log_sd": (0.1, 0.9),  # over topics
-    "list_half_life_h": (1.0, 4.0),
-    "list_drop": (0.01, 0.5),
-    "size_log_median": (0.0, 2.5),  # log of peak heat over entry heat
-    "size_log_sd": (0.2, 2.0),
-    "full_over_entry": (1.0, 4.0),
+    "heat_half_life_h": (0.2, 2.5),  # of the median topic
+    "hashtag_half_life_h": (0.05, 2.5),  # of the median topic
+    "tempo_log_sd": (0.1, 0.9),  # over topics, of both half-lives together
+    "report_log_median": (-1.0, 2.0),  # log of a report's heat over 100,000
+    "report_log_sd": (0.2, 1.5),
+    "talk_log_median": (-3.0, 1.0),  # log of the heat of a step's talk over the report's
+    "talk_log_sd": (0.1, 1.5),
+    "talk_half_life_h": (4.0, 24.0),
 }
-#: Measured on other instruments (MODEL 3, F1 and F2): id -> value; n = 5,533 and 5,644 topics.
+#: Measured on other instruments (MODEL 3, F1 to F3): id -> value; 5,533 peaks of 400,000 and more,
+#: 5,644 topics, and 117,183 runs on the list in hourly samples.
 EXTRA = {
     "heat_half_life_2025_p25": 0.75,
     "heat_half_life_2025_p50": 1.21,
@@ -50,162 +58,185 @@ EXTRA = {
     "reads_half_time_p25": 1.9,
     "reads_half_time_p50": 2.66,
     "reads_half_time_p75": 4.4,
+    "seen_once": 0.52,
+    "on_list_hours_p90": 7.4,
+    "on_list_hours_p99": 13.0,
 }
-DISCREPANCY = 0.15  #: of every statistic, in logs: two instruments of F1 differ by twice as much
+UNIT = 100_000.0  #: heat here is counted in it: about that of the 50th place by day
+LARGE = 4.0  #: peak of the topics whose heat was followed, in UNIT
+MORNING = 7.0  #: hashtags are reported from here to midnight, evenly. Assumed
+DISCREPANCY = 0.25  #: of every statistic, in logs: two instruments of F1 differ by twice as much
 _PERCENTS = (10, 25, 50, 75, 90)  #: of topics, as the data have them
 
 
 @rule
-def topic_course(
-    rise: float,
+def hashtag_course(
     half_life: float,
-    list_half_life: float,
-    drop: float,
-    size: float,
-    full: float,
+    claim_half_life: float,
+    report: float,
+    talk: float,
+    talk_half_life: float,
+    hour: float,
+    wanted: npt.NDArray[np.float64],
     heat: npt.NDArray[np.float64],
     views: npt.NDArray[np.float64],
 ) -> int:
-    """One topic, entry heat 1: fills heat and views by step, returns the steps on the list.
+    """One hashtag: heat and views by step since its entry; the steps on the list.
 
-    It enters at heat 1, grows to `size` over `rise` steps, then halves every `half_life` steps. It
-    leaves as in a run: freshness under `drop`, or heat under .35 of what entry takes.
+    report : its heat at first; talk : heat of the talk of the first step; half-lives in steps;
+    hour : of the report; wanted : entry heat by hour of the day. The heat of the step in which it
+    leaves is kept, too.
     """
-    n = heat.size
-    for t in range(n):
-        if t < rise:
-            heat[t] = 1.0 + (size - 1.0) * t / rise
-        else:
-            heat[t] = size * 2.0 ** (-(t - rise) / half_life)
-        fresh = 2.0 ** (-t / list_half_life)
-        if t > 0 and (fresh < drop or heat[t] < 0.35):
-            return t
-        views[t] = platform.hashtag_level(fresh, heat[t], full)
-    return n
+    keep = 2.0 ** (-1.0 / half_life)
+    now, stays = report, 0
+    for t in range(heat.size):
+        claim = platform.claim(float(t), claim_half_life)
+        share = platform.share_of_talk(claim, claim)
+        now = platform.next_heat(now, keep, share * talk * 2.0 ** (-t / talk_half_life))
+        entry = wanted[int(hour + t * STEP_H) % 24]
+        if now > entry:
+            heat[stays] = now
+            level = platform.place_share(now, entry)
+            views[stays] = platform.hashtag_level(level, platform.ramp(float(stays), PER_HOUR))
+            stays += 1
+        elif stays > 0:
+            heat[stays] = now
+            return stays
+    return stays
 
 
 @rule
 def _all_courses(
-    rises: _F,
     halves: _F,
-    sizes: _F,
-    list_half_life: float,
-    drop: float,
-    full: float,
+    claims: _F,
+    reports: _F,
+    talks: _F,
+    talk_half_life: float,
+    hours: _F,
+    wanted: _F,
     heat: _F,
     views: _F,
     stays: npt.NDArray[np.int64],
 ) -> None:
-    """`topic_course` for every topic, each into its own row."""
-    for i in range(rises.size):
-        stays[i] = topic_course(
-            rises[i], halves[i], list_half_life, drop, sizes[i], full, heat[i], views[i]
-        )
+    """`hashtag_course` for every topic, each into its own row."""
+    for i in range(halves.size):
+        stays[i] = hashtag_course(
+            halves[i], claims[i], reports[i], talks[i], talk_half_life, hours[i], wanted,
+            heat[i], views[i],
+        )  # fmt: skip
 
 
 @lru_cache
-def _topics() -> tuple[_F, _F, _F]:
-    """Standard normal scores of the topics: rise, half-life, size; the same at every point.
+def _topics() -> tuple[_F, _F, _F, _F, _F]:
+    """The topics, the same at every point.
 
-    So two points differ by their values and not by chance.
+    Normal scores of tempo, report and talk; hour of the report; share of an hour that passes
+    between entry and the next hourly sample.
     """
-    cube = qmc.Sobol(3, scramble=True, rng=np.random.default_rng(DESIGN_SEED)).random(N_TOPICS)
-    scores = norm.ppf(np.clip(cube, 1e-6, 1 - 1e-6))
-    return scores[:, 0], scores[:, 1], scores[:, 2]
+    cube = qmc.Sobol(5, scramble=True, rng=np.random.default_rng(DESIGN_SEED)).random(N_TOPICS)
+    scores = norm.ppf(np.clip(cube[:, :3], 1e-6, 1 - 1e-6))
+    return *scores.T, MORNING + (24 - MORNING) * cube[:, 3], cube[:, 4]
+
+
+def _percentile(values: _F, q: float) -> float:
+    """A quantile; next to nothing where no topic has a value."""
+    return float(np.percentile(values, q)) if values.size else 1e-3
 
 
 @dataclass(frozen=True)
 class Topics:
-    """Many topics as the list would show them, step by step."""
+    """Many hashtags as the list would show them, step by step since their entry."""
 
-    heat: _F  #: float64[N_TOPICS, n_steps]
-    views: _F  #: the same; of steps after a topic left it means nothing
-    stays: npt.NDArray[np.int64]  #: steps on the list, int64[N_TOPICS]
-    rises: _F  #: steps until the peak of heat
-    halves: _F  #: half-lives of heat, steps
-
-    @property
-    def peaks(self) -> npt.NDArray[np.int64]:
-        """Steps at which heat peaks, while a topic is listed."""
-        found: npt.NDArray[np.int64] = np.minimum(np.round(self.rises).astype(int), self.stays - 1)
-        return found
+    heat: _F  #: float64[N_TOPICS, n_steps], in UNIT
+    views: _F  #: the same; 0 once a hashtag has left
+    stays: npt.NDArray[np.int64]  #: steps on the list, int64[N_TOPICS]; 0 for what never entered
+    first_seen: npt.NDArray[np.int64]  #: steps from the entry to the next hourly sample
 
 
 def statistics(at: Mapping[str, float]) -> dict[str, float]:
-    """What the list would show of many topics under these values, by the ids of the data.
+    """What the list would show of many hashtags under these values, by the ids of the data.
 
     at : a value for each name of RANGES. Times are hours, or minutes where the id says so.
     """
     topics = _simulated(at)
-    found = {**_decay_of_heat(topics), **_half_lives(topics), **_views(topics)}
-    for q, value in zip(_PERCENTS, np.percentile(topics.stays * STEP_H, _PERCENTS), strict=True):
-        found[f"on_board_hours_p{q}"] = float(value)
-    return found
+    return {**_heat(topics), **_stays(topics), **_views(topics)}
 
 
 def _simulated(at: Mapping[str, float]) -> Topics:
-    """The courses of N_TOPICS topics over a day, under these values."""
-    rise, half, size = _topics()
-    n = round(24 / STEP_H)
+    """The courses of N_TOPICS hashtags over two days, under these values."""
+    tempo, reported, talked, hours, phase = _topics()
+    n = round(48 / STEP_H)
     heat, views = np.zeros((N_TOPICS, n)), np.zeros((N_TOPICS, n))
     stays = np.zeros(N_TOPICS, np.int64)
-    halves = at["heat_half_life_h"] * np.exp(at["half_life_log_sd"] * half) / STEP_H
-    rises = 1.0 * np.exp(0.75 * rise) / STEP_H  # measured: time to peak, median 60 min
-    sizes = np.maximum(1.0, np.exp(at["size_log_median"] + at["size_log_sd"] * size))
+    pace = np.exp(at["tempo_log_sd"] * tempo) / STEP_H
+    reports = np.exp(at["report_log_median"] + at["report_log_sd"] * reported)
+    talks = reports * np.exp(at["talk_log_median"] + at["talk_log_sd"] * talked)
     _all_courses(
-        rises, halves, sizes, at["list_half_life_h"] / STEP_H, at["list_drop"],
-        at["full_over_entry"], heat, views, stays,
+        at["heat_half_life_h"] * pace, at["hashtag_half_life_h"] * pace, reports, talks,
+        at["talk_half_life_h"] / STEP_H, hours, np.array(PLACE_50[0]) / UNIT, heat, views, stays,
     )  # fmt: skip
-    return Topics(heat, views, stays, rises, halves)
+    return Topics(heat, views, stays, np.floor(phase * PER_HOUR).astype(np.int64))
 
 
-def _decay_of_heat(topics: Topics) -> dict[str, float]:
-    """Heat some minutes after its peak, over the peak: medians of the topics still listed."""
-    found, peaks, rows = {}, topics.peaks, np.arange(N_TOPICS)
+def _heat(topics: Topics) -> dict[str, float]:
+    """F1, of large topics: heat after its peak while they are listed, and how fast it halves."""
+    steps = topics.heat.shape[1]
+    listed = np.where(np.arange(steps) < topics.stays[:, None], topics.heat, 0.0)
+    large = (listed.max(axis=1) >= LARGE) & (topics.stays < steps)
+    heat, stays, peaks = topics.heat[large], topics.stays[large], listed[large].argmax(axis=1)
+    rows, found = np.arange(peaks.size), {}
     for minutes in (60, 120, 180, 240, 300, 360):
         then = peaks + round(minutes / 60 / STEP_H)
-        seen = (then < topics.heat.shape[1]) & (then < topics.stays)
-        values = topics.heat[rows[seen], then[seen]] / topics.heat[rows[seen], peaks[seen]]
-        found[f"decay_heat_{minutes:03d}min"] = float(np.median(values)) if seen.any() else 1e-3
+        seen = then < stays
+        values = heat[rows[seen], then[seen]] / heat[rows[seen], peaks[seen]]
+        found[f"decay_heat_{minutes:03d}min"] = _percentile(values, 50)
+    own = _half_lives(heat, peaks)
+    found |= {f"half_life_p{q}": _percentile(own * 60, q) for q in _PERCENTS}
+    return found | {f"heat_half_life_2025_p{q}": _percentile(own, q) for q in (25, 50, 75)}
+
+
+def _half_lives(heat: _F, peaks: npt.NDArray[np.int64]) -> _F:
+    """Hours from the peak to half of it, between steps at a steady pace; a row a topic."""
+    rows, steps = np.arange(len(heat)), np.arange(heat.shape[1])
+    most = heat[rows, peaks]
+    under = (heat <= most[:, None] / 2) & (steps > peaks[:, None])
+    after = under.argmax(axis=1)
+    last, first_under = heat[rows, after - 1], np.maximum(heat[rows, after], 1e-12)
+    part = np.log(last / (most / 2)) / np.log(last / first_under)
+    hours: _F = (after - 1 + part - peaks) * STEP_H
+    return hours
+
+
+def _samples(topics: Topics) -> _F:
+    """In how many hourly samples each is seen."""
+    found: _F = np.ceil((topics.stays - topics.first_seen) / PER_HOUR)
     return found
 
 
-def _half_lives(topics: Topics) -> dict[str, float]:
-    """Quantiles of the half-life of heat; topics that leave before they halve are not counted.
-
-    Where hardly any halves while it is listed, all are.
-    """
-    own = topics.halves * STEP_H
-    seen = own[(topics.stays - topics.peaks) * STEP_H >= own]
-    seen = seen if seen.size > 20 else own
-    found = {
-        f"half_life_p{q}": float(minutes)
-        for q, minutes in zip(_PERCENTS, np.percentile(seen, _PERCENTS) * 60, strict=True)
-    }
-    for q in (25, 50, 75):
-        found[f"heat_half_life_2025_p{q}"] = float(np.percentile(seen, q))
-    return found
+def _stays(topics: Topics) -> dict[str, float]:
+    """F3: what hourly samples see of all topics that they see at all."""
+    samples = _samples(topics)
+    seen = samples[samples >= 1]
+    once = float(np.mean(seen == 1)) if seen.size else 1e-3
+    return {"seen_once": once} | {f"on_list_hours_p{q}": _percentile(seen, q) for q in (90, 99)}
 
 
 def _views(topics: Topics) -> dict[str, float]:
-    """Views by a topic's age, over its best hour, and how long half of all its views take."""
-    n = topics.views.shape[1]
-    shown = np.where(np.arange(n) < topics.stays[:, None], topics.views, 0.0)
-    per_hour = round(1 / STEP_H)
-    by_hour = shown.reshape(N_TOPICS, -1, per_hour).sum(axis=2)
-    whole_hours = topics.stays // per_hour
-    top = np.maximum(by_hour.max(axis=1), 1e-12)
-    found = {}
+    """F2, of those seen more than once: views by hour since the first sample, over the best hour,
+    and how long half of all takes.
+    """
+    followed = _samples(topics) >= 2
+    shown, begins = topics.views[followed], topics.first_seen[followed]
+    since = np.array([np.roll(row, -k) for row, k in zip(shown, begins, strict=True)])
+    by_hour = since.reshape(len(shown), shown.shape[1] // PER_HOUR, PER_HOUR).sum(axis=2)
+    whole_hours = (topics.stays - topics.first_seen)[followed] // PER_HOUR
+    top, found = np.maximum(by_hour[:, :-1].max(axis=1, initial=0.0), 1e-12), {}
     for age in range(1, 7):
         still = whole_hours > age
-        ratio = by_hour[still, age] / top[still]
-        found[f"decay_reads_h{age:02d}"] = float(np.median(ratio)) if still.any() else 1e-3
+        found[f"decay_reads_h{age:02d}"] = _percentile(by_hour[still, age] / top[still], 50)
     total = shown.cumsum(axis=1)
-    first = np.argmax(total >= 0.5 * total[:, -1:], axis=1)
-    half_time = (np.arange(n) * STEP_H)[first] + STEP_H / 2
-    for q in (25, 50, 75):
-        found[f"reads_half_time_p{q}"] = float(np.percentile(half_time, q))
-    return found
+    half_time = (total < 0.5 * total[:, -1:]).sum(axis=1) * STEP_H + STEP_H / 2
+    return found | {f"reads_half_time_p{q}": _percentile(half_time, q) for q in (25, 50, 75)}
 
 
 def _table(name: str) -> pd.DataFrame:
@@ -259,7 +290,7 @@ def fit() -> PlatformFit:
     seen = measured()
     names = list(seen)
     off = np.log(np.maximum(said[names].to_numpy(), 1e-3)) - np.log([seen[n] for n in names])
-    # Neighbouring quantiles and the two instruments repeat each other: 28 statistics count as 7.
+    # Neighbouring quantiles and the instruments repeat each other: four statistics count as one.
     log_weight = -0.5 * (off**2).sum(axis=1) / DISCREPANCY**2 / 4
     weight = np.exp(log_weight - log_weight.max())
     weight /= weight.sum()
@@ -279,20 +310,18 @@ QUANTILES = np.linspace(0, 1, 21)  #: that are shipped
 
 
 def quantile_table(found: PlatformFit) -> pd.DataFrame:
-    """Quantiles of FITTED: of one topic for heat (topics differ), of the platform for the rest.
+    """Quantiles of FITTED of one topic: topics differ, and a case is one or a few of them.
 
     Values outside the range of a parameter are left out before quantiles are taken.
     """
     rng = np.random.default_rng(DESIGN_SEED + 2)
     at = rng.choice(len(found.points), 20_000, p=found.weight)
     drawn = found.points.iloc[at]
-    own = drawn["heat_half_life_h"] * np.exp(
-        drawn["half_life_log_sd"] * rng.standard_normal(len(drawn))
-    )
+    tempo = np.exp(drawn["tempo_log_sd"] * rng.standard_normal(len(drawn)))
     table = {"quantile": QUANTILES}
     fields_ = Parameters.__dataclass_fields__
     for name in FITTED:
-        values = own.to_numpy() if name == "heat_half_life_h" else drawn[name].to_numpy()
+        values = (drawn[name] * tempo).to_numpy()
         low, high = fields_[name].metadata["low"], fields_[name].metadata["high"]
         inside = values[(values >= low) & (values <= high)]
         table[name] = np.quantile(inside, QUANTILES)

@@ -1,4 +1,4 @@
-"""Rival structures: other accounts of what a crowd is, fitted and asked the same way.
+"""Rival structures: other accounts of a crowd and of answers, fitted and asked the same way.
 
 What they are asked: to forecast what was held out, and which answer of a brand is better. A rival
 changes settings of the model, never its code, so every one of them is also a run that anybody can
@@ -19,7 +19,8 @@ from experiments.reading import compare
 from experiments.reading.frames import frame_of
 from experiments.sweeps.design import Axis
 
-#: Structures that say otherwise what a crowd is (MODEL 4), fitted on the same targets.
+#: Structures that say otherwise what a crowd is (MODEL 4), and the last two what an answer and
+#: silence do to it (MODEL-2, S3 to S6); fitted on the same targets.
 RIVALS: Mapping[str, tuple[str, ...]] = {
     "no_group_reinforcement": ("mechanisms.social_reinforcement=false",),
     "hard_thresholds": ("parameters.exit_threshold_sd=0.02", "parameters.acceptance_slope=20"),
@@ -29,6 +30,11 @@ RIVALS: Mapping[str, tuple[str, ...]] = {
         "parameters.list_weight_core=1",
     ),
     "no_peer_contagion": ("mechanisms.peer_contagion=false",),
+    "news_is_grievance": ("mechanisms.news_apart=false",),
+    "silence_costs_nothing": (
+        "mechanisms.hardening_doubt=false", "mechanisms.silence_noticed=false",
+        "mechanisms.open_questions=false",
+    ),
 }  # fmt: skip
 
 
@@ -77,7 +83,7 @@ def fit_rival(found: Fit, name: str, plain: Sequence[str], hydra: Sequence[str])
 
 # --- which answer is better -----------------------------------------------------------------------
 
-#: Answers of the brand, on the axes of the study timing_by_severity.
+#: Answers of the brand, on the axes of the study timing_by_severity, and saying nothing.
 ANSWERS = Axis(
     "answer",
     {"en": "answer", "zh": "回应"},
@@ -94,8 +100,9 @@ ANSWERS = Axis(
         (8, 8, 33, 57, "chief_executive", 0.5),
         (1, 1, 26, 50, "vice_president", 0.5),
         (48, 48, 73, 97, "vice_president", 0.5),
+        (None, None, None, None, "none", 0),
     ),
-    ("as it happened", "none", "junior", "full", "chief", "early", "late"),
+    ("as it happened", "none", "junior", "full", "chief", "early", "late", "silent"),
 )  # fmt: skip
 
 
@@ -112,6 +119,10 @@ class Claim:
 
 #: What the study timing_by_severity is read for.
 CLAIMS = (
+    Claim("the documented answer leaves less outrage than saying nothing",
+          "实际应对比沉默留下更少愤怒", "as it happened", "silent", "outrage_burden_core"),
+    Claim("the documented answer keeps more trust than saying nothing",
+          "实际应对比沉默保住更多信任", "as it happened", "silent", "trust_core_d14"),
     Claim("punishing the vice president leaves less outrage than punishing nobody",
           "处罚副总裁比不处罚留下更少愤怒", "as it happened", "none", "outrage_burden_core"),
     Claim("punishing a junior leaves more outrage than punishing the vice president",

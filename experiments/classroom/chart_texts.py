@@ -22,6 +22,7 @@ CHART_TEXTS: dict[str, tuple[str, str]] = {
     "talk_axis": ("share of outraged talk, over 6 h", "愤怒讨论份额（6小时滑动）"),
     "price_axis": ("{money}, trading hours only", "{money}（仅交易时段）"),
     "heat_run": ("heat", "热度"),
+    "heat_run_listed": ("heat on the list", "在榜热度"),
     "observed_daily": ("observed attention, by day", "实际关注度（按日）"),
     "noise_high": ("ordinary noise, upper end", "平常噪声上限"),
     "noise_low": ("ordinary noise, lower end", "平常噪声下限"),
@@ -42,6 +43,7 @@ CHART_TEXTS: dict[str, tuple[str, str]] = {
     ),
     "cap_heat_no_list_only": (" Under “{other}” there is some.", "在“{other}”下有热度。"),
     "cap_heat_none": ("There is no heat in this run.", "本次运行没有热度。"),
+    "cap_heat_not_listed": ("No hashtag is on the list in this run.", "本次运行没有话题上榜。"),
     "cap_heat_observed": (
         " The observed list peaks {after}; each is drawn over its own peak.",
         "实际热搜在{after}达峰；两者各按自身峰值绘制。",
@@ -60,6 +62,10 @@ CHART_TEXTS: dict[str, tuple[str, str]] = {
         "在“{other}”下有热度：在榜 {listed}。",
     ),
     "cap_heat_vs_none": (" Under “{other}” there is no heat.", "在“{other}”下没有热度。"),
+    "cap_heat_vs_not_listed": (
+        " Under “{other}” no hashtag is on the list.",
+        "在“{other}”下没有话题上榜。",
+    ),
     "cap_blame": (
         "Governance has this share of outraged talk: {a} on day 1, {b} on day 3, {c} over the whole "
         "run.",

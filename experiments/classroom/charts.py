@@ -57,20 +57,22 @@ def panels(view: View) -> list[Panel]:
 
 
 def _heat(view: View, drawn: Sequence[Mark]) -> Panel:
-    """The heat of the platform over this run's own peak, beside the observed course of the case.
+    """Heat over this run's own peak, beside the observed course of the case.
 
     Without any heat it is drawn over the peak of the run compared with, if that has one.
     """
-    run, lang = view.main, view.lang
-    heat = run.series["heat"].astype(np.float64)
+    run, lang, name = view.main, view.lang, _shown_heat(view)
+    heat = run.series[name].astype(np.float64)
     peak = float(heat.max())
-    other = None if view.other is None else view.other.series["heat"].astype(np.float64)
+    other = None if view.other is None else view.other.series[name].astype(np.float64)
     scale = peak or (float(other.max()) if other is not None else 0.0) or 1.0
-    series = [line(run, heat / scale, say("heat_run", lang), BLUE, highest=True)]
+    called = say("heat_run" if name == "heat" else "heat_run_listed", lang)
+    series = [line(run, heat / scale, called, BLUE, highest=True)]
     caption = _heat_told(view, heat)
     if view.other is not None and other is not None:
-        name = versus(view, say("heat_run", lang))
-        series.append(line(view.other, other / scale, name, PURPLE, dashed=True, highest=True))
+        series.append(
+            line(view.other, other / scale, versus(view, called), PURPLE, dashed=True, highest=True)
+        )
         caption += _heat_compared(view, view.other, other, peak > 0, scale)
     documented, more, _ = _documented(view)
     if documented is not None:
@@ -84,7 +86,7 @@ def _heat_told(view: View, heat: Floats) -> str:
     """When heat peaks and how long the affair is on the list; or that there is none."""
     run, lang = view.main, view.lang
     if not heat.max() > 0:
-        return say("cap_heat_none", lang)
+        return say("cap_heat_none" if _shown_heat(view) == "heat" else "cap_heat_not_listed", lang)
     top = int(np.argmax(heat))
     return say(
         "cap_heat" if view.case.hot_list else "cap_heat_no_list", lang,
@@ -98,11 +100,19 @@ def _heat_compared(view: View, run: Run, heat: Floats, over_ours: bool, scale: f
     key = "cap_heat_vs" if over_ours else "cap_heat_vs_only"
     if not view.case.hot_list:
         key = "cap_heat_no_list_vs" if over_ours else "cap_heat_no_list_only"
+    if not heat.max() > 0:
+        key = "cap_heat_vs_none" if _shown_heat(view) == "heat" else "cap_heat_vs_not_listed"
     peak = float(heat[view.main.clock.burn_in_steps :].max())
     return say(
-        key if heat.max() > 0 else "cap_heat_vs_none", view.lang, other=view.other_name,
+        key, view.lang, other=view.other_name,
         share=peak / scale, listed=_listed(run, view.lang),
     )  # fmt: skip
+
+
+def _shown_heat(view: View) -> str:
+    """The series that is drawn: what stands on the list, where an observed list is drawn too."""
+    observed = view.case.hot_list and _documented(view)[0] is not None
+    return "list_heat" if observed else "heat"
 
 
 def _listed(run: Run, lang: str) -> str:
@@ -115,14 +125,14 @@ def days_of(view: View) -> int | None:
 
     Twelve hours are left behind the last of these moments. None where it takes the whole run.
     """
-    moments = [view.case.clock_start_time]
+    moments, name = [view.case.clock_start_time], _shown_heat(view)
     for run in (view.main, view.other):
         if run is None:
             continue
         b, half = run.clock.burn_in_steps, outcomes(run)["time_to_half_h"]
         moments += [run.clock.time_of(e.step) for e in run.log if e.kind == "action"]
-        if run.series["heat"].max() > 0:
-            moments.append(run.clock.time_of(int(np.argmax(run.series["heat"]))))
+        if run.series[name].max() > 0:
+            moments.append(run.clock.time_of(int(np.argmax(run.series[name]))))
         if run.series["outrage_core"][b:].max() > 0:
             top = run.clock.time_of(b + int(np.argmax(run.series["outrage_core"][b:])))
             moments.append(top + timedelta(hours=0 if np.isnan(half) else float(half)))

@@ -223,6 +223,7 @@ UNITS: dict[str, str] = {
     "CNY": "元",
     "USD": "美元",
     "days per core fan": "天/每名核心粉丝",
+    "days/customer": "天/每名用户",
     "share of initial": "占初始比例",
     "h after clock start": "起点后小时",
     "log return": "对数收益",

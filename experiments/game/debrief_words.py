@@ -33,7 +33,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "mechanism_leader_exit": ("partners leave", "合作KOL退出"),
     "mechanism_mocking": ("mocking", "嘲讽"),
     "mechanism_trending_list": ("the trending list", "热搜榜"),
-    "mechanism_official_heat": ("official statements make heat", "官方声明带来热度"),
+    "mechanism_official_heat": ("reports make heat", "媒体报道带来热度"),
     "mechanism_governance_topic": ("governance becomes a topic", "治理成为话题"),
 }
 #: What the model cannot know of a game, beside what the report of a case already says; `when` is
@@ -48,12 +48,12 @@ CANNOT: tuple[tuple[str, str], ...] = (
         "措辞如何：这里的致歉只有时间、发声者与承认责任的程度，没有文字。",
     ),
     (
-        "What a holding statement, a second look at an old statement, or the injected events do: their sizes are assumed.",
-        "“正在核实”、重复推送声明与加入事件的作用：其大小均为假定。",
+        "What a holding statement, a call to a partner, a second look at an old statement, or the injected events do: their sizes are assumed.",
+        "“正在核实”、致电伙伴、重复推送声明与加入事件的作用：其大小均为假定。",
     ),
     (
-        "What calls to partners or closer monitoring are worth beyond information: in the model they change nothing outside.",
-        "致电伙伴或加密监测除信息外的价值：模型中它们不改变外部世界。",
+        "What closer monitoring is worth beyond information: in the model it changes nothing outside.",
+        "加密监测除信息外的价值：模型中它不改变外部世界。",
     ),
 )
 

@@ -105,8 +105,9 @@ def _topic(o: Outlook, who: str) -> str:
     Ids of hashtags are those of events and acts, with a number for a second one of the same, and
     with the decision for an injected event. What has no words of its own is "the affair".
     """
-    if who.startswith(("exit_", "mock_")):
-        return o.said(TOPICS[who[:4]])
+    origin = who.partition("_")[0]
+    if origin in ("exit", "mock", "question", "crowd"):
+        return o.said(TOPICS[origin])
     stem = who.rsplit("_", 1)[0] if who.rsplit("_", 1)[-1].isdigit() else who
     injected = who.rsplit("_D", 1)[0]
     return o.said(TOPICS.get(injected) or TOPICS.get(stem, TOPICS["other"]))

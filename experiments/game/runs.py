@@ -36,7 +36,9 @@ from sim.playbook import (
     Denial,
     Disclosure,
     Explanation,
+    Holding,
     Level,
+    PartnerCalls,
     Penalty,
     Reform,
     Response,
@@ -109,6 +111,7 @@ _PROCESS_H = {"short": 2.0, "day": 24.0, "three_days": 72.0}
 _GOVERNANCE = {"vetting": 0.4, "panel": 0.8}  #: answer -> depth of the reform
 _BUYBACK_HKD = {"routine": 1.5e8, "large": 5e8}  #: answer -> HKD
 _COMPENSATION = {"vouchers": 0.5, "generous": 1.0}  #: answer -> share, as the act has it
+WORD_IN_H = 24.0  #: hours until the word that a holding statement promises
 DELIVERY_D = 5  #: days from the decision to deliver until the delivery
 
 
@@ -124,6 +127,8 @@ def response_of(choices: Choices) -> Response:
     amount = _BUYBACK_HKD.get(answer_of(choices, "D2", "buyback") or "")
     if amount:
         steps["buyback"] = Buyback(delay_h=at["D2"], amount_hkd=amount)
+    if answer_of(choices, "D2", "partners") == "call":
+        steps["partner_calls"] = PartnerCalls(delay_h=at["D2"], share=1.0)
     if spoke(choices):
         steps.update(_evening(choices, at["D3"]))
     if answer_of(choices, "D4", "statement") in ("apologise", "apologise_push"):
@@ -150,6 +155,8 @@ def _first_words(choices: Choices, at: Mapping[str, float]) -> dict[str, Any]:
     if answer_of(choices, "D0", "rumour") == "disclose":
         steps["disclosure"] = Disclosure(delay_h=at["D0"], acknowledgement=0.6)
     stance = answer_of(choices, "D1", "stance")
+    if stance == "hold":
+        steps["holding"] = Holding(delay_h=at["D1"], word_in_h=WORD_IN_H)
     if stance == "deny":
         steps["denial"] = Denial(delay_h=at["D1"], speaker=Speaker.company)
     if _at_once(choices):
@@ -206,21 +213,22 @@ def _last_steps(choices: Choices, at: Mapping[str, float]) -> dict[str, Any]:
 
 # --- events that are not in the case ------------------------------------------------------------
 
-#: What injections do to the model. *Assumed*: of the size of the documented screenshot and naming.
+#: What injections do to the model. *Assumed*: of the size of the documented screenshot and naming,
+#: of which only the second was on the list from the start.
 _INJECTED: dict[str, dict[str, Any]] = {
     "second_screenshot": {
         "kind": "leak", "topic": "deal", "reach": {"core": 0.4, "customer": 0.06, "public": 0.004},
-        "credibility": 0.4, "novelty": 0.8, "betrayal": 0.05, "heat": 1, "tag": True,
+        "credibility": 0.4, "novelty": 0.8, "betrayal": 0.05, "heat": 0, "tag": True,
     },
     "leak": {
         "kind": "leak", "topic": "governance",
         "reach": {"core": 0.4, "customer": 0.08, "public": 0.01},
-        "credibility": 0.3, "novelty": 0.7, "betrayal": 0, "heat": 1, "tag": True,
+        "credibility": 0.3, "novelty": 0.7, "betrayal": 0, "heat": 0, "tag": True,
     },
     "regulator": {  # not of kind naming, which would also switch off other waves
         "kind": "rumour", "topic": "governance",
         "reach": {"core": 0.3, "customer": 0.1, "public": 0.03},
-        "credibility": 0.2, "novelty": 0.6, "betrayal": 0, "heat": 8, "tag": True,
+        "credibility": 0.2, "novelty": 0.6, "betrayal": 0, "heat": 133_000, "tag": True,
     },
 }  # fmt: skip
 _Event = tuple[str, tuple[str, str], str, Any]  #: id, texts, time, numbers as pairs
@@ -240,32 +248,29 @@ def _with_events(
         when = f"{time_of(world, injection.at):%Y-%m-%d %H:%M}"
         texts, numbers = INJECTIONS[injection.kind], _INJECTED[injection.kind]
         events.append((f"{injection.kind}_{injection.at}", texts, when, _packed(numbers)))
-    p = effective_parameters(config)
-    if answer_of(choices, "D1", "stance") == "hold":
-        numbers = _shown(config, 0.3, p["heat_staff"], False)
-        when = f"{time_of(world, 'D1'):%Y-%m-%d %H:%M}"
-        events.append(("holding_statement", TOLD["hold"], when, _packed(numbers)))
     if answer_of(choices, "D4", "statement") in ("push", "apologise_push"):
-        numbers = _shown(config, p["push_reach"], 2.0, True)
+        numbers = _pushed(config)
         when = f"{time_of(world, 'D4'):%Y-%m-%d %H:%M}"
         events.append(("pushed_statement", TOLD["push"], when, _packed(numbers)))
     return replace(config, case=_case_with(world.case, world.population, tuple(events)))
 
 
-def _shown(config: Config, part: float, heat: float, tag: bool) -> dict[str, Any]:
-    """A statement seen as an event: `part` of the reach of an official act. *Assumed*."""
+def _pushed(config: Config) -> dict[str, Any]:
+    """A statement that is pushed to everybody: an event with a report of its own.
+
+    *Assumed*: as new as an explanation, and as loud as a public push.
+    """
     p = effective_parameters(config)
-    kinds = ("core", "customer", "public")
-    return {
-        "kind": "rumour",
-        "topic": "deal",
-        "reach": {kind: min(1.0, part * p[f"official_reach_{kind}"]) for kind in kinds},
-        "credibility": 0,
-        "novelty": p["novelty_explanation"] if tag else 0.2,
-        "betrayal": 0,
-        "heat": p["official_heat"] * heat,
-        "tag": tag,
+    reach = {
+        kind: min(1.0, p["push_reach"] * p[f"official_reach_{kind}"])
+        for kind in ("core", "customer", "public")
     }
+    novelty = p["novelty_explanation"]
+    heat = p["official_heat"] * novelty * p["push_heat"]
+    return {
+        "kind": "rumour", "topic": "deal", "reach": reach, "credibility": 0, "novelty": novelty,
+        "betrayal": 0, "heat": heat, "tag": True,
+    }  # fmt: skip
 
 
 @lru_cache(maxsize=256)

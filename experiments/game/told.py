@@ -61,7 +61,11 @@ SITUATION: dict[str, tuple[str, str]] = {
 
 #: Headlines about what happened in the run, and what is told from inside.
 TOLD: dict[str, tuple[str, str]] = {
-    "hold": ("You say that you are looking into it", "你方表示正在核实"),
+    "act_holding": (
+        "You say that you are looking into it, and will answer within a day",
+        "你方表示正在核实，一天内答复",
+    ),
+    "act_partner_calls": ("You call your partners", "你方致电合作KOL"),
     "push": ("Your statement is pushed to everybody", "你方声明向所有人推送"),
     "act_disclosure": ("You tell the fans about the contact yourselves", "你方主动公开接触一事"),
     "act_denial": ("You deny that there is a deal", "你方否认存在合作"),
@@ -85,6 +89,12 @@ TOLD: dict[str, tuple[str, str]] = {
     "broken_promise": (
         "The promised reform is overdue, and people notice",
         "承诺的改革逾期，引起注意",
+    ),
+    "silence": ("It is asked why the brand says nothing", "有人追问：品牌为何不作声"),
+    "question": ("A reporter asks what is still unanswered", "记者追问尚未回答的问题"),
+    "found_out": (
+        "What you denied is looked into by somebody else, and the facts come out",
+        "你方所否认之事被他人查明",
     ),
     "true": (
         "From inside: what is being said is true in substance; who approved it is not clear yet",
@@ -117,5 +127,10 @@ TOPICS: dict[str, tuple[str, str]] = {
     "antagonist_mocks": ("the antagonist's reply", "对立KOL回应"),
     "naming": ("the antagonist, named in public", "对立KOL被点名"),
     "broken_promise": ("the broken promise", "未兑现的承诺"),
+    "holding": ("your holding statement", "你方缓冲声明"),
+    "silence": ("the brand's silence", "品牌的沉默"),
+    "question": ("what is still unanswered", "尚未回答的问题"),
+    "found_out": ("what was denied", "被否认之事"),
+    "crowd": ("what people make of it themselves", "网民自发的话题"),
     "other": ("the affair", "此事"),
 }

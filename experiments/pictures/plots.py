@@ -200,10 +200,11 @@ def heat(
 ) -> Axes:
     """Simulated heat and the observed hot list, each over its own peak.
 
-    heat : [n_runs, n_steps], scaled by the median of the peaks of the runs; observed : a column
-    heat by time, None where nothing was observed.
+    heat : [n_runs, n_steps], scaled by the median of the peaks of the runs, or by the largest where
+    that is nothing; observed : a column heat by time, None where nothing was observed.
     """
-    scaled = heat / np.nanmedian(heat.max(axis=1))
+    most = heat.max(axis=1)
+    scaled = heat / (float(np.nanmedian(most)) or float(np.nanmax(most)) or 1.0)
     ensemble(ax, times, scaled, BLUE, say("median", lang, n=len(heat)))
     if observed is not None:
         ax.plot(

@@ -118,8 +118,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "listed_h": ("hours on the list\n[h]", "在榜时长\n[小时]"),
     # titles that state the finding
     "title_heat": (
-        "Simulated heat peaks {h:.0f} h after the {start}; the observed list, {o:.0f} h",
-        "模拟热度在{start}后{h:.0f}小时达峰;实际热搜为{o:.0f}小时",
+        "Heat on the list peaks {h:.0f} h after the {start} (median of runs); observed, {o:.0f} h",
+        "在榜热度在{start}后{h:.0f}小时达峰（各次运行的中位数）；实际为{o:.0f}小时",
+    ),
+    "title_heat_never": (
+        "No run is on the list; the observed heat peaks {o:.0f} h after the {start}",
+        "各次运行均未上榜；实际热度在{start}后{o:.0f}小时达峰",
     ),
     "title_heat_plain": (
         "Heat peaks {h:.0f} h after the clock start",
@@ -177,6 +181,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "structure_no_novelty_decay": ("no novelty decay", "新奇性不衰减"),
     "structure_one_public": ("one homogeneous public", "单一同质公众"),
     "structure_no_peer_contagion": ("simple contagion for exit", "退出为简单传染"),
+    "structure_news_is_grievance": ("all news is a grievance", "凡新闻皆激怒"),
+    "structure_silence_costs_nothing": ("silence costs nothing", "沉默没有代价"),
     "metric_attention": ("attention on the hot list", "热搜关注度"),
     "metric_outraged_posts": ("outraged posts", "愤怒帖子"),
     "metric_cumulative_outraged_posts": ("outraged posts so far", "累计愤怒帖子"),
@@ -209,6 +215,7 @@ WORDS: dict[str, tuple[str, str]] = {
 #: Units in Chinese.
 UNITS_ZH = {
     "share": "比例", "days per core fan": "天/每名核心粉丝", "h": "小时",
+    "days/customer": "天/每名用户",
     "share of initial": "占初始比例", "days": "天",
     "log return": "对数收益", "HKD": "港元", "CNY": "元", "USD": "美元",
     "leaders": "位", "ratio": "比值",

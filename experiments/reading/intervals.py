@@ -185,6 +185,20 @@ def observed_heat(frame: pd.DataFrame, phases: Sequence[str]) -> pd.DataFrame:
     return crisis.groupby("time_hkt")["heat"].sum().to_frame()
 
 
+def noted_hours(runs: Sequence[Run], days: int = 5) -> pd.DataFrame:
+    """Hours in which the list, looked at once an hour, shows a hashtag of the case.
+
+    A row a run, a column a day of the case, counted from 1.
+    """
+    rows = []
+    for run in runs:
+        first, per_day = run.clock.burn_in_steps, round(24 / run.clock.dt_h)
+        noted = {entry.step for entry in run.log if entry.kind == "listed" and entry.step >= first}
+        at = [(step - first) // per_day for step in noted]
+        rows.append(np.bincount(np.array(at, int), minlength=days)[:days].astype(float))
+    return pd.DataFrame(np.array(rows), columns=list(range(1, days + 1)))
+
+
 def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows of a frame by column name."""
     return [dict(zip(map(str, frame), row, strict=True)) for row in frame.to_numpy(object)]

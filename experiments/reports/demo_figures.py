@@ -28,10 +28,11 @@ COMPARED = ("outrage_burden_core", "governance_share", "public_reach", "trust_co
 
 CAPTIONS = {
     "heat": (
-        "Simulated heat (over the median peak of the runs) against the observed hot-list heat (over "
-        "its own peak), posts by kind, and hours on the list by day: bar and whiskers simulated, "
-        "diamonds observed. Bands and whiskers: 5-95 % of runs; {varied}.",
-        "模拟热度（除以各次运行峰值的中位数）与实际热搜（除以自身峰值）、各类人群发帖、每日在榜时长："
+        "Simulated heat on the list (over the median peak of the runs) against the observed one (over "
+        "its own peak), posts by kind, and hours on the list by day, looked at once an hour: bar and "
+        "whiskers simulated, diamonds observed. Bands and whiskers: 5-95 % of runs; {varied}.",
+        "模拟在榜热度（除以各次运行峰值的中位数）与实际热搜（除以自身峰值）、各类人群发帖、"
+        "每日在榜时长（逐时查看）："
         "柱与须为模拟，菱形为实际。色带与须为运行的5-95 %；{varied}。",
     ),
     "blame_shift": (
@@ -160,10 +161,15 @@ def _figure_heat(case: Case, runs: Sequence[Run], lang: str) -> Figure:
     run, times = runs[0], _times(runs[0])
     panels = 3 if case.hot_list else 2
     figure, axes = plt.subplots(panels, 1, figsize=(9, 9.5 if panels == 3 else 6.6))
-    heat, rows = intervals.stack(runs, "heat"), case.observed_hotlist()
+    rows = case.observed_hotlist()
     observed = None if rows is None else intervals.observed_heat(rows, case.phases)
+    heat = intervals.stack(runs, "heat" if observed is None else "list_heat")
     top = int(np.argmax(np.median(heat, axis=0)))
-    plots.heat(axes[0], times, heat, observed, _heat_title(case, times[top], observed, lang), lang)
+    if observed is not None:  # compared on the list, on which many runs are at other hours
+        listed = heat[heat.max(axis=1) > 0]
+        top = int(np.median(listed.argmax(axis=1))) if listed.size else 0
+    title = _heat_title(case, times[top] if heat.any() else None, observed, lang)
+    plots.heat(axes[0], times, heat, observed, title, lang)
     frame = intervals.frame_of(runs)
     lead = say("title_posts", lang, lead=frame["fan_lead_h"].median())
     plots.posts(axes[1], times, _posts(runs), lead, lang)
@@ -173,18 +179,22 @@ def _figure_heat(case: Case, runs: Sequence[Run], lang: str) -> Figure:
         plots.mark_events(ax, _events(case), lang, labels)
         plots.days(ax, lang, case.zone_name(lang))
     if case.hot_list:
-        _panel_listed(axes[2], case, frame, rows, lang)
+        _panel_listed(axes[2], case, runs, rows, lang)
     figure.text(0.01, -0.015, say("certain", lang), fontsize=7, color="#555555")
     return figure
 
 
-def _heat_title(case: Case, top: datetime, observed: pd.DataFrame | None, lang: str) -> str:
-    """How long after the start heat peaks in the median of the runs, and in what was observed."""
-    peak = case.hours(top)
+def _heat_title(case: Case, top: datetime | None, observed: pd.DataFrame | None, lang: str) -> str:
+    """How long after the start heat peaks in the median of the runs, and in what was observed.
+
+    top : None where no run has any heat.
+    """
+    peak = 0.0 if top is None else case.hours(top)
     if observed is None:
         return say("title_heat_plain", lang, h=peak)
     seen = case.hours(pd.Timestamp(str(observed["heat"].idxmax())).to_pydatetime())
-    return say("title_heat", lang, h=peak, o=seen, start=say(case.clock_start, lang))
+    key = "title_heat_never" if top is None else "title_heat"
+    return say(key, lang, h=peak, o=seen, start=say(case.clock_start, lang))
 
 
 def _posts(runs: Sequence[Run]) -> dict[str, npt.NDArray[np.float64]]:
@@ -200,15 +210,15 @@ def _posts(runs: Sequence[Run]) -> dict[str, npt.NDArray[np.float64]]:
 
 
 def _panel_listed(
-    ax: Any, case: Case, frame: pd.DataFrame, rows: pd.DataFrame | None, lang: str
+    ax: Any, case: Case, runs: Sequence[Run], rows: pd.DataFrame | None, lang: str
 ) -> None:
-    """Hours on the list on the first five days; the title speaks of the second and third.
+    """Hours noted on the list on the first five days; the title speaks of the second and third.
 
     rows : the observed list, None where there is none.
     """
-    by_day = {}
+    by_day, noted = {}, intervals.noted_hours(runs)
     for day in range(1, 6):
-        values = frame[f"listed_h_day_{day}"]
+        values = noted[day]
         by_day[day_name(case.start + pd.Timedelta(days=day - 1), lang)] = {
             "low": values.quantile(0.05),
             "median": values.median(),

@@ -72,7 +72,7 @@ def _draw_heat(ax: Axes, c: Checked, lang: str) -> int:
     """
     values, clock = [], None
     for run in predicted(c):
-        heat = run.series["heat"].astype(np.float64) * (run.series["n_listed"] > 0)
+        heat = run.series["list_heat"].astype(np.float64)
         values.append(heat / max(float(heat[: heat.size // 2].max()), 1e-9))
         clock = run.clock
     assert clock is not None

@@ -26,16 +26,17 @@ def shape_checks(case: Case, runs: Sequence[Run]) -> list[dict[str, Any]]:
     rows = case.observed_hotlist()
     if rows is None:
         return []
-    asked = _Asked(case, rows, intervals.frame_of(runs))
+    asked = _Asked(case, rows, runs)
     return [told for name, check in _CHECKS.items() if name in case.shape for told in check(asked)]
 
 
 class _Asked:
-    """A case with its runs: days by name, medians of outcomes."""
+    """A case with its runs: days by name, medians of outcomes, hours noted on the list."""
 
-    def __init__(self, case: Case, rows: pd.DataFrame, frame: pd.DataFrame) -> None:
+    def __init__(self, case: Case, rows: pd.DataFrame, runs: Sequence[Run]) -> None:
         dates = [case.start + pd.Timedelta(days=d) for d in range(5)]
-        self.shape, self.frame = case.shape, frame
+        self.shape, self.frame = case.shape, intervals.frame_of(runs)
+        self.noted = intervals.noted_hours(runs)
         self.on = {lang: [day_of(date, lang) for date in dates] for lang in ("en", "zh")}
         self.seen = observed_hours(rows, case, [day_name(date, "en") for date in dates])
 
@@ -56,7 +57,7 @@ def _check(en: str, zh: str, number: str, passed: bool) -> dict[str, Any]:
 def _quiet(a: _Asked) -> list[dict[str, Any]]:
     """On a day too early for it hardly any run is on the list."""
     day, most = a.shape["quiet"]["day"], a.shape["quiet"]["share"]
-    early = float((a.frame[f"listed_h_day_{day}"] > 0).mean())
+    early = float((a.noted[day] > 0).mean())
     return [
         _check(
             f"no hashtag on the general list on {a.day(day, 'en')}",
@@ -149,7 +150,7 @@ def _listed(a: _Asked) -> list[dict[str, Any]]:
     told, asked = [], a.shape["listed"]
     for day in asked["days"]:
         observed = float(a.seen.iloc[day - 1])
-        low, median, high = a.frame[f"listed_h_day_{day}"].quantile([0.05, 0.5, 0.95])
+        low, median, high = a.noted[day].quantile([0.05, 0.5, 0.95])
         allowed = max(asked["h"], asked["share"] * observed)
         told.append(
             _check(

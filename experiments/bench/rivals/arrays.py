@@ -30,6 +30,14 @@ from sim.rules import appraisal, exposure, expression, leaving, reception
 from sim.state import world as w
 
 Floats = npt.NDArray[np.float32]
+#: What the words of an act add to its sincerity: parameter -> lever.
+WORDS = {
+    "sincerity_acknowledge": "acknowledgement",
+    "sincerity_explain": "explains",
+    "sincerity_regret": "regrets",
+    "sincerity_repair": "repairs",
+    "sincerity_request": "requests",
+}
 
 
 def formula(rule: Any) -> Any:
@@ -163,7 +171,7 @@ class Arrays:
                 ~on_governance,
                 betrayed,
                 p.appraisal_gain,
-                air.novelty_deal,
+                air.grievance_deal,
                 air.credibility,
                 people.deal,
                 people.recent_deal,
@@ -172,7 +180,7 @@ class Arrays:
                 on_governance,
                 grieved,
                 p.governance_gain,
-                air.novelty_governance,
+                air.grievance_governance,
                 gap,
                 people.governance,
                 people.recent_governance,
@@ -207,34 +215,45 @@ class Arrays:
         late = exposed[people.seen[exposed] & active != active]
         unseen = active & ~people.seen[late]
         people.seen[late] |= active
-        for a in range(w.N_KINDS):
-            rows = late[unseen & (1 << a) > 0]
+        for a in range(self.run.acts.shape[0]):
+            act, rows = self.run.acts[a], late[unseen & (1 << a) > 0]
+            if act.private == 1.0:
+                rows = rows[rows < self.core.stop]
+                rows = rows[self.random.random(rows.size) < act.share]
             if rows.size:
                 self.take_in(a, rows)
 
     def take_in(self, a: int, rows: npt.NDArray[np.int64]) -> None:
         """One act of the brand reaches these people (sim.state.world.receive, over rows)."""
         p, air, act = self.rest.p, self.air, self.run.acts[a]
-        people = self.run.population.people
+        people, census, kind = self.run.population.people, self.run.census, int(act.kind)
+        candid = float(kind not in (w.DENIAL, w.LEGAL_STEP))
         fan, blamed = people.identification[rows], people.blamed_level[rows]
         gap = self.gap(rows)
-        corrected = formula(reception.correction)(
-            air.terminated,
-            (1.0 - gap) * air.penalised,
-            air.reform,
-            float(act.share) if a == w.COMPENSATION else air.compensated,
-            p.correct_termination,
-            p.correct_penalty,
-            p.correct_reform,
-            p.correct_compensation,
-        ) * (a != w.DENIAL)
+        corrected = (
+            formula(reception.correction)(
+                air.terminated,
+                (1.0 - gap) * air.penalised,
+                air.reform,
+                float(act.share) if kind == w.COMPENSATION else air.compensated,
+                p.correct_termination,
+                p.correct_penalty,
+                p.correct_reform,
+                p.correct_compensation,
+            )
+            * candid
+        )
         excess = reception.over_penalty(air.level, air.severity, p.just_desert)
-        x = p.sincerity_base + p.sincerity_acknowledge * float(act.acknowledgement)
+        x = p.sincerity_base - p.sincerity_forced * air.forced * candid
+        for word, lever in WORDS.items():
+            x += float(getattr(act, lever)) * getattr(p, word)
         x += p.sincerity_voice * float(act.voice)
         x += p.sincerity_specific * (1.0 - float(np.exp(-float(act.since_h) / p.fact_finding_h)))
         x -= p.sincerity_delay * float(np.log(1.0 + float(act.delay_h) / p.delay_scale_h))
         x -= p.sincerity_excess * excess
-        logit = x + p.sincerity_correct * corrected - p.sincerity_mismatch * gap * blamed
+        logit = (
+            x + p.sincerity_correct * corrected - p.sincerity_mismatch * air.overdue * gap * blamed
+        )
         sincere = 1.0 / (1.0 + np.exp(-logit))
         asked = p.acceptance_base + p.acceptance_identity * fan
         chance = 1.0 / (1.0 + np.exp(-p.acceptance_slope * (sincere - asked)))
@@ -243,20 +262,29 @@ class Arrays:
         people.relief[yes] = formula(reception.added_relief)(
             people.relief[yes], p.relief, sincere[accepts], 1.0
         )
-        if a in (w.PENALTY, w.REFORM, w.DELIVERY, w.TERMINATION):
+        fans = rows < self.core.stop
+        before = int((people.conviction[rows[fans]] * w.SUM_SCALE).astype(np.int64).sum())
+        if act.deed == 1.0:
             people.conviction[yes] = formula(reception.added_relief)(
                 people.conviction[yes], p.relief, sincere[accepts], corrected[accepts]
             )
-        if a == w.REFORM:
+        after = int((people.conviction[rows[fans]] * w.SUM_SCALE).astype(np.int64).sum())
+        census[CORE, w.SUM_CONVICTION] += after - before
+        census[CORE, w.N_REACHED + a] += np.count_nonzero(fans)
+        census[CORE, w.N_ACCEPTED + a] += np.count_nonzero(fans & accepts)
+        if kind == w.REFORM:
             people.flags[yes] |= HOPEFUL
-        if a in (w.REFORM, w.DELIVERY):
+        if kind in (w.REFORM, w.DELIVERY):
             people.governance[yes] *= 1.0 - p.reform_relief * air.reform * sincere[accepts]
+        elif kind == w.EXPLANATION:
+            calmed = p.explanation_relief * float(act.explains)
+            people.governance[yes] *= 1.0 - calmed * sincere[accepts]
         hinge = np.maximum((asked - sincere)[~accepts], 0)
         people.deal[no] += (1.0 - people.deal[no]) * p.backfire * hinge * fan[~accepts]
         amount: Any = 0.0
-        if a == w.PENALTY:
+        if kind == w.PENALTY:
             amount = p.governance_apology + p.governance_penalty * gap
-        elif a not in (w.REFORM, w.DELIVERY, w.COMPENSATION):
+        elif kind not in (w.REFORM, w.DELIVERY, w.COMPENSATION):
             amount = p.governance_apology
         people.governance[rows] = formula(reception.raised_governance)(
             people.governance[rows], amount, air.reform, p.reform_relief, fan, p.concern_floor
@@ -372,6 +400,12 @@ class Arrays:
         world.posts_neutral = np.sum(~angry)
         world.posts_deal, world.posts_governance = np.sum(angry & ~topic), np.sum(angry & topic)
         fans = rows < self.core.stop
+        voice = np.floor(w.SCALE / (1.0 + people.n_posts[rows]))
+        people.n_posts[rows] += 1
+        world.voice_core_deal = voice[fans & ~topic].sum()
+        world.voice_core_governance = voice[fans & topic].sum()
+        world.voice_other_deal = voice[~fans & ~topic].sum()
+        world.voice_other_governance = voice[~fans & topic].sum()
         for k, tally in enumerate(self.run.population.groups.next[2:]):
             self.tally(tally, rows[fans & (topic == k)], 1)
         people.deal[rows] *= 1.0 - p.venting

@@ -17,15 +17,20 @@ from experiments.bench.stage import Stage, put
 from sim.engine import Simulation
 from sim.kernel.step import close_step, open_step
 from sim.people import COLUMNS, People
+from sim.state import world
 from sim.state.scenario import CONSTANTS
-from sim.state.world import ACT, WORLD
+from sim.state.world import ACT, KIND, WORLD
 
 SOURCE = Path(__file__).with_name("people.c")
 #: No contraction, or bits differ. The other two change no bit: they let loops with comparisons
 #: vectorise, as they do in ours.
 FLAGS = ("-O3", "-march=native", "-ffp-contract=off", "-fno-trapping-math", "-fno-math-errno")
 _C_TYPES = {"f4": "float", "i4": "int32_t", "u1": "uint8_t", "u2": "uint16_t", "u4": "uint32_t"}
-_INTEGERS = ("step", "n_people", "groups_a_fan", "n_groups")
+_INTEGERS = ("step", "n_people", "groups_a_fan", "n_groups", "n_acts")
+_CENSUS = (
+    "SUM_EXPRESSED SUM_DEAL SUM_GOVERNANCE SUM_GRUDGE SUM_TRUST SUM_CONVICTION "
+    "N_AWARE N_DECLARED N_UNFOLLOWED N_SOLD N_EXITED N_REACHED N_ACCEPTED N_CENSUS"
+).split()
 _POINTERS = {
     False: "bounds p acts views world people groups_of groups_others groups_now groups_next "
     "outraged_next partner_start partner_of indptr followers arriving".split(),
@@ -54,6 +59,9 @@ def declarations() -> str:
         fields: dict[str, Any] = dict(table.fields or {})
         places = [f"{prefix}_{name} = {fields[name][1] // 8}" for name in fields]
         lines.append(f"enum {{ {', '.join(places)}, {prefix}_SIZE = {table.itemsize // 8} }};")
+    lines.append(f"enum {{ {', '.join(f'{name} = {getattr(world, name)}' for name in _CENSUS)} }};")
+    kinds = [f"{name.upper()} = {number}" for name, number in KIND.items()]
+    lines.append(f"enum {{ {', '.join(kinds)} }};")
     types = {column.name: _C_TYPES[column.dtype] for column in COLUMNS}
     columns = " ".join(f"{types[name]} *{name};" for name in People._fields)
     lines.append(f"typedef struct {{ {columns} }} People;")
@@ -116,6 +124,7 @@ class CPeople:
             n_people=stage.network.n_people,
             groups_a_fan=groups.of.shape[1],
             n_groups=groups.now.shape[1],
+            n_acts=t.acts.shape[0],
             seed=int(run.seed),
             dt_h=run.script.clock.dt_h,
             people=ctypes.addressof(self.columns),

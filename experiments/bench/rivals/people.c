@@ -1,7 +1,8 @@
 /* The people part of a step in C: blocks of people, dense passes, rare passes, the same bits as
    sim/kernel/step.py and sim/kernel/crowd.py. Compiled without contraction, because fused operations round
-   differently. The names P_, W_, A_ (places of parameters, of the world, of an act) and the struct
-   People are written by experiments/bench/rivals/c_people.py from the tables they stand for. */
+   differently. The names P_, W_, A_ (places of parameters, of the world, of an act), the columns of
+   the census, the kinds of acts and the struct People are written by
+   experiments/bench/rivals/c_people.py from the tables they stand for. */
 
 #include <math.h>
 #include <stdint.h>
@@ -15,14 +16,10 @@ enum { AWARE = 1, VISIBLE = 2, DECLARED = 4, UNFOLLOWED = 8, SOLD = 16, EXITED =
        HOPEFUL = 128 };
 enum { CORE, CUSTOMER, PUBLIC };
 enum { OUTRAGED_ROW, DECLARED_ROW, DEAL_ROW, GOVERNANCE_ROW };
-enum { SUM_EXPRESSED, SUM_DEAL, SUM_GOVERNANCE, SUM_GRUDGE, SUM_TRUST };
-enum { N_AWARE = 5, N_DECLARED, N_UNFOLLOWED, N_SOLD, N_EXITED, N_CENSUS };
-enum { DISCLOSURE, DENIAL, APOLOGY, TERMINATION, PENALTY, EXPLANATION, REFORM, COMPENSATION,
-       BUYBACK, DELIVERY, N_ACTS };
 enum { D_PERSON = 1, D_RECEPTION = 2, D_TOPIC = 3, D_AFTERMATH = 4 };
 
 typedef struct {
-    int64_t step, n_people, groups_a_fan, n_groups;
+    int64_t step, n_people, groups_a_fan, n_groups, n_acts;
     uint64_t seed;
     double dt_h, c;
     const int64_t *bounds;
@@ -143,7 +140,7 @@ static void feel(const Step *s, int n, const float *RESTRICT identification,
     double reform_relief = p[P_reform_relief], habit = p[P_habituation];
     double memory = p[P_recovery_keep], gain_d = p[P_appraisal_gain], gain_g = p[P_governance_gain];
     double social = p[P_reinforcement_per_h] * s->c * s->dt_h;
-    double novelty_d = w[W_novelty_deal], novelty_g = w[W_novelty_governance];
+    double grievance_d = w[W_grievance_deal], grievance_g = w[W_grievance_governance];
     double least = p[P_concern_floor];
     for (int i = 0; i < n; i++) {
         double fan = identification[i];
@@ -153,10 +150,10 @@ static void feel(const Step *s, int n, const float *RESTRICT identification,
         double grievance = floor + (1.0 - floor) * gap;
         double grieved = grievance * (1.0 - reform_relief * reform) * (least + (1.0 - least) * fan);
         double seen_d = recent_d[i], seen_g = recent_g[i];
-        double push_d = novelty_d * (gain_d * betrayed * (1.0 / (1.0 + habit * seen_d)) * hit_d[i]
-                                     + social * reinforced[i] * fan * credibility);
-        double push_g = novelty_g * (gain_g * grieved * (1.0 / (1.0 + habit * seen_g)) * hit_g[i]
-                                     + social * reinforced[i] * fan * gap);
+        double push_d = grievance_d * (gain_d * betrayed * (1.0 / (1.0 + habit * seen_d)) * hit_d[i]
+                                       + social * reinforced[i] * fan * credibility);
+        double push_g = grievance_g * (gain_g * grieved * (1.0 / (1.0 + habit * seen_g)) * hit_g[i]
+                                       + social * reinforced[i] * fan * gap);
         double o_d = deal[i], o_g = governance[i], stays = keep[i];
         deal[i] = (float)(stays * o_d + (1.0 - o_d) * (push_d / (1.0 + push_d)));
         governance[i] = (float)(stays * o_g + (1.0 - o_g) * (push_g / (1.0 + push_g)));
@@ -306,41 +303,50 @@ static double added_relief(double relief, double strength)
     return 1.0 - (1.0 - relief) * (1.0 - strength);
 }
 
-/* sim.state.world.receive for one person and one act */
-static void receive(const Step *s, int a, double u, int64_t i)
+/* sim.state.world.receive and judge for one person and one act */
+static void receive(const Step *s, int kind, int a, double u, int64_t i)
 {
     const double *p = s->p, *w = s->world, *act = s->acts + a * A_SIZE;
     People *one = s->people;
+    int what = (int)act[A_kind];
     double fan = one->identification[i], blamed = one->blamed_level[i];
     double relief = one->relief[i], conviction = one->conviction[i];
     double deal = one->deal[i], governance = one->governance[i];
     double gap = accountability_gap(blamed, w[W_felt_level]);
     double punished = (1.0 - gap) * w[W_penalised];
-    double share = a == COMPENSATION ? act[A_share] : w[W_compensated];
+    double share = what == COMPENSATION ? act[A_share] : w[W_compensated];
     double left = (1.0 - p[P_correct_termination] * w[W_terminated])
                   * (1.0 - p[P_correct_penalty] * punished);
     double corrected = 1.0 - left * (1.0 - p[P_correct_reform] * w[W_reform])
                              * (1.0 - p[P_correct_compensation] * share);
     double over = w[W_level] * w[W_severity] - p[P_just_desert];
     double excess = 0.5 * (over + sqrt(over * over + 0.1));
-    if (a == DENIAL)
-        corrected = 0.0;
-    double x = p[P_sincerity_base] + p[P_sincerity_acknowledge] * act[A_acknowledgement]
-               + p[P_sincerity_correct] * corrected + p[P_sincerity_voice] * act[A_voice];
+    double forced = w[W_forced];
+    if (what == DENIAL || what == LEGAL_STEP)
+        corrected = forced = 0.0;
+    double words = p[P_sincerity_acknowledge] * act[A_acknowledgement]
+                   + p[P_sincerity_explain] * act[A_explains];
+    words = words + p[P_sincerity_regret] * act[A_regrets] + p[P_sincerity_repair] * act[A_repairs]
+            + p[P_sincerity_request] * act[A_requests];
+    double x = p[P_sincerity_base] + words + p[P_sincerity_correct] * corrected
+               + p[P_sincerity_voice] * act[A_voice] - p[P_sincerity_forced] * forced;
     x += p[P_sincerity_specific] * (1.0 - exp(-act[A_since_h] / p[P_fact_finding_h]));
     x -= p[P_sincerity_delay] * log(1.0 + act[A_delay_h] / p[P_delay_scale_h]);
-    x -= p[P_sincerity_mismatch] * (gap * blamed) + p[P_sincerity_excess] * excess;
+    x -= p[P_sincerity_mismatch] * (w[W_overdue] * gap * blamed) + p[P_sincerity_excess] * excess;
     double sincere = logistic(x);
     double chance = logistic(p[P_acceptance_slope]
                              * (sincere - p[P_acceptance_base] - p[P_acceptance_identity] * fan));
-    if (u < chance) {
+    int accepts = u < chance;
+    if (accepts) {
         relief = added_relief(relief, p[P_relief] * sincere);
-        if (a == PENALTY || a == REFORM || a == DELIVERY || a == TERMINATION)
+        if (act[A_deed] == 1.0)
             conviction = added_relief(conviction, p[P_relief] * sincere * corrected);
-        if (a == REFORM)
+        if (what == REFORM)
             one->flags[i] |= HOPEFUL;
-        if (a == REFORM || a == DELIVERY)
+        if (what == REFORM || what == DELIVERY)
             governance *= 1.0 - p[P_reform_relief] * w[W_reform] * sincere;
+        else if (what == EXPLANATION)
+            governance *= 1.0 - p[P_explanation_relief] * act[A_explains] * sincere;
     } else {
         double asked = p[P_acceptance_base] + p[P_acceptance_identity] * fan;
         double hinge = asked - sincere;
@@ -348,13 +354,19 @@ static void receive(const Step *s, int a, double u, int64_t i)
         deal = deal + (1.0 - deal) * p[P_backfire] * hinge * fan;
     }
     double amount = 0.0;
-    if (a == PENALTY)
+    if (what == PENALTY)
         amount = p[P_governance_apology] + p[P_governance_penalty] * gap;
-    else if (a != REFORM && a != DELIVERY && a != COMPENSATION)
+    else if (what != REFORM && what != DELIVERY && what != COMPENSATION)
         amount = p[P_governance_apology];
     double least = p[P_concern_floor];
     double felt = amount * (1.0 - p[P_reform_relief] * w[W_reform]) * (least + (1.0 - least) * fan);
     governance = governance + (1.0 - governance) * felt;
+    if (kind == CORE) {
+        s->census[N_REACHED + a] += 1;
+        s->census[N_ACCEPTED + a] += accepts;
+        s->census[SUM_CONVICTION] += (int64_t)((double)(float)conviction * SUM_SCALE)
+                                     - (int64_t)((double)one->conviction[i] * SUM_SCALE);
+    }
     one->relief[i] = (float)relief;
     one->conviction[i] = (float)conviction;
     one->deal[i] = (float)deal;
@@ -377,12 +389,15 @@ static void hear(const Step *s, int kind, int64_t lo, int n, const double *hot)
         if (unseen == 0)
             continue;
         people->seen[i] |= active;
-        for (int a = 0; a < N_ACTS; a++)
-            if (unseen & (1 << a)) {
+        for (int a = 0; a < s->n_acts; a++)
+            if (unseen & (1u << a)) {
+                const double *act = s->acts + a * A_SIZE;
                 uint32_t words[4];
-                philox(s->seed, D_RECEPTION + 100 * (uint32_t)a, (uint32_t)s->step, (uint32_t)i,
-                       words);
-                receive(s, a, unit(words[0]), i);
+                philox(s->seed, D_RECEPTION + 100 * (uint32_t)act[A_address], (uint32_t)s->step,
+                       (uint32_t)i, words);
+                if (act[A_private] == 1.0 && !(kind == CORE && unit(words[1]) < act[A_share]))
+                    continue;
+                receive(s, kind, a, unit(words[0]), i);
             }
     }
 }
@@ -409,7 +424,7 @@ static void post(const Step *s, int kind, int64_t i)
     double mood = unit(words[0]) * (heat + news + p[P_baseline_talk]), about = unit(words[1]);
     if (mood >= heat + news)
         return;
-    one->n_posts[i] += 1;
+    double earlier = one->n_posts[i]++;
     double deal = w[W_novelty_deal], governance = w[W_novelty_governance], tone = 0.0;
     if (mood < heat) {
         tone = expressed;
@@ -421,6 +436,10 @@ static void post(const Step *s, int kind, int64_t i)
     w[kind == CORE ? W_posts_core : kind == PUBLIC ? W_posts_public : W_posts_customer] += 1.0;
     if (kind == CORE)
         tally(s, i, topic ? GOVERNANCE_ROW : DEAL_ROW, 1);
+    int voice = kind == CORE ? topic ? W_voice_core_governance : W_voice_core_deal
+                : topic      ? W_voice_other_governance
+                             : W_voice_other_deal;
+    w[voice] += (double)(int64_t)(SCALE / (1.0 + earlier));
     one->deal[i] = (float)((double)one->deal[i] * (1.0 - p[P_venting]));
     int64_t signal = (int64_t)(p[P_see_person] * (1.0 + p[P_tone_gain] * tone) * SCALE);
     if (signal > 0) {

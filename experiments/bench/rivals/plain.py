@@ -33,7 +33,7 @@ KINDS = (CORE, CUSTOMER, PUBLIC)
 NOTHING = (0.0, 0.0, 0.0, 0.0, 0.0)
 STATE = tuple(
     "deal governance relief conviction grudge trust expressed recent_deal recent_governance seen "
-    "identification trust_start activity outrage_keep blamed_level threshold".split()
+    "n_posts identification trust_start activity outrage_keep blamed_level threshold".split()
 )  #: columns that become attributes of the same name
 MARKS = {
     "aware": AWARE,
@@ -102,6 +102,9 @@ class Community:
         self.outbox: list[tuple[int, float, int]] = []
         self.written = [0, 0, 0]
         self.volume = self.neutral = self.on_governance = 0
+        self.voices = [[0, 0], [0, 0]]  # of core fans and of others, by topic
+        acts = [self.run.acts[a] for a in range(self.run.acts.shape[0])]
+        self.acts = [(float(act.kind), float(act.private), float(act.share)) for act in acts]
         self.sums = [[0.0] * 5 for _ in KINDS]
         return tuple(rule(kind, self) for kind in KINDS)
 
@@ -111,6 +114,8 @@ class Community:
         world.posts_core, world.posts_customer, world.posts_public = self.written
         world.posts_neutral, world.posts_governance = self.neutral, self.on_governance
         world.posts_deal = sum(self.written) - self.neutral - self.on_governance
+        (world.voice_core_deal, world.voice_core_governance), others = self.voices
+        world.voice_other_deal, world.voice_other_governance = others
         world.volume = self.volume
         run.population.groups.next[...] = self.next
         run.census[:, : w.SUM_TRUST + 1] = np.multiply(self.sums, w.SUM_SCALE)
@@ -137,7 +142,7 @@ def rule(kind: int, community: Community) -> Callable[[Any], None]:
     felt, floor, calmed = air.felt_level, p.governance_floor, 1.0 - p.reform_relief * air.reform
     gain_d, gain_g, habituation = p.appraisal_gain, p.governance_gain, p.habituation
     social = p.reinforcement_per_h * c * dt_h
-    novelty_d, novelty_g = air.novelty_deal, air.novelty_governance
+    grievance_d, grievance_g = air.grievance_deal, air.grievance_governance
     credibility, happened = air.credibility, air.happened == 1.0
     relief_keep, voice, steep = p.relief_keep, p.governance_voice, p.outburst
     base, quiet, news, fatigue = (
@@ -227,8 +232,8 @@ def rule(kind: int, community: Community) -> Callable[[Any], None]:
                 buffered = (1.0 - self_relevance) * (1.0 - buffer * one.trust)
                 betrayed = betrayal * (buffered + self_relevance * fan)
                 push_d += gain_d * betrayed / (1.0 + habituation * seen_d)
-            push_d *= novelty_d
-            push_g *= novelty_g
+            push_d *= grievance_d
+            push_g *= grievance_g
             deal += (1.0 - one.deal) * (push_d / (1.0 + push_d))
             governance += (1.0 - one.governance) * (push_g / (1.0 + push_g))
         one.deal, one.governance = deal, governance
@@ -292,8 +297,12 @@ def hear(one: Any, community: Community) -> None:
     if not unseen:
         return
     one.seen |= active
-    for a in range(w.N_KINDS):
+    core = one.kind == CORE
+    for a, (act, private, share) in enumerate(community.acts):
         if unseen & (1 << a):
+            if private == 1.0 and not (core and community.uniform() < share):
+                continue
+            before = one.conviction
             one.relief, one.conviction, one.deal, one.governance, accepted = w.receive(
                 a,
                 run.script.constants[0],
@@ -307,7 +316,9 @@ def hear(one: Any, community: Community) -> None:
                 one.deal,
                 one.governance,
             )
-            if accepted and a == w.REFORM:
+            if core:
+                w.judge(run.census, a, accepted, before, one.conviction)
+            if accepted and act == w.REFORM:
                 one.hopeful = True
 
 
@@ -326,6 +337,8 @@ def write(one: Any, heat: float, community: Community) -> None:
         governance = p.governance_voice * one.governance
     topic = 1 if community.uniform() * (deal + governance) < governance else 0
     community.written[one.kind] += 1
+    community.voices[one.kind != CORE][topic] += int(w.SCALE / (1.0 + one.n_posts))
+    one.n_posts += 1
     if mood >= heat:
         community.neutral += 1
     elif topic == 1:
