@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from conftest import composed
 
-from experiments.calibration import gates, orderings
+from experiments.calibration import arms, gates, orderings
 from experiments.reading.provenance import provenance
 from sim.run import simulate
 from sim.settings.composition import compose
@@ -52,9 +52,9 @@ def test_the_effect_on_trust_is_signed():
     assert gates._correlation(less, more) == pytest.approx(-0.7746, abs=1e-3)
 
 
-@pytest.mark.parametrize("arm", gates.ARMS)
+@pytest.mark.parametrize("arm", arms.ARMS)
 def test_every_arm_does_what_it_is_called_after(arm):
-    run = simulate(compose([*gates.ARMS[arm], "population=classroom", "uncertainty=point"]))
+    run = simulate(compose([*arms.ARMS[arm], "population=classroom", "uncertainty=point"]))
     done = {entry.who for entry in run.log if entry.kind == "action"}
     spoken = {
         "none": set(), "apology": {"apology", "termination"}, "prompt": {"apology", "termination"},
@@ -64,7 +64,7 @@ def test_every_arm_does_what_it_is_called_after(arm):
     if arm in spoken:
         assert done == spoken[arm]
     for word in ("reform", "compensation", "disclosure"):
-        assert (word in done) == any(word in text for text in gates.ARMS[arm])
+        assert (word in done) == any(word in text for text in arms.ARMS[arm])
 
 
 def test_a_table_has_a_row_a_gate_and_says_whether_it_holds():
@@ -74,7 +74,7 @@ def test_a_table_has_a_row_a_gate_and_says_whether_it_holds():
     asked = table[table["holds"] != "reported"]
     inside = (asked["value"] >= asked["wanted_from"]) & (asked["value"] <= asked["wanted_to"])
     assert (inside == asked["holds"].astype(bool)).all()
-    assert len(compared) == len(gates.COMPARISONS)
+    assert len(compared) == len(arms.COMPARISONS)
     row = compared.iloc[0]
     gap = found.burden(row["arm"]) - found.burden(row["against"])
     assert row["difference"] == pytest.approx(gap.mean())

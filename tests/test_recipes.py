@@ -46,8 +46,8 @@ RECIPES = {
           "@rule\ndef sincerity(\n")],
         [("tests/oracle.py", '    "reception": {\n',
           '    "reception": {\n        "warmed": lambda a, w: 1 - (1 - a) * (1 - w),\n')],
-        [("sim/state/world.py", "    sincere = reception.sincerity(\n        act.acknowledgement,\n",
-          "    sincere = reception.sincerity(\n        reception.warmed(act.acknowledgement, act.warmth),\n")],
+        [("sim/state/world.py", "    content = reception.content(\n        act.acknowledgement, act.explains,",
+          "    content = reception.content(\n        reception.warmed(act.acknowledgement, act.warmth), act.explains,")],
     ],
     "a kind of act": [
         [("sim/playbook.py", "@dataclass(frozen=True)\nclass Response:\n",
@@ -63,8 +63,8 @@ RECIPES = {
           "    meeting: Meeting = field(default_factory=Meeting)\n")],
         [
             ("sim/state/world.py", "N_KINDS = len(ACT_KINDS)", 'MEETING = KIND["meeting"]\nN_KINDS = len(ACT_KINDS)'),
-            ("sim/state/world.py", "    if kind == DENIAL:\n        corrected = 0.0\n",
-          "    if kind == DENIAL:\n        corrected = 0.0\n"
+            ("sim/state/world.py", "    if kind == DENIAL or kind == LEGAL_STEP:\n        corrected = 0.0\n",
+          "    if kind == DENIAL or kind == LEGAL_STEP:\n        corrected = 0.0\n"
           '    if kind == MEETING:\n        corrected = reception.correction(\n'
           "            1.0, punished, world.reform, share, p.correct_termination, p.correct_penalty,\n"
           "            p.correct_reform, p.correct_compensation,\n        )  # fmt: skip\n"),
@@ -80,7 +80,7 @@ RECIPES = {
           'n_value_investors: int = count(12, 100_000, "investors who follow value")\n',
           'n_value_investors: int = count(12, 100_000, "investors who follow value")\n'
           '    n_moderators: int = setting(0, 0, 1000, "agents", "moderators", "assumed")\n')],
-        [("sim/draws.py", "    SECOND_WAVE = 9\n", "    SECOND_WAVE = 9\n    MODERATOR = 10\n")],
+        [("sim/draws.py", "    SECOND_WAVE = 9\n", "    SECOND_WAVE = 9\n    MODERATOR = 17\n")],
         [
             ("sim/people.py", "class Groups(NamedTuple):\n",
              "class Moderators(NamedTuple):\n"
@@ -121,13 +121,13 @@ RECIPES = {
              "        self.close_platform()\n        self.take_census()\n"),
         ],
         [
-            ("sim/kernel/step.py", "_D_LEADER = int(Decision.OPINION_LEADER)\n",
-             "_D_LEADER = int(Decision.OPINION_LEADER)\n_D_MODERATOR = int(Decision.MODERATOR)\n"),
-            ("sim/kernel/step.py", "    w.close_platform(step, p, world, t.tags",
+            ("sim/kernel/step.py", "_D_LEADER, _D_REPORT = int(",
+             "_D_MODERATOR = int(Decision.MODERATOR)\n_D_LEADER, _D_REPORT = int("),
+            ("sim/kernel/step.py", "    w.close_platform(\n        step, seed,",
              "    for k in range(population.moderators.zeal.shape[0]):\n"
              "        u = draws.uniforms(seed, _D_MODERATOR, step, k)[0]\n"
              "        world.heat = platform.moderated(world.heat, population.moderators.zeal[k], u)\n"
-             "    w.close_platform(step, p, world, t.tags"),
+             "    w.close_platform(\n        step, seed,"),
         ],
     ],
     "a plot": [

@@ -91,8 +91,8 @@ def hashtag_course(
     now, stays = report, 0
     for t in range(heat.size):
         claim = platform.claim(float(t), claim_half_life)
-        share = platform.share_of_talk(claim, claim)
-        now = platform.next_heat(now, keep, share * talk * 2.0 ** (-t / talk_half_life))
+        posts = platform.share_of_talk(claim, claim, talk * 2.0 ** (-t / talk_half_life))
+        now = platform.next_heat(now, keep, posts)
         entry = wanted[int(hour + t * STEP_H) % 24]
         if now > entry:
             heat[stays] = now

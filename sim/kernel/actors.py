@@ -148,12 +148,10 @@ def reporter_asks(
     topic = question.asked_of_governance(u_topic, world.penalised, gap)
     w.stir(world, topic, size)
     w.show(
-        broadcast,
-        topic,
-        question.shown_to(p.question_reach_core, size),
+        broadcast, topic, question.shown_to(p.question_reach_core, size),
         question.shown_to(p.question_reach_customer, size),
         question.shown_to(p.question_reach_public, size),
-    )
+    )  # fmt: skip
     source = w.source_code(w.TAG_QUESTION, k)
     row = w.bear_tag(world, tags, step, float(topic), source, size, 1.0)
     w.report(world, tags, row, step, report_heat(seed, step, k, p, size, 1.0))
@@ -356,13 +354,9 @@ def settle(
     noise = market.noise_return(p.bar_sd, p.flow_impact, draws.normal(u[0]))
     flow = market.flow_return(p.bar_sd, p.flow_impact, world.orders_noise, w.ORDER_SCALE, n[NOISE])
     sentiment = market.sentiment_return(
-        p.sentiment_drift,
-        p.bars,
-        world.orders_sentiment,
-        w.ORDER_SCALE,
-        n[SENTIMENT],
+        p.sentiment_drift, p.bars, world.orders_sentiment, w.ORDER_SCALE, n[SENTIMENT],
         world.unpriced,
-    )
+    )  # fmt: skip
     world.unpriced = 0.0
     value = market.value_return(p.value_pull, world.orders_value, w.ORDER_SCALE, n[VALUE])
     overnight = 0.0

@@ -507,18 +507,11 @@ def _receive(
                 if acts[a].private == 1.0 and not (kind == CORE and told < acts[a].share):
                     continue
                 relief, conviction, deal, governance, accepted = w.receive(
-                    a,
-                    p,
-                    acts,
-                    world,
-                    u,
-                    np.float64(people.identification[i]),
-                    np.float64(people.blamed_level[i]),
-                    np.float64(people.relief[i]),
-                    np.float64(people.conviction[i]),
-                    np.float64(people.deal[i]),
+                    a, p, acts, world, u, np.float64(people.identification[i]),
+                    np.float64(people.blamed_level[i]), np.float64(people.relief[i]),
+                    np.float64(people.conviction[i]), np.float64(people.deal[i]),
                     np.float64(people.governance[i]),
-                )
+                )  # fmt: skip
                 if kind == CORE:
                     w.judge(
                         census, a, accepted, np.float64(people.conviction[i]), stored(conviction)

@@ -170,19 +170,9 @@ def open_step(state: State, step: int) -> None:
     seed, dt_h, t = state.seed, state.dt_h, state.tables
     world, groups, leaders = t.world[0], state.population.groups, state.population.leaders
     w.open_step(
-        step,
-        seed,
-        t.constants[0],
-        world,
-        t.events,
-        t.acts,
-        t.tags,
-        t.broadcast,
-        t.views,
-        t.entries,
-        t.census,
-        dt_h,
-    )
+        step, seed, t.constants[0], world, t.events, t.acts, t.tags, t.broadcast, t.views,
+        t.entries, t.census, dt_h,
+    )  # fmt: skip
     groups.next[:, :] = 0
     kept = slice(GROUP_OUTRAGED, GROUP_DECLARED + 1)
     _copy(groups.now[kept], groups.next[kept])
@@ -230,20 +220,9 @@ def close_step(state: State, step: int, leaving: Posts) -> None:
     groups, leaders = population.groups, population.leaders
     n_people = population.bounds[3]
     _lead(
-        step,
-        seed,
-        dt_h,
-        c,
-        p,
-        world,
-        t.tags,
-        t.broadcast,
-        leaders,
-        leaving.rows,
-        leaving.n,
-        t.entries,
-        n_people,
-    )
+        step, seed, dt_h, c, p, world, t.tags, t.broadcast, leaders, leaving.rows, leaving.n,
+        t.entries, n_people,
+    )  # fmt: skip
     world.reads = platform.reads(
         c, p.see_list, platform.whole_level(world.level_deal, world.level_governance),
         p.share_core, p.list_weight_core, p.share_customer, p.share_public,
@@ -252,30 +231,13 @@ def close_step(state: State, step: int, leaving: Posts) -> None:
         step, seed, p, world, t.tags, t.entries, calendar.entry_heat[step], float(n_people), dt_h
     )
     _watch(
-        step,
-        seed,
-        dt_h,
-        c,
-        p,
-        world,
-        t.acts,
-        t.entries,
-        calendar.night,
-        t.census,
-        t.sizes,
+        step, seed, dt_h, c, p, world, t.acts, t.entries, calendar.night, t.census, t.sizes,
         n_people,
-    )
+    )  # fmt: skip
     close_market(
-        step,
-        seed,
-        p,
-        world,
-        calendar.in_session,
-        calendar.first_bar,
-        population.investors,
-        t.census,
-        t.sizes,
-    )
+        step, seed, p, world, calendar.in_session, calendar.first_bar, population.investors,
+        t.census, t.sizes,
+    )  # fmt: skip
     _copy(groups.next, groups.now)
     for k in range(leaders.outraged.shape[0]):
         leaders.outraged[k] = leaders.outraged_next[k]
@@ -383,18 +345,12 @@ def _lead(
         if role == PARTNER:
             if open_question and leaders.exited[k] == 0:
                 rate = opinion_leader.exit_rate(
+
                     opinion_leader.outraged_share(leaders.outraged[k], leaders.n_core_followers[k]),
-                    leaders.integrity[k],
-                    leaders.contract[k],
-                    c,
-                    p.leader_exit_per_h,
-                    p.leader_exit_base,
-                    p.leader_exit_followers,
-                    p.leader_exit_integrity,
-                    p.leader_exit_contract,
-                    world.called,
-                    p.leader_exit_called,
-                )
+                    leaders.integrity[k], leaders.contract[k], c, p.leader_exit_per_h,
+                    p.leader_exit_base, p.leader_exit_followers, p.leader_exit_integrity,
+                    p.leader_exit_contract, world.called, p.leader_exit_called,
+                )  # fmt: skip
                 if acts_u < expression.event_probability(rate, dt_h):
                     leaders.exited[k] = 1
                     actors.leader_exits(
@@ -483,28 +439,13 @@ def close_market(
     if in_session[step]:
         for k in range(investors.kind.shape[0]):
             order = actors.order_of(
-                investors.kind[k],
-                investors.trait[k],
-                seed,
-                step,
-                k,
-                attention,
-                outrage,
-                market.value_of(world.fundamental, world.other_news),
-                world.price,
-            )
+                investors.kind[k], investors.trait[k], seed, step, k, attention, outrage,
+                market.value_of(world.fundamental, world.other_news), world.price,
+            )  # fmt: skip
             actors.trade(world, investors.kind[k], order)
             investors.belief[k] = order
             investors.position[k] += order
     actors.settle(
-        step,
-        seed,
-        p,
-        world,
-        in_session[step],
-        first_bar[step],
-        market.mood(attention, outrage),
-        census,
-        sizes,
-        investors.kind,
-    )
+        step, seed, p, world, in_session[step], first_bar[step], market.mood(attention, outrage),
+        census, sizes, investors.kind,
+    )  # fmt: skip

@@ -226,44 +226,24 @@ class Person(Member):
         """E4, E5: appraise what was seen, and what one's groups feel."""
         p, world = self.model.p, self.model.air
         betrayed = appraisal.appraisal(
-            world.credibility,
-            world.betrayed,
-            p.self_relevance,
-            p.trust_buffer,
-            self.trust,
+            world.credibility, world.betrayed, p.self_relevance, p.trust_buffer, self.trust,
             self.identification,
-        )
+        )  # fmt: skip
         gap = appraisal.accountability_gap(self.blamed_level, world.felt_level)
         grieved = appraisal.governance_appraisal(
-            gap,
-            p.governance_floor,
-            world.reform,
-            p.reform_relief,
-            self.identification,
+            gap, p.governance_floor, world.reform, p.reform_relief, self.identification,
             p.concern_floor,
-        )
+        )  # fmt: skip
         push_deal = appraisal.push(
-            world.grievance_deal,
-            p.appraisal_gain,
-            betrayed,
-            appraisal.habituated(self.recent_deal, p.habituation),
-            hit_deal,
-            world.social,
-            reinforced,
-            self.identification,
-            world.credibility,
-        )
+            world.grievance_deal, p.appraisal_gain, betrayed,
+            appraisal.habituated(self.recent_deal, p.habituation), hit_deal, world.social,
+            reinforced, self.identification, world.credibility,
+        )  # fmt: skip
         push_governance = appraisal.push(
-            world.grievance_governance,
-            p.governance_gain,
-            grieved,
-            appraisal.habituated(self.recent_governance, p.habituation),
-            hit_governance,
-            world.social,
-            reinforced,
-            self.identification,
-            gap,
-        )
+            world.grievance_governance, p.governance_gain, grieved,
+            appraisal.habituated(self.recent_governance, p.habituation), hit_governance,
+            world.social, reinforced, self.identification, gap,
+        )  # fmt: skip
         self.deal = appraisal.next_outrage(self.deal, self.outrage_keep, push_deal)
         self.governance = appraisal.next_outrage(
             self.governance, self.outrage_keep, push_governance
@@ -291,18 +271,9 @@ class Person(Member):
                     continue
                 before = self.conviction
                 self.relief, self.conviction, self.deal, self.governance, accepted = w.receive(
-                    a,
-                    model.constants,
-                    model.acts,
-                    model.world,
-                    u,
-                    self.identification,
-                    self.blamed_level,
-                    self.relief,
-                    self.conviction,
-                    self.deal,
-                    self.governance,
-                )
+                    a, model.constants, model.acts, model.world, u, self.identification,
+                    self.blamed_level, self.relief, self.conviction, self.deal, self.governance,
+                )  # fmt: skip
                 if accepted and act.kind == w.REFORM:
                     self.hopeful = True
                 self.be_asked(a, accepted, before)
@@ -342,17 +313,9 @@ class Person(Member):
             self.grudge, self.expressed, p.grudge_keep, p.grudge_build
         )
         kept = leaving.next_trust(
-            self.trust,
-            self.trust_start,
-            self.expressed,
-            self.identification,
-            self.conviction,
-            p.trust_loss,
-            p.trust_gain,
-            p.trust_back,
-            p.trust_ceiling,
-            p.concern_floor,
-        )
+            self.trust, self.trust_start, self.expressed, self.identification, self.conviction,
+            p.trust_loss, p.trust_gain, p.trust_back, p.trust_ceiling, p.concern_floor,
+        )  # fmt: skip
         hoped = 1.0 if self.hopeful else 0.0
         self.trust = leaving.trust_after_promise(kept, p.broken_promise, world.broken, hoped)
 
@@ -559,18 +522,10 @@ class OpinionLeader(Member):
             open_question = model.air.admitted == 0.0 and model.air.credibility > 0.0
             if open_question and not self.exited:
                 rate = opinion_leader.exit_rate(
-                    self.outraged_followers,
-                    self.integrity,
-                    self.contract,
-                    c,
-                    p.leader_exit_per_h,
-                    p.leader_exit_base,
-                    p.leader_exit_followers,
-                    p.leader_exit_integrity,
-                    p.leader_exit_contract,
-                    model.air.called,
-                    p.leader_exit_called,
-                )
+                    self.outraged_followers, self.integrity, self.contract, c, p.leader_exit_per_h,
+                    p.leader_exit_base, p.leader_exit_followers, p.leader_exit_integrity,
+                    p.leader_exit_contract, model.air.called, p.leader_exit_called,
+                )  # fmt: skip
                 self.exits = acts < expression.event_probability(rate, dt_h)
         elif self.role == ANTAGONIST:
             rate = opinion_leader.attention_rate(
@@ -603,15 +558,9 @@ class OpinionLeader(Member):
         if self.exits:
             leaders.exited[self.row] = 1
             actors.leader_exits(
-                model.now,
-                self.row,
-                model.constants,
-                world,
-                model.tags,
-                self.contract,
-                model.broadcast,
-                model.entries,
-            )
+                model.now, self.row, model.constants, world, model.tags, self.contract,
+                model.broadcast, model.entries,
+            )  # fmt: skip
         if self.mocks:
             leaders.mocks[self.row] += 1
             actors.leader_mocks(
@@ -619,16 +568,9 @@ class OpinionLeader(Member):
             )
         if self.asks:
             self.topic = actors.reporter_asks(
-                model.now,
-                model.seed,
-                self.row,
-                model.constants,
-                world,
-                model.tags,
-                model.broadcast,
-                model.entries,
-                *self.asked,
-            )
+                model.now, model.seed, self.row, model.constants, world, model.tags,
+                model.broadcast, model.entries, *self.asked,
+            )  # fmt: skip
         if self.reports:
             found = actors.reporter_reports(
                 model.now, model.seed, self.row, model.constants, world, model.tags

@@ -332,19 +332,9 @@ class BacklashModel(Community):
         """Sections 1 to 11."""
         self.circadian = float(self.script.circadian[self.now])
         w.open_step(
-            self.now,
-            self.seed,
-            self.constants,
-            self.world,
-            self.script.events,
-            self.acts,
-            self.tags,
-            self.broadcast,
-            self.shown,
-            self.entries,
-            self.census,
-            self.dt_h,
-        )
+            self.now, self.seed, self.constants, self.world, self.script.events, self.acts,
+            self.tags, self.broadcast, self.shown, self.entries, self.census, self.dt_h,
+        )  # fmt: skip
         self.air = SimpleNamespace(  # what everybody reads in this step; nobody changes it
             **dict(zip(w.WORLD.names or (), self.table.tolist()[0], strict=True)),
             **self.same_for_all(),
@@ -370,14 +360,9 @@ class BacklashModel(Community):
     def _close(self) -> None:
         """Section 12."""
         w.write_row(
-            self.now,
-            self.constants,
-            self.world,
-            self.census,
-            self.sizes,
-            self.record,
+            self.now, self.constants, self.world, self.census, self.sizes, self.record,
             1.0 if self.script.in_session[self.now] else 0.0,
-        )
+        )  # fmt: skip
         self.now += 1
         self.running = self.now < self.script.clock.n_steps
 
@@ -409,25 +394,14 @@ class BacklashModel(Community):
         """E11: reads of this step, then heat and the list for the next."""
         p, world = self.p, self.world
         world.reads = platform.reads(
-            self.circadian,
-            p.see_list,
-            platform.whole_level(world.level_deal, world.level_governance),
-            p.share_core,
-            p.list_weight_core,
-            p.share_customer,
-            p.share_public,
-        )
+            self.circadian, p.see_list,
+            platform.whole_level(world.level_deal, world.level_governance), p.share_core,
+            p.list_weight_core, p.share_customer, p.share_public,
+        )  # fmt: skip
         w.close_platform(
-            self.now,
-            self.seed,
-            self.constants,
-            world,
-            self.tags,
-            self.entries,
-            float(self.script.entry_heat[self.now]),
-            float(self.population.bounds[3]),
-            self.dt_h,
-        )
+            self.now, self.seed, self.constants, world, self.tags, self.entries,
+            float(self.script.entry_heat[self.now]), float(self.population.bounds[3]), self.dt_h,
+        )  # fmt: skip
 
     def n_reporters(self) -> int:
         """How many opinion leaders report (E18)."""
@@ -451,17 +425,10 @@ class BacklashModel(Community):
         if open_now:
             self.agents_by_type[Investor].shuffle_do("step")
         actors.settle(
-            self.now,
-            self.seed,
-            self.constants,
-            world,
-            open_now,
-            bool(self.script.first_bar[self.now]),
-            market.mood(self.attention, self.mood),
-            self.census,
-            self.sizes,
-            self.population.investors.kind,
-        )
+            self.now, self.seed, self.constants, world, open_now,
+            bool(self.script.first_bar[self.now]), market.mood(self.attention, self.mood),
+            self.census, self.sizes, self.population.investors.kind,
+        )  # fmt: skip
 
 
 class ColumnarModel(Community):

@@ -547,12 +547,10 @@ def _force(
     else:
         stir(world, topic, news)
     show(
-        broadcast,
-        topic,
-        evidence.still_new(fresh, event.reach_core),
+        broadcast, topic, evidence.still_new(fresh, event.reach_core),
         evidence.still_new(fresh, event.reach_customer),
         evidence.still_new(fresh, event.reach_public),
-    )
+    )  # fmt: skip
     if event.tag == 1.0:
         row = bear_tag(world, tags, step, event.topic, source_code(TAG_EVENT, i), news, 1.0)
         if event.heat > 0.0:  # it was on the list, by the documents
@@ -609,12 +607,10 @@ def _second_wave(
         world.wave = 1.0
         stir(world, 0, size)
         show(
-            broadcast,
-            0,
-            second_wave.reach(p.wave_reach_core, size),
+            broadcast, 0, second_wave.reach(p.wave_reach_core, size),
             second_wave.reach(p.wave_reach_customer, size),
             second_wave.reach(p.wave_reach_public, size),
-        )
+        )  # fmt: skip
         row = bear_tag(world, tags, step, 0.0, source_code(TAG_WAVE, WAVE_OUTSIDE), size, 1.0)
         report(world, tags, row, step, platform.report_heat(p.official_heat, size, 1.0, 0.0, 0.0))
         log(world, entries, step, LOG_SECOND_WAVE, WAVE_OUTSIDE, size)
@@ -623,12 +619,10 @@ def _second_wave(
         if u[1] < second_wave.leak_chance(p.leak_per_d, gap, dt_h):
             stir(world, 1, size)
             show(
-                broadcast,
-                1,
-                second_wave.reach(p.leak_reach_core, size),
+                broadcast, 1, second_wave.reach(p.leak_reach_core, size),
                 second_wave.reach(p.leak_reach_customer, size),
                 second_wave.reach(p.leak_reach_public, size),
-            )
+            )  # fmt: skip
             bear_tag(world, tags, step, 1.0, source_code(TAG_WAVE, WAVE_LEAK), size, 1.0)
             log(world, entries, step, LOG_SECOND_WAVE, WAVE_LEAK, size)
     if world.promised == 1.0 and step >= world.due:
@@ -664,12 +658,10 @@ def _unanswered(
         size = p.silence_size
         stir(world, 1, size)
         show(
-            broadcast,
-            1,
-            question.shown_to(p.silence_reach_core, size),
+            broadcast, 1, question.shown_to(p.silence_reach_core, size),
             question.shown_to(p.silence_reach_customer, size),
             question.shown_to(p.silence_reach_public, size),
-        )
+        )  # fmt: skip
         bear_tag(world, tags, step, 1.0, source_code(TAG_WAVE, WAVE_SILENCE), size, 1.0)
         log(world, entries, step, LOG_SILENCE, 0, size)
     if world.denied == 1.0 and world.cleared == 0.0:
@@ -775,12 +767,10 @@ def _act(
         topic = int(act.topic)
         governance = topic == 1
         show(
-            broadcast,
-            topic,
-            playbook.reach(act.reach, p.official_reach_core),
+            broadcast, topic, playbook.reach(act.reach, p.official_reach_core),
             playbook.reach(act.reach, p.official_reach_customer),
             playbook.reach(act.reach, p.official_reach_public),
-        )
+        )  # fmt: skip
         act.fresh = act.news  # as a grievance it counts once people have judged it
         act.fresh_echo = p.novelty_echo
         world.novelty_deal = platform.renewed(
@@ -856,13 +846,9 @@ def _change(step: int, p: Constants, world: World, acts: Table[Act], act: Act, d
             world.felt_level = felt
         world.penalised = 1.0
         cost = pr_team.expected_legal_cost(
-            p.unlawful_risk,
-            act.process_h,
-            p.process_half_life_h,
-            p.tenure_y,
-            p.monthly_wage_hkd,
+            p.unlawful_risk, act.process_h, p.process_half_life_h, p.tenure_y, p.monthly_wage_hkd,
             act.severity,
-        )
+        )  # fmt: skip
         world.legal = playbook.paid(world.legal, cost)
         unfair = pr_team.felt_unfair(
             act.level, act.severity, p.blamed_level, act.process_h, p.process_half_life_h
@@ -914,15 +900,9 @@ def receive(
     if kind == COMPENSATION:
         share = act.share
     corrected = reception.correction(
-        world.terminated,
-        punished,
-        world.reform,
-        share,
-        p.correct_termination,
-        p.correct_penalty,
-        p.correct_reform,
-        p.correct_compensation,
-    )
+        world.terminated, punished, world.reform, share, p.correct_termination, p.correct_penalty,
+        p.correct_reform, p.correct_compensation,
+    )  # fmt: skip
     excess = reception.over_penalty(world.level, world.severity, p.just_desert)
     if kind == DENIAL or kind == LEGAL_STEP:
         corrected = 0.0
@@ -930,37 +910,17 @@ def receive(
     if kind == DENIAL or kind == LEGAL_STEP:
         forced = 0.0
     content = reception.content(
-        act.acknowledgement,
-        act.explains,
-        act.regrets,
-        act.repairs,
-        act.requests,
-        p.sincerity_acknowledge,
-        p.sincerity_explain,
-        p.sincerity_regret,
-        p.sincerity_repair,
+        act.acknowledgement, act.explains, act.regrets, act.repairs, act.requests,
+        p.sincerity_acknowledge, p.sincerity_explain, p.sincerity_regret, p.sincerity_repair,
         p.sincerity_request,
-    )
+    )  # fmt: skip
     sincere = reception.sincerity(
-        content,
-        corrected,
-        act.since_h,
-        act.delay_h,
-        reception.missing_levels(gap, blamed, world.overdue),
-        excess,
-        act.voice,
-        forced,
-        p.sincerity_base,
-        p.sincerity_correct,
-        p.sincerity_specific,
-        p.fact_finding_h,
-        p.sincerity_delay,
-        p.delay_scale_h,
-        p.sincerity_mismatch,
-        p.sincerity_excess,
-        p.sincerity_voice,
-        p.sincerity_forced,
-    )
+        content, corrected, act.since_h, act.delay_h,
+        reception.missing_levels(gap, blamed, world.overdue), excess, act.voice, forced,
+        p.sincerity_base, p.sincerity_correct, p.sincerity_specific, p.fact_finding_h,
+        p.sincerity_delay, p.delay_scale_h, p.sincerity_mismatch, p.sincerity_excess,
+        p.sincerity_voice, p.sincerity_forced,
+    )  # fmt: skip
     chance = reception.acceptance(
         sincere, identification, p.acceptance_base, p.acceptance_identity, p.acceptance_slope
     )
@@ -1122,12 +1082,9 @@ def write_row(
         row[UNFOLLOWED_SHARE + kind] = counts.share(census[kind, N_UNFOLLOWED], n)
         if kind < 2:
             row[VISITS + kind] = leaving.visits(
-                row[OUTRAGE + kind],
-                row[TRUST + kind],
-                record[0][TRUST + kind],
-                p.skip_outraged,
+                row[OUTRAGE + kind], row[TRUST + kind], record[0][TRUST + kind], p.skip_outraged,
                 p.skip_distrusting,
-            )
+            )  # fmt: skip
             row[SOLD_SHARE + kind] = counts.share(census[kind, N_SOLD], n)
             row[EXITED_SHARE + kind] = counts.share(census[kind, N_EXITED], n)
     row[HEAT] = world.heat
