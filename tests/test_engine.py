@@ -16,6 +16,7 @@ from sim.record import SERIES
 from sim.run import simulate
 from sim.settings.config import EngineConfig
 from sim.start import start_of
+from sim.state import world as w
 
 CASES = sorted(path.stem for path in (conf_dir() / "case").glob("*.yaml"))
 RESPONSES = sorted(path.stem for path in (conf_dir() / "response").glob("*.yaml"))
@@ -84,7 +85,7 @@ def test_the_engines_agree_agent_by_agent_step_by_step(case, response, days):
 
 @pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.slow), 2**61 + 12345])
 def test_the_engines_agree_when_much_happens(seed):
-    """More people, more leaders, venting and unscripted mocks on: the rare branches are taken."""
+    """More people, venting, unscripted mocks, questions and hashtags of the crowd on."""
     config = replace(
         small(n_people=160, seed=seed),
         parameters=replace(
@@ -94,6 +95,11 @@ def test_the_engines_agree_when_much_happens(seed):
             leak_per_d=0.2,
             leader_post_per_h=2.0,
             exit_threshold=0.35,
+            exit_threshold_sd=0.3,
+            declare_per_h=0.3,
+            question_per_d=2.0,
+            crowd_per_h=1.0,
+            report_per_h=0.5,
         ),
     )
     columnar, mesa = started(config), started(config, BacklashModel)
@@ -103,7 +109,8 @@ def test_the_engines_agree_when_much_happens(seed):
             mesa.step()
         assert difference(columnar, mesa) is None
         assert columnar.census[0, 6] > 0  # somebody has declared
-        assert columnar.table[0].posts_kol >= 0
+        kinds = {int(entry.kind) for entry in columnar.entries[: int(columnar.table[0].n_log)]}
+        assert kinds >= {w.LOG_QUESTION, w.LOG_LIST_ENTRY, w.LOG_LIST_EXIT, w.LOG_LISTED}
     finally:
         release(mesa)
 
