@@ -431,6 +431,7 @@ class SecondModel:
         now = [a for a in range(len(self.acts)) if self.acts[a].step == self.k]
         alone = (*JOINING, *SILENT_ACTS, DELIVERY, HOLDING, FAN_CALLS)
         statement = any(self.acts[a].kind not in alone for a in now)
+        answered = False
         for a, act in enumerate(self.acts):
             if act.step != self.k:
                 continue
@@ -454,7 +455,7 @@ class SecondModel:
                 w.word_due = self.k + E14["delivery_steps"](act.word_in_h, self.dt)
                 w.patience = E18["patience_with"](w.patience, w.word_due)
             else:
-                w.answered, w.word_due = True, None
+                answered = True
             self.change(act)
             if statement and act.kind in JOINING:
                 continue  # part of that statement
@@ -474,8 +475,9 @@ class SecondModel:
                 REFORM: p.novelty_explanation, HOLDING: p.novelty_holding,
             }.get(int(act.kind), p.novelty_statement)  # fmt: skip
             self.renew(topic, news)
-            self.renew(1 - topic, p.novelty_echo)
-            self.fresh[a], self.topic_of[a] = (news, p.novelty_echo), topic
+            echo = 0.0 if act.kind == HOLDING else p.novelty_echo
+            self.renew(1 - topic, echo)
+            self.fresh[a], self.topic_of[a] = (news, echo), topic
             for tag in self.tags:
                 if tag.born is None and tag.made < self.k:
                     tag.news = 0.0  # what nobody has reported is no news any more
@@ -484,6 +486,8 @@ class SecondModel:
                 self.bear(more % 2, news, act.heat)
         if any(self.acts[a].kind not in SILENT_ACTS for a in now):
             w.last_word = self.k
+        if answered:
+            w.answered, w.word_due = True, None
 
     def change(self, act):
         w, p = self.w, self.p
@@ -829,7 +833,7 @@ class SecondModel:
     def asking(self):
         """Rate at which one reporter comes with a new question, 1/h."""
         p, reporters = self.p, self.role.count(NEUTRAL)
-        if self.k < self.c.start or not reporters:
+        if self.k < self.c.start or not reporters or self.w.cleared:
             return 0.0
         return E18["asking_rate"](
             p.question_per_d, self.w.unanswered, self.circadian,

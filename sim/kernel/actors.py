@@ -120,8 +120,11 @@ def leader_mocks(
 
 @rule
 def asking_rate(step: int, p: Constants, world: World, c: float, dt_h: float, n: int) -> Any:
-    """E18: rate at which one of `n` reporters takes up what is unanswered; 0 before the affair."""
-    if step < p.clock_start:
+    """E18: rate at which one of `n` reporters takes up what is unanswered; 0 before the affair.
+
+    Nobody asks a brand that was cleared.
+    """
+    if step < p.clock_start or world.cleared == 1.0:
         return 0.0
     since = playbook.since(float(step), p.clock_start, dt_h)
     return question.asking_rate(

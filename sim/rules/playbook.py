@@ -35,9 +35,10 @@ act is a word of the brand:
    channels, `push_reach` if pushed to everybody). It renews the news of its topic
    (`novelty_penalty` for a penalty, `novelty_explanation` for an explanation or a reform,
    `novelty_holding` for a holding statement, `novelty_statement` otherwise) and echoes on the other
-   topic (`novelty_echo`); as grievances the two count as far as the act is not accepted
-   (`question.rearming`). It leaves an angle to report (E11), a penalty `penalty_headlines` of them;
-   any angle of earlier steps that nobody has reported is no news any more. A delivery is not shown.
+   topic (`novelty_echo`; a holding statement does not); as grievances the two count as far as the
+   act is not accepted (`question.rearming`). It leaves an angle to report (E11), a penalty
+   `penalty_headlines` of them; any angle of earlier steps that nobody has reported is no news any
+   more. A delivery is not shown.
 
 A disclosure, an apology, an explanation, a statement and a private word acknowledge as much
 responsibility, and explain, regret, offer and ask as much, as their levers say; the others say

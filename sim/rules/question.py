@@ -29,7 +29,7 @@ Opinion leaders who report (E10) take up what is unanswered, from the clock star
 `asking_rate` a reporter comes with a new question, of the size of `size_of_question`, on governance
 with `asked_of_governance`, otherwise on the deal. It renews news and grievance of that topic, is
 shown to `question_reach_*` of each kind times its size, and is a hashtag at once (E11). What
-convinces fans ends the questions.
+convinces fans ends the questions, and so does it that the brand was cleared.
 """
 
 from sim.rules import once, rule

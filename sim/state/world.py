@@ -733,6 +733,7 @@ def _act(
     """Responses coming into force. Acts of one moment are received as one statement."""
     spoken = False
     bundle = False
+    answered = False
     for a in range(acts.shape[0]):
         act = acts[a]
         if act.step == step and _can_be_joined(act):
@@ -756,8 +757,7 @@ def _act(
             world.word_due = step + playbook.delivery_steps(act.word_in_h, dt_h)
             world.patience_until = question.patience_with(world.patience_until, world.word_due)
         else:
-            world.answered = 1.0
-            world.word_due = -1.0
+            answered = True
         _change(step, p, world, acts, act, dt_h)
         received = not (bundle and act.joins == 1.0) and act.judged == 1.0
         if received:
@@ -771,13 +771,12 @@ def _act(
             playbook.reach(act.reach, p.official_reach_customer),
             playbook.reach(act.reach, p.official_reach_public),
         )  # fmt: skip
+        echo = p.novelty_echo if act.judged == 1.0 else 0.0
         act.fresh = act.news  # as a grievance it counts once people have judged it
-        act.fresh_echo = p.novelty_echo
-        world.novelty_deal = platform.renewed(
-            world.novelty_deal, p.novelty_echo if governance else act.news
-        )
+        act.fresh_echo = echo
+        world.novelty_deal = platform.renewed(world.novelty_deal, echo if governance else act.news)
         world.novelty_governance = platform.renewed(
-            world.novelty_governance, act.news if governance else p.novelty_echo
+            world.novelty_governance, act.news if governance else echo
         )
         for i in range(int(world.n_tags)):  # what the brand says is the news from now on
             if tags[i].born < 0.0 and tags[i].made < step:
@@ -788,6 +787,9 @@ def _act(
             bear_tag(world, tags, step, float(i % 2), source, act.news, act.heat)
     if spoken:
         world.last_word = step
+    if answered:
+        world.answered = 1.0
+        world.word_due = -1.0
 
 
 @rule
