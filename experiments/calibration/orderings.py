@@ -10,6 +10,8 @@ out stays so. The file that is written is a posterior without anything fitted, a
 
 from __future__ import annotations
 
+import hashlib
+import json
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -30,7 +32,7 @@ from sim.case.case import Case, Target
 from sim.settings.composition import compose
 from sim.settings.worlds import FOLDER, fitted_under, sealed
 
-N_WORLDS, N_SEEDS = 1536, 3  #: worlds of the prior that are looked at, and seeds in each
+N_WORLDS, N_SEEDS = 2048, 3  #: worlds of the prior that are looked at, and seeds in each
 BLOCK = 64  #: worlds at a time
 
 
@@ -88,15 +90,13 @@ def said(case: str, shares: pd.DataFrame, n_seeds: int, text: str) -> dict[str, 
             "measured": [],
             "pinned": [],
             "shrinkage": {},
-            "digest": content_digest_of(text),
+            "digest": digest_of_text(text),
         }
     )
 
 
-def content_digest_of(text: str) -> str:
+def digest_of_text(text: str) -> str:
     """The digest of a text as a file of it has it."""
-    import hashlib
-
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -110,8 +110,6 @@ def main(case: str = DEFAULT_CASE, n_worlds: int = N_WORLDS, folder: Path = FOLD
         print(f"{len(so_far)} of {n_worlds} worlds, {len(kept(so_far))} kept", file=sys.stderr)
     shares = pd.concat(parts)
     text = "world,weight\n" + "".join(f"{k},1\n" for k in kept(shares))
-    import json
-
     about = said(case, shares, N_SEEDS, text)
     write_whole(folder / f"{case}_posterior.csv", text.encode())
     write_whole(
