@@ -317,8 +317,10 @@ def _returns(course: Course) -> dict[str, float]:
 
 
 def _heat(course: Course) -> dict[str, float]:
-    """Peak heat on the list from each act until the next, at most 24 h later; a second wave.
+    """Peak heat of a hashtag from each act until the next, at most 24 h later; a second wave.
 
+    As an observer of the list sees them, who looks once an hour (log entries `listed`); 0 where
+    nothing was seen.
     A second wave is the peak after day 9 over the peak before; NaN in a run that ends earlier, or
     that was not on the list before.
     """
@@ -334,7 +336,8 @@ def _heat(course: Course) -> dict[str, float]:
             continue
         later = [acts[other] for other in order if other in acts and acts[other] > acts[name]]
         end = min([*later, acts[name] + course.per_day])
-        result[f"peak_heat_{name}"] = float(listed[acts[name] : end].max())
+        seen = (e for e in course.run.log if e.kind == "listed" and acts[name] <= e.step < end)
+        result[f"peak_heat_{name}"] = max((entry.value for entry in seen), default=0.0)
     return result
 
 

@@ -143,7 +143,7 @@ def test_run_prints_a_table_with_units_and_what_it_is_worth(backlash, fast):
 def test_parameters_come_from_the_fit_unless_said_otherwise(backlash, fast):
     words = ["case=textbook", "population=classroom", "clock.horizon_d=4"]
     out = backlash("run", *words)[1]
-    assert "parameters from the fit to xiaomi_2026" in out
+    assert "worlds of the prior in which" in out
     assert "the rest is prior-driven" in out
     assert backlash("run", *words, "posterior=xiaomi_2026")[1].count("already there") == 1
 
@@ -434,7 +434,7 @@ def test_demo_hands_its_settings_to_the_report(backlash, monkeypatch):
 
 def test_the_store_is_listed_with_what_cannot_be_used(backlash, fast):
     backlash("run", *SMALL, "results=here")
-    assert backlash("store", "results=here") == (0, "1 parts in here/runs\n", "")
+    assert backlash("store", "results=here") == (0, "1 part in here/runs\n", "")
     Path("here/runs/part-0.parquet").write_text("coffee")
     code, out, _ = backlash("store", "results=here")
     assert code == 1

@@ -48,7 +48,6 @@ sys.path.insert(0, sys.argv[1])
 import test_exit, time
 from experiments.sweeps import jobs, running
 from experiments.command.cli import main
-from sim.case.case_file import check_case
 from sim.base.choices import conf_dir
 begun = []
 def slow(config, watch):

@@ -35,8 +35,8 @@ class Sheet:
         """A value between two (day, hour), the second left out."""
         self.series[name][self.step(*begins) : self.step(*ends)] = value
 
-    def happens(self, kind, who, day, hour):
-        self.log.append(LogEntry(self.step(day, hour), kind, who))
+    def happens(self, kind, who, day, hour, value=0.0):
+        self.log.append(LogEntry(self.step(day, hour), kind, who, value))
 
     def outcomes(self, **case):
         return outcomes(self.run(**case))
@@ -343,9 +343,10 @@ def test_a_phase_lasts_until_the_next_act_and_at_most_a_day(dt_min):
     sheet = Sheet(dt_min)
     sheet.happens("action", "apology", 1, 20)
     sheet.happens("action", "penalty", 2, 8)
-    sheet.fill("list_heat", (2, 7), (2, 8), 5)  # the last hour of the apology
-    sheet.fill("list_heat", (2, 8), (2, 9), 9)  # the first hour of the penalty
-    sheet.fill("list_heat", (3, 8), (3, 9), 99)  # more than 24 h after it
+    sheet.happens("listed", "apology", 2, 7, 5.0)  # the last hour of the apology
+    sheet.happens("listed", "penalty", 2, 8, 9.0)  # the first hour of the penalty
+    sheet.happens("listed", "penalty_2", 2, 8, 7.0)  # the largest counts, not the sum
+    sheet.happens("listed", "penalty", 3, 8, 99.0)  # 24 h after it
     result = sheet.outcomes()
     assert result["peak_heat_apology"] == 5
     assert result["peak_heat_penalty"] == 9

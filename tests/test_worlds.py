@@ -66,7 +66,7 @@ def grown(monkeypatch, fresh):
 def test_todays_worlds_keep_their_bits():
     """As drawn when the second model came; 1500 lies in the second piece of the design."""
     assert digest([world(k) for k in [*range(64), 1500]]) == "162125157c266a61"
-    assert digest([posterior_world("xiaomi_2026", k) for k in range(64)]) == "9cc4164aea4924a2"
+    assert digest([posterior_world("xiaomi_2026", k) for k in range(64)]) == "4490105d53e15c3b"
     drawn = [name for name, _, _ in worlds.priors()]
     assert [name for name in DESIGN if name in drawn] == [name for name in drawn if name in DESIGN]
 
@@ -248,6 +248,9 @@ def test_settings_of_a_fit_that_no_fit_could_go_by_are_refused(
 def test_the_settings_of_the_shipped_fit_are_those_that_its_posterior_records():
     settings = fit_settings.read_settings("xiaomi_2026")
     about = read_posterior("xiaomi_2026").about
+    if about.get("kind") == "interim":  # until the next fit
+        assert about["fitted"] == [] and "settings" not in about
+        return
     assert about["settings"] == fit_settings.said(settings)
     assert about["fitted"] == list(settings.fan)
     path = worlds.FOLDER / "xiaomi_2026_posterior.json"

@@ -90,7 +90,7 @@ GATES: tuple[Gate, ...] = (
     Gate("F40", "In its first 12 h an apology costs at most 1.15 of silence", "致歉后12小时内的愤怒至多为沉默的1.15倍", lambda w: (w.of("apology", "first_hours") <= 1.15 * w.of("none", "first_hours")).astype(float), 0.6),
     Gate("F41a", "Without a word a leak is listed within 48 h (Baidu)", "没有官方回应时，泄露48小时内上榜（百度）", lambda w: w.of("baidu", "listed_48h"), 0.8),
     Gate("F41b", "and the second day has at least .7 of the first day's attention", "且第二天的关注至少为第一天的0.7", _day_ratio, 0.7, 10.0, "median"),
-    Gate("F41c", "Nothing is listed on the first day (Xiaomi)", "第一天没有话题上榜（小米）", lambda w: (w.of("happened", "listed_h_day_1") == 0).astype(float), 0.8),
+    Gate("F41c", "Nothing is listed on the first day (the documented case)", "第一天没有话题上榜（本案例）", lambda w: (w.of("happened", "listed_h_day_1") == 0).astype(float), 0.8),
     Gate("F42a", "A denial that is found out costs more than what was done", "被揭穿的否认代价高于实际回应", _below("happened", "denial_found"), 0.9),
     Gate("F42b", "A denial that nobody finds out is about as bad as silence", "未被揭穿的否认与沉默相当", lambda w: w.burden("denial_kept") / w.burden("none"), 0.85, 1.25, "median"),
     Gate("F42c", "Denying is expected to cost more than a prompt apology", "否认的预期代价高于及时致歉", _below("prompt", "denial"), 0.75),

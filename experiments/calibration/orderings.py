@@ -109,7 +109,7 @@ def main(case: str = DEFAULT_CASE, n_worlds: int = N_WORLDS, folder: Path = FOLD
         so_far = pd.concat(parts)
         print(f"{len(so_far)} of {n_worlds} worlds, {len(kept(so_far))} kept", file=sys.stderr)
     shares = pd.concat(parts)
-    text = "world,weight\n" + "".join(f"{k},1\n" for k in kept(shares))
+    text = "world,weight\n" + "".join(f"{k},{1 / len(kept(shares)):.10g}\n" for k in kept(shares))
     about = said(case, shares, N_SEEDS, text)
     write_whole(folder / f"{case}_posterior.csv", text.encode())
     write_whole(

@@ -178,7 +178,7 @@ class Parameters:
 
     heat_staff: float = parameter(0.5, 0, 2, "ratio", ASSUMED, "-", "heat and newsworthiness of a staff statement over the company's", prior=(0.2, 1))
     heat_pr_head: float = parameter(0.8, 0, 2, "ratio", CALIBRATED, "the apology's .53 M", "heat and newsworthiness of the PR head's personal post over the company's", prior=(0.3, 1.5))
-    heat_founder: float = parameter(5.0, 1, 10, "ratio", CALIBRATED, "the founder's 1.05 M over the penalty's .33 M", "heat and newsworthiness of the founder's words over the company's", prior=(3, 7))
+    heat_founder: float = parameter(7.0, 1, 10, "ratio", CALIBRATED, "the founder's 1.05 M over the penalty's .33 M", "heat and newsworthiness of the founder's words over the company's", prior=(3, 7))
 
     # --- E12 PR team -------------------------------------------------------------------------
     detection_z: float = parameter(3.0, 2, 1e9, "sd", ASSUMED, "-", "mention excess that alarms the PR team", "z_d", prior=(2, 5))
