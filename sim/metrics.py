@@ -28,10 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Outcome:
-    """One number that a run is judged by: its name, unit, which way is better, and its words.
-
-    Nobody prefers `none`: it describes a run, and no response is called better for it.
-    """
+    """One number that a run is judged by: nobody prefers `none`, which describes a run."""
 
     name: str  #: of the column, and of its key in JSON
     unit: str  #: in words, such as h after clock start
@@ -129,9 +126,8 @@ def not_known(case: Mapping[str, Any]) -> frozenset[str]:
     case : of what was asked (`Run.asked["case"]`), or `Case.simulated()`; what an old record does
     not say is as the first cases had it: listed, in HKD, with a list.
     """
-    names: set[str] = set()
-    if not case["market"].get("listed", True):
-        names |= {name for name in BY_NAME if name.startswith("car_")}
+    listed = case["market"].get("listed", True)
+    names = set() if listed else {name for name in BY_NAME if name.startswith("car_")}
     if case.get("currency", MONEY) != MONEY:
         names |= set(MONEY_SERIES)
     if not case.get("hot_list", True):
@@ -347,12 +343,8 @@ def frame_of(runs: Sequence[Run]) -> pd.DataFrame:
 
     return pd.DataFrame(
         [
-            {
-                "run": run.name,
-                "seed": run.seed,
-                "response": run.asked["response"]["name"],
-                **outcomes(run),
-            }
+            {"run": run.name, "seed": run.seed, "response": run.asked["response"]["name"],
+             **outcomes(run)}
             for run in runs
         ]
-    )
+    )  # fmt: skip

@@ -71,16 +71,10 @@ _PERCENTS = (10, 25, 50, 75, 90)  #: of topics, as the data have them
 
 @rule
 def hashtag_course(
-    half_life: float,
-    claim_half_life: float,
-    report: float,
-    talk: float,
-    talk_half_life: float,
-    hour: float,
-    wanted: npt.NDArray[np.float64],
-    heat: npt.NDArray[np.float64],
+    half_life: float, claim_half_life: float, report: float, talk: float, talk_half_life: float,
+    hour: float, wanted: npt.NDArray[np.float64], heat: npt.NDArray[np.float64],
     views: npt.NDArray[np.float64],
-) -> int:
+) -> int:  # fmt: skip
     """One hashtag: heat and views by step since its entry; the steps on the list.
 
     report : its heat at first; talk : heat of the talk of the first step; half-lives in steps;
@@ -107,17 +101,9 @@ def hashtag_course(
 
 @rule
 def _all_courses(
-    halves: _F,
-    claims: _F,
-    reports: _F,
-    talks: _F,
-    talk_half_life: float,
-    hours: _F,
-    wanted: _F,
-    heat: _F,
-    views: _F,
-    stays: npt.NDArray[np.int64],
-) -> None:
+    halves: _F, claims: _F, reports: _F, talks: _F, talk_half_life: float, hours: _F, wanted: _F,
+    heat: _F, views: _F, stays: npt.NDArray[np.int64],
+) -> None:  # fmt: skip
     """`hashtag_course` for every topic, each into its own row."""
     for i in range(halves.size):
         stays[i] = hashtag_course(

@@ -69,8 +69,8 @@ def clear_counts(world: World) -> None:
 
 @njit(error_model="numpy", cache=True)
 def views_of(
-    memory: Singles, row: int, incoming: int, chat: float, keep: Floats, weight: Floats
-) -> Any:
+    memory: Singles, row: int, incoming: int, chat: float, keep: Floats, weight: Floats,
+) -> Any:  # fmt: skip
     """E1 of one person and topic: memory takes what arrives; returns the views of this step."""
     arriving = exposure.arriving_views(incoming, w.SCALE, chat)
     views = 0.0
@@ -82,15 +82,9 @@ def views_of(
 
 @rule
 def leader_exits(
-    step: int,
-    k: int,
-    p: Constants,
-    world: World,
-    tags: Table[Tag],
-    contract: float,
-    broadcast: Floats,
-    entries: Table[Entry],
-) -> None:
+    step: int, k: int, p: Constants, world: World, tags: Table[Tag], contract: float,
+    broadcast: Floats, entries: Table[Entry],
+) -> None:  # fmt: skip
     """A partner ends the contract in public: a costly signal that confirms the rumour."""
     world.pressed = 1.0
     w.believe(world, opinion_leader.exit_evidence(p.exit_credibility, contract))
@@ -108,8 +102,8 @@ def leader_exits(
 
 @rule
 def leader_mocks(
-    step: int, k: int, p: Constants, world: World, tags: Table[Tag], entries: Table[Entry]
-) -> None:
+    step: int, k: int, p: Constants, world: World, tags: Table[Tag], entries: Table[Entry],
+) -> None:  # fmt: skip
     """An antagonist mocks: before admission it adds to the betrayal."""
     if world.admitted == 0.0:
         w.mock(p, world, evidence.mock_size(p.mock_increment, p.mock_betrayal))
@@ -119,7 +113,9 @@ def leader_mocks(
 
 
 @rule
-def asking_rate(step: int, p: Constants, world: World, c: float, dt_h: float, n: int) -> Any:
+def asking_rate(
+    step: int, p: Constants, world: World, c: float, dt_h: float, n: int,
+) -> Any:  # fmt: skip
     """E18: rate at which one of `n` reporters takes up what is unanswered; 0 before the affair.
 
     Nobody asks a brand that was cleared.
@@ -134,17 +130,9 @@ def asking_rate(step: int, p: Constants, world: World, c: float, dt_h: float, n:
 
 @rule
 def reporter_asks(
-    step: int,
-    seed: Seed,
-    k: int,
-    p: Constants,
-    world: World,
-    tags: Table[Tag],
-    broadcast: Floats,
-    entries: Table[Entry],
-    u_size: float,
-    u_topic: float,
-) -> Any:
+    step: int, seed: Seed, k: int, p: Constants, world: World, tags: Table[Tag], broadcast: Floats,
+    entries: Table[Entry], u_size: float, u_topic: float,
+) -> Any:  # fmt: skip
     """E18: a reporter comes with a new question; returns its topic."""
     size = question.size_of_question(u_size, p.question_least, p.question_most)
     gap = appraisal.accountability_gap(p.blamed_level, world.felt_level)
@@ -163,7 +151,9 @@ def reporter_asks(
 
 
 @rule
-def report_heat(seed: Seed, step: int, k: int, p: Constants, news: float, loudness: float) -> Any:
+def report_heat(
+    seed: Seed, step: int, k: int, p: Constants, news: float, loudness: float,
+) -> Any:  # fmt: skip
     """E11: heat of what opinion leader `k` reports in this step."""
     normal = draws.normal(draws.uniforms(seed, _D_REPORT, step, k)[1])
     return platform.report_heat(p.official_heat, news, loudness, p.report_spread, normal)
@@ -171,8 +161,8 @@ def report_heat(seed: Seed, step: int, k: int, p: Constants, news: float, loudne
 
 @rule
 def reporter_reports(
-    step: int, seed: Seed, k: int, p: Constants, world: World, tags: Table[Tag]
-) -> Any:
+    step: int, seed: Seed, k: int, p: Constants, world: World, tags: Table[Tag],
+) -> Any:  # fmt: skip
     """E10, E11: a reporter takes the angle worth most now; its topic, -1 if none is left."""
     row, _ = w.best_angle(p, world, tags, step)
     if row < 0:
@@ -209,16 +199,9 @@ def person_counts(world: World, core: bool, topic: int, earlier: float) -> None:
 
 @rule
 def notice(
-    step: int,
-    seed: Seed,
-    dt_h: float,
-    c: float,
-    p: Constants,
-    world: World,
-    entries: Table[Entry],
-    at_night: float,
-    n_people: float,
-) -> None:
+    step: int, seed: Seed, dt_h: float, c: float, p: Constants, world: World,
+    entries: Table[Entry], at_night: float, n_people: float,
+) -> None:  # fmt: skip
     """E12: detection. Mentions above the hour's baseline alarm; awareness follows after a lag.
 
     Monitoring samples as much as a community of REFERENCE_PEOPLE writes: counted in full, a million
@@ -244,13 +227,9 @@ def notice(
 
 @rule
 def triggered(
-    trigger: float,
-    threshold: float,
-    noticed: float,
-    n_listed: float,
-    governance_share: float,
+    trigger: float, threshold: float, noticed: float, n_listed: float, governance_share: float,
     declared_share: float,
-) -> Any:
+) -> Any:  # fmt: skip
     """Whether the state that an act waits for has come; the PR team must have noticed."""
     if noticed == 0.0:
         return False
@@ -280,16 +259,9 @@ def governance_talk(world: World) -> Any:
 
 @rule
 def order_of(
-    kind: int,
-    trait: float,
-    seed: Seed,
-    step: int,
-    k: int,
-    attention: float,
-    outrage: float,
-    fundamental: float,
-    price: float,
-) -> Any:
+    kind: int, trait: float, seed: Seed, step: int, k: int, attention: float, outrage: float,
+    fundamental: float, price: float,
+) -> Any:  # fmt: skip
     """E16: an investor's order, positive to buy."""
     if kind == NOISE:
         return draws.normal(draws.uniform(seed, _D_INVESTOR, step, k))
@@ -328,17 +300,9 @@ def trade(world: World, kind: int, order: float) -> None:
 
 @njit(error_model="numpy", cache=True)
 def settle(
-    step: int,
-    seed: Seed,
-    p: Constants,
-    world: World,
-    open_now: bool,
-    first: bool,
-    mood: float,
-    census: Counts,
-    sizes: Counts,
-    kinds: Counts,
-) -> None:
+    step: int, seed: Seed, p: Constants, world: World, open_now: bool, first: bool, mood: float,
+    census: Counts, sizes: Counts, kinds: Counts,
+) -> None:  # fmt: skip
     """E16: the price moves in sessions only; what happens outside waits for the next bar."""
     if not open_now:
         world.unpriced = market.unpriced(

@@ -66,13 +66,9 @@ def stored(x: float) -> Any:
 
 @njit(error_model="numpy", cache=True)
 def _remember(
-    memory: Singles,
-    incoming: Signals,
-    group_views: Floats,
-    keep: float,
-    weight: float,
+    memory: Singles, incoming: Signals, group_views: Floats, keep: float, weight: float,
     views: Floats,
-) -> None:
+) -> None:  # fmt: skip
     """E1 for one component: memory takes what arrives and adds to what is visible."""
     for i in range(memory.shape[0]):
         arriving = exposure.arriving_views(incoming[i], w.SCALE, group_views[i])
@@ -83,15 +79,9 @@ def _remember(
 
 @njit(error_model="numpy", cache=True)
 def _draw(
-    seed: Seed,
-    decision: int,
-    step: int,
-    first: int,
-    u_0: Floats,
-    u_1: Floats,
-    u_2: Floats,
+    seed: Seed, decision: int, step: int, first: int, u_0: Floats, u_1: Floats, u_2: Floats,
     u_3: Floats,
-) -> None:
+) -> None:  # fmt: skip
     """The four words of a decision for people first, first + 1, ..."""
     for i in range(u_0.shape[0]):
         a, b, c, d = draws.philox(seed, decision, step, first + i)
@@ -113,18 +103,9 @@ def _spare(flags: Flags, sell: Floats, go: Floats, p_sell: float, p_go: float, t
 
 @njit(error_model="numpy", cache=True)
 def _expose(
-    views_d: Floats,
-    views_g: Floats,
-    shown_d: float,
-    shown_g: float,
-    list_d: float,
-    list_g: float,
-    circadian: float,
-    cap: float,
-    u: Floats,
-    hit_d: Floats,
-    hit_g: Floats,
-) -> None:
+    views_d: Floats, views_g: Floats, shown_d: float, shown_g: float, list_d: float, list_g: float,
+    circadian: float, cap: float, u: Floats, hit_d: Floats, hit_g: Floats,
+) -> None:  # fmt: skip
     """E2: which topic, if any, a person is exposed to in this step."""
     for i in range(u.shape[0]):
         deal = exposure.offered_views(views_d[i], shown_d, list_d, circadian)
@@ -137,23 +118,11 @@ def _expose(
 
 @njit(error_model="numpy", cache=True)
 def _feel(
-    p: Constants,
-    world: World,
-    circadian: float,
-    dt_h: float,
-    identification: Singles,
-    trust: Singles,
-    blamed: Singles,
-    keep: Singles,
-    reinforced: Floats,
-    recent_d: Singles,
-    recent_g: Singles,
-    hit_d: Floats,
-    hit_g: Floats,
-    deal: Singles,
-    governance: Singles,
+    p: Constants, world: World, circadian: float, dt_h: float, identification: Singles,
+    trust: Singles, blamed: Singles, keep: Singles, reinforced: Floats, recent_d: Singles,
+    recent_g: Singles, hit_d: Floats, hit_g: Floats, deal: Singles, governance: Singles,
     hot: Floats,
-) -> None:
+) -> None:  # fmt: skip
     """E4, E5: appraisal, and outrage on both topics."""
     credibility = world.credibility
     betrayal = appraisal.perceived_severity(p.betrayal, world.betrayal)
@@ -194,13 +163,9 @@ def _feel(
 
 @njit(error_model="numpy", cache=True)
 def _express(
-    p: Constants,
-    deal: Singles,
-    governance: Singles,
-    relief: Singles,
-    conviction: Singles,
+    p: Constants, deal: Singles, governance: Singles, relief: Singles, conviction: Singles,
     expressed: Singles,
-) -> None:
+) -> None:  # fmt: skip
     """E6, and the fading of relief (E14)."""
     voice, keep = p.governance_voice, p.relief_keep
     for i in range(deal.shape[0]):
@@ -215,18 +180,9 @@ def _express(
 
 @njit(error_model="numpy", cache=True)
 def _decide(
-    p: Constants,
-    news: float,
-    circadian: float,
-    dt_h: float,
-    activity: Singles,
-    recent_d: Singles,
-    recent_g: Singles,
-    expressed: Singles,
-    flags: Flags,
-    u: Floats,
-    posted: Floats,
-) -> None:
+    p: Constants, news: float, circadian: float, dt_h: float, activity: Singles, recent_d: Singles,
+    recent_g: Singles, expressed: Singles, flags: Flags, u: Floats, posted: Floats,
+) -> None:  # fmt: skip
     """E7: who posts."""
     base, steep, quiet, fatigue = p.post_per_h, p.outburst, p.baseline_talk, p.posting_fatigue
     for i in range(u.shape[0]):
@@ -242,16 +198,9 @@ def _decide(
 
 @njit(error_model="numpy", cache=True)
 def _remember_slowly(
-    p: Constants,
-    broken: float,
-    trust_start: Singles,
-    identification: Singles,
-    conviction: Singles,
-    expressed: Singles,
-    flags: Flags,
-    grudge: Singles,
-    trust: Singles,
-) -> None:
+    p: Constants, broken: float, trust_start: Singles, identification: Singles,
+    conviction: Singles, expressed: Singles, flags: Flags, grudge: Singles, trust: Singles,
+) -> None:  # fmt: skip
     """E8: grudge and trust; a broken promise costs those who had believed it."""
     keep, build = p.grudge_keep, p.grudge_build
     loss, gain, back, ceiling = p.trust_loss, p.trust_gain, p.trust_back, p.trust_ceiling
@@ -277,21 +226,10 @@ def _remember_slowly(
 
 @njit(error_model="numpy", cache=True)
 def _mark(
-    p: Constants,
-    owner: bool,
-    peers: Floats,
-    grudge: Singles,
-    trust: Singles,
-    threshold: Singles,
-    expressed: Singles,
-    flags: Flags,
-    posted: Floats,
-    u_declare: Floats,
-    u_unfollow: Floats,
-    p_declare: float,
-    p_unfollow: float,
-    todo: Flags,
-) -> None:
+    p: Constants, owner: bool, peers: Floats, grudge: Singles, trust: Singles, threshold: Singles,
+    expressed: Singles, flags: Flags, posted: Floats, u_declare: Floats, u_unfollow: Floats,
+    p_declare: float, p_unfollow: float, todo: Flags,
+) -> None:  # fmt: skip
     """Who needs the rare pass: posts, visible changes, acts of leaving (E9).
 
     owner : whether these people have a device to sell and a brand to leave.
@@ -339,16 +277,9 @@ def fixed_sum(values: Singles) -> Any:
 
 @njit(error_model="numpy", cache=True)
 def _chat(
-    lo: int,
-    hi: int,
-    p: Constants,
-    people: People,
-    groups: Groups,
-    views_d: Floats,
-    views_g: Floats,
-    reinforced: Floats,
-    peers: Floats,
-) -> None:
+    lo: int, hi: int, p: Constants, people: People, groups: Groups, views_d: Floats,
+    views_g: Floats, reinforced: Floats, peers: Floats,
+) -> None:  # fmt: skip
     """What core fans read in their group chats: posts, outraged and declared members."""
     see, threshold = p.see_group, p.reinforcement_threshold
     for i in range(lo, hi):
@@ -373,27 +304,22 @@ def _chat(
 
 
 @njit(error_model="numpy", cache=True)
+def _pending(todo: Flags) -> Any:
+    """How many of these people could sell or leave, and whether anybody has anything to do."""
+    waiting, busy = 0, 0
+    for k in range(todo.shape[0]):
+        waiting += todo[k] >> 4
+        busy += todo[k]
+    return waiting, busy
+
+
+@njit(error_model="numpy", cache=True)
 def block(
-    step: int,
-    seed: Seed,
-    dt_h: float,
-    c: float,
-    kind: int,
-    lo: int,
-    hi: int,
-    p: Constants,
-    world: World,
-    acts: Table[Act],
-    views: Floats,
-    people: People,
-    groups: Groups,
-    leaders: Leaders,
-    posters: Signals,
-    n_posters: Counts,
-    census: Counts,
-    scratch: Floats,
+    step: int, seed: Seed, dt_h: float, c: float, kind: int, lo: int, hi: int, p: Constants,
+    world: World, acts: Table[Act], views: Floats, people: People, groups: Groups,
+    leaders: Leaders, posters: Signals, n_posters: Counts, census: Counts, scratch: Floats,
     todo_all: Flags,
-) -> None:
+) -> None:  # fmt: skip
     """One block of people of one kind: dense, rare, dense, rare."""
     n = hi - lo
     views_d, views_g = scratch[0, :n], scratch[1, :n]
@@ -415,8 +341,7 @@ def block(
             people.memory_governance[k, lo:hi], people.incoming_governance[lo:hi], chat_g,
             p.memory_keep[k], p.memory_weight[k], views_g,
         )  # fmt: skip
-    people.incoming_deal[lo:hi] = 0
-    people.incoming_governance[lo:hi] = 0
+    people.incoming_deal[lo:hi] = people.incoming_governance[lo:hi] = 0
     _draw(seed, _D_PERSON, step, lo, u_expose, u_post, u_declare, u_unfollow)
     list_weight = p.list_weight_core if kind == CORE else 1.0
     _expose(
@@ -452,10 +377,7 @@ def block(
         u_declare, u_unfollow, leaving.act_probability(p.declare_per_h, c, dt_h),
         leaving.act_probability(p.unfollow_per_h, c, dt_h), todo,
     )  # fmt: skip
-    waiting, busy = 0, 0
-    for k in range(n):
-        waiting += todo[k] >> 4
-        busy += todo[k]
+    waiting, busy = _pending(todo)
     if waiting * 8 > n:  # a dense draw for all costs less than a scalar one for each
         _draw(seed, _D_AFTERMATH, step, lo, u_expose, u_post, u_declare, u_unfollow)
         _spare(
@@ -476,17 +398,9 @@ def block(
 
 @njit(error_model="numpy", cache=True)
 def _receive(
-    step: int,
-    seed: Seed,
-    kind: int,
-    lo: int,
-    p: Constants,
-    world: World,
-    acts: Table[Act],
-    people: People,
-    hot: Floats,
-    census: Counts,
-) -> None:
+    step: int, seed: Seed, kind: int, lo: int, p: Constants, world: World, acts: Table[Act],
+    people: People, hot: Floats, census: Counts,
+) -> None:  # fmt: skip
     """Reception: whoever is exposed becomes aware, and sees the acts not seen yet."""
     active = np.uint32(int(world.active))
     for k in range(hot.shape[0]):
@@ -526,22 +440,10 @@ def _receive(
 
 @njit(error_model="numpy", cache=True)
 def _do(
-    step: int,
-    seed: Seed,
-    dt_h: float,
-    c: float,
-    kind: int,
-    lo: int,
-    p: Constants,
-    world: World,
-    people: People,
-    groups: Groups,
-    leaders: Leaders,
-    todo: Flags,
-    posters: Signals,
-    n_posters: Counts,
-    census: Counts,
-) -> None:
+    step: int, seed: Seed, dt_h: float, c: float, kind: int, lo: int, p: Constants, world: World,
+    people: People, groups: Groups, leaders: Leaders, todo: Flags, posters: Signals,
+    n_posters: Counts, census: Counts,
+) -> None:  # fmt: skip
     """The rare pass: posts, becoming visible or calm, declaring, unfollowing, selling, leaving."""
     # Bound once: a column that is looked up in the tuple at every post costs a third of the pass.
     flags, expressed, n_posts = people.flags, people.expressed, people.n_posts
@@ -575,18 +477,9 @@ def _do(
 
 @njit(error_model="numpy", cache=True)
 def _leave(
-    step: int,
-    seed: Seed,
-    dt_h: float,
-    c: float,
-    kind: int,
-    i: int,
-    p: Constants,
-    people: People,
-    groups: Groups,
-    what: int,
-    census: Counts,
-) -> None:
+    step: int, seed: Seed, dt_h: float, c: float, kind: int, i: int, p: Constants, people: People,
+    groups: Groups, what: int, census: Counts,
+) -> None:  # fmt: skip
     """E9: declaring makes peers and decides who will leave; selling and leaving come later."""
     sell, go, will, _ = draws.uniforms(seed, _D_AFTERMATH, step, i)
     if what & 2:
@@ -612,23 +505,10 @@ def _leave(
 
 @njit(error_model="numpy", cache=True)
 def _post(
-    step: int,
-    seed: Seed,
-    kind: int,
-    i: int,
-    p: Constants,
-    world: World,
-    flags: Flags,
-    expressed: Singles,
-    n_posts: Words,
-    deal: Singles,
-    relief: Singles,
-    governance: Singles,
-    chats: Signals,
-    tallies: Signals,
-    posters: Signals,
-    n_posters: Counts,
-) -> None:
+    step: int, seed: Seed, kind: int, i: int, p: Constants, world: World, flags: Flags,
+    expressed: Singles, n_posts: Words, deal: Singles, relief: Singles, governance: Singles,
+    chats: Signals, tallies: Signals, posters: Signals, n_posters: Counts,
+) -> None:  # fmt: skip
     """E7: what kind of post it is, and whom it will reach."""
     world.volume += 1.0
     shown = np.float64(expressed[i])

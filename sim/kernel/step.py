@@ -310,20 +310,10 @@ def _reporters(roles: Counts) -> int:
 
 @njit(error_model="numpy", cache=True)
 def _lead(
-    step: int,
-    seed: Seed,
-    dt_h: float,
-    c: float,
-    p: Constants,
-    world: World,
-    tags: Table[Tag],
-    broadcast: Floats,
-    leaders: Leaders,
-    posters: Signals,
-    n_posters: Counts,
-    entries: Table[Entry],
-    first_row: int,
-) -> None:
+    step: int, seed: Seed, dt_h: float, c: float, p: Constants, world: World, tags: Table[Tag],
+    broadcast: Floats, leaders: Leaders, posters: Signals, n_posters: Counts,
+    entries: Table[Entry], first_row: int,
+) -> None:  # fmt: skip
     """E10 for every opinion leader, on the state before this step's leaders act."""
     open_question = world.admitted == 0.0 and world.credibility > 0.0
     happened = world.happened == 1.0
@@ -385,19 +375,9 @@ def _lead(
 
 @njit(error_model="numpy", cache=True)
 def _watch(
-    step: int,
-    seed: Seed,
-    dt_h: float,
-    c: float,
-    p: Constants,
-    world: World,
-    acts: Table[Act],
-    entries: Table[Entry],
-    night: Bools,
-    census: Counts,
-    sizes: Counts,
-    n_people: float,
-) -> None:
+    step: int, seed: Seed, dt_h: float, c: float, p: Constants, world: World, acts: Table[Act],
+    entries: Table[Entry], night: Bools, census: Counts, sizes: Counts, n_people: float,
+) -> None:  # fmt: skip
     """E12 for the PR team: detection, then the acts that wait for a state."""
     at_night = 1.0 if night[step] else 0.0
     actors.notice(step, seed, dt_h, c, p, world, entries, at_night, float(n_people))
@@ -420,16 +400,9 @@ def _watch(
 
 @njit(error_model="numpy", cache=True)
 def close_market(
-    step: int,
-    seed: Seed,
-    p: Constants,
-    world: World,
-    in_session: Bools,
-    first_bar: Bools,
-    investors: Investors,
-    census: Counts,
-    sizes: Counts,
-) -> None:
+    step: int, seed: Seed, p: Constants, world: World, in_session: Bools, first_bar: Bools,
+    investors: Investors, census: Counts, sizes: Counts,
+) -> None:  # fmt: skip
     """Section 11 of the step for the columnar engine: investors' orders, then the price."""
     outrage = actors.mean_outrage(p, census, sizes)
     attention = market.attention(world.heat, p.attention_heat)

@@ -451,19 +451,10 @@ def admit(world: World, p: Constants, thunder: float) -> None:
 
 @rule
 def open_step(
-    step: int,
-    seed: Seed,
-    p: Constants,
-    world: World,
-    events: Table[Event],
-    acts: Table[Act],
-    tags: Table[Tag],
-    broadcast: Floats,
-    views: Floats,
-    entries: Table[Entry],
-    census: Counts,
+    step: int, seed: Seed, p: Constants, world: World, events: Table[Event], acts: Table[Act],
+    tags: Table[Tag], broadcast: Floats, views: Floats, entries: Table[Entry], census: Counts,
     dt_h: float,
-) -> None:
+) -> None:  # fmt: skip
     """Sections 2 and 3 of the step: events, acts coming into force, what both show directly.
 
     Writes views[topic, kind]: directly shown views of this step, before the circadian factor.
@@ -589,15 +580,9 @@ def mock(p: Constants, world: World, size: Any) -> None:
 
 @rule
 def _second_wave(
-    step: int,
-    seed: Seed,
-    p: Constants,
-    world: World,
-    tags: Table[Tag],
-    broadcast: Floats,
-    entries: Table[Entry],
-    dt_h: float,
-) -> None:
+    step: int, seed: Seed, p: Constants, world: World, tags: Table[Tag], broadcast: Floats,
+    entries: Table[Entry], dt_h: float,
+) -> None:  # fmt: skip
     """E17: a wave from outside, or an inside leak while the blamed go unpunished."""
     if world.happened == 0.0 or step < p.wave_from:
         return
@@ -635,15 +620,9 @@ def _second_wave(
 
 @rule
 def _unanswered(
-    step: int,
-    seed: Seed,
-    p: Constants,
-    world: World,
-    tags: Table[Tag],
-    broadcast: Floats,
-    entries: Table[Entry],
-    dt_h: float,
-) -> None:
+    step: int, seed: Seed, p: Constants, world: World, tags: Table[Tag], broadcast: Floats,
+    entries: Table[Entry], dt_h: float,
+) -> None:  # fmt: skip
     """E18: doubt hardens, silence becomes a matter of its own, a denial is found out."""
     if step == 0:
         world.patience_until = p.patience_until
@@ -878,18 +857,9 @@ def _change(step: int, p: Constants, world: World, acts: Table[Act], act: Act, d
 
 @rule
 def receive(
-    a: int,
-    p: Constants,
-    acts: Table[Act],
-    world: World,
-    u: float,
-    identification: float,
-    blamed: float,
-    relief: float,
-    conviction: float,
-    deal: float,
-    governance: float,
-) -> Any:
+    a: int, p: Constants, acts: Table[Act], world: World, u: float, identification: float,
+    blamed: float, relief: float, conviction: float, deal: float, governance: float,
+) -> Any:  # fmt: skip
     """E13, E14: one person sees act `a`; new relief, conviction, outrage on both topics.
 
     The last of the five says whether this person accepts it.
@@ -974,16 +944,9 @@ def _talk(p: Constants, others: float, core: float, leaders: float, n_people: fl
 
 @rule
 def close_platform(
-    step: int,
-    seed: Seed,
-    p: Constants,
-    world: World,
-    tags: Table[Tag],
-    entries: Table[Entry],
-    wanted: float,
-    n_people: float,
-    dt_h: float,
-) -> None:
+    step: int, seed: Seed, p: Constants, world: World, tags: Table[Tag], entries: Table[Entry],
+    wanted: float, n_people: float, dt_h: float,
+) -> None:  # fmt: skip
     """Section 8 of the step (E11): heat, hashtags entering and leaving, list levels.
 
     wanted : heat that a hashtag needs to be on the list in this step.
