@@ -15,7 +15,12 @@ from sim.settings.worlds import FOLDER, read_posterior
 
 SMALL = ("population=classroom", "uncertainty=prior", "clock.horizon_d=14")
 #: Gates that the interim worlds do not meet, with the reason; the fit has to mend them.
-KNOWN: dict[str, str] = {}
+KNOWN = {
+    "F41b": "an unanswered affair on the public list goes on in fact (Baidu: four hashtags on the first day, six on the second); here reporters ask too seldom without a word of the brand. Third parties are to be fitted to many affairs.",
+    "F46a": "outrage under silence comes back too seldom: reporters' questions are rare in most worlds.",
+    "F46b": "in worlds with many questions an answered affair comes back, too; the two gates pull on one parameter.",
+    "F47f": "the founder's hashtag stayed until morning; hashtags here all fade alike, where real ones of that size differ by hours.",
+}
 
 
 def test_an_interval_of_a_share_is_that_of_wilson_and_of_a_median_that_of_order_statistics():
