@@ -16,10 +16,10 @@ from sim.settings.worlds import FOLDER, read_posterior
 SMALL = ("population=classroom", "uncertainty=prior", "clock.horizon_d=14")
 #: Gates that the interim worlds do not meet, with the reason; the fit has to mend them.
 KNOWN = {
-    "F41b": "an unanswered affair on the public list goes on in fact (Baidu: four hashtags on the first day, six on the second); here reporters ask too seldom without a word of the brand. Third parties are to be fitted to many affairs.",
-    "F46a": "outrage under silence comes back too seldom: reporters' questions are rare in most worlds.",
-    "F46b": "in worlds with many questions an answered affair comes back, too; the two gates pull on one parameter.",
-    "F47f": "the founder's hashtag stayed until morning; hashtags here all fade alike, where real ones of that size differ by hours.",
+    "F41b": "reporters ask too seldom while the brand says nothing; to be fitted to many affairs",
+    "F46a": "reporters' questions are rare in most worlds, so outrage under silence seldom returns",
+    "F46b": "where questions are many, an answered affair returns, too: one parameter for both",
+    "F47f": "hashtags all fade alike, where real ones of the founder's size differ by hours",
 }
 
 
