@@ -343,8 +343,9 @@ def test_captions_say_what_this_run_shows():
     assert f"peaks {words.number(peak)} h after the clock start" in found["heat"]
     assert f"keep {core:.1%} of the trust" in found["trust"]
     assert "observed list peaks 58 h after" in found["heat"]
-    half = words.number(outcomes(seen.main)["time_to_half_h"])
-    assert f"has halved {half} h later" in found["outrage"]
+    hours = outcomes(seen.main)["time_to_half_h"]
+    half = words.number(hours)
+    assert f"has halved {texts.span_text(hours, 'en')} later" in found["outrage"]
     assert half in dict(row[:2] for row in tables.table(seen.main, None, "en")).values()
     other = {panel.key: panel.caption for panel in charts.panels(view(seed=9, response="deny"))}
     assert all(found[key] != other[key] for key in ("heat", "outrage", "trust", "price"))

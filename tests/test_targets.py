@@ -128,13 +128,13 @@ def test_views_of_a_day_over_those_of_the_day_before(sheet):
 def test_heat_of_acts_over_that_of_the_apology(sheet):
     for act, day, heat in (("apology", 1, 4.0), ("penalty", 2, 6.0), ("explanation", 3, 10.0)):
         sheet.happens("action", act, day, 20)
-        sheet.fill("list_heat", (day, 21), (day, 22), heat)
+        sheet.happens("listed", act, day, 21, heat)
     assert say(sheet, "heat_founder_over_apology") == 2.5
     assert say(sheet, "heat_penalty_over_apology") == 1.5
     quiet = Sheet()
     for act, day, heat in (("apology", 1, 0.5), ("penalty", 2, 0.25)):
         quiet.happens("action", act, day, 20)
-        quiet.fill("list_heat", (day, 21), (day, 22), heat)
+        quiet.happens("listed", act, day, 21, heat)
     assert say(quiet, "heat_penalty_over_apology") == 0.5  # of little, too
 
 
