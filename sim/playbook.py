@@ -536,8 +536,19 @@ def _typed(path: str, value: Any, kind: Any) -> Any:
     raise ConfigError(path, value, "not possible here", allowed, f"the same without {path}")
 
 
-def _a(noun: str) -> str:
+def _a(kind: str) -> str:
+    """A kind of act in a sentence: `an apology`, `a holding statement`, `a round of calls ...`."""
+    noun = _SAID.get(kind, kind)
     return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+
+
+#: Kinds of acts whose name alone is no noun of a sentence.
+_SAID: Mapping[str, str] = {
+    "holding": "holding statement",
+    "legal_step": "legal step",
+    "partner_calls": "round of calls to partners",
+    "fan_calls": "private word to fans",
+}
 
 
 def typed_size(kind: str, size: str) -> str:
@@ -694,13 +705,14 @@ def check_idle(response: Response) -> None:
                 f"a time of delivery with {path}.delivered=true",
                 f"{path}.delivered=true, or the same without {path}.delivery_h",
             )
-    silent = all(act.delay_h is None for act in book.values() if act.SPOKEN)
+    carried = (act for act in book.values() if act.SPOKEN and not act.PRIVATE)
+    silent = all(act.delay_h is None for act in carried)
     if silent and response.channel is not Channel.fan:
         raise ConfigError(
             "response.channel",
             response.channel.value,
             "nobody says anything that a channel could carry",
-            "a channel together with an act that speaks",
+            "a channel together with an act that speaks in public",
             f"response.apology.delay_h={Apology.BEGINS['delay_h']:g}, or response.channel=fan",
         )
 

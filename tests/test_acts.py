@@ -553,3 +553,53 @@ def test_leaders_write_about_the_deal_while_both_topics_are_as_new(textbook, tmp
         if world.novelty_deal == world.novelty_governance > 0:
             topics += [topic for row, _, topic in run.sent.tolist() if row >= 60]
     assert len(topics) > 3 and set(topics) == {0}
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        (["response.partner_calls.delay_h=2"], "a round of calls to partners of nothing is none"),
+        (["response.holding.word_in_h=12"], "a holding statement without a time never comes"),
+        (
+            [
+                "response.fan_calls.delay_h=2",
+                "response.fan_calls.share=0.5",
+                "response.channel=public",
+            ],
+            "nobody says anything that a channel could carry",
+        ),
+        (
+            [
+                "response.partner_calls.delay_h=2",
+                "response.partner_calls.share=1",
+                "population.n_partner_leaders=0",
+            ],
+            "no partner whom the brand could call",
+        ),
+        (
+            [
+                "+response.acts.ring={kind: partner_calls, delay_h: 2, share: 1}",
+                "population.n_partner_leaders=0",
+            ],
+            "no partner whom the brand could call",
+        ),
+        (
+            [
+                "case=baidu_pr_2024",
+                "response.statement.delay_h=2",
+                "response.statement.speaker=founder",
+            ],
+            "knows no founder",
+        ),
+        (
+            [
+                "case=baidu_pr_2024",
+                "+response.acts.letter={kind: legal_step, delay_h: 2, speaker: founder}",
+            ],
+            "knows no founder",
+        ),
+    ],
+)
+def test_what_nobody_could_hear_or_say_is_refused(asked, told):
+    with pytest.raises(ConfigError, match=told):
+        compose(["response=none", *asked])

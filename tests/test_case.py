@@ -450,3 +450,20 @@ def test_a_shape_that_says_nothing_certain_is_refused(raw, change, told):
 def test_the_shape_of_the_documented_case_stands_in_its_file(xiaomi):
     assert set(xiaomi.shape) == set(SHAPE)
     assert compose(["case=textbook", "response=none"]).case.shape == {}
+
+
+@pytest.mark.parametrize("heat", [1, 12, 1000, 4999])
+def test_a_heat_that_no_place_of_the_list_has_is_refused(raw, tmp_path, heat):
+    file = tmp_path / "mine.yaml"
+    events = [{**e, "heat": heat} if e["role"] == "forcing" else e for e in raw["events"]]
+    file.write_text(yaml.safe_dump({**raw, "events": events}, allow_unicode=True), "utf-8")
+    assert any("in the list's index" in problem for problem in check_case(file))
+
+
+def test_the_template_leaves_its_leak_to_reporters(tmp_path, monkeypatch):
+    """A heat of a few points would stand in the place of what a reporter brings."""
+    monkeypatch.chdir(tmp_path)
+    assert main(["case", "new", "mine", "form=no"]) == 0
+    written = yaml.safe_load((tmp_path / "mine.yaml").read_text("utf-8"))
+    case = read_case({**written, "folder": str(tmp_path)})
+    assert [event.heat for event in case.forcing] == [0.0]

@@ -249,7 +249,8 @@ def _choices() -> str:
     groups = []
     for folder in sorted(path for path in conf_dir().iterdir() if path.is_dir()):
         options = "|".join(sorted(path.stem for path in folder.glob("*.yaml")))
-        groups.append(f"{folder.name}={options}")
+        if options:
+            groups.append(f"{folder.name}={options}")
     return "\n          ".join(groups)
 
 

@@ -83,8 +83,8 @@ class Forcing:
     """An event that drives the model: nobody in it decides that it happens.
 
     credibility, novelty : shares, of the evidence and of its topic. betrayal : added to how
-    betrayed people feel. heat : added to the platform's. displacement, duration_h : of another
-    matter (`agenda`), which share of attention it takes away and for how long.
+    betrayed people feel. heat : on the list, by the documents. displacement, duration_h : of
+    another matter (`agenda`), which share of attention it takes away and for how long.
     """
 
     id: str  #: of the event that it is
@@ -95,7 +95,7 @@ class Forcing:
     credibility: float  #: [0, 1]
     novelty: float  #: [0, 1]
     betrayal: float  #: [0, .15]
-    heat: float  #: [0, 1000]
+    heat: float  #: [0, 2e7], the list's index; 0: it waits for a reporter
     tag: bool  #: whether a hashtag may be born
     displacement: float  #: [0, 1]; 0 of all kinds but agenda
     duration_h: float  #: hours; 0 of all kinds but agenda

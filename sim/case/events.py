@@ -20,6 +20,7 @@ from sim.playbook import STEPS
 
 #: Keys of every event, then those that a forcing event has beside them.
 EVENT_KEYS = ("id", "role", "kind", "time", "bracket", "certainty", "actor", "source", "text")
+LEAST_HEAT = 5000.0  #: below every place of the list, at any hour (sim/lists/weibo.csv)
 FORCING_KEYS = ("topic", "reach", "credibility", "novelty", "betrayal", "heat", "tag")
 AGENDA_KEYS = ("displacement", "duration_h")  #: of another matter, which takes attention away
 #: Keys of a forcing event that may be left out.
@@ -191,12 +192,27 @@ def _forcing(path: str, node: Mapping[str, Any], time: datetime, problems: Probl
         credibility=problems.number(f"{path}.credibility", node["credibility"], 0, 1),
         novelty=problems.number(f"{path}.novelty", node["novelty"], 0, 1),
         betrayal=problems.number(f"{path}.betrayal", node["betrayal"], 0, 0.15),
-        heat=problems.number(f"{path}.heat", node["heat"], 0, 2e7),
+        heat=_heat(f"{path}.heat", node["heat"], problems),
         tag=problems.yes_or_no(f"{path}.tag", node["tag"]),
         displacement=problems.number(f"{path}.displacement", node.get("displacement", 0), 0, 1),
         duration_h=problems.number(f"{path}.duration_h", node.get("duration_h", 0), 0, 336),
         requires=_required(f"{path}.requires", node.get("requires"), problems),
     )
+
+
+def _heat(path: str, node: object, problems: Problems) -> float:
+    """Heat on the list by the documents, in the list's index, or 0 for an event that was not on it.
+
+    The first edition counted heat up to 1000; so little is below every place of the list, and
+    would stand in the place of what a reporter brings.
+    """
+    heat = problems.number(path, node, 0, 2e7)
+    if 0 < heat < LEAST_HEAT:
+        problems.add(
+            path, node, "no place of the list has so little: heat is in the list's index",
+            f"0 (a reporter may bring it onto the list), or {LEAST_HEAT:g} to 2e+07", "0",
+        )  # fmt: skip
+    return heat
 
 
 def _required(path: str, act: object, problems: Problems) -> str | None:

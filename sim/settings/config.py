@@ -18,7 +18,7 @@ from enum import Enum
 from sim.base.choices import DEFAULT_CASE
 from sim.base.refusal import ConfigError, check_ranges, place
 from sim.case.case import NO_CASE, Case
-from sim.playbook import Response, Speaker
+from sim.playbook import PartnerCalls, Response, Speaker, path_of
 from sim.settings.fields import count, setting
 from sim.settings.network_config import NetworkConfig
 from sim.settings.parameters import Mechanisms, Parameters
@@ -272,6 +272,7 @@ class Config:
         _check_snapshots(self)
         _check_printed(self)
         _check_people(self)
+        _check_partners(self)
 
 
 def _check_runs(config: Config) -> None:
@@ -339,12 +340,27 @@ def _check_people(config: Config) -> None:
         )  # fmt: skip
     if not case.name or case.founder:
         return
-    for step in ("explanation", "apology", "denial"):
-        chosen = getattr(config.response, step)
-        if chosen.delay_h is not None and chosen.speaker is Speaker.founder:
+    for name, act in config.response.playbook.items():
+        if act.delay_h is not None and getattr(act, "speaker", None) is Speaker.founder:
+            path = path_of(name)
             raise ConfigError(
-                f"response.{step}.speaker", "founder",
+                f"{path}.speaker", "founder",
                 f"the case {case.name} knows no founder who could speak",
                 "staff, pr_head, company",
-                f"response.{step}.speaker=company, or response.{step}.delay_h=null",
+                f"{path}.speaker=company, or {path}.delay_h=null",
+            )  # fmt: skip
+
+
+def _check_partners(config: Config) -> None:
+    """Refuse calls to partners where there are none."""
+    if config.population.n_partner_leaders > 0:
+        return
+    for name, act in config.response.playbook.items():
+        if act.delay_h is not None and isinstance(act, PartnerCalls):
+            path = path_of(name)
+            raise ConfigError(
+                f"{path}.delay_h", act.delay_h,
+                "there is no partner whom the brand could call",
+                "null while population.n_partner_leaders=0",
+                f"population.n_partner_leaders=8, or {path}.delay_h=null {path}.share=0",
             )  # fmt: skip
