@@ -443,7 +443,7 @@ class SecondModel:
             if act.kind == PARTNER_CALLS:
                 w.called = E14["called"](w.called, act.share)
                 continue
-            if w.first_act is None:
+            if w.first_act is None and act.kind != FAN_CALLS:
                 w.first_act = self.k
             act.since_h = E14["since"](self.k, self.c.start, self.dt)
             act.delay_h = act.since_h
@@ -451,6 +451,9 @@ class SecondModel:
                 due = -1 if w.word_due is None else w.word_due
                 fair = E14["announced"](act.process_h, due, w.last_word, self.k, self.dt)
                 act.delay_h = E14["waited"](self.k, w.last_word, fair, self.dt, act.since_h)
+            if act.kind == FAN_CALLS:  # nothing was said to everybody else
+                self.in_force.append(a)
+                continue
             if act.kind == HOLDING:
                 w.word_due = self.k + E14["delivery_steps"](act.word_in_h, self.dt)
                 w.patience = E18["patience_with"](w.patience, w.word_due)
@@ -461,7 +464,7 @@ class SecondModel:
                 continue  # part of that statement
             if act.kind != HOLDING:
                 self.in_force.append(a)
-            if act.kind in (DELIVERY, FAN_CALLS):
+            if act.kind == DELIVERY:
                 continue
             topic = GOVERNANCE if act.kind in (PENALTY, EXPLANATION, REFORM) else DEAL
             self.show(
@@ -484,7 +487,7 @@ class SecondModel:
             self.bear(topic, news, act.heat)
             for more in range(1, int(p.penalty_headlines) if act.kind == PENALTY else 1):
                 self.bear(more % 2, news, act.heat)
-        if any(self.acts[a].kind not in SILENT_ACTS for a in now):
+        if any(self.acts[a].kind not in (*SILENT_ACTS, FAN_CALLS) for a in now):
             w.last_word = self.k
         if answered:
             w.answered, w.word_due = True, None

@@ -79,7 +79,6 @@ def test_silence_is_a_matter_of_governance_once_patience_has_run_out():
         act("denial", 3.0),
         act("legal_step", 3.0),
         act("apology", 6.0),
-        act("fan_calls", 5.0, share=0.5, acknowledgement=0),
     ],
 )
 def test_a_word_in_time_keeps_silence_from_becoming_a_matter(word):
@@ -332,8 +331,15 @@ def test_a_private_word_reaches_core_fans_alone_and_is_no_news():
     for series in ("novelty_deal", "grievance_deal", "credibility"):
         column = w.INDEX[series]
         assert np.array_equal(run.record[:, column], quiet.record[:, column]), series
-    assert run.table[0].n_tags == 1  # the leak's angle and no other
-    assert run.table[0].last_word == after(4) and run.table[0].answered == 1.0
+    assert run.table[0].n_tags == quiet.table[0].n_tags  # no angle of its own
+    # to everybody else the brand has said nothing
+    assert run.table[0].last_word == -1.0 and run.table[0].answered == 0.0
+
+
+def test_a_private_admission_admits_nothing_to_everybody():
+    words = act("fan_calls", 4.0, share=0.5, acknowledgement=1)
+    run = world_after(asked(*words, n_people=600, **TRUSTING), 12)
+    assert run.table[0].admitted == 0.0 and run.table[0].first_act == -1.0
 
 
 def accepted(pressed, kind="apology", **levers):

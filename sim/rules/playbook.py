@@ -3,12 +3,13 @@
 Acts come into force at the hour that the playbook says, or, if they are triggered, in the step
 that the PR team has set (`pr_team.acts_in`); the order of acts of one step is that of the
 playbook. Every act is logged. A buyback speaks to nobody: it costs its amount and moves the price
-(E16). Calls to partners make their exits rarer (`called`, `opinion_leader.exit_rate`). Any other
-act is a word of the brand:
+(E16). Calls to partners make their exits rarer (`called`, `opinion_leader.exit_rate`). A private
+word is judged by those whom it is told to (`since`, `waited`) and changes nothing else: to
+everybody else the brand has said nothing. Any other act is a word of the brand:
 
 1. `since` and `waited` are fixed for it, from the case's clock start and the brand's last word. A
    holding statement names the step in which there will be a word (`delivery_steps` later) and
-   extends people's patience to it (E18); any other word, a private one too, ends that wait, and if
+   extends people's patience to it (E18); any other word ends that wait, and if
    it comes by then, the hours that were asked for are no delay (`announced`), as those of a fair
    process are not.
 2. It changes the world. A denial before any admission takes some credibility away

@@ -722,6 +722,10 @@ def _act(
             continue
         act = acts[a]
         log(world, entries, step, LOG_ACTION, a, act.severity)
+        if act.private == 1.0:  # those who are told judge it; to everybody else nothing was said
+            _time(step, p, world, act, dt_h)
+            world.active = float(int(world.active) | (1 << a))
+            continue
         if world.first_act < 0.0 and act.spoken == 1.0:
             world.first_act = step
         if act.spoken == 0.0:
@@ -741,7 +745,7 @@ def _act(
         received = not (bundle and act.joins == 1.0) and act.judged == 1.0
         if received:
             world.active = float(int(world.active) | (1 << a))
-        if (bundle and act.joins == 1.0) or act.private == 1.0 or act.kind == DELIVERY:
+        if (bundle and act.joins == 1.0) or act.kind == DELIVERY:
             continue
         topic = int(act.topic)
         governance = topic == 1
