@@ -4,8 +4,9 @@ python -m experiments.calibration.orderings        # make interim; about ten min
 
 A fit weighs worlds by how close they come to the numbers of a case. Before it, no number is used:
 a world of the prior is kept if what the case documents as *earlier than* or *more than* comes out
-so in at least half of a few seeds. Only targets of the use "fit" are asked, so that what is held
-out stays so. The file that is written is a posterior without anything fitted, and says so.
+so in at least half of a few seeds. Only targets of the use "fit" are asked. The priors themselves
+were partly set by hand with the case in sight, held-out days too (docs/decisions/0016). The file
+that is written is a posterior without anything fitted, and says so.
 """
 
 from __future__ import annotations
