@@ -255,7 +255,10 @@ def answers(found: Worlds) -> pd.DataFrame:
 def printed(gates: pd.DataFrame, compared: pd.DataFrame, n: int) -> str:
     """Both tables as text."""
     lines = [f"Gates over {n} worlds (90 % intervals)"]
-    lines += ["Priors were set by hand with gates in sight: this is what the model says, no test.", ""]
+    lines += [
+        "Priors were set by hand with gates in sight: this is what the model says, no test.",
+        "",
+    ]
     for row in gates.to_dict("records"):
         holds = {True: "holds", False: "FAILS"}.get(row["holds"], "reported")
         window = f"{row['wanted_from']:g} to {row['wanted_to']:g}"
