@@ -88,10 +88,19 @@ DELAY = (0.0, 2160.0, "h after the screenshot (or after the trigger)", "delay; n
 WHEN: Texts = ("when", "时间")
 ADMITS: Texts = ("responsibility acknowledged", "承认责任的程度")
 SPEAKS: Texts = ("who speaks", "发言人")
-EXPLAINS: Texts = ("says how it came about", "说明原委的程度")
-REGRETS: Texts = ("shows regret", "表达歉意的程度")
-REPAIRS: Texts = ("offers repair", "承诺弥补的程度")
-REQUESTS: Texts = ("asks for forgiveness", "请求谅解的程度")
+#: What words can hold beside responsibility (E13): meaning, and what pages call it.
+CONTENT: Mapping[str, tuple[str, Texts]] = {
+    "explains": ("how far it says how it came about", ("says how it came about", "说明原委的程度")),
+    "regrets": ("regret that it shows", ("shows regret", "表达歉意的程度")),
+    "repairs": ("repair that it offers in words", ("offers repair", "承诺弥补的程度")),
+    "requests": ("how far it asks to be forgiven", ("asks for forgiveness", "请求谅解的程度")),
+}
+
+
+def content(term: str, default: float = 0.0) -> Any:
+    """A share of words that is one term of CONTENT."""
+    meaning, label = CONTENT[term]
+    return lever(0, 1, "share", meaning, default, label)
 
 
 @dataclass(frozen=True)
@@ -155,10 +164,10 @@ class Disclosure(Act):
     acknowledgement: float = lever(
         0, 1, "share", "responsibility that is acknowledged", 0.6, ADMITS
     )
-    explains: float = lever(0, 1, "share", "how far it says how it came about", 0.0, EXPLAINS)
-    regrets: float = lever(0, 1, "share", "regret that it shows", 0.0, REGRETS)
-    repairs: float = lever(0, 1, "share", "repair that it offers in words", 0.0, REPAIRS)
-    requests: float = lever(0, 1, "share", "how far it asks to be forgiven", 0.0, REQUESTS)
+    explains: float = content("explains")
+    regrets: float = content("regrets")
+    repairs: float = content("repairs")
+    requests: float = content("requests")
 
 
 @dataclass(frozen=True)
@@ -186,10 +195,10 @@ class Apology(_Triggered):
     acknowledgement: float = lever(
         0, 1, "share", "responsibility that is acknowledged", 0.6, ADMITS
     )
-    explains: float = lever(0, 1, "share", "how far it says how it came about", 0.0, EXPLAINS)
-    regrets: float = lever(0, 1, "share", "regret that it shows", 0.0, REGRETS)
-    repairs: float = lever(0, 1, "share", "repair that it offers in words", 0.0, REPAIRS)
-    requests: float = lever(0, 1, "share", "how far it asks to be forgiven", 0.0, REQUESTS)
+    explains: float = content("explains")
+    regrets: float = content("regrets")
+    repairs: float = content("repairs")
+    requests: float = content("requests")
 
 
 @dataclass(frozen=True)
@@ -242,10 +251,10 @@ class Explanation(_Triggered):
     acknowledgement: float = lever(
         0, 1, "share", "responsibility that is acknowledged", 0.6, ADMITS
     )
-    explains: float = lever(0, 1, "share", "how far it says how it came about", 1.0, EXPLAINS)
-    regrets: float = lever(0, 1, "share", "regret that it shows", 0.0, REGRETS)
-    repairs: float = lever(0, 1, "share", "repair that it offers in words", 0.0, REPAIRS)
-    requests: float = lever(0, 1, "share", "how far it asks to be forgiven", 0.0, REQUESTS)
+    explains: float = content("explains", 1.0)
+    regrets: float = content("regrets")
+    repairs: float = content("repairs")
+    requests: float = content("requests")
 
 
 @dataclass(frozen=True)
@@ -331,10 +340,10 @@ class Statement(_Triggered):
     acknowledgement: float = lever(
         0, 1, "share", "responsibility that is acknowledged", 0.0, ADMITS
     )
-    explains: float = lever(0, 1, "share", "how far it says how it came about", 0.0, EXPLAINS)
-    regrets: float = lever(0, 1, "share", "regret that it shows", 0.0, REGRETS)
-    repairs: float = lever(0, 1, "share", "repair that it offers in words", 0.0, REPAIRS)
-    requests: float = lever(0, 1, "share", "how far it asks to be forgiven", 0.0, REQUESTS)
+    explains: float = content("explains")
+    regrets: float = content("regrets")
+    repairs: float = content("repairs")
+    requests: float = content("requests")
 
 
 @dataclass(frozen=True)
@@ -382,8 +391,8 @@ class FanCalls(_Triggered):
     acknowledgement: float = lever(
         0, 1, "share", "responsibility that is acknowledged", 0.6, ADMITS
     )
-    explains: float = lever(0, 1, "share", "how far it says how it came about", 0.0, EXPLAINS)
-    regrets: float = lever(0, 1, "share", "regret that it shows", 0.0, REGRETS)
+    explains: float = content("explains")
+    regrets: float = content("regrets")
 
 
 @dataclass(frozen=True)

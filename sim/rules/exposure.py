@@ -96,8 +96,8 @@ def list_views(see: float, weight: float, level: float) -> float:
 
         p_T b L
 
-    see p_T : views per step of one fully fresh hashtag; weight b : `list_weight_core` for core
-    fans, 1 for others; level L : of the topic, at the end of the step before.
+    see p_T : views per step of one hashtag far above all others; weight b : `list_weight_core` for
+    core fans, 1 for others; level L : of the topic, at the end of the step before.
     """
     return see * weight * level
 

@@ -72,7 +72,7 @@ class Parameters:
     see_person: float = parameter(0.025, 0, 1, "views/post", CALIBRATED, "hand-checked on F9 and F12", "expected views of one followed person's post over its life", "v_p", prior=(0.0083, 0.075))
     see_leader: float = parameter(0.12, 0, 1, "views/post", CALIBRATED, "hand-checked on F12", "expected views of one followed opinion leader's post", "v_k", prior=(0.04, 0.36))
     see_group: float = parameter(0.35, 0, 1, "views/post", CALIBRATED, "hand-checked on the onset in fan space", "expected views of one post in an own group chat", "v_g", prior=(0.14, 0.84))
-    see_list: float = parameter(0.006, 0, 0.05, "views/step", CALIBRATED, "public reach", "views per 15 min of one fully fresh hashtag on the trending list", "p_T", prior=(0.002, 0.03))
+    see_list: float = parameter(0.006, 0, 0.05, "views/step", CALIBRATED, "public reach", "views per 15 min of one hashtag far above all others on the trending list", "p_T", prior=(0.002, 0.03))
     list_weight_core: float = parameter(1.5, 1, 3, "ratio", ASSUMED, "core fans follow the list for the brand's name", "list views of core fans over those of others", "b_seg")
     attention_cap: float = parameter(3.0, 1, 5, "views/step", ASSUMED, "limited attention", "most views a person has in a step", "C", prior=(1, 5))
 
