@@ -51,7 +51,8 @@ def leak_with(tmp_path, *more, **changes):
 
 
 def of_case(file, n_people=60, seed=1, **parameters):
-    given = replace(composed().parameters, **{**QUIET, "entry_spread": 0.0, **parameters})
+    still = {"entry_spread": 0.0, "hashtag_spread": 0.0}
+    given = replace(composed().parameters, **{**QUIET, **still, **parameters})
     return small(f"case={file}", "response=none", n_people=n_people, seed=seed, parameters=given)
 
 
@@ -271,3 +272,56 @@ def test_people_make_hashtags_only_where_they_talk():
     steps = [entry.step for entry in loud.log
              if entry.kind == "list_entry" and entry.who.startswith("crowd_")]  # fmt: skip
     assert len(steps) > 3 and min(steps) >= after(0)
+
+
+# --- how long each of them lasts ------------------------------------------------------------------
+
+
+def reported(config):
+    """Hashtags of a run in its last step: share of heat kept a step, half-life of the claim."""
+    run = started(drawn(config))
+    run.advance(700)
+    tags = [tag for tag in run.tags[: int(run.table[0].n_tags)] if tag.born >= 0]
+    return {
+        (float(tag.source), int(tag.made)): (float(tag.keep), float(tag.half_life), tag)
+        for tag in tags
+    }
+
+
+def test_hashtags_last_as_long_as_their_draws_say():
+    """Half-lives .8 h e^(.7 u) and .6 h e^(.7 u): the same u for both, another for each hashtag."""
+    kept = reported(much())
+    assert len(kept) > 10
+    factors = [-0.25 / np.log2(keep) / 0.8 for keep, _, _ in kept.values()]
+    claims = [steps / 4 / 0.6 for _, steps, _ in kept.values()]
+    assert claims == pytest.approx(factors)
+    assert len(set(claims)) == len(claims)
+    numbers = []
+    for seed in range(200):
+        words = act("penalty", 6.0, level="junior", severity=0.5)
+        run = started(drawn(asked(*words, seed=seed, n_people=30)))
+        run.advance(after(6) + 1)
+        row, p = w.report, run.script.constants[0]
+        for k in range(1, 7):
+            row(run.seed, p, run.table[0], run.tags, k, after(6), 0.0)
+            numbers.append(np.log(run.tags[k].half_life / p.hashtag_steps) / 0.7)
+    assert np.mean(numbers) == pytest.approx(0.0, abs=0.1)
+    assert np.std(numbers) == pytest.approx(1.0, abs=0.07)
+
+
+def test_hashtags_last_equally_long_where_nothing_spreads_them():
+    config = much()
+    alike = replace(config, parameters=replace(config.parameters, hashtag_spread=0.0))
+    keep = 2 ** (-0.25 / 0.8)
+    assert {(k, steps) for k, steps, _ in reported(alike).values()} == {(keep, 2.4)}
+
+
+def test_another_angle_does_not_move_how_long_a_hashtag_lasts():
+    """The penalty's six headlines last as long whether or not an act was added before it."""
+    words = act("penalty", 6.0, level="junior", severity=0.5)
+    loud = {"report_per_h": 2.0, "unconfirmed_report": 1.0, "n_people": 60}
+    more = "response.acts.again={kind: statement, delay_h: 3}"
+    alone, beside = (reported(asked(*words, *also, **loud)) for also in ((), (more,)))
+    common = [key for key in alone if key in beside and int(key[0]) >> 32 == w.TAG_ACT]
+    assert len(common) >= 3
+    assert all(alone[key][:2] == beside[key][:2] for key in common)

@@ -145,7 +145,7 @@ def reporter_asks(
     )  # fmt: skip
     source = w.source_code(w.TAG_QUESTION, k)
     row = w.bear_tag(world, tags, step, float(topic), source, size, 1.0)
-    w.report(world, tags, row, step, report_heat(seed, step, k, p, size, 1.0))
+    w.report(seed, p, world, tags, row, step, report_heat(seed, step, k, p, size, 1.0))
     w.log(world, entries, step, w.LOG_QUESTION, k, size)
     return topic
 
@@ -167,9 +167,8 @@ def reporter_reports(
     row, _ = w.best_angle(p, world, tags, step)
     if row < 0:
         return -1
-    w.report(
-        world, tags, row, step, report_heat(seed, step, k, p, tags[row].news, tags[row].loudness)
-    )
+    heat = report_heat(seed, step, k, p, tags[row].news, tags[row].loudness)
+    w.report(seed, p, world, tags, row, step, heat)
     return int(tags[row].topic)
 
 
