@@ -823,7 +823,7 @@ class SecondModel:
                     if not w.admitted:
                         self.mock(p.mock_betrayal)
                     self.stir(DEAL, p.novelty_mock)
-                    self.bear(DEAL, p.novelty_mock, of=(MOCKED, k))
+                    self.bear(DEAL, p.novelty_mock, of=(MOCKED, k + 4096 * self.k))
             elif role == NEUTRAL:
                 rate = E10["report_rate"](
                     p.leader_post_per_h, heat, p.leader_heat, fresh, official, self.circadian
@@ -869,7 +869,7 @@ class SecondModel:
             p.question_reach_customer * size,
             p.question_reach_public * size,
         )
-        self.bear(topic, size, of=(QUESTION, k), heat=self.heat_of(k, size, 1.0))
+        self.bear(topic, size, of=(QUESTION, k + 4096 * self.k), heat=self.heat_of(k, size, 1.0))
         return topic
 
     def close_platform(self):

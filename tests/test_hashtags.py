@@ -12,6 +12,7 @@ from test_engine import started
 from test_question import QUIET, act, after, asked
 
 from sim.base.choices import conf_dir
+from sim.course import listed, notes
 from sim.lists import places
 from sim.run import simulate
 from sim.settings.worlds import drawn
@@ -154,7 +155,7 @@ def test_a_documented_hashtag_ramps_up_cools_and_leaves_as_the_formulas_say(tmp_
     (entered,) = (entry for entry in run.log if entry.kind == "list_entry")
     (left,) = (entry for entry in run.log if entry.kind == "list_exit")
     assert (entered.step, left.step) == (step, listed[-1] + 1)
-    assert entered.who == left.who == "leak"
+    assert entered.who == left.who == "event:leak"
     assert run.series["n_listed"].sum() == len(listed)
 
 
@@ -267,11 +268,51 @@ def test_a_penalty_has_as_many_angles_as_the_case_had_on_both_topics():
 
 def test_people_make_hashtags_only_where_they_talk():
     quiet = simulate(asked(crowd_per_h=5.0, heat_per_post=0.0, n_people=300))
-    assert not [entry for entry in quiet.log if entry.who.startswith("crowd_")]
+    assert not [entry for entry in quiet.log if entry.who.startswith("crowd:")]
     loud = simulate(asked(crowd_per_h=5.0, heat_per_post=20_000.0, n_people=300))
     steps = [entry.step for entry in loud.log
-             if entry.kind == "list_entry" and entry.who.startswith("crowd_")]  # fmt: skip
+             if entry.kind == "list_entry" and entry.who.startswith("crowd:")]  # fmt: skip
     assert len(steps) > 3 and min(steps) >= after(0)
+
+
+# --- what an observer sees ------------------------------------------------------------------------
+
+
+def test_the_list_is_read_hashtag_by_hashtag(tmp_path):
+    """900,000 at noon: 6.7, 4.3 and 2.5 times the 50th place an hour apart, then below it."""
+    run = simulate(of_case(leak_with(tmp_path, heat=900_000), heat_per_post=0.0))
+    frame = listed(run)
+    keep = 2 ** (-0.25 / composed().parameters.heat_half_life_h)
+    heats = [900_000 * keep ** (1 + 4 * hour) for hour in range(3)]
+    assert list(frame["hashtag"]) == 3 * ["event:leak"]
+    assert set(frame["source"]) == set(frame["kind"]) == {"leak"}
+    assert list(frame["t_h"]) == [0.0, 1.0, 2.0]
+    assert list(frame["heat"]) == pytest.approx(heats)
+    assert list(frame["place"]) == [
+        places.place_of(h / at) for h, at in zip(heats, (135312, 115955, 108981), strict=True)
+    ]
+
+
+def test_places_are_those_that_were_measured():
+    for place, ratio in zip(places.PLACES, places.OVER_50, strict=True):
+        assert places.place_of(ratio) == place
+    assert places.place_of(100.0) == 1 and places.place_of(0.9) == 50
+    assert places.place_of(float(np.sqrt(5.05 * 12.56))) == 3
+
+
+def test_no_two_hashtags_of_a_run_have_one_name(busy):
+    run, _ = busy
+    seen = {}
+    for entry in run.log:
+        if entry.kind == "list_entry":
+            assert entry.who not in seen
+            seen[entry.who] = entry.step
+    frame = listed(run)
+    assert set(frame["hashtag"]) <= set(seen) and len(frame) == len(notes(run))
+    assert {"penalty", "crowd", "question"} <= set(frame["kind"])
+    questions = frame[frame["kind"] == "question"]
+    assert questions["source"].str.startswith("neutral_").all()
+    assert questions["hashtag"].nunique() > questions["source"].nunique()
 
 
 # --- how long each of them lasts ------------------------------------------------------------------

@@ -126,9 +126,10 @@ LOG_KINDS = (
 ) = range(13)
 
 # What a hashtag is born of. Its `source` is one number, `source_code(origin, which)`: the event,
-# the act (and the headline of a notice), the leader, the wave.
+# the act (and the headline of a notice), the leader (and the step), the wave, the crowd's step.
 ORIGINS = ("event", "act", "exit", "mock", "wave", "question", "crowd")
 TAG_EVENT, TAG_ACT, TAG_EXIT, TAG_MOCK, TAG_WAVE, TAG_QUESTION, TAG_CROWD = range(7)
+LEADERS = 4096  #: more than any run has: what a leader does again is told apart by its step
 SOURCES = 4294967296.0  #: room for each origin: more than any run has, and exact in a float64
 ADDRESSES = 536870912  #: room for each origin among addresses of draws
 HEADLINES = 16  #: more than an act has
@@ -324,6 +325,12 @@ def log_size(n_leaders: int) -> int:
 def source_code(origin: int, which: int) -> Any:
     """What a hashtag is born of, as one number."""
     return origin * SOURCES + which
+
+
+@rule
+def of_leader(k: int, step: int) -> int:
+    """Which hashtag of a leader's: leader k, and the step in which it came to be."""
+    return k + LEADERS * step
 
 
 def source_of(code: float) -> tuple[int, int]:
