@@ -180,6 +180,7 @@ ORACLE = {
     "platform": {
         "voice": lambda n, scale: np.floor(scale / (n + 1)),
         "next_heat": lambda h, keep, talk: h * keep + talk,
+        "post_heat": lambda k, m, x: x * m * k,
         "claim": lambda age, h: 0.5 ** (age / h),
         "lasting": lambda s, u: np.exp(u * s),
         "own_half_life": lambda h, x: x * h,

@@ -122,6 +122,7 @@ class SecondModel:
             doubt=pace["keep"](p.doubt_half_life_h, dt),
             tag=pace["steps"](p.hashtag_half_life_h, dt),
             hour=pace["steps"](1.0, dt),
+            post=E11["post_heat"](p.heat_per_post, self.community(script.case), p.community_size),
             talk=pace["keep"](p.talk_half_life_h, dt),
             start=script.clock.step_of(script.case.clock_start_time),
             patience=E18["patience_step"](
@@ -139,6 +140,12 @@ class SecondModel:
                 1 - p.real_share_core - p.real_share_customer,
             ),
         )
+
+    @staticmethod
+    def community(case):
+        """Its size over that of the documented case: the geometric mean of its bounds."""
+        low, high = case.community
+        return (low * high) ** 0.5
 
     def entry_heats(self):
         """What a hashtag needs in each step: the 50th place, times other topics' competition."""
@@ -882,7 +889,7 @@ class SecondModel:
             general = E11["general_talk"](*self.voices[topic], VIEW, p.core_heat)
             talk.append(
                 E11["talk_heat"](
-                    p.heat_per_post, general, 3000, self.n, self.reports[topic], p.leader_volume
+                    c.post, general, 3000, self.n, self.reports[topic], p.leader_volume
                 )
             )
         both = E11["whole_level"](*talk)

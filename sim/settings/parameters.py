@@ -167,6 +167,7 @@ class Parameters:
     hashtag_half_life_h: float = parameter(0.6, 0.05, 6, "h", CALIBRATED, "as heat_half_life_h", "half-life of a hashtag's claim on new talk", "h_tag", prior=(0.3, 1.5))
     hashtag_spread: float = parameter(0.7, 0, 1.5, "log-sd", CALIBRATED, "platform_trajectory says .9 (brand affairs, heat after the peak), the platform module .15 to .6 beside luck and talk that differ", "how much hashtags differ in how long they last, both half-lives together", "sigma_h", prior=(0.3, 1.0))
     heat_per_post: float = parameter(4_000, 0, 100_000, "heat/post", CALIBRATED, "peaks of the case on the list", "heat of one post in 3,000 people", "kappa", prior=(1_000, 12_000))
+    community_size: float = parameter(1.0, 0.001, 1000, "ratio", ASSUMED, "a case says how large its community is, or from where to where", "people who talk on the list, over as many as the case says", "x_m", prior=(1.0, 1.0))
     core_heat: float = parameter(0.05, 0, 1, "ratio", CALIBRATED, "F9: fan space is not the general list", "weight of a core fan's post in general heat")
     attention_heat: float = parameter(170_000, 10_000, 2e6, "heat", ASSUMED, "-", "heat at which the case has half of investors' attention", "H_sat", prior=(80_000, 300_000))
     entry_spread: float = parameter(0.27, 0, 1, "log-sd", MEASURED, "place 50 within an hour of the day, robust", "how much the heat that the list asks for varies", "sigma_x", prior=(0.27, 0.27))

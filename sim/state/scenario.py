@@ -57,6 +57,7 @@ _DERIVED = (
     "verify_keep",
     "talk_keep",
     "hashtag_steps",
+    "post_heat",
     "hour_steps",
     "promise_due_steps",
     "doubt_keep",
@@ -209,6 +210,9 @@ def _constants(config: Config, case: Case, clock: Clock) -> Any:
         "verify_keep": halving(values["verification_h"]),
         "talk_keep": halving(values["talk_half_life_h"]),
         "hashtag_steps": pace.steps(values["hashtag_half_life_h"], dt_h),
+        "post_heat": platform.post_heat(
+            values["heat_per_post"], case.community_middle, values["community_size"]
+        ),
         "hour_steps": pace.steps(1.0, dt_h),
         "promise_due_steps": pace.whole_steps(pace.hours(values["promise_due_d"]), dt_h),
         "doubt_keep": halving(values["doubt_half_life_h"]),

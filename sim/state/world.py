@@ -984,7 +984,7 @@ def _talk(p: Constants, others: float, core: float, leaders: float, n_people: fl
     """E11: heat that the talk of a step on one topic brings."""
     general = platform.general_talk(others, core, SCALE, p.core_heat)
     return platform.talk_heat(
-        p.heat_per_post, general, REFERENCE_PEOPLE, n_people, leaders, p.leader_volume
+        p.post_heat, general, REFERENCE_PEOPLE, n_people, leaders, p.leader_volume
     )
 
 
