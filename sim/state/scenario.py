@@ -63,6 +63,7 @@ _DERIVED = (
     "doubt_keep",
     "patience_until",
     "question_half_life_h",
+    "press_half_life_h",
     "unfounded",
     "only_contacts",
     "clock_start",
@@ -220,6 +221,7 @@ def _constants(config: Config, case: Case, clock: Clock) -> Any:
             clock.step_of(case.clock_start_time), values["patience_h"], dt_h
         ),
         "question_half_life_h": pace.hours(values["question_half_life_d"]),
+        "press_half_life_h": pace.hours(values["press_half_life_d"]),
         "unfounded": float(config.accusation is Accusation.unfounded),
         "only_contacts": float(config.accusation is Accusation.contact_only),
         "clock_start": clock.step_of(case.clock_start_time),
