@@ -888,7 +888,9 @@ class SecondModel:
             topic = int(E18["asked_of_governance"](u_topic, w.penalised, gap))
             origin = QUESTION
             self.happened.add("question")
-        self.stir(topic, size)
+        self.renew(topic, size)
+        if not what:
+            w.stirred[topic] = E11["renewed"](w.stirred[topic], size)
         self.show(
             topic,
             p.question_reach_core * size,

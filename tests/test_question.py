@@ -483,6 +483,9 @@ def test_regulators_ask_about_governance_and_the_others_about_the_deal():
         run.advance(entry.step + 1)
         made = [tag for tag in run.tags[: int(run.table[0].n_tags)] if tag.made == entry.step]
         assert topic in {int(tag.topic) for tag in made}
+        world = run.table[0]  # news, and no grievance
+        assert (world.novelty_deal, world.novelty_governance)[topic] >= entry.value
+    assert world.stirred_governance == 0.0
 
 
 def test_an_admission_to_everybody_leaves_a_share_of_the_third_parties():

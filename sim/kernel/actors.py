@@ -155,12 +155,13 @@ def reporter_comes(
     if what == 0:
         topic = question.asked_of_governance(u_topic, world.penalised, gap)
         source = w.source_code(w.TAG_QUESTION, w.of_leader(k, step))
+        w.stir(world, topic, size)
         w.log(world, entries, step, w.LOG_QUESTION, k, size)
     else:
         topic = 1 if what == 1 else 0
         source = w.source_code(w.TAG_REGULATOR + what - 1, w.of_leader(k, step))
+        w.renew(world, topic, size)
         w.log(world, entries, step, w.LOG_PRESS, source, size)
-    w.stir(world, topic, size)
     w.show(
         broadcast, topic, question.shown_to(p.question_reach_core, size),
         question.shown_to(p.question_reach_customer, size),

@@ -34,8 +34,9 @@ less once the brand has admitted something to everybody. `brought` says which of
 which third party: a regulator, a media test, another brand, customers with a video (word 2 of
 decision 13). Either has the size of `size_of_question`. A question is on governance with
 `asked_of_governance`, otherwise on the deal; a regulator on governance, the others on the deal. It
-renews news and grievance of that topic, is shown to `question_reach_*` of each kind times its size,
-and is a hashtag at once (E11).
+renews the news of that topic, a question its grievance as well (a third party does not, for nobody
+of the brand has done anything), is shown to `question_reach_*` of each kind times its size, and is
+a hashtag at once (E11).
 """
 
 from sim.rules import once, rule

@@ -598,24 +598,31 @@ def _force(
 
 
 @rule
-def stir(world: World, topic: int, size: Any) -> None:
-    """Something other than an act of the brand renews a topic, as news and as a grievance."""
+def renew(world: World, topic: int, size: Any) -> None:
+    """Something renews a topic as news."""
     if topic == 0:
         world.novelty_deal = platform.renewed(world.novelty_deal, size)
-        world.stirred_deal = platform.renewed(world.stirred_deal, size)
     else:
         world.novelty_governance = platform.renewed(world.novelty_governance, size)
+
+
+@rule
+def stir(world: World, topic: int, size: Any) -> None:
+    """Something other than an act of the brand renews a topic, as news and as a grievance."""
+    renew(world, topic, size)
+    if topic == 0:
+        world.stirred_deal = platform.renewed(world.stirred_deal, size)
+    else:
         world.stirred_governance = platform.renewed(world.stirred_governance, size)
 
 
 @rule
 def appease(world: World, topic: int, size: Any) -> None:
     """Somebody speaks for the brand: that renews a topic as news, and calms it as a grievance."""
+    renew(world, topic, size)
     if topic == 0:
-        world.novelty_deal = platform.renewed(world.novelty_deal, size)
         world.stirred_deal = evidence.appeased(world.stirred_deal, size)
     else:
-        world.novelty_governance = platform.renewed(world.novelty_governance, size)
         world.stirred_governance = evidence.appeased(world.stirred_governance, size)
 
 
