@@ -396,6 +396,23 @@ class FanCalls(_Triggered):
 
 
 @dataclass(frozen=True)
+class FanPanel(_Triggered):
+    """Core fans get a say: a panel that is asked before such things are decided."""
+
+    NOUN = ("fan panel", "粉丝共创")
+    TITLE = ("Fan panel", "粉丝共创")
+    TOLD = ("The brand gives its fans a say", "品牌让粉丝参与决定")
+    BEGINS = {"delay_h": 48.0, "say": 0.5}
+    SIZES = ("say",)
+    TOPIC, NEWS = "governance", "novelty_explanation"
+
+    say: float = lever(
+        0, 1, "share", "how far what fans say binds the brand", 0.0,
+        ("how far their word binds", "粉丝意见的约束力"),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
 class Response:
     """What the brand does: acts that are timed or triggered by the state.
 
@@ -419,6 +436,7 @@ class Response:
     legal_step: LegalStep = field(default_factory=LegalStep)
     partner_calls: PartnerCalls = field(default_factory=PartnerCalls)
     fan_calls: FanCalls = field(default_factory=FanCalls)
+    fan_panel: FanPanel = field(default_factory=FanPanel)
     acts: dict[str, Any] = field(default_factory=dict)  #: name -> {kind: ..., its levers}
 
     def __post_init__(self) -> None:
@@ -557,6 +575,7 @@ _SAID: Mapping[str, str] = {
     "legal_step": "legal step",
     "partner_calls": "round of calls to partners",
     "fan_calls": "private word to fans",
+    "fan_panel": "fan panel",
 }
 
 

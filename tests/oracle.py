@@ -138,7 +138,7 @@ ORACLE = {
         ),
         "trust_after_promise": lambda t, lo, x, y: t - t * lo * x * y,
         "peer_push": lambda m: np.clip((m - 1) / 2, 0, 1),
-        "exit_pressure": lambda g, m, t, om, psi: g + om * m - psi * (t - 0.5),
+        "exit_pressure": lambda g, m, t, u, om, psi: u + g + om * m - psi * (t - 0.5),
         "presses": lambda p, theta, s: 1.0 * (p > theta * s),
         "act_probability": lambda r, c, dt: sat(r * c * dt),
         "visits": lambda o, t, t0, a, b: pos((1 - a * o) * (1 - b * pos(1 - t / t0))),
@@ -236,6 +236,13 @@ ORACLE = {
         "patience_with": lambda k, due: np.maximum(due + 1, k),
         "patience_step": lambda k0, tau, dt: k0 + np.ceil(tau / dt),
     },
+    "belonging": {
+        "governance_mean": lambda s, scale, n: np.where(n > 0, s / (scale * np.maximum(n, 1)), 0),
+        "spoken_for": lambda lost, per_h, m, dt: lost + (1 - lost) * m * per_h * dt,
+        "heard": lambda h, x, a, n: h + (1 - h) * x * a / np.maximum(n, 1),
+        "belonging": lambda lost, h: 1 - lost + lost * h,
+        "unheard": lambda k, b: k - k * b,
+    },
     "census": {
         "public_share": lambda s0, s1: 1 - (s0 + s1),
         "share": lambda n, whole: n / whole,
@@ -297,6 +304,8 @@ WHOLE = {
     "question.accepted_share.reached",
     "question.rearming.reached",
     "question.unanswered.aware",
+    "belonging.governance_mean.aware",
+    "belonging.heard.aware",
 }
 
 
@@ -367,6 +376,9 @@ RANGES = {
     "question.rearming.reached": (0, 3),
     "convinced": (0, 1e6),
     "question.unanswered.aware": (0, 20),
+    "belonging.governance_mean.aware": (0, 20),
+    "belonging.governance_mean.total": (0, 1e6),
+    "belonging.heard.aware": (0, 20),
     "question.asking_rate.n": (1, 24),
     "question.patience_with.patience": (0, 300),
     "due": (0, 300),

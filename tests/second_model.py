@@ -27,12 +27,13 @@ E1, E3, E4, E6 = (ORACLE[name] for name in ("exposure", "evidence", "appraisal",
 E9, E10, E11, E12 = (ORACLE[name] for name in ("leaving", "opinion_leader", "platform", "pr_team"))
 E13, E14, E16, E17 = (ORACLE[name] for name in ("reception", "playbook", "market", "second_wave"))
 E18, MEANS = ORACLE["question"], ORACLE["census"]
+E19 = ORACLE["belonging"]
 
 #: Kinds of acts and events, in the order of their tables.
 (
     DISCLOSURE, DENIAL, APOLOGY, TERMINATION, PENALTY, EXPLANATION, REFORM, COMPENSATION, BUYBACK,
-    HOLDING, STATEMENT, LEGAL_STEP, PARTNER_CALLS, FAN_CALLS, DELIVERY,
-) = range(15)  # fmt: skip
+    HOLDING, STATEMENT, LEGAL_STEP, PARTNER_CALLS, FAN_CALLS, FAN_PANEL, DELIVERY,
+) = range(16)  # fmt: skip
 #: What speaks to nobody; what is part of a statement of the same step; what is done, not only said.
 SILENT_ACTS, JOINING = (BUYBACK, PARTNER_CALLS), (TERMINATION, COMPENSATION)
 DEEDS = (TERMINATION, PENALTY, REFORM, DELIVERY)
@@ -81,7 +82,7 @@ class SecondModel:
             K=0.0, betrayal=0.0, mocked=0.0, novelty=[0.0, 0.0], news=0.0, penalised=0.0,
             stirred=[0.0, 0.0], grievance=[0.0, 0.0], overdue=0.0, unanswered=0.0,
             cleared=False, patience=self.c.patience, word_due=None, answered=False, called=0.0,
-            pressed=False, forced=0.0,
+            pressed=False, forced=0.0, spoken_for=0.0, belonging=1.0,
             level_of=0.0, severity=0.0, felt=0.0, reform=0.0, promised=False, due=0.0, broken=0.0,
             terminated=0.0, compensated=0.0, first_act=None, last_word=None, wave=False,
             alarmed=False, detected=None, noticed=False, z=0.0, morale=1.0, legal=0.0, cash=0.0,
@@ -423,6 +424,21 @@ class SecondModel:
         w.unanswered = E18["unanswered"](convinced, ONE, self.aware[core].sum())
         since = E14["since"](self.k, self.c.start, self.dt)
         w.overdue = E18["overdue"](w.penalised, since, p.patience_h, p.overdue_half_life_h)
+        self.belong()
+
+    def belong(self):
+        """E19: core fans feel spoken for, or asked."""
+        w, p, aware = self.w, self.p, self.aware[self.kind == CORE].sum()
+        grieved = E19["governance_mean"](self.sums(self.outrage[GOVERNANCE])[CORE], ONE, aware)
+        w.spoken_for = E19["spoken_for"](w.spoken_for, p.spoken_for_per_h, grieved, self.dt)
+        heard = 0.0
+        for a, act in enumerate(self.acts):
+            asks = {
+                FAN_PANEL: act.say, FAN_CALLS: p.asked_privately, DELIVERY: act.governance,
+            }.get(int(act.kind))  # fmt: skip
+            if asks is not None:
+                heard = E19["heard"](heard, asks, self.accepted[a], aware)
+        w.belonging = E19["belonging"](w.spoken_for, heard)
 
     # --- the brand ----------------------------------------------------------------------------
 
@@ -466,7 +482,7 @@ class SecondModel:
                 self.in_force.append(a)
             if act.kind == DELIVERY:
                 continue
-            topic = GOVERNANCE if act.kind in (PENALTY, EXPLANATION, REFORM) else DEAL
+            topic = GOVERNANCE if act.kind in (PENALTY, EXPLANATION, REFORM, FAN_PANEL) else DEAL
             self.show(
                 topic,
                 act.reach * p.official_reach_core,
@@ -476,6 +492,7 @@ class SecondModel:
             news = {
                 PENALTY: p.novelty_penalty, EXPLANATION: p.novelty_explanation,
                 REFORM: p.novelty_explanation, HOLDING: p.novelty_holding,
+                FAN_PANEL: p.novelty_explanation,
             }.get(int(act.kind), p.novelty_statement)  # fmt: skip
             self.renew(topic, news)
             echo = 0.0 if act.kind == HOLDING else p.novelty_echo
@@ -609,7 +626,7 @@ class SecondModel:
         amount = p.governance_apology
         if act.kind == PENALTY:
             amount = E13["governance_question"](p.governance_apology, p.governance_penalty, gap)
-        elif act.kind in (REFORM, DELIVERY, COMPENSATION):
+        elif act.kind in (REFORM, DELIVERY, COMPENSATION, FAN_PANEL):
             amount = 0.0
         governance = E13["raised_governance"](
             governance, amount, w.reform, p.reform_relief, fan, p.concern_floor
@@ -711,8 +728,9 @@ class SecondModel:
             E9["trust_after_promise"](trust, p.broken_promise, w.broken, self.hopeful)
         )
         # E9
+        unheard = np.where(self.kind == CORE, E19["unheard"](p.belonging_weight, w.belonging), 0.0)
         pressure = E9["exit_pressure"](
-            self.grudge, peers, self.trust, p.peer_weight, p.trust_weight
+            self.grudge, peers, self.trust, unheard, p.peer_weight, p.trust_weight
         )
         declares = (
             (E9["presses"](pressure, self.threshold, 1.0) > 0)
@@ -1019,7 +1037,7 @@ class SecondModel:
             "list_level_governance": w.level[GOVERNANCE], "n_listed": w.listed, "reads": w.reads,
             "credibility": w.K, "novelty_deal": w.novelty[DEAL],
             "novelty_governance": w.novelty[GOVERNANCE], "mention_z": w.z,
-            "list_heat": w.list_heat, "unanswered": w.unanswered,
+            "list_heat": w.list_heat, "unanswered": w.unanswered, "belonging": w.belonging,
             "grievance_deal": w.grievance[DEAL], "grievance_governance": w.grievance[GOVERNANCE],
             "detected": float(w.noticed), "morale": w.morale, "legal_hkd": w.legal,
             "cash_hkd": w.cash,

@@ -30,6 +30,7 @@ BUSY = (
     "response.compensation.delay_h=30", "response.compensation.share=0.5",
     "response.fan_calls.delay_h=60", "response.fan_calls.share=0.6",
     "response.fan_calls.explains=0.5", "response.fan_calls.regrets=0.5",
+    "response.fan_panel.delay_h=80", "response.fan_panel.say=0.7",
     "response.statement.delay_h=72", "response.statement.repairs=0.8",
     "response.statement.requests=0.5", "response.termination.delay_h=72",
     "response.apology.delay_h=34", "response.apology.trigger=detection",
@@ -64,6 +65,9 @@ LIVELY = {
     "legal_betrayal": 0.1, "leader_exit_called": 0.7, "explanation_relief": 0.5,
     "crowd_per_h": 1.0, "report_per_h": 0.5, "hashtag_half_life_h": 1.5, "heat_half_life_h": 1.2,
     "heat_per_post": 12_000.0, "attention_heat": 90_000.0, "sincerity_forced": 0.6,
+    # what fans want
+    "spoken_for_per_h": 0.08, "asked_privately": 0.4, "belonging_weight": 0.3,
+    "switching_cost": 0.05,
 }  # fmt: skip
 
 
@@ -176,7 +180,8 @@ def test_in_the_lively_run_everything_happens():
         "silence", "broken word", "question", "found out", "crowd", "private word",
     }  # fmt: skip
     come = {int(act.kind) for act in model.acts if act.step >= 0}
-    assert come == {*range(1, 15)} - {BUYBACK, DELIVERY}
+    assert come == {*range(1, 16)} - {BUYBACK, DELIVERY}
+    assert 0 < w.belonging < 1 - w.spoken_for / 2
     for of in ("crowd", "question", ""):
         assert any(tag.of == of and tag.entered is not None and tag.left for tag in tags)
     assert any(tag.born is None and tag.news == 0.0 for tag in tags)

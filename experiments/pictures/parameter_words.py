@@ -92,6 +92,9 @@ PARAMETERS: dict[str, tuple[str, str]] = {
         "betrayal that falls away if there were only contacts",
         "仅有接触时减轻的背叛感",
     ),
+    "spoken_for_per_h": ("how fast fans stop feeling that they belong", "粉丝失去归属感的快慢"),
+    "asked_privately": ("how far a private word asks its fans", "私下告知算作征询的程度"),
+    "belonging_weight": ("how much lost belonging drives fans away", "归属感丧失促使离开的分量"),
 }
 
 

@@ -152,6 +152,7 @@ class Person(Member):
     kind: int
     name: str
     list_weight = 1.0  #: how much more than others this kind reads of the trending list
+    unheard = 0.0  #: pressure to leave of who is not heard (E19)
 
     deal, governance, relief, conviction = Column(), Column(), Column(), Column()
     grudge, trust, expressed, trust_start = Column(), Column(), Column(), Column()
@@ -323,7 +324,7 @@ class Person(Member):
         """E9: pressure against threshold; then what this person does in public."""
         model, p = self.model, self.model.p
         pressure = leaving.exit_pressure(
-            self.grudge, peers, self.trust, p.peer_weight, p.trust_weight
+            self.grudge, peers, self.trust, self.unheard, p.peer_weight, p.trust_weight
         )
         declares = (
             u_declare < model.air.declares
@@ -404,6 +405,10 @@ class CoreFan(Person):
     @property
     def list_weight(self) -> float:  # type: ignore[override]
         return float(self.model.p.list_weight_core)
+
+    @property
+    def unheard(self) -> float:  # type: ignore[override]
+        return float(self.model.air.unheard)
 
     @property
     def own_groups(self) -> list[int]:

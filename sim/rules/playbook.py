@@ -31,15 +31,15 @@ everybody else the brand has said nothing. Any other act is a word of the brand:
    received, in which case it belongs to that statement. A private word is received by core fans
    alone, each with the chance that its share says (the second uniform number of `acceptance`'s
    draw).
-4. It is shown directly, unless it is private: on governance for a penalty, an explanation and a
-   reform, on the deal otherwise, to `official_reach_*` of each kind times its reach (1 in the fans'
-   channels, `push_reach` if pushed to everybody). It renews the news of its topic
-   (`novelty_penalty` for a penalty, `novelty_explanation` for an explanation or a reform,
-   `novelty_holding` for a holding statement, `novelty_statement` otherwise) and echoes on the other
-   topic (`novelty_echo`; a holding statement does not); as grievances the two count as far as the
-   act is not accepted (`question.rearming`). It leaves an angle to report (E11), a penalty
-   `penalty_headlines` of them; any angle of earlier steps that nobody has reported is no news any
-   more. A delivery is not shown.
+4. It is shown directly, unless it is private: on governance for a penalty, an explanation, a
+   reform and a fan panel, on the deal otherwise, to `official_reach_*` of each kind times its reach
+   (1 in the fans' channels, `push_reach` if pushed to everybody). It renews the news of its topic
+   (`novelty_penalty` for a penalty, `novelty_explanation` for an explanation, a reform or a fan
+   panel, `novelty_holding` for a holding statement, `novelty_statement` otherwise) and echoes on
+   the other topic (`novelty_echo`; a holding statement does not); as grievances the two count as
+   far as the act is not accepted (`question.rearming`). It leaves an angle to report (E11), a
+   penalty `penalty_headlines` of them; any angle of earlier steps that nobody has reported is no
+   news any more. A delivery is not shown. A fan panel asks core fans (E19).
 
 A disclosure, an apology, an explanation, a statement and a private word acknowledge as much
 responsibility, and explain, regret, offer and ask as much, as their levers say; the others say

@@ -12,8 +12,8 @@ conviction, with the correction as action; a reform and its delivery lessen gove
 much as it explains (`explanation_relief`); whoever accepts a reform hopes for it (E17). Of core
 fans it is tallied whom an act reached and who accepted it (E18). Somebody who rejects is angered
 (`backfired`). After that, accepted or not, governance outrage rises by `raised_governance`: with
-the amount `governance_question` for a penalty, with 0 for a reform, its delivery and a
-compensation, and with `governance_apology` for all others. Relief then fades in every step
+the amount `governance_question` for a penalty, with 0 for a reform, its delivery, a compensation
+and a fan panel, and with `governance_apology` for all others. Relief then fades in every step
 (`fading_relief`).
 
 These happen once per person and response, so exp and log are allowed here.

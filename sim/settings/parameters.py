@@ -295,6 +295,11 @@ class Parameters:
     found_out_per_d: float = parameter(0.15, 0, 2, "1/d", ASSUMED, "MODEL-2, S7", "how often a denial is found out, at full credibility", "lambda_e", prior=(0.05, 0.4))
     contact_relief: float = parameter(0.4, 0, 1, "share", ASSUMED, "a contact is less than a deal", "betrayal that falls away when only contacts come out", prior=(0.2, 0.6))
 
+    # --- E19 whether fans are heard ------------------------------------------------------------
+    spoken_for_per_h: float = parameter(0.01, 0, 0.1, "1/h", ASSUMED, "the case articles: from co-creators to those who are spoken for", "belonging lost at full governance outrage", "l", prior=(0.003, 0.03))
+    asked_privately: float = parameter(0.3, 0, 1, "share", ASSUMED, "-", "how far a private word asks its fans, over a panel whose word binds", "w_p", prior=(0.1, 0.6))
+    belonging_weight: float = parameter(0.15, 0, 0.5, "share", LITERATURE, "sign: exit, voice and loyalty, Hirschman 1970 (not re-checked); size assumed", "pressure to leave where no belonging is left", "k", prior=(0, 0.3))
+
     # --- who is how many ---------------------------------------------------------------------
     real_share_core: float = parameter(0.05, 0.005, 0.2, "share", ASSUMED, "order of magnitude", "core fans among real people")
     real_share_customer: float = parameter(0.30, 0.1, 0.6, "share", ASSUMED, "order of magnitude", "customers among real people")
@@ -345,6 +350,7 @@ class Mechanisms:
     open_questions: bool = True  #: E18
     news_apart: bool = True  #: E18, what is accepted is news and no grievance
     denials_found_out: bool = True  #: E18
+    belonging: bool = True  #: E19
 
 
 _NEVER = 1e9  # an hour count, or a number of standard deviations, that no run reaches
@@ -418,4 +424,5 @@ KNOCK_OUT: dict[str, dict[str, float]] = {
     "open_questions": {"question_per_d": 0.0},
     "news_apart": {"acceptance_calms": 0.0},
     "denials_found_out": {"found_out_per_d": 0.0},
+    "belonging": {"spoken_for_per_h": 0.0},
 }

@@ -19,6 +19,7 @@ from sim.playbook import KINDS
 from sim.record import INDEX, SERIES
 from sim.rules import (
     appraisal,
+    belonging,
     evidence,
     exposure,
     expression,
@@ -80,6 +81,7 @@ TERMINATION, REFORM, DELIVERY = KIND["termination"], KIND["reform"], KIND[DELIVE
 COMPENSATION, BUYBACK = KIND["compensation"], KIND["buyback"]
 EXPLANATION, HOLDING, LEGAL_STEP = KIND["explanation"], KIND["holding"], KIND["legal_step"]
 PARTNER_CALLS = KIND["partner_calls"]
+FAN_CALLS, FAN_PANEL = KIND["fan_calls"], KIND["fan_panel"]
 N_KINDS = len(ACT_KINDS)  #: rows that every table of acts has: one a kind, in this order
 MAX_ACTS = 32  #: rows at most: the bits in which people keep what they have seen
 # Behind the counts: whom each act has reached, and who accepted it.
@@ -169,6 +171,10 @@ _WORLD_FIELDS = (
     "pressed",
     "forced",
     "answered",
+    # whether fans are heard
+    "spoken_for",
+    "belonging",
+    "unheard",
     # what the brand has done
     "penalised",
     "level",
@@ -696,6 +702,26 @@ def _arm(
         p.patience_h,
         p.overdue_half_life_h,
     )
+    _belong(p, world, acts, census, dt_h)
+
+
+@rule
+def _belong(p: Constants, world: World, acts: Table[Act], census: Counts, dt_h: float) -> None:
+    """E19: being spoken for takes belonging from core fans, only being asked gives it back."""
+    aware = float(census[0, N_AWARE])
+    grieved = belonging.governance_mean(float(census[0, SUM_GOVERNANCE]), SUM_SCALE, aware)
+    world.spoken_for = belonging.spoken_for(world.spoken_for, p.spoken_for_per_h, grieved, dt_h)
+    heard = 0.0
+    for a in range(acts.shape[0]):
+        worth = acts[a].say
+        if acts[a].kind == FAN_CALLS:
+            worth = p.asked_privately
+        elif acts[a].kind == DELIVERY:
+            worth = acts[a].governance
+        if worth > 0.0:
+            heard = belonging.heard(heard, worth, float(census[0, N_ACCEPTED + a]), aware)
+    world.belonging = belonging.belonging(world.spoken_for, heard)
+    world.unheard = belonging.unheard(p.belonging_weight, world.belonging)
 
 
 @rule
@@ -920,7 +946,7 @@ def receive(
     amount = 0.0
     if kind == PENALTY:
         amount = reception.governance_question(p.governance_apology, p.governance_penalty, gap)
-    elif kind != REFORM and kind != DELIVERY and kind != COMPENSATION:
+    elif kind != REFORM and kind != DELIVERY and kind != COMPENSATION and kind != FAN_PANEL:
         amount = p.governance_apology
     governance = reception.raised_governance(
         governance, amount, world.reform, p.reform_relief, identification, p.concern_floor
@@ -1068,6 +1094,7 @@ def write_row(
     row[GRIEVANCE_DEAL] = world.grievance_deal
     row[GRIEVANCE_GOVERNANCE] = world.grievance_governance
     row[UNANSWERED] = world.unanswered
+    row[BELONGING] = world.belonging
     row[MENTION_Z] = world.mention_z
     row[DETECTED] = world.noticed
     row[PRICE] = market.price_hkd(p.previous_close_hkd, world.price)
@@ -1091,7 +1118,7 @@ LIST_LEVEL_GOVERNANCE, N_LISTED = INDEX["list_level_governance"], INDEX["n_liste
 READS, CREDIBILITY = INDEX["reads"], INDEX["credibility"]
 NOVELTY_DEAL, NOVELTY_GOVERNANCE = INDEX["novelty_deal"], INDEX["novelty_governance"]
 GRIEVANCE_DEAL, GRIEVANCE_GOVERNANCE = INDEX["grievance_deal"], INDEX["grievance_governance"]
-UNANSWERED = INDEX["unanswered"]
+UNANSWERED, BELONGING = INDEX["unanswered"], INDEX["belonging"]
 MENTION_Z, DETECTED = INDEX["mention_z"], INDEX["detected"]
 PRICE, IN_SESSION, MORALE = INDEX["price_hkd"], INDEX["in_session"], INDEX["morale"]
 LEGAL, CASH = INDEX["legal_hkd"], INDEX["cash_hkd"]
@@ -1107,4 +1134,5 @@ def new_world() -> Any:
     table[0].alarmed = -1.0
     table[0].detected = -1.0
     table[0].morale = 1.0
+    table[0].belonging = 1.0
     return table

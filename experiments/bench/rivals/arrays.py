@@ -284,7 +284,7 @@ class Arrays:
         amount: Any = 0.0
         if kind == w.PENALTY:
             amount = p.governance_apology + p.governance_penalty * gap
-        elif kind not in (w.REFORM, w.DELIVERY, w.COMPENSATION):
+        elif kind not in (w.REFORM, w.DELIVERY, w.COMPENSATION, w.FAN_PANEL):
             amount = p.governance_apology
         people.governance[rows] = formula(reception.raised_governance)(
             people.governance[rows], amount, air.reform, p.reform_relief, fan, p.concern_floor
@@ -345,7 +345,7 @@ class Arrays:
         outraged_next = self.run.population.leaders.outraged_next
         outraged_next += self.partners[fans].T @ change
         pressure = people.grudge - p.trust_weight * (people.trust - 0.5)
-        pressure[self.core] += p.peer_weight * self.peers
+        pressure[self.core] += p.peer_weight * self.peers + self.air.unheard
         pressed = np.flatnonzero(pressure > p.unfollow_threshold * people.threshold)
         goes = pressed[(flags[pressed] & UNFOLLOWED == 0) & self.chosen(pressed, p.unfollow_per_h)]
         flags[goes] |= UNFOLLOWED

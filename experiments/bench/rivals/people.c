@@ -219,7 +219,8 @@ static void remember_slowly(const double *p, double broken, int n,
     }
 }
 
-static void mark(const double *p, int owner, int n, const double *RESTRICT peers,
+static void mark(const double *p, int owner, double unheard, int n,
+                 const double *RESTRICT peers,
                  const float *RESTRICT grudge, const float *RESTRICT trust,
                  const float *RESTRICT threshold, const float *RESTRICT expressed,
                  const uint8_t *RESTRICT flags, const double *RESTRICT posted,
@@ -231,7 +232,7 @@ static void mark(const double *p, int owner, int n, const double *RESTRICT peers
     double cheaper = p[P_unfollow_threshold];
     for (int i = 0; i < n; i++) {
         double push = (double)grudge[i] + peer_weight * peers[i]
-                      - trust_weight * ((double)trust[i] - 0.5);
+                      - trust_weight * ((double)trust[i] - 0.5) + unheard;
         double limit = threshold[i];
         uint8_t f = flags[i];
         int declares = (push > limit) & (u_declare[i] < p_declare) & !(f & DECLARED);
@@ -356,7 +357,7 @@ static void receive(const Step *s, int kind, int a, double u, int64_t i)
     double amount = 0.0;
     if (what == PENALTY)
         amount = p[P_governance_apology] + p[P_governance_penalty] * gap;
-    else if (what != REFORM && what != DELIVERY && what != COMPENSATION)
+    else if (what != REFORM && what != DELIVERY && what != COMPENSATION && what != FAN_PANEL)
         amount = p[P_governance_apology];
     double least = p[P_concern_floor];
     double felt = amount * (1.0 - p[P_reform_relief] * w[W_reform]) * (least + (1.0 - least) * fan);
@@ -547,7 +548,7 @@ static void block(const Step *s, int kind, int64_t lo, int n)
     remember_slowly(p, p[P_broken_promise] * w[W_broken], n, of->trust_start + lo,
                     of->identification + lo, of->conviction + lo, of->expressed + lo, of->flags + lo,
                     of->grudge + lo, of->trust + lo);
-    mark(p, kind != PUBLIC, n, peers, of->grudge + lo, of->trust + lo, of->threshold + lo,
+    mark(p, kind != PUBLIC, kind == CORE ? w[W_unheard] : 0.0, n, peers, of->grudge + lo, of->trust + lo, of->threshold + lo,
          of->expressed + lo, of->flags + lo, posted, u_declare, u_unfollow,
          event_probability(p[P_declare_per_h] * s->c, s->dt_h),
          event_probability(p[P_unfollow_per_h] * s->c, s->dt_h), todo);

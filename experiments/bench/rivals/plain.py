@@ -156,6 +156,7 @@ def rule(kind: int, community: Community) -> Callable[[Any], None]:
     broken = p.broken_promise * air.broken
     least, cheaper = p.concern_floor, p.unfollow_threshold
     peer_weight, trust_weight, visible_from = p.peer_weight, p.trust_weight, p.visible_outrage
+    unheard = air.unheard if core else 0.0
     rate = p.declare_per_h * c * dt_h
     p_declare = rate / (1.0 + rate)
     rate = p.unfollow_per_h * c * dt_h
@@ -262,7 +263,7 @@ def rule(kind: int, community: Community) -> Callable[[Any], None]:
         if broken and one.hopeful:
             trust *= 1.0 - broken
         one.trust = trust
-        pressure = grudge + peer_weight * peers - trust_weight * (trust - 0.5)
+        pressure = grudge + peer_weight * peers - trust_weight * (trust - 0.5) + unheard
         declared_before = one.declared
         if posts:
             write(one, x, community)
