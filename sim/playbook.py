@@ -124,6 +124,7 @@ class Act:
     JUDGED: ClassVar[bool] = True  #: whether people accept or reject it
     PRIVATE: ClassVar[bool] = False  #: told to some fans only, and no news
     DEED: ClassVar[bool] = False  #: whether it convinces by what is done, not only by words
+    CONCEDES: ClassVar[bool] = False  #: whether it gives those who press something
 
     delay_h: float | None = lever(*DELAY, label=WHEN)
 
@@ -209,7 +210,7 @@ class Termination(_Triggered):
     TITLE = ("End of {about}", "终止{about}")
     TOLD = ("The brand ends the deal", "品牌终止合作")
     BEGINS = {"delay_h": 8.0}
-    JOINS, DEED = True, True
+    JOINS, DEED, CONCEDES = True, True, True
 
 
 @dataclass(frozen=True)
@@ -221,7 +222,8 @@ class Penalty(_Triggered):
     TOLD = ("Staff are punished", "员工受罚")
     BEGINS = {"delay_h": 33.0, "level": Level.manager, "severity": 0.5}
     SIZES = ("level", "severity")
-    TOPIC, NEWS, HEADLINES, DEED = "governance", "novelty_penalty", "penalty_headlines", True
+    TOPIC, NEWS, HEADLINES = "governance", "novelty_penalty", "penalty_headlines"
+    DEED, CONCEDES = True, True
 
     level: Level = choice(Level.none, ("highest level punished", "处罚到的最高层级"))
     severity: float = lever(
@@ -266,7 +268,7 @@ class Reform(_Triggered):
     TOLD = ("The brand promises a reform", "品牌承诺改革")
     BEGINS = {"delay_h": 48.0, "governance": 0.5}
     SIZES = ("governance",)
-    TOPIC, NEWS, DEED = "governance", "novelty_explanation", True
+    TOPIC, NEWS, DEED, CONCEDES = "governance", "novelty_explanation", True, True
 
     governance: float = lever(
         0, 1, "share", "depth of the reform", 0.0, ("depth of the reform", "改革深度")
@@ -287,7 +289,7 @@ class Compensation(_Triggered):
     TOLD = ("The brand compensates", "品牌补偿")
     BEGINS = {"delay_h": 72.0, "share": 0.5}
     SIZES = ("share",)
-    JOINS = True
+    JOINS, CONCEDES = True, True
 
     share: float = lever(0, 1, "share", "generosity", 0.0, ("generosity", "补偿力度"))
     cost_hkd: float = lever(

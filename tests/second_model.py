@@ -37,6 +37,7 @@ E19 = ORACLE["belonging"]
 #: What speaks to nobody; what is part of a statement of the same step; what is done, not only said.
 SILENT_ACTS, JOINING = (BUYBACK, PARTNER_CALLS), (TERMINATION, COMPENSATION)
 DEEDS = (TERMINATION, PENALTY, REFORM, DELIVERY)
+CONCESSIONS = (TERMINATION, PENALTY, REFORM, COMPENSATION)
 LEAK, MOCK, AGENDA, APPEASING = (
     FORCING_KINDS.index(kind) for kind in ("leak", "mock", "agenda", "appeasing")
 )
@@ -91,6 +92,7 @@ class SecondModel:
         )  # fmt: skip
         self.broadcast = np.zeros((2, 3, 5))
         self.tags, self.in_force = [], []
+        self.conceding = set()  #: acts with which something was conceded
         #: By act: what is left of its novelty, on its own topic and on the other.
         self.fresh = np.zeros((len(self.acts), 2))
         self.topic_of = np.zeros(len(self.acts), int)
@@ -376,7 +378,8 @@ class SecondModel:
             self.happened.add("broken word")
         if self.k >= w.patience and not w.cleared:
             w.K = E18["hardened"](w.K, p.doubt_hardens, self.c.doubt)
-        if self.k == w.patience and not w.answered and p.silence_size > 0:
+        silent = not w.answered and not w.cleared
+        if self.k == w.patience and silent and p.silence_size > 0:
             self.happened.add("silence")
             size = p.silence_size
             self.stir(GOVERNANCE, size)
@@ -387,7 +390,7 @@ class SecondModel:
                 p.silence_reach_public * size,
             )
             self.bear(GOVERNANCE, size)
-        if w.denied and not w.cleared:
+        if (w.denied or self.accusation != "sound") and not w.cleared:
             chance = E18["found_out_chance"](p.found_out_per_d, w.K, self.dt)
             if self.uniforms(10)[0] < chance:
                 self.come_out()
@@ -447,7 +450,8 @@ class SecondModel:
         now = [a for a in range(len(self.acts)) if self.acts[a].step == self.k]
         alone = (*JOINING, *SILENT_ACTS, DELIVERY, HOLDING, FAN_CALLS)
         statement = any(self.acts[a].kind not in alone for a in now)
-        answered = False
+        answered = spoken = False
+        conceding = any(self.acts[a].kind in CONCESSIONS for a in now)
         for a, act in enumerate(self.acts):
             if act.step != self.k:
                 continue
@@ -471,10 +475,15 @@ class SecondModel:
                 self.in_force.append(a)
                 continue
             if act.kind == HOLDING:
-                w.word_due = self.k + E14["delivery_steps"](act.word_in_h, self.dt)
-                w.patience = E18["patience_with"](w.patience, w.word_due)
+                due = -1 if w.word_due is None else w.word_due
+                if E18["believed"](act.word_in_h, p.patience_h, due):
+                    w.word_due = self.k + E14["delivery_steps"](act.word_in_h, self.dt)
+                    w.patience = E18["patience_with"](w.patience, w.word_due)
+                    spoken = True
+                else:
+                    self.happened.add("no word")
             else:
-                answered = True
+                answered = spoken = True
             self.change(act)
             if statement and act.kind in JOINING:
                 continue  # part of that statement
@@ -482,6 +491,9 @@ class SecondModel:
                 self.in_force.append(a)
             if act.kind == DELIVERY:
                 continue
+            if act.kind != HOLDING and conceding:
+                self.conceding.add(a)
+                conceding = False
             topic = GOVERNANCE if act.kind in (PENALTY, EXPLANATION, REFORM, FAN_PANEL) else DEAL
             self.show(
                 topic,
@@ -504,7 +516,7 @@ class SecondModel:
             self.bear(topic, news, act.heat)
             for more in range(1, int(p.penalty_headlines) if act.kind == PENALTY else 1):
                 self.bear(more % 2, news, act.heat)
-        if any(self.acts[a].kind not in (*SILENT_ACTS, FAN_CALLS) for a in now):
+        if spoken:
             w.last_word = self.k
         if answered:
             w.answered, w.word_due = True, None
@@ -602,6 +614,11 @@ class SecondModel:
         if core:
             self.reached[a] += 1
             self.accepted[a] += accepted
+            insists = self.uniforms(20, step=5, agent=i)[0]
+            if a in self.conceding and E9["wants_more"](insists, p.demanding_share):
+                self.threshold[i] = kept(
+                    E9["lowered_threshold"](self.threshold[i], p.demand_lowers)
+                )
         deal, governance = self.outrage[:, i]
         if accepted:
             self.relief[i] = kept(E13["added_relief"](self.relief[i], p.relief, sincere, 1.0))
@@ -987,7 +1004,10 @@ class SecondModel:
             if kind == NOISE:
                 order = self.normal(self.uniforms(8, agent=k)[0])
             elif kind == SENTIMENT:
-                order = E16["sentiment_order"](trait, attention, outrage)
+                u = self.uniforms(8, step=0, agent=k)[2]
+                weak = E16["sees_weakness"](u, p.buyback_weakness, w.buyback)
+                mood = (1.0, 1.0) if weak else (attention, outrage)
+                order = E16["sentiment_order"](trait, *mood)
             else:
                 value = E16["value_of"](w.fundamental, w.other)
                 order = E16["value_order"](trait, value, w.price)

@@ -432,6 +432,9 @@ def _receive(
                     w.judge(
                         census, a, accepted, np.float64(people.conviction[i]), stored(conviction)
                     )
+                    people.threshold[i] = w.next_threshold(
+                        seed, p, acts[a], i, np.float64(people.threshold[i])
+                    )
                 people.relief[i] = relief
                 people.conviction[i] = conviction
                 people.deal[i] = deal

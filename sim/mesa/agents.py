@@ -280,7 +280,10 @@ class Person(Member):
                 self.be_asked(a, accepted, before)
 
     def be_asked(self, a: int, accepted: bool, conviction: float) -> None:
-        """E18: what a fan thinks of act `a` is heard. conviction : of before it."""
+        """E18, E9: what a fan thinks of act `a` is heard, and may make more be asked for.
+
+        conviction : of before it.
+        """
 
     def show(self) -> None:
         """E6: relief fades; what is left of outrage is expressed."""
@@ -431,7 +434,11 @@ class CoreFan(Person):
         )
 
     def be_asked(self, a: int, accepted: bool, conviction: float) -> None:
-        w.judge(self.model.census, a, accepted, conviction, self.conviction)
+        model = self.model
+        w.judge(model.census, a, accepted, conviction, self.conviction)
+        self.threshold = w.next_threshold(
+            model.seed, model.constants, model.acts[a], self.row, self.threshold
+        )
 
     def be_seen(self, change: int) -> None:
         for g in self.own_groups:
@@ -655,6 +662,8 @@ class Investor(Member):
             self.row,
             model.attention,
             model.mood,
+            model.p.buyback_weakness,
+            world.buyback_bar,
             market.value_of(world.fundamental, world.other_news),
             world.price,
         )

@@ -8,10 +8,10 @@ word is judged by those whom it is told to (`since`, `waited`) and changes nothi
 everybody else the brand has said nothing. Any other act is a word of the brand:
 
 1. `since` and `waited` are fixed for it, from the case's clock start and the brand's last word. A
-   holding statement names the step in which there will be a word (`delivery_steps` later) and
-   extends people's patience to it (E18); any other word ends that wait, and if
-   it comes by then, the hours that were asked for are no delay (`announced`), as those of a fair
-   process are not.
+   holding statement that is believed (`question.believed`) names the step in which there will be a
+   word (`delivery_steps` later) and extends people's patience to it (E18); one that is not is no
+   word at all, and only news. Any other word ends that wait, and if it comes by then, the hours
+   that were asked for are no delay (`announced`), as those of a fair process are not.
 2. It changes the world. A denial before any admission takes some credibility away
    (`evidence.doubted`). A legal step adds `legal_betrayal` to the betrayal. Whether any other word
    admits the affair is a matter of its content: a deed (termination, penalty, reform, delivery)

@@ -140,6 +140,8 @@ class Parameters:
     realised_share: float = parameter(0.12, 0, 0.25, "share", LITERATURE, "intention gap: Goya, close to 0", "share of those who declare who do leave", "rho_X", prior=(0.02, 0.25))
     switching_cost: float = parameter(0.30, 0, 0.9, "share", ASSUMED, "ecosystem lock-in", "share of leavers whom cost holds")
     exit_per_h: float = parameter(0.01, 0, 0.1, "1/h", ASSUMED, "-", "pace at which leavers do leave")
+    demanding_share: float = parameter(0.15, 0, 1, "share", ASSUMED, "the case articles: a firm taken hostage by the next demand", "core fans whom a concession makes ask for more", "s_n", prior=(0, 0.3))
+    demand_lowers: float = parameter(0.15, 0, 0.5, "share", ASSUMED, "sign: Freedman & Fraser 1966 (not re-checked)", "what a concession takes of the pressure at which these act", "x_n", prior=(0.05, 0.3))
 
     skip_outraged: float = parameter(0.5, 0, 1, "share", ASSUMED, "order: bud_light_2023, a quarter of sales", "visits that a fully outraged person skips", "a_v", prior=(0.2, 0.8))
     skip_distrusting: float = parameter(1.0, 0, 4, "share", ASSUMED, "order: bud_light_2023, a quarter of sales", "visits skipped at no trust left, over all", "b_v", prior=(0.5, 2))
@@ -258,6 +260,7 @@ class Parameters:
     sentiment_half_life_d: float = parameter(5.0, 2, 20, "trading d", LITERATURE, "order: Tetlock 2007 (not re-checked)", "half-life of the sentiment part", "h_p", prior=(2, 20))
     closed_weight: float = parameter(4.0, 1, 10, "steps", ASSUMED, "about as many steps of a day lie outside sessions", "steps outside sessions in which sentiment moves as much as in one of a session", prior=(4.0, 4.0))
     buyback_spread_h: float = parameter(2.0, 0.25, 22, "h", ASSUMED, "-", "hours of session over which a buyback is spread", prior=(2.0, 2.0))
+    buyback_weakness: float = parameter(0.25, 0, 1, "share", ASSUMED, "the case articles", "sentiment investors who see weakness in a buyback", "s_q", prior=(0, 0.5))
     exit_value: float = parameter(0.10, 0, 0.5, "ratio", ASSUMED, "-", "fundamental loss if all customers left, in log price")
 
     # --- E17 second wave ---------------------------------------------------------------------
@@ -331,6 +334,7 @@ class Mechanisms:
     trust: bool = True  #: E8
     exit_acts: bool = True  #: E9
     peer_contagion: bool = True  #: E9
+    next_demand: bool = True  #: E9
     leader_exit: bool = True  #: E10
     mocking: bool = True  #: E10
     official_heat: bool = True  #: E11
@@ -342,6 +346,7 @@ class Mechanisms:
     costs: bool = True  #: E15
     market_sentiment: bool = True  #: E16
     buyback_impact: bool = True  #: E16
+    buyback_weakness: bool = True  #: E16
     exogenous_wave: bool = True  #: E17
     endogenous_wave: bool = True  #: E17
     overdue_penalty: bool = True  #: E18
@@ -385,6 +390,7 @@ KNOCK_OUT: dict[str, dict[str, float]] = {
     "trust": {"trust_loss_per_h": 0.0, "trust_gain_per_h": 0.0, "broken_promise": 0.0},
     "exit_acts": {"declare_per_h": 0.0, "unfollow_per_h": 0.0},
     "peer_contagion": {"peer_weight": 0.0},
+    "next_demand": {"demanding_share": 0.0},
     "leader_exit": {"leader_exit_per_h": 0.0},
     "mocking": {"mock_per_h": 0.0, "mock_increment": 0.0},
     "official_heat": {"official_heat": 0.0},
@@ -416,6 +422,7 @@ KNOCK_OUT: dict[str, dict[str, float]] = {
     "costs": {"unlawful_risk": 0.0, "morale_loss": 0.0},
     "market_sentiment": {"sentiment_drift": 0.0},
     "buyback_impact": {"impact": 0.0},
+    "buyback_weakness": {"buyback_weakness": 0.0},
     "exogenous_wave": {"exogenous_wave_per_d": 0.0},
     "endogenous_wave": {"leak_per_d": 0.0, "broken_promise": 0.0},
     "overdue_penalty": {"overdue_half_life_h": _NEVER},

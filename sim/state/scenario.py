@@ -423,6 +423,7 @@ def _told(act: Act, channel: Channel, parameters: Mapping[str, float]) -> dict[s
         "judged": float(act.JUDGED),
         "private": float(act.PRIVATE),
         "deed": float(act.DEED),
+        "concedes": float(act.CONCEDES),
     }
 
 

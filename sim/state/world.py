@@ -82,6 +82,7 @@ COMPENSATION, BUYBACK = KIND["compensation"], KIND["buyback"]
 EXPLANATION, HOLDING, LEGAL_STEP = KIND["explanation"], KIND["holding"], KIND["legal_step"]
 PARTNER_CALLS = KIND["partner_calls"]
 FAN_CALLS, FAN_PANEL = KIND["fan_calls"], KIND["fan_panel"]
+DEMANDING = 5  #: behind the traits that are drawn when people are made
 N_KINDS = len(ACT_KINDS)  #: rows that every table of acts has: one a kind, in this order
 MAX_ACTS = 32  #: rows at most: the bits in which people keep what they have seen
 # Behind the counts: whom each act has reached, and who accepted it.
@@ -286,6 +287,8 @@ ACT = np.dtype(
             "joins",
             "spoken",
             "deed",
+            "concedes",  # by itself
+            "conceded",  # what it carries as a word of its step
             "judged",
             "private",
             "delivery",  # row of what comes of it by itself, -1 for none
@@ -639,7 +642,8 @@ def _unanswered(
         world.patience_until = step
     if step >= world.patience_until and world.cleared == 0.0:
         world.credibility = question.hardened(world.credibility, p.doubt_hardens, p.doubt_keep)
-    if step == world.patience_until and world.answered == 0.0 and p.silence_size > 0.0:
+    silent = world.answered == 0.0 and world.cleared == 0.0
+    if step == world.patience_until and silent and p.silence_size > 0.0:
         size = p.silence_size
         stir(world, 1, size)
         show(
@@ -649,7 +653,8 @@ def _unanswered(
         )  # fmt: skip
         bear_tag(world, tags, step, 1.0, source_code(TAG_WAVE, WAVE_SILENCE), size, 1.0)
         log(world, entries, step, LOG_SILENCE, 0, size)
-    if world.denied == 1.0 and world.cleared == 0.0:
+    open_to_doubt = world.denied == 1.0 or p.unfounded == 1.0 or p.only_contacts == 1.0
+    if open_to_doubt and world.cleared == 0.0:
         chance = question.found_out_chance(p.found_out_per_d, world.credibility, dt_h)
         if draws.uniforms(seed, Decision.TRUTH, step, 0)[0] < chance:
             _come_out(step, p, world, tags, entries)
@@ -659,7 +664,7 @@ def _unanswered(
 def _come_out(
     step: int, p: Constants, world: World, tags: Table[Tag], entries: Table[Entry]
 ) -> None:
-    """E18: somebody else finds out what was denied."""
+    """E18: somebody else finds out what is true of the accusation."""
     log(world, entries, step, LOG_FOUND_OUT, 0, p.unfounded)
     if p.unfounded == 1.0:
         world.cleared = 1.0
@@ -739,10 +744,13 @@ def _act(
     spoken = False
     bundle = False
     answered = False
+    given = 0.0
     for a in range(acts.shape[0]):
         act = acts[a]
         if act.step == step and _can_be_joined(act):
             bundle = True
+        if act.step == step and act.concedes == 1.0:
+            given = 1.0
     for a in range(acts.shape[0]):
         if acts[a].step != step:
             continue
@@ -760,19 +768,23 @@ def _act(
             elif act.kind == PARTNER_CALLS:
                 world.called = playbook.called(world.called, act.share)
             continue
-        spoken = True
         _time(step, p, world, act, dt_h)
-        if act.kind == HOLDING:
+        if act.kind != HOLDING:
+            spoken = True
+            answered = True
+        elif question.believed(act.word_in_h, p.patience_h, world.word_due):
+            spoken = True
             world.word_due = step + playbook.delivery_steps(act.word_in_h, dt_h)
             world.patience_until = question.patience_with(world.patience_until, world.word_due)
-        else:
-            answered = True
         _change(step, p, world, acts, act, dt_h)
         received = not (bundle and act.joins == 1.0) and act.judged == 1.0
         if received:
             world.active = float(int(world.active) | (1 << a))
         if (bundle and act.joins == 1.0) or act.kind == DELIVERY:
             continue
+        if received:  # the first word of a step carries all that is conceded in it
+            act.conceded = given
+            given = 0.0
         topic = int(act.topic)
         governance = topic == 1
         show(
@@ -961,6 +973,17 @@ def judge(census: Counts, a: int, accepted: bool, before: float, after: float) -
     if accepted:
         census[0, N_ACCEPTED + a] += 1
     census[0, SUM_CONVICTION] += int(after * SUM_SCALE) - int(before * SUM_SCALE)
+
+
+@rule
+def next_threshold(seed: Seed, p: Constants, act: Act, i: int, threshold: float) -> Any:
+    """E9: core fan i has received an act; a concession makes some of them press sooner."""
+    if act.conceded == 0.0:
+        return threshold
+    u = draws.uniforms(seed, Decision.TRAITS, DEMANDING, i)[0]
+    if not leaving.wants_more(u, p.demanding_share):
+        return threshold
+    return leaving.lowered_threshold(threshold, p.demand_lowers)
 
 
 @rule

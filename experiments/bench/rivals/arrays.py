@@ -13,6 +13,8 @@ import numpy.typing as npt
 from scipy import sparse
 
 from experiments.bench.stage import Rest, Stage, put
+from sim import draws
+from sim.draws import Decision
 from sim.engine import Simulation
 from sim.people import (
     AWARE,
@@ -61,6 +63,8 @@ class Arrays:
         self.kinds = [slice(bounds[kind], bounds[kind + 1]) for kind in range(3)]
         self.kind = np.repeat(np.arange(3), np.diff(bounds))
         self.core = self.kinds[CORE]
+        trait = Decision.TRAITS, w.DEMANDING
+        self.insists = draws.uniform_column(stage.seed, *trait, self.core.stop)
         groups = self.run.population.groups
         self.of = np.where(groups.of >= 0, groups.of, groups.now.shape[1])  # the last is nobody's
         self.n_own = (groups.of >= 0).sum(axis=1)
@@ -272,6 +276,9 @@ class Arrays:
         census[CORE, w.SUM_CONVICTION] += after - before
         census[CORE, w.N_REACHED + a] += np.count_nonzero(fans)
         census[CORE, w.N_ACCEPTED + a] += np.count_nonzero(fans & accepts)
+        if act.conceded == 1.0:
+            asking = rows[fans][self.insists[rows[fans]] < p.demanding_share]
+            people.threshold[asking] *= 1.0 - p.demand_lowers
         if kind == w.REFORM:
             people.flags[yes] |= HOPEFUL
         if kind in (w.REFORM, w.DELIVERY):

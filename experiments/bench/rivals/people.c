@@ -16,7 +16,7 @@ enum { AWARE = 1, VISIBLE = 2, DECLARED = 4, UNFOLLOWED = 8, SOLD = 16, EXITED =
        HOPEFUL = 128 };
 enum { CORE, CUSTOMER, PUBLIC };
 enum { OUTRAGED_ROW, DECLARED_ROW, DEAL_ROW, GOVERNANCE_ROW };
-enum { D_PERSON = 1, D_RECEPTION = 2, D_TOPIC = 3, D_AFTERMATH = 4 };
+enum { D_PERSON = 1, D_RECEPTION = 2, D_TOPIC = 3, D_AFTERMATH = 4, D_TRAITS = 20, DEMANDING = 5 };
 
 typedef struct {
     int64_t step, n_people, groups_a_fan, n_groups, n_acts;
@@ -367,6 +367,10 @@ static void receive(const Step *s, int kind, int a, double u, int64_t i)
         s->census[N_ACCEPTED + a] += accepts;
         s->census[SUM_CONVICTION] += (int64_t)((double)(float)conviction * SUM_SCALE)
                                      - (int64_t)((double)one->conviction[i] * SUM_SCALE);
+        uint32_t trait[4];
+        philox(s->seed, D_TRAITS, DEMANDING, (uint32_t)i, trait);
+        if (act[A_conceded] == 1.0 && unit(trait[0]) < p[P_demanding_share])
+            one->threshold[i] = (float)((double)one->threshold[i] * (1.0 - p[P_demand_lowers]));
     }
     one->relief[i] = (float)relief;
     one->conviction[i] = (float)conviction;

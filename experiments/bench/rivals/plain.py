@@ -319,6 +319,9 @@ def hear(one: Any, community: Community) -> None:
             )
             if core:
                 w.judge(run.census, a, accepted, before, one.conviction)
+                one.threshold = w.next_threshold(
+                    run.seed, run.script.constants[0], run.acts[a], one.row, one.threshold
+                )
             if accepted and act == w.REFORM:
                 one.hopeful = True
 
