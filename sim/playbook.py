@@ -125,6 +125,7 @@ class Act:
     PRIVATE: ClassVar[bool] = False  #: told to some fans only, and no news
     DEED: ClassVar[bool] = False  #: whether it convinces by what is done, not only by words
     CONCEDES: ClassVar[bool] = False  #: whether it gives those who press something
+    TEXT: ClassVar[bool] = False  #: whether its words say who is responsible, or that nobody is
 
     delay_h: float | None = lever(*DELAY, label=WHEN)
 
@@ -158,6 +159,7 @@ class Disclosure(Act):
     TITLE = ("Own disclosure", "主动披露")
     TOLD = ("The brand tells the story itself", "品牌主动披露")
     BEGINS = {"delay_h": -2.0}
+    TEXT = True
 
     delay_h: float | None = lever(
         -36, 336, "h after the screenshot; negative = before it", "delay; null = never", None, WHEN
@@ -179,6 +181,7 @@ class Denial(_Triggered):
     TITLE = ("Denial", "否认")
     TOLD = ("The brand denies it", "品牌否认")
     BEGINS = {"delay_h": 4.0}
+    TEXT = True
 
     speaker: Speaker = choice(Speaker.company, SPEAKS)
 
@@ -191,6 +194,7 @@ class Apology(_Triggered):
     TITLE = ("Apology", "致歉")
     TOLD = ("The brand apologises", "品牌致歉")
     BEGINS = {"delay_h": 8.0}
+    TEXT = True
 
     speaker: Speaker = choice(Speaker.pr_head, SPEAKS)
     acknowledgement: float = lever(
@@ -247,7 +251,7 @@ class Explanation(_Triggered):
     TITLE = ("Explanation", "说明")
     TOLD = ("Somebody at the top explains", "高层出面说明")
     BEGINS = {"delay_h": 48.0, "speaker": Speaker.company}
-    TOPIC, NEWS = "governance", "novelty_explanation"
+    TOPIC, NEWS, TEXT = "governance", "novelty_explanation", True
 
     speaker: Speaker = choice(Speaker.founder, SPEAKS)
     acknowledgement: float = lever(
@@ -337,6 +341,7 @@ class Statement(_Triggered):
     TITLE = ("Statement", "声明")
     TOLD = ("The brand makes a statement", "品牌发表声明")
     BEGINS = {"delay_h": 12.0}
+    TEXT = True
 
     speaker: Speaker = choice(Speaker.company, SPEAKS)
     acknowledgement: float = lever(
@@ -356,6 +361,7 @@ class LegalStep(_Triggered):
     TITLE = ("Legal step", "法律行动")
     TOLD = ("The brand takes legal steps", "品牌采取法律行动")
     BEGINS = {"delay_h": 24.0}
+    TEXT = True
 
     speaker: Speaker = choice(Speaker.company, SPEAKS)
 
@@ -378,14 +384,14 @@ class PartnerCalls(_Triggered):
 
 @dataclass(frozen=True)
 class FanCalls(_Triggered):
-    """Core fans are told privately, with the same content as a statement."""
+    """Core fans are told privately: a text of their own beside what is said in public."""
 
     NOUN = ("private word to fans", "私下告知粉丝")
     TITLE = ("Private word to fans", "私下告知粉丝")
     TOLD = ("The brand tells fans privately", "品牌私下告知粉丝")
     BEGINS = {"delay_h": 4.0, "share": 0.3}
     SIZES = ("share",)
-    PRIVATE = True
+    PRIVATE, TEXT = True, True
 
     share: float = lever(
         0, 1, "share", "core fans who are told", 0.0, ("core fans who are told", "告知的粉丝比例")
@@ -395,6 +401,8 @@ class FanCalls(_Triggered):
     )
     explains: float = content("explains")
     regrets: float = content("regrets")
+    repairs: float = content("repairs")
+    requests: float = content("requests")
 
 
 @dataclass(frozen=True)

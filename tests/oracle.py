@@ -89,6 +89,8 @@ ORACLE = {
         "content": lambda a, x, r, p, q, ba, bx, br, bp, bq: (
             ba * a + bx * x + br * r + bp * p + bq * q
         ),
+        "contradiction": lambda d, a, o: np.maximum(d, np.abs(a - o)),
+        "two_faced": lambda x, b, d: x - d * b,
         "sincerity": lambda c, co, t, d, gap, ov, v, f, b0, bc, bs, ti, bd, td, bm, bo, bv, bf: (
             sigmoid(
                 b0

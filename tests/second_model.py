@@ -37,6 +37,7 @@ E19 = ORACLE["belonging"]
 #: What speaks to nobody; what is part of a statement of the same step; what is done, not only said.
 SILENT_ACTS, JOINING = (BUYBACK, PARTNER_CALLS), (TERMINATION, COMPENSATION)
 DEEDS = (TERMINATION, PENALTY, REFORM, DELIVERY)
+TEXTS = (DISCLOSURE, DENIAL, APOLOGY, EXPLANATION, STATEMENT, LEGAL_STEP, FAN_CALLS)
 CONCESSIONS = (TERMINATION, PENALTY, REFORM, COMPENSATION)
 LEAK, MOCK, AGENDA, APPEASING = (
     FORCING_KINDS.index(kind) for kind in ("leak", "mock", "agenda", "appeasing")
@@ -178,6 +179,7 @@ class SecondModel:
         ):  # fmt: skip
             setattr(self, name, np.zeros(self.n, bool))
         self.received = [set() for _ in range(self.n)]
+        self.texts = [[] for _ in range(self.n)]  #: texts received, by person
         self.n_posts = np.zeros(self.n, int)
         chats = self.network.groups
         self.chats = [[int(g) for g in row if g >= 0] for row in chats]
@@ -580,12 +582,24 @@ class SecondModel:
         """Person i takes in act a."""
         w, p, act = self.w, self.p, self.acts[a]
         fan, blamed = self.identification[i], self.blamed_level[i]
-        u, told, _, _ = self.uniforms(2 + 100 * int(act.address), agent=i)
+        u = self.uniforms(2 + 100 * int(act.address), agent=i)[0]
         core = self.kind[i] == CORE
         if act.kind == FAN_CALLS:
+            told = self.uniforms(2 + 100 * int(act.address), step=int(act.step), agent=i)[1]
             if not core or told >= act.share:
                 return
             self.happened.add("private word")
+        differs = 0.0
+        if act.kind in TEXTS:
+            known = self.texts[i]
+            for b in known:
+                if (self.acts[b].kind == FAN_CALLS) != (act.kind == FAN_CALLS):
+                    differs = E13["contradiction"](
+                        differs, act.acknowledgement, self.acts[b].acknowledgement
+                    )
+            known.append(a)
+        if differs > 0:
+            self.happened.add("contradiction")
         gap = E4["accountability_gap"](blamed, w.felt)
         corrected = E13["correction"](
             w.terminated, E13["punished"](gap, w.penalised), w.reform,
@@ -600,6 +614,7 @@ class SecondModel:
             p.sincerity_acknowledge, p.sincerity_explain, p.sincerity_regret, p.sincerity_repair,
             p.sincerity_request,
         )  # fmt: skip
+        content = E13["two_faced"](content, p.sincerity_contradicts, differs)
         sincere = E13["sincerity"](
             content, corrected, act.since_h, act.delay_h,
             E13["missing_levels"](gap, blamed, w.overdue),

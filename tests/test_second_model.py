@@ -69,7 +69,7 @@ LIVELY = {
     "heat_per_post": 12_000.0, "attention_heat": 90_000.0, "sincerity_forced": 0.6,
     # what fans want
     "spoken_for_per_h": 0.08, "asked_privately": 0.4, "belonging_weight": 0.3,
-    "demanding_share": 0.5, "demand_lowers": 0.2,
+    "sincerity_contradicts": 2.0, "demanding_share": 0.5, "demand_lowers": 0.2,
     "switching_cost": 0.05,
 }  # fmt: skip
 
@@ -187,6 +187,7 @@ def test_in_the_lively_run_everything_happens():
     assert model.declared.any() and model.unfollowed.any() and w.pressed and w.called == 0.5
     assert model.happened == {
         "silence", "broken word", "no word", "question", "found out", "crowd", "private word",
+        "contradiction",
     }  # fmt: skip
     come = {int(act.kind) for act in model.acts if act.step >= 0}
     assert come == {*range(1, 16)} - {BUYBACK, DELIVERY}

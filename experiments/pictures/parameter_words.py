@@ -92,6 +92,10 @@ PARAMETERS: dict[str, tuple[str, str]] = {
         "betrayal that falls away if there were only contacts",
         "仅有接触时减轻的背叛感",
     ),
+    "sincerity_contradicts": (
+        "doubt of those who know two texts that differ",
+        "看到两种不一致说法者的怀疑",
+    ),
     "buyback_weakness": ("investors who see weakness in a buyback", "视回购为示弱的投资者"),
     "demanding_share": (
         "core fans whom a concession makes ask for more",

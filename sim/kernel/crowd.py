@@ -415,15 +415,18 @@ def _receive(
         unseen = active & ~people.seen[i]
         if unseen == 0:
             continue
+        seen = int(people.seen[i])
         people.seen[i] |= active
         for a in range(acts.shape[0]):
             if unseen & (1 << a):
                 decision = _D_RECEPTION + 100 * int(acts[a].address)
-                u, told, _, _ = draws.uniforms(seed, decision, step, i)
-                if acts[a].private == 1.0 and not (kind == CORE and told < acts[a].share):
+                u = draws.uniforms(seed, decision, step, i)[0]
+                if acts[a].private == 1.0 and not (kind == CORE and w.told(seed, acts[a], i)):
                     continue
+                other = w.contradicted(seed, acts, a, seen, i) if kind == CORE else 0.0
+                seen |= 1 << a
                 relief, conviction, deal, governance, accepted = w.receive(
-                    a, p, acts, world, u, np.float64(people.identification[i]),
+                    a, p, acts, world, u, other, np.float64(people.identification[i]),
                     np.float64(people.blamed_level[i]), np.float64(people.relief[i]),
                     np.float64(people.conviction[i]), np.float64(people.deal[i]),
                     np.float64(people.governance[i]),

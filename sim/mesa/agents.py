@@ -263,16 +263,20 @@ class Person(Member):
         unseen = int(world.active) & ~self.seen
         if not unseen:
             return
+        seen = int(self.seen)
         self.seen = self.seen | int(world.active)
         for a, act in enumerate(model.acts):
             if unseen & (1 << a):
                 decision = Decision.RECEPTION + 100 * int(act.address)
-                u, told, _, _ = draws.uniforms(model.seed, decision, model.now, self.row)
-                if act.private == 1.0 and not (self.kind == CORE and told < act.share):
+                u = draws.uniforms(model.seed, decision, model.now, self.row)[0]
+                fan = self.kind == CORE
+                if act.private == 1.0 and not (fan and w.told(model.seed, act, self.row)):
                     continue
+                other = w.contradicted(model.seed, model.acts, a, seen, self.row) if fan else 0.0
+                seen |= 1 << a
                 before = self.conviction
                 self.relief, self.conviction, self.deal, self.governance, accepted = w.receive(
-                    a, model.constants, model.acts, model.world, u, self.identification,
+                    a, model.constants, model.acts, model.world, u, other, self.identification,
                     self.blamed_level, self.relief, self.conviction, self.deal, self.governance,
                 )  # fmt: skip
                 if accepted and act.kind == w.REFORM:

@@ -29,8 +29,7 @@ everybody else the brand has said nothing. Any other act is a word of the brand:
 3. It is received by whoever sees anything from now on (E13, E14), unless it is a holding statement,
    or a termination or a compensation that comes in one step with another public word that is
    received, in which case it belongs to that statement. A private word is received by core fans
-   alone, each with the chance that its share says (the second uniform number of `acceptance`'s
-   draw).
+   alone, each with the chance that its share says.
 4. It is shown directly, unless it is private: on governance for a penalty, an explanation, a
    reform and a fan panel, on the deal otherwise, to `official_reach_*` of each kind times its reach
    (1 in the fans' channels, `push_reach` if pushed to everybody). It renews the news of its topic

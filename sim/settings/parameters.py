@@ -198,6 +198,7 @@ class Parameters:
     sincerity_repair: float = parameter(0.7, 0, 1.6, "logit", LITERATURE, "order: Lewicki 2016: repair second", "a full offer of repair, in words", "b_rep", prior=(0.3, 1.2))
     sincerity_request: float = parameter(0.15, 0, 0.6, "logit", LITERATURE, "order: Lewicki 2016: the request last", "asking for forgiveness", "b_req", prior=(0, 0.3))
     sincerity_forced: float = parameter(0.3, 0, 1.2, "logit", ASSUMED, "the case articles: concession under pressure", "an admission that came after exits or under the list's pressure", "b_for", prior=(0, 0.8))
+    sincerity_contradicts: float = parameter(1.0, 0, 3, "logit", ASSUMED, "sign: inconsistent responses, Massey 2001 (not re-checked)", "one text admits in full what the other channel's does not, for who knows both", "b_con", prior=(0.3, 2))
     sincerity_correct: float = parameter(1.3, 0, 1.9, "logit", LITERATURE, "order: Lewicki 2016", "full corrective action", "b_corr", prior=(0.7, 1.9))
     sincerity_specific: float = parameter(0.8, 0, 1.4, "logit", LITERATURE, "order: Lewicki 2016; Frantz & Bennigson 2005", "specificity once the facts are in", "b_spec", prior=(0.2, 1.4))
     sincerity_voice: float = parameter(0.4, 0, 1, "logit", LITERATURE, "sign: Zhang 2024 PRR", "who speaks, staff to founder")
@@ -403,6 +404,7 @@ KNOCK_OUT: dict[str, dict[str, float]] = {
         "sincerity_repair": 0.0,
         "sincerity_request": 0.0,
         "sincerity_forced": 0.0,
+        "sincerity_contradicts": 0.0,
         "sincerity_correct": 0.0,
         "sincerity_specific": 0.0,
         "sincerity_voice": 0.0,

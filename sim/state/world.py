@@ -82,6 +82,7 @@ COMPENSATION, BUYBACK = KIND["compensation"], KIND["buyback"]
 EXPLANATION, HOLDING, LEGAL_STEP = KIND["explanation"], KIND["holding"], KIND["legal_step"]
 PARTNER_CALLS = KIND["partner_calls"]
 FAN_CALLS, FAN_PANEL = KIND["fan_calls"], KIND["fan_panel"]
+_D_RECEPTION = int(Decision.RECEPTION)
 DEMANDING = 5  #: behind the traits that are drawn when people are made
 N_KINDS = len(ACT_KINDS)  #: rows that every table of acts has: one a kind, in this order
 MAX_ACTS = 32  #: rows at most: the bits in which people keep what they have seen
@@ -291,6 +292,7 @@ ACT = np.dtype(
             "conceded",  # what it carries as a word of its step
             "judged",
             "private",
+            "text",
             "delivery",  # row of what comes of it by itself, -1 for none
             "since_h",
             "delay_h",
@@ -898,13 +900,41 @@ def _change(step: int, p: Constants, world: World, acts: Table[Act], act: Act, d
 
 
 @rule
+def told(seed: Seed, act: Act, i: int) -> Any:
+    """Whether core fan i is one of those whom a private word reaches: settled as it is said."""
+    decision = _D_RECEPTION + 100 * int(act.address)
+    return draws.uniforms(seed, decision, int(act.step), i)[1] < act.share
+
+
+@rule
+def contradicted(seed: Seed, acts: Table[Act], a: int, seen: int, i: int) -> Any:
+    """E13: how far act `a` says something else than what core fan i knows of the other channel.
+
+    seen : bits of the acts that this fan has received, or was not told.
+    """
+    act, most = acts[a], 0.0
+    if act.text == 0.0:
+        return most
+    for b in range(acts.shape[0]):
+        other = acts[b]
+        if not seen & (1 << b) or other.text == 0.0 or other.private == act.private:
+            continue
+        if other.private == 1.0 and not told(seed, other, i):
+            continue
+        most = reception.contradiction(most, act.acknowledgement, other.acknowledgement)
+    return most
+
+
+@rule
 def receive(
-    a: int, p: Constants, acts: Table[Act], world: World, u: float, identification: float,
-    blamed: float, relief: float, conviction: float, deal: float, governance: float,
+    a: int, p: Constants, acts: Table[Act], world: World, u: float, contradicted: float,
+    identification: float, blamed: float, relief: float, conviction: float, deal: float,
+    governance: float,
 ) -> Any:  # fmt: skip
     """E13, E14: one person sees act `a`; new relief, conviction, outrage on both topics.
 
-    The last of the five says whether this person accepts it.
+    contradicted : by what this person knows of the other channel. The last of the five says whether
+    this person accepts it.
     """
     act = acts[a]
     kind = act.kind
@@ -928,6 +958,7 @@ def receive(
         p.sincerity_acknowledge, p.sincerity_explain, p.sincerity_regret, p.sincerity_repair,
         p.sincerity_request,
     )  # fmt: skip
+    content = reception.two_faced(content, p.sincerity_contradicts, contradicted)
     sincere = reception.sincerity(
         content, corrected, act.since_h, act.delay_h,
         reception.missing_levels(gap, blamed, world.overdue), excess, act.voice, forced,

@@ -217,17 +217,37 @@ class Arrays:
         census[:, w.N_AWARE] += np.bincount(self.kind[unaware], minlength=3)
         active = int(self.air.active)
         late = exposed[people.seen[exposed] & active != active]
-        unseen = active & ~people.seen[late]
+        before = people.seen[late].astype(np.int64)
+        unseen = active & ~before
         people.seen[late] |= active
         for a in range(self.run.acts.shape[0]):
-            act, rows = self.run.acts[a], late[unseen & (1 << a) > 0]
-            if act.private == 1.0:
-                rows = rows[rows < self.core.stop]
-                rows = rows[self.random.random(rows.size) < act.share]
-            if rows.size:
-                self.take_in(a, rows)
+            chosen = np.flatnonzero(unseen & (1 << a))
+            if self.run.acts[a].private == 1.0:
+                chosen = chosen[self.told(self.run.acts[a], late[chosen])]
+            if chosen.size:
+                self.take_in(a, late[chosen], self.contradicted(a, late[chosen], before[chosen]))
+                before[chosen] |= 1 << a
 
-    def take_in(self, a: int, rows: npt.NDArray[np.int64]) -> None:
+    def told(self, act: Any, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+        """Who of these people is a core fan whom a private word reaches."""
+        found = (row < self.core.stop and w.told(self.run.seed, act, row) for row in rows)
+        return np.fromiter(found, np.bool_, rows.size)
+
+    def contradicted(
+        self, a: int, rows: npt.NDArray[np.int64], seen: npt.NDArray[np.int64]
+    ) -> Floats:
+        """How far an act differs from what each of these people knows of the other channel."""
+        acts, most = self.run.acts, np.zeros(rows.size)
+        for b in np.flatnonzero((acts.text == 1.0) & (acts.private != acts[a].private)):
+            knows = (rows < self.core.stop) & (seen & (1 << int(b)) > 0)
+            if acts[b].private == 1.0:
+                knows &= self.told(acts[b], rows)
+            if acts[a].text == 1.0:
+                gap = abs(float(acts[a].acknowledgement - acts[b].acknowledgement))
+                most[knows] = np.maximum(most[knows], gap)
+        return most
+
+    def take_in(self, a: int, rows: npt.NDArray[np.int64], contradicted: Floats) -> None:
         """One act of the brand reaches these people (sim.state.world.receive, over rows)."""
         p, air, act = self.rest.p, self.air, self.run.acts[a]
         people, census, kind = self.run.population.people, self.run.census, int(act.kind)
@@ -256,7 +276,10 @@ class Arrays:
         x -= p.sincerity_delay * float(np.log(1.0 + float(act.delay_h) / p.delay_scale_h))
         x -= p.sincerity_excess * excess
         logit = (
-            x + p.sincerity_correct * corrected - p.sincerity_mismatch * air.overdue * gap * blamed
+            x
+            - p.sincerity_contradicts * contradicted
+            + p.sincerity_correct * corrected
+            - p.sincerity_mismatch * air.overdue * gap * blamed
         )
         sincere = 1.0 / (1.0 + np.exp(-logit))
         asked = p.acceptance_base + p.acceptance_identity * fan

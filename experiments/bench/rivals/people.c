@@ -304,8 +304,35 @@ static double added_relief(double relief, double strength)
     return 1.0 - (1.0 - relief) * (1.0 - strength);
 }
 
+/* sim.state.world.told and contradicted */
+static int told(const Step *s, const double *act, int64_t i)
+{
+    uint32_t words[4];
+    philox(s->seed, D_RECEPTION + 100 * (uint32_t)act[A_address], (uint32_t)act[A_step],
+           (uint32_t)i, words);
+    return unit(words[1]) < act[A_share];
+}
+
+static double contradicted(const Step *s, int a, uint32_t seen, int64_t i)
+{
+    const double *act = s->acts + a * A_SIZE;
+    double most = 0.0;
+    if (act[A_text] == 0.0)
+        return most;
+    for (int b = 0; b < s->n_acts; b++) {
+        const double *other = s->acts + b * A_SIZE;
+        if (!(seen & (1u << b)) || other[A_text] == 0.0 || other[A_private] == act[A_private])
+            continue;
+        if (other[A_private] == 1.0 && !told(s, other, i))
+            continue;
+        double gap = fabs(act[A_acknowledgement] - other[A_acknowledgement]);
+        most = gap > most ? gap : most;
+    }
+    return most;
+}
+
 /* sim.state.world.receive and judge for one person and one act */
-static void receive(const Step *s, int kind, int a, double u, int64_t i)
+static void receive(const Step *s, int kind, int a, double u, double contradicted, int64_t i)
 {
     const double *p = s->p, *w = s->world, *act = s->acts + a * A_SIZE;
     People *one = s->people;
@@ -329,6 +356,7 @@ static void receive(const Step *s, int kind, int a, double u, int64_t i)
                    + p[P_sincerity_explain] * act[A_explains];
     words = words + p[P_sincerity_regret] * act[A_regrets] + p[P_sincerity_repair] * act[A_repairs]
             + p[P_sincerity_request] * act[A_requests];
+    words = words - p[P_sincerity_contradicts] * contradicted;
     double x = p[P_sincerity_base] + words + p[P_sincerity_correct] * corrected
                + p[P_sincerity_voice] * act[A_voice] - p[P_sincerity_forced] * forced;
     x += p[P_sincerity_specific] * (1.0 - exp(-act[A_since_h] / p[P_fact_finding_h]));
@@ -393,6 +421,7 @@ static void hear(const Step *s, int kind, int64_t lo, int n, const double *hot)
         uint32_t unseen = active & ~people->seen[i];
         if (unseen == 0)
             continue;
+        uint32_t seen = people->seen[i];
         people->seen[i] |= active;
         for (int a = 0; a < s->n_acts; a++)
             if (unseen & (1u << a)) {
@@ -400,9 +429,11 @@ static void hear(const Step *s, int kind, int64_t lo, int n, const double *hot)
                 uint32_t words[4];
                 philox(s->seed, D_RECEPTION + 100 * (uint32_t)act[A_address], (uint32_t)s->step,
                        (uint32_t)i, words);
-                if (act[A_private] == 1.0 && !(kind == CORE && unit(words[1]) < act[A_share]))
+                if (act[A_private] == 1.0 && !(kind == CORE && told(s, act, i)))
                     continue;
-                receive(s, kind, a, unit(words[0]), i);
+                double other = kind == CORE ? contradicted(s, a, seen, i) : 0.0;
+                seen |= 1u << a;
+                receive(s, kind, a, unit(words[0]), other, i);
             }
     }
 }

@@ -104,7 +104,7 @@ class Community:
         self.volume = self.neutral = self.on_governance = 0
         self.voices = [[0, 0], [0, 0]]  # of core fans and of others, by topic
         acts = [self.run.acts[a] for a in range(self.run.acts.shape[0])]
-        self.acts = [(float(act.kind), float(act.private), float(act.share)) for act in acts]
+        self.acts = [(float(act.kind), float(act.private)) for act in acts]
         self.sums = [[0.0] * 5 for _ in KINDS]
         return tuple(rule(kind, self) for kind in KINDS)
 
@@ -297,12 +297,15 @@ def hear(one: Any, community: Community) -> None:
     unseen = active & ~one.seen
     if not unseen:
         return
+    seen = one.seen
     one.seen |= active
     core = one.kind == CORE
-    for a, (act, private, share) in enumerate(community.acts):
+    for a, (act, private) in enumerate(community.acts):
         if unseen & (1 << a):
-            if private == 1.0 and not (core and community.uniform() < share):
+            if private == 1.0 and not (core and w.told(run.seed, run.acts[a], one.row)):
                 continue
+            other = w.contradicted(run.seed, run.acts, a, seen, one.row) if core else 0.0
+            seen |= 1 << a
             before = one.conviction
             one.relief, one.conviction, one.deal, one.governance, accepted = w.receive(
                 a,
@@ -310,6 +313,7 @@ def hear(one: Any, community: Community) -> None:
                 run.acts,
                 run.table[0],
                 community.uniform(),
+                other,
                 one.identification,
                 one.blamed_level,
                 one.relief,
