@@ -281,12 +281,16 @@ def governance_talk(world: World) -> Any:
 @rule
 def order_of(
     kind: int, trait: float, seed: Seed, step: int, k: int, attention: float, outrage: float,
-    fundamental: float, price: float,
+    weakness: float, buying: float, fundamental: float, price: float,
 ) -> Any:  # fmt: skip
     """E16: an investor's order, positive to buy."""
     if kind == NOISE:
         return draws.normal(draws.uniform(seed, _D_INVESTOR, step, k))
     if kind == SENTIMENT:
+        if buying > 0.0:
+            u = draws.uniforms(seed, _D_INVESTOR, 0, k)[2]
+            if market.sees_weakness(u, weakness, buying):
+                return market.sentiment_order(trait, 1.0, 1.0)
         return market.sentiment_order(trait, attention, outrage)
     return market.value_order(trait, fundamental, price)
 
