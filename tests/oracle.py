@@ -27,10 +27,9 @@ def kind_of_post(u, heat, news, aware, everyday):
 
 def brought(u, asking, press, formal):
     """0 a question, then a regulator and a media test of equal share, a brand, a video."""
-    if asking >= u * asking + u * press:
-        return 0.0
-    v = u + (u - 1) * asking / press
-    return 1.0 + (v >= formal) + (v >= 2 * formal) + (v >= 0.5 + formal)
+    v = u + (u - 1) * asking / np.maximum(press, 1e-12)
+    third = 1.0 + (v >= formal) + (v >= 2 * formal) + (v >= 0.5 + formal)
+    return np.where(asking >= u * asking + u * press, 0.0, third)
 
 
 ORACLE = {
