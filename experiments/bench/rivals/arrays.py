@@ -237,14 +237,17 @@ class Arrays:
         self, a: int, rows: npt.NDArray[np.int64], seen: npt.NDArray[np.int64]
     ) -> Floats:
         """How far an act differs from what each of these people knows of the other channel."""
-        acts, most = self.run.acts, np.zeros(rows.size)
-        for b in np.flatnonzero((acts.text == 1.0) & (acts.private != acts[a].private)):
-            knows = (rows < self.core.stop) & (seen & (1 << int(b)) > 0)
+        acts, most = self.run.acts, np.zeros(rows.size, np.float32)
+        if acts[a].text == 0.0:
+            return most
+        for b in range(acts.shape[0]):
+            if acts[b].text == 0.0 or acts[b].private == acts[a].private:
+                continue
+            knows = (rows < self.core.stop) & (seen & (1 << b) > 0)
             if acts[b].private == 1.0:
                 knows &= self.told(acts[b], rows)
-            if acts[a].text == 1.0:
-                gap = abs(float(acts[a].acknowledgement - acts[b].acknowledgement))
-                most[knows] = np.maximum(most[knows], gap)
+            gap = abs(acts[a].acknowledgement - acts[b].acknowledgement)
+            most[knows] = np.maximum(most[knows], gap)
         return most
 
     def take_in(self, a: int, rows: npt.NDArray[np.int64], contradicted: Floats) -> None:
