@@ -21,6 +21,7 @@ import numpy.typing as npt
 from experiments.corpus.affairs import Affairs, Samples, Topics, hours_needed
 from experiments.corpus.cells import LIST_ZONE, Complaint, Complaints, Sheet, file_of, refused
 from experiments.corpus.kinds import CAUSES, KINDS, SAMPLE_SETS, VICTIMS, bits
+from experiments.pictures.words import counted
 from sim.base.refusal import ConfigError
 
 _F = npt.NDArray[np.float64]
@@ -64,7 +65,7 @@ def read(folder: Path | str) -> Affairs:
     if affairs is None or complaints:
         shown = "\n".join(map(str, complaints[:3]))
         raise ConfigError(
-            "corpus", str(folder), f"{len(complaints)} things to mend:\n{shown}",
+            "corpus", str(folder), f"{counted(len(complaints), 'thing')} to mend:\n{shown}",
             "a folder of affairs, events, series and samples (docs/corpus.md)",
             f"backlash corpus check {folder}",
         )  # fmt: skip
