@@ -201,3 +201,10 @@ def test_the_page_says_what_the_code_does():
     english, chinese = ((root / name).read_text() for name in ("corpus.md", "corpus.zh.md"))
     assert english.count("\n|") == chinese.count("\n|")
     assert english.count("\n#") == chinese.count("\n#")
+
+
+@pytest.mark.parametrize("page", ["corpus.md", "corpus.zh.md"])
+def test_the_python_lines_of_the_page_work(page, capsys):
+    text = (Path(__file__).parent.parent / "docs" / page).read_text(encoding="utf-8")
+    exec(text.partition("```python\n")[2].partition("```")[0], {})
+    assert capsys.readouterr().out.startswith("1.7389")

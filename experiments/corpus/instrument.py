@@ -72,47 +72,52 @@ def observe(
     threshold : heat that a topic needs to be listed in each sample, float[s]. until : when watching
     ends. at_once : at most so many topics of the affair are listed in one sample.
     """
-    sampled = np.array([np.interp(samples_at, hours, row, left=0.0, right=0.0) for row in heat])
-    listed = (sampled >= threshold) & (sampled > 0)
-    order = np.argsort(sampled, axis=0)[::-1]
-    place = np.empty_like(order)
-    np.put_along_axis(place, order, np.arange(len(heat))[:, None], axis=0)
-    if at_once is not None:
-        listed &= place < at_once
-    topic, when = np.nonzero(listed)
+    topic, when, heat, place = _sampled(hours, heat, samples_at, threshold, at_once)
     if not len(topic):
         return None
     start = float(samples_at[when.min()])
     clock = samples_at - start
-    source, number = _by_first_sight(topic, when, place[topic, when])
-    t_h, value = clock[when], sampled[topic, when]
+    source, number = _by_first_sight(topic, when, place)
     rows = np.argsort(number[topic], kind="stable")
-    topic, t_h, value, place_of = (
-        number[topic][rows],
-        t_h[rows],
-        value[rows],
-        place[topic, when][rows],
-    )
+    topic, t_h, heat, place = number[topic][rows], clock[when][rows], heat[rows], place[rows]
     begins = np.searchsorted(topic, np.arange(len(source)))
     early = t_h <= t_h[begins][topic] + PEAK_WITHIN_H
     total, response, most = hourly(
-        topic, t_h, value, clock, int(np.ceil(until - start)), is_response[source]
+        topic, t_h, heat, clock, int(np.ceil(until - start)), is_response[source]
     )
     return Seen(
         start_h=start,
         observed_h=until - start,
         source=source,
         t_h=t_h[begins],
-        peak=np.maximum.reduceat(np.where(early, value, 0.0), begins),
+        peak=np.maximum.reduceat(np.where(early, heat, 0.0), begins),
         last_h=np.maximum.reduceat(np.where(early, t_h, 0.0), begins),
         sample_topic=topic,
         sample_t=t_h,
-        sample_heat=value,
-        sample_place=place_of,
+        sample_heat=heat,
+        sample_place=place,
         heat=total,
         heat_response=response,
         n_listed=most,
     )
+
+
+def _sampled(
+    hours: _F, heat: _F, samples_at: _F, threshold: _F, at_once: int | None
+) -> tuple[_I, _I, _F, _I]:
+    """What samples show: topic, number of the sample, heat, place; by topic, then sample.
+
+    Arguments as in `observe`.
+    """
+    sampled = np.array([np.interp(samples_at, hours, row, left=0.0, right=0.0) for row in heat])
+    order = np.argsort(sampled, axis=0)[::-1]
+    place = np.empty_like(order)
+    np.put_along_axis(place, order, np.arange(len(heat))[:, None], axis=0)
+    listed = (sampled >= threshold) & (sampled > 0)
+    if at_once is not None:
+        listed &= place < at_once
+    topic, when = np.nonzero(listed)
+    return topic, when, sampled[topic, when], place[topic, when]
 
 
 def _by_first_sight(topic: _I, when: _I, place: _I) -> tuple[_I, _I]:
