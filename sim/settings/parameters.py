@@ -267,8 +267,8 @@ class Parameters:
     exit_value: float = parameter(0.10, 0, 0.5, "ratio", ASSUMED, "-", "fundamental loss if all customers left, in log price")
 
     # --- E17 second wave ---------------------------------------------------------------------
-    exogenous_wave_per_d: float = parameter(0.03, 0, 0.1, "1/d", MEASURED, "case: one in 11 days; re-entry of a hashtag 1.7 %", "second waves from outside, where the case has no documented one", "pi_x", prior=(0, 0.1))
-    leak_per_d: float = parameter(0.04, 0, 0.2, "1/d", ASSUMED, "-", "inside leak at full mismatch of punished and blamed", prior=(0.01, 0.1))
+    exogenous_wave_per_d: float = parameter(0.016, 0, 0.1, "1/d", CALIBRATED, "80 % of the fitted population of affairs (decision 17); the case: one in 11 days; re-entry of a hashtag 1.7 %", "second waves from outside, where the case has no documented one", "pi_x", prior=(0.008, 0.033))
+    leak_per_d: float = parameter(0.01, 0, 0.2, "1/d", CALIBRATED, "80 % of the fitted population of affairs (decision 17): few topics come days after an apology", "inside leak at full mismatch of punished and blamed", prior=(0.004, 0.02))
     promise_worth: float = parameter(0.5, 0, 1, "share", ASSUMED, "-", "depth of a promised reform that counts until delivery", prior=(0.5, 0.5))
     wave_after_d: float = parameter(3.0, 0, 14, "d", ASSUMED, "-", "first days of the case, without second waves", prior=(3.0, 3.0))
     wave_least: float = parameter(0.3, 0, 1, "share", ASSUMED, "-", "least size of a second wave, over the largest", prior=(0.3, 0.3))
@@ -297,9 +297,9 @@ class Parameters:
     question_reach_core: float = parameter(0.4, 0, 1, "views", ASSUMED, "MODEL-2, S4", "core fans to whom a question is shown, at full size", prior=(0.4, 0.4))
     question_reach_customer: float = parameter(0.08, 0, 1, "views", ASSUMED, "MODEL-2, S4", "customers to whom it is shown", prior=(0.08, 0.08))
     question_reach_public: float = parameter(0.01, 0, 1, "views", ASSUMED, "MODEL-2, S4", "public to whom it is shown", prior=(0.01, 0.01))
-    press_per_d: float = parameter(1.0, 0, 12, "1/d", CALIBRATED, "affairs on the list: .6 new topics of others a day half a day after the first; about half of what is reported enters", "third parties whom all reporters bring at first, once the affair was listed", "r_P", prior=(0, 2))
-    press_half_life_d: float = parameter(2.0, 0.25, 60, "d", CALIBRATED, "affairs on the list: .6 a day half a day after the first, .3 on the third and fourth day", "half-life of third parties' interest, from the first listing on", "h_P", prior=(1, 4))
-    press_answered: float = parameter(0.5, 0, 1, "share", ASSUMED, "not identified: answered affairs, which are larger, have more topics of others", "third parties that still come once the brand has admitted anything to everybody", "f", prior=(0.25, 1))
+    press_per_d: float = parameter(0.4, 0, 12, "1/d", CALIBRATED, "80 % of the fitted population of affairs (decision 17)", "third parties whom all reporters bring at first, once the affair was listed", "r_P", prior=(0.13, 1.1))
+    press_half_life_d: float = parameter(0.9, 0.25, 60, "d", CALIBRATED, "80 % of the fitted population of affairs (decision 17)", "half-life of third parties' interest, from the first listing on", "h_P", prior=(0.6, 1.5))
+    press_answered: float = parameter(0.25, 0, 1, "share", CALIBRATED, "80 % of the fitted population of affairs (decision 17); confounded: answered affairs are larger", "third parties that still come once the brand has admitted anything to everybody", "f", prior=(0.13, 0.5))
     press_formal: float = parameter(0.07, 0, 0.5, "share", MEASURED, "topics of others in 304 affairs: .87 attack or other, .07 comment, .07 authority", "regulators among third parties, and as many media tests", "s", prior=(0.07, 0.07))
     acceptance_calms: float = parameter(1.0, 0, 1, "share", LITERATURE, "sign: Kim 2015; Hornsey 2024; size assumed", "share of an act's news that is no grievance for those who accept it", "w_a", prior=(1.0, 1.0))
     found_out_per_d: float = parameter(0.15, 0, 2, "1/d", ASSUMED, "MODEL-2, S7", "how often a denial is found out, at full credibility", "lambda_e", prior=(0.05, 0.4))
