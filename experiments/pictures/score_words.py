@@ -31,20 +31,20 @@ SCORE: dict[str, tuple[str, str]] = {
     "few_days": ("{n} days: a shape needs three", "仅{n}天：形状至少需要三天"),
     "events": ("Forecasts that know the events, as the runs do:", "知道事件的预测（与运行相同）："),
     "yesterday": (
-        "Forecasts that know no event, but what was counted the day before (the runs do not):",
-        "不知道事件、但知道前一日数值的预测（运行不知道）：",
+        "Forecasts that know no event, but what was counted before (the runs do not):",
+        "不知道事件、但知道上一个计数日数值的预测（运行不知道）：",
     ),
     "rival_topics": ("one median topic for each event", "每个事件一个中位话题"),
     "rival_topics_dressed": (
         "the same with the errors that it has in other affairs",
         "同上，并带其在其他事件中的误差",
     ),
-    "rival_repeat": ("as yesterday", "与前一日相同"),
+    "rival_repeat": ("as on the day counted before", "与上一个计数日相同"),
     "rival_repeat_dressed": (
         "the same with the errors that it has in other affairs",
         "同上，并带其在其他事件中的误差",
     ),
-    "rival_decay": ("half of yesterday", "前一日的一半"),
+    "rival_decay": ("half of the day counted before", "上一个计数日的一半"),
     "against": (
         "{rival}: {score:.3f}; the runs less that {difference:+.3f}, standard error {se} over "
         "{days}: {verdict}",
@@ -74,11 +74,12 @@ SCORE: dict[str, tuple[str, str]] = {
     ),
     "size_range": (" (5 to 95 %: {q05:,.0f} to {q95:,.0f})", "（5至95 %：{q05:,.0f}至{q95:,.0f}）"),
     "no_size": (
-        "Size is not compared: the series counts in “{unit}”, and no run is measured in that. It "
+        "Size is not compared: what counted the series (“{unit}”) has no counterpart in a run. It "
         "is compared where the unit is “{known}”.",
-        "规模不作比较：序列的单位为“{unit}”，运行中没有以此计量的量。单位为“{known}”时才作比较。",
+        "规模不作比较：该序列的计量方式（“{unit}”）在运行中没有对应。单位为“{known}”时才作比较。",
     ),
     "axis": ("share of the peak", "占峰值的份额"),
+    "axis_level": ("share of the largest change", "占最大变化的份额"),
     "figure_observed": ("observed (a day stands at noon)", "实际（每日值画在正午）"),
     "band": ("5-95 % of {runs}", "{n}次运行的5–95 %"),
     "runs_median": ("median of {runs}", "{n}次运行的中位数"),

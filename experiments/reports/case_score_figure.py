@@ -12,7 +12,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from experiments.calibration.case_score import Scored
+from experiments.calibration.case_score import LEVELS, Scored
 from experiments.pictures import plots
 from experiments.pictures.score_words import standard_error, told
 from experiments.pictures.words import counted, say
@@ -53,7 +53,8 @@ def _draw(ax: Axes, case: Case, one: Scored, lang: str) -> None:
     ax.plot(at, days["observed"], "o-", color=plots.BLACK, markersize=4, linewidth=1.0,
             label=told("figure_observed", lang))  # fmt: skip
     ax.set_xlim(at[0] - 0.5, at[-1] + 0.5)
-    ax.set_ylabel(f"{say(f'metric_{one.metric}', lang)} [{told('axis', lang)}]")
+    axis = told("axis_level" if one.metric in LEVELS else "axis", lang)
+    ax.set_ylabel(f"{say(f'metric_{one.metric}', lang)} [{axis}]")
     ax.set_title(_title(one, lang))
     plots.mark_events(ax, marks(case), lang)
     plots.days(ax, lang, case.zone_name(lang))
