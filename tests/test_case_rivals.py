@@ -36,7 +36,7 @@ def case(*events):
 
 def test_a_median_topic_fades_within_hours_and_is_gone_after_a_day():
     assert TOPIC.argmax() == 0 and TOPIC[3] < 0.2 and TOPIC[-1] == 0
-    assert (TOPIC >= 0).all() and TOPIC.size == 24
+    assert (TOPIC >= 0).all() and TOPIC.size == 25
 
 
 def test_a_topic_counts_on_the_days_on_which_it_is_seen():
@@ -114,19 +114,18 @@ def test_rivals_stand_by_what_they_know():
 # --- verdicts -------------------------------------------------------------------------------------
 
 
-def test_the_score_of_draws_does_not_lean_on_their_number():
-    """Over many samples of 5 and of 80 draws; the plain score favours the larger one."""
+def test_the_score_of_runs_does_not_lean_on_their_number():
+    """Over many days with 5 and with 80 runs; the plain score favours the larger number."""
     rng = np.random.default_rng(1)
-    observed = rng.normal(size=2000)
-    mean = {}
-    for score in (day_losses.crps_of_draws, holdout.crps):
-        mean[score] = [
-            np.mean([score(rng.normal(size=n), float(x)) for x in observed]) for n in (5, 80)
-        ]
-    fair, plain = mean[day_losses.crps_of_draws], mean[holdout.crps]
+    n_days = 2001
+    seen = rng.normal(size=n_days)
+    few, many = (rng.normal(size=(n, n_days)) for n in (5, 80))
+    fair = [case_score._losses(runs, seen[1:]).mean() for runs in (few, many)]
+    plain = [
+        np.mean([holdout.crps(runs[:, k], float(seen[k])) for k in range(1, n_days)])
+        for runs in (few, many)
+    ]
     assert abs(fair[0] - fair[1]) < 0.02 < 0.08 < plain[0] - plain[1]
-    assert day_losses.crps_of_draws(np.array([3.0]), 1.0) == 2.0
-    assert day_losses.crps_of_draws(np.array([4.0, 0.0]), 1.0) == 2.0 - 2.0
 
 
 def test_the_standard_error_of_days_by_hand():
@@ -305,7 +304,7 @@ def test_the_figure_shows_observed_runs_and_rivals_with_events(lang):
 
 def test_a_figure_is_written_where_it_is_asked_for(tmp_path, capsys):
     words = ["population=classroom", "population.n_people=60", "n_replicates=10",
-             f"results={tmp_path}", "format=json"]  # fmt: skip
+             "uncertainty=prior", f"results={tmp_path}", "format=json"]  # fmt: skip
     plot = tmp_path / "new" / "score.svg"
     assert main(["case", "score", "baidu_pr_2024", *words, f"plot={plot}"]) == 0
     (metric,) = json.loads(capsys.readouterr().out)["metrics"]

@@ -16,16 +16,13 @@ from datetime import timedelta
 import numpy as np
 import numpy.typing as npt
 
+from experiments.corpus.shipped import typical_topic
 from sim.case.case import Case, Event
 
 _F = npt.NDArray[np.float64]
 #: Heat of a topic over its own peak, by whole hours since it was first seen on the list; 0 off it.
-#: Mean of 956 topics of 304 brand affairs, hourly Weibo hot list, May 2024 to August 2026
-#: (lxw15337674/weibo-trending-hot-history, MIT); none of them is a case here. Measured.
-TOPIC = np.array(
-    [0.831, 0.522, 0.266, 0.153, 0.101, 0.064, 0.056, 0.042, 0.027, 0.026, 0.023, 0.019, 0.013,
-     0.011, 0.008, 0.004, 0.003, 0.003, 0.004, 0.003, 0.004, 0.002, 0.001, 0.0]
-)  # fmt: skip
+#: Mean of 956 topics of 304 brand affairs (experiments/corpus), none of them a case here. Measured.
+TOPIC = typical_topic().round(3)
 #: Roles of events that a run is given; of them these kinds bear no topic of the affair.
 KNOWN, SILENT = ("forcing", "lever"), ("agenda", "appeasing")
 #: What a forecast of a day's attention was worth: (forecast up to this share of the peak, tenths of

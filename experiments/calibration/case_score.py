@@ -17,10 +17,10 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.stats import spearmanr
 
-from experiments.calibration.case_forecasts import Forecast, forecasts, topics_by_day
+from experiments.calibration.case_forecasts import forecasts, topics_by_day
 from experiments.calibration.case_size import same_instrument, sizes, spread, topic_peaks
-from experiments.calibration.day_losses import Against, against, crps_of_draws
-from experiments.calibration.holdout import crps
+from experiments.calibration.day_losses import Against, against
+from experiments.corpus.scores import crps
 from experiments.reading.intervals import FEWEST_PAIRS
 from experiments.sweeps.running import run_points
 from sim.base.refusal import ConfigError
@@ -149,7 +149,7 @@ def scored(case: Case, metric: str, rows: pd.DataFrame, runs: Sequence[Run]) -> 
     if len(at) >= FEWEST_DAYS:
         losses = _losses(said, seen[1:])
         rivals = [
-            against(one.name, one.knows, losses, _rival_losses(one, seen[1:]))
+            against(one.name, one.knows, losses, crps(one.said.T, seen[1:]))
             for one in forecasts(seen, topics, metric in LEVELS, metric == "attention")
         ]
         summary |= _met(days, few) | _scores(losses, rivals)
@@ -222,14 +222,10 @@ def _met(days: pd.DataFrame, few: bool) -> dict[str, Any]:
 def _losses(said: _F, seen: _F) -> _F:
     """Score of the runs on each day from the second on, float64[n_days - 1].
 
-    said : float64[n_runs, n_days]; seen : from the second day on.
+    said : float64[n_runs, n_days]; seen : from the second day on. Runs are draws: none is paired
+    with itself, so that their number moves the score by chance alone (Ferro 2014).
     """
-    return np.array([crps_of_draws(said[:, k + 1], float(x)) for k, x in enumerate(seen)])
-
-
-def _rival_losses(one: Forecast, seen: _F) -> _F:
-    """Score of a rival on each of its days; its members are quantiles, or one number."""
-    return np.array([crps(one.said[:, k], float(x)) for k, x in enumerate(seen)])
+    return crps(said[:, 1:].T, seen, fair=True)
 
 
 def _scores(losses: _F, rivals: Sequence[Against]) -> dict[str, float]:

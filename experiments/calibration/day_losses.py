@@ -29,20 +29,6 @@ class Against:
     verdict: str  #: better, worse, same, unclear, few
 
 
-def crps_of_draws(values: _F, observed: float) -> float:
-    """Continuous ranked probability score of an ensemble of draws, without its bias of size.
-
-    Pairs of different draws only (Ferro 2014): more runs give another score by chance alone.
-    In the unit of the values; of one draw the absolute error.
-    """
-    x = np.sort(values)
-    n = x.size
-    error = float(np.abs(x - observed).mean())
-    if n == 1:
-        return error
-    return error - float(((2 * np.arange(1, n + 1) - n - 1) * x).sum() / (n * (n - 1)))
-
-
 def standard_error(differences: _F) -> float:
     """Of the mean of differences by day, of which one leans on the day before.
 
