@@ -15,7 +15,7 @@ from sim.base.choices import conf_dir
 from sim.base.refusal import ConfigError
 from sim.case.case_file import read_case
 
-CASE = SimpleNamespace(start=datetime(2026, 1, 5))
+CASE = SimpleNamespace(start=datetime(2026, 1, 5), events=())
 
 
 def run(horizon_d=5, **fills):
@@ -29,7 +29,7 @@ def run(horizon_d=5, **fills):
 
 
 def rows(values, days=None):
-    return pd.DataFrame({"day": days or list(range(len(values))), "value": values})
+    return pd.DataFrame({"day": days or list(range(len(values))), "value": values, "unit": "own"})
 
 
 # --- what a metric is in a run --------------------------------------------------------------------
@@ -100,25 +100,26 @@ def test_a_series_and_its_runs_by_hand():
     assert told["rank_correlation"] == pytest.approx(1.0)
     assert "few" not in told and found.days.notna().all(axis=None)
     assert told["in_50"] == told["in_90"] == 1  # half of the runs are just what was observed
-    # crps of {x, 1} at x is (1 - x) / 4; from the second day on: 1, .5, .25
-    assert told["score"] == pytest.approx(np.mean([0, 0.5 / 4, 0.75 / 4]))
+    # of ten draws, five x and five 1, at x: (1 - x) / 2 off, less half of 50 pairs in 90 that are
+    # (1 - x) apart; from the second day on x is 1, .5, .25
+    assert told["score"] == pytest.approx(np.mean([0, 0.5, 0.75]) * (1 / 2 - 50 / 90 / 2))
     assert told["score_repeat"] == pytest.approx(np.mean([0.75, 0.5, 0.25]))
     assert told["score_decay"] == pytest.approx(np.mean([0.875, 0.0, 0.0]))
 
 
 def test_intervals_hold_their_ends_and_what_lies_between():
-    """First days of 1 to 11 twelfths: the middle half is 3.5 to 8.5, 90 % are 1.5 to 10.5."""
-    runs = [run(posts_deal=[level, 12, 12, 12, 12]) for level in range(1, 12)]
-    days = case_score.scored(CASE, "outraged_posts", rows([6, 12, 12]), runs).days
-    ends = days.loc[0, ["q05", "q25", "median", "q75", "q95"]].astype(float) * 12
-    assert ends.tolist() == pytest.approx([1.5, 3.5, 6.0, 8.5, 10.5])
+    """First days of 1 to 19 twentieths: the k-th of 19 runs is the quantile k / 20."""
+    runs = [run(posts_deal=[level, 20, 20, 20, 20]) for level in range(1, 20)]
+    days = case_score.scored(CASE, "outraged_posts", rows([6, 20, 20]), runs).days
+    ends = days.loc[0, ["q05", "q25", "median", "q75", "q95"]].astype(float) * 20
+    assert ends.tolist() == pytest.approx([1, 5, 10, 15, 19])
     within, without = 1.0, 2 / 3  # the other two days are met by every run
     for value, in_50, in_90 in (
-        (3.6, within, within), (8.4, within, within), (3.4, without, within),
-        (8.6, without, within), (1.6, without, within), (10.4, without, within),
-        (1.4, without, without), (10.6, without, without),
+        (5.1, within, within), (14.9, within, within), (4.9, without, within),
+        (15.1, without, within), (1.1, without, within), (18.9, without, within),
+        (0.9, without, without), (19.1, without, without),
     ):  # fmt: skip
-        told = case_score.scored(CASE, "outraged_posts", rows([value, 12, 12]), runs).summary
+        told = case_score.scored(CASE, "outraged_posts", rows([value, 20, 20]), runs).summary
         assert (told["in_50"], told["in_90"]) == (pytest.approx(in_50), pytest.approx(in_90)), value
 
 

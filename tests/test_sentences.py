@@ -15,7 +15,7 @@ from matplotlib.colors import to_hex
 
 from experiments.calibration.case_score import scored
 from experiments.classroom import charts
-from experiments.command import printed
+from experiments.command import printed, score_text
 from experiments.pictures import comparison_plot, plots
 from experiments.pictures.meanings import key_name
 from experiments.pictures.words import BURDEN, ON_SILENCE, caveat, counted, signed, unit_name
@@ -206,11 +206,11 @@ def test_bands_of_a_few_runs_are_not_drawn():
 
 def test_a_score_over_two_runs_has_no_interval(runs):
     case = composed().case
-    rows = pd.DataFrame({"day": range(5), "value": [1.0, 3.0, 2.0, 1.0, 0.5]})
+    rows = pd.DataFrame({"day": range(5), "value": [1.0, 3.0, 2.0, 1.0, 0.5], "unit": "reads"})
     few = scored(case, "attention", rows, runs["as_happened"][:2])
     assert few.days[["q05", "q25", "q75", "q95"]].isna().all().all()
     assert np.isnan(few.summary["in_90"])
-    text = printed.scores_text(few, "en")
+    text = score_text.scores_text(few, "en")
     assert "n = 2: too few for a range" in text and "days inside" not in text
     many = scored(case, "attention", rows, runs["as_happened"])
     assert many.days["q95"].notna().all() and "few" not in many.summary

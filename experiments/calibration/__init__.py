@@ -14,5 +14,8 @@ holdout          what it says of days that it has not seen
 rivals           other structures, fitted and asked the same way
 transfer         other cases, with only their events re-set
 case_score       a case against its daily series
+case_forecasts   what it is held against: median topics of its events, the day before
+case_size        how large it was, where a run is measured as the series is
+day_losses       which of two forecasts is better, and how sure that is
 evidence         all of it, for the report
 """

@@ -1,14 +1,15 @@
 """How well a case file with a daily series is reproduced when only its events are re-set.
 
 People and platform keep what the fit left; nothing is fitted here. Units differ between instruments
-(hot index, reviews, calls, sales), so only shapes are compared: values over their largest. Below
-FEWEST_DAYS a shape says nothing, and no score is given.
+(hot index, reviews, calls, sales), so shapes are compared: values over their largest; sizes only
+where a run can be measured as the series was (`case_size`). Below FEWEST_DAYS a shape says nothing,
+and no score is given. Rivals stand in `case_forecasts`, verdicts in `day_losses`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,10 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.stats import spearmanr
 
-from experiments.calibration.holdout import crps
+from experiments.calibration.case_forecasts import forecasts, topics_by_day
+from experiments.calibration.case_size import same_instrument, sizes, spread, topic_peaks
+from experiments.calibration.day_losses import Against, against
+from experiments.corpus.scores import crps
 from experiments.reading.intervals import FEWEST_PAIRS
 from experiments.sweeps.running import run_points
 from sim.base.refusal import ConfigError
@@ -27,7 +31,6 @@ from sim.store import Store
 
 _F = npt.NDArray[np.float64]
 FEWEST_DAYS = 3  #: below this a shape says nothing
-HALF_DAY_DECAY = 0.5  #: of the naive forecast: what is left of a day's attention on the next
 
 
 def _per_day(run: Run, values: _F) -> _F:
@@ -55,6 +58,12 @@ METRICS: Mapping[str, Callable[[Run], _F]] = {
     "exit": lambda r: -_per_day(r, r.weighted("exited"))[:, -1],
 }
 LEVELS = ("trust", "exit")  #: what counts is the change from the first day
+QUANTILES = {"median": 0.5, "q05": 0.05, "q25": 0.25, "q75": 0.75, "q95": 0.95}
+
+
+def measure(metric: str, unit: str) -> Callable[[Run], _F]:
+    """What a series is in a run, a value a day: by its own instrument, where a run has it."""
+    return topic_peaks if same_instrument(metric, unit) else METRICS[metric]
 
 
 def shape(values: _F, metric: str) -> _F:
@@ -82,8 +91,11 @@ class Scored:
     """
 
     metric: str  #: a key of METRICS
-    days: pd.DataFrame  #: date, observed, median, q05, q25, q75, q95
+    unit: str  #: of the series
+    days: pd.DataFrame  #: date, observed, median, q05, q25, q75, q95, topics
     summary: Mapping[str, Any]  #: key -> number or words; NaN where it is not defined
+    rivals: Sequence[Against] = ()  #: forecasts that know the events first
+    size: Mapping[str, Any] = field(default_factory=dict)  #: `sizes`; empty on another instrument
 
 
 def score(config: Config) -> list[Scored]:
@@ -125,28 +137,63 @@ def scored(case: Case, metric: str, rows: pd.DataFrame, runs: Sequence[Run]) -> 
 
     Days beyond the end of a run are left out.
     """
-    at = rows["day"].to_numpy(np.int64)
-    known = at < min(METRICS[metric](run).size for run in runs)
-    at = at[known]
-    seen = shape(rows["value"].to_numpy(np.float64)[known], metric)
-    said = np.stack([shape(METRICS[metric](run)[at], metric) for run in runs])
-    q = np.quantile(said, (0.05, 0.25, 0.5, 0.75, 0.95), axis=0)
+    unit = str(rows["unit"].iloc[0])
+    at, counted, simulated = _compared(metric, unit, rows, runs)
+    seen = shape(counted, metric)
+    said = np.stack([shape(days, metric) for days in simulated])
+    topics = shape(_topics(case, metric, unit, at), metric)
+    days = _table(case, at, seen, said).assign(topics=topics)
     few = len(runs) < FEWEST_PAIRS  # of a handful no range is given
-    if few:
-        q[[0, 1, 3, 4]] = np.nan
-    dates = [f"{case.start + pd.Timedelta(days=int(d)):%Y-%m-%d}" for d in at]
-    days = pd.DataFrame(
-        {"date": dates, "observed": seen, "median": q[2], "q05": q[0], "q25": q[1], "q75": q[3],
-         "q95": q[4]}
-    )  # fmt: skip
     summary: dict[str, Any] = {"n_days": len(at), "n_runs": len(runs)}
+    rivals: list[Against] = []
     if len(at) >= FEWEST_DAYS:
-        summary |= _met(days, few) | _against_naive(seen, said, metric)
+        losses = _losses(said, seen[1:])
+        rivals = [
+            against(one.name, one.knows, losses, crps(one.said.T, seen[1:]))
+            for one in forecasts(seen, topics, metric in LEVELS, metric == "attention")
+        ]
+        summary |= _met(days, few) | _scores(losses, rivals)
     else:
         summary["note"] = f"{len(at)} days: a shape needs {FEWEST_DAYS}"
     if few:
         summary["few"] = len(runs)
-    return Scored(metric, days, summary)
+    size = sizes(counted, simulated) if same_instrument(metric, unit) else {}
+    return Scored(metric, unit, days, summary, rivals, size)
+
+
+def _compared(
+    metric: str, unit: str, rows: pd.DataFrame, runs: Sequence[Run]
+) -> tuple[npt.NDArray[np.int64], _F, _F]:
+    """Days of a series that every run reaches, what was counted on them, and the same of the runs.
+
+    Returns int64[n_days], float64[n_days] and float64[n_runs, n_days], in the units of either.
+    """
+    by_day = [measure(metric, unit)(run) for run in runs]
+    at = rows["day"].to_numpy(np.int64)
+    known = at < min(days.size for days in by_day)
+    at = at[known]
+    return at, rows["value"].to_numpy(np.float64)[known], np.stack([days[at] for days in by_day])
+
+
+def _table(case: Case, at: npt.NDArray[np.int64], seen: _F, said: _F) -> pd.DataFrame:
+    """A row a day: date, the observed shape, median and quantiles over runs."""
+    dates = [f"{case.start + pd.Timedelta(days=int(d)):%Y-%m-%d}" for d in at]
+    over_runs = zip(QUANTILES, spread(said, list(QUANTILES.values())), strict=True)
+    return pd.DataFrame({"date": dates, "observed": seen, **dict(over_runs)})
+
+
+def _topics(case: Case, metric: str, unit: str, at: npt.NDArray[np.int64]) -> _F:
+    """What one median topic for each event makes of a metric on the days `at`.
+
+    Attention and posts of a day go as the topics do, posts so far as their sum; trust and the share
+    of those who stay lose with every topic as much as it weighs. Assumed of all but attention.
+    """
+    by_day = topics_by_day(case, int(at.max(initial=0)) + 1, same_instrument(metric, unit))
+    if metric in LEVELS:
+        by_day = -by_day.cumsum()
+    elif metric == "cumulative_outraged_posts":
+        by_day = by_day.cumsum()
+    return by_day[at]
 
 
 def _met(days: pd.DataFrame, few: bool) -> dict[str, Any]:
@@ -172,16 +219,18 @@ def _met(days: pd.DataFrame, few: bool) -> dict[str, Any]:
     }
 
 
-def _against_naive(seen: _F, said: _F, metric: str) -> dict[str, float]:
-    """Scores from the second day on: of the runs, of "as yesterday", of "half of yesterday".
+def _losses(said: _F, seen: _F) -> _F:
+    """Score of the runs on each day from the second on, float64[n_days - 1].
 
-    seen : float64[n_days]; said : float64[n_runs, n_days]. Of a level nothing decays: NaN.
+    said : float64[n_runs, n_days]; seen : from the second day on. Runs are draws: none is paired
+    with itself, so that their number moves the score by chance alone (Ferro 2014).
     """
-    repeat = np.abs(seen[1:] - seen[:-1])
-    decay = np.abs(seen[1:] - seen[:-1] * HALF_DAY_DECAY)
-    runs = [crps(said[:, k], float(seen[k])) for k in range(1, seen.size)]
-    return {
-        "score": float(np.mean(runs)),
-        "score_repeat": float(repeat.mean()),
-        "score_decay": float(decay.mean()) if metric not in LEVELS else float("nan"),
-    }
+    return crps(said[:, 1:].T, seen, fair=True)
+
+
+def _scores(losses: _F, rivals: Sequence[Against]) -> dict[str, float]:
+    """Mean scores from the second day on: of the runs and of every rival. Of a level nothing
+    decays: NaN.
+    """
+    found = {f"score_{one.rival}": one.score for one in rivals}
+    return {"score": float(losses.mean()), "score_decay": float("nan"), **found}

@@ -84,9 +84,8 @@ def _off(case: Case, runs: Sequence[Run]) -> _F:
     rows = rows[rows["metric"] == "attention"]
     days = rows["day"].to_numpy(np.int64)
     seen = case_score.shape(rows["value"].to_numpy(np.float64), "attention")
-    said = np.stack(
-        [case_score.shape(case_score.METRICS["attention"](run)[days], "attention") for run in runs]
-    )
+    measured = case_score.measure("attention", str(rows["unit"].iloc[0]))
+    said = np.stack([case_score.shape(measured(run)[days], "attention") for run in runs])
     result: _F = np.sqrt((((said - seen) / TOLERANCE) ** 2).mean(axis=1))
     return result
 

@@ -6,12 +6,16 @@ A case is a name of conf/case or a file of one's own; both are read in the same 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from experiments.command.words import option
+from experiments.command.words import option, taken
 
 if TYPE_CHECKING:
-    pass
+    from experiments.calibration.case_score import Scored
+    from sim.settings.config import Config
 
 
 def case(words: list[str]) -> int:
@@ -43,8 +47,8 @@ def case(words: list[str]) -> int:
         "case",
         " ".join(words) or None,
         "show which one, or check or score which file?",
-        "show [NAME|FILE] [lang=zh], check FILE ..., score NAME|FILE [KEY=VALUE ...], "
-        "new NAME [lang=zh]",
+        "show [NAME|FILE] [lang=zh], check FILE ..., score NAME|FILE [plot=FILE] "
+        "[KEY=VALUE ...], new NAME [lang=zh]",
         f"backlash case show {DEFAULT_CASE}, or backlash case check conf/case/textbook.yaml",
     )
 
@@ -64,34 +68,85 @@ def _check(names: list[str]) -> int:
 
 
 def _score(name: str, words: list[str]) -> int:
-    """`backlash case score NAME|FILE`: a case as it happened against its daily series.
+    """`backlash case score NAME|FILE [plot=FILE]`: a case as it happened against its daily series.
 
-    Forty runs in worlds of the posterior, unless the words say otherwise.
+    Forty runs in worlds of the posterior, unless the words say otherwise. The figure is written as
+    SVG and PNG, in the language of the settings.
     """
     from experiments.calibration.case_score import score
-    from experiments.command.printed import scores_text
+    from experiments.command.score_text import scores_text
     from experiments.reading.provenance import provenance
     from sim.settings.composition import compose
 
+    plot, words = _plot(words)
     usual = [f"case={name}", "response=as_happened", "uncertainty=posterior", "n_replicates=40"]
     config = compose([*usual, *words])
     found = score(config)
+    drawn = _drawn(config, found, plot) if plot is not None else []
     if config.format == "json":
-        metrics = [
-            {
-                "metric": one.metric,
-                **{k: None if v != v else v for k, v in one.summary.items()},
-                "days": [
-                    {str(k): None if v != v else v for k, v in day.items()}
-                    for day in one.days.to_dict("records")
-                ],
-            }
-            for one in found
-        ]
+        metrics = [_as_json(one) for one in found]
         about = {"case": config.case.name, "parameters": provenance(config, "en")}
         print(json.dumps({**about, "metrics": metrics}, indent=1, allow_nan=False))
         return 0
     print(f"{config.case.title(config.lang)} · {provenance(config, config.lang)}")
     for one in found:
         print(f"\n{scores_text(one, config.lang)}")
+    for path in drawn:
+        print(f"\n{path}" if path == drawn[0] else path)
     return 0
+
+
+def _plot(words: list[str]) -> tuple[Path | None, list[str]]:
+    """Where a figure is asked for, without an ending, and the words that are left.
+
+    Raises ConfigError for no name, and for a folder that cannot be written, before anything runs.
+    """
+    from sim.base.refusal import ConfigError, place
+
+    asked = any(word.startswith("plot=") for word in words)
+    text, words = taken(words, "plot", "")
+    if not asked:
+        return None, words
+    path = place("plot", text)
+    path = path.with_suffix("") if path.suffix.lower() in (".svg", ".png") else path
+    if not text or path.is_dir() or not path.name:
+        raise ConfigError("plot", text, "no name of a file", "a file", "plot=score.svg")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
+    except OSError as problem:
+        raise ConfigError(
+            "plot", text, f"its folder cannot be written ({problem.strerror or problem})",
+            "a file in a folder that can be written", "plot=score.svg",
+        ) from None  # fmt: skip
+    return path, words
+
+
+def _drawn(config: Config, found: Sequence[Scored], plot: Path) -> list[Path]:
+    """The figure of a score on disk, as SVG and as PNG; Chinese ones end in _zh."""
+    from experiments.pictures import pages
+    from experiments.reports.case_score_figure import figure_scores
+    from sim.base.digest import digest_of, plain
+
+    path = plot.with_name(plot.name + pages.suffix(config.lang))
+    figure = figure_scores(config.case, found, config.lang)
+    pages.save(figure, path, digest_of(plain(config)))
+    return [path.with_name(path.name + ending) for ending in (".svg", ".png")]
+
+
+def _as_json(one: Scored) -> dict[str, Any]:
+    """A metric as `format=json` has it; None stands for what is not defined."""
+    return {
+        "metric": one.metric,
+        "unit": one.unit,
+        **_known(one.summary),
+        "days": [_known(day) for day in one.days.to_dict("records")],
+        "rivals": [_known(vars(rival)) for rival in one.rivals],
+        "size": {k: _known(v) if isinstance(v, dict) else v for k, v in one.size.items()} or None,
+    }
+
+
+def _known(values: Mapping[Any, Any]) -> dict[str, Any]:
+    """Values by name, None for NaN."""
+    return {str(k): None if v != v else v for k, v in values.items()}

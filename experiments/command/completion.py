@@ -85,7 +85,8 @@ def _after(words: list[str], typed: str) -> list[str]:
         named = words[1] in ("show", "score")  # for check the shell offers files
         if len(words) == 2:
             return ["show", "check", "score", "new"]
-        return _case_names() if named else []
+        drawn = ["plot="] if words[1] == "score" and len(words) > 3 else []
+        return [*drawn, *_case_names()] if named else []
     if command == "corpus":
         return _of_corpus(words)
     if command == "calibrate":

@@ -33,7 +33,6 @@ from sim.metrics import BY_NAME, OUTCOMES, not_known, outcomes
 from sim.settings.config import Config
 
 if TYPE_CHECKING:
-    from experiments.calibration.case_score import Scored
     from experiments.reading.analysis import Analysis
     from experiments.sweeps.running import Result
 
@@ -275,28 +274,3 @@ def _against_reference(a: Analysis, cell: int, lang: str) -> tuple[str, str]:
         return ("各世界均无差异" if zh else "no difference in any world"), ""
     told = f"{signed(c.mean)} ({signed(c.low)} {'至' if zh else 'to'} {signed(c.high)})"
     return told, f"{c.n_better} / {c.n_worlds}" if study.has_levers else ""
-
-
-def scores_text(one: Scored, lang: str) -> str:
-    """The days of a metric, then what they add up to, in words.
-
-    Shares of days inside a range are left out where so few runs give no range.
-    """
-    n, metric = one.summary["n_runs"], say(f"metric_{one.metric}", lang)
-    title = say("score_title", lang, metric=metric, n=n, runs=counted(n, "run"))
-    days = one.days.rename(columns={name: say(f"score_{name}", lang) for name in one.days})
-    with pd.option_context("display.unicode.east_asian_width", True):
-        table = days.to_string(index=False, float_format=lambda value: f"{value:.2f}", na_rep="–")
-    few = one.summary.get("few")
-    lines = [title, table, *([few_words(few, lang)] if few else [])]
-    for key, value in one.summary.items():
-        if key in ("n_days", "n_runs", "note", "few") or (key in ("in_50", "in_90") and few):
-            continue
-        if value is None or value != value:
-            told = say("score_undefined", lang)
-        else:
-            told = f"{value:.2f}" if isinstance(value, float) else value
-        lines.append(f"  {say(f'score_{key}', lang)}: {told}")
-    if "note" in one.summary:
-        lines.append("  " + say("score_few_days", lang, n=one.summary["n_days"]))
-    return "\n".join(lines)

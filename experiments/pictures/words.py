@@ -188,28 +188,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "metric_cumulative_outraged_posts": ("outraged posts so far", "累计愤怒帖子"),
     "metric_trust": ("trust", "信任"),
     "metric_exit": ("customers lost (down)", "用户流失（向下）"),
-    # case score
-    "score_title": (
-        "{metric}: shape, each over its own peak ({runs})",
-        "{metric}：形状，各除以自身峰值（{n}次运行）",
-    ),
-    "score_date": ("date", "日期"),
-    "score_observed": ("observed", "实际"),
-    "score_median": ("median", "中位数"),
-    "score_q05": ("5 %", "5 %"),
-    "score_q25": ("25 %", "25 %"),
-    "score_q75": ("75 %", "75 %"),
-    "score_q95": ("95 %", "95 %"),
-    "score_in_50": ("days inside the 50 % interval, share", "落在50 %区间内的天数占比"),
-    "score_in_90": ("days inside the 90 % interval, share", "落在90 %区间内的天数占比"),
-    "score_rank_correlation": ("rank correlation with the median", "与中位数的等级相关"),
-    "score_peak_day_observed": ("peak day, observed", "峰值日（实际）"),
-    "score_peak_day_median": ("peak day, simulated median", "峰值日（模拟中位数）"),
-    "score_score": ("score (mean CRPS; lower is better)", "得分（平均CRPS，越低越好）"),
-    "score_score_repeat": ("score of “the same as yesterday”", "“与前一日相同”的得分"),
-    "score_score_decay": ("score of “half of yesterday”", "“前一日的一半”的得分"),
-    "score_undefined": ("– (the series does not vary)", "–（序列没有变化）"),
-    "score_few_days": ("{n} days: a shape needs three", "仅{n}天：形状至少需要三天"),
 }
 
 #: Units in Chinese.

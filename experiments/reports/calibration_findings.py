@@ -274,22 +274,21 @@ def _transferred(c: Checked) -> list[Told]:
 
 
 def _other_cases(c: Checked) -> Told:
-    """How the fit forecasts the daily series of other cases, against every naive forecast."""
+    """How the fit forecasts the daily series of other cases, against every simpler forecast."""
     scored = [one for one in c.transfers if "score" in one.told.summary]
     wins: list[str] = []
     losses: list[str] = []
     for one in scored:
-        s = one.told.summary
-        naive = np.nanmin([s["score_repeat"], s["score_decay"]])  # NaN where one cannot be made
-        label = f"{one.case.name} {one.told.metric} {s['score']:.2f} to {naive:.2f}"
-        (wins if s["score"] < naive else losses).append(label)
+        score, simpler = one.told.summary["score"], min(r.score for r in one.told.rivals)
+        label = f"{one.case.name} {one.told.metric} {score:.3f} to {simpler:.3f}"
+        (wins if score < simpler else losses).append(label)
     n_days = [one.told.summary["n_days"] for one in scored]
     met = float(np.average([one.told.summary["in_90"] for one in scored], weights=n_days))
     return (
         f"Other cases, only events re-set: 90 % intervals meet {met:.0%} of the days; the model is better "
-        f"than every naive forecast that applies in {len(wins)} of {len(scored)} series ({'; '.join(wins) or 'none'}) and "
+        f"than every simpler forecast (some know the events, some the day before) in {len(wins)} of {len(scored)} series ({'; '.join(wins) or 'none'}) and "
         f"not in {len(losses)} ({'; '.join(losses) or 'none'}).",
-        f"其他案例（仅重设事件）：90%区间覆盖{met:.0%}的日子；{len(scored)}个序列中{len(wins)}个优于两种简单预测，"
+        f"其他案例（仅重设事件）：90%区间覆盖{met:.0%}的日子；{len(scored)}个序列中{len(wins)}个优于所有简单预测（有的知道事件，有的知道前一日），"
         f"{len(losses)}个不优（{'；'.join(losses) or '无'}）。",
     )
 

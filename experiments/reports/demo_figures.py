@@ -16,6 +16,7 @@ from experiments.pictures import comparison_plot, plots
 from experiments.pictures.dates import day_name
 from experiments.pictures.words import say
 from experiments.reading import intervals
+from experiments.reports.event_marks import marks
 from experiments.reports.network_figure import figure_network
 from experiments.reports.price_figure import figure_price
 from sim.case.case import Case
@@ -133,24 +134,6 @@ def _times(run: Run) -> list[Any]:
     return [run.clock.time_of(step) for step in range(run.clock.n_steps)]
 
 
-def _events(case: Case) -> pd.DataFrame:
-    """The events of a case that drive it or that a brand could choose, as plots mark them."""
-    return pd.DataFrame(
-        [
-            {
-                "id": event.id,
-                "time": event.time,
-                "certainty": event.certainty,
-                "begins": event.bracket[0] if event.bracket else None,
-                "ends": event.bracket[1] if event.bracket else None,
-            }
-            for event in case.events
-            if event.role in ("forcing", "lever")
-        ],
-        columns=["id", "time", "certainty", "begins", "ends"],
-    )
-
-
 def _width(run: Run, hours: float) -> int:
     """Hours as steps of a run, one or more."""
     return max(1, round(hours / run.clock.dt_h))
@@ -176,7 +159,7 @@ def _figure_heat(case: Case, runs: Sequence[Run], lang: str) -> Figure:
     shown = max(_width(run, 24 * 14), top + _width(run, 48))  # the title speaks of the peak
     for ax, labels in ((axes[0], True), (axes[1], False)):
         ax.set_xlim(times[0], times[min(len(times) - 1, shown)])
-        plots.mark_events(ax, _events(case), lang, labels)
+        plots.mark_events(ax, marks(case), lang, labels)
         plots.days(ax, lang, case.zone_name(lang))
     if case.hot_list:
         _panel_listed(axes[2], case, runs, rows, lang)
@@ -264,7 +247,7 @@ def _figure_blame(case: Case, runs: Sequence[Run], lang: str) -> Figure:
     )
     plots.blame(ax, times, share, title, lang, case.about[lang])
     ax.set_xlim(times[_width(runs[0], 24)], times[min(len(times) - 1, _width(runs[0], 24 * 6))])
-    plots.mark_events(ax, _events(case), lang)
+    plots.mark_events(ax, marks(case), lang)
     plots.days(ax, lang, case.zone_name(lang))
     return figure
 
@@ -284,7 +267,7 @@ def _figure_people(case: Case, runs: Sequence[Run], lang: str) -> Figure:
     for ax, (name, values) in zip(axes, states.items(), strict=True):
         plots.by_kind(ax, times, values, name, titles[name], lang)
         ax.set_xlim(times[0], times[-1])
-        plots.mark_events(ax, _events(case), lang, labels=ax is axes[0])
+        plots.mark_events(ax, marks(case), lang, labels=ax is axes[0])
     plots.days(axes[-1], lang, case.zone_name(lang))
     return figure
 
