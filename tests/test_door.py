@@ -90,7 +90,7 @@ def test_runs_are_those_of_the_command_line_stored_or_not(tmp_path, capsys):
 
 
 def test_a_sweep_is_opened_by_the_other_side(tmp_path, capsys):
-    cells = {"response.apology.delay_h": [1, None], "response.penalty.level": ["junior", "none"]}
+    cells = {"response.apology.delay_h": [1, 24], "response.apology.acknowledgement": [0.2, 0.6]}
     settings = {"population": "classroom", "response": "apology_only"}
     made = backlash.sweep(cells, n=2, name="mine", store=str(tmp_path), **settings)
     assert made.runs_missing == 0

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -84,9 +83,8 @@ def _title(runs: Sequence[Run], lang: str) -> str:
 
 def _marks(run: Run) -> pd.DataFrame:
     """Events of the case and acts of the brand as plots mark them: what a run itself knows."""
-    zone = ZoneInfo(run.clock.time_zone)
     rows: list[dict[str, Any]] = [
-        {"id": event["id"], "time": datetime.fromisoformat(event["time"]).replace(tzinfo=zone)}
+        {"id": event["id"], "time": datetime.fromisoformat(event["time"])}
         for event in run.asked["case"]["forcing"]
     ]
     rows += [

@@ -1,4 +1,4 @@
-"""Answers compared in the same plausible worlds: differences in pairs, with what remains unknown."""
+"""Answers in the same plausible worlds: differences in pairs, with what remains unknown."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pandas as pd
 from experiments.reading import compare as statistics
 from experiments.reading.intervals import TooFewRuns, sign_of, verdict
 from experiments.scripting.many import made
-from experiments.scripting.words import Asked, config_of
+from experiments.scripting.words import Asked, config_of, listed
 from sim.base.refusal import ConfigError
 from sim.metrics import BY_NAME
 from sim.runs import Ensemble
@@ -200,7 +200,7 @@ def _name(asked: Asked) -> str:
     """What an answer is called that nobody named."""
     if isinstance(asked, Config):
         return asked.response.name
-    return asked if isinstance(asked, str) else " ".join(map(str, asked))
+    return asked if isinstance(asked, str) else " ".join(listed(asked))
 
 
 def _check_outcome(name: str) -> None:

@@ -54,11 +54,11 @@ def words_in(asked: str | Sequence[str]) -> list[str]:
 
     Raises ConfigError for a name that no response has.
     """
-    words = shlex.split(asked) if isinstance(asked, str) else list(_listed(asked))
+    words = shlex.split(asked) if isinstance(asked, str) else list(listed(asked))
     return [word if "=" in word else f"response={_response(word)}" for word in words]
 
 
-def _listed(asked: Any) -> Iterable[str]:
+def listed(asked: Any) -> Iterable[str]:
     """A list of words. Raises ConfigError for what is none."""
     if isinstance(asked, list | tuple) and all(isinstance(word, str) for word in asked):
         return asked
