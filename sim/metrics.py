@@ -139,6 +139,12 @@ def outcomes(run: Run) -> dict[str, float]:
     """All outcomes of a run, in the order of OUTCOMES; NaN where one is not defined.
 
     Raises TypeError for what is no Run, such as a model that has not been finished.
+
+    >>> import sim
+    >>> run = sim.simulate(sim.compose(["response=none", "population=classroom"]))
+    >>> found = sim.outcomes(run)
+    >>> list(found)[:2], found["outrage_burden_core"] > 0
+    (['outrage_peak_core', 'outrage_burden_core'], True)
     """
     if not isinstance(run, Run):
         raise TypeError(

@@ -67,11 +67,11 @@ class Progress:
             self.seen = time.monotonic(), whole
 
     def _show(self, finished: bool) -> None:
-        """Print a line, at most five a second on a terminal and one in five seconds in a log.
+        """Print a line, at most five a second on a screen and one in five seconds in a log.
 
         finished : print it in any case, and end the line.
         """
-        now, tty = time.monotonic(), sys.stderr.isatty()
+        now, tty = time.monotonic(), _rewritten()
         spent = now - self.began
         if spent < 2 or (now - self.last < (0.2 if tty else 5.0) and not finished):
             return
@@ -89,8 +89,16 @@ class Progress:
                 left = f"compiling, once after each change of the code, {left}"
         share = f" ({whole / self.total:.0%})" if self.begun else ""
         line = f"{self.label} {self.done}/{self.total} {self.unit}{share}, {left}".lstrip()
+        if tty:
+            filled = round(20 * whole / max(1, self.total))
+            line += f"  [{'#' * filled}{'.' * (20 - filled)}]"
         end = "\n" if finished or not tty else ""
-        print(f"{chr(13) if tty else ''}{line:<60}", end=end, file=sys.stderr, flush=True)
+        print(f"{chr(13) if tty else ''}{line:<84}", end=end, file=sys.stderr, flush=True)
+
+
+def _rewritten() -> bool:
+    """Whether a line of standard error may be written over: on a terminal, and in a notebook."""
+    return sys.stderr.isatty() or type(sys.stderr).__module__ == "ipykernel.iostream"
 
 
 class Stopped(Exception):

@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from sim.base.showing import figure_of, shower
 from sim.clock import Clock
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.figure import Figure
 
 KINDS = ("core", "customer", "public")  #: of people, in the order of rows
 #: A flow is counted in a step and begins anew in the next; a state is how things stand after a
@@ -155,6 +157,14 @@ class Run:
 
     It is what the store keeps and what outcomes are made of. Which engine computed it is told, and
     makes no difference to anything else.
+
+    >>> import sim
+    >>> run = sim.simulate(sim.compose(["response=none", "population=classroom"]))
+    >>> frame = run.to_frame()                    # a row a step, a column a series
+    >>> list(frame.columns[:3]), frame.index.name
+    (['posts_core', 'posts_customer', 'posts_public'], 'time')
+    >>> run.log[0].kind                           # what happened, in the order of time
+    'forcing'
     """
 
     name: str  #: digest of what was asked
@@ -167,6 +177,30 @@ class Run:
     weights: Mapping[str, float]  #: real share of each kind
     n_people: Mapping[str, int]  #: simulated people of each kind
     trust_start: Mapping[str, float]  #: mean initial trust of each kind
+
+    def __repr__(self) -> str:
+        """What was asked, and not the thousands of numbers that came of it."""
+        asked = self.asked
+        told = f"case={asked['case']['name']!r}, response={asked['response']['name']!r}"
+        return f"Run({told}, seed={self.seed}, name={self.name!r})"
+
+    def _repr_html_(self) -> str | None:
+        """The run as a notebook shows it, where somebody shows runs (`import backlash`)."""
+        show = shower("html")
+        return None if show is None else str(show(self))
+
+    def plot(self, lang: str = "en") -> Figure:
+        """Outrage, trust and heat over time, with events and acts: a Matplotlib figure.
+
+        lang : en or zh. `run.plot().savefig("run.png")` keeps it. Raises RuntimeError where only
+        the simulator was imported: `import backlash` brings the figures.
+
+        >>> import backlash
+        >>> run = backlash.simulate(backlash.compose(["population=classroom"]))
+        >>> len(run.plot().axes)
+        3
+        """
+        return figure_of([self], lang)  # type: ignore[no-any-return]
 
     @property
     def altered(self) -> bool:

@@ -54,6 +54,10 @@ def simulate(config: Config, watch: Watch | None = None, look: Look | None = Non
     look  : called after some steps.
     Raises ConfigError, before any work, for settings that no run could honour, for several
     replicates (`sim.ensemble` makes them) and for snapshots (`sim.snapshots.observe` writes them).
+
+    >>> import sim
+    >>> sim.simulate(sim.compose(["response=none", "population=classroom", "seed=3"])).seed
+    3
     """
     if not (watch is None or callable(watch)):
         raise _no(watch, "watch", "a function of the share that is done", "sim.simulate(config)")
@@ -103,6 +107,12 @@ def mesa_model(config: Config, kind: type[Community] | None = None) -> Community
     kernel (`sim.ColumnarModel`), with engine=mesa every agent acts (`sim.BacklashModel`); the bits
     are the same. kind : your own subclass of one of them. `sim.finish(model)` is its Run.
     Raises ConfigError for what `simulate` refuses.
+
+    >>> import sim
+    >>> model = sim.mesa_model(sim.compose(["response=none", "population=classroom"]))
+    >>> model.step()
+    >>> model.done                                # of 1,440 steps of a quarter of an hour
+    1
     """
     from sim.mesa.model import BacklashModel, ColumnarModel
 
@@ -125,6 +135,12 @@ def finish(model: Community) -> Run:
     subclass of yours, who acts) makes another run: its name, `Run.altered` and its response say so,
     and the store does not keep it. Raises RuntimeError for a model that has not come to its end or
     holds numbers that mean nothing.
+
+    >>> import sim
+    >>> model = sim.mesa_model(sim.compose(["response=none", "population=classroom"]))
+    >>> model.run_model()
+    >>> sim.finish(model).altered
+    False
     """
     from sim.mesa.model import Community
 

@@ -1,5 +1,7 @@
 """Settings: everything in conf/ composes, and everything wrong is refused with what to type."""
 
+import time
+
 import pytest
 import yaml
 from conftest import composed
@@ -268,3 +270,47 @@ def test_an_interrupt_while_settings_are_composed_is_no_refusal(monkeypatch):
     monkeypatch.setattr(composition, "hydra_compose", interrupted)
     with pytest.raises(KeyboardInterrupt):
         compose(["population.n_people=317"])
+
+
+#: Words that are put into a composed case, and words that only Hydra understands.
+VARIED = (
+    ("response=none",),
+    ("response=junior_scapegoat", "response.penalty.delay_h=10"),
+    ("population=classroom", "network=communities", "engine=mesa"),
+    ("uncertainty=prior", "uncertainty.first=5", "results='a b'", "network.edges=null"),
+    ("response=deny", "parameters.outrage_half_life_h=3", "mechanisms.mocking=false"),
+    ("case=textbook", "clock.horizon_d=5", "response=none"),
+    ("response.penalty.level=chief_executive", "response.apology.delay_h=null"),
+)
+FOR_HYDRA = (
+    ("results=5",),
+    ("response.penalty.level=ceo",),
+    ("parameters.outrage_half_life_h='4'",),
+    ("response=none", "parameters.outrage_half_life_h=true"),
+    ("response=none", "parameters.self_relevance=7"),
+    ("response=none", "parameters.trust_weight=${parameters.peer_weight}"),
+    ("posterior=xiaomi_2026",),
+    ("parameters.nosuch=1",),
+    ("response=noone",),
+    ("response=none,deny",),
+)
+
+
+@pytest.mark.parametrize("words", [*VARIED, *FOR_HYDRA], ids=" ".join)
+def test_what_is_put_into_a_composed_case_is_what_hydra_composes(words):
+    def told(how):
+        try:
+            return repr(how())
+        except ConfigError as refusal:
+            return str(refusal)
+
+    assert told(lambda: compose(words)) == told(lambda: composition._composed(words))
+    assert (composition._varied(words) is None) == (words in FOR_HYDRA)
+
+
+def test_variants_of_a_case_cost_milliseconds():
+    compose(["response=none"])
+    began = time.process_time()
+    for k in range(20):
+        compose(["response=deny", f"response.denial.delay_h={k + 1}"])
+    assert time.process_time() - began < 1.0  # ten times what it takes; Hydra takes ten seconds

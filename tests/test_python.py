@@ -673,7 +673,7 @@ def test_another_seed_is_composed_without_reading_every_file_again(monkeypatch):
         m.setattr("sim.settings.composition._composed", never)
         second = sim.compose(["seed=2", "response=deny", "n_replicates=4"])
         with pytest.raises(AssertionError, match="composed again"):
-            sim.compose(["response=none", "seed=2"])
+            sim.compose(["response=none", "results=5", "seed=2"])  # a number where text is meant
     assert second == replace(first, seed=2, n_replicates=4)
     assert second.seed == 2
     refused(lambda: sim.compose(["response=deny", "n_replicates=0"]))

@@ -20,11 +20,7 @@ def sweep(words: list[str]) -> int:
     Words that begin with hydra go to Hydra, such as those of a launcher. Returns 1 while runs are
     missing or failed.
     """
-    from experiments.sweeps.plan import plan_of
-    from experiments.sweeps.points import points_of
-    from experiments.sweeps.reference import with_reference
-    from experiments.sweeps.study_words import study_of
-    from experiments.sweeps.sweep import sweep as run_sweep
+    from experiments.reading.swept import swept
     from sim.base.refusal import ConfigError
 
     retry = "--retry-failed" in words
@@ -36,25 +32,9 @@ def sweep(words: list[str]) -> int:
         word for word in words if word not in hydra_words and word not in ("--retry-failed", "-m")
     ]
     asked, rest = taken(rest, "reference", "")
-    study, plain = study_of(rest)
-    study = with_reference(study, plain, asked or None)
-    plan = plan_of(study, words, points_of(study, plain))
-    seen = run_sweep(plan, hydra_words, retry, replace=given == "yes")
-    if study.n_confirm and not seen.n_missing and not seen.failed:
-        plan = _with_confirmation(plan)
-        seen = run_sweep(plan, hydra_words, retry)
+    plan, seen = swept(rest, words, asked or None, hydra_words, retry, given == "yes")
     _print_status(plan, seen)
     return 1 if seen.failed or seen.n_missing else 0
-
-
-def _with_confirmation(plan: Plan) -> Plan:
-    """The plan with its leading cells once more, in fresh worlds: who ranks by luck falls back."""
-    from experiments.reading.compare import cube, leading
-    from experiments.reading.frames import frame_of
-    from experiments.sweeps.plan import LEADERS, confirm
-
-    study = plan.study
-    return confirm(plan, leading(study, cube(frame_of(plan), study.outcomes[0]), LEADERS))
 
 
 def status(words: list[str]) -> int:

@@ -37,9 +37,10 @@ from sim.base.refusal import ConfigError, place
 from sim.case.case_file import read_case
 from sim.settings.config import Config
 from sim.settings.hints import case_of, no_levers, not_yaml, refusal_of
-from sim.settings.keys import fixing, with_own_acts
+from sim.settings.keys import altered, fixing, with_own_acts
 from sim.settings.overrides import check_override, own_acts_in
 from sim.settings.quotes import quoted, unquoted
+from sim.settings.variants import variant_of
 
 _COMPOSING = threading.Lock()  #: Hydra keeps one global state: one thread composes at a time
 
@@ -53,9 +54,14 @@ _PLAIN = re.compile(r"(seed|n_replicates)=(0|[1-9][0-9]{0,17})")
 def compose(overrides: Sequence[str] = ()) -> Config:
     """A checked Config from Hydra overrides, such as `["response=none", "seed=3"]`.
 
-    overrides : KEY=VALUE each, as on the command line, later ones over earlier ones. The first time
-    costs half a second, another seed of the same settings a hundredth of it. Raises ConfigError,
-    and nothing else, for whatever a user can type wrong.
+    overrides : KEY=VALUE each, as on the command line, later ones over earlier ones. The first of a
+    case costs about a second, most of it to import and ask Hydra; another seed, setting or
+    population of the same case milliseconds. Raises ConfigError, and nothing else, for whatever a
+    user can type wrong.
+
+    >>> config = compose(["response=none", "seed=3"])
+    >>> config.response.name, config.seed
+    ('none', 3)
     """
     words = [str(item) for item in _listed(overrides)]
     # Hydra looks nothing up for a seed or a number of replicates: without them, one key for all.
@@ -63,16 +69,42 @@ def compose(overrides: Sequence[str] = ()) -> Config:
     rest = tuple(word for word in words if not _PLAIN.fullmatch(word))
     if len(rest) + len(plain) < len(words):  # said twice: Hydra knows what that means
         return _composed(words)
-    key = (rest, _stamps(rest))
+    known = _varied(rest)
+    if known is None:
+        known = _remembered(rest)
+    return replace(known, **plain)
+
+
+def _remembered(words: tuple[str, ...]) -> Config:
+    """What Hydra makes of these words, or made of them when last asked. Raises ConfigError."""
+    key = (words, _stamps(words))
     with _COMPOSING:
         known = _LATEST.get(key)
     if known is None:
-        known = _composed(list(rest))
+        known = _composed(list(words))
         with _COMPOSING:
             _LATEST[key] = known
             while len(_LATEST) > KEPT:
                 _LATEST.popitem(last=False)
-    return replace(known, **plain)
+    return known
+
+
+def _varied(words: Sequence[str]) -> Config | None:
+    """The config of a case with other choices and settings put in, without asking Hydra again.
+
+    None wherever that might not be what Hydra would make of them, or it would be refused: then
+    Hydra is asked, whose answer and whose refusal are the ones that count.
+    """
+    asked = variant_of(words)
+    if asked is None:
+        return None
+    usual = Config()
+    try:
+        known = _remembered(asked.base)
+        known = replace(known, **{name: getattr(usual, name) for name in asked.groups})
+        return altered(known, asked.changes)
+    except (ConfigError, TypeError, ValueError):
+        return None
 
 
 def _listed(overrides: Any) -> Sequence[Any]:
