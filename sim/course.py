@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from sim import zones
-from sim.record import KINDS, Run
+from sim.lists import places
+from sim.playbook import kind_told
+from sim.record import KINDS, LogEntry, Run
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Column = npt.NDArray[np.float64]
 
@@ -105,3 +111,45 @@ def hours_of(run: Run) -> Column:
     lead = zones.span(zero, run.clock.time_of(0), run.clock.time_zone) / timedelta(hours=1)
     hours: Column = np.asarray(lead + run.clock.dt_h * np.arange(run.clock.n_steps), np.float64)
     return hours
+
+
+def notes(run: Run) -> list[LogEntry]:
+    """What an observer sees who looks at the list once an hour: the heat of every listed hashtag.
+
+    Everybody who reads the list of a run does so here or in `listed`.
+    """
+    return [entry for entry in run.log if entry.kind == "listed"]
+
+
+def listed(run: Run) -> pd.DataFrame:
+    """The list hashtag by hashtag, one row a hashtag and hourly look at which it was seen.
+
+    hashtag : its name, another for each; source : the event, act, leader or wave that it was born
+    of; kind : of the event (`sim.case.case.FORCING_KINDS`) or the act (`sim.playbook.KINDS`),
+    which wave, otherwise its origin (`sim.state.world.ORIGINS`); t_h : hours from the clock start;
+    heat : in the list's index; place : 1 to 50, about which one has that heat where the 50th has
+    what a hashtag needed to enter in that hour of the run.
+    """
+    import pandas as pd
+
+    from sim.state.scenario import entry_heats
+
+    wanted = entry_heats(run.seed, run.asked["parameters"], run.clock)
+    hours, rows = hours_of(run), []
+    for entry in notes(run):
+        source, kind = _born_of(run, entry.who)
+        place = places.place_of(entry.value / wanted[entry.step])
+        rows.append((entry.who, source, kind, hours[entry.step], entry.value, place))
+    return pd.DataFrame(rows, columns=["hashtag", "source", "kind", "t_h", "heat", "place"])
+
+
+def _born_of(run: Run, hashtag: str) -> tuple[str, str]:
+    """Source and kind of a hashtag, of its name in the log (`sim.run`)."""
+    origin, _, rest = hashtag.partition(":")
+    if origin == "event":
+        kinds = {event["id"]: str(event["kind"]) for event in run.asked["case"]["forcing"]}
+        return rest, kinds[rest]
+    source = rest.rpartition(":")[0] or rest
+    if origin == "act":
+        return source, kind_told(source, run.asked["response"]["acts"])
+    return source, source if origin == "wave" else origin

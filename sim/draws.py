@@ -37,6 +37,7 @@ class Decision(IntEnum):
     LIST = 11  #: step 0, agent: an hour of the run; words: 0 how hard other topics compete
     HASHTAG = 12  #: words: 0 whether people on the platform make a hashtag
     REPORT = 13  #: an opinion leader: words: 0 whether an angle is reported, 1 its luck
+    LASTING = 14  #: step of an angle, agent: what it is of; words: 0 how long its hashtag lasts
     TRAITS = 20
     GROUPS = 22
     KOL_TRAITS = 23

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.case.case import MONEY
-from sim.course import Course, busiest, course_of, ratio, returns_to
+from sim.course import Course, busiest, course_of, notes, ratio, returns_to
 from sim.playbook import DELIVERY, SPOKEN, kind_told
 from sim.record import MONEY_SERIES, Run
 
@@ -332,7 +332,7 @@ def _heat(course: Course) -> dict[str, float]:
             continue
         later = [acts[other] for other in order if other in acts and acts[other] > acts[name]]
         end = min([*later, acts[name] + course.per_day])
-        seen = (e for e in course.run.log if e.kind == "listed" and acts[name] <= e.step < end)
+        seen = (entry for entry in notes(course.run) if acts[name] <= entry.step < end)
         result[f"peak_heat_{name}"] = max((entry.value for entry in seen), default=0.0)
     return result
 

@@ -273,20 +273,27 @@ def _leader(k: int, roles: npt.NDArray[Any]) -> str:
 
 
 def _hashtag(code: float, scenario: Scenario, roles: npt.NDArray[Any]) -> str:
-    """A hashtag by what it was born of: an event, a headline of an act, a wave, a leader."""
+    """A hashtag of a run: its origin, what it was born of, and a number, with colons between.
+
+    event:leak, act:penalty:2 (its third headline), exit:partner_1, wave:silence, crowd:crowd:312
+    (the step), mock:antagonist_1:312. No two hashtags of a run have one name (`sim.course.listed`).
+    """
     from sim.state import world as w
 
     origin, k = w.source_of(code)
+    kind = w.ORIGINS[origin]
     if origin == w.TAG_EVENT:
-        return str(scenario.case.forcing[k].id)
+        return f"{kind}:{scenario.case.forcing[k].id}"
     if origin == w.TAG_ACT:
         headline, act = divmod(k, w.MAX_ACTS)
-        return scenario.act_names[act] + (f"_{headline + 1}" if headline else "")
+        return f"{kind}:{scenario.act_names[act]}:{headline}"
     if origin == w.TAG_WAVE:
-        return w.WAVES[k]
+        return f"{kind}:{w.WAVES[k]}"
     if origin == w.TAG_CROWD:
-        return f"crowd_{k}"
-    return f"{w.ORIGINS[origin]}_{_leader(k, roles)}"
+        return f"{kind}:{kind}:{k}"
+    step, leader = divmod(k, w.LEADERS)
+    name = f"{kind}:{_leader(leader, roles)}"
+    return name if origin == w.TAG_EXIT else f"{name}:{step}"
 
 
 def people_at(config: Config, steps: Sequence[int]) -> dict[int, dict[str, Any]]:

@@ -40,6 +40,9 @@ LEAK, MOCK, AGENDA, APPEASING = (
     FORCING_KINDS.index(kind) for kind in ("leak", "mock", "agenda", "appeasing")
 )
 BY_HOUR, BY_DETECTION, BY_LIST, BY_GOVERNANCE, BY_DECLARED = range(5)
+#: What a hashtag is of, and which wave.
+EVENT, ACT, EXIT, MOCKED, WAVE, QUESTION, CROWD = range(7)
+OUTSIDE, INSIDE, BROKEN, SILENCE, FOUND_OUT = range(5)
 
 
 def fiftieth_places():
@@ -234,9 +237,9 @@ class SecondModel:
         if w.admitted:
             w.confirmed = E10["confirmed"](w.confirmed, c.verify)
         self.broadcast *= c.memory
-        for event in self.events:
+        for number, event in enumerate(self.events):
             if event.step == self.k and self.has_its_cause(event.requires):
-                self.force(event)
+                self.force(number, event)
         self.second_wave()
         self.stay_unanswered()
         self.come_into_force()
@@ -260,8 +263,11 @@ class SecondModel:
         self.renew(topic, novelty)
         self.w.stirred[topic] = E11["renewed"](self.w.stirred[topic], novelty)
 
-    def bear(self, topic, news, loudness=1.0, of="", heat=None):
-        """An angle, which is a hashtag at once where it comes with a heat."""
+    def bear(self, topic, news, loudness=1.0, of=(EVENT, 0), heat=None):
+        """An angle, which is a hashtag at once where it comes with a heat.
+
+        of : its origin and which of them, where it draws how long it lasts.
+        """
         tag = SimpleNamespace(
             made=self.k, topic=topic, news=news, loudness=loudness, of=of, born=None, heat=0.0,
             entered=None, left=False,
@@ -272,6 +278,11 @@ class SecondModel:
 
     def report(self, tag, heat):
         tag.born, tag.heat = self.k, heat
+        origin, which = tag.of
+        u = self.uniforms(14, step=tag.made, agent=2**29 * origin + which)[0]
+        lasts = E11["lasting"](self.p.hashtag_spread, self.normal(u))
+        tag.half_life = E11["own_half_life"](self.c.tag, lasts)
+        tag.keep = E11["own_keep"](self.c.heat, lasts)
         self.w.heat += heat
 
     def best_angle(self):
@@ -303,7 +314,7 @@ class SecondModel:
         w.mocked += amount
         w.betrayal += amount
 
-    def force(self, event):
+    def force(self, number, event):
         w = self.w
         if event.kind == AGENDA:
             w.displaced, w.until = event.displacement, event.until
@@ -332,7 +343,7 @@ class SecondModel:
         )
         if event.tag:
             heat = fresh * event.heat if event.heat > 0 else None
-            self.bear(topic, fresh * event.novelty, heat=heat)
+            self.bear(topic, fresh * event.novelty, of=(EVENT, number), heat=heat)
 
     def second_wave(self):
         w, p = self.w, self.p
@@ -349,7 +360,8 @@ class SecondModel:
                 p.wave_reach_customer * size,
                 p.wave_reach_public * size,
             )
-            self.bear(DEAL, size, heat=E11["report_heat"](p.official_heat, size, 1.0, 0.0, 0.0))
+            heat = E11["report_heat"](p.official_heat, size, 1.0, 0.0, 0.0)
+            self.bear(DEAL, size, of=(WAVE, OUTSIDE), heat=heat)
         gap = E4["accountability_gap"](p.blamed_level, w.felt)
         if w.admitted and leak < E17["leak_chance"](p.leak_per_d, gap, self.dt):
             self.stir(GOVERNANCE, size)
@@ -359,11 +371,11 @@ class SecondModel:
                 p.leak_reach_customer * size,
                 p.leak_reach_public * size,
             )
-            self.bear(GOVERNANCE, size)
+            self.bear(GOVERNANCE, size, of=(WAVE, INSIDE))
         if w.promised and self.k >= w.due:
             w.promised, w.broken = False, 1.0
             self.stir(GOVERNANCE, size)
-            self.bear(GOVERNANCE, size)
+            self.bear(GOVERNANCE, size, of=(WAVE, BROKEN))
 
     def stay_unanswered(self):
         """E18, in every step before the brand's acts."""
@@ -385,7 +397,7 @@ class SecondModel:
                 p.silence_reach_customer * size,
                 p.silence_reach_public * size,
             )
-            self.bear(GOVERNANCE, size)
+            self.bear(GOVERNANCE, size, of=(WAVE, SILENCE))
         if w.denied and not w.cleared:
             chance = E18["found_out_chance"](p.found_out_per_d, w.K, self.dt)
             if self.uniforms(10)[0] < chance:
@@ -404,7 +416,7 @@ class SecondModel:
             w.betrayal += p.denial_betrayal
         w.admitted, w.K = True, 1.0
         self.stir(GOVERNANCE, 1.0)
-        self.bear(GOVERNANCE, 1.0)
+        self.bear(GOVERNANCE, 1.0, of=(WAVE, FOUND_OUT))
 
     def arm(self):
         """What pushes outrage, what of the mismatch is charged, how open the question is."""
@@ -484,9 +496,9 @@ class SecondModel:
             for tag in self.tags:
                 if tag.born is None and tag.made < self.k:
                     tag.news = 0.0  # what nobody has reported is no news any more
-            self.bear(topic, news, act.heat)
-            for more in range(1, int(p.penalty_headlines) if act.kind == PENALTY else 1):
-                self.bear(more % 2, news, act.heat)
+            for more in range(int(p.penalty_headlines) if act.kind == PENALTY else 1):
+                of = (ACT, 16 * int(act.address) + more)
+                self.bear(more % 2 if more else topic, news, act.heat, of=of)
         if any(self.acts[a].kind not in (*SILENT_ACTS, FAN_CALLS) for a in now):
             w.last_word = self.k
         if answered:
@@ -803,7 +815,7 @@ class SecondModel:
                         p.leader_exit_reach_customer,
                         p.leader_exit_reach_public,
                     )
-                    self.bear(DEAL, p.novelty_statement)
+                    self.bear(DEAL, p.novelty_statement, of=(EXIT, k))
             elif role == ANTAGONIST:
                 rate = E10["attention_rate"](p.mock_per_h, heat, p.mock_heat, fresh, self.circadian)
                 if acting < E6["event_probability"](rate, self.dt):
@@ -811,7 +823,7 @@ class SecondModel:
                     if not w.admitted:
                         self.mock(p.mock_betrayal)
                     self.stir(DEAL, p.novelty_mock)
-                    self.bear(DEAL, p.novelty_mock)
+                    self.bear(DEAL, p.novelty_mock, of=(MOCKED, k + 4096 * self.k))
             elif role == NEUTRAL:
                 rate = E10["report_rate"](
                     p.leader_post_per_h, heat, p.leader_heat, fresh, official, self.circadian
@@ -857,7 +869,7 @@ class SecondModel:
             p.question_reach_customer * size,
             p.question_reach_public * size,
         )
-        self.bear(topic, size, of="question", heat=self.heat_of(k, size, 1.0))
+        self.bear(topic, size, of=(QUESTION, k + 4096 * self.k), heat=self.heat_of(k, size, 1.0))
         return topic
 
     def close_platform(self):
@@ -884,18 +896,22 @@ class SecondModel:
             chance = E11["crowd_chance"](p.crowd_per_h, both, wanted, self.dt)
             if self.uniforms(12)[0] < chance:
                 self.happened.add("crowd")
-                self.bear(int(talk[GOVERNANCE] > talk[DEAL]), 0.0, of="crowd", heat=0.0)
+                self.bear(int(talk[GOVERNANCE] > talk[DEAL]), 0.0, of=(CROWD, self.k), heat=0.0)
         shown = E11["shown_share"](w.displaced) if self.k < w.until else 1.0
         alive = [tag for tag in self.tags if tag.born is not None and not tag.left]
         claims = [
-            sum(E11["claim"](self.k - tag.born, c.tag) for tag in alive if tag.topic == topic)
+            sum(
+                E11["claim"](self.k - tag.born, tag.half_life)
+                for tag in alive
+                if tag.topic == topic
+            )
             for topic in (DEAL, GOVERNANCE)
         ]
         w.level, w.listed, w.list_heat = [0.0, 0.0], 0, 0.0
         for tag in alive:
-            claim = E11["claim"](self.k - tag.born, c.tag)
+            claim = E11["claim"](self.k - tag.born, tag.half_life)
             own = E11["share_of_talk"](claim, claims[tag.topic], talk[tag.topic])
-            tag.heat = E11["next_heat"](tag.heat, c.heat, own)
+            tag.heat = E11["next_heat"](tag.heat, tag.keep, own)
             if tag.heat <= wanted:
                 tag.left = tag.entered is not None
                 continue

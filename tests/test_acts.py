@@ -432,10 +432,10 @@ def test_three_thousand_leaders_have_hashtags_of_their_own():
     mocks = [entry.who for entry in run.log if entry.kind == "mock"]
     assert len(mocks) > 256  # more hashtags than there is room for
     listed = [entry.who for entry in run.log if entry.kind == "list_entry"]
-    named = [who for who in listed if who.startswith("mock_")]
+    named = [who for who in listed if who.startswith("mock:")]
     assert named
     for who in named:
-        assert who.removeprefix("mock_") in mocks
+        assert who.split(":")[1] in mocks
     last = max(entry.step for entry in run.log if entry.kind == "list_entry")
     assert last > next(e.step for e in run.log if e.who == mocks[256])  # room was made
 
@@ -452,7 +452,7 @@ def test_a_thousand_events_have_names_of_their_own(textbook, tmp_path):
     loud.update(heat=900_000)
     file = written(raw, tmp_path)
     run = simulate(small(f"case={file}", "response=none", n_people=60))
-    assert next(e.who for e in run.log if e.kind == "list_entry") == "leak"
+    assert next(e.who for e in run.log if e.kind == "list_entry") == "event:leak"
     assert sum(e.kind == "forcing" for e in run.log) == 1101
 
 

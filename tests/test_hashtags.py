@@ -12,6 +12,7 @@ from test_engine import started
 from test_question import QUIET, act, after, asked
 
 from sim.base.choices import conf_dir
+from sim.course import listed, notes
 from sim.lists import places
 from sim.run import simulate
 from sim.settings.worlds import drawn
@@ -51,7 +52,8 @@ def leak_with(tmp_path, *more, **changes):
 
 
 def of_case(file, n_people=60, seed=1, **parameters):
-    given = replace(composed().parameters, **{**QUIET, "entry_spread": 0.0, **parameters})
+    still = {"entry_spread": 0.0, "hashtag_spread": 0.0}
+    given = replace(composed().parameters, **{**QUIET, **still, **parameters})
     return small(f"case={file}", "response=none", n_people=n_people, seed=seed, parameters=given)
 
 
@@ -153,7 +155,7 @@ def test_a_documented_hashtag_ramps_up_cools_and_leaves_as_the_formulas_say(tmp_
     (entered,) = (entry for entry in run.log if entry.kind == "list_entry")
     (left,) = (entry for entry in run.log if entry.kind == "list_exit")
     assert (entered.step, left.step) == (step, listed[-1] + 1)
-    assert entered.who == left.who == "leak"
+    assert entered.who == left.who == "event:leak"
     assert run.series["n_listed"].sum() == len(listed)
 
 
@@ -266,8 +268,101 @@ def test_a_penalty_has_as_many_angles_as_the_case_had_on_both_topics():
 
 def test_people_make_hashtags_only_where_they_talk():
     quiet = simulate(asked(crowd_per_h=5.0, heat_per_post=0.0, n_people=300))
-    assert not [entry for entry in quiet.log if entry.who.startswith("crowd_")]
+    assert not [entry for entry in quiet.log if entry.who.startswith("crowd:")]
     loud = simulate(asked(crowd_per_h=5.0, heat_per_post=20_000.0, n_people=300))
     steps = [entry.step for entry in loud.log
-             if entry.kind == "list_entry" and entry.who.startswith("crowd_")]  # fmt: skip
+             if entry.kind == "list_entry" and entry.who.startswith("crowd:")]  # fmt: skip
     assert len(steps) > 3 and min(steps) >= after(0)
+
+
+# --- what an observer sees ------------------------------------------------------------------------
+
+
+def test_the_list_is_read_hashtag_by_hashtag(tmp_path):
+    """900,000 at noon: 6.7, 4.3 and 2.5 times the 50th place an hour apart, then below it."""
+    run = simulate(of_case(leak_with(tmp_path, heat=900_000), heat_per_post=0.0))
+    frame = listed(run)
+    keep = 2 ** (-0.25 / composed().parameters.heat_half_life_h)
+    heats = [900_000 * keep ** (1 + 4 * hour) for hour in range(3)]
+    assert list(frame["hashtag"]) == 3 * ["event:leak"]
+    assert set(frame["source"]) == set(frame["kind"]) == {"leak"}
+    assert list(frame["t_h"]) == [0.0, 1.0, 2.0]
+    assert list(frame["heat"]) == pytest.approx(heats)
+    assert list(frame["place"]) == [
+        places.place_of(h / at) for h, at in zip(heats, (135312, 115955, 108981), strict=True)
+    ]
+
+
+def test_places_are_those_that_were_measured():
+    for place, ratio in zip(places.PLACES, places.OVER_50, strict=True):
+        assert places.place_of(ratio) == place
+    assert places.place_of(100.0) == 1 and places.place_of(0.9) == 50
+    assert places.place_of(float(np.sqrt(5.05 * 12.56))) == 3
+
+
+def test_no_two_hashtags_of_a_run_have_one_name(busy):
+    run, _ = busy
+    seen = {}
+    for entry in run.log:
+        if entry.kind == "list_entry":
+            assert entry.who not in seen
+            seen[entry.who] = entry.step
+    frame = listed(run)
+    assert set(frame["hashtag"]) <= set(seen) and len(frame) == len(notes(run))
+    assert {"penalty", "crowd", "question"} <= set(frame["kind"])
+    questions = frame[frame["kind"] == "question"]
+    assert questions["source"].str.startswith("neutral_").all()
+    assert questions["hashtag"].nunique() > questions["source"].nunique()
+
+
+# --- how long each of them lasts ------------------------------------------------------------------
+
+
+def reported(config):
+    """Hashtags of a run in its last step: share of heat kept a step, half-life of the claim."""
+    run = started(drawn(config))
+    run.advance(700)
+    tags = [tag for tag in run.tags[: int(run.table[0].n_tags)] if tag.born >= 0]
+    return {
+        (float(tag.source), int(tag.made)): (float(tag.keep), float(tag.half_life), tag)
+        for tag in tags
+    }
+
+
+def test_hashtags_last_as_long_as_their_draws_say():
+    """Half-lives .8 h e^(.7 u) and .6 h e^(.7 u): the same u for both, another for each hashtag."""
+    kept = reported(much())
+    assert len(kept) > 10
+    factors = [-0.25 / np.log2(keep) / 0.8 for keep, _, _ in kept.values()]
+    claims = [steps / 4 / 0.6 for _, steps, _ in kept.values()]
+    assert claims == pytest.approx(factors)
+    assert len(set(claims)) == len(claims)
+    numbers = []
+    for seed in range(200):
+        words = act("penalty", 6.0, level="junior", severity=0.5)
+        run = started(drawn(asked(*words, seed=seed, n_people=30)))
+        run.advance(after(6) + 1)
+        row, p = w.report, run.script.constants[0]
+        for k in range(1, 7):
+            row(run.seed, p, run.table[0], run.tags, k, after(6), 0.0)
+            numbers.append(np.log(run.tags[k].half_life / p.hashtag_steps) / 0.7)
+    assert np.mean(numbers) == pytest.approx(0.0, abs=0.1)
+    assert np.std(numbers) == pytest.approx(1.0, abs=0.07)
+
+
+def test_hashtags_last_equally_long_where_nothing_spreads_them():
+    config = much()
+    alike = replace(config, parameters=replace(config.parameters, hashtag_spread=0.0))
+    keep = 2 ** (-0.25 / 0.8)
+    assert {(k, steps) for k, steps, _ in reported(alike).values()} == {(keep, 2.4)}
+
+
+def test_another_angle_does_not_move_how_long_a_hashtag_lasts():
+    """The penalty's six headlines last as long whether or not an act was added before it."""
+    words = act("penalty", 6.0, level="junior", severity=0.5)
+    loud = {"report_per_h": 2.0, "unconfirmed_report": 1.0, "n_people": 60}
+    more = "response.acts.again={kind: statement, delay_h: 3}"
+    alone, beside = (reported(asked(*words, *also, **loud)) for also in ((), (more,)))
+    common = [key for key in alone if key in beside and int(key[0]) >> 32 == w.TAG_ACT]
+    assert len(common) >= 3
+    assert all(alone[key][:2] == beside[key][:2] for key in common)

@@ -368,6 +368,7 @@ LATER = {
         "leader_exit_reach_public": 0.003,
         "leader_exit_called": 1.5,
         "hashtag_half_life_h": 0.6,
+        "hashtag_spread": 0.7,
         "attention_heat": 170000,
         "entry_spread": 0.27,
         "entry_correlation": 0.72,

@@ -6,7 +6,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 from conftest import composed, small
-from second_model import BUYBACK, DELIVERY, SecondModel
+from second_model import BUYBACK, CROWD, DELIVERY, EVENT, QUESTION, SecondModel
 
 from sim.mesa.model import BacklashModel, release
 from sim.people import AWARE, DECLARED, EXITED, HOPEFUL, LEAVER, SOLD, UNFOLLOWED, VISIBLE
@@ -62,6 +62,7 @@ LIVELY = {
     "question_reach_core": 0.5, "question_reach_customer": 0.15, "question_reach_public": 0.05,
     "acceptance_calms": 0.8, "found_out_per_d": 2.0, "contact_relief": 0.5,
     "legal_betrayal": 0.1, "leader_exit_called": 0.7, "explanation_relief": 0.5,
+    "hashtag_spread": 1.1,
     "crowd_per_h": 1.0, "report_per_h": 0.5, "hashtag_half_life_h": 1.5, "heat_half_life_h": 1.2,
     "heat_per_post": 12_000.0, "attention_heat": 90_000.0, "sincerity_forced": 0.6,
 }  # fmt: skip
@@ -177,8 +178,8 @@ def test_in_the_lively_run_everything_happens():
     }  # fmt: skip
     come = {int(act.kind) for act in model.acts if act.step >= 0}
     assert come == {*range(1, 15)} - {BUYBACK, DELIVERY}
-    for of in ("crowd", "question", ""):
-        assert any(tag.of == of and tag.entered is not None and tag.left for tag in tags)
+    for of in (CROWD, QUESTION, EVENT):
+        assert any(tag.of[0] == of and tag.entered is not None and tag.left for tag in tags)
     assert any(tag.born is None and tag.news == 0.0 for tag in tags)
 
 

@@ -100,14 +100,14 @@ def _headline(o: Outlook, kind: str, who: str) -> str:
 
 
 def _topic(o: Outlook, who: str) -> str:
-    """What a hashtag is about, from its id.
+    """What a hashtag is about, from its name in the log: its origin, and what it was born of.
 
-    Ids of hashtags are those of events and acts, with a number for a second one of the same, and
-    with the decision for an injected event. What has no words of its own is "the affair".
+    Acts have a number for a second one of the same, injected events the decision. What has no words
+    of its own is "the affair".
     """
-    origin = who.partition("_")[0]
-    if origin in ("exit", "mock", "question", "crowd"):
+    origin, name, *_ = who.split(":")
+    if origin not in ("event", "act", "wave"):
         return o.said(TOPICS[origin])
-    stem = who.rsplit("_", 1)[0] if who.rsplit("_", 1)[-1].isdigit() else who
-    injected = who.rsplit("_D", 1)[0]
+    stem = name.rsplit("_", 1)[0] if name.rsplit("_", 1)[-1].isdigit() else name
+    injected = name.rsplit("_D", 1)[0]
     return o.said(TOPICS.get(injected) or TOPICS.get(stem, TOPICS["other"]))

@@ -6,6 +6,7 @@ from __future__ import annotations
 PARAMETERS: dict[str, tuple[str, str]] = {
     "post_per_h": ("how often people post", "发帖频率"),
     "heat_half_life_h": ("how fast heat fades", "热度消退速度"),
+    "hashtag_spread": ("how much hashtags differ in how long they last", "各话题持续时间的差异"),
     "hashtag_half_life_h": ("how fast a hashtag loses its hold on talk", "话题吸引讨论的消退速度"),
     "concern_floor": ("how much strangers care how the company is run", "局外人对公司治理的关心"),
     "unfollow_threshold": (

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from sim.course import notes
 from sim.metrics import BY_NAME
 from sim.metrics import frame_of as frame_of
 from sim.record import Run
@@ -193,7 +194,7 @@ def noted_hours(runs: Sequence[Run], days: int = 5) -> pd.DataFrame:
     rows = []
     for run in runs:
         first, per_day = run.clock.burn_in_steps, round(24 / run.clock.dt_h)
-        noted = {entry.step for entry in run.log if entry.kind == "listed" and entry.step >= first}
+        noted = {entry.step for entry in notes(run) if entry.step >= first}
         at = [(step - first) // per_day for step in noted]
         rows.append(np.bincount(np.array(at, int), minlength=days)[:days].astype(float))
     return pd.DataFrame(np.array(rows), columns=list(range(1, days + 1)))

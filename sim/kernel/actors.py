@@ -108,7 +108,8 @@ def leader_mocks(
     if world.admitted == 0.0:
         w.mock(p, world, evidence.mock_size(p.mock_increment, p.mock_betrayal))
     w.stir(world, 0, p.novelty_mock)
-    w.bear_tag(world, tags, step, 0.0, w.source_code(w.TAG_MOCK, k), p.novelty_mock, 1.0)
+    source = w.source_code(w.TAG_MOCK, w.of_leader(k, step))
+    w.bear_tag(world, tags, step, 0.0, source, p.novelty_mock, 1.0)
     w.log(world, entries, step, w.LOG_MOCK, k, 1.0)
 
 
@@ -143,9 +144,9 @@ def reporter_asks(
         question.shown_to(p.question_reach_customer, size),
         question.shown_to(p.question_reach_public, size),
     )  # fmt: skip
-    source = w.source_code(w.TAG_QUESTION, k)
+    source = w.source_code(w.TAG_QUESTION, w.of_leader(k, step))
     row = w.bear_tag(world, tags, step, float(topic), source, size, 1.0)
-    w.report(world, tags, row, step, report_heat(seed, step, k, p, size, 1.0))
+    w.report(seed, p, world, tags, row, step, report_heat(seed, step, k, p, size, 1.0))
     w.log(world, entries, step, w.LOG_QUESTION, k, size)
     return topic
 
@@ -167,9 +168,8 @@ def reporter_reports(
     row, _ = w.best_angle(p, world, tags, step)
     if row < 0:
         return -1
-    w.report(
-        world, tags, row, step, report_heat(seed, step, k, p, tags[row].news, tags[row].loudness)
-    )
+    heat = report_heat(seed, step, k, p, tags[row].news, tags[row].loudness)
+    w.report(seed, p, world, tags, row, step, heat)
     return int(tags[row].topic)
 
 

@@ -21,6 +21,12 @@ reported:
   itself, one is likely. It has no heat but theirs, on the topic of the step's talk that is larger
   (the deal if they are equal), and its share of that talk at once.
 
+Hashtags differ in how long they last: whatever is reported draws a factor of both of its
+half-lives, of its heat and of its claim on talk (`lasting`, `own_half_life`, `own_keep`), with one
+normal number at an address of its own (decision 14; the step in which there was something to
+report; what it is of, `tag_address`), so that another angle moves it in no way and it is the same
+whoever reports it, and when.
+
 After the leaders, the platform closes the step. A post counts less the more its author has written
 on the affair before (`voice`); posts of core fans count `core_heat`, since fan space is not the
 general list. The talk on a topic (`talk_heat`) goes to the hashtags of that topic that have not
@@ -34,8 +40,8 @@ ramps up in its first hour (`ramp`). While a documented agenda displaces the cas
 levels count for less. People read the levels in the next step. Once an hour the heat of every
 listed hashtag is noted, which is what an observer of the list would see.
 
-The heat of the affair is that of all its talk and reports, with the same half-life: leaders and
-investors follow it.
+The heat of the affair is that of all its talk and reports, with the half-life of the median
+hashtag: leaders and investors follow it.
 """
 
 import math
@@ -93,10 +99,46 @@ def claim(age: float, half_life: float) -> float:
 
         2^(-age / h_tag)
 
-    age : steps since the report; half_life h_tag : `hashtag_half_life_h` in steps. Source: heat a
-    third of its peak an hour later, brand affairs (platform_trajectory); split with h_H Calibrated.
+    age : steps since the report; half_life h_tag : `own_half_life`, in steps. Source: heat a third
+    of its peak an hour later, brand affairs (platform_trajectory); split with h_H Calibrated.
     """
     return float(2.0 ** (-age / half_life))
+
+
+@rule
+def lasting(spread: float, normal: float) -> float:
+    """How much longer than the median one a hashtag lasts.
+
+        x = e^(sigma_h u)
+
+    spread sigma_h : `hashtag_spread`; normal u : standard normal number of the hashtag. Source: of
+    its peak a topic holds .36, .16, .09, .03 and .006 on average 1, 2, 3, 6 and 12 h later, which
+    one half-life for all cannot (platform_trajectory, brand affairs). Form Assumed.
+    """
+    return math.exp(spread * normal)
+
+
+@rule
+def own_half_life(half_life: float, lasts: float) -> float:
+    """Half-life of one hashtag's claim on talk, in steps.
+
+        h_tag = h x
+
+    half_life h : `hashtag_half_life_h` in steps, of the median hashtag; lasts x : `lasting`.
+    """
+    return half_life * lasts
+
+
+@rule
+def own_keep(keep: float, lasts: float) -> float:
+    """Share of its heat that one hashtag keeps in a step.
+
+        keep^(1 / x)
+
+    keep : 2^(-dt / h_H), h_H = `heat_half_life_h`, of the median hashtag; lasts x : `lasting`, so
+    that its half-life is h_H x.
+    """
+    return float(keep ** (1.0 / lasts))
 
 
 @rule
@@ -117,7 +159,8 @@ def next_heat(heat: float, keep: float, talk: float) -> float:
 
         H' = keep H + talk
 
-    keep : 2^(-dt / h_H), h_H = `heat_half_life_h`; talk : heat of this step's posts on it.
+    keep : of a hashtag `own_keep`, of the affair 2^(-dt / h_H), h_H = `heat_half_life_h`; talk :
+    heat of this step's posts on it.
     """
     return keep * heat + talk
 

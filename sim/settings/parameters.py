@@ -165,6 +165,7 @@ class Parameters:
     # --- E11 platform ------------------------------------------------------------------------
     heat_half_life_h: float = parameter(0.8, 0.1, 6, "h", MEASURED, "hot list: a third of the peak an hour later (platform_trajectory, 30,000 peaks); split with hashtag_half_life_h by hand", "half-life of a hashtag's heat", "h_H", prior=(0.5, 1.2))
     hashtag_half_life_h: float = parameter(0.6, 0.05, 6, "h", CALIBRATED, "as heat_half_life_h", "half-life of a hashtag's claim on new talk", "h_tag", prior=(0.3, 1.5))
+    hashtag_spread: float = parameter(0.7, 0, 1.5, "log-sd", CALIBRATED, "platform_trajectory says .9 (brand affairs, heat after the peak), the platform module .15 to .6 beside luck and talk that differ", "how much hashtags differ in how long they last, both half-lives together", "sigma_h", prior=(0.3, 1.0))
     heat_per_post: float = parameter(4_000, 0, 100_000, "heat/post", CALIBRATED, "peaks of the case on the list", "heat of one post in 3,000 people", "kappa", prior=(1_000, 12_000))
     core_heat: float = parameter(0.05, 0, 1, "ratio", CALIBRATED, "F9: fan space is not the general list", "weight of a core fan's post in general heat")
     attention_heat: float = parameter(170_000, 10_000, 2e6, "heat", ASSUMED, "-", "heat at which the case has half of investors' attention", "H_sat", prior=(80_000, 300_000))

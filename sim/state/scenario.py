@@ -138,7 +138,7 @@ def build_scenario(config: Config) -> Scenario:
         in_session=clock.in_session(),
         first_bar=clock.first_bar(),
         night=clock.is_night(),
-        entry_heat=_entry_heat(config, clock),
+        entry_heat=entry_heats(config.seed, vars(config.parameters), clock),
     )
 
 
@@ -151,12 +151,14 @@ def effective_parameters(config: Config) -> dict[str, float]:
     return values
 
 
-def _entry_heat(config: Config, clock: Clock) -> npt.NDArray[np.float64]:
-    """Heat that a hashtag needs to be on the list, float64[n_steps]."""
-    sd, rho = config.parameters.entry_spread, config.parameters.entry_correlation
+def entry_heats(
+    seed: int, parameters: Mapping[str, float], clock: Clock
+) -> npt.NDArray[np.float64]:
+    """Heat that a hashtag needs to be on the list, float64[n_steps]; parameters : by name."""
+    sd, rho = parameters["entry_spread"], parameters["entry_correlation"]
     times = [clock.time_of(step) for step in range(clock.n_steps)]
     hours = int(clock.n_steps * clock.dt_h) + 2
-    normals = draws.normal_column(config.seed, Decision.LIST, 0, hours)
+    normals = draws.normal_column(seed, Decision.LIST, 0, hours)
     log_factor = [sd * normals[0]]
     for normal in normals[1:]:
         log_factor.append(platform.competition(sd, rho, log_factor[-1], float(normal)))

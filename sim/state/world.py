@@ -126,10 +126,13 @@ LOG_KINDS = (
 ) = range(13)
 
 # What a hashtag is born of. Its `source` is one number, `source_code(origin, which)`: the event,
-# the act (and the headline of a notice), the leader, the wave.
+# the act (and the headline of a notice), the leader (and the step), the wave, the crowd's step.
 ORIGINS = ("event", "act", "exit", "mock", "wave", "question", "crowd")
 TAG_EVENT, TAG_ACT, TAG_EXIT, TAG_MOCK, TAG_WAVE, TAG_QUESTION, TAG_CROWD = range(7)
+LEADERS = 4096  #: more than any run has: what a leader does again is told apart by its step
 SOURCES = 4294967296.0  #: room for each origin: more than any run has, and exact in a float64
+ADDRESSES = 536870912  #: room for each origin among addresses of draws
+HEADLINES = 16  #: more than an act has
 WAVES = ("second_wave", "leak", "broken_promise", "silence", "found_out")
 (WAVE_OUTSIDE, WAVE_LEAK, WAVE_BROKEN, WAVE_SILENCE, WAVE_FOUND_OUT) = range(5)
 
@@ -303,6 +306,9 @@ TAG = np.dtype(
             "entered",
             "left",
             "source",
+            "address",  # of its own draw
+            "half_life",  # of its claim on talk, steps
+            "keep",  # of its heat, a step
         )
     ]
 )
@@ -321,10 +327,31 @@ def source_code(origin: int, which: int) -> Any:
     return origin * SOURCES + which
 
 
+@rule
+def of_leader(k: int, step: int) -> int:
+    """Which hashtag of a leader's: leader k, and the step in which it came to be."""
+    return k + LEADERS * step
+
+
 def source_of(code: float) -> tuple[int, int]:
     """Origin (a place in ORIGINS) and which of them, of a source's number."""
     origin, which = divmod(int(code), int(SOURCES))
     return origin, which
+
+
+@rule
+def tag_address(origin: int, which: int) -> int:
+    """Where a hashtag draws how long it lasts: what it is of, below 2^32.
+
+    which : below 2^28; of an act its own address, which no other act moves (`headline_address`).
+    """
+    return origin * ADDRESSES + which
+
+
+@rule
+def headline_address(act: float, headline: int) -> int:
+    """The same of a headline of an act; act : address of its draws."""
+    return tag_address(TAG_ACT, int(act) * HEADLINES + headline)
 
 
 @rule
@@ -364,15 +391,23 @@ def bear_tag(
     tags[n].entered = -1.0
     tags[n].left = -1.0
     tags[n].source = source
+    tags[n].address = tag_address(int(source // SOURCES), int(source % SOURCES))
     world.n_tags = n + 1.0
     return n
 
 
 @rule
-def report(world: World, tags: Table[Tag], row: int, step: int, heat: float) -> None:
+def report(
+    seed: Seed, p: Constants, world: World, tags: Table[Tag], row: int, step: int, heat: float
+) -> None:
     """An angle is reported: from here on it is a hashtag, with the heat of the report."""
-    tags[row].born = step
-    tags[row].heat = heat
+    tag = tags[row]
+    tag.born = step
+    tag.heat = heat
+    u = draws.uniform(seed, Decision.LASTING, int(tag.made), int(tag.address))
+    lasts = platform.lasting(p.hashtag_spread, draws.normal(u))
+    tag.half_life = platform.own_half_life(p.hashtag_steps, lasts)
+    tag.keep = platform.own_keep(p.heat_keep, lasts)
     world.heat = platform.with_hashtag(world.heat, 1.0, heat)
 
 
@@ -416,6 +451,9 @@ def _make_room(tags: Table[Tag]) -> Any:
         tags[i].entered = tags[i + 1].entered
         tags[i].left = tags[i + 1].left
         tags[i].source = tags[i + 1].source
+        tags[i].address = tags[i + 1].address
+        tags[i].half_life = tags[i + 1].half_life
+        tags[i].keep = tags[i + 1].keep
     return n - 1
 
 
@@ -477,7 +515,7 @@ def open_step(
                 )
     for i in range(events.shape[0]):
         if events[i].step == step and _has_its_cause(events[i].requires, step, acts):
-            _force(i, step, p, world, events[i], tags, broadcast, entries)
+            _force(i, step, seed, p, world, events[i], tags, broadcast, entries)
     _second_wave(step, seed, p, world, tags, broadcast, entries, dt_h)
     _unanswered(step, seed, p, world, tags, broadcast, entries, dt_h)
     _act(step, p, world, acts, tags, broadcast, entries, dt_h)
@@ -509,6 +547,7 @@ def _has_its_cause(required: float, step: int, acts: Table[Act]) -> Any:
 def _force(
     i: int,
     step: int,
+    seed: Seed,
     p: Constants,
     world: World,
     event: Event,
@@ -545,7 +584,7 @@ def _force(
     if event.tag == 1.0:
         row = bear_tag(world, tags, step, event.topic, source_code(TAG_EVENT, i), news, 1.0)
         if event.heat > 0.0:  # it was on the list, by the documents
-            report(world, tags, row, step, evidence.still_new(fresh, event.heat))
+            report(seed, p, world, tags, row, step, evidence.still_new(fresh, event.heat))
 
 
 @rule
@@ -597,7 +636,8 @@ def _second_wave(
             second_wave.reach(p.wave_reach_public, size),
         )  # fmt: skip
         row = bear_tag(world, tags, step, 0.0, source_code(TAG_WAVE, WAVE_OUTSIDE), size, 1.0)
-        report(world, tags, row, step, platform.report_heat(p.official_heat, size, 1.0, 0.0, 0.0))
+        heat = platform.report_heat(p.official_heat, size, 1.0, 0.0, 0.0)
+        report(seed, p, world, tags, row, step, heat)
         log(world, entries, step, LOG_SECOND_WAVE, WAVE_OUTSIDE, size)
     if world.admitted == 1.0:
         gap = appraisal.accountability_gap(p.blamed_level, world.felt_level)
@@ -764,10 +804,12 @@ def _act(
         for i in range(int(world.n_tags)):  # what the brand says is the news from now on
             if tags[i].born < 0.0 and tags[i].made < step:
                 tags[i].news = 0.0
-        bear_tag(world, tags, step, float(topic), source_code(TAG_ACT, a), act.news, act.heat)
+        row = bear_tag(world, tags, step, float(topic), source_code(TAG_ACT, a), act.news, act.heat)
+        tags[row].address = headline_address(act.address, 0)
         for i in range(1, int(act.headlines)):  # names, levels and bonuses: several headlines
             source = source_code(TAG_ACT, MAX_ACTS * i + a)
-            bear_tag(world, tags, step, float(i % 2), source, act.news, act.heat)
+            row = bear_tag(world, tags, step, float(i % 2), source, act.news, act.heat)
+            tags[row].address = headline_address(act.address, i)
     if spoken:
         world.last_word = step
     if answered:
@@ -970,7 +1012,7 @@ def close_platform(
         if u < platform.crowd_chance(p.crowd_per_h, both, wanted, dt_h):
             topic = 1.0 if governance > deal else 0.0
             row = bear_tag(world, tags, step, topic, source_code(TAG_CROWD, step), 0.0, 1.0)
-            report(world, tags, row, step, 0.0)
+            report(seed, p, world, tags, row, step, 0.0)
     shown = 1.0
     if step < world.displaced_until:
         shown = platform.shown_share(world.displacement)
@@ -978,7 +1020,7 @@ def close_platform(
     for i in range(int(world.n_tags)):
         tag = tags[i]
         if tag.born >= 0.0 and tag.left < 0.0:
-            one = platform.claim(step - tag.born, p.hashtag_steps)
+            one = platform.claim(step - tag.born, tag.half_life)
             if tag.topic == 0.0:
                 claims_deal = platform.with_hashtag(claims_deal, 1.0, one)
             else:
@@ -988,12 +1030,12 @@ def close_platform(
         tag = tags[i]
         if tag.born < 0.0 or tag.left >= 0.0:
             continue
-        one = platform.claim(step - tag.born, p.hashtag_steps)
+        one = platform.claim(step - tag.born, tag.half_life)
         if tag.topic == 0.0:
             talk = platform.share_of_talk(one, claims_deal, deal)
         else:
             talk = platform.share_of_talk(one, claims_governance, governance)
-        tag.heat = platform.next_heat(tag.heat, p.heat_keep, talk)
+        tag.heat = platform.next_heat(tag.heat, tag.keep, talk)
         if tag.heat <= wanted:
             if tag.entered >= 0.0:
                 tag.left = step
