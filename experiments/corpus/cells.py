@@ -69,7 +69,7 @@ class Complaints:
             Complaint(self.file, tuple(lines), column, problem, remedy)
             for (column, problem, remedy), lines in self._lines.items()
         ]
-        found.sort(key=lambda one: one.lines[:1])
+        found.sort(key=lambda one: (not one.lines, one.lines[:1]))
         seen: Counter[str] = Counter()
         kept = []
         for one in found:
@@ -125,13 +125,13 @@ class Sheet:
 
     def has(self, column: str) -> bool:
         """Whether there is such a column."""
-        return column in self._at
+        return column.casefold() in self._at
 
     def text(self, column: str, usual: str = "") -> list[str]:
         """Cells as they stand; of a column that is not there, the usual one."""
         if not self.has(column):
             return [usual] * len(self)
-        at = self._at[column]
+        at = self._at[column.casefold()]
         return [row[at] for row in self._table.rows]
 
     def name(self, column: str) -> list[str]:

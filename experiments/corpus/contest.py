@@ -1,0 +1,125 @@
+"""All baselines on the same tasks, none trained on what it forecasts.
+
+An affair that is one of the training affairs is forecast by what was trained on the other folds;
+organisations stay together in a fold. Every other affair is forecast by what was trained on all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from experiments.corpus import baselines, excitement, regression
+from experiments.corpus.affairs import Affairs
+from experiments.corpus.baselines import Baseline
+from experiments.corpus.scores import Forecast, Score, joined, score
+from experiments.corpus.tasks import Tasks, build
+
+_F = npt.NDArray[np.float64]
+_I = npt.NDArray[np.int64]
+
+FOLDS = 5
+POOLED = 60  #: quantiles of each ensemble in a pool
+UNTOLD, TOLD = "untold", "told"
+Key = tuple[str, str]  #: variant, name
+#: What skill is measured against.
+REFERENCE: Key = (UNTOLD, "climatology by age")
+EXCITED: Key = (UNTOLD, "self-exciting")
+REGRESSION, ANALOGUES = "landmark regression", "analogues"
+#: Baselines that need nothing but tasks.
+PLAIN: dict[Key, Baseline] = {
+    REFERENCE: baselines.climatology,
+    (UNTOLD, "zero"): baselines.zero,
+    (UNTOLD, "persistence (3 h rate)"): baselines.persistence,
+    (UNTOLD, "decay kernel"): baselines.decay,
+    (UNTOLD, "decay kernel, dressed"): baselines.decay_dressed,
+    (UNTOLD, "median topic"): baselines.median_topic(told=False),
+    (UNTOLD, "median topic, dressed"): baselines.median_topic_dressed(told=False),
+    (UNTOLD, ANALOGUES): regression.analogues(told=False),
+    (UNTOLD, REGRESSION): regression.regression(told=False),
+    (UNTOLD, f"{REGRESSION}, response status hidden"): regression.regression(False, status=False),
+    (TOLD, "median topic"): baselines.median_topic(told=True),
+    (TOLD, "median topic, dressed"): baselines.median_topic_dressed(told=True),
+    (TOLD, ANALOGUES): regression.analogues(told=True),
+    (TOLD, REGRESSION): regression.regression(told=True),
+    (TOLD, f"{REGRESSION}, response status hidden"): regression.regression(True, status=False),
+}
+#: Equal mixtures of others.
+POOLS: dict[Key, tuple[Key, ...]] = {
+    (UNTOLD, "pool (regression, analogues, self-exciting)"): (
+        (UNTOLD, REGRESSION), (UNTOLD, ANALOGUES), EXCITED,
+    ),
+    (TOLD, "pool (regression, analogues)"): ((TOLD, REGRESSION), (TOLD, ANALOGUES)),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Contest:
+    """Tasks, and what every baseline says of them."""
+
+    tasks: Tasks
+    forecasts: dict[Key, Forecast]
+
+    def scores(self, forecast: Forecast, fair: bool | None = None) -> dict[tuple[str, str], Score]:
+        """Scores of a forecast of these tasks, with skill against climatology by age.
+
+        fair : as in `scores.score`; published scores of baselines are those of False.
+        """
+        return score(forecast, self.tasks, self.forecasts[REFERENCE], fair)
+
+
+def folds(organisations: Sequence[str], k: int = FOLDS) -> _I:
+    """The fold of each organisation: by its name alone, wherever and whenever it is computed."""
+    digests = (hashlib.sha256(f"fold{name}".encode()).hexdigest() for name in organisations)
+    return np.array([int(one, 16) % k for one in digests])
+
+
+def contest(train: Affairs, test: Affairs, samples_at: _F, test_at: _F) -> Contest:
+    """Every baseline, trained on some affairs, on the tasks of others (or of the same).
+
+    samples_at, test_at : times of all samples of the list, for both.
+    """
+    known = build(train, samples_at)
+    tasks = known if test is train else build(test, test_at)
+    own = np.isin(tasks.frame["affair"].to_numpy(), list(train.name))
+    fold = np.where(own, folds(tasks.frame["organisation"].tolist()), -1)
+    learned = folds(known.frame["organisation"].tolist())
+    of_affair = folds(train.organisation)
+    parts = []
+    for one in np.unique(fold).tolist():
+        some = known.at(learned != one)
+        past = excitement.history_of(train, np.flatnonzero(of_affair != one))
+        parts.append((fold == one, _all(some, past, tasks.at(fold == one))))
+    names = list(parts[0][1])
+    found = {name: joined([(of, said[name]) for of, said in parts], len(tasks)) for name in names}
+    found |= {name: pooled([found[one] for one in of]) for name, of in POOLS.items()}
+    return Contest(tasks, {key: _heard(key, one) for key, one in found.items()})
+
+
+def _all(train: Tasks, history: excitement.History, test: Tasks) -> dict[Key, Forecast]:
+    """What every baseline says of some tasks."""
+    found = {key: forecast(train, test) for key, forecast in PLAIN.items()}
+    found[EXCITED] = excitement.excited(history, train, test)
+    return found
+
+
+def _heard(key: Key, forecast: Forecast) -> Forecast:
+    """Without probabilities that mean nothing: a response that is told is itself a new topic."""
+    if key[0] == UNTOLD:
+        return forecast
+    return Forecast(forecast.ensemble, {"other24": forecast.events["other24"]})
+
+
+def pooled(forecasts: Sequence[Forecast]) -> Forecast:
+    """Their equal mixture: quantiles of each ensemble side by side, means of probabilities."""
+    at = (np.arange(POOLED) + 0.5) / POOLED
+    members = [np.quantile(one.ensemble, at, axis=1).T for one in forecasts]
+    events = {
+        name: np.mean([one.events[name] for one in forecasts], axis=0)
+        for name in forecasts[0].events
+    }
+    return Forecast(np.concatenate(members, axis=1), events)
