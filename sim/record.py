@@ -138,8 +138,8 @@ class LogEntry:
     """Something that happened: when, what, who or which, and a number that belongs to it.
 
     kind is one of forcing, action, kol_exit, mock, list_entry, list_exit, detection,
-    second_wave, broken_promise, silence, question, found_out, listed
-    (the heat of a listed hashtag, once an hour).
+    second_wave, broken_promise, silence, question, found_out, listed (the heat of a listed
+    hashtag, once an hour), press (a third party).
     """
 
     step: int  #: of the run, burn-in included

@@ -258,7 +258,7 @@ def _who(row: Any, scenario: Scenario, roles: npt.NDArray[Any]) -> str:
         return scenario.act_names[who]
     if kind in (w.LOG_EXIT, w.LOG_MOCK, w.LOG_QUESTION):
         return _leader(who, roles)
-    if kind in (w.LOG_LIST_ENTRY, w.LOG_LIST_EXIT, w.LOG_LISTED):
+    if kind in (w.LOG_LIST_ENTRY, w.LOG_LIST_EXIT, w.LOG_LISTED, w.LOG_PRESS):
         return _hashtag(row.who, scenario, roles)
     if kind == w.LOG_SECOND_WAVE:
         return w.WAVES[who]

@@ -25,6 +25,14 @@ def kind_of_post(u, heat, news, aware, everyday):
     return 2.0 * (place < heat) + 1.0 * ((place >= heat) & (place < heat + news * aware))
 
 
+def brought(u, asking, press, formal):
+    """0 a question, then a regulator and a media test of equal share, a brand, a video."""
+    if asking >= u * asking + u * press:
+        return 0.0
+    v = u + (u - 1) * asking / press
+    return 1.0 + (v >= formal) + (v >= 2 * formal) + (v >= 0.5 + formal)
+
+
 ORACLE = {
     "pace": {
         "keep": lambda h, dt: 0.5 ** (dt / h),
@@ -180,6 +188,7 @@ ORACLE = {
     "platform": {
         "voice": lambda n, scale: np.floor(scale / (n + 1)),
         "next_heat": lambda h, keep, talk: h * keep + talk,
+        "post_heat": lambda k, m, x: x * m * k,
         "claim": lambda age, h: 0.5 ** (age / h),
         "lasting": lambda s, u: np.exp(u * s),
         "own_half_life": lambda h, x: x * h,
@@ -234,6 +243,9 @@ ORACLE = {
         "armed": lambda nu, x: np.maximum(x, nu),
         "unanswered": lambda s, scale, n: np.where(n > 0, 1 - s / (scale * np.maximum(n, 1)), 0),
         "asking_rate": lambda r, open_, c, t, h, n: r / 24 / n * open_ * c * 0.5 ** (t / h),
+        "press_rate": lambda r, y, f, c, t, h, n: r / 24 / n * (1 - y + y * f) * c * 0.5 ** (t / h),
+        "coming": lambda a, b: b + a,
+        "brought": brought,
         "size_of_question": lambda u, z0, z1: (1 - u) * z0 + u * z1,
         "asked_of_governance": lambda u, y, gap: 1.0 * (u < np.where(y == 1, gap, 0.5)),
         "patience_with": lambda k, due: np.maximum(due + 1, k),
@@ -372,6 +384,9 @@ RANGES = {
     "convinced": (0, 1e6),
     "question.unanswered.aware": (0, 20),
     "question.asking_rate.n": (1, 24),
+    "question.press_rate.n": (1, 24),
+    "question.press_rate.since_h": (0, 100),
+    "question.brought.formal": (0, 0.5),
     "question.patience_with.patience": (0, 300),
     "due": (0, 300),
     "fundamental": (-0.1, 0.1),

@@ -41,7 +41,7 @@ LEAK, MOCK, AGENDA, APPEASING = (
 )
 BY_HOUR, BY_DETECTION, BY_LIST, BY_GOVERNANCE, BY_DECLARED = range(5)
 #: What a hashtag is of, and which wave.
-EVENT, ACT, EXIT, MOCKED, WAVE, QUESTION, CROWD = range(7)
+EVENT, ACT, EXIT, MOCKED, WAVE, QUESTION, CROWD, REGULATOR = range(8)
 OUTSIDE, INSIDE, BROKEN, SILENCE, FOUND_OUT = range(5)
 
 
@@ -84,6 +84,7 @@ class SecondModel:
             K=0.0, betrayal=0.0, mocked=0.0, novelty=[0.0, 0.0], news=0.0, penalised=0.0,
             stirred=[0.0, 0.0], grievance=[0.0, 0.0], overdue=0.0, unanswered=0.0,
             cleared=False, patience=self.c.patience, word_due=None, answered=False, called=0.0,
+            told=0.0, first_listed=None,
             pressed=False, forced=0.0,
             level_of=0.0, severity=0.0, felt=0.0, reform=0.0, promised=False, due=0.0, broken=0.0,
             terminated=0.0, compensated=0.0, first_act=None, last_word=None, wave=False,
@@ -122,6 +123,7 @@ class SecondModel:
             doubt=pace["keep"](p.doubt_half_life_h, dt),
             tag=pace["steps"](p.hashtag_half_life_h, dt),
             hour=pace["steps"](1.0, dt),
+            post=E11["post_heat"](p.heat_per_post, self.community(script.case), p.community_size),
             talk=pace["keep"](p.talk_half_life_h, dt),
             start=script.clock.step_of(script.case.clock_start_time),
             patience=E18["patience_step"](
@@ -139,6 +141,12 @@ class SecondModel:
                 1 - p.real_share_core - p.real_share_customer,
             ),
         )
+
+    @staticmethod
+    def community(case):
+        """Its size over that of the documented case: the geometric mean of its bounds."""
+        low, high = case.community
+        return (low * high) ** 0.5
 
     def entry_heats(self):
         """What a hashtag needs in each step: the 50th place, times other topics' competition."""
@@ -279,7 +287,7 @@ class SecondModel:
     def report(self, tag, heat):
         tag.born, tag.heat = self.k, heat
         origin, which = tag.of
-        u = self.uniforms(14, step=tag.made, agent=2**29 * origin + which)[0]
+        u = self.uniforms(14, step=tag.made, agent=2**28 * origin + which)[0]
         lasts = E11["lasting"](self.p.hashtag_spread, self.normal(u))
         tag.half_life = E11["own_half_life"](self.c.tag, lasts)
         tag.keep = E11["own_keep"](self.c.heat, lasts)
@@ -497,7 +505,7 @@ class SecondModel:
                 if tag.born is None and tag.made < self.k:
                     tag.news = 0.0  # what nobody has reported is no news any more
             for more in range(int(p.penalty_headlines) if act.kind == PENALTY else 1):
-                of = (ACT, 16 * int(act.address) + more)
+                of = (ACT, 10 * int(act.address) + more)
                 self.bear(more % 2 if more else topic, news, act.heat, of=of)
         if any(self.acts[a].kind not in (*SILENT_ACTS, FAN_CALLS) for a in now):
             w.last_word = self.k
@@ -556,6 +564,7 @@ class SecondModel:
                 told = act.acknowledgement if act.kind == DISCLOSURE else 0.0
                 w.betrayal = E3["told_first"](w.betrayal, p.betrayal, p.thunder, told)
             w.forced = float(w.pressed)
+        w.told = 1.0
         w.admitted = w.happened = True
         w.K = 1.0
 
@@ -793,7 +802,8 @@ class SecondModel:
         newer = int(E10["topic_of_report"](*w.novelty))
         fresh, official = max(w.novelty), E10["reportable"](w.confirmed, p.unconfirmed_report)
         reporting = E10["angle_rate"](p.report_per_h, self.best_angle()[1], self.circadian)
-        asking = self.asking()
+        asking, press = self.asking(), self.third_parties()
+        coming = E18["coming"](asking, press)
         for k, role in enumerate(self.role):
             acting, posting, size, about = self.uniforms(5, agent=k)
             posts, topic = False, newer
@@ -830,8 +840,8 @@ class SecondModel:
                 )
                 posts = posting < E6["event_probability"](rate, self.dt)
                 found = self.uniforms(13, agent=k)[0]
-                if acting < E6["event_probability"](asking, self.dt):
-                    posts, topic = True, self.ask(k, size, about)
+                if acting < E6["event_probability"](coming, self.dt):
+                    posts, topic = True, self.come(k, asking, press, size, about)
                 elif found < E6["event_probability"](reporting, self.dt):
                     angle, _ = self.best_angle()
                     if angle is not None:
@@ -855,13 +865,29 @@ class SecondModel:
             E14["since"](self.k, self.c.start, self.dt), 24 * p.question_half_life_d, reporters,
         )  # fmt: skip
 
-    def ask(self, k, u_size, u_topic):
-        """Reporter k comes with a question; its topic."""
+    def third_parties(self):
+        """Rate at which one reporter brings a third party, 1/h."""
+        p, w, reporters = self.p, self.w, self.role.count(NEUTRAL)
+        if w.first_listed is None or not reporters or w.cleared:
+            return 0.0
+        return E18["press_rate"](
+            p.press_per_d, w.told, p.press_answered, self.circadian,
+            E14["since"](self.k, w.first_listed, self.dt), 24 * p.press_half_life_d, reporters,
+        )  # fmt: skip
+
+    def come(self, k, asking, press, u_size, u_topic):
+        """Reporter k comes with a question or a third party; its topic."""
         w, p = self.w, self.p
-        self.happened.add("question")
         size = E18["size_of_question"](u_size, p.question_least, p.question_most)
-        gap = E4["accountability_gap"](p.blamed_level, w.felt)
-        topic = int(E18["asked_of_governance"](u_topic, w.penalised, gap))
+        what = int(E18["brought"](self.uniforms(13, agent=k)[2], asking, press, p.press_formal))
+        if what:
+            topic, origin = (GOVERNANCE if what == 1 else DEAL), REGULATOR + what - 1
+            self.happened.add(f"third party {what}")
+        else:
+            gap = E4["accountability_gap"](p.blamed_level, w.felt)
+            topic = int(E18["asked_of_governance"](u_topic, w.penalised, gap))
+            origin = QUESTION
+            self.happened.add("question")
         self.stir(topic, size)
         self.show(
             topic,
@@ -869,7 +895,7 @@ class SecondModel:
             p.question_reach_customer * size,
             p.question_reach_public * size,
         )
-        self.bear(topic, size, of=(QUESTION, k + 4096 * self.k), heat=self.heat_of(k, size, 1.0))
+        self.bear(topic, size, of=(origin, k + 4096 * self.k), heat=self.heat_of(k, size, 1.0))
         return topic
 
     def close_platform(self):
@@ -882,7 +908,7 @@ class SecondModel:
             general = E11["general_talk"](*self.voices[topic], VIEW, p.core_heat)
             talk.append(
                 E11["talk_heat"](
-                    p.heat_per_post, general, 3000, self.n, self.reports[topic], p.leader_volume
+                    c.post, general, 3000, self.n, self.reports[topic], p.leader_volume
                 )
             )
         both = E11["whole_level"](*talk)
@@ -918,6 +944,7 @@ class SecondModel:
             if tag.entered is None:
                 tag.entered = self.k
                 w.pressed = True
+                w.first_listed = self.k if w.first_listed is None else w.first_listed
             w.listed += 1
             w.list_heat += tag.heat
             one = E11["hashtag_level"](

@@ -12,10 +12,11 @@ from test_engine import started
 from test_question import QUIET, act, after, asked
 
 from sim.base.choices import conf_dir
+from sim.base.refusal import ConfigError
 from sim.course import listed, notes
 from sim.lists import places
 from sim.run import simulate
-from sim.settings.worlds import drawn
+from sim.settings.worlds import drawn, replicates
 from sim.state import world as w
 from sim.state.scenario import build_scenario
 
@@ -37,14 +38,15 @@ def busy():
     return simulate(much()), build_scenario(much()).entry_heat
 
 
-def leak_with(tmp_path, *more, **changes):
-    """The textbook case, its leak changed, with more forcing events beside it."""
-    raw = yaml.safe_load((conf_dir() / "case" / "textbook.yaml").read_text())
+def leak_with(tmp_path, *more, case=None, **changes):
+    """The textbook case, its leak changed, with more forcing events and keys of the case."""
+    raw = yaml.safe_load((conf_dir() / "case" / "textbook.yaml").read_text()) | (case or {})
     leak = next(event for event in raw["events"] if event["id"] == "leak")
     leak.update(changes)
     where = raw["events"].index(leak) + 1
     raw["events"][where:where] = [{**leak, **event} for event in more]
-    folder = tmp_path / str(len(more))  # a path of its own: configs are kept by it
+    # a path of its own: configs are kept by it
+    folder = tmp_path / f"{len(more)}{len(list(tmp_path.iterdir()))}"
     folder.mkdir()
     file = folder / f"{raw['name']}.yaml"
     file.write_text(json.dumps(raw))
@@ -214,6 +216,38 @@ def test_the_claim_of_one_hashtag_fades_and_the_rest_of_the_talk_is_lost(tmp_pat
         if run.tags[0].left >= 0:
             break
     assert checked > 3
+
+
+@pytest.mark.parametrize(
+    ("community", "size"), [(3, 1.0), (1, 3.0), ([1, 9], 1.0), ([0.25, 4], 3.0)]
+)
+def test_a_community_three_times_as_large_heats_the_list_three_times(tmp_path, community, size):
+    """In one step, on equal ties, people and draws: talk brings three times the heat."""
+    keep, heats = 2 ** (-0.25 / composed().parameters.heat_half_life_h), []
+    for one, factor in ((1, 1.0), (community, size)):
+        file = leak_with(tmp_path, heat=100_000, case={"community": one})
+        config = of_case(file, n_people=900, heat_per_post=500.0, community_size=factor)
+        run = started(drawn(config))
+        run.advance(after(0) + 1)
+        heats.append(float(run.table[0].heat) - 100_000 * keep)
+    assert heats[0] > 50
+    assert heats[1] == pytest.approx(3 * heats[0], rel=1e-9)
+
+
+def test_worlds_draw_the_community_inside_the_bounds_of_the_case(tmp_path):
+    file = leak_with(tmp_path, case={"community": [0.5, 8]})
+    asked_for = (f"case={file}", "uncertainty=prior", "n_replicates=400")
+    sizes = np.array([one.parameters.community_size for one in replicates(composed(*asked_for))])
+    assert 0.25 <= sizes.min() < 0.26 and 3.9 < sizes.max() <= 4  # of 2, their geometric mean
+    assert np.log(sizes).mean() == pytest.approx(0.0, abs=0.15)
+    fixed = replicates(composed(*asked_for, "parameters.community_size=1"))
+    assert {one.parameters.community_size for one in fixed} == {1.0}
+
+
+@pytest.mark.parametrize("said", [0, -1, "many", [1], [3, 2], [1, 2, 3], True, 1e9])
+def test_a_community_that_is_none_is_refused(tmp_path, said):
+    with pytest.raises(ConfigError, match="community"):
+        composed(f"case={leak_with(tmp_path, case={'community': said})}")
 
 
 def test_a_repeat_poster_counts_less():

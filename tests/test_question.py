@@ -7,6 +7,7 @@ import pytest
 from conftest import composed, small
 from test_engine import started
 
+from sim.course import listed
 from sim.people import CORE
 from sim.rules import opinion_leader, question
 from sim.run import simulate
@@ -15,7 +16,8 @@ from sim.state import world as w
 
 #: Nothing happens but what is asked for.
 QUIET = {
-    "question_per_d": 0.0, "crowd_per_h": 0.0, "report_per_h": 0.0, "leader_exit_per_h": 0.0,
+    "question_per_d": 0.0, "press_per_d": 0.0, "crowd_per_h": 0.0, "report_per_h": 0.0,
+    "leader_exit_per_h": 0.0,
     "mock_per_h": 0.0, "leak_per_d": 0.0, "exogenous_wave_per_d": 0.0, "found_out_per_d": 0.0,
     "doubt_hardens": 0.0, "patience_h": 12.0, "silence_size": 0.5,
 }  # fmt: skip
@@ -440,3 +442,83 @@ def test_nobody_asks_before_the_clock_starts():
 
 def test_a_reporter_makes_the_headlines_of_what_is_worth_most():
     assert opinion_leader.angle_rate(0.12, 0.5, 1.0) == pytest.approx(0.06)
+
+
+# --- third parties --------------------------------------------------------------------------------
+
+#: A leak that is on the list at once, and a press that brings others.
+LISTED = {"press_per_d": 12.0, "press_half_life_d": 60.0, "official_heat": 2e6,
+          "report_per_h": 2.0, "unconfirmed_report": 1.0}  # fmt: skip
+
+
+def third(run):
+    return [entry for entry in run.log if entry.kind == "press"]
+
+
+def test_third_parties_join_in_once_the_affair_is_listed_and_not_before():
+    run = simulate(asked(seed=2, **LISTED))
+    first = min(entry.step for entry in run.log if entry.kind == "list_entry")
+    assert len(third(run)) > 20 and min(entry.step for entry in third(run)) > first
+    unlisted = simulate(asked(seed=2, **LISTED | {"report_per_h": 0.0}))
+    assert not third(unlisted)
+    assert not third(simulate(asked(seed=2, **LISTED | {"press_per_d": 0.0})))
+
+
+def test_a_third_party_is_a_hashtag_at_once_that_says_who_it_is():
+    run = simulate(asked(seed=2, **LISTED, press_formal=0.25))
+    born = {entry.who for entry in run.log if entry.kind == "list_entry"}
+    origins = {entry.who.split(":")[0] for entry in third(run)}
+    assert origins == {"regulator", "media_test", "other_brand", "customer_video"}
+    assert len(born & {entry.who for entry in third(run)}) > 5
+    frame = listed(run)
+    assert origins <= set(frame["kind"])
+    assert all(0.25 <= entry.value <= 0.75 for entry in third(run))
+
+
+def test_regulators_ask_about_governance_and_the_others_about_the_deal():
+    config = asked(seed=2, **LISTED, press_formal=0.5)
+    for origin, topic in (("regulator", 1), ("media_test", 0)):
+        entry = next(e for e in third(simulate(config)) if e.who.startswith(origin))
+        run = started(drawn(config))
+        run.advance(entry.step + 1)
+        made = [tag for tag in run.tags[: int(run.table[0].n_tags)] if tag.made == entry.step]
+        assert topic in {int(tag.topic) for tag in made}
+
+
+def test_an_admission_to_everybody_leaves_a_share_of_the_third_parties():
+    """A quarter of them; a denial, and a word to some fans, leave all."""
+    runs = {"": [], "apology": [], "denial": [], "fan_calls": []}
+    for kind, found in runs.items():
+        words = act(kind, 20.0, **({"share": 0.5} if kind == "fan_calls" else {})) if kind else ()
+        for seed in range(12):
+            run = simulate(asked(*words, seed=seed, press_answered=0.25, **LISTED))
+            found.append(sum(entry.step > after(21) for entry in third(run)))
+    silent = sum(runs[""])
+    assert silent > 400
+    assert sum(runs["apology"]) == pytest.approx(0.25 * silent, rel=0.25)
+    for kind in ("denial", "fan_calls"):
+        assert sum(runs[kind]) == pytest.approx(silent, rel=0.15)
+
+
+def test_third_parties_lose_interest():
+    """At a half-life of a day the second day brings half as many as the first, the third half."""
+    counts = np.zeros(3)
+    for seed in range(40):
+        run = simulate(asked(seed=seed, n_people=30, **LISTED | {"press_half_life_d": 1.0}))
+        first = min((e.step for e in run.log if e.kind == "list_entry"), default=None)
+        for entry in third(run):
+            day = (entry.step - first) // 96
+            if day < 3:
+                counts[day] += 1
+    assert counts[0] > 200
+    assert counts[1] == pytest.approx(counts[0] / 2, rel=0.25)
+    assert counts[2] == pytest.approx(counts[0] / 4, rel=0.3)
+
+
+def test_what_a_reporter_comes_with():
+    assert question.press_rate(2.4, 0.0, 0.25, 1.0, 24.0, 24.0, 5.0) == pytest.approx(0.01)
+    assert question.press_rate(2.4, 1.0, 0.25, 1.0, 24.0, 24.0, 5.0) == pytest.approx(0.0025)
+    assert [question.brought(u, 1.0, 1.0, 0.1) for u in (0.1, 0.49, 0.51, 0.56, 0.7, 0.9)] == [
+        0, 0, 1, 2, 3, 4,
+    ]  # fmt: skip
+    assert question.brought(0.99, 0.3, 0.0, 0.1) == 0

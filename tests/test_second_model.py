@@ -62,7 +62,8 @@ LIVELY = {
     "question_reach_core": 0.5, "question_reach_customer": 0.15, "question_reach_public": 0.05,
     "acceptance_calms": 0.8, "found_out_per_d": 2.0, "contact_relief": 0.5,
     "legal_betrayal": 0.1, "leader_exit_called": 0.7, "explanation_relief": 0.5,
-    "hashtag_spread": 1.1,
+    "press_per_d": 8.0, "press_half_life_d": 4.0, "press_answered": 0.7, "press_formal": 0.2,
+    "hashtag_spread": 1.1, "community_size": 1.3,
     "crowd_per_h": 1.0, "report_per_h": 0.5, "hashtag_half_life_h": 1.5, "heat_half_life_h": 1.2,
     "heat_per_post": 12_000.0, "attention_heat": 90_000.0, "sincerity_forced": 0.6,
 }  # fmt: skip
@@ -77,7 +78,7 @@ def busy(seed, accusation="sound"):
         leak, id="voice", kind="appeasing", time=leak.time + timedelta(hours=20), novelty=0.6,
         credibility=0.0,
     )  # fmt: skip
-    return replace(config, case=replace(config.case, forcing=(leak, voice)))
+    return replace(config, case=replace(config.case, forcing=(leak, voice), community=(0.5, 1.5)))
 
 
 #: Name -> the config, and days that are compared.
@@ -175,6 +176,7 @@ def test_in_the_lively_run_everything_happens():
     assert model.declared.any() and model.unfollowed.any() and w.pressed and w.called == 0.5
     assert model.happened == {
         "silence", "broken word", "question", "found out", "crowd", "private word",
+        "third party 1", "third party 2", "third party 3", "third party 4",
     }  # fmt: skip
     come = {int(act.kind) for act in model.acts if act.step >= 0}
     assert come == {*range(1, 15)} - {BUYBACK, DELIVERY}

@@ -96,6 +96,8 @@ def _headline(o: Outlook, kind: str, who: str) -> str:
         return o.said(TOLD["list"]).format(_topic(o, who))
     if kind == "second_wave":
         return o.said(TOLD["inside" if who == "leak" else "wave"])
+    if kind == "press":
+        return o.said(TOLD["press"]).format(_topic(o, who))
     return o.said(TOLD[kind]) if kind in TOLD else ""
 
 

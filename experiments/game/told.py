@@ -92,6 +92,7 @@ TOLD: dict[str, tuple[str, str]] = {
     ),
     "silence": ("It is asked why the brand says nothing", "有人追问：品牌为何不作声"),
     "question": ("A reporter asks what is still unanswered", "记者追问尚未回答的问题"),
+    "press": ("Others join in: {}", "其他方加入：{}"),
     "found_out": (
         "What you denied is looked into by somebody else, and the facts come out",
         "你方所否认之事被他人查明",
@@ -131,6 +132,9 @@ TOPICS: dict[str, tuple[str, str]] = {
     "silence": ("the brand's silence", "品牌的沉默"),
     "question": ("what is still unanswered", "尚未回答的问题"),
     "found_out": ("what was denied", "被否认之事"),
+    "media_test": ("a media test", "媒体实测"),
+    "other_brand": ("another brand’s joke", "其他品牌借势"),
+    "customer_video": ("customers’ videos", "用户视频"),
     "crowd": ("what people make of it themselves", "网民自发的话题"),
     "other": ("the affair", "此事"),
 }

@@ -6,6 +6,7 @@ from __future__ import annotations
 PARAMETERS: dict[str, tuple[str, str]] = {
     "post_per_h": ("how often people post", "发帖频率"),
     "heat_half_life_h": ("how fast heat fades", "热度消退速度"),
+    "community_size": ("the size of the community on the list", "热搜平台上的社群规模"),
     "hashtag_spread": ("how much hashtags differ in how long they last", "各话题持续时间的差异"),
     "hashtag_half_life_h": ("how fast a hashtag loses its hold on talk", "话题吸引讨论的消退速度"),
     "concern_floor": ("how much strangers care how the company is run", "局外人对公司治理的关心"),
@@ -77,6 +78,9 @@ PARAMETERS: dict[str, tuple[str, str]] = {
     "silence_reach_core": ("core fans who see that nothing is said", "注意到沉默的核心粉丝"),
     "silence_reach_customer": ("customers who see that nothing is said", "注意到沉默的普通用户"),
     "silence_reach_public": ("public who see that nothing is said", "注意到沉默的公众"),
+    "press_per_d": ("how often third parties join in", "第三方加入的频率"),
+    "press_half_life_d": ("how long third parties stay interested", "第三方关注的持续时间"),
+    "press_answered": ("third parties that still come after an answer", "回应后第三方仍加入的比例"),
     "question_per_d": ("how often reporters ask anew", "媒体追问的频率"),
     "question_half_life_d": ("how long reporters keep asking", "媒体追问的持续时间"),
     "question_least": ("least size of a question", "追问的最小规模"),

@@ -6,6 +6,7 @@ What a run depends on is `Case.simulated()`; the rest is shown or compared. A ca
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -161,6 +162,8 @@ class Case:
     #: hotlist, prices, daily: a file or None; combine: see sim.case.daily
     series: Mapping[str, Any]
     folder: Path  #: where its series lie
+    #: people who talk, over those of the documented case: from where to where it may lie
+    community: tuple[float, float] = (1.0, 1.0)
     shape: Mapping[str, Any] = field(default_factory=dict)  #: what a report asks of runs: see SHAPE
     #: keys and values as they stand in the file, with its folder: what a manifest keeps of a case
     written: Mapping[str, Any] = field(default_factory=dict, repr=False)
@@ -192,6 +195,12 @@ class Case:
         """The last price before it, in the money of its exchange; None: not known."""
         close = self.market.get("previous_close_hkd")
         return None if close is None else float(close)
+
+    @property
+    def community_middle(self) -> float:
+        """Its community where nothing is drawn: the geometric mean of its bounds."""
+        low, high = self.community
+        return low if low == high else math.sqrt(low * high)
 
     @property
     def listed(self) -> bool:
@@ -246,6 +255,7 @@ class Case:
         return {
             **{key: value for key, value in own.items() if value != LEFT_OUT[key]},
             **({} if self.hot_list else {"hot_list": False}),
+            **({} if self.community_middle == 1 else {"community": self.community_middle}),
             "name": self.name,
             "start": f"{self.start:%Y-%m-%d %H:%M}",
             "clock_start": f"{self.clock_start_time:%Y-%m-%d %H:%M}",

@@ -36,9 +36,10 @@ from sim.case.targets import targets_in
 CASE_KEYS = (
     "name", "title", "summary", "start", "time_zone", "currency", "exchange", "hot_list",
     "horizon_d", "clock_start", "founder", "actors", "market", "series", "levers", "events",
-    "targets", "about", "phases", "shape", "folder",
+    "targets", "about", "phases", "shape", "community", "folder",
 )  # fmt: skip
-OPTIONAL = ("about", "phases", "shape", "folder", "levers")  #: of these, those that may be left out
+#: Of these, those that may be left out.
+OPTIONAL = ("about", "phases", "shape", "community", "folder", "levers")
 #: What a new key of a case file is for: said where an older file lacks it.
 NEEDED = {
     "time_zone": "the zone of all its times, an IANA name such as Asia/Hong_Kong, or null",
@@ -46,6 +47,7 @@ NEEDED = {
     "exchange": "the exchange of its share, or null: no market",
     "hot_list": "true if its platform shows a public list of trending topics, false if not",
 }
+COMMUNITY = (0.001, 1000.0)  #: least and largest community, over that of the documented case
 SERIES = ("hotlist", "prices", "daily")  #: keys under `series` that name a file
 _USUAL = {"time_zone": zones.USUAL, "currency": MONEY, "exchange": "null", "hot_list": "true"}
 
@@ -155,6 +157,7 @@ def _read(raw: Mapping[str, Any], problems: Problems) -> Case | None:
         series=raw["series"] or {},
         folder=folder,
         shape=shape_in(raw.get("shape"), problems),
+        community=_community(raw.get("community"), problems),
         written=as_written,
     )
 
@@ -233,6 +236,28 @@ def _horizon(said: object, problems: Problems) -> int:
         problems.add("horizon_d", said, "no whole days", f"1 to {MOST_DAYS}", f"horizon_d: {whole}")
         return MOST_DAYS
     return int(days)
+
+
+def _community(said: Any, problems: Problems) -> tuple[float, float]:
+    """Bounds of the community's size: one number is both, none is that of the documented case."""
+    if said is None:
+        return 1.0, 1.0
+    if not isinstance(said, list):
+        size = problems.number("community", said, *COMMUNITY)
+        return size, size
+    if len(said) != 2:
+        problems.add(
+            "community", said, "is neither a size nor from where to where it lies",
+            "a number, or two", "community: [0.5, 5]",
+        )  # fmt: skip
+        return 1.0, 1.0
+    low, high = (problems.number("community", end, *COMMUNITY) for end in said)
+    if low > high:
+        problems.add(
+            "community", said, "begins above its end", "the smaller number first",
+            f"community: [{high:g}, {low:g}]",
+        )  # fmt: skip
+    return low, high
 
 
 def _check_texts(path: str, node: Any, problems: Problems) -> None:

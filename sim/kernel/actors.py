@@ -130,24 +130,44 @@ def asking_rate(
 
 
 @rule
-def reporter_asks(
-    step: int, seed: Seed, k: int, p: Constants, world: World, tags: Table[Tag], broadcast: Floats,
-    entries: Table[Entry], u_size: float, u_topic: float,
+def press_rate(
+    step: int, p: Constants, world: World, c: float, dt_h: float, n: int,
 ) -> Any:  # fmt: skip
-    """E18: a reporter comes with a new question; returns its topic."""
+    """E18: rate at which one of `n` reporters brings a third party; 0 before the first listing."""
+    if world.first_listed < 0.0 or world.cleared == 1.0:
+        return 0.0
+    since = playbook.since(float(step), world.first_listed, dt_h)
+    return question.press_rate(
+        p.press_per_d, world.told, p.press_answered, c, since, p.press_half_life_h, float(n)
+    )
+
+
+@rule
+def reporter_comes(
+    step: int, seed: Seed, k: int, p: Constants, world: World, tags: Table[Tag], broadcast: Floats,
+    entries: Table[Entry], asking: float, press: float, u_size: float, u_topic: float,
+) -> Any:  # fmt: skip
+    """E18: a reporter comes with a new question, or with a third party; returns its topic."""
     size = question.size_of_question(u_size, p.question_least, p.question_most)
     gap = appraisal.accountability_gap(p.blamed_level, world.felt_level)
-    topic = question.asked_of_governance(u_topic, world.penalised, gap)
+    u = draws.uniforms(seed, _D_REPORT, step, k)[2]
+    what = question.brought(u, asking, press, p.press_formal)
+    if what == 0:
+        topic = question.asked_of_governance(u_topic, world.penalised, gap)
+        source = w.source_code(w.TAG_QUESTION, w.of_leader(k, step))
+        w.log(world, entries, step, w.LOG_QUESTION, k, size)
+    else:
+        topic = 1 if what == 1 else 0
+        source = w.source_code(w.TAG_REGULATOR + what - 1, w.of_leader(k, step))
+        w.log(world, entries, step, w.LOG_PRESS, source, size)
     w.stir(world, topic, size)
     w.show(
         broadcast, topic, question.shown_to(p.question_reach_core, size),
         question.shown_to(p.question_reach_customer, size),
         question.shown_to(p.question_reach_public, size),
     )  # fmt: skip
-    source = w.source_code(w.TAG_QUESTION, w.of_leader(k, step))
     row = w.bear_tag(world, tags, step, float(topic), source, size, 1.0)
     w.report(seed, p, world, tags, row, step, report_heat(seed, step, k, p, size, 1.0))
-    w.log(world, entries, step, w.LOG_QUESTION, k, size)
     return topic
 
 

@@ -26,7 +26,7 @@ from sim.people import (
     Population,
 )
 from sim.rules import census as counts
-from sim.rules import expression, market, opinion_leader, platform, pr_team, rule
+from sim.rules import expression, market, opinion_leader, platform, pr_team, question, rule
 from sim.state import world as w
 from sim.state.scenario import Scenario
 
@@ -323,7 +323,10 @@ def _lead(
     official = opinion_leader.reportable(world.confirmed, p.unconfirmed_report)
     _, worth = w.best_angle(p, world, tags, step)
     reporting = opinion_leader.angle_rate(p.report_per_h, worth, c)
-    asking = actors.asking_rate(step, p, world, c, dt_h, _reporters(leaders.role))
+    reporters = _reporters(leaders.role)
+    asking = actors.asking_rate(step, p, world, c, dt_h, reporters)
+    press = actors.press_rate(step, p, world, c, dt_h, reporters)
+    coming = question.coming(asking, press)
     for k in range(leaders.role.shape[0]):
         if not happened:
             break
@@ -358,10 +361,11 @@ def _lead(
                 p.leader_post_per_h, heat, p.leader_heat, fresh, official, c
             )
             posts = posts_u < expression.event_probability(rate, dt_h)
-            if acts_u < expression.event_probability(asking, dt_h):
-                about = actors.reporter_asks(
-                    step, seed, k, p, world, tags, broadcast, entries, size_u, topic_u
-                )
+            if acts_u < expression.event_probability(coming, dt_h):
+                about = actors.reporter_comes(
+                    step, seed, k, p, world, tags, broadcast, entries, asking, press, size_u,
+                    topic_u,
+                )  # fmt: skip
                 posts = True
             elif draws.uniforms(seed, _D_REPORT, step, k)[0] < expression.event_probability(
                 reporting, dt_h

@@ -50,6 +50,7 @@ from sim.rules import (
     opinion_leader,
     platform,
     pr_team,
+    question,
     reception,
 )
 from sim.rules import census as counts
@@ -538,10 +539,12 @@ class OpinionLeader(Member):
                 p.leader_post_per_h, model.air.heat, p.leader_heat, fresh, official, c
             )
             self.posts = posts < expression.event_probability(rate, dt_h)
-            asking = actors.asking_rate(
-                model.now, model.constants, model.world, c, dt_h, model.n_reporters()
+            self.rates = tuple(
+                rate_of(model.now, model.constants, model.world, c, dt_h, model.n_reporters())
+                for rate_of in (actors.asking_rate, actors.press_rate)
             )
-            self.asks = acts < expression.event_probability(asking, dt_h)
+            rate = question.coming(*self.rates)
+            self.asks = acts < expression.event_probability(rate, dt_h)
             _, worth = w.best_angle(model.constants, model.world, model.tags, model.now)
             rate = opinion_leader.angle_rate(p.report_per_h, worth, c)
             found = model.draws(Decision.REPORT, self.row)[0]
@@ -567,9 +570,9 @@ class OpinionLeader(Member):
                 model.now, self.row, model.constants, world, model.tags, model.entries
             )
         if self.asks:
-            self.topic = actors.reporter_asks(
+            self.topic = actors.reporter_comes(
                 model.now, model.seed, self.row, model.constants, world, model.tags,
-                model.broadcast, model.entries, *self.asked,
+                model.broadcast, model.entries, *self.rates, *self.asked,
             )  # fmt: skip
         if self.reports:
             found = actors.reporter_reports(

@@ -86,11 +86,24 @@ def talk_heat(
 
         kappa (R / N n + w n_K)
 
-    per_post kappa : heat of one post in R = 3,000 people; people N : simulated; general n :
+    per_post kappa : `post_heat`, of one post in R = 3,000 people; people N : simulated; general n :
     `general_talk`; leaders n_K : posts of opinion leaders, whose number does not grow with N;
     leader_volume w. Assumed: heat is stated for a community of one size.
     """
     return per_post * (reference / people * general + leader_volume * leaders)
+
+
+@once
+def post_heat(per_post: float, of_case: float, size: float) -> float:
+    """Heat of one post in a community of 3,000 simulated people, who stand for more or fewer.
+
+        kappa m x
+
+    per_post : `heat_per_post`; of_case m : the case's community over that of the documented case;
+    size x : `community_size`. Source: peak days of affairs on one list span 41-fold (MODEL-2,
+    section 2). Form Assumed.
+    """
+    return per_post * of_case * size
 
 
 @rule

@@ -1,4 +1,4 @@
-"""E18: what stays unanswered: doubt, silence, questions, lies that are found out.
+"""E18: what stays unanswered: doubt, silence, questions, third parties, lies that are found out.
 
 These act on every course of events, a silent one included. Time counts from the case's clock start
 (`playbook.since`); people are patient until `patience_step`, or, after a holding statement, at
@@ -25,11 +25,17 @@ outrage (E5), beside how new it is as news: an act that is accepted makes news w
 anew. In the same place the share of the mismatch that people charge is set (`overdue`), and how
 open the question is (`unanswered`).
 
-Opinion leaders who report (E10) take up what is unanswered, from the clock start on: with
-`asking_rate` a reporter comes with a new question, of the size of `size_of_question`, on governance
-with `asked_of_governance`, otherwise on the deal. It renews news and grievance of that topic, is
-shown to `question_reach_*` of each kind times its size, and is a hashtag at once (E11). What
-convinces fans ends the questions, and so does it that the brand was cleared.
+Opinion leaders who report (E10) come with something new, a reporter with the rate `coming`, for
+two reasons, unless the brand was cleared. From the clock start on they take up what is unanswered,
+which is a question (`asking_rate`); what convinces fans ends the questions. And from the step after
+the first hashtag of the run has entered the list, third parties join in whom the affair was no
+matter of before, and a reporter brings them (`press_rate`): the less, the longer ago that was, and
+less once the brand has admitted something to everybody. `brought` says which of the two it is, and
+which third party: a regulator, a media test, another brand, customers with a video (word 2 of
+decision 13). Either has the size of `size_of_question`. A question is on governance with
+`asked_of_governance`, otherwise on the deal; a regulator on governance, the others on the deal. It
+renews news and grievance of that topic, is shown to `question_reach_*` of each kind times its size,
+and is a hashtag at once (E11).
 """
 
 from sim.rules import once, rule
@@ -162,6 +168,59 @@ def asking_rate(
     go on: 49 h without a word, Baidu 2024 (4, then 6 hashtags a day); size Assumed.
     """
     return float(per_d * unanswered * circadian * 2.0 ** (-since_h / half_life_h) / (24.0 * n))
+
+
+@rule
+def press_rate(
+    per_d: float, told: float, left: float, circadian: float, since_h: float, half_life_h: float,
+    n: float,
+) -> float:  # fmt: skip
+    """Rate at which one reporter brings a third party, 1/h.
+
+        r_P (1 - y (1 - f)) c 2^(-t / h_P) / (24 n)
+
+    per_d r_P : of all reporters together, 1/d; told y : 1 once the brand itself has admitted
+    anything in public, else 0; left f : `press_answered`; circadian c; since_h t : hours since the
+    first hashtag was listed; half_life_h h_P; n : reporters. Source: new topics of others in 304
+    affairs, .6 a day half a day after the first, .5 on the second day, .3 on the fourth (data of
+    affairs); that answers make them fewer is Assumed, for there answered affairs have more of them.
+    """
+    open_ = 1.0 - told * (1.0 - left)
+    return float(per_d * open_ * circadian * 2.0 ** (-since_h / half_life_h) / (24.0 * n))
+
+
+@rule
+def coming(asking: float, press: float) -> float:
+    """Rate at which one reporter comes with something new, 1/h.
+
+        h = h_U + h_P
+
+    asking h_U : `asking_rate`; press h_P : `press_rate`.
+    """
+    return asking + press
+
+
+@rule
+def brought(u: float, asking: float, press: float, formal: float) -> int:
+    """What a reporter comes with: 0 a question, 1 to 4 a regulator, media test, brand, video.
+
+        0 if u (h_U + h_P) <= h_U, else with v = (u (h_U + h_P) - h_U) / h_P
+        1 if v < s, 2 if v < 2 s, 3 if v < s + 1/2, else 4
+
+    u : uniform; asking h_U; press h_P; formal s : `press_formal`, share of regulators among third
+    parties, and of media tests.
+    """
+    place = u * (asking + press)
+    if place <= asking:  # always, where nobody brings a third party
+        return 0
+    v = (place - asking) / press
+    if v < formal:
+        return 1
+    if v < 2.0 * formal:
+        return 2
+    if v < formal + 0.5:
+        return 3
+    return 4
 
 
 @rule

@@ -167,6 +167,7 @@ class Parameters:
     hashtag_half_life_h: float = parameter(0.6, 0.05, 6, "h", CALIBRATED, "as heat_half_life_h", "half-life of a hashtag's claim on new talk", "h_tag", prior=(0.3, 1.5))
     hashtag_spread: float = parameter(0.7, 0, 1.5, "log-sd", CALIBRATED, "platform_trajectory says .9 (brand affairs, heat after the peak), the platform module .15 to .6 beside luck and talk that differ", "how much hashtags differ in how long they last, both half-lives together", "sigma_h", prior=(0.3, 1.0))
     heat_per_post: float = parameter(4_000, 0, 100_000, "heat/post", CALIBRATED, "peaks of the case on the list", "heat of one post in 3,000 people", "kappa", prior=(1_000, 12_000))
+    community_size: float = parameter(1.0, 0.001, 1000, "ratio", ASSUMED, "a case says how large its community is, or from where to where", "people who talk on the list, over as many as the case says", "x_m", prior=(1.0, 1.0))
     core_heat: float = parameter(0.05, 0, 1, "ratio", CALIBRATED, "F9: fan space is not the general list", "weight of a core fan's post in general heat")
     attention_heat: float = parameter(170_000, 10_000, 2e6, "heat", ASSUMED, "-", "heat at which the case has half of investors' attention", "H_sat", prior=(80_000, 300_000))
     entry_spread: float = parameter(0.27, 0, 1, "log-sd", MEASURED, "place 50 within an hour of the day, robust", "how much the heat that the list asks for varies", "sigma_x", prior=(0.27, 0.27))
@@ -292,6 +293,10 @@ class Parameters:
     question_reach_core: float = parameter(0.4, 0, 1, "views", ASSUMED, "MODEL-2, S4", "core fans to whom a question is shown, at full size", prior=(0.4, 0.4))
     question_reach_customer: float = parameter(0.08, 0, 1, "views", ASSUMED, "MODEL-2, S4", "customers to whom it is shown", prior=(0.08, 0.08))
     question_reach_public: float = parameter(0.01, 0, 1, "views", ASSUMED, "MODEL-2, S4", "public to whom it is shown", prior=(0.01, 0.01))
+    press_per_d: float = parameter(1.0, 0, 12, "1/d", CALIBRATED, "affairs on the list: .6 new topics of others a day half a day after the first; about half of what is reported enters", "third parties whom all reporters bring at first, once the affair was listed", "r_P", prior=(0, 2))
+    press_half_life_d: float = parameter(2.0, 0.25, 60, "d", CALIBRATED, "affairs on the list: .6 a day half a day after the first, .3 on the third and fourth day", "half-life of third parties' interest, from the first listing on", "h_P", prior=(1, 4))
+    press_answered: float = parameter(0.5, 0, 1, "share", ASSUMED, "not identified: answered affairs, which are larger, have more topics of others", "third parties that still come once the brand has admitted anything to everybody", "f", prior=(0.25, 1))
+    press_formal: float = parameter(0.07, 0, 0.5, "share", MEASURED, "topics of others in 304 affairs: .87 attack or other, .07 comment, .07 authority", "regulators among third parties, and as many media tests", "s", prior=(0.07, 0.07))
     acceptance_calms: float = parameter(1.0, 0, 1, "share", LITERATURE, "sign: Kim 2015; Hornsey 2024; size assumed", "share of an act's news that is no grievance for those who accept it", "w_a", prior=(1.0, 1.0))
     found_out_per_d: float = parameter(0.15, 0, 2, "1/d", ASSUMED, "MODEL-2, S7", "how often a denial is found out, at full credibility", "lambda_e", prior=(0.05, 0.4))
     contact_relief: float = parameter(0.4, 0, 1, "share", ASSUMED, "a contact is less than a deal", "betrayal that falls away when only contacts come out", prior=(0.2, 0.6))
@@ -344,6 +349,7 @@ class Mechanisms:
     hardening_doubt: bool = True  #: E18
     silence_noticed: bool = True  #: E18
     open_questions: bool = True  #: E18
+    third_parties: bool = True  #: E18
     news_apart: bool = True  #: E18, what is accepted is news and no grievance
     denials_found_out: bool = True  #: E18
 
@@ -417,6 +423,7 @@ KNOCK_OUT: dict[str, dict[str, float]] = {
     "hardening_doubt": {"doubt_hardens": 0.0},
     "silence_noticed": {"silence_size": 0.0},
     "open_questions": {"question_per_d": 0.0},
+    "third_parties": {"press_per_d": 0.0},
     "news_apart": {"acceptance_calms": 0.0},
     "denials_found_out": {"found_out_per_d": 0.0},
 }

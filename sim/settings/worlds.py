@@ -27,6 +27,7 @@ import numpy.typing as npt
 from sim.base.choices import conf_dir
 from sim.base.files import write_whole
 from sim.base.refusal import ConfigError, place
+from sim.case.case import Case
 from sim.settings.config import Config, UncertaintyConfig
 from sim.settings.identity import DESIGN
 from sim.settings.parameters import Parameters
@@ -275,10 +276,23 @@ def worlds_of(config: Config) -> list[Parameters]:
     kind, first = config.uncertainty, config.uncertainty.first
     numbers, fixed = range(first, first + config.n_replicates), frozenset(kind.fixed.split())
     if kind.name == "prior":
-        return [world(k, config.parameters, fixed) for k in numbers]
-    if kind.name == "posterior":
-        return [posterior_world(kind.posterior, k, config.parameters, fixed) for k in numbers]
-    return [config.parameters for _ in numbers]
+        found = [world(k, config.parameters, fixed) for k in numbers]
+    elif kind.name == "posterior":
+        found = [posterior_world(kind.posterior, k, config.parameters, fixed) for k in numbers]
+    else:
+        return [config.parameters for _ in numbers]
+    if "community_size" in _kept(config.parameters, fixed):
+        return found
+    return [_of_size(config.case, k, one) for k, one in zip(numbers, found, strict=True)]
+
+
+def _of_size(case: Case, k: int, drawn: Parameters) -> Parameters:
+    """The k-th world with a community inside the bounds that its case gives, evenly in the log."""
+    low, high = case.community
+    if low == high:
+        return drawn
+    u = float(_own_points("community_size", _whole(k))[k])
+    return replace(drawn, community_size=(high / low) ** (u - 0.5))
 
 
 def n_runs_of(config: Config) -> int:

@@ -57,11 +57,13 @@ _DERIVED = (
     "verify_keep",
     "talk_keep",
     "hashtag_steps",
+    "post_heat",
     "hour_steps",
     "promise_due_steps",
     "doubt_keep",
     "patience_until",
     "question_half_life_h",
+    "press_half_life_h",
     "unfounded",
     "only_contacts",
     "clock_start",
@@ -209,6 +211,9 @@ def _constants(config: Config, case: Case, clock: Clock) -> Any:
         "verify_keep": halving(values["verification_h"]),
         "talk_keep": halving(values["talk_half_life_h"]),
         "hashtag_steps": pace.steps(values["hashtag_half_life_h"], dt_h),
+        "post_heat": platform.post_heat(
+            values["heat_per_post"], case.community_middle, values["community_size"]
+        ),
         "hour_steps": pace.steps(1.0, dt_h),
         "promise_due_steps": pace.whole_steps(pace.hours(values["promise_due_d"]), dt_h),
         "doubt_keep": halving(values["doubt_half_life_h"]),
@@ -216,6 +221,7 @@ def _constants(config: Config, case: Case, clock: Clock) -> Any:
             clock.step_of(case.clock_start_time), values["patience_h"], dt_h
         ),
         "question_half_life_h": pace.hours(values["question_half_life_d"]),
+        "press_half_life_h": pace.hours(values["press_half_life_d"]),
         "unfounded": float(config.accusation is Accusation.unfounded),
         "only_contacts": float(config.accusation is Accusation.contact_only),
         "clock_start": clock.step_of(case.clock_start_time),

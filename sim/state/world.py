@@ -108,6 +108,7 @@ LOG_KINDS = (
     "question",
     "found_out",
     "listed",
+    "press",
 )
 (
     LOG_FORCING,
@@ -123,16 +124,22 @@ LOG_KINDS = (
     LOG_QUESTION,
     LOG_FOUND_OUT,
     LOG_LISTED,
-) = range(13)
+    LOG_PRESS,
+) = range(14)
 
 # What a hashtag is born of. Its `source` is one number, `source_code(origin, which)`: the event,
 # the act (and the headline of a notice), the leader (and the step), the wave, the crowd's step.
-ORIGINS = ("event", "act", "exit", "mock", "wave", "question", "crowd")
+# The last four are third parties, in the order of `question.brought`.
+ORIGINS = (
+    "event", "act", "exit", "mock", "wave", "question", "crowd", "regulator", "media_test",
+    "other_brand", "customer_video",
+)  # fmt: skip
 TAG_EVENT, TAG_ACT, TAG_EXIT, TAG_MOCK, TAG_WAVE, TAG_QUESTION, TAG_CROWD = range(7)
+TAG_REGULATOR = 7
 LEADERS = 4096  #: more than any run has: what a leader does again is told apart by its step
 SOURCES = 4294967296.0  #: room for each origin: more than any run has, and exact in a float64
-ADDRESSES = 536870912  #: room for each origin among addresses of draws
-HEADLINES = 16  #: more than an act has
+ADDRESSES = 268435456  #: room for each origin among addresses of draws
+HEADLINES = 10  #: as many as an act may have
 WAVES = ("second_wave", "leak", "broken_promise", "silence", "found_out")
 (WAVE_OUTSIDE, WAVE_LEAK, WAVE_BROKEN, WAVE_SILENCE, WAVE_FOUND_OUT) = range(5)
 
@@ -172,6 +179,8 @@ _WORLD_FIELDS = (
     "pressed",
     "forced",
     "answered",
+    "told",
+    "first_listed",
     # what the brand has done
     "penalised",
     "level",
@@ -483,6 +492,7 @@ def admit(world: World, p: Constants, thunder: float) -> None:
             world.betrayal = evidence.told_first(world.betrayal, p.betrayal, p.thunder, thunder)
         world.forced = world.pressed
     world.admitted = 1.0
+    world.told = 1.0
     world.happened = 1.0
     world.credibility = 1.0
 
@@ -984,7 +994,7 @@ def _talk(p: Constants, others: float, core: float, leaders: float, n_people: fl
     """E11: heat that the talk of a step on one topic brings."""
     general = platform.general_talk(others, core, SCALE, p.core_heat)
     return platform.talk_heat(
-        p.heat_per_post, general, REFERENCE_PEOPLE, n_people, leaders, p.leader_volume
+        p.post_heat, general, REFERENCE_PEOPLE, n_people, leaders, p.leader_volume
     )
 
 
@@ -1044,6 +1054,8 @@ def close_platform(
         if tag.entered < 0.0:
             tag.entered = step
             world.pressed = 1.0
+            if world.first_listed < 0.0:
+                world.first_listed = step
             log(world, entries, step, LOG_LIST_ENTRY, tag.source, tag.heat)
         n_listed += 1.0
         listed = platform.with_hashtag(listed, 1.0, tag.heat)
@@ -1145,6 +1157,7 @@ def new_world() -> Any:
     table = np.zeros(1, WORLD).view(np.recarray)
     table[0].first_act = -1.0
     table[0].word_due = -1.0
+    table[0].first_listed = -1.0
     table[0].last_word = -1.0
     table[0].alarmed = -1.0
     table[0].detected = -1.0
