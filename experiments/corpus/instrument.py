@@ -82,46 +82,56 @@ def observe(
     topic, when = np.nonzero(listed)
     if not len(topic):
         return None
-    start = float(samples_at[when.min()])
-    clock = samples_at - start
-    source, number = _by_first_sight(topic, when, place[topic, when])
-    t_h, value = clock[when], sampled[topic, when]
-    rows = np.argsort(number[topic], kind="stable")
-    topic, t_h, value, place_of = (
-        number[topic][rows],
-        t_h[rows],
-        value[rows],
-        place[topic, when][rows],
-    )
+    return seen_in(
+        topic, samples_at[when], sampled[topic, when], place[topic, when], samples_at, until,
+        is_response,
+    )  # fmt: skip
+
+
+def seen_in(
+    topic: _I, at: _F, heat: _F, place: _I, samples_at: _F, until: float, is_response: _B
+) -> Seen:
+    """One affair out of its samples, at least one: which topic (0, 1, ...), when, heat and place.
+
+    samples_at : all samples of the list, on the same clock as `at`. until : when watching ends.
+    is_response : by topic.
+    """
+    start = float(at.min())
+    clock, t_h = samples_at - start, at - start
+    source, number = _by_first_sight(topic, t_h, place)
+    rows = np.lexsort((t_h, number[topic]))
+    topic, t_h, heat, place = number[topic][rows], t_h[rows], heat[rows], place[rows]
     begins = np.searchsorted(topic, np.arange(len(source)))
     early = t_h <= t_h[begins][topic] + PEAK_WITHIN_H
     total, response, most = hourly(
-        topic, t_h, value, clock, int(np.ceil(until - start)), is_response[source]
+        topic, t_h, heat, clock, int(np.ceil(until - start)), is_response[source]
     )
     return Seen(
         start_h=start,
         observed_h=until - start,
         source=source,
         t_h=t_h[begins],
-        peak=np.maximum.reduceat(np.where(early, value, 0.0), begins),
+        peak=np.maximum.reduceat(np.where(early, heat, 0.0), begins),
         last_h=np.maximum.reduceat(np.where(early, t_h, 0.0), begins),
         sample_topic=topic,
         sample_t=t_h,
-        sample_heat=value,
-        sample_place=place_of,
+        sample_heat=heat,
+        sample_place=place,
         heat=total,
         heat_response=response,
         n_listed=most,
     )
 
 
-def _by_first_sight(topic: _I, when: _I, place: _I) -> tuple[_I, _I]:
+def _by_first_sight(topic: _I, t_h: _F, place: _I) -> tuple[_I, _I]:
     """Topics in order of first sight, ties by place; and the number of each, by the old one.
 
-    topic, when, place : of samples, sorted by topic, then time.
+    topic, t_h, place : of samples, in any order.
     """
-    ids, first = np.unique(topic, return_index=True)
-    source = ids[np.lexsort((place[first], when[first]))]
+    order = np.lexsort((place, t_h, topic))
+    ids, at = np.unique(topic[order], return_index=True)
+    first = order[at]
+    source = ids[np.lexsort((place[first], t_h[first]))]
     number = np.zeros(topic.max() + 1, dtype=np.int64)
     number[source] = np.arange(len(source))
     return source, number

@@ -1,0 +1,167 @@
+"""The population whose statistics are those that were observed, out of one library of affairs.
+
+Affairs of a library differ in their ingredients, log-normal over some population. Another population
+is the same library with weights: the density of each affair's ingredients under the other over that
+under its own. So a statistic under any population near the library's costs a weighted mean or
+quantile and no new run, and the medians and log-sds of all ingredients can be fitted at once.
+
+`tilted` minimises
+
+    sum over statistics of h((s - s_obs) / half-width) + PULL * sum over ingredients of
+    ((m - m_0) / 1)^2 + ((log sigma - log sigma_0) / .5)^2
+
+h : Huber's loss, quadratic up to 2; half-width : of the observed 90 % interval; m_0, sigma_0 : the
+prior's log-median and log-sd. Weights that rest on few affairs are held back: the effective number
+is kept above FEWEST, that of the affairs behind each statistic above FEWEST_EACH.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from experiments.corpus.affairs import Affairs
+from experiments.corpus.bootstrap import Measured
+from experiments.corpus.ingredients import NAMES, Population, Spread, log_of, prior
+from experiments.corpus.shipped import Published
+from experiments.corpus.targets import measured
+
+_F = npt.NDArray[np.float64]
+_I = npt.NDArray[np.int64]
+
+PULL = 0.05
+FEWEST, FEWEST_EACH = 150.0, 30.0
+ROUNDS = 60  #: of steepest descent at most
+#: An observed interval that is a point says only that the statistic is there or thereabouts.
+LEAST_SHARE, LEAST_SIZE = 0.03, 0.3
+FURTHEST = 1.6  #: log-medians move by so many sds of the library at most, in one tilt
+
+
+@dataclass(frozen=True, eq=False)
+class Wanted:
+    """Statistics that the fit uses, as observed."""
+
+    names: tuple[str, ...]
+    value: _F
+    half: _F  #: half-width of the 90 % interval, not below what LEAST says
+
+
+def wanted(published: Mapping[str, Published], moved: _F | None = None) -> Wanted:
+    """The statistics marked `calibrate`. moved : standard normal numbers that move each within its
+    interval, for the uncertainty of the fit.
+    """
+    names = tuple(name for name, one in published.items() if one.use == "calibrate")
+    rows = [published[name] for name in names]
+    value = np.array([one.value for one in rows])
+    low, high = np.array([one.low for one in rows]), np.array([one.high for one in rows])
+    half = np.maximum((high - low) / 2, np.where(np.abs(value) > 1, LEAST_SIZE, LEAST_SHARE))
+    if moved is not None:
+        value = np.clip(value + moved * (high - low) / 3.29, np.minimum(low, value), high)
+    return Wanted(names, value, half)
+
+
+class Weighted:
+    """Statistics of a library under weights of its affairs."""
+
+    def __init__(self, affairs: Affairs, names: Sequence[str]) -> None:
+        found = measured(affairs)
+        self._rows = [_sorted(found[name].known()) for name in names]
+
+    def under(self, weight: _F) -> tuple[_F, _F]:
+        """Each statistic, and the effective number of affairs behind it; NaN of nothing."""
+        value = np.full(len(self._rows), np.nan)
+        behind = np.zeros(len(self._rows))
+        for k, (affair, values, quantile) in enumerate(self._rows):
+            own = weight[affair]
+            total = own.sum()
+            if not total > 0:
+                continue
+            behind[k] = total**2 / (own**2).sum()
+            if quantile is None:
+                value[k] = (own * values).sum() / total
+            else:
+                value[k] = np.interp(quantile, (np.cumsum(own) - own / 2) / total, values)
+        return value, behind
+
+
+def _sorted(one: Measured) -> tuple[_I, _F, float | None]:
+    """Affairs and values in the order of values."""
+    order = np.argsort(one.value, kind="stable")
+    return one.affair[order], one.value[order], one.quantile
+
+
+@dataclass(frozen=True, eq=False)
+class Tilt:
+    """A population that was found, and the weights that make the library into it."""
+
+    population: dict[str, Spread]
+    weight: _F  #: sums to 1
+    loss: float
+
+    @property
+    def effective(self) -> float:
+        """Effective number of affairs."""
+        return float(1 / np.sum(self.weight**2))
+
+
+def tilted(
+    normals: _F, of: Population, statistics: Weighted, target: Wanted
+) -> Tilt:
+    """The population near `of` whose statistics are wanted.
+
+    normals : standard normal numbers of each affair's ingredients under `of`, float[n, len(NAMES)].
+    """
+    n = len(NAMES)
+    mean, sd = (np.array(one) for one in log_of(of))
+    mean_0, sd_0 = (np.array(one) for one in log_of(prior()))
+
+    def weight_at(x: _F) -> _F:
+        shift, log_scale = x[:n], x[n:]
+        inside = (normals - shift) / np.exp(log_scale)
+        log_weight = (0.5 * normals**2 - 0.5 * inside**2 - log_scale).sum(axis=1)
+        weight = np.exp(log_weight - log_weight.max())
+        found: _F = weight / weight.sum()
+        return found
+
+    def loss_at(x: _F) -> float:
+        weight = weight_at(x)
+        value, behind = statistics.under(weight)
+        miss = np.nan_to_num((value - target.value) / target.half, nan=3.0)
+        size = np.abs(miss)
+        loss = np.where(size < 2, miss**2, 4 * size - 4).sum()
+        off = mean + sd * x[:n] - mean_0
+        wide = np.log(sd) + x[n:] - np.log(sd_0)
+        loss += PULL * (off**2 + (wide / 0.5) ** 2).sum()
+        loss += 0.02 * np.maximum(0, FEWEST_EACH - behind).sum()
+        return float(loss + 0.1 * max(0.0, FEWEST - 1 / np.sum(weight**2)))
+
+    x = _descended(loss_at, 2 * n, n)
+    population = {
+        name: Spread(float(np.exp(mean[k] + sd[k] * x[k])), float(sd[k] * np.exp(x[n + k])))
+        for k, name in enumerate(NAMES)
+    }
+    return Tilt(population, weight_at(x), loss_at(x))
+
+
+def _descended(loss_at, size: int, n: int) -> _F:  # type: ignore[no-untyped-def]
+    """Steepest descent from 0 with central differences and a shrinking step."""
+    x = np.zeros(size)
+    best = loss_at(x)
+    for _ in range(ROUNDS):
+        steps = 0.03 * np.eye(size)
+        slope = np.array([loss_at(x + step) - loss_at(x - step) for step in steps])
+        direction = -slope / max(np.linalg.norm(slope), 1e-12)
+        for length in (1.0, 0.5, 0.25, 0.12, 0.06, 0.03):
+            trial = x + length * direction
+            trial[:n] = np.clip(trial[:n], -FURTHEST, FURTHEST)
+            trial[n:] = np.clip(trial[n:], -1.2, 0.25)
+            loss = loss_at(trial)
+            if loss < best - 1e-4:
+                x, best = trial, loss
+                break
+        else:
+            break
+    return x
