@@ -36,23 +36,23 @@ class Ingredient:
 
 INGREDIENTS: tuple[Ingredient, ...] = (
     Ingredient(
-        "ignition_heat", 200_000, 1.3, "heat",
+        "ignition_heat", 200_000, 1.5, "heat",
         ("heat with which the accusation comes to the list", "指责进入热搜时的热度"), False,
     ),
     Ingredient(
-        "facets", 1.3, 0.7, "topics",
+        "facets", 2.0, 1.0, "topics",
         ("sides of the accusation that come as topics of their own", "指责中各自成为话题的方面"), False,
     ),
     Ingredient(
-        "facets_h", 3.0, 0.9, "h",
+        "facets_h", 2.0, 1.0, "h",
         ("hours over which these come", "这些方面陆续出现的小时数"), False,
     ),
     Ingredient(
-        "community", 1.0, 1.0, "ratio",
-        ("size of the community over the usual one", "社群规模（相对常规）"), False,
+        "community_size", 1.0, 1.0, "ratio",
+        ("people who talk on the list, over the usual number", "在榜讨论人数（相对常规）"),
     ),
     Ingredient(
-        "unlisted_h", 6.0, 1.0, "h",
+        "unlisted_h", 4.0, 1.0, "h",
         ("hours from an accusation that nobody lists to the first answer",
          "未上榜的指责到首次回应的小时数"), False,
     ),
@@ -70,7 +70,7 @@ INGREDIENTS: tuple[Ingredient, ...] = (
         "hashtag_spread", 0.7, 0.3, "log-sd", ("how much topics differ in how long they last", "话题持续时间的差异")
     ),
     Ingredient(
-        "official_heat", 500_000, 0.9, "heat", ("heat that a report brings", "一次报道带来的热度")
+        "official_heat", 700_000, 0.9, "heat", ("heat that a report brings", "一次报道带来的热度")
     ),
     Ingredient("report_spread", 0.7, 0.3, "log-sd", ("luck of a report", "报道热度的随机差异")),
     Ingredient("report_per_h", 0.25, 0.7, "1/h", ("pace of reporters", "媒体报道速度")),
@@ -82,12 +82,12 @@ INGREDIENTS: tuple[Ingredient, ...] = (
     Ingredient(
         "crowd_per_h", 0.06, 1.0, "1/h", ("topics that people make themselves", "网民自发话题速率")
     ),
-    Ingredient("question_per_d", 0.15, 1.0, "1/d", ("questions of reporters", "媒体追问速率")),
+    Ingredient("question_per_d", 0.05, 1.0, "1/d", ("questions of reporters", "媒体追问速率")),
     Ingredient(
         "question_half_life_d", 2.0, 0.6, "d", ("half-life of these questions", "追问兴趣的半衰期")
     ),
     Ingredient(
-        "exogenous_wave_per_d", 0.03, 0.6, "1/d", ("waves from outside", "外部二次波速率")
+        "exogenous_wave_per_d", 0.02, 0.6, "1/d", ("waves from outside", "外部二次波速率")
     ),
     Ingredient("novelty_half_life_h", 12.0, 0.4, "h", ("half-life of news", "新鲜度半衰期")),
     Ingredient(
@@ -100,9 +100,17 @@ INGREDIENTS: tuple[Ingredient, ...] = (
          "创始人或CEO发声相对公司的热度"),
     ),
     Ingredient(
-        "leader_post_per_h", 0.3, 0.6, "1/h", ("posts of opinion leaders", "意见领袖发帖速率")
+        "press_per_d", 0.5, 0.8, "1/d",
+        ("third parties who join in once it is listed", "上榜后加入的第三方"),
     ),
-    Ingredient("heat_per_post", 4_000, 0.3, "heat/post", ("heat of a post", "单帖热度")),
+    Ingredient(
+        "press_half_life_d", 1.0, 0.5, "d",
+        ("half-life of their interest", "第三方兴趣的半衰期"),
+    ),
+    Ingredient(
+        "press_answered", 0.3, 0.6, "share",
+        ("third parties who still come after an admission", "承认后仍加入的第三方比例"),
+    ),
 )  # fmt: skip
 NAMES = tuple(one.name for one in INGREDIENTS)
 

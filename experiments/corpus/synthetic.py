@@ -123,7 +123,6 @@ def config_of(drawn: Drawn, n_people: int = N_PEOPLE) -> Config:
         forcing=_accusations(drawn, start + timedelta(hours=24.0 * DAYS - 1)),
     )  # fmt: skip
     own = {one.name: _inside(one.name, values[one.name]) for one in INGREDIENTS if one.parameter}
-    own["heat_per_post"] = _inside("heat_per_post", own["heat_per_post"] * values["community"])
     left_h = 24.0 * DAYS - (drawn.accused - start) / timedelta(hours=1) - 1.0
     return replace(
         base, case=case, seed=drawn.seed,
@@ -146,7 +145,7 @@ def _accusations(drawn: Drawn, last: datetime) -> tuple[Forcing, ...]:
     moment at which one can come.
     """
     rng = np.random.default_rng((SEED, 1, drawn.seed))
-    size = math.sqrt(drawn.values["community"])
+    size = math.sqrt(drawn.values["community_size"])
     n = max(1, min(MOST_FACETS, int(drawn.values["facets"] * size)))
     later = np.sort(rng.exponential(drawn.values["facets_h"], n - 1))
     luck = np.exp(FACET_SPREAD * rng.standard_normal(n))
@@ -227,7 +226,7 @@ def sample_set(listed: set[str]) -> str:
 
 #: What a hashtag is born of -> kind of topic; acts are looked up in KIND_OF_ACT. An accusation, what
 #: people make themselves, mocks and waves are "other".
-_KINDS = {"question": "commentary", "wave:found_out": "authority"}
+_KINDS = {"question": "commentary", "regulator": "authority", "wave:found_out": "authority"}
 
 
 def kind_of(tag: str, drawn: Drawn) -> str:
