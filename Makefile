@@ -60,9 +60,9 @@ browser: .venv/.browser     ## a browser for the tests (one on the PATH is taken
 
 .venv/.extras: .venv/.stamp
 	@if command -v uv >/dev/null 2>&1; then \
-	  uv pip install -q --python $(BIN)/python -c constraints.txt -e '.[dev,joblib,slurm,analysis,pdf]'; \
+	  uv pip install -q --python $(BIN)/python -c constraints.txt -e '.[dev,joblib,slurm,analysis,corpus,pdf]'; \
 	else \
-	  $(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev,joblib,slurm,analysis,pdf]'; \
+	  $(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev,joblib,slurm,analysis,corpus,pdf]'; \
 	fi
 	@touch $@
 

@@ -65,7 +65,9 @@ def test_help_lists_every_command_and_every_choice(backlash):
     for words in (["--help"], ["-h"], []):
         code, out, err = backlash(*words)
         assert (code, err) == (0, "")
-        for command in ("demo", "run", "case show", "case check", "store", "completion"):
+        for command in (
+            "demo", "run", "case show", "case check", "corpus show", "store", "completion"
+        ):  # fmt: skip
             assert f"backlash {command}" in out
         for folder in conf_dir().iterdir():
             if folder.is_dir():  # a folder without options, such as that of worlds, is no choice
@@ -447,7 +449,7 @@ def test_the_store_is_listed_with_what_cannot_be_used(backlash, fast):
     ("typed", "offered"),
     [
         (["r"], ["run", "report"]),
-        (["c"], ["carriers", "calibrate", "case", "completion"]),
+        (["c"], ["carriers", "calibrate", "case", "corpus", "completion"]),
         (["sweep", "study=s"], ["study=sensitivity", "study=size", "study=smoke"]),
         (["sweep", "stu"], ["study="]),
         (["status", ""], []),

@@ -12,6 +12,7 @@ import pytest
 
 from experiments.corpus import baselines, contest, excitement, scores, shipped, tasks
 from experiments.corpus.contest import PLAIN, REFERENCE, TOLD, UNTOLD
+from experiments.corpus.forecast_file import read_forecasts
 from experiments.corpus.scores import Forecast, crps
 from experiments.corpus.tasks import AGES, Tasks
 from sim.base.refusal import ConfigError
@@ -71,8 +72,7 @@ def test_intervals_and_skill_are_as_published() -> None:
 @pytest.mark.slow
 def test_the_whole_contest_is_near_what_was_published() -> None:
     """The self-exciting process is fitted otherwise here, to a higher likelihood."""
-    affairs, clock = shipped.development(), shipped.sampling_clock()
-    found = contest.contest(affairs, affairs, clock, clock)
+    found = contest.contest(shipped.development(), built(), built())
     for key, (was, new24) in {
         contest.EXCITED: (0.653, 0.179),
         (UNTOLD, "pool (regression, analogues, self-exciting)"): (0.597, 0.170),
@@ -166,7 +166,7 @@ def test_a_forecast_as_a_table(tmp_path: Path) -> None:
     said = cross_validated(REFERENCE)
     some = np.arange(len(built())) < 40
     scores.table_of(said, built()).iloc[:50].to_csv(file, index=False)
-    again = scores.read_forecast(file, built().at(some))
+    again = read_forecasts(file, built().at(some))[""]
     assert again.ensemble == pytest.approx(said.ensemble[some])
     assert set(again.events) == set(said.events)
 
@@ -190,7 +190,7 @@ def test_a_forecast_that_does_not_fit(tmp_path: Path, change: object, said: str)
     file = tmp_path / "mine.csv"
     change(table).to_csv(file, index=False)  # type: ignore[operator]
     with pytest.raises(ConfigError) as refused:
-        scores.read_forecast(file, some)
+        read_forecasts(file, some)
     assert said in str(refused.value)
 
 
@@ -198,7 +198,7 @@ def test_empty_members_are_the_median(tmp_path: Path) -> None:
     some = built().at(np.arange(len(built())) < 1)
     file = tmp_path / "mine.csv"
     file.write_text("affair,L,e0,e1,e2,e3\nexp120_2405,3,1,5,2,\nelse,3,1,1,1,1\n")
-    assert scores.read_forecast(file, some).ensemble.tolist() == [[1, 5, 2, 2]]
+    assert read_forecasts(file, some)[""].ensemble.tolist() == [[1, 5, 2, 2]]
 
 
 def test_an_affair_of_nothing_new_fades() -> None:
@@ -230,3 +230,26 @@ def test_a_process_that_is_known_is_found() -> None:
     assert found.fast + found.slow == pytest.approx(0.6, abs=0.08)
     assert found.slow_per_h == pytest.approx(0.05, abs=0.015)
     assert found.shape > 5
+
+
+def test_plain_and_told_forecasts_in_one_table(tmp_path: Path) -> None:
+    some = built().at(np.arange(len(built())) < 1)
+    file = tmp_path / "mine.csv"
+    head = "affair,L,variant,p_new24,p_other24,e0\n"
+    rows = "exp120_2405,3,untold,.4,.2,1\nexp120_2405,3,told,,.3,2\n"
+    file.write_text(head + rows)
+    found = read_forecasts(file, some)
+    assert found["untold"].events == {"new24": [0.4], "other24": [0.2]}
+    assert found["told"].events == {"other24": [0.3]}
+    file.write_text(head + rows.replace("told,,", "Told,,"))
+    with pytest.raises(ConfigError, match="Told is none of untold, told"):
+        read_forecasts(file, some)
+
+
+def test_affairs_of_another_calendar_are_told() -> None:
+    affairs, clock = shipped.development(), shipped.sampling_clock()
+    assert tasks.unsampled(affairs, clock) == []
+    later = replace(affairs, start=affairs.start + 30 * 365 * 86400)
+    assert len(tasks.unsampled(later, clock)) == len(affairs)
+    nowhere = replace(affairs, start=np.full(len(affairs), np.nan))
+    assert len(tasks.unsampled(nowhere, clock)) == len(affairs)

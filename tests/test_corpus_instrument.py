@@ -99,6 +99,50 @@ def test_only_so_many_at_once() -> None:
     assert set(seen.sample_place) == {0}
 
 
+def test_what_lies_on_a_border() -> None:
+    """Four hours are bridged, and an absence four hours later cuts; the threshold itself lists."""
+    grid = np.arange(0, 12, 0.5)
+    assert curve([0, 4], [1e5, 1e5], [0, 4], grid)[grid < 4] == pytest.approx(1e5)
+    assert curve([0, 4.1], [1e5, 1e5], [0, 4.1], grid)[grid == 3.5][0] < 2e4
+    assert curve([0], [1e5], [0, 4], grid)[grid >= 2].max() == 0
+    assert curve([0], [1e5], [0, 4.1], grid)[grid == 2][0] > 0
+    t = np.arange(0, 10, 0.5)
+    heat = np.array([np.where(t <= 3, 1e5, 9e4)])
+    seen = observe(t, heat, np.array([False]), np.arange(10.0), np.full(10, 1e5), 9.4)
+    assert seen is not None
+    assert seen.sample_t.tolist() == [0, 1, 2, 3]
+    assert len(seen.heat) == 10
+    assert seen.observed_h == 9.4
+
+
+def test_a_peak_is_one_of_the_first_day_and_a_half() -> None:
+    t = np.arange(0, 60, 0.5)
+    heat = np.array([np.select([t < 36, t == 36], [2e5, 3e5], 9e5)])
+    seen = observe(t, heat, np.array([False]), np.arange(60.0), np.full(60, 1e5), 60.0)
+    assert seen is not None
+    assert seen.peak.tolist() == [3e5]
+    assert seen.last_h.tolist() == [36]
+    assert seen.sample_heat.max() == 9e5
+
+
+def test_topics_of_one_sample_come_by_place() -> None:
+    """And nothing is listed of a topic without heat, whatever the threshold."""
+    t = np.arange(0, 10, 0.5)
+    heat = np.array([np.full(20, 2e5), np.full(20, 4e5), np.full(20, 3e5), np.zeros(20)])
+    seen = observe(t, heat, np.zeros(4, np.bool_), np.arange(10.0), np.zeros(10), 10.0)
+    assert seen is not None
+    assert seen.source.tolist() == [1, 2, 0]
+    assert [seen.sample_place[seen.sample_topic == k][0] for k in range(3)] == [0, 1, 2]
+    assert seen.n_listed[:9].tolist() == [3] * 9
+
+
+def test_before_and_after_its_course_a_topic_has_no_heat() -> None:
+    t = np.arange(2, 5, 0.5)
+    seen = observe(t, np.full((1, 6), 2e5), np.array([True]), np.arange(10.0), np.ones(10), 10.0)
+    assert seen is not None
+    assert (seen.start_h, seen.sample_t.tolist()) == (2, [0, 1, 2])
+
+
 def test_observing_an_affair_takes_milliseconds() -> None:
     rng, t = np.random.default_rng(1), np.arange(0, 168, 0.25)
     begins = rng.uniform(0, 60, (10, 1))

@@ -89,6 +89,26 @@ def test_core_statistics_by_hand() -> None:
     assert math.isnan(found["K10"])  # of nobody
 
 
+def test_what_lies_on_a_border() -> None:
+    """A topic at the lag is not later than it; 24 h without one are no second wave, more are."""
+    a, x = "attack_or_other", "apologise"
+    just = toy((0, a, 9), (10, x, 9), (34, a, 9))
+    found = targets.statistics(just)
+    assert (found["K06"], found["K07"], found["K26"]) == (0, 1, 0)
+    heat = np.zeros(240)
+    heat[[9, 10, 34, 35]] = 8e5, 4e5, 2e5, 6e5
+    later = toy((0, a, 9), (10, x, 9), (34.5, a, 9), heat=heat)
+    found = targets.statistics(later)
+    assert (found["K07"], found["K26"], found["K27"]) == (0, 1, 0.75)
+    m = Moments(just)
+    assert m.near(np.array([34.0]), ("apologise",), -24, 0).tolist() == [True]
+    assert m.near(np.array([9.0]), ("apologise",), -24, 1).tolist() == [True]
+    assert m.near(np.array([9.0]), ("apologise",), -24, 0.5).tolist() == [False]
+    assert m.further(np.array([33.0]), 1).tolist() == [False]
+    assert math.isnan(m.hour_of(m.first_of("deny"))[0])
+    assert m.hour_of(np.array([0]))[0] == 0
+
+
 def test_an_affair_of_one_response() -> None:
     found = targets.statistics(toy((0, "apologise", 100)))
     assert (found["K01"], found["K05"], found["K25"], found["S4"]) == (1, 1, 0, 1)
@@ -121,6 +141,7 @@ def test_heat_between_moments() -> None:
 
     assert (held(0, 10), held(2.5, 3.25), held(-5, 2)) == (1000, 75, 200)
     assert (held(5, 3), held(8, 1e9)) == (0, 200)
+    assert windows.between(one, np.array([0.0]), np.array([9.0]), "rest")[0] == 900
 
 
 def test_nothing_gives_nothing() -> None:

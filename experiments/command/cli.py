@@ -3,8 +3,8 @@
 Exit codes: 0 all there; 1 some runs failed, or the store filled up on the way; 2 refused, nothing
 was run; 130 interrupted, 143 ended by `kill`, 129 by a terminal that closed.
 
-Commands are in `points`, `studies`, `fits` and `cases`, and import what they need when they are
-called: `backlash --help` would otherwise wait seconds for libraries that it does not use.
+Commands are in `points`, `studies`, `fits`, `cases` and `corpora`, and import what they need when
+they are called: `backlash --help` would otherwise wait seconds for libraries that it does not use.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from experiments.command.cases import case
+from experiments.command.corpora import corpus
 from experiments.command.fits import calibrate
 from experiments.command.points import carriers, demo, network, run
 from experiments.command.studies import analyse, export, report, status, sweep
@@ -47,6 +48,9 @@ HELP = """backlash: how should a brand answer its own fans when they turn on it?
   backlash case check FILE              what to mend in a case file
   backlash case score NAME|FILE         its daily series against runs with its events re-set
   backlash case new NAME                your own case: a form, or a commented file to fill in
+  backlash corpus show [DIR]            affairs of many brands: what is known, what may be asked
+  backlash corpus check DIR             what to mend in a folder of affairs
+  backlash corpus score [DIR] [simulated=DIR] [forecast=FILE]   statistics; forecasts and baselines
   backlash play [case=NAME] [seed=N]    the decision game in this terminal; game=ID goes on
   backlash serve [port=8080] [lang=zh]  the classroom in a browser: a page on localhost
   backlash store [results=DIR]          what the store holds, and files that cannot be used
@@ -140,6 +144,7 @@ def _shown() -> dict[str, Command]:
         "network": network,
         "calibrate": calibrate,
         "case": case,
+        "corpus": corpus,
         "play": play,
         "serve": serve,
         "store": store,

@@ -11,7 +11,7 @@ from pathlib import Path
 #: those of the help page
 COMMANDS = (
     "run", "demo", "sweep", "status", "analyse", "report", "export", "carriers", "network",
-    "calibrate", "case", "play", "serve", "store", "completion",
+    "calibrate", "case", "corpus", "play", "serve", "store", "completion",
 )  # fmt: skip
 #: Settings of commands that take none of a run's.
 OWN_KEYS = {
@@ -86,6 +86,8 @@ def _after(words: list[str], typed: str) -> list[str]:
         if len(words) == 2:
             return ["show", "check", "score", "new"]
         return _case_names() if named else []
+    if command == "corpus":
+        return _of_corpus(words)
     if command == "calibrate":
         # the folder by hand: its module would load SciPy
         fits = Path(__file__).parent.parent / "calibration" / "calibrations"
@@ -104,6 +106,17 @@ def _after(words: list[str], typed: str) -> list[str]:
         return sorted(f"study={path.stem}" for path in (conf_dir() / "study").glob("*.yaml"))
     first = {"sweep": ["study="], "network": ["save="]}
     return [*first.get(command, []), *_settings(typed)]
+
+
+def _of_corpus(words: list[str]) -> list[str]:
+    """Verbs about a corpus, then their settings; for folders the shell offers files."""
+    if len(words) == 2:
+        return ["show", "check", "score"]
+    settings = {
+        "show": ["lang=en", "lang=zh"],
+        "score": ["simulated=", "forecast=", "format=json", "lang=en", "lang=zh"],
+    }
+    return settings.get(words[1], [])
 
 
 def _case_names() -> list[str]:

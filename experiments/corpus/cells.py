@@ -24,6 +24,8 @@ _F = npt.NDArray[np.float64]
 _I = npt.NDArray[np.int64]
 
 LIST_ZONE = timezone(timedelta(hours=8))  #: of the list's clock
+#: Tables of a folder; what bears the name of one is no misspelt other.
+TABLES = ("affairs", "events", "series", "samples", "platform_snapshots")
 ENDINGS = (".csv", ".csv.gz", ".csv.bz2")
 SHOWN = 5  #: lines that one complaint names
 MOST = 12  #: different complaints of one column
@@ -91,7 +93,8 @@ def file_of(folder: Path, name: str, complaints: Complaints, needed: bool = True
         names = " and ".join(path.name for path in there)
         complaints.add(None, "", f"{names} stand side by side", "one of them")
     if not there and needed:
-        near = difflib.get_close_matches(f"{name}.csv", _names_in(folder), n=1)
+        others = [one for one in _names_in(folder) if one.partition(".")[0] not in TABLES]
+        near = difflib.get_close_matches(f"{name}.csv", others, n=1)
         complaints.add(
             None,
             "",

@@ -17,7 +17,7 @@ from experiments.corpus import baselines, excitement, regression
 from experiments.corpus.affairs import Affairs
 from experiments.corpus.baselines import Baseline
 from experiments.corpus.scores import Forecast, Score, joined, score
-from experiments.corpus.tasks import Tasks, build
+from experiments.corpus.tasks import Tasks
 
 _F = npt.NDArray[np.float64]
 _I = npt.NDArray[np.int64]
@@ -78,13 +78,11 @@ def folds(organisations: Sequence[str], k: int = FOLDS) -> _I:
     return np.array([int(one, 16) % k for one in digests])
 
 
-def contest(train: Affairs, test: Affairs, samples_at: _F, test_at: _F) -> Contest:
-    """Every baseline, trained on some affairs, on the tasks of others (or of the same).
+def contest(train: Affairs, known: Tasks, tasks: Tasks) -> Contest:
+    """Every baseline, trained on some affairs, on other tasks or the same.
 
-    samples_at, test_at : times of all samples of the list, for both.
+    known : the tasks of the training affairs.
     """
-    known = build(train, samples_at)
-    tasks = known if test is train else build(test, test_at)
     own = np.isin(tasks.frame["affair"].to_numpy(), list(train.name))
     fold = np.where(own, folds(tasks.frame["organisation"].tolist()), -1)
     learned = folds(known.frame["organisation"].tolist())

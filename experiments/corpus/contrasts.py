@@ -33,11 +33,7 @@ OUTCOMES = ("heat_ratio", "topics", "outrage_burden_core")
 
 
 def contrasts(
-    population: Population,
-    n: int,
-    folder: Path,
-    seed: int,
-    scripts: Sequence[Script] | None = None,
+    population: Population, n: int, folder: Path, seed: int, scripts: Sequence[Script] | None = None
 ) -> pd.DataFrame:
     """Mean paired difference from silence with a 90 % interval, and the share of affairs above it.
 

@@ -72,19 +72,11 @@ def observe(
     threshold : heat that a topic needs to be listed in each sample, float[s]. until : when watching
     ends. at_once : at most so many topics of the affair are listed in one sample.
     """
-    sampled = np.array([np.interp(samples_at, hours, row, left=0.0, right=0.0) for row in heat])
-    listed = (sampled >= threshold) & (sampled > 0)
-    order = np.argsort(sampled, axis=0)[::-1]
-    place = np.empty_like(order)
-    np.put_along_axis(place, order, np.arange(len(heat))[:, None], axis=0)
-    if at_once is not None:
-        listed &= place < at_once
-    topic, when = np.nonzero(listed)
+    topic, when, heat, place = _sampled(hours, heat, samples_at, threshold, at_once)
     if not len(topic):
         return None
     return seen_in(
-        topic, samples_at[when], sampled[topic, when], place[topic, when], samples_at, until,
-        is_response,
+        topic, samples_at[when], heat, place, samples_at, until, is_response
     )  # fmt: skip
 
 
@@ -121,6 +113,24 @@ def seen_in(
         heat_response=response,
         n_listed=most,
     )
+
+
+def _sampled(
+    hours: _F, heat: _F, samples_at: _F, threshold: _F, at_once: int | None
+) -> tuple[_I, _I, _F, _I]:
+    """What samples show: topic, number of the sample, heat, place; by topic, then sample.
+
+    Arguments as in `observe`.
+    """
+    sampled = np.array([np.interp(samples_at, hours, row, left=0.0, right=0.0) for row in heat])
+    order = np.argsort(sampled, axis=0)[::-1]
+    place = np.empty_like(order)
+    np.put_along_axis(place, order, np.arange(len(heat))[:, None], axis=0)
+    listed = (sampled >= threshold) & (sampled > 0)
+    if at_once is not None:
+        listed &= place < at_once
+    topic, when = np.nonzero(listed)
+    return topic, when, sampled[topic, when], place[topic, when]
 
 
 def _by_first_sight(topic: _I, t_h: _F, place: _I) -> tuple[_I, _I]:

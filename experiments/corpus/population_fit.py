@@ -4,9 +4,10 @@
 
 Wave 0 is the prior. Of every wave a library is run, its statistics are compared with those
 observed, and the population that would meet them best (`tilting`) is the next wave's. A wave is
-judged by its own runs, never by weights. The fit ends when a wave lowers the loss by no more than
-LEAST_GAIN of the best before it, and the best wave is the result. Its uncertainty: the last library
-tilted again to statistics moved within their intervals.
+judged by its own runs, never by weights; tilts use the last POOLED libraries together. The fit ends
+when PATIENCE waves in a row have not lowered the loss by more than LEAST_GAIN of the best before
+them, and the best wave is the result. Its uncertainty: its libraries tilted again to statistics
+moved within their intervals.
 """
 
 from __future__ import annotations
@@ -25,13 +26,14 @@ from experiments.corpus.ingredients import NAMES, Spread, prior
 from experiments.corpus.library import One, library
 from experiments.corpus.scripts import Script
 from experiments.corpus.shipped import Published, published_targets
-from experiments.corpus.tilting import Tilt, Wanted, Weighted, tilted, wanted
+from experiments.corpus.tilting import Tilt, Wanted, Weighted, missed, mixture, tilted, wanted
 from sim.progress import Progress
 
 _F = npt.NDArray[np.float64]
 
 N_AFFAIRS, MAX_WAVES = 3000, 7
-LEAST_GAIN = 0.05
+LEAST_GAIN, PATIENCE = 0.05, 2
+POOLED = 3
 REFITS = 20
 SEED = 20260902  #: of the moved statistics
 
@@ -43,7 +45,8 @@ class Wave:
     number: int
     population: dict[str, Spread]
     affairs: Affairs  #: those that were listed
-    normals: _F  #: of their ingredients
+    drawn: int  #: affairs, with those that were never listed
+    logs: _F  #: of their ingredients
     value: _F  #: statistics marked calibrate, unweighted
     loss: float
     contrasts: pd.DataFrame  #: of responses, paired
@@ -128,18 +131,25 @@ def fit(
     """Fit the population. start : where to begin; the prior unless given. published : what was
     observed; that of the development affairs unless given.
     """
-    target = wanted(published or published_targets())
-    population, waves = start or prior(), []
+    seen = published or published_targets()
+    target = wanted(seen)
+    population, waves = start or prior(), list[Wave]()
     while True:
         wave = _wave(len(waves), population, target, folder, n_affairs, n_contrasts, scripts)
         waves.append(wave)
         print(f"wave {wave.number}: loss {wave.loss:.1f}, {_far(wave, target)}", flush=True)
-        before = min((one.loss for one in waves[:-1]), default=np.inf)
-        if len(waves) >= max_waves or wave.loss > (1 - LEAST_GAIN) * before:
+        if len(waves) >= max_waves or _settled([one.loss for one in waves]):
             break
-        population = _tilt_of(wave, target).population
+        population = _tilt_of(waves, target).population
     best = int(np.argmin([one.loss for one in waves]))
-    return Fit(tuple(waves), best, _between(waves[best], published or published_targets()), target)
+    return Fit(tuple(waves), best, _between(waves[: best + 1], seen), target)
+
+
+def _settled(losses: Sequence[float]) -> bool:
+    """Whether the last PATIENCE waves have brought next to nothing."""
+    if len(losses) <= PATIENCE:
+        return False
+    return min(losses[-PATIENCE:]) > (1 - LEAST_GAIN) * min(losses[:-PATIENCE])
 
 
 def _far(wave: Wave, target: Wanted) -> str:
@@ -161,12 +171,10 @@ def _wave(
     """Run a library of a population, and compare."""
     found = listed(library(n_affairs, population, folder, seed=number, scripts=scripts))
     affairs = gathered([sight for _, sight in found if sight is not None])
-    normals = np.array([drawn.normals for drawn, _ in found])
-    value, _ = Weighted(affairs, target.names).under(np.full(len(affairs), 1 / len(affairs)))
-    miss = np.abs(np.nan_to_num((value - target.value) / target.half, nan=3.0))
-    loss = float(np.where(miss < 2, miss**2, 4 * miss - 4).sum())
+    logs = np.log([[drawn.values[name] for name in NAMES] for drawn, _ in found])
+    value, _ = Weighted([affairs], target.names).under(np.ones(len(affairs)))
     return Wave(
-        number, population, affairs, normals, value, loss,
+        number, population, affairs, n_affairs, logs, value, missed(value, target),
         contrasts(population, n_contrasts, folder, number, scripts),
     )  # fmt: skip
 
@@ -176,22 +184,26 @@ def listed(found: Sequence[One]) -> list[One]:
     return [(drawn, sight) for drawn, sight in found if sight is not None]
 
 
-def _tilt_of(wave: Wave, target: Wanted) -> Tilt:
-    """The population that would meet the statistics best, out of a wave's library."""
-    return tilted(
-        wave.normals, wave.population, Weighted(wave.affairs, target.names), target
-    )
+def _tilt_of(waves: Sequence[Wave], target: Wanted) -> Tilt:
+    """The population that would meet the statistics best, out of the last libraries."""
+    last = waves[-POOLED:]
+    best = min(last, key=lambda wave: wave.loss)
+    logs = np.concatenate([wave.logs for wave in last])
+    proposal = mixture(logs, [wave.population for wave in last], [wave.drawn for wave in last])
+    statistics = Weighted([wave.affairs for wave in last], target.names)
+    return tilted(logs, proposal, best.population, statistics, target)
 
 
-def _between(wave: Wave, published: dict[str, Published]) -> dict[str, tuple[float, float]]:
+def _between(
+    waves: Sequence[Wave], published: dict[str, Published]
+) -> dict[str, tuple[float, float]]:
     """90 % intervals of the medians: tilted again to statistics that are moved."""
-    rng = np.random.default_rng(SEED)
+    rng, n = np.random.default_rng(SEED), len(wanted(published).names)
     progress = Progress(REFITS, "fits to statistics moved within their intervals")
     found = []
     for _ in range(REFITS):
-        target = wanted(published)
-        target = wanted(published, rng.standard_normal(len(target.names)))
-        found.append(_tilt_of(wave, target).population)
+        target = wanted(published, rng.standard_normal(n))
+        found.append(_tilt_of(waves, target).population)
         progress.tick()
     return {
         name: (

@@ -1,23 +1,20 @@
 """How good forecasts are: CRPS, Brier and log score, coverage; with intervals over affairs.
 
-A forecast of a task is an ensemble of y24 and up to three probabilities. As a table: affair, L,
-e0, e1, ... and p_new24, p_new72, p_other24 (`read_forecast`).
+A forecast of a task is an ensemble of y24 and up to three probabilities. As a table (`table_of`):
+affair, L, e0, e1, ... and p_new24, p_new72, p_other24.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from experiments.corpus.bootstrap import HIGH, LOW
-from experiments.corpus.cells import Complaints, Sheet
-from experiments.corpus.tasks import AGES, EVENTS, UNIT, Tasks
-from sim.base.refusal import ConfigError
+from experiments.corpus.tasks import AGES, UNIT, Tasks
 
 _F = npt.NDArray[np.float64]
 _B = npt.NDArray[np.bool_]
@@ -188,7 +185,7 @@ def joined(parts: Sequence[tuple[_B, Forecast]], n: int) -> Forecast:
 
 
 def table_of(forecast: Forecast, tasks: Tasks) -> pd.DataFrame:
-    """A forecast as the table that `read_forecast` and other people's code read."""
+    """A forecast as the table that `forecast_file` and other people's code read."""
     m = forecast.ensemble.shape[1]
     return pd.concat(
         [
@@ -198,39 +195,3 @@ def table_of(forecast: Forecast, tasks: Tasks) -> pd.DataFrame:
         ],
         axis=1,
     )
-
-
-def read_forecast(path: Path, tasks: Tasks) -> Forecast:
-    """A forecast table for these tasks. Raises ConfigError for one that does not fit them.
-
-    Rows of other affairs are passed over; an empty member counts as the median of the others.
-    """
-    complaints = Complaints(path.name)
-    sheet = Sheet(path, ("affair", "L", "e0"), complaints)
-    ages = sheet.number("L", 0, 1000, whole=True).astype(np.int64).tolist()
-    keys = list(zip(sheet.name("affair"), ages, strict=True))
-    sheet.doubled(["affair", "L"], keys)
-    members = [name for k in range(10_000) if sheet.has(name := f"e{k}")]
-    ensemble = np.column_stack([sheet.number(name, 0, 100, blank=np.nan) for name in members])
-    empty = np.asarray(np.isnan(ensemble).all(axis=1))
-    sheet.each("e0", empty, lambda _: ("no member of the ensemble", "one number at least"))
-    events = {name: sheet.number(f"p_{name}", 0, 1) for name in EVENTS if sheet.has(f"p_{name}")}
-    row = {key: k for k, key in enumerate(keys)}
-    wanted = list(zip(tasks.frame["affair"], tasks.frame["age"], strict=True))
-    missing = [f"{affair} at L={age}" for affair, age in wanted if (affair, age) not in row]
-    if missing:
-        complaints.add(
-            None, "", f"no row of {missing[0]}, and of {len(missing) - 1} other tasks",
-            "a row for every task",
-        )  # fmt: skip
-    if problems := complaints.all():
-        raise ConfigError(
-            "forecast", str(path), f"{len(problems)} things to mend:\n"
-            + "\n".join(map(str, problems[:3])),
-            "affair, L (3, 6, 12, 24), e0, e1, ... and p_new24, p_new72, p_other24",
-            "a table as docs/corpus.md describes it",
-        )  # fmt: skip
-    at = np.array([row[key] for key in wanted])
-    middle = np.nanmedian(ensemble[at], axis=1)[:, None]
-    filled = np.where(np.isnan(ensemble[at]), middle, ensemble[at])
-    return Forecast(filled, {name: p[at] for name, p in events.items()})

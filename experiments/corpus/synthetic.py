@@ -41,9 +41,7 @@ LONGEST_H = 160.0  #: after the accusation; acts later than that are not simulat
 LONGEST_UNLISTED_H = 40.0
 MOST_FACETS, FACET_SPREAD = 40, 0.8  #: log-sd of a side's heat. Assumed
 SEED = 20260901
-_RANGES = {
-    item.name: (item.metadata["low"], item.metadata["high"]) for item in fields(Parameters)
-}
+_RANGES = {item.name: (item.metadata["low"], item.metadata["high"]) for item in fields(Parameters)}
 _ZONE_S = datetime.now(LIST_ZONE).utcoffset() / timedelta(seconds=1)  # type: ignore[operator]
 
 

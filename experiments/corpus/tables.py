@@ -21,6 +21,7 @@ import numpy.typing as npt
 from experiments.corpus.affairs import Affairs, Samples, Topics, hours_needed
 from experiments.corpus.cells import LIST_ZONE, Complaint, Complaints, Sheet, file_of, refused
 from experiments.corpus.kinds import CAUSES, KINDS, SAMPLE_SETS, VICTIMS, bits
+from experiments.pictures.words import counted
 from sim.base.refusal import ConfigError
 
 _F = npt.NDArray[np.float64]
@@ -64,7 +65,7 @@ def read(folder: Path | str) -> Affairs:
     if affairs is None or complaints:
         shown = "\n".join(map(str, complaints[:3]))
         raise ConfigError(
-            "corpus", str(folder), f"{len(complaints)} things to mend:\n{shown}",
+            "corpus", str(folder), f"{counted(len(complaints), 'thing')} to mend:\n{shown}",
             "a folder of affairs, events, series and samples (docs/corpus.md)",
             f"backlash corpus check {folder}",
         )  # fmt: skip
@@ -316,6 +317,7 @@ def _samples(sheet: Sheet, heads: _Heads, topics: Topics) -> Samples:
         latest[pair] = max(t, latest.get(pair, -1.0))
     said, remedy = "is not later than the topic's sample before", "samples of a topic in order"
     sheet.each("t_h", back, lambda k: (f"{t_h[k]:g} {said}", remedy))
+    _refuse_other_sights(sheet, heads, topics, pairs, t_h)
     order = np.lexsort((t_h, topic, affair))
     return Samples(
         affair=affair[order],
@@ -324,6 +326,30 @@ def _samples(sheet: Sheet, heads: _Heads, topics: Topics) -> Samples:
         heat=sheet.number("heat", 0, MOST_HEAT)[order],
         place=sheet.number("place", 0, 1e4, blank=0.0, whole=True).astype(np.int64)[order],
     )
+
+
+def _refuse_other_sights(
+    sheet: Sheet, heads: _Heads, topics: Topics, pairs: list[tuple[int, int]], t_h: _F
+) -> None:
+    """Complain of affairs without samples, and of topics first sampled at another time."""
+    first: dict[tuple[int, int], int] = {}
+    for row, pair in enumerate(pairs):
+        first.setdefault(pair, row)
+    seen = {affair for affair, _ in first}
+    for row, name in enumerate(heads.name):
+        if row not in seen:
+            sheet.complaints.add(
+                None, "affair", f"no sample of {name}", "the samples in which its topics were seen"
+            )
+    for affair, number, t in zip(
+        topics.affair.tolist(), topics.number.tolist(), topics.t_h.tolist(), strict=True
+    ):
+        at = first.get((affair, number))
+        if at is not None and affair >= 0 and abs(t_h[at] - t) > NEAR_H:
+            sheet.complaints.add(
+                sheet.lines[at], "t_h", f"topic {number} of {heads.name[affair]} is first sampled "
+                f"at {t_h[at]:g}; t_h of events.csv says {t:g}", "the same moment in both tables",
+            )  # fmt: skip
 
 
 def _together(heads: _Heads, topics: Topics, heat: tuple[_F, _F], samples: Samples) -> Affairs:

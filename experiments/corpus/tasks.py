@@ -31,6 +31,7 @@ AHEAD_H, LATER_H = 24.0, 72.0
 #: What may come: a new topic within AHEAD_H, within LATER_H, one that is no response in AHEAD_H.
 EVENTS = ("new24", "new72", "other24")
 SECOND = 1.0 / 3600.0
+PRINTED_S = 90.0  #: seconds by which a printed start may differ from its sample
 
 #: Counts of topics by any of their codes, of those known and of responses told.
 KNOWN = {
@@ -111,6 +112,17 @@ def build(affairs: Affairs, samples_at: _F) -> Tasks:
             told.append(t[ahead & response])
             live.append(listed)
     return Tasks(pd.DataFrame(rows), tuple(known), tuple(told), tuple(live))
+
+
+def unsampled(affairs: Affairs, samples_at: _F) -> list[str]:
+    """Affairs of which no sample of the list is where they began, or which have no calendar."""
+    near = np.searchsorted(samples_at, affairs.start).clip(1, len(samples_at) - 1)
+    apart = np.minimum(
+        np.abs(samples_at[near] - affairs.start), np.abs(samples_at[near - 1] - affairs.start)
+    )
+    apart = np.where(affairs.absence_known, apart, 0.0 * affairs.start)
+    # a NaN fails this comparison too
+    return [affairs.name[row] for row in np.flatnonzero(~(apart <= PRINTED_S))]
 
 
 def _start(affairs: Affairs, one: int, samples_at: _F) -> float | None:

@@ -1,9 +1,10 @@
 """The population whose statistics are those that were observed, out of one library of affairs.
 
-Affairs of a library differ in their ingredients, log-normal over some population. Another population
-is the same library with weights: the density of each affair's ingredients under the other over that
-under its own. So a statistic under any population near the library's costs a weighted mean or
-quantile and no new run, and the medians and log-sds of all ingredients can be fitted at once.
+Affairs of a library differ in their ingredients, log-normal over one population or several. Another
+population is the same library with weights: the density of each affair's ingredients under the other
+over that under the mixture that it was drawn from. So a statistic under any population near the
+library's costs a weighted mean or quantile and no new run, and the medians and log-sds of all
+ingredients can be fitted at once.
 
 `tilted` minimises
 
@@ -17,7 +18,7 @@ is kept above FEWEST, that of the affairs behind each statistic above FEWEST_EAC
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,9 +67,10 @@ def wanted(published: Mapping[str, Published], moved: _F | None = None) -> Wante
 class Weighted:
     """Statistics of a library under weights of its affairs."""
 
-    def __init__(self, affairs: Affairs, names: Sequence[str]) -> None:
-        found = measured(affairs)
-        self._rows = [_sorted(found[name].known()) for name in names]
+    def __init__(self, libraries: Sequence[Affairs], names: Sequence[str]) -> None:
+        before = np.cumsum([0, *map(len, libraries)])
+        found = [measured(one) for one in libraries]
+        self._rows = [_sorted([one[name].known() for one in found], before) for name in names]
 
     def under(self, weight: _F) -> tuple[_F, _F]:
         """Each statistic, and the effective number of affairs behind it; NaN of nothing."""
@@ -87,10 +89,12 @@ class Weighted:
         return value, behind
 
 
-def _sorted(one: Measured) -> tuple[_I, _F, float | None]:
-    """Affairs and values in the order of values."""
-    order = np.argsort(one.value, kind="stable")
-    return one.affair[order], one.value[order], one.quantile
+def _sorted(parts: Sequence[Measured], before: _I) -> tuple[_I, _F, float | None]:
+    """Affairs and values of all libraries in the order of values. before : affairs of those first."""
+    affair = np.concatenate([one.affair + before[k] for k, one in enumerate(parts)])
+    value = np.concatenate([one.value for one in parts])
+    order = np.argsort(value, kind="stable")
+    return affair[order], value[order], parts[0].quantile
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,21 +111,36 @@ class Tilt:
         return float(1 / np.sum(self.weight**2))
 
 
-def tilted(
-    normals: _F, of: Population, statistics: Weighted, target: Wanted
-) -> Tilt:
+def mixture(logs: _F, populations: Sequence[Population], counts: Sequence[int]) -> _F:
+    """Log density of each affair's ingredients under the mixture that a library was drawn from.
+
+    logs : of the ingredients, float[n, len(NAMES)]. counts : affairs drawn of each population.
+    """
+    parts = [
+        np.log(count / sum(counts)) + _log_density(logs, *map(np.array, log_of(one)))
+        for one, count in zip(populations, counts, strict=True)
+    ]
+    found: _F = np.logaddexp.reduce(np.array(parts), axis=0)
+    return found
+
+
+def _log_density(logs: _F, mean: _F, sd: _F) -> _F:
+    """Log density of log-normal ingredients, up to a constant, float[n]."""
+    density: _F = (-0.5 * ((logs - mean) / sd) ** 2 - np.log(sd)).sum(axis=1)
+    return density
+
+
+def tilted(logs: _F, proposal: _F, of: Population, statistics: Weighted, target: Wanted) -> Tilt:
     """The population near `of` whose statistics are wanted.
 
-    normals : standard normal numbers of each affair's ingredients under `of`, float[n, len(NAMES)].
+    logs : of each affair's ingredients, float[n, len(NAMES)]. proposal : `mixture` of the library.
     """
     n = len(NAMES)
     mean, sd = (np.array(one) for one in log_of(of))
     mean_0, sd_0 = (np.array(one) for one in log_of(prior()))
 
     def weight_at(x: _F) -> _F:
-        shift, log_scale = x[:n], x[n:]
-        inside = (normals - shift) / np.exp(log_scale)
-        log_weight = (0.5 * normals**2 - 0.5 * inside**2 - log_scale).sum(axis=1)
+        log_weight = _log_density(logs, mean + sd * x[:n], sd * np.exp(x[n:])) - proposal
         weight = np.exp(log_weight - log_weight.max())
         found: _F = weight / weight.sum()
         return found
@@ -129,9 +148,7 @@ def tilted(
     def loss_at(x: _F) -> float:
         weight = weight_at(x)
         value, behind = statistics.under(weight)
-        miss = np.nan_to_num((value - target.value) / target.half, nan=3.0)
-        size = np.abs(miss)
-        loss = np.where(size < 2, miss**2, 4 * size - 4).sum()
+        loss = missed(value, target)
         off = mean + sd * x[:n] - mean_0
         wide = np.log(sd) + x[n:] - np.log(sd_0)
         loss += PULL * (off**2 + (wide / 0.5) ** 2).sum()
@@ -146,7 +163,13 @@ def tilted(
     return Tilt(population, weight_at(x), loss_at(x))
 
 
-def _descended(loss_at, size: int, n: int) -> _F:  # type: ignore[no-untyped-def]
+def missed(value: _F, target: Wanted) -> float:
+    """Huber's loss of statistics, in half-widths; one that is of nothing counts as three off."""
+    size = np.abs(np.nan_to_num((value - target.value) / target.half, nan=3.0))
+    return float(np.where(size < 2, size**2, 4 * size - 4).sum())
+
+
+def _descended(loss_at: Callable[[_F], float], size: int, n: int) -> _F:
     """Steepest descent from 0 with central differences and a shrinking step."""
     x = np.zeros(size)
     best = loss_at(x)
