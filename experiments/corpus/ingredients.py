@@ -89,6 +89,10 @@ INGREDIENTS: tuple[Ingredient, ...] = (
     Ingredient(
         "exogenous_wave_per_d", 0.02, 0.6, "1/d", ("waves from outside", "外部二次波速率")
     ),
+    Ingredient(
+        "leak_per_d", 0.01, 0.8, "1/d",
+        ("leaks from inside while nobody is punished", "无人受罚时的内部泄密速率"),
+    ),
     Ingredient("novelty_half_life_h", 12.0, 0.4, "h", ("half-life of news", "新鲜度半衰期")),
     Ingredient(
         "heat_pr_head", 0.4, 0.5, "ratio",

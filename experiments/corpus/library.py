@@ -23,9 +23,9 @@ from experiments.corpus.ingredients import Population
 from experiments.corpus.scripts import Script, scripts_of
 from experiments.corpus.shipped import development
 from experiments.corpus.synthetic import N_PEOPLE, Drawn, config_of, draw, sight_of
+from sim.base.digest import RESULTS_VERSION
 from sim.base.files import write_whole
 from sim.progress import Progress
-from sim.base.digest import RESULTS_VERSION
 
 BLOCK = 100  #: affairs of a file
 One = tuple[Drawn, Sight | None]

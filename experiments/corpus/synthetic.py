@@ -222,8 +222,8 @@ def sample_set(listed: set[str]) -> str:
     return "explain_only" if listed == {"explain"} else "core"
 
 
-#: What a hashtag is born of -> kind of topic; acts are looked up in KIND_OF_ACT. An accusation, what
-#: people make themselves, mocks and waves are "other".
+#: What a hashtag is born of -> kind of topic; acts are looked up in KIND_OF_ACT. An accusation,
+#: what people make themselves, mocks and waves are "other".
 _KINDS = {"question": "commentary", "regulator": "authority", "wave:found_out": "authority"}
 
 

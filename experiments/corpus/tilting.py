@@ -1,8 +1,8 @@
 """The population whose statistics are those that were observed, out of one library of affairs.
 
-Affairs of a library differ in their ingredients, log-normal over one population or several. Another
-population is the same library with weights: the density of each affair's ingredients under the other
-over that under the mixture that it was drawn from. So a statistic under any population near the
+Affairs of a library differ in their ingredients, log-normal over one population or several.
+Another population is the same library with weights: the density of each affair's ingredients under
+the other over that under the mixture that it was drawn from. So a statistic under any population near the
 library's costs a weighted mean or quantile and no new run, and the medians and log-sds of all
 ingredients can be fitted at once.
 
@@ -90,7 +90,7 @@ class Weighted:
 
 
 def _sorted(parts: Sequence[Measured], before: _I) -> tuple[_I, _F, float | None]:
-    """Affairs and values of all libraries in the order of values. before : affairs of those first."""
+    """Affairs and values of all libraries by value. before : affairs of the libraries before."""
     affair = np.concatenate([one.affair + before[k] for k, one in enumerate(parts)])
     value = np.concatenate([one.value for one in parts])
     order = np.argsort(value, kind="stable")
