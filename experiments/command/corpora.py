@@ -13,11 +13,12 @@ from experiments.command.words import option, taken
 
 LANG = ("en", "zh")
 USAGE = ("show [DIR] [lang=zh], check DIR ..., "
-         "score [DIR] [simulated=DIR] [forecast=FILE] [format=json] [lang=zh]")  # fmt: skip
+         "score [DIR] [simulated=DIR] [forecast=FILE] [format=json] [lang=zh], "
+         "simulate n=300 out=DIR, forecast [DIR] out=FILE [method=both]")  # fmt: skip
 
 
 def corpus(words: list[str]) -> int:
-    """`backlash corpus show|check|score`.
+    """`backlash corpus show|check|score|simulate|forecast`.
 
     Returns 2 where a checked folder has to be mended. Raises ConfigError for anything but these.
     """
@@ -25,12 +26,16 @@ def corpus(words: list[str]) -> int:
 
     verb, rest = (words[0], words[1:]) if words else ("", [])
     names = [word for word in rest if "=" not in word]
+    if verb in ("simulate", "forecast"):
+        from experiments.command import corpus_runs
+
+        return (corpus_runs.simulate if verb == "simulate" else corpus_runs.forecast)(rest)
     if verb == "check" and names:
         return _check(names, rest)
     if verb in ("show", "score") and len(names) <= 1:
         return (_show if verb == "show" else _score)(names, rest)
     raise ConfigError(
-        "corpus", " ".join(words) or None, "show or score which one, or check which folder?",
+        "corpus", " ".join(words) or None, "show, score or forecast which one, or check which folder?",
         USAGE, "backlash corpus show",
     )  # fmt: skip
 

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from experiments.command.words import option, taken
+
+if TYPE_CHECKING:
+    from experiments.corpus.affairs import Sight
+
+
+#: Synthetic affairs that forecasts are made from, and the seed of their draws.
+N_TASKS, TASKS_SEED = 5000, 20_000
 
 
 def _count(words: list[str], key: str, usual: int, low: int, high: int) -> tuple[int, list[str]]:
@@ -21,7 +29,9 @@ def _count(words: list[str], key: str, usual: int, low: int, high: int) -> tuple
 
 def calibrate_corpus(words: list[str]) -> int:
     """`backlash calibrate corpus [n=3000] [waves=7] [results=DIR]`: the public side, resumable."""
+    from experiments.corpus.conditioning import TASKS, tasks_of, write_tasks
     from experiments.corpus.ingredients import save
+    from experiments.corpus.library import library
     from experiments.corpus.population_fit import MAX_WAVES, N_AFFAIRS, fit
 
     n, rest = _count(words, "n", N_AFFAIRS, 200, 100_000)
@@ -29,6 +39,9 @@ def calibrate_corpus(words: list[str]) -> int:
     folder = Path(option(rest, "results", "results")) / "studies" / "calibration_corpus"
     found = fit(folder, n, waves)
     path = folder / "population.csv"
+    made = library(N_TASKS, found.population, folder, seed=TASKS_SEED)
+    tasks = tasks_of([sight for _, sight in made if sight is not None])
+    write_tasks(folder / TASKS.name, tasks, f"tasks of {N_TASKS} affairs of {found.about()}")
     print(found.history().to_string(index=False, float_format=lambda v: f"{v:.3g}"))
     save(path, found.population, found.between, found.about())
     found.contrasts().to_csv(folder / "contrasts.csv", index=False, float_format="%.4g")
@@ -59,7 +72,7 @@ def simulate(words: list[str]) -> int:
         )
     population = fitted(place("population", file) if file else FITTED)
     folder = place("results", results) / "studies" / "corpus_synthetic"
-    found = []
+    found: list[Sight] = []
     made = 0
     while len(found) < n:  # some are never listed; they are no affairs of a corpus
         block = library(max(100, n), population, folder, seed=10_000 + seed, first=made)
@@ -74,4 +87,40 @@ def simulate(words: list[str]) -> int:
     write(target, gathered(found[:n]))
     print(f"{n} synthetic affairs in {target} ({made} were simulated, the others never listed)")
     print(f"to look at them: {shlex.join(['backlash', 'corpus', 'score', str(target)])}")
+    return 0
+
+
+def forecast(words: list[str]) -> int:
+    """`backlash corpus forecast [DIR] out=FILE [method=both]`: a row an affair and age.
+
+    Writes the plain forecasts to FILE, and those that are told the coming responses beside it.
+    """
+    from experiments.corpus.conditioning import METHODS
+    from experiments.corpus.contest import MODEL, TOLD, UNTOLD, said
+    from experiments.corpus.scores import table_of
+    from experiments.corpus.shipped import DATA
+    from sim.base.files import write_whole
+    from sim.base.refusal import ConfigError, place
+
+    names = [word for word in words if "=" not in word]
+    method, rest = taken([word for word in words if "=" in word], "method", "both")
+    if method not in METHODS:
+        allowed = ", ".join(METHODS)
+        raise ConfigError("method", method, "no such method", allowed, "method=both")
+    out = option(rest, "out", "forecasts.csv")
+    if len(names) > 1:
+        raise ConfigError(
+            "corpus", " ".join(names), "which folder?", "one folder", "backlash corpus forecast DIR"
+        )
+    target = place("out", out)
+    tasks, found = said(place("corpus", names[0]) if names else DATA, MODEL[method])
+    files = {UNTOLD: target, TOLD: target.with_name(f"{target.stem}_told{target.suffix}")}
+    for variant, path in files.items():
+        table = table_of(found[variant], tasks)
+        write_whole(path, table.to_csv(index=False, float_format="%.5g").encode())
+    print(f"{len(tasks)} forecasts of {tasks.frame['affair'].nunique()} affairs\n{target}")
+    print(f"{files[TOLD]} (the kind and time of the responses of the next 24 h are told)")
+    folder = names[0] if names else str(DATA)
+    score = ["backlash", "corpus", "score", folder, f"forecast={target}"]
+    print(f"to score them: {shlex.join(score)}")
     return 0

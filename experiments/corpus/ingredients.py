@@ -41,7 +41,8 @@ INGREDIENTS: tuple[Ingredient, ...] = (
     ),
     Ingredient(
         "facets", 2.0, 1.0, "topics",
-        ("sides of the accusation that come as topics of their own", "指责中各自成为话题的方面"), False,
+        ("sides of the accusation that come as topics of their own", "指责中各自成为话题的方面"),
+        False,
     ),
     Ingredient(
         "facets_h", 2.0, 1.0, "h",
@@ -58,16 +59,19 @@ INGREDIENTS: tuple[Ingredient, ...] = (
     ),
     Ingredient(
         "report_lag_h", 1.5, 0.7, "h",
-        ("hours by which an act comes before the topic that lists it", "行动早于其上榜话题的小时数"),
+        ("hours by which an act comes before its listed topic", "行动早于其上榜话题的小时数"),
         False,
     ),
-    Ingredient("heat_half_life_h", 0.7, 0.4, "h", ("half-life of a topic's heat", "话题热度半衰期")),
+    Ingredient(
+        "heat_half_life_h", 0.7, 0.4, "h", ("half-life of a topic's heat", "话题热度半衰期")
+    ),
     Ingredient(
         "hashtag_half_life_h", 0.5, 0.5, "h",
         ("half-life of a topic's claim on talk", "话题对新讨论吸引力的半衰期"),
     ),
     Ingredient(
-        "hashtag_spread", 0.7, 0.3, "log-sd", ("how much topics differ in how long they last", "话题持续时间的差异")
+        "hashtag_spread", 0.7, 0.3, "log-sd",
+        ("how much topics differ in how long they last", "话题持续时间的差异"),
     ),
     Ingredient(
         "official_heat", 700_000, 0.9, "heat", ("heat that a report brings", "一次报道带来的热度")
@@ -140,14 +144,14 @@ _HEAD = ("name", "median", "log_sd", "median_low", "median_high", "unit", "meani
 
 
 def fitted(path: Path = FITTED) -> dict[str, Spread]:
-    """The population as a file holds it. Raises ConfigError for one that is not as it was written."""
+    """The population as a file holds it. Raises ConfigError for a file that was changed."""
     try:
         rows = list(csv.DictReader(io.StringIO(read_sealed(path))))
         found = {row["name"]: Spread(float(row["median"]), float(row["log_sd"])) for row in rows}
     except (OSError, ValueError, KeyError) as problem:
         raise ConfigError(
-            "corpus", path, f"no fitted population ({problem})", "what backlash calibrate corpus writes",
-            "backlash calibrate corpus",
+            "corpus", path, f"no fitted population ({problem})",
+            "what backlash calibrate corpus writes", "backlash calibrate corpus",
         ) from None  # fmt: skip
     missing = set(NAMES) - set(found)
     if missing:
@@ -161,7 +165,7 @@ def fitted(path: Path = FITTED) -> dict[str, Spread]:
 def save(
     path: Path, population: Population, between: Mapping[str, tuple[float, float]], about: str
 ) -> None:
-    """Write a fitted population. between : 90 % interval of each median; about : how it was made."""
+    """Write a fitted population. between : 90 % interval of each median; about : its origin."""
     text = io.StringIO()
     out = csv.writer(text, lineterminator="\n")
     out.writerow(_HEAD)

@@ -36,6 +36,7 @@ class Script:
     affair: str
     organisation: str
     victim: str
+    cause: str
     answered_first: bool  #: the first listed topic is a response
     acts: tuple[tuple[str, float], ...]  #: kind of topic and hour of its first sight, in order
     start: float  #: seconds since 1970 of the first sample
@@ -49,7 +50,7 @@ def scripts_of(affairs: Affairs) -> tuple[Script, ...]:
     return tuple(
         Script(
             affairs.name[row], affairs.organisation[row], str(affairs.victim[row]),
-            bool(moments.first_is_response[row]), _in_order(hours, row), float(affairs.start[row]),
+            str(affairs.cause[row]), bool(moments.first_is_response[row]), _in_order(hours, row), float(affairs.start[row]),
         )
         for row in range(len(affairs))
         if np.isfinite(affairs.start[row])

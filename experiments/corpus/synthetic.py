@@ -203,6 +203,7 @@ def sight_of(drawn: Drawn, run: Run, hours: float = 168.0) -> Sight | None:
         ceo=[kind == "founder_or_ceo_speaks" for kind in kinds],
         organisation=f"organisation_{drawn.number}", sample_set=sample_set(listed),
         victim=drawn.script.victim,
+        cause=drawn.script.cause,
     )  # fmt: skip
 
 
