@@ -35,7 +35,7 @@ def corpus(words: list[str]) -> int:
     if verb in ("show", "score") and len(names) <= 1:
         return (_show if verb == "show" else _score)(names, rest)
     raise ConfigError(
-        "corpus", " ".join(words) or None, "show, score or forecast which one, or check which folder?",
+        "corpus", " ".join(words) or None, "show, score or forecast which, or check which folder?",
         USAGE, "backlash corpus show",
     )  # fmt: skip
 

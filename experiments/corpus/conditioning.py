@@ -1,17 +1,17 @@
 """What comes next in an affair, by the fitted model given its course so far.
 
-Synthetic affairs of the fitted population are cut into the same tasks as real ones. What is known of
-a real affair at an age is then answered by them, in three ways:
+Synthetic affairs of the fitted population are cut into the same tasks as real ones. What is known
+of a real affair at an age is then answered by them, in three ways:
 
-worlds     the WORLDS synthetic affairs of that age that are most alike, with equal weights: what they
-           did next is the forecast. Alike: near in what regressions over all synthetic affairs
-           expect (whether anything is listed, how much, which topics), each in units of its spread.
-synthetic  those regressions themselves (`regression.regression`), trained on synthetic affairs alone.
-both       the same, trained on synthetic and development affairs together.
+worlds     the WORLDS synthetic affairs that are most alike at that age, with equal weights: what
+           they did next is the forecast. Alike: near in what regressions over all synthetic affairs
+           expect (whether anything is listed, how much, which topics), in units of its spread.
+synthetic  those regressions themselves (`regression.regression`), over synthetic affairs alone.
+both       the same, over synthetic and development affairs together.
 
 The first two never see the course of a real affair: all that they know of the corpus are the
-statistics that the population was fitted to. The third leaves the organisation out that it forecasts.
-Synthetic tasks are shipped (TASKS), so that a forecast takes seconds and no run.
+statistics that the population was fitted to. The third leaves out the organisation that it
+forecasts. Synthetic tasks are shipped (TASKS), so that a forecast takes seconds and no run.
 """
 
 from __future__ import annotations

@@ -112,7 +112,7 @@ def contest(train: Affairs, known: Tasks, tasks: Tasks) -> Contest:
 
 
 def _folds_of(known: Tasks, tasks: Tasks) -> _I:
-    """The fold that must not train the forecast of each task; -1 where none needs to be left out."""
+    """The fold that must not train the forecast of each task; -1 where there is none."""
     own = np.isin(tasks.frame["affair"].to_numpy(), known.frame["affair"].unique())
     return np.where(own, folds(tasks.frame["organisation"].tolist()), -1)
 

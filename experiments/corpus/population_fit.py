@@ -31,7 +31,7 @@ from sim.progress import Progress
 
 _F = npt.NDArray[np.float64]
 
-N_AFFAIRS, MAX_WAVES = 3000, 7
+N_AFFAIRS, MAX_WAVES = 2500, 8
 LEAST_GAIN, PATIENCE = 0.05, 2
 POOLED = 3
 REFITS = 20

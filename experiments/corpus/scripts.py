@@ -50,7 +50,8 @@ def scripts_of(affairs: Affairs) -> tuple[Script, ...]:
     return tuple(
         Script(
             affairs.name[row], affairs.organisation[row], str(affairs.victim[row]),
-            str(affairs.cause[row]), bool(moments.first_is_response[row]), _in_order(hours, row), float(affairs.start[row]),
+            str(affairs.cause[row]), bool(moments.first_is_response[row]), _in_order(hours, row),
+            float(affairs.start[row]),
         )
         for row in range(len(affairs))
         if np.isfinite(affairs.start[row])

@@ -2,9 +2,9 @@
 
 Affairs of a library differ in their ingredients, log-normal over one population or several.
 Another population is the same library with weights: the density of each affair's ingredients under
-the other over that under the mixture that it was drawn from. So a statistic under any population near the
-library's costs a weighted mean or quantile and no new run, and the medians and log-sds of all
-ingredients can be fitted at once.
+the other over that under the mixture that it was drawn from. So a statistic under any population
+near the library's costs a weighted mean or quantile and no new run, and the medians and log-sds of
+all ingredients can be fitted at once.
 
 `tilted` minimises
 
