@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 #: Synthetic affairs that forecasts are made from, and the seed of their draws.
 N_TASKS, TASKS_SEED = 5000, 20_000
+AT_ONCE = 100  #: affairs that are simulated at least, before they are counted
 
 
 def _count(words: list[str], key: str, usual: int, low: int, high: int) -> tuple[int, list[str]]:
@@ -44,9 +45,11 @@ def calibrate_corpus(words: list[str]) -> int:
     write_tasks(folder / TASKS.name, tasks, f"tasks of {N_TASKS} affairs of {found.about()}")
     print(found.history().to_string(index=False, float_format=lambda v: f"{v:.3g}"))
     save(path, found.population, found.between, found.about())
-    found.contrasts().to_csv(folder / "contrasts.csv", index=False, float_format="%.4g")
-    found.statistics().to_csv(folder / "statistics.csv", index=False, float_format="%.4g")
-    print(f"\n{path}\nresponses by wave: {folder / 'contrasts.csv'}")
+    found.contrasts().to_csv(folder / "population_contrasts.csv", index=False, float_format="%.4g")
+    found.statistics().to_csv(
+        folder / "population_statistics.csv", index=False, float_format="%.4g"
+    )
+    print(f"\n{path}\nresponses by wave: {folder / 'population_contrasts.csv'}")
     out = folder / "synthetic"
     again = ["backlash", "corpus", "simulate", "n=300", f"out={out}", f"population={path}"]
     print(f"affairs of it: {shlex.join(again)}")
@@ -75,7 +78,7 @@ def simulate(words: list[str]) -> int:
     found: list[Sight] = []
     made = 0
     while len(found) < n:  # some are never listed; they are no affairs of a corpus
-        block = library(max(100, n), population, folder, seed=10_000 + seed, first=made)
+        block = library(max(AT_ONCE, n), population, folder, seed=10_000 + seed, first=made)
         made += len(block)
         found += [sight for _, sight in block if sight is not None]
         if made > 20 * n + 1000 and not found:

@@ -162,6 +162,12 @@ def fitted(path: Path = FITTED) -> dict[str, Spread]:
     return {name: found[name] for name in NAMES}
 
 
+def published(path: Path = FITTED) -> list[dict[str, str]]:
+    """The rows of a file as they are written: name, median, log_sd, median_low, median_high, ..."""
+    fitted(path)  # refuses what is not whole
+    return list(csv.DictReader(io.StringIO(read_sealed(path))))
+
+
 def save(
     path: Path, population: Population, between: Mapping[str, tuple[float, float]], about: str
 ) -> None:

@@ -89,7 +89,7 @@ class Fit:
         )
 
     def statistics(self) -> pd.DataFrame:
-        """A row a statistic: observed with its interval, and simulated by wave."""
+        """A row a statistic: observed with its interval, simulated by wave and by the best one."""
         published = published_targets()
         rows = [published[name] for name in self.target.names]
         table = pd.DataFrame(
@@ -102,6 +102,7 @@ class Fit:
         )
         for wave in self.waves:
             table[f"wave_{wave.number}"] = wave.value
+        table["fitted"] = self.waves[self.best].value
         return table
 
     def history(self) -> pd.DataFrame:
