@@ -66,7 +66,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("activity", "f4", "trait", "ratio", "activity a, mean 1"),
     Column("outrage_keep", "f4", "trait", "1/step", "2^(-dt / half-life of outrage)"),
     Column("blamed_level", "f4", "trait", "level 0-4", "level that this person blames, l*"),
-    Column("threshold", "f4", "trait", "share", "pressure at which this person acts, theta"),
+    Column("threshold", "f4", "state", "share", "pressure at which this person acts, theta"),
 )
 
 

@@ -124,6 +124,8 @@ class Act:
     JUDGED: ClassVar[bool] = True  #: whether people accept or reject it
     PRIVATE: ClassVar[bool] = False  #: told to some fans only, and no news
     DEED: ClassVar[bool] = False  #: whether it convinces by what is done, not only by words
+    CONCEDES: ClassVar[bool] = False  #: whether it gives those who press something
+    TEXT: ClassVar[bool] = False  #: whether its words say who is responsible, or that nobody is
 
     delay_h: float | None = lever(*DELAY, label=WHEN)
 
@@ -157,6 +159,7 @@ class Disclosure(Act):
     TITLE = ("Own disclosure", "主动披露")
     TOLD = ("The brand tells the story itself", "品牌主动披露")
     BEGINS = {"delay_h": -2.0}
+    TEXT = True
 
     delay_h: float | None = lever(
         -36, 336, "h after the screenshot; negative = before it", "delay; null = never", None, WHEN
@@ -178,6 +181,7 @@ class Denial(_Triggered):
     TITLE = ("Denial", "否认")
     TOLD = ("The brand denies it", "品牌否认")
     BEGINS = {"delay_h": 4.0}
+    TEXT = True
 
     speaker: Speaker = choice(Speaker.company, SPEAKS)
 
@@ -190,6 +194,7 @@ class Apology(_Triggered):
     TITLE = ("Apology", "致歉")
     TOLD = ("The brand apologises", "品牌致歉")
     BEGINS = {"delay_h": 8.0}
+    TEXT = True
 
     speaker: Speaker = choice(Speaker.pr_head, SPEAKS)
     acknowledgement: float = lever(
@@ -209,7 +214,7 @@ class Termination(_Triggered):
     TITLE = ("End of {about}", "终止{about}")
     TOLD = ("The brand ends the deal", "品牌终止合作")
     BEGINS = {"delay_h": 8.0}
-    JOINS, DEED = True, True
+    JOINS, DEED, CONCEDES = True, True, True
 
 
 @dataclass(frozen=True)
@@ -221,7 +226,8 @@ class Penalty(_Triggered):
     TOLD = ("Staff are punished", "员工受罚")
     BEGINS = {"delay_h": 33.0, "level": Level.manager, "severity": 0.5}
     SIZES = ("level", "severity")
-    TOPIC, NEWS, HEADLINES, DEED = "governance", "novelty_penalty", "penalty_headlines", True
+    TOPIC, NEWS, HEADLINES = "governance", "novelty_penalty", "penalty_headlines"
+    DEED, CONCEDES = True, True
 
     level: Level = choice(Level.none, ("highest level punished", "处罚到的最高层级"))
     severity: float = lever(
@@ -245,7 +251,7 @@ class Explanation(_Triggered):
     TITLE = ("Explanation", "说明")
     TOLD = ("Somebody at the top explains", "高层出面说明")
     BEGINS = {"delay_h": 48.0, "speaker": Speaker.company}
-    TOPIC, NEWS = "governance", "novelty_explanation"
+    TOPIC, NEWS, TEXT = "governance", "novelty_explanation", True
 
     speaker: Speaker = choice(Speaker.founder, SPEAKS)
     acknowledgement: float = lever(
@@ -266,7 +272,7 @@ class Reform(_Triggered):
     TOLD = ("The brand promises a reform", "品牌承诺改革")
     BEGINS = {"delay_h": 48.0, "governance": 0.5}
     SIZES = ("governance",)
-    TOPIC, NEWS, DEED = "governance", "novelty_explanation", True
+    TOPIC, NEWS, DEED, CONCEDES = "governance", "novelty_explanation", True, True
 
     governance: float = lever(
         0, 1, "share", "depth of the reform", 0.0, ("depth of the reform", "改革深度")
@@ -287,7 +293,7 @@ class Compensation(_Triggered):
     TOLD = ("The brand compensates", "品牌补偿")
     BEGINS = {"delay_h": 72.0, "share": 0.5}
     SIZES = ("share",)
-    JOINS = True
+    JOINS, CONCEDES = True, True
 
     share: float = lever(0, 1, "share", "generosity", 0.0, ("generosity", "补偿力度"))
     cost_hkd: float = lever(
@@ -335,6 +341,7 @@ class Statement(_Triggered):
     TITLE = ("Statement", "声明")
     TOLD = ("The brand makes a statement", "品牌发表声明")
     BEGINS = {"delay_h": 12.0}
+    TEXT = True
 
     speaker: Speaker = choice(Speaker.company, SPEAKS)
     acknowledgement: float = lever(
@@ -354,6 +361,7 @@ class LegalStep(_Triggered):
     TITLE = ("Legal step", "法律行动")
     TOLD = ("The brand takes legal steps", "品牌采取法律行动")
     BEGINS = {"delay_h": 24.0}
+    TEXT = True
 
     speaker: Speaker = choice(Speaker.company, SPEAKS)
 
@@ -376,14 +384,14 @@ class PartnerCalls(_Triggered):
 
 @dataclass(frozen=True)
 class FanCalls(_Triggered):
-    """Core fans are told privately, with the same content as a statement."""
+    """Core fans are told privately: a text of their own beside what is said in public."""
 
     NOUN = ("private word to fans", "私下告知粉丝")
     TITLE = ("Private word to fans", "私下告知粉丝")
     TOLD = ("The brand tells fans privately", "品牌私下告知粉丝")
     BEGINS = {"delay_h": 4.0, "share": 0.3}
     SIZES = ("share",)
-    PRIVATE = True
+    PRIVATE, TEXT = True, True
 
     share: float = lever(
         0, 1, "share", "core fans who are told", 0.0, ("core fans who are told", "告知的粉丝比例")
@@ -393,6 +401,25 @@ class FanCalls(_Triggered):
     )
     explains: float = content("explains")
     regrets: float = content("regrets")
+    repairs: float = content("repairs")
+    requests: float = content("requests")
+
+
+@dataclass(frozen=True)
+class FanPanel(_Triggered):
+    """Core fans get a say: a panel that is asked before such things are decided."""
+
+    NOUN = ("fan panel", "粉丝共创")
+    TITLE = ("Fan panel", "粉丝共创")
+    TOLD = ("The brand gives its fans a say", "品牌让粉丝参与决定")
+    BEGINS = {"delay_h": 48.0, "say": 0.5}
+    SIZES = ("say",)
+    TOPIC, NEWS = "governance", "novelty_explanation"
+
+    say: float = lever(
+        0, 1, "share", "how far what fans say binds the brand", 0.0,
+        ("how far their word binds", "粉丝意见的约束力"),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -419,6 +446,7 @@ class Response:
     legal_step: LegalStep = field(default_factory=LegalStep)
     partner_calls: PartnerCalls = field(default_factory=PartnerCalls)
     fan_calls: FanCalls = field(default_factory=FanCalls)
+    fan_panel: FanPanel = field(default_factory=FanPanel)
     acts: dict[str, Any] = field(default_factory=dict)  #: name -> {kind: ..., its levers}
 
     def __post_init__(self) -> None:
@@ -557,6 +585,7 @@ _SAID: Mapping[str, str] = {
     "legal_step": "legal step",
     "partner_calls": "round of calls to partners",
     "fan_calls": "private word to fans",
+    "fan_panel": "fan panel",
 }
 
 

@@ -119,6 +119,7 @@ SERIES: tuple[Series, ...] = (
         "治理话题的新怨气",
     ),
     Series("unanswered", "state", "share", "how open the question is to fans", "粉丝疑问未解程度"),
+    Series("belonging", "state", "share", "core fans feel that they belong", "核心粉丝的归属感"),
     Series("mention_z", "state", "sd", "mention excess seen by the PR team", "舆情监测偏离"),
     Series("detected", "state", "0/1", "the PR team has noticed", "公关已察觉"),
     Series("price_hkd", "price", "HKD", "share price", "股价"),

@@ -27,10 +27,9 @@ def kind_of_post(u, heat, news, aware, everyday):
 
 def brought(u, asking, press, formal):
     """0 a question, then a regulator and a media test of equal share, a brand, a video."""
-    if asking >= u * asking + u * press:
-        return 0.0
-    v = u + (u - 1) * asking / press
-    return 1.0 + (v >= formal) + (v >= 2 * formal) + (v >= 0.5 + formal)
+    v = u + (u - 1) * asking / np.maximum(press, 1e-12)
+    third = 1.0 + (v >= formal) + (v >= 2 * formal) + (v >= 0.5 + formal)
+    return np.where(asking >= u * asking + u * press, 0.0, third)
 
 
 ORACLE = {
@@ -97,6 +96,8 @@ ORACLE = {
         "content": lambda a, x, r, p, q, ba, bx, br, bp, bq: (
             ba * a + bx * x + br * r + bp * p + bq * q
         ),
+        "contradiction": lambda d, a, o: np.maximum(d, np.abs(a - o)),
+        "two_faced": lambda x, b, d: x - d * b,
         "sincerity": lambda c, co, t, d, gap, ov, v, f, b0, bc, bs, ti, bd, td, bm, bo, bv, bf: (
             sigmoid(
                 b0
@@ -146,7 +147,9 @@ ORACLE = {
         ),
         "trust_after_promise": lambda t, lo, x, y: t - t * lo * x * y,
         "peer_push": lambda m: np.clip((m - 1) / 2, 0, 1),
-        "exit_pressure": lambda g, m, t, om, psi: g + om * m - psi * (t - 0.5),
+        "exit_pressure": lambda g, m, t, u, om, psi: u + g + om * m - psi * (t - 0.5),
+        "wants_more": lambda u, s: 1.0 * (u < s),
+        "lowered_threshold": lambda theta, x: theta - x * theta,
         "presses": lambda p, theta, s: 1.0 * (p > theta * s),
         "act_probability": lambda r, c, dt: sat(r * c * dt),
         "visits": lambda o, t, t0, a, b: pos((1 - a * o) * (1 - b * pos(1 - t / t0))),
@@ -248,8 +251,16 @@ ORACLE = {
         "brought": brought,
         "size_of_question": lambda u, z0, z1: (1 - u) * z0 + u * z1,
         "asked_of_governance": lambda u, y, gap: 1.0 * (u < np.where(y == 1, gap, 0.5)),
+        "believed": lambda a, tau, due: 1.0 * ((a <= tau) & (due < 0)),
         "patience_with": lambda k, due: np.maximum(due + 1, k),
         "patience_step": lambda k0, tau, dt: k0 + np.ceil(tau / dt),
+    },
+    "belonging": {
+        "governance_mean": lambda s, scale, n: np.where(n > 0, s / (scale * np.maximum(n, 1)), 0),
+        "spoken_for": lambda lost, per_h, m, dt: lost + (1 - lost) * m * per_h * dt,
+        "heard": lambda h, x, a, n: h + (1 - h) * x * a / np.maximum(n, 1),
+        "belonging": lambda lost, h: 1 - lost + lost * h,
+        "unheard": lambda k, b: k - k * b,
     },
     "census": {
         "public_share": lambda s0, s1: 1 - (s0 + s1),
@@ -262,6 +273,7 @@ ORACLE = {
     "market": {
         "attention": lambda h, full: 1 / (1 + full / h),
         "sentiment_order": lambda s, a, o: -(s * a * o),
+        "sees_weakness": lambda u, s, q: 1.0 * ((q > 0) & (u < s)),
         "other_news": lambda w, noise, flow, night: noise + flow + night + w,
         "value_of": lambda f, w: w + f,
         "value_order": lambda k, v, p: k * (v - p),
@@ -312,6 +324,9 @@ WHOLE = {
     "question.accepted_share.reached",
     "question.rearming.reached",
     "question.unanswered.aware",
+    "question.believed.due",
+    "belonging.governance_mean.aware",
+    "belonging.heard.aware",
 }
 
 
@@ -383,11 +398,16 @@ RANGES = {
     "question.rearming.reached": (0, 3),
     "convinced": (0, 1e6),
     "question.unanswered.aware": (0, 20),
+    "belonging.governance_mean.aware": (0, 20),
+    "belonging.governance_mean.total": (0, 1e6),
+    "belonging.heard.aware": (0, 20),
     "question.asking_rate.n": (1, 24),
     "question.press_rate.n": (1, 24),
     "question.press_rate.since_h": (0, 100),
     "question.brought.formal": (0, 0.5),
     "question.patience_with.patience": (0, 300),
+    "question.believed.asked_h": (0, 336),
+    "question.believed.due": (-1, 1),
     "due": (0, 300),
     "fundamental": (-0.1, 0.1),
     "leaders": (0, 24),

@@ -27,15 +27,18 @@ E1, E3, E4, E6 = (ORACLE[name] for name in ("exposure", "evidence", "appraisal",
 E9, E10, E11, E12 = (ORACLE[name] for name in ("leaving", "opinion_leader", "platform", "pr_team"))
 E13, E14, E16, E17 = (ORACLE[name] for name in ("reception", "playbook", "market", "second_wave"))
 E18, MEANS = ORACLE["question"], ORACLE["census"]
+E19 = ORACLE["belonging"]
 
 #: Kinds of acts and events, in the order of their tables.
 (
     DISCLOSURE, DENIAL, APOLOGY, TERMINATION, PENALTY, EXPLANATION, REFORM, COMPENSATION, BUYBACK,
-    HOLDING, STATEMENT, LEGAL_STEP, PARTNER_CALLS, FAN_CALLS, DELIVERY,
-) = range(15)  # fmt: skip
+    HOLDING, STATEMENT, LEGAL_STEP, PARTNER_CALLS, FAN_CALLS, FAN_PANEL, DELIVERY,
+) = range(16)  # fmt: skip
 #: What speaks to nobody; what is part of a statement of the same step; what is done, not only said.
 SILENT_ACTS, JOINING = (BUYBACK, PARTNER_CALLS), (TERMINATION, COMPENSATION)
 DEEDS = (TERMINATION, PENALTY, REFORM, DELIVERY)
+TEXTS = (DISCLOSURE, DENIAL, APOLOGY, EXPLANATION, STATEMENT, LEGAL_STEP, FAN_CALLS)
+CONCESSIONS = (TERMINATION, PENALTY, REFORM, COMPENSATION)
 LEAK, MOCK, AGENDA, APPEASING = (
     FORCING_KINDS.index(kind) for kind in ("leak", "mock", "agenda", "appeasing")
 )
@@ -85,7 +88,7 @@ class SecondModel:
             stirred=[0.0, 0.0], grievance=[0.0, 0.0], overdue=0.0, unanswered=0.0,
             cleared=False, patience=self.c.patience, word_due=None, answered=False, called=0.0,
             told=0.0, first_listed=None,
-            pressed=False, forced=0.0,
+            pressed=False, forced=0.0, spoken_for=0.0, belonging=1.0,
             level_of=0.0, severity=0.0, felt=0.0, reform=0.0, promised=False, due=0.0, broken=0.0,
             terminated=0.0, compensated=0.0, first_act=None, last_word=None, wave=False,
             alarmed=False, detected=None, noticed=False, z=0.0, morale=1.0, legal=0.0, cash=0.0,
@@ -94,6 +97,7 @@ class SecondModel:
         )  # fmt: skip
         self.broadcast = np.zeros((2, 3, 5))
         self.tags, self.in_force = [], []
+        self.conceding = set()  #: acts with which something was conceded
         #: By act: what is left of its novelty, on its own topic and on the other.
         self.fresh = np.zeros((len(self.acts), 2))
         self.topic_of = np.zeros(len(self.acts), int)
@@ -186,6 +190,7 @@ class SecondModel:
         ):  # fmt: skip
             setattr(self, name, np.zeros(self.n, bool))
         self.received = [set() for _ in range(self.n)]
+        self.texts = [[] for _ in range(self.n)]  #: texts received, by person
         self.n_posts = np.zeros(self.n, int)
         chats = self.network.groups
         self.chats = [[int(g) for g in row if g >= 0] for row in chats]
@@ -395,7 +400,8 @@ class SecondModel:
             self.happened.add("broken word")
         if self.k >= w.patience and not w.cleared:
             w.K = E18["hardened"](w.K, p.doubt_hardens, self.c.doubt)
-        if self.k == w.patience and not w.answered and p.silence_size > 0:
+        silent = not w.answered and not w.cleared
+        if self.k == w.patience and silent and p.silence_size > 0:
             self.happened.add("silence")
             size = p.silence_size
             self.stir(GOVERNANCE, size)
@@ -406,7 +412,7 @@ class SecondModel:
                 p.silence_reach_public * size,
             )
             self.bear(GOVERNANCE, size, of=(WAVE, SILENCE))
-        if w.denied and not w.cleared:
+        if (w.denied or self.accusation != "sound") and not w.cleared:
             chance = E18["found_out_chance"](p.found_out_per_d, w.K, self.dt)
             if self.uniforms(10)[0] < chance:
                 self.come_out()
@@ -443,6 +449,21 @@ class SecondModel:
         w.unanswered = E18["unanswered"](convinced, ONE, self.aware[core].sum())
         since = E14["since"](self.k, self.c.start, self.dt)
         w.overdue = E18["overdue"](w.penalised, since, p.patience_h, p.overdue_half_life_h)
+        self.belong()
+
+    def belong(self):
+        """E19: core fans feel spoken for, or asked."""
+        w, p, aware = self.w, self.p, self.aware[self.kind == CORE].sum()
+        grieved = E19["governance_mean"](self.sums(self.outrage[GOVERNANCE])[CORE], ONE, aware)
+        w.spoken_for = E19["spoken_for"](w.spoken_for, p.spoken_for_per_h, grieved, self.dt)
+        heard = 0.0
+        for a, act in enumerate(self.acts):
+            asks = {
+                FAN_PANEL: act.say, FAN_CALLS: p.asked_privately, DELIVERY: act.governance,
+            }.get(int(act.kind))  # fmt: skip
+            if asks is not None:
+                heard = E19["heard"](heard, asks, self.accepted[a], aware)
+        w.belonging = E19["belonging"](w.spoken_for, heard)
 
     # --- the brand ----------------------------------------------------------------------------
 
@@ -451,7 +472,8 @@ class SecondModel:
         now = [a for a in range(len(self.acts)) if self.acts[a].step == self.k]
         alone = (*JOINING, *SILENT_ACTS, DELIVERY, HOLDING, FAN_CALLS)
         statement = any(self.acts[a].kind not in alone for a in now)
-        answered = False
+        answered = spoken = False
+        conceding = any(self.acts[a].kind in CONCESSIONS for a in now)
         for a, act in enumerate(self.acts):
             if act.step != self.k:
                 continue
@@ -475,10 +497,15 @@ class SecondModel:
                 self.in_force.append(a)
                 continue
             if act.kind == HOLDING:
-                w.word_due = self.k + E14["delivery_steps"](act.word_in_h, self.dt)
-                w.patience = E18["patience_with"](w.patience, w.word_due)
+                due = -1 if w.word_due is None else w.word_due
+                if E18["believed"](act.word_in_h, p.patience_h, due):
+                    w.word_due = self.k + E14["delivery_steps"](act.word_in_h, self.dt)
+                    w.patience = E18["patience_with"](w.patience, w.word_due)
+                    spoken = True
+                else:
+                    self.happened.add("no word")
             else:
-                answered = True
+                answered = spoken = True
             self.change(act)
             if statement and act.kind in JOINING:
                 continue  # part of that statement
@@ -486,7 +513,10 @@ class SecondModel:
                 self.in_force.append(a)
             if act.kind == DELIVERY:
                 continue
-            topic = GOVERNANCE if act.kind in (PENALTY, EXPLANATION, REFORM) else DEAL
+            if act.kind != HOLDING and conceding:
+                self.conceding.add(a)
+                conceding = False
+            topic = GOVERNANCE if act.kind in (PENALTY, EXPLANATION, REFORM, FAN_PANEL) else DEAL
             self.show(
                 topic,
                 act.reach * p.official_reach_core,
@@ -496,6 +526,7 @@ class SecondModel:
             news = {
                 PENALTY: p.novelty_penalty, EXPLANATION: p.novelty_explanation,
                 REFORM: p.novelty_explanation, HOLDING: p.novelty_holding,
+                FAN_PANEL: p.novelty_explanation,
             }.get(int(act.kind), p.novelty_statement)  # fmt: skip
             self.renew(topic, news)
             echo = 0.0 if act.kind == HOLDING else p.novelty_echo
@@ -507,7 +538,7 @@ class SecondModel:
             for more in range(int(p.penalty_headlines) if act.kind == PENALTY else 1):
                 of = (ACT, 10 * int(act.address) + more)
                 self.bear(more % 2 if more else topic, news, act.heat, of=of)
-        if any(self.acts[a].kind not in (*SILENT_ACTS, FAN_CALLS) for a in now):
+        if spoken:
             w.last_word = self.k
         if answered:
             w.answered, w.word_due = True, None
@@ -572,12 +603,24 @@ class SecondModel:
         """Person i takes in act a."""
         w, p, act = self.w, self.p, self.acts[a]
         fan, blamed = self.identification[i], self.blamed_level[i]
-        u, told, _, _ = self.uniforms(2 + 100 * int(act.address), agent=i)
+        u = self.uniforms(2 + 100 * int(act.address), agent=i)[0]
         core = self.kind[i] == CORE
         if act.kind == FAN_CALLS:
+            told = self.uniforms(2 + 100 * int(act.address), step=int(act.step), agent=i)[1]
             if not core or told >= act.share:
                 return
             self.happened.add("private word")
+        differs = 0.0
+        if act.kind in TEXTS:
+            known = self.texts[i]
+            for b in known:
+                if (self.acts[b].kind == FAN_CALLS) != (act.kind == FAN_CALLS):
+                    differs = E13["contradiction"](
+                        differs, act.acknowledgement, self.acts[b].acknowledgement
+                    )
+            known.append(a)
+        if differs > 0:
+            self.happened.add("contradiction")
         gap = E4["accountability_gap"](blamed, w.felt)
         corrected = E13["correction"](
             w.terminated, E13["punished"](gap, w.penalised), w.reform,
@@ -592,6 +635,7 @@ class SecondModel:
             p.sincerity_acknowledge, p.sincerity_explain, p.sincerity_regret, p.sincerity_repair,
             p.sincerity_request,
         )  # fmt: skip
+        content = E13["two_faced"](content, p.sincerity_contradicts, differs)
         sincere = E13["sincerity"](
             content, corrected, act.since_h, act.delay_h,
             E13["missing_levels"](gap, blamed, w.overdue),
@@ -606,6 +650,11 @@ class SecondModel:
         if core:
             self.reached[a] += 1
             self.accepted[a] += accepted
+            insists = self.uniforms(20, step=5, agent=i)[0]
+            if a in self.conceding and E9["wants_more"](insists, p.demanding_share):
+                self.threshold[i] = kept(
+                    E9["lowered_threshold"](self.threshold[i], p.demand_lowers)
+                )
         deal, governance = self.outrage[:, i]
         if accepted:
             self.relief[i] = kept(E13["added_relief"](self.relief[i], p.relief, sincere, 1.0))
@@ -630,7 +679,7 @@ class SecondModel:
         amount = p.governance_apology
         if act.kind == PENALTY:
             amount = E13["governance_question"](p.governance_apology, p.governance_penalty, gap)
-        elif act.kind in (REFORM, DELIVERY, COMPENSATION):
+        elif act.kind in (REFORM, DELIVERY, COMPENSATION, FAN_PANEL):
             amount = 0.0
         governance = E13["raised_governance"](
             governance, amount, w.reform, p.reform_relief, fan, p.concern_floor
@@ -732,8 +781,9 @@ class SecondModel:
             E9["trust_after_promise"](trust, p.broken_promise, w.broken, self.hopeful)
         )
         # E9
+        unheard = np.where(self.kind == CORE, E19["unheard"](p.belonging_weight, w.belonging), 0.0)
         pressure = E9["exit_pressure"](
-            self.grudge, peers, self.trust, p.peer_weight, p.trust_weight
+            self.grudge, peers, self.trust, unheard, p.peer_weight, p.trust_weight
         )
         declares = (
             (E9["presses"](pressure, self.threshold, 1.0) > 0)
@@ -888,7 +938,9 @@ class SecondModel:
             topic = int(E18["asked_of_governance"](u_topic, w.penalised, gap))
             origin = QUESTION
             self.happened.add("question")
-        self.stir(topic, size)
+        self.renew(topic, size)
+        if not what:
+            w.stirred[topic] = E11["renewed"](w.stirred[topic], size)
         self.show(
             topic,
             p.question_reach_core * size,
@@ -1012,7 +1064,10 @@ class SecondModel:
             if kind == NOISE:
                 order = self.normal(self.uniforms(8, agent=k)[0])
             elif kind == SENTIMENT:
-                order = E16["sentiment_order"](trait, attention, outrage)
+                u = self.uniforms(8, step=0, agent=k)[2]
+                weak = E16["sees_weakness"](u, p.buyback_weakness, w.buyback)
+                mood = (1.0, 1.0) if weak else (attention, outrage)
+                order = E16["sentiment_order"](trait, *mood)
             else:
                 value = E16["value_of"](w.fundamental, w.other)
                 order = E16["value_order"](trait, value, w.price)
@@ -1062,7 +1117,7 @@ class SecondModel:
             "list_level_governance": w.level[GOVERNANCE], "n_listed": w.listed, "reads": w.reads,
             "credibility": w.K, "novelty_deal": w.novelty[DEAL],
             "novelty_governance": w.novelty[GOVERNANCE], "mention_z": w.z,
-            "list_heat": w.list_heat, "unanswered": w.unanswered,
+            "list_heat": w.list_heat, "unanswered": w.unanswered, "belonging": w.belonging,
             "grievance_deal": w.grievance[DEAL], "grievance_governance": w.grievance[GOVERNANCE],
             "detected": float(w.noticed), "morale": w.morale, "legal_hkd": w.legal,
             "cash_hkd": w.cash,

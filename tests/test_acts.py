@@ -181,7 +181,9 @@ ALL_ACTS = {
     "legal_step": {"delay_h": 13.0, "trigger": "declared", "threshold": 0.35, "speaker": "staff"},
     "partner_calls": {"delay_h": 14.0, "trigger": "declared", "threshold": 0.45, "share": 0.9},
     "fan_calls": {"delay_h": 15.0, "trigger": "declared", "threshold": 0.55, "share": 0.7,
-                  "acknowledgement": 0.2, "explains": 0.3, "regrets": 0.4},
+                  "acknowledgement": 0.2, "explains": 0.3, "regrets": 0.4, "repairs": 0.5,
+                  "requests": 0.6},
+    "fan_panel": {"delay_h": 16.0, "trigger": "declared", "threshold": 0.65, "say": 0.8},
 }  # fmt: skip
 
 

@@ -178,6 +178,7 @@ def test_acts_of_every_kind_reach_the_same_people_in_c(monkeypatch):
         "holding": "delay_h: 1, word_in_h: 20",
         "fan_calls": "delay_h: 4, share: 0.5",
         "legal_step": "delay_h: 5",
+        "fan_panel": "delay_h: 8, say: 0.5",
         "partner_calls": "delay_h: 6, share: 1",
         "reform": "delay_h: 12, governance: 0.6, delivery_h: 10",
         "acts.second": "kind: statement, delay_h: 14, explains: 0.7, repairs: 0.5",

@@ -85,7 +85,7 @@ def test_implausibility_counts_from_the_nearest_end_in_standard_deviations():
 
 #: Hashtags of which nobody talks and which all fade alike: what a report brings, and no more.
 BARE = {
-    "heat_half_life_h": 0.8, "hashtag_half_life_h": 0.5, "tempo_log_sd": 0.0,
+    "heat_half_life_h": 0.8, "hashtag_half_life_h": 0.5, "hashtag_spread": 0.0,
     "report_log_median": 2.5, "report_log_sd": 0.3, "talk_log_median": -30.0, "talk_log_sd": 0.0,
     "talk_half_life_h": 10.0,
 }  # fmt: skip

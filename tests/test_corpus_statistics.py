@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from functools import cache
 
 import numpy as np
 import pytest
@@ -15,6 +16,11 @@ from experiments.corpus.instrument import Seen
 from experiments.corpus.kinds import KINDS
 from experiments.corpus.moments import Moments
 from experiments.corpus.windows import Windows
+
+
+@cache
+def estimated_responses() -> dict[responses.Row, bootstrap.Estimate]:
+    return responses.intervals(shipped.development())
 
 
 def toy(*topics: tuple[float, str, float], heat: object = (), clock: float = 10.0) -> Affairs:
@@ -52,7 +58,7 @@ def test_intervals_of_targets_agree_with_what_was_published() -> None:
 
 def test_responses_agree_with_what_was_published() -> None:
     """Values, intervals and numbers of affairs of R001-R172 to the last digit printed."""
-    found, published = responses.intervals(shipped.development()), shipped.published_responses()
+    found, published = estimated_responses(), shipped.published_responses()
     ids = shipped.response_rows()
     assert {ids[row] for row in found} == {f"R{k:03d}" for k in range(1, 173)}
     for row, one in found.items():
@@ -75,7 +81,7 @@ def test_values_are_those_of_the_intervals() -> None:
     plain = targets.statistics(affairs)
     assert time.perf_counter() - began < 0.5
     assert plain == {name: one.value for name, one in targets.intervals(affairs).items()}
-    rows = responses.intervals(affairs)
+    rows = estimated_responses()
     assert responses.responses(affairs) == {row: one.value for row, one in rows.items()}
 
 

@@ -420,6 +420,13 @@ LATER = {
         "acceptance_calms": 1.0,
         "found_out_per_d": 0.15,
         "contact_relief": 0.4,
+        "sincerity_contradicts": 1.0,
+        "buyback_weakness": 0.25,
+        "demanding_share": 0.15,
+        "demand_lowers": 0.15,
+        "spoken_for_per_h": 0.01,
+        "asked_privately": 0.3,
+        "belonging_weight": 0.15,
     }.items()
 } | {
     "response.disclosure.explains": 0.0,
@@ -462,6 +469,12 @@ LATER = {
     "response.fan_calls.acknowledgement": 0.6,
     "response.fan_calls.explains": 0.0,
     "response.fan_calls.regrets": 0.0,
+    "response.fan_calls.repairs": 0.0,
+    "response.fan_calls.requests": 0.0,
+    "response.fan_panel.delay_h": None,
+    "response.fan_panel.trigger": "screenshot",
+    "response.fan_panel.threshold": 0.5,
+    "response.fan_panel.say": 0.0,
 }
 #: Parameters of the first platform: they keep their place in names and in the design of worlds.
 GONE = set(

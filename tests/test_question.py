@@ -104,17 +104,37 @@ def test_where_silence_is_not_noticed_nothing_comes_of_it():
 
 # --- holding statements ---------------------------------------------------------------------------
 
-HOLDING = act("holding", 2.0, word_in_h=20)
+HOLDING = act("holding", 2.0, word_in_h=12)
 
 
-@pytest.mark.parametrize("hour", [13.0, 21.75, 22.0])
+@pytest.mark.parametrize("hour", [13.0, 13.75, 14.0])
 def test_a_word_that_is_kept_is_waited_for(hour):
     assert silences(*HOLDING, *act("statement", hour)) == []
 
 
-@pytest.mark.parametrize("word", [(), act("statement", 22.25), act("statement", 30.0)])
+@pytest.mark.parametrize("word", [(), act("statement", 14.25), act("statement", 30.0)])
 def test_a_word_that_is_late_or_does_not_come_ends_patience(word):
-    assert silences(*HOLDING, *word) == [after(22.25)]
+    assert silences(*HOLDING, *word) == [after(14.25)]
+
+
+def test_whoever_asks_for_more_than_patience_or_asks_again_has_said_nothing():
+    long = act("holding", 2.0, word_in_h=12.25)
+    assert silences(*long) == silences() == [after(12)]
+    again = "={kind: holding, delay_h: 13, word_in_h: 8}"
+    assert silences(*HOLDING, f"response.acts.again{again}") == [after(14.25)]
+    waits = []  # hours by which the first word is late: not shortened by what was no word
+    for words in ((), long, HOLDING):
+        run = world_after(asked(*words, *act("apology", 13.0)), 13)
+        waits.append(float(run.acts[w.KIND["apology"]].delay_h))
+    assert waits == [13.0, 13.0, 0.0]
+
+
+def test_once_the_word_has_come_one_may_ask_again():
+    words = (*act("holding", 2.0, word_in_h=4), *act("statement", 5.0))
+    run = world_after(
+        asked(*words, "response.acts.again={kind: holding, delay_h: 8, word_in_h: 6}"), 9
+    )
+    assert run.table[0].word_due == after(14)
 
 
 def test_a_broken_word_ends_patience_before_its_time():
@@ -176,7 +196,7 @@ def test_doubt_hardens_from_the_end_of_patience_until_something_is_admitted():
 
 def test_who_waits_for_a_promised_word_does_not_harden():
     run = simulate(asked(*HOLDING, doubt_hardens=0.5))
-    assert run.series["credibility"][after(22)] == LEAK < run.series["credibility"][after(22.25)]
+    assert run.series["credibility"][after(14)] == LEAK < run.series["credibility"][after(14.25)]
 
 
 def test_a_penalty_is_overdue_by_and_by_and_counts_in_full_once_there_is_one():
@@ -268,9 +288,43 @@ def test_who_denies_what_is_false_is_cleared_and_stays_so():
     assert felt[step + 399] < 0.5 * felt[step - 1]
 
 
-def test_only_what_was_denied_is_found_out():
+def test_a_true_accusation_that_nobody_denies_needs_no_finding_out():
     run = simulate(asked(n_people=30, found_out_per_d=2.0))
     assert not [entry for entry in run.log if entry.kind == "found_out"]
+
+
+def kept_still(accusation, **parameters):
+    """A silent run, and the step in which somebody else finds out what is true."""
+    config = asked(n_people=40, seed=6, accusation=accusation, found_out_per_d=2.0, **parameters)
+    run = simulate(config)
+    (entry,) = (e for e in run.log if e.kind == "found_out")
+    return run, entry.step, config
+
+
+def test_an_innocent_brand_that_keeps_still_is_cleared_by_others():
+    run, step, _ = kept_still("unfounded", patience_h=150.0, doubt_hardens=0.5)
+    assert after(0) < step < after(150)
+    assert run.series["credibility"][step - 1] == LEAK
+    assert (run.series["credibility"][step:] == 0.0).all()
+    assert not [e for e in run.log if e.kind == "silence"]  # nobody waits for a word any more
+
+
+def test_where_there_were_contacts_only_that_comes_out_of_silence_as_well():
+    _, step, config = kept_still("contact_only")
+    run = started(drawn(config))
+    run.advance(step + 1)
+    world, p = run.table[0], run.script.constants[0]
+    assert world.admitted == 1.0 and world.credibility == 1.0
+    assert world.betrayal == pytest.approx(-p.contact_relief * p.betrayal)
+
+
+def test_what_was_admitted_is_not_looked_into():
+    words = act("apology", 0.0, acknowledgement=1)
+    runs = [
+        simulate(asked(*words, n_people=30, accusation=truth, found_out_per_d=2.0))
+        for truth in ("sound", "contact_only", "unfounded")
+    ]
+    assert all(e.kind != "found_out" for run in runs for e in run.log)
 
 
 def test_a_legal_step_adds_to_the_betrayal_and_admits_nothing():
@@ -483,6 +537,9 @@ def test_regulators_ask_about_governance_and_the_others_about_the_deal():
         run.advance(entry.step + 1)
         made = [tag for tag in run.tags[: int(run.table[0].n_tags)] if tag.made == entry.step]
         assert topic in {int(tag.topic) for tag in made}
+        world = run.table[0]  # news, and no grievance
+        assert (world.novelty_deal, world.novelty_governance)[topic] >= entry.value
+    assert world.stirred_governance == 0.0
 
 
 def test_an_admission_to_everybody_leaves_a_share_of_the_third_parties():

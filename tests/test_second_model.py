@@ -18,7 +18,7 @@ FLAGS = {
     "aware": AWARE, "visible": VISIBLE, "declared": DECLARED, "unfollowed": UNFOLLOWED,
     "sold": SOLD, "exited": EXITED, "leaver": LEAVER, "hopeful": HOPEFUL,
 }  # fmt: skip
-STATES = ("relief", "conviction", "grudge", "trust", "expressed")
+STATES = ("relief", "conviction", "grudge", "trust", "expressed", "threshold")
 #: Everything happens: all kinds of acts, triggers, a word and a reform that are promised and do not
 #: come, a denial that is found out, silence, questions, waves, leaks, venting.
 BUSY = (
@@ -27,9 +27,12 @@ BUSY = (
     "response.partner_calls.delay_h=1", "response.partner_calls.share=0.5",
     "response.denial.delay_h=8", "response.legal_step.delay_h=9",
     "response.acts.second_holding={kind: holding, delay_h: 30, word_in_h: 9}",
+    "response.acts.again={kind: holding, delay_h: 32, word_in_h: 3}",
+    "response.acts.later={kind: holding, delay_h: 70, word_in_h: 200}",
     "response.compensation.delay_h=30", "response.compensation.share=0.5",
     "response.fan_calls.delay_h=60", "response.fan_calls.share=0.6",
     "response.fan_calls.explains=0.5", "response.fan_calls.regrets=0.5",
+    "response.fan_panel.delay_h=80", "response.fan_panel.say=0.7",
     "response.statement.delay_h=72", "response.statement.repairs=0.8",
     "response.statement.requests=0.5", "response.termination.delay_h=72",
     "response.apology.delay_h=34", "response.apology.trigger=detection",
@@ -66,6 +69,10 @@ LIVELY = {
     "hashtag_spread": 1.1, "community_size": 1.3,
     "crowd_per_h": 1.0, "report_per_h": 0.5, "hashtag_half_life_h": 1.5, "heat_half_life_h": 1.2,
     "heat_per_post": 12_000.0, "attention_heat": 90_000.0, "sincerity_forced": 0.6,
+    # what fans want
+    "spoken_for_per_h": 0.08, "asked_privately": 0.4, "belonging_weight": 0.3,
+    "sincerity_contradicts": 2.0, "demanding_share": 0.5, "demand_lowers": 0.2,
+    "switching_cost": 0.05,
 }  # fmt: skip
 
 
@@ -84,7 +91,13 @@ def busy(seed, accusation="sound"):
 #: Name -> the config, and days that are compared.
 CASES = {
     "as it happened": (
-        lambda: small("response=as_happened", "parameters.buyback_spread_h=3", n_people=90, seed=2),
+        lambda: small(
+            "response=as_happened",
+            "parameters.buyback_spread_h=3",
+            "parameters.buyback_weakness=0.8",
+            n_people=90,
+            seed=2,
+        ),
         7,
     ),
     "told first, with a reform that is delivered": (
@@ -175,11 +188,14 @@ def test_in_the_lively_run_everything_happens():
     assert any(model.gone) and model.hopeful.any() and model.sold.any() and model.exited.any()
     assert model.declared.any() and model.unfollowed.any() and w.pressed and w.called == 0.5
     assert model.happened == {
-        "silence", "broken word", "question", "found out", "crowd", "private word",
-        "third party 1", "third party 2", "third party 3", "third party 4",
+        "silence", "broken word", "no word", "question", "found out", "crowd", "private word",
+        "contradiction", "third party 1", "third party 2", "third party 3", "third party 4",
     }  # fmt: skip
     come = {int(act.kind) for act in model.acts if act.step >= 0}
-    assert come == {*range(1, 15)} - {BUYBACK, DELIVERY}
+    assert come == {*range(1, 16)} - {BUYBACK, DELIVERY}
+    assert 1 - w.spoken_for < w.belonging < 1
+    lowered = model.threshold < start_of(busy(3)).population.people.threshold
+    assert lowered.any() and not lowered.all()
     for of in (CROWD, QUESTION, EVENT):
         assert any(tag.of[0] == of and tag.entered is not None and tag.left for tag in tags)
     assert any(tag.born is None and tag.news == 0.0 for tag in tags)

@@ -38,7 +38,7 @@ os._exit(1)  # no step was taken
 """
 
 #: Columns that the dense pass leaves alone, and state that it only reads (sim.kernel.crowd.block).
-RARE, READ_ONLY = {"n_posts", "seen"}, {"conviction", "flags"}
+RARE, READ_ONLY = {"n_posts", "seen"}, {"conviction", "flags", "threshold"}
 
 
 def description() -> dict[str, Any]:

@@ -97,6 +97,19 @@ PARAMETERS: dict[str, tuple[str, str]] = {
         "betrayal that falls away if there were only contacts",
         "仅有接触时减轻的背叛感",
     ),
+    "sincerity_contradicts": (
+        "doubt of those who know two texts that differ",
+        "看到两种不一致说法者的怀疑",
+    ),
+    "buyback_weakness": ("investors who see weakness in a buyback", "视回购为示弱的投资者"),
+    "demanding_share": (
+        "core fans whom a concession makes ask for more",
+        "让步后提出更多要求的核心粉丝",
+    ),
+    "demand_lowers": ("how much sooner these press after a concession", "让步后施压门槛的降低"),
+    "spoken_for_per_h": ("how fast fans stop feeling that they belong", "粉丝失去归属感的快慢"),
+    "asked_privately": ("how far a private word asks its fans", "私下告知算作征询的程度"),
+    "belonging_weight": ("how much lost belonging drives fans away", "归属感丧失促使离开的分量"),
 }
 
 

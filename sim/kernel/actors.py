@@ -155,12 +155,13 @@ def reporter_comes(
     if what == 0:
         topic = question.asked_of_governance(u_topic, world.penalised, gap)
         source = w.source_code(w.TAG_QUESTION, w.of_leader(k, step))
+        w.stir(world, topic, size)
         w.log(world, entries, step, w.LOG_QUESTION, k, size)
     else:
         topic = 1 if what == 1 else 0
         source = w.source_code(w.TAG_REGULATOR + what - 1, w.of_leader(k, step))
+        w.renew(world, topic, size)
         w.log(world, entries, step, w.LOG_PRESS, source, size)
-    w.stir(world, topic, size)
     w.show(
         broadcast, topic, question.shown_to(p.question_reach_core, size),
         question.shown_to(p.question_reach_customer, size),
@@ -280,12 +281,16 @@ def governance_talk(world: World) -> Any:
 @rule
 def order_of(
     kind: int, trait: float, seed: Seed, step: int, k: int, attention: float, outrage: float,
-    fundamental: float, price: float,
+    weakness: float, buying: float, fundamental: float, price: float,
 ) -> Any:  # fmt: skip
     """E16: an investor's order, positive to buy."""
     if kind == NOISE:
         return draws.normal(draws.uniform(seed, _D_INVESTOR, step, k))
     if kind == SENTIMENT:
+        if buying > 0.0:
+            u = draws.uniforms(seed, _D_INVESTOR, 0, k)[2]
+            if market.sees_weakness(u, weakness, buying):
+                return market.sentiment_order(trait, 1.0, 1.0)
         return market.sentiment_order(trait, attention, outrage)
     return market.value_order(trait, fundamental, price)
 

@@ -226,20 +226,21 @@ def _remember_slowly(
 
 @njit(error_model="numpy", cache=True)
 def _mark(
-    p: Constants, owner: bool, peers: Floats, grudge: Singles, trust: Singles, threshold: Singles,
-    expressed: Singles, flags: Flags, posted: Floats, u_declare: Floats, u_unfollow: Floats,
-    p_declare: float, p_unfollow: float, todo: Flags,
+    p: Constants, owner: bool, unheard: float, peers: Floats, grudge: Singles, trust: Singles,
+    threshold: Singles, expressed: Singles, flags: Flags, posted: Floats, u_declare: Floats,
+    u_unfollow: Floats, p_declare: float, p_unfollow: float, todo: Flags,
 ) -> None:  # fmt: skip
     """Who needs the rare pass: posts, visible changes, acts of leaving (E9).
 
-    owner : whether these people have a device to sell and a brand to leave.
+    owner : whether these people have a device to sell and a brand to leave. unheard : of core fans.
     """
     visible_from, peer_weight, trust_weight = p.visible_outrage, p.peer_weight, p.trust_weight
     cheaper = p.unfollow_threshold
     for i in range(todo.shape[0]):
         push = leaving.exit_pressure(
-            np.float64(grudge[i]), peers[i], np.float64(trust[i]), peer_weight, trust_weight
-        )
+            np.float64(grudge[i]), peers[i], np.float64(trust[i]), unheard, peer_weight,
+            trust_weight,
+        )  # fmt: skip
         limit = np.float64(threshold[i])
         declares = (
             leaving.presses(push, limit, 1.0)
@@ -373,8 +374,9 @@ def block(
         grudge, trust,
     )  # fmt: skip
     _mark(
-        p, kind != PUBLIC, peers, grudge, trust, people.threshold[lo:hi], expressed, flags, posted,
-        u_declare, u_unfollow, leaving.act_probability(p.declare_per_h, c, dt_h),
+        p, kind != PUBLIC, world.unheard if kind == CORE else 0.0, peers, grudge, trust,
+        people.threshold[lo:hi], expressed, flags, posted, u_declare, u_unfollow,
+        leaving.act_probability(p.declare_per_h, c, dt_h),
         leaving.act_probability(p.unfollow_per_h, c, dt_h), todo,
     )  # fmt: skip
     waiting, busy = _pending(todo)
@@ -413,15 +415,18 @@ def _receive(
         unseen = active & ~people.seen[i]
         if unseen == 0:
             continue
+        seen = int(people.seen[i])
         people.seen[i] |= active
         for a in range(acts.shape[0]):
             if unseen & (1 << a):
                 decision = _D_RECEPTION + 100 * int(acts[a].address)
-                u, told, _, _ = draws.uniforms(seed, decision, step, i)
-                if acts[a].private == 1.0 and not (kind == CORE and told < acts[a].share):
+                u = draws.uniforms(seed, decision, step, i)[0]
+                if acts[a].private == 1.0 and not (kind == CORE and w.told(seed, acts[a], i)):
                     continue
+                other = w.contradicted(seed, acts, a, seen, i) if kind == CORE else 0.0
+                seen |= 1 << a
                 relief, conviction, deal, governance, accepted = w.receive(
-                    a, p, acts, world, u, np.float64(people.identification[i]),
+                    a, p, acts, world, u, other, np.float64(people.identification[i]),
                     np.float64(people.blamed_level[i]), np.float64(people.relief[i]),
                     np.float64(people.conviction[i]), np.float64(people.deal[i]),
                     np.float64(people.governance[i]),
@@ -429,6 +434,9 @@ def _receive(
                 if kind == CORE:
                     w.judge(
                         census, a, accepted, np.float64(people.conviction[i]), stored(conviction)
+                    )
+                    people.threshold[i] = w.next_threshold(
+                        seed, p, acts[a], i, np.float64(people.threshold[i])
                     )
                 people.relief[i] = relief
                 people.conviction[i] = conviction

@@ -417,6 +417,7 @@ def close_market(
         for k in range(investors.kind.shape[0]):
             order = actors.order_of(
                 investors.kind[k], investors.trait[k], seed, step, k, attention, outrage,
+                p.buyback_weakness, world.buyback_bar,
                 market.value_of(world.fundamental, world.other_news), world.price,
             )  # fmt: skip
             actors.trade(world, investors.kind[k], order)

@@ -153,6 +153,7 @@ class Person(Member):
     kind: int
     name: str
     list_weight = 1.0  #: how much more than others this kind reads of the trending list
+    unheard = 0.0  #: pressure to leave of who is not heard (E19)
 
     deal, governance, relief, conviction = Column(), Column(), Column(), Column()
     grudge, trust, expressed, trust_start = Column(), Column(), Column(), Column()
@@ -263,16 +264,20 @@ class Person(Member):
         unseen = int(world.active) & ~self.seen
         if not unseen:
             return
+        seen = int(self.seen)
         self.seen = self.seen | int(world.active)
         for a, act in enumerate(model.acts):
             if unseen & (1 << a):
                 decision = Decision.RECEPTION + 100 * int(act.address)
-                u, told, _, _ = draws.uniforms(model.seed, decision, model.now, self.row)
-                if act.private == 1.0 and not (self.kind == CORE and told < act.share):
+                u = draws.uniforms(model.seed, decision, model.now, self.row)[0]
+                fan = self.kind == CORE
+                if act.private == 1.0 and not (fan and w.told(model.seed, act, self.row)):
                     continue
+                other = w.contradicted(model.seed, model.acts, a, seen, self.row) if fan else 0.0
+                seen |= 1 << a
                 before = self.conviction
                 self.relief, self.conviction, self.deal, self.governance, accepted = w.receive(
-                    a, model.constants, model.acts, model.world, u, self.identification,
+                    a, model.constants, model.acts, model.world, u, other, self.identification,
                     self.blamed_level, self.relief, self.conviction, self.deal, self.governance,
                 )  # fmt: skip
                 if accepted and act.kind == w.REFORM:
@@ -280,7 +285,10 @@ class Person(Member):
                 self.be_asked(a, accepted, before)
 
     def be_asked(self, a: int, accepted: bool, conviction: float) -> None:
-        """E18: what a fan thinks of act `a` is heard. conviction : of before it."""
+        """E18, E9: what a fan thinks of act `a` is heard, and may make more be asked for.
+
+        conviction : of before it.
+        """
 
     def show(self) -> None:
         """E6: relief fades; what is left of outrage is expressed."""
@@ -324,7 +332,7 @@ class Person(Member):
         """E9: pressure against threshold; then what this person does in public."""
         model, p = self.model, self.model.p
         pressure = leaving.exit_pressure(
-            self.grudge, peers, self.trust, p.peer_weight, p.trust_weight
+            self.grudge, peers, self.trust, self.unheard, p.peer_weight, p.trust_weight
         )
         declares = (
             u_declare < model.air.declares
@@ -407,6 +415,10 @@ class CoreFan(Person):
         return float(self.model.p.list_weight_core)
 
     @property
+    def unheard(self) -> float:  # type: ignore[override]
+        return float(self.model.air.unheard)
+
+    @property
     def own_groups(self) -> list[int]:
         """Group chats of this fan."""
         return [int(g) for g in self.model.groups.of[self.row] if g >= 0]
@@ -427,7 +439,11 @@ class CoreFan(Person):
         )
 
     def be_asked(self, a: int, accepted: bool, conviction: float) -> None:
-        w.judge(self.model.census, a, accepted, conviction, self.conviction)
+        model = self.model
+        w.judge(model.census, a, accepted, conviction, self.conviction)
+        self.threshold = w.next_threshold(
+            model.seed, model.constants, model.acts[a], self.row, self.threshold
+        )
 
     def be_seen(self, change: int) -> None:
         for g in self.own_groups:
@@ -653,6 +669,8 @@ class Investor(Member):
             self.row,
             model.attention,
             model.mood,
+            model.p.buyback_weakness,
+            world.buyback_bar,
             market.value_of(world.fundamental, world.other_news),
             world.price,
         )

@@ -1,14 +1,19 @@
 """E8, E9: grudge, trust, and the acts by which people leave.
 
 In every step grudge moves by `next_grudge`, trust by `next_trust`, and in the step in which a
-broken promise comes out, trust falls by `trust_after_promise` as well. The pressure to leave is
-compared with the person's own threshold. Whoever is pressed enough to declare, and has not, does so
-with `act_probability` of `declare_per_h`; unfollowing needs less pressure (`unfollow_threshold` of
-the threshold) and has `unfollow_per_h`. A declaration is seen in the author's chats from the next
-step on, and draws at once whether this person will leave (`leaver_share`; members of the public
-have nothing to leave). In later steps those who declared sell with `sell_per_h` (customers and core
-fans), and leavers leave with `exit_per_h`. Each act happens once. What people skip and take up
-again (`visits`) is read off the means of customers and of core fans, at the end of the step.
+broken promise comes out, trust falls by `trust_after_promise` as well. The pressure to leave, part
+of which is that a core fan is not heard (`belonging.unheard`), is compared with the person's own
+threshold. Whoever is pressed enough to declare, and has not, does so with `act_probability` of
+`declare_per_h`; unfollowing needs less pressure (`unfollow_threshold` of the threshold) and has
+`unfollow_per_h`. A declaration is seen in the author's chats from the next step on, and draws at
+once whether this person will leave (`leaver_share`; members of the public have nothing to leave).
+In later steps those who declared sell with `sell_per_h` (customers and core fans), and leavers
+leave with `exit_per_h`. Each act happens once. A core fan who receives a concession and wants more
+(`wants_more`, a uniform number of the person) has a lower threshold from the same step on
+(`lowered_threshold`): a penalty, a termination, a reform and a compensation concede; what is
+conceded in one step counts once, with the first public word of that step that is received. What
+people skip and take up again (`visits`) is read off the means of customers and of core fans, at the
+end of the step.
 """
 
 from sim.rules import rule
@@ -85,15 +90,45 @@ def peer_push(n_declared: float) -> float:
 
 @rule
 def exit_pressure(
-    grudge: float, push: float, trust: float, peer_weight: float, trust_weight: float
+    grudge: float,
+    push: float,
+    trust: float,
+    unheard: float,
+    peer_weight: float,
+    trust_weight: float,
 ) -> float:
     """Pressure to leave.
 
-        G + omega push - psi (T - .5)
+        G + omega push - psi (T - .5) + u
 
-    Compared with a personal threshold. Assumed (MODEL E9).
+    unheard u : `belonging.unheard` of core fans, 0 for others. Compared with a personal threshold.
+    Assumed (MODEL E9).
     """
-    return grudge + peer_weight * push - trust_weight * (trust - 0.5)
+    return grudge + peer_weight * push - trust_weight * (trust - 0.5) + unheard
+
+
+@rule
+def wants_more(u: float, share: float) -> bool:
+    """Whether a core fan is one whom a concession makes ask for the next thing.
+
+        u < s
+
+    u : uniform, a trait of the person; share s : `demanding_share`. Assumed, after the case
+    articles: a firm that gives way is asked for more.
+    """
+    return u < share
+
+
+@rule
+def lowered_threshold(threshold: float, lowers: float) -> float:
+    """Threshold of a fan who wants more, after one more concession.
+
+        theta' = theta (1 - x)
+
+    threshold theta : of this person; lowers x : `demand_lowers`. Source: sign, demands grow with
+    what is granted, foot in the door, Freedman & Fraser 1966 (not re-checked). Form Assumed.
+    """
+    return threshold * (1.0 - lowers)
 
 
 @rule

@@ -3,12 +3,12 @@
 Prices are relative to the last close before the case. Where the case has no exchange nothing is
 traded. In a step outside sessions sentiment waits (`unpriced`). In a session every investor places
 an order on the state after the platform has closed the step: noise investors a standard normal
-number, sentiment and value investors by their rules. Orders of a kind are added up as integers
-(2^30 units of one). The fundamental value then falls with those who have left; the return of the
-bar is the sum of its parts (`price_move`), a buyback spread over `buyback_spread_h` of session; and
-the part of the price that is sentiment takes what sentiment and the buyback's fading impact have
-moved, and loses its reversion.
-"""
+number, sentiment and value investors by their rules; in the bars of a buyback, those sentiment
+investors who see weakness in it sell as at full attention and outrage (`sees_weakness`). Orders of
+a kind are added up as integers (2^30 units of one). The fundamental value then falls with those who
+have left; the return of the bar is the sum of its parts (`price_move`), a buyback spread over
+`buyback_spread_h` of session; and the part of the price that is sentiment takes what sentiment and
+the buyback's fading impact have moved, and loses its reversion."""
 
 import math
 
@@ -38,6 +38,19 @@ def sentiment_order(sensitivity: float, attention_share: float, outrage: float) 
     `census.among_aware`. Source: sign, Tetlock 2007 (not re-checked). Form Assumed.
     """
     return -sensitivity * attention_share * outrage
+
+
+@rule
+def sees_weakness(u: float, share: float, buying: float) -> bool:
+    """Whether a sentiment investor takes a buyback for a sign of weakness in this bar.
+
+        Q > 0 and u < s
+
+    u : uniform, a trait of the investor; share s : `buyback_weakness`; buying Q : amount that is
+    being bought back, 0 for none. Whoever does sells as if attention and outrage were full: nobody
+    props up a price without a reason. Assumed, after the case articles.
+    """
+    return buying > 0.0 and u < share
 
 
 @rule

@@ -8,10 +8,10 @@ word is judged by those whom it is told to (`since`, `waited`) and changes nothi
 everybody else the brand has said nothing. Any other act is a word of the brand:
 
 1. `since` and `waited` are fixed for it, from the case's clock start and the brand's last word. A
-   holding statement names the step in which there will be a word (`delivery_steps` later) and
-   extends people's patience to it (E18); any other word ends that wait, and if
-   it comes by then, the hours that were asked for are no delay (`announced`), as those of a fair
-   process are not.
+   holding statement that is believed (`question.believed`) names the step in which there will be a
+   word (`delivery_steps` later) and extends people's patience to it (E18); one that is not is no
+   word at all, and only news. Any other word ends that wait, and if it comes by then, the hours
+   that were asked for are no delay (`announced`), as those of a fair process are not.
 2. It changes the world. A denial before any admission takes some credibility away
    (`evidence.doubted`). A legal step adds `legal_betrayal` to the betrayal. Whether any other word
    admits the affair is a matter of its content: a deed (termination, penalty, reform, delivery)
@@ -29,17 +29,16 @@ everybody else the brand has said nothing. Any other act is a word of the brand:
 3. It is received by whoever sees anything from now on (E13, E14), unless it is a holding statement,
    or a termination or a compensation that comes in one step with another public word that is
    received, in which case it belongs to that statement. A private word is received by core fans
-   alone, each with the chance that its share says (the second uniform number of `acceptance`'s
-   draw).
-4. It is shown directly, unless it is private: on governance for a penalty, an explanation and a
-   reform, on the deal otherwise, to `official_reach_*` of each kind times its reach (1 in the fans'
-   channels, `push_reach` if pushed to everybody). It renews the news of its topic
-   (`novelty_penalty` for a penalty, `novelty_explanation` for an explanation or a reform,
-   `novelty_holding` for a holding statement, `novelty_statement` otherwise) and echoes on the other
-   topic (`novelty_echo`; a holding statement does not); as grievances the two count as far as the
-   act is not accepted (`question.rearming`). It leaves an angle to report (E11), a penalty
-   `penalty_headlines` of them; any angle of earlier steps that nobody has reported is no news any
-   more. A delivery is not shown.
+   alone, each with the chance that its share says.
+4. It is shown directly, unless it is private: on governance for a penalty, an explanation, a
+   reform and a fan panel, on the deal otherwise, to `official_reach_*` of each kind times its reach
+   (1 in the fans' channels, `push_reach` if pushed to everybody). It renews the news of its topic
+   (`novelty_penalty` for a penalty, `novelty_explanation` for an explanation, a reform or a fan
+   panel, `novelty_holding` for a holding statement, `novelty_statement` otherwise) and echoes on
+   the other topic (`novelty_echo`; a holding statement does not); as grievances the two count as
+   far as the act is not accepted (`question.rearming`). It leaves an angle to report (E11), a
+   penalty `penalty_headlines` of them; any angle of earlier steps that nobody has reported is no
+   news any more. A delivery is not shown. A fan panel asks core fans (E19).
 
 A disclosure, an apology, an explanation, a statement and a private word acknowledge as much
 responsibility, and explain, regret, offer and ask as much, as their levers say; the others say

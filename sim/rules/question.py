@@ -1,24 +1,27 @@
 """E18: what stays unanswered: doubt, silence, questions, third parties, lies that are found out.
 
 These act on every course of events, a silent one included. Time counts from the case's clock start
-(`playbook.since`); people are patient until `patience_step`, or, after a holding statement, at
-least until the step that it names is over (`patience_with`); if no word has come in that step or
-before, patience is over in the next, however long it would have been. In every step, after the
-second waves and before the brand's acts, once anything has happened and as long as nothing is
-admitted:
+(`playbook.since`); people are patient until `patience_step`, or, after a holding statement that is
+believed (`believed`), at least until the step that it names is over (`patience_with`); if no word
+has come in that step or before, patience is over in the next, however long it would have been. In
+every step, after the second waves and before the brand's acts, once anything has happened and as
+long as nothing is admitted:
 
 1. From the step in which patience ends on, doubt hardens (`hardened`), unless the brand has been
    cleared.
-2. In the step in which patience ends without a word but a holding statement, silence itself is a
-   matter of governance, unless `silence_size` is 0: that topic's novelty and grievance are renewed
-   to `silence_size`, it is shown to `silence_reach_*` of each kind times that size, and leaves an
-   angle to report (E11).
-3. A denial may be found out (`found_out_chance`, one uniform number of the step). What comes out is
-   the scenario's `accusation`. If it is true, credibility becomes 1, the denial adds
+2. In the step in which patience ends without a word but a holding statement, unless the brand has
+   been cleared, silence itself is a matter of governance, unless `silence_size` is 0: that topic's
+   novelty and grievance are renewed to `silence_size`, it is shown to `silence_reach_*` of each
+   kind times that size, and leaves an angle to report (E11).
+3. The truth may come out (`found_out_chance`, one uniform number of the step): of a denial, and
+   where less is true than is said, of silence as well, for others look into what is believed. What
+   comes out is the scenario's `accusation`. If it is true, credibility becomes 1, the denial adds
    `denial_betrayal` to the betrayal, governance is wholly new, and a hashtag becomes possible:
-   somebody else has admitted it. If there were contacts and no deal, the same comes out but the
+   somebody else has admitted it. If there were contacts and no deal, the same comes out but a
    denial of the deal was right: nothing is added for it, and betrayal falls by `contact_relief`. If
-   it is false, credibility falls to 0, and no doubt hardens any more.
+   it is false, credibility falls to 0, and no doubt hardens any more. A true accusation against a
+   brand that denies nothing needs no finding out; and what a brand has admitted, nobody looks into:
+   from there on the scenario makes no difference.
 
 After the acts it is said how new the affair still is as a grievance (`armed`), which is what pushes
 outrage (E5), beside how new it is as news: an act that is accepted makes news without arming anger
@@ -34,8 +37,9 @@ less once the brand has admitted something to everybody. `brought` says which of
 which third party: a regulator, a media test, another brand, customers with a video (word 2 of
 decision 13). Either has the size of `size_of_question`. A question is on governance with
 `asked_of_governance`, otherwise on the deal; a regulator on governance, the others on the deal. It
-renews news and grievance of that topic, is shown to `question_reach_*` of each kind times its size,
-and is a hashtag at once (E11).
+renews the news of that topic, a question its grievance as well (a third party does not, for nobody
+of the brand has done anything), is shown to `question_reach_*` of each kind times its size, and is
+a hashtag at once (E11).
 """
 
 from sim.rules import once, rule
@@ -71,7 +75,7 @@ def hardened(credibility: float, share: float, keep: float) -> float:
 
 @rule
 def found_out_chance(per_d: float, credibility: float, dt_h: float) -> float:
-    """Chance in a step that a denial is found out by somebody else.
+    """Chance in a step that somebody else finds out what is true.
 
         lambda_e K dt / 24
 
@@ -244,6 +248,19 @@ def asked_of_governance(u: float, penalised: float, gap: float) -> int:
     """
     chance = gap if penalised == 1.0 else 0.5
     return 1 if u < chance else 0
+
+
+@rule
+def believed(asked_h: float, patience_h: float, due: float) -> bool:
+    """Whether a holding statement is a word: it asks for no more than patience, and only once.
+
+        a <= tau_w and k_due < 0
+
+    asked_h a : hours that it asks for; patience_h tau_w; due k_due : step of a word that has been
+    promised already, -1 for none. Assumed: whoever asks for two weeks, or again before the word has
+    come, has said nothing.
+    """
+    return asked_h <= patience_h and due < 0.0
 
 
 @rule

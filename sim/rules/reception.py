@@ -2,7 +2,12 @@
 
 Whoever sees anything in a step (E2), once anything has happened, becomes aware and takes in every
 act in force that this person has not yet received, in the order of the playbook, with one uniform
-number for each (`acceptance`); a private word reaches only those whom it is told to. Correction is
+number for each (`acceptance`); a private word reaches only those core fans whom it is told to (the
+second uniform number of its draw in the step in which it is said). A core fan who knows of both
+channels, what is said to fans in private and what is said in public, compares texts (words that say
+who is responsible: disclosure, apology, explanation, statement, private word, denial and legal
+step): each that is received later is doubted as far as it differs from one of the other channel
+(`contradiction`, `two_faced`). Correction is
 that of the world at this moment; for a denial and a legal step it is 0, and for a compensation the
 share is its own, otherwise the extra talk of an early one. An admission that was forced counts as
 less sincere, in every act but a denial and a legal step. Somebody who accepts gains relief by
@@ -12,8 +17,8 @@ conviction, with the correction as action; a reform and its delivery lessen gove
 much as it explains (`explanation_relief`); whoever accepts a reform hopes for it (E17). Of core
 fans it is tallied whom an act reached and who accepted it (E18). Somebody who rejects is angered
 (`backfired`). After that, accepted or not, governance outrage rises by `raised_governance`: with
-the amount `governance_question` for a penalty, with 0 for a reform, its delivery and a
-compensation, and with `governance_apology` for all others. Relief then fades in every step
+the amount `governance_question` for a penalty, with 0 for a reform, its delivery, a compensation
+and a fan panel, and with `governance_apology` for all others. Relief then fades in every step
 (`fading_relief`).
 
 These happen once per person and response, so exp and log are allowed here.
@@ -118,6 +123,36 @@ def content(
 
 
 @rule
+def contradiction(before: float, acknowledged: float, other: float) -> float:
+    """How far two texts differ in the responsibility that they acknowledge; the most counts.
+
+        d' = max(d, |a - a_o|)
+
+    before d : of the texts before; acknowledged a : of the text that is received; other a_o : of a
+    text of the other channel that this person has received, 0 for a denial. Assumed.
+    """
+    difference = acknowledged - other
+    if other > acknowledged:
+        difference = other - acknowledged
+    if difference > before:
+        return difference
+    return before
+
+
+@rule
+def two_faced(content: float, strength: float, contradiction: float) -> float:
+    """What the words of an act add to its sincerity for who knows of another text, log-odds.
+
+        x' = x - b_con d
+
+    content x : `content`; strength b_con : `sincerity_contradicts`; contradiction d :
+    `contradiction`, 0 for whoever knows of one channel only. Source: sign, inconsistency of
+    responses lowers trust, Massey 2001 (not re-checked); size Assumed.
+    """
+    return content - strength * contradiction
+
+
+@rule
 def sincerity(
     content: float,
     corrected: float,
@@ -143,8 +178,8 @@ def sincerity(
         logit S = b_0 + content + b_corr corr + b_spec (1 - exp(-t / tau_inv)) + b_voice voice
                   - b_del ln(1 + D / tau_d) - b_mis gap - b_ovr over - b_for forced
 
-    content : `content`; forced : 1 if the brand first admitted the affair after a partner had left
-    or a hashtag had been listed, else 0; since_h : t >= 0, hours since the case's clock start;
+    content : `two_faced`; forced : 1 if the brand first admitted the affair after a partner had
+    left or a hashtag had been listed, else 0; since_h : t >= 0, hours since the case's clock start;
     delay_h : D >= 0, hours waited for it, the same for the brand's first word and less for a later
     one; gap_levels : levels by which the punished level stays below the one this person blames, as
     far as they count (`missing_levels`); excess : soft over-penalty, levels.

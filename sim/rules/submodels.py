@@ -18,7 +18,7 @@ from typing import Any
 ORDER = tuple(
     """
     pace exposure evidence appraisal reception expression leaving opinion_leader platform playbook
-    pr_team market second_wave question census
+    pr_team market second_wave question belonging census
     """.split()
 )
 BEGINS = "<!-- generated from the docstrings of sim/rules by `make docs`: edit them there -->\n"

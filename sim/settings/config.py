@@ -235,7 +235,7 @@ class SnapshotConfig:
 
 
 class Accusation(Enum):
-    """What a denial would be found out to have denied: nobody of the public knows it."""
+    """What is true of the accusation, and comes out if somebody finds out: nobody knows it yet."""
 
     sound = "sound"  #: the accusation is true
     contact_only = "contact_only"  #: there were contacts, and no deal
@@ -251,7 +251,7 @@ class Config:
     """
 
     case: Case = NO_CASE
-    accusation: Accusation = Accusation.sound  #: what a denial would be found out to have denied
+    accusation: Accusation = Accusation.sound  #: what is true, and may come out
     clock: ClockConfig = field(default_factory=ClockConfig)
     population: PopulationConfig = field(default_factory=PopulationConfig)
     network: NetworkConfig = field(default_factory=NetworkConfig)

@@ -140,7 +140,7 @@ def unnamed() -> dict[str, Any]:
 
 
 def _accusation(asked: Any) -> list[Any]:
-    """What a denial would be found out to have denied, where it is not the accusation itself."""
+    """What is true of the accusation, where it is not the accusation itself."""
     return [] if asked in (None, "sound") else [asked]
 
 

@@ -140,6 +140,8 @@ class Parameters:
     realised_share: float = parameter(0.12, 0, 0.25, "share", LITERATURE, "intention gap: Goya, close to 0", "share of those who declare who do leave", "rho_X", prior=(0.02, 0.25))
     switching_cost: float = parameter(0.30, 0, 0.9, "share", ASSUMED, "ecosystem lock-in", "share of leavers whom cost holds")
     exit_per_h: float = parameter(0.01, 0, 0.1, "1/h", ASSUMED, "-", "pace at which leavers do leave")
+    demanding_share: float = parameter(0.15, 0, 1, "share", ASSUMED, "the case articles: a firm taken hostage by the next demand", "core fans whom a concession makes ask for more", "s_n", prior=(0, 0.3))
+    demand_lowers: float = parameter(0.15, 0, 0.5, "share", ASSUMED, "sign: Freedman & Fraser 1966 (not re-checked)", "what a concession takes of the pressure at which these act", "x_n", prior=(0.05, 0.3))
 
     skip_outraged: float = parameter(0.5, 0, 1, "share", ASSUMED, "order: bud_light_2023, a quarter of sales", "visits that a fully outraged person skips", "a_v", prior=(0.2, 0.8))
     skip_distrusting: float = parameter(1.0, 0, 4, "share", ASSUMED, "order: bud_light_2023, a quarter of sales", "visits skipped at no trust left, over all", "b_v", prior=(0.5, 2))
@@ -198,6 +200,7 @@ class Parameters:
     sincerity_repair: float = parameter(0.7, 0, 1.6, "logit", LITERATURE, "order: Lewicki 2016: repair second", "a full offer of repair, in words", "b_rep", prior=(0.3, 1.2))
     sincerity_request: float = parameter(0.15, 0, 0.6, "logit", LITERATURE, "order: Lewicki 2016: the request last", "asking for forgiveness", "b_req", prior=(0, 0.3))
     sincerity_forced: float = parameter(0.3, 0, 1.2, "logit", ASSUMED, "the case articles: concession under pressure", "an admission that came after exits or under the list's pressure", "b_for", prior=(0, 0.8))
+    sincerity_contradicts: float = parameter(1.0, 0, 3, "logit", ASSUMED, "sign: inconsistent responses, Massey 2001 (not re-checked)", "one text admits in full what the other channel's does not, for who knows both", "b_con", prior=(0.3, 2))
     sincerity_correct: float = parameter(1.3, 0, 1.9, "logit", LITERATURE, "order: Lewicki 2016", "full corrective action", "b_corr", prior=(0.7, 1.9))
     sincerity_specific: float = parameter(0.8, 0, 1.4, "logit", LITERATURE, "order: Lewicki 2016; Frantz & Bennigson 2005", "specificity once the facts are in", "b_spec", prior=(0.2, 1.4))
     sincerity_voice: float = parameter(0.4, 0, 1, "logit", LITERATURE, "sign: Zhang 2024 PRR", "who speaks, staff to founder")
@@ -260,6 +263,7 @@ class Parameters:
     sentiment_half_life_d: float = parameter(5.0, 2, 20, "trading d", LITERATURE, "order: Tetlock 2007 (not re-checked)", "half-life of the sentiment part", "h_p", prior=(2, 20))
     closed_weight: float = parameter(4.0, 1, 10, "steps", ASSUMED, "about as many steps of a day lie outside sessions", "steps outside sessions in which sentiment moves as much as in one of a session", prior=(4.0, 4.0))
     buyback_spread_h: float = parameter(2.0, 0.25, 22, "h", ASSUMED, "-", "hours of session over which a buyback is spread", prior=(2.0, 2.0))
+    buyback_weakness: float = parameter(0.25, 0, 1, "share", ASSUMED, "the case articles", "sentiment investors who see weakness in a buyback", "s_q", prior=(0, 0.5))
     exit_value: float = parameter(0.10, 0, 0.5, "ratio", ASSUMED, "-", "fundamental loss if all customers left, in log price")
 
     # --- E17 second wave ---------------------------------------------------------------------
@@ -301,6 +305,11 @@ class Parameters:
     found_out_per_d: float = parameter(0.15, 0, 2, "1/d", ASSUMED, "MODEL-2, S7", "how often a denial is found out, at full credibility", "lambda_e", prior=(0.05, 0.4))
     contact_relief: float = parameter(0.4, 0, 1, "share", ASSUMED, "a contact is less than a deal", "betrayal that falls away when only contacts come out", prior=(0.2, 0.6))
 
+    # --- E19 whether fans are heard ------------------------------------------------------------
+    spoken_for_per_h: float = parameter(0.01, 0, 0.1, "1/h", ASSUMED, "the case articles: from co-creators to those who are spoken for", "belonging lost at full governance outrage", "l", prior=(0.003, 0.03))
+    asked_privately: float = parameter(0.3, 0, 1, "share", ASSUMED, "-", "how far a private word asks its fans, over a panel whose word binds", "w_p", prior=(0.1, 0.6))
+    belonging_weight: float = parameter(0.15, 0, 0.5, "share", LITERATURE, "sign: exit, voice and loyalty, Hirschman 1970 (not re-checked); size assumed", "pressure to leave where no belonging is left", "k", prior=(0, 0.3))
+
     # --- who is how many ---------------------------------------------------------------------
     real_share_core: float = parameter(0.05, 0.005, 0.2, "share", ASSUMED, "order of magnitude", "core fans among real people")
     real_share_customer: float = parameter(0.30, 0.1, 0.6, "share", ASSUMED, "order of magnitude", "customers among real people")
@@ -332,6 +341,7 @@ class Mechanisms:
     trust: bool = True  #: E8
     exit_acts: bool = True  #: E9
     peer_contagion: bool = True  #: E9
+    next_demand: bool = True  #: E9
     leader_exit: bool = True  #: E10
     mocking: bool = True  #: E10
     official_heat: bool = True  #: E11
@@ -343,6 +353,7 @@ class Mechanisms:
     costs: bool = True  #: E15
     market_sentiment: bool = True  #: E16
     buyback_impact: bool = True  #: E16
+    buyback_weakness: bool = True  #: E16
     exogenous_wave: bool = True  #: E17
     endogenous_wave: bool = True  #: E17
     overdue_penalty: bool = True  #: E18
@@ -352,6 +363,7 @@ class Mechanisms:
     third_parties: bool = True  #: E18
     news_apart: bool = True  #: E18, what is accepted is news and no grievance
     denials_found_out: bool = True  #: E18
+    belonging: bool = True  #: E19
 
 
 _NEVER = 1e9  # an hour count, or a number of standard deviations, that no run reaches
@@ -386,6 +398,7 @@ KNOCK_OUT: dict[str, dict[str, float]] = {
     "trust": {"trust_loss_per_h": 0.0, "trust_gain_per_h": 0.0, "broken_promise": 0.0},
     "exit_acts": {"declare_per_h": 0.0, "unfollow_per_h": 0.0},
     "peer_contagion": {"peer_weight": 0.0},
+    "next_demand": {"demanding_share": 0.0},
     "leader_exit": {"leader_exit_per_h": 0.0},
     "mocking": {"mock_per_h": 0.0, "mock_increment": 0.0},
     "official_heat": {"official_heat": 0.0},
@@ -398,6 +411,7 @@ KNOCK_OUT: dict[str, dict[str, float]] = {
         "sincerity_repair": 0.0,
         "sincerity_request": 0.0,
         "sincerity_forced": 0.0,
+        "sincerity_contradicts": 0.0,
         "sincerity_correct": 0.0,
         "sincerity_specific": 0.0,
         "sincerity_voice": 0.0,
@@ -417,6 +431,7 @@ KNOCK_OUT: dict[str, dict[str, float]] = {
     "costs": {"unlawful_risk": 0.0, "morale_loss": 0.0},
     "market_sentiment": {"sentiment_drift": 0.0},
     "buyback_impact": {"impact": 0.0},
+    "buyback_weakness": {"buyback_weakness": 0.0},
     "exogenous_wave": {"exogenous_wave_per_d": 0.0},
     "endogenous_wave": {"leak_per_d": 0.0, "broken_promise": 0.0},
     "overdue_penalty": {"overdue_half_life_h": _NEVER},
@@ -426,4 +441,5 @@ KNOCK_OUT: dict[str, dict[str, float]] = {
     "third_parties": {"press_per_d": 0.0},
     "news_apart": {"acceptance_calms": 0.0},
     "denials_found_out": {"found_out_per_d": 0.0},
+    "belonging": {"spoken_for_per_h": 0.0},
 }

@@ -430,7 +430,9 @@ def _told(act: Act, channel: Channel, parameters: Mapping[str, float]) -> dict[s
         "joins": float(act.JOINS),
         "judged": float(act.JUDGED),
         "private": float(act.PRIVATE),
+        "text": float(act.TEXT),
         "deed": float(act.DEED),
+        "concedes": float(act.CONCEDES),
     }
 
 

@@ -19,6 +19,7 @@ from sim.playbook import KINDS
 from sim.record import INDEX, SERIES
 from sim.rules import (
     appraisal,
+    belonging,
     evidence,
     exposure,
     expression,
@@ -80,6 +81,9 @@ TERMINATION, REFORM, DELIVERY = KIND["termination"], KIND["reform"], KIND[DELIVE
 COMPENSATION, BUYBACK = KIND["compensation"], KIND["buyback"]
 EXPLANATION, HOLDING, LEGAL_STEP = KIND["explanation"], KIND["holding"], KIND["legal_step"]
 PARTNER_CALLS = KIND["partner_calls"]
+FAN_CALLS, FAN_PANEL = KIND["fan_calls"], KIND["fan_panel"]
+_D_RECEPTION = int(Decision.RECEPTION)
+DEMANDING = 5  #: behind the traits that are drawn when people are made
 N_KINDS = len(ACT_KINDS)  #: rows that every table of acts has: one a kind, in this order
 MAX_ACTS = 32  #: rows at most: the bits in which people keep what they have seen
 # Behind the counts: whom each act has reached, and who accepted it.
@@ -181,6 +185,10 @@ _WORLD_FIELDS = (
     "answered",
     "told",
     "first_listed",
+    # whether fans are heard
+    "spoken_for",
+    "belonging",
+    "unheard",
     # what the brand has done
     "penalised",
     "level",
@@ -292,8 +300,11 @@ ACT = np.dtype(
             "joins",
             "spoken",
             "deed",
+            "concedes",  # by itself
+            "conceded",  # what it carries as a word of its step
             "judged",
             "private",
+            "text",
             "delivery",  # row of what comes of it by itself, -1 for none
             "since_h",
             "delay_h",
@@ -598,24 +609,31 @@ def _force(
 
 
 @rule
-def stir(world: World, topic: int, size: Any) -> None:
-    """Something other than an act of the brand renews a topic, as news and as a grievance."""
+def renew(world: World, topic: int, size: Any) -> None:
+    """Something renews a topic as news."""
     if topic == 0:
         world.novelty_deal = platform.renewed(world.novelty_deal, size)
-        world.stirred_deal = platform.renewed(world.stirred_deal, size)
     else:
         world.novelty_governance = platform.renewed(world.novelty_governance, size)
+
+
+@rule
+def stir(world: World, topic: int, size: Any) -> None:
+    """Something other than an act of the brand renews a topic, as news and as a grievance."""
+    renew(world, topic, size)
+    if topic == 0:
+        world.stirred_deal = platform.renewed(world.stirred_deal, size)
+    else:
         world.stirred_governance = platform.renewed(world.stirred_governance, size)
 
 
 @rule
 def appease(world: World, topic: int, size: Any) -> None:
     """Somebody speaks for the brand: that renews a topic as news, and calms it as a grievance."""
+    renew(world, topic, size)
     if topic == 0:
-        world.novelty_deal = platform.renewed(world.novelty_deal, size)
         world.stirred_deal = evidence.appeased(world.stirred_deal, size)
     else:
-        world.novelty_governance = platform.renewed(world.novelty_governance, size)
         world.stirred_governance = evidence.appeased(world.stirred_governance, size)
 
 
@@ -683,7 +701,8 @@ def _unanswered(
         world.patience_until = step
     if step >= world.patience_until and world.cleared == 0.0:
         world.credibility = question.hardened(world.credibility, p.doubt_hardens, p.doubt_keep)
-    if step == world.patience_until and world.answered == 0.0 and p.silence_size > 0.0:
+    silent = world.answered == 0.0 and world.cleared == 0.0
+    if step == world.patience_until and silent and p.silence_size > 0.0:
         size = p.silence_size
         stir(world, 1, size)
         show(
@@ -693,7 +712,8 @@ def _unanswered(
         )  # fmt: skip
         bear_tag(world, tags, step, 1.0, source_code(TAG_WAVE, WAVE_SILENCE), size, 1.0)
         log(world, entries, step, LOG_SILENCE, 0, size)
-    if world.denied == 1.0 and world.cleared == 0.0:
+    open_to_doubt = world.denied == 1.0 or p.unfounded == 1.0 or p.only_contacts == 1.0
+    if open_to_doubt and world.cleared == 0.0:
         chance = question.found_out_chance(p.found_out_per_d, world.credibility, dt_h)
         if draws.uniforms(seed, Decision.TRUTH, step, 0)[0] < chance:
             _come_out(step, p, world, tags, entries)
@@ -703,7 +723,7 @@ def _unanswered(
 def _come_out(
     step: int, p: Constants, world: World, tags: Table[Tag], entries: Table[Entry]
 ) -> None:
-    """E18: somebody else finds out what was denied."""
+    """E18: somebody else finds out what is true of the accusation."""
     log(world, entries, step, LOG_FOUND_OUT, 0, p.unfounded)
     if p.unfounded == 1.0:
         world.cleared = 1.0
@@ -746,6 +766,26 @@ def _arm(
         p.patience_h,
         p.overdue_half_life_h,
     )
+    _belong(p, world, acts, census, dt_h)
+
+
+@rule
+def _belong(p: Constants, world: World, acts: Table[Act], census: Counts, dt_h: float) -> None:
+    """E19: being spoken for takes belonging from core fans, only being asked gives it back."""
+    aware = float(census[0, N_AWARE])
+    grieved = belonging.governance_mean(float(census[0, SUM_GOVERNANCE]), SUM_SCALE, aware)
+    world.spoken_for = belonging.spoken_for(world.spoken_for, p.spoken_for_per_h, grieved, dt_h)
+    heard = 0.0
+    for a in range(acts.shape[0]):
+        worth = acts[a].say
+        if acts[a].kind == FAN_CALLS:
+            worth = p.asked_privately
+        elif acts[a].kind == DELIVERY:
+            worth = acts[a].governance
+        if worth > 0.0:
+            heard = belonging.heard(heard, worth, float(census[0, N_ACCEPTED + a]), aware)
+    world.belonging = belonging.belonging(world.spoken_for, heard)
+    world.unheard = belonging.unheard(p.belonging_weight, world.belonging)
 
 
 @rule
@@ -763,10 +803,13 @@ def _act(
     spoken = False
     bundle = False
     answered = False
+    given = 0.0
     for a in range(acts.shape[0]):
         act = acts[a]
         if act.step == step and _can_be_joined(act):
             bundle = True
+        if act.step == step and act.concedes == 1.0:
+            given = 1.0
     for a in range(acts.shape[0]):
         if acts[a].step != step:
             continue
@@ -784,19 +827,23 @@ def _act(
             elif act.kind == PARTNER_CALLS:
                 world.called = playbook.called(world.called, act.share)
             continue
-        spoken = True
         _time(step, p, world, act, dt_h)
-        if act.kind == HOLDING:
+        if act.kind != HOLDING:
+            spoken = True
+            answered = True
+        elif question.believed(act.word_in_h, p.patience_h, world.word_due):
+            spoken = True
             world.word_due = step + playbook.delivery_steps(act.word_in_h, dt_h)
             world.patience_until = question.patience_with(world.patience_until, world.word_due)
-        else:
-            answered = True
         _change(step, p, world, acts, act, dt_h)
         received = not (bundle and act.joins == 1.0) and act.judged == 1.0
         if received:
             world.active = float(int(world.active) | (1 << a))
         if (bundle and act.joins == 1.0) or act.kind == DELIVERY:
             continue
+        if received:  # the first word of a step carries all that is conceded in it
+            act.conceded = given
+            given = 0.0
         topic = int(act.topic)
         governance = topic == 1
         show(
@@ -912,13 +959,41 @@ def _change(step: int, p: Constants, world: World, acts: Table[Act], act: Act, d
 
 
 @rule
+def told(seed: Seed, act: Act, i: int) -> Any:
+    """Whether core fan i is one of those whom a private word reaches: settled as it is said."""
+    decision = _D_RECEPTION + 100 * int(act.address)
+    return draws.uniforms(seed, decision, int(act.step), i)[1] < act.share
+
+
+@rule
+def contradicted(seed: Seed, acts: Table[Act], a: int, seen: int, i: int) -> Any:
+    """E13: how far act `a` says something else than what core fan i knows of the other channel.
+
+    seen : bits of the acts that this fan has received, or was not told.
+    """
+    act, most = acts[a], 0.0
+    if act.text == 0.0:
+        return most
+    for b in range(acts.shape[0]):
+        other = acts[b]
+        if not seen & (1 << b) or other.text == 0.0 or other.private == act.private:
+            continue
+        if other.private == 1.0 and not told(seed, other, i):
+            continue
+        most = reception.contradiction(most, act.acknowledgement, other.acknowledgement)
+    return most
+
+
+@rule
 def receive(
-    a: int, p: Constants, acts: Table[Act], world: World, u: float, identification: float,
-    blamed: float, relief: float, conviction: float, deal: float, governance: float,
+    a: int, p: Constants, acts: Table[Act], world: World, u: float, contradicted: float,
+    identification: float, blamed: float, relief: float, conviction: float, deal: float,
+    governance: float,
 ) -> Any:  # fmt: skip
     """E13, E14: one person sees act `a`; new relief, conviction, outrage on both topics.
 
-    The last of the five says whether this person accepts it.
+    contradicted : by what this person knows of the other channel. The last of the five says whether
+    this person accepts it.
     """
     act = acts[a]
     kind = act.kind
@@ -942,6 +1017,7 @@ def receive(
         p.sincerity_acknowledge, p.sincerity_explain, p.sincerity_regret, p.sincerity_repair,
         p.sincerity_request,
     )  # fmt: skip
+    content = reception.two_faced(content, p.sincerity_contradicts, contradicted)
     sincere = reception.sincerity(
         content, corrected, act.since_h, act.delay_h,
         reception.missing_levels(gap, blamed, world.overdue), excess, act.voice, forced,
@@ -972,7 +1048,7 @@ def receive(
     amount = 0.0
     if kind == PENALTY:
         amount = reception.governance_question(p.governance_apology, p.governance_penalty, gap)
-    elif kind != REFORM and kind != DELIVERY and kind != COMPENSATION:
+    elif kind != REFORM and kind != DELIVERY and kind != COMPENSATION and kind != FAN_PANEL:
         amount = p.governance_apology
     governance = reception.raised_governance(
         governance, amount, world.reform, p.reform_relief, identification, p.concern_floor
@@ -987,6 +1063,17 @@ def judge(census: Counts, a: int, accepted: bool, before: float, after: float) -
     if accepted:
         census[0, N_ACCEPTED + a] += 1
     census[0, SUM_CONVICTION] += int(after * SUM_SCALE) - int(before * SUM_SCALE)
+
+
+@rule
+def next_threshold(seed: Seed, p: Constants, act: Act, i: int, threshold: float) -> Any:
+    """E9: core fan i has received an act; a concession makes some of them press sooner."""
+    if act.conceded == 0.0:
+        return threshold
+    u = draws.uniforms(seed, Decision.TRAITS, DEMANDING, i)[0]
+    if not leaving.wants_more(u, p.demanding_share):
+        return threshold
+    return leaving.lowered_threshold(threshold, p.demand_lowers)
 
 
 @rule
@@ -1122,6 +1209,7 @@ def write_row(
     row[GRIEVANCE_DEAL] = world.grievance_deal
     row[GRIEVANCE_GOVERNANCE] = world.grievance_governance
     row[UNANSWERED] = world.unanswered
+    row[BELONGING] = world.belonging
     row[MENTION_Z] = world.mention_z
     row[DETECTED] = world.noticed
     row[PRICE] = market.price_hkd(p.previous_close_hkd, world.price)
@@ -1145,7 +1233,7 @@ LIST_LEVEL_GOVERNANCE, N_LISTED = INDEX["list_level_governance"], INDEX["n_liste
 READS, CREDIBILITY = INDEX["reads"], INDEX["credibility"]
 NOVELTY_DEAL, NOVELTY_GOVERNANCE = INDEX["novelty_deal"], INDEX["novelty_governance"]
 GRIEVANCE_DEAL, GRIEVANCE_GOVERNANCE = INDEX["grievance_deal"], INDEX["grievance_governance"]
-UNANSWERED = INDEX["unanswered"]
+UNANSWERED, BELONGING = INDEX["unanswered"], INDEX["belonging"]
 MENTION_Z, DETECTED = INDEX["mention_z"], INDEX["detected"]
 PRICE, IN_SESSION, MORALE = INDEX["price_hkd"], INDEX["in_session"], INDEX["morale"]
 LEGAL, CASH = INDEX["legal_hkd"], INDEX["cash_hkd"]
@@ -1162,4 +1250,5 @@ def new_world() -> Any:
     table[0].alarmed = -1.0
     table[0].detected = -1.0
     table[0].morale = 1.0
+    table[0].belonging = 1.0
     return table

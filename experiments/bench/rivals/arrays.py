@@ -13,6 +13,8 @@ import numpy.typing as npt
 from scipy import sparse
 
 from experiments.bench.stage import Rest, Stage, put
+from sim import draws
+from sim.draws import Decision
 from sim.engine import Simulation
 from sim.people import (
     AWARE,
@@ -61,6 +63,8 @@ class Arrays:
         self.kinds = [slice(bounds[kind], bounds[kind + 1]) for kind in range(3)]
         self.kind = np.repeat(np.arange(3), np.diff(bounds))
         self.core = self.kinds[CORE]
+        trait = Decision.TRAITS, w.DEMANDING
+        self.insists = draws.uniform_column(stage.seed, *trait, self.core.stop)
         groups = self.run.population.groups
         self.of = np.where(groups.of >= 0, groups.of, groups.now.shape[1])  # the last is nobody's
         self.n_own = (groups.of >= 0).sum(axis=1)
@@ -213,17 +217,40 @@ class Arrays:
         census[:, w.N_AWARE] += np.bincount(self.kind[unaware], minlength=3)
         active = int(self.air.active)
         late = exposed[people.seen[exposed] & active != active]
-        unseen = active & ~people.seen[late]
+        before = people.seen[late].astype(np.int64)
+        unseen = active & ~before
         people.seen[late] |= active
         for a in range(self.run.acts.shape[0]):
-            act, rows = self.run.acts[a], late[unseen & (1 << a) > 0]
-            if act.private == 1.0:
-                rows = rows[rows < self.core.stop]
-                rows = rows[self.random.random(rows.size) < act.share]
-            if rows.size:
-                self.take_in(a, rows)
+            chosen = np.flatnonzero(unseen & (1 << a))
+            if self.run.acts[a].private == 1.0:
+                chosen = chosen[self.told(self.run.acts[a], late[chosen])]
+            if chosen.size:
+                self.take_in(a, late[chosen], self.contradicted(a, late[chosen], before[chosen]))
+                before[chosen] |= 1 << a
 
-    def take_in(self, a: int, rows: npt.NDArray[np.int64]) -> None:
+    def told(self, act: Any, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+        """Who of these people is a core fan whom a private word reaches."""
+        found = (row < self.core.stop and w.told(self.run.seed, act, row) for row in rows)
+        return np.fromiter(found, np.bool_, rows.size)
+
+    def contradicted(
+        self, a: int, rows: npt.NDArray[np.int64], seen: npt.NDArray[np.int64]
+    ) -> Floats:
+        """How far an act differs from what each of these people knows of the other channel."""
+        acts, most = self.run.acts, np.zeros(rows.size, np.float32)
+        if acts[a].text == 0.0:
+            return most
+        for b in range(acts.shape[0]):
+            if acts[b].text == 0.0 or acts[b].private == acts[a].private:
+                continue
+            knows = (rows < self.core.stop) & (seen & (1 << b) > 0)
+            if acts[b].private == 1.0:
+                knows &= self.told(acts[b], rows)
+            gap = abs(acts[a].acknowledgement - acts[b].acknowledgement)
+            most[knows] = np.maximum(most[knows], gap)
+        return most
+
+    def take_in(self, a: int, rows: npt.NDArray[np.int64], contradicted: Floats) -> None:
         """One act of the brand reaches these people (sim.state.world.receive, over rows)."""
         p, air, act = self.rest.p, self.air, self.run.acts[a]
         people, census, kind = self.run.population.people, self.run.census, int(act.kind)
@@ -252,7 +279,10 @@ class Arrays:
         x -= p.sincerity_delay * float(np.log(1.0 + float(act.delay_h) / p.delay_scale_h))
         x -= p.sincerity_excess * excess
         logit = (
-            x + p.sincerity_correct * corrected - p.sincerity_mismatch * air.overdue * gap * blamed
+            x
+            - p.sincerity_contradicts * contradicted
+            + p.sincerity_correct * corrected
+            - p.sincerity_mismatch * air.overdue * gap * blamed
         )
         sincere = 1.0 / (1.0 + np.exp(-logit))
         asked = p.acceptance_base + p.acceptance_identity * fan
@@ -272,6 +302,9 @@ class Arrays:
         census[CORE, w.SUM_CONVICTION] += after - before
         census[CORE, w.N_REACHED + a] += np.count_nonzero(fans)
         census[CORE, w.N_ACCEPTED + a] += np.count_nonzero(fans & accepts)
+        if act.conceded == 1.0:
+            asking = rows[fans][self.insists[rows[fans]] < p.demanding_share]
+            people.threshold[asking] *= 1.0 - p.demand_lowers
         if kind == w.REFORM:
             people.flags[yes] |= HOPEFUL
         if kind in (w.REFORM, w.DELIVERY):
@@ -284,7 +317,7 @@ class Arrays:
         amount: Any = 0.0
         if kind == w.PENALTY:
             amount = p.governance_apology + p.governance_penalty * gap
-        elif kind not in (w.REFORM, w.DELIVERY, w.COMPENSATION):
+        elif kind not in (w.REFORM, w.DELIVERY, w.COMPENSATION, w.FAN_PANEL):
             amount = p.governance_apology
         people.governance[rows] = formula(reception.raised_governance)(
             people.governance[rows], amount, air.reform, p.reform_relief, fan, p.concern_floor
@@ -345,7 +378,7 @@ class Arrays:
         outraged_next = self.run.population.leaders.outraged_next
         outraged_next += self.partners[fans].T @ change
         pressure = people.grudge - p.trust_weight * (people.trust - 0.5)
-        pressure[self.core] += p.peer_weight * self.peers
+        pressure[self.core] += p.peer_weight * self.peers + self.air.unheard
         pressed = np.flatnonzero(pressure > p.unfollow_threshold * people.threshold)
         goes = pressed[(flags[pressed] & UNFOLLOWED == 0) & self.chosen(pressed, p.unfollow_per_h)]
         flags[goes] |= UNFOLLOWED

@@ -16,7 +16,7 @@ enum { AWARE = 1, VISIBLE = 2, DECLARED = 4, UNFOLLOWED = 8, SOLD = 16, EXITED =
        HOPEFUL = 128 };
 enum { CORE, CUSTOMER, PUBLIC };
 enum { OUTRAGED_ROW, DECLARED_ROW, DEAL_ROW, GOVERNANCE_ROW };
-enum { D_PERSON = 1, D_RECEPTION = 2, D_TOPIC = 3, D_AFTERMATH = 4 };
+enum { D_PERSON = 1, D_RECEPTION = 2, D_TOPIC = 3, D_AFTERMATH = 4, D_TRAITS = 20, DEMANDING = 5 };
 
 typedef struct {
     int64_t step, n_people, groups_a_fan, n_groups, n_acts;
@@ -219,7 +219,8 @@ static void remember_slowly(const double *p, double broken, int n,
     }
 }
 
-static void mark(const double *p, int owner, int n, const double *RESTRICT peers,
+static void mark(const double *p, int owner, double unheard, int n,
+                 const double *RESTRICT peers,
                  const float *RESTRICT grudge, const float *RESTRICT trust,
                  const float *RESTRICT threshold, const float *RESTRICT expressed,
                  const uint8_t *RESTRICT flags, const double *RESTRICT posted,
@@ -231,7 +232,7 @@ static void mark(const double *p, int owner, int n, const double *RESTRICT peers
     double cheaper = p[P_unfollow_threshold];
     for (int i = 0; i < n; i++) {
         double push = (double)grudge[i] + peer_weight * peers[i]
-                      - trust_weight * ((double)trust[i] - 0.5);
+                      - trust_weight * ((double)trust[i] - 0.5) + unheard;
         double limit = threshold[i];
         uint8_t f = flags[i];
         int declares = (push > limit) & (u_declare[i] < p_declare) & !(f & DECLARED);
@@ -303,8 +304,35 @@ static double added_relief(double relief, double strength)
     return 1.0 - (1.0 - relief) * (1.0 - strength);
 }
 
+/* sim.state.world.told and contradicted */
+static int told(const Step *s, const double *act, int64_t i)
+{
+    uint32_t words[4];
+    philox(s->seed, D_RECEPTION + 100 * (uint32_t)act[A_address], (uint32_t)act[A_step],
+           (uint32_t)i, words);
+    return unit(words[1]) < act[A_share];
+}
+
+static double contradicted(const Step *s, int a, uint32_t seen, int64_t i)
+{
+    const double *act = s->acts + a * A_SIZE;
+    double most = 0.0;
+    if (act[A_text] == 0.0)
+        return most;
+    for (int b = 0; b < s->n_acts; b++) {
+        const double *other = s->acts + b * A_SIZE;
+        if (!(seen & (1u << b)) || other[A_text] == 0.0 || other[A_private] == act[A_private])
+            continue;
+        if (other[A_private] == 1.0 && !told(s, other, i))
+            continue;
+        double gap = fabs(act[A_acknowledgement] - other[A_acknowledgement]);
+        most = gap > most ? gap : most;
+    }
+    return most;
+}
+
 /* sim.state.world.receive and judge for one person and one act */
-static void receive(const Step *s, int kind, int a, double u, int64_t i)
+static void receive(const Step *s, int kind, int a, double u, double contradicted, int64_t i)
 {
     const double *p = s->p, *w = s->world, *act = s->acts + a * A_SIZE;
     People *one = s->people;
@@ -328,6 +356,7 @@ static void receive(const Step *s, int kind, int a, double u, int64_t i)
                    + p[P_sincerity_explain] * act[A_explains];
     words = words + p[P_sincerity_regret] * act[A_regrets] + p[P_sincerity_repair] * act[A_repairs]
             + p[P_sincerity_request] * act[A_requests];
+    words = words - p[P_sincerity_contradicts] * contradicted;
     double x = p[P_sincerity_base] + words + p[P_sincerity_correct] * corrected
                + p[P_sincerity_voice] * act[A_voice] - p[P_sincerity_forced] * forced;
     x += p[P_sincerity_specific] * (1.0 - exp(-act[A_since_h] / p[P_fact_finding_h]));
@@ -356,7 +385,7 @@ static void receive(const Step *s, int kind, int a, double u, int64_t i)
     double amount = 0.0;
     if (what == PENALTY)
         amount = p[P_governance_apology] + p[P_governance_penalty] * gap;
-    else if (what != REFORM && what != DELIVERY && what != COMPENSATION)
+    else if (what != REFORM && what != DELIVERY && what != COMPENSATION && what != FAN_PANEL)
         amount = p[P_governance_apology];
     double least = p[P_concern_floor];
     double felt = amount * (1.0 - p[P_reform_relief] * w[W_reform]) * (least + (1.0 - least) * fan);
@@ -366,6 +395,10 @@ static void receive(const Step *s, int kind, int a, double u, int64_t i)
         s->census[N_ACCEPTED + a] += accepts;
         s->census[SUM_CONVICTION] += (int64_t)((double)(float)conviction * SUM_SCALE)
                                      - (int64_t)((double)one->conviction[i] * SUM_SCALE);
+        uint32_t trait[4];
+        philox(s->seed, D_TRAITS, DEMANDING, (uint32_t)i, trait);
+        if (act[A_conceded] == 1.0 && unit(trait[0]) < p[P_demanding_share])
+            one->threshold[i] = (float)((double)one->threshold[i] * (1.0 - p[P_demand_lowers]));
     }
     one->relief[i] = (float)relief;
     one->conviction[i] = (float)conviction;
@@ -388,6 +421,7 @@ static void hear(const Step *s, int kind, int64_t lo, int n, const double *hot)
         uint32_t unseen = active & ~people->seen[i];
         if (unseen == 0)
             continue;
+        uint32_t seen = people->seen[i];
         people->seen[i] |= active;
         for (int a = 0; a < s->n_acts; a++)
             if (unseen & (1u << a)) {
@@ -395,9 +429,11 @@ static void hear(const Step *s, int kind, int64_t lo, int n, const double *hot)
                 uint32_t words[4];
                 philox(s->seed, D_RECEPTION + 100 * (uint32_t)act[A_address], (uint32_t)s->step,
                        (uint32_t)i, words);
-                if (act[A_private] == 1.0 && !(kind == CORE && unit(words[1]) < act[A_share]))
+                if (act[A_private] == 1.0 && !(kind == CORE && told(s, act, i)))
                     continue;
-                receive(s, kind, a, unit(words[0]), i);
+                double other = kind == CORE ? contradicted(s, a, seen, i) : 0.0;
+                seen |= 1u << a;
+                receive(s, kind, a, unit(words[0]), other, i);
             }
     }
 }
@@ -547,7 +583,7 @@ static void block(const Step *s, int kind, int64_t lo, int n)
     remember_slowly(p, p[P_broken_promise] * w[W_broken], n, of->trust_start + lo,
                     of->identification + lo, of->conviction + lo, of->expressed + lo, of->flags + lo,
                     of->grudge + lo, of->trust + lo);
-    mark(p, kind != PUBLIC, n, peers, of->grudge + lo, of->trust + lo, of->threshold + lo,
+    mark(p, kind != PUBLIC, kind == CORE ? w[W_unheard] : 0.0, n, peers, of->grudge + lo, of->trust + lo, of->threshold + lo,
          of->expressed + lo, of->flags + lo, posted, u_declare, u_unfollow,
          event_probability(p[P_declare_per_h] * s->c, s->dt_h),
          event_probability(p[P_unfollow_per_h] * s->c, s->dt_h), todo);

@@ -104,7 +104,7 @@ class Community:
         self.volume = self.neutral = self.on_governance = 0
         self.voices = [[0, 0], [0, 0]]  # of core fans and of others, by topic
         acts = [self.run.acts[a] for a in range(self.run.acts.shape[0])]
-        self.acts = [(float(act.kind), float(act.private), float(act.share)) for act in acts]
+        self.acts = [(float(act.kind), float(act.private)) for act in acts]
         self.sums = [[0.0] * 5 for _ in KINDS]
         return tuple(rule(kind, self) for kind in KINDS)
 
@@ -156,6 +156,7 @@ def rule(kind: int, community: Community) -> Callable[[Any], None]:
     broken = p.broken_promise * air.broken
     least, cheaper = p.concern_floor, p.unfollow_threshold
     peer_weight, trust_weight, visible_from = p.peer_weight, p.trust_weight, p.visible_outrage
+    unheard = air.unheard if core else 0.0
     rate = p.declare_per_h * c * dt_h
     p_declare = rate / (1.0 + rate)
     rate = p.unfollow_per_h * c * dt_h
@@ -262,7 +263,7 @@ def rule(kind: int, community: Community) -> Callable[[Any], None]:
         if broken and one.hopeful:
             trust *= 1.0 - broken
         one.trust = trust
-        pressure = grudge + peer_weight * peers - trust_weight * (trust - 0.5)
+        pressure = grudge + peer_weight * peers - trust_weight * (trust - 0.5) + unheard
         declared_before = one.declared
         if posts:
             write(one, x, community)
@@ -296,12 +297,15 @@ def hear(one: Any, community: Community) -> None:
     unseen = active & ~one.seen
     if not unseen:
         return
+    seen = one.seen
     one.seen |= active
     core = one.kind == CORE
-    for a, (act, private, share) in enumerate(community.acts):
+    for a, (act, private) in enumerate(community.acts):
         if unseen & (1 << a):
-            if private == 1.0 and not (core and community.uniform() < share):
+            if private == 1.0 and not (core and w.told(run.seed, run.acts[a], one.row)):
                 continue
+            other = w.contradicted(run.seed, run.acts, a, seen, one.row) if core else 0.0
+            seen |= 1 << a
             before = one.conviction
             one.relief, one.conviction, one.deal, one.governance, accepted = w.receive(
                 a,
@@ -309,6 +313,7 @@ def hear(one: Any, community: Community) -> None:
                 run.acts,
                 run.table[0],
                 community.uniform(),
+                other,
                 one.identification,
                 one.blamed_level,
                 one.relief,
@@ -318,6 +323,9 @@ def hear(one: Any, community: Community) -> None:
             )
             if core:
                 w.judge(run.census, a, accepted, before, one.conviction)
+                one.threshold = w.next_threshold(
+                    run.seed, run.script.constants[0], run.acts[a], one.row, one.threshold
+                )
             if accepted and act == w.REFORM:
                 one.hopeful = True
 
