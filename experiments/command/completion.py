@@ -114,7 +114,7 @@ def _of_corpus(words: list[str]) -> list[str]:
         return ["show", "check", "score", "simulate", "forecast"]
     settings = {
         "show": ["lang=en", "lang=zh"],
-        "score": ["simulated=", "forecast=", "format=json", "lang=en", "lang=zh"],
+        "score": ["n=", "simulated=", "forecast=", "format=json", "lang=en", "lang=zh"],
         "simulate": ["n=", "out=", "seed=", "population="],
         "forecast": ["out=", "method=both", "method=synthetic", "method=worlds"],
     }

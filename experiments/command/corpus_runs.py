@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from experiments.command.words import option, taken
 
 if TYPE_CHECKING:
-    from experiments.corpus.affairs import Sight
+    from experiments.corpus.affairs import Affairs, Sight
 
 
 #: Synthetic affairs that forecasts are made from, and the seed of their draws.
@@ -17,7 +17,7 @@ N_TASKS, TASKS_SEED = 5000, 20_000
 AT_ONCE = 100  #: affairs that are simulated at least, before they are counted
 
 
-def _count(words: list[str], key: str, usual: int, low: int, high: int) -> tuple[int, list[str]]:
+def count(words: list[str], key: str, usual: int, low: int, high: int) -> tuple[int, list[str]]:
     """A whole number of a command's words, and the words that are left. Raises ConfigError."""
     from sim.base.refusal import ConfigError
 
@@ -35,8 +35,8 @@ def calibrate_corpus(words: list[str]) -> int:
     from experiments.corpus.library import library
     from experiments.corpus.population_fit import MAX_WAVES, N_AFFAIRS, fit
 
-    n, rest = _count(words, "n", N_AFFAIRS, 200, 100_000)
-    waves, rest = _count(rest, "waves", MAX_WAVES, 1, 50)
+    n, rest = count(words, "n", N_AFFAIRS, 200, 100_000)
+    waves, rest = count(rest, "waves", MAX_WAVES, 1, 50)
     folder = Path(option(rest, "results", "results")) / "studies" / "calibration_corpus"
     found = fit(folder, n, waves)
     path = folder / "population.csv"
@@ -56,16 +56,39 @@ def calibrate_corpus(words: list[str]) -> int:
     return 0
 
 
-def simulate(words: list[str]) -> int:
-    """`backlash corpus simulate n=300 out=DIR`: synthetic affairs as the four tables."""
+def made_affairs(n: int, seed: int, population: str, results: str) -> tuple[Affairs, int]:
+    """n listed affairs of a population (a file; the fitted one if empty), and how many were run.
+
+    Some are never listed; they are no affairs of a corpus. Finished blocks are kept in results.
+    """
     from experiments.corpus.affairs import gathered
     from experiments.corpus.ingredients import FITTED, fitted
     from experiments.corpus.library import library
+    from sim.base.refusal import ConfigError, place
+
+    of = fitted(place("population", population) if population else FITTED)
+    folder = place("results", results) / "studies" / "corpus_synthetic"
+    found: list[Sight] = []
+    made = 0
+    while len(found) < n:
+        block = library(max(AT_ONCE, n), of, folder, seed=10_000 + seed, first=made)
+        made += len(block)
+        found += [sight for _, sight in block if sight is not None]
+        if made > 20 * n + 1000 and not found:
+            raise ConfigError(
+                "population", population or "the fitted one", "no affair of it is ever listed",
+                "a population with hotter accusations", "backlash calibrate corpus",
+            )  # fmt: skip
+    return gathered(found[:n]), made
+
+
+def simulate(words: list[str]) -> int:
+    """`backlash corpus simulate n=300 out=DIR`: synthetic affairs as the four tables."""
     from experiments.corpus.writing import write
     from sim.base.refusal import ConfigError, place
 
-    n, rest = _count(words, "n", 300, 1, 1_000_000)
-    seed, rest = _count(rest, "seed", 0, 0, 2**31 - 1)
+    n, rest = count(words, "n", 300, 1, 1_000_000)
+    seed, rest = count(rest, "seed", 0, 0, 2**31 - 1)
     file, rest = taken(rest, "population", "")
     results, rest = taken(rest, "results", "results")
     out = option(rest, "out", "")
@@ -73,21 +96,9 @@ def simulate(words: list[str]) -> int:
         raise ConfigError(
             "out", None, "where to?", "a folder", f"backlash corpus simulate n={n} out=affairs"
         )
-    population = fitted(place("population", file) if file else FITTED)
-    folder = place("results", results) / "studies" / "corpus_synthetic"
-    found: list[Sight] = []
-    made = 0
-    while len(found) < n:  # some are never listed; they are no affairs of a corpus
-        block = library(max(AT_ONCE, n), population, folder, seed=10_000 + seed, first=made)
-        made += len(block)
-        found += [sight for _, sight in block if sight is not None]
-        if made > 20 * n + 1000 and not found:
-            raise ConfigError(
-                "population", file or "the fitted one", "no affair of it is ever listed",
-                "a population with hotter accusations", "backlash calibrate corpus",
-            )  # fmt: skip
+    found, made = made_affairs(n, seed, file, results)
     target = place("out", out)
-    write(target, gathered(found[:n]))
+    write(target, found)
     print(f"{n} synthetic affairs in {target} ({made} were simulated, the others never listed)")
     print(f"to look at them: {shlex.join(['backlash', 'corpus', 'score', str(target)])}")
     return 0

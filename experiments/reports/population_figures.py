@@ -41,14 +41,14 @@ def figure_statistics(statistics: pd.DataFrame, lang: str) -> Figure:
     inside = (statistics["fitted"] >= statistics["low"] - 1e-9) & (
         statistics["fitted"] <= statistics["high"] + 1e-9
     )
-    low = (statistics["low"] - statistics["observed"]) / half
-    high = (statistics["high"] - statistics["observed"]) / half
+    low: pd.Series = (statistics["low"] - statistics["observed"]) / half
+    high: pd.Series = (statistics["high"] - statistics["observed"]) / half
     ax.hlines(rows, low, high, color=GREY, linewidth=5, alpha=0.4)
     for column, colour, marker, label in (
         ("wave_0", ORANGE, "x", either(lang, "before the fit", "拟合前")),
         ("fitted", BLUE, "o", either(lang, "fitted population", "拟合后")),
     ):
-        off = np.clip((statistics[column] - statistics["observed"]) / half, -FAR, FAR)
+        off: pd.Series = np.clip((statistics[column] - statistics["observed"]) / half, -FAR, FAR)
         ax.plot(off, rows, marker, color=colour, markersize=4.5, label=label, linestyle="none")
     names = [f"{one}  {TARGET_WORDS[one][lang == 'zh']}" for one in statistics["id"]]
     ax.set_yticks(rows, names, fontsize=7)
