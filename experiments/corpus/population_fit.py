@@ -33,7 +33,7 @@ _F = npt.NDArray[np.float64]
 
 N_AFFAIRS, MAX_WAVES = 2500, 8
 LEAST_GAIN, PATIENCE = 0.05, 2
-POOLED = 3
+POOLED = 4
 REFITS = 20
 SEED = 20260902  #: of the moved statistics
 

@@ -29,14 +29,15 @@ BRIERS = ("brier_new24", "brier_new72", "brier_other24")
 HEAD = {
     "en": (
         "# Forecasts of real affairs: the public table\n\n[中文](forecasts.zh.md)\n\n"
-        "CRPS of the heat of the next 24 h (log scale) at 3, 6, 12 and 24 h after the first listed "
-        "topic, Brier scores of new topics, over {n} tasks of {affairs} affairs; smaller is better. "
+        "CRPS of the heat of the next 24 h (log scale) at 3, 6, 12 and 24 h after the first "
+        "listed topic, Brier scores of new topics, over {n} tasks of {affairs} affairs; smaller is "
+        "better. "
         "Five-fold by organisation. Made by `make forecast-bench` on {day}, results {version}. "
         "What the tasks are: [corpus.md](corpus.md#forecasts). To beat it: `backlash corpus score "
         "forecast=FILE`.\n\n"
         "*Worlds alike* and *synthetic affairs* never saw the course of a real affair: they know "
-        "52 statistics of the population. *Model and development affairs* also learns from the other "
-        "organisations' affairs, as the regression does.\n"
+        "52 statistics of the population. *Model and development affairs* also learns from the "
+        "other organisations' affairs, as the regression does.\n"
     ),
     "zh": (
         "# 真实事件的预测：公开表\n\n[English](forecasts.md)\n\n"
