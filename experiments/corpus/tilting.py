@@ -11,9 +11,9 @@ all ingredients can be fitted at once.
     sum over statistics of h((s - s_obs) / half-width) + PULL * sum over ingredients of
     ((m - m_0) / 1)^2 + ((log sigma - log sigma_0) / .5)^2
 
-half-width : of the observed 90 % interval, which is the tolerance; h(x) = .15 x^2 + 3 (|x| - .8)_+^2,
-linear in the last term beyond 2: next to nothing inside the interval, steep outside; m_0, sigma_0 :
-the prior's log-median and log-sd. Weights that rest on few affairs are held back: the effective
+half-width : of the observed 90 % interval, which is the tolerance; h(x) = .15 x^2 + 3 d^2 with
+d = (|x| - .8)_+, linear in d beyond 2: next to nothing inside the interval, steep outside; m_0,
+sigma_0 : the prior's log-median and log-sd. Weights that rest on few affairs are held back: the effective
 number is kept above FEWEST, that of the affairs behind each statistic above FEWEST_EACH. The loss
 has steps (quantiles), so it is searched by an evolution strategy with a fixed seed.
 """
@@ -134,10 +134,18 @@ def _log_density(logs: _F, mean: _F, sd: _F) -> _F:
     return density
 
 
-def tilted(logs: _F, proposal: _F, of: Population, statistics: Weighted, target: Wanted) -> Tilt:
+def tilted(
+    logs: _F,
+    proposal: _F,
+    of: Population,
+    statistics: Weighted,
+    target: Wanted,
+    generations: int = GENERATIONS,
+) -> Tilt:
     """The population near `of` whose statistics are wanted.
 
     logs : of each affair's ingredients, float[n, len(NAMES)]. proposal : `mixture` of the library.
+    generations : of the search.
     """
     n = len(NAMES)
     mean, sd = (np.array(one) for one in log_of(of))
@@ -159,7 +167,7 @@ def tilted(logs: _F, proposal: _F, of: Population, statistics: Weighted, target:
         loss += 0.02 * np.maximum(0, FEWEST_EACH - behind).sum()
         return float(loss + 0.1 * max(0.0, FEWEST - 1 / np.sum(weight**2)))
 
-    x = _evolved(loss_at, 2 * n, n)
+    x = _evolved(loss_at, 2 * n, n, generations)
     population = {
         name: Spread(float(np.exp(mean[k] + sd[k] * x[k])), float(sd[k] * np.exp(x[n + k])))
         for k, name in enumerate(NAMES)
@@ -174,8 +182,8 @@ def missed(value: _F, target: Wanted) -> float:
     return float((0.15 * size**2 + np.where(out < 2, 3 * out**2, 12 * out - 12)).sum())
 
 
-def _evolved(loss_at: Callable[[_F], float], size: int, n: int) -> _F:
-    """The best of GENERATIONS of OFFSPRING around a mean that moves, with a step for each number.
+def _evolved(loss_at: Callable[[_F], float], size: int, n: int, generations: int) -> _F:
+    """The best of some generations of OFFSPRING around a mean that moves, with a step for each number.
 
     Mirrored pairs; the mean moves to the weighted PARENTS; steps grow along what worked, and all
     together while the mean moves steadily (cumulative step-size adaptation, diagonal CMA-ES). The
@@ -186,7 +194,7 @@ def _evolved(loss_at: Callable[[_F], float], size: int, n: int) -> _F:
     weight /= weight.sum()
     mean, spread, path, step = np.zeros(size), np.ones(size), np.zeros(size), 0.25
     best, best_loss = mean, loss_at(mean)
-    for _ in range(GENERATIONS):
+    for _ in range(generations):
         normal = rng.standard_normal((OFFSPRING // 2, size))
         normal = np.concatenate([normal, -normal])
         trial = mean + step * np.sqrt(spread) * normal
