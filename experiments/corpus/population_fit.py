@@ -26,7 +26,16 @@ from experiments.corpus.ingredients import NAMES, Spread, prior
 from experiments.corpus.library import One, library
 from experiments.corpus.scripts import Script
 from experiments.corpus.shipped import Published, published_targets
-from experiments.corpus.tilting import Tilt, Wanted, Weighted, missed, mixture, tilted, wanted
+from experiments.corpus.tilting import (
+    GENERATIONS,
+    Tilt,
+    Wanted,
+    Weighted,
+    missed,
+    mixture,
+    tilted,
+    wanted,
+)
 from sim.progress import Progress
 
 _F = npt.NDArray[np.float64]
@@ -34,7 +43,7 @@ _F = npt.NDArray[np.float64]
 N_AFFAIRS, MAX_WAVES = 2500, 8
 LEAST_GAIN, PATIENCE = 0.05, 2
 POOLED = 4
-REFITS = 20
+REFITS, REFIT_GENERATIONS = 10, 20
 SEED = 20260902  #: of the moved statistics
 
 
@@ -185,14 +194,14 @@ def listed(found: Sequence[One]) -> list[One]:
     return [(drawn, sight) for drawn, sight in found if sight is not None]
 
 
-def _tilt_of(waves: Sequence[Wave], target: Wanted) -> Tilt:
+def _tilt_of(waves: Sequence[Wave], target: Wanted, generations: int = GENERATIONS) -> Tilt:
     """The population that would meet the statistics best, out of the last libraries."""
     last = waves[-POOLED:]
     best = min(last, key=lambda wave: wave.loss)
     logs = np.concatenate([wave.logs for wave in last])
     proposal = mixture(logs, [wave.population for wave in last], [wave.drawn for wave in last])
     statistics = Weighted([wave.affairs for wave in last], target.names)
-    return tilted(logs, proposal, best.population, statistics, target)
+    return tilted(logs, proposal, best.population, statistics, target, generations)
 
 
 def _between(
@@ -204,7 +213,7 @@ def _between(
     found = []
     for _ in range(REFITS):
         target = wanted(published, rng.standard_normal(n))
-        found.append(_tilt_of(waves, target).population)
+        found.append(_tilt_of(waves, target, REFIT_GENERATIONS).population)
         progress.tick()
     return {
         name: (

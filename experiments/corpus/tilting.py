@@ -13,8 +13,8 @@ all ingredients can be fitted at once.
 
 half-width : of the observed 90 % interval, which is the tolerance; h(x) = .15 x^2 + 3 d^2 with
 d = (|x| - .8)_+, linear in d beyond 2: next to nothing inside the interval, steep outside; m_0,
-sigma_0 : the prior's log-median and log-sd. Weights that rest on few affairs are held back: the effective
-number is kept above FEWEST, that of the affairs behind each statistic above FEWEST_EACH. The loss
+sigma_0 : the prior's log-median and log-sd. Weights that rest on few affairs are held back: the
+effective number is kept above FEWEST, that of the affairs behind each statistic above FEWEST_EACH. The loss
 has steps (quantiles), so it is searched by an evolution strategy with a fixed seed.
 """
 
@@ -183,7 +183,7 @@ def missed(value: _F, target: Wanted) -> float:
 
 
 def _evolved(loss_at: Callable[[_F], float], size: int, n: int, generations: int) -> _F:
-    """The best of some generations of OFFSPRING around a mean that moves, with a step for each number.
+    """The best of some generations of OFFSPRING around a mean that moves, a step for each number.
 
     Mirrored pairs; the mean moves to the weighted PARENTS; steps grow along what worked, and all
     together while the mean moves steadily (cumulative step-size adaptation, diagonal CMA-ES). The
