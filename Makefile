@@ -3,7 +3,7 @@ PY ?= python3
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: interim facts demo test coverage lint house bench mutation nightly extras published scale posterior golden docs classroom browser clean help
+.PHONY: interim facts population forecast-bench demo test coverage lint house bench mutation nightly extras published scale posterior golden docs classroom browser clean help
 
 demo: .venv/.stamp          ## the documented case and its counterfactuals -> results/demo/report.html
 	@$(BIN)/backlash demo $(ARGS)
@@ -94,6 +94,13 @@ interim: .venv/.stamp      ## conf/posterior/: worlds of the prior in which the 
 
 facts: .venv/.stamp        ## gates of the model over worlds, and what each answer does beside the evidence -> results/facts/
 	@$(BIN)/python -m experiments.calibration.gates $(ARGS)
+
+population: .venv/.stamp   ## experiments/corpus/data/: the fitted population of affairs, and what forecasts are made from
+	@$(BIN)/backlash calibrate corpus $(ARGS)
+	@cp results/studies/calibration_corpus/population*.csv results/studies/calibration_corpus/synthetic_tasks.csv.gz experiments/corpus/data/
+
+forecast-bench: .venv/.stamp  ## docs/forecasts.md: forecasts of real affairs, the model's beside all baselines
+	@$(BIN)/python -m experiments.corpus.public_table $(ARGS)
 
 posterior: .venv/.stamp    ## conf/posterior/: the posterior of the documented case (about half an hour)
 	@$(BIN)/python -m experiments.calibration.platform_fit

@@ -85,7 +85,7 @@ def test_a_folder_of_ones_own_is_shown_and_checked(backlash, tmp_path):
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ([], "corpus = None: show or score which one"),
+        ([], "corpus = None: show, score or forecast which, or check which folder?"),
         (["shew"], "try:     backlash corpus show"),
         (["check"], "check which folder?"),
         (["show", "a", "b"], "corpus = 'show a b'"),
@@ -105,7 +105,7 @@ def test_what_is_typed_wrong_is_refused_with_a_remedy(backlash, typed, said):
 
 
 def test_tab_offers_verbs_and_settings(backlash):
-    assert backlash("_complete", "corpus", "s")[1].split() == ["show", "score"]
+    assert backlash("_complete", "corpus", "s")[1].split() == ["show", "score", "simulate"]
     assert "simulated=" in backlash("_complete", "corpus", "score", "")[1].split()
     assert backlash("_complete", "corpus", "check", "")[1].split() == []
     assert backlash("corpus", "--help")[1].count("backlash corpus") == 3
@@ -135,7 +135,7 @@ def test_simulated_affairs_stand_beside_observed_ones(backlash, tmp_path):
     assert "无预测" in out
     file = tmp_path / "mine.csv"
     file.write_text("affair,L,e0\nsim0,3,1\n")
-    code, _, err = backlash("corpus", "score", tmp_path / "seen", f"forecast={file}")
+    code, _, err = backlash("corpus", "score", tmp_path / "seen", f"forecast={file}", "n=0")
     assert code == 2
     assert "no task can be made of the affairs" in err
 
@@ -166,7 +166,7 @@ def test_forecasts_of_other_affairs_are_scored(backlash, tmp_path):
     file = tmp_path / "mine.csv"
     lines = [f"sim{k},{age},1,2,.5,.3" for k in range(3) for age in tasks.AGES]
     file.write_text("\n".join(["affair,L,e0,e1,p_new24,p_other24", *lines]) + "\n")
-    code, out, err = backlash("corpus", "score", tmp_path, f"forecast={file}")
+    code, out, err = backlash("corpus", "score", tmp_path, f"forecast={file}", "n=0")
     assert (code, err) == (0, "")
     assert "forecasts: 12 tasks of 3 affairs" in out
     assert "trained on the development affairs\n" in out
@@ -174,7 +174,7 @@ def test_forecasts_of_other_affairs_are_scored(backlash, tmp_path):
     assert mine.count("–") == 1  # new72 was not forecast
     assert "less decay, dressed: CRPS" in out
     file.write_text(file.read_text().replace("sim2,24", "sim2,23"))
-    code, _, err = backlash("corpus", "score", tmp_path, f"forecast={file}")
+    code, _, err = backlash("corpus", "score", tmp_path, f"forecast={file}", "n=0")
     assert code == 2
     assert "no row of sim2 at L=24" in err
 

@@ -51,6 +51,9 @@ HELP = """backlash: how should a brand answer its own fans when they turn on it?
   backlash corpus show [DIR]            affairs of many brands: what is known, what may be asked
   backlash corpus check DIR             what to mend in a folder of affairs
   backlash corpus score [DIR] [simulated=DIR] [forecast=FILE]   statistics; forecasts and baselines
+  backlash corpus simulate n=300 out=DIR   synthetic affairs of the fitted population, same tables
+  backlash corpus forecast DIR out=FILE what comes next in each affair at 3, 6, 12 and 24 h
+  backlash calibrate corpus             fit the public side to many affairs; goes on where it was
   backlash play [case=NAME] [seed=N]    the decision game in this terminal; game=ID goes on
   backlash serve [port=8080] [lang=zh]  the classroom in a browser: a page on localhost
   backlash store [results=DIR]          what the store holds, and files that cannot be used

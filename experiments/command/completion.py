@@ -92,7 +92,7 @@ def _after(words: list[str], typed: str) -> list[str]:
     if command == "calibrate":
         # the folder by hand: its module would load SciPy
         fits = Path(__file__).parent.parent / "calibration" / "calibrations"
-        return [*(f"case={path.stem}" for path in fits.glob("*.yaml")), "preset=quick"]
+        return ["corpus", *(f"case={path.stem}" for path in fits.glob("*.yaml")), "preset=quick"]
     if command == "completion":
         return list(COMPLETION)
     if command == "play":
@@ -112,10 +112,12 @@ def _after(words: list[str], typed: str) -> list[str]:
 def _of_corpus(words: list[str]) -> list[str]:
     """Verbs about a corpus, then their settings; for folders the shell offers files."""
     if len(words) == 2:
-        return ["show", "check", "score"]
+        return ["show", "check", "score", "simulate", "forecast"]
     settings = {
         "show": ["lang=en", "lang=zh"],
-        "score": ["simulated=", "forecast=", "format=json", "lang=en", "lang=zh"],
+        "score": ["n=", "simulated=", "forecast=", "format=json", "lang=en", "lang=zh"],
+        "simulate": ["n=", "out=", "seed=", "population="],
+        "forecast": ["out=", "method=both", "method=synthetic", "method=worlds"],
     }
     return settings.get(words[1], [])
 

@@ -8,16 +8,22 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from experiments.command.words import option, taken
 
+if TYPE_CHECKING:
+    from experiments.corpus.affairs import Affairs
+
 LANG = ("en", "zh")
+N_SYNTHETIC = 600  #: affairs that stand beside observed ones where nobody brings others
 USAGE = ("show [DIR] [lang=zh], check DIR ..., "
-         "score [DIR] [simulated=DIR] [forecast=FILE] [format=json] [lang=zh]")  # fmt: skip
+         "score [DIR] [n=600] [simulated=DIR] [forecast=FILE] [format=json] [lang=zh], "
+         "simulate n=300 out=DIR, forecast [DIR] out=FILE [method=both]")  # fmt: skip
 
 
 def corpus(words: list[str]) -> int:
-    """`backlash corpus show|check|score`.
+    """`backlash corpus show|check|score|simulate|forecast`.
 
     Returns 2 where a checked folder has to be mended. Raises ConfigError for anything but these.
     """
@@ -25,12 +31,16 @@ def corpus(words: list[str]) -> int:
 
     verb, rest = (words[0], words[1:]) if words else ("", [])
     names = [word for word in rest if "=" not in word]
+    if verb in ("simulate", "forecast"):
+        from experiments.command import corpus_runs
+
+        return (corpus_runs.simulate if verb == "simulate" else corpus_runs.forecast)(rest)
     if verb == "check" and names:
         return _check(names, rest)
     if verb in ("show", "score") and len(names) <= 1:
         return (_show if verb == "show" else _score)(names, rest)
     raise ConfigError(
-        "corpus", " ".join(words) or None, "show or score which one, or check which folder?",
+        "corpus", " ".join(words) or None, "show, score or forecast which, or check which folder?",
         USAGE, "backlash corpus show",
     )  # fmt: skip
 
@@ -99,6 +109,7 @@ def _show(names: list[str], words: list[str]) -> int:
 
 def _score(names: list[str], words: list[str]) -> int:
     """`backlash corpus score [DIR]`: statistics with intervals, and forecasts against baselines."""
+    from experiments.command.corpus_runs import count, made_affairs
     from experiments.command.printed_corpora import (
         as_json,
         forecasts_text,
@@ -106,20 +117,24 @@ def _score(names: list[str], words: list[str]) -> int:
         verdict_text,
     )
     from experiments.corpus.appraisal import appraise
+    from experiments.corpus.tables import read
     from experiments.corpus.words import say
     from sim.base.refusal import place
 
-    _refuse_other_keys(words, ("forecast", "simulated", "format", "lang"))
-    forecast, rest = taken([word for word in words if "=" in word], "forecast", "")
+    _refuse_other_keys(words, ("forecast", "simulated", "n", "results", "format", "lang"))
+    n, rest = count([word for word in words if "=" in word], "n", N_SYNTHETIC, 0, 1_000_000)
+    results, rest = taken(rest, "results", "results")
+    forecast, rest = taken(rest, "forecast", "")
     simulated, rest = taken(rest, "simulated", "")
     form, rest = taken(rest, "format", "text")
     option([f"format={form}"], "format", "text", ("text", "json"))
     lang = option(rest, "lang", "en", LANG)
-    found = appraise(
-        _folder(names),
-        place("forecast", forecast) if forecast else None,
-        place("simulated", simulated) if simulated else None,
-    )
+    made: Affairs | None = None
+    if simulated:
+        made = read(place("simulated", simulated))
+    elif n:
+        made = made_affairs(n, 0, "", results)[0]
+    found = appraise(_folder(names), place("forecast", forecast) if forecast else None, made)
     if form == "json":
         print(json.dumps(as_json(_title(names, "en"), found), indent=1, allow_nan=False))
         return 0

@@ -19,8 +19,14 @@ if TYPE_CHECKING:
 def calibrate(words: list[str]) -> int:
     """`backlash calibrate case=NAME [preset=quick]`: the fit, wave by wave, resumed.
 
+    `backlash calibrate corpus` fits the population of affairs instead.
+
     Its posterior is written beside its report, and named on the last lines.
     """
+    if words[:1] == ["corpus"]:
+        from experiments.command.corpus_runs import calibrate_corpus
+
+        return calibrate_corpus(words[1:])
     from experiments.calibration.identifiability import pinned_by_case
     from experiments.calibration.posterior_file import save_posterior
 

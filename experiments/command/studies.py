@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from experiments.command.words import lang_of, study_folder, taken
+from experiments.command.words import lang_of, option, study_folder, taken
 
 if TYPE_CHECKING:
     from experiments.sweeps.sweep import Plan, Status
@@ -71,7 +71,7 @@ def analyse(words: list[str]) -> int:
 
 
 def report(words: list[str]) -> int:
-    """`backlash report STUDY`: one self-contained page; `report calibration [case=NAME]` too.
+    """`backlash report STUDY`: one self-contained page; of a calibration, of the corpus, too.
 
     A report of a calibration wants a finished fit; raises ConfigError without one.
     """
@@ -81,10 +81,18 @@ def report(words: list[str]) -> int:
         checked, lang = calibration_of(words[1:], only_finished=True)
         print(calibration_report.write_report(checked, checked.fit.folder, lang))
         return 0
+    lang, rest = lang_of(words)
+    if rest[:1] == ["corpus"]:
+        from experiments.reports import population_report
+        from sim.base.refusal import place
+
+        results = option(rest[1:], "results", "results")
+        folder = place("results", results) / "studies" / "calibration_corpus"
+        print(population_report.write_report(folder, lang))
+        return 0
     from experiments.reports.study_report import write_report
     from experiments.sweeps.plan import load_plan
 
-    lang, rest = lang_of(words)
     for path in write_report(load_plan(study_folder(rest, "report")), lang):
         print(path)
     return 0

@@ -92,13 +92,13 @@ class Appraisal:
     why: str  #: key of a sentence in `words`; empty where there are forecasts
 
 
-def appraise(
-    folder: Path, forecast: Path | None = None, simulated: Path | None = None
-) -> Appraisal:
-    """A folder appraised. Raises ConfigError for a folder or a forecast that cannot be read."""
+def appraise(folder: Path, forecast: Path | None = None, made: Affairs | None = None) -> Appraisal:
+    """A folder appraised, beside simulated affairs if there are any.
+
+    Raises ConfigError for a folder or a forecast that cannot be read.
+    """
     own = folder.resolve() == shipped.DATA.resolve()
     affairs = shipped.development() if own else read(folder)
-    made = read(simulated) if simulated else None
     test_at = clock_of(folder)
     why, found = "", None
     if unsampled(affairs, shipped.sampling_clock() if test_at is None else test_at):

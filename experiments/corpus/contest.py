@@ -9,15 +9,18 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from experiments.corpus import baselines, excitement, regression
+from experiments.corpus import baselines, conditioning, excitement, regression, shipped
 from experiments.corpus.affairs import Affairs
 from experiments.corpus.baselines import Baseline
 from experiments.corpus.scores import Forecast, Score, joined, score
-from experiments.corpus.tasks import Tasks
+from experiments.corpus.tables import clock_of, read
+from experiments.corpus.tasks import Tasks, build, unsampled
+from sim.base.refusal import ConfigError
 
 _F = npt.NDArray[np.float64]
 _I = npt.NDArray[np.int64]
@@ -47,6 +50,17 @@ PLAIN: dict[Key, Baseline] = {
     (TOLD, ANALOGUES): regression.analogues(told=True),
     (TOLD, REGRESSION): regression.regression(told=True),
     (TOLD, f"{REGRESSION}, response status hidden"): regression.regression(True, status=False),
+}
+#: The model's own forecasts (`conditioning`), by name.
+MODEL = {
+    "worlds": "model: worlds alike",
+    "synthetic": "model: synthetic affairs",
+    "both": "model and development affairs",
+}
+PLAIN |= {
+    (variant, name): conditioning.METHODS[method](variant == TOLD)
+    for method, name in MODEL.items()
+    for variant in (UNTOLD, TOLD)
 }
 #: Equal mixtures of others.
 POOLS: dict[Key, tuple[Key, ...]] = {
@@ -83,8 +97,7 @@ def contest(train: Affairs, known: Tasks, tasks: Tasks) -> Contest:
 
     known : the tasks of the training affairs.
     """
-    own = np.isin(tasks.frame["affair"].to_numpy(), list(train.name))
-    fold = np.where(own, folds(tasks.frame["organisation"].tolist()), -1)
+    fold = _folds_of(known, tasks)
     learned = folds(known.frame["organisation"].tolist())
     of_affair = folds(train.organisation)
     parts = []
@@ -96,6 +109,42 @@ def contest(train: Affairs, known: Tasks, tasks: Tasks) -> Contest:
     found = {name: joined([(of, said[name]) for of, said in parts], len(tasks)) for name in names}
     found |= {name: pooled([found[one] for one in of]) for name, of in POOLS.items()}
     return Contest(tasks, {key: _heard(key, one) for key, one in found.items()})
+
+
+def _folds_of(known: Tasks, tasks: Tasks) -> _I:
+    """The fold that must not train the forecast of each task; -1 where there is none."""
+    own = np.isin(tasks.frame["affair"].to_numpy(), known.frame["affair"].unique())
+    return np.where(own, folds(tasks.frame["organisation"].tolist()), -1)
+
+
+def said(folder: Path, name: str) -> tuple[Tasks, dict[str, Forecast]]:
+    """What one forecast that needs nothing but tasks says of a folder, by variant.
+
+    Trained on the development affairs, as in `contest`. Raises ConfigError for a folder of which
+    no task can be made.
+    """
+    train, clock = shipped.development(), shipped.sampling_clock()
+    own = folder.resolve() == shipped.DATA.resolve()
+    affairs, at = (train, clock) if own else (read(folder), clock_of(folder))
+    at = clock if at is None else at
+    if unsampled(affairs, at):
+        raise ConfigError(
+            "corpus", str(folder), "no task can be made of these affairs",
+            "affairs with t0_utc8, and platform_snapshots.csv with the samples around them",
+            f"backlash corpus check {folder}",
+        )  # fmt: skip
+    known = build(train, clock)
+    tasks = known if own else build(affairs, at)
+    fold = _folds_of(known, tasks)
+    learned = folds(known.frame["organisation"].tolist())
+    found = {}
+    for variant in (UNTOLD, TOLD):
+        parts = [
+            (fold == one, PLAIN[variant, name](known.at(learned != one), tasks.at(fold == one)))
+            for one in np.unique(fold).tolist()
+        ]
+        found[variant] = _heard((variant, name), joined(parts, len(tasks)))
+    return tasks, found
 
 
 def _all(train: Tasks, history: excitement.History, test: Tasks) -> dict[Key, Forecast]:

@@ -75,11 +75,24 @@ def observe(
     topic, when, heat, place = _sampled(hours, heat, samples_at, threshold, at_once)
     if not len(topic):
         return None
-    start = float(samples_at[when.min()])
-    clock = samples_at - start
-    source, number = _by_first_sight(topic, when, place)
-    rows = np.argsort(number[topic], kind="stable")
-    topic, t_h, heat, place = number[topic][rows], clock[when][rows], heat[rows], place[rows]
+    return seen_in(
+        topic, samples_at[when], heat, place, samples_at, until, is_response
+    )  # fmt: skip
+
+
+def seen_in(
+    topic: _I, at: _F, heat: _F, place: _I, samples_at: _F, until: float, is_response: _B
+) -> Seen:
+    """One affair out of its samples, at least one: which topic (0, 1, ...), when, heat and place.
+
+    samples_at : all samples of the list, on the same clock as `at`. until : when watching ends.
+    is_response : by topic.
+    """
+    start = float(at.min())
+    clock, t_h = samples_at - start, at - start
+    source, number = _by_first_sight(topic, t_h, place)
+    rows = np.lexsort((t_h, number[topic]))
+    topic, t_h, heat, place = number[topic][rows], t_h[rows], heat[rows], place[rows]
     begins = np.searchsorted(topic, np.arange(len(source)))
     early = t_h <= t_h[begins][topic] + PEAK_WITHIN_H
     total, response, most = hourly(
@@ -120,13 +133,15 @@ def _sampled(
     return topic, when, sampled[topic, when], place[topic, when]
 
 
-def _by_first_sight(topic: _I, when: _I, place: _I) -> tuple[_I, _I]:
+def _by_first_sight(topic: _I, t_h: _F, place: _I) -> tuple[_I, _I]:
     """Topics in order of first sight, ties by place; and the number of each, by the old one.
 
-    topic, when, place : of samples, sorted by topic, then time.
+    topic, t_h, place : of samples, in any order.
     """
-    ids, first = np.unique(topic, return_index=True)
-    source = ids[np.lexsort((place[first], when[first]))]
+    order = np.lexsort((place, t_h, topic))
+    ids, at = np.unique(topic[order], return_index=True)
+    first = order[at]
+    source = ids[np.lexsort((place[first], t_h[first]))]
     number = np.zeros(topic.max() + 1, dtype=np.int64)
     number[source] = np.arange(len(source))
     return source, number

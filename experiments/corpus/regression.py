@@ -23,6 +23,7 @@ STEPS, NEAR = 25, 1e-10  #: of Newton, at most; a step that changes nothing
 LISTED = 0.05  #: of y24; less is nothing
 LIKE_SHARE, FEWEST_LIKE = 3, 40  #: errors come from a third of training tasks, 40 at least
 ANALOGUES = 40
+LOG_ODDS, SIZE_WEIGHT = 5.3, 1.5  #: bounds of log-odds (.5 %); what size counts beside them
 #: Features that say what was answered so far: part of their skill is how the corpus was chosen.
 STATUS = ("responded", "apologised", "explained", "acted", "began_with_response", "n_unanswered")
 #: How much features count when analogues are looked for: the course most, a told response more.
@@ -119,6 +120,25 @@ def regression(told: bool, status: bool = True) -> Callable[[Tasks, Tasks], Fore
         return Forecast(ensemble, events)
 
     return forecast
+
+
+def expected(told: bool) -> Callable[[Tasks, Tasks], _F]:
+    """What regressions trained on tasks expect of others, float[n, 5]: log-odds that anything is
+    listed, how much if so, log-odds of each of EVENTS.
+    """
+
+    def of(train: Tasks, test: Tasks) -> _F:
+        x, z = map(_with_one, _standard(features(train, told), features(test, told)))
+        y = train.column("y24")
+        some = y > LISTED
+        odds = [logistic(x, some.astype(np.float64))]
+        odds += [logistic(x, train.column(name)) for name in EVENTS]
+        scores = np.clip(np.column_stack([z @ one for one in odds]), -LOG_ODDS, LOG_ODDS)
+        size = SIZE_WEIGHT * (z @ ridge(x[some], y[some]))
+        found: _F = np.column_stack([scores[:, 0], size, scores[:, 1:]])
+        return found
+
+    return of
 
 
 def _members(fitted: _F, error: _F, size: _F, chance: _F) -> _F:

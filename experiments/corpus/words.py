@@ -96,6 +96,9 @@ WORDS: dict[str, tuple[str, str]] = {
         "landmark regression, response status hidden",
         "界标回归（隐去回应状态）",
     ),
+    "model: worlds alike": ("model: worlds alike", "模型：相似的仿真事件"),
+    "model: synthetic affairs": ("model: synthetic affairs", "模型：仿真事件上的回归"),
+    "model and development affairs": ("model and development affairs", "模型与开发集事件"),
     "pool (regression, analogues, self-exciting)": (
         "mean of regression, analogues, self-exciting",
         "回归、相似事件与自激过程的平均",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import os
 import secrets
@@ -58,11 +59,27 @@ def write_sealed(path: Path, text: str, about: str) -> None:
 
 def read_sealed(path: Path) -> str:
     """What `write_sealed` wrote. Raises ValueError for another text, OSError for no file."""
-    head, _, text = path.read_bytes().decode("utf-8").partition("\n")
+    return _sealed(path, path.read_bytes())
+
+
+def _sealed(path: Path, content: bytes) -> str:
+    """The text under a line that bears its digest."""
+    head, _, text = content.decode("utf-8").partition("\n")
     digest = hashlib.sha256(text.encode()).hexdigest()[:16]
     if not head.startswith("# ") or not head.endswith(f"; digest {digest}"):
         raise ValueError(f"{path}: not as it was written, its lines have the digest {digest}")
     return text
+
+
+def write_sealed_gz(path: Path, text: str, about: str) -> None:
+    """As `write_sealed`, compressed; the same text gives the same bytes."""
+    digest = hashlib.sha256(text.encode()).hexdigest()[:16]
+    write_whole(path, gzip.compress(f"# {about}; digest {digest}\n{text}".encode(), mtime=0))
+
+
+def read_sealed_gz(path: Path) -> str:
+    """What `write_sealed_gz` wrote. Raises ValueError for another text, OSError for no file."""
+    return _sealed(path, gzip.decompress(path.read_bytes()))
 
 
 def set_aside(path: Path) -> Path:

@@ -1,0 +1,224 @@
+"""The public side fitted to the affairs of a corpus: waves of libraries, each tilted to the next.
+
+    found = fit(folder)         resumable: finished blocks of affairs are kept in the folder
+
+Wave 0 is the prior. Of every wave a library is run, its statistics are compared with those
+observed, and the population that would meet them best (`tilting`) is the next wave's. A wave is
+judged by its own runs, never by weights; tilts use the last POOLED libraries together. The fit ends
+when PATIENCE waves in a row have not lowered the loss by more than LEAST_GAIN of the best before
+them, and the best wave is the result. Its uncertainty: its libraries tilted again to statistics
+moved within their intervals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from experiments.corpus.affairs import Affairs, gathered
+from experiments.corpus.contrasts import contrasts
+from experiments.corpus.ingredients import NAMES, Spread, prior
+from experiments.corpus.library import One, library
+from experiments.corpus.scripts import Script
+from experiments.corpus.shipped import Published, published_targets
+from experiments.corpus.tilting import (
+    GENERATIONS,
+    Tilt,
+    Wanted,
+    Weighted,
+    missed,
+    mixture,
+    tilted,
+    wanted,
+)
+from sim.progress import Progress
+
+_F = npt.NDArray[np.float64]
+
+N_AFFAIRS, MAX_WAVES = 2500, 8
+LEAST_GAIN, PATIENCE = 0.05, 2
+POOLED = 4
+REFITS, REFIT_GENERATIONS = 10, 20
+SEED = 20260902  #: of the moved statistics
+
+
+@dataclass(frozen=True, eq=False)
+class Wave:
+    """One library and what it says."""
+
+    number: int
+    population: dict[str, Spread]
+    affairs: Affairs  #: those that were listed
+    drawn: int  #: affairs, with those that were never listed
+    logs: _F  #: of their ingredients
+    value: _F  #: statistics marked calibrate, unweighted
+    loss: float
+    contrasts: pd.DataFrame  #: of responses, paired
+
+    def inside(self, published: dict[str, Published], names: Sequence[str]) -> int:
+        """How many statistics lie within their observed 90 % intervals."""
+        rows = [published[name] for name in names]
+        pairs = zip(self.value, rows, strict=True)
+        return sum(one.low - 1e-9 <= value <= one.high + 1e-9 for value, one in pairs)
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """The fitted population and how it was found."""
+
+    waves: tuple[Wave, ...]
+    best: int  #: number of the wave
+    between: dict[str, tuple[float, float]]  #: 90 % interval of each median
+    target: Wanted
+
+    @property
+    def population(self) -> dict[str, Spread]:
+        """The population of the best wave."""
+        return self.waves[self.best].population
+
+    def about(self) -> str:
+        """What the file of the population says of itself, in a line."""
+        wave = self.waves[self.best]
+        inside = wave.inside(published_targets(), self.target.names)
+        return (
+            f"population of affairs: log-normal over affairs, wave {wave.number} of the fit to "
+            f"{len(self.target.names)} statistics, {inside} of them inside their 90 % intervals on "
+            f"{len(wave.affairs)} listed affairs (backlash calibrate corpus)"
+        )
+
+    def contrasts(self) -> pd.DataFrame:
+        """Responses against silence, wave by wave."""
+        return pd.concat(
+            [wave.contrasts.assign(wave=wave.number) for wave in self.waves], ignore_index=True
+        )
+
+    def statistics(self) -> pd.DataFrame:
+        """A row a statistic: observed with its interval, simulated by wave and by the best one."""
+        published = published_targets()
+        rows = [published[name] for name in self.target.names]
+        table = pd.DataFrame(
+            {
+                "id": self.target.names,
+                "observed": [one.value for one in rows],
+                "low": [one.low for one in rows],
+                "high": [one.high for one in rows],
+            }
+        )
+        for wave in self.waves:
+            table[f"wave_{wave.number}"] = wave.value
+        table["fitted"] = self.waves[self.best].value
+        return table
+
+    def history(self) -> pd.DataFrame:
+        """A row a wave: affairs listed, statistics inside, loss."""
+        published = published_targets()
+        return pd.DataFrame(
+            {
+                "wave": wave.number,
+                "listed": len(wave.affairs),
+                "inside": wave.inside(published, self.target.names),
+                "of": len(self.target.names),
+                "loss": wave.loss,
+            }
+            for wave in self.waves
+        )
+
+
+def fit(
+    folder: Path,
+    n_affairs: int = N_AFFAIRS,
+    max_waves: int = MAX_WAVES,
+    n_contrasts: int = 100,
+    start: dict[str, Spread] | None = None,
+    scripts: Sequence[Script] | None = None,
+    published: dict[str, Published] | None = None,
+) -> Fit:
+    """Fit the population. start : where to begin; the prior unless given. published : what was
+    observed; that of the development affairs unless given.
+    """
+    seen = published or published_targets()
+    target = wanted(seen)
+    population, waves = start or prior(), list[Wave]()
+    while True:
+        wave = _wave(len(waves), population, target, folder, n_affairs, n_contrasts, scripts)
+        waves.append(wave)
+        print(f"wave {wave.number}: loss {wave.loss:.1f}, {_far(wave, target)}", flush=True)
+        if len(waves) >= max_waves or _settled([one.loss for one in waves]):
+            break
+        population = _tilt_of(waves, target).population
+    best = int(np.argmin([one.loss for one in waves]))
+    return Fit(tuple(waves), best, _between(waves[: best + 1], seen), target)
+
+
+def _settled(losses: Sequence[float]) -> bool:
+    """Whether the last PATIENCE waves have brought next to nothing."""
+    if len(losses) <= PATIENCE:
+        return False
+    return min(losses[-PATIENCE:]) > (1 - LEAST_GAIN) * min(losses[:-PATIENCE])
+
+
+def _far(wave: Wave, target: Wanted) -> str:
+    """Which statistics miss most, in words."""
+    miss = (wave.value - target.value) / target.half
+    worst = np.argsort(-np.abs(miss))[:5]
+    return "furthest off: " + ", ".join(f"{target.names[k]} {miss[k]:+.1f}" for k in worst)
+
+
+def _wave(
+    number: int,
+    population: dict[str, Spread],
+    target: Wanted,
+    folder: Path,
+    n_affairs: int,
+    n_contrasts: int,
+    scripts: Sequence[Script] | None,
+) -> Wave:
+    """Run a library of a population, and compare."""
+    found = listed(library(n_affairs, population, folder, seed=number, scripts=scripts))
+    affairs = gathered([sight for _, sight in found if sight is not None])
+    logs = np.log([[drawn.values[name] for name in NAMES] for drawn, _ in found])
+    value, _ = Weighted([affairs], target.names).under(np.ones(len(affairs)))
+    return Wave(
+        number, population, affairs, n_affairs, logs, value, missed(value, target),
+        contrasts(population, n_contrasts, folder, number, scripts),
+    )  # fmt: skip
+
+
+def listed(found: Sequence[One]) -> list[One]:
+    """Affairs that were seen on the list at all."""
+    return [(drawn, sight) for drawn, sight in found if sight is not None]
+
+
+def _tilt_of(waves: Sequence[Wave], target: Wanted, generations: int = GENERATIONS) -> Tilt:
+    """The population that would meet the statistics best, out of the last libraries."""
+    last = waves[-POOLED:]
+    best = min(last, key=lambda wave: wave.loss)
+    logs = np.concatenate([wave.logs for wave in last])
+    proposal = mixture(logs, [wave.population for wave in last], [wave.drawn for wave in last])
+    statistics = Weighted([wave.affairs for wave in last], target.names)
+    return tilted(logs, proposal, best.population, statistics, target, generations)
+
+
+def _between(
+    waves: Sequence[Wave], published: dict[str, Published]
+) -> dict[str, tuple[float, float]]:
+    """90 % intervals of the medians: tilted again to statistics that are moved."""
+    rng, n = np.random.default_rng(SEED), len(wanted(published).names)
+    progress = Progress(REFITS, "fits to statistics moved within their intervals")
+    found = []
+    for _ in range(REFITS):
+        target = wanted(published, rng.standard_normal(n))
+        found.append(_tilt_of(waves, target, REFIT_GENERATIONS).population)
+        progress.tick()
+    return {
+        name: (
+            float(np.quantile([one[name].median for one in found], 0.05)),
+            float(np.quantile([one[name].median for one in found], 0.95)),
+        )
+        for name in NAMES
+    }

@@ -1,0 +1,213 @@
+"""The population whose statistics are those that were observed, out of one library of affairs.
+
+Affairs of a library differ in their ingredients, log-normal over one population or several.
+Another population is the same library with weights: the density of each affair's ingredients under
+the other over that under the mixture that it was drawn from. So a statistic under any population
+near the library's costs a weighted mean or quantile and no new run, and the medians and log-sds of
+all ingredients can be fitted at once.
+
+`tilted` minimises
+
+    sum over statistics of h((s - s_obs) / half-width) + PULL * sum over ingredients of
+    ((m - m_0) / 1)^2 + ((log sigma - log sigma_0) / .5)^2
+
+half-width : of the observed 90 % interval, which is the tolerance; h(x) = .15 x^2 + 3 d^2 with
+d = (|x| - .8)_+, linear in d beyond 2: next to nothing inside the interval, steep outside; m_0,
+sigma_0 : the prior's log-median and log-sd. Weights that rest on few affairs are held back: the
+effective number is kept above FEWEST, that of the affairs behind each statistic above FEWEST_EACH.
+The loss has steps (quantiles), so it is searched by an evolution strategy with a fixed seed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from experiments.corpus.affairs import Affairs
+from experiments.corpus.bootstrap import Measured
+from experiments.corpus.ingredients import NAMES, Population, Spread, log_of, prior
+from experiments.corpus.shipped import Published
+from experiments.corpus.targets import measured
+
+_F = npt.NDArray[np.float64]
+_I = npt.NDArray[np.int64]
+
+PULL = 0.03
+FEWEST, FEWEST_EACH = 600.0, 60.0
+GENERATIONS, OFFSPRING, PARENTS, SEED = 80, 24, 8, 1  #: of the evolution strategy
+INSIDE = 0.8  #: half-widths that cost next to nothing
+#: An observed interval that is a point says only that the statistic is there or thereabouts.
+LEAST_SHARE, LEAST_SIZE = 0.03, 0.3
+#: In one tilt log-medians move by so many sds of the library at most, log-sds by these factors.
+FURTHEST, SCALES = 1.6, (-0.8, 0.5)
+
+
+@dataclass(frozen=True, eq=False)
+class Wanted:
+    """Statistics that the fit uses, as observed."""
+
+    names: tuple[str, ...]
+    value: _F
+    half: _F  #: half-width of the 90 % interval, not below what LEAST says
+
+
+def wanted(published: Mapping[str, Published], moved: _F | None = None) -> Wanted:
+    """The statistics marked `calibrate`. moved : standard normal numbers that move each within its
+    interval, for the uncertainty of the fit.
+    """
+    names = tuple(name for name, one in published.items() if one.use == "calibrate")
+    rows = [published[name] for name in names]
+    value = np.array([one.value for one in rows])
+    low, high = np.array([one.low for one in rows]), np.array([one.high for one in rows])
+    half = np.maximum((high - low) / 2, np.where(np.abs(value) > 1, LEAST_SIZE, LEAST_SHARE))
+    if moved is not None:
+        value = np.clip(value + moved * (high - low) / 3.29, np.minimum(low, value), high)
+    return Wanted(names, value, half)
+
+
+class Weighted:
+    """Statistics of a library under weights of its affairs."""
+
+    def __init__(self, libraries: Sequence[Affairs], names: Sequence[str]) -> None:
+        before = np.cumsum([0, *map(len, libraries)])
+        found = [measured(one) for one in libraries]
+        self._rows = [_sorted([one[name].known() for one in found], before) for name in names]
+
+    def under(self, weight: _F) -> tuple[_F, _F]:
+        """Each statistic, and the effective number of affairs behind it; NaN of nothing."""
+        value = np.full(len(self._rows), np.nan)
+        behind = np.zeros(len(self._rows))
+        for k, (affair, values, quantile) in enumerate(self._rows):
+            own = weight[affair]
+            total = own.sum()
+            if not total > 0:
+                continue
+            behind[k] = total**2 / (own**2).sum()
+            if quantile is None:
+                value[k] = (own * values).sum() / total
+            else:
+                value[k] = np.interp(quantile, (np.cumsum(own) - own / 2) / total, values)
+        return value, behind
+
+
+def _sorted(parts: Sequence[Measured], before: _I) -> tuple[_I, _F, float | None]:
+    """Affairs and values of all libraries by value. before : affairs of the libraries before."""
+    affair = np.concatenate([one.affair + before[k] for k, one in enumerate(parts)])
+    value = np.concatenate([one.value for one in parts])
+    order = np.argsort(value, kind="stable")
+    return affair[order], value[order], parts[0].quantile
+
+
+@dataclass(frozen=True, eq=False)
+class Tilt:
+    """A population that was found, and the weights that make the library into it."""
+
+    population: dict[str, Spread]
+    weight: _F  #: sums to 1
+    loss: float
+
+    @property
+    def effective(self) -> float:
+        """Effective number of affairs."""
+        return float(1 / np.sum(self.weight**2))
+
+
+def mixture(logs: _F, populations: Sequence[Population], counts: Sequence[int]) -> _F:
+    """Log density of each affair's ingredients under the mixture that a library was drawn from.
+
+    logs : of the ingredients, float[n, len(NAMES)]. counts : affairs drawn of each population.
+    """
+    parts = [
+        np.log(count / sum(counts)) + _log_density(logs, *map(np.array, log_of(one)))
+        for one, count in zip(populations, counts, strict=True)
+    ]
+    found: _F = np.logaddexp.reduce(np.array(parts), axis=0)
+    return found
+
+
+def _log_density(logs: _F, mean: _F, sd: _F) -> _F:
+    """Log density of log-normal ingredients, up to a constant, float[n]."""
+    density: _F = (-0.5 * ((logs - mean) / sd) ** 2 - np.log(sd)).sum(axis=1)
+    return density
+
+
+def tilted(
+    logs: _F,
+    proposal: _F,
+    of: Population,
+    statistics: Weighted,
+    target: Wanted,
+    generations: int = GENERATIONS,
+) -> Tilt:
+    """The population near `of` whose statistics are wanted.
+
+    logs : of each affair's ingredients, float[n, len(NAMES)]. proposal : `mixture` of the library.
+    generations : of the search.
+    """
+    n = len(NAMES)
+    mean, sd = (np.array(one) for one in log_of(of))
+    mean_0, sd_0 = (np.array(one) for one in log_of(prior()))
+
+    def weight_at(x: _F) -> _F:
+        log_weight = _log_density(logs, mean + sd * x[:n], sd * np.exp(x[n:])) - proposal
+        weight = np.exp(log_weight - log_weight.max())
+        found: _F = weight / weight.sum()
+        return found
+
+    def loss_at(x: _F) -> float:
+        weight = weight_at(x)
+        value, behind = statistics.under(weight)
+        loss = missed(value, target)
+        off = mean + sd * x[:n] - mean_0
+        wide = np.log(sd) + x[n:] - np.log(sd_0)
+        loss += PULL * (off**2 + (wide / 0.5) ** 2).sum()
+        loss += 0.02 * np.maximum(0, FEWEST_EACH - behind).sum()
+        return float(loss + 0.1 * max(0.0, FEWEST - 1 / np.sum(weight**2)))
+
+    x = _evolved(loss_at, 2 * n, n, generations)
+    population = {
+        name: Spread(float(np.exp(mean[k] + sd[k] * x[k])), float(sd[k] * np.exp(x[n + k])))
+        for k, name in enumerate(NAMES)
+    }
+    return Tilt(population, weight_at(x), loss_at(x))
+
+
+def missed(value: _F, target: Wanted) -> float:
+    """The loss of statistics; one that is of nothing counts as three half-widths off."""
+    size = np.abs(np.nan_to_num((value - target.value) / target.half, nan=3.0))
+    out = np.maximum(0.0, size - INSIDE)
+    return float((0.15 * size**2 + np.where(out < 2, 3 * out**2, 12 * out - 12)).sum())
+
+
+def _evolved(loss_at: Callable[[_F], float], size: int, n: int, generations: int) -> _F:
+    """The best of some generations of OFFSPRING around a mean that moves, a step for each number.
+
+    Mirrored pairs; the mean moves to the weighted PARENTS; steps grow along what worked, and all
+    together while the mean moves steadily (cumulative step-size adaptation, diagonal CMA-ES). The
+    first n numbers are shifts in sds of the library, the others log factors of sds.
+    """
+    rng = np.random.default_rng(SEED)
+    weight = np.log(PARENTS + 0.5) - np.log(np.arange(1, PARENTS + 1))
+    weight /= weight.sum()
+    mean, spread, path, step = np.zeros(size), np.ones(size), np.zeros(size), 0.25
+    best, best_loss = mean, loss_at(mean)
+    for _ in range(generations):
+        normal = rng.standard_normal((OFFSPRING // 2, size))
+        normal = np.concatenate([normal, -normal])
+        trial = mean + step * np.sqrt(spread) * normal
+        trial[:, :n] = np.clip(trial[:, :n], -FURTHEST, FURTHEST)
+        trial[:, n:] = np.clip(trial[:, n:], *SCALES)
+        loss = np.array([loss_at(one) for one in trial])
+        order = np.argsort(loss, kind="stable")[:PARENTS]
+        if loss[order[0]] < best_loss:
+            best, best_loss = trial[order[0]], float(loss[order[0]])
+        moved = weight @ normal[order]
+        mean = mean + step * np.sqrt(spread) * moved
+        spread = spread * (0.97 + 0.03 * (weight @ normal[order] ** 2))
+        path = 0.9 * path + np.sqrt(0.19 * PARENTS * 0.6) * moved
+        step *= np.exp(0.15 * (np.linalg.norm(path) / np.sqrt(size) - 1))
+        step = min(max(step, 0.02), 0.5)
+    return best

@@ -1,0 +1,253 @@
+"""Synthetic affairs: draws, runs, their library, and the population that is fitted to many."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from experiments.command.cli import main
+from experiments.corpus import library as blocks
+from experiments.corpus import tilting
+from experiments.corpus.affairs import gathered
+from experiments.corpus.bootstrap import Measured
+from experiments.corpus.ingredients import INGREDIENTS, NAMES, Spread, fitted, prior, save
+from experiments.corpus.library import kept
+from experiments.corpus.population_fit import _settled
+from experiments.corpus.scripts import KIND_OF_ACT, response_of, scripts_of
+from experiments.corpus.shipped import development, published_targets
+from experiments.corpus.synthetic import Drawn, config_of, draw, kind_of, sample_set, sight_of
+from experiments.corpus.tables import check, read
+from experiments.corpus.targets import statistics
+from experiments.corpus.tilting import Weighted, mixture, wanted
+from experiments.corpus.writing import write
+from sim import simulate
+from sim.base.refusal import ConfigError
+from sim.settings.parameters import Parameters
+
+SCRIPTS = scripts_of(development())
+
+
+def drawn(number: int, **changes: float) -> Drawn:
+    """An affair of the prior, with some of its numbers set."""
+    one = draw(number, prior(), SCRIPTS)
+    return replace(one, values={**one.values, **changes})
+
+
+def test_an_affair_of_a_number_is_the_same_under_every_population() -> None:
+    wide = {name: Spread(one.median * 2, one.log_sd) for name, one in prior().items()}
+    one, other = draw(7, prior(), SCRIPTS), draw(7, wide, SCRIPTS)
+    assert one.script == other.script and one.seed == other.seed
+    assert (one.normals == other.normals).all()
+    assert other.values["official_heat"] == pytest.approx(2 * one.values["official_heat"])
+    assert draw(8, prior(), SCRIPTS).seed != one.seed
+
+
+def test_ingredients_are_parameters_or_of_the_affair() -> None:
+    known = set(Parameters.__dataclass_fields__)
+    assert {one.name for one in INGREDIENTS if one.parameter} <= known
+    assert not {one.name for one in INGREDIENTS if not one.parameter} & known
+
+
+def test_scripts_are_the_listed_responses() -> None:
+    assert len(SCRIPTS) == 304
+    answered = sum(bool(one.acts) for one in SCRIPTS)
+    assert answered == 241  # as the description of the corpus counts them
+    first = [one for one in SCRIPTS if one.answered_first]
+    assert all(one.acts[0][1] == 0.0 for one in first)
+    for one in SCRIPTS:
+        assert [hour for _, hour in one.acts] == sorted(hour for _, hour in one.acts)
+
+
+def test_nobody_denies_what_the_brand_has_admitted() -> None:
+    both = response_of((("apologise", 2.0), ("deny", 4.0)), 100.0)
+    assert both.denial.delay_h is None and both.apology.delay_h == 2.0
+    turned = response_of((("deny", 2.0), ("apologise", 4.0)), 100.0)
+    assert turned.denial.delay_h == 2.0
+    assert response_of((("apologise", 200.0),), 100.0).apology.delay_h is None
+
+
+def test_kinds_of_topics_follow_from_what_hashtags_are_born_of() -> None:
+    plain = drawn(0)
+    for act, kind in KIND_OF_ACT.items():
+        assert kind_of(f"act:{act}:0", replace(plain, acts=())) == kind
+    high = replace(plain, acts=(("executive_penalty", 3.0),))
+    assert kind_of("act:penalty:1", high) == "executive_penalty"
+    assert kind_of("question:neutral_2:30", plain) == "commentary"
+    assert kind_of("regulator:neutral_2:30", plain) == "authority"
+    assert kind_of("wave:found_out", plain) == "authority"
+    for other in (
+        "event:accusation_1",
+        "crowd:crowd:31",
+        "wave:leak",
+        "customer_video:neutral_1:3",
+    ):
+        assert kind_of(other, plain) == "attack_or_other"
+
+
+def test_sample_sets_say_how_an_affair_would_have_entered() -> None:
+    assert sample_set(set()) == "accusation_only"
+    assert sample_set({"explain"}) == "explain_only"
+    assert sample_set({"explain", "apologise"}) == "core"
+
+
+def test_settings_of_an_affair_stay_inside_their_ranges() -> None:
+    extreme = dict.fromkeys(NAMES, 1000000000000.0)
+    config = config_of(drawn(3, **extreme))
+    for name in (one.name for one in INGREDIENTS if one.parameter):
+        high = Parameters.__dataclass_fields__[name].metadata["high"]
+        assert getattr(config.parameters, name) == high
+
+
+def test_hotter_accusations_are_listed_and_cold_ones_are_not() -> None:
+    silent = {"crowd_per_h": 0.0, "press_per_d": 0.0, "question_per_d": 0.0, "facets": 1.0,
+              "exogenous_wave_per_d": 0.0, "unconfirmed_report": 0.0}  # fmt: skip
+    cold = replace(drawn(1, ignition_heat=1.0, community_size=0.01, **silent), acts=())
+    hot = replace(drawn(1, ignition_heat=3e6, **silent), acts=())
+    assert sight_of(cold, simulate(config_of(cold))) is None
+    seen = sight_of(hot, simulate(config_of(hot)))
+    assert seen is not None
+    assert seen.kinds[seen.seen.source[0]] == "attack_or_other" and seen.seen.t_h[0] == 0.0
+
+
+def test_an_answer_is_listed_as_what_it_is() -> None:
+    loud = {"official_heat": 4e6, "report_per_h": 2.0, "verification_h": 0.5}
+    one = replace(drawn(2, **loud), acts=(("apologise", 3.0),))
+    seen = sight_of(one, simulate(config_of(one)))
+    assert seen is not None and "apologise" in {seen.kinds[k] for k in seen.seen.source}
+    assert seen.sample_set == "core"
+
+
+def test_tables_of_synthetic_affairs_are_a_corpus(tmp_path: Path) -> None:
+    found = [sight_of(d, simulate(config_of(d))) for d in (drawn(k) for k in range(12))]
+    affairs = gathered([one for one in found if one is not None])
+    write(tmp_path, affairs)
+    assert not check(tmp_path)
+    again = statistics(read(tmp_path))
+    for name, value in statistics(affairs).items():
+        assert again[name] == pytest.approx(value, rel=1e-3, abs=1e-3, nan_ok=True)
+
+
+def _squared(k: int) -> int:
+    return k * k
+
+
+def test_a_library_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(blocks, "BLOCK", 4)
+    monkeypatch.setattr(blocks.os, "sched_getaffinity", lambda _: {0})
+    assert kept(_squared, range(10), tmp_path, "numbers") == [k * k for k in range(10)]
+    files = sorted(tmp_path.iterdir())
+    assert len(files) == 3
+    files[1].write_bytes(files[1].read_bytes()[:-1])  # a damaged block is run again, others not
+    times = {path: path.stat().st_mtime_ns for path in files}
+    assert kept(_squared, range(10), tmp_path, "numbers") == [k * k for k in range(10)]
+    assert [path for path in files if path.stat().st_mtime_ns != times[path]] == [files[1]]
+
+
+def test_equal_weights_give_the_statistics_themselves() -> None:
+    affairs = development()
+    names = [name for name, one in published_targets().items() if one.use == "calibrate"]
+    value, behind = Weighted([affairs], names).under(np.ones(len(affairs)))
+    plain = statistics(affairs)
+    for name, found in zip(names, value, strict=True):
+        # a quantile lies between values in another way: by ranks in the middle of each
+        assert found == pytest.approx(plain[name], rel=0.08, abs=0.05), name
+    assert behind[names.index("K01")] == pytest.approx(197)
+
+
+def test_two_libraries_count_as_one() -> None:
+    affairs = development()
+    value, behind = Weighted([affairs, affairs], ["K01", "K03"]).under(np.ones(2 * len(affairs)))
+    once, single = Weighted([affairs], ["K01", "K03"]).under(np.ones(len(affairs)))
+    assert value == pytest.approx(once) and behind == pytest.approx(2 * single)
+
+
+class _Known:
+    """One statistic of a library: the weighted mean of a number of each affair."""
+
+    def __init__(self, number: np.ndarray) -> None:
+        self._row = Measured(np.arange(len(number)), number)
+
+    def under(self, weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        share = weight / weight.sum()
+        return np.array([share @ self._row.value]), np.array([1 / (share**2).sum()])
+
+
+def test_a_tilt_moves_the_median_that_a_statistic_asks_for() -> None:
+    rng = np.random.default_rng(0)
+    mean, sd = (np.array(one) for one in tilting.log_of(prior()))
+    logs = mean + sd * rng.standard_normal((4000, len(NAMES)))
+    at = NAMES.index("official_heat")
+    of = mixture(logs, [prior()], [4000])
+    target = tilting.Wanted(("size",), np.array([mean[at] + 0.4]), np.array([0.01]))
+    found = tilting.tilted(logs, of, prior(), _Known(logs[:, at]), target)  # type: ignore[arg-type]
+    moved = math.log(found.population["official_heat"].median) - mean[at]
+    assert moved == pytest.approx(0.4, abs=0.05)
+    still = math.log(found.population["verification_h"].median / prior()["verification_h"].median)
+    assert abs(still) < 0.1
+    assert found.weight.sum() == pytest.approx(1) and found.effective > 1000
+
+
+def test_a_mixture_weights_affairs_by_where_they_were_drawn() -> None:
+    other = {**prior(), "official_heat": Spread(1e6, 0.5)}
+    mean, _ = tilting.log_of(prior())
+    row = np.array([mean])
+    half = mixture(row, [prior(), other], [100, 100])[0]
+    own = mixture(row, [prior()], [100])[0]
+    theirs = mixture(row, [other], [100])[0]
+    assert half == pytest.approx(np.logaddexp(own, theirs) - math.log(2))
+
+
+def test_moved_statistics_stay_inside_their_intervals() -> None:
+    seen = published_targets()
+    far = wanted(seen, np.full(len(wanted(seen).names), 99.0))
+    for name, value in zip(far.names, far.value, strict=True):
+        assert value == pytest.approx(seen[name].high)
+    plain = wanted(seen)
+    assert len(plain.names) == 52 and (plain.half > 0).all()
+
+
+def test_a_fit_ends_when_waves_bring_nothing() -> None:
+    assert not _settled([100.0, 99.0])
+    assert not _settled([100.0, 90.0, 80.0])
+    assert _settled([100.0, 98.0, 99.0])
+    assert not _settled([100.0, 99.0, 90.0])
+
+
+def test_a_population_is_read_as_it_was_written(tmp_path: Path) -> None:
+    path = tmp_path / "population.csv"
+    save(path, prior(), dict.fromkeys(NAMES, (1.0, 2.0)), "a trial")
+    assert fitted(path) == {
+        name: Spread(float(f"{one.median:.5g}"), float(f"{one.log_sd:.5g}"))
+        for name, one in prior().items()
+    }
+    path.write_text(path.read_text().replace("official_heat", "officer_heat"))
+    with pytest.raises(ConfigError, match="no fitted population"):
+        fitted(path)
+
+
+def test_the_shipped_population_is_whole() -> None:
+    assert set(fitted()) == set(NAMES)
+    assert all(one.median > 0 and one.log_sd > 0 for one in fitted().values())
+
+
+def test_simulate_writes_a_corpus_and_refuses_the_rest(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(blocks.os, "sched_getaffinity", lambda _: {0})
+    monkeypatch.setattr("experiments.command.corpus_runs.AT_ONCE", 4)
+    assert main(["corpus", "simulate", "n=3", "out=made"]) == 0
+    assert not check(tmp_path / "made") and len(read(tmp_path / "made")) == 3
+    assert "3 synthetic affairs" in capsys.readouterr().out
+    for words, said in (
+        (["n=0", "out=x"], "a whole number"),
+        (["n=3"], "where to?"),
+        (["n=3", "out=x", "population=nowhere.csv"], "no fitted population"),
+        (["n=3", "out=x", "people=3"], "no such setting"),
+    ):
+        assert main(["corpus", "simulate", *words]) == 2
+        assert said in capsys.readouterr().err
