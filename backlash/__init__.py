@@ -25,6 +25,7 @@ from sim.base.showing import offer
 
 if TYPE_CHECKING:
     from experiments.scripting.comparison import Comparison, compare
+    from experiments.scripting.explaining import explain
     from experiments.scripting.many import runs
     from experiments.scripting.studies import StoredStudy, study, sweep
     from sim import snapshots
@@ -49,6 +50,7 @@ _PUBLIC = {
     "compare": "experiments.scripting.comparison",
     "compose": "sim",
     "ensemble": "sim",
+    "explain": "experiments.scripting.explaining",
     "finish": "sim",
     "mesa_model": "sim",
     "outcomes": "sim",
@@ -71,6 +73,7 @@ __all__ = [
     "compare",
     "compose",
     "ensemble",
+    "explain",
     "finish",
     "mesa_model",
     "outcomes",

@@ -91,13 +91,16 @@ def test_the_commands_of_the_readme_run(line, checkout, tmp_path, capsys, monkey
         assert (checkout / "results" / "studies").is_dir()
 
 
-def test_the_python_lines_of_the_readme_run():
+def test_the_python_lines_of_the_readme_run(tmp_path, monkeypatch):
     block = re.search(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.S).group(1)
+    monkeypatch.chdir(tmp_path)
     space: dict = {}
     exec(block, space)
-    assert len(block.strip().splitlines()) == 5
+    assert len(block.strip().splitlines()) == 7
+    assert (tmp_path / "compared.png").stat().st_size > 10_000
+    assert set(space["found"].table["answer"]) == {"none"}
     assert space["run"].to_frame().shape[0] == 1440
-    assert len(space["frame"]) == 20 and space["frame"]["outrage_burden_core"].nunique() == 20
+    assert len(space["frame"]) == 10 and space["frame"]["outrage_burden_core"].nunique() == 10
 
 
 def test_the_case_recipe_works(tmp_path, monkeypatch, capsys):

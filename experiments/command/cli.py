@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 from experiments.command.cases import case
 from experiments.command.corpora import corpus
+from experiments.command.explaining import explain
 from experiments.command.fits import calibrate
 from experiments.command.points import carriers, demo, network, run
 from experiments.command.studies import analyse, export, report, status, sweep
@@ -41,6 +42,7 @@ HELP = """backlash: how should a brand answer its own fans when they turn on it?
   backlash report STUDY [lang=zh]       the same as one self-contained page
   backlash export STUDY                 one row a run (CSV, Parquet), series, dictionary
   backlash status STUDY                 done, failed (why), missing; the command to go on
+  backlash explain NAME [lang=zh]       what an outcome, parameter, setting or act means
   backlash carriers [KEY=VALUE ...]     who carried the outrage, and the crisis without that leader
   backlash network [save=DIR] [KEY=VALUE ...]   who follows whom: asked, found, measured elsewhere
   backlash calibrate case=NAME          fit to the documented timeline; goes on where it was
@@ -143,6 +145,7 @@ def _shown() -> dict[str, Command]:
         "analyse": analyse,
         "report": report,
         "export": export,
+        "explain": explain,
         "carriers": carriers,
         "network": network,
         "calibrate": calibrate,

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from experiments.pictures.meanings import meaning_zh
+from experiments.pictures.outcome_words import meaning_of
 from experiments.pictures.spreadsheets import csv_bytes
 from experiments.reading.frames import complete
 from experiments.reports.run_table import axis_names, tidy
@@ -156,7 +157,9 @@ def _described_column(
         return (column, "identity", "", *_FIXED[column], "")
     if column in BY_NAME and column not in keys:
         o = BY_NAME[column]
-        return (column, "outcome", "", o.unit, o.en, o.zh, "simulated")
+        known = meaning_of(column)
+        en, zh = (f"{o.en}: {known.what[0]}", f"{o.zh}：{known.what[1]}") if known else (o.en, o.zh)
+        return (column, "outcome", "", o.unit, en, zh, "simulated")
     role = "uncertainty" if column.startswith("parameters.") else "lever"
     if column in keys:
         role = "axis" if keys[column].keys == (column,) else role

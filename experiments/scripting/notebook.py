@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from experiments.pictures.outcome_words import meaning_of
 from experiments.pictures.words import number, say, signed
 from experiments.scripting.comparison import USUAL, Comparison
 from experiments.scripting.studies import StoredStudy
@@ -109,8 +110,10 @@ def _page(head: str, heads: Sequence[str], rows: Iterable[Sequence[Any]], more: 
 
 
 def _outcome(name: str) -> str:
-    """What an outcome is called; a hover gives its name in the columns."""
-    return f'<span title="{escape(name)}">{escape(BY_NAME[name].en)}</span>'
+    """What an outcome is called; a hover says what it is."""
+    known = meaning_of(name)
+    hover = f"{name}: {known.what[0]}" if known else name
+    return f'<span title="{escape(hover)}">{escape(BY_NAME[name].en)}</span>'
 
 
 def _unit(name: str) -> str:
