@@ -200,7 +200,7 @@ class Run:
         >>> len(run.plot().axes)
         3
         """
-        return figure_of([self], lang)  # type: ignore[no-any-return]
+        return figure_of([self], lang)
 
     @property
     def altered(self) -> bool:

@@ -59,7 +59,7 @@ class Ensemble:
         lang : en or zh. Raises RuntimeError where only the simulator was imported: `import
         backlash` brings the figures.
         """
-        return figure_of(list(self.runs), lang)  # type: ignore[no-any-return]
+        return figure_of(list(self.runs), lang)
 
     @property
     def series(self) -> pd.DataFrame:

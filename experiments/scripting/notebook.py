@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from html import escape
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -60,7 +61,7 @@ def _ensemble(made: Ensemble) -> str:
         values = frame[name].dropna()
         low, high = (values.quantile(q) if len(values) >= 10 else np.nan for q in (0.05, 0.95))
         middle = values.median() if len(values) else np.nan
-        span = f"{_told(low)} to {_told(high)}" if low == low else "too few runs"
+        span = f"{_told(float(low))} to {_told(float(high))}" if low == low else "too few runs"
         rows.append((_outcome(name), _told(middle), span, _unit(name)))
     more = ".plot(), .frame (a row a run), .series (a row an hour)"
     return _page(head, ("outcome", "median", "5-95 % of runs", "unit"), rows, more)
@@ -69,7 +70,8 @@ def _ensemble(made: Ensemble) -> str:
 def _comparison(found: Comparison) -> str:
     """Differences from the reference with intervals, a row an outcome and answer."""
     rows = []
-    for row in found.table.itertuples():
+    for named in found.table.to_dict("records"):
+        row: Any = SimpleNamespace(**{str(key): value for key, value in named.items()})
         known = row.low == row.low
         span = f"{signed(row.low)} to {signed(row.high)}" if known else "too few worlds"
         share = f"{row.better:.0%}" if row.better == row.better else ""
