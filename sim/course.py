@@ -126,7 +126,7 @@ def listed(run: Run) -> pd.DataFrame:
 
     hashtag : its name, another for each; source : the event, act, leader or wave that it was born
     of; kind : of the event (`sim.case.case.FORCING_KINDS`) or the act (`sim.playbook.KINDS`),
-    which wave, otherwise its origin (`sim.state.world.ORIGINS`); t_h : hours from the clock start;
+    which wave, otherwise its origin (`sim.state.tables.ORIGINS`); t_h : hours from the clock start;
     heat : in the list's index; place : 1 to 50, about which one has that heat where the 50th has
     what a hashtag needed to enter in that hour of the run.
     """

@@ -244,7 +244,7 @@ def _log(scenario: Scenario, simulation: Any) -> tuple[LogEntry, ...]:
     The compiled step writes rows of numbers into a table of fixed length. Raises ConfigError for a
     run in which more happened than that table holds: a log that ends early would be read as whole.
     """
-    from sim.state import world as w
+    from sim.state import tables as w
 
     roles = simulation.population.leaders.role
     happened, room = int(simulation.table[0].n_log), simulation.entries.shape[0]
@@ -265,7 +265,7 @@ def _log(scenario: Scenario, simulation: Any) -> tuple[LogEntry, ...]:
 
 def _who(row: Any, scenario: Scenario, roles: npt.NDArray[Any]) -> str:
     """Who did what a row of the log tells, or what it happened to, by name."""
-    from sim.state import world as w
+    from sim.state import tables as w
 
     kind, who = int(row.kind), int(row.who)
     if kind == w.LOG_FORCING:
@@ -294,7 +294,7 @@ def _hashtag(code: float, scenario: Scenario, roles: npt.NDArray[Any]) -> str:
     event:leak, act:penalty:2 (its third headline), exit:partner_1, wave:silence, crowd:crowd:312
     (the step), mock:antagonist_1:312. No two hashtags of a run have one name (`sim.course.listed`).
     """
-    from sim.state import world as w
+    from sim.state import tables as w
 
     origin, k = w.source_of(code)
     kind = w.ORIGINS[origin]

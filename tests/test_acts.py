@@ -22,7 +22,7 @@ from sim.run import simulate
 from sim.settings.composition import compose
 from sim.settings.keys import altered
 from sim.start import network_of, population_of
-from sim.state import world as w
+from sim.state import tables as w
 from sim.state.scenario import build_scenario
 
 FOLDER = conf_dir() / "case"

@@ -7,7 +7,7 @@ from test_question import TRUSTING, act, after, asked, world_after
 from sim.people import CORE
 from sim.rules import belonging
 from sim.run import simulate
-from sim.state import world as w
+from sim.state import tables as w
 
 #: Core fans are grieved at governance, and whatever is said is accepted.
 SPOKEN_FOR = {"silence_size": 1.0, "spoken_for_per_h": 0.1, "patience_h": 6.0}

@@ -21,7 +21,7 @@ from experiments.pictures import pages
 from sim.people import CORE
 from sim.record import INDEX
 from sim.settings.composition import compose
-from sim.state import world as w
+from sim.state import tables as w
 
 BEGIN, STEPS = 270, 30  # the notice of penalties comes at step 282
 #: relative difference that two runs of one rule may show: five times its spread over draws

@@ -7,7 +7,7 @@ from test_question import TRUSTING, act, asked, world_after
 from sim import draws
 from sim.draws import Decision
 from sim.people import CORE
-from sim.state import world as w
+from sim.state import tables as w
 
 PARAMETERS = {**TRUSTING, "demanding_share": 0.4, "demand_lowers": 0.2}
 PENALTY = act("penalty", 6.0, level="manager", severity=0.5)

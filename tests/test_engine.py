@@ -16,7 +16,7 @@ from sim.record import SERIES
 from sim.run import simulate
 from sim.settings.config import EngineConfig
 from sim.start import start_of
-from sim.state import world as w
+from sim.state import tables as w
 
 CASES = sorted(path.stem for path in (conf_dir() / "case").glob("*.yaml"))
 RESPONSES = sorted(path.stem for path in (conf_dir() / "response").glob("*.yaml"))

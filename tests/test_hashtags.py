@@ -17,7 +17,7 @@ from sim.course import listed, notes
 from sim.lists import places
 from sim.run import simulate
 from sim.settings.worlds import drawn, replicates
-from sim.state import world as w
+from sim.state import tables as w
 from sim.state.scenario import build_scenario
 
 LOUD = {

@@ -12,7 +12,7 @@ from sim.people import CORE
 from sim.rules import opinion_leader, question
 from sim.run import simulate
 from sim.settings.worlds import drawn
-from sim.state import world as w
+from sim.state import tables as w
 
 #: Nothing happens but what is asked for.
 QUIET = {

@@ -46,7 +46,7 @@ RECIPES = {
           "@rule\ndef sincerity(\n")],
         [("tests/oracle.py", '    "reception": {\n',
           '    "reception": {\n        "warmed": lambda a, w: 1 - (1 - a) * (1 - w),\n')],
-        [("sim/state/world.py", "    content = reception.content(\n        act.acknowledgement, act.explains,",
+        [("sim/state/tables.py", "    content = reception.content(\n        act.acknowledgement, act.explains,",
           "    content = reception.content(\n        reception.warmed(act.acknowledgement, act.warmth), act.explains,")],
     ],
     "a kind of act": [
@@ -62,8 +62,8 @@ RECIPES = {
           "    buyback: Buyback = field(default_factory=Buyback)\n"
           "    meeting: Meeting = field(default_factory=Meeting)\n")],
         [
-            ("sim/state/world.py", "N_KINDS = len(ACT_KINDS)", 'MEETING = KIND["meeting"]\nN_KINDS = len(ACT_KINDS)'),
-            ("sim/state/world.py", "    if kind == DENIAL or kind == LEGAL_STEP:\n        corrected = 0.0\n",
+            ("sim/state/tables.py", "N_KINDS = len(ACT_KINDS)", 'MEETING = KIND["meeting"]\nN_KINDS = len(ACT_KINDS)'),
+            ("sim/state/tables.py", "    if kind == DENIAL or kind == LEGAL_STEP:\n        corrected = 0.0\n",
           "    if kind == DENIAL or kind == LEGAL_STEP:\n        corrected = 0.0\n"
           '    if kind == MEETING:\n        corrected = reception.correction(\n'
           "            1.0, punished, world.reform, share, p.correct_termination, p.correct_penalty,\n"

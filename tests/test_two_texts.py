@@ -5,7 +5,7 @@ import pytest
 from test_question import act, after, asked, world_after
 
 from sim.people import CORE
-from sim.state import world as w
+from sim.state import tables as w
 
 PRIVATE = act("fan_calls", 6.0, share=0.5, acknowledgement=0.8)
 FAN = w.KIND["fan_calls"]

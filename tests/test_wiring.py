@@ -14,7 +14,8 @@ ROOT = Path(__file__).resolve().parent.parent
 WIRING = [
     *sorted((ROOT / "sim" / "kernel").glob("*.py")),
     *sorted((ROOT / "sim" / "mesa").glob("*.py")),
-    ROOT / "sim" / "state" / "world.py",
+    *sorted((ROOT / "sim" / "world").glob("*.py")),
+    ROOT / "sim" / "state" / "tables.py",
 ]
 ARITHMETIC = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow, ast.MatMult)
 FUNCTIONS = set(

@@ -19,7 +19,7 @@ from sim.kernel.step import close_step, open_step
 from sim.settings.composition import compose
 from sim.settings.config import Config, PopulationConfig
 from sim.start import network_of, population_of
-from sim.state import world as w
+from sim.state import tables as w
 from sim.state.scenario import build_scenario
 
 ONSET = 150  #: step at which measuring begins: the screenshot is out, and there is most to do

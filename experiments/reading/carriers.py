@@ -23,7 +23,7 @@ from sim.run import gathered
 from sim.settings.config import Config
 from sim.settings.worlds import replicates
 from sim.start import start_of
-from sim.state.world import SCALE
+from sim.state.tables import SCALE
 
 WATCHED = ("outrage_burden_core", "public_reach")  #: outcomes that are compared
 ROLES = ("partner", "neutral", "antagonist")  #: of leaders, by their code

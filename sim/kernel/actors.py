@@ -26,7 +26,7 @@ from sim.rules import (
     rule,
 )
 from sim.rules import census as counts
-from sim.state import world as w
+from sim.state import tables as w
 
 if TYPE_CHECKING:
     from sim.state.types import Constants, Counts, Entry, Floats, Seed, Singles, Table, Tag, World

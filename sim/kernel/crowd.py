@@ -1,6 +1,6 @@
 """People in blocks: dense passes that vectorise, and rare passes that follow activity.
 
-Nothing here decides anything: every number comes from sim.rules and sim.state.world. A block fits
+Nothing here decides anything: every number comes from sim.rules and sim.state.tables. A block fits
 into the caches; its scratch holds what only this step needs.
 """
 
@@ -31,7 +31,7 @@ from sim.people import (
     VISIBLE,
 )
 from sim.rules import appraisal, exposure, expression, leaving, reception, rule
-from sim.state import world as w
+from sim.state import tables as w
 
 if TYPE_CHECKING:
     from sim.people import Groups, Leaders, People

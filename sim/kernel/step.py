@@ -27,7 +27,7 @@ from sim.people import (
 )
 from sim.rules import census as counts
 from sim.rules import expression, market, opinion_leader, platform, pr_team, question, rule
-from sim.state import world as w
+from sim.state import tables as w
 from sim.state.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Tables(NamedTuple):
     """What is not a person, as rows that the compiled functions read and write."""
 
     constants: Any  #: one row: parameters per step
-    world: Any  #: one row (sim.state.world.WORLD)
+    world: Any  #: one row (sim.state.tables.WORLD)
     events: Table[Event]
     acts: Table[Act]
     tags: Table[Tag]

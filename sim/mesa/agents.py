@@ -54,7 +54,7 @@ from sim.rules import (
     reception,
 )
 from sim.rules import census as counts
-from sim.state import world as w
+from sim.state import tables as w
 
 if TYPE_CHECKING:
     from sim.mesa.model import BacklashModel

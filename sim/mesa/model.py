@@ -27,7 +27,7 @@ from sim.people import COLUMNS, GROUP_DECLARED, GROUP_OUTRAGED, NEUTRAL, range_o
 from sim.rules import appraisal, leaving, market, platform
 from sim.settings.config import Config
 from sim.start import Start, start_of
-from sim.state import world as w
+from sim.state import tables as w
 
 
 class Constants(SimpleNamespace):

@@ -41,8 +41,8 @@ from sim.settings.identity import name_of_asked
 from sim.settings.network_config import OF_A_LIST, NetworkConfig
 from sim.settings.parameters import KNOCK_OUT, Parameters
 from sim.settings.worlds import drawn
-from sim.state import world as w
-from sim.state.world import EVENT, EVENT_KINDS
+from sim.state import tables as w
+from sim.state.tables import EVENT, EVENT_KINDS
 
 _DERIVED = (
     "novelty_keep",

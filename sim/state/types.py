@@ -1,8 +1,8 @@
 """What the tables of a run look like to a type checker; nothing here is compiled or runs.
 
 A record has its columns as attributes, all of them numbers. The columns themselves are declared in
-`sim.state.world` and `sim.state.scenario`; a name that is no column fails when a function that uses
-it is compiled.
+`sim.state.tables` and `sim.state.scenario`; a name that is no column fails when a function that
+uses it is compiled.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Constants(Record):
 
 
 class World(Record):
-    """What is not an agent (`sim.state.world.WORLD`)."""
+    """What is not an agent (`sim.state.tables.WORLD`)."""
 
 
 class Event(Record):

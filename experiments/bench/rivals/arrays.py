@@ -29,7 +29,7 @@ from sim.people import (
     VISIBLE,
 )
 from sim.rules import appraisal, exposure, expression, leaving, reception
-from sim.state import world as w
+from sim.state import tables as w
 
 Floats = npt.NDArray[np.float32]
 #: What the words of an act add to its sincerity: parameter -> lever.
@@ -251,7 +251,7 @@ class Arrays:
         return most
 
     def take_in(self, a: int, rows: npt.NDArray[np.int64], contradicted: Floats) -> None:
-        """One act of the brand reaches these people (sim.state.world.receive, over rows)."""
+        """One act of the brand reaches these people (sim.state.tables.receive, over rows)."""
         p, air, act = self.rest.p, self.air, self.run.acts[a]
         people, census, kind = self.run.population.people, self.run.census, int(act.kind)
         candid = float(kind not in (w.DENIAL, w.LEGAL_STEP))

@@ -17,9 +17,9 @@ from experiments.bench.stage import Stage, put
 from sim.engine import Simulation
 from sim.kernel.step import close_step, open_step
 from sim.people import COLUMNS, People
-from sim.state import world
+from sim.state import tables as w
 from sim.state.scenario import CONSTANTS
-from sim.state.world import ACT, KIND, WORLD
+from sim.state.tables import ACT, KIND, WORLD
 
 SOURCE = Path(__file__).with_name("people.c")
 #: No contraction, or bits differ. The other two change no bit: they let loops with comparisons
@@ -59,7 +59,8 @@ def declarations() -> str:
         fields: dict[str, Any] = dict(table.fields or {})
         places = [f"{prefix}_{name} = {fields[name][1] // 8}" for name in fields]
         lines.append(f"enum {{ {', '.join(places)}, {prefix}_SIZE = {table.itemsize // 8} }};")
-    lines.append(f"enum {{ {', '.join(f'{name} = {getattr(world, name)}' for name in _CENSUS)} }};")
+    counts = [f"{name} = {getattr(w, name)}" for name in _CENSUS]
+    lines.append(f"enum {{ {', '.join(counts)} }};")
     kinds = [f"{name.upper()} = {number}" for name, number in KIND.items()]
     lines.append(f"enum {{ {', '.join(kinds)} }};")
     types = {column.name: _C_TYPES[column.dtype] for column in COLUMNS}

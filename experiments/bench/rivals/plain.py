@@ -27,7 +27,7 @@ from sim.people import (
     UNFOLLOWED,
     VISIBLE,
 )
-from sim.state import world as w
+from sim.state import tables as w
 
 KINDS = (CORE, CUSTOMER, PUBLIC)
 NOTHING = (0.0, 0.0, 0.0, 0.0, 0.0)
