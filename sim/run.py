@@ -295,8 +295,9 @@ def _hashtag(code: float, scenario: Scenario, roles: npt.NDArray[Any]) -> str:
     (the step), mock:antagonist_1:312. No two hashtags of a run have one name (`sim.course.listed`).
     """
     from sim.state import tables as w
+    from sim.world import angles
 
-    origin, k = w.source_of(code)
+    origin, k = angles.source_of(code)
     kind = w.ORIGINS[origin]
     if origin == w.TAG_EVENT:
         return f"{kind}:{scenario.case.forcing[k].id}"

@@ -24,6 +24,7 @@ from sim.settings.keys import altered
 from sim.start import network_of, population_of
 from sim.state import tables as w
 from sim.state.scenario import build_scenario
+from sim.world import angles
 
 FOLDER = conf_dir() / "case"
 FIELDS = [(step, item.name) for step in STEPS for item in fields(getattr(Response(), step))]
@@ -412,7 +413,7 @@ def test_a_case_that_does_not_say_what_was_done_may_ask_for_a_cause(textbook, tm
 @pytest.mark.parametrize("origin", range(len(w.ORIGINS)))
 def test_what_a_hashtag_is_born_of_can_be_read_back(origin):
     for which in (0, 1, 99, 100, 999, 1000, 1001, 10**6, 2**31):
-        assert w.source_of(w.source_code(origin, which)) == (origin, which)
+        assert angles.source_of(angles.source_code(origin, which)) == (origin, which)
 
 
 def test_three_thousand_leaders_have_hashtags_of_their_own():
@@ -470,14 +471,14 @@ def test_a_table_of_hashtags_that_is_full_drops_the_oldest_that_waits():
     t = new_tables(scenario, population_of(config, scenario, network))
     world, tags = t.world[0], t.tags
     for k in range(w.MAX_TAGS):
-        w.bear_tag(world, tags, k, 0.0, float(k), 0.5, 1.0)
+        angles.bear_tag(world, tags, k, 0.0, float(k), 0.5, 1.0)
     tags[0].entered = 3.0  # on the list
     tags[7].entered, tags[7].left = 8.0, 9.0  # gone
-    w.bear_tag(world, tags, 300, 1.0, 300.0, 0.5, 1.0)
+    angles.bear_tag(world, tags, 300, 1.0, 300.0, 0.5, 1.0)
     kept = [source for source in range(w.MAX_TAGS) if source != 7]
     assert tags.source.tolist() == [*kept, 300]
     assert tags[0].entered == 3 and tags[-1].topic == 1
-    w.bear_tag(world, tags, 301, 0.0, 301.0, 0.5, 1.0)
+    angles.bear_tag(world, tags, 301, 0.0, 301.0, 0.5, 1.0)
     assert tags.source.tolist() == [*(k for k in kept if k != 1), 300, 301]
     assert world.n_tags == w.MAX_TAGS
 

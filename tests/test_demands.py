@@ -8,6 +8,7 @@ from sim import draws
 from sim.draws import Decision
 from sim.people import CORE
 from sim.state import tables as w
+from sim.world import receiving
 
 PARAMETERS = {**TRUSTING, "demanding_share": 0.4, "demand_lowers": 0.2}
 PENALTY = act("penalty", 6.0, level="manager", severity=0.5)
@@ -21,7 +22,7 @@ def thresholds(*words, hours=40, **parameters):
     run = world_after(config, hours)
     people, n = run.population.people, run.population.bounds[1]
     assert np.array_equal(people.threshold[n:], begin[n:])  # customers and the public ask nothing
-    wants = draws.uniform_column(config.seed, Decision.TRAITS, w.DEMANDING, n) < 0.4
+    wants = draws.uniform_column(config.seed, Decision.TRAITS, receiving.DEMANDING, n) < 0.4
     assert 8 < wants.sum() < 32
     return people.threshold[:n] / begin[:n], people.seen[:n], wants, run
 

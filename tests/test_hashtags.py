@@ -19,6 +19,7 @@ from sim.run import simulate
 from sim.settings.worlds import drawn, replicates
 from sim.state import tables as w
 from sim.state.scenario import build_scenario
+from sim.world import angles
 
 LOUD = {
     "crowd_per_h": 5.0, "report_per_h": 2.0, "unconfirmed_report": 1.0, "question_per_d": 2.0,
@@ -280,7 +281,7 @@ def test_an_angle_that_nobody_has_reported_dies_when_the_brand_speaks(kind):
     assert run.tags[0].news == 0.0 and run.tags[0].born == -1.0
     assert run.table[0].n_tags == 2
     assert run.tags[1].news == pytest.approx(composed().parameters.novelty_statement)
-    _, worth = w.best_angle(run.script.constants[0], run.table[0], run.tags, after(6))
+    _, worth = angles.best_angle(run.script.constants[0], run.table[0], run.tags, after(6))
     assert worth == pytest.approx(
         run.tags[1].news * run.tags[1].loudness * float(run.script.constants[0].unconfirmed_report),
         rel=0.01,
@@ -376,7 +377,7 @@ def test_hashtags_last_as_long_as_their_draws_say():
         words = act("penalty", 6.0, level="junior", severity=0.5)
         run = started(drawn(asked(*words, seed=seed, n_people=30)))
         run.advance(after(6) + 1)
-        row, p = w.report, run.script.constants[0]
+        row, p = angles.report, run.script.constants[0]
         for k in range(1, 7):
             row(run.seed, p, run.table[0], run.tags, k, after(6), 0.0)
             numbers.append(np.log(run.tags[k].half_life / p.hashtag_steps) / 0.7)

@@ -13,6 +13,7 @@ from sim.rules import opinion_leader, question
 from sim.run import simulate
 from sim.settings.worlds import drawn
 from sim.state import tables as w
+from sim.world import in_force, recording
 
 #: Nothing happens but what is asked for.
 QUIET = {
@@ -150,8 +151,8 @@ def test_a_holding_statement_is_heard_and_judged_by_nobody():
     assert not (run.population.people.seen & (1 << row)).any()
     assert not run.population.people.relief.any()
     keep = 2 ** (-0.25 / composed().parameters.novelty_half_life_h)
-    assert run.record[after(2), w.NOVELTY_GOVERNANCE] == 0  # it has no echo
-    assert run.record[after(2), w.NOVELTY_DEAL] == pytest.approx(keep**8, rel=1e-6)
+    assert run.record[after(2), recording.NOVELTY_GOVERNANCE] == 0  # it has no echo
+    assert run.record[after(2), recording.NOVELTY_DEAL] == pytest.approx(keep**8, rel=1e-6)
     assert run.table[0].answered == 0.0 and run.table[0].admitted == 0.0
 
 
@@ -159,9 +160,9 @@ def test_an_end_of_the_deal_beside_a_holding_statement_stands_for_itself():
     """It is no part of a word that says nothing; nor of one that only some fans are told."""
     for word in (act("holding", 6.0, word_in_h=3), act("fan_calls", 6.0, share=0.5)):
         run = world_after(asked(*word, *act("termination", 6.0)), 12)
-        assert run.census[CORE, w.N_REACHED + w.TERMINATION] > 0
+        assert run.census[CORE, w.N_REACHED + in_force.TERMINATION] > 0
     run = world_after(asked(*act("statement", 6.0), *act("termination", 6.0)), 12)
-    assert run.census[CORE, w.N_REACHED + w.TERMINATION] == 0
+    assert run.census[CORE, w.N_REACHED + in_force.TERMINATION] == 0
     assert run.census[CORE, w.N_REACHED + w.KIND["statement"]] > 0
 
 
@@ -284,7 +285,7 @@ def test_who_denies_what_is_false_is_cleared_and_stays_so():
     assert world.betrayal == before
     run.advance(400)
     assert world.credibility == 0.0  # no doubt hardens
-    felt = run.record[:, w.INDEX["outrage_deal_core"]]
+    felt = run.record[:, recording.INDEX["outrage_deal_core"]]
     assert felt[step + 399] < 0.5 * felt[step - 1]
 
 
@@ -385,7 +386,7 @@ def test_a_private_word_reaches_core_fans_alone_and_is_no_news():
     assert awaited > 60 and abs(told - 0.5 * awaited) < 3 * np.sqrt(0.25 * awaited)
     assert told == run.census[:, w.N_REACHED + row].sum() >= eased[core].sum()
     for series in ("novelty_deal", "grievance_deal", "credibility"):
-        column = w.INDEX[series]
+        column = recording.INDEX[series]
         assert np.array_equal(run.record[:, column], quiet.record[:, column]), series
     assert run.table[0].n_tags == quiet.table[0].n_tags  # no angle of its own
     # to everybody else the brand has said nothing

@@ -46,7 +46,7 @@ RECIPES = {
           "@rule\ndef sincerity(\n")],
         [("tests/oracle.py", '    "reception": {\n',
           '    "reception": {\n        "warmed": lambda a, w: 1 - (1 - a) * (1 - w),\n')],
-        [("sim/state/tables.py", "    content = reception.content(\n        act.acknowledgement, act.explains,",
+        [("sim/world/receiving.py", "    content = reception.content(\n        act.acknowledgement, act.explains,",
           "    content = reception.content(\n        reception.warmed(act.acknowledgement, act.warmth), act.explains,")],
     ],
     "a kind of act": [
@@ -62,8 +62,8 @@ RECIPES = {
           "    buyback: Buyback = field(default_factory=Buyback)\n"
           "    meeting: Meeting = field(default_factory=Meeting)\n")],
         [
-            ("sim/state/tables.py", "N_KINDS = len(ACT_KINDS)", 'MEETING = KIND["meeting"]\nN_KINDS = len(ACT_KINDS)'),
-            ("sim/state/tables.py", "    if kind == DENIAL or kind == LEGAL_STEP:\n        corrected = 0.0\n",
+            ("sim/world/receiving.py", "EXPLANATION, FAN_PANEL = KIND", 'MEETING = KIND["meeting"]\nEXPLANATION, FAN_PANEL = KIND'),
+            ("sim/world/receiving.py", "    if kind == DENIAL or kind == LEGAL_STEP:\n        corrected = 0.0\n",
           "    if kind == DENIAL or kind == LEGAL_STEP:\n        corrected = 0.0\n"
           '    if kind == MEETING:\n        corrected = reception.correction(\n'
           "            1.0, punished, world.reform, share, p.correct_termination, p.correct_penalty,\n"
@@ -123,11 +123,11 @@ RECIPES = {
         [
             ("sim/kernel/step.py", "_D_LEADER, _D_REPORT = int(",
              "_D_MODERATOR = int(Decision.MODERATOR)\n_D_LEADER, _D_REPORT = int("),
-            ("sim/kernel/step.py", "    w.close_platform(\n        step, seed,",
+            ("sim/kernel/step.py", "    hot_list.close_platform(\n        step, seed,",
              "    for k in range(population.moderators.zeal.shape[0]):\n"
              "        u = draws.uniforms(seed, _D_MODERATOR, step, k)[0]\n"
              "        world.heat = platform.moderated(world.heat, population.moderators.zeal[k], u)\n"
-             "    w.close_platform(\n        step, seed,"),
+             "    hot_list.close_platform(\n        step, seed,"),
         ],
     ],
     "a plot": [

@@ -6,6 +6,7 @@ from test_question import act, after, asked, world_after
 
 from sim.people import CORE
 from sim.state import tables as w
+from sim.world import receiving
 
 PRIVATE = act("fan_calls", 6.0, share=0.5, acknowledgement=0.8)
 FAN = w.KIND["fan_calls"]
@@ -15,7 +16,7 @@ def known(*words, hours=40, **parameters):
     """A run, and which core fans were told, and have received a denial."""
     run = world_after(asked(*words, n_people=300, **parameters), hours)
     n = run.population.bounds[1]
-    told = np.array([w.told(run.seed, run.acts[FAN], i) for i in range(n)])
+    told = np.array([receiving.told(run.seed, run.acts[FAN], i) for i in range(n)])
     received = run.population.people.seen[:n]
     return run, told & (received & (1 << FAN) != 0), received & (1 << w.DENIAL) != 0
 
@@ -24,7 +25,7 @@ def difference(run, kind, seen):
     """How far an act differs for each core fan, had they seen these acts."""
     row = w.KIND[kind]
     n = run.population.bounds[1]
-    return np.array([w.contradicted(run.seed, run.acts, row, seen, i) for i in range(n)])
+    return np.array([receiving.contradicted(run.seed, run.acts, row, seen, i) for i in range(n)])
 
 
 def test_whom_a_private_word_reaches_is_settled_when_it_is_said():

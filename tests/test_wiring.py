@@ -114,7 +114,7 @@ def equations(source):
         function = (
             isinstance(node, ast.Call)
             and ast.unparse(node.func).split(".")[-1] in FUNCTIONS
-            and ast.unparse(node.func) not in ("log", "w.log")  # an entry of the log
+            and ast.unparse(node.func) not in ("log", "angles.log")  # an entry of the log
             and not ast.unparse(node.func).startswith("counts.")  # rules of the census
         )
         if function or (operator and not may_stand(node)):

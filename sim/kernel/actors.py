@@ -27,6 +27,7 @@ from sim.rules import (
 )
 from sim.rules import census as counts
 from sim.state import tables as w
+from sim.world import angles, changes
 
 if TYPE_CHECKING:
     from sim.state.types import Constants, Counts, Entry, Floats, Seed, Singles, Table, Tag, World
@@ -87,17 +88,19 @@ def leader_exits(
 ) -> None:  # fmt: skip
     """A partner ends the contract in public: a costly signal that confirms the rumour."""
     world.pressed = 1.0
-    w.believe(world, opinion_leader.exit_evidence(p.exit_credibility, contract))
-    w.stir(world, 0, p.novelty_statement)
-    w.show(
+    changes.believe(world, opinion_leader.exit_evidence(p.exit_credibility, contract))
+    changes.stir(world, 0, p.novelty_statement)
+    changes.show(
         broadcast,
         0,
         p.leader_exit_reach_core,
         p.leader_exit_reach_customer,
         p.leader_exit_reach_public,
     )
-    w.bear_tag(world, tags, step, 0.0, w.source_code(w.TAG_EXIT, k), p.novelty_statement, 1.0)
-    w.log(world, entries, step, w.LOG_EXIT, k, contract)
+    angles.bear_tag(
+        world, tags, step, 0.0, angles.source_code(w.TAG_EXIT, k), p.novelty_statement, 1.0
+    )
+    angles.log(world, entries, step, w.LOG_EXIT, k, contract)
 
 
 @rule
@@ -106,11 +109,11 @@ def leader_mocks(
 ) -> None:  # fmt: skip
     """An antagonist mocks: before admission it adds to the betrayal."""
     if world.admitted == 0.0:
-        w.mock(p, world, evidence.mock_size(p.mock_increment, p.mock_betrayal))
-    w.stir(world, 0, p.novelty_mock)
-    source = w.source_code(w.TAG_MOCK, w.of_leader(k, step))
-    w.bear_tag(world, tags, step, 0.0, source, p.novelty_mock, 1.0)
-    w.log(world, entries, step, w.LOG_MOCK, k, 1.0)
+        changes.mock(p, world, evidence.mock_size(p.mock_increment, p.mock_betrayal))
+    changes.stir(world, 0, p.novelty_mock)
+    source = angles.source_code(w.TAG_MOCK, angles.of_leader(k, step))
+    angles.bear_tag(world, tags, step, 0.0, source, p.novelty_mock, 1.0)
+    angles.log(world, entries, step, w.LOG_MOCK, k, 1.0)
 
 
 @rule
@@ -154,21 +157,21 @@ def reporter_comes(
     what = question.brought(u, asking, press, p.press_formal)
     if what == 0:
         topic = question.asked_of_governance(u_topic, world.penalised, gap)
-        source = w.source_code(w.TAG_QUESTION, w.of_leader(k, step))
-        w.stir(world, topic, size)
-        w.log(world, entries, step, w.LOG_QUESTION, k, size)
+        source = angles.source_code(w.TAG_QUESTION, angles.of_leader(k, step))
+        changes.stir(world, topic, size)
+        angles.log(world, entries, step, w.LOG_QUESTION, k, size)
     else:
         topic = 1 if what == 1 else 0
-        source = w.source_code(w.TAG_REGULATOR + what - 1, w.of_leader(k, step))
-        w.renew(world, topic, size)
-        w.log(world, entries, step, w.LOG_PRESS, source, size)
-    w.show(
+        source = angles.source_code(w.TAG_REGULATOR + what - 1, angles.of_leader(k, step))
+        changes.renew(world, topic, size)
+        angles.log(world, entries, step, w.LOG_PRESS, source, size)
+    changes.show(
         broadcast, topic, question.shown_to(p.question_reach_core, size),
         question.shown_to(p.question_reach_customer, size),
         question.shown_to(p.question_reach_public, size),
     )  # fmt: skip
-    row = w.bear_tag(world, tags, step, float(topic), source, size, 1.0)
-    w.report(seed, p, world, tags, row, step, report_heat(seed, step, k, p, size, 1.0))
+    row = angles.bear_tag(world, tags, step, float(topic), source, size, 1.0)
+    angles.report(seed, p, world, tags, row, step, report_heat(seed, step, k, p, size, 1.0))
     return topic
 
 
@@ -186,11 +189,11 @@ def reporter_reports(
     step: int, seed: Seed, k: int, p: Constants, world: World, tags: Table[Tag],
 ) -> Any:  # fmt: skip
     """E10, E11: a reporter takes the angle worth most now; its topic, -1 if none is left."""
-    row, _ = w.best_angle(p, world, tags, step)
+    row, _ = angles.best_angle(p, world, tags, step)
     if row < 0:
         return -1
     heat = report_heat(seed, step, k, p, tags[row].news, tags[row].loudness)
-    w.report(seed, p, world, tags, row, step, heat)
+    angles.report(seed, p, world, tags, row, step, heat)
     return int(tags[row].topic)
 
 
@@ -243,7 +246,7 @@ def notice(
         )
     if world.noticed == 0.0 and world.detected >= 0.0 and step >= world.detected:
         world.noticed = 1.0
-        w.log(world, entries, step, w.LOG_DETECTION, 0, world.mention_z)
+        angles.log(world, entries, step, w.LOG_DETECTION, 0, world.mention_z)
 
 
 @rule

@@ -1,6 +1,6 @@
 """People in blocks: dense passes that vectorise, and rare passes that follow activity.
 
-Nothing here decides anything: every number comes from sim.rules and sim.state.tables. A block fits
+Nothing here decides anything: every number comes from sim.rules and sim.world. A block fits
 into the caches; its scratch holds what only this step needs.
 """
 
@@ -32,6 +32,7 @@ from sim.people import (
 )
 from sim.rules import appraisal, exposure, expression, leaving, reception, rule
 from sim.state import tables as w
+from sim.world.receiving import contradicted, judge, next_threshold, receive, told
 
 if TYPE_CHECKING:
     from sim.people import Groups, Leaders, People
@@ -421,21 +422,19 @@ def _receive(
             if unseen & (1 << a):
                 decision = _D_RECEPTION + 100 * int(acts[a].address)
                 u = draws.uniforms(seed, decision, step, i)[0]
-                if acts[a].private == 1.0 and not (kind == CORE and w.told(seed, acts[a], i)):
+                if acts[a].private == 1.0 and not (kind == CORE and told(seed, acts[a], i)):
                     continue
-                other = w.contradicted(seed, acts, a, seen, i) if kind == CORE else 0.0
+                other = contradicted(seed, acts, a, seen, i) if kind == CORE else 0.0
                 seen |= 1 << a
-                relief, conviction, deal, governance, accepted = w.receive(
+                relief, conviction, deal, governance, accepted = receive(
                     a, p, acts, world, u, other, np.float64(people.identification[i]),
                     np.float64(people.blamed_level[i]), np.float64(people.relief[i]),
                     np.float64(people.conviction[i]), np.float64(people.deal[i]),
                     np.float64(people.governance[i]),
                 )  # fmt: skip
                 if kind == CORE:
-                    w.judge(
-                        census, a, accepted, np.float64(people.conviction[i]), stored(conviction)
-                    )
-                    people.threshold[i] = w.next_threshold(
+                    judge(census, a, accepted, np.float64(people.conviction[i]), stored(conviction))
+                    people.threshold[i] = next_threshold(
                         seed, p, acts[a], i, np.float64(people.threshold[i])
                     )
                 people.relief[i] = relief

@@ -29,6 +29,7 @@ from sim.rules import census as counts
 from sim.rules import expression, market, opinion_leader, platform, pr_team, question, rule
 from sim.state import tables as w
 from sim.state.scenario import Scenario
+from sim.world import angles, hot_list, opening, recording
 
 if TYPE_CHECKING:
     from sim.people import Investors, Leaders, People
@@ -82,7 +83,7 @@ def new_tables(scenario: Scenario, population: Population) -> Tables:
         broadcast=np.zeros((2, 3, 5)),
         views=np.zeros((2, 3)),
         census=np.zeros((3, w.N_CENSUS), np.int64),
-        record=np.zeros((scenario.clock.n_steps, w.N_SERIES), np.float32),
+        record=np.zeros((scenario.clock.n_steps, recording.N_SERIES), np.float32),
         sizes=np.array(np.diff(population.bounds), np.int64),
     )
 
@@ -169,7 +170,7 @@ def open_step(state: State, step: int) -> None:
     """Sections 2 and 3 of the step, and the tallies that people will write."""
     seed, dt_h, t = state.seed, state.dt_h, state.tables
     world, groups, leaders = t.world[0], state.population.groups, state.population.leaders
-    w.open_step(
+    opening.open_step(
         step, seed, t.constants[0], world, t.events, t.acts, t.tags, t.broadcast, t.views,
         t.entries, t.census, dt_h,
     )  # fmt: skip
@@ -227,7 +228,7 @@ def close_step(state: State, step: int, leaving: Posts) -> None:
         c, p.see_list, platform.whole_level(world.level_deal, world.level_governance),
         p.share_core, p.list_weight_core, p.share_customer, p.share_public,
     )  # fmt: skip
-    w.close_platform(
+    hot_list.close_platform(
         step, seed, p, world, t.tags, t.entries, calendar.entry_heat[step], float(n_people), dt_h
     )
     _watch(
@@ -241,7 +242,7 @@ def close_step(state: State, step: int, leaving: Posts) -> None:
     _copy(groups.next, groups.now)
     for k in range(leaders.outraged.shape[0]):
         leaders.outraged[k] = leaders.outraged_next[k]
-    w.write_row(
+    recording.write_row(
         step, p, world, t.census, t.sizes, t.record, 1.0 if calendar.in_session[step] else 0.0
     )
 
@@ -321,7 +322,7 @@ def _lead(
     topic = opinion_leader.topic_of_report(world.novelty_deal, world.novelty_governance)
     fresh = platform.freshest(world.novelty_deal, world.novelty_governance)
     official = opinion_leader.reportable(world.confirmed, p.unconfirmed_report)
-    _, worth = w.best_angle(p, world, tags, step)
+    _, worth = angles.best_angle(p, world, tags, step)
     reporting = opinion_leader.angle_rate(p.report_per_h, worth, c)
     reporters = _reporters(leaders.role)
     asking = actors.asking_rate(step, p, world, c, dt_h, reporters)

@@ -55,6 +55,8 @@ from sim.rules import (
 )
 from sim.rules import census as counts
 from sim.state import tables as w
+from sim.world import angles
+from sim.world.receiving import contradicted, judge, next_threshold, receive, told
 
 if TYPE_CHECKING:
     from sim.mesa.model import BacklashModel
@@ -271,12 +273,12 @@ class Person(Member):
                 decision = Decision.RECEPTION + 100 * int(act.address)
                 u = draws.uniforms(model.seed, decision, model.now, self.row)[0]
                 fan = self.kind == CORE
-                if act.private == 1.0 and not (fan and w.told(model.seed, act, self.row)):
+                if act.private == 1.0 and not (fan and told(model.seed, act, self.row)):
                     continue
-                other = w.contradicted(model.seed, model.acts, a, seen, self.row) if fan else 0.0
+                other = contradicted(model.seed, model.acts, a, seen, self.row) if fan else 0.0
                 seen |= 1 << a
                 before = self.conviction
-                self.relief, self.conviction, self.deal, self.governance, accepted = w.receive(
+                self.relief, self.conviction, self.deal, self.governance, accepted = receive(
                     a, model.constants, model.acts, model.world, u, other, self.identification,
                     self.blamed_level, self.relief, self.conviction, self.deal, self.governance,
                 )  # fmt: skip
@@ -440,8 +442,8 @@ class CoreFan(Person):
 
     def be_asked(self, a: int, accepted: bool, conviction: float) -> None:
         model = self.model
-        w.judge(model.census, a, accepted, conviction, self.conviction)
-        self.threshold = w.next_threshold(
+        judge(model.census, a, accepted, conviction, self.conviction)
+        self.threshold = next_threshold(
             model.seed, model.constants, model.acts[a], self.row, self.threshold
         )
 
@@ -561,7 +563,7 @@ class OpinionLeader(Member):
             )
             rate = question.coming(*self.rates)
             self.asks = acts < expression.event_probability(rate, dt_h)
-            _, worth = w.best_angle(model.constants, model.world, model.tags, model.now)
+            _, worth = angles.best_angle(model.constants, model.world, model.tags, model.now)
             rate = opinion_leader.angle_rate(p.report_per_h, worth, c)
             found = model.draws(Decision.REPORT, self.row)[0]
             self.reports = not self.asks and found < expression.event_probability(rate, dt_h)

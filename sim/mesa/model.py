@@ -28,6 +28,7 @@ from sim.rules import appraisal, leaving, market, platform
 from sim.settings.config import Config
 from sim.start import Start, start_of
 from sim.state import tables as w
+from sim.world import hot_list, opening, recording
 
 
 class Constants(SimpleNamespace):
@@ -331,7 +332,7 @@ class BacklashModel(Community):
     def _act(self) -> None:
         """Sections 1 to 11."""
         self.circadian = float(self.script.circadian[self.now])
-        w.open_step(
+        opening.open_step(
             self.now, self.seed, self.constants, self.world, self.script.events, self.acts,
             self.tags, self.broadcast, self.shown, self.entries, self.census, self.dt_h,
         )  # fmt: skip
@@ -359,7 +360,7 @@ class BacklashModel(Community):
 
     def _close(self) -> None:
         """Section 12."""
-        w.write_row(
+        recording.write_row(
             self.now, self.constants, self.world, self.census, self.sizes, self.record,
             1.0 if self.script.in_session[self.now] else 0.0,
         )  # fmt: skip
@@ -398,7 +399,7 @@ class BacklashModel(Community):
             platform.whole_level(world.level_deal, world.level_governance), p.share_core,
             p.list_weight_core, p.share_customer, p.share_public,
         )  # fmt: skip
-        w.close_platform(
+        hot_list.close_platform(
             self.now, self.seed, self.constants, world, self.tags, self.entries,
             float(self.script.entry_heat[self.now]), float(self.population.bounds[3]), self.dt_h,
         )  # fmt: skip

@@ -30,6 +30,7 @@ from sim.people import (
 )
 from sim.rules import appraisal, exposure, expression, leaving, reception
 from sim.state import tables as w
+from sim.world import receiving
 
 Floats = npt.NDArray[np.float32]
 #: What the words of an act add to its sincerity: parameter -> lever.
@@ -63,7 +64,7 @@ class Arrays:
         self.kinds = [slice(bounds[kind], bounds[kind + 1]) for kind in range(3)]
         self.kind = np.repeat(np.arange(3), np.diff(bounds))
         self.core = self.kinds[CORE]
-        trait = Decision.TRAITS, w.DEMANDING
+        trait = Decision.TRAITS, receiving.DEMANDING
         self.insists = draws.uniform_column(stage.seed, *trait, self.core.stop)
         groups = self.run.population.groups
         self.of = np.where(groups.of >= 0, groups.of, groups.now.shape[1])  # the last is nobody's
@@ -230,7 +231,7 @@ class Arrays:
 
     def told(self, act: Any, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
         """Who of these people is a core fan whom a private word reaches."""
-        found = (row < self.core.stop and w.told(self.run.seed, act, row) for row in rows)
+        found = (row < self.core.stop and receiving.told(self.run.seed, act, row) for row in rows)
         return np.fromiter(found, np.bool_, rows.size)
 
     def contradicted(
@@ -251,7 +252,7 @@ class Arrays:
         return most
 
     def take_in(self, a: int, rows: npt.NDArray[np.int64], contradicted: Floats) -> None:
-        """One act of the brand reaches these people (sim.state.tables.receive, over rows)."""
+        """One act of the brand reaches these people (sim.world.receiving.receive, over rows)."""
         p, air, act = self.rest.p, self.air, self.run.acts[a]
         people, census, kind = self.run.population.people, self.run.census, int(act.kind)
         candid = float(kind not in (w.DENIAL, w.LEGAL_STEP))
@@ -309,7 +310,7 @@ class Arrays:
             people.flags[yes] |= HOPEFUL
         if kind in (w.REFORM, w.DELIVERY):
             people.governance[yes] *= 1.0 - p.reform_relief * air.reform * sincere[accepts]
-        elif kind == w.EXPLANATION:
+        elif kind == receiving.EXPLANATION:
             calmed = p.explanation_relief * float(act.explains)
             people.governance[yes] *= 1.0 - calmed * sincere[accepts]
         hinge = np.maximum((asked - sincere)[~accepts], 0)
@@ -317,7 +318,7 @@ class Arrays:
         amount: Any = 0.0
         if kind == w.PENALTY:
             amount = p.governance_apology + p.governance_penalty * gap
-        elif kind not in (w.REFORM, w.DELIVERY, w.COMPENSATION, w.FAN_PANEL):
+        elif kind not in (w.REFORM, w.DELIVERY, w.COMPENSATION, receiving.FAN_PANEL):
             amount = p.governance_apology
         people.governance[rows] = formula(reception.raised_governance)(
             people.governance[rows], amount, air.reform, p.reform_relief, fan, p.concern_floor

@@ -304,7 +304,7 @@ static double added_relief(double relief, double strength)
     return 1.0 - (1.0 - relief) * (1.0 - strength);
 }
 
-/* sim.state.tables.told and contradicted */
+/* sim.world.receiving.told and contradicted */
 static int told(const Step *s, const double *act, int64_t i)
 {
     uint32_t words[4];
@@ -331,7 +331,7 @@ static double contradicted(const Step *s, int a, uint32_t seen, int64_t i)
     return most;
 }
 
-/* sim.state.tables.receive and judge for one person and one act */
+/* sim.world.receiving.receive and judge for one person and one act */
 static void receive(const Step *s, int kind, int a, double u, double contradicted, int64_t i)
 {
     const double *p = s->p, *w = s->world, *act = s->acts + a * A_SIZE;

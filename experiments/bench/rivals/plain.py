@@ -28,6 +28,7 @@ from sim.people import (
     VISIBLE,
 )
 from sim.state import tables as w
+from sim.world import receiving
 
 KINDS = (CORE, CUSTOMER, PUBLIC)
 NOTHING = (0.0, 0.0, 0.0, 0.0, 0.0)
@@ -302,12 +303,12 @@ def hear(one: Any, community: Community) -> None:
     core = one.kind == CORE
     for a, (act, private) in enumerate(community.acts):
         if unseen & (1 << a):
-            if private == 1.0 and not (core and w.told(run.seed, run.acts[a], one.row)):
+            if private == 1.0 and not (core and receiving.told(run.seed, run.acts[a], one.row)):
                 continue
-            other = w.contradicted(run.seed, run.acts, a, seen, one.row) if core else 0.0
+            other = receiving.contradicted(run.seed, run.acts, a, seen, one.row) if core else 0.0
             seen |= 1 << a
             before = one.conviction
-            one.relief, one.conviction, one.deal, one.governance, accepted = w.receive(
+            one.relief, one.conviction, one.deal, one.governance, accepted = receiving.receive(
                 a,
                 run.script.constants[0],
                 run.acts,
@@ -322,8 +323,8 @@ def hear(one: Any, community: Community) -> None:
                 one.governance,
             )
             if core:
-                w.judge(run.census, a, accepted, before, one.conviction)
-                one.threshold = w.next_threshold(
+                receiving.judge(run.census, a, accepted, before, one.conviction)
+                one.threshold = receiving.next_threshold(
                     run.seed, run.script.constants[0], run.acts[a], one.row, one.threshold
                 )
             if accepted and act == w.REFORM:
