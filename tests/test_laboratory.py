@@ -39,7 +39,7 @@ from sim.base.choices import conf_dir
 from sim.base.refusal import ConfigError
 from sim.course import hours_of
 from sim.metrics import outcomes
-from sim.playbook import STEPS, Apology, Buyback, Channel, Denial, Penalty, Reform
+from sim.playbook.response import STEPS, Apology, Buyback, Channel, Denial, Penalty, Reform
 from sim.run import simulate
 from sim.settings.composition import compose
 from sim.settings.worlds import replicates

@@ -16,7 +16,7 @@ from sim.case.check import check_case
 from sim.case.levers import response_of
 from sim.engine import Simulation
 from sim.metrics import outcomes
-from sim.playbook import KINDS, Response, act_of, kind_of
+from sim.playbook.response import KINDS, Response, act_of, kind_of
 from sim.run import simulate
 from sim.settings.keys import altered
 from sim.settings.parameters_page import as_happened

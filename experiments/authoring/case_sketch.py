@@ -14,7 +14,7 @@ from typing import Any
 from sim import zones
 from sim.case.case import MONEY
 from sim.clock import EXCHANGES
-from sim.playbook import KINDS, Level, Speaker
+from sim.playbook.response import KINDS, Level, Speaker
 
 Texts = Mapping[str, str]  #: en, zh
 

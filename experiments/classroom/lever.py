@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from experiments.classroom.limits import POPULATIONS
 from sim.base.choices import conf_dir, read_yaml
-from sim.playbook import Response
+from sim.playbook.response import Response
 
 if TYPE_CHECKING:
     pass

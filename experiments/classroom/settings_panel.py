@@ -37,7 +37,7 @@ from experiments.classroom.texts import (
     unit_name,
 )
 from sim.base.refusal import ConfigError
-from sim.playbook import STEPS, Level
+from sim.playbook.response import STEPS, Level
 
 #: Levers that mean something only while another of their step stands at one of some options.
 NEEDS = {

@@ -11,7 +11,7 @@ from dataclasses import fields
 
 from experiments.classroom.chart_texts import CHART_TEXTS
 from experiments.pictures import words
-from sim import playbook
+from sim.playbook import response as playbook
 
 DAYS_FROM_H = 72.0  #: longer spans are also said in days
 

@@ -29,7 +29,7 @@ from experiments.game.told import INJECTIONS, TOLD
 from experiments.game.world import World, base_of, blank_config
 from sim.case.case import Case
 from sim.case.case_file import read_case
-from sim.playbook import (
+from sim.playbook.response import (
     Apology,
     Buyback,
     Compensation,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 
 from experiments.pictures.parameter_words import PARAMETERS, parameter_name
-from sim.playbook import KINDS, Texts
+from sim.playbook.response import KINDS, Texts
 from sim.settings.keys import setting_of
 from sim.settings.parameters_page import told
 

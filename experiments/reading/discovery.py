@@ -20,7 +20,7 @@ from experiments.reading import compare
 from experiments.reading.analysis import Analysis
 from experiments.reading.extras import needs
 from sim.metrics import BY_NAME
-from sim.playbook import Response
+from sim.playbook.response import Response
 from sim.settings import worlds
 from sim.settings.parameters import Parameters
 

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from experiments.pictures.words import unit_name
-from sim.playbook import Denial, Response, without_nothings
+from sim.playbook.response import Denial, Response, without_nothings
 from sim.settings.config import Config
 
 

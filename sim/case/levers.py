@@ -18,8 +18,8 @@ from sim import zones
 from sim.base.refusal import ConfigError
 from sim.case.case import Event, Forcing
 from sim.case.problems import Problems
-from sim.playbook import KINDS as ACTS
-from sim.playbook import STEPS, Channel, Response, Speaker, Trigger, path_of
+from sim.playbook.response import KINDS as ACTS
+from sim.playbook.response import STEPS, Channel, Response, Speaker, Trigger, path_of
 
 OWN = "acts"  #: acts with names of their own, as in `response.acts`
 LEVER_KEYS = ("channel", *STEPS, OWN)  #: under `levers`

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from sim.base.choices import DEFAULT_CASE, conf_dir
 from sim.base.digest import plain
-from sim.playbook import KINDS, Response
+from sim.playbook.response import KINDS, Response
 from sim.settings.config import ClockConfig, PopulationConfig, SnapshotConfig
 from sim.settings.keys import setting_of
 from sim.settings.network_config import NetworkConfig

@@ -20,7 +20,7 @@ from sim.case.case import MONEY, Case
 from sim.clock import EXCHANGES, Clock
 from sim.draws import Decision
 from sim.lists import places
-from sim.playbook import (
+from sim.playbook.response import (
     DELIVERY,
     KINDS,
     Act,
