@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from sim import zones
 from sim.lists import places
-from sim.playbook.response import kind_told
+from sim.playbook.names import kind_told
 from sim.record import KINDS, LogEntry, Run
 
 if TYPE_CHECKING:

@@ -19,7 +19,8 @@ import numpy as np
 
 from sim.case.case import MONEY
 from sim.course import Course, busiest, course_of, notes, ratio, returns_to
-from sim.playbook.response import DELIVERY, SPOKEN, kind_told
+from sim.playbook.kinds import SPOKEN
+from sim.playbook.names import DELIVERY, kind_told
 from sim.record import MONEY_SERIES, Run
 
 if TYPE_CHECKING:

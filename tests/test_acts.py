@@ -17,7 +17,10 @@ from sim.case.levers import response_of
 from sim.engine import Simulation
 from sim.kernel.step import new_tables
 from sim.people import HOPEFUL
-from sim.playbook.response import KINDS, STEPS, Response, typed_size, without_nothings
+from sim.playbook.kinds import KINDS, STEPS
+from sim.playbook.lists import without_nothings
+from sim.playbook.names import typed_size
+from sim.playbook.response import Response
 from sim.run import simulate
 from sim.settings.composition import compose
 from sim.settings.keys import altered

@@ -17,7 +17,7 @@ from experiments.game.theory import STRATEGIES, STRATEGY_OF
 from experiments.game.told import INJECTIONS
 from experiments.game.world import blank_config
 from sim.base.refusal import ConfigError
-from sim.playbook.response import STEPS
+from sim.playbook.kinds import STEPS
 from sim.record import Run
 from sim.run import simulate
 from sim.settings.parameters import Mechanisms

@@ -11,7 +11,9 @@ from conftest import composed
 
 from sim.base.digest import plain
 from sim.base.refusal import ConfigError
-from sim.playbook.response import STEPS, Response, Trigger
+from sim.playbook.act import Trigger
+from sim.playbook.kinds import STEPS
+from sim.playbook.response import Response
 from sim.run import simulate
 from sim.settings import identity
 from sim.settings.config import Config

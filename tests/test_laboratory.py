@@ -39,7 +39,8 @@ from sim.base.choices import conf_dir
 from sim.base.refusal import ConfigError
 from sim.course import hours_of
 from sim.metrics import outcomes
-from sim.playbook.response import STEPS, Apology, Buyback, Channel, Denial, Penalty, Reform
+from sim.playbook.act import Channel
+from sim.playbook.kinds import STEPS, Apology, Buyback, Denial, Penalty, Reform
 from sim.run import simulate
 from sim.settings.composition import compose
 from sim.settings.worlds import replicates

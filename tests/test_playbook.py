@@ -16,7 +16,10 @@ from sim.case.check import check_case
 from sim.case.levers import response_of
 from sim.engine import Simulation
 from sim.metrics import outcomes
-from sim.playbook.response import KINDS, Response, act_of, kind_of
+from sim.playbook.kinds import KINDS
+from sim.playbook.lists import act_of
+from sim.playbook.names import kind_of
+from sim.playbook.response import Response
 from sim.run import simulate
 from sim.settings.keys import altered
 from sim.settings.parameters_page import as_happened

@@ -35,8 +35,8 @@ RECIPES = {
           '    assert outcomes(sheet.run())["leader_posts"] == 3.0\n\n\nclass Sheet:\n')],
     ],
     "a lever": [
-        [("sim/playbook.py", '    BEGINS = {"delay_h": 8.0}\n\n    speaker: Speaker = choice(Speaker.pr_head',
-          '    BEGINS = {"delay_h": 8.0}\n\n    warmth: float = lever(0, 1, "share", "warmth of the words", '
+        [("sim/playbook/kinds.py", '    BEGINS = {"delay_h": 8.0}\n    TEXT = True\n\n    speaker: Speaker = choice(Speaker.pr_head',
+          '    BEGINS = {"delay_h": 8.0}\n    TEXT = True\n\n    warmth: float = lever(0, 1, "share", "warmth of the words", '
           '0.0, ("warmth", "态度"))\n    speaker: Speaker = choice(Speaker.pr_head')],
         [("sim/rules/reception.py", "@rule\ndef sincerity(\n",
           "@rule\ndef warmed(acknowledged: float, warmth: float) -> float:\n"
@@ -50,15 +50,15 @@ RECIPES = {
           "    content = reception.content(\n        reception.warmed(act.acknowledgement, act.warmth), act.explains,")],
     ],
     "a kind of act": [
-        [("sim/playbook.py", "@dataclass(frozen=True)\nclass Response:\n",
-          "@dataclass(frozen=True)\nclass Meeting(_Triggered):\n"
+        [("sim/playbook/kinds.py", "@dataclass(frozen=True)\nclass OneOfEach:\n",
+          "@dataclass(frozen=True)\nclass Meeting(Triggered):\n"
           '    """The brand meets its fans."""\n\n'
           '    NOUN = ("meeting", "说明")\n    TITLE = ("Meeting", "说明")\n'
           '    TOLD = ("The brand meets its fans", "品牌说明")\n    BEGINS = {"delay_h": 24.0}\n'
           '    TOPIC, DEED = "governance", True\n\n'
           "    speaker: Speaker = choice(Speaker.founder, SPEAKS)\n\n\n"
-          "@dataclass(frozen=True)\nclass Response:\n")],
-        [("sim/playbook.py", "    buyback: Buyback = field(default_factory=Buyback)\n",
+          "@dataclass(frozen=True)\nclass OneOfEach:\n")],
+        [("sim/playbook/kinds.py", "    buyback: Buyback = field(default_factory=Buyback)\n",
           "    buyback: Buyback = field(default_factory=Buyback)\n"
           "    meeting: Meeting = field(default_factory=Meeting)\n")],
         [

@@ -20,7 +20,7 @@ from sim.case.timeline import describe_case
 from sim.clock import Clock
 from sim.metrics import outcomes
 from sim.parts import from_table, to_table
-from sim.playbook.response import STEPS
+from sim.playbook.kinds import STEPS
 from sim.run import simulate
 from sim.settings.composition import compose
 from sim.settings.config import EngineConfig

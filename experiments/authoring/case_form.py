@@ -42,7 +42,7 @@ from experiments.pictures.words import unit_name
 from sim import zones
 from sim.base.refusal import ConfigError
 from sim.clock import EXCHANGES
-from sim.playbook.response import Speaker
+from sim.playbook.act import Speaker
 
 _T = TypeVar("_T")
 

@@ -14,7 +14,8 @@ from typing import Any
 from sim import zones
 from sim.case.case import MONEY
 from sim.clock import EXCHANGES
-from sim.playbook.response import KINDS, Level, Speaker
+from sim.playbook.act import Level, Speaker
+from sim.playbook.kinds import KINDS
 
 Texts = Mapping[str, str]  #: en, zh
 

@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING, Any
 from experiments.classroom.lever import WORLDS, Value, levers, options_of
 from sim.base.choices import DEFAULT_CASE
 from sim.base.refusal import ConfigError
-from sim.playbook.response import KINDS, SHARES, SPOKEN, STEPS, says_nothing
+from sim.playbook.act import SHARES
+from sim.playbook.kinds import KINDS, SPOKEN, STEPS
+from sim.playbook.names import says_nothing
 from sim.settings.composition import compose
 from sim.settings.config import Config
 from sim.settings.keys import altered

@@ -37,7 +37,8 @@ from experiments.classroom.texts import (
     unit_name,
 )
 from sim.base.refusal import ConfigError
-from sim.playbook.response import STEPS, Level
+from sim.playbook.act import Level
+from sim.playbook.kinds import STEPS
 
 #: Levers that mean something only while another of their step stands at one of some options.
 NEEDS = {

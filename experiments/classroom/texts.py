@@ -11,7 +11,9 @@ from dataclasses import fields
 
 from experiments.classroom.chart_texts import CHART_TEXTS
 from experiments.pictures import words
-from sim.playbook import response as playbook
+from sim.playbook.kinds import KINDS
+from sim.playbook.names import DELIVERY, DELIVERY_TITLE
+from sim.playbook.response import Response
 
 DAYS_FROM_H = 72.0  #: longer spans are also said in days
 
@@ -177,17 +179,14 @@ TEXTS: dict[str, tuple[str, str]] = {
 #: What acts are called, as they are declared.
 STEPS: dict[str, tuple[str, str]] = {
     "": ("Statements", "声明渠道"),
-    **{kind: act.TITLE for kind, act in playbook.KINDS.items()},
-    playbook.DELIVERY: playbook.DELIVERY_TITLE,
+    **{kind: act.TITLE for kind, act in KINDS.items()},
+    DELIVERY: DELIVERY_TITLE,
 }
 
 #: Levers by the name of their field, as they are declared.
 LEVERS: dict[str, tuple[str, str]] = {
     item.name: item.metadata["label"]
-    for item in (
-        *fields(playbook.Response),
-        *(f for a in playbook.KINDS.values() for f in fields(a)),
-    )
+    for item in (*fields(Response), *(f for a in KINDS.values() for f in fields(a)))
     if "label" in item.metadata
 }
 

@@ -13,7 +13,8 @@ from experiments.game.outlook import EXIT_LAG_H, Outlook
 from experiments.game.rules import answer_of, time_of
 from experiments.game.script import DECISIONS, PLACE
 from experiments.game.told import TOLD, TOPICS
-from sim.playbook.response import KINDS, kind_told
+from sim.playbook.kinds import KINDS
+from sim.playbook.names import kind_told
 from sim.record import LogEntry
 
 

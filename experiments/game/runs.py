@@ -29,7 +29,8 @@ from experiments.game.told import INJECTIONS, TOLD
 from experiments.game.world import World, base_of, blank_config
 from sim.case.case import Case
 from sim.case.case_file import read_case
-from sim.playbook.response import (
+from sim.playbook.act import Level, Speaker
+from sim.playbook.kinds import (
     Apology,
     Buyback,
     Compensation,
@@ -37,14 +38,12 @@ from sim.playbook.response import (
     Disclosure,
     Explanation,
     Holding,
-    Level,
     PartnerCalls,
     Penalty,
     Reform,
-    Response,
-    Speaker,
     Termination,
 )
+from sim.playbook.response import Response
 from sim.record import Run
 from sim.run import simulate
 from sim.settings.composition import compose

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import fields
 
 from experiments.pictures.parameter_words import PARAMETERS, parameter_name
-from sim.playbook.response import KINDS, Texts
+from sim.playbook.act import Texts
+from sim.playbook.kinds import KINDS
 from sim.settings.keys import setting_of
 from sim.settings.parameters_page import told
 

@@ -13,7 +13,9 @@ from functools import cached_property
 from typing import Any
 
 from experiments.pictures.words import unit_name
-from sim.playbook.response import Denial, Response, without_nothings
+from sim.playbook.kinds import Denial
+from sim.playbook.lists import without_nothings
+from sim.playbook.response import Response
 from sim.settings.config import Config
 
 

@@ -17,7 +17,7 @@ from experiments.pictures.words import value_name
 from experiments.sweeps.design import Axis, Beside, Point, Study, without_response, word_of
 from experiments.sweeps.running import refuse_before_work
 from sim.base.refusal import ConfigError
-from sim.playbook.response import path_of
+from sim.playbook.names import path_of
 from sim.settings.composition import compose
 from sim.settings.config import Config
 from sim.settings.keys import altered, typed

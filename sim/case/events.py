@@ -16,7 +16,7 @@ from sim import zones
 from sim.case.case import CERTAINTIES, FORCING_KINDS, KINDS, ROLES, TOPICS, Event, Forcing
 from sim.case.market import BURN_IN
 from sim.case.problems import Problems
-from sim.playbook.response import STEPS
+from sim.playbook.kinds import STEPS
 
 #: Keys of every event, then those that a forcing event has beside them.
 EVENT_KEYS = ("id", "role", "kind", "time", "bracket", "certainty", "actor", "source", "text")

@@ -18,8 +18,11 @@ from sim import zones
 from sim.base.refusal import ConfigError
 from sim.case.case import Event, Forcing
 from sim.case.problems import Problems
-from sim.playbook.response import KINDS as ACTS
-from sim.playbook.response import STEPS, Channel, Response, Speaker, Trigger, path_of
+from sim.playbook.act import Channel, Speaker, Trigger
+from sim.playbook.kinds import KINDS as ACTS
+from sim.playbook.kinds import STEPS
+from sim.playbook.names import path_of
+from sim.playbook.response import Response
 
 OWN = "acts"  #: acts with names of their own, as in `response.acts`
 LEVER_KEYS = ("channel", *STEPS, OWN)  #: under `levers`

@@ -18,7 +18,7 @@ from sim.case.levers import acts_of
 from sim.case.problems import Problems
 from sim.case.series import HOTLIST_ZONE, MOST_PRICE
 from sim.clock import EXCHANGES
-from sim.playbook.response import Compensation
+from sim.playbook.kinds import Compensation
 
 MARKET_KEYS = ("previous_close_hkd", "turnover_hkd_bn", "daily_sd", "note")
 BURN_IN = timedelta(hours=24)  #: before the start of a case; the default of clock.burn_in_h

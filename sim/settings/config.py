@@ -18,7 +18,10 @@ from enum import Enum
 from sim.base.choices import DEFAULT_CASE
 from sim.base.refusal import ConfigError, check_ranges, place
 from sim.case.case import NO_CASE, Case
-from sim.playbook.response import PartnerCalls, Response, Speaker, path_of
+from sim.playbook.act import Speaker
+from sim.playbook.kinds import PartnerCalls
+from sim.playbook.names import path_of
+from sim.playbook.response import Response
 from sim.settings.fields import count, setting
 from sim.settings.network_config import NetworkConfig
 from sim.settings.parameters import Mechanisms, Parameters

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from sim.base.digest import by_identity, digest_of, plain
-from sim.playbook.response import Trigger
+from sim.playbook.act import Trigger
 from sim.settings.config import Config
 from sim.settings.network_config import OF_A_LIST
 from sim.settings.parameters import KNOCK_OUT

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 from sim.base.choices import DEFAULT_CASE, conf_dir
 from sim.base.digest import plain
-from sim.playbook.response import KINDS, Response
+from sim.playbook.kinds import KINDS
+from sim.playbook.response import Response
 from sim.settings.config import ClockConfig, PopulationConfig, SnapshotConfig
 from sim.settings.keys import setting_of
 from sim.settings.network_config import NetworkConfig
@@ -156,7 +157,7 @@ def as_happened() -> str:
     lines = [
         "# backlash run response=as_happened        the levers as the case file documents them: "
         "all of them",
-        "# Written by `make docs` from sim/playbook.py. What the case does not name is as in "
+        "# Written by `make docs` from sim/playbook. What the case does not name is as in "
         "docs/parameters.md.",
         "name: as_happened",
         "channel: ${oc.select:case.levers.channel,fan}",

@@ -20,21 +20,10 @@ from sim.case.case import MONEY, Case
 from sim.clock import EXCHANGES, Clock
 from sim.draws import Decision
 from sim.lists import places
-from sim.playbook.response import (
-    DELIVERY,
-    KINDS,
-    Act,
-    Buyback,
-    Channel,
-    Compensation,
-    Level,
-    Reform,
-    Response,
-    Speaker,
-    Trigger,
-    kind_of,
-    path_of,
-)
+from sim.playbook.act import Act, Channel, Level, Speaker, Trigger
+from sim.playbook.kinds import KINDS, Buyback, Compensation, Reform
+from sim.playbook.names import DELIVERY, kind_of, path_of
+from sim.playbook.response import Response
 from sim.rules import census, exposure, market, pace, platform, playbook, question
 from sim.settings.config import Accusation, Config
 from sim.settings.identity import name_of_asked

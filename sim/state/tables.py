@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from sim.case.case import FORCING_KINDS
-from sim.playbook.response import DELIVERY as DELIVERED
-from sim.playbook.response import KINDS
+from sim.playbook.kinds import KINDS
+from sim.playbook.names import DELIVERY as DELIVERED
 
 SCALE = 65536.0  #: fixed-point units of one expected view
 SUM_SCALE = 1048576.0  #: fixed-point units of sums over people
