@@ -9,7 +9,7 @@ from experiments.pictures.outcome_words import MEANINGS, meaning_of
 from experiments.reports.explained import explained
 from sim.base.refusal import ConfigError
 from sim.metrics import OUTCOMES
-from sim.playbook import KINDS
+from sim.playbook.kinds import KINDS
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
 

@@ -15,18 +15,9 @@ import numpy as np
 from experiments.corpus.affairs import Affairs
 from experiments.corpus.kinds import CEO, RESPONSES
 from experiments.corpus.moments import Moments
-from sim.playbook import (
-    Act,
-    Apology,
-    Denial,
-    Explanation,
-    Level,
-    Penalty,
-    Response,
-    Speaker,
-    Statement,
-    Termination,
-)
+from sim.playbook.act import Act, Level, Speaker
+from sim.playbook.kinds import Apology, Denial, Explanation, Penalty, Statement, Termination
+from sim.playbook.response import Response
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ from experiments.pictures.words import say
 from experiments.reports.study_labels import outcome_unit
 from sim.base.refusal import ConfigError
 from sim.metrics import BY_NAME
-from sim.playbook import KINDS, path_of
+from sim.playbook.kinds import KINDS
+from sim.playbook.names import path_of
 from sim.settings.config import Config
 from sim.settings.keys import keys_of
 from sim.settings.parameters import Parameters
