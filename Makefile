@@ -127,7 +127,7 @@ docs: .venv/.stamp          ## regenerates docs/parameters.md, conf/response/as_
 	@touch $@
 
 site: .venv/.docs           ## the documentation as a site, English and Chinese -> site/index.html
-	@$(BIN)/python docs/site/build.py $(ARGS)
+	@$(BIN)/python docs/site/make_site.py $(ARGS)
 
 .venv/.stamp: pyproject.toml constraints.txt
 	@$(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Backlash needs Python 3.11 or newer; try: make PY=python3.11" >&2; exit 2; }

@@ -1,4 +1,4 @@
-"""The site of the documentation: every page has a place, every link a goal, every command a name."""
+"""The site of the documentation: pages have places, links goals, commands names."""
 
 import re
 import sys
@@ -10,31 +10,31 @@ ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
 sys.path.insert(0, str(DOCS / "site"))
 
-import build  # noqa: E402
-import reference  # noqa: E402
+import made_pages  # noqa: E402
+import make_site  # noqa: E402
 
 PAGES = sorted(path for path in DOCS.rglob("*.md") if "decisions" not in path.parts)
-NAMED = [name for lang in build.LANGS for section in build.nav()[lang] for name in section["pages"]]
-COMMANDS = set(re.findall(r"^  backlash (\w+)", reference.help_text(), re.M))
+NAMED = [name for lang in make_site.LANGS for section in make_site.nav()[lang] for name in section["pages"]]
+COMMANDS = set(re.findall(r"^  backlash (\w+)", made_pages.help_text(), re.M))
 
 
 def test_every_page_has_one_place():
     assert len(NAMED) == len(set(NAMED))
     there = {path.relative_to(DOCS).as_posix() for path in PAGES} - {"index.md", "index.zh.md"}
     assert there - set(NAMED) == set(), "docs/site/nav.yaml"
-    missing = [n for n in NAMED if n not in reference.pages() and not (DOCS / n).is_file()]
+    missing = [n for n in NAMED if n not in made_pages.pages() and not (DOCS / n).is_file()]
     assert missing == []
 
 
 def test_chinese_pages_stand_in_the_chinese_tree_and_no_others():
-    for lang in build.LANGS:
-        names = [name for section in build.nav()[lang] for name in section["pages"]]
+    for lang in make_site.LANGS:
+        names = [name for section in make_site.nav()[lang] for name in section["pages"]]
         assert all(name.endswith(".zh.md") == (lang == "zh") for name in names)
 
 
 def goals(path):
     """Files and folders that the links of a page lead to, with the part after #."""
-    for found in build.LINK.finditer(path.read_text(encoding="utf-8")):
+    for found in make_site.LINK.finditer(path.read_text(encoding="utf-8")):
         target = found.group(3)
         if target and not re.match(r"[a-z]+:", target):
             name, _, anchor = target.partition("#")
@@ -51,7 +51,7 @@ def slugs(path):
 @pytest.mark.parametrize("path", PAGES + sorted(DOCS.glob("decisions/*.md")), ids=lambda p: p.name)
 def test_links_lead_somewhere(path):
     for target, goal, anchor in goals(path):
-        made = goal.is_relative_to(DOCS) and goal.relative_to(DOCS).as_posix() in reference.pages()
+        made = goal.is_relative_to(DOCS) and goal.relative_to(DOCS).as_posix() in made_pages.pages()
         assert made or goal.exists(), target
         assert not anchor or made or anchor in slugs(goal), target
 
@@ -76,18 +76,19 @@ def test_commands_are_known(path):
 
 @pytest.mark.parametrize("name", ["howto/paper.md", "howto/paper.zh.md"])
 def test_the_study_of_the_how_to_is_a_study(name, tmp_path):
-    from experiments.sweeps.design import read_study
+    from experiments.sweeps.study_file import read_study
 
     (text,) = re.findall(r"```yaml\n(.*?)```", (DOCS / name).read_text(encoding="utf-8"), re.S)
     path = tmp_path / "question.yaml"
     path.write_text(text, encoding="utf-8")
-    assert len(read_study(str(path)).cells) == 4
+    study = read_study(str(path))
+    assert len(study.axes[0].labels) + len(study.beside) == 4
 
 
 def test_generated_pages_hold_what_the_program_has():
     from sim.metrics import OUTCOMES
 
-    made = reference.pages()
+    made = made_pages.pages()
     assert all(f"`{o.name}`" in made["reference/outcomes.zh.md"] for o in OUTCOMES)
     assert all(f"backlash {word}" in made["reference/commands.md"] for word in COMMANDS)
     assert all(f"`sim.{n}`" in made["reference/python.md"] for n in ("compose", "ensemble", "Run"))
@@ -99,11 +100,13 @@ def test_generated_pages_hold_what_the_program_has():
 def test_the_site_is_built_and_fetches_nothing(tmp_path):
     pytest.importorskip("furo")
     pytest.importorskip("myst_parser")
-    assert build.build(tmp_path / "site") == 0
+    assert make_site.build(tmp_path / "site") == 0
     for page in (tmp_path / "site").rglob("*.html"):
         html = page.read_text(encoding="utf-8")
         fetched = re.findall(r"<(?:script|img|iframe)[^>]*src=\"([^\"]*)\"", html)
-        fetched += re.findall(r"<link rel=\"(?:stylesheet|preload|prefetch|icon)[^>]*href=\"([^\"]*)", html)
+        fetched += re.findall(
+            r"<link rel=\"(?:stylesheet|preload|prefetch|icon)[^>]*href=\"([^\"]*)", html
+        )
         assert not [address for address in fetched if re.match(r"(?:https?:)?//", address)], page
         for address in re.findall(r"<a[^>]*href=\"([^\"#:?]+)[\"#?]", html):
             assert (page.parent / address).exists(), (page.name, address)

@@ -1,10 +1,12 @@
-"""Sphinx: what both languages share. `build.py` sets language, pages and counterparts."""
+"""Sphinx: what both languages share. `make_site.py` sets language, pages and counterparts."""
 
 import json
 import os
 import re
 from pathlib import Path
 
+from pygments.lexers.special import TextLexer
+from sphinx.highlighting import lexers
 from sphinx.search import SearchLanguage, languages
 
 _told = json.loads(os.environ["BACKLASH_SITE"])  #: language, version, pages of the other language
@@ -26,6 +28,7 @@ html_css_files = ["site.css"]
 templates_path = [str(_here / "templates")]
 html_show_sourcelink = html_copy_source = False
 html_extra_path = [_told["files"]]
+html_use_index = False
 html_search_language = "zh" if _zh else "en"
 html_context = {
     "counterparts": _told["counterparts"],
@@ -68,3 +71,4 @@ var splitQuery = (query) => (query.match(/[\\u4e00-\\u9fff]+|[a-zA-Z0-9_]+/g) ||
 
 
 languages["zh"] = ByCharacters
+lexers["csv"] = TextLexer()  # Pygments has none

@@ -6,7 +6,7 @@ import contextlib
 import inspect
 import io
 import re
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -96,7 +96,9 @@ def parameters_zh() -> str:
         meta = item.metadata
         name = PARAMETERS.get(item.name, ("", "-"))[1]
         bounds = f"{meta['low']:g} 至 {meta['high']:g}"
-        rows.append((f"`{item.name}`", name, f"{item.default:g}", bounds, unit_name(meta["unit"], "zh")))
+        rows.append(
+            (f"`{item.name}`", name, f"{item.default:g}", bounds, unit_name(meta["unit"], "zh"))
+        )
     return (
         "# 参数\n\n用 `parameters.键=数值` 设定；未设定者在每个可能世界中各抽一次。来源、先验与其余设定见"
         "[英文总表](../parameters.md)。\n\n"
@@ -108,8 +110,8 @@ def parameters_zh() -> str:
 def python() -> str:
     """Every public name of `sim`: signature and docstring."""
     parts = [
-        "# Python\n\n```python\nimport sim\n\nconfig = sim.compose([\"case=textbook\", \"response=none\", "
-        "\"n_replicates=20\"])\nframe = sim.ensemble(config).frame   # a row a run: outcomes, and what was drawn\n"
+        '# Python\n\n```python\nimport sim\n\nconfig = sim.compose(["case=textbook", "response=none", '
+        '"n_replicates=20"])\nframe = sim.ensemble(config).frame   # a row a run: outcomes, and what was drawn\n'
         "```\n\nLonger examples: [recipes](../recipes.md#use-it-from-python-0-places)."
     ]
     for name in sorted(set(sim.__all__) - {"__version__"}, key=str.lower):
@@ -149,12 +151,16 @@ def _members(thing: Any) -> str:
         return ""
     rows = []
     if is_dataclass(thing):
-        rows += [(f"`{f.name}`", f"`{f.type}`" + ("" if f.default is MISSING else "")) for f in fields(thing)]
+        rows += [(f"`{f.name}`", f"`{f.type}`") for f in fields(thing)]
     for name, member in vars(thing).items():
         inner = member.fget if isinstance(member, property) else getattr(member, "__func__", member)
         if name.startswith("_") or not inspect.isfunction(inner) or not inner.__doc__:
             continue
-        call = "" if isinstance(member, property) else _plain(inspect.signature(inner)).replace("self, ", "").replace("self", "")
+        call = (
+            ""
+            if isinstance(member, property)
+            else _plain(inspect.signature(inner)).replace("self, ", "").replace("self", "")
+        )
         said = inspect.getdoc(inner) or ""
         rows.append((f"`{name}{call}`", " ".join(said.split("\n\n")[0].split())))
     return "\n\n" + table(("name", "what it is"), rows) if rows else ""

@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-import reference
+import made_pages
 import yaml
 
 HERE = Path(__file__).resolve().parent
@@ -23,7 +23,9 @@ DOCS = HERE.parent
 ROOT = DOCS.parent
 LANGS = ("en", "zh")
 #: Code stays as it is; then images and links: mark, text, target.
-LINK = re.compile(r"```.*?^\s*```|`[^`\n]*`|(!?)\[((?:`[^`]*`|[^\[\]])*)\]\(([^)\s]+)\)", re.S | re.M)
+LINK = re.compile(
+    r"```.*?^\s*```|`[^`\n]*`|(!?)\[((?:`[^`\n]*`|[^\[\]`])*)\]\(([^)\s]+)\)", re.S | re.M
+)
 #: What a page of the checkout calls a list of files is a page here.
 PLACES = {DOCS / "decisions": "reference/decisions.md", ROOT / "README.md": "index.md"}
 
@@ -54,7 +56,7 @@ def pages_of(lang: str) -> list[Page]:
     names += [name for section in nav()[lang] for name in section["pages"]]
     if lang == "en":
         names += [f"decisions/{path.name}" for path in sorted(DOCS.glob("decisions/*.md"))]
-    made = reference.pages()
+    made = made_pages.pages()
     return [
         Page(lang, (DOCS / name).resolve(), placed(name), made.get(name) or _read(DOCS / name))
         for name in names
@@ -76,7 +78,11 @@ def linked(page: Page, known: dict[Path, Page], files: Path) -> str:
         goal = (page.source.parent / name).resolve()
         up = "../" * page.path.count("/")
         if goal in PLACES:
-            return f"[{text}](/{PLACES[goal]})" if page.lang == "en" else _outside(text, up, "en", PLACES[goal])
+            return (
+                f"[{text}](/{PLACES[goal]})"
+                if page.lang == "en"
+                else _outside(text, up, "en", PLACES[goal])
+            )
         if goal in known:
             other = known[goal]
             if other.lang == page.lang:
@@ -119,7 +125,9 @@ def staged(lang: str, pages: dict[str, list[Page]], folder: Path) -> None:
 
 def _tree(title: str, paths: list[str]) -> str:
     caption = f":caption: {title}\n" if title else ""
-    return f"\n\n```{{toctree}}\n:hidden:\n{caption}\n" + "\n".join(f"/{p}" for p in paths) + "\n```\n"
+    return (
+        f"\n\n```{{toctree}}\n:hidden:\n{caption}\n" + "\n".join(f"/{p}" for p in paths) + "\n```\n"
+    )
 
 
 def build(out: Path) -> int:
@@ -139,7 +147,17 @@ def build(out: Path) -> int:
             {"lang": lang, "version": sim.__version__, "counterparts": sorted(other),
              "files": str(stage / f"{lang}-files")}
         )  # fmt: skip
-        words = ["-W", "--keep-going", "-b", "html", "-c", str(HERE), "-d", str(stage / f"{lang}-memory")]
+        words = [
+            "-q",
+            "-W",
+            "--keep-going",
+            "-b",
+            "html",
+            "-c",
+            str(HERE),
+            "-d",
+            str(stage / f"{lang}-memory"),
+        ]
         code = build_main([*words, str(stage / lang), str(out / lang)])
         if code:
             return code
