@@ -14,7 +14,12 @@ import made_pages  # noqa: E402
 import make_site  # noqa: E402
 
 PAGES = sorted(path for path in DOCS.rglob("*.md") if "decisions" not in path.parts)
-NAMED = [name for lang in make_site.LANGS for section in make_site.nav()[lang] for name in section["pages"]]
+NAMED = [
+    name
+    for lang in make_site.LANGS
+    for section in make_site.nav()[lang]
+    for name in section["pages"]
+]
 COMMANDS = set(re.findall(r"^  backlash (\w+)", made_pages.help_text(), re.M))
 
 
