@@ -96,7 +96,7 @@ def test_generated_pages_hold_what_the_program_has():
     made = made_pages.pages()
     assert all(f"`{o.name}`" in made["reference/outcomes.zh.md"] for o in OUTCOMES)
     assert all(f"backlash {word}" in made["reference/commands.md"] for word in COMMANDS)
-    assert all(f"`sim.{n}`" in made["reference/python.md"] for n in ("compose", "ensemble", "Run"))
+    assert all(f"`backlash.{n}`" in made["reference/python.md"] for n in ("compare", "Run"))
     assert made["reference/decisions.md"].count("\n## ") == len(list(DOCS.glob("decisions/*.md")))
 
 

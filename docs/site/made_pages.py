@@ -10,8 +10,9 @@ from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
-import sim
+import backlash
 from experiments.command.cli import main
+from experiments.pictures.outcome_words import meaning_of
 from experiments.pictures.parameter_words import PARAMETERS
 from experiments.pictures.words import unit_name
 from sim.metrics import OUTCOMES
@@ -69,14 +70,26 @@ def commands() -> str:
 
 
 def outcomes(lang: str) -> str:
-    """Every outcome: key, name, unit, which way is better."""
+    """Every outcome: key, name, what it is, unit, which way is better, range, large and small."""
     zh = lang == "zh"
-    rows = [
-        (f"`{o.name}`", o.zh if zh else o.en, unit_name(o.unit, lang),
-         BETTER_ZH[o.better] if zh else o.better.replace("none", "-"))
-        for o in OUTCOMES
-    ]  # fmt: skip
-    head = ("键", "含义", "单位", "方向") if zh else ("key", "what it is", "unit", "better")
+    rows = []
+    for o in OUTCOMES:
+        better = BETTER_ZH[o.better] if zh else o.better.replace("none", "-")
+        meaning = meaning_of(o.name)
+        told = ("-", "-", "-", "-", "-")
+        if meaning:
+            texts = (meaning.what, meaning.range, meaning.large, meaning.small)
+            what, bounds, large, small = (text[zh] for text in texts)
+            told = (what, f"`{meaning.formula}`", bounds, large, small)
+        unit = unit_name(o.unit, lang)
+        rows.append(
+            (f"`{o.name}`", f"**{o.zh if zh else o.en}**. {told[0]}", unit, better, *told[1:])
+        )
+    head = (
+        ("键", "含义", "单位", "方向", "算法", "范围", "数值大", "数值小")
+        if zh
+        else ("key", "what it is", "unit", "better", "formula", "range", "large", "small")
+    )
     about = (
         "# 结果指标\n\n一次运行由下列数字评判，出自 `sim/metrics.py`。时间从案例的起点事件（真实案例中为截图流出）"
         "算起；份额按各类人群的真实比例加权。没有发生的时间、分母为零的比值记为空值。"
@@ -108,22 +121,24 @@ def parameters_zh() -> str:
 
 
 def python() -> str:
-    """Every public name of `sim`: signature and docstring."""
+    """Every public name of the door for Python: signature and docstring."""
+    about = (backlash.__doc__ or "").partition("Every name has")
+    example = inspect.cleandoc("\n" + about[0].partition("\n")[2])
     parts = [
-        '# Python\n\n```python\nimport sim\n\nconfig = sim.compose(["case=textbook", "response=none", '
-        '"n_replicates=20"])\nframe = sim.ensemble(config).frame   # a row a run: outcomes, and what was drawn\n'
-        "```\n\nLonger examples: [recipes](../recipes.md#use-it-from-python-0-places)."
+        f"# Python\n\n```python\n{example}\n```\n\n{about[1]}{about[2].strip()}\n\n"
+        "Longer examples: [recipes](../recipes.md#use-it-from-python-0-places)."
     ]
-    for name in sorted(set(sim.__all__) - {"__version__"}, key=str.lower):
-        thing = getattr(sim, name)
-        parts.append(f"## `sim.{name}`\n\n{_signature(name, thing)}{_told(thing)}{_members(thing)}")
+    for name in sorted(set(backlash.__all__) - {"__version__"}, key=str.lower):
+        thing = getattr(backlash, name)
+        head = f"## `backlash.{name}`"
+        parts.append(f"{head}\n\n{_signature(name, thing)}{_told(thing)}{_members(thing)}")
     return "\n\n".join(parts) + "\n"
 
 
 def _signature(name: str, thing: Any) -> str:
     if not inspect.isfunction(thing):
         return ""
-    return f"```python\nsim.{name}{_plain(inspect.signature(thing))}\n```\n\n"
+    return f"```python\nbacklash.{name}{_plain(inspect.signature(thing))}\n```\n\n"
 
 
 def _plain(signature: inspect.Signature) -> str:
@@ -133,7 +148,9 @@ def _plain(signature: inspect.Signature) -> str:
 
 def _told(thing: Any) -> str:
     """A docstring as paragraphs; lines that stand further in are code."""
-    blocks = (inspect.getdoc(thing) or "").split("\n\n")
+    text = inspect.getdoc(thing) or ""
+    text, _, example = text.partition(">>> ")
+    blocks = text.strip().split("\n\n")
     told = []
     for block in blocks:
         lines = block.splitlines()
@@ -142,6 +159,8 @@ def _told(thing: Any) -> str:
         else:
             text = re.sub(r"\n(\w+ *) : ", r"\n\n\1 : ", block)
             told.append(re.sub(r"([<*])", r"\\\1", text) if "`" not in text else text)
+    if example:
+        told.append(f"```pycon\n>>> {example.rstrip()}\n```")
     return "\n\n".join(told)
 
 
