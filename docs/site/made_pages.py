@@ -70,26 +70,23 @@ def commands() -> str:
 
 
 def outcomes(lang: str) -> str:
-    """Every outcome: key, name, what it is, unit, which way is better, range, large and small."""
+    """Every outcome: name, what it is, unit, which way is better, formula, range, readings."""
     zh = lang == "zh"
-    rows = []
+    parts = []
     for o in OUTCOMES:
-        better = BETTER_ZH[o.better] if zh else o.better.replace("none", "-")
-        meaning = meaning_of(o.name)
-        told = ("-", "-", "-", "-", "-")
-        if meaning:
-            texts = (meaning.what, meaning.range, meaning.large, meaning.small)
-            what, bounds, large, small = (text[zh] for text in texts)
-            told = (what, f"`{meaning.formula}`", bounds, large, small)
-        unit = unit_name(o.unit, lang)
-        rows.append(
-            (f"`{o.name}`", f"**{o.zh if zh else o.en}**. {told[0]}", unit, better, *told[1:])
+        better = (
+            BETTER_ZH[o.better] if zh else {"none": "neither is better"}.get(o.better, o.better)
         )
-    head = (
-        ("键", "含义", "单位", "方向", "算法", "范围", "数值大", "数值小")
-        if zh
-        else ("key", "what it is", "unit", "better", "formula", "range", "large", "small")
-    )
+        lines = [f"## {o.zh if zh else o.en}\n\n`{o.name}` · {unit_name(o.unit, lang)} · {better}"]
+        meaning = meaning_of(o.name)
+        if meaning:
+            heads = ("范围", "大", "小", "算法") if zh else ("Range", "Large", "Small", "Formula")
+            told = (meaning.range, meaning.large, meaning.small)
+            said = [*(text[zh] for text in told), f"`{meaning.formula}`"]
+            colon = "：" if zh else ": "
+            lines.append(meaning.what[zh])
+            lines.append("\n".join(f"- {h}{colon}{t}" for h, t in zip(heads, said, strict=True)))
+        parts.append("\n\n".join(lines))
     about = (
         "# 结果指标\n\n一次运行由下列数字评判，出自 `sim/metrics.py`。时间从案例的起点事件（真实案例中为截图流出）"
         "算起；份额按各类人群的真实比例加权。没有发生的时间、分母为零的比值记为空值。"
@@ -99,7 +96,7 @@ def outcomes(lang: str) -> str:
         "weighted to the real shares of their kinds. A time of what did not happen, and a ratio "
         "of nothing, is NaN. [Add one of your own](../howto/own_metric.md)."
     )
-    return f"{about}\n\n{table(head, rows)}\n"
+    return about + "\n\n" + "\n\n".join(parts) + "\n"
 
 
 def parameters_zh() -> str:
@@ -125,7 +122,7 @@ def python() -> str:
     about = (backlash.__doc__ or "").partition("Every name has")
     example = inspect.cleandoc("\n" + about[0].partition("\n")[2])
     parts = [
-        f"# Python\n\n```python\n{example}\n```\n\n{about[1]}{about[2].strip()}\n\n"
+        f"# Python\n\n```python\n{example}\n```\n\n{about[1]}{about[2].rstrip()}\n\n"
         "Longer examples: [recipes](../recipes.md#use-it-from-python-0-places)."
     ]
     for name in sorted(set(backlash.__all__) - {"__version__"}, key=str.lower):
