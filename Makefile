@@ -3,7 +3,7 @@ PY ?= python3
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: interim facts population forecast-bench demo test coverage lint house bench mutation nightly extras published scale posterior golden docs classroom browser clean help
+.PHONY: interim facts population forecast-bench demo test coverage lint house bench mutation nightly extras published scale posterior golden docs site classroom browser clean help
 
 demo: .venv/.stamp          ## the documented case and its counterfactuals -> results/demo/report.html
 	@$(BIN)/backlash demo $(ARGS)
@@ -117,6 +117,17 @@ golden: .venv/.stamp        ## make golden WHY="reason": rewrites tests/golden, 
 docs: .venv/.stamp          ## regenerates docs/parameters.md, conf/response/as_happened.yaml, the submodels of docs/ODD.md
 	@$(BIN)/python -m sim.settings.parameters_page > docs/parameters.md
 	@$(BIN)/python -m sim.rules.submodels docs/ODD.md
+
+.venv/.docs: .venv/.stamp
+	@if command -v uv >/dev/null 2>&1; then \
+	  uv pip install -q --python $(BIN)/python -c constraints.txt -e '.[docs]'; \
+	else \
+	  $(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[docs]'; \
+	fi
+	@touch $@
+
+site: .venv/.docs           ## the documentation as a site, English and Chinese -> site/index.html
+	@$(BIN)/python docs/site/make_site.py $(ARGS)
 
 .venv/.stamp: pyproject.toml constraints.txt
 	@$(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Backlash needs Python 3.11 or newer; try: make PY=python3.11" >&2; exit 2; }

@@ -32,7 +32,7 @@ PLACES = set(
     """
     i j k n a lo hi first last kind source row first_row self.row self.kind bounds
     model.population.bounds int np.searchsorted len origin which n_leaders seed bad values.shape
-    waiting crowd.BLOCK Decision.RECEPTION
+    waiting crowd.BLOCK Decision.RECEPTION w.TAG_REGULATOR what step headline
     """.split()
 )
 #: Numbers of steps: when something was, is, or will be.
