@@ -145,7 +145,7 @@ def _accusations(drawn: Drawn, last: datetime) -> tuple[Forcing, ...]:
     rng = np.random.default_rng((SEED, 1, drawn.seed))
     size = math.sqrt(drawn.values["community_size"])
     n = max(1, min(MOST_FACETS, int(drawn.values["facets"] * size)))
-    later = np.sort(rng.exponential(drawn.values["facets_h"], n - 1))
+    later = np.sort(np.minimum(rng.exponential(drawn.values["facets_h"], n - 1), 24.0 * DAYS))
     luck = np.exp(FACET_SPREAD * rng.standard_normal(n))
     found = []
     for k in range(n):
