@@ -91,7 +91,7 @@ def figure_forecasts(scores: Mapping[Key, Mapping[tuple[str, str], Score]], lang
             )  # fmt: skip
         ax.set_xlabel(either(lang, "age of the affair [h]", "事件已历时［小时］"))
         ax.set_title(say(variant, lang), loc="left", fontsize=10)
-        ax.legend(fontsize=7, loc="upper right")
+        ax.legend(fontsize=7, loc="lower left")
     axes[0].set_ylabel(either(lang, "CRPS (smaller is better)", "CRPS（越小越好）"))
     axes[0].set_ylim(bottom=0)
     figure.suptitle(
