@@ -130,7 +130,8 @@ def ensemble(config: Config) -> Ensemble:
     >>> sim.ensemble(config)
     Ensemble(case='xiaomi_2026', response='none', 2 runs)
     """
-    return ensembles([config], config.response.name)[0]
+    asked = checked(config)
+    return ensembles([asked], asked.response.name)[0]
 
 
 def ensembles(configs: Sequence[Config], label: str) -> list[Ensemble]:

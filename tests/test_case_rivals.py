@@ -302,6 +302,7 @@ def test_the_figure_shows_observed_runs_and_rivals_with_events(lang):
     )
 
 
+@pytest.mark.slow
 def test_a_figure_is_written_where_it_is_asked_for(tmp_path, capsys):
     words = ["population=classroom", "population.n_people=60", "n_replicates=10",
              "uncertainty=prior", f"results={tmp_path}", "format=json"]  # fmt: skip

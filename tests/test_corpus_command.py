@@ -108,7 +108,7 @@ def test_tab_offers_verbs_and_settings(backlash):
     assert backlash("_complete", "corpus", "s")[1].split() == ["show", "score", "simulate"]
     assert "simulated=" in backlash("_complete", "corpus", "score", "")[1].split()
     assert backlash("_complete", "corpus", "check", "")[1].split() == []
-    assert backlash("corpus", "--help")[1].count("backlash corpus") == 3
+    assert backlash("corpus", "--help")[1].count("backlash corpus") == 5
 
 
 def test_simulated_affairs_stand_beside_observed_ones(backlash, tmp_path):
@@ -160,6 +160,7 @@ def test_what_is_simulated_is_inside_or_so_many_half_widths_off():
     assert "2 off by more than twice its half-width (K01, K01)" in said
 
 
+@pytest.mark.slow
 def test_forecasts_of_other_affairs_are_scored(backlash, tmp_path):
     """A folder of a few affairs with a calendar, forecast by what was trained on the shipped."""
     write(tmp_path, simulated(3, start=float(shipped.sampling_clock()[5000])))

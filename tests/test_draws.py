@@ -153,6 +153,7 @@ def test_decisions_keep_their_numbers_for_ever():
         "LIST": 11,
         "HASHTAG": 12,
         "REPORT": 13,
+        "LASTING": 14,
         "TRAITS": 20,
         "GROUPS": 22,
         "KOL_TRAITS": 23,

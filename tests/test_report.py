@@ -26,6 +26,7 @@ from experiments.reports import (
     calibration_findings,
     demo_figures,
     demo_report,
+    event_marks,
     shape_checks,
     study_curves,
     study_figures,
@@ -71,7 +72,7 @@ def test_every_figure_says_something_in_both_languages(runs, lang):
 
 def test_event_labels_do_not_overlap(runs):
     plots.use_style()
-    events = demo_figures._events(composed().case)
+    events = event_marks.marks(composed().case)
     for lang in ("en", "zh"):
         figure, ax = plt.subplots(figsize=(9, 3.2))
         times = demo_figures._times(runs["none"][0])

@@ -381,10 +381,10 @@ def test_captions_say_what_varied_in_the_runs_shown(runs):
 def test_a_threefold_miss_does_not_hold(runs):
     """21 hours against 7 used to hold because the band of the runs covers the whole day."""
     checks = {c["en"]: c for c in shape_checks.shape_checks(composed().case, runs["as_happened"])}
-    frame = intervals.frame_of(runs["as_happened"])
+    noted = intervals.noted_hours(runs["as_happened"])
     for day, observed in ((2, 3), (3, 7), (4, 8)):
         check = checks[f"hours on the list on {day + 4} January"]
-        median = frame[f"listed_h_day_{day}"].median()
+        median = noted[day].median()
         allowed = max(3, observed / 2)
         assert check["passed"] == (abs(median - observed) <= allowed)
         asked = f"asked: {max(observed - allowed, 0):.1f}-{observed + allowed:.1f} h"

@@ -129,12 +129,15 @@ def _score(names: list[str], words: list[str]) -> int:
     form, rest = taken(rest, "format", "text")
     option([f"format={form}"], "format", "text", ("text", "json"))
     lang = option(rest, "lang", "en", LANG)
+    folder = _folder(names)
+    if names:
+        read(folder)  # refused before anything is simulated
     made: Affairs | None = None
     if simulated:
         made = read(place("simulated", simulated))
     elif n:
         made = made_affairs(n, 0, "", results)[0]
-    found = appraise(_folder(names), place("forecast", forecast) if forecast else None, made)
+    found = appraise(folder, place("forecast", forecast) if forecast else None, made)
     if form == "json":
         print(json.dumps(as_json(_title(names, "en"), found), indent=1, allow_nan=False))
         return 0

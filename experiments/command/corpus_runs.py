@@ -91,7 +91,8 @@ def simulate(words: list[str]) -> int:
     seed, rest = count(rest, "seed", 0, 0, 2**31 - 1)
     file, rest = taken(rest, "population", "")
     results, rest = taken(rest, "results", "results")
-    out = option(rest, "out", "")
+    out, rest = taken(rest, "out", "")
+    option(rest, "out", "affairs")  # nothing else is known here
     if not out:
         raise ConfigError(
             "out", None, "where to?", "a folder", f"backlash corpus simulate n={n} out=affairs"

@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import os
 import secrets
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -79,7 +80,11 @@ def write_sealed_gz(path: Path, text: str, about: str) -> None:
 
 def read_sealed_gz(path: Path) -> str:
     """What `write_sealed_gz` wrote. Raises ValueError for another text, OSError for no file."""
-    return _sealed(path, gzip.decompress(path.read_bytes()))
+    try:
+        content = gzip.decompress(path.read_bytes())
+    except (EOFError, zlib.error) as problem:
+        raise ValueError(f"{path}: not whole ({problem})") from problem
+    return _sealed(path, content)
 
 
 def set_aside(path: Path) -> Path:

@@ -103,7 +103,7 @@ def _varied(words: Sequence[str]) -> Config | None:
         known = _remembered(asked.base)
         known = replace(known, **{name: getattr(usual, name) for name in asked.groups})
         return altered(known, asked.changes)
-    except (ConfigError, TypeError, ValueError):
+    except (ConfigError, AttributeError, TypeError, ValueError):
         return None
 
 
