@@ -116,6 +116,12 @@ def test_every_list_of_what_cannot_be_known_begins_with_the_sentence_on_silence(
     assert "caveat(self.screen.lang)" in panel.partition("if choice.against:\n")[2][:90]
 
 
+@pytest.fixture(autouse=True)
+def styled():
+    """Titles stand where figures of reports have them, whatever was tested before."""
+    plots.use_style()
+
+
 @pytest.fixture(scope="module")
 def runs():
     return {
