@@ -283,6 +283,7 @@ def timed(*words, steps=500, **more):
     }
 
 
+@pytest.mark.slow
 def test_the_first_word_is_as_late_as_the_event_is_old_and_later_ones_since_the_last():
     """Steps of 15 min from 13:30: words at 21:30, penalty 25 h later after 24 h of process."""
     assert timed("response=as_happened") == {

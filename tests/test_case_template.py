@@ -55,6 +55,7 @@ def test_the_form_takes_any_exchange_that_is_recorded(here, monkeypatch, capsys)
     assert case.listed and check_case("tea.yaml") == []
 
 
+@pytest.mark.slow
 def test_the_template_is_good_runs_and_is_scored(here, capsys):
     assert main(["case", "new", "my_case"]) == 0
     said = capsys.readouterr().out

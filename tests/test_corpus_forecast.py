@@ -67,6 +67,7 @@ def test_forecasts_reach_what_was_set_out(method: str) -> None:
     assert set(found[TOLD].events) == {"other24"}
 
 
+@pytest.mark.slow
 def test_forecast_writes_tables_that_are_scored(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

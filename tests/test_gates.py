@@ -72,6 +72,7 @@ def test_every_arm_does_what_it_is_called_after(arm):
         assert (word in done) == any(word in text for text in arms.ARMS[arm])
 
 
+@pytest.mark.slow
 def test_a_table_has_a_row_a_gate_and_says_whether_it_holds():
     found = gates.worlds(4, *SMALL)
     table, compared = gates.table(found), gates.answers(found)

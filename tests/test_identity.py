@@ -202,6 +202,7 @@ def effective(scenario):
     return acts.tobytes() + scenario.constants.tobytes() + scenario.events.tobytes()
 
 
+@pytest.mark.slow
 def test_two_playbooks_have_one_name_if_and_only_if_their_tables_are_the_same():
     from sim.settings.keys import from_plain
 

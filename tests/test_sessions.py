@@ -577,6 +577,7 @@ def test_a_full_disk_stops_nobody(session, monkeypatch):
 # debriefs
 
 
+@pytest.mark.slow
 def test_the_class_page_comes_first_and_every_page_says_when(
     classroom, session, tmp_path, monkeypatch
 ):
