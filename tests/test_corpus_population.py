@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from experiments.command.cli import main
@@ -18,12 +19,13 @@ from experiments.corpus.ingredients import INGREDIENTS, NAMES, Spread, fitted, p
 from experiments.corpus.library import kept
 from experiments.corpus.population_fit import _settled
 from experiments.corpus.scripts import KIND_OF_ACT, response_of, scripts_of
-from experiments.corpus.shipped import development, published_targets
+from experiments.corpus.shipped import DATA, development, published_targets
 from experiments.corpus.synthetic import Drawn, config_of, draw, kind_of, sample_set, sight_of
 from experiments.corpus.tables import check, read
 from experiments.corpus.targets import statistics
 from experiments.corpus.tilting import Weighted, mixture, wanted
 from experiments.corpus.writing import write
+from experiments.reports.population_figures import inside
 from sim import simulate
 from sim.base.refusal import ConfigError
 from sim.settings.parameters import Parameters
@@ -248,6 +250,30 @@ def test_simulate_writes_a_corpus_and_refuses_the_rest(
         (["n=3"], "where to?"),
         (["n=3", "out=x", "population=nowhere.csv"], "no fitted population"),
         (["n=3", "out=x", "people=3"], "no such setting"),
+        (["300", "out=x"], "no such word here"),
     ):
         assert main(["corpus", "simulate", *words]) == 2
         assert said in capsys.readouterr().err
+
+
+def test_what_is_said_of_the_fit_is_what_is_shipped() -> None:
+    statistics = pd.read_csv(DATA / "population_statistics.csv")
+    met = int(inside(statistics).sum())
+    off = (statistics["fitted"] - statistics["observed"]).abs()
+    far = statistics["id"][off > statistics["high"] - statistics["low"]]
+    assert len(statistics) == 52 and list(far[far != "K24_q10"]) == ["K24_q25"]
+    root = Path(__file__).resolve().parent.parent
+    assert f"{met} of 52 statistics" in (root / "README.md").read_text()
+    assert f"and {met} of the 52 statistics" in (root / "docs" / "corpus.md").read_text()
+
+
+def test_signs_of_responses_are_those_that_decision_17_tells() -> None:
+    """Attention up in every wave, interval and all; of outrage only two signs stay."""
+    told = pd.read_csv(DATA / "population_contrasts.csv").set_index(["outcome", "arm"]).sort_index()
+    for outcome in ("heat_ratio", "topics"):
+        assert (told.loc[outcome, "mean"] > 0).all()
+    outrage = told.loc["outrage_burden_core"]
+    assert (outrage.loc["denial after 4 h", "mean"] > 0).all()
+    assert (outrage.loc["explanation after 4 h", "high"] < 0).all()
+    apology = outrage.loc["apology after 4 h", "mean"]
+    assert (apology > 0).any() and (apology < 0).any()  # hangs on when the fit stops

@@ -17,6 +17,15 @@ N_TASKS, TASKS_SEED = 5000, 20_000
 AT_ONCE = 100  #: affairs that are simulated at least, before they are counted
 
 
+def refuse_names(words: list[str], example: str) -> None:
+    """Refuse words that are no setting: they would be passed over. Raises ConfigError."""
+    from sim.base.refusal import ConfigError
+
+    for word in words:
+        if "=" not in word:
+            raise ConfigError(word, None, "no such word here", "settings, KEY=VALUE", example)
+
+
 def count(words: list[str], key: str, usual: int, low: int, high: int) -> tuple[int, list[str]]:
     """A whole number of a command's words, and the words that are left. Raises ConfigError."""
     from sim.base.refusal import ConfigError
@@ -29,12 +38,13 @@ def count(words: list[str], key: str, usual: int, low: int, high: int) -> tuple[
 
 
 def calibrate_corpus(words: list[str]) -> int:
-    """`backlash calibrate corpus [n=3000] [waves=7] [results=DIR]`: the public side, resumable."""
+    """`backlash calibrate corpus [n=2500] [waves=8] [results=DIR]`: the public side, resumable."""
     from experiments.corpus.conditioning import TASKS, tasks_of, write_tasks
     from experiments.corpus.ingredients import save
     from experiments.corpus.library import library
     from experiments.corpus.population_fit import MAX_WAVES, N_AFFAIRS, fit
 
+    refuse_names(words, "backlash calibrate corpus")
     n, rest = count(words, "n", N_AFFAIRS, 200, 100_000)
     waves, rest = count(rest, "waves", MAX_WAVES, 1, 50)
     folder = Path(option(rest, "results", "results")) / "studies" / "calibration_corpus"
@@ -87,6 +97,7 @@ def simulate(words: list[str]) -> int:
     from experiments.corpus.writing import write
     from sim.base.refusal import ConfigError, place
 
+    refuse_names(words, "backlash corpus simulate n=300 out=affairs")
     n, rest = count(words, "n", 300, 1, 1_000_000)
     seed, rest = count(rest, "seed", 0, 0, 2**31 - 1)
     file, rest = taken(rest, "population", "")

@@ -83,9 +83,11 @@ def report(words: list[str]) -> int:
         return 0
     lang, rest = lang_of(words)
     if rest[:1] == ["corpus"]:
+        from experiments.command.corpus_runs import refuse_names
         from experiments.reports import population_report
         from sim.base.refusal import place
 
+        refuse_names(rest[1:], "backlash report corpus")
         results = option(rest[1:], "results", "results")
         folder = place("results", results) / "studies" / "calibration_corpus"
         print(population_report.write_report(folder, lang))

@@ -20,5 +20,16 @@ baselines    forecasts that know nothing of people: climatology, decay, median t
 excitement   topics that bring topics: a self-exciting process with frailty
 regression   landmark regression and analogues
 contest      all of them, trained on other organisations
+appraisal    a folder appraised: statistics, responses, forecasts
+forecast_file forecast tables of one's own
+ingredients  what synthetic affairs are made of, and how that differs over affairs
+scripts      responses as measured, which synthetic affairs borrow
+synthetic    one synthetic affair: drawn, run, read from its list
+library      many of them, in sealed blocks
+tilting      the population whose statistics are those observed, out of libraries
+population_fit waves of libraries
+contrasts    responses against silence in synthetic affairs
+conditioning forecasts by the fitted population
+public_table docs/forecasts.md
 words        what commands say of all this, in English and Chinese
 """

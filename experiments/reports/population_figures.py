@@ -30,6 +30,12 @@ SHOWN = {
 FAR = 3.0  #: half-widths at which a statistic is drawn at most
 
 
+def inside(statistics: pd.DataFrame) -> pd.Series[bool]:
+    """Which statistics of the fitted population lie in their observed 90 % intervals."""
+    fitted = statistics["fitted"]
+    return (fitted >= statistics["low"] - 1e-9) & (fitted <= statistics["high"] + 1e-9)
+
+
 def figure_statistics(statistics: pd.DataFrame, lang: str) -> Figure:
     """Every statistic in half-widths of its observed 90 % interval, first wave and fitted.
 
@@ -38,9 +44,7 @@ def figure_statistics(statistics: pd.DataFrame, lang: str) -> Figure:
     half = np.maximum((statistics["high"] - statistics["low"]) / 2, 1e-9)
     figure, ax = plt.subplots(figsize=(10, 0.24 * len(statistics) + 1.2))
     rows = np.arange(len(statistics))[::-1]
-    inside = (statistics["fitted"] >= statistics["low"] - 1e-9) & (
-        statistics["fitted"] <= statistics["high"] + 1e-9
-    )
+    met = inside(statistics)
     low: pd.Series = (statistics["low"] - statistics["observed"]) / half
     high: pd.Series = (statistics["high"] - statistics["observed"]) / half
     ax.hlines(rows, low, high, color=GREY, linewidth=5, alpha=0.4)
@@ -65,8 +69,8 @@ def figure_statistics(statistics: pd.DataFrame, lang: str) -> Figure:
     ax.set_title(
         either(
             lang,
-            f"{int(inside.sum())} of {len(inside)} statistics of real affairs are met",
-            f"真实事件的{len(inside)}项统计量中有{int(inside.sum())}项落在区间内",
+            f"{int(met.sum())} of {len(met)} statistics of real affairs are met",
+            f"真实事件的{len(met)}项统计量中有{int(met.sum())}项落在区间内",
         ),
         loc="left",
     )

@@ -43,13 +43,11 @@ def write_report(folder: Path, lang: str) -> Path:
         svg = pages.save(figure, folder / "figures" / f"{name}{suffix}", digest)
         sources[name] = pages.inline(svg)
         plt.close(figure)
-    inside = (statistics["fitted"] >= statistics["low"] - 1e-9) & (
-        statistics["fitted"] <= statistics["high"] + 1e-9
-    )
+    met = figures.inside(statistics)
     template = pages.environment(Path(__file__).parent).get_template("population_report.html.j2")
     page = template.render(
         zh=lang == "zh", lang=lang, figures=sources, digest=digest, version=sim.__version__,
-        results_version=RESULTS_VERSION, inside=int(inside.sum()), of=len(inside),
+        results_version=RESULTS_VERSION, inside=int(met.sum()), of=len(met),
         far=[row.id for row in statistics.itertuples() if _far(row)],
         rows=[
             (say(key[0], lang), say(key[1], lang), [found.get((ALL, one)) for one in SCORES])
