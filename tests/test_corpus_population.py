@@ -277,3 +277,15 @@ def test_signs_of_responses_are_those_that_decision_17_tells() -> None:
     assert (outrage.loc["explanation after 4 h", "high"] < 0).all()
     apology = outrage.loc["apology after 4 h", "mean"]
     assert (apology > 0).any() and (apology < 0).any()  # hangs on when the fit stops
+
+
+@pytest.mark.slow
+def test_fewer_people_make_neither_more_nor_less_heat() -> None:
+    population, apart = fitted(), []
+    for number in range(60):
+        one = draw(number, population, SCRIPTS, seed=7)
+        seen = [sight_of(one, simulate(config_of(one, n))) for n in (300, 3000)]
+        few, many = (math.log(5e4 + (s.seen.heat.sum() if s else 0.0)) for s in seen)
+        apart.append(few - many)
+    mean, error = np.mean(apart), np.std(apart) / math.sqrt(len(apart))
+    assert -0.15 < mean - 1.645 * error and mean + 1.645 * error < 0.15

