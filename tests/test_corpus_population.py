@@ -288,4 +288,4 @@ def test_fewer_people_make_neither_more_nor_less_heat() -> None:
         few, many = (math.log(5e4 + (s.seen.heat.sum() if s else 0.0)) for s in seen)
         apart.append(few - many)
     mean, error = np.mean(apart), np.std(apart) / math.sqrt(len(apart))
-    assert -0.15 < mean - 1.645 * error and mean + 1.645 * error < 0.15
+    assert mean - 1.645 * error > -0.15 and mean + 1.645 * error < 0.15
