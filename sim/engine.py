@@ -17,19 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.kernel import actors, crowd
-from sim.kernel.step import (
-    Calendar,
-    Posts,
-    Scratch,
-    Tables,
-    Ties,
-    advance,
-    close_step,
-    hold,
-    new_tables,
-    open_step,
-    people_step,
-)
+from sim.kernel.held import Calendar, Posts, Scratch, Tables, Ties, hold, new_tables
+from sim.kernel.step import advance, close_step, open_step, people_step
 from sim.network.network import Network
 from sim.people import Population
 from sim.state.scenario import Scenario

@@ -28,7 +28,7 @@ from sim.start import Start, start_of
 from sim.state.scenario import Scenario
 
 if TYPE_CHECKING:
-    from sim.mesa.model import Community
+    from sim.mesa.community import Community
 
 Watch = Callable[[float], None]  #: is told the share of a run that is done
 
@@ -142,7 +142,7 @@ def finish(model: Community) -> Run:
     >>> sim.finish(model).altered
     False
     """
-    from sim.mesa.model import Community
+    from sim.mesa.community import Community
 
     if not isinstance(model, Community):
         raise TypeError(

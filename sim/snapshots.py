@@ -38,7 +38,8 @@ from sim.run import Look, Watch, simulate
 from sim.settings.config import Config, SnapshotConfig
 from sim.settings.worlds import drawn
 from sim.start import checked
-from sim.state.scenario import Scenario, asked, build_scenario, clock_of, name_of
+from sim.state.asked import asked
+from sim.state.scenario import Scenario, build_scenario, clock_of, name_of
 from sim.store import unwritable
 
 MAGIC = "backlash snapshots"

@@ -13,7 +13,8 @@ from sim.people import Population, build_population, leader_audiences
 from sim.settings.config import Config
 from sim.settings.network_config import NetworkConfig
 from sim.settings.worlds import drawn
-from sim.state.scenario import Scenario, asked, build_scenario
+from sim.state.asked import asked
+from sim.state.scenario import Scenario, build_scenario
 
 
 class Start(NamedTuple):

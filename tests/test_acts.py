@@ -15,7 +15,7 @@ from sim.case.case_file import read_case
 from sim.case.check import check_case
 from sim.case.levers import response_of
 from sim.engine import Simulation
-from sim.kernel.step import new_tables
+from sim.kernel.held import new_tables
 from sim.people import HOPEFUL
 from sim.playbook.kinds import KINDS, STEPS
 from sim.playbook.lists import without_nothings

@@ -10,9 +10,10 @@ import pytest
 from conftest import small
 
 import sim
-from sim.mesa import agents
-from sim.mesa.agents import CoreFan, Customer, Investor, OpinionLeader, Person, PRTeam, PublicMember
+from sim.mesa import agents, attributes, person
+from sim.mesa.agents import CoreFan, Customer, Investor, OpinionLeader, PRTeam, PublicMember
 from sim.mesa.model import BacklashModel, ColumnarModel, release
+from sim.mesa.person import Person
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +44,7 @@ class Contract:
         )
 
     def test_it_draws_only_addressed_numbers(self):
-        source = inspect.getsource(agents)
+        source = "".join(inspect.getsource(each) for each in (agents, attributes, person))
         assert ".random" not in source and "self.rng" not in source and "np.random" not in source
 
     def test_rows_are_identities(self, model):
@@ -54,20 +55,20 @@ class Contract:
 
 class PersonContract(Contract):
     def test_state_lives_in_the_columns_as_float32(self, model):
-        person = next(iter(model.agents_by_type[self.kind]))
-        kept = person.trust
-        person.trust = 1 / 3
-        assert person.trust == float(np.float32(1 / 3)) != 1 / 3
-        assert model.population.people.trust[person.row] == np.float32(1 / 3)
-        person.trust = kept
+        somebody = next(iter(model.agents_by_type[self.kind]))
+        kept = somebody.trust
+        somebody.trust = 1 / 3
+        assert somebody.trust == float(np.float32(1 / 3)) != 1 / 3
+        assert model.population.people.trust[somebody.row] == np.float32(1 / 3)
+        somebody.trust = kept
 
     def test_flags_are_single_bits(self, model):
-        person = next(iter(model.agents_by_type[self.kind]))
-        before = int(model.population.people.flags[person.row])
-        person.sold = True
-        assert (person.sold and not person.exited) or before & 32
-        person.sold = False
-        assert int(model.population.people.flags[person.row]) == before & ~16
+        somebody = next(iter(model.agents_by_type[self.kind]))
+        before = int(model.population.people.flags[somebody.row])
+        somebody.sold = True
+        assert (somebody.sold and not somebody.exited) or before & 32
+        somebody.sold = False
+        assert int(model.population.people.flags[somebody.row]) == before & ~16
 
     def test_aggregates_work_as_mesa_users_expect(self, model):
         trust = model.agents_by_type[self.kind].agg("trust", np.mean)

@@ -22,7 +22,8 @@ from sim.base.choices import conf_dir
 from sim.base.digest import RESULTS_VERSION
 from sim.metrics import OUTCOMES
 from sim.run import simulate
-from sim.state.scenario import asked, name_of
+from sim.state.asked import asked
+from sim.state.scenario import name_of
 from sim.store import StoreError
 
 SMALL = ["case=textbook", "population=classroom", "clock.horizon_d=4", "uncertainty=point"]

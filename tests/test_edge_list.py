@@ -24,7 +24,7 @@ from sim.base.refusal import ConfigError
 from sim.network import list_cells, list_file, list_lines, people_file
 from sim.settings.network_config import Lines, TieFormat
 from sim.start import network_of
-from sim.state import scenario
+from sim.state.asked import asked as record_of
 
 
 def write(path, text):
@@ -459,7 +459,7 @@ def test_settings_of_a_list_name_runs_only_where_they_are_set(tmp_path):
 
 
 def asked(config):
-    return scenario.asked(config, config.case)
+    return record_of(config, config.case)
 
 
 # --- lists that are read in many batches ----------------------------------------------------------

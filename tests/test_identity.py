@@ -19,7 +19,8 @@ from sim.settings import identity
 from sim.settings.config import Config
 from sim.settings.network_config import NetworkConfig
 from sim.settings.parameters import KNOCK_OUT, Parameters
-from sim.state.scenario import asked, build_scenario, name_of
+from sim.state.asked import asked
+from sim.state.scenario import build_scenario, name_of
 
 TINY = ("case=textbook", "population=classroom", "clock.horizon_d=3", "uncertainty=point")
 

@@ -25,7 +25,8 @@ from sim.settings.keys import altered
 from sim.settings.parameters_page import as_happened
 from sim.start import network_of, population_of
 from sim.state import tables as w
-from sim.state.scenario import act_names, build_scenario, name_of
+from sim.state.rows import act_names
+from sim.state.scenario import build_scenario, name_of
 
 LETTER = "+response.acts.second_letter={kind: apology, delay_h: 30, acknowledgement: 0.9}"
 #: One more of every kind, some of them at the same moment as the first of its kind.

@@ -23,7 +23,8 @@ from experiments.command.cli import main
 from sim.engine import Simulation
 from sim.kernel import step
 from sim.mesa.agents import CoreFan, Investor, OpinionLeader
-from sim.mesa.model import BacklashModel, ColumnarModel, Community
+from sim.mesa.community import Community
+from sim.mesa.model import BacklashModel, ColumnarModel
 from sim.metrics import OUTCOMES
 from sim.network import shared
 from sim.people import PARTNER, SILENT

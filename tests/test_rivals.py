@@ -8,7 +8,7 @@ import pytest
 from experiments.calibration import rivals
 from experiments.pictures.words import WORDS
 from sim.settings.composition import compose
-from sim.state.scenario import effective_parameters
+from sim.state.constants import effective_parameters
 
 BASE = ("case=xiaomi_2026", "response=as_happened", "uncertainty=point")
 

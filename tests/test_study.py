@@ -20,7 +20,8 @@ from sim.settings import worlds
 from sim.settings.keys import altered
 from sim.settings.parameters import Parameters
 from sim.settings.worlds import SHARES, priors, replicates, world
-from sim.state.scenario import asked, name_of
+from sim.state.asked import asked
+from sim.state.scenario import name_of
 from sim.store import Store, StoreError, StoreRefused
 
 SETTINGS = ("case=textbook", "population=classroom", "clock.horizon_d=4", "uncertainty=point")

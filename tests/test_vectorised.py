@@ -8,12 +8,12 @@ from conftest import small
 from numba import njit, typeof
 
 from experiments.bench import passes
-from sim.kernel import crowd
+from sim.kernel import passes as dense
 from sim.people import CORE
 from sim.run import _engine
 from sim.start import start_of
 
-DENSE = [*(set(passes.DENSE) - {"_chat"}), "fixed_sum"]  # chats are read one by one
+DENSE = [*(set(passes.DENSE) - {"chat"}), "fixed_sum"]  # chats are read one by one
 #: Arithmetic on several numbers at once in the optimised code, whatever machine it is for.
 PACKED = re.compile(
     r"= (?:fdiv|fmul|fadd|fsub|fptosi|mul|add|lshr|xor)(?: \w+)* <(?:vscale x )?\d+ x"
@@ -38,7 +38,7 @@ def packed(function, arguments, error_model):
 
 @pytest.mark.parametrize("name", sorted(DENSE))
 def test_a_dense_pass_is_vectorised(calls, name):
-    assert packed(getattr(crowd, name).py_func, calls[name][0][1], "numpy") > 0
+    assert packed(getattr(dense, name).py_func, calls[name][0][1], "numpy") > 0
 
 
 def test_a_pass_that_checks_for_division_by_zero_is_found_out():

@@ -18,20 +18,20 @@ from experiments.bench.lines import Line, measured
 from experiments.bench.measure import cpu, spread
 from experiments.bench.stage import ONSET, Stage
 from sim.engine import Simulation
-from sim.kernel import crowd
+from sim.kernel import crowd, passes
 from sim.people import CORE, PUBLIC
 
 #: The dense passes of a block, and what each is for.
 DENSE = {
-    "_chat": "group chats",
-    "_remember": "ten components of memory",
-    "_draw": "four draws",
-    "_expose": "exposure",
-    "_feel": "appraisal and outrage",
-    "_express": "expression and relief",
-    "_decide": "posting",
-    "_remember_slowly": "grudge and trust",
-    "_mark": "who declares, unfollows, turns",
+    "chat": "group chats",
+    "remember": "ten components of memory",
+    "draw": "four draws",
+    "expose": "exposure",
+    "feel": "appraisal and outrage",
+    "express": "expression and relief",
+    "decide": "posting",
+    "remember_slowly": "grudge and trust",
+    "mark": "who declares, unfollows, turns",
 }
 TIMES = 400  #: a pass over a block is repeated in compiled code: a call from Python costs more
 
@@ -43,15 +43,15 @@ def calls_of(run: Simulation, kind: int, names: Iterable[str] = DENSE) -> dict[s
 
     The passes work on a copy of the people of the run.
     """
-    passes = {name: getattr(crowd, name) for name in names}
-    calls: dict[str, list[Call]] = {name: [] for name in passes}
+    real = {name: getattr(passes, name) for name in names}
+    calls: dict[str, list[Call]] = {name: [] for name in real}
 
     def recorder(name: str) -> Callable[..., Any]:
         """A function that notes its arguments, then does what the pass of this name does."""
 
         def record(*arguments: Any) -> Any:
-            calls[name].append((passes[name], arguments))
-            return passes[name](*arguments)
+            calls[name].append((real[name], arguments))
+            return real[name](*arguments)
 
         return record
 
@@ -61,16 +61,16 @@ def calls_of(run: Simulation, kind: int, names: Iterable[str] = DENSE) -> dict[s
     clock, posts = run.script.clock, np.zeros((crowd.BLOCK, 3), np.int32)
     scratch, todo = np.zeros((14, crowd.BLOCK)), np.zeros(crowd.BLOCK, np.uint8)
     try:
-        for name in passes:
-            setattr(crowd, name, recorder(name))
+        for name in real:
+            setattr(passes, name, recorder(name))
         crowd.block.py_func(
             run.step, run.seed, clock.dt_h, run.script.circadian[run.step], kind, lo, hi,
             t.constants[0], t.world[0], t.acts, t.views, people.people, people.groups,
             people.leaders, posts, np.zeros(1, np.int64), t.census, scratch, todo,
         )  # fmt: skip
     finally:
-        for name, function in passes.items():
-            setattr(crowd, name, function)
+        for name, function in real.items():
+            setattr(passes, name, function)
     return calls
 
 
@@ -98,7 +98,7 @@ def _repeater(function: Callable[..., Any]) -> Callable[..., Any]:
         for k in range(times):  # another step each time: the compiler drops draws that it has
             function(arguments[0], arguments[1], arguments[2] + k, *arguments[3:])
 
-    repeated: Callable[..., Any] = draws_again if function is crowd._draw else again
+    repeated: Callable[..., Any] = draws_again if function is passes.draw else again
     return repeated
 
 
@@ -114,5 +114,5 @@ def profile(n_people: int = 10_000, rounds: int = 9) -> list[Line]:
     lines = []
     for name, what in DENSE.items():
         taken = [share * _ns(fans[name]) + (1 - share) * _ns(others[name]) for _ in range(rounds)]
-        lines.append(measured(f"pass{name}", f"pass: {what}", n_people, spread(taken), "ns"))
+        lines.append(measured(f"pass_{name}", f"pass: {what}", n_people, spread(taken), "ns"))
     return lines

@@ -20,7 +20,7 @@ from experiments.game.rules import answer_of
 from experiments.game.world import World
 from experiments.pictures.words import unit_name
 from sim.rules import platform, pr_team
-from sim.state.scenario import effective_parameters
+from sim.state.constants import effective_parameters
 
 VOLUME_LAG_H, MOOD_LAG_H, FOLLOWER_LAG_H = 1, 3, 6
 HOURS_SHOWN = 36  #: of the curve of talk, at most

@@ -49,7 +49,7 @@ from sim.run import simulate
 from sim.settings.composition import compose
 from sim.settings.config import Config
 from sim.settings.parameters import Mechanisms
-from sim.state.scenario import effective_parameters
+from sim.state.constants import effective_parameters
 
 # --- from choices to runs -----------------------------------------------------------------------
 

@@ -22,7 +22,8 @@ from sim.settings.config import Config
 from sim.settings.worlds import n_runs_of, replicates
 from sim.snapshots import held, observe, path_of
 from sim.start import network_of
-from sim.state.scenario import asked, build_scenario, name_of
+from sim.state.asked import asked
+from sim.state.scenario import build_scenario, name_of
 from sim.store import Store, StoreError
 
 CHUNK = 10  #: replicates in a part

@@ -1,4 +1,4 @@
-"""People in blocks: dense passes that vectorise, and rare passes that follow activity.
+"""People in blocks: dense passes that vectorise (sim.kernel.passes), and rare ones for who acts.
 
 Nothing here decides anything: every number comes from sim.rules and sim.world. A block fits
 into the caches; its scratch holds what only this step needs.
@@ -6,14 +6,14 @@ into the caches; its scratch holds what only this step needs.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numba import njit
 
 from sim import draws
 from sim.draws import Decision
-from sim.kernel import actors
+from sim.kernel import actors, passes
 from sim.people import (
     AWARE,
     CORE,
@@ -30,7 +30,7 @@ from sim.people import (
     UNFOLLOWED,
     VISIBLE,
 )
-from sim.rules import appraisal, exposure, expression, leaving, reception, rule
+from sim.rules import exposure, expression, leaving
 from sim.state import tables as w
 from sim.world.receiving import contradicted, judge, next_threshold, receive, told
 
@@ -59,262 +59,6 @@ _D_PERSON, _D_RECEPTION, _D_TOPIC, _D_AFTERMATH = (
 )
 
 
-@rule
-def stored(x: float) -> Any:
-    """A value as the columns hold it: what is read back after a float32 store."""
-    return np.float64(np.float32(x))
-
-
-@njit(error_model="numpy", cache=True)
-def _remember(
-    memory: Singles, incoming: Signals, group_views: Floats, keep: float, weight: float,
-    views: Floats,
-) -> None:  # fmt: skip
-    """E1 for one component: memory takes what arrives and adds to what is visible."""
-    for i in range(memory.shape[0]):
-        arriving = exposure.arriving_views(incoming[i], w.SCALE, group_views[i])
-        m = stored(exposure.remembered(np.float64(memory[i]), keep, arriving))
-        memory[i] = m
-        views[i] = exposure.visible_views(views[i], weight, m)
-
-
-@njit(error_model="numpy", cache=True)
-def _draw(
-    seed: Seed, decision: int, step: int, first: int, u_0: Floats, u_1: Floats, u_2: Floats,
-    u_3: Floats,
-) -> None:  # fmt: skip
-    """The four words of a decision for people first, first + 1, ..."""
-    for i in range(u_0.shape[0]):
-        a, b, c, d = draws.philox(seed, decision, step, first + i)
-        u_0[i] = draws.unit(a)
-        u_1[i] = draws.unit(b)
-        u_2[i] = draws.unit(c)
-        u_3[i] = draws.unit(d)
-
-
-@njit(error_model="numpy", cache=True)
-def _spare(flags: Flags, sell: Floats, go: Floats, p_sell: float, p_go: float, todo: Flags) -> None:
-    """Those who could sell or leave (16) and will do neither in this step need no rare pass."""
-    for i in range(todo.shape[0]):
-        sells = sell[i] < p_sell and not flags[i] & SOLD
-        goes = go[i] < p_go and (flags[i] & (LEAVER | EXITED)) == LEAVER
-        if not (sells or goes):
-            todo[i] &= 0xEF
-
-
-@njit(error_model="numpy", cache=True)
-def _expose(
-    views_d: Floats, views_g: Floats, shown_d: float, shown_g: float, list_d: float, list_g: float,
-    circadian: float, cap: float, u: Floats, hit_d: Floats, hit_g: Floats,
-) -> None:  # fmt: skip
-    """E2: which topic, if any, a person is exposed to in this step."""
-    for i in range(u.shape[0]):
-        deal = exposure.offered_views(views_d[i], shown_d, list_d, circadian)
-        governance = exposure.offered_views(views_g[i], shown_g, list_g, circadian)
-        chance = exposure.exposure_probability(exposure.attended_views(deal, governance, cap))
-        split = exposure.governance_chance(chance, deal, governance)
-        hit_g[i] = exposure.seen_governance(u[i], split)
-        hit_d[i] = exposure.seen_deal(u[i], split, chance)
-
-
-@njit(error_model="numpy", cache=True)
-def _feel(
-    p: Constants, world: World, circadian: float, dt_h: float, identification: Singles,
-    trust: Singles, blamed: Singles, keep: Singles, reinforced: Floats, recent_d: Singles,
-    recent_g: Singles, hit_d: Floats, hit_g: Floats, deal: Singles, governance: Singles,
-    hot: Floats,
-) -> None:  # fmt: skip
-    """E4, E5: appraisal, and outrage on both topics."""
-    credibility = world.credibility
-    betrayal = appraisal.perceived_severity(p.betrayal, world.betrayal)
-    self_relevance, buffer = p.self_relevance, p.trust_buffer
-    felt, floor, reform = world.felt_level, p.governance_floor, world.reform
-    concern_floor = p.concern_floor
-    reform_relief, habit, memory = p.reform_relief, p.habituation, p.recovery_keep
-    gain_d, gain_g = p.appraisal_gain, p.governance_gain
-    social = appraisal.social_gain(p.reinforcement_per_h, circadian, dt_h)
-    novelty_d, novelty_g = world.grievance_deal, world.grievance_governance
-    for i in range(trust.shape[0]):
-        fan = np.float64(identification[i])
-        betrayed = appraisal.appraisal(
-            credibility, betrayal, self_relevance, buffer, np.float64(trust[i]), fan
-        )
-        gap = appraisal.accountability_gap(np.float64(blamed[i]), felt)
-        grieved = appraisal.governance_appraisal(
-            gap, floor, reform, reform_relief, fan, concern_floor
-        )
-        seen_d = np.float64(recent_d[i])
-        seen_g = np.float64(recent_g[i])
-        push_d = appraisal.push(
-            novelty_d, gain_d, betrayed, appraisal.habituated(seen_d, habit), hit_d[i],
-            social, reinforced[i], fan, credibility,
-        )  # fmt: skip
-        push_g = appraisal.push(
-            novelty_g, gain_g, grieved, appraisal.habituated(seen_g, habit), hit_g[i],
-            social, reinforced[i], fan, gap,
-        )  # fmt: skip
-        deal[i] = appraisal.next_outrage(np.float64(deal[i]), np.float64(keep[i]), push_d)
-        governance[i] = appraisal.next_outrage(
-            np.float64(governance[i]), np.float64(keep[i]), push_g
-        )
-        recent_d[i] = exposure.recent_views(seen_d, memory, hit_d[i])
-        recent_g[i] = exposure.recent_views(seen_g, memory, hit_g[i])
-        hot[i] = exposure.anything_seen(hit_d[i], hit_g[i])
-
-
-@njit(error_model="numpy", cache=True)
-def _express(
-    p: Constants, deal: Singles, governance: Singles, relief: Singles, conviction: Singles,
-    expressed: Singles,
-) -> None:  # fmt: skip
-    """E6, and the fading of relief (E14)."""
-    voice, keep = p.governance_voice, p.relief_keep
-    for i in range(deal.shape[0]):
-        calm = stored(
-            reception.fading_relief(np.float64(relief[i]), np.float64(conviction[i]), keep)
-        )
-        relief[i] = calm
-        expressed[i] = expression.expressed_outrage(
-            np.float64(deal[i]), np.float64(governance[i]), calm, voice
-        )
-
-
-@njit(error_model="numpy", cache=True)
-def _decide(
-    p: Constants, news: float, circadian: float, dt_h: float, activity: Singles, recent_d: Singles,
-    recent_g: Singles, expressed: Singles, flags: Flags, u: Floats, posted: Floats,
-) -> None:  # fmt: skip
-    """E7: who posts."""
-    base, steep, quiet, fatigue = p.post_per_h, p.outburst, p.baseline_talk, p.posting_fatigue
-    for i in range(u.shape[0]):
-        aware = 1.0 if flags[i] & AWARE else 0.0
-        heat = expression.arousal(steep, np.float64(expressed[i]))
-        willing = expression.willingness(np.float64(recent_d[i]), np.float64(recent_g[i]), fatigue)
-        talk = expression.talk(quiet, news, aware)
-        rate = expression.posting_rate(
-            base, np.float64(activity[i]), circadian, heat, talk, willing
-        )
-        posted[i] = 1.0 if u[i] < expression.event_probability(rate, dt_h) else 0.0
-
-
-@njit(error_model="numpy", cache=True)
-def _remember_slowly(
-    p: Constants, broken: float, trust_start: Singles, identification: Singles,
-    conviction: Singles, expressed: Singles, flags: Flags, grudge: Singles, trust: Singles,
-) -> None:  # fmt: skip
-    """E8: grudge and trust; a broken promise costs those who had believed it."""
-    keep, build = p.grudge_keep, p.grudge_build
-    loss, gain, back, ceiling = p.trust_loss, p.trust_gain, p.trust_back, p.trust_ceiling
-    concern_floor, betrayed = p.concern_floor, p.broken_promise
-    for i in range(trust.shape[0]):
-        shown = np.float64(expressed[i])
-        grudge[i] = leaving.next_grudge(np.float64(grudge[i]), shown, keep, build)
-        kept = leaving.next_trust(
-            np.float64(trust[i]),
-            np.float64(trust_start[i]),
-            shown,
-            np.float64(identification[i]),
-            np.float64(conviction[i]),
-            loss,
-            gain,
-            back,
-            ceiling,
-            concern_floor,
-        )
-        hoped = 1.0 if flags[i] & HOPEFUL else 0.0
-        trust[i] = leaving.trust_after_promise(kept, betrayed, broken, hoped)
-
-
-@njit(error_model="numpy", cache=True)
-def _mark(
-    p: Constants, owner: bool, unheard: float, peers: Floats, grudge: Singles, trust: Singles,
-    threshold: Singles, expressed: Singles, flags: Flags, posted: Floats, u_declare: Floats,
-    u_unfollow: Floats, p_declare: float, p_unfollow: float, todo: Flags,
-) -> None:  # fmt: skip
-    """Who needs the rare pass: posts, visible changes, acts of leaving (E9).
-
-    owner : whether these people have a device to sell and a brand to leave. unheard : of core fans.
-    """
-    visible_from, peer_weight, trust_weight = p.visible_outrage, p.peer_weight, p.trust_weight
-    cheaper = p.unfollow_threshold
-    for i in range(todo.shape[0]):
-        push = leaving.exit_pressure(
-            np.float64(grudge[i]), peers[i], np.float64(trust[i]), unheard, peer_weight,
-            trust_weight,
-        )  # fmt: skip
-        limit = np.float64(threshold[i])
-        declares = (
-            leaving.presses(push, limit, 1.0)
-            and u_declare[i] < p_declare
-            and not flags[i] & DECLARED
-        )
-        unfollows = (
-            leaving.presses(push, limit, cheaper)
-            and u_unfollow[i] < p_unfollow
-            and not flags[i] & UNFOLLOWED
-        )
-        visible = expression.visibly_outraged(np.float64(expressed[i]), visible_from)
-        turned = visible != ((flags[i] & VISIBLE) != 0)
-        state = flags[i] & (DECLARED | SOLD | EXITED | LEAVER)
-        may_sell = (state & (DECLARED | SOLD)) == DECLARED
-        may_leave = (state & (DECLARED | EXITED | LEAVER)) == (DECLARED | LEAVER)
-        leaving_now = owner and (may_sell or may_leave)
-        todo[i] = (
-            (1 if posted[i] > 0.0 else 0)
-            | (2 if declares else 0)
-            | (4 if unfollows else 0)
-            | (8 if turned else 0)
-            | (16 if leaving_now else 0)
-        )
-
-
-@njit(error_model="numpy", cache=True)
-def fixed_sum(values: Singles) -> Any:
-    """Sum over people in fixed point: exact in any order."""
-    total = np.int64(0)
-    for i in range(values.shape[0]):
-        total += np.int64(np.int32(np.float64(values[i]) * w.SUM_SCALE))
-    return total
-
-
-@njit(error_model="numpy", cache=True)
-def _chat(
-    lo: int, hi: int, p: Constants, people: People, groups: Groups, views_d: Floats,
-    views_g: Floats, reinforced: Floats, peers: Floats,
-) -> None:  # fmt: skip
-    """What core fans read in their group chats: posts, outraged and declared members."""
-    see, threshold = p.see_group, p.reinforcement_threshold
-    for i in range(lo, hi):
-        on_deal, on_governance, outraged, declared, own = 0, 0, 0, 0, 0
-        for g in groups.of[i]:
-            if g >= 0:
-                on_deal += groups.now[GROUP_POSTS_DEAL, g]
-                on_governance += groups.now[GROUP_POSTS_GOVERNANCE, g]
-                outraged += groups.now[GROUP_OUTRAGED, g]
-                declared += groups.now[GROUP_DECLARED, g]
-                own += 1
-        flags = people.flags[i]
-        if flags & VISIBLE:
-            outraged -= own
-        if flags & DECLARED:
-            declared -= own
-        views_d[i - lo] = exposure.chat_views(see, on_deal)
-        views_g[i - lo] = exposure.chat_views(see, on_governance)
-        share = appraisal.outraged_share(outraged, groups.others[i])
-        reinforced[i - lo] = appraisal.reinforcement(share, threshold)
-        peers[i - lo] = leaving.peer_push(float(declared))
-
-
-@njit(error_model="numpy", cache=True)
-def _pending(todo: Flags) -> Any:
-    """How many of these people could sell or leave, and whether anybody has anything to do."""
-    waiting, busy = 0, 0
-    for k in range(todo.shape[0]):
-        waiting += todo[k] >> 4
-        busy += todo[k]
-    return waiting, busy
-
-
 @njit(error_model="numpy", cache=True)
 def block(
     step: int, seed: Seed, dt_h: float, c: float, kind: int, lo: int, hi: int, p: Constants,
@@ -333,20 +77,20 @@ def block(
     todo = todo_all[:n]
     scratch[0:2, :n] = 0.0
     if kind == CORE:  # whoever is no fan reads nothing in chats: these rows are 0 then
-        _chat(lo, hi, p, people, groups, chat_d, chat_g, reinforced, peers)
+        passes.chat(lo, hi, p, people, groups, chat_d, chat_g, reinforced, peers)
     for k in range(5):
-        _remember(
+        passes.remember(
             people.memory_deal[k, lo:hi], people.incoming_deal[lo:hi], chat_d, p.memory_keep[k],
             p.memory_weight[k], views_d,
         )  # fmt: skip
-        _remember(
+        passes.remember(
             people.memory_governance[k, lo:hi], people.incoming_governance[lo:hi], chat_g,
             p.memory_keep[k], p.memory_weight[k], views_g,
         )  # fmt: skip
     people.incoming_deal[lo:hi] = people.incoming_governance[lo:hi] = 0
-    _draw(seed, _D_PERSON, step, lo, u_expose, u_post, u_declare, u_unfollow)
+    passes.draw(seed, _D_PERSON, step, lo, u_expose, u_post, u_declare, u_unfollow)
     list_weight = p.list_weight_core if kind == CORE else 1.0
-    _expose(
+    passes.expose(
         views_d, views_g, views[0, kind], views[1, kind],
         exposure.list_views(p.see_list, list_weight, world.level_deal),
         exposure.list_views(p.see_list, list_weight, world.level_governance), c, p.attention_cap,
@@ -358,32 +102,32 @@ def block(
     trust, identification = people.trust[lo:hi], people.identification[lo:hi]
     relief, conviction = people.relief[lo:hi], people.conviction[lo:hi]
     expressed, grudge = people.expressed[lo:hi], people.grudge[lo:hi]
-    _feel(
+    passes.feel(
         p, world, c, dt_h, identification, trust, people.blamed_level[lo:hi],
         people.outrage_keep[lo:hi], reinforced, recent_d, recent_g, hit_d, hit_g, deal, governance,
         hot,
     )  # fmt: skip
     if world.happened == 1.0:
         _receive(step, seed, kind, lo, p, world, acts, people, hot, census)
-    _express(p, deal, governance, relief, conviction, expressed)
-    _decide(
+    passes.express(p, deal, governance, relief, conviction, expressed)
+    passes.decide(
         p, world.news, c, dt_h, people.activity[lo:hi], recent_d, recent_g, expressed, flags,
         u_post, posted,
     )  # fmt: skip
-    _remember_slowly(
+    passes.remember_slowly(
         p, world.broken, people.trust_start[lo:hi], identification, conviction, expressed, flags,
         grudge, trust,
     )  # fmt: skip
-    _mark(
+    passes.mark(
         p, kind != PUBLIC, world.unheard if kind == CORE else 0.0, peers, grudge, trust,
         people.threshold[lo:hi], expressed, flags, posted, u_declare, u_unfollow,
         leaving.act_probability(p.declare_per_h, c, dt_h),
         leaving.act_probability(p.unfollow_per_h, c, dt_h), todo,
     )  # fmt: skip
-    waiting, busy = _pending(todo)
+    waiting, busy = passes.pending(todo)
     if waiting * 8 > n:  # a dense draw for all costs less than a scalar one for each
-        _draw(seed, _D_AFTERMATH, step, lo, u_expose, u_post, u_declare, u_unfollow)
-        _spare(
+        passes.draw(seed, _D_AFTERMATH, step, lo, u_expose, u_post, u_declare, u_unfollow)
+        passes.spare(
             flags, u_expose, u_post, leaving.act_probability(p.sell_per_h, c, dt_h),
             leaving.act_probability(p.exit_per_h, c, dt_h), todo,
         )  # fmt: skip
@@ -392,11 +136,20 @@ def block(
             step, seed, dt_h, c, kind, lo, p, world, people, groups, leaders, todo, posters,
             n_posters, census,
         )  # fmt: skip
-    census[kind, w.SUM_EXPRESSED] += fixed_sum(expressed)
-    census[kind, w.SUM_DEAL] += fixed_sum(deal)
-    census[kind, w.SUM_GOVERNANCE] += fixed_sum(governance)
-    census[kind, w.SUM_GRUDGE] += fixed_sum(grudge)
-    census[kind, w.SUM_TRUST] += fixed_sum(trust)
+    _add_up(kind, expressed, deal, governance, grudge, trust, census)
+
+
+@njit(error_model="numpy", cache=True)
+def _add_up(
+    kind: int, expressed: Singles, deal: Singles, governance: Singles, grudge: Singles,
+    trust: Singles, census: Counts,
+) -> None:  # fmt: skip
+    """What the record says of everybody of a kind: sums that have no order."""
+    census[kind, w.SUM_EXPRESSED] += passes.fixed_sum(expressed)
+    census[kind, w.SUM_DEAL] += passes.fixed_sum(deal)
+    census[kind, w.SUM_GOVERNANCE] += passes.fixed_sum(governance)
+    census[kind, w.SUM_GRUDGE] += passes.fixed_sum(grudge)
+    census[kind, w.SUM_TRUST] += passes.fixed_sum(trust)
 
 
 @njit(error_model="numpy", cache=True)
@@ -433,7 +186,8 @@ def _receive(
                     np.float64(people.governance[i]),
                 )  # fmt: skip
                 if kind == CORE:
-                    judge(census, a, accepted, np.float64(people.conviction[i]), stored(conviction))
+                    before, after = np.float64(people.conviction[i]), passes.stored(conviction)
+                    judge(census, a, accepted, before, after)
                     people.threshold[i] = next_threshold(
                         seed, p, acts[a], i, np.float64(people.threshold[i])
                     )

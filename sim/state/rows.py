@@ -1,245 +1,30 @@
-"""Config and case -> the tables of numbers that both engines read: constants, events, acts."""
+"""What happens and what the brand does, as rows: events of a case, acts of a response."""
 
 from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
-from pathlib import Path
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from sim import draws
-from sim.base.choices import DEFAULT_CASE
-from sim.base.digest import by_identity, plain, plain_once
-from sim.base.files import content_digest
 from sim.base.refusal import ConfigError
 from sim.case.case import MONEY, Case
-from sim.clock import EXCHANGES, Clock
-from sim.draws import Decision
-from sim.lists import places
+from sim.clock import Clock
 from sim.playbook.act import Act, Channel, Level, Speaker, Trigger
 from sim.playbook.kinds import KINDS, Buyback, Compensation, Reform
 from sim.playbook.names import DELIVERY, kind_of, path_of
 from sim.playbook.response import Response
-from sim.rules import census, exposure, market, pace, platform, playbook, question
-from sim.settings.config import Accusation, Config
-from sim.settings.identity import name_of_asked
-from sim.settings.network_config import OF_A_LIST, NetworkConfig
-from sim.settings.parameters import KNOCK_OUT, Parameters
-from sim.settings.worlds import drawn
+from sim.rules import playbook
+from sim.settings.config import Config
 from sim.state import tables as w
+from sim.state.constants import effective_parameters
 from sim.state.tables import EVENT, EVENT_KINDS
 
-_DERIVED = (
-    "novelty_keep",
-    "recovery_keep",
-    "grudge_keep",
-    "grudge_build",
-    "trust_loss",
-    "trust_gain",
-    "trust_back",
-    "relief_keep",
-    "heat_keep",
-    "verify_keep",
-    "talk_keep",
-    "hashtag_steps",
-    "post_heat",
-    "hour_steps",
-    "promise_due_steps",
-    "doubt_keep",
-    "patience_until",
-    "question_half_life_h",
-    "press_half_life_h",
-    "unfounded",
-    "only_contacts",
-    "clock_start",
-    "wave_from",
-    "bars",
-    "bar_sd",
-    "overnight_sd",
-    "reversion",
-    "previous_close_hkd",
-    "turnover_hkd",
-    "mean_circadian_posts",
-    "share_core",
-    "share_customer",
-    "share_public",
-    "buyback_bars",
-)
-CONSTANTS = np.dtype(
-    [(item.name, "f8") for item in fields(Parameters)]
-    + [(name, "f8") for name in _DERIVED]
-    + [("memory_keep", "f8", (5,)), ("memory_weight", "f8", (5,))]
-)
 
-
-@dataclass(frozen=True)
-class Scenario:
-    """What happens to a population, as tables."""
-
-    case: Case
-    asked: Mapping[str, Any]  #: the record that names the run, made before its files are read
-    clock: Clock
-    constants: Any  #: one row of CONSTANTS
-    events: Any  #: EVENT rows in order of time
-    acts: Any  #: ACT rows, in the order of `act_names`
-    act_names: tuple[str, ...]
-    circadian: npt.NDArray[np.float64]
-    in_session: npt.NDArray[np.bool_]
-    first_bar: npt.NDArray[np.bool_]
-    night: npt.NDArray[np.bool_]
-    entry_heat: npt.NDArray[np.float64]  #: heat of the list's 50th place, by step (E11)
-
-
-def given(config: Config) -> Case:
-    """The case of a config. Raises ConfigError for settings that nobody gave one."""
-    if not config.case.name:
-        raise ConfigError("case", None, "no case, no run", "a case", f"case={DEFAULT_CASE}")
-    return config.case
-
-
-def clock_of(config: Config, case: Case) -> Clock:
-    """The clock of a run: the case's start, the config's step and horizon."""
-    return Clock(
-        start=case.start,
-        dt_min=config.clock.dt_min,
-        horizon_d=config.clock.horizon_d,
-        burn_in_h=config.clock.burn_in_h,
-        time_zone=case.time_zone,
-        exchange=case.exchange if case.listed else None,
-    )
-
-
-def build_scenario(config: Config) -> Scenario:
-    """All tables of a run. Raises ConfigError for what lies outside the horizon."""
-    case = given(config)
-    clock = clock_of(config, case)
-    return Scenario(
-        case=case,
-        asked=asked(config, case),
-        clock=clock,
-        constants=_constants(config, case, clock),
-        events=_events(case, clock),
-        acts=_acts(config.response, config, case, clock),
-        act_names=act_names(config.response),
-        circadian=clock.circadian(),
-        in_session=clock.in_session(),
-        first_bar=clock.first_bar(),
-        night=clock.is_night(),
-        entry_heat=entry_heats(config.seed, vars(config.parameters), clock),
-    )
-
-
-def effective_parameters(config: Config) -> dict[str, float]:
-    """Parameters after knock-outs: a switched-off mechanism sets its parameters to nothing."""
-    values = {name: float(value) for name, value in asdict(config.parameters).items()}
-    for name, on in asdict(config.mechanisms).items():
-        if not on:
-            values.update(KNOCK_OUT[name])
-    return values
-
-
-def entry_heats(
-    seed: int, parameters: Mapping[str, float], clock: Clock
-) -> npt.NDArray[np.float64]:
-    """Heat that a hashtag needs to be on the list, float64[n_steps]; parameters : by name."""
-    sd, rho = parameters["entry_spread"], parameters["entry_correlation"]
-    times = [clock.time_of(step) for step in range(clock.n_steps)]
-    hours = int(clock.n_steps * clock.dt_h) + 2
-    normals = draws.normal_column(seed, Decision.LIST, 0, hours)
-    log_factor = [sd * normals[0]]
-    for normal in normals[1:]:
-        log_factor.append(platform.competition(sd, rho, log_factor[-1], float(normal)))
-    return np.array(
-        [
-            platform.entry_heat(
-                places.PLACE_50[time.weekday() >= 5][time.hour], log_factor[int(clock.dt_h * step)]
-            )
-            for step, time in enumerate(times)
-        ]
-    )
-
-
-def _constants(config: Config, case: Case, clock: Clock) -> Any:
-    values = effective_parameters(config)
-    table = np.zeros(1, CONSTANTS).view(np.recarray)
-    for name, value in values.items():
-        table[name] = value
-    dt_h = clock.dt_h
-    keep = [exposure.memory_keep(tau_h, dt_h) for tau_h in exposure.MEMORY_H]
-    weights = np.array(
-        [
-            values[name]
-            for name in ("visible_12min", "visible_1h", "visible_4h", "visible_24h", "visible_200h")
-        ]
-    )
-    table["memory_keep"][0] = keep
-    table["memory_weight"][0] = [
-        exposure.memory_weight(share, weights.sum(), kept)
-        for share, kept in zip(weights, keep, strict=True)
-    ]
-
-    def halving(hours: float) -> float:
-        return pace.keep(hours, dt_h)
-
-    session_h = EXCHANGES[clock.exchange].day_h if clock.exchange else market.NO_SESSION_H
-    bars = pace.steps(session_h, dt_h)
-    derived = {
-        "novelty_keep": halving(values["novelty_half_life_h"]),
-        "recovery_keep": halving(values["recovery_half_life_h"]),
-        "grudge_keep": halving(pace.hours(values["grudge_half_life_d"])),
-        "grudge_build": pace.per_step(values["grudge_build_per_h"], dt_h),
-        "trust_loss": pace.per_step(values["trust_loss_per_h"], dt_h),
-        "trust_gain": pace.per_step(values["trust_gain_per_h"], dt_h),
-        "trust_back": pace.per_step(values["trust_return_per_h"], dt_h),
-        "relief_keep": halving(values["relief_half_life_h"]),
-        "heat_keep": halving(values["heat_half_life_h"]),
-        "verify_keep": halving(values["verification_h"]),
-        "talk_keep": halving(values["talk_half_life_h"]),
-        "hashtag_steps": pace.steps(values["hashtag_half_life_h"], dt_h),
-        "post_heat": platform.post_heat(
-            values["heat_per_post"], case.community_middle, values["community_size"]
-        ),
-        "hour_steps": pace.steps(1.0, dt_h),
-        "promise_due_steps": pace.whole_steps(pace.hours(values["promise_due_d"]), dt_h),
-        "doubt_keep": halving(values["doubt_half_life_h"]),
-        "patience_until": question.patience_step(
-            clock.step_of(case.clock_start_time), values["patience_h"], dt_h
-        ),
-        "question_half_life_h": pace.hours(values["question_half_life_d"]),
-        "press_half_life_h": pace.hours(values["press_half_life_d"]),
-        "unfounded": float(config.accusation is Accusation.unfounded),
-        "only_contacts": float(config.accusation is Accusation.contact_only),
-        "clock_start": clock.step_of(case.clock_start_time),
-        "wave_from": clock.burn_in_steps + pace.steps(pace.hours(values["wave_after_d"]), dt_h),
-        "bars": bars,
-        "bar_sd": market.bar_volatility(
-            values["daily_volatility"], values["overnight_share"], bars
-        ),
-        "overnight_sd": market.overnight_volatility(
-            values["daily_volatility"], values["overnight_share"]
-        ),
-        "reversion": market.reversion_share(bars, values["sentiment_half_life_d"]),
-        "previous_close_hkd": np.nan if case.previous_close is None else case.previous_close,
-        "turnover_hkd": 1e9 * values["turnover_hkd_bn"],
-        "buyback_bars": max(1.0, pace.whole_steps(values["buyback_spread_h"], dt_h)),
-        "share_core": values["real_share_core"],
-        "share_customer": values["real_share_customer"],
-        "share_public": census.public_share(
-            values["real_share_core"], values["real_share_customer"]
-        ),
-    }
-    for name, value in derived.items():
-        table[name] = value
-    if any(event.kind == "naming" for event in case.forcing):
-        table["exogenous_wave_per_d"] = 0.0  # the documented second wave stands for the hazard
-    return table
-
-
-def _events(case: Case, clock: Clock) -> Any:
+def event_rows(case: Case, clock: Clock) -> Any:
+    """What happens in a case, as EVENT rows in order of time."""
     table = np.zeros(len(case.forcing), EVENT).view(np.recarray)
     for i, event in enumerate(case.forcing):
         step = _inside(clock, event.time, f"case.events.{event.id}.time")
@@ -336,7 +121,7 @@ def _address(name: str) -> int:
     return _ADDRESSES.get(name, 16 + (zlib.crc32(name.encode()) & 0xFFFFFF))
 
 
-def _acts(response: Response, config: Config, case: Case, clock: Clock) -> Any:
+def act_rows(response: Response, config: Config, case: Case, clock: Clock) -> Any:
     """The playbook as ACT rows: when each act comes, and what it says and does."""
     _check_money(response, case)
     names, book = act_names(response), response.playbook
@@ -433,72 +218,3 @@ def _levers(act: Act) -> dict[str, float]:
         if item.name not in w.NO_COLUMNS
         for value in (getattr(act, item.name),)
     }
-
-
-def asked(config: Config, case: Case) -> dict[str, Any]:
-    """The record of what was asked; `sim.settings.identity` says what of it names the run.
-
-    Files stand in it by the digest of their content. Raises ConfigError for one that is not there.
-    """
-    return {
-        "case": _simulated(case),
-        **{
-            part: plain_once(getattr(config, part))
-            for part in ("clock", "population", "response", "mechanisms")
-        },
-        **_asked_network(config),
-        "accusation": config.accusation.value,
-        "parameters": dict(vars(config.parameters)),  # numbers, 20,000 times in a sweep
-        "seed": config.seed,
-    }
-
-
-def _asked_network(config: Config) -> dict[str, Any]:
-    """The parts `network` and `population`: a network of one's own may bring its people."""
-    wanted, population = config.network, plain_once(config.population)
-    brought = {name: n for name, n in population.items() if name not in _SIZES}
-    if wanted.saved_digest is not None:
-        return {"network": {"saved": wanted.saved_digest}, "population": brought}
-    network = _drawn(wanted)
-    if wanted.edges is None:
-        return {"network": network, "population": population}
-    edges = _digest_of("network.edges", wanted.edges)
-    if wanted.people is None:
-        return {"network": {**network, "edges": edges}, "population": population}
-    people = _digest_of("network.people", wanted.people)
-    return {"network": {**network, "edges": edges, "people": people}, "population": brought}
-
-
-_SIZES = ("n_people", "share_core", "share_customer")
-
-
-def _digest_of(key: str, path: str) -> str:
-    """Of the content of a file: an edited one is another, wherever it lies and however spelt."""
-    try:
-        return content_digest(Path(path).expanduser())
-    except OSError as problem:
-        missing = isinstance(problem, FileNotFoundError | NotADirectoryError | IsADirectoryError)
-        reason = "no such file" if missing else f"cannot be read ({problem.strerror or problem})"
-        raise ConfigError(key, path, reason, "a CSV or Parquet file", f"{key}=FILE.csv") from None
-
-
-_AS_LISTED = {name: getattr(NetworkConfig(), name) for name in OF_A_LIST}
-
-
-@by_identity
-def _drawn(config: NetworkConfig) -> dict[str, Any]:
-    named: dict[str, Any] = plain(config)
-    del named["saved"]
-    for name in OF_A_LIST:
-        if getattr(config, name) is _AS_LISTED[name]:
-            del named[name]
-    return named
-
-
-_simulated = by_identity(Case.simulated)
-
-
-def name_of(config: Config) -> str:
-    """The name of the run of this config. Raises ConfigError for one that asks for several runs."""
-    config = drawn(config)
-    return name_of_asked(asked(config, given(config)))

@@ -18,7 +18,7 @@ from sim.engine import Simulation
 from sim.kernel.step import close_step, open_step
 from sim.people import COLUMNS, People
 from sim.state import tables as w
-from sim.state.scenario import CONSTANTS
+from sim.state.constants import CONSTANTS
 from sim.state.tables import ACT, KIND, WORLD
 
 SOURCE = Path(__file__).with_name("people.c")

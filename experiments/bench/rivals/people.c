@@ -1,5 +1,5 @@
 /* The people part of a step in C: blocks of people, dense passes, rare passes, the same bits as
-   sim/kernel/step.py and sim/kernel/crowd.py. Compiled without contraction, because fused operations round
+   sim/kernel/step.py, crowd.py and passes.py. Compiled without contraction, because fused operations round
    differently. The names P_, W_, A_ (places of parameters, of the world, of an act), the columns of
    the census, the kinds of acts and the struct People are written by
    experiments/bench/rivals/c_people.py from the tables they stand for. */
