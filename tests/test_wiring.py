@@ -59,7 +59,7 @@ COUNTED = set(
 #: What a count grows or falls by; a leader's post is mentioned `leader_volume` times.
 BY = set(
     """
-    1 1.0 signal change own amount groups.now fixed_sum todo p.leader_volume order np.int64 len
+    1 1.0 signal change own amount groups.now passes.fixed_sum todo p.leader_volume order np.int64 len
     np.searchsorted 0 4 one int
     """.split()
 )

@@ -67,14 +67,13 @@ def block(
     todo_all: Flags,
 ) -> None:  # fmt: skip
     """One block of people of one kind: dense, rare, dense, rare."""
-    n = hi - lo
+    n, todo = hi - lo, todo_all[: hi - lo]
     views_d, views_g = scratch[0, :n], scratch[1, :n]
     chat_d, chat_g = scratch[2, :n], scratch[3, :n]
     reinforced, peers = scratch[4, :n], scratch[5, :n]
     u_expose, u_post = scratch[6, :n], scratch[7, :n]
     u_declare, u_unfollow = scratch[8, :n], scratch[9, :n]
     hit_d, hit_g, hot, posted = scratch[10, :n], scratch[11, :n], scratch[12, :n], scratch[13, :n]
-    todo = todo_all[:n]
     scratch[0:2, :n] = 0.0
     if kind == CORE:  # whoever is no fan reads nothing in chats: these rows are 0 then
         passes.chat(lo, hi, p, people, groups, chat_d, chat_g, reinforced, peers)
@@ -136,15 +135,6 @@ def block(
             step, seed, dt_h, c, kind, lo, p, world, people, groups, leaders, todo, posters,
             n_posters, census,
         )  # fmt: skip
-    _add_up(kind, expressed, deal, governance, grudge, trust, census)
-
-
-@njit(error_model="numpy", cache=True)
-def _add_up(
-    kind: int, expressed: Singles, deal: Singles, governance: Singles, grudge: Singles,
-    trust: Singles, census: Counts,
-) -> None:  # fmt: skip
-    """What the record says of everybody of a kind: sums that have no order."""
     census[kind, w.SUM_EXPRESSED] += passes.fixed_sum(expressed)
     census[kind, w.SUM_DEAL] += passes.fixed_sum(deal)
     census[kind, w.SUM_GOVERNANCE] += passes.fixed_sum(governance)
