@@ -80,7 +80,6 @@ RECIPES = {
           'n_value_investors: int = count(12, 100_000, "investors who follow value")\n',
           'n_value_investors: int = count(12, 100_000, "investors who follow value")\n'
           '    n_moderators: int = setting(0, 0, 1000, "agents", "moderators", "assumed")\n')],
-        [("sim/draws.py", "    SECOND_WAVE = 9\n", "    SECOND_WAVE = 9\n    MODERATOR = 17\n")],
         [
             ("sim/people.py", "class Groups(NamedTuple):\n",
              "class Moderators(NamedTuple):\n"
@@ -99,26 +98,19 @@ RECIPES = {
           "    return heat * (1.0 - 0.1 * zeal * mood)\n\n\n@rule\ndef next_heat(")],
         [("tests/oracle.py", '    "platform": {\n',
           '    "platform": {\n        "moderated": lambda h, z, u: h - 0.1 * h * z * u,\n')],
-        [("sim/mesa/agents.py", "class Investor(Member):\n",
-          "class Moderator(Member):\n"
-          '    """Cools the platform, more on some days than on others."""\n\n'
-          "    model: BacklashModel\n    zeal = Cell(\"moderators\", 1.0)\n\n"
-          "    def __init__(self, model: BacklashModel, row: int) -> None:\n"
-          "        super().__init__(model)\n        self.row = row\n\n"
-          "    def step(self) -> None:\n"
-          "        mood = self.model.draws(Decision.MODERATOR, self.row)[0]\n"
-          "        world = self.model.world\n"
-          "        world.heat = platform.moderated(world.heat, self.zeal, mood)\n\n\n"
-          "class Investor(Member):\n")],
         [
-            ("sim/mesa/model.py", "Investor, Member, Opin", "Investor, Member, Moderator, Opin"),
-            ("sim/mesa/model.py", "        PRTeam(self)\n",
-             "        for row in range(self.population.moderators.zeal.size):\n"
-             "            Moderator(self, row)\n        PRTeam(self)\n"),
-            ("sim/mesa/model.py", "        self.close_platform()\n        self.take_census()\n",
-             "        if Moderator in self.agents_by_type:\n"
-             '            self.agents_by_type[Moderator].do("step")\n'
-             "        self.close_platform()\n        self.take_census()\n"),
+            ("sim/mesa/agents.py", "class Investor(Member):\n",
+             "class Moderator(Member):\n"
+             '    """Cools the platform, more on some days than on others."""\n\n'
+             '    TABLE, TURN = "moderators", Turn.leaders\n\n'
+             "    model: BacklashModel\n    zeal = Cell(\"moderators\", 1.0)\n\n"
+             "    def step(self) -> None:\n"
+             "        mood = self.model.draws(Decision.MODERATOR, self.row)[0]\n"
+             "        world = self.model.world\n"
+             "        world.heat = platform.moderated(world.heat, self.zeal, mood)\n\n\n"
+             "class Investor(Member):\n"),
+            ("sim/mesa/agents.py", "    OpinionLeader,\n    Investor,\n",
+             "    OpinionLeader,\n    Moderator,\n    Investor,\n"),
         ],
         [
             ("sim/kernel/step.py", "_D_LEADER, _D_REPORT = int(",
@@ -129,6 +121,7 @@ RECIPES = {
              "        world.heat = platform.moderated(world.heat, population.moderators.zeal[k], u)\n"
              "    hot_list.close_platform(\n        step, seed,"),
         ],
+        [("sim/draws.py", "    SECOND_WAVE = 9\n", "    SECOND_WAVE = 9\n    MODERATOR = 17\n")],
     ],
     "a plot": [
         [("experiments/pictures/plots.py", "def ensemble(",

@@ -30,7 +30,7 @@ FUNCTIONS = set(
 #: Where something lies in a table, a block, a queue; nothing of anybody.
 PLACES = set(
     """
-    i j k n a lo hi first last kind source row first_row self.row self.kind bounds
+    i j k n a lo hi first last kind source row first_row self.row self.kind cls.kind bounds
     model.population.bounds int np.searchsorted len origin which n_leaders seed bad values.shape
     waiting crowd.BLOCK Decision.RECEPTION w.TAG_REGULATOR what step headline
     """.split()
@@ -59,8 +59,8 @@ COUNTED = set(
 #: What a count grows or falls by; a leader's post is mentioned `leader_volume` times.
 BY = set(
     """
-    1 1.0 signal change own amount groups.now passes.fixed_sum todo p.leader_volume order np.int64 len
-    np.searchsorted 0 4 one int
+    1 1.0 signal change own amount groups.now passes.fixed_sum todo p.leader_volume order np.int64
+    len np.searchsorted 0 4 one int
     """.split()
 )
 UNITS = {"SUM_SCALE", "w.SUM_SCALE", "w.ORDER_SCALE"}  # of integers, whose sums have no order

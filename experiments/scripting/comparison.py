@@ -13,7 +13,7 @@ import pandas as pd
 from experiments.reading import compare as statistics
 from experiments.reading.intervals import TooFewRuns, sign_of, verdict
 from experiments.scripting.many import made
-from experiments.scripting.words import Asked, config_of, listed
+from experiments.scripting.words import USUAL, Asked, config_of, listed
 from sim.base.refusal import ConfigError
 from sim.metrics import BY_NAME
 from sim.runs import Ensemble
@@ -21,9 +21,6 @@ from sim.settings.config import Config
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-#: What is compared unless outcomes are named: what fans, the public and the staff would ask.
-USUAL = ("outrage_burden_core", "trust_core_d14", "public_reach", "unfollowed_core", "morale")
 
 
 @dataclass(frozen=True)
@@ -47,9 +44,9 @@ class Comparison:
 
     def _repr_html_(self) -> str:
         """The table as a notebook shows it."""
-        from experiments.scripting.notebook import html_of
+        from experiments.scripting.notebook import of_comparison
 
-        return html_of(self)
+        return of_comparison(self)
 
     @property
     def frame(self) -> pd.DataFrame:

@@ -9,34 +9,33 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from html import escape
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from experiments.pictures.outcome_words import meaning_of
 from experiments.pictures.words import number, say, signed
-from experiments.scripting.comparison import USUAL, Comparison
-from experiments.scripting.studies import StoredStudy
+from experiments.scripting.words import USUAL
 from sim.metrics import BY_NAME, outcomes
 from sim.record import Run
 from sim.runs import Ensemble
 
+if TYPE_CHECKING:
+    from experiments.scripting.comparison import Comparison
+    from experiments.scripting.studies import StoredStudy
+
 MOST_CELLS = 12  #: of a study that a notebook shows; the table has all
 
 
-def html_of(thing: Run | Ensemble | Comparison | StoredStudy) -> str:
-    """A run, an ensemble, a comparison or a study as a small table. Raises TypeError for others."""
+def html_of(thing: Run | Ensemble) -> str:
+    """A run or an ensemble as a small table. Raises TypeError for others."""
     if isinstance(thing, Run):
         return _run(thing)
     if isinstance(thing, Ensemble):
         return _ensemble(thing)
-    if isinstance(thing, Comparison):
-        return _comparison(thing)
-    if isinstance(thing, StoredStudy):
-        return _study(thing)
     raise TypeError(
         f"a {type(thing).__name__} is not shown here\n"
-        "  allowed: a Run, an Ensemble, a Comparison, a StoredStudy\n"
+        "  allowed: a Run, an Ensemble\n"
         "  try:     backlash.simulate(config)"
     )
 
@@ -67,7 +66,7 @@ def _ensemble(made: Ensemble) -> str:
     return _page(head, ("outcome", "median", "5-95 % of runs", "unit"), rows, more)
 
 
-def _comparison(found: Comparison) -> str:
+def of_comparison(found: Comparison) -> str:
     """Differences from the reference with intervals, a row an outcome and answer."""
     rows = []
     for named in found.table.to_dict("records"):
@@ -86,7 +85,7 @@ def _comparison(found: Comparison) -> str:
     return _page(head, heads, rows, ".table, .plot(), .frame (a row a run), .series")
 
 
-def _study(found: StoredStudy) -> str:
+def of_study(found: StoredStudy) -> str:
     """Findings and the first cells; or how far it is, while runs are missing."""
     head = f"{found.name} · {len(found.plan.study.cells)} cells"
     missing = found.runs_missing

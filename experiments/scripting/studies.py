@@ -148,9 +148,9 @@ class StoredStudy:
 
     def _repr_html_(self) -> str:
         """Findings and cells as a notebook shows them."""
-        from experiments.scripting.notebook import html_of
+        from experiments.scripting.notebook import of_study
 
-        return html_of(self)
+        return of_study(self)
 
 
 def sweep(

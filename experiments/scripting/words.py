@@ -19,6 +19,8 @@ from sim.settings.config import Config
 
 #: What a script may call a set of settings by: a config, words, or the name of a response.
 Asked = Config | str | Sequence[str]
+#: What is compared unless outcomes are named: what fans, the public and the staff would ask.
+USUAL = ("outrage_burden_core", "trust_core_d14", "public_reach", "unfollowed_core", "morale")
 
 
 def words_of(settings: Mapping[str, Any]) -> list[str]:

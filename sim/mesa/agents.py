@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sim.draws import Decision
 from sim.kernel import actors
-from sim.mesa.attributes import Cell, Member
+from sim.mesa.attributes import Cell, Member, Turn
 from sim.mesa.person import Person
 from sim.people import (
     ANTAGONIST,
@@ -43,6 +43,7 @@ from sim.world.receiving import judge, next_threshold
 
 if TYPE_CHECKING:
     from sim.mesa.model import BacklashModel
+    from sim.people import Population
 
 
 class CoreFan(Person):
@@ -144,13 +145,11 @@ class PublicMember(Person):
 class OpinionLeader(Member):
     """A KOL: a partner who may end the contract, a neutral reporter, or an antagonist."""
 
+    TABLE, TURN, VERBS = "leaders", Turn.leaders, ("observe", "act")
+
     model: BacklashModel
     role = Cell("leaders", SILENT, int)  #: PARTNER, NEUTRAL, ANTAGONIST or SILENT
     contract, integrity = Cell("leaders", 1.0), Cell("leaders", 1.0)
-
-    def __init__(self, model: BacklashModel, row: int) -> None:
-        super().__init__(model)
-        self.row = row
 
     @property
     def exited(self) -> bool:
@@ -247,7 +246,13 @@ class OpinionLeader(Member):
 class PRTeam(Member):
     """Notices, deliberates (longer at night), and runs the playbook."""
 
+    TURN = Turn.team
+
     model: BacklashModel
+
+    @classmethod
+    def rows(cls, population: Population) -> range:
+        return range(1)
 
     def step(self) -> None:
         """E12: detection, then the acts that wait for a state."""
@@ -286,13 +291,11 @@ class PRTeam(Member):
 class Investor(Member):
     """Trades on noise, on sentiment or on value; the book adds up orders as integers."""
 
+    TABLE, TURN, SHUFFLED = "investors", Turn.market, True
+
     model: BacklashModel
     kind = Cell("investors", VALUE, int)  #: NOISE, SENTIMENT or VALUE
     trait = Cell("investors", float("inf"))  #: sensitivity or conviction, mean 1
-
-    def __init__(self, model: BacklashModel, row: int) -> None:
-        super().__init__(model)
-        self.row = row
 
     @property
     def position(self) -> float:
@@ -317,3 +320,7 @@ class Investor(Member):
         actors.trade(world, self.kind, order)
         model.population.investors.belief[self.row] = order
         model.population.investors.position[self.row] += order
+
+
+#: Everybody, in the order in which they are made, and in which kinds of one turn act.
+KINDS: tuple[type[Member], ...] = (CoreFan, Customer, PublicMember, OpinionLeader, Investor, PRTeam)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
+from enum import Enum
 from numbers import Real
 from typing import TYPE_CHECKING, Any, ClassVar
 from weakref import WeakKeyDictionary
@@ -17,7 +18,7 @@ import mesa
 from sim.people import COLUMNS, range_of
 
 if TYPE_CHECKING:
-    pass
+    from sim.people import Population
 
 
 class Column:
@@ -101,7 +102,30 @@ class _Ids:
         return self._next[model]
 
 
+class Turn(Enum):
+    """When in a step a kind of agent acts (`sim.mesa.model.BacklashModel.step`)."""
+
+    people = 1
+    leaders = 2  #: of the platform: before its heat and its list are counted
+    team = 3
+    market = 4  #: in session only
+
+
 class Member(mesa.Agent):
     """Anybody of Backlash: made with the model, there to its end."""
 
+    TABLE: ClassVar[str]  #: of sim.people.Population, with a row for each
+    TURN: ClassVar[Turn]
+    VERBS: ClassVar[tuple[str, ...]] = ("step",)  #: all do the first, then all the next
+    SHUFFLED: ClassVar[bool] = False  #: in any order, so that nobody can rely on one
+
     _ids: ClassVar[Any] = _Ids()
+
+    def __init__(self, model: Any, row: int) -> None:
+        super().__init__(model)
+        self.row = row  # position in every column of its kind, and the key of every draw
+
+    @classmethod
+    def rows(cls, population: Population) -> range:
+        """Rows of all of this kind."""
+        return range(len(getattr(population, cls.TABLE)[0]))

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.base.refusal import ConfigError
-from sim.mesa.agents import CoreFan, Customer, Investor, OpinionLeader, PRTeam, PublicMember
+from sim.mesa.agents import KINDS
 from sim.mesa.attributes import Member
 from sim.people import COLUMNS, range_of
 from sim.rules import market
@@ -247,12 +247,6 @@ class Community(mesa.Model):
             self.peopling = False
 
     def _populate(self) -> None:
-        first = self.population.bounds
-        for kind, agents in enumerate((CoreFan, Customer, PublicMember)):
-            for row in range(first[kind], first[kind + 1]):
-                agents(self, row)
-        for row in range(self.population.leaders.role.size):
-            OpinionLeader(self, row)
-        for row in range(self.population.investors.kind.size):
-            Investor(self, row)
-        PRTeam(self)
+        for kind in KINDS:
+            for row in kind.rows(self.population):
+                kind(self, row)

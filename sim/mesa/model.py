@@ -17,7 +17,8 @@ from sim.draws import Decision
 from sim.engine import Simulation
 from sim.kernel import actors, passes
 from sim.kernel.held import new_tables
-from sim.mesa.agents import CoreFan, Customer, Investor, OpinionLeader, PRTeam, PublicMember
+from sim.mesa.agents import KINDS
+from sim.mesa.attributes import Turn
 from sim.mesa.community import Community
 from sim.people import GROUP_DECLARED, GROUP_OUTRAGED, NEUTRAL
 from sim.rules import appraisal, leaving, market, platform
@@ -109,17 +110,22 @@ class BacklashModel(Community):
         kept = slice(GROUP_OUTRAGED, GROUP_DECLARED + 1)
         self.groups.next[kept] = self.groups.now[kept]
         self.population.leaders.outraged_next[:] = self.population.leaders.outraged
-        for kind in (CoreFan, Customer, PublicMember):
-            self.agents_by_type[kind].shuffle_do("step")
-        leaders = self.agents_by_type[OpinionLeader]
-        leaders.do("observe")
-        leaders.do("act")
+        self.take_turns(Turn.people)
+        self.take_turns(Turn.leaders)
         self.close_platform()
         self.take_census()
-        self.agents_by_type[PRTeam].do("step")
+        self.take_turns(Turn.team)
         self.close_market()
         self.groups.now[:, :] = self.groups.next
         self.population.leaders.outraged[:] = self.population.leaders.outraged_next
+
+    def take_turns(self, turn: Turn) -> None:
+        """Everybody whose turn it is acts, kind after kind."""
+        for kind in KINDS:
+            if kind.TURN is turn and kind in self.agents_by_type:
+                agents = self.agents_by_type[kind]
+                for verb in kind.VERBS:
+                    (agents.shuffle_do if kind.SHUFFLED else agents.do)(verb)
 
     def _close(self) -> None:
         """Section 12."""
@@ -187,7 +193,7 @@ class BacklashModel(Community):
         self.attention = market.attention(world.heat, self.p.attention_heat)
         world.orders_noise = world.orders_sentiment = world.orders_value = 0.0
         if open_now:
-            self.agents_by_type[Investor].shuffle_do("step")
+            self.take_turns(Turn.market)
         actors.settle(
             self.now, self.seed, self.constants, world, open_now,
             bool(self.script.first_bar[self.now]), market.mood(self.attention, self.mood),

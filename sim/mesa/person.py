@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sim import draws
 from sim.draws import Decision
 from sim.kernel import actors
-from sim.mesa.attributes import Column, Flag, Member
+from sim.mesa.attributes import Column, Flag, Member, Turn
 from sim.people import AWARE, CORE, DECLARED, EXITED, HOPEFUL, LEAVER, SOLD, UNFOLLOWED, VISIBLE
 from sim.rules import appraisal, exposure, expression, leaving, reception
 from sim.state import tables as w
@@ -19,10 +19,13 @@ from sim.world.receiving import contradicted, receive, told
 
 if TYPE_CHECKING:
     from sim.mesa.model import BacklashModel
+    from sim.people import Population
 
 
 class Person(Member):
     """Somebody who sees posts, feels, may post, and may leave."""
+
+    TURN, SHUFFLED = Turn.people, True
 
     kind: int
     name: str
@@ -42,16 +45,19 @@ class Person(Member):
     model: BacklashModel
 
     def __init__(self, model: BacklashModel, row: int) -> None:
-        first, last = model.population.bounds[self.kind], model.population.bounds[self.kind + 1]
-        if not first <= row < last:
+        allowed = self.rows(model.population)
+        if row not in allowed:
             kind = type(self).__name__
             raise IndexError(
                 f"no row {row} of {kind}\n"
-                f"  allowed: rows {first} to {last - 1}\n"
+                f"  allowed: rows {allowed[0]} to {allowed[-1]}\n"
                 f"  try:     model.agents_by_type[{kind}], who are all there"
             )
-        super().__init__(model)
-        self.row = row  # position in every column, and the key of every draw
+        super().__init__(model, row)
+
+    @classmethod
+    def rows(cls, population: Population) -> range:
+        return range(population.bounds[cls.kind], population.bounds[cls.kind + 1])
 
     def step(self) -> None:
         """See, feel, hear the brand out, post, remember, and perhaps leave."""

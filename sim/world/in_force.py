@@ -101,17 +101,23 @@ def take_force(
         for i in range(int(world.n_tags)):  # what the brand says is the news from now on
             if tags[i].born < 0.0 and tags[i].made < step:
                 tags[i].news = 0.0
-        row = bear_tag(world, tags, step, float(topic), source_code(TAG_ACT, a), act.news, act.heat)
-        tags[row].address = headline_address(act.address, 0)
-        for i in range(1, int(act.headlines)):  # names, levels and bonuses: several headlines
-            source = source_code(TAG_ACT, MAX_ACTS * i + a)
-            row = bear_tag(world, tags, step, float(i % 2), source, act.news, act.heat)
-            tags[row].address = headline_address(act.address, i)
+        _bear_headlines(step, world, tags, a, act)
     if spoken:
         world.last_word = step
     if answered:
         world.answered = 1.0
         world.word_due = -1.0
+
+
+@rule
+def _bear_headlines(step: int, world: World, tags: Table[Tag], a: int, act: Act) -> None:
+    """What is reported of act a: names, levels and bonuses make several headlines."""
+    for i in range(int(act.headlines)):
+        topic = act.topic if i == 0 else float(i % 2)
+        row = bear_tag(
+            world, tags, step, topic, source_code(TAG_ACT, MAX_ACTS * i + a), act.news, act.heat
+        )
+        tags[row].address = headline_address(act.address, i)
 
 
 @rule
