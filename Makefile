@@ -3,7 +3,7 @@ PY ?= python3
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: interim facts population forecast-bench demo test coverage lint house bench mutation nightly extras published scale posterior golden docs site classroom browser clean help
+.PHONY: interim screening facts population forecast-bench demo test coverage lint house bench mutation nightly extras published scale posterior golden docs site classroom browser clean help
 
 demo: .venv/.stamp          ## the documented case and its counterfactuals -> results/demo/report.html
 	@$(BIN)/backlash demo $(ARGS)
@@ -91,6 +91,9 @@ scale: .venv/.extras        ## the case at four sizes, and with five million peo
 
 interim: .venv/.stamp      ## conf/posterior/: worlds of the prior in which the documented orderings hold (about half an hour)
 	@$(BIN)/python -m experiments.calibration.orderings
+
+screening: .venv/.stamp    ## which parameters move nothing -> results/screening/screening.csv (about ten minutes)
+	@$(BIN)/python -m experiments.calibration.screening $(ARGS)
 
 facts: .venv/.stamp        ## gates of the model over worlds, and what each answer does beside the evidence -> results/facts/
 	@$(BIN)/python -m experiments.calibration.gates $(ARGS)

@@ -13,19 +13,22 @@ from sim.people import SENTIMENT
 from sim.settings.worlds import drawn
 
 
-def bought(*words):
-    """A run in which nothing is done but shares bought back."""
+def bought(*words, weakness=None):
+    """A run in which nothing is done but shares bought back; weakness: who sees it in that."""
     config = small(
         "response=none", "response.buyback.delay_h=12", "response.buyback.amount_hkd=1e8", *words,
         n_people=60,
     )  # fmt: skip
     population = replace(config.population, n_sentiment_investors=20)
+    if weakness is not None:
+        seen = replace(config.parameters, buyback_weakness=weakness)
+        config = replace(config, parameters=seen)
     return started(drawn(replace(config, population=population)))
 
 
 def orders(share):
     """Orders of sentiment investors in each bar while shares are bought, and who sees weakness."""
-    run = bought(f"parameters.buyback_weakness={share}")
+    run = bought(weakness=share)
     investors, found = run.population.investors, []
     mine = investors.kind == SENTIMENT
     for _ in range(400):
@@ -49,8 +52,7 @@ def test_those_who_see_weakness_sell_as_at_full_attention_and_outrage():
 def test_the_price_falls_by_what_they_sell_and_not_where_it_is_knocked_out():
     price = {}
     for switch in ("true", "false"):
-        words = ("parameters.buyback_weakness=1", f"mechanisms.buyback_weakness={switch}")
-        run = bought(*words)
+        run = bought(f"mechanisms.buyback_weakness={switch}", weakness=1.0)
         run.advance(400)
         price[switch] = float(run.table[0].price)
     p = composed().parameters

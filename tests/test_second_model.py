@@ -93,8 +93,7 @@ CASES = {
     "as it happened": (
         lambda: small(
             "response=as_happened",
-            "parameters.buyback_spread_h=3",
-            "parameters.buyback_weakness=0.8",
+            parameters=replace(composed().parameters, buyback_spread_h=3.0, buyback_weakness=0.8),
             n_people=90,
             seed=2,
         ),

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from experiments.command.cases import case
+from experiments.command.citing import cite
 from experiments.command.corpora import corpus
 from experiments.command.explaining import explain
 from experiments.command.fits import calibrate
@@ -42,6 +43,7 @@ HELP = """backlash: how should a brand answer its own fans when they turn on it?
   backlash report STUDY [lang=zh]       the same as one self-contained page
   backlash export STUDY                 one row a run (CSV, Parquet), series, dictionary
   backlash status STUDY                 done, failed (why), missing; the command to go on
+  backlash cite STUDY [lang=zh]         what a paper writes of it; format=bibtex
   backlash explain NAME [lang=zh]       what an outcome, parameter, setting or act means
   backlash carriers [KEY=VALUE ...]     who carried the outrage, and the crisis without that leader
   backlash network [save=DIR] [KEY=VALUE ...]   who follows whom: asked, found, measured elsewhere
@@ -145,6 +147,7 @@ def _shown() -> dict[str, Command]:
         "analyse": analyse,
         "report": report,
         "export": export,
+        "cite": cite,
         "explain": explain,
         "carriers": carriers,
         "network": network,

@@ -18,7 +18,7 @@ from sim.metrics import BY_NAME
 from sim.playbook.kinds import KINDS
 from sim.playbook.names import path_of
 from sim.settings.config import Config
-from sim.settings.keys import keys_of
+from sim.settings.keys import keys_of, setting_of
 from sim.settings.parameters import Parameters
 from sim.settings.parameters_page import told
 
@@ -33,6 +33,7 @@ _HEADS = {
     "provenance": ("from", "来源"),
     "levers": ("levers", "杠杆"),
     "key": ("setting", "设置"),
+    "constant": ("constant of the model", "模型常数"),
 }
 _BETTER = {
     "lower": ("lower is better", "越小越好"),
@@ -57,7 +58,7 @@ def explained(name: str, lang: str = "en") -> str:
     if name in KINDS:
         return _act(name, lang)
     for key in (name, f"parameters.{name}"):
-        if key in keys_of(Config) and told(key) is not None:
+        if told(key) is not None:
             return _setting(key, lang)
     raise _unknown(name)
 
@@ -80,7 +81,12 @@ def _setting(key: str, lang: str) -> str:
     about, zh = told(key), lang == "zh"
     assert about is not None
     meaning = (meaning_zh(key) or about.meaning) if zh else about.meaning
-    facts = {"unit": about.unit, "provenance": about.provenance, "key": key}
+    facts = {"unit": about.unit, "provenance": about.provenance}
+    item, usual = setting_of(key) or (None, None)
+    if item is not None and item.metadata.get("constant"):
+        facts["constant"] = f"{usual:g}"
+    else:
+        facts["key"] = key
     return _page([key.rsplit(".", 1)[-1], f"  {meaning}"], facts, lang)
 
 

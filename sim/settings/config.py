@@ -333,14 +333,8 @@ def _check_printed(config: Config) -> None:
 
 
 def _check_people(config: Config) -> None:
-    """Refuse real shares that leave nobody for the public, and a founder whom the case lacks."""
-    p, case = config.parameters, config.case
-    if p.real_share_core + p.real_share_customer >= 1:
-        raise ConfigError(
-            "parameters.real_share_customer", p.real_share_customer,
-            "with real_share_core it leaves no room for the public",
-            "real_share_core + real_share_customer < 1", "parameters.real_share_customer=0.3",
-        )  # fmt: skip
+    """Refuse a founder whom the case lacks."""
+    case = config.case
     if not case.name or case.founder:
         return
     for name, act in config.response.playbook.items():

@@ -34,6 +34,8 @@ def keys_of(settings: Any, prefix: str = "") -> list[str]:
     keys = []
     for item in fields(settings):
         inner = item.default_factory() if callable(item.default_factory) else None
+        if item.metadata.get("constant"):
+            continue
         if inner is not None and is_group(inner):
             keys += keys_of(inner, f"{prefix}{item.name}.")
         else:
@@ -51,6 +53,18 @@ def setting_of(key: str) -> tuple[Any, Any] | None:
             return None
         item, value = found[name], getattr(value, name)
     return item, value
+
+
+def check_settable(key: str, value: Any) -> None:
+    """Refuse a constant of the model, which no setting reaches. Raises ConfigError."""
+    found = setting_of(key)
+    if found is not None and found[0] is not None and found[0].metadata.get("constant"):
+        name = key.rpartition(".")[2]
+        raise ConfigError(
+            key, value, f"a constant of the model ({found[1]:g}): it is the same in every world",
+            "a parameter of docs/parameters.md",
+            f"the same without it; to change {name} all the same: sim/settings/constants.py",
+        )  # fmt: skip
 
 
 def nearest(key: str) -> str:
@@ -141,6 +155,7 @@ def altered(config: Config, changes: Mapping[str, Any]) -> Config:
                 key, value, "no such setting", "keys of the schema (backlash run --cfg)",
                 f"{nearest(key)}={value}",
             )  # fmt: skip
+        check_settable(key, value)
         head, _, rest = key.partition(".")
         inner.setdefault(head, {})[rest] = typed(key, value)
     return fixing(_replaced(config, inner), changes)

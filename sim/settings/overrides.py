@@ -18,7 +18,7 @@ from hydra.errors import HydraException
 from sim.base.choices import conf_dir
 from sim.base.refusal import ConfigError
 from sim.settings.hints import no_call, no_interval, no_such_option
-from sim.settings.keys import OWN_ACTS, nearest
+from sim.settings.keys import OWN_ACTS, check_settable, nearest
 from sim.settings.quotes import as_one, is_path
 
 
@@ -100,6 +100,7 @@ def _check_key(override: str, key: str, equals: bool, value: str) -> None:
         raise ConfigError(key, value, "a study is swept, not run", "settings of one run", hint)
     if not re.fullmatch(r"[A-Za-z_][\w.]*", key, re.ASCII):
         raise ConfigError(key, value, "no such setting", keys, f"{nearest(key)}={value or '...'}")
+    check_settable(key, value)
 
 
 def _one_value_hint(override: str, key: str, value: str) -> str:

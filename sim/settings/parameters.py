@@ -1,7 +1,8 @@
 """Uncertainties: what nobody chooses. Every parameter with unit, range, provenance and source.
 
-This is the only place where a model parameter is declared. `docs/parameters.md` is generated from
-it (`make docs`). Provenance is one of
+This is the only place where a parameter is declared; what no setting reaches is among the constants
+(`sim.settings.constants`). `docs/parameters.md` is generated from both (`make docs`). Provenance is
+one of
 
     measured     read off public data, recipe or dataset in the source
     literature   sign or size from a paper; "not re-checked" where we did not read it again
@@ -17,8 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sim.base.refusal import check_ranges
-
-MEASURED, LITERATURE, CALIBRATED, ASSUMED = "measured", "literature", "calibrated", "assumed"
+from sim.settings.constants import ASSUMED, CALIBRATED, LITERATURE, MEASURED, Constants
 
 
 def parameter(
@@ -57,8 +57,11 @@ def parameter(
 
 
 @dataclass(frozen=True)
-class Parameters:
-    """One world: every number that nobody chooses. Units and sources are in the metadata."""
+class Parameters(Constants):
+    """One world: every number that nobody chooses. Units and sources are in the metadata.
+
+    The constants are among its fields, so that rules find all numbers in one place.
+    """
 
     # fmt: off
     # --- E1 visibility memory: share of a post's later views by time constant -----------------
@@ -78,7 +81,6 @@ class Parameters:
 
     # --- E3 evidence -------------------------------------------------------------------------
     exit_credibility: float = parameter(0.45, 0, 1, "share", ASSUMED, "costly signal, Spence 1973 (not re-checked)", "credibility added by a partner's exit, times the contract share forgone", "q_exit", prior=(0.25, 0.65))
-    evidence_floor: float = parameter(0.0, 0, 1, "share", ASSUMED, "0: evidence must come from events", "least credibility once anything is known; 1 knocks evidence out")
 
     # --- E4 appraisal ------------------------------------------------------------------------
     betrayal: float = parameter(0.80, 0.0, 1, "share", CALIBRATED, "confounded with appraisal_gain", "perceived severity of the betrayal", "beta", prior=(0.5, 1))
@@ -86,7 +88,6 @@ class Parameters:
     trust_buffer: float = parameter(0.5, 0, 0.8, "share", LITERATURE, "sign: Cheng, White & Chaplin 2012", "how far trust lowers the appraisal of a non-relevant wrong", "chi", prior=(0.2, 0.8))
     mock_increment: float = parameter(1.0, 0, 3, "ratio", ASSUMED, "scales the betrayal that a case file gives a mock", "weight of mocking in the betrayal", "delta_m")
     mock_betrayal: float = parameter(0.03, 0, 0.1, "share", ASSUMED, "Fan 2014: anger spreads; out-group form assumed", "betrayal added by one unscripted mock before admission", "delta_m", prior=(0, 0.1))
-    mock_cap: float = parameter(0.15, 0, 0.5, "share", ASSUMED, "bounded", "most betrayal that mocking can add", prior=(0.1, 0.2))
 
     # --- E5 outrage --------------------------------------------------------------------------
     appraisal_gain: float = parameter(1.0, 0.2, 4, "1/view", CALIBRATED, "with betrayal", "outrage per view of deal talk", "alpha", prior=(0.42, 1.67))
@@ -103,7 +104,6 @@ class Parameters:
     novelty_statement: float = parameter(0.80, 0, 1, "share", ASSUMED, "-", "novelty of a first statement or a partner's exit")
     novelty_penalty: float = parameter(1.0, 0, 1, "share", ASSUMED, "names and levels are news", "novelty of a penalty notice")
     novelty_explanation: float = parameter(0.50, 0, 1, "share", CALIBRATED, "H08: attention falls on day 4", "novelty of an explanation or a reform: known facts, new voice")
-    novelty_holding: float = parameter(0.2, 0, 1, "share", ASSUMED, "it says nothing yet", "novelty of a holding statement", prior=(0.1, 0.4))
     novelty_echo: float = parameter(0.30, 0, 1, "share", ASSUMED, "-", "what an act stirs up on the other topic")
     novelty_mock: float = parameter(0.40, 0, 1, "share", ASSUMED, "-", "novelty of an unscripted mock")
 
@@ -115,17 +115,13 @@ class Parameters:
     news_talk: float = parameter(0.7, 0, 3, "ratio", CALIBRATED, "F37: .55-.66 of posts negative", "neutral on-topic posts of aware people while the news is fresh", prior=(0.3, 1.4))
     tone_gain: float = parameter(0.18, 0, 0.3, "ratio", LITERATURE, "Brady 2017 PNAS: +.15 to +.20 per moral-emotional word", "extra spread of a fully outraged post", prior=(0.1, 0.3))
     posting_fatigue: float = parameter(0.45, 0.0, 0.8, "1/view", LITERATURE, "sign: Johnen 2018; Bao 2013 saturation at two", "loss of willingness to post per view beyond two", "kappa")
-    venting: float = parameter(0.0, 0, 0.3, "share", LITERATURE, "Garcia 2016: arousal falls after writing", "outrage released by posting", "zeta")
     activity_sd: float = parameter(1.9, 0.5, 2.3, "log-sd", LITERATURE, "top 1 % of people write .30-.60 of posts (F6)", "spread of people's activity", "sigma_a", prior=(1.5, 2.3))
 
     # --- E8 grudge and trust -----------------------------------------------------------------
     grudge_build_per_h: float = parameter(0.008, 0, 0.03, "1/h", CALIBRATED, "with exit_threshold", "grudge from outrage", "g_up", prior=(0.0033, 0.02))
     grudge_half_life_d: float = parameter(21.0, 7, 60, "d", LITERATURE, "Goya boycott three weeks; Gregoire 2009 two months", "half-life of a grudge", "h_G", prior=(14, 60))
     trust_loss_per_h: float = parameter(0.0025, 0, 0.03, "1/h", LITERATURE, "asymmetry: Slovic (not re-checked)", "trust lost to outrage", "k_minus", prior=(0.001, 0.004))
-    trust_gain_per_h: float = parameter(0.002, 0, 0.01, "1/h", LITERATURE, "asymmetry: Slovic (not re-checked)", "trust regained by people whom action convinced", "k_plus")
-    trust_return_per_h: float = parameter(0.0005, 0, 0.005, "1/h", ASSUMED, "slow return by itself", "trust regained anyway", "k_0")
     trust_ceiling: float = parameter(0.92, 0.8, 1, "share", LITERATURE, "Schweitzer 2006: never fully after deception", "most trust that can come back, over the initial", "rho", prior=(0.8, 1))
-    concern_floor: float = parameter(0.3, 0, 1, "share", ASSUMED, "strangers care, too", "concern with the company's conduct at zero identification, over a full fan's", "c_0", prior=(0.3, 0.3))
     trust_at_zero: float = parameter(0.35, 0.2, 0.5, "share", ASSUMED, "-", "mean trust at zero identification", "T_0", prior=(0.25, 0.45))
 
     # --- E9 exit -----------------------------------------------------------------------------
@@ -133,7 +129,6 @@ class Parameters:
     exit_threshold_sd: float = parameter(0.15, 0.02, 0.3, "share", ASSUMED, "-", "spread of that threshold", prior=(0.1, 0.2))
     peer_weight: float = parameter(0.25, 0, 0.5, "share", ASSUMED, "complex contagion, Centola 2018 (not re-checked)", "pressure from three or more declared peers; one peer alone adds none", "omega", prior=(0, 0.5))
     trust_weight: float = parameter(0.30, 0, 0.5, "share", ASSUMED, "-", "how trust holds people back", "psi", prior=(0, 0.5))
-    unfollow_threshold: float = parameter(0.5, 0, 1, "share", ASSUMED, "cheaper act", "pressure at which people unfollow, over that at which they declare", prior=(0.5, 0.5))
     declare_per_h: float = parameter(0.15, 0, 0.3, "1/h", ASSUMED, "-", "declaring a boycott once pressed", "b_d", prior=(0.05, 0.3))
     unfollow_per_h: float = parameter(0.005, 0, 0.3, "1/h", ASSUMED, "cheaper act at half the threshold; order of documented losses: .6 % a month, at worst 7 %", "unfollowing")
     sell_per_h: float = parameter(0.002, 0, 0.1, "1/h", ASSUMED, "costlier act", "selling a device after declaring")
@@ -150,18 +145,13 @@ class Parameters:
     leader_exit_per_h: float = parameter(0.08, 0, 0.3, "1/h", CALIBRATED, "F30: one or two of eight", "partner's exit at full push", "h_K", prior=(0.04, 0.16))
     leader_exit_base: float = parameter(-4.5, -8, 0, "logit", ASSUMED, "-", "exit log-odds with calm followers", "b_0K", prior=(-5.5, -3.5))
     leader_exit_followers: float = parameter(9.0, 4, 14, "logit", CALIBRATED, "F30", "weight of outraged followers", "b_r", prior=(4.5, 13.5))
-    leader_exit_integrity: float = parameter(1.0, 0, 3, "logit", ASSUMED, "-", "weight of own integrity", "b_i")
     leader_exit_contract: float = parameter(1.5, 0, 3, "logit", ASSUMED, "-", "weight of the contract at stake", "b_v")
-    leader_exit_reach_core: float = parameter(0.30, 0, 1, "views", ASSUMED, "-", "core fans to whom a partner's exit is shown directly", prior=(0.30, 0.30))
-    leader_exit_reach_customer: float = parameter(0.05, 0, 1, "views", ASSUMED, "-", "customers to whom a partner's exit is shown directly", prior=(0.05, 0.05))
-    leader_exit_reach_public: float = parameter(0.003, 0, 1, "views", ASSUMED, "-", "public to whom a partner's exit is shown directly", prior=(0.003, 0.003))
     leader_exit_called: float = parameter(1.5, 0, 4, "logit", ASSUMED, "-", "weight of having been called by the brand", "b_p", prior=(0.5, 3))
     leader_post_per_h: float = parameter(0.3, 0, 2, "1/h", CALIBRATED, "F12", "neutral leader's posts when the topic is hot")
     leader_heat: float = parameter(40_000, 4_000, 400_000, "heat", ASSUMED, "-", "heat at which neutral leaders write at that pace", prior=(20_000, 80_000))
     unconfirmed_report: float = parameter(0.002, 0, 1, "share", ASSUMED, "reporters wait for something official", "reporting before any official word, over reporting after", prior=(0.0005, 0.005))
     verification_h: float = parameter(12.0, 0.5, 48, "h", CALIBRATED, "F9: first hashtag 17 h after the apology", "half-time in which reporters confirm a first official word", prior=(6, 24))
     mock_per_h: float = parameter(0.004, 0, 0.1, "1/h", ASSUMED, "-", "antagonist's mocks when the topic is hot")
-    mock_heat: float = parameter(12_000, 4_000, 400_000, "heat", ASSUMED, "-", "heat at which antagonists mock at that pace", prior=(6_000, 24_000))
     leader_volume: float = parameter(3.0, 1, 6, "posts", ASSUMED, "-", "weight of a leader's post in heat and in signals")
 
     # --- E11 platform ------------------------------------------------------------------------
@@ -170,14 +160,9 @@ class Parameters:
     hashtag_spread: float = parameter(0.7, 0, 1.5, "log-sd", CALIBRATED, "platform_trajectory says .9 (brand affairs, heat after the peak), the platform module .15 to .6 beside luck and talk that differ", "how much hashtags differ in how long they last, both half-lives together", "sigma_h", prior=(0.3, 1.0))
     heat_per_post: float = parameter(4_000, 0, 100_000, "heat/post", CALIBRATED, "peaks of the case on the list", "heat of one post in 3,000 people", "kappa", prior=(1_000, 12_000))
     community_size: float = parameter(1.0, 0.001, 1000, "ratio", ASSUMED, "a case says how large its community is, or from where to where", "people who talk on the list, over as many as the case says", "x_m", prior=(1.0, 1.0))
-    core_heat: float = parameter(0.05, 0, 1, "ratio", CALIBRATED, "F9: fan space is not the general list", "weight of a core fan's post in general heat")
-    attention_heat: float = parameter(170_000, 10_000, 2e6, "heat", ASSUMED, "-", "heat at which the case has half of investors' attention", "H_sat", prior=(80_000, 300_000))
-    entry_spread: float = parameter(0.27, 0, 1, "log-sd", MEASURED, "place 50 within an hour of the day, robust", "how much the heat that the list asks for varies", "sigma_x", prior=(0.27, 0.27))
-    entry_correlation: float = parameter(0.72, 0, 0.99, "-", MEASURED, "place 50 from one hourly sample to the next", "how long that lasts", "rho_x", prior=(0.72, 0.72))
     report_per_h: float = parameter(0.08, 0, 2, "1/h", CALIBRATED, "the case's topics were listed 17, 8 and 2.5 h after their acts", "a reporter's headlines of what is wholly new and confirmed", "h_r", prior=(0.03, 0.16))
     report_spread: float = parameter(0.6, 0, 1.5, "log-sd", ASSUMED, "hashtags of one notice differed threefold in the case", "luck of a report's heat", "sigma_r", prior=(0.3, 0.9))
     crowd_per_h: float = parameter(0.03, 0, 5, "1/h", ASSUMED, "MODEL-2, S11", "hashtags that people make themselves where their talk of a step is as hot as the list's last place", "r_c", prior=(0, 0.1))
-    penalty_headlines: float = parameter(6, 1, 10, "hashtags", MEASURED, "the case: six on one notice, five of them within 3 h", "angles that a penalty notice has", prior=(6, 6))
     official_heat: float = parameter(250_000, 0, 5e6, "heat", CALIBRATED, "peaks of the case: .53, .33, 1.05 M", "heat that a report of something wholly new brings its hashtag", "g", prior=(100_000, 600_000))
 
     heat_staff: float = parameter(0.5, 0, 2, "ratio", ASSUMED, "-", "heat and newsworthiness of a staff statement over the company's", prior=(0.2, 1))
@@ -185,12 +170,8 @@ class Parameters:
     heat_founder: float = parameter(7.0, 1, 10, "ratio", CALIBRATED, "the founder's 1.05 M over the penalty's .33 M", "heat and newsworthiness of the founder's words over the company's", prior=(3, 7))
 
     # --- E12 PR team -------------------------------------------------------------------------
-    detection_z: float = parameter(3.0, 2, 1e9, "sd", ASSUMED, "-", "mention excess that alarms the PR team", "z_d", prior=(2, 5))
     detection_lag_h: float = parameter(1.0, 0.25, 6, "h", ASSUMED, "-", "median lag from alarm to awareness", "l_det", prior=(0.25, 6))
     deliberation_h: float = parameter(3.0, 0.25, 12, "h", ASSUMED, "-", "median deliberation; twice that at night", prior=(1, 12))
-    detection_spread: float = parameter(0.5, 0, 2, "log-sd", ASSUMED, "-", "spread of the lag from alarm to awareness", prior=(0.5, 0.5))
-    deliberation_spread: float = parameter(0.6, 0, 2, "log-sd", ASSUMED, "-", "spread of deliberation", prior=(0.6, 0.6))
-    talk_half_life_h: float = parameter(6.0, 0.5, 72, "h", ASSUMED, "-", "half-life of the talk whose mix the PR team judges", prior=(6.0, 6.0))
 
     # --- E13 sincerity -----------------------------------------------------------------------
     sincerity_base: float = parameter(-0.6, -1.2, 0, "logit", LITERATURE, "order: Lewicki 2016", "words without content", "b_0", prior=(-1.2, 0))
@@ -198,9 +179,7 @@ class Parameters:
     sincerity_explain: float = parameter(0.4, 0, 1.2, "logit", LITERATURE, "order: Lewicki 2016", "a full explanation of how it came about", "b_exp", prior=(0.1, 0.8))
     sincerity_regret: float = parameter(0.4, 0, 1.2, "logit", LITERATURE, "order: Lewicki 2016", "full regret", "b_reg", prior=(0.1, 0.8))
     sincerity_repair: float = parameter(0.7, 0, 1.6, "logit", LITERATURE, "order: Lewicki 2016: repair second", "a full offer of repair, in words", "b_rep", prior=(0.3, 1.2))
-    sincerity_request: float = parameter(0.15, 0, 0.6, "logit", LITERATURE, "order: Lewicki 2016: the request last", "asking for forgiveness", "b_req", prior=(0, 0.3))
     sincerity_forced: float = parameter(0.3, 0, 1.2, "logit", ASSUMED, "the case articles: concession under pressure", "an admission that came after exits or under the list's pressure", "b_for", prior=(0, 0.8))
-    sincerity_contradicts: float = parameter(1.0, 0, 3, "logit", ASSUMED, "sign: inconsistent responses, Massey 2001 (not re-checked)", "one text admits in full what the other channel's does not, for who knows both", "b_con", prior=(0.3, 2))
     sincerity_correct: float = parameter(1.3, 0, 1.9, "logit", LITERATURE, "order: Lewicki 2016", "full corrective action", "b_corr", prior=(0.7, 1.9))
     sincerity_specific: float = parameter(0.8, 0, 1.4, "logit", LITERATURE, "order: Lewicki 2016; Frantz & Bennigson 2005", "specificity once the facts are in", "b_spec", prior=(0.2, 1.4))
     sincerity_voice: float = parameter(0.4, 0, 1, "logit", LITERATURE, "sign: Zhang 2024 PRR", "who speaks, staff to founder")
@@ -222,8 +201,6 @@ class Parameters:
     voice_company: float = parameter(0.40, 0, 1, "share", ASSUMED, "between staff (0) and founder (1)", "voice of the company")
     thunder: float = parameter(0.35, 0, 0.8, "share", LITERATURE, "sign: Arpan 2005; Claeys (null in one denial study)", "betrayal taken away by telling it oneself before the leak")
     denial_doubt: float = parameter(0.30, 0, 0.8, "share", ASSUMED, "-", "credibility that a denial takes from the evidence")
-    legal_betrayal: float = parameter(0.05, 0, 0.4, "share", ASSUMED, "the strong against the weak", "betrayal added by a legal step against those who accuse", prior=(0, 0.12))
-    denial_betrayal: float = parameter(0.12, 0, 0.4, "share", ASSUMED, "-", "betrayal added when a denial is proven false")
 
     # --- E14 reception -----------------------------------------------------------------------
     relief: float = parameter(0.75, 0, 0.9, "share", CALIBRATED, "modest effect: Ma & Zhan 2016, r = .23", "relief of one who accepts a fully sincere response", "mu", prior=(0.3, 0.9))
@@ -237,15 +214,10 @@ class Parameters:
     reform_relief: float = parameter(0.7, 0, 1, "share", ASSUMED, "M17", "governance outrage that full reform takes away")
     explanation_relief: float = parameter(0.3, 0, 1, "share", ASSUMED, "the case articles: an approval chain that nobody explained", "governance outrage that a full explanation takes away, if accepted", "r_x", prior=(0.1, 0.6))
     governance_floor: float = parameter(0.35, 0, 1, "share", ASSUMED, "who approved it, who vets?", "governance grievance that no penalty takes away")
-    compensation_noise: float = parameter(0.3, 0, 1, "ratio", LITERATURE, "sign: Herhausen 2019", "extra news talk when compensation is the first answer")
     official_reach_core: float = parameter(0.60, 0, 1, "share", ASSUMED, "core fans follow the accounts", "core fans an act reaches")
     official_reach_customer: float = parameter(0.15, 0, 1, "share", ASSUMED, "-", "customers an act reaches directly")
-    official_reach_public: float = parameter(0.01, 0, 1, "share", ASSUMED, "-", "public an act reaches directly")
-    push_reach: float = parameter(3.0, 1, 6, "ratio", ASSUMED, "-", "reach and heat of a public push over fan channels")
-    push_heat: float = parameter(2.0, 1, 6, "ratio", ASSUMED, "-", "heat of a public push over fan channels, where it reaches further", prior=(2.0, 2.0))
 
     # --- E15 costs ---------------------------------------------------------------------------
-    unlawful_risk: float = parameter(0.35, 0.1, 0.6, "share", ASSUMED, "PRC Labour Contract Law Art. 87 (secondary source)", "chance that a dismissal without process is unlawful", "P_0", prior=(0.1, 0.6))
     process_half_life_h: float = parameter(24.0, 12, 72, "h", ASSUMED, "-", "process time that halves that chance", "tau_proc", prior=(12, 72))
     monthly_wage_hkd: float = parameter(60000.0, 1e4, 3e5, "HKD", ASSUMED, "-", "monthly wage of a dismissed handler", "w_m")
     tenure_y: float = parameter(4.0, 0.5, 20, "years", ASSUMED, "-", "tenure of a dismissed handler", "y")
@@ -254,65 +226,32 @@ class Parameters:
     # --- E16 market --------------------------------------------------------------------------
     daily_volatility: float = parameter(0.0219, 0.015, 0.03, "1/d", MEASURED, "the fitted case's share, 62 days before it", "standard deviation of daily log returns", "sigma_D", prior=(0.018, 0.026))
     overnight_share: float = parameter(0.34, 0.2, 0.5, "share", MEASURED, "the fitted case's share, 62 days before it", "overnight share of the variance", prior=(0.25, 0.45))
-    turnover_hkd_bn: float = parameter(5.85, 4, 10, "HKD bn/d", MEASURED, "the fitted case's share, 20 days before it", "daily turnover", "V_D", prior=(4, 10))
-    impact: float = parameter(0.75, 0, 1, "-", LITERATURE, "Sato & Kanazawa 2024: exponent .489; prefactor near 1 (not re-checked)", "square-root impact prefactor", "Y", prior=(0.5, 1))
-    impact_decay: float = parameter(0.667, 0, 1, "share", LITERATURE, "two thirds (not re-checked)", "impact that fades", prior=(0.5, 0.85))
-    sentiment_drift: float = parameter(0.018, 0, 0.04, "1/d", CALIBRATED, "events: about 2 % (Knittel & Stango 2014)", "daily fall when attention and public outrage are full", "chi_m", prior=(0, 0.04))
     flow_impact: float = parameter(0.3, 0, 1, "sigma", ASSUMED, "Kyle 1985 (not re-checked); checked by F28", "price move of one standard deviation of noise flow", "lambda_K", prior=(0.1, 0.9))
-    value_pull: float = parameter(0.005, 0, 0.06, "1/bar", ASSUMED, "-", "pull of value investors", "kappa_v")
-    sentiment_half_life_d: float = parameter(5.0, 2, 20, "trading d", LITERATURE, "order: Tetlock 2007 (not re-checked)", "half-life of the sentiment part", "h_p", prior=(2, 20))
-    closed_weight: float = parameter(4.0, 1, 10, "steps", ASSUMED, "about as many steps of a day lie outside sessions", "steps outside sessions in which sentiment moves as much as in one of a session", prior=(4.0, 4.0))
-    buyback_spread_h: float = parameter(2.0, 0.25, 22, "h", ASSUMED, "-", "hours of session over which a buyback is spread", prior=(2.0, 2.0))
-    buyback_weakness: float = parameter(0.25, 0, 1, "share", ASSUMED, "the case articles", "sentiment investors who see weakness in a buyback", "s_q", prior=(0, 0.5))
-    exit_value: float = parameter(0.10, 0, 0.5, "ratio", ASSUMED, "-", "fundamental loss if all customers left, in log price")
 
     # --- E17 second wave ---------------------------------------------------------------------
     exogenous_wave_per_d: float = parameter(0.016, 0, 0.1, "1/d", CALIBRATED, "80 % of the fitted population of affairs (decision 17); the case: one in 11 days; re-entry of a hashtag 1.7 %", "second waves from outside, where the case has no documented one", "pi_x", prior=(0.008, 0.033))
     leak_per_d: float = parameter(0.01, 0, 0.2, "1/d", CALIBRATED, "80 % of the fitted population of affairs (decision 17): few topics come days after an apology", "inside leak at full mismatch of punished and blamed", prior=(0.004, 0.02))
-    promise_worth: float = parameter(0.5, 0, 1, "share", ASSUMED, "-", "depth of a promised reform that counts until delivery", prior=(0.5, 0.5))
-    wave_after_d: float = parameter(3.0, 0, 14, "d", ASSUMED, "-", "first days of the case, without second waves", prior=(3.0, 3.0))
-    wave_least: float = parameter(0.3, 0, 1, "share", ASSUMED, "-", "least size of a second wave, over the largest", prior=(0.3, 0.3))
-    wave_reach_core: float = parameter(0.40, 0, 1, "views", ASSUMED, "-", "core fans to whom a full wave is shown directly", prior=(0.40, 0.40))
-    wave_reach_customer: float = parameter(0.08, 0, 1, "views", ASSUMED, "-", "customers to whom a full wave is shown directly", prior=(0.08, 0.08))
-    wave_reach_public: float = parameter(0.02, 0, 1, "views", ASSUMED, "-", "public to whom a full wave is shown directly", prior=(0.02, 0.02))
-    leak_reach_core: float = parameter(0.40, 0, 1, "views", ASSUMED, "as a wave", "core fans to whom an inside leak is shown", prior=(0.40, 0.40))
-    leak_reach_customer: float = parameter(0.08, 0, 1, "views", ASSUMED, "as a wave", "customers to whom an inside leak is shown", prior=(0.08, 0.08))
-    leak_reach_public: float = parameter(0.01, 0, 1, "views", ASSUMED, "half a wave", "public to whom an inside leak is shown", prior=(0.01, 0.01))
     promise_due_d: float = parameter(7.0, 3, 12, "d", ASSUMED, "-", "days after which a promised reform must be delivered", prior=(5, 10))
     broken_promise: float = parameter(0.06, 0, 0.2, "share", ASSUMED, "-", "trust lost when it is not")
 
     # --- E18 what stays unanswered -------------------------------------------------------------
     patience_h: float = parameter(36.0, 6, 168, "h", LITERATURE, "order: statements within 72 h count as fast, Hock & Raithel 2020", "hours in which a word, an admission and a penalty are not yet overdue", "tau_w", prior=(24, 72))
-    overdue_half_life_h: float = parameter(36.0, 6, 1e9, "h", ASSUMED, "MODEL-2, S1", "hours in which half of the mismatch comes to be charged to a firm that punishes nobody", "h_w", prior=(24, 72))
     doubt_hardens: float = parameter(0.3, 0, 1, "share", LITERATURE, "sign: Hornsey 2024 (no information costs trust); size assumed", "doubt that turns into certainty while nothing is admitted", "rho_K", prior=(0, 0.6))
     doubt_half_life_h: float = parameter(36.0, 6, 168, "h", ASSUMED, "MODEL-2, S3", "half-life of what is left of that doubt", "h_K", prior=(12, 72))
     silence_size: float = parameter(0.2, 0, 1, "share", ASSUMED, "MODEL-2, S5; no comment is about as bad as defensiveness, Uhlmann & Diermeier (not re-checked)", "how new a matter of governance silence becomes when patience has run out", "z_s", prior=(0, 0.4))
-    silence_reach_core: float = parameter(0.3, 0, 1, "views", ASSUMED, "MODEL-2, S5", "core fans to whom silence as a matter is shown, at full size", prior=(0.3, 0.3))
-    silence_reach_customer: float = parameter(0.06, 0, 1, "views", ASSUMED, "MODEL-2, S5", "customers to whom it is shown", prior=(0.06, 0.06))
-    silence_reach_public: float = parameter(0.01, 0, 1, "views", ASSUMED, "MODEL-2, S5", "public to whom it is shown", prior=(0.01, 0.01))
     question_per_d: float = parameter(0.15, 0, 2, "1/d", ASSUMED, "MODEL-2, S4: small values meet the gates; sign: Baidu 2024, no word for 49 h", "new questions of all reporters while nobody is convinced", "r_U", prior=(0, 0.6))
     question_half_life_d: float = parameter(7.0, 1, 60, "d", ASSUMED, "MODEL-2, S4", "half-life of reporters' interest in an open question", "h_U", prior=(3, 14))
-    question_least: float = parameter(0.25, 0, 1, "share", ASSUMED, "MODEL-2, S4", "least size of a question", prior=(0.25, 0.25))
-    question_most: float = parameter(0.75, 0, 1, "share", ASSUMED, "MODEL-2, S4", "largest size of a question", prior=(0.75, 0.75))
-    question_reach_core: float = parameter(0.4, 0, 1, "views", ASSUMED, "MODEL-2, S4", "core fans to whom a question is shown, at full size", prior=(0.4, 0.4))
-    question_reach_customer: float = parameter(0.08, 0, 1, "views", ASSUMED, "MODEL-2, S4", "customers to whom it is shown", prior=(0.08, 0.08))
-    question_reach_public: float = parameter(0.01, 0, 1, "views", ASSUMED, "MODEL-2, S4", "public to whom it is shown", prior=(0.01, 0.01))
     press_per_d: float = parameter(0.4, 0, 12, "1/d", CALIBRATED, "80 % of the fitted population of affairs (decision 17)", "third parties whom all reporters bring at first, once the affair was listed", "r_P", prior=(0.13, 1.1))
     press_half_life_d: float = parameter(0.9, 0.25, 60, "d", CALIBRATED, "80 % of the fitted population of affairs (decision 17)", "half-life of third parties' interest, from the first listing on", "h_P", prior=(0.6, 1.5))
     press_answered: float = parameter(0.25, 0, 1, "share", CALIBRATED, "80 % of the fitted population of affairs (decision 17); confounded: answered affairs are larger", "third parties that still come once the brand has admitted anything to everybody", "f", prior=(0.13, 0.5))
-    press_formal: float = parameter(0.07, 0, 0.5, "share", MEASURED, "topics of others in 304 affairs: .87 attack or other, .07 comment, .07 authority", "regulators among third parties, and as many media tests", "s", prior=(0.07, 0.07))
-    acceptance_calms: float = parameter(1.0, 0, 1, "share", LITERATURE, "sign: Kim 2015; Hornsey 2024; size assumed", "share of an act's news that is no grievance for those who accept it", "w_a", prior=(1.0, 1.0))
     found_out_per_d: float = parameter(0.15, 0, 2, "1/d", ASSUMED, "MODEL-2, S7", "how often a denial is found out, at full credibility", "lambda_e", prior=(0.05, 0.4))
-    contact_relief: float = parameter(0.4, 0, 1, "share", ASSUMED, "a contact is less than a deal", "betrayal that falls away when only contacts come out", prior=(0.2, 0.6))
 
     # --- E19 whether fans are heard ------------------------------------------------------------
     spoken_for_per_h: float = parameter(0.01, 0, 0.1, "1/h", ASSUMED, "the case articles: from co-creators to those who are spoken for", "belonging lost at full governance outrage", "l", prior=(0.003, 0.03))
-    asked_privately: float = parameter(0.3, 0, 1, "share", ASSUMED, "-", "how far a private word asks its fans, over a panel whose word binds", "w_p", prior=(0.1, 0.6))
     belonging_weight: float = parameter(0.15, 0, 0.5, "share", LITERATURE, "sign: exit, voice and loyalty, Hirschman 1970 (not re-checked); size assumed", "pressure to leave where no belonging is left", "k", prior=(0, 0.3))
 
     # --- who is how many ---------------------------------------------------------------------
     real_share_core: float = parameter(0.05, 0.005, 0.2, "share", ASSUMED, "order of magnitude", "core fans among real people")
-    real_share_customer: float = parameter(0.30, 0.1, 0.6, "share", ASSUMED, "order of magnitude", "customers among real people")
     # fmt: on
 
     def __post_init__(self) -> None:

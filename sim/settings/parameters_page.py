@@ -15,6 +15,7 @@ from sim.base.digest import plain
 from sim.playbook.kinds import KINDS
 from sim.playbook.response import Response
 from sim.settings.config import ClockConfig, PopulationConfig, SnapshotConfig
+from sim.settings.constants import Constants
 from sim.settings.keys import setting_of
 from sim.settings.network_config import NetworkConfig
 from sim.settings.parameters import KNOCK_OUT, Parameters
@@ -111,6 +112,22 @@ def parameters_page() -> str:
         lines += _rows_of(settings, prefix)
     lines += [
         "",
+        "## Constants",
+        "",
+        "The same in every world; no setting reaches them. Why they are no parameters: "
+        "[decision 21](decisions/0021-parameters-that-move-nothing.md).",
+        "",
+        "| name | value | unit | meaning | provenance | source |",
+        "|---|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| `{item.name}` | {item.default:g} | {meta['unit']} | {meta['meaning']} | "
+        f"{meta['provenance']} | {meta['source']} |"
+        for item in fields(Constants)
+        for meta in (item.metadata,)
+    ]
+    lines += [
+        "",
         "## Mechanisms",
         "",
         "Each can be knocked out: `mechanisms.NAME=false` sets its parameters to nothing.",
@@ -133,7 +150,7 @@ def _rows_of(settings: Any, prefix: str) -> list[str]:
         value, meta = getattr(settings, item.name), item.metadata
         if is_dataclass(value):
             rows += _rows_of(value, f"{prefix}.{item.name}")
-        elif "low" in meta:
+        elif "low" in meta and "constant" not in meta:
             default = "null" if value is None else f"{value:g}"
             low, high = meta.get("prior", (0, 0))
             prior = f"{low:g} to {high:g}" if low < high else "-"
