@@ -10,7 +10,7 @@ demo: .venv/.stamp          ## the documented case and its counterfactuals -> re
 
 test: .venv/.stamp          ## the tests, on all cores
 	@$(BIN)/python -c 'import mesa, sys; print("Python %d.%d.%d, Mesa %s" % (*sys.version_info[:3], mesa.__version__))'
-	@$(BIN)/python -m pytest -n auto -m "not slow" $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow" $(ARGS)
 
 coverage: .venv/.stamp      ## the same with the share of lines that they run (tracing takes twice as long)
 	@$(BIN)/python -m pytest -n auto -m "not slow" --cov --cov-report=term $(ARGS)

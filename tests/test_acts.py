@@ -447,6 +447,7 @@ def test_three_thousand_leaders_have_hashtags_of_their_own():
     assert last > next(e.step for e in run.log if e.who == mocks[256])  # room was made
 
 
+@pytest.mark.slow
 def test_a_thousand_events_have_names_of_their_own(textbook, tmp_path):
     leak = next(event for event in textbook["events"] if event["id"] == "leak")
     rest = [event for event in textbook["events"] if event["id"] != "leak"]

@@ -82,8 +82,9 @@ def ended_by(tmp_path, *signals):
 @pytest.mark.parametrize(
     ("signals", "code"),
     [
-        (["SIGINT"], 130), (["SIGINT", "SIGINT", "SIGINT"], 130), (["SIGTERM"], 143),
-        (["SIGHUP"], 129), (["SIGTERM", "SIGINT"], 143),
+        (["SIGINT", "SIGINT", "SIGINT"], 130), (["SIGTERM"], 143), (["SIGHUP"], 129),
+        pytest.param(["SIGINT"], 130, marks=pytest.mark.slow),
+        pytest.param(["SIGTERM", "SIGINT"], 143, marks=pytest.mark.slow),
     ],
 )  # fmt: skip
 def test_whatever_asks_a_sweep_to_end_it_says_how_to_go_on(tmp_path, signals, code):

@@ -193,7 +193,7 @@ def other(request):
     return words, runs
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("lang", ["en", pytest.param("zh", marks=pytest.mark.slow)])
 def test_another_case_is_told_in_its_own_dates_zone_and_words(other, lang, tmp_path, monkeypatch):
     words, runs = other
     config = compose([*words, f"lang={lang}"])

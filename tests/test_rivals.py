@@ -32,6 +32,7 @@ def test_where_silence_costs_nothing_nothing_of_it_is_left():
     assert p["acceptance_calms"] == 0 and p["doubt_hardens"] > 0
 
 
+@pytest.mark.slow
 def test_every_answer_that_claims_compare_can_be_given_and_one_says_nothing():
     labels = rivals.ANSWERS.labels
     assert {name for claim in rivals.CLAIMS for name in (claim.answer, claim.against)} <= set(
