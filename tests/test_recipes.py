@@ -109,8 +109,8 @@ RECIPES = {
              "        world = self.model.world\n"
              "        world.heat = platform.moderated(world.heat, self.zeal, mood)\n\n\n"
              "class Investor(Member):\n"),
-            ("sim/mesa/agents.py", "    OpinionLeader,\n    Investor,\n",
-             "    OpinionLeader,\n    Moderator,\n    Investor,\n"),
+            ("sim/mesa/agents.py", "(CoreFan, Customer, PublicMember, OpinionLeader, Investor, PRTeam)",
+             "(\n    CoreFan, Customer, PublicMember, OpinionLeader, Moderator, Investor, PRTeam,\n)"),
         ],
         [
             ("sim/kernel/step.py", "_D_LEADER, _D_REPORT = int(",

@@ -139,7 +139,8 @@ def _cells_at(source: Source, rows: Sequence[int], names: Sequence[str]) -> list
 
     columns = list(dict.fromkeys(_raw_name(source, name) for name in names))
     said, first = [], 0
-    for batch in pyarrow.parquet.ParquetFile(source.file).iter_batches(columns=columns):
+    parquet = pyarrow.parquet.ParquetFile(source.file, pre_buffer=False)
+    for batch in parquet.iter_batches(columns=columns, use_threads=False):
         for row in rows:
             if first <= row < first + batch.num_rows:
                 cells = batch.slice(row - first, 1).to_pydict()
