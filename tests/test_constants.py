@@ -17,7 +17,8 @@ from sim.settings.constants import Constants
 from sim.settings.keys import keys_of
 from sim.settings.parameters import KNOCK_OUT, Parameters
 from sim.settings.worlds import priors
-from sim.state.scenario import effective_parameters, name_of
+from sim.state.constants import effective_parameters
+from sim.state.scenario import name_of
 
 CONSTANTS = {item.name for item in fields(Constants)}
 SET = [item.name for item in fields(Parameters) if item.name not in CONSTANTS]
