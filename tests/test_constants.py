@@ -89,7 +89,7 @@ def test_what_comes_to_be_in_one_of_a_pair_only_is_a_whole_standard_deviation():
 
 
 def test_a_parameter_without_a_job_is_found_and_one_with_a_job_is_not():
-    config = compose(["uncertainty=prior", "population=classroom", "clock.horizon_d=3"])
+    config = compose(["case=textbook", "uncertainty=prior", "population=classroom"])
     table = screening.course(config, ["outburst", "promise_due_d"], 2, 0, "")
     assert table.loc["promise_due_d"].max() == 0.0  # nothing is promised
     assert table.loc["outburst"].max() > screening.MOVES

@@ -88,7 +88,7 @@ def bibtex(plan: Plan) -> str:
         "  title   = {Backlash: a laboratory for fan-community crises},\n"
         "  author  = {{The Backlash team}},\n"
         f"  version = {{{sim.__version__}}},\n"
-        f"  note    = {{Results version {RESULTS_VERSION}; study {plan.study.name}: {runs}}}\n"
+        f"  note    = {{Results version {RESULTS_VERSION}; study {plan.study.name}, runs: {runs}}}\n"
         "}"
     )
 
