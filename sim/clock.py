@@ -46,6 +46,10 @@ class Exchange:
         days = _sessions(self.code)
         return min(days), max(days)
 
+    def sessions(self, first: date, last: date) -> list[date]:
+        """The recorded trading days from one day to another, both included."""
+        return sorted(day for day in _sessions(self.code) if first <= day <= last)
+
     @property
     def day_h(self) -> float:
         """Trading hours of a full day."""

@@ -74,6 +74,7 @@ class Simulation:
             scenario.first_bar,
             scenario.night,
             scenario.entry_heat,
+            scenario.index_move,
         )
         self.ties = Ties(network.indptr, network.followers)
         self.state = self._held(t, self.population)

@@ -278,7 +278,9 @@ def _who(row: Any, scenario: Scenario, roles: npt.NDArray[Any]) -> str:
         return _hashtag(row.who, scenario, roles)
     if kind == w.LOG_SECOND_WAVE:
         return w.WAVES[who]
-    return {w.LOG_SILENCE: "brand", w.LOG_FOUND_OUT: "denial"}.get(kind, "pr_team")
+    if kind == w.LOG_FOUND_OUT:
+        return w.ACCUSATIONS[who]
+    return "brand" if kind == w.LOG_SILENCE else "pr_team"
 
 
 def _leader(k: int, roles: npt.NDArray[Any]) -> str:

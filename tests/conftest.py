@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import replace
+from datetime import timedelta
 from functools import cache
 
 import pytest
@@ -46,6 +47,31 @@ def small(*overrides: str, n_people: int = 45, **more) -> Config:
         n_value_investors=2,
     )
     return replace(composed(*overrides), population=population, **more)
+
+
+def with_events(config: Config, *events: dict) -> Config:
+    """The config with events after the first of its case: `hour` from it, and what differs."""
+    case = config.case
+    first = case.forcing[0]
+    more = [
+        replace(
+            first, id=f"more_{k}", time=first.time + timedelta(hours=event["hour"]),
+            **{key: value for key, value in event.items() if key != "hour"},
+        )
+        for k, event in enumerate(events)
+    ]  # fmt: skip
+    forcing = sorted((*case.forcing, *more), key=lambda event: event.time)
+    return replace(config, case=replace(case, forcing=tuple(forcing)))
+
+
+#: Of another fact than the leak; and a launch of the brand.
+ACCUSED = {
+    "kind": "second_accusation", "hour": 2.0, "credibility": 0.6, "betrayal": 0.1, "tag": False,
+}  # fmt: skip
+LAUNCH = {
+    "kind": "launch", "hour": 50.0, "credibility": 0.0, "novelty": 0.6, "displacement": 0.5,
+    "duration_h": 10.0,
+}  # fmt: skip
 
 
 @pytest.fixture

@@ -32,20 +32,21 @@ E19 = ORACLE["belonging"]
 #: Kinds of acts and events, in the order of their tables.
 (
     DISCLOSURE, DENIAL, APOLOGY, TERMINATION, PENALTY, EXPLANATION, REFORM, COMPENSATION, BUYBACK,
-    HOLDING, STATEMENT, LEGAL_STEP, PARTNER_CALLS, FAN_CALLS, FAN_PANEL, DELIVERY,
-) = range(16)  # fmt: skip
+    HOLDING, STATEMENT, LEGAL_STEP, PARTNER_CALLS, FAN_CALLS, FAN_PANEL, LAUNCH_MOVED, DELIVERY,
+) = range(17)  # fmt: skip
 #: What speaks to nobody; what is part of a statement of the same step; what is done, not only said.
 SILENT_ACTS, JOINING = (BUYBACK, PARTNER_CALLS), (TERMINATION, COMPENSATION)
 DEEDS = (TERMINATION, PENALTY, REFORM, DELIVERY)
 TEXTS = (DISCLOSURE, DENIAL, APOLOGY, EXPLANATION, STATEMENT, LEGAL_STEP, FAN_CALLS)
 CONCESSIONS = (TERMINATION, PENALTY, REFORM, COMPENSATION)
-LEAK, MOCK, AGENDA, APPEASING = (
-    FORCING_KINDS.index(kind) for kind in ("leak", "mock", "agenda", "appeasing")
+LEAK, MOCK, AGENDA, APPEASING, LAUNCH, SECOND_ACCUSATION = (
+    FORCING_KINDS.index(kind)
+    for kind in ("leak", "mock", "agenda", "appeasing", "launch", "second_accusation")
 )
 BY_HOUR, BY_DETECTION, BY_LIST, BY_GOVERNANCE, BY_DECLARED = range(5)
 #: What a hashtag is of, and which wave.
 EVENT, ACT, EXIT, MOCKED, WAVE, QUESTION, CROWD, REGULATOR = range(8)
-OUTSIDE, INSIDE, BROKEN, SILENCE, FOUND_OUT = range(5)
+OUTSIDE, INSIDE, BROKEN, SILENCE, FOUND_OUT, SECOND_FOUND_OUT = range(6)
 
 
 def fiftieth_places():
@@ -71,12 +72,15 @@ class SecondModel:
         config, script, network, population = start
         self.k, self.seed, self.dt = 0, config.seed, script.clock.dt_h
         self.accusation = config.accusation.value
+        self.second_accusation = config.second_accusation.value
         self.clock, self.network = script, network
         self.p = SimpleNamespace(**asdict(config.parameters))
         if any(event.kind == "naming" for event in script.case.forcing):
             self.p.exogenous_wave_per_d = 0.0  # the documented wave stands for the hazard
+        self.charge(script.case.blame)
+        self.index_move = self.index_moves(script)
         self.c = self.constants(script)
-        self.events, self.acts = script.events, script.acts.copy()
+        self.events, self.acts = script.events.copy(), script.acts.copy()
         self.people(population)
         self.leaders(population)
         kinds, traits = population.investors.kind, population.investors.trait
@@ -87,7 +91,8 @@ class SecondModel:
             K=0.0, betrayal=0.0, mocked=0.0, novelty=[0.0, 0.0], news=0.0, penalised=0.0,
             stirred=[0.0, 0.0], grievance=[0.0, 0.0], overdue=0.0, unanswered=0.0,
             cleared=False, patience=self.c.patience, word_due=None, answered=False, called=0.0,
-            told=0.0, first_listed=None,
+            told=0.0, first_listed=None, K2=0.0, second_size=0.0, second_denied=False,
+            second_out=False,
             pressed=False, forced=0.0, spoken_for=0.0, belonging=1.0,
             level_of=0.0, severity=0.0, felt=0.0, reform=0.0, promised=False, due=0.0, broken=0.0,
             terminated=0.0, compensated=0.0, first_act=None, last_word=None, wave=False,
@@ -145,6 +150,35 @@ class SecondModel:
                 1 - p.real_share_core - p.real_share_customer,
             ),
         )
+
+    def charge(self, blame):
+        """E4: what is charged to a brand where somebody else did it."""
+        p, weigh = self.p, E4["charged"]
+        p.correct_termination = E13["ended_with_culprit"](
+            p.correct_termination, p.correct_penalty, blame
+        )
+        for name in (
+            "betrayal", "governance_gain", "sincerity_mismatch", "just_desert", "correct_penalty",
+        ):  # fmt: skip
+            setattr(p, name, weigh(getattr(p, name), blame))
+
+    def index_moves(self, script):
+        """E16: what the case's index moves the share by in each step."""
+        moves, clock, case = [0.0] * script.clock.n_steps, script.clock, script.case
+        if not case.index:
+            return moves
+        days = sorted(case.index)
+        steps = [k for k in np.flatnonzero(script.in_session) if clock.time_of(k) >= case.start]
+        named = [clock.trading_day(int(k)).isoformat() for k in steps]
+        before = days[0]
+        for day in sorted(set(named)):
+            bars = [k for k, of in zip(steps, named, strict=True) if of == day]
+            for k in bars:
+                moves[k] = E16["index_return"](
+                    case.market["beta"], case.index[before], case.index[day], len(bars)
+                )
+            before = day
+        return moves
 
     @staticmethod
     def community(case):
@@ -255,6 +289,7 @@ class SecondModel:
                 self.force(number, event)
         self.second_wave()
         self.stay_unanswered()
+        self.second_comes_out()
         self.come_into_force()
         self.arm()
         self.shown = self.broadcast @ c.weight
@@ -329,18 +364,27 @@ class SecondModel:
 
     def force(self, number, event):
         w = self.w
-        if event.kind == AGENDA:
+        if event.kind in (AGENDA, LAUNCH):
             w.displaced, w.until = event.displacement, event.until
+            if event.kind == LAUNCH:
+                self.launch(number, event)
             return
         fresh = 1.0
         if event.kind == LEAK:
             if not w.leaked and w.admitted:
                 fresh = E3["old_news"](self.p.thunder)
             w.leaked = True
-        self.believe(event.credibility)
-        if event.kind != MOCK:
+        if event.kind == SECOND_ACCUSATION:
+            w.happened = True
+            if not w.second_out:
+                w.betrayal = E3["with_second"](w.betrayal, event.betrayal, 0.0, w.K2)
+                w.second_size += event.betrayal
+                self.believe_second(E3["added_credibility"](w.K2, event.credibility))
+        else:
+            self.believe(event.credibility)
+        if event.kind not in (MOCK, SECOND_ACCUSATION):
             w.betrayal += event.betrayal
-        elif not w.admitted:
+        elif event.kind == MOCK and not w.admitted:
             self.mock(event.betrayal)
         topic = int(event.topic)
         if event.kind == APPEASING:
@@ -357,6 +401,30 @@ class SecondModel:
         if event.tag:
             heat = fresh * event.heat if event.heat > 0 else None
             self.bear(topic, fresh * event.novelty, of=(EVENT, number), heat=heat)
+
+    def launch(self, number, event):
+        """An occasion to talk of what is still open, or of nothing."""
+        w, topic = self.w, int(event.topic)
+
+        def brings(size):
+            return E3["occasion"](size, w.unanswered, float(w.cleared))
+
+        if brings(1.0) > 0:
+            self.happened.add("launch")
+        self.renew(topic, brings(event.novelty))
+        self.show(
+            topic,
+            brings(event.reach_core),
+            brings(event.reach_customer),
+            brings(event.reach_public),
+        )
+        if event.tag and brings(event.novelty) > 0:
+            self.bear(topic, brings(event.novelty), of=(EVENT, number))
+
+    def believe_second(self, credibility):
+        w = self.w
+        w.betrayal = E3["with_second"](w.betrayal, w.second_size, w.K2, credibility)
+        w.K2 = credibility
 
     def second_wave(self):
         w, p = self.w, self.p
@@ -417,6 +485,20 @@ class SecondModel:
             if self.uniforms(10)[0] < chance:
                 self.come_out()
 
+    def second_comes_out(self):
+        """The truth of the second accusation, whatever was admitted of the first."""
+        w, unfounded = self.w, self.second_accusation == "unfounded"
+        if w.K2 == 0 or w.second_out or not (w.second_denied or unfounded):
+            return
+        if self.uniforms(10)[1] < E18["found_out_chance"](self.p.found_out_per_d, w.K2, self.dt):
+            self.happened.add("second out")
+            w.second_out = True
+            self.believe_second(0.0 if unfounded else 1.0)
+            if not unfounded:
+                w.betrayal += self.p.denial_betrayal
+                self.stir(GOVERNANCE, 1.0)
+                self.bear(GOVERNANCE, 1.0, of=(WAVE, SECOND_FOUND_OUT))
+
     def come_out(self):
         """What was denied is found out by somebody else."""
         w, p = self.w, self.p
@@ -470,7 +552,7 @@ class SecondModel:
     def come_into_force(self):
         w, p = self.w, self.p
         now = [a for a in range(len(self.acts)) if self.acts[a].step == self.k]
-        alone = (*JOINING, *SILENT_ACTS, DELIVERY, HOLDING, FAN_CALLS)
+        alone = (*JOINING, *SILENT_ACTS, DELIVERY, HOLDING, FAN_CALLS, LAUNCH_MOVED)
         statement = any(self.acts[a].kind not in alone for a in now)
         answered = spoken = False
         conceding = any(self.acts[a].kind in CONCESSIONS for a in now)
@@ -496,7 +578,9 @@ class SecondModel:
             if act.kind == FAN_CALLS:  # nothing was said to everybody else
                 self.in_force.append(a)
                 continue
-            if act.kind == HOLDING:
+            if act.kind == LAUNCH_MOVED:
+                self.postpone(act)
+            elif act.kind == HOLDING:
                 due = -1 if w.word_due is None else w.word_due
                 if E18["believed"](act.word_in_h, p.patience_h, due):
                     w.word_due = self.k + E14["delivery_steps"](act.word_in_h, self.dt)
@@ -509,11 +593,12 @@ class SecondModel:
             self.change(act)
             if statement and act.kind in JOINING:
                 continue  # part of that statement
-            if act.kind != HOLDING:
+            judged = act.kind not in (HOLDING, LAUNCH_MOVED)
+            if judged:
                 self.in_force.append(a)
             if act.kind == DELIVERY:
                 continue
-            if act.kind != HOLDING and conceding:
+            if judged and conceding:
                 self.conceding.add(a)
                 conceding = False
             topic = GOVERNANCE if act.kind in (PENALTY, EXPLANATION, REFORM, FAN_PANEL) else DEAL
@@ -529,7 +614,7 @@ class SecondModel:
                 FAN_PANEL: p.novelty_explanation,
             }.get(int(act.kind), p.novelty_statement)  # fmt: skip
             self.renew(topic, news)
-            echo = 0.0 if act.kind == HOLDING else p.novelty_echo
+            echo = p.novelty_echo if judged else 0.0
             self.renew(1 - topic, echo)
             self.fresh[a], self.topic_of[a] = (news, echo), topic
             for tag in self.tags:
@@ -545,6 +630,11 @@ class SecondModel:
 
     def change(self, act):
         w, p = self.w, self.p
+        if act.kind == DENIAL and act.answers:
+            if w.K2 > 0 and not w.second_out:
+                w.second_denied = True
+                self.believe_second(E3["doubted"](w.K2, p.denial_doubt))
+            return
         if act.kind == DENIAL:
             if not w.admitted:
                 w.denied, w.K = True, E3["doubted"](w.K, p.denial_doubt)
@@ -586,6 +676,14 @@ class SecondModel:
             if w.first_act == self.k:
                 w.compensated = E14["compensation_talk"](p.compensation_noise, act.share)
 
+    def postpone(self, act):
+        self.w.cash += act.cost_hkd
+        steps = E14["delivery_steps"](act.by_h, self.dt)
+        for event in self.events:
+            if event.kind == LAUNCH and event.step > self.k:
+                event.step += steps
+                event.until += steps
+
     def admit(self, act):
         w, p = self.w, self.p
         if not w.admitted:
@@ -611,7 +709,7 @@ class SecondModel:
                 return
             self.happened.add("private word")
         differs = 0.0
-        if act.kind in TEXTS:
+        if act.kind in TEXTS and not act.answers:
             known = self.texts[i]
             for b in known:
                 if (self.acts[b].kind == FAN_CALLS) != (act.kind == FAN_CALLS):
@@ -1098,9 +1196,10 @@ class SecondModel:
         noise = E16["noise_return"](c.bar_sd, p.flow_impact, z_bar)
         flow = E16["flow_return"](c.bar_sd, p.flow_impact, orders[NOISE], ORDER, n[NOISE])
         night = E16["overnight_return"](c.overnight, z_night) if first else 0.0
-        w.other = E16["other_news"](w.other, noise, flow, night)
+        index = self.index_move[self.k]
+        w.other = E16["other_news"](w.other, noise, flow, night, index)
         pull = E16["value_return"](p.value_pull, orders[VALUE], ORDER, n[VALUE])
-        move = E16["price_move"](noise, flow, sentiment, pull, night, buyback, reversion)
+        move = E16["price_move"](noise, flow, sentiment, pull, night, buyback, reversion, index)
         w.sentiment = E16["next_sentiment"](
             w.sentiment, sentiment, p.impact_decay, buyback, reversion
         )

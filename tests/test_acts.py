@@ -7,7 +7,7 @@ from enum import Enum
 
 import pytest
 import yaml
-from conftest import composed, run_of, small
+from conftest import ACCUSED, LAUNCH, composed, run_of, small, with_events
 
 from sim.base.choices import conf_dir
 from sim.base.refusal import ConfigError
@@ -68,7 +68,8 @@ def coming(step):
 
 
 def acts_of(changes):
-    return build_scenario(altered(composed("response=none"), changes)).acts
+    config = with_events(composed("response=none"), ACCUSED, LAUNCH)
+    return build_scenario(altered(config, changes)).acts
 
 
 # --- what is accepted has an effect ---------------------------------------------------------------
@@ -163,7 +164,8 @@ ALL_ACTS = {
     "channel": "public",
     "disclosure": {"delay_h": 1.0, "acknowledgement": 0.1, "explains": 0.2, "regrets": 0.3,
                    "repairs": 0.4, "requests": 0.5},
-    "denial": {"delay_h": 2.0, "trigger": "declared", "threshold": 0.2, "speaker": "staff"},
+    "denial": {"delay_h": 2.0, "trigger": "declared", "threshold": 0.2, "speaker": "staff",
+               "answers": "second"},
     "apology": {"delay_h": 5.0, "trigger": "governance_talk", "threshold": 0.1,
                 "speaker": "company", "acknowledgement": 0.9, "explains": 0.8, "regrets": 0.7,
                 "repairs": 0.6, "requests": 0.5},
@@ -188,6 +190,8 @@ ALL_ACTS = {
                   "acknowledgement": 0.2, "explains": 0.3, "regrets": 0.4, "repairs": 0.5,
                   "requests": 0.6},
     "fan_panel": {"delay_h": 16.0, "trigger": "declared", "threshold": 0.65, "say": 0.8},
+    "launch_moved": {"delay_h": 17.0, "trigger": "declared", "threshold": 0.75, "by_h": 30.0,
+                     "cost_hkd": 7e6},
 }  # fmt: skip
 
 
@@ -196,18 +200,30 @@ def textbook():
     return yaml.safe_load((FOLDER / "textbook.yaml").read_text())
 
 
+@pytest.fixture
+def eventful(textbook):
+    """The textbook's case with a second accusation and a launch."""
+    leak = textbook["events"][0]
+    accused = {**leak, "id": "accused", "kind": "second_accusation", "time": "2026-03-02 14:00"}
+    launch = {
+        **leak, "id": "launch", "kind": "launch", "time": "2026-03-05 10:00", "credibility": 0,
+        "displacement": 0.5, "duration_h": 10,
+    }  # fmt: skip
+    return {**textbook, "events": [leak, accused, launch, *textbook["events"][1:]]}
+
+
 def written(raw, tmp_path):
     file = tmp_path / f"{raw['name']}.yaml"
     file.write_text(json.dumps(raw))  # which is YAML, without anchors
     return file
 
 
-def test_as_happened_is_all_of_the_cases_own_acts(textbook, tmp_path):
+def test_as_happened_is_all_of_the_cases_own_acts(eventful, tmp_path):
     """Every setting of every act stands at another value than its default."""
     for step, name in FIELDS:
         given, item = ALL_ACTS[step].get(name), getattr(Response(), step).__dataclass_fields__[name]
         assert given != plain(item.default) or (step, name) == ("reform", "delivered")
-    file = written({**textbook, "levers": ALL_ACTS}, tmp_path)
+    file = written({**eventful, "levers": ALL_ACTS}, tmp_path)
     assert check_case(file) == []
     found = compose([f"case={file}", "response=as_happened"]).response
     assert found == response_of(ALL_ACTS)
@@ -218,7 +234,7 @@ def test_as_happened_is_all_of_the_cases_own_acts(textbook, tmp_path):
         assert {name: plain(getattr(getattr(found, step), name)) for name in lever} == lever
     late = copy.deepcopy(ALL_ACTS)
     late["reform"] = {"delay_h": 9.0, "governance": 0.2, "delivered": False}
-    file = written({**textbook, "levers": late}, tmp_path)
+    file = written({**eventful, "levers": late}, tmp_path)
     found = compose([f"case={file}", "response=as_happened"]).response
     assert found.reform.delivered is False and found == response_of(late)
 

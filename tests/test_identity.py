@@ -479,6 +479,12 @@ LATER = {
     "response.fan_panel.trigger": "screenshot",
     "response.fan_panel.threshold": 0.5,
     "response.fan_panel.say": 0.0,
+    "response.denial.answers": "first",
+    "response.launch_moved.delay_h": None,
+    "response.launch_moved.trigger": "screenshot",
+    "response.launch_moved.threshold": 0.5,
+    "response.launch_moved.by_h": 0.0,
+    "response.launch_moved.cost_hkd": 2e7,
 }
 #: Parameters of the first platform: they keep their place in names and in the design of worlds.
 GONE = set(

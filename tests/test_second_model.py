@@ -1,17 +1,17 @@
 """The engines beside a second model that was written from the ODD, person by person."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 import numpy as np
 import pytest
-from conftest import composed, small
+from conftest import ACCUSED, LAUNCH, composed, small, with_events
 from second_model import BUYBACK, CROWD, DELIVERY, EVENT, QUESTION, SecondModel
 
 from sim.mesa.model import BacklashModel, release
 from sim.people import AWARE, DECLARED, EXITED, HOPEFUL, LEAVER, SOLD, UNFOLLOWED, VISIBLE
 from sim.record import SERIES
 from sim.run import _engine
+from sim.settings.config import SecondAccusation
 from sim.start import start_of
 
 FLAGS = {
@@ -44,7 +44,15 @@ BUSY = (
     "response.reform.delay_h=44", "response.reform.trigger=declared",
     "response.reform.threshold=0.0", "response.reform.governance=0.5",
     "response.reform.delivered=false",
+    "response.acts.not_that={kind: denial, delay_h: 30, answers: second}",
+    "response.launch_moved.delay_h=46", "response.launch_moved.by_h=30",
 )  # fmt: skip
+#: Closes of an index around the textbook's days.
+INDEX = {
+    f"2026-03-{day:02}": close
+    for day, close in {2: 101.0, 3: 99.0, 4: 99.0, 5: 104.0, 6: 103.0, 9: 100.0, 10: 98.0,
+                       11: 101.0, 12: 102.0, 13: 99.5}.items()
+}  # fmt: skip
 LIVELY = {
     "venting": 0.1, "mock_per_h": 0.1, "leak_per_d": 0.2, "leader_post_per_h": 2.0,
     "exit_threshold": 0.35, "exogenous_wave_per_d": 0.1, "exit_per_h": 0.1, "sell_per_h": 0.05,
@@ -76,16 +84,26 @@ LIVELY = {
 }  # fmt: skip
 
 
-def busy(seed, accusation="sound"):
+def busy(seed, accusation="sound", second="sound"):
     parameters = replace(composed().parameters, **LIVELY)
     asked = (*BUSY, f"accusation={accusation}")
     config = small(*asked, n_people=90, seed=seed, parameters=parameters)
-    (leak,) = config.case.forcing
-    voice = replace(
-        leak, id="voice", kind="appeasing", time=leak.time + timedelta(hours=20), novelty=0.6,
-        credibility=0.0,
-    )  # fmt: skip
-    return replace(config, case=replace(config.case, forcing=(leak, voice), community=(0.5, 1.5)))
+    voice = {"kind": "appeasing", "hour": 20.0, "novelty": 0.6, "credibility": 0.0}
+    again = {**ACCUSED, "hour": 26.0, "credibility": 0.5, "tag": True}
+    config = with_events(config, ACCUSED, voice, again, {**LAUNCH, "hour": 5.0}, LAUNCH)
+    return replace(
+        config,
+        case=replace(config.case, community=(0.5, 1.5)),
+        second_accusation=SecondAccusation(second),
+    )
+
+
+def of_others(config):
+    """The same where a supplier did it, and the share follows an index."""
+    market = {**config.case.market, "beta": 1.3}
+    index = {"2026-02-27": 100.0, **INDEX}
+    case = replace(config.case, culprit="supplier", blame=0.6, market=market, index=index)
+    return replace(config, case=case)
 
 
 #: Name -> the config, and days that are compared.
@@ -111,7 +129,11 @@ CASES = {
     ),
     "everything happens": (lambda: busy(3), 10),
     "only contacts come out": (lambda: busy(12, "contact_only"), 3),
-    "nothing of it is true": (lambda: busy(5, "unfounded"), 4),
+    "nothing of it is true": (lambda: busy(5, "unfounded", "unfounded"), 4),
+    "a supplier did it": (
+        lambda: of_others(small("response=as_happened", "case=textbook", n_people=60, seed=4)),
+        5,
+    ),
 }
 
 
@@ -188,10 +210,12 @@ def test_in_the_lively_run_everything_happens():
     assert model.declared.any() and model.unfollowed.any() and w.pressed and w.called == 0.5
     assert model.happened == {
         "silence", "broken word", "no word", "question", "found out", "crowd", "private word",
-        "contradiction", "third party 1", "third party 2", "third party 3", "third party 4",
+        "contradiction", "launch", "second out", "third party 1", "third party 2",
+        "third party 3", "third party 4",
     }  # fmt: skip
     come = {int(act.kind) for act in model.acts if act.step >= 0}
-    assert come == {*range(1, 16)} - {BUYBACK, DELIVERY}
+    assert come == {*range(1, 17)} - {BUYBACK, DELIVERY}
+    assert w.second_denied and w.K2 == 1.0
     assert 1 - w.spoken_for < w.belonging < 1
     lowered = model.threshold < start_of(busy(3)).population.people.threshold
     assert lowered.any() and not lowered.all()
@@ -209,6 +233,7 @@ def test_in_the_other_lively_runs_the_truth_comes_out():
         contacts.step()
         cleared.step()
     assert "found out" in contacts.happened and "found out" in cleared.happened
+    assert "second out" in cleared.happened and cleared.w.K2 == 0.0
     assert contacts.w.admitted and not contacts.w.cleared
     assert cleared.w.cleared and not cleared.w.admitted
 

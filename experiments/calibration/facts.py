@@ -88,7 +88,7 @@ def _day_after(v: View) -> bool:
 def _one_day_price(v: View) -> bool:
     """Whether the close of day 1 is within 1.5 daily sd of the close before."""
     daily = float(v.run.asked["parameters"]["daily_volatility"])
-    close, base = v.close(1), v.run.asked["case"]["market"]["previous_close_hkd"]
+    close, base = v.own_close(1), v.run.asked["case"]["market"]["previous_close_hkd"]
     return bool(abs(np.log(close / float(base))) < 1.5 * daily)
 
 
@@ -131,7 +131,7 @@ FACTS: tuple[Fact, ...] = (
     Fact("F26", "C", "The day's price move is inside 1.5 sd", "当日股价波动在1.5个标准差内", _one_day_price),
     Fact("F27", "Q", "The buyback moves the price by at most 40 bp", "回购影响不超过40个基点", elsewhere=_SINGLE),
     Fact("F28", "C", "Moments of daily returns", "日收益矩", elsewhere=_SINGLE),
-    Fact("F29", "H", "No V-shaped recovery after the penalty", "处罚后股价无V形反弹", lambda v: v.close(5) <= v.close(2), share=(0.6, 1.0), known=("prices are close to a random walk", "股价近似随机游走")),
+    Fact("F29", "H", "No V-shaped recovery after the penalty", "处罚后股价无V形反弹", lambda v: v.own_close(5) <= v.own_close(2), share=(0.6, 1.0), known=("prices are close to a random walk", "股价近似随机游走")),
     Fact("F30", "C", "One or two partners leave, before the admission", "一两位合作KOL退出且在承认之前", _exits_before_admission, known=("in many worlds no partner leaves before the admission", "许多世界中无合作KOL在承认前退出")),
     Fact("F31", "C", "Governance under .2 of talk on day 1", "第1天治理话题低于20%", _within("governance_share_day_1", 0, 0.2)),
     Fact("F31b", "H", "Governance above .5 of talk on day 3", "第3天治理话题高于50%", _within("governance_share_day_3", 0.5, 1), known=("at the edge: third parties bring the deal up again", "处于边缘：第三方使合作本身再被提起")),

@@ -81,6 +81,16 @@ class View:
         price = self.series("price_hkd")[self.day(day)]
         return float(price[inside][-1]) if inside.any() else NAN
 
+    def own_close(self, day: int) -> float:
+        """The same without what the case's stock index has moved since before day 1."""
+        close, told = self.close(day), self.run.asked["case"]["market"]
+        if "index" not in told or np.isnan(close):
+            return close
+        closes = told["index"]
+        date = self.run.clock.trading_day(self.day(day).start).isoformat()
+        moved = closes[max(each for each in closes if each <= date)] / next(iter(closes.values()))
+        return float(close / moved ** told["beta"])
+
     def posts(self) -> _F:
         """Posts of all people, float64[n_steps]; those of opinion leaders are not among them."""
         return np.sum([self.series(f"posts_{k}") for k in ("core", "customer", "public")], axis=0)

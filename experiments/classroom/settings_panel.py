@@ -196,8 +196,15 @@ class SettingsPanel:
         with self.levers:
             self.draw_lever(levers()["response.channel"])
             for step in STEPS:
-                if step != "buyback" or self.choice.blank().case.listed:
+                if self.possible(step):
                     self.draw_step(step)
+
+    def possible(self, step: str) -> bool:
+        """Whether the case has what this kind of act is about: a market, or a launch."""
+        case = self.choice.blank().case
+        if step == "buyback":
+            return case.listed
+        return step != "launch_moved" or case.has("launch")
 
     def draw_step(self, step: str) -> None:
         """A step: whether it happens, and its levers if it does; when, beside its name."""
@@ -264,11 +271,16 @@ class SettingsPanel:
                         text_tag("p", self.say("nobody_punished"), "bl-soft", role="status")
 
         for lever in levers().values():
-            if lever.step == step and (
-                lever.name != "cost_hkd" or self.choice.blank().case.counts_money
-            ):
+            if lever.step == step and self.means_anything(lever.name):
                 places[lever.name] = lever, tag("div")
         settle("")
+
+    def means_anything(self, name: str) -> bool:
+        """Whether a lever of this name says anything in the case."""
+        case = self.choice.blank().case
+        if name == "cost_hkd":
+            return case.counts_money
+        return name != "answers" or case.has("second_accusation")
 
     def matters(self, lever: Lever) -> bool:
         """Whether a lever means anything as the others of its step stand; NEEDS says which depend

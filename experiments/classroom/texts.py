@@ -196,6 +196,8 @@ OPTIONS: dict[str, tuple[str, str]] = {
     "pr_head": ("head of PR", "公关负责人"),
     "company": ("the company", "公司"),
     "founder": ("the founder", "创始人"),
+    "first": ("the first", "第一项指控"),
+    "second": ("the second", "第二项指控"),
     "none": ("nobody", "无人"),
     "junior": ("junior staff", "基层员工"),
     "manager": ("a manager", "经理"),

@@ -206,7 +206,7 @@ VALUES_ZH = {
     "junior": "基层", "manager": "经理", "vice_president": "副总裁",
     "chief_executive": "首席执行官",
     "staff": "员工", "pr_head": "公关负责人", "company": "公司", "founder": "创始人",
-    "fan": "粉丝渠道", "true": "是", "false": "否",
+    "fan": "粉丝渠道", "true": "是", "false": "否", "first": "第一项指控", "second": "第二项指控",
     "posterior": "后验", "prior": "先验", "point": "默认参数",
 }  # fmt: skip
 

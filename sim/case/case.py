@@ -28,11 +28,17 @@ if TYPE_CHECKING:
 ROLES = ("forcing", "lever", "outcome", "context")
 #: How surely the time of an event is known.
 CERTAINTIES = ("documented_exact", "documented_daypart", "bracketed", "inferred")
-#: What a forcing event is. An agenda only displaces the case; an appeasing voice calms.
+#: What a forcing event is. An agenda only displaces the case; an appeasing voice calms; a launch
+#: of the brand does what an agenda does, and is an occasion to talk of what is open.
 FORCING_KINDS = (
     "rumour", "leak", "mock", "agenda", "naming", "media_test", "regulator", "other_brand",
-    "leader_post", "customer_video", "appeasing",
+    "leader_post", "customer_video", "appeasing", "launch", "second_accusation",
 )  # fmt: skip
+ELSEWHERE = ("agenda", "launch")  #: kinds that take attention to something else for a while
+#: Who did what the affair is about: the brand's own people, or somebody outside whom it works with,
+#: or who uses its name.
+INSIDE = "inside"
+CULPRITS = (INSIDE, "supplier", "agency", "partner", "impostor")
 TOPICS = ("deal", "governance")  #: what outrage is about; a number in the model, in this order
 USES = ("fit", "holdout", "context")  #: of a target: who may look at it
 MONEY = "HKD"  #: what the model's amounts are in: cash, expected legal cost, turnover
@@ -85,7 +91,7 @@ class Forcing:
 
     credibility, novelty : shares, of the evidence and of its topic. betrayal : added to how
     betrayed people feel. heat : on the list, by the documents. displacement, duration_h : of
-    another matter (`agenda`), which share of attention it takes away and for how long.
+    another matter (`agenda`) or a launch, which share of attention it takes away and for how long.
     """
 
     id: str  #: of the event that it is
@@ -98,8 +104,8 @@ class Forcing:
     betrayal: float  #: [0, .15]
     heat: float  #: [0, 2e7], the list's index; 0: it waits for a reporter
     tag: bool  #: whether a hashtag may be born
-    displacement: float  #: [0, 1]; 0 of all kinds but agenda
-    duration_h: float  #: hours; 0 of all kinds but agenda
+    displacement: float  #: [0, 1]; 0 of all kinds but ELSEWHERE
+    duration_h: float  #: hours; 0 of all kinds but ELSEWHERE
     requires: str | None = None  #: an act of the brand without which it does not happen
 
 
@@ -164,12 +170,18 @@ class Case:
     folder: Path  #: where its series lie
     #: people who talk, over those of the documented case: from where to where it may lie
     community: tuple[float, float] = (1.0, 1.0)
+    culprit: str = INSIDE  #: one of CULPRITS: who did it
+    blame: float = 1.0  #: [0, 1], share of the blame that stays with the brand; 1 if it did it
+    #: Closes of a stock index by day (ISO), from the last before the case on; empty: none is known
+    index: Mapping[str, float] = field(default_factory=dict)
     shape: Mapping[str, Any] = field(default_factory=dict)  #: what a report asks of runs: see SHAPE
     #: keys and values as they stand in the file, with its folder: what a manifest keeps of a case
     written: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
-        names = ("about", "titles", "summary", "levers", "market", "series", "shape", "written")
+        names = (
+            "about", "titles", "summary", "levers", "market", "series", "index", "shape", "written",
+        )  # fmt: skip
         for name in names:
             object.__setattr__(self, name, fixed(dict(getattr(self, name))))
 
@@ -190,11 +202,20 @@ class Case:
         """The event of this id; KeyError if there is none."""
         return {event.id: event for event in self.events}[name]
 
+    def has(self, kind: str) -> bool:
+        """Whether an event of this kind drives the case."""
+        return any(event.kind == kind for event in self.forcing)
+
     @property
     def previous_close(self) -> float | None:
         """The last price before it, in the money of its exchange; None: not known."""
         close = self.market.get("previous_close_hkd")
         return None if close is None else float(close)
+
+    @property
+    def beta(self) -> float:
+        """How far the share follows the index: log return for log return; 0 without an index."""
+        return float(self.market.get("beta") or 0.0)
 
     @property
     def community_middle(self) -> float:
@@ -256,6 +277,7 @@ class Case:
             **{key: value for key, value in own.items() if value != LEFT_OUT[key]},
             **({} if self.hot_list else {"hot_list": False}),
             **({} if self.community_middle == 1 else {"community": self.community_middle}),
+            **({} if self.blame == 1 else {"blame": self.blame}),
             "name": self.name,
             "start": f"{self.start:%Y-%m-%d %H:%M}",
             "clock_start": f"{self.clock_start_time:%Y-%m-%d %H:%M}",
@@ -263,6 +285,7 @@ class Case:
             "market": {
                 "listed": self.listed,
                 "previous_close_hkd": self.market.get("previous_close_hkd"),
+                **({"beta": self.beta, "index": dict(self.index)} if self.index else {}),
             },
             "forcing": [
                 {

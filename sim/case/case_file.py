@@ -22,9 +22,10 @@ from sim import zones
 from sim.base.choices import DEFAULT_CASE
 from sim.base.digest import by_identity
 from sim.base.refusal import CONTROLS, ConfigError
-from sim.case.case import ABOUT, MONEY, Case, Event
+from sim.case.case import ABOUT, CULPRITS, INSIDE, MONEY, Case, Event
 from sim.case.daily import COMBINE, METRICS
 from sim.case.events import MOST_DAYS, events_in, ids
+from sim.case.index import index_in
 from sim.case.levers import check_causes, check_levers
 from sim.case.market import MARKET_KEYS, check_levers_money, check_series_place, market_in, zone_in
 from sim.case.older_files import before_zones, rename_close
@@ -36,10 +37,10 @@ from sim.case.targets import targets_in
 CASE_KEYS = (
     "name", "title", "summary", "start", "time_zone", "currency", "exchange", "hot_list",
     "horizon_d", "clock_start", "founder", "actors", "market", "series", "levers", "events",
-    "targets", "about", "phases", "shape", "community", "folder",
+    "targets", "about", "phases", "shape", "community", "culprit", "folder",
 )  # fmt: skip
 #: Of these, those that may be left out.
-OPTIONAL = ("about", "phases", "shape", "community", "folder", "levers")
+OPTIONAL = ("about", "phases", "shape", "community", "culprit", "folder", "levers")
 #: What a new key of a case file is for: said where an older file lacks it.
 NEEDED = {
     "time_zone": "the zone of all its times, an IANA name such as Asia/Hong_Kong, or null",
@@ -134,6 +135,10 @@ def _read(raw: Mapping[str, Any], problems: Problems) -> Case | None:
     targets = targets_in(raw["targets"] or [], raw["currency"], problems)
     folder = Path(str(raw.get("folder", ".")))
     _check_series_keys(raw["series"] or {}, folder, problems)
+    index = index_in(raw, folder, start, horizon, problems)
+    if index:  # kept as it was read, for the file may stay behind
+        as_written = {**as_written, "market": {**as_written["market"], "index": index}}
+    culprit, blame = _culprit(raw.get("culprit"), problems)
     return Case(
         name=str(raw["name"]),
         time_zone=problems.time_zone,
@@ -158,6 +163,9 @@ def _read(raw: Mapping[str, Any], problems: Problems) -> Case | None:
         folder=folder,
         shape=shape_in(raw.get("shape"), problems),
         community=_community(raw.get("community"), problems),
+        culprit=culprit,
+        blame=blame,
+        index=index,
         written=as_written,
     )
 
@@ -258,6 +266,32 @@ def _community(said: Any, problems: Problems) -> tuple[float, float]:
             f"community: [{high:g}, {low:g}]",
         )  # fmt: skip
     return low, high
+
+
+def _culprit(said: Any, problems: Problems) -> tuple[str, float]:
+    """Who did it, and which share of the blame stays with the brand.
+
+    Inside, all of it does; for somebody outside the case has to say how much.
+    """
+    if said is None or said == INSIDE:
+        return INSIDE, 1.0
+    who = said.get("who") if isinstance(said, Mapping) else said
+    problems.choice("culprit.who" if isinstance(said, Mapping) else "culprit", who, CULPRITS)
+    if not isinstance(said, Mapping):
+        problems.add(
+            "culprit.blame", None, "is missing: which share of the blame stays with the brand?",
+            "0 to 1, below 1", f"culprit: {{who: {who}, blame: 0.5}}",
+        )  # fmt: skip
+        return INSIDE, 1.0
+    problems.keys("culprit", said, ("who", "blame"), ("who", "blame"))
+    blame = problems.number("culprit.blame", said.get("blame"), 0, 1)
+    if who == INSIDE or blame == 1:
+        problems.add(
+            "culprit.blame", said.get("blame"),
+            "a culprit outside leaves part of the blame with somebody else, one inside all of it",
+            "below 1 together with " + ", ".join(CULPRITS[1:]), "culprit: inside",
+        )  # fmt: skip
+    return str(who), blame
 
 
 def _check_texts(path: str, node: Any, problems: Problems) -> None:

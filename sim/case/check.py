@@ -95,6 +95,11 @@ def _worth_knowing(case: Case) -> list[str]:
             f"exchange {case.exchange}: daily_volatility and turnover_hkd_bn are those of the "
             "case that was fitted; set those of its share (parameters.daily_volatility=...)"
         )
+    if case.index:
+        notes.append(
+            f"index: {len(case.index)} closes, {min(case.index)} to {max(case.index)}, beta "
+            f"{case.beta:g}; daily_volatility is what the share moves beside it"
+        )
     if not case.levers:
         notes.append("no levers: response=as_happened is refused, every other response runs")
     return notes

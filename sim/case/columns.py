@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 COLUMNS = {
     "hotlist": ("time_hkt", "board", "phase", "hot_score"),
     "prices": ("date", "close_hkd"),
+    "index": ("date", "close"),
     "daily": ("date", "metric", "value", "unit", "source"),
 }
 #: Names that people give to columns and metrics; they are proposed, not taken.

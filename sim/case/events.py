@@ -13,7 +13,16 @@ from itertools import pairwise
 from typing import Any
 
 from sim import zones
-from sim.case.case import CERTAINTIES, FORCING_KINDS, KINDS, ROLES, TOPICS, Event, Forcing
+from sim.case.case import (
+    CERTAINTIES,
+    ELSEWHERE,
+    FORCING_KINDS,
+    KINDS,
+    ROLES,
+    TOPICS,
+    Event,
+    Forcing,
+)
 from sim.case.market import BURN_IN
 from sim.case.problems import Problems
 from sim.playbook.kinds import STEPS
@@ -22,7 +31,8 @@ from sim.playbook.kinds import STEPS
 EVENT_KEYS = ("id", "role", "kind", "time", "bracket", "certainty", "actor", "source", "text")
 LEAST_HEAT = 5000.0  #: below every place of the list, at any hour (sim/lists/weibo.csv)
 FORCING_KEYS = ("topic", "reach", "credibility", "novelty", "betrayal", "heat", "tag")
-AGENDA_KEYS = ("displacement", "duration_h")  #: of another matter, which takes attention away
+AGENDA_KEYS = ("displacement", "duration_h")  #: of ELSEWHERE, which takes attention away
+NOT_OF_A_LAUNCH = ("credibility", "betrayal", "heat")  #: it accuses nobody, and is not the affair
 #: Keys of a forcing event that may be left out.
 FORCING_OPTIONS = ("requires",)
 MOST_DAYS = 90  #: of a case
@@ -71,14 +81,16 @@ def events_in(
         )
         if node["role"] == "forcing":
             forcing.append(_forcing(path, node, time, problems))
+            _check_launch(path, node, problems)
     _check_order(forcing, problems)
+    _check_first(forcing, problems)
     return events, forcing
 
 
 def _has_its_keys(path: str, node: Mapping[str, Any], problems: Problems) -> bool:
     """Whether an event has all keys of its role and kind; what is unknown or missing is noted."""
     drives = node.get("role") == "forcing"
-    agenda = drives and node.get("kind") == "agenda"
+    agenda = drives and node.get("kind") in ELSEWHERE
     known = EVENT_KEYS + (FORCING_KEYS if drives else ()) + (AGENDA_KEYS if agenda else ())
     problems.keys(path, node, known + (FORCING_OPTIONS if drives else ()), known)
     return all(key in node for key in known)
@@ -134,6 +146,29 @@ def _check_order(forcing: list[Forcing], problems: Problems) -> None:
                 f"stands after {before.id}, but happens before it",
                 "forcing events in the order of time", "move the event up",
             )  # fmt: skip
+
+
+def _check_launch(path: str, node: Mapping[str, Any], problems: Problems) -> None:
+    """Note what a launch cannot do: it is no evidence, wrongs nobody, and its heat is not of the
+    affair."""
+    for key in NOT_OF_A_LAUNCH if node["kind"] == "launch" else ():
+        if node[key] != 0:
+            problems.add(
+                f"{path}.{key}", node[key], "a launch is no part of the affair, so it has none",
+                "0", f"{key}: 0, or a kind of its own for what was said there",
+            )  # fmt: skip
+
+
+def _check_first(forcing: list[Forcing], problems: Problems) -> None:
+    """Note a second accusation without a first: an event before it with some credibility."""
+    for event in forcing:
+        if event.kind == "second_accusation":
+            problems.add(
+                f"events.{event.id}.kind", event.kind, "nothing was said before it to be the first",
+                "an event with credibility before it", "rumour or leak, for the first accusation",
+            )  # fmt: skip
+        if event.credibility > 0:
+            return
 
 
 def _or_within(time: datetime, start: datetime) -> str:

@@ -16,6 +16,7 @@ from typing import Any
 
 from sim import zones
 from sim.base.refusal import ConfigError
+from sim.case.answers import without_cause
 from sim.case.case import Event, Forcing
 from sim.case.problems import Problems
 from sim.playbook.act import Channel, Speaker, Trigger
@@ -156,8 +157,7 @@ def _check_together(levers: Mapping[str, Any], founder: bool, problems: Problems
     try:
         response = response_of(levers)
     except ConfigError as refused:
-        path, hint = (text.replace("response.", "levers.") for text in (refused.path, refused.hint))
-        problems.add(path, refused.value, refused.reason, refused.allowed, hint)
+        _told_of_levers(refused, problems)
         return
     for name, act in response.playbook.items():
         if act.delay_h is None or getattr(act, "speaker", None) is not Speaker.founder:
@@ -191,13 +191,27 @@ def response_of(levers: Mapping[str, Any]) -> Response:
     return Response("as_happened", channel, **acts, acts=dict(levers.get(OWN) or {}))
 
 
+def _told_of_levers(refused: ConfigError, problems: Problems) -> None:
+    """Note a refusal of a response in the words of a case file."""
+    path, hint = (text.replace("response.", "levers.") for text in (refused.path, refused.hint))
+    problems.add(path, refused.value, refused.reason, refused.allowed, hint)
+
+
 def check_causes(
     levers: Mapping[str, Any], forcing: list[Forcing], clock: datetime, problems: Problems
 ) -> None:
-    """An event that needs an act of the brand came after it, if the case says what was done.
+    """An event that needs an act of the brand came after it, if the case says what was done; and
+    what the brand denied or postponed was there.
 
     Without levers a case says nothing of acts, and the run's response may bring the act.
     """
+    zone = problems.time_zone
+    if zone is not None and not any(one.path.startswith("case.levers") for one in problems.found):
+        for refused in without_cause(
+            response_of(levers), forcing,
+            lambda moment: zones.span(clock, moment, zone) / timedelta(hours=1),
+        ):  # fmt: skip
+            _told_of_levers(refused, problems)
     for event in forcing:
         if event.requires is None or not levers:
             continue

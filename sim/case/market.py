@@ -18,9 +18,9 @@ from sim.case.levers import acts_of
 from sim.case.problems import Problems
 from sim.case.series import HOTLIST_ZONE, MOST_PRICE
 from sim.clock import EXCHANGES
-from sim.playbook.kinds import Compensation
+from sim.playbook.kinds import KINDS
 
-MARKET_KEYS = ("previous_close_hkd", "turnover_hkd_bn", "daily_sd", "note")
+MARKET_KEYS = ("previous_close_hkd", "turnover_hkd_bn", "daily_sd", "note", "index", "beta")
 BURN_IN = timedelta(hours=24)  #: before the start of a case; the default of clock.burn_in_h
 #: What stood under `market` in files from before cases had zones, and where it stands now.
 MOVED = {"listed": "exchange: XHKG, or exchange: null", "currency": "currency: HKD"}
@@ -134,7 +134,6 @@ def check_levers_money(
 ) -> None:
     """Note a buyback without a market, and an amount in HKD in a case of another currency."""
     listed = raw["exchange"] is not None and market.get("previous_close_hkd") is not None
-    usual = Compensation().cost_hkd
     for path, (kind, lever) in acts_of(raw["levers"] or {}).items():
         if not isinstance(lever, Mapping):
             continue
@@ -144,8 +143,9 @@ def check_levers_money(
                 "the case has no market: nothing can be bought back", "null, or role: context",
                 "buyback: {delay_h: null, amount_hkd: 0}",
             )  # fmt: skip
+        usual = getattr(KINDS.get(kind), "cost_hkd", None)
         cost = lever.get("cost_hkd", usual)
-        if kind == "compensation" and raw["currency"] != MONEY and cost != usual:
+        if usual is not None and raw["currency"] != MONEY and cost != usual:
             problems.add(
                 f"{path}.cost_hkd", cost,
                 f"amounts are in {MONEY}, and the case's are not: its cash is not counted",

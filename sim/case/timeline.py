@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.case.case import USES, Case
+from sim.case.case import INSIDE, USES, Case
 from sim.clock import EXCHANGES
 
 _SIGN = {"documented_exact": "=", "documented_daypart": "~", "bracketed": "[]", "inferred": "?"}
@@ -21,6 +21,7 @@ _WORDS: dict[str, tuple[Any, ...]] = {
         "targets: {} for fitting, {} held out, {} context",
         "times: {name} ({zone}); money: {money}; market: {market}",
         ("not known", "none ({why})"),
+        "done by: {who}; {blame:.0%} of the blame stays with the brand",
     ),
     "zh": (
         "延迟自此起算",
@@ -31,8 +32,12 @@ _WORDS: dict[str, tuple[Any, ...]] = {
         "目标:拟合 {},留出 {},背景 {}",
         "时间:{name}({zone});货币:{money};市场:{market}",
         ("未知", "无({why})"),
+        "责任方:{who};{blame:.0%}的责任仍归品牌",
     ),
 }
+_CULPRITS_ZH = {
+    "supplier": "供应商", "agency": "代理公司", "partner": "合作方", "impostor": "冒名者",
+}  # fmt: skip
 _ROLES_ZH = {"forcing": "驱动", "lever": "举措", "outcome": "结果", "context": "背景"}
 
 
@@ -55,6 +60,7 @@ def describe_case(case: Case, lang: str = "en") -> str:
             money=case.currency or unknown,
             market=market,
         ),
+        *_done_by(case, lang),
         f"{words[0]}: {case.clock_start} ({case.clock_start_time:%Y-%m-%d %H:%M})",
         "",
         f"{words[1]:<19}{words[2]:<9}{words[3]}",
@@ -66,3 +72,11 @@ def describe_case(case: Case, lang: str = "en") -> str:
         )
     counts = [sum(target.use == use for target in case.targets) for use in USES]
     return "\n".join([*lines, "", words[4], words[5].format(*counts)])
+
+
+def _done_by(case: Case, lang: str) -> list[str]:
+    """Who did it, where it was somebody outside the brand."""
+    if case.culprit == INSIDE:
+        return []
+    who = _CULPRITS_ZH[case.culprit] if lang == "zh" else case.culprit
+    return [str(_WORDS[lang][8]).format(who=who, blame=case.blame)]

@@ -329,7 +329,7 @@ def trade(world: World, kind: int, order: float) -> None:
 @njit(error_model="numpy", cache=True)
 def settle(
     step: int, seed: Seed, p: Constants, world: World, open_now: bool, first: bool, mood: float,
-    census: Counts, sizes: Counts, kinds: Counts,
+    census: Counts, sizes: Counts, kinds: Counts, index: float,
 ) -> None:  # fmt: skip
     """E16: the price moves in sessions only; what happens outside waits for the next bar."""
     if not open_now:
@@ -368,10 +368,12 @@ def settle(
         world.buyback_bars -= 1.0
         if world.buyback_bars <= 0.0:
             world.buyback_bar = 0.0
-    world.other_news = market.other_news(world.other_news, noise, flow, overnight)
+    world.other_news = market.other_news(world.other_news, noise, flow, overnight, index)
     reversion = market.reverted(p.reversion, world.sentiment)
     world.sentiment = market.next_sentiment(
         world.sentiment, sentiment, p.impact_decay, buyback, reversion
     )
-    move = market.price_move(noise, flow, sentiment, value, overnight, buyback, reversion)
+    move = market.price_move(
+        noise, flow, sentiment, value, overnight, buyback, reversion, index
+    )  # fmt: skip
     world.price = market.next_price(world.price, move)

@@ -41,7 +41,7 @@ def new_tables(scenario: Scenario, population: Population) -> Tables:
     return Tables(
         constants=scenario.constants,
         world=w.new_world(),
-        events=scenario.events,
+        events=scenario.events.copy(),
         acts=scenario.acts.copy(),
         tags=tags,
         entries=entries,
@@ -61,6 +61,7 @@ class Calendar(NamedTuple):
     first_bar: Bools
     night: Bools
     entry_heat: Floats  #: heat of the 50th place on the list (E11)
+    index_move: Floats  #: what the case's stock index moves its share by (E16)
 
 
 class Ties(NamedTuple):

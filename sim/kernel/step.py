@@ -121,7 +121,7 @@ def close_step(state: State, step: int, leaving: Posts) -> None:
     )  # fmt: skip
     close_market(
         step, seed, p, world, calendar.in_session, calendar.first_bar, population.investors,
-        t.census, t.sizes,
+        t.census, t.sizes, calendar.index_move,
     )  # fmt: skip
     _copy(groups.next, groups.now)
     for k in range(leaders.outraged.shape[0]):
@@ -290,7 +290,7 @@ def _watch(
 @njit(error_model="numpy", cache=True)
 def close_market(
     step: int, seed: Seed, p: Constants, world: World, in_session: Bools, first_bar: Bools,
-    investors: Investors, census: Counts, sizes: Counts,
+    investors: Investors, census: Counts, sizes: Counts, index_move: Floats,
 ) -> None:  # fmt: skip
     """Section 11 of the step for the columnar engine: investors' orders, then the price."""
     outrage = actors.mean_outrage(p, census, sizes)
@@ -310,5 +310,5 @@ def close_market(
             investors.position[k] += order
     actors.settle(
         step, seed, p, world, in_session[step], first_bar[step], market.mood(attention, outrage),
-        census, sizes, investors.kind,
+        census, sizes, investors.kind, index_move[step],
     )  # fmt: skip

@@ -97,7 +97,7 @@ class BacklashModel(Community):
         """Sections 1 to 11."""
         self.circadian = float(self.script.circadian[self.now])
         opening.open_step(
-            self.now, self.seed, self.constants, self.world, self.script.events, self.acts,
+            self.now, self.seed, self.constants, self.world, self.tables.events, self.acts,
             self.tags, self.broadcast, self.shown, self.entries, self.census, self.dt_h,
         )  # fmt: skip
         self.air = SimpleNamespace(  # what everybody reads in this step; nobody changes it
@@ -198,6 +198,7 @@ class BacklashModel(Community):
             self.now, self.seed, self.constants, world, open_now,
             bool(self.script.first_bar[self.now]), market.mood(self.attention, self.mood),
             self.census, self.sizes, self.population.investors.kind,
+            float(self.script.index_move[self.now]),
         )  # fmt: skip
 
 

@@ -58,6 +58,18 @@ class Level(Enum):
         return float(ranks[self.value])
 
 
+class Accused(Enum):
+    """Which accusation of a case a denial answers."""
+
+    first = "first"  #: that of the affair itself
+    second = "second"  #: that of another fact (events of kind `second_accusation`)
+
+    @property
+    def rank(self) -> float:
+        """0 the first, 1 the second."""
+        return float(self is Accused.second)
+
+
 class Trigger(Enum):
     """What starts the clock of an act."""
 

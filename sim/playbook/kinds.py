@@ -10,6 +10,7 @@ from sim.playbook.act import (
     ADMITS,
     SPEAKS,
     WHEN,
+    Accused,
     Act,
     Channel,
     Level,
@@ -45,7 +46,7 @@ class Disclosure(Act):
 
 @dataclass(frozen=True)
 class Denial(Triggered):
-    """The brand denies that there was a deal (SCCT: deny)."""
+    """The brand denies that there was a deal, or a second accusation (SCCT: deny)."""
 
     NOUN = ("denial", "否认")
     TITLE = ("Denial", "否认")
@@ -54,6 +55,7 @@ class Denial(Triggered):
     TEXT = True
 
     speaker: Speaker = choice(Speaker.company, SPEAKS)
+    answers: Accused = choice(Accused.first, ("accusation that it answers", "所否认的指控"))
 
 
 @dataclass(frozen=True)
@@ -293,6 +295,26 @@ class FanPanel(Triggered):
 
 
 @dataclass(frozen=True)
+class LaunchMoved(Triggered):
+    """The launches that are still to come are postponed; it answers nothing (E15)."""
+
+    NOUN = ("postponed launch", "推迟发布")
+    TITLE = ("Postponed launch", "推迟新品发布")
+    TOLD = ("The brand postpones its launch", "品牌推迟新品发布")
+    BEGINS = {"delay_h": 12.0, "by_h": 168.0}
+    SIZES = ("by_h",)
+    JUDGED = False
+
+    by_h: float = lever(
+        0, 2160, "h", "hours by which launches are postponed", 0.0, ("postponed by", "推迟时长")
+    )
+    cost_hkd: float = lever(
+        0, 1e10, "HKD", "cash that postponing costs", 2e7,
+        ("cash that postponing costs", "推迟所耗现金"),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
 class OneOfEach:
     """A response, as far as it holds one act of each kind, by the name of its kind."""
 
@@ -313,6 +335,7 @@ class OneOfEach:
     partner_calls: PartnerCalls = field(default_factory=PartnerCalls)
     fan_calls: FanCalls = field(default_factory=FanCalls)
     fan_panel: FanPanel = field(default_factory=FanPanel)
+    launch_moved: LaunchMoved = field(default_factory=LaunchMoved)
 
 
 #: Kinds of acts in the order in which those of the same moment come into force.

@@ -45,6 +45,7 @@ _SAID: Mapping[str, str] = {
     "partner_calls": "round of calls to partners",
     "fan_calls": "private word to fans",
     "fan_panel": "fan panel",
+    "launch_moved": "postponed launch",
 }
 
 

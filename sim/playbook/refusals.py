@@ -8,7 +8,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from sim.base.refusal import ConfigError
-from sim.playbook.act import SHARES, Act, Channel, Level, Triggered
+from sim.playbook.act import SHARES, Accused, Act, Channel, Level, Triggered
 from sim.playbook.kinds import KINDS, Apology, Denial, Disclosure, Penalty, Reform
 from sim.playbook.names import kind_of, path_of, says_nothing, typed_size, with_article
 
@@ -58,6 +58,7 @@ def check_contradictions(response: Response) -> None:
         for other, apology in book.items():
             if (
                 isinstance(denial, Denial)
+                and denial.answers is Accused.first
                 and isinstance(apology, Apology)
                 and denial.delay_h is not None
                 and apology.delay_h is not None

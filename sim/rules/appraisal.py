@@ -5,9 +5,26 @@ that the step before has left) and governance (A_g, from the accountability gap 
 this person blames). Each topic then gets its push, from the view of this step (if
 there was one) and from visibly outraged members of the person's own chats, and outrage moves by
 `next_outrage`. Only then are the recent views counted (`exposure.recent_views`).
+
+Where somebody outside the brand did it, a case says which share of the blame stays with the brand.
+Before a run starts, `betrayal`, `governance_gain`, `sincerity_mismatch` and `just_desert` are
+multiplied by it (`charged`), and what a penalty of the brand's own people cannot correct is
+corrected by the end of the deal with the culprit (`reception.ended_with_culprit`).
 """
 
-from sim.rules import rule
+from sim.rules import once, rule
+
+
+@once
+def charged(weight: float, blame: float) -> float:
+    """A weight of what is charged to a brand, where somebody else did it.
+
+        w b
+
+    weight w : parameter; blame b : of the case, 1 for a culprit inside. Source: sign, that blame
+    follows responsibility, Coombs 2007 SCCT (not re-checked); Hornsey 2024 on a supplier. Assumed.
+    """
+    return weight * blame
 
 
 @rule

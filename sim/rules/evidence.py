@@ -12,6 +12,16 @@ mock does so only before any admission, within a bound. The first leak of what t
 before is `old_news`. A media test, a step of a regulator, another brand's trouble, a leader's post
 and a customer's video are events like a rumour. An appeasing voice is one, too, but while it renews
 its topic as news it calms it as a grievance (`appeased`).
+
+A launch of the brand displaces the case as an agenda does. It is no evidence, but an occasion to
+talk of what is still open: it renews its topic as news, not as a grievance, is shown to its reach,
+and leaves an angle if its case gives it a hashtag, each as far as `occasion` says, and none of it
+where nothing is open.
+
+A second accusation is of another fact, and is believed by itself: K2, which is 0 until it is made.
+An event of this kind sets `happened`, is shown and renews its topic like any other, but its
+credibility is evidence for K2 (`added_credibility`) and its betrayal m2 counts as far as K2 goes
+(`with_second`); events of this kind after a first add to both, until the truth is out (E18).
 """
 
 from sim.rules import rule
@@ -106,6 +116,31 @@ def appeased(stirred: float, size: float) -> float:
     stirred nu; size x : novelty of the voice, [0, 1]. Assumed (MODEL-2, S11).
     """
     return stirred * (1.0 - size)
+
+
+@rule
+def occasion(size: float, unanswered: float, cleared: float) -> float:
+    """News, or views, that a launch brings to the affair.
+
+        x U (1 - y)
+
+    size x : as the case file gives it; unanswered U : `question.unanswered` of the step before;
+    cleared y : 1 once the brand was cleared. Who markets while the question is open markets the
+    question; conviction ends it (MODEL-2, S4; section 5). Form Assumed.
+    """
+    return size * unanswered * (1.0 - cleared)
+
+
+@rule
+def with_second(betrayal: float, size: float, before: float, after: float) -> float:
+    """Betrayal added so far, when the second accusation is believed more or less than before.
+
+        b' = b + m2 (K2' - K2)
+
+    betrayal b; size m2 : what it would add if nobody doubted it; before K2, after K2' : [0, 1].
+    Assumed: a second wrong makes the first graver, as far as it is believed.
+    """
+    return betrayal + size * (after - before)
 
 
 @rule

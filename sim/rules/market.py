@@ -8,7 +8,11 @@ investors who see weakness in it sell as at full attention and outrage (`sees_we
 a kind are added up as integers (2^30 units of one). The fundamental value then falls with those who
 have left; the return of the bar is the sum of its parts (`price_move`), a buyback spread over
 `buyback_spread_h` of session; and the part of the price that is sentiment takes what sentiment and
-the buyback's fading impact have moved, and loses its reversion."""
+the buyback's fading impact have moved, and loses its reversion.
+
+Where a case has a stock index and a beta, each bar of a session from the first of the case on also
+moves with the index (`index_return`); before, and without an index, it moves by 0. That is no part
+of the affair: it goes into `other_news` like noise."""
 
 import math
 
@@ -66,17 +70,18 @@ def value_order(conviction: float, fundamental: float, log_price: float) -> floa
 
 
 @rule
-def other_news(before: float, noise: float, flow: float, overnight: float) -> float:
+def other_news(before: float, noise: float, flow: float, overnight: float, index: float) -> float:
     """What has moved the value of the firm beside the affair, log, since the last close before it.
 
-        w' = w + noise + flow + overnight
+        w' = w + noise + flow + overnight + index
 
-    noise, flow, overnight : `noise_return`, `flow_return`, `overnight_return` of the bar. Value
+    noise, flow, overnight, index : `noise_return`, `flow_return`, `overnight_return`,
+    `index_return` of the bar. Value
     investors take for news what nothing of the affair explains; if they pulled the price back from
     it, ten days would move it hardly more than one (F28). Source: variance ratios of daily returns
     near 1 (not re-checked). Assumed.
     """
-    return before + (noise + flow + overnight)
+    return before + (noise + flow + overnight + index)
 
 
 @rule
@@ -122,14 +127,29 @@ def price_move(
     overnight: float,
     buyback: float,
     reversion: float,
+    index: float,
 ) -> float:
     """Log return of one bar: the sum of what moves it.
 
-        r = noise + flow + sentiment + value + overnight + buyback - reversion
+        r = noise + flow + sentiment + value + overnight + buyback - reversion + index
 
-    overnight : 0 but in the first bar of a day; buyback : 0 while nothing is bought.
+    overnight : 0 but in the first bar of a day; buyback : 0 while nothing is bought; index : 0
+    without one.
     """
-    return noise + flow + sentiment + value + overnight + buyback - reversion
+    return noise + flow + sentiment + value + overnight + buyback - reversion + index
+
+
+@once
+def index_return(beta: float, before: float, close: float, bars: float) -> float:
+    """Part of a bar's return that an index moves: that of its day, evenly.
+
+        beta ln(I / I_0) / n
+
+    beta : of the case; before I_0, close I : of the index, on the last session and this one; bars
+    n : of this session in the run. Source: market model of event studies (MacKinlay 1997, not
+    re-checked); that it comes evenly is Assumed.
+    """
+    return beta * math.log(close / before) / bars
 
 
 @once

@@ -5,7 +5,9 @@ that the PR team has set (`pr_team.acts_in`); the order of acts of one step is t
 playbook. Every act is logged. A buyback speaks to nobody: it costs its amount and moves the price
 (E16). Calls to partners make their exits rarer (`called`, `opinion_leader.exit_rate`). A private
 word is judged by those whom it is told to (`since`, `waited`) and changes nothing else: to
-everybody else the brand has said nothing. Any other act is a word of the brand:
+everybody else the brand has said nothing. Postponing a launch answers nothing: it is shown and news
+as below (2 to 4), but nobody judges it, and neither `waited` nor E18 takes it for a word. Any other
+act is a word of the brand:
 
 1. `since` and `waited` are fixed for it, from the case's clock start and the brand's last word. A
    holding statement that is believed (`question.believed`) names the step in which there will be a
@@ -13,32 +15,37 @@ everybody else the brand has said nothing. Any other act is a word of the brand:
    word at all, and only news. Any other word ends that wait, and if it comes by then, the hours
    that were asked for are no delay (`announced`), as those of a fair process are not.
 2. It changes the world. A denial before any admission takes some credibility away
-   (`evidence.doubted`). A legal step adds `legal_betrayal` to the betrayal. Whether any other word
-   admits the affair is a matter of its content: a deed (termination, penalty, reform, delivery)
-   does, and so do words that acknowledge some responsibility. Then credibility is 1 from there on;
-   at the first admission a denial before it adds `denial_betrayal`, telling it oneself before the
-   leak takes betrayal away (`evidence.told_first`; only a disclosure acknowledges anything in this
-   sense), and the admission is forced if a partner has left or a hashtag has been listed before. A
-   termination ends the deal. A penalty sets level, severity and `appraisal.felt_level` unless an
-   earlier one is felt as harder, costs `pr_team.expected_legal_cost` and morale
-   (`pr_team.next_morale`). A reform counts for `promise_worth` of its depth until it is delivered;
-   its delivery, `delivery_steps` later, is an act by itself, one that people had to wait for as
-   long as the delivery took, and counts in full. A reform that will not be delivered is found out
-   (E17). A compensation costs its share of the cash at full generosity, and if it is the brand's
-   first act it makes extra talk (`compensation_talk`).
-3. It is received by whoever sees anything from now on (E13, E14), unless it is a holding statement,
-   or a termination or a compensation that comes in one step with another public word that is
-   received, in which case it belongs to that statement. A private word is received by core fans
-   alone, each with the chance that its share says.
-4. It is shown directly, unless it is private: on governance for a penalty, an explanation, a
-   reform and a fan panel, on the deal otherwise, to `official_reach_*` of each kind times its reach
-   (1 in the fans' channels, `push_reach` if pushed to everybody). It renews the news of its topic
+   (`evidence.doubted`); one that answers the second accusation takes it from that alone, if it was
+   made and its truth is not out, whatever was admitted of the first, and counts as no text on the
+   first (E13). A postponed launch costs cash, and every launch of a later step comes by so many
+   hours later (`delivery_steps`), if the run lasts so long. A legal step adds `legal_betrayal` to
+   the betrayal. Whether any other word admits the affair is a matter of its content: a deed
+   (termination, penalty, reform, delivery) does, and so do words that acknowledge some
+   responsibility. Then credibility is 1 from there on; at the first admission a denial before it
+   adds `denial_betrayal`, telling it oneself before the leak takes betrayal away
+   (`evidence.told_first`; only a disclosure acknowledges anything in this sense), and the admission
+   is forced if a partner has left or a hashtag has been listed before. A termination ends the deal.
+   A penalty sets level, severity and `appraisal.felt_level` unless an earlier one is felt as
+   harder, costs `pr_team.expected_legal_cost` and morale (`pr_team.next_morale`). A reform counts
+   for `promise_worth` of its depth until it is delivered; its delivery, `delivery_steps` later, is
+   an act by itself, one that people had to wait for as long as the delivery took, and counts in
+   full. A reform that will not be delivered is found out (E17). A compensation costs its share of
+   the cash at full generosity, and if it is the brand's first act it makes extra talk
+   (`compensation_talk`).
+3. It is received by whoever sees anything from now on (E13, E14), unless it is a holding statement
+   or a postponed launch, or a termination or a compensation that comes in one step with another
+   public word that is received, in which case it belongs to that statement. A private word is
+   received by core fans alone, each with the chance that its share says.
+4. It is shown directly, unless it is private: on governance for a penalty, an explanation, a reform
+   and a fan panel, on the deal otherwise, to `official_reach_*` of each kind times its reach (1 in
+   the fans' channels, `push_reach` if pushed to everybody). It renews the news of its topic
    (`novelty_penalty` for a penalty, `novelty_explanation` for an explanation, a reform or a fan
    panel, `novelty_holding` for a holding statement, `novelty_statement` otherwise) and echoes on
-   the other topic (`novelty_echo`; a holding statement does not); as grievances the two count as
-   far as the act is not accepted (`question.rearming`). It leaves an angle to report (E11), a
-   penalty `penalty_headlines` of them; any angle of earlier steps that nobody has reported is no
-   news any more. A delivery is not shown. A fan panel asks core fans (E19).
+   the other topic (`novelty_echo`; a holding statement and a postponed launch do not); as
+   grievances the two count as far as the act is not accepted (`question.rearming`). It leaves an
+   angle to report (E11), a penalty `penalty_headlines` of them; any angle of earlier steps that
+   nobody has reported is no news any more. A delivery is not shown. A fan panel asks core fans
+   (E19).
 
 A disclosure, an apology, an explanation, a statement and a private word acknowledge as much
 responsibility, and explain, regret, offer and ask as much, as their levers say; the others say

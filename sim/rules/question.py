@@ -23,6 +23,14 @@ long as nothing is admitted:
    brand that denies nothing needs no finding out; and what a brand has admitted, nobody looks into:
    from there on the scenario makes no difference.
 
+A second accusation (E3) comes out by itself and in the same way, in every step after these three,
+whatever the brand has admitted of the first: where it was denied or is unfounded (the scenario's
+`second_accusation`), with `found_out_chance` at its own credibility K2 and the second uniform
+number of the step, and once. If it is true, K2 becomes 1, the denial adds `denial_betrayal`,
+governance is wholly new, and a hashtag becomes possible; if it is false, K2 falls to 0, and its
+betrayal with it. After either, events of this kind and denials of it are believed no more and no
+less.
+
 After the acts it is said how new the affair still is as a grievance (`armed`), which is what pushes
 outrage (E5), beside how new it is as news: an act that is accepted makes news without arming anger
 anew. In the same place the share of the mismatch that people charge is set (`overdue`), and how

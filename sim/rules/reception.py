@@ -26,7 +26,7 @@ These happen once per person and response, so exp and log are allowed here.
 
 import math
 
-from sim.rules import rule
+from sim.rules import once, rule
 from sim.rules.appraisal import concern
 
 
@@ -60,6 +60,18 @@ def correction(
     """
     left = (1.0 - c_term * terminated) * (1.0 - c_pen * penalty)
     return 1.0 - left * (1.0 - c_ref * reform) * (1.0 - c_comp * compensation)
+
+
+@once
+def ended_with_culprit(termination: float, penalty: float, blame: float) -> float:
+    """Weight of an end of the deal, which is the penalty of a culprit outside the brand.
+
+        c_t' = c_t + (1 - b) c_p (1 - c_t)
+
+    termination c_t, penalty c_p : `correct_termination`, `correct_penalty`; blame b : of the case,
+    1 for a culprit inside. The penalty of the brand's own people keeps b c_p. Assumed.
+    """
+    return termination + (1.0 - blame) * penalty * (1.0 - termination)
 
 
 @rule

@@ -245,6 +245,13 @@ class Accusation(Enum):
     unfounded = "unfounded"  #: nothing of it is true
 
 
+class SecondAccusation(Enum):
+    """What is true of the second accusation of a case, and comes out if somebody finds out."""
+
+    sound = "sound"  #: it is true
+    unfounded = "unfounded"  #: nothing of it is true
+
+
 @dataclass(frozen=True)
 class Config:
     """Everything that a run may be told, and everything that runs of it share.
@@ -255,6 +262,7 @@ class Config:
 
     case: Case = NO_CASE
     accusation: Accusation = Accusation.sound  #: what is true, and may come out
+    second_accusation: SecondAccusation = SecondAccusation.sound  #: the same of a second one
     clock: ClockConfig = field(default_factory=ClockConfig)
     population: PopulationConfig = field(default_factory=PopulationConfig)
     network: NetworkConfig = field(default_factory=NetworkConfig)
@@ -275,6 +283,7 @@ class Config:
         _check_snapshots(self)
         _check_printed(self)
         _check_people(self)
+        _check_second(self)
         _check_partners(self)
 
 
@@ -346,6 +355,19 @@ def _check_people(config: Config) -> None:
                 "staff, pr_head, company",
                 f"{path}.speaker=company, or {path}.delay_h=null",
             )  # fmt: skip
+
+
+def _check_second(config: Config) -> None:
+    """Refuse a truth of a second accusation that the case does not have."""
+    told = config.second_accusation
+    if told is SecondAccusation.sound or not config.case.name:
+        return
+    if not config.case.has("second_accusation"):
+        raise ConfigError(
+            "second_accusation", told.value,
+            f"nobody makes a second accusation in the case {config.case.name}",
+            "sound, or a case with an event of kind second_accusation", "accusation=unfounded",
+        )  # fmt: skip
 
 
 def _check_partners(config: Config) -> None:

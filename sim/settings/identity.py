@@ -119,6 +119,7 @@ def name_of_asked(asked: Mapping[str, Any]) -> str:
             _parameters(asked["parameters"], _knocked_out(asked["mechanisms"])),
             seed,
             *_accusation(asked.get("accusation")),
+            *[["second", told] for told in _accusation(asked.get("second_accusation"))],
         ]
     )
 
@@ -140,7 +141,7 @@ def unnamed() -> dict[str, Any]:
 
 
 def _accusation(asked: Any) -> list[Any]:
-    """What is true of the accusation, where it is not the accusation itself."""
+    """What is true of an accusation, where it is not the accusation itself."""
     return [] if asked in (None, "sound") else [asked]
 
 

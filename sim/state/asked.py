@@ -26,6 +26,7 @@ def asked(config: Config, case: Case) -> dict[str, Any]:
         },
         **_asked_network(config),
         "accusation": config.accusation.value,
+        "second_accusation": config.second_accusation.value,
         "parameters": dict(vars(config.parameters)),  # numbers, 20,000 times in a sweep
         "seed": config.seed,
     }

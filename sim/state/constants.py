@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, fields
 from typing import Any
 
@@ -9,8 +10,8 @@ import numpy as np
 
 from sim.case.case import Case
 from sim.clock import EXCHANGES, Clock
-from sim.rules import census, exposure, market, pace, platform, question
-from sim.settings.config import Accusation, Config
+from sim.rules import appraisal, census, exposure, market, pace, platform, question, reception
+from sim.settings.config import Accusation, Config, SecondAccusation
 from sim.settings.parameters import KNOCK_OUT, Parameters
 
 _DERIVED = (
@@ -35,6 +36,7 @@ _DERIVED = (
     "press_half_life_h",
     "unfounded",
     "only_contacts",
+    "second_unfounded",
     "clock_start",
     "wave_from",
     "bars",
@@ -65,8 +67,22 @@ def effective_parameters(config: Config) -> dict[str, float]:
     return values
 
 
+#: Weights that are charged to whoever did it (E4).
+CHARGED = ("betrayal", "governance_gain", "sincerity_mismatch", "just_desert")
+
+
+def charged(values: Mapping[str, float], blame: float) -> dict[str, float]:
+    """Parameters where this share of the blame stays with the brand (E4); 1 changes none."""
+    ended = reception.ended_with_culprit(
+        values["correct_termination"], values["correct_penalty"], blame
+    )
+    weights = {name: appraisal.charged(values[name], blame) for name in CHARGED}
+    weights["correct_penalty"] = appraisal.charged(values["correct_penalty"], blame)
+    return {**values, **weights, "correct_termination": ended}
+
+
 def constants_of(config: Config, case: Case, clock: Clock) -> Any:
-    values = effective_parameters(config)
+    values = charged(effective_parameters(config), case.blame)
     table = np.zeros(1, CONSTANTS).view(np.recarray)
     for name, value in values.items():
         table[name] = value
@@ -115,6 +131,7 @@ def constants_of(config: Config, case: Case, clock: Clock) -> Any:
         "press_half_life_h": pace.hours(values["press_half_life_d"]),
         "unfounded": float(config.accusation is Accusation.unfounded),
         "only_contacts": float(config.accusation is Accusation.contact_only),
+        "second_unfounded": float(config.second_accusation is SecondAccusation.unfounded),
         "clock_start": clock.step_of(case.clock_start_time),
         "wave_from": clock.burn_in_steps + pace.steps(pace.hours(values["wave_after_d"]), dt_h),
         "bars": bars,

@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 
 from sim.base.refusal import ConfigError
+from sim.case.answers import without_cause
 from sim.case.case import MONEY, Case
 from sim.clock import Clock
-from sim.playbook.act import Act, Channel, Level, Speaker, Trigger
-from sim.playbook.kinds import KINDS, Buyback, Compensation, Reform
+from sim.playbook.act import Accused, Act, Channel, Level, Speaker, Trigger
+from sim.playbook.kinds import KINDS, Buyback, Reform
 from sim.playbook.names import DELIVERY, kind_of, path_of
 from sim.playbook.response import Response
 from sim.rules import playbook
@@ -75,12 +76,12 @@ def _check_money(response: Response, case: Case) -> None:
                 "null (never)",
                 f"{path}.delay_h=null",
             )
-        usual = Compensation().cost_hkd
-        if isinstance(act, Compensation) and not case.counts_money and act.cost_hkd != usual:
+        cost, usual = getattr(act, "cost_hkd", None), getattr(type(act), "cost_hkd", None)
+        if not case.counts_money and cost != usual:
             money = "not known" if case.currency is None else f"in {case.currency}"
             raise ConfigError(
                 f"{path}.cost_hkd",
-                act.cost_hkd,
+                cost,
                 f"the amounts of the model are in {MONEY}, and the money of the case {case.name} "
                 f"is {money}: its cash is not counted",
                 f"{usual:g}, which is not counted",
@@ -124,6 +125,8 @@ def _address(name: str) -> int:
 def act_rows(response: Response, config: Config, case: Case, clock: Clock) -> Any:
     """The playbook as ACT rows: when each act comes, and what it says and does."""
     _check_money(response, case)
+    for refused in without_cause(response, case.forcing, case.hours):
+        raise refused
     names, book = act_names(response), response.playbook
     if len(names) > w.MAX_ACTS:
         raise ConfigError(
@@ -204,16 +207,16 @@ def _told(act: Act, channel: Channel, parameters: Mapping[str, float]) -> dict[s
         "joins": float(act.JOINS),
         "judged": float(act.JUDGED),
         "private": float(act.PRIVATE),
-        "text": float(act.TEXT),
+        "text": float(act.TEXT and getattr(act, "answers", None) is not Accused.second),
         "deed": float(act.DEED),
         "concedes": float(act.CONCEDES),
     }
 
 
 def _levers(act: Act) -> dict[str, float]:
-    """Levers of an act as numbers: a level by its rank, yes and no as 1 and 0."""
+    """Levers of an act as numbers: a choice by its rank, yes and no as 1 and 0."""
     return {
-        item.name: value.rank if isinstance(value, Level) else float(value)
+        item.name: value.rank if isinstance(value, Level | Accused) else float(value)
         for item in fields(act)
         if item.name not in w.NO_COLUMNS
         for value in (getattr(act, item.name),)

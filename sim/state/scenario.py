@@ -16,7 +16,7 @@ from sim.case.case import Case
 from sim.clock import Clock
 from sim.draws import Decision
 from sim.lists import places
-from sim.rules import platform
+from sim.rules import market, platform
 from sim.settings.config import Config
 from sim.settings.identity import name_of_asked
 from sim.settings.worlds import drawn
@@ -41,6 +41,7 @@ class Scenario:
     first_bar: npt.NDArray[np.bool_]
     night: npt.NDArray[np.bool_]
     entry_heat: npt.NDArray[np.float64]  #: heat of the list's 50th place, by step (E11)
+    index_move: npt.NDArray[np.float64]  #: log return with the case's stock index, by step (E16)
 
 
 def given(config: Config) -> Case:
@@ -79,7 +80,30 @@ def build_scenario(config: Config) -> Scenario:
         first_bar=clock.first_bar(),
         night=clock.is_night(),
         entry_heat=entry_heats(config.seed, vars(config.parameters), clock),
+        index_move=index_moves(case, clock),
     )
+
+
+def index_moves(case: Case, clock: Clock) -> npt.NDArray[np.float64]:
+    """What the index of a case moves its share by in each step, log, float64[n_steps].
+
+    Raises ConfigError for a session of the run of which there is no close.
+    """
+    moves = np.zeros(clock.n_steps)
+    days: dict[str, list[int]] = {}
+    for step in np.flatnonzero(clock.in_session()) if case.index else ():
+        if step >= clock.burn_in_steps:
+            days.setdefault(clock.trading_day(int(step)).isoformat(), []).append(int(step))
+    before = next(iter(case.index.values()), 0.0)  # the first is the last before the case
+    for day, steps in days.items():
+        if day not in case.index:
+            raise ConfigError(
+                "case.market.index", day, "has no close of this session", "a close of each session",
+                f"a line {day},CLOSE in the index, or a shorter clock.horizon_d",
+            )  # fmt: skip
+        moves[steps] = market.index_return(case.beta, before, case.index[day], len(steps))
+        before = case.index[day]
+    return moves
 
 
 def entry_heats(

@@ -42,6 +42,7 @@ ACT_KINDS = (*KINDS, DELIVERED)
 KIND = {kind: number for number, kind in enumerate(ACT_KINDS)}
 DENIAL, PENALTY, COMPENSATION = KIND["denial"], KIND["penalty"], KIND["compensation"]
 REFORM, DELIVERY, LEGAL_STEP = KIND["reform"], KIND[DELIVERED], KIND["legal_step"]
+LAUNCH_MOVED = KIND["launch_moved"]
 N_KINDS = len(ACT_KINDS)  #: rows that every table of acts has: one a kind, in this order
 MAX_ACTS = 32  #: rows at most: the bits in which people keep what they have seen
 # Behind the counts: whom each act has reached, and who accepted it.
@@ -99,8 +100,9 @@ LEADERS = 4096  #: more than any run has: what a leader does again is told apart
 SOURCES = 4294967296.0  #: room for each origin: more than any run has, and exact in a float64
 ADDRESSES = 268435456  #: room for each origin among addresses of draws
 HEADLINES = 10  #: as many as an act may have
-WAVES = ("second_wave", "leak", "broken_promise", "silence", "found_out")
-(WAVE_OUTSIDE, WAVE_LEAK, WAVE_BROKEN, WAVE_SILENCE, WAVE_FOUND_OUT) = range(5)
+WAVES = ("second_wave", "leak", "broken_promise", "silence", "found_out", "second_found_out")
+(WAVE_OUTSIDE, WAVE_LEAK, WAVE_BROKEN, WAVE_SILENCE, WAVE_FOUND_OUT, WAVE_SECOND) = range(6)
+ACCUSATIONS = ("denial", "second_accusation")  #: what is found out, as a log names it
 
 _WORLD_FIELDS = (
     # platform
@@ -132,6 +134,10 @@ _WORLD_FIELDS = (
     "overdue",
     "unanswered",
     "cleared",
+    "second",  # credibility of the second accusation
+    "second_size",  # betrayal that it adds if it is believed
+    "second_denied",
+    "second_out",  # whether what is true of it has come out
     "patience_until",
     "word_due",
     "called",

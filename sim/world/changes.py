@@ -27,6 +27,25 @@ def believe(world: World, piece: Any) -> None:
 
 
 @rule
+def accuse(world: World, piece: Any, size: Any) -> None:
+    """Somebody makes the second accusation: evidence for it, and what it adds if believed (E3)."""
+    world.happened = 1.0
+    if world.second_out == 0.0:
+        world.betrayal = evidence.with_second(world.betrayal, size, 0.0, world.second)
+        world.second_size = evidence.raised_betrayal(world.second_size, size)
+        believe_second(world, evidence.added_credibility(world.second, piece))
+
+
+@rule
+def believe_second(world: World, credibility: Any) -> None:
+    """The second accusation is believed so far from here on, and its betrayal counts so far."""
+    world.betrayal = evidence.with_second(
+        world.betrayal, world.second_size, world.second, credibility
+    )
+    world.second = credibility
+
+
+@rule
 def admit(world: World, p: Constants, thunder: float) -> None:
     """An official admission: credibility is 1 from here on; a denial before it backfires."""
     if world.admitted == 0.0:

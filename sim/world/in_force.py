@@ -9,7 +9,9 @@ from sim.state.tables import (
     COMPENSATION,
     DELIVERY,
     DENIAL,
+    EVENT_KINDS,
     KIND,
+    LAUNCH_MOVED,
     LEGAL_STEP,
     LOG_ACTION,
     MAX_ACTS,
@@ -18,14 +20,15 @@ from sim.state.tables import (
     TAG_ACT,
 )
 from sim.world.angles import bear_tag, headline_address, log, source_code
-from sim.world.changes import admit, show
+from sim.world.changes import admit, believe_second, show
 
 if TYPE_CHECKING:
-    from sim.state.types import Act, Constants, Entry, Floats, Table, Tag, World
+    from sim.state.types import Act, Constants, Entry, Event, Floats, Table, Tag, World
 
 
 DISCLOSURE, TERMINATION = KIND["disclosure"], KIND["termination"]
-BUYBACK, HOLDING, PARTNER_CALLS = KIND["buyback"], KIND["holding"], KIND["partner_calls"]
+BUYBACK, PARTNER_CALLS = KIND["buyback"], KIND["partner_calls"]
+LAUNCH = EVENT_KINDS.index("launch")
 
 
 @rule
@@ -33,6 +36,7 @@ def take_force(
     step: int,
     p: Constants,
     world: World,
+    events: Table[Event],
     acts: Table[Act],
     tags: Table[Tag],
     broadcast: Floats,
@@ -68,9 +72,11 @@ def take_force(
                 world.called = playbook.called(world.called, act.share)
             continue
         _time(step, p, world, act, dt_h)
-        if act.kind != HOLDING:
+        if act.judged == 1.0:
             spoken = True
             answered = True
+        elif act.kind == LAUNCH_MOVED:
+            _postpone(step, world, events, act, dt_h)
         elif question.believed(act.word_in_h, p.patience_h, world.word_due):
             spoken = True
             world.word_due = step + playbook.delivery_steps(act.word_in_h, dt_h)
@@ -153,11 +159,32 @@ def _buy_back(p: Constants, world: World, amount: float) -> None:
 
 
 @rule
+def _postpone(step: int, world: World, events: Table[Event], act: Act, dt_h: float) -> None:
+    """Launches that are still to come are as many steps later; that costs cash."""
+    world.cash = playbook.paid(world.cash, act.cost_hkd)
+    steps = playbook.delivery_steps(act.by_h, dt_h)
+    for e in range(events.shape[0]):
+        if events[e].kind == LAUNCH and events[e].step > step:
+            events[e].step += steps
+            events[e].until += steps
+
+
+@rule
+def _deny_second(p: Constants, world: World) -> None:
+    """A denial of the second accusation, once it was made and until its truth is out."""
+    if world.second > 0.0 and world.second_out == 0.0:
+        world.second_denied = 1.0
+        believe_second(world, evidence.doubted(world.second, p.denial_doubt))
+
+
+@rule
 def _change(step: int, p: Constants, world: World, acts: Table[Act], act: Act, dt_h: float) -> None:
     """What an act changes in the world, apart from being seen."""
     a = act.kind
     if a == DENIAL:
-        if world.admitted == 0.0:
+        if act.answers == 1.0:
+            _deny_second(p, world)
+        elif world.admitted == 0.0:
             world.denied = 1.0
             world.credibility = evidence.doubted(world.credibility, p.denial_doubt)
         return

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from sim.rules import evidence, exposure, expression, opinion_leader, platform, rule
 from sim.state.tables import EVENT_KINDS, LOG_FORCING, TAG_EVENT
 from sim.world.angles import bear_tag, log, report, source_code
-from sim.world.changes import appease, believe, mock, show, stir
+from sim.world.changes import accuse, appease, believe, mock, renew, show, stir
 from sim.world.in_force import take_force
-from sim.world.unanswered import arm, stay_unanswered
+from sim.world.unanswered import arm, second_comes_out, stay_unanswered
 from sim.world.waves import second_waves
 
 if TYPE_CHECKING:
@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     )
 
 
-LEAK, MOCK, AGENDA, APPEASING = (
-    EVENT_KINDS.index(kind) for kind in ("leak", "mock", "agenda", "appeasing")
+LEAK, MOCK, AGENDA, APPEASING, LAUNCH, SECOND = (
+    EVENT_KINDS.index(kind)
+    for kind in ("leak", "mock", "agenda", "appeasing", "launch", "second_accusation")
 )
 
 
@@ -63,7 +64,8 @@ def open_step(
             _force(i, step, seed, p, world, events[i], tags, broadcast, entries)
     second_waves(step, seed, p, world, tags, broadcast, entries, dt_h)
     stay_unanswered(step, seed, p, world, tags, broadcast, entries, dt_h)
-    take_force(step, p, world, acts, tags, broadcast, entries, dt_h)
+    second_comes_out(step, seed, p, world, tags, entries, dt_h)
+    take_force(step, p, world, events, acts, tags, broadcast, entries, dt_h)
     arm(step, p, world, acts, census, dt_h)
     for topic in range(2):
         for kind in range(3):
@@ -101,9 +103,11 @@ def _force(
     entries: Table[Entry],
 ) -> None:
     log(world, entries, step, LOG_FORCING, i, event.novelty)
-    if event.kind == AGENDA:
+    if event.kind == AGENDA or event.kind == LAUNCH:
         world.displacement = event.displacement
         world.displaced_until = event.until
+        if event.kind == LAUNCH:
+            _launch(i, step, world, event, tags, broadcast)
         return
     topic = int(event.topic)
     fresh = 1.0
@@ -111,10 +115,13 @@ def _force(
         if world.leaked == 0.0 and world.admitted == 1.0:
             fresh = evidence.old_news(p.thunder)
         world.leaked = 1.0
-    believe(world, event.credibility)
+    if event.kind == SECOND:
+        accuse(world, event.credibility, event.betrayal)
+    else:
+        believe(world, event.credibility)
     if event.kind == MOCK and world.admitted == 0.0:
         mock(p, world, evidence.mock_size(p.mock_increment, event.betrayal))
-    elif event.kind != MOCK:
+    elif event.kind != MOCK and event.kind != SECOND:
         world.betrayal = evidence.raised_betrayal(world.betrayal, event.betrayal)
     news = evidence.still_new(fresh, event.novelty)
     if event.kind == APPEASING:
@@ -130,3 +137,20 @@ def _force(
         row = bear_tag(world, tags, step, event.topic, source_code(TAG_EVENT, i), news, 1.0)
         if event.heat > 0.0:  # it was on the list, by the documents
             report(seed, p, world, tags, row, step, evidence.still_new(fresh, event.heat))
+
+
+@rule
+def _launch(
+    i: int, step: int, world: World, event: Event, tags: Table[Tag], broadcast: Floats
+) -> None:
+    """E3: a launch of the brand is an occasion to talk of what is open; news, and no grievance."""
+    topic = int(event.topic)
+    news = evidence.occasion(event.novelty, world.unanswered, world.cleared)
+    renew(world, topic, news)
+    show(
+        broadcast, topic, evidence.occasion(event.reach_core, world.unanswered, world.cleared),
+        evidence.occasion(event.reach_customer, world.unanswered, world.cleared),
+        evidence.occasion(event.reach_public, world.unanswered, world.cleared),
+    )  # fmt: skip
+    if event.tag == 1.0 and news > 0.0:
+        bear_tag(world, tags, step, event.topic, source_code(TAG_EVENT, i), news, 1.0)

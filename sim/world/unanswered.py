@@ -20,10 +20,11 @@ from sim.state.tables import (
     SUM_SCALE,
     TAG_WAVE,
     WAVE_FOUND_OUT,
+    WAVE_SECOND,
     WAVE_SILENCE,
 )
 from sim.world.angles import bear_tag, log, source_code
-from sim.world.changes import show, stir
+from sim.world.changes import believe_second, show, stir
 
 if TYPE_CHECKING:
     from sim.state.types import Act, Constants, Counts, Entry, Floats, Seed, Table, Tag, World
@@ -83,6 +84,29 @@ def _come_out(
     world.credibility = 1.0
     stir(world, 1, 1.0)
     bear_tag(world, tags, step, 1.0, source_code(TAG_WAVE, WAVE_FOUND_OUT), 1.0, 1.0)
+
+
+@rule
+def second_comes_out(
+    step: int, seed: Seed, p: Constants, world: World, tags: Table[Tag], entries: Table[Entry],
+    dt_h: float,
+) -> None:  # fmt: skip
+    """E18: somebody else finds out what is true of the second accusation, whatever of the first."""
+    open_to_doubt = world.second_denied == 1.0 or p.second_unfounded == 1.0
+    if world.second == 0.0 or world.second_out == 1.0 or not open_to_doubt:
+        return
+    chance = question.found_out_chance(p.found_out_per_d, world.second, dt_h)
+    if draws.uniforms(seed, Decision.TRUTH, step, 0)[1] >= chance:
+        return
+    world.second_out = 1.0
+    log(world, entries, step, LOG_FOUND_OUT, 1, p.second_unfounded)
+    if p.second_unfounded == 1.0:
+        believe_second(world, 0.0)
+        return
+    believe_second(world, 1.0)
+    world.betrayal = evidence.raised_betrayal(world.betrayal, p.denial_betrayal)
+    stir(world, 1, 1.0)
+    bear_tag(world, tags, step, 1.0, source_code(TAG_WAVE, WAVE_SECOND), 1.0, 1.0)
 
 
 @rule
