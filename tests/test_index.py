@@ -26,10 +26,6 @@ DAYS = {
     **{date(2026, 3, day): 100.0 + 3 * (-1) ** day - day / 4 for day in
        (2, 3, 4, 5, 6, 9, 10, 11, 12, 13, 16)},
 }  # fmt: skip
-QUIET = (
-    "parameters.daily_volatility=0.0001", "parameters.sentiment_drift=0", "parameters.exit_value=0",
-    "parameters.value_pull=0",
-)  # fmt: skip
 
 
 def lines(days):
@@ -58,6 +54,12 @@ def asked(path, *words):
     return small(f"case={path}", "response=none", *words, n_people=30)
 
 
+def alone(config):
+    """The same case without an index."""
+    kept = {k: v for k, v in config.case.market.items() if k not in ("index", "beta")}
+    return replace(config, case=replace(config.case, index={}, market=kept))
+
+
 def closes(run):
     """The last price of each session of a run, by day."""
     found = {}
@@ -68,11 +70,11 @@ def closes(run):
 
 
 def test_the_price_follows_beta_times_the_index_from_the_case_on(file_of):
-    with_it = simulate(asked(file_of(), *QUIET))
-    told = closes(with_it)
+    config = asked(file_of())
+    told, else_ = closes(simulate(config)), closes(simulate(alone(config)))
     assert list(told) == [day for day in DAYS if day >= date(2026, 3, 2)][: len(told)]
     for day, price in told.items():
-        assert price == pytest.approx(100 * (DAYS[day] / 100) ** 1.5, rel=2e-3), day
+        assert price == pytest.approx(else_[day] * (DAYS[day] / 100) ** 1.5, rel=1e-5), day
 
 
 def test_the_return_of_a_day_comes_evenly_over_its_bars(file_of):
@@ -88,23 +90,20 @@ def test_the_return_of_a_day_comes_evenly_over_its_bars(file_of):
 
 def test_without_one_nothing_moves_with_it_and_every_other_draw_stays(file_of):
     config = asked(file_of())
-    alone = replace(config, case=replace(config.case, index={}, market={
-        key: value for key, value in config.case.market.items() if key not in ("index", "beta")
-    }))  # fmt: skip
-    ours, theirs = simulate(config), simulate(alone)
-    assert build_scenario(alone).index_move.max() == 0.0
+    ours, theirs = simulate(config), simulate(alone(config))
+    assert not build_scenario(alone(config)).index_move.any()
     for name in ours.series:
         same = np.array_equal(ours.series[name], theirs.series[name], equal_nan=True)
         assert same == (name != "price_hkd"), name
 
 
 def test_what_the_market_moved_is_no_part_of_what_is_measured_of_the_affair(file_of):
-    config = asked(file_of(), *QUIET)
-    run = simulate(config)
-    view = View(run, outcomes(run))
+    config = asked(file_of())
+    run, other = simulate(config), simulate(alone(config))
+    view, beside = View(run, outcomes(run)), View(other, outcomes(other))
     for day in (1, 3, 5, 9):
-        assert view.own_close(day) == pytest.approx(100.0, rel=2e-3)
-        assert abs(view.close(day) - 100) > 1
+        assert view.own_close(day) == pytest.approx(beside.close(day), rel=1e-5)
+        assert beside.own_close(day) == beside.close(day) != view.close(day)
     assert np.isnan(view.own_close(6))  # a Saturday
 
 

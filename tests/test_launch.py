@@ -1,5 +1,6 @@
 """A launch in the midst of an affair (E3), and one that is postponed (E15): known answers."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -166,6 +167,6 @@ def test_a_case_file_says_what_a_launch_is(raw, tmp_path, changes, levers, told)
     }  # fmt: skip
     case = {**raw, "events": [leak, launch], "levers": levers}
     file = tmp_path / "mine.yaml"
-    file.write_text(yaml.safe_dump(case, allow_unicode=True), encoding="utf-8")
+    file.write_text(json.dumps(case), encoding="utf-8")  # which is YAML, without anchors
     found = check_case(file)
     assert (found == []) if told is None else (len(found) == 1 and told in found[0])

@@ -26,7 +26,11 @@ def without_cause(
     """
     accused = [hours(event.time) for event in forcing if event.kind == "second_accusation"]
     launches = [hours(event.time) for event in forcing if event.kind == "launch"]
-    for name, act in response.playbook.items():
+    book = response.playbook
+    by_h = sum(
+        a.by_h for a in book.values() if isinstance(a, LaunchMoved)
+    )  # 0 of one that never comes
+    for name, act in book.items():
         path = path_of(name)
         if act.delay_h is None:
             continue
@@ -50,10 +54,10 @@ def without_cause(
                     "null, or a case with an event of kind launch",
                     f"{path}.delay_h=null {path}.by_h=0",
                 )  # fmt: skip
-            elif _timed(act) and act.delay_h >= max(launches):
+            elif _timed(act) and act.delay_h >= max(launches) + by_h - act.by_h:
                 yield ConfigError(
                     f"{path}.delay_h", act.delay_h, "no launch is still to come by then",
-                    f"less than {max(launches):g} h", f"{path}.delay_h=0",
+                    f"less than {max(launches) + by_h - act.by_h:g} h", f"{path}.delay_h=0",
                 )  # fmt: skip
 
 
