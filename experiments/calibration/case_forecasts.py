@@ -24,7 +24,7 @@ _F = npt.NDArray[np.float64]
 #: Mean of 956 topics of 304 brand affairs (experiments/corpus), none of them a case here. Measured.
 TOPIC = typical_topic().round(3)
 #: Roles of events that a run is given; of them these kinds bear no topic of the affair.
-KNOWN, SILENT = ("forcing", "lever"), ("agenda", "appeasing")
+KNOWN, SILENT = ("forcing", "lever"), ("agenda", "appeasing", "launch")
 #: What a forecast of a day's attention was worth: (forecast up to this share of the peak, tenths of
 #: what came, at 5 %, 15 %, ..., 95 %). Of 1,950 days from the second on of the 150 affairs above
 #: with several topics and with an answer on the list, two weeks each, sums of topic peaks; 0 is a
