@@ -280,7 +280,8 @@ def test_a_founder_who_does_not_exist_has_not_spoken(textbook, tmp_path):
 
 def test_an_act_acknowledges_what_its_lever_says_and_others_nothing():
     response = response_of({**ALL_ACTS, "channel": "fan"})
-    acts = build_scenario(replace(composed("response=none"), response=response)).acts
+    config = with_events(composed("response=none"), ACCUSED, LAUNCH)
+    acts = build_scenario(replace(config, response=response)).acts
     said = dict(zip((*STEPS, "delivery"), acts.acknowledgement.tolist(), strict=True))
     told = {name: levers["acknowledgement"] for name, levers in ALL_ACTS.items()
             if "acknowledgement" in levers}  # fmt: skip

@@ -129,7 +129,7 @@ CASES = {
     ),
     "everything happens": (lambda: busy(3), 10),
     "only contacts come out": (lambda: busy(13, "contact_only"), 3),
-    "nothing of it is true": (lambda: busy(13, "unfounded", "unfounded"), 4),
+    "nothing of it is true": (lambda: busy(32, "unfounded", "unfounded"), 4),
     "a supplier did it": (
         lambda: of_others(small("response=as_happened", "case=textbook", n_people=60, seed=4)),
         5,
