@@ -230,6 +230,7 @@ ORACLE = {
         "compensation_talk": lambda n, s: s * n,
         "reform_in_force": lambda g, w, d: np.maximum(w * d, g),
         "delivery_steps": lambda t, dt: np.round(t / dt),
+        "postponed": lambda k, n: n + k,
         "process_hours": lambda n, dt: n * dt,
         "called": lambda y, s: np.where(s > y, s, y),
     },

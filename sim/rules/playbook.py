@@ -199,6 +199,17 @@ def delivery_steps(hours: float, dt_h: float) -> float:
 
 
 @rule
+def postponed(step: int, steps: float) -> float:
+    """The step of a launch that is moved.
+
+        k' = k + n
+
+    steps n : `delivery_steps` of the hours that it is moved by.
+    """
+    return float(step + steps)
+
+
+@rule
 def process_hours(steps: float, dt_h: float) -> float:
     """Hours that keeping a promise took: a delivery that comes when it was promised is not late.
 
