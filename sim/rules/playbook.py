@@ -199,14 +199,14 @@ def delivery_steps(hours: float, dt_h: float) -> float:
 
 
 @rule
-def postponed(step: int, steps: float) -> float:
+def postponed(step: float, steps: float) -> float:
     """The step of a launch that is moved.
 
         k' = k + n
 
     steps n : `delivery_steps` of the hours that it is moved by.
     """
-    return float(step + steps)
+    return step + steps
 
 
 @rule

@@ -165,8 +165,8 @@ def _postpone(step: int, world: World, events: Table[Event], act: Act, dt_h: flo
     steps = playbook.delivery_steps(act.by_h, dt_h)
     for e in range(events.shape[0]):
         if events[e].kind == LAUNCH and events[e].step > step:
-            events[e].step = int(playbook.postponed(events[e].step, steps))
-            events[e].until = int(playbook.postponed(events[e].until, steps))
+            events[e].step = playbook.postponed(events[e].step, steps)
+            events[e].until = playbook.postponed(events[e].until, steps)
 
 
 @rule
