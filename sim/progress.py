@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
@@ -122,13 +123,20 @@ def side_by_side(
 ) -> list[_T]:
     """What jobs return, in their order, run in a pool of threads.
 
-    The first failure, or Ctrl-C, sets `stop`, which those under way look at, and is raised.
+    Jobs are asked for as the pool gets to them, so that who makes them prepares the next while one
+    runs. The first failure, or Ctrl-C, sets `stop`, which those under way look at, and is raised.
     """
+    coming, ahead = iter(jobs), 2 * threads + 2
     with flagged() as interrupted, ThreadPoolExecutor(threads) as pool:
-        begun = [pool.submit(job) for job in jobs]
-        waiting: set[Future[_T]] = set(begun)
+        begun: list[Future[_T]] = []
+        waiting: set[Future[_T]] = set()
         try:
-            while waiting:
+            while True:
+                new = [pool.submit(job) for job in islice(coming, ahead - len(waiting))]
+                begun += new
+                waiting.update(new)
+                if not waiting:
+                    break
                 finished, waiting = wait(waiting, timeout=0.5, return_when=FIRST_COMPLETED)
                 for job in finished:
                     job.result()

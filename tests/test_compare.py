@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 from conftest import composed
 
-from experiments.reading import compare, decisions, frames, shapley
+from experiments.reading import compare, decisions, frames, shapley, so_far
 from experiments.reading.intervals import TooFewRuns
 from experiments.sweeps.design import Axis, Point, Study
 from experiments.sweeps.plan import Part, Plan
@@ -464,20 +464,18 @@ def test_a_frame_of_a_sweep_under_way_leaves_every_run_in_its_place(plan):
     assert nothing.empty and list(nothing.columns) == list(found.columns)
 
 
-def test_a_report_of_a_sweep_that_is_not_complete_is_refused_with_what_goes_on(plan, monkeypatch):
-    one = plan({})
+def test_a_report_of_a_sweep_without_a_whole_block_is_refused_with_what_goes_on(plan, monkeypatch):
+    one = plan({"a": ["42", "35", "15", "12"]})
     for missing, failed, said, command in (
         (3, (), "3 runs are missing and 0 failed", one.command),
         (3, ("x", "y"), "3 runs are missing and 2 failed", one.command),
         (0, ("x",), "0 runs are missing and 1 failed", f"{one.command} --retry-failed"),
     ):
         status = Status(20, 20 - missing - len(failed), {run: {} for run in failed}, ())
-        monkeypatch.setattr(frames, "status_of", lambda plan, status=status: status)
+        monkeypatch.setattr(so_far, "status_of", lambda plan, status=status: status)
         with pytest.raises(ConfigError, match=said) as refusal:
-            frames.complete(one)
+            so_far.so_far(one)
         assert str(refusal.value).splitlines()[-1].removeprefix("  try:").strip() == command
-    monkeypatch.setattr(frames, "status_of", lambda plan: Status(20, 20, {}, ()))
-    assert frames.complete(one) is None
 
 
 def test_leaders_stand_under_the_condition_of_the_reference():
@@ -485,8 +483,9 @@ def test_leaders_stand_under_the_condition_of_the_reference():
     fading = axis_of("parameters.outrage_half_life_h", "1", "9")
     one = study_of(axes=(axis_of("response.apology.delay_h", "2", "8", "24"), fading))
     values = np.repeat(np.array([3.0, 0, 1, 0, 2, 0])[:, None, None], 10, axis=1)
-    assert compare.leading(one, values, 2) == [2, 4]
-    assert compare.leading(replace(one, reference=(0, 1)), values + 1, 3) == [1, 3, 5]
+    means = values.mean(axis=(1, 2))
+    assert compare.leading(one, means, 2) == [2, 4]
+    assert compare.leading(replace(one, reference=(0, 1)), means + 1, 3) == [1, 3, 5]
 
 
 def table_of(**blocks):

@@ -232,7 +232,7 @@ def test_a_disk_that_fills_up_is_said_once_without_a_trace(folder, monkeypatch, 
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("sim.store.pq.write_table", full)
-    monkeypatch.setattr(sweep, "RUNS_PER_SHARD", 1)
+    monkeypatch.setattr(sweep, "n_shards", lambda n_runs, *given: n_runs)
     assert swept(folder, "response.apology.delay_h=2,8,20,24", "replace=yes") == 1
     out, err = capsys.readouterr()
     assert "to go on: backlash sweep" in out

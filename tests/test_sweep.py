@@ -22,6 +22,7 @@ from experiments.reading import compare, frames
 from experiments.reports import study_curves
 from experiments.reports.export import MANIFEST_SCHEMA
 from experiments.sweeps import jobs, sweep
+from experiments.sweeps.blocks import worlds_first
 from experiments.sweeps.plan import confirm, load_plan, plan_of
 from experiments.sweeps.points import points_of
 from experiments.sweeps.study_words import study_of
@@ -215,13 +216,40 @@ def test_the_export_opens_elsewhere(done):
     assert set(series.columns) - {"run"} <= set(dictionary["column"])
 
 
-def test_an_unfinished_sweep_is_neither_reported_nor_exported(done, tmp_path):
+def test_an_unfinished_sweep_is_read_as_far_as_all_cells_have_the_same_worlds(
+    done, tmp_path, capsys
+):
     folder = tmp_path / "half"
-    swept(folder)
-    next((folder / "runs").glob("part-*.parquet")).unlink()
+    shutil.copytree(done.points[0].config.results, folder)
+    plan = load_plan(folder / "studies" / "tiny")
+    first, last = ([part for part in plan.parts if part.point == 3][k] for k in (0, 1))
+    plan.store.path(last.digest).unlink()  # worlds 10 and 11 of one cell
+    assert main(["status", "tiny", f"results={folder}"]) == 1
+    assert "compared 10 worlds a cell, of at most 12; widest 95 % interval ±" in (
+        capsys.readouterr().out
+    )
+    for command in ("analyse", "export"):
+        assert main([command, "tiny", f"results={folder}"]) == 0
+    found = json.loads((plan.folder / "findings.json").read_text())
+    assert found["en"][0].startswith("Not finished: what follows is of 10 worlds of at most 12;")
+    assert found["zh"][0].startswith("尚未完成：以下基于10个世界")
+    assert set(pd.read_csv(plan.folder / "cells.csv")["n_worlds"]) == {10}
+    assert len(pd.read_csv(plan.folder / "export" / "runs.csv")) == 7 * 10
+    assert pd.read_parquet(plan.folder / "export" / "series.parquet")["run"].nunique() == 70
+    assert swept(folder)[0] == 0  # of fewer worlds: they would pass for the whole
+    assert "of fewer worlds, and removed: cells.csv" in capsys.readouterr().err
+    assert not (plan.folder / "cells.csv").exists()
+    plan.store.path(first.digest).unlink()
     for command in ("report", "analyse", "export"):
         assert main([command, "tiny", f"results={folder}"]) == 2
-    assert not (folder / "studies" / "tiny" / "export").exists()
+    assert "no 10 worlds are there in every cell" in capsys.readouterr().err
+    assert not (plan.folder / "export").exists()
+
+
+def test_worlds_go_first_and_cells_second(done):
+    order = [done.points[part.point].cell for part in worlds_first(done)]
+    assert order == [*range(7), *range(7)]  # ten worlds of all, then two of all
+    assert [len(part.names) for part in worlds_first(done)] == [10] * 7 + [2] * 7
 
 
 def test_more_or_fewer_worlds_find_the_runs_of_parts_that_were_cut_otherwise(tmp_path):

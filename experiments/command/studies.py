@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from experiments.command.words import lang_of, option, study_folder, taken
 
 if TYPE_CHECKING:
+    from experiments.sweeps.reference import Told
     from experiments.sweeps.sweep import Plan, Status
 from experiments.command.fits import calibration_of
 
@@ -21,6 +22,7 @@ def sweep(words: list[str]) -> int:
     missing or failed.
     """
     from experiments.reading.swept import swept
+    from experiments.sweeps.shards import taken_shards
     from sim.base.refusal import ConfigError
 
     retry = "--retry-failed" in words
@@ -32,18 +34,22 @@ def sweep(words: list[str]) -> int:
         word for word in words if word not in hydra_words and word not in ("--retry-failed", "-m")
     ]
     asked, rest = taken(rest, "reference", "")
-    plan, seen = swept(rest, words, asked or None, hydra_words, retry, given == "yes")
+    shards, rest = taken(rest, "shards", "")
+    plan, seen = swept(
+        rest, words, asked or None, hydra_words, retry, given == "yes", taken_shards(shards)
+    )
     _print_status(plan, seen)
     return 1 if seen.failed or seen.n_missing else 0
 
 
 def status(words: list[str]) -> int:
     """`backlash status STUDY`: what the store holds of a sweep; 1 unless it holds all of it."""
+    from experiments.reading.swept import asked_for
     from experiments.sweeps.plan import load_plan
     from experiments.sweeps.sweep import status_of
 
     plan = load_plan(study_folder(words, "status"))
-    seen = status_of(plan)
+    seen = status_of(plan, asked_for(plan))
     _print_status(plan, seen)
     return 1 if seen.failed or seen.n_missing else 0
 
@@ -124,13 +130,15 @@ def _print_status(plan: Plan, seen: Status) -> None:
     print(f"  done     {seen.n_done:>8}")
     print(f"  failed   {len(seen.failed):>8}")
     print(f"  missing  {seen.n_missing:>8}")
+    zh = plan.points[0].config.lang == "zh"
+    for told in _worlds_told(plan):
+        print(f"  {told[zh]}")
     if left := unfinished(plan):
         more = f" and {len(left) - 3} more" if len(left) > 3 else ""
         print(
             f"  half-written files of a sweep that was killed, not used, safe to delete: "
             f"{', '.join(map(str, left[:3]))}{more}"
         )
-    zh = plan.points[0].config.lang == "zh"
     if plan.words[:1] != ("calibrate",):
         print(f"  {'参照' if zh else 'reference'}  {reference_told(plan.study)[zh]}")
         for told in passing(plan.study, plan.points):
@@ -141,6 +149,25 @@ def _print_status(plan: Plan, seen: Status) -> None:
         print(f"to repeat just those: {plan.command} --retry-failed")
     if seen.n_missing:
         print(f"to go on: {plan.command}")
+
+
+def _worlds_told(plan: Plan) -> list[Told]:
+    """How many worlds can be compared, and how wide the widest interval is; or that it stopped."""
+    from experiments.reading.so_far import how_far, judged, so_far, wide
+    from sim.base.refusal import ConfigError
+
+    try:
+        seen = so_far(plan)
+    except ConfigError:  # no block is whole
+        return []
+    (n, n_zh), (half, half_zh) = judged(seen.course), wide(plan, seen.course)
+    return [
+        (
+            f"compared {n} a cell, of at most {seen.most}; widest 95 % interval {half}",
+            f"可比较：每格{n_zh}（至多{seen.most}个），最宽95%区间{half_zh}",
+        ),
+        *(how_far(seen) if plan.study.stop is not None and not seen.course.open else []),
+    ]
 
 
 def _print_failures(plan: Plan, seen: Status) -> None:

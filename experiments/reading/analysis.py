@@ -15,8 +15,11 @@ import pandas as pd
 
 from experiments.reading import compare, decisions, frames
 from experiments.reading.intervals import FEWEST_PAIRS, TooFewRuns
+from experiments.reading.racing import Course
+from experiments.reading.so_far import how_far, so_far
 from experiments.sweeps.design import Study, free_name
 from experiments.sweeps.plan import Plan
+from experiments.sweeps.reference import Told
 from sim.metrics import BY_NAME
 
 
@@ -27,9 +30,11 @@ class Analysis:
     Answers are compared under each condition by itself: an assumption is no choice.
     """
 
-    plan: Plan
+    plan: Plan  #: what of it is there in whole blocks of worlds
     frame: pd.DataFrame
-    cubes: dict[str, npt.NDArray[np.float64]]
+    worlds: tuple[int, ...]  #: in which each cell was judged
+    told: list[Told]  #: what a reader has to know of a study that is under way, or that stopped
+    cubes: dict[str, npt.NDArray[np.float64]]  #: of the worlds that all cells share
     contrasts: dict[str, list[compare.Contrast]]  #: against the reference of the cell's condition
     too_few: dict[str, TooFewRuns]
     means: pd.DataFrame
@@ -62,7 +67,8 @@ class Analysis:
 
     def best_of(self, cells: Sequence[int]) -> int:
         """The cell with the best mean among some."""
-        return cells[compare.leaders(self.cubes[self.ranked][list(cells)], self.ranked, 1)[0]]
+        means = self.means[self.ranked].to_numpy(np.float64)
+        return cells[compare.foremost(means[list(cells)], self.ranked, 1)[0]]
 
     @property
     def best(self) -> int:
@@ -71,53 +77,83 @@ class Analysis:
 
 
 def analyse(plan: Plan) -> Analysis:
-    """Read the store and compare the cells. Raises ConfigError if runs are missing."""
-    frames.complete(plan)
-    return compared(plan, frames.frame_of(plan))
+    """Read the store and compare the cells, in the whole blocks of worlds that are there.
+
+    Raises ConfigError if there is none.
+    """
+    seen = so_far(plan)
+    a = compared(seen.plan, seen.frame, seen.course)
+    a.told = how_far(seen)
+    return a
 
 
-def compared(plan: Plan, frame: pd.DataFrame) -> Analysis:
+def compared(plan: Plan, frame: pd.DataFrame, course: Course | None = None) -> Analysis:
     """The cells of a study compared, from the outcomes of its runs (`frames.frame_of`).
 
-    Of an outcome with too few worlds there are means and no contrasts: `too_few` has the refusal.
+    course : of a sweep that stops, whose cells have worlds of their own. Of an outcome with too few
+    worlds there are means and no contrasts: `too_few` has the refusal.
     """
     study = plan.study
-    ranked, wanted = study.outcomes[0], list(dict.fromkeys([*study.outcomes, *study.thresholds]))
+    ranked = study.outcomes[0]
+    wanted = list(dict.fromkeys([*study.outcomes, *study.thresholds]))
     cubes = {name: frames.cube(frame, name) for name in wanted}
-    contrasts, too_few = _contrasts(study, cubes)
-    means = pd.DataFrame({name: frames.mean_of(cubes[name], (1, 2)) for name in wanted})
+    every = next(iter(cubes.values())).shape[1]
+    stops = course is not None and study.stop is not None
+    worlds = list(course.worlds) if stops and course else [every] * len(study.cells)
+    contrasts, too_few = _contrasts(study, cubes, worlds if stops else None)
+    means = pd.DataFrame({name: _means(study, cubes[name], worlds) for name in wanted})
+    cubes = {name: values[:, : min(worlds)] for name, values in cubes.items()}
+    first = next(point.config.uncertainty.first for point in plan.points if point.block == "main")
+    shared = frame[(frame["block"] == "confirm") | (frame["world"] < first + min(worlds))]
     choices = _choices(study, cubes[ranked], means, ranked in contrasts)
     rivals = study.rivals and study.n_rival >= FEWEST_PAIRS
     return Analysis(
         plan=plan,
         frame=frame,
+        worlds=tuple(worlds),
+        told=[],
         cubes=cubes,
         contrasts=contrasts,
         too_few=too_few,
         means=means,
-        near=choices.near,
+        near=course.alive if stops and course else choices.near,
         regret=choices.regret,
         satisfied=decisions.satisficing(cubes, study.thresholds) if study.thresholds else None,
         front=choices.front,
         scores=choices.scores,
-        structure=compare.structure(frame, list(study.rivals), ranked, study.references)
+        structure=compare.structure(shared, list(study.rivals), ranked, study.references)
         if rivals
         else pd.DataFrame(),
-        confirmed=compare.confirmed(frame, ranked, study.reference_cell),
+        confirmed=compare.confirmed(shared, ranked, study.reference_cell),
     )
 
 
 def _contrasts(
-    study: Study, cubes: Mapping[str, npt.NDArray[np.float64]]
+    study: Study, cubes: Mapping[str, npt.NDArray[np.float64]], worlds: Sequence[int] | None
 ) -> tuple[dict[str, list[compare.Contrast]], dict[str, TooFewRuns]]:
-    """Contrasts of each outcome with the references, and what refused those that have none."""
-    contrasts, too_few = {}, {}
+    """Contrasts of each outcome with the references, and what refused those that have none.
+
+    worlds : of each cell of a sweep that stops; None for one that does not.
+    """
+    contrasts, too_few, references = {}, {}, study.references
     for name, values in cubes.items():
         try:
-            contrasts[name] = compare.contrasts(values, study.references, name)
+            contrasts[name] = (
+                compare.contrasts(values, references, name) if worlds is None
+                else compare.judged_contrasts(values, references, name, worlds)
+            )  # fmt: skip
         except TooFewRuns as refusal:
             too_few[name] = refusal
     return contrasts, too_few
+
+
+def _means(
+    study: Study, values: npt.NDArray[np.float64], worlds: Sequence[int]
+) -> npt.NDArray[np.float64]:
+    """Mean of every cell; of cells with different numbers of worlds, as if all had the most."""
+    if len(set(worlds)) == 1:
+        return frames.mean_of(values, (1, 2))
+    return compare.judged_means(values, study.references, worlds)
 
 
 @dataclass(frozen=True)
@@ -175,7 +211,7 @@ def cell_table(a: Analysis) -> pd.DataFrame:
     """
     study = a.plan.study
     table: dict[str, Any] = {"cell": range(len(study.cells))}
-    own = {"on_front", "indifferent_to_best", "share_satisfied", *BY_NAME}
+    own = {"on_front", "indifferent_to_best", "share_satisfied", "n_worlds", *BY_NAME}
     for k, axis in enumerate(study.axes):
         name = free_name(axis.name, {*own, *table})
         table[name] = [study.label_on(cell, k, "key") for cell in table["cell"]]
@@ -190,6 +226,7 @@ def cell_table(a: Analysis) -> pd.DataFrame:
     if a.satisfied is not None:
         table["share_satisfied"] = a.satisfied
     table["reference"] = study.references
+    table["n_worlds"] = a.worlds
     table["on_front"] = a.front
     table["indifferent_to_best"] = [cell in a.near for cell in range(len(study.cells))]
     return pd.concat([pd.DataFrame(table), a.scores.add_prefix("score_")], axis=1)

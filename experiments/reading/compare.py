@@ -18,6 +18,7 @@ import pandas as pd
 
 from experiments.reading.frames import cube, mean_of
 from experiments.reading.intervals import FEWEST_PAIRS, TooFewRuns, resamples, sign_of, told_apart
+from experiments.reading.sequences import ALPHA, interval
 from experiments.sweeps.design import Study
 
 _F = npt.NDArray[np.float64]
@@ -118,6 +119,52 @@ def contrasts(values: _F, reference: int | Sequence[int], outcome: str) -> list[
     ]
 
 
+def judged_contrasts(
+    values: _F, references: Sequence[int], outcome: str, worlds: Sequence[int]
+) -> list[Contrast]:
+    """The same of a sweep that stops: each cell over its own worlds, with confidence sequences.
+
+    They hold at every look (`sequences`); those for all cells at once share alpha among them.
+    worlds : in which each cell was judged. Worlds in which a pair has no value drop out for it.
+    Raises TooFewRuns where a pair has fewer than FEWEST_PAIRS.
+    """
+    n_pairs = max(1, sum(cell != reference for cell, reference in enumerate(references)))
+    found = []
+    for cell, reference in enumerate(references):
+        n = min(worlds[cell], worlds[reference])
+        apart = values[cell, :n] - values[reference, :n]
+        apart = apart[np.isfinite(apart).all(axis=1)]
+        if len(apart) < FEWEST_PAIRS:
+            raise TooFewRuns(float(apart.mean()) if len(apart) else float("nan"), len(apart))
+        by_world = apart.mean(axis=1)
+        (mean, half), (_, wide) = (interval(by_world, ALPHA / k) for k in (1, n_pairs))
+        parameter, seed = _spreads(apart[None])
+        better, sign = sign_of(outcome) * by_world, sign_of(outcome)
+        share = float(((better > 0) + 0.5 * (better == 0)).mean()) if sign == sign else float("nan")
+        bounds = (mean - half, mean + half, mean - wide, mean + wide)
+        spreads = float(parameter[0]), float(seed[0])
+        counts = int((better > 0).sum()), int((apart == 0).all(axis=1).sum())
+        n_runs = apart.size
+        found.append(Contrast(cell, mean, *bounds, share, len(apart), n_runs, *spreads, *counts))
+    return found
+
+
+def judged_means(values: _F, references: Sequence[int], worlds: Sequence[int]) -> _F:
+    """Means of cells that were run in different numbers of worlds, as if all had had the most.
+
+    The mean of the reference over all of its worlds, and the paired difference over those that a
+    cell shares with it: the worlds that a cell was not run in are no better or worse for it.
+    """
+    means = mean_of(values, (1, 2))
+    for cell, reference in enumerate(references):
+        n = min(worlds[cell], worlds[reference])
+        pairs = values[cell, :n], values[reference, :n]
+        means[cell] = mean_of(values[reference], (0, 1)) + float(
+            mean_of(pairs[0], (0, 1)) - mean_of(pairs[1], (0, 1))
+        )
+    return means
+
+
 def _spreads(apart: _F) -> tuple[_F, _F]:
     """Standard deviations of differences over worlds and over seeds in a world, [n_cells] each.
 
@@ -160,17 +207,22 @@ def indifferent(values: _F, outcome: str) -> list[int]:
 
 def leaders(values: _F, outcome: str, n: int) -> list[int]:
     """The n cells with the best means, best first."""
-    means = mean_of(values, (1, 2))
+    return foremost(mean_of(values, (1, 2)), outcome, n)
+
+
+def foremost(means: _F, outcome: str, n: int) -> list[int]:
+    """Places of the n best of some means, best first."""
     return [int(c) for c in np.argsort(-sign_of(outcome) * means, kind="stable")[:n]]
 
 
-def leading(study: Study, values: _F, n: int) -> list[int]:
+def leading(study: Study, means: _F, n: int) -> list[int]:
     """The n answers with the best means under the reference's condition, best first.
 
-    What is assumed is no choice: no cell of another condition leads.
+    means : of the ranked outcome, by cell. What is assumed is no choice: no cell of another
+    condition leads.
     """
     cells = study.groups[study.condition_of(study.reference_cell)]
-    return [cells[k] for k in leaders(values[cells], study.outcomes[0], n)]
+    return [cells[k] for k in foremost(means[cells], study.outcomes[0], n)]
 
 
 @dataclass(frozen=True)

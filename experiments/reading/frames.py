@@ -15,8 +15,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from experiments.sweeps.plan import Plan
-from experiments.sweeps.sweep import status_of
-from sim.base.refusal import ConfigError
 from sim.metrics import OUTCOMES
 
 _F = npt.NDArray[np.float64]
@@ -74,20 +72,6 @@ def _placed(plan: Plan, rows: pd.DataFrame, where: npt.NDArray[np.int64]) -> pd.
     rows.insert(3, "seed", where[:, 1] % n_seeds)
     order = np.lexsort((where[:, 1], where[:, 0]))
     return rows.iloc[order].reset_index(drop=True)
-
-
-def complete(plan: Plan) -> None:
-    """Raise ConfigError, with the command to go on, if runs of the plan are missing or failed."""
-    seen = status_of(plan)
-    if seen.n_missing or seen.failed:
-        more = "" if seen.n_missing else " --retry-failed"
-        raise ConfigError(
-            "study",
-            plan.study.name,
-            f"{seen.n_missing} runs are missing and {len(seen.failed)} failed",
-            "a sweep whose runs are all there",
-            plan.command + more,
-        )
 
 
 def cube(frame: pd.DataFrame, outcome: str, block: str = "main") -> _F:

@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from experiments.pictures.meanings import meaning_zh
 from experiments.pictures.outcome_words import meaning_of
 from experiments.pictures.spreadsheets import csv_bytes
-from experiments.reading.frames import complete
+from experiments.reading.so_far import so_far
 from experiments.reports.run_table import axis_names, tidy
 from experiments.sweeps.design import Axis
 from experiments.sweeps.plan import Plan
@@ -178,13 +178,13 @@ def _meant(column: str, known: Told | None, axis: Any) -> tuple[str, str, str, s
 def write_export(plan: Plan) -> list[Path]:
     """runs.csv, runs.parquet, series.parquet, dictionary.csv and study.schema.json of a study.
 
-    Raises ConfigError for one that is not finished: a table with holes would look whole; and
-    StoreError for a folder that cannot be written, or a disk that fills up.
+    Of one that is not finished, the whole blocks of worlds that are there: a table with holes
+    would look whole. Raises ConfigError where there is none, and StoreError for a folder that
+    cannot be written, or a disk that fills up.
     """
-    complete(plan)
-    folder = plan.folder / "export"
+    whole, folder = so_far(plan).plan, plan.folder / "export"
     try:
-        return _write(plan, folder)
+        return _write(whole, folder)
     except OSError as problem:
         raise unwritable(folder, problem) from None
 

@@ -41,14 +41,14 @@ def told(a: Analysis) -> list[tuple[str, str]]:
     """
     study = a.plan.study
     if sobol.is_sobol(study):
-        return sobol.sobol_sentences(sobol.sensitivity(a), len(a.frame))
+        return [*a.told, *sobol.sobol_sentences(sobol.sensitivity(a), len(a.frame))]
     if shapley.is_game(study):
-        return shapley.game_sentences(a, shapley.decomposition(a, a.ranked))
+        return [*a.told, *shapley.game_sentences(a, shapley.decomposition(a, a.ranked))]
     try:
         when = [*discovery.sentences(a), *discovery.silence(a)]
     except ConfigError:
         when = [("Scenario discovery needs `make extras`.", "情景发现需先运行 `make extras`。")]
-    return [*findings(a), *asking.sentences(a), *when]
+    return [*a.told, *findings(a), *asking.sentences(a), *when]
 
 
 def write_figures(plan: Plan, lang: str) -> Analysis:

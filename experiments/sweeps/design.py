@@ -68,6 +68,15 @@ class Point:
 
 
 @dataclass(frozen=True)
+class Stop:
+    """When a sweep has run enough worlds: one of two rules, looked at after every block of them."""
+
+    outcome: str  #: by which it is judged
+    half_width: float | None = None  #: every interval against the reference is as narrow as this
+    decided: float | None = None  #: no answer can be better than the best one by more than this
+
+
+@dataclass(frozen=True)
 class Study:
     """Axes, what holds in every cell, and what is asked of the comparison."""
 
@@ -85,6 +94,7 @@ class Study:
     beside: tuple[Beside, ...] = ()  #: answers that no cell of the grid is
     chosen: str = "file"  #: why the reference is that one: a key of `reference.WHY`
     near: tuple[int, ...] = ()  #: the cell of the grid nearest to a reference beside it
+    stop: Stop | None = None  #: when it has run enough worlds; None: when it has run all of them
 
     @cached_property
     def grid(self) -> list[tuple[int, ...]]:

@@ -15,8 +15,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from experiments.sweeps.blocks import placed
 from experiments.sweeps.plan import Part, Plan, load_plan
-from experiments.sweeps.running import cut, run_parts
+from experiments.sweeps.running import planned, run_parts
 from sim.base.refusal import ConfigError
 from sim.store import StoreError
 
@@ -53,40 +54,43 @@ def job(settings: Any) -> dict[str, Any]:
     return nothing
 
 
-def _asked(folder: Path, todo: str, shard: int) -> tuple[Plan, list[Part], bool]:
-    """The plan of a folder, the parts of a shard, and whether failed runs are tried again.
+def _asked(folder: Path, todo: str, shard: int) -> tuple[Plan, list[tuple[Part, int]], bool]:
+    """The plan of a folder, a shard's parts with the numbers of their first runs, and whether
+    failed runs are tried again.
 
     Raises FileNotFoundError where the list of work is gone, or names parts that the plan lacks:
     another sweep has taken the name.
     """
     listed = json.loads((folder / todo).read_text())
     plan = load_plan_once(folder)
-    wanted = set(listed["shards"][shard])
-    if not wanted <= {part.digest for part in plan.parts}:
+    known: dict[str, list[tuple[Part, int]]] = {}
+    for part, first in placed(plan):  # two points may ask for the same runs
+        known.setdefault(part.digest, []).append((part, first))
+    wanted = listed["shards"][shard]
+    if not known.keys() >= set(wanted):
         raise FileNotFoundError
-    return plan, [part for part in plan.parts if part.digest in wanted], listed["retry"]
+    return plan, [part for digest in wanted for part in known[digest]], listed["retry"]
 
 
 _ENDED: set[tuple[str, str]] = set()  #: lists of work that this process has given up
 
 
 def _worked(
-    plan: Plan, shard: int, parts: Sequence[Part], retry: bool, began: tuple[float, float]
+    plan: Plan,
+    shard: int,
+    parts: Sequence[tuple[Part, int]],
+    retry: bool,
+    began: tuple[float, float],
 ) -> dict[str, Any]:
     """Run the parts of a shard; what it took, which is also noted beside the plan."""
-    configs = {part.point: plan.points[part.point].config for part in parts}
     n_failed = run_parts(
-        [
-            part
-            for k, config in configs.items()
-            for part in cut(k, config, {part.names for part in parts if part.point == k})
-        ],
+        [planned(p.point, plan.points[p.point].config, first, p.names) for p, first in parts],
         plan.store,
         retry=retry,
     )
     about = {
         "shard": shard,
-        "runs": sum(len(part.names) for part in parts),
+        "runs": sum(len(part.names) for part, _ in parts),
         "failed": n_failed,
         "wall_s": time.monotonic() - began[0],
         "cpu_s": time.process_time() - began[1],

@@ -16,7 +16,7 @@ from typing import Any
 
 import sim
 from experiments.sweeps import manifest
-from experiments.sweeps.design import Axis, Beside, Point, Study
+from experiments.sweeps.design import Axis, Beside, Point, Stop, Study
 from experiments.sweeps.points import confirming
 from experiments.sweeps.running import cut, refuse_too_many
 from experiments.sweeps.study_file import shipped_studies
@@ -177,8 +177,9 @@ def _stays(plan: Plan, body: manifest.Body, replace: bool) -> bool:
 
 
 def _plain_study(study: Study) -> dict[str, Any]:
-    """A study as JSON has it."""
-    return {**asdict(study), "axes": [asdict(axis) for axis in study.axes]}
+    """A study as JSON has it; a rule of stopping only where there is one."""
+    said = {**asdict(study), "axes": [asdict(axis) for axis in study.axes]}
+    return {key: value for key, value in said.items() if key != "stop" or value is not None}
 
 
 def load_plan(folder: Path) -> Plan:
@@ -273,7 +274,9 @@ def _study_in(raw: Mapping[str, Any]) -> Study:
     aside = tuple(Beside(b["name"], b["text"], tuple(b["setting"])) for b in raw.get("beside", ()))
     lists = {key: tuple(raw[key]) for key in ("setting", "reference", "outcomes", "near")}
     rivals = {name: tuple(words) for name, words in raw["rivals"].items()}
-    return Study(**{**raw, **lists, "axes": axes, "rivals": rivals, "beside": aside})
+    stop = Stop(**raw["stop"]) if raw.get("stop") else None
+    own = {"axes": axes, "rivals": rivals, "beside": aside, "stop": stop}
+    return Study(**{**raw, **lists, **own})
 
 
 def confirm(plan: Plan, leaders: Sequence[int]) -> Plan:

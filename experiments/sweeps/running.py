@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -27,6 +27,8 @@ from sim.state.scenario import build_scenario, name_of
 from sim.store import Store, StoreError
 
 CHUNK = 10  #: replicates in a part
+BLOCK = CHUNK  #: worlds in a block: whole parts, whatever the number of seeds in a world
+LEAST = 2 * BLOCK  #: worlds by which a cell is judged at the earliest
 MOST_RUNS = 5_000_000  #: of one command: three days on two cores, and 400 GB
 Work = Callable[[Config, Watch], Run]  #: what a run is made by: `simulate`, or `observe`
 
@@ -103,12 +105,32 @@ class Result:
     snapshots: list[Path]  #: files of snapshots, in the order of the runs; empty if none are taken
 
 
+class _Members:
+    """Runs of a design point by their numbers, each drawn when it is its turn.
+
+    A job of a hundred thousand runs begins at once, and holds no more of them than it works at.
+    """
+
+    def __init__(self, config: Config, numbers: Sequence[int]) -> None:
+        self.config, self.numbers = config, numbers
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def __getitem__(self, k: int) -> Config:
+        at = self.numbers[k]
+        return replicates(self.config, range(at, at + 1))[0]
+
+    def __iter__(self) -> Iterator[Config]:
+        return (self[k] for k in range(len(self)))
+
+
 @dataclass
 class _Part:
     """A chunk of replicates of a design point, and what has become of each so far."""
 
     point: int
-    members: list[Config]
+    members: list[Config] | _Members
     names: list[str]
     done: dict[int, Run | Failure] = field(default_factory=dict)
 
@@ -123,16 +145,23 @@ class _Part:
         return [result for result in done if isinstance(result, Failure)]
 
 
-def cut(point: int, config: Config, only: Container[tuple[str, ...]] | None = None) -> list[_Part]:
-    """A design point in parts of CHUNK replicates; all, or only those whose names are given."""
+def cut(point: int, config: Config) -> list[_Part]:
+    """A design point in parts of CHUNK replicates, named."""
     members = replicates(config)
-    parts = []
-    for at in range(0, len(members), CHUNK):
-        chunk = members[at : at + CHUNK]
-        names = [name_of(member) for member in chunk]
-        if only is None or tuple(names) in only:
-            parts.append(_Part(point, chunk, names))
-    return parts
+    chunks = [members[at : at + CHUNK] for at in range(0, len(members), CHUNK)]
+    return [_Part(point, chunk, [name_of(member) for member in chunk]) for chunk in chunks]
+
+
+def planned(point: int, config: Config, first: int, names: Sequence[str]) -> _Part:
+    """A part that was named when it was planned: its runs from the `first` of its point on."""
+    return _Part(point, _Members(config, range(first, first + len(names))), list(names))
+
+
+def _some(members: list[Config] | _Members, keep: Sequence[int]) -> list[Config] | _Members:
+    """Some of a part's members."""
+    if isinstance(members, _Members):
+        return _Members(members.config, [members.numbers[k] for k in keep])
+    return [members[k] for k in keep]
 
 
 def _load(part: _Part, store: Store) -> None:
@@ -230,8 +259,8 @@ def run_parts(
     for part in parts:
         keep = [k for k, name in enumerate(part.names) if name not in known]
         if keep:
-            members, names = [part.members[k] for k in keep], [part.names[k] for k in keep]
-            missing.append(_Part(part.point, members, names))
+            names = [part.names[k] for k in keep]
+            missing.append(_Part(part.point, _some(part.members, keep), names))
             known.update(names)  # two points may ask for the same run
     silent = Progress(0, "", began=float("inf"))
     return _Pool(store, silent, work, keep_runs=False).run(missing)
@@ -252,12 +281,12 @@ class _Pool:
 
     def run(self, missing: Sequence[_Part]) -> int:
         """Run what is not done of these parts; the number of failures."""
-        jobs = [
+        jobs = (
             partial(self._compute, part, k)
             for part in missing
             for k in range(len(part.members))
             if k not in part.done
-        ]
+        )
         threads = runs_at_a_time(missing[0].members[0]) if missing else 1
         side_by_side(jobs, threads, self.stop, self.progress)
         return self.n_failed

@@ -16,6 +16,7 @@ import yaml
 from scipy.stats import qmc
 
 from experiments.sweeps.design import Axis, Beside, Study, word_of
+from experiments.sweeps.stop_rule import stop_in
 from sim.base.cells import LARGEST
 from sim.base.choices import conf_dir, read_yaml
 from sim.base.refusal import ConfigError, place
@@ -25,7 +26,7 @@ from sim.settings.worlds import DESIGN_SEED
 
 STUDY_KEYS = (
     "name", "question", "sentence", "setting", "axes", "reference", "outcomes", "rivals",
-    "n_rival", "n_confirm", "thresholds", "beside",
+    "n_rival", "n_confirm", "thresholds", "beside", "stop",
 )  # fmt: skip
 
 
@@ -56,19 +57,22 @@ def read_study(name: str) -> Study:
     distinct(name, axes)
     outcomes = _words(name, "outcomes", raw.get("outcomes")) or DEFAULT_OUTCOMES
     rivals = _mapping(name, "rivals", raw.get("rivals"))
+    ranked = _ranked(name, _outcomes(name, outcomes))
+    stop, most = stop_in(raw.get("stop"), ranked[0])
     return Study(
         name=str(raw.get("name") or stem),
         question=_texts(name, "question", raw.get("question")),
         sentence=_texts(name, "sentence", raw.get("sentence") or NO_SENTENCE),
-        setting=_words(name, "setting", raw.get("setting")),
+        setting=(*_words(name, "setting", raw.get("setting")), *most),
         axes=axes,
         reference=_reference(name, axes, _mapping(name, "reference", raw.get("reference"))),
-        outcomes=_ranked(name, _outcomes(name, outcomes)),
+        outcomes=ranked,
         rivals={str(rival): _rival(name, str(rival), node) for rival, node in rivals.items()},
         n_rival=whole_number(name, "n_rival", raw.get("n_rival", 0)),
         n_confirm=whole_number(name, "n_confirm", raw.get("n_confirm", 0)),
         thresholds=_thresholds(name, _mapping(name, "thresholds", raw.get("thresholds"))),
         beside=tuple(_beside(name, node) for node in _list(name, "beside", raw.get("beside"))),
+        stop=stop,
     )
 
 

@@ -19,7 +19,9 @@ from hydra.errors import HydraException
 
 from experiments.pictures.meanings import key_name
 from experiments.pictures.words import value_name
+from experiments.sweeps import stop_rule
 from experiments.sweeps.design import Axis, Study
+from experiments.sweeps.stop_rule import with_stop
 from experiments.sweeps.study_file import (
     DEFAULT_OUTCOMES,
     distinct,
@@ -56,7 +58,7 @@ def study_of(words: Sequence[str]) -> tuple[Study, list[str]]:
         study = _unnamed(asked.swept, asked.plain)
     else:
         raise _nothing_varied(words, asked.plain)
-    study = replace(study, **asked.sizes)
+    study = with_stop(replace(study, **asked.sizes), asked.stop)
     if asked.name is not None:
         study = replace(study, name=asked.name)
     _check_name_and_size(study)
@@ -70,6 +72,7 @@ class _Asked:
     file: str | None  #: study=
     name: str | None  #: name=
     sizes: dict[str, Any]  #: n_rival= and n_confirm=
+    stop: dict[str, str]  #: precision= or decided=
     swept: list[Axis]
     plain: list[str]
 
@@ -78,6 +81,7 @@ def _sorted_out(words: Sequence[str]) -> _Asked:
     """Each word by what it asks for; of study= and name= the last one holds."""
     own: dict[str, str] = {}
     sizes: dict[str, Any] = {}
+    stop: dict[str, str] = {}
     swept: list[Axis] = []
     plain: list[str] = []
     for word in words:
@@ -86,13 +90,15 @@ def _sorted_out(words: Sequence[str]) -> _Asked:
             own[key] = value
         elif key in ("n_rival", "n_confirm"):
             sizes[key] = whole_number("sweep", key, yaml.safe_load(value))
+        elif key in stop_rule.WORDS:
+            stop[key] = value
         elif (axis := _swept(word)) is None:
             plain.append(word)
         elif any(axis.keys == other.keys for other in swept):
             raise ConfigError(key, value, "is varied twice", "each key once", word)
         else:
             swept.append(axis)
-    return _Asked(own.get("study"), own.get("name"), sizes, swept, plain)
+    return _Asked(own.get("study"), own.get("name"), sizes, stop, swept, plain)
 
 
 def _with_axes(study: Study, swept: Sequence[Axis]) -> Study:

@@ -17,16 +17,15 @@ from pathlib import Path
 from typing import Any
 
 from experiments.sweeps import manifest
+from experiments.sweeps.blocks import n_runs, worlds_first
 from experiments.sweeps.launching import check_hydra, multirun
 from experiments.sweeps.plan import Part, Plan, body_of, save_plan
 from experiments.sweeps.running import meanwhile
+from experiments.sweeps.shards import config_of, divided, n_shards, placing, seconds_a_run
 from sim.base.files import write_whole
 from sim.base.refusal import ConfigError
 from sim.progress import Progress
 from sim.store import unwritable
-
-RUNS_PER_SHARD = 150  #: some ten seconds of work: Hydra's cost of a job is then a few hundredths
-
 
 # --- status ---------------------------------------------------------------------------------------
 
@@ -46,16 +45,18 @@ class Status:
         return self.n_runs - self.n_done - len(self.failed)
 
 
-def status_of(plan: Plan) -> Status:
+def status_of(plan: Plan, parts: Sequence[Part] | None = None) -> Status:
     """Look at the store: what is done, what failed and why, what is missing.
 
-    A run counts wherever it is stored: in a part of another study, too.
+    A run counts wherever it is stored: in a part of another study, too. parts : of the plan, those
+    that are asked for; None: all.
     """
     store = plan.store
     notes = store.failures()
     done, failed, missing = 0, {}, []
     partial = []
-    for part in plan.parts:
+    parts = plan.parts if parts is None else parts
+    for part in parts:
         if store.trusts(part.digest):
             done += len(part.names)
         else:
@@ -68,34 +69,48 @@ def status_of(plan: Plan) -> Status:
         failed.update(bad)
         if len(found) + len(bad) < len(part.names):
             missing.append(part)
-    return Status(sum(len(part.names) for part in plan.parts), done, failed, tuple(missing))
+    return Status(sum(len(part.names) for part in parts), done, failed, tuple(missing))
 
 
 # --- running --------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class How:
+    """How a sweep is run and told; what its results are does not depend on it."""
+
+    shards: int | None = None  #: jobs; None: as many as fit
+    label: str = ""  #: of the line of progress; "": the name of the study
+
+
 def sweep(
-    plan: Plan, hydra_words: Sequence[str] = (), retry_failed: bool = False, replace: bool = False
+    plan: Plan,
+    hydra_words: Sequence[str] = (),
+    retry_failed: bool = False,
+    replace: bool = False,
+    parts: Sequence[Part] | None = None,
+    how: How = How(),
 ) -> Status:
     """Run what is missing, through Hydra and whichever launcher `hydra_words` name.
 
     replace : take the name from another question. The studies of a calibration are its own: what
-    it asks anew takes their place.
-    """
+    it asks anew takes their place. parts : of the plan, those that are asked for now; None: all.
+    """  # fmt: skip
     check_hydra(hydra_words)
     plan.store.prepare()
     save_plan(plan, replace or (plan.words[:1] == ("calibrate",) and not _goes_on(plan)))
-    before = status_of(plan)
+    asked = worlds_first(plan, parts)
+    before = status_of(plan, asked)
     todo = [part.digest for part in before.missing]
     if retry_failed:
         bad = set(before.failed)
-        todo += [part.digest for part in plan.parts if bad & set(part.names)]
+        todo += [part.digest for part in asked if bad & set(part.names)]
     try:
         if todo:
-            _launch(plan, list(dict.fromkeys(todo)), hydra_words, retry_failed)
+            _launch(plan, list(dict.fromkeys(todo)), hydra_words, retry_failed, how)
     finally:
         clear_todo(plan)
-    return status_of(plan)
+    return status_of(plan, asked)
 
 
 def _goes_on(plan: Plan) -> bool:
@@ -108,9 +123,9 @@ def _goes_on(plan: Plan) -> bool:
         return False
 
 
-def _launch(plan: Plan, todo: list[str], hydra_words: Sequence[str], retry: bool) -> None:
+def _launch(plan: Plan, todo: list[str], hydra_words: Sequence[str], retry: bool, how: How) -> None:
     """One Hydra multirun over shards of the missing parts."""
-    shards = _shards(plan, todo)
+    shards = _shards(plan, todo, hydra_words, how.shards)
     folder = plan.folder.resolve()
     # its own name: two sweeps of one study may be under way
     todo_file = folder / f"todo-{secrets.token_hex(4)}.json"
@@ -119,10 +134,10 @@ def _launch(plan: Plan, todo: list[str], hydra_words: Sequence[str], retry: bool
         write_whole(todo_file, json.dumps({"shards": shards, "retry": retry}).encode())
     except OSError as problem:
         raise unwritable(todo_file, problem) from None
-    n_runs = sum(len(part.names) for part in plan.parts if part.digest in wanted)
+    total = n_runs({part.digest: part for part in plan.parts if part.digest in wanted}.values())
     outlives = any(word.startswith("hydra/launcher=submitit") for word in hydra_words)
     try:
-        with _watched(plan, wanted, n_runs):
+        with _watched(plan, wanted, total, how.label):
             multirun(folder, todo_file.name, len(shards), hydra_words)
     finally:
         if not outlives:  # a queue's jobs still want it when the launcher has given up
@@ -163,24 +178,20 @@ def unfinished(plan: Plan) -> list[Path]:
     return found
 
 
-def _shards(plan: Plan, todo: Sequence[str]) -> list[list[str]]:
-    """Missing parts in shards of about RUNS_PER_SHARD runs, in the order of the plan."""
-    size = {part.digest: len(part.names) for part in plan.parts}
-    shards: list[list[str]] = [[]]
-    runs = 0
-    for digest in todo:
-        if runs >= RUNS_PER_SHARD:
-            shards.append([])
-            runs = 0
-        shards[-1].append(digest)
-        runs += size[digest]
-    return shards
+def _shards(
+    plan: Plan, todo: Sequence[str], hydra_words: Sequence[str], n: int | None
+) -> list[list[str]]:
+    """Missing parts in shards, in their order. n : how many are asked for; None: as fits."""
+    by_digest = {part.digest: part for part in plan.parts}
+    parts = [by_digest[digest] for digest in todo]
+    a_run = seconds_a_run(plan.folder, config_of(plan, parts))
+    return divided(parts, n_shards(n_runs(parts), a_run, placing(hydra_words), n))
 
 
 @contextmanager
-def _watched(plan: Plan, wanted: set[str], n_runs: int) -> Iterator[None]:
+def _watched(plan: Plan, wanted: set[str], n_runs: int, label: str) -> Iterator[None]:
     """Progress with time left while any launcher works: a thread that looks into the store."""
-    progress = Progress(n_runs, plan.study.name)
+    progress = Progress(n_runs, label or plan.study.name)
     size = {part.digest: len(part.names) for part in plan.parts if part.digest in wanted}
     store, open_parts = plan.store, set(wanted)
 

@@ -15,7 +15,7 @@ import json
 import os
 from collections.abc import Collection, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -27,7 +27,6 @@ import numpy.typing as npt
 from sim.base.choices import conf_dir
 from sim.base.files import write_whole
 from sim.base.refusal import ConfigError, place
-from sim.case.case import Case
 from sim.settings.config import Config, UncertaintyConfig
 from sim.settings.identity import DESIGN
 from sim.settings.parameters import Parameters
@@ -271,24 +270,49 @@ def posterior_world(
     return replace(base, **changes)
 
 
-def worlds_of(config: Config) -> list[Parameters]:
-    """The parameters of every world of a design point, in order."""
-    kind, first = config.uncertainty, config.uncertainty.first
-    numbers, fixed = range(first, first + config.n_replicates), frozenset(kind.fixed.split())
-    if kind.name == "prior":
-        found = [world(k, config.parameters, fixed) for k in numbers]
-    elif kind.name == "posterior":
-        found = [posterior_world(kind.posterior, k, config.parameters, fixed) for k in numbers]
-    else:
+@dataclass(frozen=True)
+class _Asked:
+    """What worlds are drawn for. Two are the same if they are written alike: 1 is not 1.0 in a
+    name.
+    """
+
+    said: str
+    community: tuple[float, float]
+    parameters: Parameters = field(compare=False)
+    kind: UncertaintyConfig = field(compare=False)
+
+
+def worlds_of(config: Config, only: range | None = None) -> list[Parameters]:
+    """The parameters of the worlds of a design point, in order.
+
+    only : their numbers, from 0; None: all. Points that ask alike get the same objects: a sweep
+    draws its worlds once and not for every cell.
+    """
+    kind, numbers = config.uncertainty, range(config.n_replicates) if only is None else only
+    if kind.name not in ("prior", "posterior"):
         return [config.parameters for _ in numbers]
-    if "community_size" in _kept(config.parameters, fixed):
+    low, high = config.case.community
+    said = f"{kind.name} {kind.posterior} {kind.fixed} {config.parameters!r}"
+    asked = _Asked(said, (low, high), config.parameters, kind)
+    return [_drawn(asked, kind.first + k) for k in numbers]
+
+
+@lru_cache(maxsize=4096)  # some 40 MB
+def _drawn(asked: _Asked, k: int) -> Parameters:
+    """The k-th world of what is asked."""
+    kind, parameters, fixed = asked.kind, asked.parameters, frozenset(asked.kind.fixed.split())
+    if kind.name == "prior":
+        found = world(k, parameters, fixed)
+    else:
+        found = posterior_world(kind.posterior, k, parameters, fixed)
+    if "community_size" in _kept(parameters, fixed):
         return found
-    return [_of_size(config.case, k, one) for k, one in zip(numbers, found, strict=True)]
+    return _of_size(asked.community, k, found)
 
 
-def _of_size(case: Case, k: int, drawn: Parameters) -> Parameters:
+def _of_size(community: tuple[float, float], k: int, drawn: Parameters) -> Parameters:
     """The k-th world with a community inside the bounds that its case gives, evenly in the log."""
-    low, high = case.community
+    low, high = community
     if low == high:
         return drawn
     u = float(_own_points("community_size", _whole(k))[k])
@@ -300,17 +324,21 @@ def n_runs_of(config: Config) -> int:
     return config.n_replicates * config.uncertainty.n_seeds
 
 
-def replicates(config: Config) -> list[Config]:
+def replicates(config: Config, only: range | None = None) -> list[Config]:
     """The configs of a design point: world by world if uncertain, and in each its seeds.
 
-    They are drawn: each says uncertainty=point, so that nothing is drawn twice.
+    They are drawn: each says uncertainty=point, so that nothing is drawn twice. only : numbers of
+    the runs, from 0; None: all.
     """
-    runs = []
-    for k, parameters in enumerate(worlds_of(config)):
-        for s in range(config.uncertainty.n_seeds):
-            seed = config.seed + k * config.uncertainty.n_seeds + s
-            runs.append(as_drawn(config, seed, parameters))
-    return runs
+    numbers, n_seeds = (
+        range(n_runs_of(config)) if only is None else only,
+        config.uncertainty.n_seeds,
+    )
+    if not numbers:
+        return []
+    first = numbers[0] // n_seeds
+    worlds = worlds_of(config, range(first, numbers[-1] // n_seeds + 1))
+    return [as_drawn(config, config.seed + k, worlds[k // n_seeds - first]) for k in numbers]
 
 
 def as_drawn(config: Config, seed: int, parameters: Parameters) -> Config:
