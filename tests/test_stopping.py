@@ -1,4 +1,4 @@
-"""Sweeps that stop: intervals that hold at every look, cells that are put out, the same bits again."""
+"""Sweeps that stop: intervals that hold at every look, cells put out, the same bits again."""
 
 import itertools
 import json
@@ -33,7 +33,7 @@ from sim.settings.worlds import replicates
 SMALL = ["case=textbook", "population=classroom", "population.n_people=40", "clock.horizon_d=4",
          "uncertainty=prior"]  # fmt: skip
 APOLOGY = ["response=apology_only", "response.apology.delay_h=2,8,24"]
-RULE = ["precision=0.15", "n_replicates=60", "name=stops"]
+RULE = ["precision=0.2", "n_replicates=60", "name=stops"]
 
 
 # --- the intervals --------------------------------------------------------------------------------
@@ -70,7 +70,7 @@ def test_intervals_narrow_with_worlds_and_know_what_they_cannot_say():
     assert interval(np.array([1.0, 3.0, np.nan, 2.0]))[0] == 2.0
 
 
-# --- coverage: a thousand sweeps with known differences --------------------------------------------
+# --- coverage: a thousand sweeps with known differences -------------------------------------------
 
 #: Outcomes of six cells, less is better: two that nobody could tell apart, a near one, worse ones.
 TRUTH = np.array([1.0, 1.02, 1.2, 1.5, 2.0, 3.0])
@@ -110,7 +110,7 @@ def test_a_thousand_sweeps_that_stop_when_they_like_keep_what_they_promise(shape
         lost += 0 not in course.alive
         leader = min(course.alive, key=lambda c: values[c, : course.worlds[c]].mean())
         wrong += course.margin <= 0.15 < TRUTH[leader] - TRUTH[0]
-        narrow = race(Stop("x", half_width=0.15), CELLS, values, [MOST] * 6, MOST)
+        narrow = race(Stop("x", half_width=0.3), CELLS, values, [MOST] * 6, MOST)
         miss = np.zeros(6)
         for cell in (0, 1, 3, 4, 5):
             d = values[cell, : narrow.worlds[cell]] - values[2, : narrow.worlds[cell]]
@@ -174,8 +174,8 @@ def test_a_race_waits_for_a_block_that_is_not_whole():
 
 
 def test_a_precision_is_met_by_every_interval_or_said_not_to_be():
-    values, course = random_course(Stop("x", half_width=0.2))
-    assert not course.open and widest(values, CELLS, course.worlds) == course.widest <= 0.2
+    values, course = random_course(Stop("x", half_width=0.3))
+    assert not course.open and widest(values, CELLS, course.worlds) == course.widest <= 0.3
     _, course = random_course(Stop("x", half_width=0.001))
     assert course.worlds == [MOST] * 6 and course.widest > 0.001
 
@@ -183,10 +183,10 @@ def test_a_precision_is_met_by_every_interval_or_said_not_to_be():
 def test_a_cell_that_never_differed_goes_on_as_long_as_another():
     values = worlds(np.random.default_rng(5), "normal")
     values[4] = values[2]
-    course = race(Stop("x", half_width=0.2), CELLS, values, [MOST] * 6, MOST)
+    course = race(Stop("x", half_width=0.3), CELLS, values, [MOST] * 6, MOST)
     assert course.worlds[4] == max(course.worlds) > 20
     same = np.tile(values[2], (6, 1))
-    for stop in (Stop("x", half_width=0.2), Stop("x", decided=0.2)):
+    for stop in (Stop("x", half_width=0.3), Stop("x", decided=0.2)):
         assert race(stop, CELLS, same, [MOST] * 6, MOST).worlds == [20] * 6
 
 
@@ -294,13 +294,13 @@ def calm(tmp_path_factory):
 def test_a_sweep_stops_and_says_of_how_many_worlds_each_cell_was_judged(calm, capsys):
     folder, made = calm
     plan = load_plan(folder / "studies" / "stops")
-    assert plan.study.stop == Stop("outrage_burden_core", half_width=0.15)
+    assert plan.study.stop == Stop("outrage_burden_core", half_width=0.2)
     frame = frames.frame_of(plan)
     cells = pd.read_csv(folder / "studies" / "stops" / "cells.csv")
     assert cells["n_worlds"].tolist() == frame.groupby("cell")["world"].nunique().tolist()
     assert len(frame) < 4 * 60
     name = "outrage_burden_core_vs_reference"
-    assert ((cells[f"{name}_high"] - cells[f"{name}_low"]) / 2 <= 0.15).all()
+    assert ((cells[f"{name}_high"] - cells[f"{name}_low"]) / 2 <= 0.2).all()
     assert (cells[f"{name}_low_all"] <= cells[f"{name}_low"]).all()
     first = json.loads(made["findings.json"])["en"][0]
     assert first.startswith("Stopped after ") and "hold at every look" in first
@@ -373,7 +373,7 @@ def test_intervals_of_real_runs_hold_at_every_look(tmp_path):
     best, missed, lost = int(truth.argmin()), np.zeros(3), 0
     for _ in range(500):
         values = every[:, rng.integers(0, 300, 120)]
-        course = race(Stop("x", half_width=0.2), cells, values, [120] * 4, 120)
+        course = race(Stop("x", half_width=0.3), cells, values, [120] * 4, 120)
         for cell in range(3):
             n = course.worlds[cell]
             mean, half = interval(values[cell, :n] - values[3, :n])

@@ -14,7 +14,7 @@ from experiments.sweeps.manifest import clear_derived
 from experiments.sweeps.plan import LEADERS, Part, Plan, confirm, plan_of
 from experiments.sweeps.points import points_of
 from experiments.sweeps.reference import with_reference
-from experiments.sweeps.stop_rule import refuse_rule
+from experiments.sweeps.stop_rule import refuse_no_room, refuse_rule
 from experiments.sweeps.study_words import study_of
 from experiments.sweeps.sweep import How, Status, sweep
 
@@ -37,8 +37,9 @@ def swept(
     """
     study, plain = study_of(words)
     study = with_reference(study, plain, reference)
+    refuse_rule(study, not (is_sobol(study) or is_game(study)))
     points = points_of(study, plain)
-    refuse_rule(study, points, not (is_sobol(study) or is_game(study)))
+    refuse_no_room(study, points)
     plan = plan_of(study, said, points)
     worked = _work_noted(plan)
     seen = _block_by_block(plan, hydra_words, retry_failed, replace, shards)
@@ -88,6 +89,7 @@ def _block_by_block(
             return seen
         parts = wanted
         label = f"{plan.study.name}, {judged(course)[0]}, widest {wide(plan, course)[0]}:"
+        label = label if max(course.worlds) else ""
         seen = sweep(plan, hydra_words, retry_failed, replace, parts, How(shards, label))
         if seen.n_missing or seen.failed:
             return seen

@@ -25,7 +25,7 @@ WORDS = {"precision": "half_width", "decided": "decided"}
 def _no_number(key: str, value: Any) -> ConfigError:
     return ConfigError(
         key, value, "no width of an interval", "a number above 0, in units of the outcome",
-        f"{key}{'=' if key in WORDS else ': '}0.05",
+        f"{key}=0.05" if key in WORDS else f"{key.rpartition('.')[2]}: 0.05",
     )  # fmt: skip
 
 
@@ -108,7 +108,14 @@ def with_stop(study: Study, said: Mapping[str, str]) -> Study:
     return replace(study, stop=Stop(outcome, **{WORDS[word]: _width(word, value)}))
 
 
-def refuse_rule(study: Study, points: Sequence[Point], compares: bool) -> None:
+def _said(stop: Stop) -> tuple[str, float]:
+    """The word of a command line that sets a rule, and its width."""
+    if stop.decided is not None:
+        return "decided", stop.decided
+    return "precision", stop.half_width or 0.0
+
+
+def refuse_rule(study: Study, compares: bool) -> None:
     """Refuse a rule that this sweep could not follow, before any work.
 
     compares : whether its cells are compared with a reference at all. Raises ConfigError with what
@@ -116,8 +123,7 @@ def refuse_rule(study: Study, points: Sequence[Point], compares: bool) -> None:
     """
     if study.stop is None:
         return
-    word = "decided" if study.stop.decided is not None else "precision"
-    value = study.stop.decided if study.stop.decided is not None else study.stop.half_width
+    word, value = _said(study.stop)
     others = [c for c, reference in enumerate(study.references) if c != reference]
     if not compares or not others:
         raise ConfigError(
@@ -129,6 +135,13 @@ def refuse_rule(study: Study, points: Sequence[Point], compares: bool) -> None:
             word, value, "nothing here is a choice of the brand, so no cell is best",
             "precision=, or an axis of the response", f"precision={value:g}",
         )  # fmt: skip
+
+
+def refuse_no_room(study: Study, points: Sequence[Point]) -> None:
+    """Refuse a rule over fewer worlds than a sweep could stop within, with what to type instead."""
+    if study.stop is None:
+        return
+    word, value = _said(study.stop)
     most = next(point.config.n_replicates for point in points if point.block == "main")
     if most < LEAST:
         raise ConfigError(
