@@ -411,7 +411,10 @@ def plan(monkeypatch):
         wide = replace(config.uncertainty, n_seeds=3)
         fresh = replace(config.uncertainty, n_seeds=1, first=2)
         points = [
-            *(Point("main", cell, replace(config, uncertainty=wide)) for cell in range(3)),
+            *(
+                Point("main", cell, replace(config, uncertainty=wide, n_replicates=2))
+                for cell in range(3)
+            ),
             Point("confirm", 1, replace(config, uncertainty=fresh)),
         ]
         parts = [
