@@ -39,10 +39,11 @@ HELP = """backlash: how should a brand answer its own fans when they turn on it?
   backlash run [KEY=VALUE ...]          run one design point and print its outcomes
   backlash run --cfg [KEY=VALUE ...]    print the settings instead of running
   backlash sweep study=NAME [KEY=VALUE,VALUE,...]   a study, or your own axes; goes on where it was
+  backlash sweep ... precision=0.05 n_replicates=400   stops when every interval is that narrow
   backlash analyse STUDY                its tables and figures from the store alone
   backlash report STUDY [lang=zh]       the same as one self-contained page
   backlash export STUDY                 one row a run (CSV, Parquet), series, dictionary
-  backlash status STUDY                 done, failed (why), missing; the command to go on
+  backlash status STUDY                 done, failed (why), missing, worlds; the command to go on
   backlash cite STUDY [lang=zh]         what a paper writes of it; format=bibtex
   backlash explain NAME [lang=zh]       what an outcome, parameter, setting or act means
   backlash carriers [KEY=VALUE ...]     who carried the outrage, and the crisis without that leader

@@ -105,7 +105,7 @@ def _after(words: list[str], typed: str) -> list[str]:
         return [*found, *(["calibration"] if command == "report" else [])]
     if command == "sweep" and typed.startswith("study="):
         return sorted(f"study={path.stem}" for path in (conf_dir() / "study").glob("*.yaml"))
-    first = {"sweep": ["study="], "network": ["save="]}
+    first = {"sweep": ["study=", "precision=", "decided="], "network": ["save="]}
     return [*first.get(command, []), *_settings(typed)]
 
 

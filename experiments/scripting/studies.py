@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 class StoredStudy:
     """A study in the store: its runs, its cells compared, its findings, figures and reports.
 
-    Everything is read from the store when it is first asked for. What compares raises ConfigError,
-    with the command to go on, while runs are missing.
+    Everything is read from the store when it is first asked for. What compares
+    does so over the whole blocks of worlds that are there, and raises ConfigError without any.
 
     >>> import backlash
     >>> hours = {"response.apology.delay_h": [1, 24]}
@@ -172,7 +172,8 @@ def sweep(
                 None: what the brand did.
     store     : the folder of the store.
     replace   : take the name from another question that has it.
-    settings  : what holds in every cell, as keywords, a dot as two underscores.
+    settings  : what holds in every cell, as keywords, a dot as two underscores; precision=0.05 or
+                decided=0.05 let it stop within n worlds (docs/sweeps.md).
 
     It is the command `backlash sweep` with these words: one goes on where the other was stopped.
     Raises ConfigError before any run.
