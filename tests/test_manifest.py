@@ -215,16 +215,38 @@ def test_lists_of_work_stay_while_a_job_may_want_them(folder, monkeypatch):
 def test_a_dead_job_of_a_queue_leaves_the_list_to_the_others(folder, monkeypatch, capsys):
     plan = load_plan(folder / "studies" / "mine")
     plan.store.path(plan.parts[0].digest).unlink()
-    monkeypatch.setattr(sweep, "multirun", lambda *given: None)  # gave up at the first dead job
+
+    def gave_up(study, *given):  # at the first dead job
+        (study / "hydra" / ".submitit" / "4711_0").mkdir(parents=True)
+
+    monkeypatch.setattr(sweep, "multirun", gave_up)
     monkeypatch.setattr(sweep, "check_hydra", lambda words: None)
     sweep.sweep(plan, ["hydra/launcher=submitit_slurm"])
     assert len(list(plan.folder.glob("todo-*.json"))) == 1
-    assert "go on by themselves" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "go on by themselves" in told and "`scancel 4711` ends them" in told
     (todo,) = plan.folder.glob("todo-*.json")
     settings = {"folder": str(plan.folder), "todo": todo.name, "shard": 0}
     assert jobs.job(OmegaConf.create(settings))["runs"] == 2
     sweep.clear_todo(plan)
     assert not todo.exists()
+
+
+def test_ctrl_c_says_which_jobs_are_still_queued(folder, monkeypatch, capsys):
+    plan = load_plan(folder / "studies" / "mine")
+    plan.store.path(plan.parts[0].digest).unlink()
+
+    def interrupted(study, *given):
+        for job in ("12_0", "12_1", "4712_0"):
+            (study / "hydra" / ".submitit" / job).mkdir(parents=True)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(sweep, "multirun", interrupted)
+    monkeypatch.setattr(sweep, "check_hydra", lambda words: None)
+    with pytest.raises(KeyboardInterrupt):
+        sweep.sweep(plan, ["hydra/launcher=submitit_slurm"])
+    assert "`squeue --jobs=12,4712` shows them" in capsys.readouterr().err
+    assert len(list(plan.folder.glob("todo-*.json"))) == 1  # they want it
 
 
 def test_a_disk_that_fills_up_is_said_once_without_a_trace(folder, monkeypatch, capsys):

@@ -135,6 +135,7 @@ def _launch(plan: Plan, todo: list[str], hydra_words: Sequence[str], retry: bool
     except OSError as problem:
         raise unwritable(todo_file, problem) from None
     total = n_runs({part.digest: part for part in plan.parts if part.digest in wanted}.values())
+    before = queued_jobs(plan.folder)
     outlives = any(word.startswith("hydra/launcher=submitit") for word in hydra_words)
     try:
         with _watched(plan, wanted, total, how.label):
@@ -142,12 +143,29 @@ def _launch(plan: Plan, todo: list[str], hydra_words: Sequence[str], retry: bool
     finally:
         if not outlives:  # a queue's jobs still want it when the launcher has given up
             todo_file.unlink(missing_ok=True)
-    if outlives and not all(plan.store.has(digest) for digest in wanted):
-        print(
-            "jobs that are queued or running go on by themselves: `squeue` shows them, "
-            f"`backlash status {plan.study.name}` what they have done, `scancel` ends them",
-            file=sys.stderr,
-        )
+        elif not all(plan.store.has(digest) for digest in wanted):
+            _print_queued(plan, before)
+
+
+def queued_jobs(folder: Path) -> set[str]:
+    """Numbers of the jobs that a queue was given for a study: submitit keeps a folder for each."""
+    found = (folder / "hydra" / ".submitit").glob("*_*")
+    return {path.name.partition("_")[0] for path in found if path.name[0].isdigit()}
+
+
+def _print_queued(plan: Plan, before: set[str]) -> None:
+    """What goes on by itself when a sweep ends before its jobs do, and how to end it.
+
+    before : jobs of earlier sweeps.
+    """
+    jobs = sorted(queued_jobs(plan.folder) - before, key=lambda job: (len(job), job))
+    which = f"`squeue --jobs={','.join(jobs)}`" if jobs else "`squeue`"
+    end = f"`scancel {' '.join(jobs)}`" if jobs else "`scancel`"
+    print(
+        f"jobs that are queued or running go on by themselves: {which} shows them, "
+        f"`backlash status {plan.study.name}` what they have done, {end} ends them",
+        file=sys.stderr,
+    )
 
 
 def clear_todo(plan: Plan) -> None:
