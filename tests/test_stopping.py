@@ -425,3 +425,15 @@ def test_worlds_are_drawn_once_for_all_cells_and_one_at_a_time_alike():
     assert replicates(one, range(0)) == []
     other = replace(one.parameters, betrayal=one.parameters.betrayal + 0.1)
     assert replicates(replace(one, parameters=other))[0].parameters.betrayal == other.betrayal
+
+
+def test_a_report_and_a_citation_say_what_was_run_and_not_what_might_have_been(calm, capsys):
+    folder = calm[0]
+    worlds = set(pd.read_csv(folder / "studies" / "stops" / "cells.csv")["n_worlds"])
+    told = "–".join(map(str, sorted({min(worlds), max(worlds)})))
+    assert main(["cite", "stops", f"results={folder}"]) == 0
+    cited = capsys.readouterr().out
+    assert f"each in the same {told} worlds of the prior" in cited and "Stopped after" in cited
+    assert main(["report", "stops", f"results={folder}", "lang=zh"]) == 0
+    page = (folder / "studies" / "stops" / "report_zh.html").read_text(encoding="utf-8")
+    assert f"每格 {told} 个世界" in page and "后停止（至多60个）" in page

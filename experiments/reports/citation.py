@@ -6,7 +6,8 @@ Everything stands in the manifest of the study; nothing is run.
 from __future__ import annotations
 
 import sim
-from experiments.reports.study_report import manifest
+from experiments.reading.so_far import how_far, so_far
+from experiments.reports.study_report import manifest, worlds_in
 from experiments.sweeps.plan import Plan
 from sim.base.digest import RESULTS_VERSION
 from sim.base.refusal import ConfigError
@@ -39,7 +40,7 @@ def methods(plan: Plan, lang: str = "en") -> str:
         "people": f"{config.population.n_people:,}",
         "days": f"{config.clock.horizon_d or config.case.horizon_d:g}",
         "cells": len(main),
-        "n": f"{config.n_replicates:,}",
+        "n": worlds_in(plan),
         "kind": _kind(kind.name, kind.posterior, zh),
         "seeds": kind.n_seeds,
         "runs": about["runs"],
@@ -94,9 +95,17 @@ def bibtex(plan: Plan) -> str:
 
 
 def cited(plan: Plan, form: str, lang: str) -> str:
-    """A study as a paper cites it. form : text or bibtex. Raises ConfigError for another."""
+    """A study as a paper cites it. form : text or bibtex. Raises ConfigError for another.
+
+    Of a sweep that stops what was run counts, and how it stopped is said; that is read in the store.
+    """
     if form not in FORMATS:
         raise ConfigError(
             "format", form, "no such form of a citation", ", ".join(FORMATS), "format=bibtex"
         )
+    if plan.study.stop is not None:
+        seen = so_far(plan)
+        if form == "text":
+            return f"{methods(seen.plan, lang)}\n\n{how_far(seen)[0][lang == 'zh']}"
+        plan = seen.plan
     return bibtex(plan) if form == "bibtex" else methods(plan, lang)

@@ -152,6 +152,7 @@ def render(a: Analysis, drawn: Mapping[str, str], lang: str) -> str:
         setting=setting_of(plan),
         n_runs=sum(n_runs_of(point.config) for point in plan.points),
         main=main,
+        worlds=worlds_in(plan),
         rows=_rows(a, lang),
         ranked=BY_NAME[a.ranked],
         by_name=BY_NAME,
@@ -239,6 +240,19 @@ def setting_of(plan: Plan) -> list[str]:
     return list(words.values())
 
 
+def worlds_in(plan: Plan) -> str:
+    """Worlds of a cell of the main design: a number, or the least and the most of them."""
+    worlds = {p.config.n_replicates for p in plan.points if p.block == "main"}
+    ends = sorted({min(worlds), max(worlds)})
+    return "–".join(f"{n:,}" for n in ends)
+
+
+def _worlds_counted(plan: Plan) -> str:
+    """The same with the word."""
+    worlds = worlds_in(plan)
+    return f"{worlds} worlds" if worlds != "1" else "1 world"
+
+
 def manifest(plan: Plan) -> dict[str, str]:
     """What it takes to know whether two reports rest on the same runs, a line each.
 
@@ -255,7 +269,7 @@ def manifest(plan: Plan) -> dict[str, str]:
     about = {
         "backlash": f"{sim.__version__}, results {RESULTS_VERSION}",
         "runs": f"{sum(len(part.names) for part in plan.parts):,} in {counted(len(plan.parts), 'part')}, digest {whole}",
-        "seeds": f"from {main.seed}, {main.uncertainty.n_seeds} in each of {counted(main.n_replicates, 'world')}",
+        "seeds": f"from {main.seed}, {main.uncertainty.n_seeds} in each of {_worlds_counted(plan)}",
         "software": f"Python {platform.python_version()}, NumPy {np.__version__}, SciPy {scipy.__version__}, Numba {numba.__version__}",
     }
     work = _work(plan)
