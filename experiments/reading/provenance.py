@@ -50,3 +50,17 @@ def provenance(config: Config, lang: str) -> str:
         else f"parameters from the fit to {case}: it pins down {pinned}; measured on other topics: "
         f"{measured}; the rest is prior-driven"
     )
+
+
+def known_from(config: Config, name: str) -> tuple[str, str]:
+    """What is known of one parameter in these runs, in both languages: by what it is identified.
+
+    What neither the case nor other affairs narrow is prior-driven.
+    """
+    if config.uncertainty.name == "posterior":
+        posterior = read_posterior(config.uncertainty.posterior)
+        if name in posterior.pinned:
+            return "pinned down by the case", "由案例确定"
+        if name in posterior.about["measured"]:
+            return "measured on other affairs", "由其他事件测得"
+    return "prior-driven: no data here say which", "取决于先验：此处没有数据可以确定"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from matplotlib.figure import Figure
 
 from experiments.pictures import plots
-from experiments.reading import shapley, sobol
+from experiments.reading import shapley, sobol, turners
 from experiments.reading.analysis import Analysis
 from experiments.reports.sensitivity_figures import figure_shapley, figure_sobol, figure_tornado
 from experiments.reports.study_curves import figure_curves, figure_trajectories
@@ -20,6 +20,7 @@ from experiments.reports.study_tradeoffs import (
     on_one_scale,
     traded,
 )
+from experiments.reports.turner_figure import figure_turners
 
 CAPTIONS = {
     "maps": (
@@ -50,6 +51,10 @@ CAPTIONS = {
         "Steps add up exactly; the order of the bars does not matter to their size.",
         "各步精确相加；条的次序不影响大小。",
     ),
+    "turners": (
+        "Dots: worlds; each answer less the reference, over the parameter that decides most (best single split, beyond chance over all parameters and answers together). Line: means over fifths of the worlds, with 95 % intervals. Dashed: the split. Where the line crosses zero the sign of the answer hangs on that parameter.",
+        "点：各世界；应对与参照之差，横轴为影响最大的参数（最佳单一切分，已对全部参数与应对的偶然性作校正）。折线：世界五等分的均值及95%区间。虚线：切分处。折线穿过零，即该应对的符号取决于此参数。",
+    ),
     "trajectories": (
         "The same worlds in every panel; the band is over parameters and seeds.",
         "各图世界相同；色带包含参数与种子。",
@@ -68,7 +73,9 @@ def figures(a: Analysis, lang: str) -> dict[str, Figure]:
         "maps": figure_maps, "curves": figure_curves, "tradeoff": figure_tradeoff,
         "parallel": figure_parallel, "trajectories": figure_trajectories,
     }  # fmt: skip
-    return {name: drawn[name](a, lang) for name in figures_names(a)}
+    found = {name: drawn[name](a, lang) for name in figures_names(a)}
+    split = [one for one in turners.unsure(a) if one.turner is not None]
+    return found | ({"turners": figure_turners(a, split, lang)} if split else {})
 
 
 def figures_names(a: Analysis) -> list[str]:

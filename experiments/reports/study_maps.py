@@ -19,6 +19,7 @@ from experiments.pictures import sweep_plots
 from experiments.pictures.words import counted, worded
 from experiments.reading import compare
 from experiments.reading.analysis import Analysis
+from experiments.reading.turners import prior_driven
 from experiments.reports.study_labels import (
     axis_title,
     called,
@@ -38,8 +39,7 @@ def unsure_cells(a: Analysis, outcome: str) -> npt.NDArray[np.bool_]:
     if outcome not in a.contrasts:
         return np.ones(len(study.cells), bool)
     by_world = compare.paired(a.cubes[outcome], study.references).mean(axis=2)
-    above, below = (by_world > 0).mean(axis=1), (by_world < 0).mean(axis=1)
-    unsure: npt.NDArray[np.bool_] = (above > 0.1) & (below > 0.1)
+    unsure = prior_driven(by_world)
     unsure[np.unique(study.references)] = False
     return unsure
 

@@ -16,7 +16,7 @@ import sim
 from experiments.pictures import pages
 from experiments.pictures.spreadsheets import csv_bytes
 from experiments.pictures.words import BURDEN, ON_SILENCE, counted, few_words, signed, unit_name
-from experiments.reading import asking, compare, discovery, shapley, sobol
+from experiments.reading import asking, compare, discovery, shapley, sobol, turners
 from experiments.reading.analysis import Analysis, analyse, cell_table
 from experiments.reading.findings import findings
 from experiments.reports.study_figures import CAPTIONS, figures
@@ -48,7 +48,7 @@ def told(a: Analysis) -> list[tuple[str, str]]:
         when = [*discovery.sentences(a), *discovery.silence(a)]
     except ConfigError:
         when = [("Scenario discovery needs `make extras`.", "情景发现需先运行 `make extras`。")]
-    return [*a.told, *findings(a), *asking.sentences(a), *when]
+    return [*a.told, *findings(a), *turners.sentences(a), *asking.sentences(a), *when]
 
 
 def write_figures(plan: Plan, lang: str) -> Analysis:
@@ -94,6 +94,8 @@ def _written(plan: Plan, lang: str) -> tuple[Analysis, dict[str, str]]:
 def write_tables(a: Analysis, folder: Path) -> None:
     """Write cells.csv, and findings.json with the sentences of both languages."""
     write_whole(folder / "cells.csv", csv_bytes(cell_table(a), "%.8g"))
+    if found := turners.unsure(a):
+        write_whole(folder / "prior_driven.csv", csv_bytes(turners.table(found, a), "%.8g"))
     said = told(a)
     text = {"en": [en for en, _ in said], "zh": [zh for _, zh in said]}
     write_whole(

@@ -1,0 +1,81 @@
+"""Answers whose order against the reference hangs on a parameter, over that parameter."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+
+import matplotlib.pyplot as plt
+import numpy as np
+import numpy.typing as npt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from experiments.pictures.parameter_words import parameter_name
+from experiments.pictures.plots import BLACK, BLUE, GREY, VERMILION
+from experiments.pictures.words import either, unit_name
+from experiments.reading.analysis import Analysis
+from experiments.reading.turners import Turner, Unsure, differences
+from experiments.reports.study_labels import outcome_name
+from sim.metrics import BY_NAME
+
+_F = npt.NDArray[np.float64]
+MOST_PANELS = 6
+PARTS = 5  #: of the worlds along the parameter
+
+
+def figure_turners(a: Analysis, found: Sequence[Unsure], lang: str) -> Figure:
+    """A panel an answer: its difference from the reference, over the parameter that splits it.
+
+    found : answers that have one; those that it turns come first.
+    """
+    shown = sorted(found, key=lambda one: one.turner is None or not one.turner.turns)[:MOST_PANELS]
+    columns = min(3, len(shown))
+    rows = -(-len(shown) // columns)
+    figure, axes = plt.subplots(
+        rows, columns, figsize=(3.7 * columns, 3.0 * rows), squeeze=False, layout="constrained"
+    )
+    x, by_world = differences(a)
+    for ax, one in zip(axes.flat, shown, strict=False):
+        assert one.turner is not None
+        _panel(ax, x[one.turner.parameter].to_numpy(np.float64), by_world[one.cell], one.turner)
+        ax.set_title(
+            textwrap.fill(a.plan.study.label(one.cell, lang), 40 if lang == "en" else 22),
+            fontsize=9, loc="left",
+        )  # fmt: skip
+        ax.set_xlabel(
+            textwrap.fill(
+                f"{parameter_name(one.turner.parameter, lang)} ({one.turner.parameter})", 46
+            ),
+            fontsize=8,
+        )
+    for ax in axes.flat[len(shown) :]:
+        ax.axis("off")
+    unit = unit_name(BY_NAME[a.ranked].unit, lang)
+    figure.supylabel(
+        either(
+            lang,
+            f"{outcome_name(a.ranked, lang)}: answer less reference [{unit}]",
+            f"{outcome_name(a.ranked, lang)}：应对减参照［{unit}］",
+        ),
+        fontsize=9,
+    )
+    return figure
+
+
+def _panel(ax: Axes, x: _F, y: _F, turner: Turner) -> None:
+    """Worlds as dots, means over parts of the worlds, the split and zero."""
+    ax.plot(x, y, ".", color=GREY, markersize=3, alpha=0.6)
+    order = np.array_split(np.argsort(x, kind="stable"), PARTS)
+    means = np.array([y[part].mean() for part in order])
+    half = np.array([1.96 * y[part].std(ddof=1) / np.sqrt(part.size) for part in order])
+    ax.errorbar(
+        [x[part].mean() for part in order], means, yerr=half, fmt="o-", color=BLUE, markersize=4,
+        linewidth=1.5,
+    )  # fmt: skip
+    ax.axvline(turner.at, color=VERMILION, linestyle="--", linewidth=1)
+    ax.axhline(0, color=BLACK, linewidth=0.8)
+    low, high = np.quantile(y, (0.02, 0.98))
+    margin = 0.15 * max(high - low, 1e-9)
+    ax.set_ylim(min(low, *(means - half)) - margin, max(high, *(means + half)) + margin)
+    ax.tick_params(labelsize=8)
