@@ -37,8 +37,8 @@ def test_hours_between_an_act_and_a_hashtag(sheet):
     sheet.happens("action", "apology", 1, 20)
     sheet.happens("action", "penalty", 2, 22)
     sheet.happens("list_entry", "apology", 2, 14.5)
-    sheet.happens("list_entry", "antagonist_mocks", 3, 2)
-    sheet.happens("list_entry", "explanation", 3, 22.25)
+    sheet.happens("list_entry", "event:antagonist_mocks", 3, 2)
+    sheet.happens("list_entry", "act:explanation", 3, 22.25)
     assert say(sheet, "h_apology_to_first_hashtag") == 18.5
     assert say(sheet, "h_apology_to_mock_hashtag") == 30
     assert say(sheet, "h_penalty_to_founder_hashtag") == 24.25
@@ -47,7 +47,7 @@ def test_hours_between_an_act_and_a_hashtag(sheet):
 
 def test_what_comes_before_an_act_has_negative_hours(sheet):
     sheet.happens("action", "penalty", 3, 10)
-    sheet.happens("list_entry", "explanation", 3, 8)
+    sheet.happens("list_entry", "act:explanation", 3, 8)
     assert say(sheet, "h_penalty_to_founder_hashtag") == -2
     assert math.isnan(say(sheet, "h_apology_to_mock_hashtag"))
 

@@ -22,6 +22,7 @@ class Checked:
     plan: Plan  #: predictive runs
     wanted: Sequence[Target]  #: targets, the fitted ones first
     seen: Seen  #: what the predictive runs say of them
+    before: Seen  #: what runs of the prior say of them
     screening: pd.DataFrame
     shrinkage: pd.DataFrame
     recovery: identifiability.Recovery
@@ -46,6 +47,7 @@ def check(found: Fit, plain: Sequence[str] = (), hydra: Sequence[str] = ()) -> C
         plan,
         wanted,
         seen,
+        holdout.predict_before(found, plain, hydra),
         identifiability.screening(found),
         identifiability.shrinkage(found),
         identifiability.recovery(found),

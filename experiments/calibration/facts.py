@@ -144,12 +144,6 @@ FACTS: tuple[Fact, ...] = (
 )  # fmt: skip
 
 
-#: Qualitative gates of MODEL 3 (role Q) that one run can show; a fit keeps worlds that pass. F34 is
-#: none: that outrage fades so soon is *Assumed*, and asking it of answers favoured silence.
-#: They are asked of runs, not of the observed course: nothing held out enters through them.
-GATE = tuple(f.id for f in FACTS if f.role == "Q" and f.holds and f.share[0] >= 0.9)
-
-
 def holding(view: View) -> dict[str, bool]:
     """Which facts hold in one run of the documented case."""
     return {fact.id: bool(fact.holds(view)) for fact in FACTS if fact.holds}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ import yaml
 from experiments.calibration import platform_fit
 from sim.base.choices import conf_dir, read_yaml
 from sim.base.refusal import ConfigError
+from sim.settings.parameters import Parameters
 from sim.settings.worlds import priors
 
 
@@ -35,8 +36,12 @@ class Settings:
     max_waves: int  #: after the first
     min_new: float  #: share of new worlds among the kept below which no wave follows
     n_predict: int  #: worlds of the posterior that are run again for the hold-out
+    n_contrasts: int = 48  #: worlds of each wave in which answers are compared
+    wave_days: int = 3  #: days of the case over which waves are run: those of its targets and more
     fitted_days: tuple[int, int] = (1, 1)  #: of the case, first and last: those of its targets
     held_out_days: tuple[int, int] = (2, 2)  #: those of the targets that are forecast
+    #: ranges that stand in for priors which were narrowed with the case in sight
+    priors: tuple[tuple[str, float, float], ...] = ()
     naive: Mapping[str, Mapping[str, float]] = field(default_factory=dict)  #: see holdout.scores
     transfer: tuple[str, ...] = ()  #: cases for which people and platform are kept
     removed: tuple[str, ...] = ()  #: of these, those in which somebody high up went
@@ -68,6 +73,7 @@ def read_settings(case: str, preset: str = "full") -> Settings:
     quick = raw.pop("quick")
     raw.update(quick if preset == "quick" else {})
     lists = {key: tuple(raw[key]) for key in ("fan", *_SPANS, *_CASES)}
+    lists["priors"] = tuple((n, float(a), float(b)) for n, (a, b) in raw["priors"].items())
     return Settings(case=case, preset=preset, **{**raw, **lists})
 
 
@@ -84,6 +90,8 @@ _COUNTS = {
     "max_waves": (0, 100),
     "min_new": (0.0, 1.0),
     "n_predict": (1, 100_000),
+    "n_contrasts": (1, 10_000),
+    "wave_days": (1, 90),
 }
 
 
@@ -93,14 +101,15 @@ def _settings_in(path: Path) -> dict[str, Any]:
     Each group of keys has its own check below; the first that fails is refused.
     """
     raw = _read(path)
-    keys = ("fan", *_COUNTS, *_SPANS, "naive", *_CASES, "quick")
+    keys = ("fan", "priors", *_COUNTS, *_SPANS, "naive", *_CASES, "quick")
     if not isinstance(raw, dict) or set(raw) != set(keys) or not isinstance(raw["quick"], dict):
         found = ", ".join(map(str, raw)) if isinstance(raw, dict) else type(raw).__name__
         raise _refused(
             path, "its keys", found, "not the settings of a fit", ", ".join(keys),
             "those keys, each once",
         )  # fmt: skip
-    _check_parameters(path, raw["fan"])
+    _check_priors(path, raw["priors"])
+    _check_parameters(path, raw["fan"], raw["priors"])
     for key in _SPANS:
         _check_days(path, key, raw[key])
     for key in _CASES:
@@ -133,9 +142,34 @@ def _read(path: Path) -> object:
         ) from None  # fmt: skip
 
 
-def _check_parameters(path: Path, fan: object) -> None:
-    """Refuse a list of fitted parameters that is empty, repeats itself, or names an unknown one."""
-    names = {name for name, _, _ in priors()}
+def _check_priors(path: Path, given: object) -> None:
+    """Refuse ranges that are not two rising ends of a parameter, inside what may be set."""
+    about = {item.name: item.metadata for item in fields(Parameters)}
+    if not isinstance(given, dict):
+        raise _refused(
+            path, "priors", given, "no ranges by parameter", "name: [low, high]", "priors: {}"
+        )
+    for name, ends in given.items():
+        if name not in about:
+            raise _refused(
+                path, "priors", name, "no parameter", "see docs/parameters.md",
+                difflib.get_close_matches(str(name), sorted(about), cutoff=0)[0],
+            )  # fmt: skip
+        low, high = about[name]["low"], about[name]["high"]
+        numbers = isinstance(ends, list) and [type(end) in (int, float) for end in ends]
+        if numbers != [True, True] or not low <= ends[0] < ends[1] <= high:
+            raise _refused(
+                path, f"priors.{name}", ends, "no range of this parameter",
+                f"two rising ends from {low:g} to {high:g}", f"{name}: [{low:g}, {high:g}]",
+            )  # fmt: skip
+
+
+def _check_parameters(path: Path, fan: object, given: Mapping[str, object]) -> None:
+    """Refuse a list of fitted parameters that is empty, repeats itself, or names an unknown one.
+
+    given : the ranges of the settings, which make a parameter one that may be fitted.
+    """
+    names = {name for name, _, _ in priors()} | set(given)
     listed = fan if isinstance(fan, list) else []
     if not listed or len(set(map(str, listed))) < len(listed):
         raise _refused(
@@ -203,5 +237,6 @@ def _may_be(key: str, value: object) -> bool:
 
 
 def said(settings: Settings) -> dict[str, Any]:
-    """The numbers by which a fit was made, as its posterior records them."""
-    return {name: getattr(settings, name) for name in _COUNTS}
+    """The numbers by which a fit was made and its own priors, as its posterior records them."""
+    written = {name: [low, high] for name, low, high in settings.priors}
+    return {name: getattr(settings, name) for name in _COUNTS} | {"priors": written}

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.stats import norm
 
 from experiments.calibration import observations, targets, waves
 from experiments.calibration.observations import Seen
@@ -30,6 +32,7 @@ _F = npt.NDArray[np.float64]
 PREDICTED = 999  #: of the generator that takes worlds from the posterior
 
 
+MOST = 5.0  #: allowances that a score is cut at
 FRESH = 1_000_000  #: first seed of runs that no fit has seen
 
 
@@ -102,10 +105,26 @@ def predict(
     return plan, wanted, observations.observed(plan, wanted, "predictive: reading")
 
 
+def prior_of(found: Fit) -> Fit:
+    """The prior of a fit in its place: the worlds of its first wave, all of one weight."""
+    first = found.waves[0]
+    n = len(first.worlds)
+    return replace(found, worlds=first.worlds, u=first.u, weight=np.full(n, 1 / n))
+
+
+def predict_before(found: Fit, plain: Sequence[str] = (), hydra: Sequence[str] = ()) -> Seen:
+    """The same of as many worlds of the prior: what the fit is held against."""
+    plan = run_draws(prior_of(found), found.settings.n_predict, "before", plain, hydra)
+    wanted = [*targets.targets_of(found.case, "fit"), *targets.targets_of(found.case, "holdout")]
+    return observations.observed(plan, wanted, "before the fit: reading")
+
+
 def intervals(seen: Seen, wanted: Sequence[Target]) -> pd.DataFrame:
     """Predictive quantiles of every target against what was observed.
 
-    Orderings: the share of worlds in which they hold. Covered: the interval meets the observed one.
+    Orderings: the share of worlds in which they hold. Numbers: `pit_low` and `pit_high`, between
+    which the observed value lies among the runs (`rank`), and what share of that is inside the
+    central 50 and 90 %; a run without a value meets nothing.
     """
     rows = []
     for target in wanted:
@@ -122,17 +141,65 @@ def intervals(seen: Seen, wanted: Sequence[Target]) -> pd.DataFrame:
         elif values.size:
             q = np.quantile(values, (0.05, 0.25, 0.5, 0.75, 0.95))
             row.update(zip(("q05", "q25", "median", "q75", "q95"), map(float, q), strict=True))
-            row["in_50"] = bool(q[1] <= high and q[3] >= low)
-            row["in_90"] = bool(q[0] <= high and q[4] >= low)
+            below, upto = rank(values, target)
+            row |= {"pit_low": below, "pit_high": upto}
+            for level in (50, 90):
+                tail = (1 - level / 100) / 2
+                share = _inside(below, upto, tail, 1 - tail)
+                row[f"in_{level}"] = (1 - row["missed"]) * share
         else:  # it never came to be
-            row["in_50"] = row["in_90"] = False
+            row["in_50"] = row["in_90"] = 0.0
         rows.append(row)
     return pd.DataFrame(rows)
 
 
+def rank(values: _F, target: Target) -> tuple[float, float]:
+    """Where the observed value lies among runs: the shares of them below it, and up to it.
+
+    The probability integral transform (PIT; Czado, Gneiting & Held 2009, not re-checked, for what
+    is counted or known as an interval only): even in [0, 1] where a forecast is as sure as it may
+    be. What was observed has its error: each run is a normal number of the target's tolerance.
+    """
+    low, high = targets.span_of(target)
+    sd = target.tolerance or 0.0
+    if sd:
+        return float(norm.cdf((low - values) / sd).mean()), float(
+            norm.cdf((high - values) / sd).mean()
+        )
+    return float((values < low).mean()), float((values <= high).mean())
+
+
+def _inside(below: float, upto: float, low: float, high: float) -> float:
+    """The share of [below, upto] that lies in [low, high]; of a point, whether it does."""
+    if upto - below < 1e-12:
+        return float(low <= below <= high)
+    return max(0.0, min(upto, high) - max(below, low)) / (upto - below)
+
+
+def pit_histogram(table: pd.DataFrame, use: str, bins: int = 10) -> _F:
+    """How many numbers of one use lie in each tenth of their ranks, float64[bins]; even is right.
+
+    A number whose rank is known between two ends counts in each tenth with its share.
+    """
+    rows = table[(table["use"] == use) & (table["type"] != "ordering")].dropna(subset=["pit_low"])
+    edges = np.linspace(0, 1, bins + 1)
+    found = np.zeros(bins)
+    for below, upto in zip(rows["pit_low"], rows["pit_high"], strict=True):
+        if upto - below < 1e-12:
+            found[min(int(below * bins), bins - 1)] += 1
+        else:
+            found += [_share_of(below, upto, a, b) for a, b in pairwise(edges)]
+    return found
+
+
+def _share_of(below: float, upto: float, a: float, b: float) -> float:
+    """The share of [below, upto] in [a, b]."""
+    return max(0.0, min(upto, b) - max(below, a)) / (upto - below)
+
+
 def coverage(table: pd.DataFrame, use: str) -> dict[str, float]:
-    """Shares of numeric targets whose observed value the 50 % and 90 % intervals meet; and of
-    orderings.
+    """Shares of numeric targets whose observed value lies in the central 50 % and 90 % of the runs,
+    by rank; and of orderings.
 
     use : fit or holdout. An ordering counts as met where half of the worlds show it. NaN of none.
     """
@@ -163,6 +230,8 @@ def scores(
 ) -> pd.DataFrame:
     """Scores of the model and of the naive forecasts on held-out numbers, over their allowances.
 
+    Each is cut at MOST, so that no single number carries a mean.
+
     naive : of a held-out target, what each forecaster says who knows only the fitted days; they
     stand in the settings of the fit.
     An interval counts from its nearest end. NaN where a forecaster has nothing to say.
@@ -175,10 +244,11 @@ def scores(
         values = seen.first[target.id].dropna().to_numpy(np.float64)
         row: dict[str, float | str] = {
             "target": target.id,
-            "model": _score(target, values) / scale if values.size else np.nan,
+            "model": min(_score(target, values) / scale, MOST) if values.size else np.nan,
         }
         for name, said in naive[target.id].items():
-            row[name] = _score(target, np.array([said])) / scale if np.isfinite(said) else np.nan
+            off = _score(target, np.array([said])) / scale if np.isfinite(said) else np.nan
+            row[name] = min(off, MOST) if np.isfinite(off) else np.nan
         rows.append(row)
     return pd.DataFrame(rows)
 

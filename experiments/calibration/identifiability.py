@@ -15,10 +15,12 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.stats import norm, rankdata
 
-from experiments.calibration import observations, platform_fit, targets, waves
+from experiments.calibration import observations, targets, waves
+from experiments.calibration.case_priors import own_priors
+from experiments.calibration.fit_settings import Settings
 from experiments.calibration.people_fit import Fit
 from sim.settings.parameters import Parameters
-from sim.settings.worlds import priors, world
+from sim.settings.worlds import priors
 
 _F = npt.NDArray[np.float64]
 PRIOR_DRAWS = 2048  #: worlds that the spread of the prior is taken from
@@ -42,51 +44,66 @@ def weighted_quantiles(values: _F, weight: _F, at: Sequence[float]) -> list[floa
 def shrinkage(found: Fit) -> pd.DataFrame:
     """How much narrower the posterior is than the prior, for every parameter that has a prior.
 
-    1 - sd(posterior) / sd(prior), the prior's over PRIOR_DRAWS worlds; `by_targets` is held against
-    the worlds of the prior that pass the gate: what the case itself adds. The platform's values are
-    held against the prior of MODEL 2.4, before the platform fit.
+    1 - sd(posterior) / sd(prior), the prior's over PRIOR_DRAWS worlds of the fit; in logs for what
+    is drawn from the population of affairs, which is log-normal.
     """
-    before = [world(k) for k in range(PRIOR_DRAWS)]
-    gated = [waves.particle(int(k), {}) for k in found.waves[0].worlds[found.seen[0].passes()]]
+    settings = found.settings
+    before = [waves.particle(settings, k, {}) for k in range(PRIOR_DRAWS)]
     drawn = [
-        waves.particle(int(k), dict(zip(found.settings.fan, u, strict=True)))
+        waves.particle(settings, int(k), dict(zip(settings.fan, u, strict=True)))
         for k, u in zip(found.worlds, found.u, strict=True)
     ]
+    own = own_priors(settings.priors)
     provenance = {item.name: item.metadata["provenance"] for item in fields(Parameters)}
     rows = []
-    for name, low, high in priors():
+    for name, low, high in ranges(settings):
         told = _marginal(np.array([getattr(one, name) for one in drawn]), found.weight)
-        sd = told.pop("sd")
+        scale = np.log if name in own and own[name].of_affairs else np.asarray
+        values, usual = (
+            scale(np.array([getattr(one, name) for one in some])) for some in (drawn, before)
+        )
+        sd = float(np.sqrt(found.weight @ (values - found.weight @ values) ** 2))
         rows.append(
             {
                 "parameter": name,
                 "fitted": name in found.settings.fan,
-                "measured": name in platform_fit.FITTED,
+                "measured": name in own and own[name].of_affairs,
                 "provenance": provenance[name],
                 "prior_low": low,
                 "prior_high": high,
                 **told,
-                "shrinkage": 1 - sd / float(np.std([getattr(one, name) for one in before])),
-                "by_targets": 1 - sd / float(np.std([getattr(one, name) for one in gated])),
+                "shrinkage": 1 - sd / float(np.std(usual)),
             }
         )
     return pd.DataFrame(rows).sort_values("shrinkage", ascending=False, ignore_index=True)
 
 
+def ranges(settings: Settings) -> list[tuple[str, float, float]]:
+    """Name and prior range of every parameter that varies over the worlds of a fit; of one drawn
+    from the population of affairs its central 99 %.
+    """
+    own = own_priors(settings.priors)
+    plain = [row for row in priors() if row[0] not in own]
+    ends = (0.005, 0.995)
+    return plain + [
+        (name, *(one.at(u) for u in ends)) if one.of_affairs else (name, one.low, one.high)  # type: ignore[misc]
+        for name, one in own.items()
+    ]
+
+
 def _marginal(values: _F, weight: _F) -> dict[str, float]:
-    """Mean, quantiles and sd of one parameter over weighted draws; weights sum to 1."""
+    """Mean and quantiles of one parameter over weighted draws; weights sum to 1."""
     mean = float(weight @ values)
     q05, q50, q95 = weighted_quantiles(values, weight, (0.05, 0.5, 0.95))
-    sd = float(np.sqrt(weight @ (values - mean) ** 2))
-    return {"mean": mean, "q05": q05, "median": q50, "q95": q95, "sd": sd}
+    return {"mean": mean, "q05": q05, "median": q50, "q95": q95}
 
 
 def pinned_by_case(table: pd.DataFrame) -> list[str]:
-    """Fitted parameters that the targets narrow by PINNED or more, beyond what the gate does.
+    """Fitted parameters that the targets narrow by PINNED or more.
 
     table : as `shrinkage` gives it.
     """
-    rows = table[table["fitted"].astype(bool) & (table["by_targets"] >= PINNED)]
+    rows = table[table["fitted"].astype(bool) & (table["shrinkage"] >= PINNED)]
     return [str(name) for name in rows["parameter"]]
 
 
@@ -203,8 +220,8 @@ def screening(found: Fit) -> pd.DataFrame:
     every target; a row a parameter: its strongest, on which target, how many are beyond chance.
     NaN and "": it cannot be told apart from others, whatever the target.
     """
-    names = [name for name, _, _ in priors()]
-    drawn = [waves.particle(int(k), {}) for k in found.waves[0].worlds]
+    names = [name for name, _, _ in ranges(found.settings)]
+    drawn = [waves.particle(found.settings, int(k), {}) for k in found.waves[0].worlds]
     x = np.array([[getattr(one, name) for name in names] for one in drawn])
     table, beyond = {}, {}
     for target in found.targets:
@@ -260,8 +277,8 @@ def partial(x: _F, y: _F) -> _F:
 def profiles(found: Fit, bins: int = 10, best: int = 10) -> pd.DataFrame:
     """How well the fit can get with a parameter held in a tenth of its range, over all waves.
 
-    The mean distance of the best few worlds in each bin that pass the gate: a row a bin, a column a
-    parameter. A flat profile is a ridge: others make up for it.
+    The mean distance of the best few worlds in each bin: a row a bin, a column a parameter. A
+    flat profile is a ridge: others make up for it.
     """
     off = np.concatenate(
         [
@@ -271,9 +288,7 @@ def profiles(found: Fit, bins: int = 10, best: int = 10) -> pd.DataFrame:
             for seen in found.seen
         ]
     )
-    passed = np.concatenate([seen.passes() for seen in found.seen])
-    u = np.concatenate([wave.u for wave in found.waves])[passed]
-    off = off[passed]
+    u = np.concatenate([wave.u for wave in found.waves])
     table = {}
     for column, name in enumerate(found.settings.fan):
         at = np.minimum((u[:, column] * bins).astype(int), bins - 1)

@@ -40,7 +40,7 @@ class Seen:
     missed: pd.DataFrame  #: share of seeds without the quantity
     variance: pd.DataFrame  #: over seeds
     first: pd.DataFrame  #: of the first seed alone: one course of events, as a case is
-    facts: pd.DataFrame  #: share of seeds in which a stylised fact holds, a column a fact
+    facts: pd.DataFrame  #: share of seeds in which a stylised fact holds; no column of short runs
 
     def seed_sd(self) -> dict[str, float]:
         """Sd over seeds within a world, pooled over worlds, by target.
@@ -52,13 +52,6 @@ class Seen:
             for name in self.variance
             if np.isfinite(self.variance[name].to_numpy(np.float64)).any()
         }
-
-    def passes(self) -> npt.NDArray[np.bool_]:
-        """Worlds in which every law of the gate holds in at least half of the seeds,
-        bool[n_worlds].
-        """
-        passed: npt.NDArray[np.bool_] = (self.facts[list(facts.GATE)] >= 0.5).all(axis=1).to_numpy()
-        return passed
 
 
 def _kept(path: Path, plan: sweep.Plan) -> pd.DataFrame | None:
@@ -101,6 +94,11 @@ def observed(plan: sweep.Plan, wanted: Sequence[Target], label: str) -> Seen:
                 progress.tick()
         rows = pd.DataFrame(lines)
         write_sealed(path, rows.to_csv(index=False), "what runs say of the targets of a fit")
+    return seen_of(rows)
+
+
+def seen_of(rows: pd.DataFrame) -> Seen:
+    """What runs say, by world. rows : a row a run: point, targets, and facts after HOLDS."""
     about = [name for name in map(str, rows) if name.startswith(HOLDS)]
     held = rows[["point", *about]].rename(columns=lambda name: str(name).removeprefix(HOLDS))
     rows = rows.drop(columns=about)
@@ -115,9 +113,11 @@ def observed(plan: sweep.Plan, wanted: Sequence[Target], label: str) -> Seen:
 
 
 def distance(gaps: pd.DataFrame) -> _F:
-    """Root mean square implausibility over the targets, float64[n_worlds].
+    """Root mean square implausibility over the targets, float64[n_worlds], each cut at MISSED.
 
-    gaps : a row a world, a column a target, as `targets.implausibility` gives it.
+    Cut, so that no single target carries it. gaps : a row a world, a column a target, as
+    `targets.implausibility` gives it.
     """
-    values: _F = np.sqrt((gaps.to_numpy(np.float64) ** 2).mean(axis=1))
+    cut = np.minimum(gaps.to_numpy(np.float64), targets.MISSED)
+    values: _F = np.sqrt((cut**2).mean(axis=1))
     return values

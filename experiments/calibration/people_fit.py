@@ -2,23 +2,21 @@
 
 Adaptive population Monte Carlo (Lenormand, Jabot & Deffuant 2013, Computational Statistics 28:
 2777). The first wave is the prior; each later wave proposes worlds near those that fit best, and
-the best of old and new are kept, each with its importance weight. A wave is a study like any other:
-its runs are placed by Hydra, kept in the store and never run twice, so an interrupted calibration
-loses nothing.
+the best of old and new are kept, each with its importance weight. Finished blocks of a wave are
+kept as files and never run twice (`wave_runs`), so an interrupted calibration loses nothing.
 
-What is fitted moves through its prior range as u in [0, 1]; everything else is drawn from its prior
-in every world, so the posterior says of every parameter whether the case pins it down.
-
-A gate comes before the distance: a world in which a qualitative gate of MODEL 3
-(experiments.calibration.facts; that outrage fades within a day and a half is an assumption) fails
-in most of its seeds is kept only if too few pass.
+What is fitted moves through its prior as a quantile u in [0, 1]; everything else is drawn from its
+prior in every world (`case_priors`), so the posterior says of every parameter whether the case pins
+it down. No gate comes before the distance: what a fit asks of runs is what was seen on its days.
 
 Worlds are proposed in `waves`, read in `observations`, and written down in `posterior_file`; what a
-fit is worth is asked in `identifiability` and `holdout`.
+fit is worth is asked in `identifiability` and `holdout`, whether its answers still move in
+`wave_contrasts`.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,11 +28,10 @@ import pandas as pd
 
 from experiments.calibration import targets
 from experiments.calibration.fit_settings import Settings
-from experiments.calibration.observations import Seen, distance, observed
-from experiments.calibration.waves import Wave, first_wave, next_wave, study_of_wave
-from experiments.sweeps import sweep
-from experiments.sweeps.plan import plan_of
-from experiments.sweeps.points import points_of
+from experiments.calibration.observations import Seen, distance
+from experiments.calibration.wave_contrasts import wave_contrasts
+from experiments.calibration.wave_runs import seen_in, words_of
+from experiments.calibration.waves import Wave, first_wave, next_wave
 from sim.base.refusal import ConfigError
 from sim.case.case import Case, Target
 from sim.settings.composition import compose
@@ -59,6 +56,7 @@ class Fit:
     words: tuple[str, ...]  #: further settings of every run
     history: pd.DataFrame  #: a row a wave: worst kept distance, share that is new, worlds, runs
     seed_sd: Mapping[str, float]  #: target -> sd over seeds within a world
+    contrasts: pd.DataFrame  #: answers against silence, by wave; empty for a rival structure
 
     @property
     def n_runs(self) -> int:
@@ -71,67 +69,63 @@ class Fit:
         return float(1 / np.sum(self.weight**2))
 
 
-def run_wave(
-    settings: Settings, wave: Wave, given: Sequence[str], plain: Sequence[str], hydra: Sequence[str]
-) -> Seen:
-    """Run what the store lacks of a wave and read its targets off.
+def fit(settings: Settings, plain: Sequence[str] = ()) -> Fit:
+    """Wave after wave until few of the kept worlds are new. Resumes from the blocks of its folder.
 
-    given : words for the command to go on with. plain : settings of every run. hydra : words for
-    Hydra. Raises ConfigError if runs are missing or failed; the same command goes on.
-    """
-    study = study_of_wave(settings, wave)
-    points = points_of(study, [f"n_replicates={settings.n_seeds}", *plain])
-    words = ["calibrate", *given, *plain]
-    plan = plan_of(study, words, points, progress=False)
-    done = sweep.sweep(plan, hydra)
-    if done.n_missing or done.failed:
-        raise ConfigError(
-            "calibrate", settings.case,
-            f"{done.n_missing} runs of wave {wave.number} are missing, {len(done.failed)} failed",
-            "waves whose runs are all there", "the same command again; it goes on",
-        )  # fmt: skip
-    wanted = targets.targets_of(points[0].config.case, "fit")
-    return observed(plan, wanted, f"wave {wave.number}: reading")
-
-
-def fit(
-    settings: Settings,
-    given: Sequence[str] = (),
-    plain: Sequence[str] = (),
-    hydra: Sequence[str] = (),
-) -> Fit:
-    """Wave after wave until few of the kept worlds are new. Resumes from the store.
-
-    given : the words that name the calibration, for the command to go on; plain : further settings
-    of every run; hydra : words for Hydra, such as a launcher.
+    plain : further settings of every run.
     """
     case, wanted = _case_and_targets(settings)
-    wave = first_wave(settings)
-    seen = run_wave(settings, wave, given, plain, hydra)
-    seed_sd = seen.seed_sd()  # of the prior: later waves are measured by the same scale
-
-    def pool(wave: Wave, seen: Seen) -> _Pool:
+    folder = Path(compose(list(plain)).results) / "studies" / settings.name
+    words, blocks = words_of(settings, plain), folder / "blocks"
+    seed_sd: dict[str, float] = {}
+    kept: _Pool | None = None
+    waves, all_seen, rows, contrasts = list[Wave](), list[Seen](), list[dict[str, Any]](), []
+    while True:
+        wave = (
+            first_wave(settings)
+            if kept is None
+            else next_wave(settings, len(waves), kept.u, kept.weight)
+        )
+        seen = seen_in(settings, wave, words, blocks)
+        seed_sd = seed_sd or seen.seed_sd()  # of the prior: later waves by the same scale
         gaps = targets.implausibility(seen.means, seen.missed, wanted, seed_sd)
-        return _Pool.of(wave, gaps, seen)
-
-    kept = pool(wave, seen).best(settings.n_keep)
-    waves, all_seen, rows = [wave], [seen], [_row(kept, wave, settings, seen)]
-    while wave.number < settings.max_waves:
-        wave = next_wave(settings, wave.number + 1, kept.u, kept.weight)
-        seen = run_wave(settings, wave, given, plain, hydra)
-        kept = kept.joined(pool(wave, seen)).best(settings.n_keep)
+        new = _Pool.of(wave, gaps)
+        kept = (new if kept is None else kept.joined(new)).best(settings.n_keep)
         waves.append(wave)
         all_seen.append(seen)
-        rows.append(_row(kept, wave, settings, seen))
-        if rows[-1]["new"] < settings.min_new:
+        rows.append(_row(kept, wave, settings))
+        print(_progress(rows[-1]), file=sys.stderr, flush=True)
+        if not settings.rival:
+            contrasts.append(_answers(settings, kept, wave.number, words, blocks))
+        if _over(settings, wave, rows[-1]["new"]):
             break
-    folder = Path(compose(list(plain)).results) / "studies" / settings.name
-    words = tuple(sorted(word for word in plain if not word.startswith("results=")))
     return Fit(
         settings, case, tuple(wanted), tuple(waves), tuple(all_seen),
-        kept.worlds, kept.u, kept.weight, kept.gaps, folder, words,
-        pd.DataFrame(rows), seed_sd,
+        kept.worlds, kept.u, kept.weight, kept.gaps, folder,
+        tuple(sorted(word for word in plain if not word.startswith("results="))),
+        pd.DataFrame(rows), seed_sd, pd.concat(contrasts) if contrasts else pd.DataFrame(),
     )  # fmt: skip
+
+
+def _over(settings: Settings, wave: Wave, new: float) -> bool:
+    """Whether no wave follows. new : share of the kept worlds that came with this one."""
+    return wave.number >= settings.max_waves or (wave.number > 0 and new < settings.min_new)
+
+
+def _answers(
+    settings: Settings, kept: _Pool, number: int, words: tuple[str, ...], folder: Path
+) -> pd.DataFrame:
+    """Answers against silence in the worlds that are kept after a wave."""
+    worlds = Wave(number, kept.worlds, kept.u, np.ones(len(kept.worlds)))
+    return wave_contrasts(settings, worlds, kept.weight, number, words, folder)
+
+
+def _progress(row: Mapping[str, Any]) -> str:
+    """How a wave went, in a line."""
+    return (
+        f"wave {row['wave']}: median distance {row['median']:.2f}, {row['new']:.0%} of the kept "
+        f"worlds are new, {row['effective']:.0f} effective"
+    )
 
 
 def _case_and_targets(settings: Settings) -> tuple[Case, list[Target]]:
@@ -158,13 +152,12 @@ class _Pool:
     raw: _F  #: prior over proposal density, not normalised
     gaps: pd.DataFrame  #: implausibility, a row a world
     wave: npt.NDArray[np.int64]  #: in which each was proposed
-    passed: npt.NDArray[np.bool_]  #: the gate
 
     @classmethod
-    def of(cls, wave: Wave, gaps: pd.DataFrame, seen: Seen) -> _Pool:
-        """The worlds of a wave, with what their runs said of the targets and of the gate."""
+    def of(cls, wave: Wave, gaps: pd.DataFrame) -> _Pool:
+        """The worlds of a wave, with what their runs said of the targets."""
         number = np.full(len(gaps), wave.number)
-        return cls(wave.worlds, wave.u, 1 / wave.density, gaps, number, seen.passes())
+        return cls(wave.worlds, wave.u, 1 / wave.density, gaps, number)
 
     @property
     def weight(self) -> _F:
@@ -179,22 +172,18 @@ class _Pool:
             np.concatenate([self.raw, other.raw]),
             pd.concat([self.gaps, other.gaps], ignore_index=True),
             np.concatenate([self.wave, other.wave]),
-            np.concatenate([self.passed, other.passed]),
         )
 
     def best(self, n: int) -> _Pool:
-        """The n nearest; worlds that fail the gate only where too few pass.
-
-        Of equally near ones those that came first.
-        """
-        at = np.lexsort((distance(self.gaps), ~self.passed))[:n]
+        """The n nearest; of equally near ones those that came first."""
+        at = np.argsort(distance(self.gaps), kind="stable")[:n]
         return _Pool(
             self.worlds[at], self.u[at], self.raw[at],
-            self.gaps.iloc[at].reset_index(drop=True), self.wave[at], self.passed[at],
+            self.gaps.iloc[at].reset_index(drop=True), self.wave[at],
         )  # fmt: skip
 
 
-def _row(kept: _Pool, wave: Wave, settings: Settings, seen: Seen) -> dict[str, Any]:
+def _row(kept: _Pool, wave: Wave, settings: Settings) -> dict[str, Any]:
     """A wave's line of the history: how far the kept worlds are, and how many of them are new."""
     off = distance(kept.gaps)
     return {
@@ -203,8 +192,6 @@ def _row(kept: _Pool, wave: Wave, settings: Settings, seen: Seen) -> dict[str, A
         "runs": len(wave.worlds) * settings.n_seeds,
         "worst": float(off.max()),
         "median": float(np.median(off)),
-        "passing": float(np.mean(seen.passes())),
-        "gated": float(np.mean(kept.passed)),
         "new": float(np.mean(kept.wave == wave.number)) if wave.number else 1.0,
         "effective": float(1 / np.sum(kept.weight**2)),
     }

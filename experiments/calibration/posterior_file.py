@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from experiments.calibration import platform_fit
+from experiments.calibration.case_priors import own_priors
 from experiments.calibration.fit_settings import Settings, said
 from experiments.calibration.people_fit import Fit
 from experiments.calibration.waves import particle
@@ -24,20 +24,22 @@ from sim.settings.worlds import fitted_under, sealed
 
 
 def posterior_table(found: Fit) -> pd.DataFrame:
-    """The kept worlds with all parameters that were fitted or measured, and their weights: a row a
-    world.
+    """The kept worlds with all parameters that were fitted or drawn in the fit's own way, and their
+    weights: a row a world.
     """
-    rows = []
+    rows, names = [], dict.fromkeys((*found.settings.fan, *own_priors(found.settings.priors)))
     for k, u, weight in zip(found.worlds, found.u, found.weight, strict=True):
-        one = particle(int(k), dict(zip(found.settings.fan, u, strict=True)))
+        one = particle(found.settings, int(k), dict(zip(found.settings.fan, u, strict=True)))
         rows.append(
-            {
-                "world": int(k),
-                "weight": weight,
-                **{n: getattr(one, n) for n in (*found.settings.fan, *platform_fit.FITTED)},
-            }
+            {"world": int(k), "weight": weight, **{name: getattr(one, name) for name in names}}
         )
     return pd.DataFrame(rows)
+
+
+def of_affairs(settings: Settings) -> list[str]:
+    """Parameters that were drawn from the population of affairs and not fitted."""
+    own = own_priors(settings.priors)
+    return [name for name, prior in own.items() if prior.of_affairs and name not in settings.fan]
 
 
 def is_of(about: Path, settings: Settings, words: Sequence[str]) -> bool:
@@ -65,11 +67,12 @@ def provenance(found: Fit) -> dict[str, Any]:
         **fitted_under(),
         "n_draws": len(found.worlds),
         "effective_draws": round(found.effective, 1),
+        "effective_share": round(found.effective / len(found.worlds), 4),
         "n_runs": found.n_runs,
         "waves": found.history.round(4).to_dict("records"),
         "targets": [target.id for target in found.targets],
         "fitted": list(found.settings.fan),
-        "measured": list(platform_fit.FITTED),
+        "measured": of_affairs(found.settings),
     }
 
 

@@ -214,10 +214,10 @@ def _first(kind: str, who: str = "") -> Callable[[View], float]:
 QUANTITIES: Mapping[str, Callable[[View], float]] = {
     "h_apology_to_first_hashtag": lambda v: v.outcomes["first_listed_after_apology_h"],
     "h_apology_to_mock_hashtag": lambda v: v.hours_between(
-        v.first("action", "apology"), v.first("list_entry", "antagonist_mocks")
+        v.first("action", "apology"), v.first("list_entry", "event:antagonist_mocks")
     ),
     "h_penalty_to_founder_hashtag": lambda v: v.hours_between(
-        v.first("action", "penalty"), v.first("list_entry", "explanation")
+        v.first("action", "penalty"), v.first("list_entry", "act:explanation")
     ),
     "negative_share_30h": lambda v: v.outcomes["negative_share_30h"],
     "hashtags_day_1": lambda v: v.entries([1]),

@@ -50,7 +50,6 @@ class Rival:
     holdout: pd.DataFrame  #: scores on what was not fitted
     covered: Mapping[str, float]  #: as holdout.coverage gives it
     answers: pd.DataFrame  #: which answers of a brand are better
-    gated: float  #: share of its kept worlds that pass the gate
     n_runs: int
 
 
@@ -67,8 +66,7 @@ def fit_rival(found: Fit, name: str, plain: Sequence[str], hydra: Sequence[str])
         max_waves=min(3, full.max_waves),
         n_predict=max(64, full.n_predict // 4),
     )
-    given = [f"case={full.case}", *([f"preset={full.preset}"] if full.preset != "full" else [])]
-    other = people_fit.fit(settings, given, plain, hydra)
+    other = people_fit.fit(settings, plain)
     _, wanted, seen = holdout.predict(other, plain, hydra)
     return Rival(
         name,
@@ -76,7 +74,6 @@ def fit_rival(found: Fit, name: str, plain: Sequence[str], hydra: Sequence[str])
         holdout.scores(seen, wanted, full.naive),
         holdout.coverage(holdout.intervals(seen, wanted), "holdout"),
         answers(other, plain, hydra),
-        float(other.history["gated"].iloc[-1]),
         other.n_runs + settings.n_predict,
     )
 

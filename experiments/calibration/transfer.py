@@ -104,7 +104,7 @@ def severity(found: Fit, plain: Sequence[str], hydra: Sequence[str]) -> pd.DataF
     )
     wave = holdout.draws(found, n)
     drawn = [
-        particle(int(k), dict(zip(found.settings.fan, u, strict=True)))
+        particle(found.settings, int(k), dict(zip(found.settings.fan, u, strict=True)))
         for k, u in zip(wave.worlds, wave.u, strict=True)
     ]
     near = np.argsort(off, kind="stable")[: max(10, round(KEPT * n))]

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import multivariate_normal
 
-from experiments.calibration import platform_fit
+from experiments.calibration.case_priors import own_priors, place
 from experiments.calibration.fit_settings import Settings
 from experiments.sweeps.design import Axis, Study
 from sim.settings.parameters import Parameters
@@ -31,23 +31,30 @@ def _prior_of() -> Mapping[str, tuple[float, float]]:
     return {name: (low, high) for name, low, high in priors()}
 
 
-def particle(k: int, u: Mapping[str, float]) -> Parameters:
-    """The world of number k of the prior, the fitted parameters at u in [0, 1] of their ranges.
+def particle(settings: Settings, k: int, u: Mapping[str, float]) -> Parameters:
+    """The world of number k of the prior of a fit, the fitted parameters at quantiles u in [0, 1].
 
-    The platform's half-lives follow what was measured on topics that have nothing to do with the
-    company (experiments.calibration.platform_fit), at the quantile that the prior draw gives.
-    Without any u it is a world of the prior.
+    The platform and third parties are drawn from the population of affairs, what was once narrowed
+    by hand from the ranges of the settings (`case_priors`). Without any u it is a world of the
+    prior.
     """
-    base = world(k)
-    ranges = _prior_of()
-    changes = platform_fit.at_quantiles(
-        {name: (getattr(base, name) - ranges[name][0]) / np.ptp(ranges[name])
-         for name in platform_fit.FITTED}
-    )  # fmt: skip
-    for name, at in u.items():
+    base, ranges, own = world(k), _prior_of(), own_priors(settings.priors)
+    changes = {name: prior.at(u.get(name, place(name, k))) for name, prior in own.items()}
+    for name in set(u) - set(own):
         low, high = ranges[name]
-        changes[name] = float(low + at * (high - low))
+        changes[name] = float(low + u[name] * (high - low))
     return replace(base, **changes)
+
+
+def places(settings: Settings, k: int) -> list[float]:
+    """Where the k-th world of the prior lies in the ranges of what is fitted."""
+    base, ranges, own = world(k), _prior_of(), own_priors(settings.priors)
+    return [
+        place(name, k)
+        if name in own
+        else float((getattr(base, name) - ranges[name][0]) / np.ptp(ranges[name]))
+        for name in settings.fan
+    ]
 
 
 @dataclass(frozen=True)
@@ -67,13 +74,7 @@ def first_wave(settings: Settings) -> Wave:
     """The prior: the first worlds of the design that all studies share, where they lie in their
     ranges.
     """
-    ranges = _prior_of()
-    u = np.array(
-        [
-            [(getattr(one, n) - ranges[n][0]) / np.ptp(ranges[n]) for n in settings.fan]
-            for one in map(world, range(settings.n_first))
-        ]
-    )
+    u = np.array([places(settings, k) for k in range(settings.n_first)])
     return Wave(0, np.arange(settings.n_first), u, np.ones(settings.n_first))
 
 
@@ -125,12 +126,9 @@ def study_of_wave(settings: Settings, wave: Wave, name: str = "") -> Study:
 
 
 def _axis_of_worlds(settings: Settings, wave: Wave) -> Axis:
-    """The worlds of a wave as positions of one axis: a seed and the parameters that move.
-
-    The first wave is as the prior has it, so that its runs serve any choice of what is fitted.
-    """
+    """The worlds of a wave as positions of one axis: a seed and the parameters that move."""
     drawn = [
-        particle(int(k), dict(zip(settings.fan, u, strict=True)) if wave.number else {})
+        particle(settings, int(k), dict(zip(settings.fan, u, strict=True)))
         for k, u in zip(wave.worlds, wave.u, strict=True)
     ]
     moving = _moving(settings, drawn)

@@ -12,7 +12,7 @@ from experiments.command.words import lang_of, option, study_folder, taken
 if TYPE_CHECKING:
     from experiments.sweeps.reference import Told
     from experiments.sweeps.sweep import Plan, Status
-from experiments.command.fits import calibration_of
+from experiments.command.fits import finished_calibration
 
 
 def sweep(words: list[str]) -> int:
@@ -84,7 +84,7 @@ def report(words: list[str]) -> int:
     if words[:1] == ["calibration"]:
         from experiments.reports import calibration_report
 
-        checked, lang = calibration_of(words[1:], only_finished=True)
+        checked, lang = finished_calibration(words[1:])
         print(calibration_report.write_report(checked, checked.fit.folder, lang))
         return 0
     lang, rest = lang_of(words)

@@ -13,6 +13,7 @@ import os
 import pickle
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -65,16 +66,19 @@ def _one(job: Job) -> One:
     return drawn, sight_of(drawn, sim.simulate(config_of(drawn, n_people)))
 
 
-def kept(work: Callable[[Any], Any], jobs: Sequence[Any], folder: Path, what: str) -> list[Any]:
+def kept(
+    work: Callable[[Any], Any], jobs: Sequence[Any], folder: Path, what: str, size: int = BLOCK
+) -> list[Any]:
     """What `work` makes of each job, in order; blocks that a folder holds already are read.
 
     work : a function of a module, so that another process can call it. what : said of progress.
+    size : jobs of a block.
     """
-    blocks = [jobs[k : k + BLOCK] for k in range(0, len(jobs), BLOCK)]
+    blocks = [jobs[k : k + size] for k in range(0, len(jobs), size)]
     paths = [folder / f"{_digest(work, block)}.block" for block in blocks]
     todo = [k for k, path in enumerate(paths) if _read(path) is None]
     if todo:
-        _run([(work, blocks[k], paths[k]) for k in todo], what)
+        _run([(work, blocks[k], paths[k]) for k in todo], f"{what}, {size} at a time")
     return [one for path in paths for one in _read(path) or []]
 
 
@@ -101,16 +105,21 @@ Block = tuple[Callable[[Any], Any], Sequence[Any], Path]
 
 def _run(blocks: Sequence[Block], what: str) -> None:
     """Run blocks that are not there yet, and say how far it is."""
-    progress = Progress(len(blocks), f"{what}, {BLOCK} at a time")
+    progress = Progress(len(blocks), what)
     workers = min(len(blocks), len(os.sched_getaffinity(0)))
     if workers == 1:
         for block in blocks:
             _block(block)
             progress.tick()
         return
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        for _ in _finished(pool, blocks):
-            progress.tick()
+    for _ in _finished(_pool(len(os.sched_getaffinity(0))), blocks):
+        progress.tick()
+
+
+@cache
+def _pool(workers: int) -> ProcessPoolExecutor:
+    """Processes that take blocks, the same ones until the end: to start some takes seconds."""
+    return ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
 
 
 def _finished(pool: ProcessPoolExecutor, blocks: Sequence[Block]) -> Iterator[None]:
@@ -121,6 +130,7 @@ def _finished(pool: ProcessPoolExecutor, blocks: Sequence[Block]) -> Iterator[No
             yield future.result()
     except BaseException:
         pool.shutdown(wait=True, cancel_futures=True)
+        _pool.cache_clear()
         raise
 
 

@@ -68,6 +68,7 @@ class Turner:
 class Unsure:
     """An answer whose contrast with the reference changes sign within the worlds."""
 
+    outcome: str
     cell: int
     n: int  #: distinct worlds
     n_better: int
@@ -172,35 +173,45 @@ def _turns(below: _F, above: _F) -> bool:
 
 
 def unsure(a: Analysis) -> list[Unsure]:
-    """The answers of a study whose contrast changes sign, with what turns each; most even first.
+    """The answers of a study whose contrast changes sign, with what turns each, outcome by outcome,
+    most even first; the ranked outcome first.
 
     Worlds that were drawn twice, as a posterior may, count once. No parameter is looked for below
     FEWEST_WORLDS distinct worlds. Empty where nothing is drawn, or nothing is a choice.
     """
-    study, name = a.plan.study, a.ranked
+    return [one for outcome in _outcomes(a) for one in _unsure(a, outcome)]
+
+
+def _outcomes(a: Analysis) -> list[str]:
+    """The outcomes of a study of which more or less is better, if its worlds are drawn at all."""
     point = next(point for point in a.plan.points if point.block == "main")
-    sign = compare.sign_of(name)
-    drawn_at_all = point.config.uncertainty.name != "point"
-    if not (study.has_levers and drawn_at_all and name in a.contrasts and np.isfinite(sign)):
+    if not a.plan.study.has_levers or point.config.uncertainty.name == "point":
         return []
-    x, by_world = differences(a)
+    names = [name for name in a.plan.study.outcomes if name in a.contrasts]
+    return [name for name in names if np.isfinite(compare.sign_of(name))]
+
+
+def _unsure(a: Analysis, name: str) -> list[Unsure]:
+    """The same for one outcome."""
+    study, sign = a.plan.study, compare.sign_of(name)
+    x, by_world = differences(a, name)
     is_reference = np.isin(np.arange(len(by_world)), study.references)
     cells = np.flatnonzero(prior_driven(by_world) & ~is_reference)
     enough = by_world.shape[1] >= FEWEST_WORLDS
     found = turners(x, by_world[cells], sign) if enough else [None] * len(cells)
     told = [
-        Unsure(int(c), by_world.shape[1], int((sign * by_world[c] > 0).sum()), one)
+        Unsure(name, int(c), by_world.shape[1], int((sign * by_world[c] > 0).sum()), one)
         for c, one in zip(cells, found, strict=True)
     ]
     return sorted(told, key=lambda one: abs(one.n_better / one.n - 0.5))
 
 
-def differences(a: Analysis) -> tuple[pd.DataFrame, _F]:
+def differences(a: Analysis, outcome: str) -> tuple[pd.DataFrame, _F]:
     """The distinct worlds of a study, a row each, and every cell less its reference in them.
 
-    The second is [n_cells, n_distinct], of the ranked outcome.
+    The second is [n_cells, n_distinct].
     """
-    return _distinct(worlds_of(a), compare.paired(a.cubes[a.ranked], a.plan.study.references))
+    return _distinct(worlds_of(a), compare.paired(a.cubes[outcome], a.plan.study.references))
 
 
 def _distinct(x: pd.DataFrame, apart: _F) -> tuple[pd.DataFrame, _F]:
@@ -209,7 +220,7 @@ def _distinct(x: pd.DataFrame, apart: _F) -> tuple[pd.DataFrame, _F]:
     apart : [n_cells, n_worlds, n_seeds]. Gives the worlds and [n_cells, n_distinct].
     """
     known = np.isfinite(apart).all(axis=(0, 2))
-    x, values = x[known], apart[:, known].mean(axis=2)
+    x, values = x.loc[known], apart[:, known].mean(axis=2)
     _, first, group = np.unique(x.to_numpy(), axis=0, return_index=True, return_inverse=True)
     group = group.reshape(-1)
     sums = np.stack([np.bincount(group, row, len(first)) for row in values])
@@ -220,7 +231,7 @@ def table(found: Sequence[Unsure], a: Analysis) -> pd.DataFrame:
     """A row an answer whose contrast changes sign: worlds on either side, and what turns it."""
     rows = []
     for one in found:
-        row = {"cell": one.cell, "label": a.plan.study.label(one.cell), "worlds": one.n,
+        row = {"outcome": one.outcome, "cell": one.cell, "label": a.plan.study.label(one.cell), "worlds": one.n,
                "better_in": one.n_better}  # fmt: skip
         if (t := one.turner) is not None:
             row |= {
@@ -234,41 +245,45 @@ def table(found: Sequence[Unsure], a: Analysis) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def sentences(a: Analysis, found: Sequence[Unsure] | None = None) -> list[Told]:
+def sentences(a: Analysis) -> list[Told]:
     """Which answers are prior-driven, and the parameter that turns each, in two languages.
 
-    found : `unsure(a)` where it is known. A study in which every order holds says so, if anything
-    was drawn at all.
+    Of the ranked outcome in full, also where every order holds; of each other outcome how many
+    answers, and the parameter that splits most of them.
     """
-    point = next(point for point in a.plan.points if point.block == "main")
-    if not a.plan.study.has_levers or point.config.uncertainty.name == "point":
-        return []
-    if a.ranked not in a.contrasts or not np.isfinite(compare.sign_of(a.ranked)):
-        return []
-    found = unsure(a) if found is None else found
-    said = [_how_many(a, found)]
+    said: list[Told] = []
+    for outcome in _outcomes(a):
+        found, ranked = _unsure(a, outcome), outcome == a.ranked
+        if not found and not ranked:
+            continue
+        said.append(_how_many(a, outcome, found))
+        said += [_group(a, group) for group in _groups(found)[: MOST_TOLD if ranked else 1]]
+        rest = [one for one in found if one.turner is None]
+        said += [_nothing_alone(a, rest)] if rest and ranked else []
+    return said
+
+
+def _groups(found: Sequence[Unsure]) -> list[list[Unsure]]:
+    """Answers by the parameter that splits them; those that turn most come first."""
     by_parameter: dict[str, list[Unsure]] = {}
     for one in found:
         if one.turner is not None:
             by_parameter.setdefault(one.turner.parameter, []).append(one)
-    ranked = sorted(
+    return sorted(
         by_parameter.values(),
         key=lambda group: (-sum(one.turner.turns for one in group if one.turner), -len(group)),
     )
-    said += [_group(a, group) for group in ranked[:MOST_TOLD]]
-    rest = [one for one in found if one.turner is None]
-    return [*said, *([_nothing_alone(a, rest)] if rest else [])]
 
 
-def _how_many(a: Analysis, found: Sequence[Unsure]) -> Told:
+def _how_many(a: Analysis, outcome: str, found: Sequence[Unsure]) -> Told:
     """In how many answers the order against the reference hangs on the draw."""
-    study, about = a.plan.study, BY_NAME[a.ranked]
+    study, about = a.plan.study, BY_NAME[outcome]
     n = len(study.cells) - len(set(study.references))
     base, base_zh = (study.label(study.reference_cell, lang) for lang in ("en", "zh"))
     if not found:
         return (
-            f"No contrast with “{base}” changes sign: for {about.en}, none of {n} answers is "
-            f"better in more than {TURNS:.0%} of the plausible worlds and worse in more than {TURNS:.0%}.",
+            f"No contrast with “{base}” changes sign: for {about.en}, none of {n} answers "
+            f"is better in more than {TURNS:.0%} of the plausible worlds and worse in more than {TURNS:.0%}.",
             f"就“{about.zh}”而言，{n}种应对与“{base_zh}”之差均不变号：没有一种在超过{TURNS:.0%}的"
             f"可能世界中更好、又在超过{TURNS:.0%}中更差。",
         )
@@ -295,11 +310,12 @@ def _group(a: Analysis, group: Sequence[Unsure]) -> Told:
     verb, verb_zh = (
         ("turns", "使其变号") if t.turns else ("moves but does not turn", "有影响而不变号")
     )
+    about = BY_NAME[one.outcome]
     others = f" It does so for {more} more answer{'s' if more > 1 else ''}." if more else ""
     others_zh = f"另有{more}种应对也是如此。" if more else ""
     return (
         f"“{name}” ({t.parameter}; {known}) {verb} the order of "
-        f"“{study.label(one.cell)}”: up to {t.at:.3g} it is better in {t.below.n_better} of "
+        f"“{study.label(one.cell)}” in {about.en}: up to {t.at:.3g} it is better in {t.below.n_better} of "
         f"{t.below.n} worlds ({signed(t.below.mean)}), above in {t.above.n_better} of {t.above.n} "
         f"({signed(t.above.mean)}).{others}",
         f"“{name_zh}”（{t.parameter}；{known_zh}）{verb_zh}：“{study.label(one.cell, 'zh')}”"

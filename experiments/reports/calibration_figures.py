@@ -11,7 +11,9 @@ from experiments.calibration.evidence import Checked
 from experiments.pictures import plots
 from experiments.pictures.dates import day_of
 from experiments.reports.fit_check_figures import (
+    figure_contrasts,
     figure_coverage,
+    figure_pit,
     figure_profiles,
     figure_ranks,
     figure_structures,
@@ -33,8 +35,16 @@ CAPTIONS = {
         "案例能确定的与仍取决于先验的参数。",
     ),
     "ranks": (
-        "Rejection on the first wave without the gate, each case one world seen through one seed.",
+        "Rejection on the first wave, each case one world seen through one seed.",
         "以第一波为参照表的拒绝法；每个案例为一个世界的一次运行。",
+    ),
+    "pit": (
+        "Rank of each observed number among the runs (probability integral transform); the dashed line is where bars end on average if runs are as sure as they may be. What is known as an interval only is spread over its ranks.",
+        "每个观测值在各次运行中的秩（概率积分变换）；虚线为预测恰当时柱的平均高度。只知区间者按其秩摊开。",
+    ),
+    "contrasts": (
+        "The worlds that are kept after each wave, run under every answer and under silence with the same seed; means and 90 % intervals. A sign that turns late hangs on when the fit stopped.",
+        "每波之后保留的世界，以同一种子在各应对与沉默下运行；均值与90%区间。后期才变号者取决于拟合在何时停止。",
     ),
     "coverage": (
         "Few numbers: a step of one is large. Numbers of one case are not independent.",
@@ -78,7 +88,9 @@ def figures(c: Checked, lang: str) -> dict[str, Figure]:
         "densities": figure_densities(c, lang),
         "profiles": figure_profiles(c, lang),
         "ranks": figure_ranks(c, lang),
+        "pit": figure_pit(c, lang),
         "coverage": figure_coverage(c, lang),
+        "contrasts": figure_contrasts(c, lang),
         "structures": figure_structures(c, lang),
         "transfers": figure_transfers(c, lang),
     }

@@ -8,7 +8,7 @@ from datetime import timedelta
 import numpy as np
 import pandas as pd
 
-from experiments.calibration import facts, holdout, identifiability, rivals, transfer
+from experiments.calibration import holdout, identifiability, rivals, transfer, wave_contrasts
 from experiments.calibration.evidence import Checked
 from experiments.pictures.dates import days_of
 from experiments.pictures.words import few_words, say
@@ -72,7 +72,9 @@ def findings(c: Checked) -> list[Told]:
     """
     return [
         _pinned(c),
-        _gate(c),
+        _would_tell(c),
+        _waves(c),
+        _settled(c),
         _screened(c),
         _severity(c),
         _fitted(c),
@@ -92,35 +94,101 @@ def _pinned(c: Checked) -> Told:
     fitted = c.shrinkage[c.shrinkage["fitted"]]
     held = fitted["parameter"].isin(identifiability.pinned_by_case(c.shrinkage))
     pinned, loose = fitted[held], fitted[~held]
-    by_gate = loose[loose["shrinkage"] >= identifiability.PINNED]
-    names = (
-        ", ".join(f"{r['parameter']} ({r['by_targets']:.0%})" for r in rows_of(pinned)) or "none"
+    names, rest = (
+        ", ".join(f"{r['parameter']} ({r['shrinkage']:.0%})" for r in rows_of(rows)) or "none"
+        for rows in (pinned, loose)
     )
-    rest = ", ".join(str(n) for n in loose["parameter"]) or "none"
-    gated = f" Narrowed by the gate rather than by the case: {', '.join(by_gate['parameter'])}."
+    share = found.effective / len(found.worlds)
     return (
-        f"Of {len(fitted)} fitted parameters the case pins down {len(pinned)}: {names}. "
-        f"Prior-driven (under 20 % beyond the gate): {rest}."
-        + (gated if len(by_gate) else "")
-        + f" {found.n_runs:,} runs, {found.effective:.0f} effective "
-        f"worlds of {len(found.worlds)}.",
-        f"{len(fitted)}个拟合参数中，案例能确定{len(pinned)}个：{names if len(pinned) else '无'}。取决于先验（低于20%）：{rest}。"
-        f"共{found.n_runs:,}次运行。",
+        f"Of {len(fitted)} fitted parameters the case narrows {len(pinned)} by a fifth or more: "
+        f"{names}. Prior-driven (narrowed by less): {rest}. {found.n_runs:,} short runs, "
+        f"{found.effective:.0f} effective worlds of {len(found.worlds)} ({share:.0%}).",
+        f"{len(fitted)}个拟合参数中，案例使{len(pinned)}个收窄两成以上：{names if len(pinned) else '无'}。"
+        f"取决于先验（收窄不足两成）：{rest if len(loose) else '无'}。共{found.n_runs:,}次短程运行，"
+        f"{len(found.worlds)}个世界中有效{found.effective:.0f}个（{share:.0%}）。",
     )
 
 
-def _gate(c: Checked) -> Told:
-    """How far the gate of stylised facts narrows the prior, and how the waves of the fit went."""
-    history = c.fit.history
-    last, first_worst = history.iloc[-1], history["worst"].iloc[0]
-    gate = ", ".join(facts.GATE)
-    before = c.fit.seen[0].passes().mean()
+#: Fitted parameters that no number of 5 and 6 January speaks to by itself -> data that would.
+WOULD_TELL: dict[str, Told] = {
+    "reinforcement_per_h": ("posts inside fan groups by the hour", "粉丝群内逐小时发帖"),
+    "appraisal_gain": ("tone of posts by the hour, fans apart", "逐小时的帖子情绪，粉丝单列"),
+    "betrayal": ("as appraisal_gain, with which it is confounded", "同appraisal_gain，二者混淆"),
+    "outrage_half_life_h": (
+        "tone of the same people's posts over days", "同一批人数日内的帖子情绪"),
+    "outburst": ("posts per person by tone", "按情绪分的人均发帖"),
+    "post_per_h": ("number of posts by the hour", "逐小时发帖总数"),
+    "news_talk": ("neutral posts by the hour", "逐小时中性帖子"),
+    "habituation": ("reactions by how often a person has read of it", "按阅读次数分的反应"),
+    "visible_outrage": ("comments under the executives' posts", "高管帖子下的评论"),
+    "see_person": ("views of ordinary people's posts", "普通人帖子的阅读量"),
+    "see_group": ("activity of fan groups in the first hours", "最初几小时粉丝群的活跃度"),
+    "heat_per_post": ("posts on a listed topic beside its heat", "在榜话题的发帖数与热度对照"),
+    "leader_exit_per_h": ("hours at which each partner left", "各合作方退出的时刻"),
+    "heat_pr_head": ("heat of other personal posts of executives", "高管其他个人帖子的热度"),
+}  # fmt: skip
+
+
+def _would_tell(c: Checked) -> Told:
+    """Which data would narrow the fitted parameters that the case leaves as they were."""
+    fitted = c.shrinkage[c.shrinkage["fitted"]]
+    loose = fitted[~fitted["parameter"].isin(identifiability.pinned_by_case(c.shrinkage))]
+    known = [name for name in map(str, loose["parameter"]) if name in WOULD_TELL]
+    if not known:
+        return (
+            "Every fitted parameter is narrowed by a fifth or more.",
+            "每个拟合参数均收窄两成以上。",
+        )
+    en, zh = ("; ".join(f"{n}: {WOULD_TELL[n][k]}" for n in known) for k in (0, 1))
+    return (f"Data that would narrow the others: {en}.", f"能收窄其余参数的数据：{zh}。")
+
+
+#: Answers and outcomes of the contrasts by wave, for sentences and figures.
+ARM_WORDS: dict[str, Told] = {
+    "as_happened": ("as it happened", "按实际方式回应"),
+    "deny": ("denial", "否认"),
+    "apology_only": ("apology alone", "仅致歉"),
+    "late_48h": ("the same two days late", "推迟两天"),
+    "junior_scapegoat": ("only a junior punished", "仅处罚基层"),
+    "outrage_burden_core": ("outrage of core fans [fan-days]", "核心粉丝愤怒［粉丝·日］"),
+    "trust_core_d14": ("trust of core fans on day 14", "核心粉丝第14日信任"),
+    "public_reach": ("public who hear of it", "知晓的公众"),
+}
+
+
+def _settled(c: Checked) -> Told:
+    """Whether the sign of any answer against silence still turned in late waves."""
+    table = c.fit.contrasts
+    found = wave_contrasts.turned(table)
+    last = table[table["wave"] == table["wave"].max()]
+    en, zh = (
+        "; ".join(f"{ARM_WORDS[arm][k]} ({ARM_WORDS[what][k]})" for arm, what in found)
+        for k in (0, 1)
+    )
+    n = len(last)
     return (
-        f"Gate: {gate} (that outrage fades within 36 h is an assumption, added after a first fit had been looked at) hold in at least half of the seeds of {before:.0%} of the worlds of the prior, and of "
-        f"{last['gated']:.0%} of the kept. {len(history)} waves; in the last {last['new']:.0%} of the "
-        f"kept were new, and the worst kept distance was {last['worst']:.2f} (first wave: {first_worst:.2f}).",
-        f"准入：{gate}（36小时内消退为假设，在首次拟合之后加入）在先验世界的{before:.0%}中成立，保留世界中为{last['gated']:.0%}。"
-        f"共{len(history)}波；末波新入{last['new']:.0%}，最差距离由{first_worst:.2f}降至{last['worst']:.2f}。",
+        f"Answers against silence by wave: of {n} contrasts {len(found)} change sign after wave "
+        f"{wave_contrasts.EARLY}" + (f": {en}; no headline may rest on these." if found else "."),
+        f"各波中应对与沉默之差：{n}项对比中有{len(found)}项在第{wave_contrasts.EARLY}波之后变号"
+        + (f"：{zh}；不得以此为结论。" if found else "。"),
+    )
+
+
+def _waves(c: Checked) -> Told:
+    """How the waves of the fit went, and by which rule they ended."""
+    history, settings = c.fit.history, c.fit.settings
+    last, first = history.iloc[-1], history.iloc[0]
+    stopped = last["new"] < settings.min_new
+    return (
+        f"{len(history)} waves; in the last {last['new']:.0%} of the kept worlds were new ("
+        + ("the stop rule" if stopped else f"not yet the stop rule: under {settings.min_new:.0%}")
+        + f"), and their median distance is {last['median']:.2f} (first wave: "
+        f"{first['median']:.2f}). Waves are run over {settings.wave_days} days: what would have "
+        "come to be later counts as never.",
+        f"共{len(history)}波；末波新入{last['new']:.0%}"
+        + ("（达到停止规则）" if stopped else f"（未达停止规则：低于{settings.min_new:.0%}）")
+        + f"，中位距离由{first['median']:.2f}降至{last['median']:.2f}。各波只运行{settings.wave_days}天，"
+        "此后才出现者视为从未出现。",
     )
 
 
@@ -163,8 +231,8 @@ def _fitted(c: Checked) -> Told:
     days = [days_of_case(c, c.fit.settings.fitted_days, lang, "-") for lang in ("en", "zh")]
     cover = holdout.coverage(c.intervals, "fit")
     return (
-        f"Fitted ({days[0]}): {cover['n']:.0f} numbers, of which the 50 % intervals meet "
-        f"{cover['in_50']:.0%} and the 90 % intervals {cover['in_90']:.0%}; of "
+        f"Fitted ({days[0]}): {cover['n']:.0f} numbers, of which the central 50 % of runs hold "
+        f"{cover['in_50']:.0%} and the central 90 % {cover['in_90']:.0%}, by rank; of "
         f"{cover['n_orders']:.0f} orderings {cover['orders']:.0%} hold in most worlds.",
         f"拟合期（{days[1]}）：{cover['n']:.0f}个数值，50%区间覆盖{cover['in_50']:.0%}，"
         f"90%区间覆盖{cover['in_90']:.0%}；{cover['n_orders']:.0f}个次序中{cover['orders']:.0%}在多数世界成立。",
@@ -176,21 +244,22 @@ def _held_out(c: Checked) -> Told:
     span = c.fit.settings.held_out_days
     days = [days_of_case(c, span, *how) for how in (("en", " to "), ("zh", "-"))]
     cover = holdout.coverage(c.intervals, "holdout")
+    prior = holdout.coverage(holdout.intervals(c.before, c.wanted), "holdout")
     return (
         f"Held out (what was observed from {days[0]}, never seen by the fit; the acts and outside events "
-        f"of those days are given to the runs): {cover['n']:.0f} numbers, 50 % intervals "
-        f"meet {cover['in_50']:.0%}, 90 % intervals {cover['in_90']:.0%}; of "
+        f"of those days are given to the runs): {cover['n']:.0f} numbers, of which the central 50 % "
+        f"of runs hold {cover['in_50']:.0%} and the central 90 % {cover['in_90']:.0%}, by rank "
+        f"(prior: {prior['in_50']:.0%} and {prior['in_90']:.0%}); of "
         f"{cover['n_orders']:.0f} orderings {cover['orders']:.0%} hold in most worlds.",
-        f"留出期（{days[1]}，拟合未见）：{cover['n']:.0f}个数值，50%区间覆盖{cover['in_50']:.0%}，"
-        f"90%区间覆盖{cover['in_90']:.0%}；{cover['n_orders']:.0f}个次序中{cover['orders']:.0%}成立。",
+        f"留出期（{days[1]}，拟合未见）：{cover['n']:.0f}个数值，按秩计，50%区间覆盖{cover['in_50']:.0%}，"
+        f"90%区间覆盖{cover['in_90']:.0%}（先验为{prior['in_50']:.0%}与{prior['in_90']:.0%}）；{cover['n_orders']:.0f}个次序中{cover['orders']:.0%}成立。",
     )
 
 
 def _missed(c: Checked) -> Told:
     """Numbers outside their 90 % intervals, and orderings that fail in most worlds."""
     ordering = c.intervals["type"] == "ordering"
-    # `!= True`, for orderings have no interval: of a NaN neither `~` nor `not` is meant
-    missed = c.intervals[~ordering & (c.intervals["in_90"] != True)]  # noqa: E712
+    missed = c.intervals[~ordering & (c.intervals["in_90"] < 0.5)]
     wrong = c.intervals[ordering & (c.intervals["holds"] < 0.5)]
     rows = rows_of(pd.concat([missed, wrong]))
     gone = [f"{r['target']} ({r['en']})" for r in rows]
@@ -205,12 +274,12 @@ def _against_naive(c: Checked, name: str) -> Told:
     """The model against a naive forecast on what was held out; a small score is good."""
     naive = _Naive(name, c.scores.dropna(subset=["model", name]))
     both, (label, label_zh) = naive.both, _NAIVE[name]
-    ours, theirs = both["model"].mean(), both[name].mean()
+    ours, theirs = both["model"].median(), both[name].median()
     verdict, verdict_zh = naive.verdict()
     return (
-        f"Against {label}: mean score {ours:.2f} to {theirs:.2f} over {len(both)} held-out numbers "
+        f"Against {label}: median score {ours:.2f} to {theirs:.2f} over {len(both)} held-out numbers "
         f"(small is good; better on {naive.wins}): {verdict}. The naive forecast is better on {naive.lost}.",
-        f"对比{label_zh}：{len(both)}个留出数值平均得分{ours:.2f}对{theirs:.2f}（越小越好；{naive.wins}个更好）：{verdict_zh}。简单预测更好的：{naive.lost}。",
+        f"对比{label_zh}：{len(both)}个留出数值得分中位数{ours:.2f}对{theirs:.2f}（越小越好；{naive.wins}个更好）：{verdict_zh}。简单预测更好的：{naive.lost}。",
     )
 
 

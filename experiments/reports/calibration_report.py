@@ -20,6 +20,8 @@ from experiments.pictures.words import caveat, few_words, say
 from experiments.reading.intervals import FEWEST_PAIRS
 from experiments.reports import calibration_figures
 from experiments.reports.calibration_findings import days_of_case, findings
+from experiments.reports.fit_figures import predicted
+from experiments.reports.shape_checks import shape_checks
 from sim.base.digest import RESULTS_VERSION, digest_of
 from sim.base.files import write_whole
 
@@ -52,11 +54,12 @@ def write_report(c: Checked, folder: Path, lang: str) -> Path:
 def _tables(c: Checked) -> dict[str, pd.DataFrame]:
     """The tables of a calibration by the names of their files."""
     return {
-        "facts": facts.table(c.seen.facts, c.fit.seen[0].facts),
+        "facts": facts.table(c.seen.facts, c.before.facts),
         "targets": c.intervals,
         "shrinkage": c.shrinkage,
         "scores": c.scores,
         "screening": c.screening,
+        "contrasts_by_wave": c.fit.contrasts,
         "severity": c.severity,
         "structures": pd.concat([c.answers, *(rival.answers for rival in c.rivals)]),
     }
@@ -95,6 +98,7 @@ def _rows(c: Checked, tables: Mapping[str, pd.DataFrame], lang: str) -> dict[str
         "scores": c.scores.replace({np.nan: None}).to_dict("records"),
         "shrinkage": c.shrinkage.head(40).to_dict("records"),
         "history": c.fit.history.to_dict("records"),
+        "shapes": shape_checks(c.fit.case, list(predicted(c))),
         "directions": _directions(c),
         "screening": c.screening.head(25).to_dict("records"),
         "severity": c.severity.to_dict("records"),

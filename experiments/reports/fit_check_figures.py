@@ -13,10 +13,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from experiments.calibration import holdout, identifiability, rivals, transfer
+from experiments.calibration import holdout, identifiability, rivals, transfer, wave_contrasts
 from experiments.calibration.evidence import Checked
 from experiments.pictures.plots import BLACK, BLUE, GREEN, GREY, ORANGE, VERMILION
 from experiments.pictures.words import either, say
+from experiments.reports.calibration_findings import ARM_WORDS
 
 
 def _name_last(axes: npt.NDArray[np.object_], n: int, label: str) -> None:
@@ -82,11 +83,58 @@ def figure_coverage(c: Checked, lang: str) -> Figure:
     ax.plot([40, 100], [40, 100], color=GREY, linewidth=0.8, linestyle="--")
     ax.set(xlim=(40, 100), ylim=(0, 105))
     ax.set_xlabel(either(lang, "nominal [%]", "名义 [%]"))
-    ax.set_ylabel(
-        either(lang, "intervals that meet the observed value [%]", "覆盖观测值的区间 [%]")
-    )
+    ax.set_ylabel(either(lang, "observed values inside, by rank [%]", "按秩落入区间的观测值 [%]"))
     ax.set_title(either(lang, "Coverage of the predictive intervals", "预测区间的覆盖率"))
     ax.legend(loc="lower right")
+    return figure
+
+
+def figure_pit(c: Checked, lang: str) -> Figure:
+    """Where observed numbers lie among the runs of the fit: histograms of ranks (PIT), by use.
+
+    Even bars mean runs that are as sure as they may be, full ends too sure, a full middle too vague.
+    """
+    figure, axes = plt.subplots(1, 2, figsize=(10, 3.0), sharey=True)
+    prior = holdout.intervals(c.before, c.wanted)
+    edges = np.linspace(0, 1, identifiability.RANK_BINS + 1)
+    for ax, use, colour, label in (
+        (axes[0], "fit", ORANGE, either(lang, "fitted", "拟合")),
+        (axes[1], "holdout", BLUE, either(lang, "held out", "留出")),
+    ):
+        found, before = (holdout.pit_histogram(table, use) for table in (c.intervals, prior))
+        ax.stairs(found, edges, fill=True, color=colour, alpha=0.8, label=label)
+        ax.stairs(before, edges, color=BLACK, label=either(lang, "prior", "先验"))
+        ax.axhline(found.sum() / found.size, color=GREY, linestyle="--", linewidth=1)
+        n = either(lang, f"{found.sum():.0f} numbers", f"{found.sum():.0f}个数值")
+        ax.set_title(f"{label} ({n})", loc="left", fontsize=10)
+        ax.set_xlabel(either(lang, "rank of what was observed", "观测值的秩"))
+        ax.legend(fontsize=8)
+    axes[0].set_ylabel(either(lang, "numbers", "数值数"))
+    return figure
+
+
+def figure_contrasts(c: Checked, lang: str) -> Figure:
+    """Answers less silence in the worlds that are kept after each wave, with 90 % intervals."""
+    table = c.fit.contrasts
+    arms, waves = wave_contrasts.ARMS[1:], sorted(table["wave"].unique())
+    figure, axes = plt.subplots(
+        1, len(wave_contrasts.OUTCOMES), figsize=(12, 4.4), sharey=True, layout="constrained"
+    )
+    colours = plt.colormaps["viridis"](np.linspace(0.85, 0.1, len(waves)))
+    rows = np.arange(len(arms))[::-1]
+    for ax, outcome in zip(axes, wave_contrasts.OUTCOMES, strict=True):
+        for k, wave in enumerate(waves):
+            own = table[(table["outcome"] == outcome) & (table["wave"] == wave)]
+            own = own.set_index("arm").loc[list(arms)]
+            ax.errorbar(
+                own["mean"], rows + 0.35 - 0.7 * k / max(len(waves) - 1, 1),
+                xerr=[own["mean"] - own["low"], own["high"] - own["mean"]], fmt="o", markersize=3,
+                color=colours[k], elinewidth=1, label=either(lang, f"wave {wave}", f"第{wave}波"),
+            )  # fmt: skip
+        ax.axvline(0, color=BLACK, linewidth=0.8)
+        ax.set_title(ARM_WORDS[outcome][lang == "zh"], fontsize=9, loc="left")
+        ax.set_yticks(rows, [ARM_WORDS[arm][lang == "zh"] for arm in arms])
+    axes[-1].legend(fontsize=7, loc="best")
     return figure
 
 

@@ -13,7 +13,6 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from experiments.calibration import platform_fit
 from experiments.calibration.evidence import Checked
 from experiments.calibration.posterior_file import posterior_table
 from experiments.calibration.targets import allowance
@@ -158,8 +157,8 @@ def _name_targets(ax: Axes, lang: str) -> None:
 
 
 def figure_densities(c: Checked, lang: str) -> Figure:
-    """Posterior of every fitted or measured parameter over its flat prior."""
-    names = [*c.fit.settings.fan, *platform_fit.FITTED]
+    """Posterior of every fitted parameter over its flat prior."""
+    names = list(c.fit.settings.fan)
     table = posterior_table(c.fit)
     about = {row["parameter"]: row for row in rows_of(c.shrinkage)}
     columns = 4

@@ -94,7 +94,8 @@ def _written(plan: Plan, lang: str) -> tuple[Analysis, dict[str, str]]:
 def write_tables(a: Analysis, folder: Path) -> None:
     """Write cells.csv, and findings.json with the sentences of both languages."""
     write_whole(folder / "cells.csv", csv_bytes(cell_table(a), "%.8g"))
-    if found := turners.unsure(a):
+    found = turners.unsure(a)
+    if found:
         write_whole(folder / "prior_driven.csv", csv_bytes(turners.table(found, a), "%.8g"))
     said = told(a)
     text = {"en": [en for en, _ in said], "zh": [zh for _, zh in said]}

@@ -35,12 +35,17 @@ def figure_turners(a: Analysis, found: Sequence[Unsure], lang: str) -> Figure:
     figure, axes = plt.subplots(
         rows, columns, figsize=(3.7 * columns, 3.0 * rows), squeeze=False, layout="constrained"
     )
-    x, by_world = differences(a)
+    of = {one.outcome: differences(a, one.outcome) for one in shown}
     for ax, one in zip(axes.flat, shown, strict=False):
         assert one.turner is not None
+        x, by_world = of[one.outcome]
         _panel(ax, x[one.turner.parameter].to_numpy(np.float64), by_world[one.cell], one.turner)
         ax.set_title(
-            textwrap.fill(a.plan.study.label(one.cell, lang), 40 if lang == "en" else 22),
+            textwrap.fill(
+                f"{a.plan.study.label(one.cell, lang)}: {outcome_name(one.outcome, lang)} "
+                f"[{unit_name(BY_NAME[one.outcome].unit, lang)}]",
+                44 if lang == "en" else 24,
+            ),
             fontsize=9, loc="left",
         )  # fmt: skip
         ax.set_xlabel(
@@ -51,15 +56,7 @@ def figure_turners(a: Analysis, found: Sequence[Unsure], lang: str) -> Figure:
         )
     for ax in axes.flat[len(shown) :]:
         ax.axis("off")
-    unit = unit_name(BY_NAME[a.ranked].unit, lang)
-    figure.supylabel(
-        either(
-            lang,
-            f"{outcome_name(a.ranked, lang)}: answer less reference [{unit}]",
-            f"{outcome_name(a.ranked, lang)}：应对减参照［{unit}］",
-        ),
-        fontsize=9,
-    )
+    figure.supylabel(either(lang, "answer less reference", "应对减参照"), fontsize=9)
     return figure
 
 
