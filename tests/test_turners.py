@@ -162,7 +162,8 @@ def test_what_turns_is_said_in_plain_words_and_in_two_languages(planted):
     (en, zh), (turn, turn_zh), (rest, rest_zh) = said
     assert en.startswith("Prior-driven: for ") and "2 of 3 answers" in en
     assert zh.startswith("取决于先验") and "3种应对中有2种" in zh
-    assert "question_per_d; prior-driven" in turn and "turns the order of “none”" in turn
+    assert "“how often reporters ask anew (question_per_d)” (prior-driven" in turn
+    assert "turns the order of “none” in outrage burden" in turn
     assert "取决于先验" in turn_zh and "使其变号" in turn_zh
     assert "No single parameter turns “apology_only”" in rest.replace(" only", "_only")
     assert "没有任何单个参数" in rest_zh

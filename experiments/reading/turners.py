@@ -314,11 +314,11 @@ def _group(a: Analysis, group: Sequence[Unsure]) -> Told:
     others = f" It does so for {more} more answer{'s' if more > 1 else ''}." if more else ""
     others_zh = f"另有{more}种应对也是如此。" if more else ""
     return (
-        f"“{name}” ({t.parameter}; {known}) {verb} the order of "
+        f"“{name}” ({known}) {verb} the order of "
         f"“{study.label(one.cell)}” in {about.en}: up to {t.at:.3g} it is better in {t.below.n_better} of "
         f"{t.below.n} worlds ({signed(t.below.mean)}), above in {t.above.n_better} of {t.above.n} "
         f"({signed(t.above.mean)}).{others}",
-        f"“{name_zh}”（{t.parameter}；{known_zh}）{verb_zh}：“{study.label(one.cell, 'zh')}”"
+        f"“{name_zh}”（{known_zh}）{verb_zh}：“{study.label(one.cell, 'zh')}”"
         f"在该参数不超过{t.at:.3g}时，{t.below.n}个世界中有{t.below.n_better}个更好（{signed(t.below.mean)}）；超过时"
         f"{t.above.n}个中有{t.above.n_better}个（{signed(t.above.mean)}）。{others_zh}",
     )

@@ -48,12 +48,7 @@ def figure_turners(a: Analysis, found: Sequence[Unsure], lang: str) -> Figure:
             ),
             fontsize=9, loc="left",
         )  # fmt: skip
-        ax.set_xlabel(
-            textwrap.fill(
-                f"{parameter_name(one.turner.parameter, lang)} ({one.turner.parameter})", 46
-            ),
-            fontsize=8,
-        )
+        ax.set_xlabel(textwrap.fill(parameter_name(one.turner.parameter, lang), 46), fontsize=8)
     for ax in axes.flat[len(shown) :]:
         ax.axis("off")
     figure.supylabel(either(lang, "answer less reference", "应对减参照"), fontsize=9)
