@@ -36,10 +36,13 @@ class Checked:
     severity: pd.DataFrame  #: what they add on the severity of penalties
 
 
-def check(found: Fit, plain: Sequence[str] = (), hydra: Sequence[str] = ()) -> Checked:
+def check(
+    found: Fit, plain: Sequence[str] = (), hydra: Sequence[str] = (), short: bool = False
+) -> Checked:
     """Everything that is said about a fit; runs what is missing of it.
 
-    plain : further settings of every run. hydra : words for Hydra. Takes about as long as the fit.
+    plain : further settings of every run. hydra : words for Hydra. short : its predictions alone,
+    no rival structures and no other cases, which take longer than the fit.
     """
     plan, wanted, seen = holdout.predict(found, plain, hydra)
     return Checked(
@@ -56,7 +59,7 @@ def check(found: Fit, plain: Sequence[str] = (), hydra: Sequence[str] = ()) -> C
         holdout.intervals(seen, wanted),
         holdout.scores(seen, wanted, found.settings.naive),
         rivals.answers(found, plain, hydra),
-        [rivals.fit_rival(found, name, plain, hydra) for name in rivals.RIVALS],
-        transfer.transfers(found, plain, hydra),
-        transfer.severity(found, plain, hydra),
+        [rivals.fit_rival(found, name, plain, hydra) for name in rivals.RIVALS if not short],
+        [] if short else transfer.transfers(found, plain, hydra),
+        pd.DataFrame() if short else transfer.severity(found, plain, hydra),
     )

@@ -92,7 +92,12 @@ def _after(words: list[str], typed: str) -> list[str]:
     if command == "calibrate":
         # the folder by hand: its module would load SciPy
         fits = Path(__file__).parent.parent / "calibration" / "calibrations"
-        return ["corpus", *(f"case={path.stem}" for path in fits.glob("*.yaml")), "preset=quick"]
+        return [
+            "corpus",
+            *(f"case={path.stem}" for path in fits.glob("*.yaml")),
+            "preset=quick",
+            "checks=short",
+        ]
     if command == "completion":
         return list(COMPLETION)
     if command == "play":

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def calibrate(words: list[str]) -> int:
-    """`backlash calibrate case=NAME [preset=quick]`: the fit, wave by wave, resumed.
+    """`backlash calibrate case=NAME [preset=quick] [checks=short]`: the fit, wave by wave, resumed.
 
     `backlash calibrate corpus` fits the population of affairs instead.
 
@@ -43,7 +43,7 @@ def calibrate(words: list[str]) -> int:
         for name, value in zip(table["parameter"], table["shrinkage"], strict=True)
     }
     print(f"\n{save_posterior(found, narrow, pinned_by_case(table), found.folder)}", flush=True)
-    check(found, asked.plain, asked.hydra)
+    check(found, asked.plain, asked.hydra, asked.short)
     print(f"to see it: {shlex.join(['backlash', 'report', 'calibration', *words])}")
     return 0
 
@@ -57,22 +57,27 @@ class _Asked:
     plain: list[str]  #: settings of every run
     hydra: list[str]  #: for Hydra: where the runs of its checks are placed
     lang: str
+    short: bool  #: checks of its predictions alone
 
 
 def _asked(words: list[str]) -> _Asked:
     """The words of a calibration. Raises ConfigError for settings that are the fit's own."""
     from experiments.calibration.fit_settings import read_settings
     from sim.base.choices import DEFAULT_CASE
+    from sim.base.refusal import ConfigError
 
     lang, words = lang_of(words)
     name, rest = taken(words, "case", DEFAULT_CASE)
     preset, rest = taken(rest, "preset", "full")
+    checks, rest = taken(rest, "checks", "all")
+    if checks not in ("all", "short"):
+        raise ConfigError("checks", checks, "no such checks", "all, short", "checks=short")
     given = [f"case={name}", *([f"preset={preset}"] if preset != "full" else [])]
     hydra = [word for word in rest if word.startswith(("hydra/", "hydra.", "+hydra"))]
     plain = [word for word in rest if word not in hydra]
     settings = read_settings(name, preset)
     _refuse_others(plain, given)
-    return _Asked(settings, given, plain, hydra, lang)
+    return _Asked(settings, given, plain, hydra, lang, checks == "short")
 
 
 def finished_calibration(words: list[str]) -> tuple[Checked, str]:
@@ -97,7 +102,7 @@ def finished_calibration(words: list[str]) -> tuple[Checked, str]:
             "a fit that has come to its end (the shipped one: results/published/calibration)",
             shlex.join(["backlash", "calibrate", *asked.given, *plain]),
         )  # fmt: skip
-    return check(fit(settings, plain), plain, asked.hydra), asked.lang
+    return check(fit(settings, plain), plain, asked.hydra, asked.short), asked.lang
 
 
 def _refuse_others(plain: list[str], given: list[str]) -> None:

@@ -92,5 +92,5 @@ def figures(c: Checked, lang: str) -> dict[str, Figure]:
         "coverage": figure_coverage(c, lang),
         "contrasts": figure_contrasts(c, lang),
         "structures": figure_structures(c, lang),
-        "transfers": figure_transfers(c, lang),
+        **({"transfers": figure_transfers(c, lang)} if c.transfers else {}),
     }

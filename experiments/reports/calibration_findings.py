@@ -82,9 +82,9 @@ def findings(c: Checked) -> list[Told]:
         _missed(c),
         *(_against_naive(c, name) for name in _NAIVE),
         _recovered(c),
-        *_transferred(c),
+        *(_transferred(c) if c.transfers else []),
         *(_rival(c, rival) for rival in c.rivals),
-        _flipped(c),
+        *([_flipped(c)] if c.rivals else [_not_yet()]),
     ]
 
 
@@ -215,7 +215,10 @@ def _severity(c: Checked) -> Told:
     """Whether the case says anything on how severe a penalty should be (transfer.BLOCK)."""
     block = transfer.BLOCK
     shrunk = {row["parameter"]: float(row["shrinkage"]) for row in rows_of(c.shrinkage)}
-    most, noise = max(shrunk[name] for name in block), identifiability.noise_of_shrinkage(c.fit)
+    most, noise = (
+        max((shrunk[n] for n in block if n in shrunk), default=0.0),
+        identifiability.noise_of_shrinkage(c.fit),
+    )
     head = "How severe a penalty should be is almost unidentified by this case: "
     return (
         (head if most < identifiability.PINNED else "") + "of the parameters that "
@@ -308,6 +311,14 @@ def _rival(c: Checked, rival: rivals.Rival) -> Told:
         f"{rival.covered['in_90']:.0%} (main {met:.0%}).",
         f"其他结构“{label_zh}”（{rival.n_runs:,}次运行）：留出得分{theirs:.2f}（主结构{ours:.2f}），"
         f"90%区间覆盖{rival.covered['in_90']:.0%}（主结构{met:.0%}）。",
+    )
+
+
+def _not_yet() -> Told:
+    """What a page of short checks leaves out."""
+    return (
+        "Not looked at: rival structures and other cases (checks=short).",
+        "未检验：其他结构与其他案例（checks=short）。",
     )
 
 
