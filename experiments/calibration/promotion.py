@@ -124,4 +124,4 @@ def main(folder: Path, n: int = N_WORLDS, case: str = DEFAULT_CASE, shipped: Pat
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(Path(sys.argv[1]), *map(int, sys.argv[2:3])))
+    raise SystemExit(main(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else N_WORLDS))

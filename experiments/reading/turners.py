@@ -219,8 +219,8 @@ def _distinct(x: pd.DataFrame, apart: _F) -> tuple[pd.DataFrame, _F]:
 
     apart : [n_cells, n_worlds, n_seeds]. Gives the worlds and [n_cells, n_distinct].
     """
-    known = np.isfinite(apart).all(axis=(0, 2))
-    x, values = x.loc[known], apart[:, known].mean(axis=2)
+    known = np.flatnonzero(np.isfinite(apart).all(axis=(0, 2)))
+    x, values = x.iloc[known], apart[:, known].mean(axis=2)
     _, first, group = np.unique(x.to_numpy(), axis=0, return_index=True, return_inverse=True)
     group = group.reshape(-1)
     sums = np.stack([np.bincount(group, row, len(first)) for row in values])
