@@ -21,8 +21,8 @@ _INTERIM = {
 def provenance(config: Config, lang: str) -> str:
     """Where the parameters of these runs come from: a fit, their priors, or values by hand.
 
-    Of a fit it says what the case pins down and what was measured on other topics; the rest of the
-    parameters are as their priors have them.
+    Of a fit it says what the case pins down and what other affairs say; the rest of the parameters
+    are as their priors have them.
     """
     zh = lang == "zh"
     if config.uncertainty.name == "prior":
@@ -38,17 +38,14 @@ def provenance(config: Config, lang: str) -> str:
             looked=about["n_worlds"],
         )  # fmt: skip
     nothing, between = ("无", "、") if zh else ("nothing", ", ")
-    pinned, measured = (
-        between.join(parameter_name(str(name), lang) for name in names) or nothing
-        for names in (posterior.pinned, posterior.about["measured"])
-    )
-    case = posterior.about["case"]
+    pinned = between.join(parameter_name(name, lang) for name in posterior.pinned) or nothing
+    case, n = about["case"], len(about["measured"])
     return (
-        f"参数自 {case} 的后验抽取；案例能确定的：{pinned}；"
-        f"由其他话题测得：{measured}；其余取决于先验"
+        f"参数自 {case} 的后验抽取；案例能确定的：{pinned}；平台与第三方的{n}个参数"
+        "取自其他事件的总体；其余取决于先验"
         if zh
-        else f"parameters from the fit to {case}: it pins down {pinned}; measured on other topics: "
-        f"{measured}; the rest is prior-driven"
+        else f"parameters from the fit to {case}: it pins down {pinned}; {n} of platform and third "
+        "parties are as other affairs have them; the rest is prior-driven"
     )
 
 
@@ -62,5 +59,5 @@ def known_from(config: Config, name: str) -> tuple[str, str]:
         if name in posterior.pinned:
             return "pinned down by the case", "由案例确定"
         if name in posterior.about["measured"]:
-            return "measured on other affairs", "由其他事件测得"
+            return "as other affairs have it", "取自其他事件的总体"
     return "prior-driven: no data here say which", "取决于先验：此处没有数据可以确定"
