@@ -88,23 +88,31 @@ def findings(c: Checked) -> list[Told]:
     ]
 
 
+def _of_fans(c: Checked) -> pd.DataFrame:
+    """The rows of what is fitted and no other affair informs."""
+    return c.shrinkage[c.shrinkage["fitted"] & ~c.shrinkage["measured"]]
+
+
 def _pinned(c: Checked) -> Told:
     """Which fitted parameters the case pins down, and which stay as the prior had them."""
     found = c.fit
-    fitted = c.shrinkage[c.shrinkage["fitted"]]
+    fitted = _of_fans(c)
     held = fitted["parameter"].isin(identifiability.pinned_by_case(c.shrinkage))
     pinned, loose = fitted[held], fitted[~held]
-    names, rest = (
+    others = c.shrinkage[c.shrinkage["fitted"] & c.shrinkage["measured"]]
+    names, rest, platform = (
         ", ".join(f"{r['parameter']} ({r['shrinkage']:.0%})" for r in rows_of(rows)) or "none"
-        for rows in (pinned, loose)
+        for rows in (pinned, loose, others)
     )
     share = found.effective / len(found.worlds)
     return (
-        f"Of {len(fitted)} fitted parameters the case narrows {len(pinned)} by a fifth or more: "
-        f"{names}. Prior-driven (narrowed by less): {rest}. {found.n_runs:,} short runs, "
+        f"Of {len(fitted)} fan parameters the case narrows {len(pinned)} by a fifth or more: "
+        f"{names}. Prior-driven (narrowed by less): {rest}. Of the platform, within what other "
+        f"affairs have: {platform}. {found.n_runs:,} short runs, "
         f"{found.effective:.0f} effective worlds of {len(found.worlds)} ({share:.0%}).",
-        f"{len(fitted)}个拟合参数中，案例使{len(pinned)}个收窄两成以上：{names if len(pinned) else '无'}。"
-        f"取决于先验（收窄不足两成）：{rest if len(loose) else '无'}。共{found.n_runs:,}次短程运行，"
+        f"{len(fitted)}个粉丝参数中，案例使{len(pinned)}个收窄两成以上：{names if len(pinned) else '无'}。"
+        f"取决于先验（收窄不足两成）：{rest if len(loose) else '无'}。平台参数（在其他事件的范围内）："
+        f"{platform if len(others) else '无'}。共{found.n_runs:,}次短程运行，"
         f"{len(found.worlds)}个世界中有效{found.effective:.0f}个（{share:.0%}）。",
     )
 
@@ -131,7 +139,7 @@ WOULD_TELL: dict[str, Told] = {
 
 def _would_tell(c: Checked) -> Told:
     """Which data would narrow the fitted parameters that the case leaves as they were."""
-    fitted = c.shrinkage[c.shrinkage["fitted"]]
+    fitted = _of_fans(c)
     loose = fitted[~fitted["parameter"].isin(identifiability.pinned_by_case(c.shrinkage))]
     known = [name for name in map(str, loose["parameter"]) if name in WOULD_TELL]
     if not known:
