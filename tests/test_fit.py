@@ -160,6 +160,7 @@ def test_numbers_of_a_fit_reach_from_end_to_end_and_no_farther(key, where, folde
             for said, told in (
                 ("[0, 1]", "no ranges by parameter"),
                 ("{doubt_harden: [0, 1]}", "'doubt_harden'.*\n.*\n.*doubt_hardens"),
+                ("{penalty_headlines: [1, 8]}", "no parameter"),  # a constant of the model
                 ("{doubt_hardens: [0, 1.1]}", "two rising ends from 0 to 1"),
                 ("{doubt_hardens: [1, 0]}", "no range of this parameter"),
                 ("{doubt_hardens: [0]}", "no range of this parameter"),
@@ -210,7 +211,7 @@ def test_settings_that_cannot_be_read_are_refused(folder):
 # --- worlds ---------------------------------------------------------------------------------------
 
 
-WIDE = (("doubt_hardens", 0.0, 1.0), ("penalty_headlines", 1.0, 8.0))
+WIDE = (("doubt_hardens", 0.0, 1.0), ("silence_size", 0.0, 0.8))
 
 
 def test_a_world_is_the_prior_with_what_is_fitted_or_drawn_in_the_fits_own_way_moved():
@@ -219,13 +220,13 @@ def test_a_world_is_the_prior_with_what_is_fitted_or_drawn_in_the_fits_own_way_m
     assert (moved.relief, moved.outburst) == (0.3, 4.0)
     changed = {n for n in Parameters.__dataclass_fields__ if getattr(base, n) != getattr(moved, n)}
     assert changed == {"relief", "outburst", *own_priors(WIDE)}
-    drawn = {"doubt_hardens", "penalty_headlines", "press_per_d", "heat_half_life_h"}
+    drawn = {"doubt_hardens", "silence_size", "press_per_d", "heat_half_life_h"}
     assert drawn <= set(own_priors(WIDE)) and not set(APART) & set(own_priors(()))
     low, high = {n: (a, b) for n, a, b in priors()}["relief"]
     quarter = waves.particle(asked, 11, {"relief": 0.25}).relief
     assert quarter == pytest.approx(low + (high - low) / 4)
-    fitted_too = waves.particle(asked, 5, {"penalty_headlines": 0.5, "press_per_d": 0.5})
-    assert fitted_too.penalty_headlines == 4.5
+    fitted_too = waves.particle(asked, 5, {"silence_size": 0.5, "press_per_d": 0.5})
+    assert fitted_too.silence_size == 0.4
     assert fitted_too.press_per_d == pytest.approx(fitted()["press_per_d"].median, rel=0.02)
 
 
@@ -590,7 +591,7 @@ def test_where_a_posterior_comes_from_by_hand(tmp_path):
     assert about["settings"] == {
         "n_seeds": 2, "n_first": 64, "n_keep": 24, "n_wave": 24, "max_waves": 6, "min_new": 0.05,
         "n_predict": 10, "n_contrasts": 48, "wave_days": 3,
-        "priors": {"doubt_hardens": [0.0, 1.0], "penalty_headlines": [1.0, 8.0]},
+        "priors": {"doubt_hardens": [0.0, 1.0], "silence_size": [0.0, 0.8]},
     }  # fmt: skip
     assert (about["case"], about["preset"], about["words"]) == (
         "xiaomi_2026", "full", ["population.n_people=60"]

@@ -87,7 +87,7 @@ def own_priors(written: Written) -> Mapping[str, Prior]:
             about[one.name]["low"], about[one.name]["high"], spread.median, spread.log_sd
         )
         for one, spread in zip(INGREDIENTS, fitted().values(), strict=True)
-        if one.parameter and one.name not in APART
+        if one.parameter and one.name not in APART and not about[one.name].get("constant")
     }
     return {**found, **{name: Prior(low, high) for name, low, high in written}}
 

@@ -144,7 +144,8 @@ def _read(path: Path) -> object:
 
 def _check_priors(path: Path, given: object) -> None:
     """Refuse ranges that are not two rising ends of a parameter, inside what may be set."""
-    about = {item.name: item.metadata for item in fields(Parameters)}
+    every = {item.name: item.metadata for item in fields(Parameters)}
+    about = {name: said for name, said in every.items() if not said.get("constant")}
     if not isinstance(given, dict):
         raise _refused(
             path, "priors", given, "no ranges by parameter", "name: [low, high]", "priors: {}"
