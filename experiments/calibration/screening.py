@@ -193,16 +193,8 @@ def main(folder: Path = Path("results/screening")) -> None:
     found = pd.DataFrame({"effect": largest.max(axis=1), "course": largest.idxmax(axis=1)})
     found["most"] = pd.Series({n: which.at[n, at] for n, at in found["course"].items()})
     found["twice"] = found.index.isin(idle)
-<<<<<<< HEAD
     found = found.join(largest).sort_values("effect")
     text = found.to_csv(index_label="parameter", float_format="%.4f")
-=======
-    text = (
-        found.join(largest)
-        .sort_values("effect")
-        .to_csv(index_label="parameter", float_format="%.4f")
-    )
->>>>>>> 1a18a7b (Waves move six of the platform, too, within what other affairs have)
     write_whole(folder / "screening.csv", text.encode())
     left = int((found["effect"] < MOVES).sum())
     print(f"{left} of {len(found)} move nothing: {folder / 'screening.csv'}", file=sys.stderr)
