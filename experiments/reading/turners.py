@@ -209,9 +209,10 @@ def _unsure(a: Analysis, name: str) -> list[Unsure]:
 def differences(a: Analysis, outcome: str) -> tuple[pd.DataFrame, _F]:
     """The distinct worlds of a study, a row each, and every cell less its reference in them.
 
-    The second is [n_cells, n_distinct].
+    The second is [n_cells, n_distinct]. Of a sweep that stops, the worlds that all cells share.
     """
-    return _distinct(worlds_of(a), compare.paired(a.cubes[outcome], a.plan.study.references))
+    apart = compare.paired(a.cubes[outcome], a.plan.study.references)
+    return _distinct(worlds_of(a).iloc[: apart.shape[1]], apart)
 
 
 def _distinct(x: pd.DataFrame, apart: _F) -> tuple[pd.DataFrame, _F]:
