@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from experiments.live.affair import AHEAD_H, WAITS_H, Affair
+from experiments.live.affair import AHEAD_H, Affair
 from experiments.live.agreeing import NOISE, TEMPER, Course
 from sim.base.choices import conf_dir, read_yaml
 from sim.base.refusal import ConfigError, place
@@ -244,7 +244,7 @@ class Outlook:
 #: Quantities of an outlook. mentions is only there where mentions were counted.
 QUANTITIES = ("mentions", "heat", "topics", "outrage", "trust")
 #: Statements that a person understands.
-STATEMENTS = ("second_wave", "new_topic", "over", "more_outrage")
+STATEMENTS = ("second_wave", "new_topic", "listed", "over", "more_outrage")
 
 
 def outlook(affair: Affair, courses: Sequence[Course], paths: Sequence[Path]) -> Outlook:
@@ -282,6 +282,7 @@ def outlook(affair: Affair, courses: Sequence[Course], paths: Sequence[Path]) ->
         highest = in_three[:, : max(1, hours - 2)].max(axis=1)
         events["second_wave", hours] = (highest > 1.5 * lately) & (highest > 0.5 * before)
         events["new_topic", hours] = totals["topics", hours] > 0
+        events["listed", hours] = (hourly["heat"][:, :hours] > 0).any(axis=1)
         last = in_three[:, hours - 3]
         events["over", hours] = last < 0.1 * before
         events["more_outrage", hours] = hourly["outrage"][:, hours - 1] > now_outrage
@@ -293,5 +294,3 @@ def bands(values: _F) -> dict[str, float]:
     levels = {"low90": 5, "low50": 25, "median": 50, "high50": 75, "high90": 95}
     return {name: float(np.percentile(values, at)) for name, at in levels.items()}
 
-
-WAITS = WAITS_H

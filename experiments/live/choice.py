@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from experiments.live.affair import WAITS_H, Affair
+from experiments.live.affair import Affair
 from experiments.live.agreeing import LISTED, NOISE, TEMPER, Course
 from experiments.live.ahead import Path
 
@@ -152,5 +152,3 @@ def _telling(silent: Sequence[Path], loss: _F, hours: int) -> str:
     best = max(gain, key=lambda name: gain[name])
     return best if gain[best] > 1e-9 else "nothing"
 
-
-WAITS = WAITS_H
