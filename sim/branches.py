@@ -158,7 +158,8 @@ def _refuse_past(name: str, at: float, step: int, script: Scenario, why: str) ->
     when, now = clock.time_of(int(at)), clock.time_of(step)
     least = (step - clock.step_of(script.case.clock_start_time)) * clock.dt_h
     raise ConfigError(
-        path_of(name), f"{when:%Y-%m-%d %H:%M}", f"{why}; the run is divided at {now:%Y-%m-%d %H:%M}",
+        path_of(name), f"{when:%Y-%m-%d %H:%M}",
+        f"{why}; the run is divided at {now:%Y-%m-%d %H:%M}",
         "acts up to there as they were, and others after it",
         f"{path_of(name)}.delay_h={max(least, 0.0):g} or more for another, under a name of its own",
     )  # fmt: skip

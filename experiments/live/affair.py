@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -65,7 +66,7 @@ class Affair:
     step: int  #: the first that is not known
     seen: Seen  #: all that was counted, also after the moment, for whoever looks back
     happened: Response | None  #: all acts of a case that is over; None: nobody knows
-    assumed: tuple[str, ...]  #: what a reader should know of how it was read
+    later_events: int  #: events of a case that come after the moment, and are not known
 
     @property
     def case(self) -> Case:
@@ -112,7 +113,9 @@ def affair_of(name: str, at: str, words: Sequence[str] = ()) -> Affair:
     whole = _as_happened(config, word, words)
     case = config.case
     far = max(one.time for one in case.forcing) if case.forcing else case.start
-    long = replace(config, clock=replace(config.clock, horizon_d=_days(case, far + timedelta(days=9))))
+    long = replace(
+        config, clock=replace(config.clock, horizon_d=_days(case, far + timedelta(days=9)))
+    )
     seen = _mentions(folder, long) if own else _series(long)
     moment = _moment(at, seen, long)
     days = _days(case, moment + timedelta(hours=max(AHEAD_H) + max(WAITS_H) + 1))
@@ -125,9 +128,8 @@ def affair_of(name: str, at: str, words: Sequence[str] = ()) -> Affair:
     )  # fmt: skip
     step = clock_of(asked, cut).step_of(moment)
     future = sum(one.time >= moment for one in case.forcing)
-    told = [f"{future} later events of the case are not known"] if future else []
     happened = whole if (later or not own) and whole is not None else None
-    return Affair(name, asked, moment, step, seen, happened, tuple(told))
+    return Affair(name, asked, moment, step, seen, happened, future)
 
 
 def _as_happened(config: Config, word: str, words: Sequence[str]) -> Response | None:
@@ -166,9 +168,7 @@ def _moment(at: str, seen: Seen, config: Config) -> datetime:
     return clock.time_of(clock.step_of(moment))
 
 
-def _past(
-    whole: Response | None, case: Case, moment: datetime
-) -> tuple[Response, tuple[str, ...]]:
+def _past(whole: Response | None, case: Case, moment: datetime) -> tuple[Response, tuple[str, ...]]:
     """The acts up to a moment, and the names of those that came later."""
     if whole is None:
         return Response(name="so far"), ()
@@ -190,7 +190,8 @@ def _past(
             by_kind[name] = act
     spoken = any(act.SPOKEN and not act.PRIVATE for act in by_kind.values()) or bool(own)
     channel = whole.channel if spoken else Channel.fan
-    return Response(name="so far", channel=channel, acts=own, **by_kind), tuple(later)
+    changes: dict[str, Any] = {"channel": channel, "acts": own, **by_kind}
+    return Response(name="so far", **changes), tuple(later)
 
 
 def _mentions(folder: Path, config: Config) -> Seen:
@@ -261,4 +262,3 @@ def _series(config: Config) -> Seen:
 def case_hours(case: Case, moment: datetime) -> float:
     """Hours from the first day of a case to a moment."""
     return zones.span(case.start, moment, case.time_zone) / timedelta(hours=1)
-

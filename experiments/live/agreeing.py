@@ -17,7 +17,7 @@ import heapq
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -26,8 +26,8 @@ from scipy.stats import chi2
 from experiments.live.affair import Affair, Seen
 from experiments.live.draws import Worlds
 from sim.branches import Begun, begin
+from sim.progress import runs_at_a_time
 from sim.record import INDEX, KINDS
-from sim.runs import runs_at_a_time
 
 _F = npt.NDArray[np.float64]
 
@@ -89,7 +89,7 @@ class Agreement:
 
 
 def mentions_of(begun: Begun) -> _F:
-    """Posts of each step so far, each kind at its real share, per 1,000 people; float64[n_steps]."""
+    """Posts of each step so far, each kind at its real share, per 1,000; float64[n_steps]."""
     run = begun.simulation
     sizes = np.diff(run.population.bounds)
     constants = run.script.constants[0]
@@ -158,7 +158,7 @@ def agreeing(
         while True:
             chosen, fresh = _round(courses, tried, fresh, min(BATCH, least), rng)
             for course, left in pool.map(
-                lambda pair: _course(affair, worlds, *pair, seen, hours), chosen
+                lambda pair: _course(affair, worlds, pair, seen, hours), chosen
             ):
                 courses.append(course)
                 squares.append(left)
@@ -177,13 +177,15 @@ def agreeing(
 
 
 def _course(
-    affair: Affair, worlds: Worlds, world: int, seed: int, seen: Seen, hours: _F
+    affair: Affair, worlds: Worlds, of: tuple[int, int], seen: Seen, hours: _F
 ) -> tuple[Course, float]:
     """One world and seed up to the moment, and how far it is off."""
-    begun = begin(worlds.run(world, seed), affair.step)
+    begun = begin(worlds.run(*of), affair.step)
     own = heat_of(begun) if seen.kind == "list" else mentions_of(begun)
-    log_likelihood, scale, squares = likelihood(residuals(in_windows(own, seen), seen), seen.kind, hours)
-    return Course(world, seed, log_likelihood, scale, begun), squares
+    log_likelihood, scale, squares = likelihood(
+        residuals(in_windows(own, seen), seen), seen.kind, hours
+    )
+    return Course(*of, log_likelihood, scale, begun), squares
 
 
 def _round(
@@ -216,7 +218,7 @@ def _thinned(courses: list[Course], tried: dict[int, int]) -> list[Course]:
     weights = _weights(courses, tried)
     kept = set(heapq.nlargest(KEPT, range(len(courses)), key=lambda k: weights[k]))
     return [
-        one if k in kept or one.begun is None else Course(one.world, one.seed, one.log_likelihood, one.log_scale)
+        one if k in kept or one.begun is None else replace(one, begun=None)
         for k, one in enumerate(courses)
     ]  # fmt: skip
 

@@ -24,8 +24,8 @@ from sim.playbook.act import Act, Trigger
 from sim.playbook.kinds import KINDS
 from sim.playbook.names import kind_of
 from sim.playbook.response import Response
+from sim.progress import runs_at_a_time
 from sim.record import Run
-from sim.runs import runs_at_a_time
 from sim.settings.composition import compose, word_of
 
 _F = npt.NDArray[np.float64]
@@ -95,7 +95,7 @@ def joined(affair: Affair, asked: Response, wait_h: float) -> Response:
     Raises ConfigError where the two contradict each other.
     """
     past, later = affair.config.response, affair.now_h + wait_h
-    by_kind: dict[str, Act] = {}
+    by_kind: dict[str, Any] = {}
     own = {name: dict(given) for name, given in past.acts.items()}
     for name, act in asked.playbook.items():
         if act.delay_h is None:
@@ -113,7 +113,8 @@ def joined(affair: Affair, asked: Response, wait_h: float) -> Response:
             own[_own_name(name, own)] = _written(moved)
     channel = asked.channel if by_kind or len(own) > len(past.acts) else past.channel
     try:
-        return replace(past, name=asked.name, channel=channel, acts=own, **by_kind)
+        changes: dict[str, Any] = {"name": asked.name, "channel": channel, "acts": own}
+        return replace(past, **changes, **by_kind)
     except ConfigError as refusal:
         raise ConfigError(
             "response", asked.name, f"after what was done so far: {refusal.reason}",
@@ -137,20 +138,22 @@ def _written(act: Act) -> dict[str, Any]:
     return {"kind": kind_of(act), **plain}
 
 
-def candidates_of(names: Sequence[str], affair: Affair) -> tuple[dict[str, Response], list[str]]:
-    """Candidates by name, and notes; the usual ones where none are named.
+def candidates_of(
+    names: Sequence[str], affair: Affair
+) -> tuple[dict[str, Response], list[tuple[str, str]]]:
+    """Candidates by name, and those that are left out with the reason; the usual ones if unnamed.
 
-    Of the usual ones those that contradict what was said are left out, which a note says.
+    Of the usual ones those are left out that contradict what was said.
     """
     found: dict[str, Response] = {}
-    notes = []
+    notes: list[tuple[str, str]] = []
     for name in names or USUAL:
         try:
             response = candidate_of(name, affair)
         except ConfigError as refusal:
             if names:
                 raise
-            notes.append(f"{name} is not compared: {refusal.reason}")
+            notes.append((name, refusal.reason))
             continue
         label = response.name if names else name
         if label in found:
@@ -174,10 +177,13 @@ def later(affair: Affair, response: Response, wait_h: float) -> Response:
 
     acts = {}
     for name, given in response.acts.items():
-        new = float(given["delay_h"]) >= affair.now_h - 1e-6 and name not in affair.config.response.acts
+        new = (
+            float(given["delay_h"]) >= affair.now_h - 1e-6
+            and name not in affair.config.response.acts
+        )
         acts[name] = {**given, "delay_h": float(given["delay_h"]) + wait_h * new}
     past = affair.config.response
-    kinds = {
+    kinds: dict[str, Any] = {
         name: moved(getattr(response, name))
         for name in KINDS
         if getattr(past, name).delay_h is None
@@ -213,10 +219,9 @@ def path_of_run(run: Run, step: int) -> Path:
     """What a run does in the hours after a step."""
     per_hour = round(1 / run.clock.dt_h)
     end = step + HOURS * per_hour
-    posts = sum(
-        1000.0 * run.weights[kind] / run.n_people[kind] * run.series[f"posts_{kind}"].astype(float)
-        for kind in run.weights
-    )
+    posts = np.zeros(run.clock.n_steps)
+    for kind, share in run.weights.items():
+        posts += 1000.0 * share / run.n_people[kind] * run.series[f"posts_{kind}"].astype(float)
     listed = [entry.step for entry in run.log if entry.kind == "list_entry"]
     topics, _ = np.histogram(listed, bins=np.arange(step, end + 1, per_hour))
     recent = np.convolve(posts[:step], np.ones(3 * per_hour), mode="valid")
@@ -241,6 +246,8 @@ class Outlook:
     events: Mapping[tuple[str, int], npt.NDArray[np.bool_]]  #: (statement, hours ahead) -> worlds
 
 
+#: Percentiles of bands.
+LEVELS = {"low90": 5, "low50": 25, "median": 50, "high50": 75, "high90": 95}
 #: Quantities of an outlook. mentions is only there where mentions were counted.
 QUANTITIES = ("mentions", "heat", "topics", "outrage", "trust")
 #: Statements that a person understands.
@@ -280,17 +287,14 @@ def outlook(affair: Affair, courses: Sequence[Course], paths: Sequence[Path]) ->
         if counted:
             totals["mentions", hours] = hourly["mentions"][:, :hours].sum(axis=1)
         highest = in_three[:, : max(1, hours - 2)].max(axis=1)
-        events["second_wave", hours] = (highest > 1.5 * lately) & (highest > 0.5 * before)
-        events["new_topic", hours] = totals["topics", hours] > 0
-        events["listed", hours] = (hourly["heat"][:, :hours] > 0).any(axis=1)
-        last = in_three[:, hours - 3]
-        events["over", hours] = last < 0.1 * before
-        events["more_outrage", hours] = hourly["outrage"][:, hours - 1] > now_outrage
+        events["second_wave", hours] = highest > np.maximum(1.5 * lately, 0.5 * before)
+        events["new_topic", hours] = np.greater(totals["topics", hours], 0)
+        events["listed", hours] = np.any(hourly["heat"][:, :hours] > 0, axis=1)
+        events["over", hours] = np.less(in_three[:, hours - 3], 0.1 * before)
+        events["more_outrage", hours] = np.greater(hourly["outrage"][:, hours - 1], now_outrage)
     return Outlook(totals, hourly, events)
 
 
 def bands(values: _F) -> dict[str, float]:
     """Median and the bands of 50 and 90 %."""
-    levels = {"low90": 5, "low50": 25, "median": 50, "high50": 75, "high90": 95}
-    return {name: float(np.percentile(values, at)) for name, at in levels.items()}
-
+    return {name: float(np.percentile(values, at)) for name, at in LEVELS.items()}

@@ -74,7 +74,7 @@ def compared(names: Sequence[str], loss: _F, reference: int) -> list[Compared]:
         found.append(
             Compared(
                 name, float(loss[k].mean()), float(apart.mean()),
-                *(float(x) for x in np.percentile(apart, (5, 95))),
+                float(np.percentile(apart, 5)), float(np.percentile(apart, 95)),
                 float((apart < 0).mean() + 0.5 * (apart == 0).mean()),
                 float((loss[k] - least).mean()), float((loss[k] <= least + 1e-12).mean()),
             )
@@ -151,4 +151,3 @@ def _telling(silent: Sequence[Path], loss: _F, hours: int) -> str:
         gain[name] = float(loss.mean(axis=1).min() - total)
     best = max(gain, key=lambda name: gain[name])
     return best if gain[best] > 1e-9 else "nothing"
-

@@ -1,9 +1,9 @@
 """Which column of an export says what: by the names that tools give them, or by a mapping.
 
-    when     the moment, or the day beside `hour`
-    count    mentions; several columns are added (count=weibo+douyin); none: a row is a mention
-    source   where: platforms, channels; counts of one moment are added over them
-    id       of a post or its address: what is listed twice counts once. Never kept.
+when     the moment, or the day beside `hour`
+count    mentions; several columns are added (count=weibo+douyin); none: a row is a mention
+source   where: platforms, channels; counts of one moment are added over them
+id       of a post or its address: what is listed twice counts once. Never kept.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ ROLES = tuple(NAMES)
 
 
 @dataclass(frozen=True)
-class Mapping_:
+class Columns:
     """What each column of a table is; what is kept in mapping.yaml and used for the next export."""
 
     when: str
@@ -53,13 +53,13 @@ class Mapping_:
     id: str | None = None
 
 
-def mapped(table: Table, said: Mapping[str, str]) -> Mapping_:
+def mapped(table: Table, said: Mapping[str, str]) -> Columns:
     """The columns of a table. Raises ConfigError where the names leave a choice, with what to type.
 
     said : role -> column, as typed or from a mapping; count may be several with + between.
     """
-    for role, name in said.items():
-        for one in name.split("+") if role == "count" else [name]:
+    for role, typed in said.items():
+        for one in typed.split("+") if role == "count" else [typed]:
             _check_there(table, role, one)
     found = {role: said[role] for role in said}
     for role in ROLES:
@@ -72,7 +72,7 @@ def mapped(table: Table, said: Mapping[str, str]) -> Mapping_:
         )  # fmt: skip
     count = tuple(found["count"].split("+")) if "count" in found else ()
     _check_count(table, count, found)
-    return Mapping_(found["when"], found.get("hour"), count, found.get("source"), found.get("id"))
+    return Columns(found["when"], found.get("hour"), count, found.get("source"), found.get("id"))
 
 
 def _check_there(table: Table, role: str, name: str) -> None:
@@ -97,7 +97,9 @@ def _check_count(table: Table, count: Sequence[str], found: Mapping[str, str]) -
     """Refuse a table whose rows are neither counts nor, as far as one sees, mentions."""
     if count or "id" in found:
         return
-    numeric = [name for name in table.columns if name not in found.values() and _numbers(table, name)]
+    numeric = [
+        name for name in table.columns if name not in found.values() and _numbers(table, name)
+    ]
     if numeric:
         raise ConfigError(
             "count", None, f"several columns of {table.name} may count mentions, or none",

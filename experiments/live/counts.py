@@ -10,10 +10,11 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import numpy as np
 
-from experiments.live.columns import Mapping_
+from experiments.live.columns import Columns
 from experiments.live.moments import Moment, is_total
 from sim.base.cells import Unsure, number_of
 from sim.base.refusal import ConfigError
@@ -42,12 +43,12 @@ class Counts:
     notes: tuple[str, ...]
 
 
-def counted(
-    table: Table, of: Mapping_, moments: Sequence[Moment | None], doubled: str
-) -> Counts:
+def counted(table: Table, of: Columns, moments: Sequence[Moment | None], doubled: str) -> Counts:
     """The windows of a table. doubled : sum, first or last; empty: unlike counts are refused."""
     if doubled and doubled not in DOUBLED:
-        raise ConfigError("doubled", doubled, "not possible here", ", ".join(DOUBLED), "doubled=sum")
+        raise ConfigError(
+            "doubled", doubled, "not possible here", ", ".join(DOUBLED), "doubled=sum"
+        )
     if of.count:
         cells, notes = _cells(table, of, moments, doubled)
     else:
@@ -60,7 +61,7 @@ def counted(
 
 
 def _posts(
-    table: Table, of: Mapping_, moments: Sequence[Moment | None]
+    table: Table, of: Columns, moments: Sequence[Moment | None]
 ) -> tuple[dict[_Key, float], list[str]]:
     """Mentions an hour of a table in which each row is one; what is listed twice counts once."""
     seen: set[int] = set()  # hashes, so that nobody's address stays in memory longer than its row
@@ -89,7 +90,7 @@ def _posts(
 
 
 def _cells(
-    table: Table, of: Mapping_, moments: Sequence[Moment | None], doubled: str
+    table: Table, of: Columns, moments: Sequence[Moment | None], doubled: str
 ) -> tuple[dict[_Key, float], list[str]]:
     """Counts by moment and source. Raises ConfigError for cells that are no counts."""
     found: dict[_Key, list[tuple[int, float]]] = defaultdict(list)
@@ -125,21 +126,22 @@ def _one(key: _Key, values: list[tuple[int, float]], doubled: str) -> tuple[floa
         return numbers[0], len(numbers) - 1
     if not doubled and len(numbers) > 1:
         lines = ", ".join(str(line) for line, _ in values[:6])
+        shown = ", ".join(f"{n:g}" for n in numbers[:6])
         raise ConfigError(
             "doubled", f"{key[0]:%Y-%m-%d %H:%M} UTC",
-            f"stands in lines {lines} with unlike counts ({', '.join(f'{n:g}' for n in numbers[:6])})",
+            f"stands in lines {lines} with unlike counts ({shown})",
             "sum, first, last; or source=COLUMN, if these are several sources", "doubled=sum",
         )  # fmt: skip
     pick = {"sum": sum(numbers), "first": numbers[0], "last": numbers[-1], "": numbers[0]}
     return pick[doubled], 0
 
 
-def _source(table: Table, of: Mapping_, row: int) -> str:
+def _source(table: Table, of: Columns, row: int) -> str:
     """The source of a row; empty where there is no such column."""
     return table.rows[row][table.columns.index(of.source)][:60] if of.source else ""
 
 
-def _count(table: Table, of: Mapping_, row: int) -> float:
+def _count(table: Table, of: Columns, row: int) -> float:
     """The mentions of a row. Raises ConfigError with the line and what to type."""
     total = 0.0
     for name in of.count:
@@ -167,7 +169,7 @@ def _floor(at: datetime) -> datetime:
 
 
 def _windows(cells: Mapping[_Key, float], posts: bool) -> tuple[tuple[Window, ...], list[str]]:
-    """Hours and days out of counts by moment; gaps, partial hours and days beside hours are told."""
+    """Hours and days out of counts by moment; gaps, partial hours and days are told."""
     by_hour, notes = _hours(cells)
     days: dict[datetime, float] = defaultdict(float)
     for (at, daily, _), value in cells.items():
@@ -192,11 +194,9 @@ def _windows(cells: Mapping[_Key, float], posts: bool) -> tuple[tuple[Window, ..
     if covered:
         notes.append("days beside hours of the same day: the hours were kept")
     windows.sort(key=lambda one: one.begins)
-    gaps = sum(a.ends < b.begins for a, b in zip(windows, windows[1:], strict=False))
+    gaps = sum(a.ends < b.begins for a, b in pairwise(windows))
     if gaps:
-        missing = sum(
-            (b.begins - a.ends) / HOUR for a, b in zip(windows, windows[1:], strict=False)
-        )
+        missing = sum((b.begins - a.ends) / HOUR for a, b in pairwise(windows))
         notes.append(f"{missing:g} hours are missing in {gaps} places: unknown, and not empty")
     return tuple(windows), notes
 

@@ -85,7 +85,10 @@ def honest(affair: Affair, worlds: Worlds, found: Agreement, lang: str) -> list[
         ),
         text("contrast"),
         from_where(worlds, lang),
-        text("noise", noise=NOISE[kind], temper=TEMPER, scale=text("scale") if kind == "mentions" else ""),
+        text(
+            "noise", noise=NOISE[kind], temper=TEMPER,
+            scale=text("scale") if kind == "mentions" else "",
+        ),
         text("clock"),
     ]  # fmt: skip
     if not found.in_time:

@@ -22,7 +22,7 @@ from typing import Any
 
 import yaml
 
-from experiments.live.columns import ROLES, Mapping_, mapped
+from experiments.live.columns import ROLES, Columns, mapped
 from experiments.live.counts import Counts, Window, counted
 from experiments.live.moments import moments_of
 from experiments.live.table import KEY, read_export
@@ -57,7 +57,9 @@ def import_export(file: str, folder: str, said: Mapping[str, str]) -> Imported:
     began_at = how.pop("began", "")
     dates = how.get("dates", "")
     if dates not in ("", "day_first", "month_first"):
-        raise ConfigError("dates", dates, "not possible", "day_first, month_first", "dates=day_first")
+        raise ConfigError(
+            "dates", dates, "not possible", "day_first, month_first", "dates=day_first"
+        )
     table = read_export(file, how.get("encoding", ""), how.get("sheet", ""))
     columns = mapped(table, {role: how[role] for role in ROLES if role in how})
     hours = table.column(columns.hour) if columns.hour else None
@@ -70,7 +72,9 @@ def import_export(file: str, folder: str, said: Mapping[str, str]) -> Imported:
             f"{FEWEST} or more", "a longer export",
         )  # fmt: skip
     counts = Counts(counts.windows, counts.sources, (*table.notes, *read.notes, *counts.notes))
-    return _written(place("as", folder), table, columns, how, counts, _began(counts, zone, began_at))
+    return _written(
+        place("as", folder), table, columns, how, counts, _began(counts, zone, began_at)
+    )
 
 
 def _with_mapping(said: Mapping[str, str]) -> dict[str, str]:
@@ -117,7 +121,7 @@ def rate_of(window: Window) -> float:
 
 
 def _written(
-    folder: Path, table: Table, columns: Mapping_, how: Mapping[str, str], counts: Counts,
+    folder: Path, table: Table, columns: Columns, how: Mapping[str, str], counts: Counts,
     began: datetime,
 ) -> Imported:  # fmt: skip
     """The files of a folder; an affair that somebody has completed is not written over."""
@@ -144,16 +148,18 @@ def _csv(windows: Sequence[Window]) -> bytes:
     out = csv.writer(text, lineterminator="\n")
     out.writerow(("from", "until", "count"))
     for one in windows:
-        out.writerow((f"{one.begins:%Y-%m-%dT%H:%MZ}", f"{one.ends:%Y-%m-%dT%H:%MZ}", f"{one.count:.10g}"))
+        out.writerow(
+            (f"{one.begins:%Y-%m-%dT%H:%MZ}", f"{one.ends:%Y-%m-%dT%H:%MZ}", f"{one.count:.10g}")
+        )
     return text.getvalue().encode()
 
 
 def read_mentions(path: Path) -> tuple[Window, ...]:
-    """The counts of a folder. Raises ConfigError for a file that was changed into something else."""
+    """The counts of a folder. Raises ConfigError for a file that is no longer what was written."""
     from sim.base.tables import read_table
 
     table = read_table("mentions", path, ("from", "until", "count"))
-    found = []
+    found: list[Window] = []
     for line, row in zip(table.lines, table.rows, strict=True):
         cell = dict(zip(table.columns, row, strict=True))
         try:
@@ -239,7 +245,8 @@ def _page(
     lines = [
         f"# What was understood of {table.name}",
         "",
-        f"- {len(table.rows)} rows; {hours} hours and {len(counts.windows) - hours} days with a count",
+        f"- {len(table.rows)} rows; {hours} hours and {len(counts.windows) - hours} days "
+        "with a count",
         f"- from {zones.wall(first.begins, zone):%Y-%m-%d %H:%M} to "
         f"{zones.wall(last.ends, zone):%Y-%m-%d %H:%M}, {zone}; {total:g} mentions in all",
         f"- the affair begins at {began:%Y-%m-%d %H:%M} (affair.yaml, event `accusation`)",

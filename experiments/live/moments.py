@@ -162,7 +162,7 @@ def _clock(found: re.Match[str]) -> tuple[int, int, int]:
 def _placed(
     wall: datetime, offset: str | None, daily: bool, text: str, line: int, zone: str
 ) -> Moment:
-    """A time on the wall as an instant. Raises ConfigError without a zone, or for a skipped hour."""
+    """A time on the wall as an instant. Refuses a missing zone and a skipped hour."""
     if offset:
         return Moment(wall.replace(tzinfo=_offset(offset)).astimezone(UTC), daily)
     if not zone:

@@ -18,11 +18,12 @@ import pandas as pd
 
 import sim
 from experiments.live import choice
-from experiments.live.affair import AHEAD_H, WAITS_H, Affair, affair_of
+from experiments.live.affair import AHEAD_H, WAITS_H, Affair, Seen, affair_of
 from experiments.live.agreeing import Agreement, Course, agreeing, picked
-from experiments.live.ahead import Path, ahead, bands, candidates_of, later, outlook
+from experiments.live.ahead import LEVELS, Path, ahead, bands, candidates_of, later, outlook
 from experiments.live.draws import Worlds, worlds_for
 from experiments.live.honesty import honest
+from experiments.live.words import named, told
 from sim.base.digest import RESULTS_VERSION, digest_of, plain
 from sim.base.refusal import ConfigError
 from sim.playbook.response import Response
@@ -165,7 +166,8 @@ def _as_happened(affair: Affair) -> Response | None:
         if name not in whole.acts and act.delay_h is not None and act.delay_h > last
     }
     acts = {name: dict(given) for name, given in whole.acts.items() if given["delay_h"] <= last}
-    return replace(whole, acts=acts, **kinds)
+    changes: dict[str, Any] = {"acts": acts, **kinds}
+    return replace(whole, **changes)
 
 
 def _timed(
@@ -201,7 +203,7 @@ def _waited(
 def _said(
     c: Conditioned, candidates: Mapping[str, Response], courses: Sequence[Course],
     paths: Mapping[str, Sequence[Path]], goal: str, waited: Sequence[choice.Waiting],
-    notes: Sequence[str], seconds: float,
+    notes: Sequence[tuple[str, str]], seconds: float,
 ) -> dict[str, Any]:  # fmt: skip
     """Everything as plain values."""
     affair, found, case = c.affair, c.found, c.affair.case
@@ -220,7 +222,8 @@ def _said(
         "version": sim.__version__,
         "results": RESULTS_VERSION,
         "digest": digest_of([plain(affair.config), found.seen.count.tolist(), c.worlds.kind]),
-        "counted": _counted(affair),
+        "counted": _counted(affair, affair.known),
+        "came": _counted(affair, _later(affair)) if affair.happened is not None else None,
         "worlds": {
             "kind": c.worlds.kind, "courses": len(found.courses),
             "effective": round(found.effective, 1),
@@ -230,11 +233,14 @@ def _said(
             "kept_weight": round(found.carried, 4), "seconds": round(seconds, 1),
         },
         "honesty": {lang: honest(affair, c.worlds, found, lang) for lang in ("en", "zh")},
-        "notes": [*affair.assumed, *notes],
+        "notes": {lang: _notes(affair, notes, lang) for lang in ("en", "zh")},
         "goal": goal,
         "candidates": {name: _outlook(one) for name, one in outlooks.items()},
         "comparison": {
-            one: [asdict(row) for row in choice.compared(names, choice.losses(paths, one), reference)]
+            one: [
+                asdict(row)
+                for row in choice.compared(names, choice.losses(paths, one), reference)
+            ]
             for one in choice.GOALS
         },
         "waiting": [asdict(one) for one in waited],
@@ -242,9 +248,23 @@ def _said(
     }  # fmt: skip
 
 
-def _counted(affair: Affair) -> dict[str, Any]:
-    """What was counted up to the moment: the hours of each window, and its count."""
-    seen, per_hour = affair.known, 60 / affair.config.clock.dt_min
+def _notes(affair: Affair, left_out: Sequence[tuple[str, str]], lang: str) -> list[str]:
+    """What a reader should know of how it was read and what is not compared."""
+    n = affair.later_events
+    found = [told("later_events", lang, n=n)] if n else []
+    found += [told("left_out", lang, name=named(name, lang), why=why) for name, why in left_out]
+    return found
+
+
+def _later(affair: Affair) -> Seen:
+    """What was counted after the moment, of an affair that is over."""
+    per_hour = 60 // affair.config.clock.dt_min
+    return affair.seen.part(affair.step, affair.step + max(AHEAD_H) * per_hour)
+
+
+def _counted(affair: Affair, seen: Seen) -> dict[str, Any]:
+    """What was counted: from when to when, in hours from the moment, and how much."""
+    per_hour = 60 / affair.config.clock.dt_min
     return {
         "kind": seen.kind,
         "from_h": [round(float(x), 3) for x in (seen.first - affair.step) / per_hour],
@@ -258,7 +278,7 @@ def _outlook(one: Any) -> dict[str, Any]:
     hourly = {
         name: {
             level: [round(float(x), 6) for x in np.percentile(rows, at, axis=0)]
-            for level, at in (("low90", 5), ("low50", 25), ("median", 50), ("high50", 75), ("high90", 95))
+            for level, at in LEVELS.items()
         }
         for name, rows in one.hourly.items()
     }  # fmt: skip
@@ -295,12 +315,12 @@ def _when(
     try:
         box = discovery.scenario(drawn, better[unique])
     except ConfigError as refusal:  # the extra is not installed
-        return [{"en": f"{refusal.reason}: {refusal.hint}", "zh": f"{refusal.reason}: {refusal.hint}"}]
+        return [dict.fromkeys(("en", "zh"), f"{refusal.reason}: {refusal.hint}")]
     if box is None:
         return [
             {
-                "en": f"No plain condition on one or two parameters tells when {names[best]} is the "
-                "better course and when silence is.",
+                "en": "No plain condition on one or two parameters tells when "
+                f"{names[best]} is the better course and when silence is.",
                 "zh": f"没有一两个参数的简单条件能区分 {names[best]} 与沉默何时更好。",
             }
         ]

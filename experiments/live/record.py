@@ -50,7 +50,7 @@ def entries(path: Path) -> list[dict[str, Any]]:
 
 
 def add(path: Path, entry: Mapping[str, Any]) -> dict[str, Any]:
-    """Put an entry at the end, with its number and digests. Raises ConfigError as `entries` does."""
+    """Put an entry at the end, with its number and digests. Raises as `entries` does."""
     known = entries(path)
     whole = {
         **json.loads(json.dumps(entry, allow_nan=False)),

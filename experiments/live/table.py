@@ -73,14 +73,16 @@ def _decoded(path: Path, encoding: str) -> str:
         return content.decode(encoding)
     except LookupError:
         raise ConfigError(
-            "encoding", encoding, "no encoding of this name", "gb18030, big5, shift_jis, cp1252, ...",
+            "encoding", encoding, "no encoding of this name",
+            "gb18030, big5, shift_jis, cp1252, ...",
             "encoding=gb18030",
         ) from None  # fmt: skip
     except UnicodeDecodeError as problem:
         line = content[: problem.start].count(b"\n") + 1
         raise ConfigError(
             "encoding", encoding, f"{path.name} is not written in it (line {line})",
-            "the encoding of the file", f"backlash import {path.name}, which says what it looks like",
+            "the encoding of the file",
+            f"backlash import {path.name}, which says what it looks like",
         ) from None  # fmt: skip
 
 
@@ -101,7 +103,7 @@ def _sheet(path: Path, sheet: str) -> Table:
             "open it and save it as CSV UTF-8",
         ) from None  # fmt: skip
     names = book.sheet_names
-    if not sheet and len(names) > 1 or sheet and sheet not in names:
+    if (len(names) > 1 and not sheet) or (sheet and sheet not in names):
         raise ConfigError(
             "sheet", sheet or None, "which of its sheets?", ", ".join(names), f"sheet={names[0]!r}"
         )
