@@ -53,7 +53,12 @@ class Seen:
     def part(self, least: int, most: int) -> Seen:
         """The windows that lie between two steps."""
         inside = (self.first >= least) & (self.last <= most)
-        return Seen(self.kind, self.first[inside], self.last[inside], self.count[inside])
+        return Seen(self.kind, *(x[inside] for x in self.columns))
+
+    @property
+    def columns(self) -> tuple[_I, _I, _F]:
+        """What each window is, apart from the kind."""
+        return self.first, self.last, self.count
 
 
 @dataclass(frozen=True)
@@ -75,12 +80,12 @@ class Affair:
 
     @property
     def known(self) -> Seen:
-        """What was counted up to the moment, from the accusation on."""
-        zero = self.config_clock_step
-        return self.seen.part(max(0, zero - 4), self.step)
+        """What was counted in windows that end after the accusation and up to the moment."""
+        told = (self.seen.last > self.clock_step) & (self.seen.last <= self.step)
+        return Seen(self.seen.kind, *(x[told] for x in self.seen.columns))
 
     @property
-    def config_clock_step(self) -> int:
+    def clock_step(self) -> int:
         """The step of the accusation."""
         return clock_of(self.config, self.case).step_of(self.case.clock_start_time)
 
@@ -92,7 +97,7 @@ class Affair:
     @property
     def now_h(self) -> float:
         """The same on the grid of steps: what is decided now comes then."""
-        return (self.step - self.config_clock_step) * self.config.clock.dt_min / 60
+        return (self.step - self.clock_step) * self.config.clock.dt_min / 60
 
 
 def affair_of(name: str, at: str, words: Sequence[str] = ()) -> Affair:
@@ -129,7 +134,25 @@ def affair_of(name: str, at: str, words: Sequence[str] = ()) -> Affair:
     step = clock_of(asked, cut).step_of(moment)
     future = sum(one.time >= moment for one in case.forcing)
     happened = whole if (later or not own) and whole is not None else None
-    return Affair(name, asked, moment, step, seen, happened, future)
+    found = Affair(name, asked, moment, step, seen, happened, future)
+    _check_known(found)
+    return found
+
+
+def _check_known(affair: Affair) -> None:
+    """Refuse a moment at which nothing was counted yet: no window of the counts is over."""
+    if len(affair.known):
+        return
+    clock = clock_of(affair.config, affair.case)
+    later = affair.seen.last[affair.seen.last > affair.clock_step]
+    soonest = (
+        clock.time_of(int(later.min())) if later.size and later.min() < clock.n_steps else None
+    )
+    raise ConfigError(
+        "at", f"{affair.at:%Y-%m-%d %H:%M}", "no hour or day of the counts is over by then",
+        "a moment after the first of them", f'at="{soonest:%Y-%m-%d %H:%M}"' if soonest
+        else "counts by the hour",
+    )  # fmt: skip
 
 
 def _as_happened(config: Config, word: str, words: Sequence[str]) -> Response | None:

@@ -110,7 +110,7 @@ def joined(affair: Affair, asked: Response, wait_h: float) -> Response:
         if free:
             by_kind[name] = moved
         else:
-            own[_own_name(name, own)] = _written(moved)
+            own[_own_name(name, own, past.acts)] = _written(moved)
     channel = asked.channel if by_kind or len(own) > len(past.acts) else past.channel
     try:
         changes: dict[str, Any] = {"name": asked.name, "channel": channel, "acts": own}
@@ -122,11 +122,12 @@ def joined(affair: Affair, asked: Response, wait_h: float) -> Response:
         ) from None  # fmt: skip
 
 
-def _own_name(name: str, taken: Mapping[str, Any]) -> str:
-    """A name for another act of a kind, which comes after all that are there."""
+def _own_name(name: str, taken: Mapping[str, Any], past: Mapping[str, Any]) -> str:
+    """A name for another act of a kind. Acts are in the order of their names, and what was done
+    keeps its place: new names come behind."""
     letters = name.replace("now_", "")
     found = f"now_{letters}"
-    while found in taken or any(found < other for other in taken):
+    while found in taken or any(found < other for other in past):
         found = f"z_{found}"
     return found[:40]
 

@@ -20,6 +20,7 @@ SKILL: Mapping[str, tuple[float, ...]] = {
     "climatology": (1.080, 1.022, 0.853, 0.621),
 }
 BRIER_NEW24 = {"worlds": 0.177, "climatology": 0.210}
+FEW_COUNTS = 4  #: below so many windows a reader is told that they say little
 IN_90 = 0.91  #: of real affairs inside the 90 % band of worlds alike
 
 _TEXT = {
@@ -54,6 +55,11 @@ _TEXT = {
         "Only {n:.0f} courses carry weight, fewer than {enough}: the time was over. Bands are too "
         "narrow, and shares of worlds are rough.",
         "仅有{n:.0f}条过程具有权重，少于{enough}条：时间已到。区间偏窄，世界比例较粗略。",
+    ),
+    "counts": (
+        "Only {n} counts: they hardly tell worlds apart, and what follows is little more than what "
+        "was believed before.",
+        "只有{n}个计数：几乎无法区分世界，以下内容与先验相差无几。",
     ),
     "clock": (
         "Worlds are given what affair.yaml says happened. What is missing there is missing here.",
@@ -91,6 +97,8 @@ def honest(affair: Affair, worlds: Worlds, found: Agreement, lang: str) -> list[
         ),
         text("clock"),
     ]  # fmt: skip
+    if len(found.seen) < FEW_COUNTS:
+        told.insert(0, text("counts", n=len(found.seen)))
     if not found.in_time:
         told.insert(0, text("few", n=found.effective, enough=ENOUGH))
     return told
