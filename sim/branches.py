@@ -33,7 +33,17 @@ from sim.state.scenario import Scenario
 
 @dataclass(frozen=True)
 class Begun:
-    """A run in progress that nobody advances any more: its branches are copies."""
+    """A run in progress that nobody advances any more: its branches are copies.
+
+    >>> import backlash
+    >>> config = backlash.compose(["response=none", "population=classroom"])
+    >>> begun = backlash.begin(config, 200)
+    >>> begun.step, begun.onward(240).step
+    (200, 240)
+    >>> late = backlash.compose(["response=late_48h", "population=classroom"])
+    >>> begun.branch(late.response).name == backlash.simulate(late).name
+    True
+    """
 
     config: Config  #: drawn: of one run, in one world
     step: int  #: steps that are done; the next is the first that a response can change
@@ -97,6 +107,12 @@ def branch(config: Config, step: int, response: Response) -> Run:
 
     It is the run that `simulate` makes of the config with that response. `begin` shares the
     beginning among several.
+
+    >>> import backlash
+    >>> config = backlash.compose(["response=none", "population=classroom"])
+    >>> late = backlash.compose(["response=late_48h"])
+    >>> backlash.branch(config, 200, late.response)  # doctest: +ELLIPSIS
+    Run(case='xiaomi_2026', response='late_48h', seed=0, name='...')
     """
     return begin(config, step).branch(response)
 

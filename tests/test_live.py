@@ -24,6 +24,7 @@ from experiments.live.ahead import ahead, candidates_of, later, outlook, path_of
 from experiments.live.draws import worlds_for
 from experiments.live.importing import import_export
 from experiments.live.now import Conditioned, condition, forecast
+from experiments.live.waves import first_wave
 from experiments.live.words import WORDS
 from sim.base.refusal import ConfigError
 
@@ -230,7 +231,7 @@ def test_waiting_is_worth_something_where_what_is_seen_decides(case: Affair) -> 
 
     def way(level: float) -> Way:
         hours = np.full(HOURS, level)
-        return Way(hours, 1e6 * hours, hours, hours, hours, level, level)
+        return Way(hours, 1e6 * hours, hours, hours, hours, level, np.inf)
 
     courses = [Course(k, 0, 0.0, 0.0) for k in range(20)]
     silent = [way(1.0 if k % 2 else 0.001) for k in range(20)]
@@ -252,6 +253,19 @@ def test_statements_and_bands_of_an_outlook(case: Affair, conditioned: Condition
     for hours in (6, 24, 72):
         assert (one.events["new_topic", hours] == (one.totals["topics", hours] > 0)).all()
     assert (one.events["second_wave", 72] | ~one.events["second_wave", 24]).all()
+
+
+def test_a_second_wave_is_no_morning() -> None:
+    day = 1 + 0.9 * np.sin(np.arange(120) * 2 * np.pi / 24)
+    falls = np.exp(-np.arange(120) / 10)
+    assert first_wave(day * falls, day, 12) == np.inf, "a night and a morning are none"
+    again = falls.copy()
+    again[60:] += 0.8 * np.exp(-np.arange(60) / 5)
+    assert 49 <= first_wave(day * again, day, 12) <= 51
+    assert first_wave(day * again, day, 80) == np.inf, "a wave that is over is none"
+    rising = np.exp(np.arange(120) / 20)
+    assert first_wave(rising, np.ones(120), 5) == np.inf, "nor is the first, while it grows"
+    assert first_wave(np.zeros(120), day, 5) == np.inf
 
 
 # the record

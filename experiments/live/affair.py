@@ -53,12 +53,11 @@ class Seen:
     def part(self, least: int, most: int) -> Seen:
         """The windows that lie between two steps."""
         inside = (self.first >= least) & (self.last <= most)
-        return Seen(self.kind, *(x[inside] for x in self.columns))
+        return self.where(inside)
 
-    @property
-    def columns(self) -> tuple[_I, _I, _F]:
-        """What each window is, apart from the kind."""
-        return self.first, self.last, self.count
+    def where(self, rows: npt.NDArray[np.bool_]) -> Seen:
+        """Some of the windows."""
+        return Seen(self.kind, self.first[rows], self.last[rows], self.count[rows])
 
 
 @dataclass(frozen=True)
@@ -82,7 +81,7 @@ class Affair:
     def known(self) -> Seen:
         """What was counted in windows that end after the accusation and up to the moment."""
         told = (self.seen.last > self.clock_step) & (self.seen.last <= self.step)
-        return Seen(self.seen.kind, *(x[told] for x in self.seen.columns))
+        return self.seen.where(told)
 
     @property
     def clock_step(self) -> int:

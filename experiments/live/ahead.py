@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields, replace
+from datetime import datetime
 from enum import Enum
 from typing import Any
 
@@ -18,6 +19,7 @@ import numpy.typing as npt
 
 from experiments.live.affair import AHEAD_H, Affair
 from experiments.live.agreeing import NOISE, TEMPER, Course
+from experiments.live.waves import first_wave, rhythm
 from sim.base.choices import conf_dir, read_yaml
 from sim.base.refusal import ConfigError, place
 from sim.playbook.act import Act, Trigger
@@ -44,7 +46,7 @@ class Path:
     trust: _F  #: mean trust of core fans
     topics: _F  #: new hashtags on the list in each hour
     before: float  #: the most posts in three hours up to the moment
-    lately: float  #: posts of the last three hours
+    wave_h: float  #: hours until a second wave is there; inf: none comes
 
 
 def candidate_of(name: str, affair: Affair) -> Response:
@@ -234,8 +236,17 @@ def path_of_run(run: Run, step: int) -> Path:
     return Path(
         posts[step:end].reshape(-1, per_hour).sum(axis=1), at_ends("list_heat"),
         at_ends("outrage_core"), at_ends("trust_core"), topics.astype(np.float64),
-        float(recent.max()) if recent.size else 0.0, float(posts[step - 3 * per_hour : step].sum()),
+        float(recent.max()) if recent.size else 0.0, _wave(run, posts, step),
     )  # fmt: skip
+
+
+def _wave(run: Run, posts: _F, step: int) -> float:
+    """Hours from a step until a second wave of talk is there."""
+    clock, per_hour = run.clock, round(1 / run.clock.dt_h)
+    zero = clock.step_of(datetime.fromisoformat(str(run.asked["case"]["clock_start"])))
+    past = (step - zero) // per_hour
+    hourly = posts[step - past * per_hour : step + HOURS * per_hour].reshape(-1, per_hour)
+    return first_wave(hourly.sum(axis=1), rhythm(clock, step, past, HOURS), past)
 
 
 @dataclass(frozen=True)
@@ -277,7 +288,7 @@ def outlook(affair: Affair, courses: Sequence[Course], paths: Sequence[Path]) ->
     totals: dict[tuple[str, int], _F] = {}
     events: dict[tuple[str, int], npt.NDArray[np.bool_]] = {}
     before = np.array([path.before for path in paths])
-    lately = np.array([path.lately for path in paths])
+    wave_h = np.array([path.wave_h for path in paths])
     in_three = np.array([np.convolve(row, np.ones(3), mode="valid") for row in posts])
     now_outrage = hourly["outrage"][:, 0]
     for hours in AHEAD_H:
@@ -287,8 +298,7 @@ def outlook(affair: Affair, courses: Sequence[Course], paths: Sequence[Path]) ->
         totals["trust", hours] = hourly["trust"][:, hours - 1]
         if counted:
             totals["mentions", hours] = hourly["mentions"][:, :hours].sum(axis=1)
-        highest = in_three[:, : max(1, hours - 2)].max(axis=1)
-        events["second_wave", hours] = highest > np.maximum(1.5 * lately, 0.5 * before)
+        events["second_wave", hours] = np.less_equal(wave_h, hours)
         events["new_topic", hours] = np.greater(totals["topics", hours], 0)
         events["listed", hours] = np.any(hourly["heat"][:, :hours] > 0, axis=1)
         events["over", hours] = np.less(in_three[:, hours - 3], 0.1 * before)

@@ -40,7 +40,15 @@ PEOPLE = 1000  #: simulated people, unless the words say another number
 
 @dataclass(frozen=True)
 class Conditioned:
-    """Worlds that agree with what was seen up to a moment: what `backlash.condition` returns."""
+    """Worlds that agree with what was seen up to a moment: what `backlash.condition` returns.
+
+    >>> import backlash
+    >>> found = backlash.condition(
+    ...     "xiaomi_2026", at="2026-01-05 20:00", budget_s=0, population="classroom"
+    ... )
+    >>> sorted(found.frame.columns[:4].tolist())
+    ['log_scale', 'seed', 'weight', 'world']
+    """
 
     affair: Affair
     worlds: Worlds
@@ -90,6 +98,13 @@ def condition(
     settings : settings of runs, a dot as two underscores.
 
     Raises ConfigError for what is no affair.
+
+    >>> import backlash
+    >>> found = backlash.condition(
+    ...     "xiaomi_2026", at="2026-01-05 20:00", budget_s=0, population="classroom"
+    ... )
+    >>> found                                     # doctest: +ELLIPSIS
+    Conditioned('xiaomi_2026', at='2026-01-05 20:00', 64 courses, ... carry weight)
     """
     from experiments.scripting.words import words_of
 

@@ -17,9 +17,11 @@ import numpy.typing as npt
 
 from experiments.corpus.scores import crps
 from experiments.live import record
-from experiments.live.affair import AHEAD_H, Affair, affair_of
+from experiments.live.affair import AHEAD_H, Affair, Seen, affair_of
 from experiments.live.agreeing import LISTED
+from experiments.live.waves import first_wave, rhythm
 from sim.base.refusal import ConfigError
+from sim.state.scenario import clock_of
 
 _F = npt.NDArray[np.float64]
 
@@ -48,20 +50,31 @@ def came(affair: Affair) -> tuple[dict[int, float], dict[tuple[str, int], bool]]
         if int((part.last - part.first).sum()) < hours * per_hour:
             continue
         totals[hours] = float(part.count.sum())
-        if (part.last - part.first == per_hour).all() and len(before) >= 3:
-            events |= _statements(part.count, before.count, hours)
+        past = _hours_until(before, affair.step, per_hour)
+        if (part.last - part.first == per_hour).all() and past >= 3:
+            clock = clock_of(affair.config, affair.case)
+            hourly = np.concatenate([before.count[-past:], part.count])
+            activity = rhythm(clock, affair.step, past, hours)
+            events |= _statements(hourly, activity, past, hours)
     return totals, events
 
 
-def _statements(after: _F, before: _F, hours: int) -> dict[tuple[str, int], bool]:
-    """Statements of `ahead.outlook` as hourly counts settle them."""
-    three = np.convolve(after, np.ones(3), mode="valid")
-    most = float(np.convolve(before, np.ones(3), mode="valid").max())
-    lately = float(before[-3:].sum())
-    highest = float(three[: max(1, hours - 2)].max())
+def _hours_until(before: Seen, step: int, per_hour: int) -> int:
+    """How many hours up to a step were counted one by one, without a gap."""
+    n = 0
+    for first, last in zip(before.first[::-1], before.last[::-1], strict=True):
+        if last != step - n * per_hour or last - first != per_hour:
+            break
+        n += 1
+    return n
+
+
+def _statements(hourly: _F, activity: _F, past: int, hours: int) -> dict[tuple[str, int], bool]:
+    """Statements of `ahead.outlook` as hourly counts settle them. past : hours before it."""
+    three = np.convolve(hourly, np.ones(3), mode="valid")
     return {
-        ("second_wave", hours): highest > 1.5 * lately and highest > 0.5 * most,
-        ("over", hours): float(three[-1]) < 0.1 * most,
+        ("second_wave", hours): first_wave(hourly, activity, past) <= hours,
+        ("over", hours): bool(three[-1] < 0.1 * three[: past - 2].max()),
     }
 
 
