@@ -124,12 +124,18 @@ def residuals(simulated: _F, seen: Seen) -> _F:
     return found
 
 
+def says(hours: _F) -> _F:
+    """How much windows of so many hours say: a day counts once, an hour by TEMPER."""
+    found: _F = np.where(hours > 3.0, 1.0, TEMPER)
+    return found
+
+
 def likelihood(left: _F, kind: str, hours: _F) -> tuple[float, float, float]:
     """Log-likelihood up to a constant, log-scale, and the tempered sum of squares.
 
     left : residuals. hours : of each window; a day counts once, an hour by TEMPER.
     """
-    weight = np.where(hours > 3.0, 1.0, TEMPER)
+    weight = says(hours)
     scale = float((weight * left).sum() / weight.sum()) if kind == "mentions" else 0.0
     squares = float((weight * (left - scale) ** 2).sum() / NOISE[kind] ** 2)
     return -0.5 * squares, scale, squares
@@ -148,7 +154,7 @@ def agreeing(
     round how many there are, and how many carry weight.
     """
     seen, started = affair.known, time.monotonic()
-    hours = (seen.last - seen.first) * affair.config.clock.dt_min / 60
+    hours = hours_of(affair)
     courses: list[Course] = []
     tried: dict[int, int] = {}
     fresh = 0
@@ -169,11 +175,17 @@ def agreeing(
             over = time.monotonic() - started > budget_s
             if len(courses) >= least and (effective >= ENOUGH or over):
                 break
-    free = float(np.where(hours > 3.0, 1.0, TEMPER).sum()) - (seen.kind == "mentions") * TEMPER
+    free = float(says(hours).sum()) - (seen.kind == "mentions") * float(says(hours).min())
     surprise = float(chi2.cdf(min(squares), max(free, 1e-9)))
     return Agreement(
         tuple(courses), weights, surprise, time.monotonic() - started, effective >= ENOUGH, seen
     )
+
+
+def hours_of(affair: Affair) -> _F:
+    """Hours of each window that was counted up to the moment."""
+    hours: _F = (affair.known.last - affair.known.first) * affair.config.clock.dt_min / 60
+    return hours
 
 
 def _course(
@@ -181,10 +193,11 @@ def _course(
 ) -> tuple[Course, float]:
     """One world and seed up to the moment, and how far it is off."""
     begun = begin(worlds.run(*of), affair.step)
-    own = heat_of(begun) if seen.kind == "list" else mentions_of(begun)
-    log_likelihood, scale, squares = likelihood(
-        residuals(in_windows(own, seen), seen), seen.kind, hours
-    )
+    own = in_windows(heat_of(begun) if seen.kind == "list" else mentions_of(begun), seen)
+    if seen.kind == "mentions" and own.sum() == 0.0 < seen.count.sum():
+        # nobody talks there: no scale makes it these counts
+        return Course(*of, -np.inf, 0.0), np.inf
+    log_likelihood, scale, squares = likelihood(residuals(own, seen), seen.kind, hours)
     return Course(*of, log_likelihood, scale, begun), squares
 
 
@@ -209,6 +222,8 @@ def _round(
 def _weights(courses: Sequence[Course], tried: dict[int, int]) -> _F:
     """A world weighs as much as its seeds in the mean: a course by its share of them. Sum 1."""
     log = np.array([one.log_likelihood - np.log(tried[one.world]) for one in courses])
+    if not np.isfinite(log).any():  # none of them agrees, which `Agreement.agrees` says
+        return np.full(len(log), 1.0 / len(log))
     weights: _F = np.exp(log - log.max())
     return weights / weights.sum()
 

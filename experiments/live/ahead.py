@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from experiments.live.affair import AHEAD_H, Affair
-from experiments.live.agreeing import NOISE, TEMPER, Course
+from experiments.live.agreeing import NOISE, TEMPER, Course, hours_of, says
 from experiments.live.waves import first_wave, rhythm
 from sim.base.choices import conf_dir, read_yaml
 from sim.base.refusal import ConfigError, place
@@ -271,7 +271,9 @@ def outlook(affair: Affair, courses: Sequence[Course], paths: Sequence[Path]) ->
     rng = np.random.default_rng((affair.config.seed, affair.step, 7))
     counted = affair.seen.kind == "mentions"
     n = len(paths)
-    scales = np.exp([one.log_scale for one in courses])
+    # how far the scale itself is known, from as many counts as there are
+    known = NOISE["mentions"] / np.sqrt(says(hours_of(affair)).sum())
+    scales = np.exp([one.log_scale for one in courses] + known * rng.standard_normal(n))
     noise = NOISE["mentions"] * rng.standard_normal((n, HOURS))
     # errors of three hours are one
     slow = np.repeat(NOISE["mentions"] * rng.standard_normal((n, HOURS // 3)), 3, axis=1)
