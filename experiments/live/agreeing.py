@@ -8,7 +8,9 @@ own and needs none.
 
 Worlds are weighted by the mean likelihood of their seeds. Rounds go on (population Monte Carlo):
 half of each are new worlds, half are new seeds of the worlds that have carried weight so far, until
-ENOUGH courses carry weight or the time is over.
+ENOUGH courses carry weight or the time is over. Where the time is over first, the counts are made
+to say less, by the power at which LEAST courses carry weight: bands that rest on three courses
+would be too narrow by far. How much less is said.
 """
 
 from __future__ import annotations
@@ -33,12 +35,13 @@ _F = npt.NDArray[np.float64]
 
 ENOUGH = 100  #: courses that carry weight: the effective number (sum w)^2 / sum w^2
 BATCH = 64  #: courses of a round
+LEAST = 50  #: courses that carry weight in any case
 KEPT = 160  #: states that are kept for branches: those of the largest weights
 NOISE = {"mentions": 0.6, "list": 1.0}  #: log-sd of what is counted around a world. Assumed
 TEMPER = 1 / 3  #: hours count by this much: neighbours err together. Assumed
 LISTED = 50_000.0  #: heat is compared as log(LISTED + heat), as forecasts of affairs are scored
 SHARE_FLOOR = 0.02  #: of the mean count, added to counts and worlds alike: empty hours have a log
-SURPRISING = 0.01  #: below it no world is said to agree
+SURPRISING = 1e-4  #: below it no world is said to agree; of 14 made affairs .01 refused two
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,7 @@ class Agreement:
     surprise: float  #: how surprising the counts are in the world that agrees best, 0 to 1
     seconds: float
     in_time: bool  #: whether ENOUGH was reached before the time was over
+    power: float  #: of the likelihood, at most 1: what the counts were made to say
     seen: Seen  #: what they were held against
 
     @property
@@ -86,6 +90,16 @@ class Agreement:
         """Share of the weight whose states were kept."""
         held = [course.begun is not None for course in self.courses]
         return float(self.weights[held].sum())
+
+
+def grain_of(begun: Begun) -> float:
+    """What one post is among them: the least that talk of a world can differ by."""
+    run = begun.simulation
+    constants, sizes = run.script.constants[0], np.diff(run.population.bounds)
+    shares = [
+        1000.0 * float(constants[f"share_{k}"]) / n for k, n in zip(KINDS, sizes, strict=False)
+    ]
+    return max(shares)
 
 
 def mentions_of(begun: Begun) -> _F:
@@ -114,12 +128,15 @@ def in_windows(values: _F, seen: Seen) -> _F:
     return found
 
 
-def residuals(simulated: _F, seen: Seen) -> _F:
-    """Log of what was counted over log of what a world has, float64[n]."""
+def residuals(simulated: _F, seen: Seen, grain: float = 0.0) -> _F:
+    """Log of what was counted over log of what a world has, float64[n].
+
+    grain : of the world's talk; an hour without a post of a few people is no hour without talk.
+    """
     if seen.kind == "list":
         return np.log(LISTED + seen.count) - np.log(LISTED + simulated)
     said = seen.count + SHARE_FLOOR * seen.count.mean() + 1e-9
-    own = simulated + SHARE_FLOOR * simulated.mean() + 1e-9
+    own = simulated + SHARE_FLOOR * simulated.mean() + grain + 1e-9
     found: _F = np.log(said) - np.log(own)
     return found
 
@@ -130,15 +147,26 @@ def says(hours: _F) -> _F:
     return found
 
 
-def likelihood(left: _F, kind: str, hours: _F) -> tuple[float, float, float]:
-    """Log-likelihood up to a constant, log-scale, and the tempered sum of squares.
+def likelihood(left: _F, kind: str, hours: _F) -> tuple[float, float]:
+    """Log-likelihood up to a constant, and the tempered sum of squares.
 
-    left : residuals. hours : of each window; a day counts once, an hour by TEMPER.
+    left : residuals. hours : of each window; a day counts once, an hour by TEMPER. Of mentions a
+    constant is taken off, which is the scale.
     """
     weight = says(hours)
-    scale = float((weight * left).sum() / weight.sum()) if kind == "mentions" else 0.0
-    squares = float((weight * (left - scale) ** 2).sum() / NOISE[kind] ** 2)
-    return -0.5 * squares, scale, squares
+    level = float((weight * left).sum() / weight.sum()) if kind == "mentions" else 0.0
+    squares = float((weight * (left - level) ** 2).sum() / NOISE[kind] ** 2)
+    return -0.5 * squares, squares
+
+
+def scale_of(simulated: _F, seen: Seen) -> float:
+    """Log of mentions over those of a world: of their sums, which few posts do not bend; 0 of heat.
+
+    The level of `likelihood` is that of a typical hour, in which a world of few people has no post.
+    """
+    if seen.kind == "list" or seen.count.sum() == 0.0:
+        return 0.0
+    return float(np.log(seen.count.sum() / simulated.sum()))
 
 
 def agreeing(
@@ -168,8 +196,8 @@ def agreeing(
             ):
                 courses.append(course)
                 squares.append(left)
-            courses = _thinned(courses, tried)
             weights = _weights(courses, tried)
+            courses = _thinned(courses, _weights(courses, tried, _power(courses, tried)))
             effective = float(1.0 / (weights**2).sum())
             tell(len(courses), effective)
             over = time.monotonic() - started > budget_s
@@ -177,9 +205,11 @@ def agreeing(
                 break
     free = float(says(hours).sum()) - (seen.kind == "mentions") * float(says(hours).min())
     surprise = float(chi2.cdf(min(squares), max(free, 1e-9)))
-    return Agreement(
-        tuple(courses), weights, surprise, time.monotonic() - started, effective >= ENOUGH, seen
-    )
+    power = _power(courses, tried)
+    weights = _weights(courses, tried, power)
+    courses = _thinned(courses, weights)
+    took = time.monotonic() - started
+    return Agreement(tuple(courses), weights, surprise, took, effective >= ENOUGH, power, seen)
 
 
 def hours_of(affair: Affair) -> _F:
@@ -197,8 +227,9 @@ def _course(
     if seen.kind == "mentions" and own.sum() == 0.0 < seen.count.sum():
         # nobody talks there: no scale makes it these counts
         return Course(*of, -np.inf, 0.0), np.inf
-    log_likelihood, scale, squares = likelihood(residuals(own, seen), seen.kind, hours)
-    return Course(*of, log_likelihood, scale, begun), squares
+    left = residuals(own, seen, grain_of(begun))
+    log_likelihood, squares = likelihood(left, seen.kind, hours)
+    return Course(*of, log_likelihood, scale_of(own, seen), begun), squares
 
 
 def _round(
@@ -219,18 +250,36 @@ def _round(
     return chosen, fresh + n - again
 
 
-def _weights(courses: Sequence[Course], tried: dict[int, int]) -> _F:
+def _power(courses: Sequence[Course], tried: dict[int, int]) -> float:
+    """The largest power of the likelihood, up to 1, at which LEAST courses carry weight."""
+
+    def carry(power: float) -> float:
+        return float(1.0 / (_weights(courses, tried, power) ** 2).sum())
+
+    least = min(LEAST, 0.5 * carry(0.0))
+    if carry(1.0) >= least:
+        return 1.0
+    low, high = 0.0, 1.0
+    for _ in range(20):
+        middle = 0.5 * (low + high)
+        low, high = (middle, high) if carry(middle) >= least else (low, middle)
+    return low
+
+
+def _weights(courses: Sequence[Course], tried: dict[int, int], power: float = 1.0) -> _F:
     """A world weighs as much as its seeds in the mean: a course by its share of them. Sum 1."""
-    log = np.array([one.log_likelihood - np.log(tried[one.world]) for one in courses])
+    log = np.array([max(one.log_likelihood, -1e9) for one in courses]) * power
+    log -= np.log([tried[one.world] for one in courses])
+    dead = np.array([np.isinf(one.log_likelihood) for one in courses])
+    log[dead] = -np.inf
     if not np.isfinite(log).any():  # none of them agrees, which `Agreement.agrees` says
         return np.full(len(log), 1.0 / len(log))
     weights: _F = np.exp(log - log.max())
     return weights / weights.sum()
 
 
-def _thinned(courses: list[Course], tried: dict[int, int]) -> list[Course]:
+def _thinned(courses: list[Course], weights: _F) -> list[Course]:
     """The same courses, with states of the KEPT that weigh most only: others need the memory."""
-    weights = _weights(courses, tried)
     kept = set(heapq.nlargest(KEPT, range(len(courses)), key=lambda k: weights[k]))
     return [
         one if k in kept or one.begun is None else replace(one, begun=None)

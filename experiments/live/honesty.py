@@ -52,9 +52,11 @@ _TEXT = {
     ),
     "scale": (", their scale unknown", "，尺度未知"),
     "few": (
-        "Only {n:.0f} courses carry weight, fewer than {enough}: the time was over. Bands are too "
-        "narrow, and shares of worlds are rough.",
-        "仅有{n:.0f}条过程具有权重，少于{enough}条：时间已到。区间偏窄，世界比例较粗略。",
+        "Fewer than {enough} courses carried weight when the time was over. So the counts say only "
+        "{power:.0%} of what they could, and {n:.0f} courses carry weight: bands are wider than "
+        "more time (budget_s) would make them, and shares of worlds are rough.",
+        "时间用尽时具有权重的过程少于{enough}条。因此计数只按其信息的{power:.0%}计，{n:.0f}条过程具有权重："
+        "区间比给予更多时间（budget_s）时更宽，世界比例较粗略。",
     ),
     "counts": (
         "Only {n} counts: they hardly tell worlds apart, and what follows is little more than what "
@@ -100,7 +102,7 @@ def honest(affair: Affair, worlds: Worlds, found: Agreement, lang: str) -> list[
     if len(found.seen) < FEW_COUNTS:
         told.insert(0, text("counts", n=len(found.seen)))
     if not found.in_time:
-        told.insert(0, text("few", n=found.effective, enough=ENOUGH))
+        told.insert(0, text("few", n=found.effective, enough=ENOUGH, power=found.power))
     return told
 
 

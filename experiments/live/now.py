@@ -146,7 +146,7 @@ def forecast(
         raise ConfigError(
             "now", c.affair.name,
             f"what was counted lies outside of all {len(c.found.courses)} courses: it would be "
-            f"more surprising in the best of them than {c.found.surprise:.1%} of what it does",
+            f"more surprising in the best of them than {c.found.surprise:.2%} of what it does",
             "counts that some world explains",
             "complete affair.yaml (when it began, what came out, what was done); or worlds=prior",
         )  # fmt: skip
@@ -244,6 +244,7 @@ def _said(
             "effective": round(found.effective, 1),
             "effective_worlds": round(found.effective_worlds, 1),
             "surprise": round(found.surprise, 6), "enough": found.in_time,
+            "power": round(found.power, 4),
             "gone_on_with": len(courses), "different": len({id(one) for one in courses}),
             "kept_weight": round(found.carried, 4), "seconds": round(seconds, 1),
         },

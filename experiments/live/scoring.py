@@ -19,7 +19,7 @@ from experiments.corpus.scores import crps
 from experiments.live import record
 from experiments.live.affair import AHEAD_H, Affair, Seen, affair_of
 from experiments.live.agreeing import LISTED
-from experiments.live.waves import first_wave, rhythm
+from experiments.live.waves import SPAN, first_wave, rhythm
 from sim.base.refusal import ConfigError
 from sim.state.scenario import clock_of
 
@@ -51,7 +51,7 @@ def came(affair: Affair) -> tuple[dict[int, float], dict[tuple[str, int], bool]]
             continue
         totals[hours] = float(part.count.sum())
         past = _hours_until(before, affair.step, per_hour)
-        if (part.last - part.first == per_hour).all() and past >= 3:
+        if (part.last - part.first == per_hour).all() and past >= SPAN:
             clock = clock_of(affair.config, affair.case)
             hourly = np.concatenate([before.count[-past:], part.count])
             activity = rhythm(clock, affair.step, past, hours)

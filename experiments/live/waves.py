@@ -1,6 +1,6 @@
 """What a second wave is, said once for worlds and for counts.
 
-The daily rhythm is taken out first: every night would otherwise end in a wave. Talk of three hours
+The daily rhythm is taken out first: every night would otherwise end in a wave. Talk of six hours
 falls to half of its highest or lower, and then comes back to twice its low and to half of its
 highest.
 """
@@ -14,6 +14,7 @@ from sim.clock import Clock
 
 _F = npt.NDArray[np.float64]
 
+SPAN = 6  #: hours that are taken together. Assumed
 FALLS, RISES = 0.5, 2.0  #: to this share of the highest; to this many times the low. Assumed
 
 
@@ -31,13 +32,13 @@ def first_wave(hourly: _F, activity: _F, now: int) -> float:
     hourly : talk by the hour from the accusation on. activity : as `rhythm`, of the same hours.
     now : how many of them are past. A wave that is over is none; one that goes on counts at once.
     """
-    level = np.convolve(hourly / activity, np.ones(3), mode="valid")
+    level = np.convolve(hourly / activity, np.ones(SPAN), mode="valid")
     highest = low = 0.0
     for k, value in enumerate(level):
         back = value >= max(RISES * low, FALLS * highest) and value > 0
         if highest > 0 and low <= FALLS * highest and back:
-            if k + 3 > now:
-                return float(k + 3 - now)
+            if k + SPAN > now:
+                return float(k + SPAN - now)
             highest, low = float(value), float(value)  # that wave is past: the next is looked for
             continue
         if value > highest:
