@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ import pytest
 
 from experiments.command import live as commands
 from experiments.live import choice, honesty, record, scoring
-from experiments.live.affair import Affair, affair_of
+from experiments.live.affair import Affair, _cut, affair_of
 from experiments.live.agreeing import (
     agreeing,
     in_windows,
@@ -72,6 +73,17 @@ def test_nothing_after_the_moment_is_known(case: Affair) -> None:
     assert case.happened is not None and case.happened.penalty.delay_h is not None
     assert (case.known.last <= case.step).all() and len(case.known) < len(case.seen)
     assert case.later_events > 0
+
+
+def test_a_launch_to_come_is_known_and_an_index_is_not(case: Affair) -> None:
+    first = case.case.forcing[0]
+    late = case.at + timedelta(hours=10)
+    whole = replace(
+        case.case, index={"2026-01-05": 1.0},
+        forcing=(first, replace(first, time=late), replace(first, time=late, kind="launch")),
+    )  # fmt: skip
+    cut = _cut(whole, case.at, case.case.horizon_d)
+    assert [one.kind for one in cut.forcing] == [first.kind, "launch"] and not cut.index
 
 
 @pytest.mark.parametrize(

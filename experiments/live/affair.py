@@ -123,15 +123,13 @@ def affair_of(name: str, at: str, words: Sequence[str] = ()) -> Affair:
     seen = _mentions(folder, long) if own else _series(long)
     moment = _moment(at, seen, long)
     days = _days(case, moment + timedelta(hours=max(AHEAD_H) + max(WAITS_H) + 1))
-    cut = replace(
-        case, horizon_d=days, forcing=tuple(one for one in case.forcing if one.time < moment)
-    )
+    cut = _cut(case, moment, days)
     past, later = _past(whole, case, moment)
     asked = replace(
         config, case=cut, response=past, clock=replace(config.clock, horizon_d=days),
     )  # fmt: skip
     step = clock_of(asked, cut).step_of(moment)
-    future = sum(one.time >= moment for one in case.forcing)
+    future = len(case.forcing) - len(cut.forcing)
     happened = whole if (later or not own) and whole is not None else None
     found = Affair(name, asked, moment, step, seen, happened, future)
     _check_known(found)
@@ -152,6 +150,17 @@ def _check_known(affair: Affair) -> None:
         "a moment after the first of them", f'at="{soonest:%Y-%m-%d %H:%M}"' if soonest
         else "counts by the hour",
     )  # fmt: skip
+
+
+def _cut(case: Case, moment: datetime, days: int) -> Case:
+    """What was known of a case at a moment: launches to come are, closes of an index are not."""
+    end = zones.later(case.start, timedelta(days=days), case.time_zone)
+    known = tuple(
+        one
+        for one in case.forcing
+        if one.time < moment or (one.kind == "launch" and one.time < end)
+    )
+    return replace(case, horizon_d=days, forcing=known, index={})
 
 
 def _as_happened(config: Config, word: str, words: Sequence[str]) -> Response | None:
