@@ -12,6 +12,10 @@
     bl.study("hours")                # what it, or `backlash sweep`, stored
     bl.explain("outrage_burden_core")
 
+    begun = bl.begin(bl.compose(["response=none"]), 300)   # a run, divided after step 300
+    begun.branch(bl.compose(["response=late_48h"]).response)
+    bl.condition("affair", at="2026-01-05 20:00").frame    # worlds that agree with what was seen
+
 Every name has a page: help(bl.compare). Numbers are those of the command line with the same
 settings. `sim` is the simulator by itself: what it offers is here, too.
 """
@@ -24,12 +28,14 @@ from sim import __version__
 from sim.base.showing import offer
 
 if TYPE_CHECKING:
+    from experiments.live.now import Conditioned, condition
     from experiments.scripting.comparison import Comparison, compare
     from experiments.scripting.explaining import explain
     from experiments.scripting.many import runs
     from experiments.scripting.studies import StoredStudy, study, sweep
     from sim import snapshots
     from sim.base.refusal import ConfigError
+    from sim.branches import Begun, begin, branch
     from sim.mesa.model import BacklashModel, ColumnarModel
     from sim.metrics import outcomes
     from sim.record import Run
@@ -40,15 +46,20 @@ if TYPE_CHECKING:
 
 _PUBLIC = {
     "BacklashModel": "sim",
+    "Begun": "sim.branches",
     "ColumnarModel": "sim",
     "Comparison": "experiments.scripting.comparison",
+    "Conditioned": "experiments.live.now",
     "Config": "sim",
     "ConfigError": "sim",
     "Ensemble": "sim",
     "Run": "sim",
     "StoredStudy": "experiments.scripting.studies",
+    "begin": "sim.branches",
+    "branch": "sim.branches",
     "compare": "experiments.scripting.comparison",
     "compose": "sim",
+    "condition": "experiments.live.now",
     "ensemble": "sim",
     "explain": "experiments.scripting.explaining",
     "finish": "sim",
@@ -62,16 +73,21 @@ _PUBLIC = {
 }
 __all__ = [
     "BacklashModel",
+    "Begun",
     "ColumnarModel",
     "Comparison",
+    "Conditioned",
     "Config",
     "ConfigError",
     "Ensemble",
     "Run",
     "StoredStudy",
     "__version__",
+    "begin",
+    "branch",
     "compare",
     "compose",
+    "condition",
     "ensemble",
     "explain",
     "finish",

@@ -91,6 +91,11 @@ class Simulation:
         self.__dict__.update(kept)
         self._wire()
 
+    def take_acts(self, acts: Any) -> None:
+        """Go on with other ACT rows: those of a branch (`sim.branches`)."""
+        self.tables = self.tables._replace(acts=acts)
+        self._wire()
+
     @property
     def done(self) -> int:
         """Steps that are done."""

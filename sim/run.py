@@ -64,7 +64,7 @@ def simulate(config: Config, watch: Watch | None = None, look: Look | None = Non
     if not (look is None or isinstance(look, Look)):
         raise _no(look, "look", "a sim.run.Look(steps, at)", "sim.run.people_at(config, [100])")
     start = start_of(config, None if watch is None else lambda: watch(0.0))
-    simulation = _engine(start)
+    simulation = engine_of(start)
     seen = read_only(start.population)
     n_steps = start.script.clock.n_steps
     piece = max(1, PIECE[config.engine.name] // start.network.n_people)
@@ -87,7 +87,7 @@ def _no(given: object, what: str, allowed: str, example: str) -> TypeError:
     return TypeError(f"{kind} is no {what}\n  allowed: {allowed}\n  try:     {example}")
 
 
-def _engine(start: Start) -> Any:
+def engine_of(start: Start) -> Any:
     """A run in progress by the engine that the config names; each is imported only when needed."""
     if start.config.engine.name == "mesa":
         from sim.mesa.model import BacklashModel  # Mesa costs 1.4 s and sets spawn

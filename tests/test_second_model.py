@@ -10,7 +10,7 @@ from second_model import BUYBACK, CROWD, DELIVERY, EVENT, QUESTION, SecondModel
 from sim.mesa.model import BacklashModel, release
 from sim.people import AWARE, DECLARED, EXITED, HOPEFUL, LEAVER, SOLD, UNFOLLOWED, VISIBLE
 from sim.record import SERIES
-from sim.run import _engine
+from sim.run import engine_of
 from sim.settings.config import SecondAccusation
 from sim.start import start_of
 
@@ -169,7 +169,7 @@ def differences(model, engine, record):
 def test_the_engine_does_what_the_odd_says(case):
     asked, days = CASES[case]
     config = asked()
-    engine, model = _engine(start_of(config)), SecondModel(start_of(config))
+    engine, model = engine_of(start_of(config)), SecondModel(start_of(config))
     for step in range(days * 96):
         engine.advance(1)
         model.step()
@@ -241,7 +241,7 @@ def test_in_the_other_lively_runs_the_truth_comes_out():
 def test_another_world_is_found_out():
     """A second model with one number changed does not agree."""
     config = CASES["as it happened"][0]()
-    engine, model = _engine(start_of(config)), SecondModel(start_of(config))
+    engine, model = engine_of(start_of(config)), SecondModel(start_of(config))
     model.p.tone_gain += 0.05
     found = []
     for step in range(5 * 96):

@@ -10,7 +10,7 @@ from numba import njit, typeof
 from experiments.bench import passes
 from sim.kernel import passes as dense
 from sim.people import CORE
-from sim.run import _engine
+from sim.run import engine_of
 from sim.start import start_of
 
 DENSE = [*(set(passes.DENSE) - {"chat"}), "fixed_sum"]  # chats are read one by one
@@ -24,7 +24,7 @@ PACKED = re.compile(
 def calls():
     """What a block of fans passes to each dense pass, by name."""
     config = small(n_people=3000)
-    run = _engine(start_of(config))
+    run = engine_of(start_of(config))
     run.advance(200)
     return passes.calls_of(run, CORE, DENSE)
 

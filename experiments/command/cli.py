@@ -3,8 +3,9 @@
 Exit codes: 0 all there; 1 some runs failed, or the store filled up on the way; 2 refused, nothing
 was run; 130 interrupted, 143 ended by `kill`, 129 by a terminal that closed.
 
-Commands are in `points`, `studies`, `fits`, `cases` and `corpora`, and import what they need when
-they are called: `backlash --help` would otherwise wait seconds for libraries that it does not use.
+Commands are in `points`, `studies`, `fits`, `cases`, `corpora` and `live`, and import what they
+need when they are called: `backlash --help` would otherwise wait seconds for libraries that it does
+not use.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from experiments.command.citing import cite
 from experiments.command.corpora import corpus
 from experiments.command.explaining import explain
 from experiments.command.fits import calibrate
+from experiments.command.live import import_, now, record, resolve
 from experiments.command.points import carriers, demo, network, run
 from experiments.command.studies import analyse, export, report, status, sweep
 from experiments.command.words import option
@@ -59,6 +61,10 @@ HELP = """backlash: how should a brand answer its own fans when they turn on it?
   backlash corpus simulate n=300 out=DIR   synthetic affairs of the fitted population, same tables
   backlash corpus forecast DIR out=FILE what comes next in each affair at 3, 6, 12 and 24 h
   backlash calibrate corpus             fit the public side to many affairs; goes on where it was
+  backlash import EXPORT as=DIR zone=Z  an affair in progress: mentions of any export, hour by hour
+  backlash now DIR|CASE [at="2026-01-05 20:00"] [response=A,B]   what now: forecast, responses
+  backlash resolve DIR|CASE [did=A]     what came against what was said: scores for the record
+  backlash record                       every forecast made here, and what it was worth
   backlash play [case=NAME] [seed=N]    the decision game in this terminal; game=ID goes on
   backlash serve [port=8080] [lang=zh]  the classroom in a browser: a page on localhost
   backlash store [results=DIR]          what the store holds, and files that cannot be used
@@ -155,6 +161,10 @@ def _shown() -> dict[str, Command]:
         "calibrate": calibrate,
         "case": case,
         "corpus": corpus,
+        "import": import_,
+        "now": now,
+        "resolve": resolve,
+        "record": record,
         "play": play,
         "serve": serve,
         "store": store,
@@ -246,7 +256,7 @@ def show_help(words: list[str]) -> int:
 
 
 #: Commands that take choices and settings of a run.
-WITH_SETTINGS = ("demo", "run", "sweep", "carriers", "network", "calibrate", "case")
+WITH_SETTINGS = ("demo", "run", "sweep", "carriers", "network", "calibrate", "case", "now")
 
 
 def show_version(words: list[str]) -> int:

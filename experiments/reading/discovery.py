@@ -195,7 +195,7 @@ def silence(a: Analysis) -> list[tuple[str, str]]:
     ):
         found = scenario(drawn, side) if side.any() else None
         if found is not None:
-            told.append(_where(en, zh, found))
+            told.append(where(en, zh, found))
     if len(told) == 1 and 0 < share < n:
         told.append(
             (
@@ -206,7 +206,7 @@ def silence(a: Analysis) -> list[tuple[str, str]]:
     return told
 
 
-def _where(en: str, zh: str, found: Scenario) -> tuple[str, str]:
+def where(en: str, zh: str, found: Scenario) -> tuple[str, str]:
     """A box in plain words, with how often what it is about happens inside."""
     said, said_zh = (
         between.join(_plain(*limit, lang) for limit in found.limits)

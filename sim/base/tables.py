@@ -42,13 +42,15 @@ def read_table(
     required: Sequence[str],
     also: Mapping[str, str] | None = None,
     hint: str = "",
+    broken: bool = False,
 ) -> Table:
     """A short table of text with at least the required columns; other columns are passed on.
 
     Column names are compared without regard to case. also : names that are understood as well,
     lower case -> the column meant; they are proposed, not taken. hint : what to do about a header
-    that is quite another. Raises ConfigError with the line
-    for whatever is no table: cells too many or too few, a quote left open, no header.
+    that is quite another. broken : whether a cell in quotes may go on over ends of lines, as texts
+    of posts do. Raises ConfigError with the line for whatever is no table: cells too many or too
+    few, a quote left open, no header.
     """
     written = look_at(key, path, required)
     columns = _header(key, path, written, required, also or {}, hint)
@@ -64,7 +66,7 @@ def read_table(
             _refuse_ragged(key, path, begins, len(record), columns, written)
         if begins == written.first:
             continue
-        if any("\n" in cell for cell in record):
+        if not broken and any("\n" in cell for cell in record):
             raise _open_quote(key, path, begins)
         lines.append(begins)
         rows.append(tuple(cell.strip() for cell in record))

@@ -60,6 +60,11 @@ class BacklashModel(Community):
             np.array(self.constants.memory_weight),
         )
 
+    def take_acts(self, acts: Any) -> None:
+        """Go on with other ACT rows: those of a branch (`sim.branches`)."""
+        self.tables = self.tables._replace(acts=acts)
+        self._wire()
+
     def draws(self, decision: Decision, agent: int) -> tuple[float, float, float, float]:
         """The four uniforms of one agent's decision in this step."""
         drawn: tuple[float, float, float, float] = draws.uniforms(

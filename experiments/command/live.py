@@ -1,0 +1,160 @@
+"""Commands about an affair in progress: import, now, resolve, record."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from experiments.command.words import lang_of, taken
+
+
+def import_(words: list[str]) -> int:
+    """`backlash import EXPORT as=FOLDER [KEY=VALUE ...]`: hourly counts out of an export."""
+    from experiments.live.importing import PAGE, import_export
+    from sim.base.refusal import ConfigError
+
+    folder, words = taken(words, "as", "affair")
+    files = [word for word in words if "=" not in word]
+    if len(files) != 1:
+        raise ConfigError(
+            "import", " ".join(files) or None, "which export?", "one file",
+            "backlash import mentions.csv as=affair zone=Asia/Shanghai",
+        )  # fmt: skip
+    said = dict(word.split("=", 1) for word in words if "=" in word)
+    found = import_export(files[0], folder, said)
+    print((found.folder / PAGE).read_text(encoding="utf-8"))
+    for name in found.kept:
+        print(f"{found.folder / name} was there already and is left as it is")
+    print(f"next: complete {found.folder / 'affair.yaml'}, then  backlash now {folder}")
+    return 0
+
+
+def now(words: list[str]) -> int:
+    """`backlash now AFFAIR at="..." [response=NAMES] ...`: worlds, forecast, candidates."""
+    from experiments.live.now import BUDGET_S, forecast
+    from experiments.live.page import write_page
+    from experiments.live.printed import printed
+    from experiments.live.record import NAME, add
+    from experiments.live.scoring import kept_of
+    from sim.base.refusal import ConfigError, place
+
+    lang, words = lang_of(words)
+    own: dict[str, str] = {}
+    for key, usual in (
+        ("at", ""), ("worlds", ""), ("goal", "outrage"), ("format", "table"),
+        ("results", "results"), ("response", ""), ("budget_s", f"{BUDGET_S:g}"),
+    ):  # fmt: skip
+        own[key], words = taken(words, key, usual)
+    names = [word for word in words if "=" not in word]
+    if len(names) < 1:
+        raise ConfigError(
+            "now", None, "which affair?", "a folder of `backlash import`, or a case with a series",
+            'backlash now affair, or backlash now xiaomi_2026 at="2026-01-05 20:00"',
+        )  # fmt: skip
+    if own["format"] not in ("table", "json"):
+        raise ConfigError("format", own["format"], "no such format", "table, json", "format=json")
+    responses = [*_responses(own["response"]), *names[1:]]
+    found = forecast(
+        names[0], own["at"], responses, [word for word in words if "=" in word],
+        _seconds(own["budget_s"]), own["worlds"], own["goal"], _progress(),
+    )  # fmt: skip
+    results = place("results", own["results"])
+    add(results / NAME, kept_of(found))
+    folder = Path(names[0]).expanduser()
+    folder = folder if folder.is_dir() else results / "now" / found["case"]
+    path = write_page(found, folder, lang)
+    if own["format"] == "json":
+        print(json.dumps(found, indent=1, ensure_ascii=False, allow_nan=False))
+        return 0
+    print(printed(found, lang))
+    print(f"\n{path}")
+    return 0
+
+
+def _responses(text: str) -> list[str]:
+    """Candidates as they are typed: names and files with commas between, or a pattern of files."""
+    import glob
+
+    found = []
+    for one in filter(None, text.split(",")):
+        found += sorted(glob.glob(one)) if "*" in one else [one]
+    return found
+
+
+def _seconds(text: str) -> float:
+    """A time. Raises ConfigError for what is none."""
+    from sim.base.refusal import ConfigError
+
+    try:
+        return float(text)
+    except ValueError:
+        raise ConfigError("budget_s", text, "no time", "seconds", "budget_s=180") from None
+
+
+def _progress() -> Any:
+    """Where the work stands, on standard error, in a terminal only."""
+    if not sys.stderr.isatty():
+        return lambda text: None
+
+    def tell(text: str) -> None:
+        print(f"\r{text:60}", end="", file=sys.stderr, flush=True)
+
+    return tell
+
+
+def resolve(words: list[str]) -> int:
+    """`backlash resolve AFFAIR [did=NAME]`: what came, against what was said."""
+    from experiments.live import scoring
+    from experiments.live.printed import resolved_text
+    from experiments.live.record import NAME
+    from sim.base.refusal import ConfigError, place
+
+    lang, words = lang_of(words)
+    results, words = taken(words, "results", "results")
+    did, words = taken(words, "did", "")
+    _no_more(words, "resolve", 1)
+    if not words:
+        raise ConfigError(
+            "resolve",
+            None,
+            "which affair?",
+            "an affair that was forecast",
+            "backlash resolve affair",
+        )
+    print(resolved_text(scoring.resolve(place("results", results) / NAME, words[0], did), lang))
+    return 0
+
+
+def record(words: list[str]) -> int:
+    """`backlash record`: all forecasts made here, scored; the digest chain is checked."""
+    from experiments.live.printed import record_text
+    from experiments.live.record import NAME, entries
+    from experiments.live.scoring import calibration
+    from sim.base.refusal import place
+
+    lang, words = lang_of(words)
+    results, words = taken(words, "results", "results")
+    form, words = taken(words, "format", "table")
+    _no_more(words, "record", 0)
+    known = entries(place("results", results) / NAME)
+    worth = calibration(known)
+    if form == "json":
+        print(json.dumps({"entries": known, **worth}, indent=1, ensure_ascii=False))
+    else:
+        print(record_text(known, worth, lang))
+    return 0
+
+
+def _no_more(words: Sequence[str], command: str, most: int) -> None:
+    """Refuse words that a command does not know."""
+    from sim.base.refusal import ConfigError
+
+    wrong = [word for word in words if "=" in word] or list(words[most:])
+    if wrong:
+        raise ConfigError(
+            command, wrong[0], "not understood here", "lang=, results=, did=, format=",
+            f"backlash {command}" + (" affair" if most else ""),
+        )  # fmt: skip

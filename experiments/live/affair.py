@@ -1,0 +1,295 @@
+"""An affair up to a moment: what happened, what the brand did, what was counted.
+
+An affair is a folder that `backlash import` made, or a case with a series: of a case that is over,
+everything after the moment is left out, so that a forecast of the past knows what was known then.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from experiments.live.importing import AFFAIR, MENTIONS, read_mentions
+from sim import zones
+from sim.base.refusal import ConfigError
+from sim.case.case import Case
+from sim.playbook.act import Channel, Trigger
+from sim.playbook.names import path_of
+from sim.playbook.response import Response
+from sim.settings.composition import compose
+from sim.settings.config import Config
+from sim.state.scenario import clock_of
+
+_F = npt.NDArray[np.float64]
+_I = npt.NDArray[np.int64]
+
+AHEAD_H = (6, 24, 72)  #: hours of which a forecast speaks
+WAITS_H = (3, 6, 12)  #: hours after which one might decide instead
+LEAST_H = 1.0  #: hours between the clock start and a forecast
+#: Daily metrics that count talk, the first that a case has.
+DAILY = ("attention", "outraged_posts", "cumulative_outraged_posts")
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Counts in windows of a run's steps. kind : mentions (unknown scale) or list (its heat)."""
+
+    kind: str
+    first: _I  #: step at which each window begins, int[n]
+    last: _I  #: step before which it ends
+    count: _F  #: float[n]; of a list, the heat at a look
+
+    def __len__(self) -> int:
+        """How many windows."""
+        return self.count.size
+
+    def part(self, least: int, most: int) -> Seen:
+        """The windows that lie between two steps."""
+        inside = (self.first >= least) & (self.last <= most)
+        return self.where(inside)
+
+    def where(self, rows: npt.NDArray[np.bool_]) -> Seen:
+        """Some of the windows."""
+        return Seen(self.kind, self.first[rows], self.last[rows], self.count[rows])
+
+
+@dataclass(frozen=True)
+class Affair:
+    """An affair at a moment."""
+
+    name: str  #: as it was typed
+    config: Config  #: its case cut at the moment, its response the acts up to there
+    at: datetime  #: as the clocks of the zone show it
+    step: int  #: the first that is not known
+    seen: Seen  #: all that was counted, also after the moment, for whoever looks back
+    happened: Response | None  #: all acts of a case that is over; None: nobody knows
+    later_events: int  #: events of a case that come after the moment, and are not known
+
+    @property
+    def case(self) -> Case:
+        """What happened up to the moment."""
+        return self.config.case
+
+    @property
+    def known(self) -> Seen:
+        """What was counted in windows that end after the accusation and up to the moment."""
+        told = (self.seen.last > self.clock_step) & (self.seen.last <= self.step)
+        return self.seen.where(told)
+
+    @property
+    def clock_step(self) -> int:
+        """The step of the accusation."""
+        return clock_of(self.config, self.case).step_of(self.case.clock_start_time)
+
+    @property
+    def age_h(self) -> float:
+        """Hours since the accusation."""
+        return self.case.hours(self.at)
+
+    @property
+    def now_h(self) -> float:
+        """The same on the grid of steps: what is decided now comes then."""
+        return (self.step - self.clock_step) * self.config.clock.dt_min / 60
+
+
+def affair_of(name: str, at: str, words: Sequence[str] = ()) -> Affair:
+    """An affair at a moment. Raises ConfigError for what is none, and for too early a moment.
+
+    name : a folder of `backlash import`, or a case; at : "2026-01-05 20:00" in its zone, empty: the
+    end of the counts. words : settings of runs.
+    """
+    folder = Path(name).expanduser()
+    own = folder.is_dir()
+    if own and not (folder / AFFAIR).is_file():
+        raise ConfigError(
+            "now", name, f"a folder without {AFFAIR}", "a folder that `backlash import` made",
+            f"backlash import EXPORT.csv as={name}",
+        )  # fmt: skip
+    word = f"case={folder / AFFAIR if own else name}"
+    config = compose([word, "response=none", *words])
+    whole = _as_happened(config, word, words)
+    case = config.case
+    far = max(one.time for one in case.forcing) if case.forcing else case.start
+    long = replace(
+        config, clock=replace(config.clock, horizon_d=_days(case, far + timedelta(days=9)))
+    )
+    seen = _mentions(folder, long) if own else _series(long)
+    moment = _moment(at, seen, long)
+    days = _days(case, moment + timedelta(hours=max(AHEAD_H) + max(WAITS_H) + 1))
+    cut = _cut(case, moment, days)
+    past, later = _past(whole, case, moment)
+    asked = replace(
+        config, case=cut, response=past, clock=replace(config.clock, horizon_d=days),
+    )  # fmt: skip
+    step = clock_of(asked, cut).step_of(moment)
+    future = len(case.forcing) - len(cut.forcing)
+    happened = whole if (later or not own) and whole is not None else None
+    found = Affair(name, asked, moment, step, seen, happened, future)
+    _check_known(found)
+    return found
+
+
+def _check_known(affair: Affair) -> None:
+    """Refuse a moment at which nothing was counted yet: no window of the counts is over."""
+    if len(affair.known):
+        return
+    clock = clock_of(affair.config, affair.case)
+    later = affair.seen.last[affair.seen.last > affair.clock_step]
+    soonest = (
+        clock.time_of(int(later.min())) if later.size and later.min() < clock.n_steps else None
+    )
+    raise ConfigError(
+        "at", f"{affair.at:%Y-%m-%d %H:%M}", "no hour or day of the counts is over by then",
+        "a moment after the first of them", f'at="{soonest:%Y-%m-%d %H:%M}"' if soonest
+        else "counts by the hour",
+    )  # fmt: skip
+
+
+def _cut(case: Case, moment: datetime, days: int) -> Case:
+    """What was known of a case at a moment: launches to come are, closes of an index are not."""
+    end = zones.later(case.start, timedelta(days=days), case.time_zone)
+    known = tuple(
+        one
+        for one in case.forcing
+        if one.time < moment or (one.kind == "launch" and one.time < end)
+    )
+    return replace(case, horizon_d=days, forcing=known, index={})
+
+
+def _as_happened(config: Config, word: str, words: Sequence[str]) -> Response | None:
+    """All acts of the case; None where it has none."""
+    if not config.case.levers:
+        return None
+    return compose([word, "response=as_happened", *words]).response
+
+
+def _days(case: Case, until: datetime) -> int:
+    """Days of a run that reaches a moment."""
+    hours = zones.span(case.start, until, case.time_zone) / timedelta(hours=1)
+    return min(90, max(1, math.ceil(hours / 24)))
+
+
+def _moment(at: str, seen: Seen, config: Config) -> datetime:
+    """The moment of a forecast, on a step. Raises ConfigError outside of what was counted."""
+    case, clock = config.case, clock_of(config, config.case)
+    last = clock.time_of(min(int(seen.last.max()), clock.n_steps - 1))
+    if not at:
+        return last
+    try:
+        moment = datetime.strptime(at, "%Y-%m-%d %H:%M")
+    except ValueError:
+        raise ConfigError(
+            "at", at, "no moment", f"a day and a time, {case.zone_name()}",
+            f'at="{last:%Y-%m-%d %H:%M}"',
+        ) from None  # fmt: skip
+    first = case.after(LEAST_H)
+    if not first <= moment <= last:
+        raise ConfigError(
+            "at", at, "before there is anything to go by, or after the last count",
+            f"{first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M}, {case.zone_name()}",
+            f'at="{last:%Y-%m-%d %H:%M}"',
+        )  # fmt: skip
+    return clock.time_of(clock.step_of(moment))
+
+
+def _past(whole: Response | None, case: Case, moment: datetime) -> tuple[Response, tuple[str, ...]]:
+    """The acts up to a moment, and the names of those that came later."""
+    if whole is None:
+        return Response(name="so far"), ()
+    by_kind, own, later = {}, {}, []
+    for name, act in whole.playbook.items():
+        if act.delay_h is None:
+            continue
+        if act.waits_for[0] is not Trigger.screenshot:
+            raise ConfigError(
+                f"{path_of(name)}.trigger", act.waits_for[0].value,
+                "what was done has a time and no trigger", "hours in delay_h",
+                f"{path_of(name)}.delay_h={act.delay_h:g} without a trigger",
+            )  # fmt: skip
+        if case.after(float(act.delay_h)) >= moment:
+            later.append(name)
+        elif name in whole.acts:
+            own[name] = dict(whole.acts[name])
+        else:
+            by_kind[name] = act
+    spoken = any(act.SPOKEN and not act.PRIVATE for act in by_kind.values()) or bool(own)
+    channel = whole.channel if spoken else Channel.fan
+    changes: dict[str, Any] = {"channel": channel, "acts": own, **by_kind}
+    return Response(name="so far", **changes), tuple(later)
+
+
+def _mentions(folder: Path, config: Config) -> Seen:
+    """The counts of a folder, as windows of steps."""
+    clock, zone = clock_of(config, config.case), config.case.time_zone
+    zero = clock.moment_of(0).astimezone(UTC) if zone != zones.UNKNOWN else None
+    if zero is None:
+        zero = zones.instant(clock.time_of(0), zone)
+    rows = []
+    for one in read_mentions(folder / MENTIONS):
+        first, last = (
+            (when - zero) / timedelta(minutes=clock.dt_min) for when in (one.begins, one.ends)
+        )
+        if first >= 0 and last <= clock.n_steps:
+            rows.append((round(first), round(last), one.count))
+    return _seen("mentions", rows, str(folder / MENTIONS), config)
+
+
+def _seen(kind: str, rows: Sequence[tuple[int, int, float]], name: str, config: Config) -> Seen:
+    """Windows in order. Raises ConfigError where none lies in the time that is simulated."""
+    if len(rows) < 2:
+        raise ConfigError(
+            "now", name, f"holds {len(rows)} counts in the days of the case "
+            f"(from {config.case.start:%Y-%m-%d})", "two or more",
+            "start and the accusation in affair.yaml as the export has them",
+        )  # fmt: skip
+    table = np.array(sorted(rows))
+    return Seen(kind, table[:, 0].astype(np.int64), table[:, 1].astype(np.int64), table[:, 2])
+
+
+def _series(config: Config) -> Seen:
+    """The series of a case: its hot list hour by hour, else talk day by day."""
+    case, clock = config.case, clock_of(config, config.case)
+    listed = case.observed_hotlist()
+    if listed is not None:
+        rows = listed[listed["board"].str.startswith("weibo")]
+        own = rows["phase"].isin(case.phases) if case.phases else rows["hot_score"] > 0
+        heat = rows["hot_score"].where(own, 0.0).fillna(0.0).groupby(rows["time_hkt"]).sum()
+        looks = []
+        for when, value in heat.items():
+            try:
+                step = clock.step_of(when.to_pydatetime().replace(tzinfo=None))  # type: ignore[attr-defined]
+            except ValueError:
+                continue
+            looks.append((step, step + 1, float(value)))
+        return _seen("list", looks, f"the hot list of {case.name}", config)
+    daily = case.observed_daily()
+    metrics = () if daily is None else tuple(daily.rows["metric"].unique())
+    found = next((name for name in DAILY if name in metrics), None)
+    if daily is None or found is None:
+        raise ConfigError(
+            "now", case.name, "has no series that counts talk: " + (", ".join(metrics) or "none"),
+            f"a hot list, or daily {', '.join(DAILY)}; or a folder of `backlash import`",
+            "backlash import EXPORT.csv as=affair",
+        )  # fmt: skip
+    rows = daily.rows[daily.rows["metric"] == found].sort_values("date")
+    values = rows["value"].to_numpy(float)
+    if found.startswith("cumulative"):
+        values = np.diff(values, prepend=0.0).clip(min=0.0)
+    days = []
+    for date, value in zip(rows["date"], values, strict=True):
+        day = datetime.fromisoformat(str(date))
+        first = round(case_hours(case, day) * 60 / clock.dt_min) + clock.burn_in_steps
+        days.append((first, first + 24 * 60 // clock.dt_min, float(value)))
+    return _seen("mentions", [one for one in days if one[0] >= 0], case.name, config)
+
+
+def case_hours(case: Case, moment: datetime) -> float:
+    """Hours from the first day of a case to a moment."""
+    return zones.span(case.start, moment, case.time_zone) / timedelta(hours=1)

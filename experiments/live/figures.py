@@ -1,0 +1,126 @@
+"""Figures of a forecast, in the style of the house."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from experiments.live.words import named, told
+from experiments.pictures import plots
+
+_F = Mapping[str, Any]
+COLOURS = (plots.BLUE, plots.ORANGE, plots.GREEN, plots.PURPLE, plots.SKY, plots.VERMILION)
+
+
+def figures_of(found: _F, lang: str) -> dict[str, Figure]:
+    """All figures by name."""
+    plots.use_style()
+    return {
+        "ahead": figure_ahead(found, lang),
+        "compare": figure_compare(found, lang),
+        "events": figure_events(found, lang),
+    }
+
+
+def figure_ahead(found: _F, lang: str) -> Figure:
+    """What was counted, and what comes under each candidate: a panel each."""
+    names = list(found["candidates"])
+    columns = min(2, len(names))
+    rows = -(-len(names) // columns)
+    figure, axes = plt.subplots(
+        rows, columns, figsize=(5.4 * columns, 2.7 * rows), sharex=True, sharey=True, squeeze=False
+    )
+    unit = "heat" if found["counted"]["kind"] == "list" else "mentions"
+    for ax, name, colour in zip(axes.flat, names, _colours(len(names)), strict=False):
+        _draw_ahead(ax, found, found["candidates"][name]["hourly"][unit], colour, lang)
+        ax.set_title(named(name, lang))
+    for ax in axes.flat[len(names) :]:
+        ax.remove()
+    for ax in axes[-1]:
+        ax.set_xlabel(told("hours", lang))
+    for ax in axes[:, 0]:
+        ax.set_ylabel(told("heat_axis" if unit == "heat" else "per_hour", lang))
+    axes[0, 0].legend(loc="upper left")
+    plt.close(figure)
+    return figure
+
+
+def _colours(n: int) -> list[str]:
+    """A colour for each candidate."""
+    return [COLOURS[k % len(COLOURS)] for k in range(n)]
+
+
+def _draw_ahead(ax: Axes, found: _F, hourly: _F, colour: str, lang: str) -> None:
+    """Bands of one candidate behind what was counted."""
+    middle, rates = _rates(found["counted"])
+    hours = np.arange(1, len(hourly["median"]) + 1) - 0.5
+    ax.fill_between(hours, hourly["low90"], hourly["high90"], color=colour, alpha=0.15, linewidth=0,
+                    label=told("band90", lang))  # fmt: skip
+    ax.fill_between(hours, hourly["low50"], hourly["high50"], color=colour, alpha=0.3, linewidth=0,
+                    label=told("band50", lang))  # fmt: skip
+    ax.plot(hours, hourly["median"], color=colour, linewidth=1.6, label=told("median", lang))
+    ax.plot(middle, rates, "o-", color=plots.BLACK, markersize=2.5, linewidth=1.0,
+            label=told("counted", lang))  # fmt: skip
+    if found["came"]:
+        ax.plot(*_rates(found["came"]), "o", color=plots.BLACK, markersize=3, fillstyle="none",
+                label=told("came", lang))  # fmt: skip
+    ax.axvline(0.0, color=plots.GREY, linewidth=0.8)
+    top = max(float(rates.max(initial=0.0)), float(np.max(hourly["high90"])), 1.0)
+    ax.set_yscale("symlog", linthresh=max(top / 1000, 1e-3))
+    ax.set_ylim(0, top * 1.3)
+
+
+def _rates(seen: _F) -> tuple[np.ndarray, np.ndarray]:
+    """The middle of windows, and mentions an hour or heat in them."""
+    begins, ends = np.array(seen["from_h"]), np.array(seen["until_h"])
+    spans = np.maximum(ends - begins, 0.25) if seen["kind"] == "mentions" else np.ones(len(begins))
+    return (begins + ends) / 2, np.array(seen["count"]) / spans
+
+
+def figure_compare(found: _F, lang: str) -> Figure:
+    """Differences from saying nothing more, a panel a goal."""
+    goals = list(found["comparison"])
+    names = [row["name"] for row in found["comparison"][goals[0]] if row["name"] != "none"]
+    figure, axes = plt.subplots(
+        1,
+        len(goals),
+        figsize=(3.7 * len(goals), 1.3 + 0.4 * len(names)),
+        sharey=True,
+        squeeze=False,
+    )
+    for ax, goal in zip(axes[0], goals, strict=True):
+        rows = {row["name"]: row for row in found["comparison"][goal]}
+        for k, name in enumerate(names):
+            row = rows[name]
+            ax.plot((row["low"], row["high"]), (k, k), color=plots.BLUE, linewidth=2.5, alpha=0.5)
+            ax.plot(row["difference"], k, "o", color=plots.BLUE, markersize=5)
+        ax.axvline(0.0, color=plots.BLACK, linewidth=0.8)
+        ax.set_yticks(range(len(names)), [named(name, lang) for name in names])
+        ax.set_title(told(f"loss_{goal}", lang), fontsize=9)
+        ax.invert_yaxis()
+    plt.close(figure)
+    return figure
+
+
+def figure_events(found: _F, lang: str) -> Figure:
+    """Shares of worlds in which statements come true, by candidate."""
+    asked = (("second_wave", 24), ("second_wave", 72), ("new_topic", 24), ("over", 72))
+    names = list(found["candidates"])
+    figure, ax = plt.subplots(figsize=(9, 1.2 + 0.28 * len(asked) * max(len(names), 2)))
+    height = 0.8 / len(names)
+    for k, (name, colour) in enumerate(zip(names, _colours(len(names)), strict=True)):
+        shares = [found["candidates"][name]["events"][event][str(h)] for event, h in asked]
+        at = np.arange(len(asked)) + (k - (len(names) - 1) / 2) * height
+        ax.barh(at, shares, height=0.9 * height, color=colour, label=named(name, lang))
+    ax.set_yticks(range(len(asked)), [told(event, lang, h=h) for event, h in asked])
+    ax.invert_yaxis()
+    ax.set_xlim(0, 1)
+    ax.set_xlabel(told("share", lang))
+    plots.beside(ax)
+    plt.close(figure)
+    return figure

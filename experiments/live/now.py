@@ -1,0 +1,346 @@
+"""A forecast of an affair in progress, from its counts to all that a page says.
+
+What is found is one mapping of plain values: the page, the terminal, the JSON and the record are
+made of it and of nothing else.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+import sim
+from experiments.live import choice
+from experiments.live.affair import AHEAD_H, WAITS_H, Affair, Seen, affair_of
+from experiments.live.agreeing import Agreement, Course, agreeing, picked
+from experiments.live.ahead import LEVELS, Path, ahead, bands, candidates_of, later, outlook
+from experiments.live.draws import Worlds, worlds_for
+from experiments.live.honesty import honest
+from experiments.live.words import named, told
+from sim.base.digest import RESULTS_VERSION, digest_of, plain
+from sim.base.refusal import ConfigError
+from sim.playbook.response import Response
+from sim.settings.parameters import Parameters
+
+_F = npt.NDArray[np.float64]
+Tell = Callable[[str], None]
+
+BUDGET_S = 180.0
+SHARE_AGREEING = 0.4  #: of the time, for worlds that agree
+MOST, FEWEST = 100, 20  #: worlds that are gone on with
+PEOPLE = 1000  #: simulated people, unless the words say another number
+
+
+@dataclass(frozen=True)
+class Conditioned:
+    """Worlds that agree with what was seen up to a moment: what `backlash.condition` returns.
+
+    >>> import backlash
+    >>> found = backlash.condition(
+    ...     "xiaomi_2026", at="2026-01-05 20:00", budget_s=0, population="classroom"
+    ... )
+    >>> sorted(found.frame.columns[:4].tolist())
+    ['log_scale', 'seed', 'weight', 'world']
+    """
+
+    affair: Affair
+    worlds: Worlds
+    found: Agreement
+
+    def __repr__(self) -> str:
+        """How many there are, and how many carry weight."""
+        at, found = f"{self.affair.at:%Y-%m-%d %H:%M}", self.found
+        return (
+            f"Conditioned({self.affair.name!r}, at={at!r}, {len(found.courses)} courses, "
+            f"{found.effective:.0f} carry weight)"
+        )
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """A row a course: world, seed, weight, log_scale, and every parameter that differs."""
+        drawn: dict[int, Parameters] = {}
+        for one in self.found.courses:
+            drawn.setdefault(one.world, self.worlds.parameters(one.world))
+        rows = [
+            {
+                "world": one.world, "seed": one.seed, "weight": float(weight),
+                "log_scale": one.log_scale, **vars(drawn[one.world]),
+            }
+            for one, weight in zip(self.found.courses, self.found.weights, strict=True)
+        ]  # fmt: skip
+        frame = pd.DataFrame(rows)
+        same = [name for name in vars(Parameters()) if frame[name].nunique() == 1]
+        return frame.drop(columns=same)
+
+
+def condition(
+    case: str,
+    at: str = "",
+    budget_s: float = BUDGET_S * SHARE_AGREEING,
+    worlds: str = "",
+    tell: Tell = lambda text: None,
+    **settings: Any,
+) -> Conditioned:
+    """Worlds that agree with what was seen of an affair up to a moment, with weights.
+
+    case     : a folder of `backlash import`, or a case with a series.
+    at       : "2026-01-05 20:00" in its zone; empty: the end of the counts.
+    budget_s : seconds; more are taken only where fewer than 64 courses are there.
+    worlds   : posterior, population or prior; empty: posterior of a case that was fitted, else the
+               population of affairs.
+    settings : settings of runs, a dot as two underscores.
+
+    Raises ConfigError for what is no affair.
+
+    >>> import backlash
+    >>> found = backlash.condition(
+    ...     "xiaomi_2026", at="2026-01-05 20:00", budget_s=0, population="classroom"
+    ... )
+    >>> found                                     # doctest: +ELLIPSIS
+    Conditioned('xiaomi_2026', at='2026-01-05 20:00', 64 courses, ... carry weight)
+    """
+    from experiments.scripting.words import words_of
+
+    return _conditioned(case, at, budget_s, worlds, words_of(settings), tell)
+
+
+def _conditioned(
+    case: str, at: str, budget_s: float, worlds: str, words: Sequence[str], tell: Tell
+) -> Conditioned:
+    """The same from words."""
+    own = any(word.startswith(("population=", "population.n_people=")) for word in words)
+    affair = affair_of(case, at, words if own else [f"population.n_people={PEOPLE}", *words])
+    drawn = worlds_for(affair.config, worlds)
+    found = agreeing(
+        affair, drawn, budget_s,
+        lambda n, effective: tell(f"{n} courses, {effective:.0f} carry weight"),
+    )  # fmt: skip
+    return Conditioned(affair, drawn, found)
+
+
+def forecast(
+    name: str,
+    at: str,
+    responses: Sequence[str],
+    words: Sequence[str],
+    budget_s: float = BUDGET_S,
+    worlds: str = "",
+    goal: str = "outrage",
+    tell: Tell = lambda text: None,
+) -> dict[str, Any]:
+    """All that is said of an affair at a moment. Raises ConfigError for what cannot be said.
+
+    goal : one of `choice.GOALS`, by which candidates are ordered.
+    """
+    _check(budget_s, goal)
+    started = time.monotonic()
+    c = _conditioned(name, at, budget_s * SHARE_AGREEING, worlds, words, tell)
+    if not c.found.agrees:
+        raise ConfigError(
+            "now", c.affair.name,
+            f"what was counted lies outside of all {len(c.found.courses)} courses: it would be "
+            f"more surprising in the best of them than {c.found.surprise:.2%} of what it does",
+            "counts that some world explains",
+            "complete affair.yaml (when it began, what came out, what was done); or worlds=prior",
+        )  # fmt: skip
+    candidates, notes = candidates_of(responses, c.affair)
+    if (done := _as_happened(c.affair)) is not None:
+        candidates["as_happened"] = done
+    courses, timed = _timed(c, candidates, budget_s - (time.monotonic() - started))
+    paths = ahead(c.affair, courses, candidates, lambda share: tell(f"branches: {share:.0%}"))
+    left = budget_s - (time.monotonic() - started)
+    waited = _waited(c, candidates, courses, paths, goal, left, timed, tell)
+    seconds = time.monotonic() - started
+    return _said(c, candidates, courses, paths, goal, waited, notes, seconds)
+
+
+def _check(budget_s: float, goal: str) -> None:
+    """Refuse a time and a goal that mean nothing."""
+    if not 1 <= budget_s <= 86_400:
+        raise ConfigError("budget_s", budget_s, "no time", "1 to 86400 seconds", "budget_s=180")
+    if goal not in choice.GOALS:
+        raise ConfigError("goal", goal, "no such goal", ", ".join(choice.GOALS), "goal=outrage")
+
+
+def _as_happened(affair: Affair) -> Response | None:
+    """What was done in a case that is over, as far as the forecast reaches; None: nobody knows."""
+    if affair.happened is None:
+        return None
+    last = affair.now_h + max(AHEAD_H)
+    whole = affair.happened
+    kinds = {
+        name: type(act)()
+        for name, act in whole.playbook.items()
+        if name not in whole.acts and act.delay_h is not None and act.delay_h > last
+    }
+    acts = {name: dict(given) for name, given in whole.acts.items() if given["delay_h"] <= last}
+    changes: dict[str, Any] = {"acts": acts, **kinds}
+    return replace(whole, **changes)
+
+
+def _timed(
+    c: Conditioned, candidates: Mapping[str, Response], left: float
+) -> tuple[list[Course], float]:
+    """Courses to go on with, as many as the time allows, and seconds that a branch takes."""
+    first = picked(c.found, FEWEST, c.affair.config.seed)
+    begun = time.monotonic()
+    ahead(c.affair, first[:4], {"none": candidates["none"]})
+    each = (time.monotonic() - begun) / max(1, len({id(one) for one in first[:4]}))
+    n = int(0.5 * left / max(each * len(candidates), 1e-6))
+    return picked(c.found, min(MOST, max(FEWEST, n)), c.affair.config.seed), each
+
+
+def _waited(
+    c: Conditioned, candidates: Mapping[str, Response], courses: Sequence[Course],
+    paths: Mapping[str, Sequence[Path]], goal: str, left: float, each: float, tell: Tell,
+) -> list[choice.Waiting]:  # fmt: skip
+    """The value of waiting, for as many hours as the time allows."""
+    own = {name: one for name, one in candidates.items() if name not in ("none", "as_happened")}
+    unique = len({id(one) for one in courses})
+    fits = int(left / max(each * unique * len(own), 1e-6)) if own else 0
+    then: dict[int, _F] = {}
+    for hours in WAITS_H[: max(0, fits)]:
+        tell(f"deciding in {hours} h")
+        moved = {name: later(c.affair, one, hours) for name, one in own.items()}
+        found = ahead(c.affair, courses, moved)
+        then[hours] = choice.losses({"none": paths["none"], **found}, goal)
+    now = choice.losses({name: paths[name] for name in ("none", *own)}, goal)
+    return choice.waiting(c.affair, courses, paths["none"], now, then) if then else []
+
+
+def _said(
+    c: Conditioned, candidates: Mapping[str, Response], courses: Sequence[Course],
+    paths: Mapping[str, Sequence[Path]], goal: str, waited: Sequence[choice.Waiting],
+    notes: Sequence[tuple[str, str]], seconds: float,
+) -> dict[str, Any]:  # fmt: skip
+    """Everything as plain values."""
+    affair, found, case = c.affair, c.found, c.affair.case
+    names = list(candidates)
+    outlooks = {name: outlook(affair, courses, paths[name]) for name in names}
+    reference = names.index("none")
+    return {
+        "kind": "forecast",
+        "affair": affair.name,
+        "case": case.name,
+        "titles": dict(case.titles),
+        "at": f"{affair.at:%Y-%m-%d %H:%M}",
+        "zone": case.time_zone,
+        "age_h": round(affair.age_h, 3),
+        "made": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        "version": sim.__version__,
+        "results": RESULTS_VERSION,
+        "digest": digest_of([plain(affair.config), found.seen.count.tolist(), c.worlds.kind]),
+        "counted": _counted(affair, affair.known),
+        "came": _counted(affair, _later(affair)) if affair.happened is not None else None,
+        "worlds": {
+            "kind": c.worlds.kind, "courses": len(found.courses),
+            "effective": round(found.effective, 1),
+            "effective_worlds": round(found.effective_worlds, 1),
+            "surprise": round(found.surprise, 6), "enough": found.in_time,
+            "power": round(found.power, 4),
+            "gone_on_with": len(courses), "different": len({id(one) for one in courses}),
+            "kept_weight": round(found.carried, 4), "seconds": round(seconds, 1),
+        },
+        "honesty": {lang: honest(affair, c.worlds, found, lang) for lang in ("en", "zh")},
+        "notes": {lang: _notes(affair, notes, lang) for lang in ("en", "zh")},
+        "goal": goal,
+        "candidates": {name: _outlook(one) for name, one in outlooks.items()},
+        "comparison": {
+            one: [
+                asdict(row)
+                for row in choice.compared(names, choice.losses(paths, one), reference)
+            ]
+            for one in choice.GOALS
+        },
+        "waiting": [asdict(one) for one in waited],
+        "when": _when(c, names, courses, choice.losses(paths, goal)),
+    }  # fmt: skip
+
+
+def _notes(affair: Affair, left_out: Sequence[tuple[str, str]], lang: str) -> list[str]:
+    """What a reader should know of how it was read and what is not compared."""
+    n = affair.later_events
+    found = [told("later_events", lang, n=n)] if n else []
+    found += [told("left_out", lang, name=named(name, lang), why=why) for name, why in left_out]
+    return found
+
+
+def _later(affair: Affair) -> Seen:
+    """What was counted after the moment, of an affair that is over."""
+    per_hour = 60 // affair.config.clock.dt_min
+    return affair.seen.part(affair.step, affair.step + max(AHEAD_H) * per_hour)
+
+
+def _counted(affair: Affair, seen: Seen) -> dict[str, Any]:
+    """What was counted: from when to when, in hours from the moment, and how much."""
+    per_hour = 60 / affair.config.clock.dt_min
+    return {
+        "kind": seen.kind,
+        "from_h": [round(float(x), 3) for x in (seen.first - affair.step) / per_hour],
+        "until_h": [round(float(x), 3) for x in (seen.last - affair.step) / per_hour],
+        "count": [float(x) for x in seen.count],
+    }
+
+
+def _outlook(one: Any) -> dict[str, Any]:
+    """An outlook as plain values: bands, shares of worlds, hours, and the members to be scored."""
+    hourly = {
+        name: {
+            level: [round(float(x), 6) for x in np.percentile(rows, at, axis=0)]
+            for level, at in LEVELS.items()
+        }
+        for name, rows in one.hourly.items()
+    }  # fmt: skip
+    totals: dict[str, dict[str, Any]] = {}
+    members: dict[str, dict[str, Any]] = {}
+    for (name, hours), values in one.totals.items():
+        totals.setdefault(name, {})[str(hours)] = bands(values)
+        if name in ("mentions", "heat"):
+            members.setdefault(name, {})[str(hours)] = [float(f"{x:.6g}") for x in np.sort(values)]
+    events: dict[str, dict[str, float]] = {}
+    for (name, hours), worlds in one.events.items():
+        events.setdefault(name, {})[str(hours)] = float(worlds.mean())
+    return {"totals": totals, "events": events, "hourly": hourly, "members": members}
+
+
+def _when(
+    c: Conditioned, names: Sequence[str], courses: Sequence[Course], loss: _F
+) -> list[dict[str, str]]:
+    """When the candidate with the least expected loss fails against saying nothing more."""
+    from experiments.reading import discovery
+
+    reference = names.index("none")
+    others = [k for k, name in enumerate(names) if name not in ("none", "as_happened")]
+    if not others:
+        return []
+    best = min(others, key=lambda k: float(loss[k].mean()))
+    better = loss[best] < loss[reference]
+    unique = list({id(one): k for k, one in enumerate(courses)}.values())
+    if len(unique) < discovery.FEWEST_WORLDS:
+        return []
+    drawn = pd.DataFrame([vars(c.worlds.parameters(courses[k].world)) for k in unique])
+    drawn = drawn.loc[:, drawn.nunique() > 1]
+    drawn = drawn[[item.name for item in fields(Parameters) if item.name in drawn]]
+    try:
+        box = discovery.scenario(drawn, better[unique])
+    except ConfigError as refusal:  # the extra is not installed
+        return [dict.fromkeys(("en", "zh"), f"{refusal.reason}: {refusal.hint}")]
+    if box is None:
+        return [
+            {
+                "en": "No plain condition on one or two parameters tells when "
+                f"{names[best]} is the better course and when silence is.",
+                "zh": f"没有一两个参数的简单条件能区分 {names[best]} 与沉默何时更好。",
+            }
+        ]
+    en, zh = discovery.where(
+        f"{names[best]} is mostly the better course", f"{names[best]} 较好的情形", box
+    )
+    return [{"en": en, "zh": zh}]

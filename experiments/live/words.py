@@ -1,0 +1,122 @@
+"""What a forecast is told in, English and Chinese."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from experiments.pictures.words import WORDS as SHARED
+from experiments.pictures.words import text_of
+
+WORDS: Mapping[str, tuple[str, str]] = {
+    "title": ("{case}: what now?", "{case}：现在怎么办？"),
+    "at": ("at {at}, {age:.0f} h after the accusation", "{at}，指责出现后{age:.0f}小时"),
+    "worlds": (
+        "{n} worlds that agree with what was counted ({courses} courses tried, {effective:.0f} "
+        "carry weight; {seconds:.0f} s)",
+        "{n}个与观测相符的世界（试过{courses}条过程，{effective:.0f}条具有权重；{seconds:.0f}秒）",
+    ),
+    "first": ("Before you believe it", "相信之前"),
+    "ahead": ("What comes next", "接下来会怎样"),
+    "compare": ("Which response from now on", "从现在起如何回应"),
+    "wait": ("What waiting is worth", "等待的价值"),
+    "when": ("When", "何时更好"),
+    "mentions": ("mentions", "提及量"),
+    "heat": ("heat of listed topics", "在榜热度"),
+    "topics": ("new topics on the list", "新上榜话题"),
+    "outrage": ("outrage of core fans", "核心粉丝愤怒"),
+    "trust": ("trust of core fans", "核心粉丝信任"),
+    "second_wave": ("a second wave within {h} h", "{h}小时内出现第二波"),
+    "new_topic": ("a new topic on the list within {h} h", "{h}小时内有新话题上榜"),
+    "listed": ("on the list within {h} h", "{h}小时内在榜"),
+    "over": ("talk below a tenth of its peak in {h} h", "{h}小时后讨论降至峰值十分之一以下"),
+    "more_outrage": ("more outrage than now in {h} h", "{h}小时后愤怒高于现在"),
+    "of_worlds": ("{k} of {n} worlds", "{n}个世界中的{k}个"),
+    "total": ("in the next {h} h", "未来{h}小时"),
+    "loss_outrage": ("mean outrage of core fans, 72 h", "核心粉丝平均愤怒，72小时"),
+    "loss_heat": ("mean log heat, 72 h", "平均对数热度，72小时"),
+    "loss_trust": ("trust gone after 72 h", "72小时后失去的信任"),
+    "against": ("against saying nothing more", "相对不再发声"),
+    "better": ("better in", "更好"),
+    "best": ("best in", "最好"),
+    "regret": ("regret", "后悔值"),
+    "mean": ("mean", "均值"),
+    "most_worlds": ("90 % of worlds", "90%的世界"),
+    "answer": ("response", "回应"),
+    "waits": (
+        "{h} h: {saved:+.3f} ({how}); what is seen by then changes the choice in {changes:.0%} of "
+        "worlds; most telling: {telling}",
+        "{h}小时：{saved:+.3f}（{how}）；届时所见会在{changes:.0%}的世界中改变选择；最有信息的观测：{telling}",
+    ),
+    "saves": ("waiting saves", "等待更好"),
+    "costs": ("waiting costs", "等待有代价"),
+    "how_wait": (
+        "Expected loss of deciding now, minus that of saying nothing for so many hours, seeing the "
+        "counts, and then taking the best candidate. Of worlds and not of experience.",
+        "现在决定的期望损失，减去先沉默若干小时、看到计数后再选最佳方案的期望损失。这是世界中的结果，不是经验。",
+    ),
+    "talk": ("how much is talked", "讨论的多少"),
+    "nothing": ("neither talk nor a new topic", "讨论量与新话题均不"),
+    "no_wait": ("The time was over before waiting was looked into: a larger budget_s.",
+                "时间已到，未计算等待的价值：请加大 budget_s。"),
+    "counted": ("counted", "观测"),
+    "came": ("what came", "后来实际"),
+    "median": ("median of worlds", "世界中位数"),
+    "band50": ("half of worlds", "一半的世界"),
+    "band90": ("90 % of worlds", "90%的世界"),
+    "hours": ("hours from now", "距现在的小时数"),
+    "per_hour": ("mentions an hour", "每小时提及量"),
+    "heat_axis": ("heat, the list's index", "热度指数"),
+    "second_title": ("Chance of a second wave", "第二波的可能性"),
+    "share": ("share of worlds", "世界比例"),
+    "figure_ahead": (
+        "Black: counted (rings: what came, of an affair that is over). Line and bands: median, half and 90 % of worlds, with the noise of counts.",
+        "黑色：观测（空心：已结束事件的后来）。线与区间：世界的中位数、50%与90%，含计数噪声。",
+    ),
+    "figure_compare": (
+        "Loss of each response minus that of saying nothing more, in the same worlds: dot the mean, "
+        "bar 90 % of worlds. Left is better.",
+        "同样的世界中，各回应的损失减去不再发声的损失：点为均值，横条为90%的世界。越靠左越好。",
+    ),
+    "figure_events": ("What people ask, within 24 and 72 h.", "人们关心的问题，24与72小时内。"),
+    "record_none": ("no forecast has been made yet: backlash now AFFAIR", "尚无预测：backlash now AFFAIR"),
+    "record_head": (
+        "{n} entries, {forecasts} forecasts; the last has the digest {digest}",
+        "{n}条记录，其中{forecasts}次预测；最后一条的摘要为 {digest}",
+    ),
+    "record_hours": (
+        "{h} h ahead: {n} scored, CRPS {crps:.3f} (log scale), {in50:.0%} inside the 50 % band, "
+        "{in90:.0%} inside the 90 % band",
+        "{h}小时预测：已评分{n}次，CRPS {crps:.3f}（对数），50%区间覆盖{in50:.0%}，90%区间覆盖{in90:.0%}",
+    ),
+    "record_brier": ("statements: {n} scored, Brier {brier:.3f}", "命题：已评分{n}个，Brier {brier:.3f}"),
+    "record_few": ("a calibration curve from {least} statements on", "满{least}个命题后显示校准曲线"),
+    "record_curve": ("said {said:.0%}, came {came:.0%} ({n})", "预测{said:.0%}，实际{came:.0%}（{n}个）"),
+    "resolved": (
+        "{affair} at {at}, {did}: {h} h ahead came {came:,.0f}; CRPS {crps:.3f}; {where}",
+        "{affair} {at}，{did}：{h}小时实际为{came:,.0f}；CRPS {crps:.3f}；{where}",
+    ),
+    "in50": ("inside the 50 % band", "在50%区间内"),
+    "in90": ("inside the 90 % band", "在90%区间内"),
+    "outside": ("outside the 90 % band", "在90%区间外"),
+    "nothing_new": ("nothing new to score: import the counts of later hours first",
+                    "没有新的可评分数据：请先导入之后的计数"),
+    "later_events": (
+        "A case that is over: {n} events after this moment are not known to the worlds.",
+        "已结束的案例：世界不知道此刻之后的{n}个事件。",
+    ),
+    "left_out": ("Not compared: {name} ({why}).", "未比较：{name}（{why}）。"),
+    "silence_more": ("say nothing more", "不再发声"),
+}  # fmt: skip
+
+
+def told(key: str, lang: str, **values: Any) -> str:
+    """A text of this table."""
+    return text_of(WORDS, key, lang, **values)
+
+
+def named(candidate: str, lang: str) -> str:
+    """What a candidate is called."""
+    if candidate == "none":
+        return told("silence_more", lang)
+    return SHARED[candidate][lang == "zh"] if candidate in SHARED else candidate
