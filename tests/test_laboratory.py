@@ -170,7 +170,7 @@ def test_a_slider_of_hours_stands_at_the_hours_that_matter():
             assert 2 < len(found) < 140 and found[0] == lever.low
 
 
-@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("step", [s for s in STEPS if s != "launch_moved"])  # nothing to move
 def test_each_step_can_be_switched_off_and_on(step):
     """Without a refusal: all levers of a step change together."""
     choice = Choice(response="as_happened")

@@ -287,7 +287,7 @@ def test_where_nothing_is_a_choice_nothing_is_best():
 def test_leaders_that_are_run_again_are_answers_under_one_condition():
     one = study(ANSWER, HALF_LIFE)
     values = np.repeat(np.array([3, 1, 1, 2, 1, 1, 1, 1, 1.0])[:, None, None], 12, axis=1)
-    assert compare.leading(one, values, 2) == [6, 3]
+    assert compare.leading(one, values.mean(axis=(1, 2)), 2) == [6, 3]
 
 
 # --- ties, and one rule for words and colours -----------------------------------------------------

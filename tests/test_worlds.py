@@ -36,7 +36,9 @@ def digest(drawn):
 @pytest.fixture
 def fresh(monkeypatch):
     """Nothing is remembered from one test to another."""
-    caches = (read_posterior, worlds._sobol, worlds._own_points, platform_fit._shipped)
+    caches = (
+        read_posterior, worlds._sobol, worlds._own_points, worlds._drawn, platform_fit._shipped,
+    )  # fmt: skip
     for one in caches:
         one.cache_clear()
     yield

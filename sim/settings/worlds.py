@@ -292,7 +292,8 @@ def worlds_of(config: Config, only: range | None = None) -> list[Parameters]:
     if kind.name not in ("prior", "posterior"):
         return [config.parameters for _ in numbers]
     low, high = config.case.community
-    said = f"{kind.name} {kind.posterior} {kind.fixed} {config.parameters!r}"
+    fitted = read_posterior(kind.posterior).about["digest"] if kind.name == "posterior" else ""
+    said = f"{kind.name} {kind.posterior} {fitted} {kind.fixed} {config.parameters!r}"
     asked = _Asked(said, (low, high), config.parameters, kind)
     return [_drawn(asked, kind.first + k) for k in numbers]
 
