@@ -212,8 +212,8 @@ def test_what_is_sealed_is_read_as_it_was_written(tmp_path):
 @pytest.mark.parametrize(
     ("old", "changed", "told"),
     [
-        ("n_seeds: 3 ", "n_seeds: 'x ", "no YAML in line"),
-        ("n_seeds: 3 ", "n_seeds: x ", "n_seeds"),
+        ("n_seeds: 2 ", "n_seeds: 'x ", "no YAML in line"),
+        ("n_seeds: 2 ", "n_seeds: x ", "n_seeds"),
         ("n_keep: 400 ", "n_keep: 4 ", "n_keep"),
         ("min_new: 0.05 ", "min_new: 5 ", "min_new"),
         ("n_wave: 400 ", "n_vawe: 400 ", "its keys"),
