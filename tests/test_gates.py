@@ -19,7 +19,7 @@ KNOWN = {
     "F41b": "reporters ask too seldom while the brand says nothing; to be fitted to many affairs",
     "F46a": "reporters' questions are rare in most worlds, so outrage under silence seldom returns",
     "F46b": "where questions are many, an answered affair returns, too: one parameter for both",
-    "F47f": "hashtags all fade alike, where real ones of the founder's size differ by hours",
+    "F44b": "in a quarter of worlds a reform on top of an apology is more news than relief",
 }
 
 
