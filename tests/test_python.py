@@ -28,7 +28,7 @@ from sim.mesa.model import BacklashModel, ColumnarModel
 from sim.metrics import OUTCOMES
 from sim.network import shared
 from sim.people import PARTNER, SILENT
-from sim.run import Look, _engine, gathered, people_at
+from sim.run import Look, engine_of, gathered, people_at
 from sim.settings.config import EngineConfig
 from sim.settings.worlds import drawn, replicates, world
 from sim.start import network_of, start_of
@@ -188,7 +188,7 @@ def test_half_a_run_is_none(begun):
 
 def test_the_parts_of_a_run_know_when_it_has_ended():
     start = start_of(small(seed=4))
-    simulation = _engine(start)
+    simulation = engine_of(start)
     simulation.advance(1439)
     assert "1439 of 1440" in refused(lambda: gathered(start.config, simulation), RuntimeError)
     simulation.advance(1)

@@ -62,7 +62,7 @@ HELP = """backlash: how should a brand answer its own fans when they turn on it?
   backlash corpus forecast DIR out=FILE what comes next in each affair at 3, 6, 12 and 24 h
   backlash calibrate corpus             fit the public side to many affairs; goes on where it was
   backlash import EXPORT as=DIR zone=Z  an affair in progress: mentions of any export, hour by hour
-  backlash now DIR|CASE [at="2026-01-05 20:00"] [response=A,B]   what now: forecast, responses
+  backlash now DIR|CASE [at="2025-11-03 20:00"] [response=A,B]   what now: forecast, responses
   backlash resolve DIR|CASE [did=A]     what came against what was said: scores for the record
   backlash record                       every forecast made here, and what it was worth
   backlash play [case=NAME] [seed=N]    the decision game in this terminal; game=ID goes on

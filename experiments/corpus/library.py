@@ -67,13 +67,18 @@ def _one(job: Job) -> One:
 
 
 def kept(
-    work: Callable[[Any], Any], jobs: Sequence[Any], folder: Path, what: str, size: int = BLOCK
+    work: Callable[[Any], Any],
+    jobs: Sequence[Any],
+    folder: Path,
+    what: str,
+    size: int | None = None,
 ) -> list[Any]:
     """What `work` makes of each job, in order; blocks that a folder holds already are read.
 
     work : a function of a module, so that another process can call it. what : said of progress.
-    size : jobs of a block.
+    size : jobs of a block; None: BLOCK.
     """
+    size = size or BLOCK
     blocks = [jobs[k : k + size] for k in range(0, len(jobs), size)]
     paths = [folder / f"{_digest(work, block)}.block" for block in blocks]
     todo = [k for k, path in enumerate(paths) if _read(path) is None]

@@ -102,7 +102,7 @@ class Affair:
 def affair_of(name: str, at: str, words: Sequence[str] = ()) -> Affair:
     """An affair at a moment. Raises ConfigError for what is none, and for too early a moment.
 
-    name : a folder of `backlash import`, or a case; at : "2026-01-05 20:00" in its zone, empty: the
+    name : a folder of `backlash import`, or a case; at : "2025-11-03 20:00" in its zone, empty: the
     end of the counts. words : settings of runs.
     """
     folder = Path(name).expanduser()

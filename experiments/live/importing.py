@@ -106,7 +106,7 @@ def _began(counts: Counts, zone: str, said: str) -> datetime:
             return datetime.strptime(said, "%Y-%m-%d %H:%M")
         except ValueError:
             raise ConfigError(
-                "began", said, "no moment", "a day and a time", 'began="2026-01-05 13:40"'
+                "began", said, "no moment", "a day and a time", 'began="2025-11-03 13:40"'
             ) from None
     rates = [rate_of(one) for one in counts.windows]
     usual = median(rates) if rates[0] > 0 else 0.0

@@ -192,6 +192,6 @@ def _refuse(text: str, line: int) -> NoReturn:
     """Refuse a cell that is no moment."""
     raise ConfigError(
         "when", text, f"no moment, in line {line}",
-        "2026-01-05 20:00, 2026-01-05T20:00+08:00, 05.01.2026 20:00, 2026年1月5日 20:00",
+        "2025-11-03 20:00, 2025-11-03T20:00+08:00, 03.11.2025 20:00, 2025年11月3日 20:00",
         f"mend line {line}, or when=COLUMN for another column",
     )  # fmt: skip

@@ -117,7 +117,7 @@ def _pinned(c: Checked) -> Told:
     )
 
 
-#: Fitted parameters that no number of 5 and 6 January speaks to by itself -> data that would.
+#: Fitted parameters that no number of the fitted days speaks to by itself -> data that would.
 WOULD_TELL: dict[str, Told] = {
     "reinforcement_per_h": ("posts inside fan groups by the hour", "粉丝群内逐小时发帖"),
     "appraisal_gain": ("tone of posts by the hour, fans apart", "逐小时的帖子情绪，粉丝单列"),
