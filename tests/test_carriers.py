@@ -30,6 +30,7 @@ def test_a_silent_leader_delivers_nothing_and_the_others_go_on():
     assert without[:-1].sum() > 0
 
 
+@pytest.mark.slow
 def test_both_engines_keep_a_silent_leader_silent():
     from sim.engine import Simulation
     from sim.mesa.model import BacklashModel

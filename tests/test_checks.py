@@ -335,6 +335,7 @@ def test_screening_finds_something_in_noise_once_in_twenty_times(monkeypatch):
     assert 3 <= found <= 18  # 10 expected, sd 3.1
 
 
+@pytest.mark.slow
 def test_what_another_parameter_says_wholly_has_no_sign():
     """A target that is one parameter: that one's sign is certain, nobody else has any."""
     n = 512

@@ -88,6 +88,7 @@ def test_a_run_on_a_saved_network_has_the_bits_of_the_run_that_drew_it(tmp_path)
         assert_same_bits(before, simulate(composed(*words, "seed=3", f"network.saved={path}")))
 
 
+@pytest.mark.slow
 def test_both_engines_run_on_a_saved_network(tmp_path):
     config = small("response=deny")
     path = save_network(network_of(config), tmp_path)

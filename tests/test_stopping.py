@@ -315,6 +315,7 @@ def test_repeating_a_sweep_that_stopped_runs_nothing(calm, monkeypatch):
     assert stopped(calm[0]) == 0
 
 
+@pytest.mark.slow
 def test_a_store_that_holds_more_gives_the_same_tables(calm, tmp_path):
     """The full design was run before: it is stopped where it would have been."""
     assert stopped(tmp_path, "precision=no") == 0
@@ -324,6 +325,7 @@ def test_a_store_that_holds_more_gives_the_same_tables(calm, tmp_path):
     assert tables(tmp_path) == calm[1]
 
 
+@pytest.mark.slow
 def test_more_jobs_and_threads_give_the_same_tables(calm, tmp_path):
     assert stopped(tmp_path, "shards=3", "engine.threads=3") == 0
     assert tables(tmp_path) == calm[1]
@@ -345,6 +347,7 @@ def test_killed_in_any_block_it_ends_with_the_same_tables(calm, tmp_path):
     assert tables(tmp_path) == calm[1]
 
 
+@pytest.mark.slow
 def test_a_block_that_lost_a_part_is_made_whole_before_it_is_judged(calm, tmp_path, capsys):
     shutil.copytree(calm[0], tmp_path / "copy")
     plan = load_plan(tmp_path / "copy" / "studies" / "stops")

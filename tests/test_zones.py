@@ -361,6 +361,7 @@ def in_new_york(raw):
     }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_case_has_the_exchange_that_it_names(in_new_york, tmp_path):
     case = read_case(in_new_york)
     assert case.listed and case.previous_close == 250.0 and not case.counts_money
