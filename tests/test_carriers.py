@@ -1,6 +1,7 @@
 """Who carried the outrage."""
 
 import numpy as np
+import pytest
 from conftest import composed, small
 
 from experiments.reading.carriers import carried, run_without
