@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from experiments.live.affair import AHEAD_H
-from experiments.live.ahead import QUANTITIES
 from experiments.live.figures import figures_of
-from experiments.live.printed import comparison, short, statements, waits
+from experiments.live.printed import bands_of, comparison, short, statements, waits
 from experiments.live.words import named, told
 from experiments.pictures import pages
 from experiments.pictures.words import caveat
@@ -48,15 +47,11 @@ def write_page(found: Mapping[str, Any], folder: Path, lang: str) -> Path:
 def _rows(one: Mapping[str, Any], lang: str) -> list[tuple[str, list[str]]]:
     """Bands as cells of a table: median, half and 90 % of worlds."""
     rows = []
-    for name in QUANTITIES:
-        if name not in one["totals"]:
-            continue
-        cells = []
-        for hours in AHEAD_H:
-            b = one["totals"][name][str(hours)]
-            cells.append(
-                f"{short(b['median'])} [{short(b['low50'])}–{short(b['high50'])}] "
-                f"({short(b['low90'])}–{short(b['high90'])})"
-            )
+    for name, bands in bands_of(one):
+        cells = [
+            f"{short(b['median'])} [{short(b['low50'])}–{short(b['high50'])}] "
+            f"({short(b['low90'])}–{short(b['high90'])})"
+            for _, b in bands
+        ]
         rows.append((told(name, lang), cells))
     return rows

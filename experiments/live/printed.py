@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from experiments.live.affair import AHEAD_H
@@ -39,18 +39,21 @@ def printed(found: _F, lang: str) -> str:
     return "\n".join(lines)
 
 
+def bands_of(one: _F) -> Iterator[tuple[str, list[tuple[int, dict[str, float]]]]]:
+    """The quantities that a candidate has, each with its band some hours ahead."""
+    for name in QUANTITIES:
+        if name in one["totals"]:
+            yield name, [(hours, one["totals"][name][str(hours)]) for hours in AHEAD_H]
+
+
 def _outlook(one: _F, n: int, lang: str) -> list[str]:
     """Bands and statements of one candidate."""
     lines = []
-    for name in QUANTITIES:
-        if name not in one["totals"]:
-            continue
-        cells = []
-        for hours in AHEAD_H:
-            b = one["totals"][name][str(hours)]
-            cells.append(
-                f"{hours} h {short(b['median'])} ({short(b['low90'])}–{short(b['high90'])})"
-            )
+    for name, bands in bands_of(one):
+        cells = [
+            f"{hours} h {short(b['median'])} ({short(b['low90'])}–{short(b['high90'])})"
+            for hours, b in bands
+        ]
         lines.append(f"    {told(name, lang)}: {'; '.join(cells)}")
     for line in statements(one, n, lang):
         lines.append(f"    {line}")

@@ -16,31 +16,19 @@ from typing import Any
 MEASURED, LITERATURE, CALIBRATED, ASSUMED = "measured", "literature", "calibrated", "assumed"
 
 
-def constant(
-    value: float,
-    low: float,
-    high: float,
-    unit: str,
-    provenance: str,
-    source: str,
-    meaning: str,
-    symbol: str = "",
-) -> Any:
-    """A field that no setting reaches. low, high : where the rules mean anything."""
-    return field(
-        default=value,
-        metadata={
-            "low": low,
-            "high": high,
-            "unit": unit,
-            "provenance": provenance,
-            "source": source,
-            "meaning": meaning,
-            "symbol": symbol,
-            "prior": (value, value),
-            "constant": True,
-        },
-    )
+#: Of every number, in this order: range, unit, provenance, source, meaning, and symbol if any.
+SAID = ("low", "high", "unit", "provenance", "source", "meaning", "symbol")
+
+
+def number(value: float, said: tuple[Any, ...], **more: Any) -> Any:
+    """A field with what is said of it. said : as SAID has it, the symbol may be left out."""
+    known = dict(zip(SAID, (*said, "")[: len(SAID)], strict=True))
+    return field(default=value, metadata={**known, **more})
+
+
+def constant(value: float, *said: Any) -> Any:
+    """A field that no setting reaches; its range is where the rules mean anything."""
+    return number(value, said, prior=(value, value), constant=True)
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,11 @@ The defaults are provisional: hand-checked against the stylised facts, not fitte
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from sim.base.refusal import check_ranges
-from sim.settings.constants import ASSUMED, CALIBRATED, LITERATURE, MEASURED, Constants
+from sim.settings.constants import ASSUMED, CALIBRATED, LITERATURE, MEASURED, Constants, number
 
 
 def parameter(
@@ -41,19 +41,8 @@ def parameter(
     if prior is None:
         ends = sorted((default / 2, default * 2))
         prior = (max(low, ends[0]), min(high, ends[1]))
-    return field(
-        default=default,
-        metadata={
-            "low": low,
-            "high": high,
-            "unit": unit,
-            "provenance": provenance,
-            "source": source,
-            "meaning": meaning,
-            "symbol": symbol,
-            "prior": prior,
-        },
-    )
+    said = (low, high, unit, provenance, source, meaning, symbol)
+    return number(default, said, prior=prior)
 
 
 @dataclass(frozen=True)
