@@ -38,14 +38,24 @@ def figure_ahead(found: _F, lang: str) -> Figure:
     unit = "heat" if found["counted"]["kind"] == "list" else "mentions"
     for ax, name, colour in zip(axes.flat, names, _colours(len(names)), strict=False):
         _draw_ahead(ax, found, found["candidates"][name]["hourly"][unit], colour, lang)
+        if found["came"] and name == "as_happened":  # what came, came of what was done
+            ax.plot(*_rates(found["came"]), "o", color=plots.BLACK, markersize=3, fillstyle="none",
+                    clip_on=False, label=told("came", lang))  # fmt: skip
         ax.set_title(named(name, lang))
     for ax in axes.flat[len(names) :]:
         ax.remove()
-    for ax in axes[-1]:
-        ax.set_xlabel(told("hours", lang))
+    for k in range(columns):
+        lowest = axes[(len(names) - 1 - k) // columns, k]
+        lowest.set_xlabel(told("hours", lang))
+        lowest.tick_params(labelbottom=True)
     for ax in axes[:, 0]:
         ax.set_ylabel(told("heat_axis" if unit == "heat" else "per_hour", lang))
-    axes[0, 0].legend(loc="upper left")
+    marks = {  # of whichever panel has it; colours tell responses apart
+        text: mark
+        for ax in axes.flat[: len(names)]
+        for mark, text in zip(*ax.get_legend_handles_labels(), strict=True)
+    }
+    figure.legend(marks.values(), marks.keys(), loc="outside lower center", ncols=len(marks))
     plt.close(figure)
     return figure
 
@@ -66,9 +76,6 @@ def _draw_ahead(ax: Axes, found: _F, hourly: _F, colour: str, lang: str) -> None
     ax.plot(hours, hourly["median"], color=colour, linewidth=1.6, label=told("median", lang))
     ax.plot(middle, rates, "o-", color=plots.BLACK, markersize=2.5, linewidth=1.0,
             label=told("counted", lang))  # fmt: skip
-    if found["came"]:
-        ax.plot(*_rates(found["came"]), "o", color=plots.BLACK, markersize=3, fillstyle="none",
-                label=told("came", lang))  # fmt: skip
     ax.axvline(0.0, color=plots.GREY, linewidth=0.8)
     top = max(float(rates.max(initial=0.0)), float(np.max(hourly["high90"])), 1.0)
     ax.set_yscale("symlog", linthresh=max(top / 1000, 1e-3))
@@ -102,7 +109,8 @@ def figure_compare(found: _F, lang: str) -> Figure:
         ax.axvline(0.0, color=plots.BLACK, linewidth=0.8)
         ax.set_yticks(range(len(names)), [named(name, lang) for name in names])
         ax.set_title(told(f"loss_{goal}", lang), fontsize=9)
-        ax.invert_yaxis()
+        ax.set_xlabel(told("against_silence", lang), fontsize=8)
+    axes[0, 0].set_ylim(len(names) - 0.5, -0.5)  # shared: the first candidate at the top
     plt.close(figure)
     return figure
 

@@ -336,11 +336,13 @@ def _when(
         return [
             {
                 "en": "No plain condition on one or two parameters tells when "
-                f"{names[best]} is the better course and when silence is.",
-                "zh": f"没有一两个参数的简单条件能区分 {names[best]} 与沉默何时更好。",
+                f"“{named(names[best], 'en')}” is the better course and when silence is.",
+                "zh": f"没有一两个参数的简单条件能区分“{named(names[best], 'zh')}”与沉默何时更好。",
             }
         ]
     en, zh = discovery.where(
-        f"{names[best]} is mostly the better course", f"{names[best]} 较好的情形", box
+        f"“{named(names[best], 'en')}” is mostly the better course",
+        f"“{named(names[best], 'zh')}”较好的情形",
+        box,
     )
     return [{"en": en, "zh": zh}]

@@ -56,7 +56,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "现在决定的期望损失，减去先沉默若干小时、看到计数后再选最佳方案的期望损失。这是世界中的结果，不是经验。",
     ),
     "talk": ("how much is talked", "讨论的多少"),
-    "nothing": ("neither talk nor a new topic", "讨论量与新话题均不"),
+    "nothing": ("neither talk nor a new topic", "无（讨论量与新话题均无助于判断）"),
     "no_wait": ("The time was over before waiting was looked into: a larger budget_s.",
                 "时间已到，未计算等待的价值：请加大 budget_s。"),
     "counted": ("counted", "观测"),
@@ -64,14 +64,15 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "median": ("median of worlds", "世界中位数"),
     "band50": ("half of worlds", "一半的世界"),
     "band90": ("90 % of worlds", "90%的世界"),
+    "against_silence": ("less than saying nothing more | more", "低于不再发声 | 高于"),
     "hours": ("hours from now", "距现在的小时数"),
     "per_hour": ("mentions an hour", "每小时提及量"),
     "heat_axis": ("heat, the list's index", "热度指数"),
     "second_title": ("Chance of a second wave", "第二波的可能性"),
     "share": ("share of worlds", "世界比例"),
     "figure_ahead": (
-        "Black: counted (rings: what came, of an affair that is over). Line and bands: median, half and 90 % of worlds, with the noise of counts.",
-        "黑色：观测（空心：已结束事件的后来）。线与区间：世界的中位数、50%与90%，含计数噪声。",
+        "Black: counted (rings: what came, beside what was done, of an affair that is over). Line and bands: median, half and 90 % of worlds, with the noise of counts.",
+        "黑色：观测（空心：已结束事件的后来，仅见于实际应对）。线与区间：世界的中位数、50%与90%，含计数噪声。",
     ),
     "figure_compare": (
         "Loss of each response minus that of saying nothing more, in the same worlds: dot the mean, "
