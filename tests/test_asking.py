@@ -1,5 +1,6 @@
 """What finding out is worth before somebody is punished: by hand, and in a study."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -31,15 +32,9 @@ def study_of(hours):
     cells, burden = [], []
     for hour in hours:
         for level, right in (("junior", 1), ("manager", 0)):
-            cells.append(
-                compose(
-                    [
-                        "response=as_happened",
-                        f"response.penalty.level={level}",
-                        f"response.penalty.delay_h={hour}",
-                    ]
-                )
-            )
+            config = compose(["response=as_happened", f"response.penalty.level={level}"])
+            penalty = replace(config.response.penalty, delay_h=float(hour))
+            cells.append(replace(config, response=replace(config.response, penalty=penalty)))
             burden.append([[2.0 + (world % 2 != right) + 0.01 * hour] for world in range(10)])
     points = [SimpleNamespace(block="main", cell=k, config=c) for k, c in enumerate(cells)]
     study = SimpleNamespace(label=lambda cell, lang="en": f"cell {cell}")

@@ -24,6 +24,9 @@ def asked(response: str, engine: str = "columnar", *more: str) -> Config:
 
 
 ENGINES = pytest.mark.parametrize("engine", ["columnar", "mesa"])
+DAYTIME = pytest.mark.parametrize(
+    "engine", ["columnar", pytest.param("mesa", marks=pytest.mark.slow)]
+)
 
 
 @ENGINES
@@ -36,7 +39,7 @@ def test_a_branch_with_the_same_response_is_the_undivided_run(engine: str) -> No
     assert begun.branch().name == sim.simulate(config).name
 
 
-@ENGINES
+@DAYTIME
 def test_a_branch_with_another_response_is_the_run_of_that_config(engine: str) -> None:
     config = asked("as_happened", engine)
     later = replace(config.response, penalty=replace(config.response.penalty, delay_h=40.0))

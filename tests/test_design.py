@@ -15,7 +15,7 @@ from sim.settings.keys import altered, from_plain
 from sim.settings.worlds import replicates
 
 #: Studies whose thousands of points take half a minute to make: at night.
-LARGE = ("timing_by_severity", "sensitivity")
+LARGE = ("timing_by_severity", "sensitivity", "who_did_what")
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,8 @@ def ended_by(tmp_path, *signals):
 @pytest.mark.parametrize(
     ("signals", "code"),
     [
-        (["SIGINT", "SIGINT", "SIGINT"], 130), (["SIGTERM"], 143), (["SIGHUP"], 129),
+        (["SIGINT", "SIGINT", "SIGINT"], 130), (["SIGTERM"], 143),
+        pytest.param(["SIGHUP"], 129, marks=pytest.mark.slow),
         pytest.param(["SIGINT"], 130, marks=pytest.mark.slow),
         pytest.param(["SIGTERM", "SIGINT"], 143, marks=pytest.mark.slow),
     ],

@@ -53,7 +53,8 @@ def untouched(folder, stored):
     return True
 
 
-@pytest.mark.parametrize("kind", ["more", pytest.param("less", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kind", ["more", "less"])
+@pytest.mark.slow
 def test_what_is_there_is_used_read_reported_and_exported(kind, folder, stored):
     page, table, swept, status, *_ = commands(
         kind, folder, RUN, RUN[:-1], SWEEP, ["status", "small"], ["analyse", "small"],

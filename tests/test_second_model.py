@@ -136,6 +136,9 @@ CASES = {
     ),
 }
 
+#: Every branch of the rules, and the documented course; the others by night.
+QUICK = ("everything happens", "as it happened")
+
 
 def differences(model, engine, record):
     """What differs between the second model and an engine after the same step."""
@@ -165,7 +168,9 @@ def differences(model, engine, record):
     return found
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize(
+    "case", [pytest.param(c, marks=[] if c in QUICK else pytest.mark.slow) for c in CASES]
+)
 def test_the_engine_does_what_the_odd_says(case):
     asked, days = CASES[case]
     config = asked()
@@ -185,11 +190,12 @@ def test_the_second_model_compares_all_that_is_recorded():
     assert {series.name for series in SERIES} - set(model.row()) == {"in_session"}
 
 
-def test_the_agents_on_mesa_do_what_the_odd_says():
+@pytest.mark.parametrize("days", [2, pytest.param(5, marks=pytest.mark.slow)])
+def test_the_agents_on_mesa_do_what_the_odd_says(days):
     config = busy(3)
     mesa, model = BacklashModel(start_of(config)), SecondModel(start_of(config))
     try:
-        for step in range(5 * 96):
+        for step in range(days * 96):
             mesa.step()
             model.step()
             assert not differences(model, mesa, mesa.record[step]), f"step {step}"

@@ -94,7 +94,9 @@ def worlds(rng, shape):
     return values
 
 
-@pytest.mark.parametrize("shape", ["normal", "skewed", "seldom"])
+@pytest.mark.parametrize(
+    "shape", ["normal", *(pytest.param(s, marks=pytest.mark.slow) for s in ("skewed", "seldom"))]
+)
 def test_a_thousand_sweeps_that_stop_when_they_like_keep_what_they_promise(shape):
     """95 %: each interval at its own end, and all at once; the best is in, and it is near the best.
 

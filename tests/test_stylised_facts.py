@@ -293,6 +293,7 @@ def test_a_later_response_costs_more_outrage():
     assert (burden("late_48h") > burden("as_happened")).all()
 
 
+@pytest.mark.slow
 def test_after_the_peak_a_response_does_little():
     """F17 (Yu 2025): what it spares a day after the peak is at most half of what it spares
     four hours before it. The peak is that of the same seed without a response."""

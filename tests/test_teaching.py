@@ -174,6 +174,7 @@ def swept(desk):
         return {line: main(smaller(words_of(line))) for line in found}
 
 
+@pytest.mark.slow
 def test_the_sweeps_of_the_exercises_run(swept):
     assert len(swept) == len(QUICK)
     assert set(swept.values()) == {0}
@@ -190,6 +191,7 @@ def test_runs_of_the_lessons_run(at_the_desk, capsys):
         assert capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_a_study_of_the_exercises_is_analysed_and_its_table_is_read(swept, at_the_desk, capsys):
     assert main(["analyse", "exercise_4"]) == 0
     code = next(block for block in blocks("exercises.md", "python") if "exercise_4" in block)
