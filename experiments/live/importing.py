@@ -11,6 +11,7 @@ Texts, names and addresses are in none of them.
 from __future__ import annotations
 
 import csv
+import difflib
 import io
 import re
 from collections.abc import Mapping, Sequence
@@ -83,7 +84,9 @@ def _with_mapping(said: Mapping[str, str]) -> dict[str, str]:
     known = (*ROLES, *HOW, "began")
     for key, value in typed.items():
         if key not in known:
-            raise ConfigError(key, value, "no such setting here", ", ".join(known), "zone=UTC")
+            near = difflib.get_close_matches(key, (*known, "mapping", "as"), n=1)
+            hint = f"{near[0]}={value}" if near else "the same without it"
+            raise ConfigError(key, value, "no such setting here", ", ".join(known), hint)
     if "mapping" not in said:
         return typed
     path = place("mapping", said["mapping"])

@@ -27,6 +27,7 @@ from experiments.live.words import named, told
 from sim.base.digest import RESULTS_VERSION, digest_of, plain
 from sim.base.refusal import ConfigError
 from sim.playbook.response import Response
+from sim.settings.keys import check_spelling
 from sim.settings.parameters import Parameters
 
 _F = npt.NDArray[np.float64]
@@ -108,7 +109,8 @@ def condition(
     """
     from experiments.scripting.words import words_of
 
-    return _conditioned(case, at, budget_s, worlds, words_of(settings), tell)
+    check_spelling(words := words_of(settings), ("at", "budget_s", "worlds"))
+    return _conditioned(case, at, budget_s, worlds, words, tell)
 
 
 def _conditioned(
