@@ -31,7 +31,8 @@ from sim.progress import Progress
 from sim.run import simulate
 from sim.settings.composition import compose
 from sim.settings.config import Config
-from sim.settings.worlds import SHARES, as_drawn, priors, world
+from sim.settings.prior import SHARES, priors, world
+from sim.settings.worlds import as_drawn
 
 N_WORLDS = 8  #: worlds in which every parameter is moved; those that move nothing in as many again
 MOVES = 0.15  #: standard deviations of an outcome below which a parameter moves nothing

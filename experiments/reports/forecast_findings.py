@@ -1,4 +1,4 @@
-"""What a calibration found, in sentences with their numbers."""
+"""What a fit is worth, in sentences with their numbers: forecasts, other cases, rivals."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import timedelta
 import numpy as np
 import pandas as pd
 
-from experiments.calibration import holdout, identifiability, rivals, transfer, wave_contrasts
+from experiments.calibration import holdout, rivals
 from experiments.calibration.evidence import Checked
 from experiments.pictures.dates import days_of
 from experiments.pictures.words import few_words, say
@@ -64,19 +64,13 @@ _NAIVE = {
 }
 
 
-def findings(c: Checked) -> list[Told]:
-    """What a calibration found: sentences in English and Chinese, each with its numbers.
+def worth(c: Checked) -> list[Told]:
+    """What a fit is worth: sentences in English and Chinese, each with its numbers.
 
-    In the order of the report: what is pinned down, how the fit went, what is identified, how well
-    it fits and forecasts, what it gets wrong, what holds under rival structures.
+    In the order of the report: how well it fits and forecasts, what it gets wrong, whether known
+    worlds are found again, other cases, and what holds under rival structures.
     """
     return [
-        _pinned(c),
-        _would_tell(c),
-        _waves(c),
-        _settled(c),
-        _screened(c),
-        _severity(c),
         _fitted(c),
         _held_out(c),
         _missed(c),
@@ -86,155 +80,6 @@ def findings(c: Checked) -> list[Told]:
         *(_rival(c, rival) for rival in c.rivals),
         *([_flipped(c)] if c.rivals else [_not_yet()]),
     ]
-
-
-def _of_fans(c: Checked) -> pd.DataFrame:
-    """The rows of what is fitted and no other affair informs."""
-    return c.shrinkage[c.shrinkage["fitted"] & ~c.shrinkage["measured"]]
-
-
-def _pinned(c: Checked) -> Told:
-    """Which fitted parameters the case pins down, and which stay as the prior had them."""
-    found = c.fit
-    fitted = _of_fans(c)
-    held = fitted["parameter"].isin(identifiability.pinned_by_case(c.shrinkage))
-    pinned, loose = fitted[held], fitted[~held]
-    others = c.shrinkage[c.shrinkage["fitted"] & c.shrinkage["measured"]]
-    names, rest, platform = (
-        ", ".join(f"{r['parameter']} ({r['shrinkage']:.0%})" for r in rows_of(rows)) or "none"
-        for rows in (pinned, loose, others)
-    )
-    share = found.effective / len(found.worlds)
-    return (
-        f"Of {len(fitted)} fan parameters the case narrows {len(pinned)} by a fifth or more: "
-        f"{names}. Prior-driven (narrowed by less): {rest}. Of the platform, within what other "
-        f"affairs have: {platform}. {found.n_runs:,} short runs, "
-        f"{found.effective:.0f} effective worlds of {len(found.worlds)} ({share:.0%}).",
-        f"{len(fitted)}个粉丝参数中，案例使{len(pinned)}个收窄两成以上：{names if len(pinned) else '无'}。"
-        f"取决于先验（收窄不足两成）：{rest if len(loose) else '无'}。平台参数（在其他事件的范围内）："
-        f"{platform if len(others) else '无'}。共{found.n_runs:,}次短程运行，"
-        f"{len(found.worlds)}个世界中有效{found.effective:.0f}个（{share:.0%}）。",
-    )
-
-
-#: Fitted parameters that no number of the fitted days speaks to by itself -> data that would.
-WOULD_TELL: dict[str, Told] = {
-    "reinforcement_per_h": ("posts inside fan groups by the hour", "粉丝群内逐小时发帖"),
-    "appraisal_gain": ("tone of posts by the hour, fans apart", "逐小时的帖子情绪，粉丝单列"),
-    "betrayal": ("as appraisal_gain, with which it is confounded", "同appraisal_gain，二者混淆"),
-    "outrage_half_life_h": (
-        "tone of the same people's posts over days", "同一批人数日内的帖子情绪"),
-    "outburst": ("posts per person by tone", "按情绪分的人均发帖"),
-    "post_per_h": ("number of posts by the hour", "逐小时发帖总数"),
-    "news_talk": ("neutral posts by the hour", "逐小时中性帖子"),
-    "habituation": ("reactions by how often a person has read of it", "按阅读次数分的反应"),
-    "visible_outrage": ("comments under the executives' posts", "高管帖子下的评论"),
-    "see_person": ("views of ordinary people's posts", "普通人帖子的阅读量"),
-    "see_group": ("activity of fan groups in the first hours", "最初几小时粉丝群的活跃度"),
-    "heat_per_post": ("posts on a listed topic beside its heat", "在榜话题的发帖数与热度对照"),
-    "leader_exit_per_h": ("hours at which each partner left", "各合作方退出的时刻"),
-    "heat_pr_head": ("heat of other personal posts of executives", "高管其他个人帖子的热度"),
-}  # fmt: skip
-
-
-def _would_tell(c: Checked) -> Told:
-    """Which data would narrow the fitted parameters that the case leaves as they were."""
-    fitted = _of_fans(c)
-    loose = fitted[~fitted["parameter"].isin(identifiability.pinned_by_case(c.shrinkage))]
-    known = [name for name in map(str, loose["parameter"]) if name in WOULD_TELL]
-    if not known:
-        return (
-            "Every fitted parameter is narrowed by a fifth or more.",
-            "每个拟合参数均收窄两成以上。",
-        )
-    en, zh = ("; ".join(f"{n}: {WOULD_TELL[n][k]}" for n in known) for k in (0, 1))
-    return (f"Data that would narrow the others: {en}.", f"能收窄其余参数的数据：{zh}。")
-
-
-#: Answers and outcomes of the contrasts by wave, for sentences and figures.
-ARM_WORDS: dict[str, Told] = {
-    "as_happened": ("as it happened", "按实际方式回应"),
-    "deny": ("denial", "否认"),
-    "apology_only": ("apology alone", "仅致歉"),
-    "late_48h": ("the same two days late", "推迟两天"),
-    "junior_scapegoat": ("only a junior punished", "仅处罚基层"),
-    "outrage_burden_core": ("outrage of core fans [fan-days]", "核心粉丝愤怒［粉丝·日］"),
-    "trust_core_d14": ("trust of core fans on day 14", "核心粉丝第14日信任"),
-    "public_reach": ("public who hear of it", "知晓的公众"),
-}
-
-
-def _settled(c: Checked) -> Told:
-    """Whether the sign of any answer against silence still turned in late waves."""
-    table = c.fit.contrasts
-    found = wave_contrasts.turned(table)
-    last = table[table["wave"] == table["wave"].max()]
-    en, zh = (
-        "; ".join(f"{ARM_WORDS[arm][k]} ({ARM_WORDS[what][k]})" for arm, what in found)
-        for k in (0, 1)
-    )
-    n = len(last)
-    return (
-        f"Answers against silence by wave: of {n} contrasts {len(found)} change sign after wave "
-        f"{wave_contrasts.EARLY}" + (f": {en}; no headline may rest on these." if found else "."),
-        f"各波中应对与沉默之差：{n}项对比中有{len(found)}项在第{wave_contrasts.EARLY}波之后变号"
-        + (f"：{zh}；不得以此为结论。" if found else "。"),
-    )
-
-
-def _waves(c: Checked) -> Told:
-    """How the waves of the fit went, and by which rule they ended."""
-    history, settings = c.fit.history, c.fit.settings
-    last, first = history.iloc[-1], history.iloc[0]
-    stopped = last["new"] < settings.min_new
-    return (
-        f"{len(history)} waves; in the last {last['new']:.0%} of the kept worlds were new ("
-        + ("the stop rule" if stopped else f"not yet the stop rule: under {settings.min_new:.0%}")
-        + f"), and their median distance is {last['median']:.2f} (first wave: "
-        f"{first['median']:.2f}). Waves are run over {settings.wave_days} days: what would have "
-        "come to be later counts as never.",
-        f"共{len(history)}波；末波新入{last['new']:.0%}"
-        + ("（达到停止规则）" if stopped else f"（未达停止规则：低于{settings.min_new:.0%}）")
-        + f"，中位距离由{first['median']:.2f}降至{last['median']:.2f}。各波只运行{settings.wave_days}天，"
-        "此后才出现者视为从未出现。",
-    )
-
-
-def _screened(c: Checked) -> Told:
-    """Which parameters move any target at all over the prior: those outside the fit matter most."""
-    if not len(c.screening):
-        return (
-            "Screening on the prior: too few worlds for so many parameters.",
-            "先验筛查：世界太少，无法判断。",
-        )
-    moving = c.screening[c.screening["n_targets"] > 0]
-    inert = [n for n in c.fit.settings.fan if n not in set(moving["parameter"])]
-    left_out = [str(n) for n in moving[~moving["fitted"].astype(bool)]["parameter"]][:4]
-    return (
-        f"Screening on the prior: {len(moving)} of {len(c.screening)} parameters move a target beyond "
-        f"chance; strongest outside the fit: {', '.join(left_out) or 'none'}"
-        + (f"; fitted, but moving none: {', '.join(inert)}." if inert else "."),
-        f"先验筛查：{len(c.screening)}个参数中{len(moving)}个对目标有超出随机的影响；"
-        f"未拟合者中最强：{'、'.join(left_out) or '无'}。",
-    )
-
-
-def _severity(c: Checked) -> Told:
-    """Whether the case says anything on how severe a penalty should be (transfer.BLOCK)."""
-    block = transfer.BLOCK
-    shrunk = {row["parameter"]: float(row["shrinkage"]) for row in rows_of(c.shrinkage)}
-    most, noise = (
-        max((shrunk[n] for n in block if n in shrunk), default=0.0),
-        identifiability.noise_of_shrinkage(c.fit),
-    )
-    head = "How severe a penalty should be is almost unidentified by this case: "
-    return (
-        (head if most < identifiability.PINNED else "") + "of the parameters that "
-        f"decide it ({', '.join(block)}) none shrinks by more than {most:.0%} (chance alone gives up "
-        f"to {noise:.0%}). One penalty was given, at one level, at one time.",
-        f"本案例几乎无法识别处罚应多重：相关参数（{', '.join(block)}）收缩不超过{most:.0%}"
-        f"（随机即可达{noise:.0%}）。现实中只有一次处罚、一个级别、一个时间。",
-    )
 
 
 def _fitted(c: Checked) -> Told:
@@ -305,57 +150,6 @@ def _recovered(c: Checked) -> Told:
     )
 
 
-def _rival(c: Checked, rival: rivals.Rival) -> Told:
-    """How another structure forecasts, over the held-out numbers that both have a score for."""
-    own = c.scores.set_index("target")["model"]
-    other = rival.holdout.set_index("target")["model"]
-    common = own.index.intersection(other.index)
-    ours, theirs = float(own[common].mean()), float(other[common].mean())
-    met = holdout.coverage(c.intervals, "holdout")["in_90"]
-    label, label_zh = (say(f"structure_{rival.name}", lang) for lang in ("en", "zh"))
-    return (
-        f"Rival structure “{label}”, fitted to the same targets ({rival.n_runs:,} runs): held-out "
-        f"score {theirs:.2f} (main structure {ours:.2f}), 90 % intervals meet "
-        f"{rival.covered['in_90']:.0%} (main {met:.0%}).",
-        f"其他结构“{label_zh}”（{rival.n_runs:,}次运行）：留出得分{theirs:.2f}（主结构{ours:.2f}），"
-        f"90%区间覆盖{rival.covered['in_90']:.0%}（主结构{met:.0%}）。",
-    )
-
-
-def _not_yet() -> Told:
-    """What a page of short checks leaves out."""
-    return (
-        "Not looked at: rival structures and other cases (checks=short).",
-        "未检验：其他结构与其他案例（checks=short）。",
-    )
-
-
-def _flipped(c: Checked) -> Told:
-    """Which findings on timing and severity change sign, or fall open, under a rival structure."""
-    told = rivals.flips(pd.concat([c.answers, *(rival.answers for rival in c.rivals)]))
-    rows, others = rows_of(told), [rival.name for rival in c.rivals]
-    counted = [(r, sum(r[name] == "open" for name in others)) for r in rows]
-    opened = [f"“{r['en']}” ({n} of {len(others)})" for r, n in counted if n]
-    opened_zh = [f"“{r['zh']}”（{n}/{len(others)}）" for r, n in counted if n]
-    n_main = int(c.answers["n_worlds"].min())
-    n_rival = min((int(rival.answers["n_worlds"].min()) for rival in c.rivals), default=0)
-    n_open = int((told["main"] == "open").sum())
-    flipped = [r for r in rows if r["flips"] != ""]
-    lines = "; ".join(f"“{r['en']}” ({r['flips']})" for r in flipped)
-    lines_zh = "；".join(f"“{r['zh']}”（{r['flips']}）" for r in flipped)
-    return (
-        f"Of {len(told)} findings on timing and severity {n_open} are open under the main structure "
-        f"itself; {len(flipped)} turn to the opposite under a rival"
-        + (f": {lines}." if lines else ".")
-        + f" Open under at least one rival ({n_rival} worlds each, {n_main} under the main structure): "
-        + f"{'; '.join(opened) or 'none'}.",
-        f"{len(told)}条关于时机与轻重的结论中，{n_open}条在主结构下未定；"
-        f"{len(flipped)}条在其他结构下相反"
-        + (f"：{lines_zh}。" if lines_zh else "。")
-        + f"在至少一种其他结构下未定的：{'；'.join(opened_zh) or '无'}。",
-    )
-
-
 def _transferred(c: Checked) -> list[Told]:
     """What other cases say: of the fit when only events are re-set, and of the severity block."""
     return [_other_cases(c), _severity_elsewhere(c)]
@@ -396,4 +190,55 @@ def _severity_elsewhere(c: Checked) -> Told:
         f"东方甄选2023（CEO被免）与百度2024（副总裁离职），{row['n_worlds']}个世界中保留{row['n_kept']}个："
         f"处罚相关的{len(c.severity)}个参数中{len(beyond)}个收缩超出随机（{row['chance']:.0%}）"
         + (f"：{names}。" if names else "，仍取决于先验。"),
+    )
+
+
+def _rival(c: Checked, rival: rivals.Rival) -> Told:
+    """How another structure forecasts, over the held-out numbers that both have a score for."""
+    own = c.scores.set_index("target")["model"]
+    other = rival.holdout.set_index("target")["model"]
+    common = own.index.intersection(other.index)
+    ours, theirs = float(own[common].mean()), float(other[common].mean())
+    met = holdout.coverage(c.intervals, "holdout")["in_90"]
+    label, label_zh = (say(f"structure_{rival.name}", lang) for lang in ("en", "zh"))
+    return (
+        f"Rival structure “{label}”, fitted to the same targets ({rival.n_runs:,} runs): held-out "
+        f"score {theirs:.2f} (main structure {ours:.2f}), 90 % intervals meet "
+        f"{rival.covered['in_90']:.0%} (main {met:.0%}).",
+        f"其他结构“{label_zh}”（{rival.n_runs:,}次运行）：留出得分{theirs:.2f}（主结构{ours:.2f}），"
+        f"90%区间覆盖{rival.covered['in_90']:.0%}（主结构{met:.0%}）。",
+    )
+
+
+def _flipped(c: Checked) -> Told:
+    """Which findings on timing and severity change sign, or fall open, under a rival structure."""
+    told = rivals.flips(pd.concat([c.answers, *(rival.answers for rival in c.rivals)]))
+    rows, others = rows_of(told), [rival.name for rival in c.rivals]
+    counted = [(r, sum(r[name] == "open" for name in others)) for r in rows]
+    opened = [f"“{r['en']}” ({n} of {len(others)})" for r, n in counted if n]
+    opened_zh = [f"“{r['zh']}”（{n}/{len(others)}）" for r, n in counted if n]
+    n_main = int(c.answers["n_worlds"].min())
+    n_rival = min((int(rival.answers["n_worlds"].min()) for rival in c.rivals), default=0)
+    n_open = int((told["main"] == "open").sum())
+    flipped = [r for r in rows if r["flips"] != ""]
+    lines = "; ".join(f"“{r['en']}” ({r['flips']})" for r in flipped)
+    lines_zh = "；".join(f"“{r['zh']}”（{r['flips']}）" for r in flipped)
+    return (
+        f"Of {len(told)} findings on timing and severity {n_open} are open under the main structure "
+        f"itself; {len(flipped)} turn to the opposite under a rival"
+        + (f": {lines}." if lines else ".")
+        + f" Open under at least one rival ({n_rival} worlds each, {n_main} under the main structure): "
+        + f"{'; '.join(opened) or 'none'}.",
+        f"{len(told)}条关于时机与轻重的结论中，{n_open}条在主结构下未定；"
+        f"{len(flipped)}条在其他结构下相反"
+        + (f"：{lines_zh}。" if lines_zh else "。")
+        + f"在至少一种其他结构下未定的：{'；'.join(opened_zh) or '无'}。",
+    )
+
+
+def _not_yet() -> Told:
+    """What a page of short checks leaves out."""
+    return (
+        "Not looked at: rival structures and other cases (checks=short).",
+        "未检验：其他结构与其他案例（checks=short）。",
     )

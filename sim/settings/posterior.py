@@ -1,23 +1,17 @@
-"""Worlds: draws of every uncertain parameter, from the prior or from the posterior of a case.
+"""Worlds of a posterior: weighted draws that a fit kept, in a file with where they come from.
 
-The same number is the same world in every study and for every response, so that comparisons are
-paired; asking for more worlds changes none of the earlier ones. Nor does a new parameter: those of
-`sim.settings.identity.DESIGN` have their dimension of a Sobol design for ever, every later one is
-drawn at an address that its name gives.
+A posterior says which design and which priors it was fitted under; one that is not as it was
+written, or whose priors are no longer so, is refused with what to do.
 """
 
 from __future__ import annotations
 
 import csv
 import hashlib
-import io
 import json
-import os
 from collections.abc import Collection, Mapping
-from contextlib import suppress
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -25,101 +19,10 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.base.choices import conf_dir
-from sim.base.files import write_whole
 from sim.base.refusal import ConfigError, place
-from sim.settings.config import Config, UncertaintyConfig
 from sim.settings.identity import DESIGN
 from sim.settings.parameters import Parameters
-
-DESIGN_SEED = 20260105  #: of the scrambled Sobol design; fixed, so that all studies share worlds
-#: Shares of one whole, the visibility memory (E1): a draw is scaled so that they sum to 1.
-SHARES = ("visible_12min", "visible_1h", "visible_4h", "visible_24h", "visible_200h")
-
-
-def priors() -> list[tuple[str, float, float]]:
-    """Name and prior range of every parameter that has one."""
-    return [
-        (item.name, *item.metadata["prior"])
-        for item in fields(Parameters)
-        if item.metadata["prior"][0] < item.metadata["prior"][1]
-    ]
-
-
-@lru_cache(maxsize=4)
-def _sobol(n: int, dimensions: int, seed: int) -> npt.NDArray[np.float64]:
-    """The first n points, a power of two, of a scrambled Sobol sequence; float64[n, dimensions].
-
-    Kept beside the compiled rules: scipy.stats costs a second to import, the start of a run less.
-    """
-    name = f"sobol-{version('scipy')}-{n}-{dimensions}-{seed}.npy"
-    file = Path(os.environ["NUMBA_CACHE_DIR"]) / name
-    with suppress(OSError, ValueError, EOFError):
-        said, _, content = file.read_bytes().partition(b"\n")
-        if said == hashlib.sha256(content).hexdigest().encode():
-            kept: npt.NDArray[np.float64] = np.load(io.BytesIO(content))
-            return kept
-    from scipy.stats import qmc
-
-    points: npt.NDArray[np.float64] = qmc.Sobol(
-        dimensions, scramble=True, rng=np.random.default_rng(seed)
-    ).random(n)
-    buffer = io.BytesIO()
-    np.save(buffer, points)
-    content = buffer.getvalue()
-    with suppress(OSError):  # a folder that cannot be written only costs the second again
-        write_whole(file, hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
-    return points
-
-
-@lru_cache(maxsize=64)
-def _own_points(name: str, n: int) -> npt.NDArray[np.float64]:
-    """The first n draws in [0, 1) of a parameter that came after the design; float64[n].
-
-    At random and not of a Sobol sequence: one-dimensional ones go in step with one another.
-    """
-    key = int.from_bytes(hashlib.sha256(f"{DESIGN_SEED} {name}".encode()).digest()[:16], "big")
-    return np.random.Generator(np.random.Philox(key=key)).random(n)
-
-
-def _whole(k: int) -> int:
-    """Points of the design that holds number k."""
-    size = 1024
-    while k >= size:
-        size *= 2
-    return size
-
-
-def _kept(asked_for: Parameters, fixed: Collection[str]) -> set[str]:
-    """Parameters that are not drawn: those of `fixed`, and whatever is not at its default."""
-    usual = Parameters()
-    names = (item.name for item in fields(Parameters))
-    return {n for n in names if n in fixed or getattr(asked_for, n) != getattr(usual, n)}
-
-
-def world(k: int, asked_for: Parameters | None = None, fixed: Collection[str] = ()) -> Parameters:
-    """The k-th plausible world: a draw of the parameters from their prior ranges.
-
-    The first draws do not change when more are asked for, and are the same for every response.
-    A parameter that `asked_for` sets to other than its default, or that `fixed` names, is not drawn
-    but kept.
-    """
-    kept = asked_for or Parameters()
-    keep = _kept(kept, fixed)
-    size = _whole(k)
-    point = dict(zip(DESIGN, _sobol(size, len(DESIGN), DESIGN_SEED)[k], strict=True))
-    drawn = {
-        name: low + (point[name] if name in point else _own_points(name, size)[k]) * (high - low)
-        for name, low, high in priors()
-    }
-    return replace(
-        kept, **{name: value for name, value in _scaled(drawn).items() if name not in keep}
-    )
-
-
-def _scaled(drawn: dict[str, float]) -> dict[str, float]:
-    """The draw with the shares of the visibility memory summing to 1."""
-    whole = sum(drawn[name] for name in SHARES)
-    return {name: value / whole if name in SHARES else value for name, value in drawn.items()}
+from sim.settings.prior import DESIGN_SEED, kept_of, priors, sobol, whole_design, world
 
 
 def fitted_under() -> dict[str, Any]:
@@ -170,7 +73,7 @@ class Posterior:
     def row(self, k: int) -> Mapping[str, float]:
         """The k-th draw: low-discrepancy points on the cumulated weights, so weights are met."""
         edges = np.cumsum(self.table["weight"])
-        place = _sobol(_whole(k), 1, DESIGN_SEED + 1)[k, 0] * edges[-1]
+        place = sobol(whole_design(k), 1, DESIGN_SEED + 1)[k, 0] * edges[-1]
         at = min(int(np.searchsorted(edges, place, side="right")), edges.size - 1)
         return {name: float(column[at]) for name, column in self.table.items()}
 
@@ -259,7 +162,7 @@ def posterior_world(
     with `world`.
     """
     kept = asked_for or Parameters()
-    keep = _kept(kept, fixed)
+    keep = kept_of(kept, fixed)
     row = read_posterior(case).row(k)
     base = world(int(row["world"]), kept, fixed)
     changes = {
@@ -268,98 +171,3 @@ def posterior_world(
         if name not in ("world", "weight") and name not in keep
     }
     return replace(base, **changes)
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """What worlds are drawn for. Two are the same if they are written alike: 1 is not 1.0 in a
-    name.
-    """
-
-    said: str
-    community: tuple[float, float]
-    parameters: Parameters = field(compare=False)
-    kind: UncertaintyConfig = field(compare=False)
-
-
-def worlds_of(config: Config, only: range | None = None) -> list[Parameters]:
-    """The parameters of the worlds of a design point, in order.
-
-    only : their numbers, from 0; None: all. Points that ask alike get the same objects: a sweep
-    draws its worlds once and not for every cell.
-    """
-    kind, numbers = config.uncertainty, range(config.n_replicates) if only is None else only
-    if kind.name not in ("prior", "posterior"):
-        return [config.parameters for _ in numbers]
-    low, high = config.case.community
-    fitted = read_posterior(kind.posterior).about["digest"] if kind.name == "posterior" else ""
-    said = f"{kind.name} {kind.posterior} {fitted} {kind.fixed} {config.parameters!r}"
-    asked = _Asked(said, (low, high), config.parameters, kind)
-    return [_drawn(asked, kind.first + k) for k in numbers]
-
-
-@lru_cache(maxsize=4096)  # some 40 MB
-def _drawn(asked: _Asked, k: int) -> Parameters:
-    """The k-th world of what is asked."""
-    kind, parameters, fixed = asked.kind, asked.parameters, frozenset(asked.kind.fixed.split())
-    if kind.name == "prior":
-        found = world(k, parameters, fixed)
-    else:
-        found = posterior_world(kind.posterior, k, parameters, fixed)
-    if "community_size" in _kept(parameters, fixed):
-        return found
-    return _of_size(asked.community, k, found)
-
-
-def _of_size(community: tuple[float, float], k: int, drawn: Parameters) -> Parameters:
-    """The k-th world with a community inside the bounds that its case gives, evenly in the log."""
-    low, high = community
-    if low == high:
-        return drawn
-    u = float(_own_points("community_size", _whole(k))[k])
-    return replace(drawn, community_size=(high / low) ** (u - 0.5))
-
-
-def n_runs_of(config: Config) -> int:
-    """Runs of a design point: worlds times seeds."""
-    return config.n_replicates * config.uncertainty.n_seeds
-
-
-def replicates(config: Config, only: range | None = None) -> list[Config]:
-    """The configs of a design point: world by world if uncertain, and in each its seeds.
-
-    They are drawn: each says uncertainty=point, so that nothing is drawn twice. only : numbers of
-    the runs, from 0; None: all.
-    """
-    numbers, n_seeds = (
-        range(n_runs_of(config)) if only is None else only,
-        config.uncertainty.n_seeds,
-    )
-    if not numbers:
-        return []
-    first = numbers[0] // n_seeds
-    worlds = worlds_of(config, range(first, numbers[-1] // n_seeds + 1))
-    return [as_drawn(config, config.seed + k, worlds[k // n_seeds - first]) for k in numbers]
-
-
-def as_drawn(config: Config, seed: int, parameters: Parameters) -> Config:
-    """The config of one run in this world: nothing is left to draw."""
-    point = UncertaintyConfig()
-    return replace(config, seed=seed, n_replicates=1, parameters=parameters, uncertainty=point)
-
-
-def drawn(config: Config, instead: str = "sim.ensemble(config), which makes all of them") -> Config:
-    """The config of the one run that is asked for, its world drawn as the command line draws it.
-
-    A config of which nothing is left to draw is returned as it is. Raises ConfigError for one that
-    asks for several runs. instead : what makes several, for whoever reads the refusal.
-    """
-    for key, value in (
-        ("n_replicates", config.n_replicates),
-        ("uncertainty.n_seeds", config.uncertainty.n_seeds),
-    ):
-        if value > 1:
-            raise ConfigError(key, value, "one run is made here", "1", f"{instead}, or {key}=1")
-    if config.uncertainty.name == "point":
-        return config
-    return replicates(config)[0]
