@@ -3,7 +3,7 @@
 A contrast changes sign where it is better in more than TURNS of the worlds and worse in more than
 TURNS. Then the draw of the parameters decides, and not the answer: it is prior-driven. Which
 parameter decides is looked for by the best single split of the paired difference over the drawn
-parameters (a stump), and guarded against chance: some 175 parameters at several splits for every
+parameters (a stump), and guarded against chance: some 150 parameters at several splits for every
 such answer at once are held against the largest statistic of permuted worlds (max-statistic,
 Westfall & Young 1993, not re-checked), so that a study in which no parameter matters names one in
 at most ERROR of the cases.

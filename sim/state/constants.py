@@ -82,6 +82,13 @@ def charged(values: Mapping[str, float], blame: float) -> dict[str, float]:
 
 
 def constants_of(config: Config, case: Case, clock: Clock) -> Any:
+    """The row of CONSTANTS of a run: its parameters, and all that is computed from them once.
+
+    Knocked-out mechanisms have set theirs, and a culprit outside the brand has taken its share of
+    the blame (E4). Half-lives in hours become shares kept in a step (0 to 1), rates an hour become
+    rates a step. clock : of the run, whose step and exchange they depend on. Record array of one
+    row.
+    """
     values = charged(effective_parameters(config), case.blame)
     table = np.zeros(1, CONSTANTS).view(np.recarray)
     for name, value in values.items():

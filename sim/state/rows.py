@@ -51,6 +51,10 @@ def event_rows(case: Case, clock: Clock) -> Any:
 
 
 def _inside(clock: Clock, time: Any, path: str) -> int:
+    """The step of a time. path : the key that gave it, for the refusal.
+
+    Raises ConfigError for a time before the first step of the run or after its last.
+    """
     try:
         return clock.step_of(time)
     except ValueError:
