@@ -44,7 +44,7 @@ class BacklashModel(Community):
         self._people_it()
 
     def _wire(self) -> None:
-        """Everything that only points at tables of this run: after it was made, copied or branched."""
+        """Everything that points at tables of this run: after it was made, copied or branched."""
         t = self.tables
         self.table, self.acts = t.world, t.acts
         self.tags, self.entries, self.broadcast, self.shown = (
@@ -261,7 +261,7 @@ class ColumnarModel(Community):
     air = draws
 
     def _meet(self) -> None:
-        """Make the agents when somebody first asks for them: runs that nobody looks into need none."""
+        """Make the agents when somebody first asks for them: most runs need none."""
         if not self._met:
             self._met = True
             self._people_it()

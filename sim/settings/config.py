@@ -42,7 +42,7 @@ class ClockConfig:
     )
 
     def __post_init__(self) -> None:
-        """Refuse numbers out of range, and steps into which no session divides. Raises ConfigError."""
+        """Refuse numbers out of range, and steps that divide no session. Raises ConfigError."""
         check_ranges(self, "clock")
         if self.dt_min not in (15, 30):
             raise ConfigError(
