@@ -143,6 +143,7 @@ def test_a_misspelt_command_is_refused_with_the_nearest(backlash):
         (["case", "score", "textbook", "plto=x"], "plot=x"),
         (["calibrate", "case=xiaomi_2026", "prest=quick"], "preset=quick"),
         (["calibrate", "corpus", "wave=2"], "waves=2"),
+        (["case", "new", "mine", "fom=no"], "form=no"),
         (["corpus", "simulate", "n=3", "uot=x"], "out=x"),
         (["corpus", "forecast", "metod=both"], "method=both"),
         (["import", "x.csv", "zon=UTC"], "zone=UTC"),

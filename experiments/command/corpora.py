@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from experiments.command.words import option, refuse_other_keys, taken
+from experiments.command.words import option, taken
 
 if TYPE_CHECKING:
     from experiments.corpus.affairs import Affairs
@@ -104,6 +104,7 @@ def _score(names: list[str], words: list[str]) -> int:
     from experiments.corpus.tables import read
     from experiments.corpus.words import say
     from sim.base.refusal import place
+    from sim.settings.keys import refuse_other_keys
 
     refuse_other_keys(words, ("forecast", "simulated", "n", "results", "format", "lang"))
     n, rest = count([word for word in words if "=" in word], "n", N_SYNTHETIC, 0, 1_000_000)

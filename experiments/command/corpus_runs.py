@@ -6,7 +6,7 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from experiments.command.words import option, refuse_other_keys, taken
+from experiments.command.words import option, taken
 
 if TYPE_CHECKING:
     from experiments.corpus.affairs import Affairs, Sight
@@ -43,6 +43,7 @@ def calibrate_corpus(words: list[str]) -> int:
     from experiments.corpus.ingredients import save
     from experiments.corpus.library import library
     from experiments.corpus.population_fit import MAX_WAVES, N_AFFAIRS, fit
+    from sim.settings.keys import refuse_other_keys
 
     refuse_names(words, "backlash calibrate corpus")
     refuse_other_keys(words, ("n", "waves", "results"))
@@ -97,6 +98,7 @@ def simulate(words: list[str]) -> int:
     """`backlash corpus simulate n=300 out=DIR`: synthetic affairs as the four tables."""
     from experiments.corpus.writing import write
     from sim.base.refusal import ConfigError, place
+    from sim.settings.keys import refuse_other_keys
 
     refuse_names(words, "backlash corpus simulate n=300 out=affairs")
     refuse_other_keys(words, ("n", "out", "seed", "population", "results"))
@@ -128,6 +130,7 @@ def forecast(words: list[str]) -> int:
     from experiments.corpus.shipped import DATA
     from sim.base.files import write_whole
     from sim.base.refusal import ConfigError, place
+    from sim.settings.keys import refuse_other_keys
 
     names = [word for word in words if "=" not in word]
     refuse_other_keys(words, ("out", "method"))

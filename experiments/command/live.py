@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from experiments.command.words import lang_of, refuse_other_keys, taken
+from experiments.command.words import lang_of, taken
 
 
 def import_(words: list[str]) -> int:
@@ -157,6 +157,7 @@ def _no_more(words: Sequence[str], command: str, most: int, known: Sequence[str]
     most : names that it takes. known : its settings. Raises ConfigError.
     """
     from sim.base.refusal import ConfigError
+    from sim.settings.keys import refuse_other_keys
 
     refuse_other_keys(words, known)
     if wrong := list(words[most:]):

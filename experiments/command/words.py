@@ -24,25 +24,6 @@ def lang_of(words: list[str]) -> tuple[str, list[str]]:
     return lang, [word for word in words if not word.startswith("lang=")]
 
 
-def refuse_other_keys(words: Sequence[str], known: Sequence[str]) -> None:
-    """Refuse a setting that a command does not know, with the nearest of those that it does.
-
-    known : its settings, without "=", the commonest first. Raises ConfigError.
-    """
-    import difflib
-
-    from sim.base.refusal import ConfigError
-
-    for word in words:
-        key, equals, value = word.partition("=")
-        if equals and key not in known:
-            near = difflib.get_close_matches(key, known, n=1)
-            raise ConfigError(
-                key, value, "no such setting here", ", ".join(f"{one}=" for one in known),
-                f"{near[0]}={value or '...'}" if near else "the same without it",
-            )  # fmt: skip
-
-
 def study_folder(words: list[str], command: str, own: Sequence[str] = ()) -> Path:
     """The folder of the study that is named. Raises ConfigError, with the studies that there are.
 
@@ -51,6 +32,7 @@ def study_folder(words: list[str], command: str, own: Sequence[str] = ()) -> Pat
     """
     from experiments.sweeps.manifest import studies_in
     from sim.base.refusal import ConfigError, place
+    from sim.settings.keys import refuse_other_keys
 
     refuse_other_keys(words, ("study", "results", *own))
     results = option([word for word in words if word.startswith("results=")], "results", "results")

@@ -11,7 +11,6 @@ Texts, names and addresses are in none of them.
 from __future__ import annotations
 
 import csv
-import difflib
 import io
 import re
 from collections.abc import Mapping, Sequence
@@ -31,6 +30,7 @@ from sim import zones
 from sim.base.files import write_whole
 from sim.base.refusal import ConfigError, place
 from sim.base.tables import Table
+from sim.settings.keys import refuse_other_keys
 
 #: How an export is read, beside its columns.
 HOW = ("zone", "dates", "encoding", "sheet", "doubled")
@@ -82,11 +82,7 @@ def _with_mapping(said: Mapping[str, str]) -> dict[str, str]:
     """What was typed over what a mapping file says. Raises ConfigError for what is none."""
     typed = {key: value for key, value in said.items() if key != "mapping"}
     known = (*ROLES, *HOW, "began")
-    for key, value in typed.items():
-        if key not in known:
-            near = difflib.get_close_matches(key, (*known, "mapping", "as"), n=1)
-            hint = f"{near[0]}={value}" if near else "the same without it"
-            raise ConfigError(key, value, "no such setting here", ", ".join(known), hint)
+    refuse_other_keys((f"{key}={value}" for key, value in typed.items()), (*known, "mapping", "as"))
     if "mapping" not in said:
         return typed
     path = place("mapping", said["mapping"])

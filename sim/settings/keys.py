@@ -109,6 +109,21 @@ def check_spelling(words: Iterable[str], own: Sequence[str]) -> None:
             raise ConfigError(key, value, "no such setting", allowed, instead(key, value, own))
 
 
+def refuse_other_keys(words: Iterable[str], known: Sequence[str]) -> None:
+    """Refuse a setting that a command does not know, with the nearest of those that it does.
+
+    For commands that take none of a run. known : their settings, without "=". Raises ConfigError.
+    """
+    for word in words:
+        key, equals, value = word.partition("=")
+        if equals and key not in known:
+            near = difflib.get_close_matches(key, known, n=1)
+            raise ConfigError(
+                key, value, "no such setting here", ", ".join(f"{one}=" for one in known),
+                f"{near[0]}={value or '...'}" if near else "the same without it",
+            )  # fmt: skip
+
+
 @cache
 def _typed_keys() -> dict[str, Any]:
     """Every settable key and the type of its value."""
