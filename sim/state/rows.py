@@ -127,7 +127,12 @@ def _address(name: str) -> int:
 
 
 def act_rows(response: Response, config: Config, case: Case, clock: Clock) -> Any:
-    """The playbook as ACT rows: when each act comes, and what it says and does."""
+    """The playbook as ACT rows: when each act comes, and what it says and does.
+
+    One row an act in the order of `act_names`; step is -1 for what never comes or waits for a
+    trigger. Raises ConfigError for an act outside the simulated time, one without its cause, a
+    buyback without a market, and more acts than people can keep apart.
+    """
     _check_money(response, case)
     for refused in without_cause(response, case.forcing, case.hours):
         raise refused
