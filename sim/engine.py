@@ -51,6 +51,11 @@ class Simulation:
         seed: int,
         threads: int = 1,
     ) -> None:
+        """A run at step 0. population : its own, written to; the network and the scenario are
+        shared.
+
+        seed : of every draw. threads : 1 to 64.
+        """
         self.script, self.network, self.population = scenario, network, population
         self.seed = np.uint64(seed)
         self.step = 0

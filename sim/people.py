@@ -145,6 +145,7 @@ def read_only(population: Population) -> Population:
     """The same columns and rows, to look at: whoever writes to these is refused by NumPy."""
 
     def view(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """The same array, which nobody can write to through this one."""
         seen = array.view()
         seen.setflags(write=False)
         return seen
@@ -261,6 +262,13 @@ def build_population(
 
 
 def _leaders(config: PopulationConfig, network: Network, seed: int, n_core: int) -> Leaders:
+    """Columns of the opinion leaders, int64 or float64[n_leaders], in the order of roles.
+
+    Traits are drawn, U(0, 1), at the address (seed, KOL_TRAITS, row). The fans of each partner are
+    turned round: `partner_of[partner_start[i]:partner_start[i + 1]]` are the partners that core fan
+    i follows, so that a fan who is seen to be outraged counts with each of them. n_core : core
+    fans, who are the first rows of people.
+    """
     n = config.n_leaders
     roles = np.repeat(
         [PARTNER, NEUTRAL, ANTAGONIST],
@@ -293,6 +301,10 @@ def _leaders(config: PopulationConfig, network: Network, seed: int, n_core: int)
 
 
 def _investors(config: PopulationConfig, seed: int) -> Investors:
+    """Columns of the investors, int64 or float64[n_investors], in the order of strategies.
+
+    Traits are 0.5 to 1.5, drawn at the address (seed, INVESTOR, row); nobody holds anything yet.
+    """
     n = config.n_investors
     kinds = np.repeat(
         [NOISE, SENTIMENT, VALUE],
@@ -303,6 +315,10 @@ def _investors(config: PopulationConfig, seed: int) -> Investors:
 
 
 def _groups(network: Network) -> Groups:
+    """Group chats of core fans: in which each is, and two sets of four tallies, int32[4, chats].
+
+    `others` is 1 over the number of others in a fan's chats, float64[n_core]; 0 for a fan in none.
+    """
     of = network.groups
     sizes = np.where(of >= 0, network.group_size[np.maximum(of, 0)] - 1, 0).sum(axis=1)
     others = np.where(sizes > 0, 1.0 / np.maximum(sizes, 1), 0.0)

@@ -323,6 +323,7 @@ def people_at(config: Config, steps: Sequence[int]) -> dict[int, dict[str, Any]]
     taken: dict[int, dict[str, Any]] = {}
 
     def copy(step: int, network: Network, population: Population) -> None:
+        """Keep all columns as they are after this step."""
         taken[step] = {
             **{name: column.copy() for name, column in population.people._asdict().items()},
             "bounds": population.bounds,

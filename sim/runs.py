@@ -147,6 +147,8 @@ def ensembles(configs: Sequence[Config], label: str) -> list[Ensemble]:
     stop = threading.Event()
 
     def one(k: int) -> Run:
+        """Run number k of all of them; ends in its midst once another has failed."""
+
         def watch(share: float) -> None:
             if stop.is_set():
                 raise Stopped

@@ -17,10 +17,11 @@ from experiments.pictures import parameter_words
 from experiments.reading.provenance import provenance
 from sim.base.refusal import ConfigError
 from sim.case.case import Target
-from sim.settings import worlds
+from sim.settings import posterior
 from sim.settings.composition import compose
 from sim.settings.parameters import Parameters
-from sim.settings.worlds import posterior_world, read_posterior, replicates, worlds_of
+from sim.settings.posterior import posterior_world, read_posterior
+from sim.settings.worlds import replicates, worlds_of
 
 CASE = composed().case
 FIT = targets.targets_of(CASE, "fit")
@@ -178,9 +179,9 @@ def test_a_fit_takes_no_settings_that_would_make_it_another(word, tmp_path, caps
               "world,weight\n1,nan\n", "world,weight\n1,0\n"]
 )  # fmt: skip
 def test_draws_that_are_no_worlds_are_refused(table, tmp_path):
-    about = json.loads((worlds.FOLDER / "xiaomi_2026_posterior.json").read_text())
+    about = json.loads((posterior.FOLDER / "xiaomi_2026_posterior.json").read_text())
     about["digest"] = hashlib.sha256(table.encode()).hexdigest()[:16]
-    (tmp_path / "mine_posterior.json").write_text(json.dumps(worlds.sealed(about)))
+    (tmp_path / "mine_posterior.json").write_text(json.dumps(posterior.sealed(about)))
     (tmp_path / "mine_posterior.csv").write_text(table)
     with pytest.raises(ConfigError, match="not worlds"):
         read_posterior(str(tmp_path / "mine_posterior.csv"))
@@ -212,7 +213,7 @@ def test_draws_meet_the_weights_of_the_posterior():
 
 
 def test_a_fit_of_ones_own_is_drawn_from_by_its_file(tmp_path):
-    for path in worlds.FOLDER.glob("xiaomi_2026_posterior.*"):
+    for path in posterior.FOLDER.glob("xiaomi_2026_posterior.*"):
         shutil.copy(path, tmp_path / path.name.replace("xiaomi_2026", "mine"))
     config = compose([f"posterior={tmp_path}/mine_posterior.csv", "n_replicates=3"])
     assert worlds_of(config) == worlds_of(compose(["posterior=xiaomi_2026", "n_replicates=3"]))
@@ -228,15 +229,15 @@ def test_a_fit_of_ones_own_is_drawn_from_by_its_file(tmp_path):
 
 
 def test_a_posterior_that_does_not_hold_is_refused(tmp_path, monkeypatch):
-    for path in worlds.FOLDER.glob("xiaomi_2026_posterior.*"):
+    for path in posterior.FOLDER.glob("xiaomi_2026_posterior.*"):
         shutil.copy(path, tmp_path)
-    monkeypatch.setattr(worlds, "FOLDER", tmp_path)
+    monkeypatch.setattr(posterior, "FOLDER", tmp_path)
     read_posterior.cache_clear()
     about = tmp_path / "xiaomi_2026_posterior.json"
     good = json.loads(about.read_text())
     moved = {"priors": {**good["priors"], "relief": [0.1, 0.2]}}
     for change, told in (({"digest": "0"}, "not the one"), (moved, "the prior of relief was")):
-        about.write_text(json.dumps(worlds.sealed(good | change)))
+        about.write_text(json.dumps(posterior.sealed(good | change)))
         with pytest.raises(ConfigError, match=told):
             read_posterior("xiaomi_2026")
         about.write_text(json.dumps(good | change))

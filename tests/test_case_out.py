@@ -20,7 +20,7 @@ WORDS = re.compile(
 #: Where such a word may stand: file -> what the lines hold, and why.
 ALLOWED = {
     "sim/base/choices.py": ("DEFAULT_CASE = ", "the default choice, named once"),
-    "sim/settings/worlds.py": ("DESIGN_SEED = ", "a seed: another would move every draw"),
+    "sim/settings/prior.py": ("DESIGN_SEED = ", "a seed: another would move every draw"),
     "sim/zones.py": ('"HKT": ', "an abbreviation that people type for a zone"),
     "experiments/reading/intervals.py": ("BOOTSTRAP_KEY = ", "a seed"),
     "experiments/calibration/platform_fit.py": ("DESIGN_SEED = ", "a seed"),

@@ -25,7 +25,7 @@ from experiments.sweeps.design import Axis
 from sim.base.refusal import ConfigError
 from sim.case.case import Target
 from sim.settings.composition import compose
-from sim.settings.worlds import priors, world
+from sim.settings.prior import priors, world
 
 NAIVE = fit_settings.read_settings("xiaomi_2026").naive
 

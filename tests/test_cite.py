@@ -34,7 +34,7 @@ def test_the_paragraph_says_what_was_run_and_how_to_run_it_again(study, capsys):
 
 
 def test_it_says_whether_anything_was_fitted(study, capsys):
-    from sim.settings.worlds import read_posterior
+    from sim.settings.posterior import read_posterior
 
     fitted = read_posterior("xiaomi_2026").about["fitted"]
     text = said(capsys, f"results={study}")

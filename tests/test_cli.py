@@ -16,7 +16,7 @@ import yaml
 from conftest import composed
 
 from experiments.command import completion
-from experiments.command.cli import main
+from experiments.command.cli import _shown, main
 from experiments.sweeps import running
 from sim.base.choices import conf_dir
 from sim.base.digest import RESULTS_VERSION
@@ -127,6 +127,48 @@ def test_a_misspelt_command_is_refused_with_the_nearest(backlash):
     assert (code, out) == (2, "")
     assert "try:     backlash run" in err
     assert "_complete" not in backlash("complet")[2]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        (["now", "textbook", "budgt_s=20"], "budget_s=20"),
+        (["now", "textbook", "world=prior"], "worlds=prior"),
+        (["now", "textbook", "sed=3"], "seed=3"),
+        (["sweep", "study=smoke", "precison=0.1"], "precision=0.1"),
+        (["sweep", "study=smoke", "refernce=none"], "reference=none"),
+        (["sweep", "study=smoke", "shard=2"], "shards=2"),
+        (["sweep", "response=none,deny", "seeed=2"], "seed=2"),
+        (["network", "sav=a"], "save=a"),
+        (["case", "score", "textbook", "plto=x"], "plot=x"),
+        (["calibrate", "case=xiaomi_2026", "prest=quick"], "preset=quick"),
+        (["calibrate", "corpus", "wave=2"], "waves=2"),
+        (["case", "new", "mine", "fom=no"], "form=no"),
+        (["corpus", "simulate", "n=3", "uot=x"], "out=x"),
+        (["corpus", "forecast", "metod=both"], "method=both"),
+        (["import", "x.csv", "zon=UTC"], "zone=UTC"),
+        (["resolve", "affair", "dit=deny"], "did=deny"),
+        (["record", "fromat=json"], "format=json"),
+        (["cite", "smoke", "formt=bibtex"], "format=bibtex"),
+        (["status", "smoke", "reslts=x"], "results=x"),
+        (["run", "relif=0.2"], "parameters.relief=0.2"),
+        (["run", "qqqqqqq=1"], "the same without it"),
+    ],
+    ids=lambda words: " ".join(words) if isinstance(words, list) else None,
+)
+def test_a_misspelt_setting_is_refused_with_the_nearest_that_the_command_takes(
+    backlash, typed, meant
+):
+    if typed[0] == "import":
+        Path("x.csv").write_text("time,count\n")
+    code, out, err = backlash(*typed)
+    assert (code, out) == (2, "")
+    assert f"\n  try:     {meant}\n" in err
+    assert "no such setting" in err
+
+
+def test_completion_offers_every_command_of_the_help_page():
+    assert set(completion.COMMANDS) == set(_shown())
 
 
 def test_run_prints_a_table_with_units_and_what_it_is_worth(backlash, fast):
@@ -449,8 +491,8 @@ def test_the_store_is_listed_with_what_cannot_be_used(backlash, fast):
 @pytest.mark.parametrize(
     ("typed", "offered"),
     [
-        (["r"], ["run", "report"]),
-        (["c"], ["carriers", "calibrate", "case", "corpus", "completion"]),
+        (["r"], ["run", "report", "resolve", "record"]),
+        (["c"], ["cite", "carriers", "calibrate", "case", "corpus", "completion"]),
         (["sweep", "study=s"], ["study=sensitivity", "study=size", "study=smoke"]),
         (["sweep", "stu"], ["study="]),
         (["status", ""], []),

@@ -16,7 +16,7 @@ from sim.settings.config import Config
 from sim.settings.constants import Constants
 from sim.settings.keys import keys_of
 from sim.settings.parameters import KNOCK_OUT, Parameters
-from sim.settings.worlds import priors
+from sim.settings.prior import priors
 from sim.state.constants import effective_parameters
 from sim.state.scenario import name_of
 

@@ -14,18 +14,27 @@ from sim.playbook.kinds import KINDS
 CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
-@pytest.mark.parametrize("name", [outcome.name for outcome in OUTCOMES])
-def test_every_outcome_is_explained_in_both_languages(name):
+@pytest.mark.slow  # a new outcome works without; by night it is missed
+def test_every_outcome_has_a_sentence():
+    without = [outcome.name for outcome in OUTCOMES if meaning_of(outcome.name) is None]
+    assert not without, "say what they mean in experiments/pictures/outcome_words.py"
+
+
+@pytest.mark.parametrize("name", [o.name for o in OUTCOMES if meaning_of(o.name) is not None])
+def test_sentences_of_outcomes_are_in_both_languages(name):
     meaning = meaning_of(name)
-    assert meaning is not None, (
-        f"{name}: say what it means in experiments/pictures/outcome_words.py"
-    )
     for en, zh in (meaning.what, meaning.large, meaning.small):
         assert en and not CHINESE.search(en)
         assert CHINESE.search(zh) and "{" not in en + zh + meaning.formula
     assert meaning.what[0].endswith(".") and meaning.what[1].endswith("。")
     for lang in ("en", "zh"):
         assert meaning.what[lang == "zh"] in explained(name, lang)
+
+
+def test_an_outcome_without_a_sentence_is_explained_by_what_it_was_declared_with(monkeypatch):
+    monkeypatch.setattr("experiments.reports.explained.meaning_of", lambda name: None)
+    said = explained("listed_h")
+    assert said.startswith("hours on the trending list\n") and "lower is better" in said
 
 
 def test_no_meaning_is_of_an_outcome_that_is_gone():

@@ -11,7 +11,7 @@ from experiments.calibration import arms, gates, orderings
 from experiments.reading.provenance import provenance
 from sim.run import simulate
 from sim.settings.composition import compose
-from sim.settings.worlds import FOLDER, read_posterior
+from sim.settings.posterior import FOLDER, read_posterior
 
 SMALL = ("population=classroom", "uncertainty=prior", "clock.horizon_d=14")
 #: Gates that the interim worlds do not meet, with the reason; the fit has to mend them.

@@ -23,10 +23,10 @@ from experiments.pictures.dates import days_of, months
 from experiments.pictures.words import WORDS
 from experiments.reports import (
     calibration_figures,
-    calibration_findings,
     demo_figures,
     demo_report,
     event_marks,
+    forecast_findings,
     shape_checks,
     study_curves,
     study_figures,
@@ -243,7 +243,7 @@ def test_a_report_of_a_fit_takes_its_days_from_the_case_and_the_settings():
     english, chinese = calibration_figures.captions(checked)["ribbon"]
     assert english.endswith("The observed series ends on 10 January.")
     assert chinese.endswith("实际序列止于1月10日。")
-    days = calibration_findings.days_of_case
+    days = forecast_findings.days_of_case
     assert days(checked, fit.settings.fitted_days, "en", "-") == "5-6 January"
     assert days(checked, fit.settings.held_out_days, "en", " to ") == "7 to 16 January"
     fit.case = composed("case=textbook").case

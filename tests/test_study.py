@@ -16,10 +16,11 @@ from sim import progress
 from sim.base.refusal import ConfigError
 from sim.progress import Progress
 from sim.run import simulate
-from sim.settings import worlds
+from sim.settings import prior
 from sim.settings.keys import altered
 from sim.settings.parameters import Parameters
-from sim.settings.worlds import SHARES, priors, replicates, world
+from sim.settings.prior import SHARES, priors, world
+from sim.settings.worlds import replicates
 from sim.state.asked import asked
 from sim.state.scenario import name_of
 from sim.store import Store, StoreError, StoreRefused
@@ -226,8 +227,8 @@ def test_worlds_are_the_same_for_every_response_and_however_many_are_asked_for()
     assert [one.parameters for one in few] == [one.parameters for one in many[:3]]
     assert few[0].parameters != few[1].parameters
     assert [one.seed for one in few] == [0, 1, 2]
-    before = worlds._sobol(1024, 5, 1)[:50]
-    assert np.array_equal(before, worlds._sobol(2048, 5, 1)[:50])
+    before = prior.sobol(1024, 5, 1)[:50]
+    assert np.array_equal(before, prior.sobol(2048, 5, 1)[:50])
 
 
 def test_with_point_uncertainty_replicates_differ_by_seed_alone():

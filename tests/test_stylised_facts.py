@@ -15,7 +15,8 @@ from sim.course import hours_of
 from sim.metrics import outcomes
 from sim.run import people_at, simulate
 from sim.settings.keys import altered
-from sim.settings.worlds import replicates, world
+from sim.settings.prior import world
+from sim.settings.worlds import replicates
 from sim.state.scenario import build_scenario
 
 SEEDS = range(12)

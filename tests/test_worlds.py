@@ -14,11 +14,13 @@ from experiments.calibration import fit_settings, platform_fit, posterior_file
 from experiments.command.cli import main
 from sim.base import files
 from sim.base.refusal import ConfigError
-from sim.settings import worlds
+from sim.settings import posterior, prior, worlds
 from sim.settings.composition import compose
 from sim.settings.identity import DESIGN, NAMED
 from sim.settings.parameters import Parameters, parameter
-from sim.settings.worlds import posterior_world, read_posterior, world, worlds_of
+from sim.settings.posterior import posterior_world, read_posterior
+from sim.settings.prior import world
+from sim.settings.worlds import worlds_of
 
 
 def new():
@@ -37,7 +39,7 @@ def digest(drawn):
 def fresh(monkeypatch):
     """Nothing is remembered from one test to another."""
     caches = (
-        read_posterior, worlds._sobol, worlds._own_points, worlds._drawn, platform_fit._shipped,
+        read_posterior, prior.sobol, prior.own_points, worlds._drawn, platform_fit._shipped,
     )  # fmt: skip
     for one in caches:
         one.cache_clear()
@@ -50,7 +52,7 @@ def fresh(monkeypatch):
 @pytest.fixture
 def grown(monkeypatch, fresh):
     """Parameters with two more, one of which comes first of all; and draws from before."""
-    prior = [asdict(world(k)) for k in range(40)]
+    drawn = [asdict(world(k)) for k in range(40)]
     fitted = [asdict(posterior_world("xiaomi_2026", k)) for k in range(8)]
     read_posterior.cache_clear()
     old = [
@@ -58,8 +60,9 @@ def grown(monkeypatch, fresh):
     ]
     names = [("first_of_all", float, new()), *old, ("patience", float, new())]
     more = make_dataclass("Parameters", names, frozen=True)
-    monkeypatch.setattr(worlds, "Parameters", more)
-    return SimpleNamespace(prior=prior, fitted=fitted)
+    for module in (prior, posterior, worlds):
+        monkeypatch.setattr(module, "Parameters", more)
+    return SimpleNamespace(prior=drawn, fitted=fitted)
 
 
 # --- draws --------------------------------------------------------------------------------------
@@ -69,7 +72,7 @@ def test_todays_worlds_keep_their_bits():
     """As drawn since what moves nothing is a constant; 1500 is in the second piece."""
     assert digest([world(k) for k in [*range(64), 1500]]) == "979374202f720757"
     assert digest([posterior_world("xiaomi_2026", k) for k in range(64)]) == "b4756915d40fb67f"
-    drawn = [name for name, _, _ in worlds.priors()]
+    drawn = [name for name, _, _ in prior.priors()]
     assert [name for name in DESIGN if name in drawn] == [name for name in drawn if name in DESIGN]
 
 
@@ -91,14 +94,14 @@ def test_draws_of_new_parameters_are_spread_and_go_in_step_with_nothing(grown):
 
 
 def test_asking_for_more_worlds_moves_no_draw_of_a_new_parameter(grown):
-    few = worlds._own_points("patience", 1024)
-    assert (worlds._own_points("patience", 4096)[:1024] == few).all()
+    few = prior.own_points("patience", 1024)
+    assert (prior.own_points("patience", 4096)[:1024] == few).all()
 
 
 def test_a_parameter_that_is_gone_leaves_its_place_empty(monkeypatch, fresh):
-    gone = [one for one in worlds.priors() if one[0] != "relief"]
+    gone = [one for one in prior.priors() if one[0] != "relief"]
     before = asdict(world(5))
-    monkeypatch.setattr(worlds, "priors", lambda: gone)
+    monkeypatch.setattr(prior, "priors", lambda: gone)
     after = asdict(world(5))
     assert after.pop("relief") == Parameters().relief != before.pop("relief")
     assert after == before
@@ -116,13 +119,13 @@ def test_a_new_prior_leaves_the_posterior_in_use(grown):
 
 @pytest.mark.parametrize("change", ["moved", "gone", "design"])
 def test_a_posterior_is_refused_when_that_on_which_it_rests_has_changed(change, monkeypatch, fresh):
-    priors = worlds.priors()
+    priors = prior.priors()
     if change == "design":
-        monkeypatch.setattr(worlds, "DESIGN_SEED", 1)
+        monkeypatch.setattr(posterior, "DESIGN_SEED", 1)
     else:
         kept = [one for one in priors if one[0] != "relief"]
         moved = [("relief", 0.1, 0.2)] if change == "moved" else []
-        monkeypatch.setattr(worlds, "priors", lambda: kept + moved)
+        monkeypatch.setattr(posterior, "priors", lambda: kept + moved)
     with pytest.raises(ConfigError) as refused:
         worlds_of(compose(["posterior=xiaomi_2026", "n_replicates=2"]))
     assert ("relief" in refused.value.reason) is (change != "design")
@@ -134,13 +137,13 @@ def test_a_posterior_is_refused_when_that_on_which_it_rests_has_changed(change, 
 
 def test_a_posterior_says_under_which_priors_it_was_fitted():
     about = read_posterior("xiaomi_2026").about
-    assert about["priors"] == {name: [low, high] for name, low, high in worlds.priors()}
+    assert about["priors"] == {name: [low, high] for name, low, high in prior.priors()}
     assert "prior_digest" not in about
 
 
 @pytest.mark.parametrize("suffix", [".json", ".csv"])
 def test_no_flip_in_a_posterior_goes_unnoticed(suffix, tmp_path, fresh):
-    for path in worlds.FOLDER.glob("xiaomi_2026_posterior.*"):
+    for path in posterior.FOLDER.glob("xiaomi_2026_posterior.*"):
         shutil.copy(path, tmp_path / path.name)
     own = str(tmp_path / "xiaomi_2026_posterior.csv")
     good, target = read_posterior(own), tmp_path / f"xiaomi_2026_posterior{suffix}"
@@ -166,7 +169,7 @@ def test_no_flip_in_a_posterior_goes_unnoticed(suffix, tmp_path, fresh):
 
 def test_a_kept_design_is_not_believed_when_a_bit_of_it_has_changed(tmp_path, monkeypatch, fresh):
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
-    right = worlds._sobol(1024, 3, 5).copy()
+    right = prior.sobol(1024, 3, 5).copy()
     (kept,) = tmp_path.iterdir()
     whole, draw = kept.read_bytes(), random.Random(20260105)
     for change in [*range(60), "short", "empty", "plain"]:
@@ -176,12 +179,12 @@ def test_a_kept_design_is_not_believed_when_a_bit_of_it_has_changed(tmp_path, mo
             change, text
         )
         kept.write_bytes(text)
-        worlds._sobol.cache_clear()
-        assert (worlds._sobol(1024, 3, 5) == right).all()
+        prior.sobol.cache_clear()
+        assert (prior.sobol(1024, 3, 5) == right).all()
         assert kept.read_bytes() == whole  # made again
     stamp = kept.stat().st_mtime_ns
-    worlds._sobol.cache_clear()
-    worlds._sobol(1024, 3, 5)
+    prior.sobol.cache_clear()
+    prior.sobol(1024, 3, 5)
     assert kept.stat().st_mtime_ns == stamp  # and used when it is good
 
 
@@ -255,7 +258,7 @@ def test_the_settings_of_the_shipped_fit_are_those_that_its_posterior_records():
         return
     assert about["settings"] == fit_settings.said(settings)
     assert about["fitted"] == list(settings.fan)
-    path = worlds.FOLDER / "xiaomi_2026_posterior.json"
+    path = posterior.FOLDER / "xiaomi_2026_posterior.json"
     assert posterior_file.is_of(path, settings, [])
     assert not posterior_file.is_of(path, replace(settings, n_keep=401), [])
     assert not posterior_file.is_of(path, settings, ["population.n_people=400"])

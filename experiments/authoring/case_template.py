@@ -21,6 +21,7 @@ from sim import zones
 from sim.base.choices import conf_dir
 from sim.base.refusal import ConfigError
 from sim.case.check import check_case
+from sim.settings.keys import refuse_other_keys
 
 
 def text_of(sketch: Sketch) -> str:
@@ -152,6 +153,7 @@ def _options(given: list[str]) -> tuple[str, str]:
 
     Raises ConfigError for another setting or value.
     """
+    refuse_other_keys(given, ("lang", "form"))
     options = dict(word.split("=", 1) for word in given if "=" in word)
     lang = options.pop("lang", "en")
     form = options.pop("form", "yes" if sys.stdin.isatty() else "no")
@@ -159,8 +161,6 @@ def _options(given: list[str]) -> tuple[str, str]:
         if value not in allowed:
             raise ConfigError(key, value, "not possible here", ", ".join(allowed),
                               f"{key}={allowed[0]}")  # fmt: skip
-    for key in options:
-        raise ConfigError(key, options[key], "no such setting here", "lang=, form=", "lang=zh")
     return lang, form
 
 

@@ -46,6 +46,7 @@ class Stage:
     """One community and one script, on which any number of runs can be put."""
 
     def __init__(self, n_people: int) -> None:
+        """Draw the community once. n_people : simulated people; None: as the settings have it."""
         self.config = config = config_of(n_people)
         self.seed = config.seed
         self.script = build_scenario(config)

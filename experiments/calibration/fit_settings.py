@@ -19,7 +19,7 @@ from experiments.calibration import platform_fit
 from sim.base.choices import conf_dir, read_yaml
 from sim.base.refusal import ConfigError
 from sim.settings.parameters import Parameters
-from sim.settings.worlds import priors
+from sim.settings.prior import priors
 
 
 @dataclass(frozen=True)

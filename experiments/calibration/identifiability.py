@@ -20,7 +20,7 @@ from experiments.calibration.case_priors import own_priors
 from experiments.calibration.fit_settings import Settings
 from experiments.calibration.people_fit import Fit
 from sim.settings.parameters import Parameters
-from sim.settings.worlds import priors
+from sim.settings.prior import priors
 
 _F = npt.NDArray[np.float64]
 PRIOR_DRAWS = 2048  #: worlds that the spread of the prior is taken from

@@ -31,7 +31,7 @@ from sim.base.digest import RESULTS_VERSION
 from sim.base.files import write_whole
 from sim.case.case import Case, Target
 from sim.settings.composition import compose
-from sim.settings.worlds import FOLDER, fitted_under, sealed
+from sim.settings.posterior import FOLDER, fitted_under, sealed
 
 N_WORLDS, N_SEEDS = 2048, 3  #: worlds of the prior that are looked at, and seeds in each
 BLOCK = 64  #: worlds at a time

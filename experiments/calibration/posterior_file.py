@@ -1,7 +1,7 @@
 """The posterior on disk: the worlds that a fit kept, and where they come from.
 
 Two files: CASE_posterior.csv has the worlds with their weights, CASE_posterior.json says how they
-came about and seals both. `sim.settings.worlds.read_posterior` reads them.
+came about and seals both. `sim.settings.posterior.read_posterior` reads them.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from experiments.calibration.people_fit import Fit
 from experiments.calibration.waves import particle
 from sim.base.digest import RESULTS_VERSION
 from sim.base.files import write_whole
-from sim.settings.worlds import fitted_under, sealed
+from sim.settings.posterior import fitted_under, sealed
 
 
 def posterior_table(found: Fit) -> pd.DataFrame:

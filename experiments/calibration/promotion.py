@@ -26,7 +26,7 @@ from sim.base.refusal import ConfigError
 from sim.case.case import Case, Target
 from sim.runs import ensemble
 from sim.settings.composition import compose
-from sim.settings.worlds import FOLDER, read_posterior
+from sim.settings.posterior import FOLDER, read_posterior
 
 N_WORLDS = 100
 

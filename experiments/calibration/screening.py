@@ -31,7 +31,8 @@ from sim.progress import Progress
 from sim.run import simulate
 from sim.settings.composition import compose
 from sim.settings.config import Config
-from sim.settings.worlds import SHARES, as_drawn, priors, world
+from sim.settings.prior import SHARES, priors, world
+from sim.settings.worlds import as_drawn
 
 N_WORLDS = 8  #: worlds in which every parameter is moved; those that move nothing in as many again
 MOVES = 0.15  #: standard deviations of an outcome below which a parameter moves nothing
@@ -141,7 +142,11 @@ def effects(base: _F, other: _F) -> _F:
 def course(
     config: Config, names: Sequence[str], n_worlds: int, first: int, label: str
 ) -> pd.DataFrame:
-    """Effects in one course, from the first world on: a row a parameter, a column an outcome."""
+    """Effects in one course, from the first world on: a row a parameter, a column an outcome.
+
+    config : the course of events. first : number of the first of n_worlds worlds. An effect is in
+    standard deviations of the outcome over worlds and seeds, 0 upwards.
+    """
     worlds = range(first, first + n_worlds)
     configs = [c for k in worlds for c in moved(config, k, names, n_worlds)]
     progress = Progress(len(configs), label)

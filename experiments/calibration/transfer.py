@@ -22,7 +22,7 @@ from sim.case.case import Case
 from sim.progress import Progress
 from sim.record import Run
 from sim.settings.composition import compose
-from sim.settings.worlds import priors
+from sim.settings.prior import priors
 
 _F = npt.NDArray[np.float64]
 #: Parameters that say what a penalty is worth (MODEL 2.4): the severity block.

@@ -101,7 +101,11 @@ def words_of(settings: Settings, plain: Sequence[str]) -> tuple[str, ...]:
 
 
 def world_of(settings: Settings, wave: Wave, row: int, words: tuple[str, ...], code: str) -> World:
-    """The row-th world of a wave, to be run for what is fitted."""
+    """The row-th world of a wave, to be run for what is fitted.
+
+    words : settings that are the same in all of them. code : digest of the code that runs it, which
+    names its block. Only parameters away from their defaults are told, and none that a rival fixes.
+    """
     k = int(wave.worlds[row])
     one, usual = (
         particle(settings, k, dict(zip(settings.fan, wave.u[row], strict=True))),

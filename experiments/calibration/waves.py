@@ -18,7 +18,7 @@ from experiments.calibration.case_priors import own_priors, place
 from experiments.calibration.fit_settings import Settings
 from experiments.sweeps.design import Axis, Study
 from sim.settings.parameters import Parameters
-from sim.settings.worlds import priors, world
+from sim.settings.prior import priors, world
 
 _F = npt.NDArray[np.float64]
 

@@ -77,7 +77,9 @@ def _score(name: str, words: list[str]) -> int:
     from experiments.command.score_text import scores_text
     from experiments.reading.provenance import provenance
     from sim.settings.composition import compose
+    from sim.settings.keys import check_spelling
 
+    check_spelling(words, ("plot",))
     plot, words = _plot(words)
     usual = [f"case={name}", "response=as_happened", "uncertainty=posterior", "n_replicates=40"]
     config = compose([*usual, *words])

@@ -15,5 +15,5 @@ def cite(words: list[str]) -> int:
 
     form, words = taken(words, "format", "text")
     lang, words = lang_of(words)
-    print(cited(load_plan(study_folder(words, "cite")), form, lang))
+    print(cited(load_plan(study_folder(words, "cite", ("format", "lang"))), form, lang))
     return 0

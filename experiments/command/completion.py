@@ -10,12 +10,16 @@ from pathlib import Path
 
 #: those of the help page
 COMMANDS = (
-    "run", "demo", "sweep", "status", "analyse", "report", "export", "carriers", "network",
-    "calibrate", "case", "corpus", "play", "serve", "store", "completion",
+    "run", "demo", "sweep", "status", "analyse", "report", "export", "cite", "explain",
+    "carriers", "network", "calibrate", "case", "corpus", "import", "now", "resolve", "record",
+    "play", "serve", "store", "completion",
 )  # fmt: skip
 #: Settings of commands that take none of a run's.
 OWN_KEYS = {
     "store": ("results=",),
+    "import": ("as=", "zone=", "dates=", "mapping=", "began="),
+    "resolve": ("did=", "results=", "lang=en", "lang=zh"),
+    "record": ("results=", "format=json", "lang=en", "lang=zh"),
     "play": (
         "seed=", "world=", "lang=en", "lang=zh", "game=", "choices=", "results=",
         "population=classroom", "team=", "debrief=no",
@@ -104,13 +108,19 @@ def _after(words: list[str], typed: str) -> list[str]:
         return [*(f"case={name}" for name in _case_names()), *OWN_KEYS["play"]]
     if command in OWN_KEYS:
         return list(OWN_KEYS[command])
-    if command in ("status", "analyse", "report", "export"):
+    if command in ("status", "analyse", "report", "export", "cite"):
         folder = Path("results") / "studies"
         found = sorted(path.parent.name for path in folder.glob("*/study.json"))
         return [*found, *(["calibration"] if command == "report" else [])]
     if command == "sweep" and typed.startswith("study="):
         return sorted(f"study={path.stem}" for path in (conf_dir() / "study").glob("*.yaml"))
-    first = {"sweep": ["study=", "precision=", "decided="], "network": ["save="]}
+    if command == "explain":
+        return []
+    first = {
+        "sweep": ["study=", "precision=", "decided="],
+        "network": ["save="],
+        "now": ["at=", "budget_s=", "goal=", "worlds="],
+    }
     return [*first.get(command, []), *_settings(typed)]
 
 

@@ -59,22 +59,6 @@ def _title(names: list[str], lang: str) -> str:
     return names[0] if names else say("shipped", lang)
 
 
-def _refuse_other_keys(words: list[str], known: tuple[str, ...]) -> None:
-    """Refuse settings that a command does not know. Raises ConfigError, with those that it does."""
-    import difflib
-
-    from sim.base.refusal import ConfigError
-
-    for word in words:
-        key, equals, value = word.partition("=")
-        if equals and key not in known:
-            near = difflib.get_close_matches(key, known, n=1) or ["lang"]
-            raise ConfigError(
-                key, value, "no such setting here", ", ".join(f"{one}=" for one in known),
-                f"{near[0]}={value if near[0] != 'lang' else 'en'}",
-            )  # fmt: skip
-
-
 def _check(names: list[str], words: list[str]) -> int:
     """`backlash corpus check DIR ...`: what to mend in each, or that it is good."""
     from experiments.corpus.tables import check
@@ -120,8 +104,9 @@ def _score(names: list[str], words: list[str]) -> int:
     from experiments.corpus.tables import read
     from experiments.corpus.words import say
     from sim.base.refusal import place
+    from sim.settings.keys import refuse_other_keys
 
-    _refuse_other_keys(words, ("forecast", "simulated", "n", "results", "format", "lang"))
+    refuse_other_keys(words, ("forecast", "simulated", "n", "results", "format", "lang"))
     n, rest = count([word for word in words if "=" in word], "n", N_SYNTHETIC, 0, 1_000_000)
     results, rest = taken(rest, "results", "results")
     forecast, rest = taken(rest, "forecast", "")

@@ -43,8 +43,10 @@ def calibrate_corpus(words: list[str]) -> int:
     from experiments.corpus.ingredients import save
     from experiments.corpus.library import library
     from experiments.corpus.population_fit import MAX_WAVES, N_AFFAIRS, fit
+    from sim.settings.keys import refuse_other_keys
 
     refuse_names(words, "backlash calibrate corpus")
+    refuse_other_keys(words, ("n", "waves", "results"))
     n, rest = count(words, "n", N_AFFAIRS, 200, 100_000)
     waves, rest = count(rest, "waves", MAX_WAVES, 1, 50)
     folder = Path(option(rest, "results", "results")) / "studies" / "calibration_corpus"
@@ -96,14 +98,15 @@ def simulate(words: list[str]) -> int:
     """`backlash corpus simulate n=300 out=DIR`: synthetic affairs as the four tables."""
     from experiments.corpus.writing import write
     from sim.base.refusal import ConfigError, place
+    from sim.settings.keys import refuse_other_keys
 
     refuse_names(words, "backlash corpus simulate n=300 out=affairs")
+    refuse_other_keys(words, ("n", "out", "seed", "population", "results"))
     n, rest = count(words, "n", 300, 1, 1_000_000)
     seed, rest = count(rest, "seed", 0, 0, 2**31 - 1)
     file, rest = taken(rest, "population", "")
     results, rest = taken(rest, "results", "results")
     out, rest = taken(rest, "out", "")
-    option(rest, "out", "affairs")  # nothing else is known here
     if not out:
         raise ConfigError(
             "out", None, "where to?", "a folder", f"backlash corpus simulate n={n} out=affairs"
@@ -127,8 +130,10 @@ def forecast(words: list[str]) -> int:
     from experiments.corpus.shipped import DATA
     from sim.base.files import write_whole
     from sim.base.refusal import ConfigError, place
+    from sim.settings.keys import refuse_other_keys
 
     names = [word for word in words if "=" not in word]
+    refuse_other_keys(words, ("out", "method"))
     method, rest = taken([word for word in words if "=" in word], "method", "both")
     if method not in METHODS:
         allowed = ", ".join(METHODS)

@@ -65,7 +65,9 @@ def _asked(words: list[str]) -> _Asked:
     from experiments.calibration.fit_settings import read_settings
     from sim.base.choices import DEFAULT_CASE
     from sim.base.refusal import ConfigError
+    from sim.settings.keys import check_spelling
 
+    check_spelling(words, ("case", "preset", "checks"))
     lang, words = lang_of(words)
     name, rest = taken(words, "case", DEFAULT_CASE)
     preset, rest = taken(rest, "preset", "full")

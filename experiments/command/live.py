@@ -40,14 +40,17 @@ def now(words: list[str]) -> int:
     from experiments.live.record import NAME, add
     from experiments.live.scoring import kept_of
     from sim.base.refusal import ConfigError, place
+    from sim.settings.keys import check_spelling
 
     lang, words = lang_of(words)
+    usual = {
+        "at": "", "worlds": "", "goal": "outrage", "format": "table", "results": "results",
+        "response": "", "budget_s": f"{BUDGET_S:g}",
+    }  # fmt: skip
+    check_spelling(words, tuple(usual))
     own: dict[str, str] = {}
-    for key, usual in (
-        ("at", ""), ("worlds", ""), ("goal", "outrage"), ("format", "table"),
-        ("results", "results"), ("response", ""), ("budget_s", f"{BUDGET_S:g}"),
-    ):  # fmt: skip
-        own[key], words = taken(words, key, usual)
+    for key in usual:
+        own[key], words = taken(words, key, usual[key])
     names = [word for word in words if "=" not in word]
     if len(names) < 1:
         raise ConfigError(
@@ -115,7 +118,7 @@ def resolve(words: list[str]) -> int:
     lang, words = lang_of(words)
     results, words = taken(words, "results", "results")
     did, words = taken(words, "did", "")
-    _no_more(words, "resolve", 1)
+    _no_more(words, "resolve", 1, ("did", "results", "lang"))
     if not words:
         raise ConfigError(
             "resolve",
@@ -138,7 +141,7 @@ def record(words: list[str]) -> int:
     lang, words = lang_of(words)
     results, words = taken(words, "results", "results")
     form, words = taken(words, "format", "table")
-    _no_more(words, "record", 0)
+    _no_more(words, "record", 0, ("format", "results", "lang"))
     known = entries(place("results", results) / NAME)
     worth = calibration(known)
     if form == "json":
@@ -148,13 +151,17 @@ def record(words: list[str]) -> int:
     return 0
 
 
-def _no_more(words: Sequence[str], command: str, most: int) -> None:
-    """Refuse words that a command does not know."""
-    from sim.base.refusal import ConfigError
+def _no_more(words: Sequence[str], command: str, most: int, known: Sequence[str]) -> None:
+    """Refuse words that a command does not know.
 
-    wrong = [word for word in words if "=" in word] or list(words[most:])
-    if wrong:
+    most : names that it takes. known : its settings. Raises ConfigError.
+    """
+    from sim.base.refusal import ConfigError
+    from sim.settings.keys import refuse_other_keys
+
+    refuse_other_keys(words, known)
+    if wrong := list(words[most:]):
         raise ConfigError(
-            command, wrong[0], "not understood here", "lang=, results=, did=, format=",
+            command, wrong[0], "not understood here", ", ".join(f"{one}=" for one in known),
             f"backlash {command}" + (" affair" if most else ""),
         )  # fmt: skip

@@ -136,7 +136,9 @@ def network(words: list[str]) -> int:
     from sim.base.refusal import ConfigError
     from sim.network.saved import check_folder, save_network
     from sim.settings.composition import compose
+    from sim.settings.keys import check_spelling
 
+    check_spelling(words, ("save",))
     asked = any(word.startswith("save=") for word in words)
     folder, words = taken(words, "save", "")
     if asked and not folder:

@@ -66,7 +66,7 @@ def analyse(words: list[str]) -> int:
     from experiments.sweeps.plan import load_plan
 
     lang, rest = lang_of(words)
-    analysis = write_figures(load_plan(study_folder(rest, "analyse")), lang)
+    analysis = write_figures(load_plan(study_folder(rest, "analyse", ("lang",))), lang)
     for number, (en, zh) in enumerate(told(analysis), start=1):
         print(f"{number}. {zh if lang == 'zh' else en}")
     if not is_sobol(analysis.plan.study) and not is_game(analysis.plan.study):
@@ -101,7 +101,7 @@ def report(words: list[str]) -> int:
     from experiments.reports.study_report import write_report
     from experiments.sweeps.plan import load_plan
 
-    for path in write_report(load_plan(study_folder(rest, "report")), lang):
+    for path in write_report(load_plan(study_folder(rest, "report", ("lang",))), lang):
         print(path)
     return 0
 

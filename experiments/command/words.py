@@ -5,11 +5,8 @@ For commands that take a few settings of their own; those of a run go to `compos
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    pass
 
 
 def taken(words: list[str], key: str, usual: str) -> tuple[str, list[str]]:
@@ -27,14 +24,17 @@ def lang_of(words: list[str]) -> tuple[str, list[str]]:
     return lang, [word for word in words if not word.startswith("lang=")]
 
 
-def study_folder(words: list[str], command: str) -> Path:
+def study_folder(words: list[str], command: str, own: Sequence[str] = ()) -> Path:
     """The folder of the study that is named. Raises ConfigError, with the studies that there are.
 
-    command : for the hint. A study is named by STUDY or study=STUDY.
+    command : for the hint. own : its settings that were taken off before. A study is named by STUDY
+    or study=STUDY.
     """
     from experiments.sweeps.manifest import studies_in
     from sim.base.refusal import ConfigError, place
+    from sim.settings.keys import refuse_other_keys
 
+    refuse_other_keys(words, ("study", "results", *own))
     results = option([word for word in words if word.startswith("results=")], "results", "results")
     names = [word.partition("=")[2] or word for word in words if not word.startswith("results=")]
     names = [name for name in names if name]

@@ -73,6 +73,7 @@ def persistence(train: Tasks, test: Tasks) -> Forecast:
 
     def lately(tasks: Tasks) -> npt.NDArray[np.bool_]:
         # at 3 h every affair has had its first topic within 3 h
+        """Whether a task has had a new topic in the last 3 h, bool[tasks]."""
         found: npt.NDArray[np.bool_] = tasks.column("n3") > (tasks.column("age") == AGES[0])
         return found
 

@@ -109,6 +109,11 @@ def fit(courses: Sequence[_F]) -> Process:
     follows[begin] = False
 
     def cost(logs: _F) -> float:
+        """Negative log likelihood of a process, without a constant. logs : of its numbers,
+        float64[5].
+
+        Frailty is gamma with mean 1 and integrated out, so an affair counts by its sums alone.
+        """
         p = Process(*np.exp(logs))
         rate = np.bincount(later, p.rate(since), len(left))[follows]
         brought = np.bincount(of, p.brought(left), len(n))
@@ -160,6 +165,10 @@ def _run_on(
     """
 
     def now(topics: float, per_h: float) -> _F:
+        """Rate of new topics an hour that those so far bring, float64[tasks, MEMBERS].
+
+        topics : that one brings in all. per_h : how fast its share of them fades.
+        """
         brings = [topics * per_h * np.exp(-per_h * one).sum() for one in since]
         return np.array(brings)[:, None] * factor
 

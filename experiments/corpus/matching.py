@@ -116,7 +116,12 @@ def pairs_of(affairs: Affairs) -> Iterator[tuple[tuple[str, str, str, str], Pair
 
 
 def _matched(m: Moments, age: float, answered: _I, control: _I) -> Iterator[tuple[str, Pairs]]:
-    """Pairs of an age for every outcome; none where too few of them are alike."""
+    """Pairs of an age for every outcome; none where too few of them are alike.
+
+    age : hours since the first topic. answered, control : affairs with and without a response then,
+    their numbers. A control counts by a normal kernel of how far its course was from that of the
+    answered one, float64[answered, control], and not at all beyond CALIPER.
+    """
     if min(len(answered), len(control)) < FEWEST:
         return
     course, outcomes = _course(m, age), _outcomes(m, age)

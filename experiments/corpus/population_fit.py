@@ -178,7 +178,12 @@ def _wave(
     n_contrasts: int,
     scripts: Sequence[Script] | None,
 ) -> Wave:
-    """Run a library of a population, and compare."""
+    """Run a library of a population, and compare.
+
+    number : of the wave, and the seed of its draws. target : statistics that were observed, with
+    their half-widths. n_affairs : that are simulated; those that are never listed are no affairs.
+    scripts : responses and accusations to draw from; None: those of the development affairs.
+    """
     found = listed(library(n_affairs, population, folder, seed=number, scripts=scripts))
     affairs = gathered([sight for _, sight in found if sight is not None])
     logs = np.log([[drawn.values[name] for name in NAMES] for drawn, _ in found])

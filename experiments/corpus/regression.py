@@ -99,6 +99,7 @@ def logistic(x: _F, came: _F) -> _F:
 
 
 def _chance(score: _F) -> _F:
+    """Chances, 0 to 1, of log-odds; cut at 30, beyond which they differ by less than 1e-13."""
     chance: _F = 1 / (1 + np.exp(-np.clip(score, -30, 30)))
     return chance
 

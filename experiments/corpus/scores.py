@@ -136,6 +136,9 @@ class _Means:
     """Means over tasks, with draws of whole affairs."""
 
     def __init__(self, affair: npt.NDArray[np.object_]) -> None:
+        """Draw affairs with replacement, DRAWS times. affair : the affair of each task,
+        text[tasks].
+        """
         _, self._of = np.unique(affair.astype(str), return_inverse=True)
         self._n = int(self._of.max()) + 1
         rng = np.random.default_rng(SEED)

@@ -90,6 +90,8 @@ def _rows(name: str) -> list[dict[str, str]]:
 
 
 def _published(row: dict[str, str]) -> Published:
+    """One number of the published tables; NaN for an interval that was not given."""
+
     def number(name: str) -> float:
         return float(row.get(name) or "nan")
 

@@ -190,7 +190,12 @@ def _outcomes(windows: Windows, one: int, age: int, t: _F, response: _B) -> dict
 
 
 def _counts(affairs: Affairs, topics: slice, age: int, known: _B, told: _B) -> dict[str, float]:
-    """Topics known at an age, and responses that are told, by kind."""
+    """Topics known at an age, and responses that are told, by kind.
+
+    topics : rows of the affair. age : hours since its first topic. known, told : which of the rows
+    are known at that age, and which responses of the hours to come are told; bool[rows]. Hours are
+    99 where nothing is told.
+    """
     t, codes = affairs.topics.t_h[topics], affairs.topics.codes[topics]
     response = affairs.topics.response[topics]
 

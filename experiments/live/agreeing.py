@@ -235,7 +235,11 @@ def _course(
 def _round(
     courses: Sequence[Course], tried: dict[int, int], fresh: int, n: int, rng: np.random.Generator
 ) -> tuple[list[tuple[int, int]], int]:
-    """World and seed of the next courses, and how many worlds there are then."""
+    """World and seed of the next courses, and how many worlds there are then.
+
+    Half are new seeds of worlds that carry weight, half new worlds. tried : seeds of each world so
+    far; changed. fresh : number of the next new world. n : courses that are wanted.
+    """
     chosen = []
     again = n // 2 if courses else 0
     if again:

@@ -200,7 +200,11 @@ def ahead(
     responses: Mapping[str, Response],
     tell: Callable[[float], None] = lambda share: None,
 ) -> dict[str, list[Path]]:
-    """What each course does under each response; a path a course, in their order."""
+    """What each course does under each response; a path a course, in their order.
+
+    Courses that are drawn several times are gone on with once. tell : is told the share that is
+    done, 0 to 1.
+    """
     once = {id(one): one for one in courses}
     jobs = [(name, key) for name in responses for key in once]
     found: dict[tuple[str, int], Path] = {}

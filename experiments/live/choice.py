@@ -117,7 +117,12 @@ def _seen_next(
     affair: Affair, courses: Sequence[Course], silent: Sequence[Path], hours: int,
     rng: np.random.Generator,
 ) -> _F:  # fmt: skip
-    """Weights of worlds (columns) for whoever lives in each of them (rows) and sees its hours."""
+    """Weights of worlds (columns) for whoever lives in each of them (rows) and sees its hours.
+
+    silent : what comes in each course if nothing is said. hours : that are waited and seen, with
+    the noise of counts. float64[courses, courses]; each row sums to 1, and nobody sees the own
+    world.
+    """
     kind = affair.seen.kind
     if kind == "list":
         logs = np.log(LISTED + np.array([path.heat[:hours] for path in silent]))

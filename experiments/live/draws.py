@@ -18,7 +18,8 @@ from sim.base.refusal import ConfigError
 from sim.case.case import Case
 from sim.settings.config import Config, UncertaintyConfig
 from sim.settings.parameters import Parameters
-from sim.settings.worlds import FOLDER, as_drawn, worlds_of
+from sim.settings.posterior import FOLDER
+from sim.settings.worlds import as_drawn, worlds_of
 
 KINDS = ("posterior", "population", "prior")
 SEEDS = 4096  #: seeds that a world has room for

@@ -30,6 +30,7 @@ from sim import zones
 from sim.base.files import write_whole
 from sim.base.refusal import ConfigError, place
 from sim.base.tables import Table
+from sim.settings.keys import refuse_other_keys
 
 #: How an export is read, beside its columns.
 HOW = ("zone", "dates", "encoding", "sheet", "doubled")
@@ -81,9 +82,7 @@ def _with_mapping(said: Mapping[str, str]) -> dict[str, str]:
     """What was typed over what a mapping file says. Raises ConfigError for what is none."""
     typed = {key: value for key, value in said.items() if key != "mapping"}
     known = (*ROLES, *HOW, "began")
-    for key, value in typed.items():
-        if key not in known:
-            raise ConfigError(key, value, "no such setting here", ", ".join(known), "zone=UTC")
+    refuse_other_keys((f"{key}={value}" for key, value in typed.items()), (*known, "mapping", "as"))
     if "mapping" not in said:
         return typed
     path = place("mapping", said["mapping"])

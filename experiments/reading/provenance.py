@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from experiments.pictures.parameter_words import parameter_name
 from sim.settings.config import Config
-from sim.settings.worlds import read_posterior
+from sim.settings.posterior import read_posterior
 
 _INTERIM = {
     "en": "worlds of the prior in which the {n} orderings that {case} documents hold "

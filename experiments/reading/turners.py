@@ -3,7 +3,7 @@
 A contrast changes sign where it is better in more than TURNS of the worlds and worse in more than
 TURNS. Then the draw of the parameters decides, and not the answer: it is prior-driven. Which
 parameter decides is looked for by the best single split of the paired difference over the drawn
-parameters (a stump), and guarded against chance: some 175 parameters at several splits for every
+parameters (a stump), and guarded against chance: some 150 parameters at several splits for every
 such answer at once are held against the largest statistic of permuted worlds (max-statistic,
 Westfall & Young 1993, not re-checked), so that a study in which no parameter matters names one in
 at most ERROR of the cases.
@@ -144,7 +144,12 @@ def _best(
     strength: npt.NDArray[np.float32], needed: float, names: Sequence[str], cuts: Sequence[float],
     side: npt.NDArray[np.bool_], row: _F, sign: float,
 ) -> Turner | None:  # fmt: skip
-    """The strongest split that turns the sign; where none does, the strongest; None of chance."""
+    """The strongest split that turns the sign; where none does, the strongest; None of chance.
+
+    strength, names, cuts : of each split, float32[splits]. needed : what chance alone reaches in ERROR
+    of the cases. side : whether a world lies above a cut, bool[worlds, splits]. row : the paired
+    difference in each world, float64[worlds]; sign : 1 where more is better, -1 where less is.
+    """
     beyond = np.flatnonzero(np.abs(strength) > needed)
     best: Turner | None = None
     for k in beyond[np.argsort(-np.abs(strength[beyond]), kind="stable")]:

@@ -19,8 +19,9 @@ from experiments.pictures.spreadsheets import csv_bytes
 from experiments.pictures.words import caveat, few_words, say
 from experiments.reading.intervals import FEWEST_PAIRS
 from experiments.reports import calibration_figures
-from experiments.reports.calibration_findings import days_of_case, findings
+from experiments.reports.calibration_findings import findings
 from experiments.reports.fit_figures import predicted
+from experiments.reports.forecast_findings import days_of_case
 from experiments.reports.shape_checks import shape_checks
 from sim.base.digest import RESULTS_VERSION, digest_of
 from sim.base.files import write_whole

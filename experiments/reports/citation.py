@@ -11,7 +11,7 @@ from experiments.reports.study_report import manifest, worlds_in
 from experiments.sweeps.plan import Plan
 from sim.base.digest import RESULTS_VERSION
 from sim.base.refusal import ConfigError
-from sim.settings.worlds import read_posterior
+from sim.settings.posterior import read_posterior
 
 FORMATS = ("text", "bibtex")
 _KIND = {

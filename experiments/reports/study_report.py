@@ -28,7 +28,8 @@ from sim.base.files import write_whole
 from sim.base.refusal import ConfigError
 from sim.metrics import BY_NAME
 from sim.settings.parameters import Parameters
-from sim.settings.worlds import n_runs_of, read_posterior
+from sim.settings.posterior import read_posterior
+from sim.settings.worlds import n_runs_of
 
 MOST_ROWS = 100  #: rows of the page's table; cells.csv has all
 

@@ -22,6 +22,8 @@ from sim.settings.config import Config
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+OWN = ("n", "reference", "outcomes", "store")  #: what `compare` takes beside settings
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -162,7 +164,7 @@ def compare(
     (20, 5)
     """
     asked = _named(answers)
-    configs = {name: config_of(what, settings, n) for name, what in asked.items()}
+    configs = {name: config_of(what, settings, n, OWN) for name, what in asked.items()}
     wanted = (outcomes,) if isinstance(outcomes, str) else tuple(outcomes)
     for name in wanted:
         _check_outcome(name)

@@ -16,6 +16,7 @@ from sim.base.choices import conf_dir
 from sim.base.refusal import ConfigError
 from sim.settings.composition import compose, word_of
 from sim.settings.config import Config
+from sim.settings.keys import check_spelling
 
 #: What a script may call a set of settings by: a config, words, or the name of a response.
 Asked = Config | str | Sequence[str]
@@ -31,12 +32,17 @@ def words_of(settings: Mapping[str, Any]) -> list[str]:
     return [word_of(key.replace("__", "."), value) for key, value in settings.items()]
 
 
-def config_of(asked: Asked, settings: Mapping[str, Any], n: int | None = None) -> Config:
+def config_of(
+    asked: Asked,
+    settings: Mapping[str, Any],
+    n: int | None = None,
+    own: Sequence[str] = ("n", "store"),
+) -> Config:
     """The config of what is asked and the settings beside it.
 
     asked : a Config, which takes no other settings; or words, such as `["response=none"]`; or one
-    text of them; or the name of a response. n : worlds; None: as the settings say. Raises
-    ConfigError.
+    text of them; or the name of a response. n : worlds; None: as the settings say. own : what
+    the function that was called takes beside settings. Raises ConfigError.
     """
     if isinstance(asked, Config):
         if settings:
@@ -47,7 +53,8 @@ def config_of(asked: Asked, settings: Mapping[str, Any], n: int | None = None) -
             )  # fmt: skip
         config = asked
     else:
-        config = compose([*words_in(asked), *words_of(settings)])
+        check_spelling(more := words_of(settings), own)
+        config = compose([*words_in(asked), *more])
     return config if n is None else replace(config, n_replicates=_whole(n))
 
 

@@ -82,7 +82,11 @@ def _worked(
     retry: bool,
     began: tuple[float, float],
 ) -> dict[str, Any]:
-    """Run the parts of a shard; what it took, which is also noted beside the plan."""
+    """Run the parts of a shard; what it took, which is also noted beside the plan.
+
+    parts : each with the number of its first run within its point. retry : those that failed, too.
+    began : wall-clock and CPU seconds at which the job began.
+    """
     n_failed = run_parts(
         [planned(p.point, plan.points[p.point].config, first, p.names) for p, first in parts],
         plan.store,

@@ -22,7 +22,7 @@ from sim.base.choices import conf_dir, read_yaml
 from sim.base.refusal import ConfigError, place
 from sim.metrics import BY_NAME
 from sim.settings.parameters import Parameters
-from sim.settings.worlds import DESIGN_SEED
+from sim.settings.prior import DESIGN_SEED
 
 STUDY_KEYS = (
     "name", "question", "sentence", "setting", "axes", "reference", "outcomes", "rivals",

@@ -34,6 +34,7 @@ from sim.base.digest import digest_of
 from sim.base.refusal import ConfigError
 from sim.settings.composition import compose
 from sim.settings.hints import no_interval
+from sim.settings.keys import check_spelling
 from sim.settings.quotes import as_one, is_path
 
 #: Settings that say where, how often and how to run: no axis of a comparison.
@@ -41,6 +42,8 @@ NO_AXIS = ("results", "n_replicates", "seed", "format", "lang", "engine", "snaps
            "uncertainty", "posterior")  # fmt: skip
 
 
+#: Settings of the sweep itself; the last three are taken off before (experiments.command.studies).
+OWN = ("study", "name", "n_rival", "n_confirm", *stop_rule.WORDS, "reference", "shards", "replace")
 MOST_CELLS = 10_000  #: of one study; a map of more cannot be read
 
 
@@ -79,6 +82,7 @@ class _Asked:
 
 def _sorted_out(words: Sequence[str]) -> _Asked:
     """Each word by what it asks for; of study= and name= the last one holds."""
+    check_spelling(words, OWN)
     own: dict[str, str] = {}
     sizes: dict[str, Any] = {}
     stop: dict[str, str] = {}

@@ -124,7 +124,12 @@ def _goes_on(plan: Plan) -> bool:
 
 
 def _launch(plan: Plan, todo: list[str], hydra_words: Sequence[str], retry: bool, how: How) -> None:
-    """One Hydra multirun over shards of the missing parts."""
+    """One Hydra multirun over shards of the missing parts.
+
+    todo : digests of the parts. hydra_words : who runs them. The list of work lies in a file beside
+    the plan and is deleted afterwards, unless jobs still wait in a queue. Raises StoreError for a
+    folder that cannot be written.
+    """
     shards = _shards(plan, todo, hydra_words, how.shards)
     folder = plan.folder.resolve()
     # its own name: two sweeps of one study may be under way

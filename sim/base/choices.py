@@ -62,6 +62,9 @@ def _plain_loader() -> type[Any]:
 
     class Plain(yaml.SafeLoader):
         def compose_node(self, parent: Any, index: Any) -> Any:
+            """A node of the text. Raises MarkedYAMLError at an anchor that is used, and below
+            DEEPEST.
+            """
             if self.check_event(yaml.events.AliasEvent):
                 mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
                 raise yaml.MarkedYAMLError(problem="anchors are not read here", problem_mark=mark)
@@ -76,6 +79,7 @@ def _plain_loader() -> type[Any]:
             return node
 
         def construct_mapping(self, node: Any, deep: bool = False) -> Any:
+            """A mapping. Raises MarkedYAMLError for a key that stands in it twice."""
             keys = [child[0].value for child in node.value]
             for child in node.value:
                 if keys.count(child[0].value) > 1:

@@ -179,6 +179,7 @@ class Case:
     written: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
+        """Nobody can write to a case from here on: every config of a sweep holds the same."""
         names = (
             "about", "titles", "summary", "levers", "market", "series", "index", "shape", "written",
         )  # fmt: skip

@@ -65,6 +65,12 @@ class CoreFan(Person):
         return [int(g) for g in self.model.groups.of[self.row] if g >= 0]
 
     def read_groups(self) -> tuple[float, float, float, float]:
+        """What a fan reads in group chats in a step, as they were at the end of the last one.
+
+        Expected views of posts on the deal and on governance (0 upwards), reinforcement by outraged
+        others (0 to 1), and the push by those who have declared (0 to 1). A fan does not count
+        among the others.
+        """
         groups, p, own = self.model.groups, self.model.p, self.own_groups
         tally = [sum(int(groups.now[row, g]) for g in own) for row in range(4)]
         outraged = tally[GROUP_OUTRAGED] - (len(own) if self.visible else 0)
@@ -80,6 +86,9 @@ class CoreFan(Person):
         )
 
     def be_asked(self, a: int, accepted: bool, conviction: float) -> None:
+        """The fan has judged act a: counted in the census, and after a concession some press
+        sooner.
+        """
         model = self.model
         judge(model.census, a, accepted, conviction, self.conviction)
         self.threshold = next_threshold(
@@ -87,6 +96,9 @@ class CoreFan(Person):
         )
 
     def be_seen(self, change: int) -> None:
+        """The fan begins (change 1) or ends (-1) to be seen outraged: chats and followed partners
+        notice.
+        """
         for g in self.own_groups:
             self.model.groups.next[GROUP_OUTRAGED, g] += change
         leaders = self.model.population.leaders
@@ -94,6 +106,7 @@ class CoreFan(Person):
             leaders.outraged_next[leaders.partner_of[j]] += change
 
     def declare(self) -> None:
+        """Declare a boycott: as every person does, and in the fan's chats, too."""
         super().declare()
         self.decide_to_leave()
         for g in self.own_groups:
@@ -107,6 +120,9 @@ class CoreFan(Person):
             self.leaver = True
 
     def follow_through(self) -> None:
+        """E9: sell the device, and leave if the fan is one of those who will; with two draws of the
+        step.
+        """
         model = self.model
         sell, go, _, _ = model.draws(Decision.AFTERMATH, self.row)
         if not self.sold and sell < model.air.sells:
@@ -118,6 +134,7 @@ class CoreFan(Person):
             model.census[self.kind, w.N_EXITED] += 1
 
     def count_post(self, topic: int) -> None:
+        """Count a post on a topic (0 deal, 1 governance), in the fan's chats, too."""
         super().count_post(topic)
         row = GROUP_POSTS_DEAL if topic == 0 else GROUP_POSTS_GOVERNANCE
         for g in self.own_groups:
@@ -302,6 +319,11 @@ class Investor(Member):
         return float(self.model.population.investors.position[self.row])
 
     def step(self) -> None:
+        """Trade once a bar: an order by what this kind of investor looks at, which moves the price
+        later.
+
+        The position is the sum of all orders, in the order book's units.
+        """
         self.model.in_step()
         model, world = self.model, self.model.world
         order = actors.order_of(

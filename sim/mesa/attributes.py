@@ -36,6 +36,9 @@ class Column:
         return self if agent is None else agent.model.columns[self.name][agent.row]
 
     def __set__(self, agent: Any, value: float) -> None:
+        """Write to the column. Raises ValueError outside a step for a value out of the column's
+        range.
+        """
         model = agent.model
         if not model.acting:
             _check(self.name, value, self.low, self.high)
@@ -60,6 +63,7 @@ class Cell:
     """An attribute that lives in a row of opinion leaders or investors; what is written counts."""
 
     def __init__(self, table: str, high: float, kind: Callable[[Any], Any] = float) -> None:
+        """table : of Population. high : the largest value, from 0. kind : of what is read."""
         self.table, self.high, self.kind = table, high, kind
 
     def __set_name__(self, owner: type, name: str) -> None:
@@ -72,6 +76,7 @@ class Cell:
         return self.kind(column[agent.row])
 
     def __set__(self, agent: Any, value: float) -> None:
+        """Write to the row. Raises ValueError for what is no number from 0 to the largest."""
         _check(self.name, value, 0.0, self.high)
         getattr(getattr(agent.model.population, self.table), self.name)[agent.row] = value
 

@@ -29,6 +29,7 @@ class Constants(SimpleNamespace):
     """Parameters of a run by name; nobody sets one in its midst."""
 
     def __setattr__(self, name: str, value: Any) -> None:
+        """Raise AttributeError, which says where a parameter is set."""
         raise AttributeError(
             f"{name} = {value!r}: parameters do not change in a run\n"
             "  allowed: settings of a run\n"
@@ -169,6 +170,9 @@ class Community(mesa.Model):
         return kept
 
     def __setstate__(self, kept: dict[str, Any]) -> None:
+        """A model from what `__getstate__` kept; reporters that cannot be pickled are those of its
+        class.
+        """
         self.__dict__.update(kept)
         own = self.datacollector.model_reporters
         self.datacollector.model_reporters = {
@@ -247,6 +251,7 @@ class Community(mesa.Model):
             self.peopling = False
 
     def _populate(self) -> None:
+        """Make everybody, kind by kind, a row each."""
         for kind in KINDS:
             for row in kind.rows(self.population):
                 kind(self, row)

@@ -44,6 +44,7 @@ class BacklashModel(Community):
         self._people_it()
 
     def _wire(self) -> None:
+        """Everything that points at tables of this run: after it was made, copied or branched."""
         t = self.tables
         self.table, self.acts = t.world, t.acts
         self.tags, self.entries, self.broadcast, self.shown = (
@@ -230,6 +231,7 @@ class ColumnarModel(Community):
         self._wire()
 
     def _wire(self) -> None:
+        """The same, at the tables of the run that the kernel moves."""
         run = self.simulation
         self.population = run.population
         self.table, self.acts, self.entries = run.table, run.acts, run.entries
@@ -259,6 +261,7 @@ class ColumnarModel(Community):
     air = draws
 
     def _meet(self) -> None:
+        """Make the agents when somebody first asks for them: most runs need none."""
         if not self._met:
             self._met = True
             self._people_it()

@@ -52,6 +52,7 @@ class Network:
     attributes: Mapping[str, Any] | None = None  #: of the user's people file, float64[n_people]
 
     def __post_init__(self) -> None:
+        """Nobody can write to a network from here on: runs and threads share it."""
         if self.attributes is not None:
             given = {name: _read_only(array) for name, array in self.attributes.items()}
             object.__setattr__(self, "attributes", fixed(given))

@@ -13,7 +13,11 @@ Texts = tuple[str, str]  #: English, Chinese
 def lever(
     low: float, high: float, unit: str, meaning: str, default: Any, label: Texts = ("", "")
 ) -> Any:
-    """A number that the brand chooses: its range, its unit, and what pages call it."""
+    """A number that the brand chooses: its range, its unit, and what pages call it.
+
+    low, high : both allowed. default : a value at which the lever changes nothing, so that no run
+    is renamed. label : in English and Chinese; as the meaning says, if it is empty.
+    """
     return field(
         default=default,
         metadata={

@@ -75,6 +75,10 @@ def check_contradictions(response: Response) -> None:
 
 
 def _check_penalty(penalty: Penalty, path: str) -> None:
+    """Refuse a severity that nobody bears, and a level of a penalty without a time.
+
+    path : the key of the act, for the refusal. Raises ConfigError.
+    """
     if penalty.level is Level.none and penalty.severity > 0:
         raise ConfigError(
             f"{path}.level",
@@ -161,6 +165,11 @@ _NOTHING: Mapping[str, str] = {
 
 
 def _refuse_settings_of_no_act(act: Act, path: str) -> None:
+    """Refuse any setting but the defaults in an act without a time: it would change nothing.
+
+    path : the key of the act. Raises ConfigError with the time and the sizes that would make it
+    come.
+    """
     for item in fields(act):
         value = getattr(act, item.name)
         if value != item.default:

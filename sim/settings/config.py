@@ -42,6 +42,7 @@ class ClockConfig:
     )
 
     def __post_init__(self) -> None:
+        """Refuse numbers out of range, and steps that divide no session. Raises ConfigError."""
         check_ranges(self, "clock")
         if self.dt_min not in (15, 30):
             raise ConfigError(
@@ -193,6 +194,10 @@ class EngineConfig:
     threads_per_run: int = 1  #: threads that share the people of one run
 
     def __post_init__(self) -> None:
+        """Refuse an engine that there is not, threads out of range, and threads within a Mesa run.
+
+        Raises ConfigError.
+        """
         if self.name not in ("columnar", "mesa"):
             raise ConfigError(
                 "engine.name", self.name, "no such engine", "columnar, mesa", "engine=columnar"

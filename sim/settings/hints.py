@@ -15,7 +15,7 @@ from enum import Enum
 
 from sim.base.choices import DEFAULT_CASE, conf_dir
 from sim.base.refusal import ConfigError
-from sim.settings.keys import is_group, keys_of, nearest, setting_of
+from sim.settings.keys import instead, is_group, keys_of, setting_of
 
 
 def closest(given: str, options: Sequence[str]) -> str | None:
@@ -38,7 +38,7 @@ def allowed_of(key: str, given: str = "") -> tuple[str, str]:
     """
     found = setting_of(key)
     if found is None:
-        return "keys of the schema (backlash run --cfg)", f"{nearest(key)}=..."
+        return "keys of the schema (backlash run --cfg)", instead(key)
     item, default = found
     if is_group(default):
         inner = keys_of(type(default), f"{key}.")
@@ -103,7 +103,7 @@ def refusal_of(problem: Exception, overrides: Sequence[str]) -> ConfigError:
 def _no_such_setting(key: str, value: str) -> ConfigError:
     """The refusal of a key that the schema does not have."""
     keys = "keys of the schema (backlash run --cfg)"
-    return ConfigError(key, value, "no such setting", keys, f"{nearest(key)}={value or '...'}")
+    return ConfigError(key, value, "no such setting", keys, instead(key, value))
 
 
 def _not_that_value(text: str, guilty: str | None, given: Mapping[str, str]) -> ConfigError:

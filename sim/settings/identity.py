@@ -25,7 +25,7 @@ from sim.settings.config import Config
 from sim.settings.network_config import OF_A_LIST
 from sim.settings.parameters import KNOCK_OUT
 
-#: Parameters in the order of the Sobol design (sim.settings.worlds): frozen. A later one is drawn
+#: Parameters in the order of the Sobol design (sim.settings.prior): frozen. A later one is drawn
 #: at an address of its own, and one that is gone keeps its place, so that no other draw moves.
 DESIGN = tuple(
     """

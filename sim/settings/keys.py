@@ -8,7 +8,7 @@ that were written down plainly (`from_plain`).
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from functools import cache
@@ -67,21 +67,61 @@ def check_settable(key: str, value: Any) -> None:
         )  # fmt: skip
 
 
-def nearest(key: str) -> str:
-    """The key, or the group of choices, that was probably meant.
+def nearest(key: str, own: Sequence[str] = ()) -> str | None:
+    """The key, or the group of choices, that was probably meant; None if nothing is spelt alike.
 
-    Spelt alike as a whole, or at least in its last word: who forgets the group still knows that.
+    own : names that may be typed here, too, such as those of a command. Spelt alike as a whole, or
+    at least in the last word: who forgets the group still knows that.
     """
     groups = [folder.name for folder in conf_dir().iterdir() if folder.is_dir()]
-    close = difflib.get_close_matches(key, keys_of(Config) + groups, n=1, cutoff=0.5)
-    if not close:
-        last = key.rsplit(".", 1)[-1]
-        close = [
-            full
-            for full in keys_of(Config)
-            if difflib.SequenceMatcher(None, full.rsplit(".", 1)[-1], last).ratio() > 0.7
-        ]
-    return close[0] if close else "response.apology.delay_h"
+    last = key.rpartition(".")[2]
+
+    def alike(full: str) -> tuple[float, float]:
+        whole = difflib.SequenceMatcher(None, full, key).ratio()
+        ending = difflib.SequenceMatcher(None, full.rpartition(".")[2], last).ratio()
+        return max(whole, ending if ending > 0.7 else 0.0), whole
+
+    best = max([*own, *keys_of(Config), *sorted(groups)], key=alike)
+    return best if alike(best)[0] >= 0.5 else None
+
+
+def instead(key: str, value: Any = None, own: Sequence[str] = ()) -> str:
+    """What to type in the place of a setting that there is not.
+
+    value : as typed. own : as for `nearest`.
+    """
+    near = nearest(key, own)
+    given = "..." if value is None or value == "" else value
+    return f"{near}={given}" if near else "the same without it"
+
+
+def check_spelling(words: Iterable[str], own: Sequence[str]) -> None:
+    """Refuse a word that is no setting of a run and reads like one of the command's own.
+
+    own : settings of the command, without "="; what else is wrong with a word, `compose` says.
+    Raises ConfigError.
+    """
+    for word in words:
+        key, equals, value = word.partition("=")
+        known = not key or "." in key or key in own or setting_of(key) is not None
+        if equals and not known and nearest(key, own) in own:
+            allowed = f"{'=, '.join(own)}=, and keys of the schema (backlash run --cfg)"
+            raise ConfigError(key, value, "no such setting", allowed, instead(key, value, own))
+
+
+def refuse_other_keys(words: Iterable[str], known: Sequence[str]) -> None:
+    """Refuse a setting that a command does not know, with the nearest of those that it does.
+
+    For commands that take none of a run. known : their settings, without "=". Raises ConfigError.
+    """
+    for word in words:
+        key, equals, value = word.partition("=")
+        if equals and key not in known:
+            near = difflib.get_close_matches(key, known, n=1)
+            raise ConfigError(
+                key, value, "no such setting here", ", ".join(f"{one}=" for one in known),
+                f"{near[0]}={value or '...'}" if near else "the same without it",
+            )  # fmt: skip
 
 
 @cache
@@ -153,7 +193,7 @@ def altered(config: Config, changes: Mapping[str, Any]) -> Config:
         if key not in _typed_keys():
             raise ConfigError(
                 key, value, "no such setting", "keys of the schema (backlash run --cfg)",
-                f"{nearest(key)}={value}",
+                instead(key, value),
             )  # fmt: skip
         check_settable(key, value)
         head, _, rest = key.partition(".")

@@ -18,7 +18,7 @@ from hydra.errors import HydraException
 from sim.base.choices import conf_dir
 from sim.base.refusal import ConfigError
 from sim.settings.hints import no_call, no_interval, no_such_option
-from sim.settings.keys import OWN_ACTS, check_settable, nearest
+from sim.settings.keys import OWN_ACTS, check_settable, instead
 from sim.settings.quotes import as_one, is_path
 
 
@@ -85,7 +85,7 @@ def _check_key(override: str, key: str, equals: bool, value: str) -> None:
     bare = key.lstrip("+~")
     keys = "keys of the schema (backlash run --cfg)"
     if not equals and not key.startswith("~"):
-        hint = "backlash --help" if key.startswith("-") else f"{nearest(override)}=..."
+        hint = "backlash --help" if key.startswith("-") else instead(override)
         raise ConfigError(override, value, "not a setting", "KEY=VALUE", hint)
     if bare.partition("/")[0].partition(".")[0] == "hydra":
         raise ConfigError(key, value, "it would be dropped silently", keys, "the same without it")
@@ -93,13 +93,13 @@ def _check_key(override: str, key: str, equals: bool, value: str) -> None:
         raise ConfigError(
             key, value,
             "settings are set, not added or deleted: a new key would be dropped silently", keys,
-            f"{nearest(bare)}={value or '...'}",
+            instead(bare, value),
         )  # fmt: skip
     if key == "study":
         hint = f"backlash sweep study={value}"
         raise ConfigError(key, value, "a study is swept, not run", "settings of one run", hint)
     if not re.fullmatch(r"[A-Za-z_][\w.]*", key, re.ASCII):
-        raise ConfigError(key, value, "no such setting", keys, f"{nearest(key)}={value or '...'}")
+        raise ConfigError(key, value, "no such setting", keys, instead(key, value))
     check_settable(key, value)
 
 

@@ -66,6 +66,7 @@ _AS_LISTED = {name: getattr(NetworkConfig(), name) for name in OF_A_LIST}
 
 @by_identity
 def _drawn(config: NetworkConfig) -> dict[str, Any]:
+    """What names a drawn network: its settings without those of a list at their defaults."""
     named: dict[str, Any] = plain(config)
     del named["saved"]
     for name in OF_A_LIST:

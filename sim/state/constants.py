@@ -81,12 +81,8 @@ def charged(values: Mapping[str, float], blame: float) -> dict[str, float]:
     return {**values, **weights, "correct_termination": ended}
 
 
-def constants_of(config: Config, case: Case, clock: Clock) -> Any:
-    values = charged(effective_parameters(config), case.blame)
-    table = np.zeros(1, CONSTANTS).view(np.recarray)
-    for name, value in values.items():
-        table[name] = value
-    dt_h = clock.dt_h
+def _memory(values: Mapping[str, float], dt_h: float) -> tuple[list[float], list[float]]:
+    """The visibility memory (E1): what each part keeps in a step, and its weight, all 0 to 1."""
     keep = [exposure.memory_keep(tau_h, dt_h) for tau_h in exposure.MEMORY_H]
     weights = np.array(
         [
@@ -94,11 +90,26 @@ def constants_of(config: Config, case: Case, clock: Clock) -> Any:
             for name in ("visible_12min", "visible_1h", "visible_4h", "visible_24h", "visible_200h")
         ]
     )
-    table["memory_keep"][0] = keep
-    table["memory_weight"][0] = [
+    return keep, [
         exposure.memory_weight(share, weights.sum(), kept)
         for share, kept in zip(weights, keep, strict=True)
     ]
+
+
+def constants_of(config: Config, case: Case, clock: Clock) -> Any:
+    """The row of CONSTANTS of a run: its parameters, and all that is computed from them once.
+
+    Knocked-out mechanisms have set theirs, and a culprit outside the brand has taken its share of
+    the blame (E4). Half-lives in hours become shares kept in a step (0 to 1), rates an hour become
+    rates a step. clock : of the run, whose step and exchange they depend on. Record array of one
+    row.
+    """
+    values = charged(effective_parameters(config), case.blame)
+    table = np.zeros(1, CONSTANTS).view(np.recarray)
+    for name, value in values.items():
+        table[name] = value
+    dt_h = clock.dt_h
+    table["memory_keep"][0], table["memory_weight"][0] = _memory(values, dt_h)
 
     def halving(hours: float) -> float:
         return pace.keep(hours, dt_h)

@@ -51,6 +51,10 @@ def event_rows(case: Case, clock: Clock) -> Any:
 
 
 def _inside(clock: Clock, time: Any, path: str) -> int:
+    """The step of a time. path : the key that gave it, for the refusal.
+
+    Raises ConfigError for a time before the first step of the run or after its last.
+    """
     try:
         return clock.step_of(time)
     except ValueError:
@@ -123,7 +127,12 @@ def _address(name: str) -> int:
 
 
 def act_rows(response: Response, config: Config, case: Case, clock: Clock) -> Any:
-    """The playbook as ACT rows: when each act comes, and what it says and does."""
+    """The playbook as ACT rows: when each act comes, and what it says and does.
+
+    One row an act in the order of `act_names`; step is -1 for what never comes or waits for a
+    trigger. Raises ConfigError for an act outside the simulated time, one without its cause, a
+    buyback without a market, and more acts than people can keep apart.
+    """
     _check_money(response, case)
     for refused in without_cause(response, case.forcing, case.hours):
         raise refused

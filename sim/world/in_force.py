@@ -90,29 +90,40 @@ def take_force(
         if received:  # the first word of a step carries all that is conceded in it
             act.conceded = given
             given = 0.0
-        topic = int(act.topic)
-        governance = topic == 1
-        show(
-            broadcast, topic, playbook.reach(act.reach, p.official_reach_core),
-            playbook.reach(act.reach, p.official_reach_customer),
-            playbook.reach(act.reach, p.official_reach_public),
-        )  # fmt: skip
-        echo = p.novelty_echo if act.judged == 1.0 else 0.0
-        act.fresh = act.news  # as a grievance it counts once people have judged it
-        act.fresh_echo = echo
-        world.novelty_deal = platform.renewed(world.novelty_deal, echo if governance else act.news)
-        world.novelty_governance = platform.renewed(
-            world.novelty_governance, act.news if governance else echo
-        )
-        for i in range(int(world.n_tags)):  # what the brand says is the news from now on
-            if tags[i].born < 0.0 and tags[i].made < step:
-                tags[i].news = 0.0
-        _bear_headlines(step, world, tags, a, act)
+        _become_news(step, p, world, tags, broadcast, a, act)
     if spoken:
         world.last_word = step
     if answered:
         world.answered = 1.0
         world.word_due = -1.0
+
+
+@rule
+def _become_news(
+    step: int, p: Constants, world: World, tags: Table[Tag], broadcast: Floats, a: int, act: Act
+) -> None:
+    """Act a is shown to people, renews the novelty of its topic and is what is reported.
+
+    broadcast : float64[topic, kind of people, age], views of what was shown directly; changed.
+    """
+    topic = int(act.topic)
+    governance = topic == 1
+    show(
+        broadcast, topic, playbook.reach(act.reach, p.official_reach_core),
+        playbook.reach(act.reach, p.official_reach_customer),
+        playbook.reach(act.reach, p.official_reach_public),
+    )  # fmt: skip
+    echo = p.novelty_echo if act.judged == 1.0 else 0.0
+    act.fresh = act.news  # as a grievance it counts once people have judged it
+    act.fresh_echo = echo
+    world.novelty_deal = platform.renewed(world.novelty_deal, echo if governance else act.news)
+    world.novelty_governance = platform.renewed(
+        world.novelty_governance, act.news if governance else echo
+    )
+    for i in range(int(world.n_tags)):  # what the brand says is the news from now on
+        if tags[i].born < 0.0 and tags[i].made < step:
+            tags[i].news = 0.0
+    _bear_headlines(step, world, tags, a, act)
 
 
 @rule

@@ -102,6 +102,15 @@ def _force(
     broadcast: Floats,
     entries: Table[Entry],
 ) -> None:
+    """Event i of the case happens in this step (E2, E3): what it makes people believe, see and ask.
+
+    An agenda or a launch displaces the affair; a leak, an accusation or a rumour is evidence and
+    adds to the betrayal (a mock only before an admission); all others are news of their topic. What
+    the brand has told before the leak is old news, as far as `thunder` says. A hashtag with a heat
+    of its own is listed at once; another waits for somebody who reports it.
+
+    broadcast : float64[topic, kind of people, age], views of what was shown directly; changed.
+    """
     log(world, entries, step, LOG_FORCING, i, event.novelty)
     if event.kind == AGENDA or event.kind == LAUNCH:
         world.displacement = event.displacement
