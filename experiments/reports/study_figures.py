@@ -6,6 +6,8 @@ or cells to be compared.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from matplotlib.figure import Figure
 
 from experiments.pictures import plots
@@ -65,17 +67,22 @@ CAPTIONS = {
 def figures(a: Analysis, lang: str) -> dict[str, Figure]:
     """All figures of a study by name, as its kind has them; in the house style."""
     plots.use_style()
+    return {name: draw(a, lang) for name, draw in drawing(a).items()}
+
+
+def drawing(a: Analysis) -> dict[str, Callable[[Analysis, str], Figure]]:
+    """What draws each figure of a study, by name: nothing is drawn yet."""
     if sobol.is_sobol(a.plan.study):
-        return {"sobol": figure_sobol(a, lang), "tornado": figure_tornado(a, lang)}
+        return {"sobol": figure_sobol, "tornado": figure_tornado}
     if shapley.is_game(a.plan.study):
-        return {"shapley": figure_shapley(a, lang)}
+        return {"shapley": figure_shapley}
     drawn = {
         "maps": figure_maps, "curves": figure_curves, "tradeoff": figure_tradeoff,
         "parallel": figure_parallel, "trajectories": figure_trajectories,
     }  # fmt: skip
-    found = {name: drawn[name](a, lang) for name in figures_names(a)}
+    found = {name: drawn[name] for name in figures_names(a)}
     split = [one for one in turners.unsure(a) if one.turner is not None]
-    return found | ({"turners": figure_turners(a, split, lang)} if split else {})
+    return found | ({"turners": lambda a, lang: figure_turners(a, split, lang)} if split else {})
 
 
 def figures_names(a: Analysis) -> list[str]:

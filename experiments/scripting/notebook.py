@@ -1,6 +1,6 @@
 """What runs, comparisons and studies look like in a notebook: small tables, every number explained.
 
-Plain HTML without style sheets or scripts, so that it looks the same in Jupyter, in marimo and on
+Plain HTML without style sheets or scripts, so that it looks the same in Jupyter and on
 GitHub; a hover over an outcome says what it is.
 """
 
