@@ -48,7 +48,9 @@ def test_both_languages_have_the_same_code_and_no_output(path):
     assert len(cells(path, "markdown")) == len(cells(other, "markdown"))
     for one in (path, other):
         book = json.loads(one.read_text(encoding="utf-8"))
-        assert not any(cell.get("outputs") for cell in book["cells"]), "outputs are made by the site"
+        assert not any(cell.get("outputs") for cell in book["cells"]), (
+            "outputs are made by the site"
+        )
 
 
 @pytest.mark.slow

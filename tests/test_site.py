@@ -65,7 +65,9 @@ def slugs(path):
     return {re.sub(r"[^\w\- ]", "", head.lower()).strip().replace(" ", "-") for head in heads}
 
 
-@pytest.mark.parametrize("path", PAGES + BOOKS + sorted(DOCS.glob("decisions/*.md")), ids=lambda p: p.name)
+@pytest.mark.parametrize(
+    "path", PAGES + BOOKS + sorted(DOCS.glob("decisions/*.md")), ids=lambda p: p.name
+)
 def test_links_lead_somewhere(path):
     for target, goal, anchor in goals(path):
         made = goal.is_relative_to(DOCS) and goal.relative_to(DOCS).as_posix() in made_pages.pages()

@@ -112,7 +112,9 @@ def relinked(whole: str, page: Page, known: dict[Path, Page], files: Path) -> st
 
 def _outside(text: str, up: str, lang: str, path: str, anchor: str = "") -> str:
     """A link to the site of the other language."""
-    return f'<a href="{up}../{lang}/{Path(path).with_suffix("").as_posix()}.html{anchor}">{text}</a>'
+    return (
+        f'<a href="{up}../{lang}/{Path(path).with_suffix("").as_posix()}.html{anchor}">{text}</a>'
+    )
 
 
 def staged(lang: str, pages: dict[str, list[Page]], folder: Path) -> None:
@@ -152,7 +154,9 @@ def build(out: Path) -> int:
         shutil.rmtree(old, ignore_errors=True)
     pages = {lang: pages_of(lang) for lang in LANGS}
     for lang in LANGS:
-        other = {Path(p.path).with_suffix("").as_posix() for p in pages["en" if lang == "zh" else "zh"]}
+        other = {
+            Path(p.path).with_suffix("").as_posix() for p in pages["en" if lang == "zh" else "zh"]
+        }
         staged(lang, pages, stage / lang)
         os.environ["BACKLASH_SITE"] = json.dumps(
             {"lang": lang, "version": sim.__version__, "counterparts": sorted(other),

@@ -274,8 +274,5 @@ PARAMETERS: dict[str, tuple[str, str]] = {
 
 
 def parameter_name(name: str, lang: str) -> str:
-    """A parameter in words, with its name in the settings; one without words by its name."""
-    if name not in PARAMETERS:
-        return name
-    en, zh = PARAMETERS[name]
-    return f"{zh}（{name}）" if lang == "zh" else f"{en} ({name})"
+    """A parameter in words; one without words by its name."""
+    return PARAMETERS.get(name, (name, name))[lang == "zh"]

@@ -176,6 +176,9 @@ WORDS: dict[str, tuple[str, str]] = {
         "一次运行（种子{seed}）：峰值时核心粉丝{a:.0%}可见愤怒，其他人{b:.0%}",
     ),
     "structure_main": ("main structure", "主结构"),
+    "structure_no_reinforcement": ("fan groups that do not reinforce", "粉丝群不相互强化"),
+    "structure_no_rebound": ("no rebound of rejected answers", "被拒绝的回应不激起反弹"),
+    "structure_no_official_heat": ("reports that bring no heat", "报道不带来热度"),
     "structure_no_group_reinforcement": ("no group reinforcement", "无群体强化"),
     "structure_hard_thresholds": ("hard thresholds", "硬阈值"),
     "structure_no_novelty_decay": ("no novelty decay", "新奇性不衰减"),
@@ -208,6 +211,7 @@ VALUES_ZH = {
     "staff": "员工", "pr_head": "公关负责人", "company": "公司", "founder": "创始人",
     "fan": "粉丝渠道", "true": "是", "false": "否", "first": "第一项指控", "second": "第二项指控",
     "posterior": "后验", "prior": "先验", "point": "默认参数",
+    "fans": "粉丝渠道", "public": "推送公众",
 }  # fmt: skip
 
 

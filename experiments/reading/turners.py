@@ -22,8 +22,8 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.stats import rankdata
 
+from experiments.pictures.amounts import two_digits
 from experiments.pictures.parameter_words import parameter_name
-from experiments.pictures.words import signed
 from experiments.reading import compare
 from experiments.reading.analysis import Analysis
 from experiments.reading.discovery import FEWEST_WORLDS, worlds_of
@@ -253,15 +253,34 @@ def sentences(a: Analysis) -> list[Told]:
     answers, and the parameter that splits most of them.
     """
     said: list[Told] = []
+    also: list[tuple[str, int]] = []
     for outcome in _outcomes(a):
         found, ranked = _unsure(a, outcome), outcome == a.ranked
         if not found and not ranked:
             continue
-        said.append(_how_many(a, outcome, found))
+        if ranked:
+            said.append(_how_many(a, outcome, found))
+        else:
+            also.append((outcome, len(found)))
         said += [_group(a, group) for group in _groups(found)[: MOST_TOLD if ranked else 1]]
         rest = [one for one in found if one.turner is None]
         said += [_nothing_alone(a, rest)] if rest and ranked else []
-    return said
+    return [*said, *([_also(also)] if also else [])]
+
+
+def _also(found: Sequence[tuple[str, int]]) -> Told:
+    """In which other outcomes answers are prior-driven, and how many of them."""
+    told, told_zh = (
+        sep.join(
+            f"{BY_NAME[name].zh}{n}种" if lang == "zh" else f"{BY_NAME[name].en} ({n})"
+            for name, n in found
+        )
+        for lang, sep in (("en", "; "), ("zh", "、"))
+    )
+    return (
+        f"Prior-driven in other outcomes, with the number of answers: {told}.",
+        f"其他结果中取决于先验的应对：{told_zh}。",
+    )
 
 
 def _groups(found: Sequence[Unsure]) -> list[list[Unsure]]:
@@ -280,7 +299,7 @@ def _how_many(a: Analysis, outcome: str, found: Sequence[Unsure]) -> Told:
     """In how many answers the order against the reference hangs on the draw."""
     study, about = a.plan.study, BY_NAME[outcome]
     n = len(study.cells) - len(set(study.references))
-    base, base_zh = (study.label(study.reference_cell, lang) for lang in ("en", "zh"))
+    base, base_zh = (study.spoken(study.reference_cell, lang) for lang in ("en", "zh"))
     if not found:
         return (
             f"No contrast with “{base}” changes sign: for {about.en}, none of {n} answers "
@@ -289,11 +308,11 @@ def _how_many(a: Analysis, outcome: str, found: Sequence[Unsure]) -> Told:
             f"可能世界中更好、又在超过{TURNS:.0%}中更差。",
         )
     return (
-        f"Prior-driven: for {about.en}, {len(found)} of {n} answers are better than “{base}” in "
-        f"more than {TURNS:.0%} of the plausible worlds and worse in more than {TURNS:.0%}; there the "
-        "parameters drawn decide, and not the answer.",
-        f"取决于先验：就“{about.zh}”而言，{n}种应对中有{len(found)}种在超过{TURNS:.0%}的可能世界中优于"
-        f"“{base_zh}”、又在超过{TURNS:.0%}中更差；此时起决定作用的是抽取的参数，而非应对本身。",
+        f"Prior-driven: for {about.en}, {len(found)} of {n} answers {'is' if len(found) == 1 else 'are'} "
+        f"better than “{base}” in some plausible worlds and worse in others (more than {TURNS:.0%} each): "
+        "what nobody has measured decides there, and not the answer.",
+        f"取决于先验：就“{about.zh}”而言，{n}种应对中有{len(found)}种在一些可能世界中优于“{base_zh}”，"
+        f"在另一些中更差（各超过{TURNS:.0%}）：此时起决定作用的是无人测得的量，而非应对本身。",
     )
 
 
@@ -316,12 +335,11 @@ def _group(a: Analysis, group: Sequence[Unsure]) -> Told:
     others_zh = f"另有{more}种应对也是如此。" if more else ""
     return (
         f"“{name}” ({known}) {verb} the order of "
-        f"“{study.label(one.cell)}” in {about.en}: up to {t.at:.3g} it is better in {t.below.n_better} of "
-        f"{t.below.n} worlds ({signed(t.below.mean)}), above in {t.above.n_better} of {t.above.n} "
-        f"({signed(t.above.mean)}).{others}",
-        f"“{name_zh}”（{known_zh}）{verb_zh}：“{study.label(one.cell, 'zh')}”"
-        f"在该参数不超过{t.at:.3g}时，{t.below.n}个世界中有{t.below.n_better}个更好（{signed(t.below.mean)}）；超过时"
-        f"{t.above.n}个中有{t.above.n_better}个（{signed(t.above.mean)}）。{others_zh}",
+        f"“{study.spoken(one.cell)}” in {about.en}: up to {two_digits(t.at)} it is better in {t.below.n_better} of "
+        f"{t.below.n} worlds, above in {t.above.n_better} of {t.above.n}.{others}",
+        f"“{name_zh}”（{known_zh}）{verb_zh}：“{study.spoken(one.cell, 'zh')}”"
+        f"在该参数不超过{two_digits(t.at)}时，{t.below.n}个世界中有{t.below.n_better}个更好；超过时"
+        f"{t.above.n}个中有{t.above.n_better}个。{others_zh}",
     )
 
 
@@ -329,7 +347,7 @@ def _nothing_alone(a: Analysis, rest: Sequence[Unsure]) -> Told:
     """Answers whose sign changes and which no parameter splits beyond chance."""
     study, few = a.plan.study, rest[0].n < FEWEST_WORLDS
     named, named_zh = (
-        between.join(f"“{study.label(one.cell, lang)}”" for one in rest[:MOST_TOLD])
+        between.join(f"“{study.spoken(one.cell, lang)}”" for one in rest[:MOST_TOLD])
         for lang, between in (("en", ", "), ("zh", "、"))
     )
     more = f" and {len(rest) - MOST_TOLD} more" if len(rest) > MOST_TOLD else ""

@@ -22,6 +22,7 @@ import pandas as pd
 
 import sim
 from experiments.pictures import pages
+from experiments.pictures.parameter_words import parameter_name
 from experiments.pictures.words import BURDEN, ON_SILENCE, caveat, few_words, say, signed, unit_name
 from experiments.reading import intervals
 from experiments.reading.provenance import provenance
@@ -262,6 +263,7 @@ def write_report(folder: Path, config: Config, runs: Mapping[str, Sequence[Run]]
         burden=BURDEN[lang == "zh"],
         signed=signed,
         unit=lambda unit: unit_name(unit, lang),
+        called=lambda name: parameter_name(name, lang),
         caveat=caveat(lang),
         cannot=cannot(config.case, lang),
         **_compared(config.case, runs),

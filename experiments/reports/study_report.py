@@ -19,6 +19,7 @@ from experiments.pictures.words import BURDEN, ON_SILENCE, counted, few_words, s
 from experiments.reading import asking, compare, discovery, shapley, sobol, turners
 from experiments.reading.analysis import Analysis, analyse, cell_table
 from experiments.reading.findings import findings
+from experiments.reading.provenance import provenance
 from experiments.reports.study_figures import CAPTIONS, figures
 from experiments.sweeps.design import Study
 from experiments.sweeps.plan import Plan
@@ -28,7 +29,7 @@ from sim.base.files import write_whole
 from sim.base.refusal import ConfigError
 from sim.metrics import BY_NAME
 from sim.settings.parameters import Parameters
-from sim.settings.worlds import n_runs_of, read_posterior
+from sim.settings.worlds import n_runs_of
 
 MOST_ROWS = 100  #: rows of the page's table; cells.csv has all
 
@@ -129,10 +130,9 @@ def render(a: Analysis, drawn: Mapping[str, str], lang: str) -> str:
     """
     plan, study, zh = a.plan, a.plan.study, lang == "zh"
     main = next(point.config for point in plan.points if point.block == "main")
-    fitted = main.uncertainty.name == "posterior"
     environment = pages.environment(Path(__file__).parent)
     return environment.get_template("study_report.html.j2").render(
-        pinned=read_posterior(main.uncertainty.posterior).pinned if fitted else None,
+        provenance=provenance(main, lang),
         lang=lang,
         zh=zh,
         study=study,
@@ -143,7 +143,7 @@ def render(a: Analysis, drawn: Mapping[str, str], lang: str) -> str:
         figures={name: pages.inline(pages.shrunk(text)) for name, text in drawn.items()},
         captions={name: texts[zh] for name, texts in CAPTIONS.items()},
         cannot=[texts[zh] for texts in CANNOT],
-        reference=study.label(study.reference_cell, lang),
+        reference=study.spoken(study.reference_cell, lang),
         why=WHY[study.chosen][zh],
         passing=[pair[zh] for pair in passing(study, plan.points)],
         unit=lambda unit: unit_name(unit, lang),
