@@ -11,7 +11,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 
-from experiments.pictures.plots import BLACK, FEWEST_RUNS, GREY, PURPLE
+from experiments.pictures.plots import BLACK, FEWEST_RUNS, GREY, PURPLE, beside
 from experiments.pictures.words import say, unit_name
 
 
@@ -68,7 +68,7 @@ def price(
     ax.set_xlabel(say("trading_axis", lang, months=months))
     ax.set_ylabel(say("price_axis", lang, money=unit_name(money, lang)))
     ax.set_title(title)
-    ax.legend(loc="lower left")
+    beside(ax)
     return ax
 
 

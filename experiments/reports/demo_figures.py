@@ -61,7 +61,7 @@ CAPTIONS = {
         "All of these have a 95 % interval that excludes zero; grey: the interval holds zero, the two "
         "cannot be told apart. Percentages: share of paired worlds in which the response is better "
         "(ties count half); {varied}.",
-        "绿：优于实际；红：更差；蓝：有差异但无优劣之分；以上95 %区间均不含零。灰：区间含零，无法区分。"
+        "绿：优于实际；橙：更差；蓝：有差异但无优劣之分；以上95 %区间均不含零。灰：区间含零，无法区分。"
         "百分比为配对世界中更好的比例（相同者计半）；{varied}。",
     ),
     "network": (
@@ -281,6 +281,7 @@ def _people_titles(
     """
     outrage, grudge, trust = core["outrage"], core["grudge"], core["trust"]
     peak, most = (np.maximum(values.max(axis=1), 1e-9) for values in (outrage, grudge))
+    left = float(np.median(grudge[:, -1] / most))
     return {
         "outrage": say(
             "title_outrage",
@@ -288,7 +289,7 @@ def _people_titles(
             a=float(np.median(outrage[:, week] / peak)),
             b=float(np.median(outrage[:, week:].max(axis=1) / peak)),
         ),
-        "grudge": say("title_grudge", lang, a=float(np.median(grudge[:, -1] / most))),
+        "grudge": say("title_grudge" if left < 0.9 else "title_grudge_stays", lang, a=left),
         "trust": say("title_trust", lang, a=float(np.median(trust[:, -1] / trust[:, 0]))),
     }
 
@@ -302,7 +303,5 @@ def _figure_responses(case: Case, runs: Mapping[str, Sequence[Run]], lang: str) 
     comparison_plot.compared(list(axes), table, lang)
     for ax in axes[1:]:
         ax.tick_params(left=False)
-    reference, n = say("as_happened", lang), int(table["n"].min())
-    title = say("title_compare", lang, ref=reference, n=n)
-    figure.suptitle(title, x=0.01, ha="left", fontsize=10)
+    comparison_plot.headed(figure, table, say("as_happened", lang), int(table["n"].min()), lang)
     return figure

@@ -190,9 +190,16 @@ def _maps_title(a: Analysis, lang: str) -> str:
         few = f"Best mean: “{best}” ({ranked}; n = {n}: too few for a range)"
         return f"{ranked}均值最优：“{best}”（n = {n}：太少，无法给出区间）" if zh else few
     others, rest = len([c for c in a.near if c != a.best and c in a.home]), len(a.home) - 1
+    if not others:
+        return (
+            f"{ranked}：“{best}”最优，其余{rest}种均可与之区分（{n}个世界）"
+            if zh
+            else f"{ranked[:1].upper()}{ranked[1:]}: “{best}” is best, and all {rest} others can be "
+            f"told from it ({n} worlds)"
+        )
     return (
-        f"{ranked}均值最优：“{best}”；其余{rest}格中{others}格与之无法区分（{n}个世界）"
+        f"{ranked}：“{best}”均值最优，其余{rest}种中{others}种与之分不出高下（{n}个世界）"
         if zh
-        else f"Best mean: “{best}”; {others} of {rest} others cannot be told from it "
-        f"({ranked}, {n} worlds)"
+        else f"{ranked[:1].upper()}{ranked[1:]}: “{best}” has the best mean; {others} of {rest} others "
+        f"cannot be told from it ({n} worlds)"
     )
