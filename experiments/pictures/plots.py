@@ -69,6 +69,7 @@ STYLE: dict[str, Any] = {
 }
 
 
+FONT = Path(__file__).parent / "_fonts" / "BacklashSansSC-Regular.otf"  #: Chinese, bundled
 #: Fonts with more Chinese characters than the bundled one, asked in this order where they are.
 SYSTEM_FONTS = ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN",
                 "Microsoft YaHei", "PingFang SC", "Hiragino Sans GB", "WenQuanYi Micro Hei",
@@ -81,9 +82,7 @@ def use_style() -> None:
 
     A character that it lacks is looked for in the system's fonts: names of people and places.
     """
-    font_manager.fontManager.addfont(
-        str(Path(__file__).parent / "_fonts" / "BacklashSansSC-Regular.otf")
-    )
+    font_manager.fontManager.addfont(str(FONT))
     here = {font.name for font in font_manager.fontManager.ttflist}
     more = [name for name in SYSTEM_FONTS if name in here]
     mpl.rcParams.update(STYLE)
@@ -125,13 +124,20 @@ def ensemble(
     x = np.asarray(mdates.date2num(list(times)))
     if spaghetti:
         lines = [np.column_stack([x, row]) for row in values[:30]]
-        ax.add_collection(LineCollection(lines, colors=colour, linewidths=0.3, alpha=0.25))
+        thin(ax, lines, colour)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # hours without talk have no share of talk
         low, middle, high = np.nanquantile(values, (0.05, 0.5, 0.95), axis=0)
     if len(values) >= FEWEST_RUNS:
         ax.fill_between(x, low, high, color=colour, alpha=0.18, linewidth=0)
     ax.plot(x, middle, color=colour, linewidth=1.6, label=label)
+
+
+def thin(ax: Axes, lines: Sequence[npt.NDArray[np.float64]], colour: str) -> None:
+    """Single runs beneath everything else, an image in vector files: thousands of points each."""
+    ax.set_rasterization_zorder(0.5)
+    drawn = LineCollection(list(lines), colors=colour, linewidths=0.3, alpha=0.25, zorder=0.4)
+    ax.add_collection(drawn)
 
 
 def mark_events(ax: Axes, events: pd.DataFrame, lang: str, labels: bool = True) -> list[Any]:

@@ -9,9 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
 
-from experiments.pictures.plots import BLACK, FEWEST_RUNS, GREY, PURPLE, beside
+from experiments.pictures.plots import BLACK, FEWEST_RUNS, GREY, PURPLE, beside, thin
 from experiments.pictures.words import say, unit_name
 
 
@@ -77,7 +76,7 @@ def _draw_runs(
 ) -> None:
     """Single runs, their median, and a band where there are runs enough."""
     lines = [np.column_stack([x, row]) for row in prices[:30]]
-    ax.add_collection(LineCollection(lines, colors=PURPLE, linewidths=0.3, alpha=0.3))
+    thin(ax, lines, PURPLE)
     if len(prices) >= FEWEST_RUNS:
         low, high = np.quantile(prices, (0.05, 0.95), axis=0)
         ax.fill_between(

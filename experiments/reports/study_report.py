@@ -67,7 +67,7 @@ def write_report(plan: Plan, lang: str) -> list[Path]:
     Gives the paths of the pages. The same store gives the same bytes.
     """
     a, drawn = _written(plan, lang)
-    page = render(a, drawn, lang)
+    page = pages.finished(render(a, drawn, lang))
     path = plan.folder / f"report{pages.suffix(lang)}.html"
     write_whole(path, page.encode())
     paths = [path]

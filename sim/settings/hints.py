@@ -17,10 +17,20 @@ from sim.base.choices import DEFAULT_CASE, conf_dir
 from sim.base.refusal import ConfigError
 from sim.settings.keys import is_group, keys_of, nearest, setting_of
 
+#: What people type for roles and levels that are spelt otherwise; the first that is an option.
+CALLED = {
+    "ceo": ("chief_executive", "founder"), "boss": ("founder", "chief_executive"),
+    "pr": ("pr_head",), "brand": ("company",), "employee": ("staff", "junior"),
+    "silence": ("none",), "nothing": ("none",), "everybody": ("public",),
+}  # fmt: skip
+
 
 def closest(given: str, options: Sequence[str]) -> str | None:
     """The option that was probably meant: spelt alike, or by its initials (vp, ceo); or None."""
     low = given.lower()
+    known = [word for word in CALLED.get(low, ()) if word in options]
+    if known:
+        return known[0]
     close = difflib.get_close_matches(low, options, n=1, cutoff=0.6)
     if close:
         return close[0]
