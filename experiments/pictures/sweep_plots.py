@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
+from experiments.pictures.amounts import two_digits
 from experiments.pictures.plots import BLACK, BLUE, GREEN, GREY, ORANGE, VERMILION
 
 _F = npt.NDArray[np.float64]
@@ -38,16 +39,17 @@ def cell_map(
     grid: tuple[int, int],
     contours: bool,
     ringed: Sequence[tuple[int, int]] = (),
+    ends: tuple[float, float] | None = None,
 ) -> Any:
     """A map of cells, float64[n_rows, n_columns]: references framed, best ones ringed, hatching.
 
     unsure : cells whose rank against the reference depends on the draw of the parameters; grid :
     rows and columns that lie on the axes, what is beyond is parted by a line; contours : whether
-    both axes are numbers: through names no line may run.
+    both axes are numbers: through names no line may run; ends : of the colours, None: as values.
     """
-    picture = ax.imshow(
-        values, origin="lower", aspect="auto", cmap="cividis" if good_is_low else "cividis_r"
-    )
+    low, high = ends or (None, None)
+    cmap = "cividis" if good_is_low else "cividis_r"
+    picture = ax.imshow(values, origin="lower", aspect="auto", cmap=cmap, vmin=low, vmax=high)
     inner = values[: grid[0], : grid[1]]
     if contours and _is_smooth(inner):
         lines = ax.contour(inner, levels=5, colors="white", linewidths=0.8)
@@ -291,7 +293,11 @@ def waterfall(
         ax.bar(k, change, bottom=at, color=VERMILION if change > 0 else GREEN)
         ax.plot([k - 0.4, k + 1.4], [at + change] * 2, color=BLACK, linewidth=0.6)
         ax.annotate(
-            f"{change:+.3g}", (k, max(at, at + change)), ha="center", va="bottom", fontsize=7
+            f"{'+' if change > 0 else ''}{two_digits(change)}",
+            (k, max(at, at + change)),
+            ha="center",
+            va="bottom",
+            fontsize=7,
         )
         at += change
     ax.bar(len(names) - 1, total, color=GREY)

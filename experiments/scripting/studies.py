@@ -115,8 +115,8 @@ class StoredStudy:
     def plot(self, name: str | None = None, lang: str = "en") -> Figure:
         """One of its figures; None: the first that it has. lang : en or zh.
 
-        Which there are depends on what was varied: maps, curves, tradeoff, parallel, trajectories,
-        sobol, tornado, shapley. Raises ConfigError for one that it has not.
+        Which there are depends on what was varied: maps, multiples, curves, tradeoff, parallel,
+        trajectories, turners, sobol, tornado, shapley. Raises ConfigError for one that it has not.
         """
         from matplotlib import pyplot as plt
 

@@ -220,8 +220,9 @@ def listed_values(key: str) -> list[str]:
 def no_such_option(group: str, option: str) -> ConfigError:
     """The refusal of an option that a group of choices does not have."""
     options = sorted(path.stem for path in (conf_dir() / group).glob("*.yaml"))
-    close = difflib.get_close_matches(option, options, n=1, cutoff=0.3) or options[:1]
-    hint = f"{group}={close[0]}"
+    near = difflib.get_close_matches(option, options, n=1, cutoff=0.3) or options[:1]
+    called = [word for word in CALLED.get(option.lower(), ()) if word in options]
+    hint = f"{group}={(called or near)[0]}"
     if group == "population" and option.isdigit():
         hint = f"population.n_people={option}"
     return ConfigError(group, option, "no such option", ", ".join(options), hint)
