@@ -1,5 +1,6 @@
 """Settings: everything in conf/ composes, and everything wrong is refused with what to type."""
 
+import re
 import time
 
 import pytest
