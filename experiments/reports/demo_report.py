@@ -27,6 +27,7 @@ from experiments.pictures.words import BURDEN, ON_SILENCE, caveat, few_words, sa
 from experiments.reading import intervals
 from experiments.reading.provenance import provenance
 from experiments.reports.demo_figures import captions, compared, figures
+from experiments.reports.demo_sentences import sentences
 from experiments.reports.shape_checks import shape_checks
 from experiments.sweeps.running import run_points
 from sim.base.choices import DEFAULT_CASE
@@ -277,6 +278,7 @@ def write_report(folder: Path, config: Config, runs: Mapping[str, Sequence[Run]]
         signed=signed,
         unit=lambda unit: unit_name(unit, lang),
         called=lambda name: parameter_name(name, lang),
+        sentences=sentences(runs, lang),
         caveat=caveat(lang),
         cannot=cannot(config.case, lang),
         **_compared(config.case, runs),
