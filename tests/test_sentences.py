@@ -622,7 +622,7 @@ def test_one_run_is_one_run(n, told):
     ("value", "unit", "en", "zh"),
     [
         (2.4913, "days per core fan", "2.5 days per core fan", "每名核心粉丝2.5天"),
-        (0.905, "share of initial", "91 % of what it was", "91%（相对最初）"),
+        (0.907, "share of initial", "91 % of what it was", "91%（相对最初）"),
         (1234567.0, "HKD", "HKD 1.2 million", "120万港元"),
         (123.4, "h", "120 h", "120小时"),
         (0.000321, "share", "0.032 %", "0.032%"),

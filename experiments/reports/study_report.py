@@ -183,7 +183,8 @@ def _rows(a: Analysis, lang: str) -> list[dict[str, Any]]:
     contrasts = a.contrasts.get(a.ranked)
     return [
         {
-            "label": study.label(c, lang),
+            "label": study.spoken(c, lang, whole=not headed),
+            "key": study.label(c, "key"),
             "heading": study.condition(headed[c], lang) if c in headed else "",
             "is_reference": study.has_levers and study.references[c] == c,
             "apart": means[c] - means[study.references[c]],

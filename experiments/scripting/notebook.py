@@ -94,7 +94,7 @@ def of_study(found: StoredStudy) -> str:
     told = "".join(f"<li>{escape(sentence)}</li>" for sentence in found.findings())
     study, a = found.plan.study, found.analysis
     rows = [
-        (escape(study.label(cell, "en")), _told(float(a.means[a.ranked].iloc[cell])))
+        (escape(study.spoken(cell)), _told(float(a.means[a.ranked].iloc[cell])))
         for cell in range(min(MOST_CELLS, len(study.cells)))
     ]
     heads = ("cell", f"{_outcome(a.ranked)} [{_unit(a.ranked)}]")

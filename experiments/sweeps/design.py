@@ -48,7 +48,7 @@ class Axis:
 
     def spoken(self, k: int, lang: str) -> str:
         """A position as people say it: as the study has it, else the axis with value and unit."""
-        if self.said:
+        if k < len(self.said.get(lang, ())):
             return self.said[lang][k]
         return position_said(self.keys, self.text[lang], self.named(lang)[k], self.unit, lang)
 
