@@ -37,7 +37,7 @@ def network(
         rows = people[people["core"] == core]
         marks = ax.scatter(
             rows["x"], rows["y"], c=rows["outrage"], s=rows["size"], cmap=cmap, vmin=0, vmax=1,
-            linewidths=width, edgecolors=edge, zorder=2, label=say(name, lang),
+            linewidths=width, edgecolors=edge, zorder=2, label=say(name, lang), rasterized=True,
         )  # fmt: skip
     _draw_leaders(ax, nodes, lang)
     ax.set_axis_off()

@@ -32,7 +32,7 @@ def save(figure: Figure, path: Path, digest: str) -> str:
         figure,
         text,
         format="svg",
-        dpi=140,  # of what is drawn as an image in it: many thin lines
+        dpi=110,  # of what is drawn as an image in it: many thin lines
         bbox_inches="tight",
         metadata={"Date": None, "Description": about, "Creator": "backlash"},
     )

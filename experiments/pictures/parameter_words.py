@@ -59,7 +59,7 @@ PARAMETERS: dict[str, tuple[str, str]] = {
     "skip_outraged": ("visits that outraged people skip", "愤怒者少到店的程度"),
     "skip_distrusting": ("visits skipped where trust is lost", "失去信任者少到店的程度"),
     "novelty_holding": ("how new a holding statement is", "缓冲声明的新鲜程度"),
-    "leader_exit_called": ("how far a call keeps a partner", "沟通对挽留合作KOL的作用"),
+    "leader_exit_called": ("how far a call keeps a partner", "沟通对挽留合作意见领袖的作用"),
     "sincerity_explain": ("worth of saying how it came about", "说明原委的分量"),
     "sincerity_regret": ("worth of showing regret", "表达歉意的分量"),
     "sincerity_repair": ("worth of offering repair", "承诺弥补的分量"),

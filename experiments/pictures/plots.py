@@ -129,7 +129,8 @@ def ensemble(
         warnings.simplefilter("ignore", RuntimeWarning)  # hours without talk have no share of talk
         low, middle, high = np.nanquantile(values, (0.05, 0.5, 0.95), axis=0)
     if len(values) >= FEWEST_RUNS:
-        ax.fill_between(x, low, high, color=colour, alpha=0.18, linewidth=0)
+        ax.set_rasterization_zorder(0.5)  # a band has thousands of corners
+        ax.fill_between(x, low, high, color=colour, alpha=0.18, linewidth=0, zorder=0.3)
     ax.plot(x, middle, color=colour, linewidth=1.6, label=label)
 
 
@@ -231,7 +232,7 @@ def heat(
             linewidth=0.8,
             label=say("observed", lang),
         )
-    ax.set_ylim(0, max(1.05, 1.05 * float(np.quantile(scaled, 0.95, axis=0).max())))
+    ax.set_ylim(0, min(2.0, max(1.05, 1.05 * float(np.quantile(scaled, 0.95, axis=0).max()))))
     ax.set_ylabel(say("heat_axis", lang))
     ax.set_title(title)
     beside(ax)

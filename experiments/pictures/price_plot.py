@@ -80,7 +80,7 @@ def _draw_runs(
     if len(prices) >= FEWEST_RUNS:
         low, high = np.quantile(prices, (0.05, 0.95), axis=0)
         ax.fill_between(
-            x, low, high, color=PURPLE, alpha=0.15, linewidth=0, label=say("band", lang)
+            x, low, high, color=PURPLE, alpha=0.15, linewidth=0, zorder=0.3, label=say("band", lang)
         )
     ax.plot(
         x, np.median(prices, axis=0), color=PURPLE, linewidth=1.8,

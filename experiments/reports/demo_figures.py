@@ -31,10 +31,11 @@ CAPTIONS = {
     "heat": (
         "Simulated heat on the list (over the median peak of the runs) against the observed one (over "
         "its own peak), posts by kind, and hours on the list by day, looked at once an hour: bar and "
-        "whiskers simulated, diamonds observed. Bands and whiskers: 5-95 % of runs; {varied}.",
+        "whiskers simulated, diamonds observed. Heat above 2 is cut off. Bands and whiskers: 5-95 % of "
+        "runs; {varied}.",
         "模拟在榜热度（除以各次运行峰值的中位数）与实际热搜（除以自身峰值）、各类人群发帖、"
         "每日在榜时长（逐时查看）："
-        "柱与须为模拟，菱形为实际。色带与须为运行的5-95 %；{varied}。",
+        "柱与须为模拟，菱形为实际。热度超过2的部分截去。色带与须为运行的5-95 %；{varied}。",
     ),
     "blame_shift": (
         "Share of outraged posts about {about} and about how the company is governed, "
