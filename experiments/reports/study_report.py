@@ -16,7 +16,7 @@ import sim
 from experiments.pictures import pages
 from experiments.pictures.spreadsheets import csv_bytes
 from experiments.pictures.words import BURDEN, ON_SILENCE, counted, few_words, signed, unit_name
-from experiments.reading import asking, compare, discovery, shapley, sobol, turners
+from experiments.reading import asking, compare, discovery, shapley, sobol, turner_words, turners
 from experiments.reading.analysis import Analysis, analyse, cell_table
 from experiments.reading.findings import findings
 from experiments.reading.provenance import provenance
@@ -49,7 +49,7 @@ def told(a: Analysis) -> list[tuple[str, str]]:
         when = [*discovery.sentences(a), *discovery.silence(a)]
     except ConfigError:
         when = [("Scenario discovery needs `make extras`.", "情景发现需先运行 `make extras`。")]
-    return [*a.told, *findings(a), *turners.sentences(a), *asking.sentences(a), *when]
+    return [*a.told, *findings(a), *turner_words.sentences(a), *asking.sentences(a), *when]
 
 
 def write_figures(plan: Plan, lang: str) -> Analysis:
