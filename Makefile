@@ -3,7 +3,7 @@ PY ?= python3
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: interim screening facts population forecast-bench demo test coverage lint house bench mutation nightly extras published scale posterior golden docs site classroom browser clean help
+.PHONY: interim screening facts population forecast-bench notebooks demo test coverage lint house bench mutation nightly extras published scale posterior golden docs site classroom browser clean help
 
 demo: .venv/.stamp          ## the documented case and its counterfactuals -> results/demo/report.html
 	@$(BIN)/backlash demo $(ARGS)
@@ -128,6 +128,17 @@ docs: .venv/.stamp          ## regenerates docs/parameters.md, conf/response/as_
 	  $(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[docs]'; \
 	fi
 	@touch $@
+
+.venv/.notebook: .venv/.stamp
+	@if command -v uv >/dev/null 2>&1; then \
+	  uv pip install -q --python $(BIN)/python -c constraints.txt -e '.[notebook]'; \
+	else \
+	  $(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[notebook]'; \
+	fi
+	@touch $@
+
+notebooks: .venv/.notebook  ## the tutorials in JupyterLab; what they compute lies beside them, and git ignores it
+	@$(BIN)/jupyter lab docs/notebooks $(ARGS)
 
 site: .venv/.docs           ## the documentation as a site, English and Chinese -> site/index.html
 	@$(BIN)/python docs/site/make_site.py $(ARGS)

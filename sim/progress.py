@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -26,7 +27,20 @@ _T = TypeVar("_T")
 
 def nothing_compiled() -> bool:
     """Whether the rules are compiled before the first step: on a first start, or after an edit."""
-    return not any(Path(os.environ["NUMBA_CACHE_DIR"]).rglob("*.nbi"))
+    return not any(Path(os.environ["NUMBA_CACHE_DIR"]).rglob("step.*.nbi"))
+
+
+def _note() -> Path:
+    """Where it is noted how many seconds this machine took to compile."""
+    return Path(os.environ["NUMBA_CACHE_DIR"]).parent / "compiled_in_s"
+
+
+def usual_s() -> float:
+    """Seconds that compiling takes: as this machine took the last time, else a minute."""
+    try:
+        return min(600.0, max(5.0, float(_note().read_text())))
+    except (OSError, ValueError):
+        return 60.0
 
 
 @dataclass
@@ -47,6 +61,9 @@ class Progress:
     def tick(self, n: int = 1) -> None:
         """`n` more runs are done; 0 only shows that work goes on."""
         with self.lock:
+            if self.compiles and n and not self.done:
+                with suppress(OSError):
+                    _note().write_text(f"{time.monotonic() - self.began:.0f}\n")
             self.done += n
             self._see()
             self._show(finished=self.done == self.total and n > 0)
@@ -87,6 +104,8 @@ class Progress:
         else:
             left = f"{spent:.0f} s so far"  # nothing to extrapolate from
             if self.compiles:
+                rest = usual_s() - spent
+                left = f"about {rest:.0f} s left" if rest > 5 else left
                 left = f"compiling, once after each change of the code, {left}"
         share = f" ({whole / self.total:.0%})" if self.begun else ""
         line = f"{self.label} {self.done}/{self.total} {self.unit}{share}, {left}".lstrip()

@@ -1,5 +1,6 @@
 """Settings: everything in conf/ composes, and everything wrong is refused with what to type."""
 
+import re
 import time
 
 import pytest
@@ -315,3 +316,16 @@ def test_variants_of_a_case_cost_milliseconds():
     for k in range(20):
         compose(["response=deny", f"response.denial.delay_h={k + 1}"])
     assert time.process_time() - began < 1.0  # ten times what it takes; Hydra takes ten seconds
+
+
+@pytest.mark.parametrize(
+    ("word", "hint"),
+    [
+        ("response.penalty.level=ceo", "response.penalty.level=chief_executive"),
+        ("response.apology.speaker=ceo", "response.apology.speaker=founder"),
+        ("response=silence", "response=none"),
+    ],
+)
+def test_what_people_call_a_choice_is_known(word, hint):
+    with pytest.raises(ConfigError, match=re.escape(hint)):
+        compose([word])

@@ -74,6 +74,8 @@ RECIPES = {
         [("sim/settings/parameters.py", "    relief: float = parameter(",
           '    sparkle: float = parameter(0.0, 0, 1, "share", ASSUMED, "-", "made up", prior=(0, 0.5))\n'
           "    relief: float = parameter(")],
+        [("experiments/pictures/parameter_words.py", '    "post_per_h": (',
+          '    "sparkle": ("how much it sparkles", "闪亮的程度"),\n    "post_per_h": (')],
     ],
     "a kind of agent": [
         [("sim/settings/config.py",

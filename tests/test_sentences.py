@@ -2,7 +2,7 @@
 
 import json
 import re
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -16,8 +16,9 @@ from matplotlib.colors import to_hex
 from experiments.calibration.case_score import scored
 from experiments.classroom import charts
 from experiments.command import printed, score_text
-from experiments.pictures import comparison_plot, plots
+from experiments.pictures import amounts, comparison_plot, plots
 from experiments.pictures.meanings import key_name
+from experiments.pictures.parameter_words import PARAMETERS
 from experiments.pictures.words import BURDEN, ON_SILENCE, caveat, counted, signed, unit_name
 from experiments.reading import analysis, compare, findings, intervals, leader, sobol
 from experiments.reports import (
@@ -40,6 +41,7 @@ from experiments.sweeps.study_file import read_study, shipped_studies
 from experiments.sweeps.study_words import study_of
 from sim.base.refusal import ConfigError
 from sim.metrics import BY_NAME, OUTCOMES, outcomes
+from sim.settings.parameters import Parameters
 
 CASE = composed().case
 ROOT = Path(__file__).resolve().parent.parent
@@ -245,9 +247,9 @@ def test_no_assumption_is_best():
     assert a.regret["mean"][[3, 4, 5]].max() < 0.01
     assert a.front[[3, 4, 5]].all() and not a.front[[0, 1, 2]].any()
     told = said(a)
-    assert told[0].startswith("With half-life = 2: of 3 cells")
+    assert told[0].startswith("With half-life 2: of 3 answers")
     assert any(
-        "“apology_only” has the best mean under every one of 3 conditions" in t for t in told
+        "“apology only” has the best mean under every one of 3 conditions" in t for t in told
     )
     assert any("The order of the 3 answers" in t and "holds under all 3" in t for t in told)
     assert any("a condition, not a choice" in t for t in told)
@@ -261,8 +263,8 @@ def test_answers_that_change_places_are_named_with_both_conditions():
     assert (
         "Of 3 pairs of answers 1 change places between conditions, 1 of them beyond chance" in told
     )
-    assert "“none” and “apology_only”" in told
-    assert "with half-life = 2" in told and "told apart at both ends" in told
+    assert "“silence” and “apology only”" in told
+    assert "with half-life 2" in told and "told apart at both ends" in told
     assert any("depends on the condition" in t for t in said(a))
     assert any("“沉默”与“仅致歉”" in t and "两端均可区分" in t for t in said(a, "zh"))
 
@@ -279,7 +281,7 @@ def test_where_nothing_is_a_choice_nothing_is_best():
     told = said(a)
     assert "Nothing here is a choice" in told[0]
     assert not any("best" in t.replace("none is best", "") for t in told)
-    assert any("half-life = 8 instead of half-life = 2" in t and "+3" in t for t in told)
+    assert any("half-life 8 instead of half-life 2" in t and "3 more" in t for t in told)
     assert a.near == [] and not a.front.any() and a.regret.isna().all().all()
     assert "tradeoff" not in study_figures.figures_names(a)
 
@@ -297,19 +299,19 @@ def test_no_difference_is_said_to_be_none():
     a = compared(study(ANSWER), [1, 1, 1], noise=0.0)
     told = said(a)
     assert told[0] == (
-        "No cell differs from another in outrage burden of core fans, in any of 40 worlds."
+        "No answer differs from another in outrage burden of core fans, in any of 40 worlds."
     )
     assert any("is the same" in t for t in told)
     assert not any("+0 " in t or "20 of 40" in t for t in told)
-    assert "各格的核心粉丝愤怒负担在40个世界中完全相同" in said(a, "zh")[0]
+    assert "各应对的核心粉丝愤怒负担在40个世界中完全相同" in said(a, "zh")[0]
     assert "no difference in any world" in printed.cells_text(a, "en")
 
 
 def test_the_reference_is_not_compared_with_itself():
     a = compared(study(ANSWER), [1, 1.2, 3])
     told = said(a)
-    assert "the reference “none” has the best mean" in told[0]
-    assert "The next, “apology_only”" in told[0] and "+0 (" not in told[0]
+    assert "the reference “silence” has the lowest outrage burden" in told[0]
+    assert told[1].startswith("The next, “apology only”: 0.2") and "+0 (" not in told[0]
     assert "the reference" in printed.cells_text(a, "en")
 
 
@@ -321,14 +323,17 @@ def test_worlds_that_tie_are_counted_as_ties():
     values[1, :10] -= 1
     c = compare.contrasts(values, 0, BURDEN_CORE)[1]
     assert (c.n_better, c.n_same) == (10, 30)
-    assert "better in 10 of 40 plausible worlds, the same in 30" in leader.apart(c)[0]
+    assert "better in 10 of 40 plausible worlds, the same in 30" in leader.apart(c, "h")[0]
 
 
 def test_an_interval_that_holds_zero_is_said_to_hold_it():
     wide = compare.Contrast(1, -0.1, -0.3, 0.1, -0.4, 0.2, 0.6, 40, 40, 1, 1, 24, 0)
     sure = replace(wide, low=-0.2, high=-0.01)
-    assert "cannot be told from nothing" in leader.apart(wide)[0]
-    assert "cannot be told from nothing" not in leader.apart(sure)[0]
+    assert "the two cannot be told apart" in leader.apart(wide, "h")[0]
+    assert "from 0.3 less to 0.1 more" in leader.apart(wide, "h")[0]
+    told = leader.apart(sure, "h")
+    assert "cannot be told apart" not in told[0] and "0.01 to 0.2 less" in told[0]
+    assert "少0.01至0.2" in told[1]
 
 
 @pytest.mark.parametrize(
@@ -481,10 +486,10 @@ def test_answers_beside_a_grid_are_in_table_and_findings():
     a = compared(one, [1, 2, 3, 2, 3, 4, 5, 6, 7])
     table = analysis.cell_table(a)
     assert table["hours"].tolist()[6:] == ["silence"] * 3
-    assert any(t.startswith("“silence · 2” leaves") for t in said(a))
-    assert any("“沉默 · 2”为" in t for t in said(a, "zh"))
+    assert any(t.startswith("“silence” leaves") for t in said(a))
+    assert any("“沉默”为" in t for t in said(a, "zh"))
     silent = replace(one, reference=(2, 0))  # the reference is not compared with itself
-    assert not any("“silence · 2” leaves" in t for t in said(compared(silent, range(9))))
+    assert not any("“silence” leaves" in t for t in said(compared(silent, range(9))))
 
 
 def test_a_lever_of_the_command_line_is_no_part_of_silence():
@@ -611,3 +616,53 @@ def test_tables_and_findings_call_levels_by_words_and_keep_what_is_stored():
 @pytest.mark.parametrize(("n", "told"), [(1, "1 run"), (2, "2 runs"), (50_000, "50,000 runs")])
 def test_one_run_is_one_run(n, told):
     assert counted(n, "run") == told
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "en", "zh"),
+    [
+        (2.4913, "days per core fan", "2.5 days per core fan", "每名核心粉丝2.5天"),
+        (0.907, "share of initial", "91 % of what it was", "91%（相对最初）"),
+        (1234567.0, "HKD", "HKD 1.2 million", "120万港元"),
+        (123.4, "h", "120 h", "120小时"),
+        (0.000321, "share", "0.032 %", "0.032%"),
+    ],
+)
+def test_numbers_have_two_digits_and_a_unit(value, unit, en, zh):
+    assert (amounts.amount(value, unit, "en"), amounts.amount(value, unit, "zh")) == (en, zh)
+
+
+def test_differences_are_more_or_less():
+    assert amounts.change(-0.0214, "share", "en") == "2.1 percentage points less"
+    assert amounts.between(-0.32, -0.15, "days per core fan", "en") == "0.15 to 0.32 less"
+    assert amounts.between(-0.4, 0.03, "h", "zh") == "少0.4至多0.03"
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_answers_are_called_as_people_say_them(lang):
+    one, _ = study_of(["response.apology.delay_h=1,null", "response.penalty.level=none,junior",
+                       "response.apology.acknowledgement=0.2,0.9"])  # fmt: skip
+    told = [one.spoken(cell, lang) for cell in (0, 7)]
+    if lang == "en":
+        assert told[0].startswith("apology after 1 h, nobody punished, ")
+        assert told[1].startswith("no apology, penalty up to a junior, ") and "90 %" in told[1]
+    else:
+        assert told[0].startswith("1小时后致歉，不处罚，")
+        assert told[1].startswith("无致歉，处罚至基层，") and "90%" in told[1]
+
+
+@pytest.mark.parametrize("name", shipped_studies())
+def test_shipped_studies_speak_chinese_without_english(name):
+    one = read_study(name)
+    for cell in (0, len(one.cells) - 1):
+        assert not re.search("[A-Za-z]{3}", one.spoken(cell, "zh")), one.spoken(cell, "zh")
+        assert "_" not in one.spoken(cell, "en")
+
+
+def test_no_drawn_parameter_is_without_plain_words():
+    """A new parameter has a line in experiments/pictures/parameter_words.py, too."""
+    names = {item.name for item in fields(Parameters)}
+    assert names == set(PARAMETERS)
+    for en, zh in PARAMETERS.values():
+        assert en and re.search("[\u4e00-\u9fff]", zh)
+        assert not re.search("[A-Za-z_]", zh) and "_" not in en

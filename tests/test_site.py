@@ -1,5 +1,6 @@
 """The site of the documentation: pages have places, links goals, commands names."""
 
+import json
 import re
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ import made_pages  # noqa: E402
 import make_site  # noqa: E402
 
 PAGES = sorted(path for path in DOCS.rglob("*.md") if "decisions" not in path.parts)
+BOOKS = sorted(DOCS.glob("notebooks/*.ipynb"))
 NAMED = [
     name
     for lang in make_site.LANGS
@@ -25,7 +27,8 @@ COMMANDS = set(re.findall(r"^  backlash (\w+)", made_pages.help_text(), re.M))
 
 def test_every_page_has_one_place():
     assert len(NAMED) == len(set(NAMED))
-    there = {path.relative_to(DOCS).as_posix() for path in PAGES} - {"index.md", "index.zh.md"}
+    there = {path.relative_to(DOCS).as_posix() for path in PAGES + BOOKS}
+    there -= {"index.md", "index.zh.md"}
     assert there - set(NAMED) == set(), "docs/site/nav.yaml"
     missing = [n for n in NAMED if n not in made_pages.pages() and not (DOCS / n).is_file()]
     assert missing == []
@@ -34,12 +37,21 @@ def test_every_page_has_one_place():
 def test_chinese_pages_stand_in_the_chinese_tree_and_no_others():
     for lang in make_site.LANGS:
         names = [name for section in make_site.nav()[lang] for name in section["pages"]]
-        assert all(name.endswith(".zh.md") == (lang == "zh") for name in names)
+        assert all((".zh." in name) == (lang == "zh") for name in names)
+
+
+def text_of(path):
+    """A page; of a notebook the cells of text."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".md":
+        return text
+    cells = [cell for cell in json.loads(text)["cells"] if cell["cell_type"] == "markdown"]
+    return "\n\n".join("".join(cell["source"]) for cell in cells)
 
 
 def goals(path):
     """Files and folders that the links of a page lead to, with the part after #."""
-    for found in make_site.LINK.finditer(path.read_text(encoding="utf-8")):
+    for found in make_site.LINK.finditer(text_of(path)):
         target = found.group(3)
         if target and not re.match(r"[a-z]+:", target):
             name, _, anchor = target.partition("#")
@@ -53,7 +65,9 @@ def slugs(path):
     return {re.sub(r"[^\w\- ]", "", head.lower()).strip().replace(" ", "-") for head in heads}
 
 
-@pytest.mark.parametrize("path", PAGES + sorted(DOCS.glob("decisions/*.md")), ids=lambda p: p.name)
+@pytest.mark.parametrize(
+    "path", PAGES + BOOKS + sorted(DOCS.glob("decisions/*.md")), ids=lambda p: p.name
+)
 def test_links_lead_somewhere(path):
     for target, goal, anchor in goals(path):
         made = goal.is_relative_to(DOCS) and goal.relative_to(DOCS).as_posix() in made_pages.pages()
@@ -101,10 +115,10 @@ def test_generated_pages_hold_what_the_program_has():
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 def test_the_site_is_built_and_fetches_nothing(tmp_path):
     pytest.importorskip("furo")
-    pytest.importorskip("myst_parser")
+    pytest.importorskip("myst_nb")
     assert make_site.build(tmp_path / "site") == 0
     for page in (tmp_path / "site").rglob("*.html"):
         html = page.read_text(encoding="utf-8")

@@ -316,16 +316,22 @@ def test_progress_says_what_is_left_every_five_seconds_and_at_the_end(monkeypatc
     ]
 
 
-def test_progress_before_the_first_run_promises_nothing(monkeypatch, capsys):
+def test_progress_before_the_first_run_promises_nothing(monkeypatch, capsys, tmp_path):
     clock = Clock(monkeypatch)
     progress = Progress(10, began=clock.now, compiles=False)
     clock.now += 8
     progress.tick(0)
     assert capsys.readouterr().err.strip() == "0/10 runs, 8 s so far"
-    progress = Progress(10, began=clock.now - 8, compiles=True)  # the rules, before any step
-    progress.tick(0)
-    told = "0/10 runs, compiling, once after each change of the code, 8 s so far"
-    assert capsys.readouterr().err.strip() == told
+    monkeypatch.setattr("sim.progress._note", lambda: tmp_path / "compiled_in_s")
+    for noted, told in ((None, "about 52 s left"), ("20", "about 12 s left"), ("9", "8 s so far")):
+        if noted:
+            (tmp_path / "compiled_in_s").write_text(noted)
+        progress = Progress(10, began=clock.now - 8, compiles=True)  # the rules, before any step
+        progress.tick(0)
+        told = f"0/10 runs, compiling, once after each change of the code, {told}"
+        assert capsys.readouterr().err.strip() == told
+    progress.tick()
+    assert (tmp_path / "compiled_in_s").read_text() == "8\n"
 
 
 def test_progress_on_a_terminal_rewrites_one_line(monkeypatch, capsys):

@@ -1,8 +1,6 @@
 """Lessons: every command in them runs, both languages say the same, answers do not grow old."""
 
 import ast
-import importlib.util
-import json
 import re
 import shlex
 from pathlib import Path
@@ -156,8 +154,6 @@ def test_every_command_is_one_that_there_is(line):
     if program == "make":
         targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.M)
         assert words[0] in targets
-    elif program == "marimo":
-        assert words[0] == "edit" and (ROOT / words[1]).is_file()
     elif program == "backlash":
         assert words[0] in COMMANDS
     else:
@@ -279,26 +275,3 @@ def test_the_studies_of_the_other_pages_run_and_are_analysed(at_the_desk):
     for line in every_line():
         if re.match(r"backlash (sweep|analyse|report) (?!case=|my_)", line):
             assert main(smaller(words_of(line))) == 0, line
-
-
-# --- the notebook ---------------------------------------------------------------------------------
-
-
-def test_the_notebook_compiles_and_is_a_notebook():
-    tree = ast.parse((TEACHING / "notebook.py").read_text())
-    cells = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
-    assert len(cells) >= 4
-    assert all(ast.unparse(cell.decorator_list[0]) == "app.cell" for cell in cells)
-
-
-def test_the_notebook_runs_and_draws_its_figure(at_the_desk):
-    pytest.importorskip("marimo", reason="the extra `notebook` is not installed")
-    spec = importlib.util.spec_from_file_location("notebook", TEACHING / "notebook.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    _, defined = module.app.run()
-    assert defined["table"].shape == (10, 3)
-    (ax,) = defined["figure"].axes
-    assert len(ax.lines) == 11  # a line a world, and their mean
-    plan = json.loads(Path("results/studies/notebook/study.json").read_text())
-    assert plan

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from conftest import composed
 
-from experiments.reading import analysis, discovery, turners
+from experiments.reading import analysis, discovery, turner_words, turners
 from experiments.reports.turner_figure import figure_turners
 from experiments.sweeps.design import Axis, Study
 from sim.metrics import OUTCOMES
@@ -157,15 +157,15 @@ def test_a_study_names_by_itself_what_turns_its_answers(planted):
 
 
 def test_what_turns_is_said_in_plain_words_and_in_two_languages(planted):
-    said = turners.sentences(planted)
+    said = turner_words.sentences(planted)
     assert len(said) == 3
     (en, zh), (turn, turn_zh), (rest, rest_zh) = said
     assert en.startswith("Prior-driven: for ") and "2 of 3 answers" in en
     assert zh.startswith("取决于先验") and "3种应对中有2种" in zh
-    assert "“how often reporters ask anew (question_per_d)” (prior-driven" in turn
-    assert "turns the order of “none” in outrage burden" in turn
+    assert "“how often reporters ask anew” (prior-driven" in turn
+    assert "turns the order of “silence” in outrage burden" in turn
     assert "取决于先验" in turn_zh and "使其变号" in turn_zh
-    assert "No single parameter turns “apology_only”" in rest.replace(" only", "_only")
+    assert "No single parameter turns “apology only”" in rest
     assert "没有任何单个参数" in rest_zh
     figure = figure_turners(planted, [one for one in turners.unsure(planted) if one.turner], "zh")
     assert len(figure.axes) == 1
@@ -175,7 +175,7 @@ def test_what_turns_is_said_in_plain_words_and_in_two_languages(planted):
 def test_a_study_whose_orders_all_hold_says_so(monkeypatch):
     x = worlds(60, 5)
     a = study_of(monkeypatch, np.vstack([np.full(60, k) for k in (1.0, 2.0, -1.0)]), x)
-    ((en, zh),) = turners.sentences(a)
+    ((en, zh),) = turner_words.sentences(a)
     assert en.startswith("No contrast with") and "均不变号" in zh
     assert turners.unsure(a) == []
 
@@ -183,11 +183,11 @@ def test_a_study_whose_orders_all_hold_says_so(monkeypatch):
 def test_too_few_worlds_name_no_parameter_and_say_how_many_are_needed(monkeypatch):
     x = worlds(30, 5)
     a = study_of(monkeypatch, np.where(x["p1"] > 0.5, 1.0, -1.0) + np.zeros((3, 1)), x)
-    said = turners.sentences(a)
+    said = turner_words.sentences(a)
     assert "30 worlds are too few" in said[-1][0] and "至少需要40个" in said[-1][1]
 
 
 def test_nothing_is_said_where_nothing_is_drawn(monkeypatch):
     x = worlds(60, 5)
     a = study_of(monkeypatch, noise(3, 60), x, uncertainty="point")
-    assert turners.sentences(a) == [] and turners.unsure(a) == []
+    assert turner_words.sentences(a) == [] and turners.unsure(a) == []

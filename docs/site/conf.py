@@ -17,7 +17,15 @@ project = "Backlash"
 author = copyright = "The Backlash team"
 version = release = _told["version"]
 language = "zh_CN" if _zh else "en"
-extensions = ["myst_parser"]
+extensions = ["myst_nb"]  # notebooks, and pages in Markdown by myst_parser
+source_suffix = {".md": "myst-nb", ".ipynb": "myst-nb"}
+nb_execution_mode = "force"  # notebooks are kept without their output
+nb_execution_in_temp = True  # what they store is nobody's
+nb_execution_timeout = 600
+nb_execution_raise_on_error = True
+nb_execution_show_tb = True
+nb_merge_streams = True
+nb_output_stderr = "remove"  # how far runs are
 myst_heading_anchors = 4
 root_doc = "index"
 suppress_warnings = ["myst.header"]  # pages that begin below the first level, generated tables

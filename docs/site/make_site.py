@@ -46,7 +46,7 @@ def nav() -> dict[str, list[dict]]:
 
 def placed(name: str) -> str:
     """The path in the site: the same in both languages."""
-    name = name.replace(".zh.md", ".md")
+    name = name.replace(".zh.", ".")
     return f"project/{name[3:].lower()}" if name.startswith("../") else name
 
 
@@ -69,6 +69,17 @@ def _read(path: Path) -> str:
 
 def linked(page: Page, known: dict[Path, Page], files: Path) -> str:
     """The text of a page with its links as the site has them; copies what they lead to."""
+    if not page.path.endswith(".ipynb"):
+        return relinked(page.text, page, known, files)
+    book = json.loads(page.text)
+    for cell in book["cells"]:
+        if cell["cell_type"] == "markdown":
+            cell["source"] = relinked("".join(cell["source"]), page, known, files)
+    return json.dumps(book, ensure_ascii=False)
+
+
+def relinked(whole: str, page: Page, known: dict[Path, Page], files: Path) -> str:
+    """A text of a page with its links as the site has them; copies what they lead to."""
 
     def changed(found: re.Match) -> str:
         mark, text, target = found.groups()
@@ -96,12 +107,14 @@ def linked(page: Page, known: dict[Path, Page], files: Path) -> str:
         address = f"{up}files/{goal.relative_to(ROOT).as_posix()}"
         return f'<img src="{address}" alt="{text}">' if mark else f'<a href="{address}">{text}</a>'
 
-    return LINK.sub(changed, page.text)
+    return LINK.sub(changed, whole)
 
 
 def _outside(text: str, up: str, lang: str, path: str, anchor: str = "") -> str:
     """A link to the site of the other language."""
-    return f'<a href="{up}../{lang}/{path.removesuffix(".md")}.html{anchor}">{text}</a>'
+    return (
+        f'<a href="{up}../{lang}/{Path(path).with_suffix("").as_posix()}.html{anchor}">{text}</a>'
+    )
 
 
 def staged(lang: str, pages: dict[str, list[Page]], folder: Path) -> None:
@@ -141,7 +154,9 @@ def build(out: Path) -> int:
         shutil.rmtree(old, ignore_errors=True)
     pages = {lang: pages_of(lang) for lang in LANGS}
     for lang in LANGS:
-        other = {p.path.removesuffix(".md") for p in pages["en" if lang == "zh" else "zh"]}
+        other = {
+            Path(p.path).with_suffix("").as_posix() for p in pages["en" if lang == "zh" else "zh"]
+        }
         staged(lang, pages, stage / lang)
         os.environ["BACKLASH_SITE"] = json.dumps(
             {"lang": lang, "version": sim.__version__, "counterparts": sorted(other),

@@ -251,7 +251,7 @@ def cells_text(a: Analysis, lang: str) -> str:
     for cell in cells[:MOST_CELLS]:
         told, better = _against_reference(a, cell, lang)
         mean = number(a.means[name][cell])
-        lines.append(f"{mean:>10}  {told:>32}  {better:>14}  {study.label(cell, lang)}")
+        lines.append(f"{mean:>10}  {told:>32}  {better:>14}  {study.spoken(cell, lang)}")
     if len(cells) > MOST_CELLS:
         more = len(cells) - MOST_CELLS
         lines.append(f"另有{more}格见 cells.csv" if zh else f"and {more} more in cells.csv")

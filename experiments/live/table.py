@@ -91,7 +91,8 @@ def _sheet(path: Path, sheet: str) -> Table:
     if importlib.util.find_spec("python_calamine") is None:
         raise ConfigError(
             KEY, path.name, "workbooks are read with python-calamine, which is not installed",
-            "a CSV file, or the extra", 'pip install "backlash[import]", or save it as CSV UTF-8',
+            "a CSV file, or the extra",
+            "pip install -c constraints.txt -e '.[import]', or save it as CSV UTF-8",
         )  # fmt: skip
     import python_calamine
 

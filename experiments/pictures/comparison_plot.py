@@ -12,6 +12,8 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from experiments.pictures.plots import GREY, VERDICT
 from experiments.pictures.words import say
@@ -40,6 +42,27 @@ def compared(axes: Sequence[Axes], table: pd.DataFrame, lang: str) -> None:
         ax.set_ylim(-0.6, len(rows) - 0.4)
         ax.margins(x=0.12)
         ax.xaxis.set_major_locator(mpl.ticker.MaxNLocator(4))
+
+
+def headed(figure: Figure, table: pd.DataFrame, reference: str, n: int, lang: str) -> None:
+    """The finding over a comparison, in its first outcome; below it what colours and marks mean.
+
+    table : as of `compared`; reference : in words; n : paired worlds.
+    """
+    outcome = str(table["outcome"].iloc[0])
+    found = table.loc[table["outcome"] == outcome, "verdict"].value_counts()
+    told = say(
+        "title_compare", lang, outcome=say(outcome, lang).partition("\n")[0], ref=reference,
+        k=int(found.sum()), better=found.get("better", 0), worse=found.get("worse", 0),
+        unclear=found.get("unclear", 0) + found.get("same", 0),
+    )  # fmt: skip
+    figure.suptitle(told[:1].upper() + told[1:], x=0.01, ha="left", fontsize=10)
+    marks = [
+        Line2D([], [], color=VERDICT[key], marker=MARK[key], label=say(f"verdict_{key}", lang))
+        for key in ("better", "worse", "differs", "unclear")
+    ]
+    note = Line2D([], [], linestyle="", label=say("compare_note", lang, n=n))
+    figure.legend(handles=[*marks, note], loc="outside lower left", ncols=5)
 
 
 def _draw_difference(ax: Axes, y: int, row: Any) -> None:

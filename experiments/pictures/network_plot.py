@@ -26,7 +26,8 @@ def network(
     of the core fans, for a colour bar: outrage from 0 to 1.
     """
     lines = edges[["x0", "y0", "x1", "y1"]].to_numpy().reshape(-1, 2, 2)
-    ax.add_collection(LineCollection(list(lines), colors=GREY, linewidths=0.25, alpha=0.25))
+    ties = LineCollection(list(lines), colors=GREY, linewidths=0.25, alpha=0.25, rasterized=True)
+    ax.add_collection(ties)  # thousands of them, an image in vector files
     # the outraged last, so that they are seen; fans over others
     people = nodes[nodes["leader"] < 0].sort_values("outrage")
     marks = None
@@ -36,7 +37,7 @@ def network(
         rows = people[people["core"] == core]
         marks = ax.scatter(
             rows["x"], rows["y"], c=rows["outrage"], s=rows["size"], cmap=cmap, vmin=0, vmax=1,
-            linewidths=width, edgecolors=edge, zorder=2, label=say(name, lang),
+            linewidths=width, edgecolors=edge, zorder=2, label=say(name, lang), rasterized=True,
         )  # fmt: skip
     _draw_leaders(ax, nodes, lang)
     ax.set_axis_off()

@@ -7,6 +7,7 @@ import io
 import re
 import sys
 import warnings
+from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
@@ -14,6 +15,7 @@ import jinja2
 from matplotlib.figure import Figure
 
 import sim
+from experiments.pictures.plots import FONT
 from sim.base.digest import RESULTS_VERSION
 from sim.base.files import write_whole
 
@@ -30,6 +32,7 @@ def save(figure: Figure, path: Path, digest: str) -> str:
         figure,
         text,
         format="svg",
+        dpi=110,  # of what is drawn as an image in it: many thin lines
         bbox_inches="tight",
         metadata={"Date": None, "Description": about, "Creator": "backlash"},
     )
@@ -90,8 +93,46 @@ def inline(svg: str) -> str:
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
 
 
+#: How a page is printed on A4: tables as wide as the paper, figures and rows whole.
+PRINT = """
+@media print{@page{size:A4;margin:13mm}body{max-width:none;margin:0;padding:0;font-size:10.5pt}
+h2{break-after:avoid}figure,tr,.box,.note{break-inside:avoid}
+figure img{max-height:235mm;object-fit:contain}
+.wide{overflow:visible}table{font-size:7.5pt}th,td{padding:2px 4px;overflow-wrap:anywhere}}
+"""
+#: Chinese characters, and the signs that stand among them.
+_CHINESE = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f]")
+
+
+def finished(page: str) -> str:
+    """A page with its rules for printing and the Chinese glyphs that it uses.
+
+    It has one style sheet, whose list of fonts ends in sans-serif. What the machine has is first.
+    """
+    characters = "".join(sorted(set(_CHINESE.findall(page))))
+    face = _face(characters) if characters else ""
+    page = page.replace("</style>", f"{face}{PRINT}</style>", 1)
+    return page.replace(",sans-serif", ',"Backlash SC",sans-serif', 1) if face else page
+
+
+@cache
+def _face(characters: str) -> str:
+    """A rule of CSS with the bundled font, cut down to some characters."""
+    from fontTools import subset
+
+    options = subset.Options(layout_features=[], notdef_outline=True)
+    font = subset.load_font(str(FONT), options)
+    cutter = subset.Subsetter(options)
+    cutter.populate(text=characters)
+    cutter.subset(font)
+    kept = io.BytesIO()
+    font.save(kept)
+    coded = base64.b64encode(kept.getvalue()).decode()
+    return f'@font-face{{font-family:"Backlash SC";src:url(data:font/otf;base64,{coded})}}\n'
+
+
 def shrunk(svg: str) -> str:
-    """Coordinates to a hundredth of a point: a page of a third of the size, no visible change."""
+    """Coordinates to a hundredth of a point: a smaller page, no visible change."""
     return re.sub(r"(?<![\d.])([1-9]\d*\.\d{2})\d+", r"\1", svg)  # never a scale such as 0.0156
 
 

@@ -59,7 +59,7 @@ PARAMETERS: dict[str, tuple[str, str]] = {
     "skip_outraged": ("visits that outraged people skip", "愤怒者少到店的程度"),
     "skip_distrusting": ("visits skipped where trust is lost", "失去信任者少到店的程度"),
     "novelty_holding": ("how new a holding statement is", "缓冲声明的新鲜程度"),
-    "leader_exit_called": ("how far a call keeps a partner", "沟通对挽留合作KOL的作用"),
+    "leader_exit_called": ("how far a call keeps a partner", "沟通对挽留合作意见领袖的作用"),
     "sincerity_explain": ("worth of saying how it came about", "说明原委的分量"),
     "sincerity_regret": ("worth of showing regret", "表达歉意的分量"),
     "sincerity_repair": ("worth of offering repair", "承诺弥补的分量"),
@@ -216,13 +216,63 @@ PARAMETERS: dict[str, tuple[str, str]] = {
     "process_half_life_h": ("process time that makes a dismissal lawful", "使辞退合法的程序时间"),
     "unlawful_risk": ("chance that a hasty dismissal is unlawful", "仓促辞退违法的可能"),
     "morale_loss": ("morale that an unfair penalty costs", "不公处罚损失的士气"),
+    "evidence_floor": ("how credible a charge is before any evidence", "尚无证据时指控的可信度"),
+    "mock_cap": ("how much mocking can offend at most", "嘲讽的冒犯上限"),
+    "venting": ("how much outrage a post lets off", "发帖宣泄掉的愤怒"),
+    "leader_exit_integrity": (
+        "weight of a partner's own integrity when leaving",
+        "合作方退出时自身操守的分量",
+    ),
+    "mock_heat": ("heat that draws mockers", "引来嘲讽者的热度"),
+    "core_heat": ("how much fans' own posts count on the list", "粉丝发帖对热搜的贡献"),
+    "detection_z": ("how many mentions alarm the PR team", "惊动公关团队的提及量"),
+    "compensation_noise": (
+        "talk stirred up by money as the first answer",
+        "首先谈补偿所引起的议论",
+    ),
+    "turnover_hkd_bn": ("how much of the share is traded in a day", "股票的日成交额"),
+    "sentiment_half_life_d": ("how long a mood stays in the price", "情绪留在股价中的时间"),
+    "real_share_customer": ("how many real people are customers", "现实人群中普通用户的比例"),
+    "real_share_core": ("how many real people are core fans", "现实人群中核心粉丝的比例"),
+    "visible_12min": ("posts that are read within minutes", "几分钟内被看到的帖子"),
+    "visible_1h": ("posts that are read within an hour or so", "约一小时内被看到的帖子"),
+    "visible_4h": ("posts that are read within hours", "几小时内被看到的帖子"),
+    "visible_24h": ("posts that are read within a day or so", "约一天内被看到的帖子"),
+    "visible_200h": ("posts that are still read after a week", "一周后仍被看到的帖子"),
+    "mock_increment": ("how much worse mocking makes the wrong", "嘲讽加重背叛感的程度"),
+    "governance_voice": (
+        "how loudly fans complain of how the company is run",
+        "粉丝对公司治理表达不满的程度",
+    ),
+    "sell_per_h": ("how fast those who boycott sell their devices", "抵制者卖掉设备的快慢"),
+    "leader_exit_base": (
+        "how readily partners leave while followers are calm",
+        "关注者平静时合作方退出的倾向",
+    ),
+    "leader_exit_followers": (
+        "how far outraged followers drive a partner away",
+        "愤怒的关注者促使合作方退出的程度",
+    ),
+    "leader_exit_contract": ("how far a contract holds a partner", "合同对合作方的约束"),
+    "leader_post_per_h": ("how often neutral opinion leaders write", "中立意见领袖的发帖频率"),
+    "leader_heat": ("heat that draws neutral opinion leaders", "引来中立意见领袖的热度"),
+    "mock_per_h": ("how often mockers mock", "嘲讽者的发帖频率"),
+    "leader_volume": (
+        "how many posts an opinion leader's post is worth",
+        "一位意见领袖发帖相当于几帖",
+    ),
+    "heat_staff": ("heat of a staff member's words over the company's", "员工发声相对公司的热度"),
+    "detection_lag_h": ("how long the PR team takes to notice", "公关团队察觉所需的时间"),
+    "deliberation_h": ("how long the PR team deliberates", "公关团队商议所需的时间"),
+    "fact_finding_h": ("how long it takes to find out the facts", "查明事实所需的时间"),
+    "delay_scale_h": ("after how many hours delay counts", "拖延多少小时开始计较"),
+    "monthly_wage_hkd": ("monthly wage of somebody dismissed", "被辞退者的月薪"),
+    "tenure_y": ("years of service of somebody dismissed", "被辞退者的工龄"),
+    "overnight_share": ("how much of the price's noise comes overnight", "股价波动中隔夜的部分"),
     "press_formal": ("regulators and media tests among third parties", "第三方中监管与评测的比例"),
 }
 
 
 def parameter_name(name: str, lang: str) -> str:
-    """A parameter in words, with its name in the settings; one without words by its name."""
-    if name not in PARAMETERS:
-        return name
-    en, zh = PARAMETERS[name]
-    return f"{zh}（{name}）" if lang == "zh" else f"{en} ({name})"
+    """A parameter in words; one without words by its name."""
+    return PARAMETERS.get(name, (name, name))[lang == "zh"]

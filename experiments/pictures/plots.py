@@ -22,8 +22,9 @@ import pandas as pd
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
+from matplotlib.ticker import FuncFormatter
 
-from experiments.pictures.dates import months
+from experiments.pictures.dates import day_name, months
 from experiments.pictures.words import say
 
 BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, BLACK, GREY = (
@@ -68,6 +69,7 @@ STYLE: dict[str, Any] = {
 }
 
 
+FONT = Path(__file__).parent / "_fonts" / "BacklashSansSC-Regular.otf"  #: Chinese, bundled
 #: Fonts with more Chinese characters than the bundled one, asked in this order where they are.
 SYSTEM_FONTS = ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN",
                 "Microsoft YaHei", "PingFang SC", "Hiragino Sans GB", "WenQuanYi Micro Hei",
@@ -80,9 +82,7 @@ def use_style() -> None:
 
     A character that it lacks is looked for in the system's fonts: names of people and places.
     """
-    font_manager.fontManager.addfont(
-        str(Path(__file__).parent / "_fonts" / "BacklashSansSC-Regular.otf")
-    )
+    font_manager.fontManager.addfont(str(FONT))
     here = {font.name for font in font_manager.fontManager.ttflist}
     more = [name for name in SYSTEM_FONTS if name in here]
     mpl.rcParams.update(STYLE)
@@ -90,21 +90,21 @@ def use_style() -> None:
 
 
 def days(ax: Axes, lang: str, zone: str) -> None:
-    """A time axis in days, of the months that it shows and in a zone (in words).
+    """A time axis in days with their months (5 Jan, 1月5日), in a zone (in words).
 
-    The limits of the axis have to be set before. Ticks stand every two days up to a month, then
-    every week or fortnight; days bear their month where there are several.
+    The limits of the axis have to be set before. Ticks stand every day up to a week, every two days
+    up to a month, then every week or fortnight.
     """
     first, last = (mdates.num2date(end) for end in ax.get_xlim())
     span = (last - first).days
-    within = (first.year, first.month) == (last.year, last.month)
     if span <= 31:
-        ax.xaxis.set_major_locator(mdates.DayLocator(interval=2))
+        ax.xaxis.set_major_locator(mdates.DayLocator(interval=1 if span <= 7 else 2))
     else:  # from the left end on: a locator by day of month begins anew with every month
         every = 7 if span <= 63 else 14
         start = np.ceil(ax.get_xlim()[0])
         ax.set_xticks(np.arange(start, ax.get_xlim()[1], every))
-    ax.xaxis.set_major_formatter(mdates.DateFormatter("%-d" if within else "%-d/%-m"))
+    named = FuncFormatter(lambda x, _: day_name(mdates.num2date(x), lang))
+    ax.xaxis.set_major_formatter(named)
     shown = months(first.date(), (last - timedelta(seconds=1)).date(), lang)
     ax.set_xlabel(say("day", lang, months=shown, zone=zone))
 
@@ -124,13 +124,21 @@ def ensemble(
     x = np.asarray(mdates.date2num(list(times)))
     if spaghetti:
         lines = [np.column_stack([x, row]) for row in values[:30]]
-        ax.add_collection(LineCollection(lines, colors=colour, linewidths=0.3, alpha=0.25))
+        thin(ax, lines, colour)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # hours without talk have no share of talk
         low, middle, high = np.nanquantile(values, (0.05, 0.5, 0.95), axis=0)
     if len(values) >= FEWEST_RUNS:
-        ax.fill_between(x, low, high, color=colour, alpha=0.18, linewidth=0)
+        ax.set_rasterization_zorder(0.5)  # a band has thousands of corners
+        ax.fill_between(x, low, high, color=colour, alpha=0.18, linewidth=0, zorder=0.3)
     ax.plot(x, middle, color=colour, linewidth=1.6, label=label)
+
+
+def thin(ax: Axes, lines: Sequence[npt.NDArray[np.float64]], colour: str) -> None:
+    """Single runs beneath everything else, an image in vector files: thousands of points each."""
+    ax.set_rasterization_zorder(0.5)
+    drawn = LineCollection(list(lines), colors=colour, linewidths=0.3, alpha=0.25, zorder=0.4)
+    ax.add_collection(drawn)
 
 
 def mark_events(ax: Axes, events: pd.DataFrame, lang: str, labels: bool = True) -> list[Any]:
@@ -139,23 +147,31 @@ def mark_events(ax: Axes, events: pd.DataFrame, lang: str, labels: bool = True) 
     events : columns id, time, certainty, begins, ends. Only those inside the limits of the axis are
     drawn, which have to be set before. Gives the labels; the title is moved above them.
     """
+    known = events["begins"].notna()
+    at = {
+        name: np.where(known, mdates.date2num(events[name].where(known, events["time"])), np.nan)
+        for name in ("begins", "ends")
+    }
+    placed = events.assign(time=mdates.date2num(events["time"]), **at)
+    return mark_at(ax, placed, lang, labels)
+
+
+def mark_at(ax: Axes, events: pd.DataFrame, lang: str, labels: bool = True) -> list[Any]:
+    """The same of events whose times are positions on the axis already, brackets NaN for none."""
     low, high = ax.get_xlim()
-    at = mdates.date2num(events["time"])
-    inside = events[(at >= low) & (at <= high)].sort_values("time")
+    inside = events[(events["time"] >= low) & (events["time"] <= high)].sort_values("time")
     levels = _Levels((high - low) * 0.0125 * (1.0 if lang == "en" else 1.8))
     drawn = []
     for row in inside.itertuples():
-        x = float(mdates.date2num(row.time))
-        if row.certainty == "bracketed" and row.begins is not None:
-            begins, ends = (float(mdates.date2num(end)) for end in (row.begins, row.ends))
-            ax.axvspan(begins, ends, color=GREY, alpha=0.25, linewidth=0)
-        ax.axvline(x, color=GREY, linewidth=0.8, linestyle=LINE[row.certainty])
+        if row.certainty == "bracketed" and row.begins == row.begins:
+            ax.axvspan(row.begins, row.ends, color=GREY, alpha=0.25, linewidth=0)
+        ax.axvline(row.time, color=GREY, linewidth=0.8, linestyle=LINE[row.certainty])
         if labels:
             text = say(row.id, lang)
             drawn.append(
                 ax.annotate(
-                    text, (x, 1.0), xycoords=("data", "axes fraction"),
-                    xytext=(1, 4 + 10 * levels.free(x, text)), textcoords="offset points",
+                    text, (row.time, 1.0), xycoords=("data", "axes fraction"),
+                    xytext=(1, 4 + 10 * levels.free(row.time, text)), textcoords="offset points",
                     fontsize=7, color="#444444", annotation_clip=False,
                 )
             )  # fmt: skip
@@ -216,7 +232,7 @@ def heat(
             linewidth=0.8,
             label=say("observed", lang),
         )
-    ax.set_ylim(0, 1.6)
+    ax.set_ylim(0, min(2.0, max(1.05, 1.05 * float(np.quantile(scaled, 0.95, axis=0).max()))))
     ax.set_ylabel(say("heat_axis", lang))
     ax.set_title(title)
     beside(ax)
@@ -305,7 +321,7 @@ def by_kind(
     for kind, runs in values.items():
         ensemble(ax, times, runs, KIND[kind], say(kind, lang))
     ax.set_ylim(0, 1)
-    ax.set_ylabel(f"{say(what, lang)} [{say('share_axis', lang)}]")
+    ax.set_ylabel(f"{say(what, lang)} [{say('scale_axis', lang)}]")
     ax.set_title(title)
     beside(ax)
     return ax

@@ -9,9 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
 
-from experiments.pictures.plots import BLACK, FEWEST_RUNS, GREY, PURPLE
+from experiments.pictures.plots import BLACK, FEWEST_RUNS, GREY, PURPLE, beside, thin
 from experiments.pictures.words import say, unit_name
 
 
@@ -68,7 +67,7 @@ def price(
     ax.set_xlabel(say("trading_axis", lang, months=months))
     ax.set_ylabel(say("price_axis", lang, money=unit_name(money, lang)))
     ax.set_title(title)
-    ax.legend(loc="lower left")
+    beside(ax)
     return ax
 
 
@@ -77,11 +76,11 @@ def _draw_runs(
 ) -> None:
     """Single runs, their median, and a band where there are runs enough."""
     lines = [np.column_stack([x, row]) for row in prices[:30]]
-    ax.add_collection(LineCollection(lines, colors=PURPLE, linewidths=0.3, alpha=0.3))
+    thin(ax, lines, PURPLE)
     if len(prices) >= FEWEST_RUNS:
         low, high = np.quantile(prices, (0.05, 0.95), axis=0)
         ax.fill_between(
-            x, low, high, color=PURPLE, alpha=0.15, linewidth=0, label=say("band", lang)
+            x, low, high, color=PURPLE, alpha=0.15, linewidth=0, zorder=0.3, label=say("band", lang)
         )
     ax.plot(
         x, np.median(prices, axis=0), color=PURPLE, linewidth=1.8,

@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
+from experiments.pictures.amounts import two_digits
 from experiments.pictures.plots import BLACK, BLUE, GREEN, GREY, ORANGE, VERMILION
 
 _F = npt.NDArray[np.float64]
@@ -21,7 +22,9 @@ _F = npt.NDArray[np.float64]
 def axis_labels(ax: Axes, rows: Sequence[str], columns: Sequence[str]) -> None:
     """Labels of a map: rows upwards, columns to the right."""
     ax.set_yticks(range(len(rows)), list(rows))
-    ax.set_xticks(range(len(columns)), list(columns), rotation=35, ha="right")
+    long = max(map(len, columns)) > 6
+    turned = {"rotation": 35, "ha": "right"} if long else {}
+    ax.set_xticks(range(len(columns)), list(columns), **turned)
     ax.tick_params(length=0)
 
 
@@ -36,16 +39,17 @@ def cell_map(
     grid: tuple[int, int],
     contours: bool,
     ringed: Sequence[tuple[int, int]] = (),
+    ends: tuple[float, float] | None = None,
 ) -> Any:
     """A map of cells, float64[n_rows, n_columns]: references framed, best ones ringed, hatching.
 
     unsure : cells whose rank against the reference depends on the draw of the parameters; grid :
     rows and columns that lie on the axes, what is beyond is parted by a line; contours : whether
-    both axes are numbers: through names no line may run.
+    both axes are numbers: through names no line may run; ends : of the colours, None: as values.
     """
-    picture = ax.imshow(
-        values, origin="lower", aspect="auto", cmap="cividis" if good_is_low else "cividis_r"
-    )
+    low, high = ends or (None, None)
+    cmap = "cividis" if good_is_low else "cividis_r"
+    picture = ax.imshow(values, origin="lower", aspect="auto", cmap=cmap, vmin=low, vmax=high)
     inner = values[: grid[0], : grid[1]]
     if contours and _is_smooth(inner):
         lines = ax.contour(inner, levels=5, colors="white", linewidths=0.8)
@@ -64,12 +68,13 @@ def cell_map(
 def _is_smooth(values: _F) -> bool:
     """Whether contours of a map would say something: of noise, or of stairs, they would not.
 
-    It spans more than 2 % of its size, and takes more values than a quarter of its cells.
+    It has four rows and columns or more, spans more than 2 % of its size, and takes more values
+    than a quarter of its cells.
     """
     spread = np.nanmax(values) - np.nanmin(values)
     steps = np.unique(np.round(values / spread, 2)) if spread > 0 else np.zeros(1)
     varied = spread > 0.02 * np.nanmax(np.abs(values)) and steps.size > values.size / 4
-    return bool(varied and min(values.shape) > 1)
+    return bool(varied and min(values.shape) > 3)
 
 
 def _mark_cells(
@@ -126,7 +131,7 @@ def curve(
     Along numbers a curve with bands; between words there is nothing to join: points with bars.
     aside : answers that have no place on the axis, as level lines with their interval.
     """
-    x = np.arange(len(labels))
+    x = positions(labels)
     ax.axhline(0, color=GREY, linewidth=0.8)
     if are_numbers(labels):
         ax.fill_between(
@@ -144,20 +149,35 @@ def curve(
         ax.axhspan(row["low"], row["high"], color=one, alpha=0.15, linewidth=0)
         ax.axhline(row["mean"], color=one, linewidth=1.2, linestyle="--", label=name)
     if aside:
-        ax.legend(loc="best")
+        below(ax)
 
 
 def order(ax: Axes, labels: Sequence[str], lines: Mapping[str, Sequence[float]]) -> None:
     """Means of some answers under each condition of an assumption; crossing lines change places."""
-    x = np.arange(len(labels))
+    x = positions(labels)
     for k, (name, values) in enumerate(lines.items()):
         ax.plot(x, values, color=LINES[k % len(LINES)], marker="o", markersize=4, label=name)
     ax.set_xticks(x, list(labels))
-    ax.set_xlim(-0.3, len(labels) - 0.7)
-    ax.legend(loc="best")
+    ax.margins(x=0.08)
+    below(ax)
 
 
 LINES = (BLACK, BLUE, VERMILION, GREEN, ORANGE, GREY)
+
+
+def below(ax: Axes) -> None:
+    """The legend under the panel, where it covers nothing."""
+    ax.legend(loc="upper left", bbox_to_anchor=(0.0, -0.2), borderaxespad=0.0)
+
+
+def positions(labels: Sequence[str]) -> _F:
+    """Where labels stand on an axis: numbers to scale, where they do not crowd; else evenly."""
+    even = np.arange(len(labels), dtype=float)
+    if len(labels) < 2 or not are_numbers(labels):
+        return even
+    at = np.array([float(word.replace(",", "")) for word in labels])
+    gaps = np.diff(np.sort(at))
+    return at if gaps.min() > 0.06 * (at.max() - at.min()) else even
 
 
 def are_numbers(labels: Sequence[str]) -> bool:
@@ -194,7 +214,6 @@ def tradeoff(
         linewidths=2, label=words["reference"],
     )  # fmt: skip
     _name_front(ax, x, y, np.flatnonzero(front), names)
-    ax.legend(loc="best")
 
 
 def _name_front(ax: Axes, x: _F, y: _F, shown: npt.NDArray[np.int64], names: Sequence[str]) -> None:
@@ -212,12 +231,16 @@ def _name_front(ax: Axes, x: _F, y: _F, shown: npt.NDArray[np.int64], names: Seq
 
 
 def parallel(
-    ax: Axes, table: pd.DataFrame, marked: Mapping[int, str], words: Sequence[str]
+    ax: Axes,
+    table: pd.DataFrame,
+    marked: Mapping[int, str],
+    words: Sequence[str],
+    ends: tuple[str, str],
 ) -> None:
     """Parallel coordinates: cells over outcomes, each scaled so that up is better.
 
     table : a row a cell, a column an outcome, 0 to 1; marked : cells that are named; words : what
-    the outcomes are called.
+    the outcomes are called; ends : what the bottom and the top are called.
     """
     x = np.arange(table.shape[1])
     for cell, row in table.iterrows():
@@ -229,8 +252,8 @@ def parallel(
         ax.plot(x, table.loc[cell], color=colour, linewidth=2, marker="o", markersize=4, label=name)
     ax.set_xticks(x, list(words), rotation=20, ha="right")
     ax.set_ylim(-0.03, 1.03)
-    ax.set_yticks([0, 1])
-    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.45), ncols=3)
+    ax.set_yticks([0, 1], list(ends))
+    ax.figure.legend(loc="outside lower left", ncols=3)
 
 
 def bars(ax: Axes, table: pd.DataFrame, title: str, axis: str, words: Sequence[str] = ()) -> None:
@@ -270,7 +293,11 @@ def waterfall(
         ax.bar(k, change, bottom=at, color=VERMILION if change > 0 else GREEN)
         ax.plot([k - 0.4, k + 1.4], [at + change] * 2, color=BLACK, linewidth=0.6)
         ax.annotate(
-            f"{change:+.3g}", (k, max(at, at + change)), ha="center", va="bottom", fontsize=7
+            f"{'+' if change > 0 else ''}{two_digits(change)}",
+            (k, max(at, at + change)),
+            ha="center",
+            va="bottom",
+            fontsize=7,
         )
         at += change
     ax.bar(len(names) - 1, total, color=GREY)
@@ -286,12 +313,19 @@ def trajectories(
     labels: Sequence[str],
     colour: str,
     fewest: int,
+    moments: Sequence[Sequence[float]] = (),
 ) -> None:
     """Small multiples along one lever: the median over worlds and its 5-95 % band.
 
+    moments : days of what happened in each panel, the first of them what began it.
+
     Below `fewest` runs the runs themselves, and no band.
     """
-    for ax, values, label in zip(axes, runs, labels, strict=True):
+    for ax, values, label, marks in zip(
+        axes, runs, labels, moments or [()] * len(runs), strict=True
+    ):
+        for k, day in enumerate(marks):
+            ax.axvline(day, color=GREY, linewidth=0.8, linestyle="--" if k else "-")
         if len(values) < fewest:
             ax.plot(days, values.T, color=colour, linewidth=0.8)
         else:
@@ -301,3 +335,4 @@ def trajectories(
         ax.set_title(label, fontsize=9)
         ax.set_ylim(0, 1)
         ax.set_xlim(days[0], days[-1])
+        ax.xaxis.set_major_locator(mpl.ticker.MaxNLocator(5, integer=True))

@@ -30,9 +30,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "core": ("core fans", "核心粉丝"),
     "customer": ("customers", "普通用户"),
     "public": ("public", "公众"),
-    "partner": ("partner KOL", "合作KOL"),
-    "neutral": ("neutral KOL", "中立KOL"),
-    "antagonist": ("antagonist KOL", "对立KOL"),
+    "partner": ("opinion leader: partner", "意见领袖：合作"),
+    "neutral": ("opinion leader: neutral", "意见领袖：中立"),
+    "antagonist": ("opinion leader: opponent", "意见领袖：对立"),
     "as_happened": ("as it happened", "实际应对"),
     "none": ("silence", "沉默"),
     "apology_only": ("apology only", "仅致歉"),
@@ -43,35 +43,39 @@ WORDS: dict[str, tuple[str, str]] = {
     "late_48h": ("48 h later", "推迟48小时"),
     "deny": ("denial", "否认"),
     # axes
-    "day": ("{months} ({zone})", "{months}({zone})"),
+    "day": ("{months} ({zone})", "{months}（{zone}）"),
     "heat_axis": (
         "heat (1: median peak of the runs;\nobserved: its own peak)",
         "热度（1：各次运行峰值的中位数；\n实际：自身峰值）",
     ),
     "posts_axis": ("posts per hour, per 1,000 people", "每千人每小时发帖"),
     "listed_axis": ("hours on the list", "在榜小时"),
-    "share_axis": ("share", "比例"),
+    "scale_axis": ("0 to 1", "0至1"),
     "share_talk": ("share of outraged talk", "愤怒讨论份额"),
     "price_axis": ("share price [{money}]", "股价 [{money}]"),
-    "trading_axis": ("trading day ({months})", "交易日({months})"),
+    "trading_axis": (
+        "trading days, hours of trading only ({months})",
+        "交易日，仅交易时段（{months}）",
+    ),
     "difference_axis": ("difference from {ref}", "与“{ref}”之差"),
     # legends
     "median": ("median of {n} runs", "{n}次运行的中位数"),
-    "band": ("5-95 % of runs", "5-95 % 区间"),
+    "band": ("5-95 % of runs", "运行的5-95%"),
     "runs": ("30 single runs", "30次单独运行"),
     "observed": ("observed hot list", "实际热搜"),
     "observed_close": ("observed close", "实际收盘价"),
-    "noise": ("noise band, ±1.96 σ√days", "噪声带 ±1.96σ√天数"),
+    "noise": ("ordinary ups and downs\n(95 %, no crisis)", "平常波动\n（95%，无危机）"),
     "governance": ("the company's governance", "公司治理"),
     "outrage": ("expressed outrage", "表达的愤怒"),
     "grudge": ("grudge", "积怨"),
     "trust": ("trust", "信任"),
     "certain": (
-        "events: solid exact, dashed part of a day, dotted inferred, shaded bracket",
-        "事件:实线精确,虚线时段,点线推断,阴影区间",
+        "Vertical lines are events; solid: time known, dashed: part of the day known, dotted: "
+        "inferred, grey: between these times",
+        "竖线为事件：实线时刻确知，虚线仅知时段，点线为推断，灰色为所在区间",
     ),
-    "before": ("before: {time}", "之前:{time}"),
-    "at_peak": ("at the peak: {time}", "峰值:{time}"),
+    "before": ("before: {time}", "之前：{time}"),
+    "at_peak": ("at the peak: {time}", "峰值：{time}"),
     "better_in": ("better in {share:.0%} of worlds", "在{share:.0%}的世界中更好"),
     "simulated": ("simulated: median", "模拟：中位数"),
     "better_head": ("better in", "更优世界"),
@@ -112,10 +116,13 @@ WORDS: dict[str, tuple[str, str]] = {
     "host_insults_buyers": ("host insults", "主播辱骂"),
     # outcomes in the comparison
     "outrage_burden_core": ("outrage burden\n[days per core fan]", "愤怒负担\n[每名核心粉丝·天]"),
-    "governance_share": ("governance share\nof talk", "治理话题\n份额"),
-    "public_reach": ("public reach\n[share aware]", "公众知晓\n[比例]"),
-    "trust_core_d14": ("trust of core fans\n[day 14, of initial]", "核心粉丝信任\n[第14天]"),
-    "listed_h": ("hours on the list\n[h]", "在榜时长\n[小时]"),
+    "governance_share": ("talk of governance\n[share of angry posts]", "治理话题\n[占愤怒帖比例]"),
+    "public_reach": ("people who became aware\n[share]", "知晓人群\n[比例]"),
+    "trust_core_d14": (
+        "trust of core fans, day 14\n[share of initial]",
+        "第14天核心粉丝信任\n[占初始比例]",
+    ),
+    "listed_h": ("time on the list\n[hours]", "在榜时长\n[小时]"),
     # titles that state the finding
     "title_heat": (
         "Heat on the list peaks {h:.0f} h after the {start} (median of runs); observed, {o:.0f} h",
@@ -145,7 +152,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "title_blame": (
         "Governance has {a:.0%} of outraged talk on day 1, {b:.0%} on day 3; the rest is about "
         "{about}",
-        "治理话题占愤怒讨论:第1天{a:.0%},第3天{b:.0%};其余为{about}",
+        "治理话题占愤怒讨论：第1天{a:.0%}，第3天{b:.0%}；其余为{about}",
     ),
     "title_outrage": (
         "Core fans on day 7: outrage at {a:.0%} of its peak; "
@@ -153,29 +160,41 @@ WORDS: dict[str, tuple[str, str]] = {
         "核心粉丝第7天愤怒为峰值的{a:.0%}；此后最高{b:.0%}（各次运行的中位数）",
     ),
     "title_grudge": (
-        "The grudge of core fans at the end: {a:.0%} of its peak (median of runs)",
-        "核心粉丝积怨末值为峰值的{a:.0%}（各次运行的中位数）",
+        "The grudge of core fans fades: at the end {a:.0%} of its peak (median of runs)",
+        "核心粉丝的积怨消退：末值为峰值的{a:.0%}（各次运行的中位数）",
+    ),
+    "title_grudge_stays": (
+        "The grudge of core fans does not fade: at the end {a:.0%} of its peak (median of runs)",
+        "核心粉丝的积怨没有消退：末值为峰值的{a:.0%}（各次运行的中位数）",
     ),
     "title_trust": (
-        "Core fans end with {a:.1%} of their first trust (median of runs)",
-        "核心粉丝信任末值为初始的{a:.1%}（各次运行的中位数）",
+        "Core fans keep {a:.0%} of their trust (median of runs)",
+        "核心粉丝保有最初信任的{a:.0%}（各次运行的中位数）",
     ),
     "title_price": (
         "{inside} of {n} observed closes lie in the noise of an ordinary fortnight;\n"
         "the 5-95 % band of the runs holds {held} of {n}, and their median ends "
-        "{off:+.1f} % from the last",
-        "{n}个实际收盘价中{inside}个在平常噪声带内；\n运行的5-95%区间含其中{held}个，中位数与最后一个相差{off:+.1f}%",
+        "{off:.0f} % {side} the last",
+        "{n}个实际收盘价中{inside}个在平常噪声带内；\n运行的5-95%区间含其中{held}个，中位数最终{side}最后一个{off:.0f}%",
     ),
     "title_compare": (
-        "Against {ref}: {n} paired worlds, 95 % intervals",
-        "与“{ref}”相比:{n}个配对世界,95 %区间",
+        "{outcome}: against “{ref}”, {better} of {k} answers better, {worse} worse, "
+        "{unclear} cannot be told apart",
+        "{outcome}：与“{ref}”相比，{k}种应对中{better}种更好，{worse}种更差，{unclear}种分不出高下",
     ),
+    "compare_note": ("{n} paired worlds, 95 % intervals", "{n}个成对世界，95%区间"),
+    "size_followers": ("larger: more followers", "越大：关注者越多"),
+    "above": ("above", "高于"),
+    "below": ("below", "低于"),
     "title_network": (
         "One run (seed {seed}): {a:.0%} of core fans visibly outraged at its "
         "peak, {b:.0%} of the others",
         "一次运行（种子{seed}）：峰值时核心粉丝{a:.0%}可见愤怒，其他人{b:.0%}",
     ),
     "structure_main": ("main structure", "主结构"),
+    "structure_no_reinforcement": ("fan groups that do not reinforce", "粉丝群不相互强化"),
+    "structure_no_rebound": ("no rebound of rejected answers", "被拒绝的回应不激起反弹"),
+    "structure_no_official_heat": ("reports that bring no heat", "报道不带来热度"),
     "structure_no_group_reinforcement": ("no group reinforcement", "无群体强化"),
     "structure_hard_thresholds": ("hard thresholds", "硬阈值"),
     "structure_no_novelty_decay": ("no novelty decay", "新奇性不衰减"),
@@ -208,6 +227,7 @@ VALUES_ZH = {
     "staff": "员工", "pr_head": "公关负责人", "company": "公司", "founder": "创始人",
     "fan": "粉丝渠道", "true": "是", "false": "否", "first": "第一项指控", "second": "第二项指控",
     "posterior": "后验", "prior": "先验", "point": "默认参数",
+    "fans": "粉丝渠道", "public": "推送公众",
 }  # fmt: skip
 
 

@@ -73,9 +73,9 @@ def sentences(a: Analysis) -> list[tuple[str, str]]:
         (
             f"To find out first whom the fans blame, and to punish {waited:g} h later, {verb} at "
             f"most {abs(found.value):.2g} ({outcome.en}, {outcome.unit}) against "
-            f"“{study.label(best)}”; it pays in {found.pays_in:.0%} of {found.worth.size} "
+            f"“{study.spoken(best)}”; it pays in {found.pays_in:.0%} of {found.worth.size} "
             "plausible worlds.",
-            f"先弄清粉丝归咎于谁、{waited:g}小时后再处罚，相比“{study.label(best, 'zh')}”"
+            f"先弄清粉丝归咎于谁、{waited:g}小时后再处罚，相比“{study.spoken(best, 'zh')}”"
             f"至多{verb_zh} {abs(found.value):.2g}（{outcome.zh}）；"
             f"在{found.worth.size}个可能的世界中有{found.pays_in:.0%}值得。",
         )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from experiments.pictures.words import number, signed, unit_name
+from experiments.pictures.amounts import amount, between, change, two_digits
 from experiments.reading import compare, frames
 from experiments.reading.analysis import Analysis
 from experiments.sweeps.design import Axis, Study
@@ -49,7 +49,7 @@ class _Orders:
 
     def answer(self, k: int, lang: str) -> str:
         """The k-th answer in words, without a condition."""
-        return self.study.choice(self.answers[k], lang)
+        return self.study.spoken(self.answers[k], lang, False)
 
 
 def _orders(a: Analysis) -> _Orders:
@@ -94,14 +94,15 @@ def _first_place(o: _Orders) -> Told:
         )
         all_of, all_zh = "; ".join(named) or f"{m} of them", "；".join(named_zh) or f"共{m}种"
         return (
-            f"“{o.study.choice(o.bests[0])}” has the best mean under every one of {m} conditions ({all_of}).",
-            f"在全部{m}种条件下（{all_zh}），“{o.study.choice(o.bests[0], 'zh')}”均值最优。",
+            f"“{o.study.spoken(o.bests[0], 'en', False)}” has the best mean under every one of {m} conditions ({all_of}).",
+            f"在全部{m}种条件下（{all_zh}），“{o.study.spoken(o.bests[0], 'zh', False)}”均值最优。",
         )
     told = "; ".join(
-        f"“{o.study.choice(best)}” with {o.condition(k, 'en')}" for k, best in enumerate(o.bests)
+        f"“{o.study.spoken(best, 'en', False)}” with {o.condition(k, 'en')}"
+        for k, best in enumerate(o.bests)
     )
     told_zh = "；".join(
-        f"{o.condition(k, 'zh')}时为“{o.study.choice(best, 'zh')}”"
+        f"{o.condition(k, 'zh')}时为“{o.study.spoken(best, 'zh', False)}”"
         for k, best in enumerate(o.bests)
     )
     return (
@@ -142,7 +143,7 @@ def _swaps(o: _Orders) -> Told:
 def _swap(o: _Orders, pair: compare.Pair) -> str:
     """A pair with its means under the two conditions between which it swings most."""
     told = ", ".join(
-        f"{number(o.means[k, pair.first])} and {number(o.means[k, pair.second])} with {o.condition(k, 'en')}"
+        f"{two_digits(o.means[k, pair.first])} and {two_digits(o.means[k, pair.second])} with {o.condition(k, 'en')}"
         for k in sorted((pair.below, pair.above))
     )
     sure = "told apart at both ends" if pair.certain else "not told apart at both ends"
@@ -152,7 +153,7 @@ def _swap(o: _Orders, pair: compare.Pair) -> str:
 def _swap_zh(o: _Orders, pair: compare.Pair) -> str:
     """The same in Chinese, where the condition stands first."""
     told = "，".join(
-        f"{o.condition(k, 'zh')}时为{number(o.means[k, pair.first])}与{number(o.means[k, pair.second])}"
+        f"{o.condition(k, 'zh')}时为{two_digits(o.means[k, pair.first])}与{two_digits(o.means[k, pair.second])}"
         for k in sorted((pair.below, pair.above))
     )
     sure = "两端均可区分" if pair.certain else "但未在两端都与零区分"
@@ -196,29 +197,34 @@ def _axis_effect(study: Study, axis: Axis, name: str, by_position: npt.NDArray[n
     low, high = int(means.argmin()), int(means.argmax())
     moved = by_position[high] - by_position[low]
     share, n = int(np.sum(moved > 0)), moved.size
-    what, what_zh = ("Along", "沿") if axis.is_lever else ("Under the assumption", "假定")
-    head, head_zh = f"{what} “{axis.text['en']}”", f"{what_zh}“{axis.text['zh']}”"
+    what, what_zh = ("Varying", "改变") if axis.is_lever else ("Under the assumption", "就假定")
+    head, head_zh = (
+        f"{what} “{axis.text['en']}”",
+        f"{what_zh}“{axis.text['zh']}”{'时' if axis.is_lever else '而言'}",
+    )
     if not (moved != 0).any():
+        level, level_zh = (amount(means[low], outcome.unit, lang) for lang in ("en", "zh"))
         return (
-            f"{head}, {outcome.en} is the same, {number(means[low])} {outcome.unit}, in all {n} worlds.",
-            f"{head_zh}，{outcome.zh}在{n}个世界中均不变（{number(means[low])}）。",
+            f"{head}, {outcome.en} is the same, {level}, in all {n} worlds.",
+            f"{head_zh}，{outcome.zh}在{n}个世界中均为{level_zh}，不变。",
         )
-    scale = not axis.unit or axis.unit[0].isdigit()  # "0-4" names a scale, not a unit
-    unit, unit_zh = ("", "") if scale else (f" {axis.unit}", unit_name(axis.unit, "zh"))
     several, condition = len(study.axes) > 1, study.has_levers and not axis.is_lever
     rest, rest_zh = (", averaged over the rest", "其余取平均；") if several else ("", "")
     note, note_zh = (
         (": a condition, not a choice", "；此为条件，并非选择") if condition else ("", "")
     )
-    least, most = (axis.named("en")[k] for k in (low, high))
-    least_zh, most_zh = (axis.named("zh")[k] for k in (low, high))
+    (least, least_zh), (most, most_zh) = (
+        [
+            f"{amount(means[k], outcome.unit, lang)}|{axis.spoken(k, lang)}".split("|")
+            for lang in ("en", "zh")
+        ]
+        for k in (low, high)
+    )
     return (
-        f"{head}, {outcome.en} is least, {number(means[low])} {outcome.unit}, at {least}{unit} "
-        f"and most, {number(means[high])}, at {most}{unit}{rest} "
-        f"(in this order in {share} of {n} worlds){note}.",
-        f"{head_zh}，{outcome.zh}在{least_zh}{unit_zh}时最低，为{number(means[low])}"
-        f"{unit_name(outcome.unit, 'zh')}，在{most_zh}{unit_zh}时最高，为{number(means[high])}"
-        f"（{rest_zh}{n}个世界中{share}个如此{note_zh}）。",
+        f"{head}, {outcome.en} is lowest with “{least[1]}” ({least[0]}) and highest with "
+        f"“{most[1]}” ({most[0]}){rest}, in this order in {share} of {n} worlds{note}.",
+        f"{head_zh}，{outcome.zh}在“{least_zh[1]}”时最低（{least_zh[0]}），在“{most_zh[1]}”时最高"
+        f"（{most_zh[0]}）：{rest_zh}{n}个世界中有{share}个如此{note_zh}。",
     )
 
 
@@ -239,10 +245,10 @@ def _condition_moves(a: Analysis, cell: int) -> Told:
     )
     lower = c.n_better if about.better == "lower" else c.n_worlds - c.n_better - c.n_same
     return (
-        f"With {here} instead of {base}, {about.en} differs by {signed(c.mean)} "
-        f"(95 %: {signed(c.low)} to {signed(c.high)}); less in {lower} of {c.n_worlds} worlds"
+        f"With {here} instead of {base}, {about.en} is {change(c.mean, about.unit, 'en')} (95 % "
+        f"interval: {between(c.low, c.high, about.unit, 'en')}); less in {lower} of {c.n_worlds} worlds"
         + (f", the same in {c.n_same}." if c.n_same else "."),
-        f"{here_zh}而非{base_zh}时，{about.zh}相差{signed(c.mean)}"
-        f"（95%：{signed(c.low)}至{signed(c.high)}）；{c.n_worlds}个世界中{lower}个更低"
+        f"{here_zh}而非{base_zh}时，{about.zh}{change(c.mean, about.unit, 'zh')}"
+        f"（95%区间：{between(c.low, c.high, about.unit, 'zh')}）；{c.n_worlds}个世界中有{lower}个更低"
         + (f"，{c.n_same}个相同。" if c.n_same else "。"),
     )

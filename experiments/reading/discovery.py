@@ -152,7 +152,7 @@ def sentences(a: Analysis) -> list[tuple[str, str]]:
     if worse.size < FEWEST_WORLDS:
         return []
     found = scenario(worlds_of(a), worse) if worse.any() else None
-    return [_when(study.label(a.best), study.label(a.best, "zh"), worse, found)]
+    return [_when(study.spoken(a.best), study.spoken(a.best, "zh"), worse, found)]
 
 
 def says_nothing(response: Response) -> bool:
@@ -183,9 +183,9 @@ def silence(a: Analysis) -> list[tuple[str, str]]:
     told = [
         (
             f"Saying nothing is the better course for {outcome.en} in {share} of {n} plausible "
-            f"worlds; what “{study.label(study.reference_cell)}” does is better in the others.",
+            f"worlds; what “{study.spoken(study.reference_cell)}” does is better in the others.",
             f"就“{outcome.zh}”而言，在{n}个可能的世界中，沉默在{share}个中更好；"
-            f"其余世界中“{study.label(study.reference_cell, 'zh')}”更好。",
+            f"其余世界中“{study.spoken(study.reference_cell, 'zh')}”更好。",
         )
     ]
     drawn = worlds_of(a)

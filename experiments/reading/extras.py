@@ -15,6 +15,6 @@ def needs(library: str) -> ConfigError:
         "analysis",
         library,
         "this library is not installed",
-        "pip install -c constraints.txt 'backlash[analysis]'",
+        "make extras, or pip install -c constraints.txt -e '.[analysis]'",
         "make extras",
     )

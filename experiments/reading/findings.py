@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from experiments.pictures.words import few_words, number, signed, unit_name
+from experiments.pictures.amounts import amount, between, change, spread
+from experiments.pictures.words import few_words, say
 from experiments.reading import decisions
 from experiments.reading.analysis import Analysis
 from experiments.reading.conditions import (
@@ -32,7 +33,7 @@ def findings(a: Analysis) -> list[Told]:
     if not a.plan.study.has_levers:
         return [no_choice(a), *axis_effects(a), *against_reference(a)]
     return [
-        leading_cell(a),
+        *leading_cell(a),
         near_cells(a),
         *beside_cells(a),
         *order_sentences(a),
@@ -49,11 +50,14 @@ def _too_few(a: Analysis) -> Told:
     """What can be said of too few worlds: the means of up to eight cells, and no difference."""
     study, outcome, means = a.plan.study, BY_NAME[a.ranked], a.means[a.ranked]
     few, few_zh = (few_words(a.too_few[a.ranked].n, lang) for lang in ("en", "zh"))
-    told = ", ".join(f"“{study.label(c)}” {number(means[c])}" for c in a.home[:8])
-    told_zh = "、".join(f"“{study.label(c, 'zh')}”{number(means[c])}" for c in a.home[:8])
+    told, told_zh = (
+        sep.join(
+            f"“{study.spoken(c, lang)}” {amount(means[c], outcome.unit, lang)}" for c in a.home[:8]
+        )
+        for lang, sep in (("en", ", "), ("zh", "、"))
+    )
     return (
-        f"No finding: {few} (worlds; {FEWEST_PAIRS} are needed). Mean {outcome.en} "
-        f"[{outcome.unit}]: {told}.",
+        f"No finding: {few} (worlds; {FEWEST_PAIRS} are needed). Mean {outcome.en}: {told}.",
         f"无结论：{few_zh}（成对世界，至少需要{FEWEST_PAIRS}个）。{outcome.zh}均值：{told_zh}。",
     )
 
@@ -68,13 +72,18 @@ def _confirmed(a: Analysis) -> list[Told]:
     if row.empty:
         return []
     r = {key: float(row[key].iloc[0]) for key in ("n_worlds", "again", "low", "high", "first")}
+    n, unit = int(r["n_worlds"]), BY_NAME[a.ranked].unit
+    told, told_zh = (
+        (change(r["again"], unit, lang), between(r["low"], r["high"], unit, lang),
+         change(r["first"], unit, lang))
+        for lang in ("en", "zh")
+    )  # fmt: skip
     return [
         (
-            f"In {int(r['n_worlds'])} fresh worlds the best cell differs from the reference by "
-            f"{signed(r['again'])} ({signed(r['low'])} to {signed(r['high'])}), after "
-            f"{signed(r['first'])} in the worlds that chose it: what is left after the winner's curse.",
-            f"在{int(r['n_worlds'])}个新世界中，最优格与参照之差为{signed(r['again'])}"
-            f"（{signed(r['low'])}至{signed(r['high'])}），而在选出它的世界中为{signed(r['first'])}（已计入赢家诅咒）。",
+            f"In {n} fresh worlds the best answer leaves {told[0]} than the reference (95 % interval: "
+            f"{told[1]}), after {told[2]} in the worlds that chose it: part of a first place is luck.",
+            f"在{n}个新世界中，最优应对比参照{told_zh[0]}（95%区间：{told_zh[1]}），"
+            f"而在选出它的世界中为{told_zh[2]}：第一名总有几分运气。",
         )
     ]
 
@@ -91,11 +100,19 @@ def _weighted(a: Analysis) -> Told:
     """Whether the first place depends on how the outcomes are weighed."""
     study, firsts = a.plan.study, a.firsts
     flips = len(set(firsts.values())) > 1
-    told = "; ".join(f"{k.replace('_', ' ')}: “{study.label(v)}”" for k, v in firsts.items())
-    told_zh = "；".join(f"{_WEIGHTINGS_ZH[k]}：“{study.label(v, 'zh')}”" for k, v in firsts.items())
+    if not flips:
+        one = next(iter(firsts.values()))
+        return (
+            f"Whoever comes first, fans, investors or staff: “{study.spoken(one)}” is the best answer.",
+            f"无论粉丝、投资者还是员工优先，最优应对都是“{study.spoken(one, 'zh')}”。",
+        )
+    told = "; ".join(f"{k.replace('_', ' ')}: “{study.spoken(v)}”" for k, v in firsts.items())
+    told_zh = "；".join(
+        f"{_WEIGHTINGS_ZH[k]}：“{study.spoken(v, 'zh')}”" for k, v in firsts.items()
+    )
     return (
-        f"Under three weightings the first place {'flips' if flips else 'stays'} ({told}).",
-        f"三种权重下首位{'改变' if flips else '不变'}（{told_zh}）。",
+        f"Which answer is best depends on who comes first ({told}).",
+        f"哪种应对最优取决于谁优先（{told_zh}）。",
     )
 
 
@@ -103,22 +120,24 @@ def _uncertainty(a: Analysis) -> list[Told]:
     """What the best cell's difference from the reference is uncertain over: parameters, seeds, and
     the structure of the model. Nothing where the reference is best, or the two never differ.
     """
-    study, best = a.plan.study, a.contrasts[a.ranked][a.best]
+    study, best, unit = a.plan.study, a.contrasts[a.ranked][a.best], BY_NAME[a.ranked].unit
     if a.best == study.reference_cell or best.n_same == best.n_worlds:
         return []
-    seed, known = number(best.sd_seed), np.isfinite(best.sd_seed)
+    worlds, worlds_zh = (spread(best.sd_parameter, unit, lang) for lang in ("en", "zh"))
+    chance, chance_zh = (spread(best.sd_seed, unit, lang) for lang in ("en", "zh"))
+    known = np.isfinite(best.sd_seed)
     return [
         (
-            f"Uncertainty of the difference between “{study.label(a.best)}” and the reference, told apart: "
-            f"over plausible parameters sd {number(best.sd_parameter)} {BY_NAME[a.ranked].unit}"
+            f"From one plausible world to another the difference between the best answer and the reference "
+            f"varies by {worlds} (standard deviation)"
             + (
-                f", over seeds in one world sd {seed}"
+                f", by chance within one world by {chance}"
                 if known
-                else " (one seed a world: seed noise is in it)"
+                else ", chance included: every world was run once"
             )
             + _structure_words(a, "en"),
-            f"“{study.label(a.best, 'zh')}”与参照之差的不确定性：参数 sd {number(best.sd_parameter)}"
-            + (f"，同一世界内种子 sd {seed}" if known else "（每个世界一个种子：含种子噪声）")
+            f"最优应对与参照之差，在各可能世界之间的标准差为{worlds_zh}"
+            + (f"，同一世界内因偶然为{chance_zh}" if known else "（每个世界只运行一次，含偶然）")
             + _structure_words(a, "zh"),
         )
     ]
@@ -135,15 +154,16 @@ def _least_regret(a: Analysis) -> Told:
     n = a.cubes[name].shape[1]
     over = f"{n} worlds" + (f" under {len(groups)} conditions" if len(groups) > 1 else "")
     over_zh = (f"{len(groups)}种条件下的" if len(groups) > 1 else "") + f"{n}个世界"
-    first, second = study.choice(a.home[minimax]), study.choice(a.home[p90])
-    first_zh, second_zh = study.choice(a.home[minimax], "zh"), study.choice(a.home[p90], "zh")
+    first, first_zh = (study.spoken(a.home[minimax], lang, False) for lang in ("en", "zh"))
+    second, second_zh = (study.spoken(a.home[p90], lang, False) for lang in ("en", "zh"))
+    most, most_zh = (spread(table["worst"][minimax], outcome.unit, lang) for lang in ("en", "zh"))
+    tenth, tenth_zh = (spread(table["p90"][p90], outcome.unit, lang) for lang in ("en", "zh"))
+    also = "" if minimax == p90 else f"; “{second}” loses the least in nine worlds of ten: {tenth}"
+    also_zh = "" if minimax == p90 else f"；在十分之九的世界中损失最小的是“{second_zh}”：{tenth_zh}"
     return (
-        f"Least worst regret (what an answer loses against the best one in the same world): “{first}” "
-        f"(at most {number(table['worst'][minimax])} {outcome.unit} in {over}); least 90th percentile: "
-        f"“{second}” ({number(table['p90'][p90])}).",
-        f"遗憾指与同一世界中最优应对相比的损失。最大遗憾最小：“{first_zh}”（{over_zh}中至多"
-        f"{number(table['worst'][minimax])}{unit_name(outcome.unit, 'zh')}）；90%分位遗憾最小：“{second_zh}”"
-        f"（{number(table['p90'][p90])}）。",
+        f"Least to regret: “{first}” loses at most {most} against the best answer in the same world "
+        f"({over}){also}.",
+        f"最不易后悔：“{first_zh}”与同一世界中的最优应对相比至多损失{most_zh}（{over_zh}）{also_zh}。",
     )
 
 
@@ -160,20 +180,21 @@ def _good_enough(a: Analysis) -> Told:
     met = a.satisfied[home]
     if not met.any():
         return (
-            f"No cell is good enough ({limits}) in any of {n} worlds.",
-            f"{n}个世界中无一格达标（{limits_zh}）。",
+            f"No answer is good enough ({limits}) in any of {n} worlds.",
+            f"{n}个世界中没有一种应对达标（{limits_zh}）。",
         )
     tied = [home[int(k)] for k in np.flatnonzero(met == met.max())]
     most, others = a.best if a.best in tied else tied[0], len(tied) - 1
-    also = f" (and {others} other{'s' if others > 1 else ''})" if others else ""
-    also_zh = f"（另有{others}格相同）" if others else ""
-    ref, ref_zh = (study.label(reference, lang) for lang in ("en", "zh"))
-    rest = f"; “{ref}” in {a.satisfied[reference] * n:.0f}." if most != reference else "."
+    also = f", as {others} other{'s' if others > 1 else ''}" if others else ""
+    also_zh = f"（另有{others}种相同）" if others else ""
+    named, named_zh = (study.spoken(most, lang) for lang in ("en", "zh"))
+    ref, ref_zh = (study.spoken(reference, lang) for lang in ("en", "zh"))
+    count = f"{a.satisfied[reference] * n:.0f}"
+    rest = f"; “{ref}” in {count}." if most != reference else "."
+    rest_zh = f"；“{ref_zh}”为{count}个。" if most != reference else "。"
     return (
-        f"Good enough ({limits}) most often: “{study.label(most)}”{also}, in "
-        f"{_in(a.satisfied[most], n)} worlds{rest}",
-        f"最常达标（{limits_zh}）：“{study.label(most, 'zh')}”{also_zh}，{n}个世界中{a.satisfied[most] * n:.0f}个；"
-        f"“{ref_zh}”为{a.satisfied[reference] * n:.0f}个。",
+        f"Good enough ({limits}) most often: “{named}”, in {_in(a.satisfied[most], n)} worlds{also}{rest}",
+        f"最常达标（{limits_zh}）：“{named_zh}”，{n}个世界中{a.satisfied[most] * n:.0f}个{also_zh}{rest_zh}",
     )
 
 
@@ -182,9 +203,12 @@ def _limits(study: Study, lang: str) -> str:
     told = []
     for name, value in study.thresholds.items():
         about = BY_NAME[name]
-        side = "≤" if about.better == "lower" else "≥"
-        called = f"{about.en} " if lang == "en" else about.zh
-        told.append(f"{called}{side}{' ' if lang == 'en' else ''}{number(value)}")
+        lower, limit = about.better == "lower", amount(value, about.unit, lang)
+        told.append(
+            f"“{about.en}” at {'most' if lower else 'least'} {limit}"
+            if lang == "en"
+            else f"“{about.zh}”{'不高于' if lower else '不低于'}{limit}"
+        )
     return (", " if lang == "en" else "，").join(told)
 
 
@@ -196,11 +220,15 @@ def _in(share: float, n: int) -> str:
 def _structure_words(a: Analysis, lang: str) -> str:
     """The end of a sentence on the best cell: its difference under each rival structure."""
     if a.structure.empty:
-        return "; rival structures were not run." if lang == "en" else "；未运行其他结构。"
+        return "." if lang == "en" else "。"
     row = {str(key): float(a.structure[key].iloc[a.best]) for key in a.structure}
-    rivals = ", ".join(
-        f"{key.replace('_', ' ')} {signed(value)}" for key, value in row.items() if key != "main"
+    unit = BY_NAME[a.ranked].unit
+    rivals = ("; " if lang == "en" else "；").join(
+        f"{say(f'structure_{key}', lang)}{', ' if lang == 'en' else '，'}{change(value, unit, lang)}"
+        for key, value in row.items()
+        if key != "main"
     )
+    main = change(row["main"], unit, lang)
     if lang == "en":
-        return f"; under rival structures ({rivals}, against {signed(row['main'])} in the same worlds)."
-    return f"；其他结构下：{rivals}（同样世界中为{signed(row['main'])}）。"
+        return f". Under other rules the difference is: {rivals} (under the usual ones, in the same worlds: {main})."
+    return f"。换用其他规则时，差为：{rivals}（同样世界中用原规则为{main}）。"

@@ -11,9 +11,10 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from experiments.pictures.words import number, signed, unit_name
+from experiments.pictures.amounts import amount, between, change
 from experiments.reading import compare, frames
 from experiments.reading.analysis import Analysis
+from experiments.reading.turners import prior_driven
 from experiments.sweeps.design import Study
 from experiments.sweeps.reference import Told
 from sim.metrics import BY_NAME
@@ -25,24 +26,22 @@ def better_in(c: compare.Contrast) -> Told:
     same_zh = f"，{c.n_same}个相同" if c.n_same else ""
     return (
         f"better in {c.n_better} of {c.n_worlds} plausible worlds{same}",
-        f"在{c.n_worlds}个可能世界中{c.n_better}个更好{same_zh}",
+        f"在{c.n_worlds}个可能世界中有{c.n_better}个更好{same_zh}",
     )
 
 
-def apart(c: compare.Contrast, all_at_once: bool = True) -> Told:
-    """A difference in words: with its intervals, or that there is none in any world."""
+def apart(c: compare.Contrast, unit: str) -> Told:
+    """A difference in words: with its interval, or that there is none in any world."""
     if c.n_same == c.n_worlds:
         return (f"no difference in any of {c.n_worlds} worlds", f"{c.n_worlds}个世界中均无差异")
-    once = f"; for all cells at once {signed(c.low_all)} to {signed(c.high_all)}"
-    once_zh = f"；对所有格同时：{signed(c.low_all)}至{signed(c.high_all)}"
-    unsure = "" if c.apart else ", which cannot be told from nothing"
-    unsure_zh = "" if c.apart else "，与零无法区分"
+    size, size_zh = (change(c.mean, unit, lang) for lang in ("en", "zh"))
+    span, span_zh = (between(c.low, c.high, unit, lang) for lang in ("en", "zh"))
+    unsure = "" if c.apart else "; the two cannot be told apart"
+    unsure_zh = "" if c.apart else "；二者分不出高下"
     better, better_zh = better_in(c)
     return (
-        f"a difference of {signed(c.mean)} (95 %: {signed(c.low)} to {signed(c.high)}"
-        f"{once if all_at_once else ''}){unsure}, {better}",
-        f"差{signed(c.mean)}（95%：{signed(c.low)}至{signed(c.high)}"
-        f"{once_zh if all_at_once else ''}）{unsure_zh}，{better_zh}",
+        f"{size} on average (95 % interval: {span}), {better}{unsure}",
+        f"平均{size_zh}（95%区间：{span_zh}），{better_zh}{unsure_zh}",
     )
 
 
@@ -55,9 +54,9 @@ def _where(a: Analysis) -> Told:
     return f"With {study.condition(at)}: ", f"{study.condition(at, 'zh')}时："
 
 
-def leading_cell(a: Analysis) -> Told:
-    """Which cell is best on average, and by how much: against the reference, or as the reference."""
-    study, name, home = a.plan.study, a.ranked, a.home
+def leading_cell(a: Analysis) -> list[Told]:
+    """Which answer is best on average, and by how much: a sentence each."""
+    name, home = a.ranked, a.home
     where, where_zh = _where(a)
     values = _by_world(a)
     best = a.best
@@ -65,11 +64,11 @@ def leading_cell(a: Analysis) -> Told:
         c for c in home if c != best and np.array_equal(values[c], values[best], equal_nan=True)
     ]
     if len(equal) == len(home) - 1:
-        return (
-            f"{where}{'no' if where else 'No'} cell differs from another in {BY_NAME[name].en}, in any of {values.shape[1]} worlds.",
-            f"{where_zh}各格的{BY_NAME[name].zh}在{values.shape[1]}个世界中完全相同。",
-        )
-    if best == study.reference_cell or study.reference_cell in equal:
+        return [(
+            f"{where}{'no' if where else 'No'} answer differs from another in {BY_NAME[name].en}, in any of {values.shape[1]} worlds.",
+            f"{where_zh}各应对的{BY_NAME[name].zh}在{values.shape[1]}个世界中完全相同。",
+        )]  # fmt: skip
+    if best == a.plan.study.reference_cell or a.plan.study.reference_cell in equal:
         return _reference_leads(a, equal)
     return _another_leads(a)
 
@@ -82,10 +81,15 @@ def _by_world(a: Analysis) -> npt.NDArray[np.float64]:
 def _heads(a: Analysis) -> Told:
     """How a sentence on the leader begins: under which condition, and of how many cells."""
     (where, where_zh), n = _where(a), len(a.home)
-    return f"{where}{'of' if where else 'Of'} {n} cells, ", f"{where_zh}{n}格中，"
+    return f"{where}{'of' if where else 'Of'} {n} answers, ", f"{where_zh}{n}种应对中，"
 
 
-def _reference_leads(a: Analysis, equal: Sequence[int]) -> Told:
+def _most(name: str) -> Told:
+    """Whether the best value of an outcome is the lowest or the highest."""
+    return ("lowest", "最低") if compare.sign_of(name) < 0 else ("highest", "最高")
+
+
+def _reference_leads(a: Analysis, equal: Sequence[int]) -> list[Told]:
     """The reference is best: by how much over the next one that is not the same in every world.
 
     equal : cells under its condition whose outcome is the best one's in every world.
@@ -94,37 +98,43 @@ def _reference_leads(a: Analysis, equal: Sequence[int]) -> Told:
     outcome, means, best, reference = BY_NAME[name], a.means[name], a.best, study.reference_cell
     order = np.argsort(-compare.sign_of(name) * means.to_numpy(np.float64), kind="stable")
     other = int(next(c for c in order if c in home and c != best and c not in equal))
-    (head, head_zh), (told, told_zh) = _heads(a), apart(a.contrasts[name][other])
-    n_runs = a.contrasts[name][other].n_runs
-    others = f", as {len(equal)} other{'s' if len(equal) > 1 else ''} in every world"
-    return (
-        f"{head}the reference “{study.label(reference)}” has the best mean {outcome.en} "
-        f"({number(means[best])} {outcome.unit}"
-        + (others if equal else "")
-        + f"). The next, “{study.label(other)}” ({number(means[other])}), against it: {told} "
-        f"({n_runs} runs a cell).",
-        f"{head_zh}参照“{study.label(reference, 'zh')}”的{outcome.zh}均值最优"
-        f"（{number(means[best])}{unit_name(outcome.unit, 'zh')}"
-        + (f"，另有{len(equal)}格在每个世界中与之相同" if equal else "")
-        + f"）。次优者“{study.label(other, 'zh')}”（{number(means[other])}）与之相比：{told_zh}"
-        f"（每格{n_runs}次运行）。",
-    )
+    (head, head_zh), (told, told_zh) = _heads(a), apart(a.contrasts[name][other], outcome.unit)
+    (most, most_zh), n = _most(name), len(equal)
+    others = f" ({n} other{'s' if n > 1 else ''} the same in every world)" if equal else ""
+    others_zh = f"（另有{n}种在每个世界中相同）" if equal else ""
+    return [
+        (
+            f"{head}the reference “{study.spoken(reference, 'en', False)}” has the {most} "
+            f"{outcome.en}: {amount(means[best], outcome.unit, 'en')} on average{others}.",
+            f"{head_zh}参照“{study.spoken(reference, 'zh', False)}”的{outcome.zh}{most_zh}：平均"
+            f"{amount(means[best], outcome.unit, 'zh')}{others_zh}。",
+        ),
+        (
+            f"The next, “{study.spoken(other, 'en', False)}”: {told}.",
+            f"其次是“{study.spoken(other, 'zh', False)}”：{told_zh}。",
+        ),
+    ]
 
 
-def _another_leads(a: Analysis) -> Told:
+def _another_leads(a: Analysis) -> list[Told]:
     """Another cell than the reference is best: its mean, and how far it is from the reference."""
     study, name, best = a.plan.study, a.ranked, a.best
     outcome, means, reference = BY_NAME[name], a.means[name], study.reference_cell
-    (head, head_zh), (told, told_zh) = _heads(a), apart(a.contrasts[name][best])
-    n_runs = a.contrasts[name][best].n_runs
-    return (
-        f"{head}“{study.label(best)}” has the best mean {outcome.en} ({number(means[best])} "
-        f"{outcome.unit}, against {number(means[reference])} for the reference "
-        f"“{study.label(reference)}”): {told} ({n_runs} runs a cell).",
-        f"{head_zh}“{study.label(best, 'zh')}”的{outcome.zh}均值最优"
-        f"（{number(means[best])}{unit_name(outcome.unit, 'zh')}，参照“{study.label(reference, 'zh')}”为"
-        f"{number(means[reference])}）：{told_zh}（每格{n_runs}次运行）。",
-    )
+    (head, head_zh), (told, told_zh) = _heads(a), apart(a.contrasts[name][best], outcome.unit)
+    most, most_zh = _most(name)
+    driven = prior_driven(_by_world(a) - _by_world(a)[reference])[best]
+    note, note_zh = (" Prior-driven.", "取决于先验。") if driven else ("", "")
+    return [
+        (
+            f"{head}“{study.spoken(best, 'en', False)}” has the {most} {outcome.en}: "
+            f"{amount(means[best], outcome.unit, 'en')} on average; the reference "
+            f"“{study.spoken(reference, 'en', False)}” has {amount(means[reference], outcome.unit, 'en')}.",
+            f"{head_zh}“{study.spoken(best, 'zh', False)}”的{outcome.zh}{most_zh}：平均"
+            f"{amount(means[best], outcome.unit, 'zh')}；参照“{study.spoken(reference, 'zh', False)}”为"
+            f"{amount(means[reference], outcome.unit, 'zh')}。",
+        ),
+        (f"The difference: {told}.{note}", f"二者之差：{told_zh}。{note_zh}"),
+    ]
 
 
 def near_cells(a: Analysis) -> Told:
@@ -133,38 +143,40 @@ def near_cells(a: Analysis) -> Told:
     others = [c for c in a.near if c != a.best and c in home]
     if not others:
         return (
-            "Every other cell can be told from the best at this number of worlds.",
-            "以现有世界数，其余各格均可与最优者区分。",
+            "Every other answer can be told from the best one with so many worlds.",
+            "以现有世界数，其余各应对均可与最优者区分。",
         )
     return (
-        f"{len(others)} of the {len(home) - 1} others cannot be told from the best: "
+        f"{len(others)} of the {len(home) - 1} other answers cannot be told from the best one: "
         f"{_list(study, others, 'en')}.",
-        f"其余{len(home) - 1}格中有{len(others)}格与最优者无法区分：{_list(study, others, 'zh')}。",
+        f"其余{len(home) - 1}种应对中有{len(others)}种与最优者分不出高下：{_list(study, others, 'zh')}。",
     )
 
 
 def beside_cells(a: Analysis) -> list[Told]:
     """What the answers beside the grid leave, against the reference."""
     study, name = a.plan.study, a.ranked
-    out = []
+    outcome, out = BY_NAME[name], []
+    base, base_zh = (study.spoken(study.reference_cell, lang, False) for lang in ("en", "zh"))
     for cell in a.home:
         if study.beside_of(cell) is not None and study.references[cell] != cell:
-            told, told_zh = apart(a.contrasts[name][cell])
+            told, told_zh = apart(a.contrasts[name][cell], outcome.unit)
+            mean = a.means[name][cell]
             out.append(
                 (
-                    f"“{study.label(cell)}” leaves {number(a.means[name][cell])} "
-                    f"{BY_NAME[name].unit}; against “{study.label(study.reference_cell)}”: {told}.",
-                    f"“{study.label(cell, 'zh')}”为{number(a.means[name][cell])}"
-                    f"{unit_name(BY_NAME[name].unit, 'zh')}；与“{study.label(study.reference_cell, 'zh')}”相比：{told_zh}。",
+                    f"“{study.spoken(cell, 'en', False)}” leaves {amount(mean, outcome.unit, 'en')}; "
+                    f"against “{base}”: {told}.",
+                    f"“{study.spoken(cell, 'zh', False)}”为{amount(mean, outcome.unit, 'zh')}；"
+                    f"与“{base_zh}”相比：{told_zh}。",
                 )
             )
     return out
 
 
 def _list(study: Study, cells: Sequence[int], lang: str) -> str:
-    """Cells by their labels; from nine on, eight of them and how many more."""
-    names = [f"“{study.label(c, lang)}”" for c in cells]
-    if len(names) > 8:
-        more = f" and {len(names) - 8} more" if lang == "en" else f"等{len(names)}格"
-        names = [*names[:8], more.strip()]
+    """Cells in words; from five on, four of them and how many more."""
+    names = [f"“{study.spoken(c, lang, False)}”" for c in cells]
+    if len(names) > 5:
+        more = f"and {len(names) - 4} more" if lang == "en" else f"等{len(names)}种"
+        names = [*names[:4], more]
     return (", " if lang == "en" else "、").join(names)

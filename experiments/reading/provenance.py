@@ -7,15 +7,22 @@ measured.
 from __future__ import annotations
 
 from experiments.pictures.parameter_words import parameter_name
+from sim.settings.composition import compose
 from sim.settings.config import Config
 from sim.settings.posterior import read_posterior
 
 _INTERIM = {
-    "en": "worlds of the prior in which the {n} orderings that {case} documents hold "
-    "({kept} of {looked}); nothing is fitted yet, every number is prior-driven",
-    "zh": "世界取自先验中满足 {case} 所记载的 {n} 项先后与大小关系者（{looked} 个中的 {kept} 个）；"
-    "尚未拟合，所有数值取决于先验",
+    "en": "nothing is fitted yet, every number is prior-driven: parameters come from assumed ranges, "
+    "in worlds in which the {n} orderings seen in “{case}” hold ({kept} of {looked} tried)",
+    "zh": "尚未拟合，所有数值取决于先验：参数取自假定的范围，只留下“{case}”所见的{n}项先后与大小关系"
+    "成立的世界（试过{looked}个，留下{kept}个）",
 }
+
+
+def _title(name: str, config: Config, lang: str) -> str:
+    """What a case is called."""
+    case = config.case if config.case.name == name else compose([f"case={name}"]).case
+    return case.title(lang)
 
 
 def provenance(config: Config, lang: str) -> str:
@@ -34,17 +41,17 @@ def provenance(config: Config, lang: str) -> str:
     about = posterior.about
     if about.get("kind") == "interim":
         return _INTERIM["zh" if zh else "en"].format(
-            case=about["case"], n=len(about["targets"]), kept=about["n_draws"],
-            looked=about["n_worlds"],
+            case=_title(about["case"], config, lang), n=len(about["targets"]), kept=about["n_draws"],
+            looked=f"{about['n_worlds']:,}",
         )  # fmt: skip
     nothing, between = ("无", "、") if zh else ("nothing", ", ")
     pinned = between.join(parameter_name(name, lang) for name in posterior.pinned) or nothing
-    case, n = about["case"], len(about["measured"])
+    case, n = _title(about["case"], config, lang), len(about["measured"])
     return (
-        f"参数自 {case} 的后验抽取；案例能确定的：{pinned}；平台与第三方的{n}个参数"
+        f"参数自“{case}”的后验抽取；案例能确定的：{pinned}；平台与第三方的{n}个参数"
         "取自其他事件的总体；其余取决于先验"
         if zh
-        else f"parameters from the fit to {case}: it pins down {pinned}; {n} of platform and third "
+        else f"parameters from the fit to “{case}”: it pins down {pinned}; {n} of platform and third "
         "parties are as other affairs have them; the rest is prior-driven"
     )
 

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from experiments.pictures.amounts import change
 from experiments.pictures.words import few_words, signed
 from experiments.reading import frames
 from experiments.reading.analysis import Analysis
@@ -123,26 +124,36 @@ def game_sentences(a: Analysis, d: Decomposition) -> list[tuple[str, str]]:
     """A decomposition in words: what adds up, and where the order matters."""
     study, about = a.plan.study, BY_NAME[a.ranked]
     text = {axis.name: axis.text for axis in study.axes[1:]}
-    first, second = study.axes[0].labels
-    n, m = a.cubes[a.ranked].shape[1], len(d.parts)
+    (first, first_zh), (second, second_zh) = (
+        [study.axes[0].spoken(k, lang) for lang in ("en", "zh")] for k in (0, 1)
+    )
+    n, m, unit = a.cubes[a.ranked].shape[1], len(d.parts), about.unit
     en, zh = (
         _shares(d, {k: said[lang] for k, said in text.items()}, n, lang) for lang in ("en", "zh")
     )
     swing = max(_by_size(d), key=lambda k: abs(d.alone[k] - d.last[k]))
+    told = {
+        lang: [
+            change(value, unit, lang)
+            for value in (d.whole, d.without, d.alone[swing], d.last[swing])
+        ]
+        for lang in ("en", "zh")
+    }
     return [
         (
-            f"“{second}” against “{first}” changes {about.en} by {d.whole:+.3g} {about.unit} with all "
-            f"mechanisms on, and by {d.without:+.3g} with the {m} of them off ({n} seeds, paired).",
-            f"“{second}”相对“{first}”：全部机制开启时{about.zh}变化{d.whole:+.3g}，{m}个机制关闭时为{d.without:+.3g}（{n}个配对种子）。",
+            f"With “{second}” instead of “{first}”, {about.en} is {told['en'][0]} with all mechanisms on, "
+            f"and {told['en'][1]} with the {m} of them off ({n} paired seeds).",
+            f"以“{second_zh}”代替“{first_zh}”：全部机制开启时{about.zh}{told['zh'][0]}，{m}个机制关闭时"
+            f"{told['zh'][1]}（{n}个成对种子）。",
         ),
         (
-            f"The difference between the two, shared out exactly (Shapley, {2**m} coalitions): {en}.",
-            f"二者之差的精确分摊（Shapley，{2**m}个联盟）：{zh}。",
+            f"The difference between the two, shared out exactly over {2**m} combinations (Shapley values): {en}.",
+            f"二者之差按{2**m}种组合精确分摊（沙普利值）：{zh}。",
         ),
         (
-            f"Order matters most for {text[swing]['en']}: {d.alone[swing]:+.3g} when it comes first, "
-            f"{d.last[swing]:+.3g} when it comes last.",
-            f"次序影响最大者为{text[swing]['zh']}：最先加入{d.alone[swing]:+.3g}，最后加入{d.last[swing]:+.3g}。",
+            f"Order matters most for {text[swing]['en']}: {told['en'][2]} when it comes first, "
+            f"{told['en'][3]} when it comes last.",
+            f"次序影响最大者为{text[swing]['zh']}：最先加入{told['zh'][2]}，最后加入{told['zh'][3]}。",
         ),
     ]
 

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from experiments.pictures.parameter_words import parameter_name
 from experiments.reading import frames
 from experiments.reading.analysis import Analysis
 from experiments.reading.extras import needs
@@ -116,14 +117,15 @@ def _moved(outcome: str, table: pd.DataFrame, n: int) -> tuple[str, str]:
     """The three parameters with the largest total indices for an outcome."""
     about, top = BY_NAME[outcome], table.head(3)
     half = (top["total_high"] - top["total"]).to_numpy()
-    told = [f" (± {h:.2f})" if np.isfinite(h) else "" for h in half]
-    told_zh = [f"（±{h:.2f}）" if np.isfinite(h) else "" for h in half]
+    told = [f" (± {100 * h:.0f} points)" if np.isfinite(h) else "" for h in half]
+    told_zh = [f"（±{100 * h:.0f}个百分点）" if np.isfinite(h) else "" for h in half]
     en = ", ".join(
-        f"{name} {row['first']:.2f} alone and {row['total']:.2f} with interactions{more}"
+        f"“{parameter_name(str(name), 'en')}” {row['first']:.0%} alone and {row['total']:.0%} with "
+        f"interactions{more}"
         for more, (name, row) in zip(told, top.iterrows(), strict=True)
     )
     zh = "、".join(
-        f"{name} 单独{row['first']:.2f}、含交互{row['total']:.2f}{more}"
+        f"“{parameter_name(str(name), 'zh')}”单独{row['first']:.0%}、含交互{row['total']:.0%}{more}"
         for more, (name, row) in zip(told_zh, top.iterrows(), strict=True)
     )
     if not np.isfinite(half).all():

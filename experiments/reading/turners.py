@@ -22,14 +22,9 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.stats import rankdata
 
-from experiments.pictures.parameter_words import parameter_name
-from experiments.pictures.words import signed
 from experiments.reading import compare
 from experiments.reading.analysis import Analysis
 from experiments.reading.discovery import FEWEST_WORLDS, worlds_of
-from experiments.reading.provenance import known_from
-from experiments.sweeps.reference import Told
-from sim.metrics import BY_NAME
 
 _F = npt.NDArray[np.float64]
 TURNS = 0.1  #: share of worlds on the rarer side from which an order is prior-driven
@@ -39,7 +34,6 @@ PERMUTATION_KEY = 40_817
 SPLITS = np.arange(1, 10) / 10  #: quantiles of a parameter at which it is split
 FEWEST_SIDE = 10  #: worlds on either side of a split
 SURE = 1.645  #: standard errors by which both means lie beyond zero
-MOST_TOLD = 3  #: parameters, and answers without one, that sentences name
 
 
 @dataclass(frozen=True)
@@ -184,10 +178,10 @@ def unsure(a: Analysis) -> list[Unsure]:
     Worlds that were drawn twice, as a posterior may, count once. No parameter is looked for below
     FEWEST_WORLDS distinct worlds. Empty where nothing is drawn, or nothing is a choice.
     """
-    return [one for outcome in _outcomes(a) for one in _unsure(a, outcome)]
+    return [one for outcome in outcomes_of(a) for one in unsure_in(a, outcome)]
 
 
-def _outcomes(a: Analysis) -> list[str]:
+def outcomes_of(a: Analysis) -> list[str]:
     """The outcomes of a study of which more or less is better, if its worlds are drawn at all."""
     point = next(point for point in a.plan.points if point.block == "main")
     if not a.plan.study.has_levers or point.config.uncertainty.name == "point":
@@ -196,7 +190,7 @@ def _outcomes(a: Analysis) -> list[str]:
     return [name for name in names if np.isfinite(compare.sign_of(name))]
 
 
-def _unsure(a: Analysis, name: str) -> list[Unsure]:
+def unsure_in(a: Analysis, name: str) -> list[Unsure]:
     """The same for one outcome."""
     study, sign = a.plan.study, compare.sign_of(name)
     x, by_world = differences(a, name)
@@ -249,103 +243,3 @@ def table(found: Sequence[Unsure], a: Analysis) -> pd.DataFrame:
             }  # fmt: skip
         rows.append(row)
     return pd.DataFrame(rows)
-
-
-def sentences(a: Analysis) -> list[Told]:
-    """Which answers are prior-driven, and the parameter that turns each, in two languages.
-
-    Of the ranked outcome in full, also where every order holds; of each other outcome how many
-    answers, and the parameter that splits most of them.
-    """
-    said: list[Told] = []
-    for outcome in _outcomes(a):
-        found, ranked = _unsure(a, outcome), outcome == a.ranked
-        if not found and not ranked:
-            continue
-        said.append(_how_many(a, outcome, found))
-        said += [_group(a, group) for group in _groups(found)[: MOST_TOLD if ranked else 1]]
-        rest = [one for one in found if one.turner is None]
-        said += [_nothing_alone(a, rest)] if rest and ranked else []
-    return said
-
-
-def _groups(found: Sequence[Unsure]) -> list[list[Unsure]]:
-    """Answers by the parameter that splits them; those that turn most come first."""
-    by_parameter: dict[str, list[Unsure]] = {}
-    for one in found:
-        if one.turner is not None:
-            by_parameter.setdefault(one.turner.parameter, []).append(one)
-    return sorted(
-        by_parameter.values(),
-        key=lambda group: (-sum(one.turner.turns for one in group if one.turner), -len(group)),
-    )
-
-
-def _how_many(a: Analysis, outcome: str, found: Sequence[Unsure]) -> Told:
-    """In how many answers the order against the reference hangs on the draw."""
-    study, about = a.plan.study, BY_NAME[outcome]
-    n = len(study.cells) - len(set(study.references))
-    base, base_zh = (study.label(study.reference_cell, lang) for lang in ("en", "zh"))
-    if not found:
-        return (
-            f"No contrast with “{base}” changes sign: for {about.en}, none of {n} answers "
-            f"is better in more than {TURNS:.0%} of the plausible worlds and worse in more than {TURNS:.0%}.",
-            f"就“{about.zh}”而言，{n}种应对与“{base_zh}”之差均不变号：没有一种在超过{TURNS:.0%}的"
-            f"可能世界中更好、又在超过{TURNS:.0%}中更差。",
-        )
-    return (
-        f"Prior-driven: for {about.en}, {len(found)} of {n} answers are better than “{base}” in "
-        f"more than {TURNS:.0%} of the plausible worlds and worse in more than {TURNS:.0%}; there the "
-        "parameters drawn decide, and not the answer.",
-        f"取决于先验：就“{about.zh}”而言，{n}种应对中有{len(found)}种在超过{TURNS:.0%}的可能世界中优于"
-        f"“{base_zh}”、又在超过{TURNS:.0%}中更差；此时起决定作用的是抽取的参数，而非应对本身。",
-    )
-
-
-def _group(a: Analysis, group: Sequence[Unsure]) -> Told:
-    """One parameter, the answer that it splits most clearly, and how many more it splits."""
-    one = max(
-        group, key=lambda u: (u.turner.turns, u.turner.strength) if u.turner else (False, 0.0)
-    )
-    t, study = one.turner, a.plan.study
-    assert t is not None
-    config = next(point for point in a.plan.points if point.block == "main").config
-    name, name_zh = (parameter_name(t.parameter, lang) for lang in ("en", "zh"))
-    known, known_zh = known_from(config, t.parameter)
-    more = len(group) - 1
-    verb, verb_zh = (
-        ("turns", "使其变号") if t.turns else ("moves but does not turn", "有影响而不变号")
-    )
-    about = BY_NAME[one.outcome]
-    others = f" It does so for {more} more answer{'s' if more > 1 else ''}." if more else ""
-    others_zh = f"另有{more}种应对也是如此。" if more else ""
-    return (
-        f"“{name}” ({known}) {verb} the order of "
-        f"“{study.label(one.cell)}” in {about.en}: up to {t.at:.3g} it is better in {t.below.n_better} of "
-        f"{t.below.n} worlds ({signed(t.below.mean)}), above in {t.above.n_better} of {t.above.n} "
-        f"({signed(t.above.mean)}).{others}",
-        f"“{name_zh}”（{known_zh}）{verb_zh}：“{study.label(one.cell, 'zh')}”"
-        f"在该参数不超过{t.at:.3g}时，{t.below.n}个世界中有{t.below.n_better}个更好（{signed(t.below.mean)}）；超过时"
-        f"{t.above.n}个中有{t.above.n_better}个（{signed(t.above.mean)}）。{others_zh}",
-    )
-
-
-def _nothing_alone(a: Analysis, rest: Sequence[Unsure]) -> Told:
-    """Answers whose sign changes and which no parameter splits beyond chance."""
-    study, few = a.plan.study, rest[0].n < FEWEST_WORLDS
-    named, named_zh = (
-        between.join(f"“{study.label(one.cell, lang)}”" for one in rest[:MOST_TOLD])
-        for lang, between in (("en", ", "), ("zh", "、"))
-    )
-    more = f" and {len(rest) - MOST_TOLD} more" if len(rest) > MOST_TOLD else ""
-    more_zh = f"等{len(rest)}种" if len(rest) > MOST_TOLD else ""
-    if few:
-        return (
-            f"{rest[0].n} worlds are too few to say which parameter decides for {named}{more} "
-            f"({FEWEST_WORLDS} are needed).",
-            f"{rest[0].n}个世界太少，无法判断{named_zh}{more_zh}取决于哪个参数（至少需要{FEWEST_WORLDS}个）。",
-        )
-    return (
-        f"No single parameter turns {named}{more} beyond chance: several together decide, or luck.",
-        f"{named_zh}{more_zh}：没有任何单个参数的作用超出偶然，取决于多个参数的组合或运气。",
-    )

@@ -46,7 +46,7 @@ def write_report(c: Checked, folder: Path, lang: str) -> Path:
         **_told(c, lang), **_rows(c, tables, lang), figures=sources, digest=digest
     )
     path = folder / f"report{suffix}.html"
-    write_whole(path, page.encode())
+    write_whole(path, pages.finished(page).encode())
     for name, table in tables.items():
         write_whole(folder / f"{name}.csv", csv_bytes(table))
     return path

@@ -40,7 +40,7 @@ def figure_compared(table: pd.DataFrame, reference: str, lang: str) -> Figure:
     comparison_plot.compared(drawn, whole, lang)
     for ax in axes.flat[len(outcomes) :]:
         ax.remove()
-    title = say("title_compare", lang, ref=say(reference, lang), n=int(whole["worlds"].min()))
-    figure.suptitle(title, x=0.01, ha="left", fontsize=10)
+    n = int(whole["worlds"].min())
+    comparison_plot.headed(figure, whole, say(reference, lang), n, lang)
     plt.close(figure)  # a notebook shows what a call returns, and not a second time what is open
     return figure

@@ -31,10 +31,11 @@ CAPTIONS = {
     "heat": (
         "Simulated heat on the list (over the median peak of the runs) against the observed one (over "
         "its own peak), posts by kind, and hours on the list by day, looked at once an hour: bar and "
-        "whiskers simulated, diamonds observed. Bands and whiskers: 5-95 % of runs; {varied}.",
+        "whiskers simulated, diamonds observed. Heat above 2 is cut off. Bands and whiskers: 5-95 % of "
+        "runs; {varied}.",
         "模拟在榜热度（除以各次运行峰值的中位数）与实际热搜（除以自身峰值）、各类人群发帖、"
         "每日在榜时长（逐时查看）："
-        "柱与须为模拟，菱形为实际。色带与须为运行的5-95 %；{varied}。",
+        "柱与须为模拟，菱形为实际。热度超过2的部分截去。色带与须为运行的5-95 %；{varied}。",
     ),
     "blame_shift": (
         "Share of outraged posts about {about} and about how the company is governed, "
@@ -61,7 +62,7 @@ CAPTIONS = {
         "All of these have a 95 % interval that excludes zero; grey: the interval holds zero, the two "
         "cannot be told apart. Percentages: share of paired worlds in which the response is better "
         "(ties count half); {varied}.",
-        "绿：优于实际；红：更差；蓝：有差异但无优劣之分；以上95 %区间均不含零。灰：区间含零，无法区分。"
+        "绿：优于实际；橙：更差；蓝：有差异但无优劣之分；以上95 %区间均不含零。灰：区间含零，无法区分。"
         "百分比为配对世界中更好的比例（相同者计半）；{varied}。",
     ),
     "network": (
@@ -281,6 +282,7 @@ def _people_titles(
     """
     outrage, grudge, trust = core["outrage"], core["grudge"], core["trust"]
     peak, most = (np.maximum(values.max(axis=1), 1e-9) for values in (outrage, grudge))
+    left = float(np.median(grudge[:, -1] / most))
     return {
         "outrage": say(
             "title_outrage",
@@ -288,7 +290,7 @@ def _people_titles(
             a=float(np.median(outrage[:, week] / peak)),
             b=float(np.median(outrage[:, week:].max(axis=1) / peak)),
         ),
-        "grudge": say("title_grudge", lang, a=float(np.median(grudge[:, -1] / most))),
+        "grudge": say("title_grudge" if left < 0.9 else "title_grudge_stays", lang, a=left),
         "trust": say("title_trust", lang, a=float(np.median(trust[:, -1] / trust[:, 0]))),
     }
 
@@ -302,7 +304,5 @@ def _figure_responses(case: Case, runs: Mapping[str, Sequence[Run]], lang: str) 
     comparison_plot.compared(list(axes), table, lang)
     for ax in axes[1:]:
         ax.tick_params(left=False)
-    reference, n = say("as_happened", lang), int(table["n"].min())
-    title = say("title_compare", lang, ref=reference, n=n)
-    figure.suptitle(title, x=0.01, ha="left", fontsize=10)
+    comparison_plot.headed(figure, table, say("as_happened", lang), int(table["n"].min()), lang)
     return figure

@@ -22,10 +22,12 @@ import pandas as pd
 
 import sim
 from experiments.pictures import pages
+from experiments.pictures.parameter_words import parameter_name
 from experiments.pictures.words import BURDEN, ON_SILENCE, caveat, few_words, say, signed, unit_name
 from experiments.reading import intervals
 from experiments.reading.provenance import provenance
 from experiments.reports.demo_figures import captions, compared, figures
+from experiments.reports.demo_sentences import sentences
 from experiments.reports.shape_checks import shape_checks
 from experiments.sweeps.running import run_points
 from sim.base.choices import DEFAULT_CASE
@@ -54,6 +56,18 @@ RESPONSES = (
 N_REPLICATES = 24  #: runs of each response that the demo makes unless it is told how many
 
 
+#: What to look at first, printed below the table.
+LOOK_FIRST = (
+    "Open it in a browser. Look first at “The shape of the case” (what the model gets right, and "
+    "what not), then at the figure “responses” (what other answers would have left), and at the "
+    "end at what it cannot tell you.\nA question of your own: backlash sweep "
+    "response=none,apology_only n_replicates=20 name=first, then backlash report first",
+    "用浏览器打开。先看“案例的形状”（模型哪里对、哪里不对），再看“应对”一图（换一种应对会留下什么），"
+    "最后看“本模型不能告诉你的”。\n提自己的问题：backlash sweep response=none,apology_only "
+    "n_replicates=20 name=first，再运行 backlash report first lang=zh",
+)
+
+
 def demo(overrides: Sequence[str]) -> int:
     """The documented case and its counterfactuals: runs, figures, report, table.
 
@@ -73,6 +87,7 @@ def demo(overrides: Sequence[str]) -> int:
     page = write_report(folder, first, runs)
     print_table(runs, first)
     print(f"\n{page}  ({time.monotonic() - began:.0f} s)")
+    print(LOOK_FIRST[first.lang == "zh"])
     return 1 if failures else 0
 
 
@@ -257,18 +272,20 @@ def write_report(folder: Path, config: Config, runs: Mapping[str, Sequence[Run]]
         checks=shape_checks(config.case, happened),
         n=min(len(group) for group in runs.values()),
         provenance=provenance(config, lang),
-        figures={name: pages.inline(text) for name, text in drawn.items()},
+        figures={name: pages.inline(pages.shrunk(text)) for name, text in drawn.items()},
         captions=captions(config.case, happened, lang),
         burden=BURDEN[lang == "zh"],
         signed=signed,
         unit=lambda unit: unit_name(unit, lang),
+        called=lambda name: parameter_name(name, lang),
+        sentences=sentences(runs, lang),
         caveat=caveat(lang),
         cannot=cannot(config.case, lang),
         **_compared(config.case, runs),
         **_parameters(),
     )
     path = folder / f"report{pages.suffix(lang)}.html"
-    write_whole(path, page.encode())
+    write_whole(path, pages.finished(page).encode())
     return path
 
 

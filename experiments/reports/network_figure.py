@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from experiments.pictures import network_plot
 from experiments.pictures.dates import day_name
@@ -119,7 +120,9 @@ def figure_network(config: Config, runs: Sequence[Run], lang: str) -> Figure:
         time = run.clock.time_of(step)
         moment = f"{day_name(time, lang)} {time:%H:%M}"
         marks = network_plot.network(ax, nodes, edges, say(key, lang, time=moment), lang)
-    axes[1].legend(loc="lower right", bbox_to_anchor=(1.0, -0.06), ncols=5)
+    handles, names = axes[1].get_legend_handles_labels()
+    handles.append(Line2D([], [], linestyle="", label=say("size_followers", lang)))
+    figure.legend(handles, [*names, say("size_followers", lang)], loc="outside lower left", ncols=6)
     figure.colorbar(marks, ax=axes, shrink=0.7, label=say("outrage", lang))
     seen = taken[top]["expressed"] >= drawn.visible_outrage
     fans, others = float(seen[: bounds[1]].mean()), float(seen[bounds[1] : bounds[3]].mean())

@@ -62,7 +62,7 @@ def write_report(folder: Path, lang: str) -> Path:
         told_ours=scores[TOLD, figures.MODEL["worlds"]][ALL, "crps"].value,
     )  # fmt: skip
     path = folder / f"report{suffix}.html"
-    write_whole(path, page.encode())
+    write_whole(path, pages.finished(page).encode())
     return path
 
 

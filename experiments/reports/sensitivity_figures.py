@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from experiments.pictures import sweep_plots
+from experiments.pictures.parameter_words import parameter_name
 from experiments.reading import frames, shapley, sobol
 from experiments.reading.analysis import Analysis
 from experiments.reading.intervals import FEWEST_PAIRS
@@ -25,17 +26,23 @@ def figure_sobol(a: Analysis, lang: str) -> Figure:
     for ax, (outcome, table) in zip(axes.flat, tables.items(), strict=False):
         sweep_plots.bars(
             ax,
-            table,
+            table.rename(index=lambda key: parameter_name(key, lang)),
             outcome_name(outcome, lang),
             "share of variance" if lang == "en" else "方差份额",
             words,
         )
+    ranked = next(iter(tables))
+    most, about = parameter_name(str(tables[ranked].index[0]), lang), outcome_name(ranked, lang)
+    title = (
+        f"“{most}” decides most of {about}" if lang == "en" else f"对{about}影响最大的是“{most}”"
+    )
+    figure.suptitle(title, x=0.01, ha="left", fontsize=11)
     return figure
 
 
 def figure_tornado(a: Analysis, lang: str) -> Figure:
     """What the ranked outcome does between the lowest and the highest third of each parameter."""
-    table = _thirds(a)
+    table = _thirds(a).rename(index=lambda key: parameter_name(key, lang))
     figure, ax = plt.subplots(figsize=(8, 4.6))
     name = outcome_name(a.ranked, lang)
     title = (
@@ -75,7 +82,7 @@ def figure_shapley(a: Analysis, lang: str) -> Figure:
     d = shapley.decomposition(a, a.ranked)
     text = {axis.name: axis.text[lang] for axis in study.axes[1:]}
     order = sorted(d.parts, key=lambda name: -abs(d.parts[name]))
-    first, second = study.axes[0].labels
+    first, second = (study.axes[0].spoken(k, lang) for k in (0, 1))
     figure, ax = plt.subplots(figsize=(10, 4.6))
     most = text[order[0]]
     title = (

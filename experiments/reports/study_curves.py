@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.pictures import sweep_plots
+from experiments.pictures.amounts import spread
 from experiments.pictures.plots import BLUE, ORANGE
 from experiments.pictures.words import few_words, unit_name
 from experiments.reading import compare
@@ -27,7 +28,9 @@ from experiments.reports.study_labels import (
 )
 from experiments.sweeps.design import Study
 from experiments.sweeps.plan import Plan
+from sim.metrics import BY_NAME
 from sim.parts import from_table
+from sim.playbook.act import Trigger
 
 MOST_LINES = 6  #: answers that are drawn over the conditions of an assumption
 
@@ -50,8 +53,27 @@ def figure_curves(a: Analysis, lang: str) -> Figure:
         ax.set_xlabel(axis_title(axis, lang))
         labels = axis.named(lang)
         ax.tick_params(axis="x", rotation=30 if max(map(len, labels)) > 4 else 0)
-    figure.suptitle(_bands_told(a, lang), x=0.01, ha="left", fontsize=10)
+    figure.suptitle(_curves_title(a, lang), x=0.01, ha="left", fontsize=10)
+    figure.supxlabel(_bands_told(a, lang), x=0.01, ha="left", fontsize=7, color="#555555")
     return figure
+
+
+def _curves_title(a: Analysis, lang: str) -> str:
+    """Which axis moves the ranked outcome most, and by how much on average."""
+    study, name = a.plan.study, a.ranked
+    means = a.means[name].to_numpy()[: len(study.grid)]
+    swings = []
+    for k, axis in enumerate(study.axes):
+        at = np.array([cell[k] for cell in study.grid])
+        by_position = [float(np.nanmean(means[at == j])) for j in range(len(axis.values))]
+        swings.append(max(by_position) - min(by_position))
+    k = int(np.argmax(swings))
+    size, axis = spread(swings[k], BY_NAME[name].unit, lang), study.axes[k]
+    told, called_ = outcome_name(name, lang), axis.text[lang]
+    if lang == "zh":
+        return f"{told}随“{called_}”变化{'最大' if len(swings) > 1 else ''}：平均相差{size}"
+    most = "most with" if len(swings) > 1 else "with"
+    return f"{told[:1].upper()}{told[1:]} varies {most} “{called_}”: by {size} on average"
 
 
 def _draw_differences(ax: Axes, a: Analysis, k: int, lang: str) -> None:
@@ -161,17 +183,47 @@ def figure_trajectories(a: Analysis, lang: str) -> Figure:
         rows, columns, figsize=(2.7 * columns, 2.3 * rows), sharex=True, sharey=True, squeeze=False
     )
     drawn = list(axes.flat[: len(runs)])
-    sweep_plots.trajectories(drawn, days, runs, [told for told, _ in panels], ORANGE, FEWEST_PAIRS)
+    moments = [_moments(a.plan, cell) for _, cell in panels]
+    names = [told for told, _ in panels]
+    sweep_plots.trajectories(drawn, days, runs, names, ORANGE, FEWEST_PAIRS, moments)
     for ax in axes.flat[len(runs) :]:
         ax.axis("off")
     for ax in drawn[-columns:]:  # the lowest of every column, where the last row is not full
-        ax.set_xlabel("day" if lang == "en" else "天")
+        ax.set_xlabel("day of the case" if lang == "en" else "案例第几天")
         ax.tick_params(labelbottom=True)
     for ax in axes[:, 0]:
-        ax.set_ylabel("outrage of core fans [share]" if lang == "en" else "核心粉丝愤怒 [比例]")
-    title = _trajectories_title(a.plan.study, len(runs[0]), lang)
-    figure.suptitle(title, x=0.01, ha="left", fontsize=10)
+        ax.set_ylabel("outrage of core fans\n[0 to 1]" if lang == "en" else "核心粉丝愤怒 [0至1]")
+    figure.suptitle(_over_time(runs, names, lang), x=0.01, ha="left", fontsize=10)
+    figure.supxlabel(
+        _trajectories_note(a.plan.study, len(runs[0]), lang),
+        x=0.01, ha="left", fontsize=7, color="#555555",
+    )  # fmt: skip
     return figure
+
+
+def _over_time(runs: list[npt.NDArray[np.float64]], names: list[str], lang: str) -> str:
+    """In which panel core fans are angriest on average over time, and in which least."""
+    means = [float(values.mean()) for values in runs]
+    most, least = int(np.argmax(means)), int(np.argmin(means))
+    if lang == "zh":
+        return f"核心粉丝的愤怒：“{names[most]}”时最多，“{names[least]}”时最少（全程平均）"
+    return (
+        f"Core fans are angriest over time with “{names[most]}”, least with “{names[least]}”"
+        if most != least
+        else f"Outrage of core fans over time: “{names[most]}”"
+    )
+
+
+def _moments(plan: Plan, cell: int) -> list[float]:
+    """Days of a cell's case at which it began, and at which the brand acts; triggers have none."""
+    config = next(p.config for p in plan.points if p.block == "main" and p.cell == cell)
+    began = -config.case.hours(config.case.start) / 24
+    acts = [
+        act.delay_h
+        for act in config.response.playbook.values()
+        if act.delay_h is not None and getattr(act, "trigger", None) in (None, Trigger.screenshot)
+    ]
+    return [began, *(began + hours / 24 for hours in sorted(set(acts)))]
 
 
 def _panels(a: Analysis, lang: str) -> list[tuple[str, int]]:
@@ -186,19 +238,22 @@ def _panels(a: Analysis, lang: str) -> list[tuple[str, int]]:
     return panels + [(called(study, cell, lang), cell) for cell in aside]
 
 
-def _trajectories_title(study: Study, n: int, lang: str) -> str:
-    """The axis, where the others are held, and what the line and band of n runs are."""
-    held = " · ".join(
-        position_labels(other, lang)[k]
+def _trajectories_note(study: Study, n: int, lang: str) -> str:
+    """Where the other axes are held, what the line and band of n runs are, and the marks."""
+    held = (", " if lang == "en" else "，").join(
+        other.spoken(k, lang)
         for other, k in zip(study.axes[1:], study.through[1:], strict=True)
+        if k < len(other.values)
     )
     if n < FEWEST_PAIRS:
         few = f"{n} single runs: too few for a range"
         told = few if lang == "en" else f"{n}次单独运行：太少，无法给出区间"
     else:
         told = f"median and 5-95 % of {n} runs" if lang == "en" else f"{n}次运行的中位数与5-95%"
-    at = (f" (at {held}): " if lang == "en" else f"（{held}）：") if held else ": "
-    return study.axes[0].text[lang] + at + told
+    if lang == "zh":
+        return f"{held}{'；' if held else ''}{told}；实竖线：起因，虚竖线：品牌的举措"
+    marks = "solid vertical line: what began it, dashed: acts of the brand"
+    return "; ".join(part for part in (held, told, marks) if part)
 
 
 def series_of(plan: Plan, cell: int, name: str) -> tuple[npt.NDArray[np.float64], Any]:

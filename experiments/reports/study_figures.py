@@ -6,6 +6,8 @@ or cells to be compared.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from matplotlib.figure import Figure
 
 from experiments.pictures import plots
@@ -13,7 +15,7 @@ from experiments.reading import shapley, sobol, turners
 from experiments.reading.analysis import Analysis
 from experiments.reports.sensitivity_figures import figure_shapley, figure_sobol, figure_tornado
 from experiments.reports.study_curves import figure_curves, figure_trajectories
-from experiments.reports.study_maps import figure_maps
+from experiments.reports.study_maps import figure_maps, figure_multiples
 from experiments.reports.study_tradeoffs import (
     figure_parallel,
     figure_tradeoff,
@@ -26,6 +28,10 @@ CAPTIONS = {
     "maps": (
         "Means over all worlds and seeds. Framed: the reference, under each condition if there are several. Ring: the best mean of those it is compared with. Hatched: prior-driven, the order against the reference depends on the parameters drawn. A row or column that is one colour throughout is an answer that has no place on that axis.",
         "对所有世界与种子取均值。框：参照（若有多个条件，则每个条件各一）。圆圈：与之比较者中均值最优。斜线：取决于先验。通行一色者为在该轴上没有位置的应对。",
+    ),
+    "multiples": (
+        "Means over all worlds and seeds, a map for each position of the third axis, all on one scale of colours. Ring: the best mean. Hatched: prior-driven.",
+        "对所有世界与种子取均值；第三轴的每个取值一幅，共用一个色标。圆圈：均值最优。斜线：取决于先验。",
     ),
     "curves": (
         "Each lever by itself, the others as in the reference or nearest to it; paired differences. Where an axis is an assumption: means of the answers under each condition; lines that cross change places.",
@@ -65,26 +71,31 @@ CAPTIONS = {
 def figures(a: Analysis, lang: str) -> dict[str, Figure]:
     """All figures of a study by name, as its kind has them; in the house style."""
     plots.use_style()
+    return {name: draw(a, lang) for name, draw in drawing(a).items()}
+
+
+def drawing(a: Analysis) -> dict[str, Callable[[Analysis, str], Figure]]:
+    """What draws each figure of a study, by name: nothing is drawn yet."""
     if sobol.is_sobol(a.plan.study):
-        return {"sobol": figure_sobol(a, lang), "tornado": figure_tornado(a, lang)}
+        return {"sobol": figure_sobol, "tornado": figure_tornado}
     if shapley.is_game(a.plan.study):
-        return {"shapley": figure_shapley(a, lang)}
+        return {"shapley": figure_shapley}
     drawn = {
-        "maps": figure_maps, "curves": figure_curves, "tradeoff": figure_tradeoff,
+        "maps": figure_maps, "multiples": figure_multiples, "curves": figure_curves, "tradeoff": figure_tradeoff,
         "parallel": figure_parallel, "trajectories": figure_trajectories,
     }  # fmt: skip
-    found = {name: drawn[name](a, lang) for name in figures_names(a)}
+    found = {name: drawn[name] for name in figures_names(a)}
     split = [one for one in turners.unsure(a) if one.turner is not None]
-    return found | ({"turners": figure_turners(a, split, lang)} if split else {})
+    return found | ({"turners": lambda a, lang: figure_turners(a, split, lang)} if split else {})
 
 
 def figures_names(a: Analysis) -> list[str]:
     """The figures that a comparison of cells has something to show in.
 
-    Maps need two axes, trade-offs and parallel lines several answers that differ in two outcomes.
+    Maps need two axes, or three as small multiples; trade-offs and parallel lines several answers that differ in two outcomes.
     """
     study = a.plan.study
-    names = ["maps"] if len(study.axes) == 2 else []
+    names = {2: ["maps"], 3: ["multiples"]}.get(len(study.axes), [])
     names.append("curves")
     if study.has_levers and len(a.home) > 1:
         names += ["tradeoff"] if len(traded(a)) > 1 else []

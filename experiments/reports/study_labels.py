@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from experiments.pictures import sweep_plots
+from experiments.pictures.amounts import amount
 from experiments.pictures.words import unit_name, worded
 from experiments.sweeps.design import Axis, Study
 from sim.metrics import BY_NAME
@@ -36,9 +37,11 @@ def called(study: Study, cell: int, lang: str) -> str:
     told = []
     for axis, k in zip(study.axes, study.cells[cell], strict=True):
         if axis.is_lever:
-            label = position_labels(axis, lang)[k]
-            unit = unit_name(axis.unit, lang)
-            shown = sweep_plots.are_numbers([label]) and axis.unit not in ("", "share", "-")
+            label, unit = position_labels(axis, lang)[k], unit_name(axis.unit, lang)
+            shown = sweep_plots.are_numbers([label]) and axis.unit not in ("", "-")
             scale = axis.unit[:1].isdigit()  # "0-4" names a scale, not a unit
-            told.append(f"{label} {unit}" if shown and not scale else label)
+            if shown and axis.unit == "share":
+                told.append(amount(float(label), "share", lang))
+            else:
+                told.append(f"{label} {unit}" if shown and not scale else label)
     return " · ".join(told)

@@ -6,7 +6,7 @@ worlds: then the draw of the parameters decides, and not the answer.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import matplotlib.pyplot as plt
@@ -90,6 +90,53 @@ def figure_maps(a: Analysis, lang: str) -> Figure:
     else:
         key.axis("off")
     return figure
+
+
+def figure_multiples(a: Analysis, lang: str) -> Figure:
+    """The ranked outcome of a study of three axes: a map for each position of the shortest axis.
+
+    All panels share one scale of colours; answers beside the grid are in the table alone.
+    """
+    study, name = a.plan.study, a.ranked
+    across = min(range(3), key=lambda k: len(study.axes[k].values))
+    row, column = (k for k in range(3) if k != across)
+    place = {at: cell for cell, at in enumerate(study.grid)}
+    n, means = len(study.axes[across].values), a.means[name].to_numpy()
+    columns = min(3, n)
+    figure, axes = plt.subplots(
+        -(-n // columns), columns, figsize=(4.4 * columns, 3.7 * -(-n // columns)), squeeze=False
+    )
+    grid = means[: len(study.grid)]
+    ends = (float(np.nanmin(grid)), float(np.nanmax(grid)))
+    rows, wide = study.axes[row], study.axes[column]
+    for k, ax in enumerate(axes.flat[:n]):
+        cells = _panel_cells(place, (row, column, across), (len(rows.values), len(wide.values)), k)
+        sweep_plots.cell_map(
+            ax, means[cells], [], unsure_cells(a, name)[cells], study.axes[across].spoken(k, lang),
+            outcome_unit(name, lang), BY_NAME[name].better != "higher", cells.shape, False,
+            [(int(i), int(j)) for i, j in np.argwhere(cells == a.best)], ends,
+        )  # fmt: skip
+        sweep_plots.axis_labels(ax, position_labels(rows, lang), position_labels(wide, lang))
+        ax.set_ylabel(axis_title(rows, lang))
+        ax.set_xlabel(axis_title(wide, lang))
+    for ax in axes.flat[n:]:
+        ax.axis("off")
+    figure.suptitle(_maps_title(a, lang), x=0.01, ha="left", fontsize=11)
+    return figure
+
+
+def _panel_cells(
+    place: Mapping[tuple[int, ...], int], order: tuple[int, int, int], size: tuple[int, int], k: int
+) -> npt.NDArray[np.int64]:
+    """Numbers of the cells of a panel, int64[n_rows, n_columns]: the k-th on the axis across.
+
+    place : cells by position; order : which axes are rows, columns and panels.
+    """
+    cells = np.empty(size, np.int64)
+    for i, j in np.ndindex(size):
+        at = dict(zip(order, (i, j, k), strict=True))
+        cells[i, j] = place[at[0], at[1], at[2]]
+    return cells
 
 
 def _mapped(a: Analysis) -> list[str]:
@@ -190,9 +237,16 @@ def _maps_title(a: Analysis, lang: str) -> str:
         few = f"Best mean: “{best}” ({ranked}; n = {n}: too few for a range)"
         return f"{ranked}均值最优：“{best}”（n = {n}：太少，无法给出区间）" if zh else few
     others, rest = len([c for c in a.near if c != a.best and c in a.home]), len(a.home) - 1
+    if not others:
+        return (
+            f"{ranked}：“{best}”最优，其余{rest}种均可与之区分（{n}个世界）"
+            if zh
+            else f"{ranked[:1].upper()}{ranked[1:]}: “{best}” is best, and all {rest} others can be "
+            f"told from it ({n} worlds)"
+        )
     return (
-        f"{ranked}均值最优：“{best}”；其余{rest}格中{others}格与之无法区分（{n}个世界）"
+        f"{ranked}：“{best}”均值最优，其余{rest}种中{others}种与之分不出高下（{n}个世界）"
         if zh
-        else f"Best mean: “{best}”; {others} of {rest} others cannot be told from it "
-        f"({ranked}, {n} worlds)"
+        else f"{ranked[:1].upper()}{ranked[1:]}: “{best}” has the best mean; {others} of {rest} others "
+        f"cannot be told from it ({n} worlds)"
     )

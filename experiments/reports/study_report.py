@@ -16,9 +16,10 @@ import sim
 from experiments.pictures import pages
 from experiments.pictures.spreadsheets import csv_bytes
 from experiments.pictures.words import BURDEN, ON_SILENCE, counted, few_words, signed, unit_name
-from experiments.reading import asking, compare, discovery, shapley, sobol, turners
+from experiments.reading import asking, compare, discovery, shapley, sobol, turner_words, turners
 from experiments.reading.analysis import Analysis, analyse, cell_table
 from experiments.reading.findings import findings
+from experiments.reading.provenance import provenance
 from experiments.reports.study_figures import CAPTIONS, figures
 from experiments.sweeps.design import Study
 from experiments.sweeps.plan import Plan
@@ -28,7 +29,6 @@ from sim.base.files import write_whole
 from sim.base.refusal import ConfigError
 from sim.metrics import BY_NAME
 from sim.settings.parameters import Parameters
-from sim.settings.posterior import read_posterior
 from sim.settings.worlds import n_runs_of
 
 MOST_ROWS = 100  #: rows of the page's table; cells.csv has all
@@ -49,7 +49,7 @@ def told(a: Analysis) -> list[tuple[str, str]]:
         when = [*discovery.sentences(a), *discovery.silence(a)]
     except ConfigError:
         when = [("Scenario discovery needs `make extras`.", "情景发现需先运行 `make extras`。")]
-    return [*a.told, *findings(a), *turners.sentences(a), *asking.sentences(a), *when]
+    return [*a.told, *findings(a), *turner_words.sentences(a), *asking.sentences(a), *when]
 
 
 def write_figures(plan: Plan, lang: str) -> Analysis:
@@ -67,7 +67,7 @@ def write_report(plan: Plan, lang: str) -> list[Path]:
     Gives the paths of the pages. The same store gives the same bytes.
     """
     a, drawn = _written(plan, lang)
-    page = render(a, drawn, lang)
+    page = pages.finished(render(a, drawn, lang))
     path = plan.folder / f"report{pages.suffix(lang)}.html"
     write_whole(path, page.encode())
     paths = [path]
@@ -130,10 +130,9 @@ def render(a: Analysis, drawn: Mapping[str, str], lang: str) -> str:
     """
     plan, study, zh = a.plan, a.plan.study, lang == "zh"
     main = next(point.config for point in plan.points if point.block == "main")
-    fitted = main.uncertainty.name == "posterior"
     environment = pages.environment(Path(__file__).parent)
     return environment.get_template("study_report.html.j2").render(
-        pinned=read_posterior(main.uncertainty.posterior).pinned if fitted else None,
+        provenance=provenance(main, lang),
         lang=lang,
         zh=zh,
         study=study,
@@ -144,7 +143,7 @@ def render(a: Analysis, drawn: Mapping[str, str], lang: str) -> str:
         figures={name: pages.inline(pages.shrunk(text)) for name, text in drawn.items()},
         captions={name: texts[zh] for name, texts in CAPTIONS.items()},
         cannot=[texts[zh] for texts in CANNOT],
-        reference=study.label(study.reference_cell, lang),
+        reference=study.spoken(study.reference_cell, lang),
         why=WHY[study.chosen][zh],
         passing=[pair[zh] for pair in passing(study, plan.points)],
         unit=lambda unit: unit_name(unit, lang),
@@ -184,7 +183,8 @@ def _rows(a: Analysis, lang: str) -> list[dict[str, Any]]:
     contrasts = a.contrasts.get(a.ranked)
     return [
         {
-            "label": study.label(c, lang),
+            "label": study.spoken(c, lang, whole=not headed),
+            "key": study.label(c, "key"),
             "heading": study.condition(headed[c], lang) if c in headed else "",
             "is_reference": study.has_levers and study.references[c] == c,
             "apart": means[c] - means[study.references[c]],

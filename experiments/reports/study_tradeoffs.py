@@ -36,12 +36,15 @@ def figure_tradeoff(a: Analysis, lang: str) -> Figure:
         sweep_plots.tradeoff(ax, across, up, a.front[home], labels, reference, words)
         ax.set_xlabel(f"{outcome_name(x, lang)} {outcome_unit(x, lang)}")
         ax.set_ylabel(f"{outcome_name(y, lang)} {outcome_unit(y, lang)}")
+    handles, called_so = axes[0, 0].get_legend_handles_labels()
+    figure.legend(handles, called_so, loc="outside lower left", ncols=3)
     over = (", " if lang == "en" else "、").join(outcome_name(n, lang) for n in names)
     best, n = int(a.front[home].sum()), len(home)
     told = (
-        f"{best} of {n} cells are not dominated ({over})"
+        f"Of {n} answers {best} {'is' if best == 1 else 'are'} not beaten in everything by another "
+        f"({over})"
         if lang == "en"
-        else f"{n}格中{best}格未被支配（{over}）"
+        else f"{n}种应对中有{best}种不会被另一种全面超过（{over}）"
     )
     figure.suptitle(told + _where(study, lang), x=0.01, ha="left", fontsize=10)
     return figure
@@ -51,9 +54,16 @@ def _tradeoff_words(study: Study, lang: str) -> dict[str, str]:
     """What the marks of a trade-off are called."""
     reference = called(study, study.reference_cell, lang)
     if lang == "en":
-        marks = {"dominated": "dominated", "front": "on the front"}
+        marks = {
+            "dominated": "another is better in everything",
+            "front": "none is better in everything",
+        }
         return {**marks, "reference": f"reference: {reference}"}
-    return {"dominated": "被支配", "front": "在前沿上", "reference": f"参照：{reference}"}
+    return {
+        "dominated": "另有应对全面更好",
+        "front": "没有应对全面更好",
+        "reference": f"参照：{reference}",
+    }
 
 
 def _where(study: Study, lang: str) -> str:
@@ -84,8 +94,16 @@ def figure_parallel(a: Analysis, lang: str) -> Figure:
     for cell in [a.best, *a.firsts.values()]:
         marked.setdefault(cell, called(study, cell, lang))
     figure, ax = plt.subplots(figsize=(11, 4.6))
-    sweep_plots.parallel(ax, scaled, marked, [outcome_name(str(n), lang) for n in scaled])
-    title = "Every cell over all outcomes, scaled so that up is better"
-    title = title if lang == "en" else "各格在各结果上的表现（越高越好）"
-    ax.set_title(title + _where(study, lang))
+    ends = ("worst", "best") if lang == "en" else ("最差", "最好")
+    sweep_plots.parallel(ax, scaled, marked, [outcome_name(str(n), lang) for n in scaled], ends)
+    ax.set_title(_parallel_title(a, scaled, lang) + _where(study, lang))
     return figure
+
+
+def _parallel_title(a: Analysis, scaled: pd.DataFrame, lang: str) -> str:
+    """In how many outcomes the best answer of the ranked one is the best."""
+    name = called(a.plan.study, a.best, lang)
+    held, n = int((scaled.loc[a.best] == 1).sum()), scaled.shape[1]
+    if lang == "zh":
+        return f"“{name}”在{n}项结果中有{held}项最好；相交的线即冲突"
+    return f"“{name}” is best in {held} of {n} outcomes; lines that cross are conflicts"

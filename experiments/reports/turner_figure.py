@@ -16,7 +16,7 @@ from experiments.pictures.plots import BLACK, BLUE, GREY, VERMILION
 from experiments.pictures.words import either, unit_name
 from experiments.reading.analysis import Analysis
 from experiments.reading.turners import Turner, Unsure, differences
-from experiments.reports.study_labels import outcome_name
+from experiments.reports.study_labels import called, outcome_name
 from sim.metrics import BY_NAME
 
 _F = npt.NDArray[np.float64]
@@ -42,7 +42,7 @@ def figure_turners(a: Analysis, found: Sequence[Unsure], lang: str) -> Figure:
         _panel(ax, x[one.turner.parameter].to_numpy(np.float64), by_world[one.cell], one.turner)
         ax.set_title(
             textwrap.fill(
-                f"{a.plan.study.label(one.cell, lang)}: {outcome_name(one.outcome, lang)} "
+                f"{called(a.plan.study, one.cell, lang)}: {outcome_name(one.outcome, lang)} "
                 f"[{unit_name(BY_NAME[one.outcome].unit, lang)}]",
                 44 if lang == "en" else 24,
             ),
@@ -52,6 +52,13 @@ def figure_turners(a: Analysis, found: Sequence[Unsure], lang: str) -> Figure:
     for ax in axes.flat[len(shown) :]:
         ax.axis("off")
     figure.supylabel(either(lang, "answer less reference", "应对减参照"), fontsize=9)
+    turned = sum(one.turner is not None and one.turner.turns for one in found)
+    title = either(
+        lang,
+        f"{turned} of {len(found)} prior-driven answers change sides with one parameter",
+        f"{len(found)}种取决于先验的应对中，{turned}种随一个参数改变优劣",
+    )
+    figure.suptitle(title, x=0.01, ha="left", fontsize=10)
     return figure
 
 

@@ -1,6 +1,6 @@
 """What runs, comparisons and studies look like in a notebook: small tables, every number explained.
 
-Plain HTML without style sheets or scripts, so that it looks the same in Jupyter, in marimo and on
+Plain HTML without style sheets or scripts, so that it looks the same in Jupyter and on
 GitHub; a hover over an outcome says what it is.
 """
 
@@ -94,7 +94,7 @@ def of_study(found: StoredStudy) -> str:
     told = "".join(f"<li>{escape(sentence)}</li>" for sentence in found.findings())
     study, a = found.plan.study, found.analysis
     rows = [
-        (escape(study.label(cell, "en")), _told(float(a.means[a.ranked].iloc[cell])))
+        (escape(study.spoken(cell)), _told(float(a.means[a.ranked].iloc[cell])))
         for cell in range(min(MOST_CELLS, len(study.cells)))
     ]
     heads = ("cell", f"{_outcome(a.ranked)} [{_unit(a.ranked)}]")

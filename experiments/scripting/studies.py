@@ -103,30 +103,37 @@ class StoredStudy:
 
     def findings(self, lang: str = "en") -> list[str]:
         """What it found, in sentences. lang : en or zh."""
+        return [zh if lang == "zh" else en for en, zh in self._told]
+
+    @cached_property
+    def _told(self) -> list[tuple[str, str]]:
+        """Its findings, once: English and Chinese."""
         from experiments.reports.study_report import told
 
-        return [zh if lang == "zh" else en for en, zh in told(self.analysis)]
+        return told(self.analysis)
 
     def plot(self, name: str | None = None, lang: str = "en") -> Figure:
         """One of its figures; None: the first that it has. lang : en or zh.
 
-        Which there are depends on what was varied: maps, curves, tradeoff, parallel, trajectories,
-        sobol, tornado, shapley. Raises ConfigError for one that it has not.
+        Which there are depends on what was varied: maps, multiples, curves, tradeoff, parallel,
+        trajectories, turners, sobol, tornado, shapley. Raises ConfigError for one that it has not.
         """
         from matplotlib import pyplot as plt
 
-        from experiments.reports.study_figures import figures
+        from experiments.pictures.plots import use_style
+        from experiments.reports.study_figures import drawing
 
-        drawn = figures(self.analysis, lang)
-        for figure in drawn.values():
-            plt.close(figure)
-        wanted = name or next(iter(drawn))
-        if wanted not in drawn:
+        known = drawing(self.analysis)
+        wanted = name or next(iter(known))
+        if wanted not in known:
             raise ConfigError(
-                "plot", name, "this study has no such figure", ", ".join(drawn),
-                f"plot({next(iter(drawn))!r})",
+                "plot", name, "this study has no such figure", ", ".join(known),
+                f"plot({next(iter(known))!r})",
             )  # fmt: skip
-        return drawn[wanted]
+        use_style()
+        figure = known[wanted](self.analysis, lang)
+        plt.close(figure)  # a notebook shows what a call returns, and not a second time
+        return figure
 
     def report(self, lang: str = "en") -> list[Path]:
         """Write its report, one self-contained page; the files that were written."""

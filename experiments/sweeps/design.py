@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from experiments.pictures.words import unit_name
+from experiments.pictures.said import position_said
+from experiments.pictures.words import worded
 from sim.playbook.kinds import Denial
 from sim.playbook.lists import without_nothings
 from sim.playbook.response import Response
@@ -30,6 +31,7 @@ class Axis:
     values: tuple[tuple[Any, ...], ...]
     labels: tuple[str, ...]
     labels_zh: tuple[str, ...] = ()  #: in Chinese, where they are words
+    said: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  #: positions in a sentence
 
     @property
     def is_lever(self) -> bool:
@@ -43,6 +45,12 @@ class Axis:
         if lang == "key" or self.keys == ("response",):  # an answer is called as it is asked for
             return self.labels
         return tuple(label.replace("_", " ") for label in self.labels)
+
+    def spoken(self, k: int, lang: str) -> str:
+        """A position as people say it: as the study has it, else the axis with value and unit."""
+        if k < len(self.said.get(lang, ())):
+            return self.said[lang][k]
+        return position_said(self.keys, self.text[lang], self.named(lang)[k], self.unit, lang)
 
 
 @dataclass(frozen=True)
@@ -177,15 +185,21 @@ class Study:
             )
         )
 
+    def spoken(self, cell: int, lang: str = "en", whole: bool = True) -> str:
+        """A cell as people say it, for sentences: what the brand does, and under which condition.
+
+        whole : with the condition; else the choice alone.
+        """
+        aside = self.beside_of(cell)
+        parts = [worded(aside.named(lang), lang, True)] if aside else []
+        for axis, k in zip(self.axes, self.cells[cell], strict=True):
+            if (axis.is_lever and not aside) or (whole and not axis.is_lever):
+                parts.append(axis.spoken(k, lang))
+        return (", " if lang == "en" else "，").join(parts) or "-"
+
     def condition(self, at: tuple[int, ...], lang: str = "en") -> str:
         """A condition in words: each assumption, and where it stands."""
-        told = []
-        for k, position in zip(self.conditions, at, strict=True):
-            axis = self.axes[k]
-            scale = not axis.unit or axis.unit[0].isdigit()  # "0-4" names a scale, not a unit
-            unit = "" if scale else f" {unit_name(axis.unit, lang)}"
-            name = axis.name.rpartition(".")[2] if axis.keys == (axis.name,) else axis.text[lang]
-            told.append(f"{name} = {axis.named(lang)[position]}{unit}")
+        told = [self.axes[k].spoken(p, lang) for k, p in zip(self.conditions, at, strict=True)]
         return (", " if lang == "en" else "，").join(told)
 
     @property

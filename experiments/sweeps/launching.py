@@ -47,10 +47,10 @@ def hydra_settings(folder: Path, todo: str) -> dict[str, Any]:
 #: Launchers of Hydra that were tried with Backlash (docs/sweeps.md), and what installs them.
 LAUNCHERS = {
     "basic": "",
-    "joblib": "pip install 'backlash[joblib]'",
-    "submitit_local": "pip install 'backlash[slurm]'",
-    "submitit_slurm": "pip install 'backlash[slurm]'",
-    "ray": "pip install -c constraints-ray.txt 'backlash[ray]', in an environment of its own",
+    "joblib": "make extras, or pip install -c constraints.txt -e '.[joblib]'",
+    "submitit_local": "make extras, or pip install -c constraints.txt -e '.[slurm]'",
+    "submitit_slurm": "make extras, or pip install -c constraints.txt -e '.[slurm]'",
+    "ray": "pip install -c constraints-ray.txt -e '.[ray]', in an environment of its own",
 }
 
 

@@ -268,6 +268,7 @@ def _study_in(raw: Mapping[str, Any]) -> Study:
         Axis(
             a["name"], a["text"], a["unit"], tuple(a["keys"]),
             tuple(tuple(v) for v in a["values"]), tuple(a["labels"]), tuple(a.get("labels_zh", ())),
+            {lang: tuple(words) for lang, words in a.get("said", {}).items()},
         )
         for a in raw["axes"]
     )  # fmt: skip

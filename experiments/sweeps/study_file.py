@@ -30,7 +30,7 @@ STUDY_KEYS = (
 )  # fmt: skip
 
 
-AXIS_KEYS = ("name", "text", "unit", "keys", "values", "labels", "labels_zh", "sobol")
+AXIS_KEYS = ("name", "text", "unit", "keys", "values", "labels", "labels_zh", "said", "sobol")
 
 
 BESIDE_KEYS = ("name", "text", "setting")
@@ -180,7 +180,27 @@ def _axis(study: str, node: Any) -> Axis:
     if labels_zh:
         _check_labels(study, f"{at}.labels_zh", labels_zh, len(values))
     text = _texts(study, f"{at}.text", node.get("text"))
-    return Axis(name, text, str(node.get("unit") or ""), keys, values, labels, labels_zh)
+    said = _said(study, at, node.get("said"), labels, labels_zh)
+    return Axis(name, text, str(node.get("unit") or ""), keys, values, labels, labels_zh, said)
+
+
+def _said(
+    study: str, at: str, node: Any, labels: Sequence[str], labels_zh: Sequence[str]
+) -> dict[str, tuple[str, ...]]:
+    """Positions as sentences have them: a list of a text each, or one text with {} for the label.
+
+    One language is enough, and stands in both. Empty where the file does not say.
+    """
+    if node is None:
+        return {}
+    found = {}
+    for lang, shown in (("en", labels), ("zh", labels_zh or labels)):
+        one = node.get(lang, next(iter(node.values()), "")) if isinstance(node, Mapping) else node
+        texts = [one.replace("{}", label) for label in shown] if isinstance(one, str) else one
+        words = _words(study, f"{at}.said", texts)
+        _check_labels(study, f"{at}.said", words, len(labels))
+        found[lang] = words
+    return found
 
 
 def _check_keys(study: str, kind: str, node: Any, known: Sequence[str], what: str) -> None:

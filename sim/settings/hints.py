@@ -17,10 +17,20 @@ from sim.base.choices import DEFAULT_CASE, conf_dir
 from sim.base.refusal import ConfigError
 from sim.settings.keys import instead, is_group, keys_of, setting_of
 
+#: What people type for roles and levels that are spelt otherwise; the first that is an option.
+CALLED = {
+    "ceo": ("chief_executive", "founder"), "boss": ("founder", "chief_executive"),
+    "pr": ("pr_head",), "brand": ("company",), "employee": ("staff", "junior"),
+    "silence": ("none",), "nothing": ("none",), "everybody": ("public",),
+}  # fmt: skip
+
 
 def closest(given: str, options: Sequence[str]) -> str | None:
     """The option that was probably meant: spelt alike, or by its initials (vp, ceo); or None."""
     low = given.lower()
+    known = [word for word in CALLED.get(low, ()) if word in options]
+    if known:
+        return known[0]
     close = difflib.get_close_matches(low, options, n=1, cutoff=0.6)
     if close:
         return close[0]
@@ -210,8 +220,9 @@ def listed_values(key: str) -> list[str]:
 def no_such_option(group: str, option: str) -> ConfigError:
     """The refusal of an option that a group of choices does not have."""
     options = sorted(path.stem for path in (conf_dir() / group).glob("*.yaml"))
-    close = difflib.get_close_matches(option, options, n=1, cutoff=0.3) or options[:1]
-    hint = f"{group}={close[0]}"
+    near = difflib.get_close_matches(option, options, n=1, cutoff=0.3) or options[:1]
+    called = [word for word in CALLED.get(option.lower(), ()) if word in options]
+    hint = f"{group}={(called or near)[0]}"
     if group == "population" and option.isdigit():
         hint = f"population.n_people={option}"
     return ConfigError(group, option, "no such option", ", ".join(options), hint)
