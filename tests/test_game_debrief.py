@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from games import ACTIVE, WORLD, passive, until
+from games import ACTIVE, DECISIONS, WORLD, passive, until
 
 from experiments.game import (
     class_debrief,
@@ -33,7 +33,6 @@ from experiments.game.names import clean
 from experiments.game.references import twin_of
 from experiments.game.rules import Injection, available
 from experiments.game.runs import config_of, outcome
-from experiments.game.script import DECISIONS
 from experiments.game.tracks import Bench
 from experiments.reading.compare import sign_of
 from sim.base.refusal import ConfigError
@@ -270,7 +269,7 @@ def test_team_numbers_do_not_cover_one_another(reviewed):
 
 
 def test_the_month_is_that_of_the_case(reviewed):
-    other = replace(reviewed, world=replace(WORLD, case="textbook"))
+    other = replace(reviewed, world=replace(WORLD, case="tea_house"))
     assert "January 2026" not in " ".join(debrief_frame.common(other, "en")["cannot"])
     assert "2026年1月" in " ".join(debrief_frame.common(reviewed, "zh")["cannot"])
 

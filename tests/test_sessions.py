@@ -6,6 +6,7 @@ import time
 from dataclasses import fields
 
 import pytest
+from games import DECISIONS, EVENTS
 
 from experiments.classroom import debriefs, limits, session_file, session_state, sessions, teams
 from experiments.classroom import debriefs as debriefs_module
@@ -17,8 +18,6 @@ from experiments.classroom.limits import Limiter, Refused
 from experiments.game import rules
 from experiments.game.names import NAME_LENGTH
 from experiments.game.rules import Injection
-from experiments.game.script import DECISIONS
-from experiments.game.told import INJECTIONS
 from experiments.game.world import World
 from sim.base.refusal import ConfigError
 
@@ -264,7 +263,7 @@ def test_a_locked_session_admits_nobody(session):
 
 def test_an_injected_event_is_for_the_whole_class_and_comes_once(session):
     red, blue = joined(session, "Red", "Blue")
-    kind = next(iter(INJECTIONS))
+    kind = next(iter(EVENTS))
     refused("not_now", session.inject, kind)
     session.open()
     answer(session, red)
@@ -278,7 +277,7 @@ def test_an_injected_event_is_for_the_whole_class_and_comes_once(session):
 
 def test_an_event_between_two_decisions_holds_for_the_next(session):
     [red] = joined(session, "Red")
-    first, second = list(INJECTIONS)[:2]
+    first, second = list(EVENTS)[:2]
     session.open()
     session.close()
     session.inject(first)
@@ -290,7 +289,7 @@ def test_an_event_between_two_decisions_holds_for_the_next(session):
     session.inject(second)
     session.end()  # what nobody has met did not happen
     assert session.view(red).injections == (Injection(first, KEYS[1]),)
-    refused("ended", session.inject, list(INJECTIONS)[2])
+    refused("ended", session.inject, list(EVENTS)[2])
 
 
 def test_no_event_after_the_last_decision(session):
@@ -298,7 +297,7 @@ def test_no_event_after_the_last_decision(session):
     for _ in KEYS:
         session.open()
         session.close()
-    refused("not_now", session.inject, next(iter(INJECTIONS)))
+    refused("not_now", session.inject, next(iter(EVENTS)))
 
 
 def test_what_is_ticked_is_kept_until_it_is_confirmed(session):
@@ -475,7 +474,7 @@ def test_a_killed_server_goes_on_where_it_was(classroom, session, clock):
     answer(session, 1)
     session.close()
     session.open(5)
-    kind = next(iter(INJECTIONS))
+    kind = next(iter(EVENTS))
     session.inject(kind)
     answer(session, 1)
     clock.now += 100

@@ -8,11 +8,11 @@ import shlex
 from pathlib import Path
 
 import pytest
+from games import DECISIONS
 
 from experiments.classroom.debriefs import debrief_minutes
 from experiments.command.cli import main
 from experiments.command.completion import COMMANDS
-from experiments.game.script import DECISIONS
 
 ROOT = Path(__file__).resolve().parent.parent
 TEACHING = ROOT / "docs" / "teaching"

@@ -22,8 +22,7 @@ from experiments.classroom.game_texts import say
 from experiments.classroom.limits import MAX_MINUTES, shown_code
 from experiments.classroom.sessions import Session
 from experiments.classroom.teams import Row
-from experiments.game.script import DECISIONS, PLACE
-from experiments.game.told import INJECTIONS
+from experiments.game.script import in_lang
 from experiments.game.world import case_of
 
 
@@ -194,7 +193,7 @@ class ControlPage:
                 self._button("close_now", session.close, at=session.decision_key, k=session.at + 1)
                 self._button("set_clock", lambda: session.set_clock(self.minutes), flat=True)
             elif not session.is_last:
-                following = DECISIONS[session.at + 1]
+                following = session.decisions[session.at + 1]
                 button = self._button(
                     "open_next",
                     lambda: session.open(self.minutes),
@@ -212,10 +211,10 @@ class ControlPage:
         paragraph(self.say("inject_next_hint" if between else "inject_hint"), "game-hint")
         came = {item.kind: item.at for item in session.injections}
         with ui.row():
-            for kind, names in INJECTIONS.items():
-                name = names[self.lang == "zh"]
+            for kind, event in session.script.events.items():
+                name = in_lang(event.words, self.lang)
                 if kind in came:
-                    k = PLACE[came[kind]]
+                    k = session.script.place[came[kind]]
                     told = "came_at" if k <= session.at else "comes_at"
                     name += f" ({self.say(told, at=came[kind], k=k + 1)})"
                 ui.button(

@@ -183,7 +183,7 @@ class Debriefs:
         from experiments.game import debrief, references
 
         drawing = DRAWING[session.world.population]
-        course.shared = references.n_shared(session.world)
+        course.shared = references.n_shared(session.world, debrief.N_TWINS)
         count = course.shared + (debrief.N_TWINS + 1) * len(wanted)
         if first:
             count += drawing
@@ -214,7 +214,8 @@ class Debriefs:
                 view = session.view(number)
                 played[number] = debrief.play(
                     session.world, view.choices, view.injections, bench, course.tick,
-                    unanswered=view.nothing, n_twins=debrief.N_TWINS,
+                    unanswered=view.nothing, written=session.written_of(number),
+                    n_twins=debrief.N_TWINS,
                 )  # fmt: skip
 
             self._part(session, team_page(number), course, play)

@@ -56,6 +56,17 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "no_teams": ("Nobody has joined yet.", "还没有人加入。"),
     "unknown_key": ("There is no such choice.", "没有这个选项。"),
+    "no_script": (
+        "In the laboratory only, since nobody has written a game for them: {cases}. A case of your "
+        "own appears here once it has a script (backlash case script FILE, in the folder of this "
+        "server).",
+        "以下案例尚无游戏脚本，仅供实验室使用：{cases}。自己的案例写好脚本后会出现在此"
+        "（在服务器所在文件夹运行 backlash case script FILE）。",
+    ),
+    "text_length": (
+        "At most {n} characters, and only where a text is asked for.",
+        "至多 {n} 个字符，且仅限要求填写之处。",
+    ),
     "answer_all": ("Answer each question first.", "请先回答每个问题。"),
     "injected_already": ("This event has already come.", "此事件已经发生。"),
     "too_many_revisions": (

@@ -19,7 +19,8 @@ from experiments.classroom.limits import Refused
 from experiments.classroom.teams import Team, until
 from experiments.game import rules
 from experiments.game.rules import Injection
-from experiments.game.script import DECISIONS, PLACE, Decision
+from experiments.game.script import Decision, Script
+from experiments.game.script_file import script_of
 from experiments.game.world import World
 from sim.base.files import write_whole
 
@@ -61,14 +62,24 @@ class SessionState:
         self._lock = threading.RLock()
 
     @property
+    def script(self) -> Script:
+        """The script that the class plays: that of its case."""
+        return script_of(self.world)
+
+    @property
+    def decisions(self) -> tuple[Decision, ...]:
+        """The decisions of the game, in their order."""
+        return self.script.decisions
+
+    @property
     def decision_key(self) -> str:
         """The key of the open decision, or of the last one; "" in the lobby."""
-        return DECISIONS[self.at].key if self.at >= 0 else ""
+        return self.decisions[self.at].key if self.at >= 0 else ""
 
     @property
     def is_last(self) -> bool:
         """Whether there is no decision after this one."""
-        return self.at + 1 >= len(DECISIONS)
+        return self.at + 1 >= len(self.decisions)
 
     # inside, with the lock held
 
@@ -86,14 +97,19 @@ class SessionState:
 
     def _offered(self, team: Team) -> Decision:
         """The open decision with what the team's own earlier answers leave of it."""
-        return rules.available(until(team.choices, self.at), DECISIONS[self.at], self.world)
+        return rules.available(self._until(team, self.at), self.decisions[self.at], self.world)
+
+    def _until(self, team: Team, n: int) -> dict[str, dict[str, str]]:
+        """A team's answers to the first n decisions."""
+        return until(team.choices, self.script.keys[:n])
 
     def _come(self) -> tuple[Injection, ...]:
         """The events that have come by now; others wait for the next decision.
 
         An event that was injected between two decisions belongs to the following one.
         """
-        return tuple(item for item in self.injections if PLACE[item.at] <= self.at)
+        place = self.script.place
+        return tuple(item for item in self.injections if place[item.at] <= self.at)
 
     def _n_answered(self) -> int:
         """Teams that have answered the open decision themselves."""
@@ -119,9 +135,9 @@ class SessionState:
         """Answer the first n decisions for a team where it has not: with the first option of every
         question.
         """
-        for k, decision in enumerate(DECISIONS[:n]):
+        for k, decision in enumerate(self.decisions[:n]):
             if decision.key not in team.choices:
-                offered = rules.available(until(team.choices, k), decision, self.world)
+                offered = rules.available(self._until(team, k), decision, self.world)
                 team.choices[decision.key] = dict(rules.nothing(offered))
                 team.nothing.append(decision.key)
 

@@ -26,11 +26,17 @@ from experiments.classroom.limits import (
     clean_name,
 )
 from experiments.classroom.session_state import SessionState
-from experiments.classroom.teams import Row, Team, View, alike, checked_answer, digest, until
+from experiments.classroom.teams import (
+    Row,
+    Team,
+    View,
+    alike,
+    checked_answer,
+    checked_texts,
+    digest,
+)
 from experiments.game import rules
 from experiments.game.rules import Injection
-from experiments.game.script import DECISIONS
-from experiments.game.told import INJECTIONS
 from experiments.game.world import World
 from sim.base.refusal import ConfigError
 
@@ -61,7 +67,7 @@ class Session(SessionState):
             minutes = clean_minutes(minutes)
             if self.phase not in ("lobby", "closed"):
                 raise Refused("not_now")
-            if self.at + 1 >= len(DECISIONS):
+            if self.at + 1 >= len(self.decisions):
                 raise Refused("no_more_decisions")
             if not self.teams:
                 raise Refused("no_teams")
@@ -99,11 +105,11 @@ class Session(SessionState):
             self._tick()
             if self.phase != "closed" or self.is_last:
                 self._need("open")
-            if kind not in INJECTIONS:
+            if kind not in self.script.events:
                 raise Refused("unknown_key")
             if any(item.kind == kind for item in self.injections):
                 raise Refused("injected_already")
-            at = DECISIONS[self.at + (self.phase == "closed")].key
+            at = self.decisions[self.at + (self.phase == "closed")].key
             self.injections.append(Injection(kind, at))
             self._changed("inject", decision=at, kind=kind)
 
@@ -151,7 +157,7 @@ class Session(SessionState):
             self.phase = "ended"
             self.injections = list(self._come())  # what nobody has met did not happen
             for team in self.teams:
-                self._do_nothing(team, len(DECISIONS))
+                self._do_nothing(team, len(self.decisions))
             self._changed("end")
 
     # the players
@@ -186,8 +192,8 @@ class Session(SessionState):
         """A team's answer to the open decision; it may be given anew until that closes, not without
         end.
 
-        Everything comes from a browser and is checked: the decision, each question, each option.
-        Raises Refused.
+        answer : question -> option, and beside them `reason` and `statement` where the team wrote
+        one. Everything comes from a browser and is checked. Raises Refused.
         """
         with self._lock:
             self._tick()
@@ -198,11 +204,15 @@ class Session(SessionState):
                 raise Refused("not_this_decision")
             if team.revisions.get(key, 0) >= MAX_REVISIONS:
                 raise Refused("too_many_revisions", n=MAX_REVISIONS)
-            chosen = checked_answer(answer, self._offered(team))
+            offered = self._offered(team)
+            chosen, texts = checked_answer(answer, offered), checked_texts(answer, offered)
             team.choices[key] = chosen
+            team.written.pop(key, None)
+            if texts:
+                team.written[key] = texts
             team.revisions[key] = team.revisions.get(key, 0) + 1
             self._drafts.pop(number, None)
-            self._changed("answer", team=number, decision=key, answer=chosen)
+            self._changed("answer", team=number, decision=key, answer=chosen, **texts)
 
     def draft(self, number: int, decision: object, question: object, option: object) -> None:
         """Keep what a team has ticked and not confirmed yet: it counts for nothing.
@@ -244,9 +254,10 @@ class Session(SessionState):
                 n_answered=self._n_answered(),
                 answer=dict(team.choices[key]) if key in team.choices else None,
                 draft=dict(self._drafts.get(number, {})),
+                written=dict(team.written.get(key, {})),
                 revisions_left=MAX_REVISIONS - team.revisions.get(key, 0),
-                before=until(team.choices, self.at),
-                choices=until(team.choices, len(DECISIONS)),
+                before=self._until(team, self.at),
+                choices=self._until(team, len(self.decisions)),
                 nothing=tuple(team.nothing),
                 injections=self._come(),
                 version=self.version,
@@ -302,6 +313,11 @@ class Session(SessionState):
             found = [t.number for t in self.teams if hmac.compare_digest(t.key, key)]
         return found[0] if found else None
 
+    def written_of(self, number: int) -> dict[str, dict[str, str]]:
+        """What a team wrote: decision -> reason, statement. Raises Refused where it was removed."""
+        with self._lock:
+            return {key: dict(texts) for key, texts in self._numbered(number).written.items()}
+
     def name_of(self, number: int) -> str:
         """The name of a team. Raises Refused where it was removed."""
         with self._lock:
@@ -344,6 +360,7 @@ def read_session(path: Path, now: Callable[[], float] = time.time) -> Session:
         session.teams = [Team(**item) for item in raw["teams"]]
         session.log = raw["log"]
         for team in session.teams:
+            team.choices = rules.completed(team.choices, session.world)
             rules.check(team.choices, session.world)
     except (KeyError, TypeError, AttributeError, ConfigError, RecursionError) as problem:
         raise ValueError(f"not a session ({type(problem).__name__}: {problem})") from None

@@ -16,6 +16,7 @@ from experiments.classroom.game_parts import message, phase_text
 from experiments.classroom.game_texts import say
 from experiments.classroom.limits import POPULATIONS, TITLE_LENGTH, Refused, shown_code
 from experiments.classroom.refusals import refusal
+from experiments.game.script_file import own_scripted, script_of, scripted
 from experiments.game.world import World, case_of
 from sim.base.choices import DEFAULT_CASE, conf_dir
 from sim.base.refusal import ConfigError
@@ -35,14 +36,33 @@ def whole(raw: object, high: int) -> int:
     return int(raw)
 
 
-def cases() -> list[str]:
-    """Names of the case files that are shipped, in the order of the alphabet."""
-    return sorted(path.stem for path in (conf_dir() / "case").glob("*.yaml"))
-
-
 def case_titles(lang: str) -> dict[str, str]:
-    """The case files that are shipped: name -> title in a language."""
-    return {name: case_of(World(name, 0, 0)).title(lang) for name in cases()}
+    """Cases that a class may play, those with a script: name or file -> title in a language.
+
+    Shipped ones first, then those of one's own in the folder of the server; one that has faults is
+    left out here and named by `left_out`.
+    """
+    return {
+        name: case_of(World(name, 0, 0)).title(lang)
+        for name in (*scripted(), *own_scripted())
+        if _playable(name)
+    }
+
+
+def left_out(lang: str) -> list[str]:
+    """Cases that a class cannot play, and are in the laboratory only: those without a script."""
+    shipped = sorted(path.stem for path in (conf_dir() / "case").glob("*.yaml"))
+    own = [name for name in own_scripted() if not _playable(name)]
+    return [*(case_of(World(n, 0, 0)).title(lang) for n in shipped if n not in scripted()), *own]
+
+
+def _playable(name: str) -> bool:
+    """Whether a case and its script can be read."""
+    try:
+        script_of(World(name, 0, 0))
+    except ConfigError:
+        return False
+    return True
 
 
 class StartPage:
@@ -60,6 +80,10 @@ class StartPage:
             heading(2, self.say("new_class"))
             self.title = ui.input(self.say("title")).props(f"maxlength={TITLE_LENGTH}")
             self.case = ui.select(case_titles(lang), value=DEFAULT_CASE, label=self.say("case"))
+            paragraph(
+                self.say("no_script", cases=("、" if lang == "zh" else "; ").join(left_out(lang))),
+                "game-hint",
+            )
             sizes = {name: self.say(f"population_{name}") for name in POPULATIONS}
             self.population = ui.select(sizes, value=POPULATIONS[0], label=self.say("population"))
             self._durations()

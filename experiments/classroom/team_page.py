@@ -28,8 +28,7 @@ from experiments.classroom.limits import Refused
 from experiments.classroom.teams import View
 from experiments.game.brief import Brief
 from experiments.game.rules import Injection
-from experiments.game.script import DECISIONS, Decision
-from experiments.game.told import INJECTIONS
+from experiments.game.script import Decision, in_lang
 
 _LOG = logging.getLogger(__name__)
 #: How the browser shows an option: its name on the first line, its cost below; both as text.
@@ -100,9 +99,11 @@ class TeamPage:
         """The line at the head: the decision, the clock, the others; and a note when an event has
         come.
         """
-        total = len(DECISIONS)
+        total = len(self.session.decisions)
         self.place.set_text(
-            self.say("decision_n", at=DECISIONS[view.number - 1].key, k=view.number, n=total)
+            self.say(
+                "decision_n", at=self.session.decisions[view.number - 1].key, k=view.number, n=total
+            )
             if view.number and view.phase != "ended"
             else self.say("debrief" if view.phase == "ended" else "game")
         )
@@ -128,7 +129,7 @@ class TeamPage:
 
     def _event(self, injection: Injection) -> str:
         """An injected event in words."""
-        event = INJECTIONS[injection.kind][self.lang == "zh"]
+        event = in_lang(self.session.script.events[injection.kind].words, self.lang)
         return self.say("event_came", event=event)
 
     def _draw(self, view: View) -> None:
@@ -226,8 +227,8 @@ class TeamPage:
     def _ahead(self) -> None:
         """Have the next brief made while the others think: a class asks for all of them at once."""
         view = self.session.view(self.number)
-        if view.number < len(DECISIONS):
-            following = DECISIONS[view.number]
+        if view.number < len(self.session.decisions):
+            following = self.session.decisions[view.number]
             self.room.desk.brief(view.world, view.choices, view.injections, following, self.lang)
 
     def _change(self, changing: bool) -> None:
@@ -252,7 +253,7 @@ class TeamPage:
         """What then held for the team, also where it had not answered."""
         assert view.decision is not None
         heading(2, self.say("closed_title"))
-        last = view.number == len(DECISIONS)
+        last = view.number == len(self.session.decisions)
         with ui.element("section").classes("game-card"):
             if view.decision.key in view.nothing:
                 paragraph(self.say("did_nothing"), "game-event")
@@ -266,7 +267,7 @@ class TeamPage:
             return
         with ui.element("details").classes("game-note"):
             escaped(self.say("earlier"), "summary")
-            for decision in DECISIONS:
+            for decision in self.session.decisions:
                 if decision.key in view.before:
                     mark = f" ({self.say('nothing_mark')})" if decision.key in view.nothing else ""
                     heading(4, decision.text(self.lang) + mark)

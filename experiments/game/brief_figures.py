@@ -16,7 +16,6 @@ import numpy as np
 import numpy.typing as npt
 
 from experiments.game.outlook import EXIT_LAG_H, Outlook
-from experiments.game.rules import answer_of
 from experiments.game.world import World
 from experiments.pictures.words import unit_name
 from sim.rules import platform, pr_team
@@ -191,7 +190,7 @@ def _partners(o: Outlook) -> Number:
 
     From the news alone, any of the others may have left as well: so the range ends at all of them.
     """
-    called = answer_of(o.choices, "D2", "partners") == "call"
+    called = o.called
     value, all_of_them = float(len(o.exits())), o.config.population.n_partner_leaders
     return Number(
         "partners", o.said(("partner opinion leaders who have left", "已退出的合作KOL")),

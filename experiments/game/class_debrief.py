@@ -12,10 +12,16 @@ from experiments.game.card import outcome_name, unit_name
 from experiments.game.debrief import COSTS, Played
 from experiments.game.debrief_figures import figure_class
 from experiments.game.debrief_frame import DRAWING, TEMPLATES, common, svg
-from experiments.game.debrief_reading import best_response, mean_of, same_in_all, told_apart
+from experiments.game.debrief_reading import (
+    best_response,
+    history_mean,
+    mean_of,
+    same_in_all,
+    told_apart,
+)
 from experiments.game.debrief_words import number
 from experiments.game.names import clean
-from experiments.game.script import DECISIONS
+from experiments.game.script_file import script_of
 from experiments.pictures import pages, plots
 from experiments.pictures.words import say as response_name
 from experiments.reading import compare
@@ -46,11 +52,13 @@ def class_page(debriefs: Mapping[str, Played], lang: str) -> str:
             **common(teams[0], lang),
             rows=_team_rows(debriefs, names),
             history=[number(history[name]) for name in names],
+            history_mean=[number(history_mean(teams[0], name)[0]) for name in names],
             heads=[
                 {"name": outcome_name(name, lang), "unit": unit_name(name, lang)} for name in names
             ],
             taken=_taken(teams, lang),
             best=_best_of_class(debriefs, lang),
+            drafted=_drafted(debriefs, lang),
             figure=figure,
         )
     )
@@ -108,15 +116,30 @@ def _best_of_class(debriefs: Mapping[str, Played], lang: str) -> list[dict[str, 
     return found
 
 
+def _drafted(debriefs: Mapping[str, Played], lang: str) -> list[dict[str, Any]]:
+    """The statements that teams drafted, side by side at each decision that asks for one."""
+    script = script_of(next(iter(debriefs.values())).world)
+    rows = []
+    for decision in script.decisions:
+        texts = [
+            {"team": clean(name), "text": debrief.written[decision.key]["statement"]}
+            for name, debrief in debriefs.items()
+            if debrief.written.get(decision.key, {}).get("statement")
+        ]
+        if texts:
+            rows.append({"key": decision.key, "title": decision.text(lang), "texts": texts})
+    return rows
+
+
 def _taken(teams: Iterable[Played], lang: str) -> list[dict[str, Any]]:
     """Which teams took each option, question by question; who did not answer stands apart."""
     numbered = list(enumerate(teams, start=1))
     rows = []
-    for decision in DECISIONS:
+    for decision in script_of(numbered[0][1].world).decisions:
         silent = [k for k, team in numbered if decision.key in team.unanswered]
         for question in decision.questions:
             took = {
-                option: [
+                option.key: [
                     k
                     for k, team in numbered
                     if k not in silent
@@ -125,7 +148,9 @@ def _taken(teams: Iterable[Played], lang: str) -> list[dict[str, Any]]:
                 for option in question.options
             }
             options = [
-                {"text": option.text(lang), "teams": who} for option, who in took.items() if who
+                {"text": option.text(lang), "teams": took[option.key]}
+                for option in question.options
+                if took[option.key]
             ]
             rows.append(
                 {

@@ -25,7 +25,7 @@ from experiments.game.debrief_reading import (
 )
 from experiments.game.debrief_words import axis_of, change, flip_label, say
 from experiments.game.rules import time_of
-from experiments.game.script import DECISIONS
+from experiments.game.script_file import script_of
 from experiments.game.tracks import CURVES
 from experiments.game.world import case_of
 from experiments.pictures import comparison_plot, plots
@@ -109,7 +109,7 @@ def figure_flips(debrief: Debrief, lang: str, shown: int = 14) -> Figure:
         ax.set_xlabel(axis_of(name, lang))
         ax.margins(x=0.08)
         ax.locator_params(axis="x", nbins=4)
-    axes[0].set_yticks(y, [flip_label(flip, lang) for flip in flips])
+    axes[0].set_yticks(y, [flip_label(flip, script_of(debrief.world), lang) for flip in flips])
     return figure
 
 
@@ -257,7 +257,8 @@ def _number_lines(
 
 def _moments(debrief: Played) -> list[tuple[str, datetime]]:
     """The decisions of a game with their times, in order."""
-    return [(d.key, time_of(debrief.world, d.key)) for d in DECISIONS]
+    keys = script_of(debrief.world).keys
+    return [(key, time_of(debrief.world, key)) for key in keys]
 
 
 def _mark_decisions(axes: Sequence[Any], debrief: Played) -> None:

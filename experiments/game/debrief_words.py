@@ -12,7 +12,7 @@ import numpy as np
 
 from experiments.game.card import outcome_name, unit_name
 from experiments.game.flips import Flip
-from experiments.game.script import IN_A_WORD, option_of
+from experiments.game.script import Script, in_lang
 from experiments.pictures import words
 
 #: key -> (English, Chinese); braces are filled in by `say`.
@@ -20,7 +20,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "own": ("your path", "你们的路径"),
     "twins": ("{n} twins: median, 5-95 %", "{n}个孪生：中位数与5-95 %区间"),
     "history_here": ("what happened, in this world", "实际应对（同一世界）"),
-    "history_mean": ("what happened, mean of {n} of these worlds", "实际应对，其中{n}个世界的均值"),
+    "history_mean": ("what happened, mean of the same {n} worlds", "实际应对，同样{n}个世界的均值"),
     "axis_outrage_core": ("outrage of core fans [share]", "核心粉丝愤怒 [比例]"),
     "axis_heat": ("platform heat", "平台热度"),
     "axis_twins": ("twins", "孪生数"),
@@ -73,16 +73,16 @@ def axis_of(name: str, lang: str, gap: str = "\n") -> str:
     return f"{outcome_name(name, lang)}{gap}[{unit_name(name, lang)}]"
 
 
-def flip_text(flip: Flip, lang: str) -> str:
+def flip_text(flip: Flip, script: Script, lang: str) -> str:
     """A flip in words: the decision, what it is about in a word, and the other answer."""
-    _, option = option_of(flip.decision, flip.question, flip.option)
-    about, mark = IN_A_WORD[flip.question][lang == "zh"], "：" if lang == "zh" else ": "
-    return f"{flip.decision} {about}{mark}{option.text(lang)}"
+    question, option = script.option_of(flip.decision, flip.question, flip.option)
+    mark = "：" if lang == "zh" else ": "
+    return f"{flip.decision} {in_lang(question.about, lang)}{mark}{option.text(lang)}"
 
 
-def flip_label(flip: Flip, lang: str) -> str:
+def flip_label(flip: Flip, script: Script, lang: str) -> str:
     """The same on at most two lines of a chart; a star where later answers had to go."""
-    text = flip_text(flip, lang) + ("" if flip.kept else " *")
+    text = flip_text(flip, script, lang) + ("" if flip.kept else " *")
     return wrapped(text, 24 if lang == "zh" else 48)
 
 
