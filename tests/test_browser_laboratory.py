@@ -228,7 +228,7 @@ def test_the_network_plays_and_language_changes_without_losing_anything(visit):
     at = int(page.locator("#scrub").input_value())
     digest = page.inner_text("#digest-0").split()[-1]
     page.click("#language")
-    page.wait_for_selector("text=可见愤怒的核心粉丝")
+    page.wait_for_selector("text=公开表露愤怒的核心粉丝")
     page.wait_for_function(f"document.getElementById('scrub').value == {at}")
     assert digest in page.inner_text("#digest-0")
     assert page.get_attribute("html", "lang") == "zh"

@@ -257,7 +257,8 @@ def test_a_script_is_played_through_to_the_debrief(name, monkeypatch):
     found = review(played["By chance"], bench)
     for lang in ("en", "zh"):
         text = page(found, lang, "By chance")
-        assert "&lt;b&gt;because" in text and "Xiaomi" not in text and "小米" not in text
+        assert "&lt;b&gt;because" in text
+        assert "opinion leader who has insulted" not in text and "董事会关心股价" not in text
     ours = played["As it was"]
     assert ours.own.outcomes == pytest.approx(dict(ours.references.history.outcomes), nan_ok=True)
 

@@ -135,7 +135,7 @@ CHART_TEXTS: dict[str, tuple[str, str]] = {
         "counts the core fans whose expressed outrage is {threshold:.2f} or more (visible_outrage, "
         "assumed), so it may exceed the mean in the chart of outrage.",
         "{n} 人（共 {people} 人）与全部 {leaders} 位意见领袖；连线表示帖子被阅读的关系。"
-        "可见愤怒的核心粉丝在 {time} 最多，占 {share:.0%}。此处统计表达的愤怒达到或超过 {threshold:.2f}"
+        "公开表露愤怒的核心粉丝在 {time} 最多，占 {share:.0%}。此处统计表达的愤怒达到或超过 {threshold:.2f}"
         "（visible_outrage，假定值）的核心粉丝，因此可高于愤怒图中的平均值。",
     ),
     "cap_network_none": (
@@ -143,7 +143,7 @@ CHART_TEXTS: dict[str, tuple[str, str]] = {
         "are read. No core fan is visibly outraged in this run: none expresses outrage of "
         "{threshold:.2f} or more (visible_outrage, assumed).",
         "{n} 人（共 {people} 人）与全部 {leaders} 位意见领袖；连线表示帖子被阅读的关系。"
-        "本次运行中没有可见愤怒的核心粉丝：无人表达的愤怒达到 {threshold:.2f}"
+        "本次运行中没有公开表露愤怒的核心粉丝：无人表达的愤怒达到 {threshold:.2f}"
         "（visible_outrage，假定值）。",
     ),
     "laying_out": ("The network is being laid out …", "正在绘制网络……"),
@@ -154,7 +154,7 @@ CHART_TEXTS: dict[str, tuple[str, str]] = {
     "speed_n": ("{n} h per second", "每秒 {n} 小时"),
     "frame": (
         "{time}: {share} of core fans visibly outraged",
-        "{time}：{share} 的核心粉丝可见愤怒",
+        "{time}：{share} 的核心粉丝公开表露愤怒",
     ),
     "ramp": ("expressed outrage  0", "表达的愤怒  0"),
 }

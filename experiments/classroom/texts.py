@@ -42,7 +42,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "world_posterior": ("a draw from the fit", "拟合后验的一次抽取"),
     "world_point": ("the point parameters", "单点参数"),
     "draw": ("Draw number (0 to 100,000)", "抽取编号（0 到 100000）"),
-    "seed": ("Seed of chance (whole number)", "随机种子（整数）"),
+    "seed": ("Random seed (whole number)", "随机种子（整数）"),
     "altered": ("{response}, altered", "{response}（已修改）"),
     "back": ("Undo my changes", "撤销我的修改"),
     "happens": ("{step}: happens", "{step}：实施"),
@@ -108,7 +108,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "days": ("Days shown", "显示天数"),
     "days_n": ("{n} days", "{n} 天"),
     "days_all": ("all", "全部"),
-    "days_suits": ("as far as the captions speak ({n} days)", "随文字说明（{n} 天）"),
+    "days_suits": ("the {n} days that the captions speak of", "文字说明所及的 {n} 天"),
     "no_events": (
         "Nothing happened to the brand, and it did nothing.",
         "没有外部事件，品牌也没有举措。",
@@ -214,12 +214,12 @@ OPTIONS: dict[str, tuple[str, str]] = {
 
 #: Units in Chinese; English is as the settings have it.
 UNITS: dict[str, str] = {
-    "h after the screenshot (or after the trigger)": "截图（或触发）后小时",
+    "h after the screenshot (or after the trigger)": "小时，自截图（或触发）起",
     "h after the screenshot; negative = before it": "截图后小时；负数为之前",
     "h after the promise": "承诺后小时",
     "h": "小时",
     "share": "比例",
-    "share: .2 reprimand, .5 bonus, .75 demotion, 1 dismissal": "比例",
+    "share: 0.2 reprimand, 0.5 no bonus, 0.75 demotion, 1 dismissal": "比例",
     "HKD": "港元",
     "CNY": "元",
     "USD": "美元",

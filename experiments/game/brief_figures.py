@@ -180,7 +180,7 @@ def _listed(o: Outlook) -> Number:
     return Number(
         "listed", o.said(("own topics on the public trending list", "公众热搜在榜话题")),
         o.said(("topic" if value == 1 else "topics", "个")), value, value, value, o.time,
-        o.said(("counted", "实数")),
+        o.said(("counted", "逐一计数")),
     )  # fmt: skip
 
 
@@ -197,7 +197,7 @@ def _partners(o: Outlook) -> Number:
         o.said((f"of {all_of_them}", f"位(共{all_of_them}位)")),
         value, value, value if called else float(all_of_them),
         o.run.clock.time_of(o.now if called else o.ago(EXIT_LAG_H)),
-        o.said(("from your calls", "来自你方致电") if called
+        o.said(("from your calls", "来自你们致电") if called
                   else ("as far as it is in the news", "据新闻报道")),
     )  # fmt: skip
 

@@ -17,7 +17,7 @@ from experiments.game.script_file import script_of
 from experiments.game.world import blank_config, case_of
 from experiments.pictures import pages
 from experiments.pictures.words import caveat
-from experiments.reports.demo_report import CANNOT as CANNOT_OF_A_CASE
+from experiments.reports.demo_report import cannot
 from sim.base.digest import RESULTS_VERSION
 
 TEMPLATES = Path(__file__).parent  #: folder of debrief.html.j2 and debrief_class.html.j2
@@ -51,7 +51,8 @@ def common(debrief: Played, lang: str) -> dict[str, Any]:
         "n_pairs": debrief.n_pairs,
         "caveat": caveat(lang),
         "cannot": [
-            texts[lang == "zh"].format(when=when) for texts in (*CANNOT, *CANNOT_OF_A_CASE[:5])
+            *(texts[lang == "zh"].format(when=when) for texts in CANNOT),
+            *cannot(case, lang),
         ],
     }
 

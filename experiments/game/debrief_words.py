@@ -18,16 +18,16 @@ from experiments.pictures import words
 #: key -> (English, Chinese); braces are filled in by `say`.
 TEXTS: dict[str, tuple[str, str]] = {
     "own": ("your path", "你们的路径"),
-    "twins": ("{n} twins: median, 5-95 %", "{n}个孪生：中位数与5-95 %区间"),
+    "twins": ("{n} twins: median, 5-95 %", "{n}个平行世界：中位数与5-95 %区间"),
     "history_here": ("what happened, in this world", "实际应对（同一世界）"),
     "history_mean": ("what happened, mean of the same {n} worlds", "实际应对，同样{n}个世界的均值"),
     "axis_outrage_core": ("outrage of core fans [share]", "核心粉丝愤怒 [比例]"),
     "axis_heat": ("platform heat", "平台热度"),
-    "axis_twins": ("twins", "孪生数"),
-    "better_than": ("better than {share:.0%} of the twins", "优于{share:.0%}的孪生"),
-    "same_in_all": ("the same in all twins", "所有孪生相同"),
+    "axis_twins": ("twins", "世界数"),
+    "better_than": ("better than {share:.0%} of the twins", "优于{share:.0%}的平行世界"),
+    "same_in_all": ("the same in all twins", "所有平行世界相同"),
     "team_number": ("team", "队"),
-    "policy_mean": ("mean of {n} twins, 95 %", "{n}个孪生的均值，95 %区间"),
+    "policy_mean": ("mean of {n} twins, 95 %", "{n}个平行世界的均值，95 %区间"),
     "this_world": ("in this world", "在此世界中"),
     "mechanism_social_reinforcement": ("groups reinforce outrage", "群体强化愤怒"),
     "mechanism_leader_exit": ("partners leave", "合作KOL退出"),
@@ -41,7 +41,7 @@ TEXTS: dict[str, tuple[str, str]] = {
 CANNOT: tuple[tuple[str, str], ...] = (
     (
         "Whether this policy would have done better in {when}: twins are plausible worlds of a model, not probabilities.",
-        "此策略在{when}是否会更好：孪生是模型中合理的世界，不是概率。",
+        "此策略在{when}是否会更好：平行世界是模型中合理的世界，不是概率。",
     ),
     (
         "How words sound: an apology here has a time, a speaker and a share of responsibility that it admits, but no wording.",

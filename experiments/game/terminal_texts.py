@@ -78,7 +78,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "card": ("outcome|you|what happened", "结果|你们|实际应对"),
     "card_note": (
         "A card, not points. One world: luck is in it; the debrief tells what is beyond luck.",
-        "是卡片，不是分数。仅一个世界，含运气；复盘说明哪些超出运气。",
+        "逐项并列，不是分数。仅一个世界，含运气；复盘说明哪些超出运气。",
     ),
     "debrief": ("debrief:", "复盘："),
     "better": ("Better than what happened, beyond luck: {}", "优于实际应对（超出运气）：{}"),
