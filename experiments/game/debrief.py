@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import combinations
 
@@ -70,7 +70,7 @@ class Played:
     references: References
     sources: tuple[str, str]  #: where the parameters come from, in English and Chinese
     digest: str  #: name of the own run
-    written: Written = field(default_factory=dict)  #: by the team; no run reads it
+    written: Written  #: by the team; no run reads it
 
     @property
     def n_pairs(self) -> int:

@@ -15,7 +15,8 @@ from datetime import datetime, timedelta
 from experiments.game.moves import closed, response_of
 from experiments.game.rules import available, check
 from experiments.game.script import FACTS, PUSH, Decision, Script, Texts, in_lang
-from experiments.game.script_file import Noted, read_or_note, script_path
+from experiments.game.script_file import read_or_note, script_path
+from experiments.game.script_parts import Noted
 from experiments.game.script_template import TO_WRITE
 from experiments.game.world import World, case_of
 from experiments.pictures.dates import day_name, day_of
