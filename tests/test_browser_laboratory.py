@@ -112,6 +112,8 @@ def run(page):
 
 
 def set_number(page, name, value):
+    if name in ("seed", "draw") and not page.locator(f"input[name='{name}']").is_visible():
+        page.click("#chance summary")
     page.fill(f"input[type=number][name='{name}']", str(value))
     page.keyboard.press("Tab")
 

@@ -77,6 +77,12 @@ def minutes_and_seconds(seconds: float) -> str:
     return f"{whole // 60}:{whole % 60:02d}"
 
 
+def clock_text(left: float | None, paused: bool, lang: str) -> str:
+    """What a clock shows: the time left; that it stands still; nothing where there is none."""
+    shown = "" if left is None else minutes_and_seconds(left)
+    return f"{shown} {say('paused', lang)}".strip() if paused else shown
+
+
 def phase_text(session: Session, lang: str) -> str:
     """Where a session stands, in words: the lobby, a decision that is open or closed, the end."""
     return say(

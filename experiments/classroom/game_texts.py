@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from experiments.classroom import lesson_texts
 from experiments.pictures.words import text_of
 
 #: key -> (English, Chinese); braces are filled in by `say`.
@@ -295,6 +296,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{at} · 第 {k} 项决策（共 {n} 项）已关闭",
     ),
     "phase_ended": ("Ended", "已结束"),
+    **lesson_texts.TEXTS,
 }
 
 

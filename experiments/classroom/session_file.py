@@ -1,7 +1,7 @@
 """A session as a file: what it holds is sealed with a sum, so that a changed byte is found.
 
-Files of format 1 had no sum, those of format 2 no texts of the teams; they are read and become the
-newest format with the next change.
+Files of format 1 had no sum, those of format 2 no texts of the teams, no pause and no practice;
+they are read and become the newest format with the next change.
 """
 
 from __future__ import annotations

@@ -10,15 +10,16 @@ from functools import partial
 from nicegui import run, ui
 
 from experiments.classroom.controls import escaped, heading, paragraph
+from experiments.classroom.debrief_panel import handout_links
 from experiments.classroom.debriefs import MANY_TEAMS, debrief_minutes
 from experiments.classroom.desk import Room
 from experiments.classroom.game_parts import message, phase_text
 from experiments.classroom.game_texts import say
 from experiments.classroom.limits import POPULATIONS, TITLE_LENGTH, Refused, shown_code
 from experiments.classroom.refusals import refusal
-from experiments.game.script_file import own_scripted, script_of, scripted
-from experiments.game.world import World, case_of
-from sim.base.choices import DEFAULT_CASE, conf_dir
+from experiments.classroom.story import left_out, playable
+from experiments.game.world import World
+from sim.base.choices import DEFAULT_CASE
 from sim.base.refusal import ConfigError
 
 MAX_SEED = 2**31 - 1  #: the largest that a class may be locked to
@@ -36,35 +37,6 @@ def whole(raw: object, high: int) -> int:
     return int(raw)
 
 
-def case_titles(lang: str) -> dict[str, str]:
-    """Cases that a class may play, those with a script: name or file -> title in a language.
-
-    Shipped ones first, then those of one's own in the folder of the server; one that has faults is
-    left out here and named by `left_out`.
-    """
-    return {
-        name: case_of(World(name, 0, 0)).title(lang)
-        for name in (*scripted(), *own_scripted())
-        if _playable(name)
-    }
-
-
-def left_out(lang: str) -> list[str]:
-    """Cases that a class cannot play, and are in the laboratory only: those without a script."""
-    shipped = sorted(path.stem for path in (conf_dir() / "case").glob("*.yaml"))
-    own = [name for name in own_scripted() if not _playable(name)]
-    return [*(case_of(World(n, 0, 0)).title(lang) for n in shipped if n not in scripted()), *own]
-
-
-def _playable(name: str) -> bool:
-    """Whether a case and its script can be read."""
-    try:
-        script_of(World(name, 0, 0))
-    except ConfigError:
-        return False
-    return True
-
-
 class StartPage:
     """Classes that are there, and the form for a new one.
 
@@ -79,7 +51,7 @@ class StartPage:
         with ui.element("section").classes("game-card"):
             heading(2, self.say("new_class"))
             self.title = ui.input(self.say("title")).props(f"maxlength={TITLE_LENGTH}")
-            self.case = ui.select(case_titles(lang), value=DEFAULT_CASE, label=self.say("case"))
+            self.case = ui.select(playable(lang), value=DEFAULT_CASE, label=self.say("case"))
             paragraph(
                 self.say("no_script", cases=("、" if lang == "zh" else "; ").join(left_out(lang))),
                 "game-hint",
@@ -91,13 +63,23 @@ class StartPage:
             self.draw = ui.number(self.say("draw_label"), value=0, min=0, max=MAX_DRAW, precision=0)
             paragraph(self.say("world_hint"), "game-hint")
             self.button = ui.button(self.say("create"), on_click=self._create).props("no-caps")
+            self.prints = ui.element("div")
+            self._handouts()
+            self.case.on_value_change(lambda: self._handouts())
         heading(2, self.say("classes"))
-        if not room.classroom.sessions():
+        classes = [s for s in room.classroom.sessions() if not s.practice]
+        if not classes:
             paragraph(self.say("none_yet"))
-        for session in room.classroom.sessions():
+        for session in classes:
             text = f"{session.title or shown_code(session.code)} · {session.id[:13]} · "
             with ui.element("p"):
                 ui.link(text + phase_text(session, lang), f"/facilitate/{session.id}")
+
+    def _handouts(self) -> None:
+        """What can be printed for the case that is chosen."""
+        self.prints.clear()
+        with self.prints:
+            handout_links(str(self.case.value), self.lang)
 
     def _durations(self) -> None:
         """About how long debriefs take, by teams and people."""

@@ -55,11 +55,14 @@ class View:
     decision: Decision | None  #: the open one, with the options that are left; else the last
     number: int  #: of the decision, from 1; 0 in the lobby
     seconds_left: float | None  #: None without a clock
+    paused: bool  #: the clock stands still
     n_teams: int
     n_answered: int  #: teams that have answered the open decision
     answer: Mapping[str, str] | None  #: the own one to this decision
     draft: Mapping[str, str]  #: ticked, not confirmed
-    written: Mapping[str, str]  #: its reason and statement at this decision
+    written: Mapping[str, str]  #: its reason and statement at this decision, confirmed or not
+    elapsed_s: float  #: that the open decision has been open, without pauses
+    length_s: float | None  #: of the clock that it was opened with; None without one
     revisions_left: int  #: answers that it may still give to this decision
     before: Choices  #: the own answers to earlier decisions
     choices: Choices  #: the own answers to all decisions
@@ -114,3 +117,10 @@ def checked_texts(raw: object, decision: Decision) -> dict[str, str]:
     except ConfigError as problem:
         room = ROOM.get(problem.path.rsplit(".", 1)[-1], 0)
         raise Refused("text_length", n=room) from None
+
+
+def checked_text(field: object, raw: object, decision: Decision) -> str:
+    """A reason or a statement as it is kept while it is typed. Raises Refused."""
+    if field not in ROOM or not isinstance(raw, str):
+        raise Refused("unknown_key")
+    return checked_texts({field: raw}, decision).get(str(field), "")

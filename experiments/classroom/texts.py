@@ -26,6 +26,26 @@ TEXTS: dict[str, tuple[str, str]] = {
     "other_language": ("中文", "English"),
     "other_language_label": ("把页面切换为中文", "Switch the page to English"),
     "skip": ("Skip to the results", "跳到结果"),
+    "purpose": (
+        "Choose how a brand answers its own angry fans, press Run, and see what a simulated community "
+        "makes of it.",
+        "选择品牌如何回应自己愤怒的粉丝，按“运行”，看看一个模拟的社群会怎样。",
+    ),
+    "to_settings": ("Settings", "设置"),
+    "chance": ("Chance, world and size (to repeat a run)", "机遇、世界与规模（用于重复运行）"),
+    "documented": ("What is documented", "有记录的部分"),
+    "documented_coming": (
+        "Black: what is documented of this case. The simulated course is being computed.",
+        "黑色：此案例有记录的部分。模拟结果正在计算。",
+    ),
+    "documented_none": (
+        "Of this case no course is documented; the simulated one is being computed.",
+        "此案例没有可用的记录曲线；模拟结果正在计算。",
+    ),
+    "read_first": (
+        "One run with one seed proves nothing. Before you compare, read this.",
+        "单次运行、单个种子不能证明什么。比较之前请读这里。",
+    ),
     "settings": ("Settings", "设置"),
     "levers": ("What the brand does", "品牌的举措"),
     "results": ("Results", "结果"),

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from experiments.game.card import outcome_name, unit_name
+import numpy as np
+
+from experiments.game.card import card_of, outcome_name, unit_name
 from experiments.game.debrief import COSTS, Played
 from experiments.game.debrief_figures import figure_class
 from experiments.game.debrief_frame import DRAWING, TEMPLATES, common, svg
@@ -23,6 +25,7 @@ from experiments.game.debrief_words import number
 from experiments.game.names import clean
 from experiments.game.script_file import script_of
 from experiments.pictures import pages, plots
+from experiments.pictures.web_font import with_font
 from experiments.pictures.words import say as response_name
 from experiments.reading import compare
 from sim.base.refusal import ConfigError
@@ -45,7 +48,7 @@ def class_page(debriefs: Mapping[str, Played], lang: str) -> str:
         figure = svg(figure_class(teams, lang), teams[0].digest)
     names = (*teams[0].judged, *COSTS)
     history = teams[0].references.history.outcomes
-    return (
+    html = (
         pages.environment(TEMPLATES)
         .get_template("debrief_class.html.j2")
         .render(
@@ -62,6 +65,7 @@ def class_page(debriefs: Mapping[str, Played], lang: str) -> str:
             figure=figure,
         )
     )
+    return with_font(html)
 
 
 def _team_rows(debriefs: Mapping[str, Played], outcomes: Sequence[str]) -> list[dict[str, Any]]:
@@ -161,3 +165,26 @@ def _taken(teams: Iterable[Played], lang: str) -> list[dict[str, Any]]:
                 }
             )
     return rows
+
+
+def outcome_table(
+    played: Mapping[int, Played],
+) -> dict[str, dict[str, tuple[float | None, float | None]]]:
+    """Outcomes as numbers: number of a team, or "history" -> outcome -> here, mean of the twins.
+
+    None for what did not happen; no mean is given of history, whose worlds are fewer.
+    """
+
+    def known(value: float) -> float | None:
+        return float(value) if np.isfinite(value) else None
+
+    found: dict[str, dict[str, tuple[float | None, float | None]]] = {}
+    for team, game in played.items():
+        found["history"] = {
+            name: (known(value), None) for name, value in game.references.history.outcomes.items()
+        }
+        found[str(team)] = {
+            name: (known(game.own.outcomes[name]), known(mean_of(game, name)[0]))
+            for name in card_of(game.world)
+        }
+    return found

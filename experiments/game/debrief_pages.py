@@ -32,6 +32,7 @@ from experiments.game.debrief_reading import (
     told_apart,
     verdict,
 )
+from experiments.game.debrief_summary import summary
 from experiments.game.debrief_words import change, flip_text, number, say
 from experiments.game.flips import Flip
 from experiments.game.names import clean
@@ -40,6 +41,7 @@ from experiments.game.script import in_lang
 from experiments.game.script_file import script_of
 from experiments.game.theory import IN_THE_MODEL, NO_GATE, STRATEGIES, strategy_of
 from experiments.pictures import pages, plots
+from experiments.pictures.web_font import with_font
 from experiments.pictures.words import few_words
 from experiments.pictures.words import say as response_name
 from experiments.reading import compare
@@ -58,6 +60,7 @@ def page(debrief: Debrief, lang: str, team: str) -> str:
         plots.use_style()
         figures = {
             "path": svg(figure_path(debrief, lang), debrief.digest),
+            "heat": svg(figure_path(debrief, lang, "heat"), debrief.digest),
             "luck": svg(figure_luck(debrief, lang), debrief.digest),
             "flips": svg(figure_flips(debrief, lang), debrief.digest),
             "mechanisms": svg(figure_mechanisms(debrief, lang), debrief.digest),
@@ -67,11 +70,12 @@ def page(debrief: Debrief, lang: str, team: str) -> str:
     idle = [
         flip_text(Flip(*answer, kept=True, outcomes={}), script, lang) for answer in debrief.idle
     ]
-    return (
+    html = (
         pages.environment(TEMPLATES)
         .get_template("debrief.html.j2")
         .render(
             **common(debrief, lang),
+            **summary(debrief, lang),
             team=clean(team),
             digest=debrief.digest,
             n_runs=debrief.n_runs,
@@ -90,6 +94,7 @@ def page(debrief: Debrief, lang: str, team: str) -> str:
             figures=figures,
         )
     )
+    return with_font(html)
 
 
 def _decisions_told(debrief: Debrief, lang: str) -> list[dict[str, Any]]:
