@@ -93,7 +93,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("n_posts", pa.uint16(), "posts", "posts on the topic so far", "累计话题发帖数",
            "n_posts"),
     Column("aware", pa.bool_(), "yes/no", "aware of the crisis", "已知晓", AWARE),
-    Column("visible", pa.bool_(), "yes/no", "visibly outraged", "可见愤怒", VISIBLE),
+    Column("visible", pa.bool_(), "yes/no", "visibly outraged", "公开表露愤怒", VISIBLE),
     Column("declared", pa.bool_(), "yes/no", "declared a boycott", "宣布抵制", DECLARED),
     Column("unfollowed", pa.bool_(), "yes/no", "unfollowed the brand", "取消关注", UNFOLLOWED),
     Column("sold", pa.bool_(), "yes/no", "sold a device", "出售设备", SOLD),

@@ -1,23 +1,24 @@
 """A game for the tests: its world, its choices, and what stays as it was before a decision."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 import numpy as np
 
 from experiments.game.brief import Brief, brief
 from experiments.game.rules import available, nothing
-from experiments.game.script import DECISIONS
+from experiments.game.script_file import script_of
 from experiments.game.world import World
 from sim.record import SERIES, Run
 
 WORLD = World("xiaomi_2026", 3, 0, "classroom")
-TEXTBOOK = replace(WORLD, case="textbook")
+SCRIPT = script_of(WORLD)
+DECISIONS = SCRIPT.decisions
+EVENTS = SCRIPT.events
 ACTIVE: dict[str, dict[str, str]] = {
     "D0": {"rumour": "monitor"},
     "D1": {"stance": "hold"},
-    "D2": {"buyback": "routine", "partners": "call"},
-    "D3": {"speaker": "pr_head", "admission": "some", "deal": "end"},
+    "D2": {"buyback": "routine", "partners": "call", "inquiry": "leave"},
+    "D3": {"speaker": "pr_head", "admission": "some", "deal": "end", "hour": "now"},
     "D4": {"statement": "push"},
     "D5": {"penalty": "executives", "process": "day", "reform": "panel"},
     "D6": {"reply": "founder", "delivery": "deliver", "compensation": "vouchers"},
@@ -25,10 +26,10 @@ ACTIVE: dict[str, dict[str, str]] = {
 KEYS = [decision.key for decision in DECISIONS]
 
 
-def passive(world: World | None = None, n: int = 7) -> dict[str, dict[str, str]]:
+def passive(world: World = WORLD, n: int = 7) -> dict[str, dict[str, str]]:
     """The first n decisions of a team that does nothing."""
     choices: dict[str, dict[str, str]] = {}
-    for decision in DECISIONS[:n]:
+    for decision in script_of(world).decisions[:n]:
         choices[decision.key] = nothing(available(choices, decision, world))
     return choices
 

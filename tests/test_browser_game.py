@@ -139,6 +139,13 @@ def choose(page, which):
     page.get_by_text(re.compile("^(You have decided|已作出决策)$")).wait_for()
 
 
+def close(page, k):
+    """Close the open decision, which is asked for once more."""
+    name = f"Close D{k - 1} · decision {k}"
+    page.get_by_role("button", name=name).click()
+    page.get_by_role("dialog").get_by_role("button", name=name).click()
+
+
 def no_sideways_scroll(page):
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
@@ -187,7 +194,7 @@ def test_players_and_a_facilitator_see_one_another_move(people):
 
     red.get_by_role("button", name="中文").click()
     red.get_by_role("heading", name="已作出决策").wait_for()
-    facilitator.get_by_role("button", name="Close D0 · decision 1").click()
+    close(facilitator, 1)
     blue.get_by_text("你们未及时作答：视为未采取行动。").wait_for()
     facilitator.get_by_role("cell", name="did nothing").wait_for()
     back = red.context.new_page()  # who closed the page finds the way back from /join
@@ -211,7 +218,7 @@ def test_the_minutes_stay_from_one_decision_to_the_next(people):
     facilitator.get_by_role("rowheader", name="Red").wait_for()
     facilitator.get_by_label("Minutes").fill("4")
     facilitator.get_by_role("button", name="Open D0 · decision 1").click()
-    facilitator.get_by_role("button", name="Close D0 · decision 1").click()
+    close(facilitator, 1)
     facilitator.get_by_role("button", name="Open D1 · decision 2").wait_for()
     assert facilitator.get_by_label("Minutes").input_value() == "4"
     facilitator.get_by_role("button", name="The regulator asks the brand").click()
@@ -255,7 +262,7 @@ def test_a_whole_game_to_the_debrief(people, tmp_path):
             blue.reload()
             blue.get_by_text("已作出决策").wait_for()
         facilitator.get_by_text("Teams that have answered: 2 of 2").wait_for()
-        facilitator.get_by_role("button", name=f"Close D{k - 1} · decision {k}").click()
+        close(facilitator, k)
     red.get_by_text("That was the last one.").wait_for()
     facilitator.get_by_role("button", name="End the game").click()
     facilitator.get_by_role("button", name="End it").click()

@@ -112,6 +112,8 @@ def run(page):
 
 
 def set_number(page, name, value):
+    if name in ("seed", "draw") and not page.locator(f"input[name='{name}']").is_visible():
+        page.click("#chance summary")
     page.fill(f"input[type=number][name='{name}']", str(value))
     page.keyboard.press("Tab")
 
@@ -228,7 +230,7 @@ def test_the_network_plays_and_language_changes_without_losing_anything(visit):
     at = int(page.locator("#scrub").input_value())
     digest = page.inner_text("#digest-0").split()[-1]
     page.click("#language")
-    page.wait_for_selector("text=可见愤怒的核心粉丝")
+    page.wait_for_selector("text=公开表露愤怒的核心粉丝")
     page.wait_for_function(f"document.getElementById('scrub').value == {at}")
     assert digest in page.inner_text("#digest-0")
     assert page.get_attribute("html", "lang") == "zh"

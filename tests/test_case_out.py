@@ -36,7 +36,6 @@ ALLOWED = {
     "sim/runs.py": ("Ensemble(case=", "the default case, as an example has it"),
     "experiments/pictures/dates.py": ("", "names of months, and how days are written"),
     "experiments/game/debrief_words.py": ("A month with its year", "how a month is written"),
-    "experiments/game/script.py": ("_DOCUMENTED = ", "the decisions are told for it"),
     "experiments/classroom/classroom.js": ("const MONTHS = ", "names of months"),
 }
 ROOT = Path(sim.__file__).resolve().parents[1]

@@ -8,14 +8,12 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
-from games import ACTIVE, KEYS, WORLD, briefs, until
+from games import ACTIVE, DECISIONS, EVENTS, KEYS, WORLD, briefs, until
 
 from experiments.game import brief as desk
 from experiments.game import brief_figures
 from experiments.game.brief_figures import wilson
 from experiments.game.rules import Injection
-from experiments.game.script import DECISIONS
-from experiments.game.told import INJECTIONS
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
@@ -42,7 +40,7 @@ def test_a_brief_does_not_look_ahead():
     assert desk.brief(WORLD, ACTIVE, later, decision, "en") == known
     now = (Injection("leak", "D3"),)
     headlines = desk.brief(WORLD, ACTIVE, now, decision, "en").headlines
-    assert INJECTIONS["leak"][0] in [headline.text for headline in headlines]
+    assert EVENTS["leak"].words[0] in [headline.text for headline in headlines]
 
 
 def test_hidden_state_is_not_told():
@@ -78,7 +76,8 @@ def test_closer_monitoring_narrows_and_calls_inform():
         seen = desk.brief(WORLD, until(choices, key), (), decision, "en")
         return seen, {number.key: number for number in seen.numbers}
 
-    plain = {**ACTIVE, "D0": {"rumour": "wait"}, "D2": {"buyback": "routine", "partners": "leave"}}
+    silent = {**ACTIVE["D2"], "partners": "leave"}
+    plain = {**ACTIVE, "D0": {"rumour": "wait"}, "D2": silent}
     seen, of = numbers(plain, "D5")
     closer, closer_of = numbers(ACTIVE, "D5")
 

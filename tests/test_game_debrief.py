@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from games import ACTIVE, WORLD, passive, until
+from games import ACTIVE, DECISIONS, WORLD, passive, until
 
 from experiments.game import (
     class_debrief,
@@ -18,7 +19,7 @@ from experiments.game import (
     references,
     tracks,
 )
-from experiments.game.class_debrief import class_page
+from experiments.game.class_debrief import class_page, outcome_table
 from experiments.game.debrief import Debrief, build, judged_names, play
 from experiments.game.debrief_figures import figure_class, figure_luck
 from experiments.game.debrief_pages import page
@@ -29,11 +30,12 @@ from experiments.game.debrief_reading import (
     same_in_all,
     told_apart,
 )
+from experiments.game.debrief_summary import largest_flip, moves, summary
 from experiments.game.names import clean
 from experiments.game.references import twin_of
 from experiments.game.rules import Injection, available
 from experiments.game.runs import config_of, outcome
-from experiments.game.script import DECISIONS
+from experiments.game.script_file import script_of
 from experiments.game.tracks import Bench
 from experiments.reading.compare import sign_of
 from sim.base.refusal import ConfigError
@@ -154,17 +156,60 @@ def test_the_page_says_it_all_and_asks_nobody(reviewed, lang):
     assert "&lt;script&gt;" in html
     assert "<i>x</i>" not in html
     assert "x" * 40 not in re.sub(r"data:[^\"]*", "", html)
-    assert html.count('<img src="data:image/svg+xml;base64,') == 5
+    assert html.count('<img src="data:image/svg+xml;base64,') == 6
+    first, _, rest = html.partition('id="statistics"')
+    assert (
+        first.count("<img ") == 1 and first.count('class="ask"') == 1
+    )  # one picture, one question
+    assert len(re.findall("<li>", re.search(r'<ol class="first".*?</ol>', first, re.S)[0])) == 3
+    assert "Shapley" not in first and "Shapley" in rest
     parts = {
         "en": ["Luck or skill?", "One decision flipped", "Shapley", "image repair", "cannot know",
                "Report card", "not an optimum", "Coombs (2007)", "the regulator"],
-        "zh": ["运气还是能力", "翻转一项决策", "Shapley", "形象修复", "模型无法知道的", "成绩单",
+        "zh": ["运气还是能力", "换掉一项决定", "Shapley", "形象修复", "模型无法知道的", "成绩单",
                "并非最优", "Coombs（2007）", "监管部门"],
     }  # fmt: skip
     for part in parts[lang]:
         assert part.lower() in html.lower()
     assert not re.search(r"\bnan\b", re.sub(r"data:[^\"]*", "", html))
     assert ("zh" if lang == "zh" else "en") in html[:60]
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_three_plain_sentences_come_first(reviewed, lang):
+    told = summary(reviewed, lang)
+    flip = largest_flip(reviewed)
+    assert flip is not None and flip.decision in told["made"]
+    assert len(moves(script_of(WORLD), ACTIVE, ())) > 3 and "“" in told["did"]
+    for text in told.values():
+        assert not re.search(r"[{}]|nan", text)
+        assert "Shapley" not in text and "log" not in text
+    idle = replace(reviewed, choices=passive(WORLD), unanswered=())
+    assert ("did nothing" if lang == "en" else "没有采取行动") in summary(idle, lang)["did"]
+    missed = replace(reviewed, unanswered=tuple(d.key for d in DECISIONS[:5]))
+    assert "5" in summary(missed, lang)["question"]
+    asked = {
+        summary(replace(reviewed, own=replace(reviewed.own, outcomes={**reviewed.own.outcomes,
+                "outrage_burden_core": value})), lang)["question"]
+        for value in (0.0, 1e3)
+    }  # fmt: skip
+    assert len(asked) == 2  # luck is asked about where there was some
+
+
+def test_what_a_team_wrote_is_shown_and_is_text(reviewed):
+    written = {"D1": {"reason": "<b>why</b>", "statement": "Dear fans,\nwe are sorry."}}
+    wrote = replace(reviewed, written=written)
+    html = page(wrote, "en", "Red")
+    assert "&lt;b&gt;why&lt;/b&gt;" in html and "Dear fans,\nwe are sorry." in html
+    assert "What you wrote" not in page(reviewed, "en", "Red")
+    together = class_page({"Red": wrote}, "zh")
+    assert "各队拟稿" in together and "Dear fans" in together
+
+
+def test_the_outcomes_of_a_class_are_numbers(reviewed):
+    table = outcome_table({7: reviewed})
+    assert json.loads(json.dumps(table, allow_nan=False))["7"]["morale"][0] is not None
+    assert table["history"]["morale"][1] is None
 
 
 def test_what_players_type_is_cut_and_cleaned():
@@ -270,8 +315,9 @@ def test_team_numbers_do_not_cover_one_another(reviewed):
 
 
 def test_the_month_is_that_of_the_case(reviewed):
-    other = replace(reviewed, world=replace(WORLD, case="textbook"))
-    assert "January 2026" not in " ".join(debrief_frame.common(other, "en")["cannot"])
+    other = replace(reviewed, world=replace(WORLD, case="tea_house"))
+    elsewhere = " ".join(debrief_frame.common(other, "en")["cannot"])
+    assert "done better in March 2026" in elsewhere and "without a share" in elsewhere
     assert "2026年1月" in " ".join(debrief_frame.common(reviewed, "zh")["cannot"])
 
 

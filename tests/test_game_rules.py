@@ -7,14 +7,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from games import ACTIVE, KEYS, TEXTBOOK, WORLD, passive, same_until, until
+from games import ACTIVE, DECISIONS, EVENTS, KEYS, SCRIPT, WORLD, passive, same_until, until
 
+from experiments.game import rules
 from experiments.game.card import card_of, report_card
 from experiments.game.rules import Injection, available, check, repaired, time_of
 from experiments.game.runs import config_of, history_config, outcome
-from experiments.game.script import DECISIONS
-from experiments.game.theory import STRATEGIES, STRATEGY_OF
-from experiments.game.told import INJECTIONS
+from experiments.game.script_file import script_of, scripted
+from experiments.game.theory import STRATEGIES, STRATEGY_OF_ACT
 from experiments.game.world import blank_config
 from sim.base.refusal import ConfigError
 from sim.playbook.kinds import STEPS
@@ -28,37 +28,35 @@ def test_seven_decisions_at_the_documented_times():
     times = [time_of(WORLD, key) for key in KEYS]
     assert times == [decision.time for decision in DECISIONS]
     assert [f"{time:%d %H:%M}" for time in times] == [
-        "05 10:00", "05 13:55", "05 15:00", "05 19:00", "06 11:00", "06 20:00", "07 10:00",
+        "05 10:00", "05 13:55", "05 14:30", "05 19:00", "06 11:00", "06 20:00", "07 10:00",
     ]  # fmt: skip
     assert times == sorted(times)
     case = blank_config(WORLD).case
     assert times[0] < case.clock_start_time < times[1]
 
 
-def test_times_follow_the_clock_of_another_case():
-    start = blank_config(TEXTBOOK).case.clock_start_time
-    for decision in DECISIONS:
-        assert time_of(TEXTBOOK, decision.key) - start == timedelta(hours=decision.hours)
+@pytest.mark.parametrize("name", scripted())
+def test_times_count_from_the_clock_start_of_their_case(name):
+    world = replace(WORLD, case=name)
+    start = blank_config(world).case.clock_start_time
+    for decision in script_of(world).decisions:
+        assert time_of(world, decision.key) - start == timedelta(hours=decision.hours)
 
 
-def test_every_choice_is_told_in_both_languages_with_its_cost():
-    for decision in DECISIONS:
-        assert 1 <= len(decision.questions) <= 3
+@pytest.mark.parametrize("name", scripted())
+def test_every_choice_is_told_in_both_languages_with_its_cost(name):
+    for decision in script_of(replace(WORLD, case=name)).decisions:
         for question in decision.questions:
-            assert question.en and question.zh and len(question.options) > 1
             for option in question.options:
-                for text in (option.en, option.zh, option.cost_en, option.cost_zh):
-                    assert text.strip()
-                assert re.search(r"[\u4e00-\u9fff]", option.zh + option.cost_zh)
-                assert not re.search(r"[\u4e00-\u9fff]", option.en + option.cost_en)
-                assert (question.key, option.key) not in STRATEGY_OF or (
-                    STRATEGY_OF[question.key, option.key] in STRATEGIES
-                )
-    asked = {(q.key, o.key) for d in DECISIONS for q in d.questions for o in q.options}
-    assert set(STRATEGY_OF) <= asked
+                for en, zh in (question.words, option.words, option.price):
+                    assert re.search(r"[\u4e00-\u9fff]", zh) or re.fullmatch(r"[\d:，, ]+", zh)
+                    assert not re.search(r"[\u4e00-\u9fff]", en)
+                assert option.strategy in STRATEGIES
+    assert set(STRATEGY_OF_ACT.values()) <= set(STRATEGIES)
+    assert set(STRATEGY_OF_ACT) == {*STEPS, "push"}
 
 
-@pytest.mark.parametrize("world", [WORLD, TEXTBOOK, replace(WORLD, case="new_coke_1985")])
+@pytest.mark.parametrize("world", [replace(WORLD, case=name) for name in scripted()])
 def test_doing_nothing_is_silence(world):
     choices = passive(world)
     check(choices, world)
@@ -73,7 +71,7 @@ def test_choices_become_the_levers_of_their_time():
     assert response.apology.delay_h == hours["D3"]
     assert response.apology.speaker.value == "pr_head"
     assert response.termination.delay_h == hours["D3"]
-    assert response.buyback.amount_hkd == 1.5e8
+    assert response.buyback.amount_hkd == 1.49e8
     assert response.penalty.delay_h == hours["D5"] + 24
     assert response.penalty.process_h == 24
     assert response.reform.delivered and response.reform.governance == 0.8
@@ -102,7 +100,7 @@ def test_refused_choices(change, path):
 
 def test_a_decision_cannot_be_left_out():
     with pytest.raises(ConfigError, match="order"):
-        check({"D1": {"stance": "silence"}})
+        check({"D1": {"stance": "silence"}}, WORLD)
     with pytest.raises(ConfigError, match="no such choice"):
         config_of(WORLD, {}, (Injection("meteor", "D1"),))
     with pytest.raises(ConfigError, match="no such choice"):
@@ -122,8 +120,8 @@ def test_earlier_choices_rule_options_out():
     assert "deny" in options({"D0": {"rumour": "wait"}}, "D1", "stance")
     quick = {**passive(n=1), "D1": {"stance": "apologise_end"}, "D2": passive(n=3)["D2"]}
     assert options(quick, "D3", "deal") is None  # it has been ended: not asked
-    spoken = {**quick, "D3": {"speaker": "founder", "admission": "full"}}
-    check(spoken)
+    spoken = {**quick, "D3": {"speaker": "founder", "admission": "full", "hour": "now"}}
+    check(spoken, WORLD)
     assert options(spoken, "D4", "statement") == ["stay", "push"]
     late = {**spoken, "D4": {"statement": "stay"}, "D5": passive()["D5"]}
     assert options(late, "D6", "reply") is None  # the one explanation was given on D3
@@ -134,16 +132,20 @@ def test_earlier_choices_rule_options_out():
     assert "deny" in options({**ACTIVE, "D0": {"rumour": "wait"}}, "D1", "stance")
 
 
-def test_a_case_without_a_founder_or_a_share_offers_neither():
-    coke = replace(WORLD, case="new_coke_1985")
-    case = blank_config(coke).case
-    speakers = available(passive(coke, 3), DECISIONS[3], coke).questions[0].options
-    assert ("founder" in [option.key for option in speakers]) == case.founder
-    bought = available(passive(coke, 2), DECISIONS[2], coke).questions
-    assert ("buyback" in [question.key for question in bought]) == case.listed
-    assert not case.founder or not case.listed
-    config_of(coke, passive(coke), ())
-    config_of(coke, passive(), ())  # the only answer left may stand
+def test_a_case_without_a_founder_or_a_share_offers_neither(monkeypatch):
+    def offered(key, question):
+        before = passive(n=KEYS.index(key))
+        asked = available(before, SCRIPT.decision(key), WORLD).questions
+        found = [q for q in asked if q.key == question]
+        return [option.key for option in found[0].options] if found else []
+
+    assert "founder" in offered("D3", "speaker") and "large" in offered("D2", "buyback")
+    bare = replace(blank_config(WORLD).case, founder=False, exchange=None)
+    monkeypatch.setattr(rules, "case_of", lambda world: bare)
+    assert offered("D3", "speaker") == ["nobody", "staff", "pr_head"]
+    assert offered("D2", "buyback") == []
+    check(passive(), WORLD)
+    check({**passive(), "D2": {**passive()["D2"], "buyback": "none"}}, WORLD)  # may stand
 
 
 # --- causality ----------------------------------------------------------------------------------
@@ -165,8 +167,8 @@ def test_a_decision_changes_nothing_before_it(active_run, key):
     ("key", "changed"),
     [
         ("D1", {"stance": "deny"}),
-        ("D2", {"buyback": "large", "partners": "leave"}),
-        ("D3", {"speaker": "founder", "admission": "full", "deal": "keep"}),
+        ("D2", {"buyback": "large", "partners": "leave", "inquiry": "leave"}),
+        ("D3", {"speaker": "founder", "admission": "full", "deal": "keep", "hour": "now"}),
         ("D4", {"statement": "stay"}),
         ("D5", {"penalty": "executive_out", "process": "short", "reform": "none"}),
         ("D6", {"reply": "nobody", "delivery": "leave", "compensation": "none"}),
@@ -180,7 +182,7 @@ def test_another_choice_changes_the_future_only(active_run, key, changed):
     assert not same_until(other, active_run, active_run.clock.n_steps)
 
 
-@pytest.mark.parametrize("kind", list(INJECTIONS))
+@pytest.mark.parametrize("kind", list(EVENTS))
 @pytest.mark.parametrize("key", ["D1", "D5"])
 def test_an_injection_changes_the_future_and_not_the_past(active_run, kind, key):
     run = outcome(WORLD, ACTIVE, (Injection(kind, key),))
@@ -214,7 +216,7 @@ def test_report_card_beside_history(active_run):
     history = simulate(history_config(WORLD, ()))
     rows = report_card(active_run, history, "en")
     assert [row.key for row in rows] == card_of(WORLD)
-    assert next(row for row in rows if row.key == "cash_hkd").value == pytest.approx(1.6e8)
+    assert next(row for row in rows if row.key == "cash_hkd").value == pytest.approx(1.59e8)
     assert all(row.unit for row in rows)
     zh = report_card(active_run, history, "zh")
     assert all(re.search(r"[\u4e00-\u9fff]", row.name) for row in zh)

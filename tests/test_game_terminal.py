@@ -6,12 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
-from games import ACTIVE, briefs, passive, until
+from games import ACTIVE, DECISIONS, briefs, passive, until
 
 from experiments.command.cli import main
 from experiments.command.completion import complete
 from experiments.game import debrief, terminal, terminal_texts, terminal_view
-from experiments.game.script import DECISIONS
 
 PLAY = ["play", "population=classroom", "seed=3", "debrief=no"]
 
@@ -75,7 +74,7 @@ def test_played_by_hand_left_and_resumed(tmp_path, capsys, monkeypatch):
 
 def test_the_end_of_the_input_keeps_the_game(tmp_path, capsys, monkeypatch):
     typed(monkeypatch, "1")
-    assert main([*PLAY, "lang=zh", "case=textbook", f"results={tmp_path}"]) == 0
+    assert main([*PLAY, "lang=zh", "case=tea_house", f"results={tmp_path}"]) == 0
     assert "已保存" in capsys.readouterr().out
     assert list(json.loads(saved(tmp_path).read_text())["choices"]) == ["D0"]
 
@@ -140,8 +139,8 @@ def test_refused_files(tmp_path, capsys, text):
 
 
 def test_completion_offers_the_game(capsys):
-    complete(["play", "case=text"])
-    assert capsys.readouterr().out.split() == ["case=textbook"]
+    complete(["play", "case=t"])  # the textbook has no script
+    assert capsys.readouterr().out.split() == ["case=tea_house"]
     complete(["pl"])
     assert capsys.readouterr().out.split() == ["play"]
 

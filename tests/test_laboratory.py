@@ -20,6 +20,8 @@ import pytest
 from experiments.classroom import (
     chart_parts,
     charts,
+    game_texts,
+    messages,
     refusals,
     server,
     site,
@@ -312,6 +314,8 @@ def test_every_chinese_character_is_in_the_font():
     shown = [zh for _, zh in (*texts.TEXTS.values(), *texts.STEPS.values(), *texts.LEVERS.values())]
     shown += [zh for _, zh in texts.OPTIONS.values()] + list(texts.UNITS.values())
     shown += [zh for _, (_, zh) in refusals.REFUSALS]
+    shown += [zh for _, zh in game_texts.TEXTS.values()]
+    shown += [m.who[1] + m.text[1] for group in messages.MESSAGES for m in group]
     for name in options_of("case"):
         case = compose([f"case={name}", "response=none"]).case
         shown += [case.title("zh"), *(case.event(item.id).text["zh"] for item in case.forcing)]
@@ -348,13 +352,36 @@ def test_captions_say_what_this_run_shows():
     half = words.number(hours)
     assert f"has halved {texts.span_text(hours, 'en')} later" in found["outrage"]
     assert half in dict(row[:2] for row in tables.table(seen.main, None, "en")).values()
+    burden = outcomes(seen.main)["outrage_burden_core"]
+    assert found["outrage"].startswith(f"Outrage burden: {burden:.2f} days")
     other = {panel.key: panel.caption for panel in charts.panels(view(seed=9, response="deny"))}
     assert all(found[key] != other[key] for key in ("heat", "outrage", "trust", "price"))
 
 
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_comparison_speaks_of_the_burden_before_the_peak(lang):
+    seen = view(lang, against="none")
+    here, there = (outcomes(run)["outrage_burden_core"] for run in (seen.main, seen.other))
+    caption = next(panel.caption for panel in charts.panels(seen) if panel.key == "outrage")
+    compared = caption[caption.rindex("“") :]
+    assert f"{there:.2f}" in compared
+    assert ("more" if there > here else "less") in compared or lang == "zh"
+    assert compared.index(f"{there:.2f}") < compared.index("%")
+
+
+def test_before_the_first_run_what_is_documented_is_drawn():
+    for name in options_of("case"):
+        case = compose([f"case={name}", "response=none"]).case
+        for lang in ("en", "zh"):
+            panel = charts.documented_panel(case, lang)
+            if panel is not None:
+                assert panel.caption and json.loads(json.dumps(panel.options, allow_nan=False))
+    assert charts.documented_panel(compose(["response=none"]).case, "en") is not None
+
+
 NOTHING = {
-    "en": ("There is no heat", "nothing to divide", "Nobody expresses outrage"),
-    "zh": ("没有热度", "没有愤怒讨论", "无人表达愤怒"),
+    "en": ("Nobody expresses outrage", "There is no heat", "nothing to divide"),
+    "zh": ("无人表达愤怒", "没有热度", "没有愤怒讨论"),
 }
 
 
@@ -368,7 +395,7 @@ def test_where_nothing_happens_the_captions_say_so(lang):
         for caption, said in zip(captions[:3], NOTHING[lang], strict=True):
             assert said in caption or seen.main is loud.main
             assert "0%" not in caption.split("“")[-1] or seen.main is loud.main
-    caption = charts.panels(replace(quiet, other=loud.main, other_name="X"))[0].caption
+    caption = charts.panels(replace(quiet, other=loud.main, other_name="X"))[1].caption
     assert ("there is some" if lang == "en" else "下有热度") in caption
     assert charts.panels(quiet)[4].caption.count("crisis") == 0
     film = film_of(

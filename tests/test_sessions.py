@@ -6,10 +6,14 @@ import time
 from dataclasses import fields
 
 import pytest
+from games import DECISIONS, EVENTS
 
-from experiments.classroom import debriefs, limits, session_file, session_state, sessions, teams
+from experiments.classroom import classes as classes_module
+from experiments.classroom import course as course_module
 from experiments.classroom import debriefs as debriefs_module
+from experiments.classroom import limits, messages, session_file, session_state, sessions, teams
 from experiments.classroom.classes import Classroom
+from experiments.classroom.course import RETRY_S, Course
 from experiments.classroom.debriefs import Debriefs, debrief_minutes
 from experiments.classroom.desk import Desk, frozen
 from experiments.classroom.game_texts import TEXTS, say
@@ -17,9 +21,8 @@ from experiments.classroom.limits import Limiter, Refused
 from experiments.game import rules
 from experiments.game.names import NAME_LENGTH
 from experiments.game.rules import Injection
-from experiments.game.script import DECISIONS
-from experiments.game.told import INJECTIONS
 from experiments.game.world import World
+from experiments.game.written import ROOM
 from sim.base.refusal import ConfigError
 
 WORLD = World("xiaomi_2026", 3, 0)
@@ -264,7 +267,7 @@ def test_a_locked_session_admits_nobody(session):
 
 def test_an_injected_event_is_for_the_whole_class_and_comes_once(session):
     red, blue = joined(session, "Red", "Blue")
-    kind = next(iter(INJECTIONS))
+    kind = next(iter(EVENTS))
     refused("not_now", session.inject, kind)
     session.open()
     answer(session, red)
@@ -278,7 +281,7 @@ def test_an_injected_event_is_for_the_whole_class_and_comes_once(session):
 
 def test_an_event_between_two_decisions_holds_for_the_next(session):
     [red] = joined(session, "Red")
-    first, second = list(INJECTIONS)[:2]
+    first, second = list(EVENTS)[:2]
     session.open()
     session.close()
     session.inject(first)
@@ -290,7 +293,7 @@ def test_an_event_between_two_decisions_holds_for_the_next(session):
     session.inject(second)
     session.end()  # what nobody has met did not happen
     assert session.view(red).injections == (Injection(first, KEYS[1]),)
-    refused("ended", session.inject, list(INJECTIONS)[2])
+    refused("ended", session.inject, list(EVENTS)[2])
 
 
 def test_no_event_after_the_last_decision(session):
@@ -298,7 +301,7 @@ def test_no_event_after_the_last_decision(session):
     for _ in KEYS:
         session.open()
         session.close()
-    refused("not_now", session.inject, next(iter(INJECTIONS)))
+    refused("not_now", session.inject, next(iter(EVENTS)))
 
 
 def test_what_is_ticked_is_kept_until_it_is_confirmed(session):
@@ -337,6 +340,140 @@ def test_one_world_for_the_whole_class(session):
     assert session.view(red).world == session.view(blue).world == WORLD
     with pytest.raises(AttributeError):
         session.view(red).world.seed = 4
+
+
+def test_a_closed_decision_may_be_opened_again(session):
+    red, blue = joined(session, "Red", "Blue")
+    refused("not_now", session.reopen)
+    session.open()
+    answer(session, red)
+    kept = session.view(red).choices
+    session.close()
+    assert session.view(blue).nothing == (KEYS[0],)
+    session.reopen(3)
+    assert session.phase == "open" and session.decision_key == KEYS[0]
+    assert session.view(red).choices == kept  # answers stand
+    assert session.view(blue).nothing == () and session.view(blue).answer is None
+    answer(session, blue)
+    session.close()
+    assert session.view(blue).nothing == ()
+    session.open()
+    refused("not_now", session.reopen)
+
+
+def test_a_click_that_was_meant_for_another_decision_does_nothing(session):
+    """Two teachers: the window of the second one has changed under the mouse."""
+    joined(session, "Red")
+    session.open(seen_at=-1)
+    refused("not_now", session.open, None, -1)
+    session.close(seen_at=0)
+    session.open()
+    refused("not_now", session.close, 0)
+    refused("not_now", session.reopen, None, 0)
+    assert session.phase == "open" and session.at == 1
+
+
+def test_a_pause_stops_the_clock_and_is_seen(session, clock):
+    [red] = joined(session, "Red")
+    session.open(5)
+    clock.now += 60
+    session.pause()
+    refused("not_now", session.pause)
+    clock.now += 9999
+    view = session.view(red)
+    assert view.paused and view.seconds_left == 240 and view.elapsed_s == 60
+    answer(session, red)  # answers are still taken
+    session.go_on()
+    clock.now += 30
+    assert session.view(red).seconds_left == 210 and session.view(red).elapsed_s == 90
+    refused("not_now", session.go_on)
+    session.pause()
+    session.set_clock(2)  # sets it going
+    assert not session.paused and session.glance()[1] == 120
+
+
+def test_a_pause_outlives_the_server(classroom, session, clock):
+    [red] = joined(session, "Red")
+    session.open(5)
+    session.pause()
+    clock.now += 9999
+    back = again(classroom, clock).session(session.id)
+    assert back.paused and back.glance()[1] == 300
+    back.go_on()
+    assert back.glance()[1] == 300 and back.view(red).elapsed_s == 0
+
+
+def test_what_was_ticked_or_typed_outlives_the_server(classroom, session, clock):
+    [red] = joined(session, "Red")
+    session.open(5)
+    question = DECISIONS[0].questions[0]
+    session.draft(red, KEYS[0], question.key, question.options[1].key)
+    session.write(red, KEYS[0], "reason", "They ask us.")
+    clock.now += session_state.BEAT_S
+    session.glance()
+    clock.now += 1000
+    back = again(classroom, clock).session(session.id)
+    assert back.view(red).draft == {question.key: question.options[1].key}
+    assert back.view(red).written == {"reason": "They ask us."}
+    assert back.glance()[1] == 300 - session_state.BEAT_S
+
+
+def test_a_team_writes_beside_its_answer(session):
+    red, blue = joined(session, "Red", "Blue")
+    refused("not_now", session.write, red, KEYS[0], "reason", "x")
+    session.open()
+    session.write(red, KEYS[0], "reason", "One\nTwo\u202e\x00 ")
+    assert session.view(red).written == {"reason": "One\nTwo"}
+    assert session.view(blue).written == {}
+    refused("not_this_decision", session.write, red, KEYS[1], "reason", "x")
+    refused("unknown_key", session.write, red, KEYS[0], "name", "x")
+    refused("unknown_key", session.write, red, KEYS[0], "reason", ["x"])
+    refused("text_length", session.write, red, KEYS[0], "reason", "x" * (ROOM["reason"] + 1))
+    refused("text_length", session.write, red, KEYS[0], "statement", "x")  # none is asked for here
+    answer(session, red)
+    assert session.view(red).written == {"reason": "One\nTwo"}  # confirmed with the answer
+    assert session.written_of(red) == {KEYS[0]: {"reason": "One\nTwo"}}
+    assert all("One" not in str(entry) for entry in session.log_of())  # no page of others
+
+
+def test_messages_come_while_the_clock_runs(session, clock):
+    [red] = joined(session, "Red")
+    session.open(10)
+
+    def arrived():
+        view = session.view(red)
+        return len(messages.come(view.number - 1, view.elapsed_s, view.length_s))
+
+    seen = []
+    for _ in range(10):
+        seen.append(arrived())
+        clock.now += 60
+    assert seen[0] == 0 and seen == sorted(seen) and seen[-1] == len(messages.MESSAGES[0])
+    assert messages.come(99, 1e9, None)
+    for of_decision in messages.MESSAGES:
+        for message in of_decision:
+            assert all(len(pair) == 2 and all(pair) for pair in (message.who, message.text))
+
+
+def test_one_person_may_practise_alone(classroom, clock, monkeypatch):
+    token = classroom.practise(WORLD, "You", "10.0.0.9")
+    session, number = classroom.of_token(token)
+    assert session.practice and session.phase == "open"
+    assert classroom.of_code(session.code) is None
+    for key in KEYS:
+        assert session.decision_key == key
+        answer(session, number)
+        session.go_ahead()
+    assert session.phase == "ended" and not session.view(number).nothing
+    monkeypatch.setattr(classes_module, "MAX_PRACTICES", 2)
+    for _ in range(2):
+        classroom.practise(WORLD, "You", "10.0.0.8")
+    refused("too_many_practices", classroom.practise, WORLD, "You", "10.0.0.7")
+    clock.now += limits.PRACTICE_KEPT_S + 1
+    classroom.practise(WORLD, "You", "10.0.0.7")  # takes the place of one that was left
+    assert len([s for s in classroom.sessions() if s.phase != "ended"]) == 2
+    assert len(list(classroom.folder.glob("*.json"))) == len(classroom.sessions())
+    classroom.create(WORLD)  # practice takes no class its place
 
 
 # secrets
@@ -475,15 +612,17 @@ def test_a_killed_server_goes_on_where_it_was(classroom, session, clock):
     answer(session, 1)
     session.close()
     session.open(5)
-    kind = next(iter(INJECTIONS))
+    kind = next(iter(EVENTS))
     session.inject(kind)
     answer(session, 1)
     clock.now += 100
     back, number = again(classroom, clock).of_token(token)
     assert back is not session
-    assert back.view(number) == _like(session.view(number), version=back.version)
+    seen = session.view(number)
+    now = {"version": back.version, "seconds_left": 300.0, "elapsed_s": 0.0}  # it stopped with it
+    assert back.view(number) == _like(seen, **now) and seen.seconds_left == 200
     assert back.roster() == session.roster() and back.log == session.log
-    assert back.glance()[1] == 200 and back.code == session.code
+    assert back.glance()[1] == 300 and back.code == session.code
     answer(back, 2)
     back.close()
     assert joined(back, "Green") == [3]
@@ -500,6 +639,8 @@ def test_a_clock_that_ran_out_while_the_server_was_down_runs_on_for_a_minute(
 ):
     joined(session, "Red")
     session.open(1)
+    clock.now += 50
+    session.glance()  # the running clock is marked on the disk
     clock.now += 3600
     back = again(classroom, clock).session(session.id)
     assert back.phase == "open" and back.glance()[1] == sessions.GRACE_S
@@ -511,7 +652,7 @@ def test_a_clock_that_ran_out_while_the_server_was_down_runs_on_for_a_minute(
         lambda text: text[: len(text) // 2],
         lambda text: "",
         lambda text: "[]",
-        lambda text: text.replace('"format": 2', '"format": 99'),
+        lambda text: text.replace('"format": 3', '"format": 99'),
         lambda text: text.replace('"phase": "open"', '"phase": "party"'),
         lambda text: text.replace('"at": 0', '"at": 70'),
         lambda text: text.replace('"at": 0', '"at": "x"'),
@@ -550,9 +691,12 @@ def test_a_file_with_another_digit_or_letter_is_not_the_class_that_was(classroom
 def test_a_class_of_an_earlier_release_is_still_read(classroom, session, clock):
     path = classroom.folder / f"{session.id}.json"
     held = json.loads(path.read_text())
-    del held["sum"]
-    path.write_text(json.dumps({**held, "format": session_file.BEFORE_DIGESTS}))
-    assert again(classroom, clock).session(session.id).code == session.code
+    new = ("sum", "paused", "held_s", "practice", "opened", "length_s", "paused_at", "drafts")
+    old = {key: value for key, value in held.items() if key not in new}
+    for number in session_file.OLDER:
+        file = {**old, "format": number}
+        path.write_text(json.dumps({**file, "sum": session_file.sum_of(file)}))
+        assert again(classroom, clock).session(session.id).code == session.code
 
 
 def test_codes_and_answers_are_for_the_eyes_of_the_owner_of_the_server(classroom, session):
@@ -643,10 +787,11 @@ def _quick(monkeypatch, play=lambda session, choices, *_, **__: choices):
 
     monkeypatch.setattr(debrief, "play", play)
     monkeypatch.setattr(debrief, "review", lambda played, *_: played)
-    monkeypatch.setattr(debrief_pages, "page", lambda found, lang, team: f"page of {team}")
+    monkeypatch.setattr(debrief_pages, "page", lambda found, lang, team, _: f"page of {team}")
     monkeypatch.setattr(
-        class_debrief, "class_page", lambda teams, lang: f"class of {', '.join(teams)}"
+        class_debrief, "class_page", lambda teams, lang, _: f"class of {', '.join(teams)}"
     )
+    monkeypatch.setattr(class_debrief, "outcome_table", lambda played: {})
 
 
 def _until(true, seconds=10.0):
@@ -690,7 +835,7 @@ def test_a_page_that_failed_is_tried_again_when_it_is_asked_for(classroom, tmp_p
         write(path, content, **kind)
 
     monkeypatch.setattr(debriefs_module, "write_whole", written)
-    monkeypatch.setattr(debriefs_module, "RETRY_S", 0.0)
+    monkeypatch.setattr(course_module, "RETRY_S", 0.0)
     debriefs.start(small)
     assert _until(lambda: debriefs.progress(small, "class").failed)
     assert _until(lambda: debriefs.progress(small, f"team_{blue}").ready)
@@ -706,12 +851,67 @@ def test_a_page_that_failed_is_tried_again_when_it_is_asked_for(classroom, tmp_p
 
 
 def test_what_failed_is_left_alone_for_a_while_each_time_for_longer(monkeypatch):
-    course = debriefs_module.Course(
-        failed={"class"}, ended=time.monotonic() - 1.5 * debriefs.RETRY_S
-    )
+    course = Course(failed={"class"}, ended=time.monotonic() - 1.5 * RETRY_S)
     assert course.again()
     course.tries = 2
     assert not course.again()
+
+
+@pytest.mark.parametrize("slower", [1, 4])
+def test_the_time_left_is_honest_also_when_the_machine_gets_other_work(slower):
+    """Twelve teams: shared runs are done once, and from half of them on every run takes longer."""
+    now, n, shared, each = [0.0], 12, 225, 201
+    course = Course(drawing=120, shared=shared, now=lambda: now[0])
+    course.runs_due = {"class": shared + n * each, "team_12": shared + n * (each + 95)}
+    course.pages_due = {"class": 1, "team_12": 1 + n}
+    course.begin()
+    told, run_s = [], 0.05
+    for team in range(n):
+        tick = course.later(shared if team else 0)
+        for _ in range(0 if not team else shared):
+            tick()  # an earlier team has done them
+        for _ in range(each + (0 if team else shared)):
+            now[0] += run_s * (slower if team >= n // 2 else 1)
+            tick()
+        told.append((now[0], course.progress("class").left_s))
+        course.reach(shared + each * (team + 1))
+    course.draws()
+    now[0] += 6
+    assert course.progress("class").left_s > 0
+    course.drew()
+    there = now[0]
+    assert course.pages == 1 and course.runs == course.runs_due["class"]
+    for at, left in told[n // 2 + 1 : -1]:
+        assert left == pytest.approx(there - at, rel=0.6, abs=30 * slower), (at, left)
+    assert course.progress("team_12").left_s > 12 * 6
+
+
+def test_practice_waits_for_classes(classroom, tmp_path, monkeypatch):
+    """The debrief of one person alone begins when no class waits for its own."""
+    debriefs, begun = Debriefs(tmp_path), []
+    gate = threading.Event()
+
+    def pages(session, numbers, course):
+        begun.append(session.practice)
+        gate.wait(10)
+
+    monkeypatch.setattr(debriefs, "_pages", pages)
+    monkeypatch.setattr(debriefs_module, "WAIT_S", 0.02)
+    small = classroom.create(World("xiaomi_2026", 3, 0, "classroom"))
+    joined(small, "Red")
+    small.open()
+    small.end()
+    debriefs.start(small)
+    token = classroom.practise(World("xiaomi_2026", 3, 0, "classroom"), "You", "10.0.0.9")
+    alone, _ = classroom.of_token(token)
+    alone.end()
+    debriefs.start(alone)
+    assert _until(lambda: begun == [False])
+    time.sleep(0.1)
+    assert begun == [False]
+    gate.set()
+    assert _until(lambda: begun == [False, True])
+    debriefs.stop()
 
 
 def test_fewer_people_are_quicker_and_the_class_page_is_before_the_last():

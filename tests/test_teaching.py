@@ -1,16 +1,17 @@
 """Lessons: every command in them runs, both languages say the same, answers do not grow old."""
 
 import ast
+import csv
 import re
 import shlex
 from pathlib import Path
 
 import pytest
+from games import DECISIONS
 
 from experiments.classroom.debriefs import debrief_minutes
 from experiments.command.cli import main
 from experiments.command.completion import COMMANDS
-from experiments.game.script import DECISIONS
 
 ROOT = Path(__file__).resolve().parent.parent
 TEACHING = ROOT / "docs" / "teaching"
@@ -143,6 +144,17 @@ def test_figures_are_few_and_small():
     pictures = list((TEACHING / "figures").iterdir())
     assert 0 < len(pictures) <= 3
     assert all(picture.stat().st_size < 300_000 for picture in pictures)
+
+
+@pytest.mark.parametrize("lang", ["", ".zh"])
+def test_where_the_model_is_wrong_is_told_before_the_debrief(lang):
+    """Every gate that does not hold, and no other, under what the model cannot know."""
+    with (ROOT / "results/published/facts/gates.csv").open(encoding="utf-8") as file:
+        failing = {row["gate"] for row in csv.DictReader(file) if row["holds"] == "False"}
+    text = (TEACHING / f"README{lang}.md").read_text()
+    assert set(re.findall(r"F\d+[a-c]?", text)) == failing
+    answers = (TEACHING / f"answers{lang}.md").read_text()
+    assert "F44b" in answers and "F38b" in answers
 
 
 # --- commands -------------------------------------------------------------------------------------

@@ -39,6 +39,7 @@ ZONES = {
     "starbucks_2018": ("America/New_York", "USD", None, False),
     "new_coke_1985": ("America/New_York", "USD", None, False),
     "helldivers2_2024": ("Etc/UTC", None, None, False),
+    "tea_house": ("Asia/Hong_Kong", "HKD", None, False),
 }
 
 

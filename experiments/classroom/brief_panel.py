@@ -12,6 +12,7 @@ from typing import Any
 
 from nicegui import ui
 
+from experiments.classroom.chart_parts import FONT, clock_text
 from experiments.classroom.controls import escaped, heading, paragraph
 from experiments.classroom.game_texts import say
 from experiments.game.brief import Brief
@@ -24,7 +25,7 @@ def draw_brief(brief: Brief, lang: str) -> None:
     heading(3, say("headlines", lang))
     with ui.element("ul").classes("game-headlines"):
         for headline in reversed(brief.headlines):
-            text = f"{headline.time:%m-%d %H:%M}  {headline.text}"
+            text = f"{clock_text(headline.time, lang)}  {headline.text}"
             item = escaped(text, "li")
             if headline.new:
                 item.classes("game-new")
@@ -35,11 +36,11 @@ def draw_brief(brief: Brief, lang: str) -> None:
                 escaped(say(key, lang), "th").props("scope=col")
         with ui.element("tbody"):
             for number in brief.numbers:
-                _number(number)
+                _number(number, lang)
     _curve(brief.series, lang)
 
 
-def _number(number: Number) -> None:
+def _number(number: Number, lang: str) -> None:
     """A row of the table of figures; no range for what is exact or not defined."""
 
     def shown(value: float) -> str:
@@ -54,7 +55,7 @@ def _number(number: Number) -> None:
         for text in (
             f"{shown(number.value)} {number.unit}",
             "" if known else f"{shown(number.low)} – {shown(number.high)}",
-            f"{number.as_of:%m-%d %H:%M}",
+            clock_text(number.as_of, lang),
         ):
             escaped(text, "td")
 
@@ -65,7 +66,7 @@ def _curve(trace: Trace, lang: str) -> None:
     """
     if not trace.times:
         return
-    at = [f"{time:%m-%d %H:%M}" for time in trace.times]
+    at = [clock_text(time, lang) for time in trace.times]
     caption = say(
         "curve_caption" if trace.values[-1] >= 0.005 else "curve_none",
         lang,
@@ -98,6 +99,7 @@ def curve_options(trace: Trace, at: list[str], lang: str) -> dict[str, Any]:
     band = {"type": "line", "stack": "band", "symbol": "none", "lineStyle": {"opacity": 0}}
     return {
         "animation": False,
+        "textStyle": {"fontFamily": FONT},
         "grid": {"left": 8, "right": 32, "top": 36, "bottom": 8, "containLabel": True},
         "tooltip": {"trigger": "axis"},
         "xAxis": {"type": "category", "data": at, "axisLabel": {"hideOverlap": True}},

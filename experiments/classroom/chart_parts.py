@@ -253,6 +253,30 @@ def over_time(
     }
 
 
+def alone(
+    series: dict[str, Any], moments: Sequence[datetime], axis: str, caption: str, lang: str
+) -> dict[str, Any]:
+    """A chart of one documented series of shares, without any run."""
+    first, last = min(moments) - timedelta(hours=12), max(moments) + timedelta(hours=12)
+    return {
+        "animation": False,
+        "textStyle": {"fontFamily": FONT, "color": INK},
+        "aria": {"enabled": True, "label": {"description": caption}},
+        "useUTC": True,
+        "legend": {"top": 0, "left": 0, "textStyle": {"color": INK}},
+        "grid": {"left": 48, "right": 22, "top": 82 + LEGEND_ROW, "bottom": 30},
+        "xAxis": _axis_of_time(first, last, lang),
+        "yAxis": {
+            **axis_of(axis),
+            "axisLabel": {"color": SOFT, ":formatter": "backlash.percent"},
+            "min": 0,
+            "max": 1,
+        },
+        "tooltip": {"trigger": "axis", "confine": True, ":valueFormatter": "backlash.percent"},
+        "series": [series],
+    }
+
+
 def _axis_of_time(first: datetime, last: datetime, lang: str) -> dict[str, Any]:
     """An axis of time between two moments, its days and hours in the language of the screen."""
     return {

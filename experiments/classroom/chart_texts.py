@@ -16,6 +16,7 @@ CHART_TEXTS: dict[str, tuple[str, str]] = {
     "price": ("Share price", "股价"),
     "network": ("The network, hour by hour", "网络中的扩散（逐时）"),
     "heat_axis": ("heat, share of this run's peak", "热度（占本次峰值比例）"),
+    "documented_axis": ("share of its own peak", "占自身峰值比例"),
     "heat_axis_other": ("heat, share of the peak compared with", "热度（占对比运行峰值比例）"),
     "outrage_axis": ("expressed outrage, mean of the kind", "表达的愤怒（该类人群平均）"),
     "trust_axis": ("trust, mean of the kind", "信任（该类人群平均）"),
@@ -89,19 +90,21 @@ CHART_TEXTS: dict[str, tuple[str, str]] = {
     ),
     "no_talk": ("none yet to divide", "尚无讨论"),
     "cap_outrage": (
-        "Core fans' outrage peaks at {peak:.0%} ({time}) and {half}. The public never exceeds "
-        "{public:.1%}.",
-        "核心粉丝的愤怒峰值为 {peak:.0%}（{time}），{half}。公众从未超过 {public:.1%}。",
+        "Outrage burden: {burden:.2f} days of full outrage for an average core fan. It peaks at "
+        "{peak:.0%} ({time}) and {half}. The public never exceeds {public:.1%}.",
+        "愤怒负担：平均每名核心粉丝相当于 {burden:.2f} 天的极度愤怒。峰值为 {peak:.0%}（{time}），{half}。"
+        "公众从未超过 {public:.1%}。",
     ),
     "cap_outrage_none": ("Nobody expresses outrage in this run.", "本次运行中无人表达愤怒。"),
     "half_after": ("has halved {span} later", "{span}后减半"),
     "half_never": ("does not halve in this run", "本次运行内未减半"),
     "cap_outrage_vs": (
-        " Under “{other}” it peaks at {peak:.0%}. A peak is not all: the outrage burden (mean outrage "
-        "summed over time, days per core fan) is {burden:.2f} here and {other_burden:.2f} there.",
-        "在“{other}”下峰值为 {peak:.0%}。峰值并非全部：愤怒负担（愤怒均值的时间积分，天/每名核心粉丝）"
-        "此处为 {burden:.2f}，彼处为 {other_burden:.2f}。",
+        " Under “{other}” the burden is {other_burden:.2f}, {verdict}; the peak there is {peak:.0%}.",
+        "在“{other}”下，负担为 {other_burden:.2f}，{verdict}；峰值为 {peak:.0%}。",
     ),
+    "burden_more": ("{by:.0%} more than here", "比此处多 {by:.0%}"),
+    "burden_less": ("{by:.0%} less than here", "比此处少 {by:.0%}"),
+    "burden_same": ("as here", "与此处相同"),
     "cap_outrage_vs_none": (
         " Under “{other}” nobody expresses any.",
         "在“{other}”下无人表达愤怒。",
@@ -135,7 +138,7 @@ CHART_TEXTS: dict[str, tuple[str, str]] = {
         "counts the core fans whose expressed outrage is {threshold:.2f} or more (visible_outrage, "
         "assumed), so it may exceed the mean in the chart of outrage.",
         "{n} 人（共 {people} 人）与全部 {leaders} 位意见领袖；连线表示帖子被阅读的关系。"
-        "可见愤怒的核心粉丝在 {time} 最多，占 {share:.0%}。此处统计表达的愤怒达到或超过 {threshold:.2f}"
+        "公开表露愤怒的核心粉丝在 {time} 最多，占 {share:.0%}。此处统计表达的愤怒达到或超过 {threshold:.2f}"
         "（visible_outrage，假定值）的核心粉丝，因此可高于愤怒图中的平均值。",
     ),
     "cap_network_none": (
@@ -143,7 +146,7 @@ CHART_TEXTS: dict[str, tuple[str, str]] = {
         "are read. No core fan is visibly outraged in this run: none expresses outrage of "
         "{threshold:.2f} or more (visible_outrage, assumed).",
         "{n} 人（共 {people} 人）与全部 {leaders} 位意见领袖；连线表示帖子被阅读的关系。"
-        "本次运行中没有可见愤怒的核心粉丝：无人表达的愤怒达到 {threshold:.2f}"
+        "本次运行中没有公开表露愤怒的核心粉丝：无人表达的愤怒达到 {threshold:.2f}"
         "（visible_outrage，假定值）。",
     ),
     "laying_out": ("The network is being laid out …", "正在绘制网络……"),
@@ -154,7 +157,7 @@ CHART_TEXTS: dict[str, tuple[str, str]] = {
     "speed_n": ("{n} h per second", "每秒 {n} 小时"),
     "frame": (
         "{time}: {share} of core fans visibly outraged",
-        "{time}：{share} 的核心粉丝可见愤怒",
+        "{time}：{share} 的核心粉丝公开表露愤怒",
     ),
     "ramp": ("expressed outrage  0", "表达的愤怒  0"),
 }

@@ -9,7 +9,7 @@ of the screen.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -25,6 +25,7 @@ from experiments.classroom.chart_parts import (
     Mark,
     Panel,
     View,
+    alone,
     angry,
     clock_text,
     line,
@@ -36,6 +37,7 @@ from experiments.classroom.chart_parts import (
 from experiments.classroom.price_chart import price_panel
 from experiments.classroom.texts import after_text, say, span_text
 from experiments.reading import intervals
+from sim.case.case import Case
 from sim.course import hours_of
 from sim.metrics import outcomes
 from sim.record import KINDS, Run
@@ -48,9 +50,9 @@ def panels(view: View) -> list[Panel]:
     """All charts of a screen but the network, in the order of the page."""
     draw = marks(view.main, view.case, view.lang)
     return [
+        _outrage(view, draw),
         _heat(view, draw),
         _blame(view, draw),
-        _outrage(view, draw),
         _trust(view, draw),
         price_panel(view),
     ]
@@ -146,12 +148,29 @@ Observed = tuple[list[list[float]], datetime, str, str]
 #: An observed course: points over its own peak, when that was, its name, a sentence about it.
 
 
+def documented_panel(case: Case, lang: str) -> Panel | None:
+    """What is documented of a case, alone: for who has not run anything yet. None for nothing."""
+    found = _hot_list(case, lang) or _daily_attention(case, lang)
+    if found is None:
+        return None
+    pairs, _, name, more = found
+    series = {
+        "type": "line", "name": name, "data": pairs, "color": "#000000", "symbol": "circle",
+        "symbolSize": 5, "lineStyle": {"width": 1},
+    }  # fmt: skip
+    caption = more.split(";")[0].split("；")[0].strip()  # what is said of the run goes
+    moments = [datetime.fromtimestamp(p[0] / 1000, UTC).replace(tzinfo=None) for p in pairs]
+    axis = say("documented_axis", lang)
+    return Panel("documented", alone(series, moments, axis, caption, lang), caption)
+
+
 def _documented(view: View) -> tuple[dict[str, Any] | None, str, datetime | None]:
     """The observed hot list of the case, or its daily attention, over its own peak; and when.
 
     None and "" for a case that documents neither.
     """
-    found = _hot_list(view) or _daily_attention(view)
+    case, lang = view.case, view.lang
+    found = _hot_list(case, lang) or _daily_attention(case, lang)
     if found is None:
         return None, "", None
     pairs, peak, name, more = found
@@ -161,9 +180,8 @@ def _documented(view: View) -> tuple[dict[str, Any] | None, str, datetime | None
     }, more, peak  # fmt: skip
 
 
-def _hot_list(view: View) -> Observed | None:
+def _hot_list(case: Case, lang: str) -> Observed | None:
     """The heat that the platform's list showed; None for a case without such a series."""
-    case, lang = view.case, view.lang
     rows = case.observed_hotlist()
     if rows is None:
         return None
@@ -177,9 +195,8 @@ def _hot_list(view: View) -> Observed | None:
     return pairs, peak, say("observed", lang), say("cap_heat_observed", lang, after=after)
 
 
-def _daily_attention(view: View) -> Observed | None:
+def _daily_attention(case: Case, lang: str) -> Observed | None:
     """The daily attention of a case, drawn at noon; None without a series of it above zero."""
-    case, lang = view.case, view.lang
     if not case.series.get("daily"):
         return None
     from experiments.calibration.case_score import daily_of  # seconds to load; `warm` has done it
@@ -280,18 +297,30 @@ def _outrage(view: View, drawn: Sequence[Mark]) -> Panel:
         "cap_outrage" if angry(run) else "cap_outrage_none", lang,
         peak=found["outrage_peak_core"], time=clock_text(run.clock.time_of(top), lang),
         half=halved, public=float(run.series["outrage_public"].max()),
+        burden=found["outrage_burden_core"],
     )  # fmt: skip
     if view.other is not None:
         key = "cap_outrage_vs" if angry(view.other) else "cap_outrage_vs_none"
         there = outcomes(view.other)
         caption += say(
             key, lang, other=view.other_name, peak=there["outrage_peak_core"],
-            burden=found["outrage_burden_core"], other_burden=there["outrage_burden_core"],
+            other_burden=there["outrage_burden_core"],
+            verdict=_beside(
+                there["outrage_burden_core"], found["outrage_burden_core"], lang
+            ),
         )  # fmt: skip
     axis = say("outrage_axis", lang)
     return Panel(
         "outrage", over_time(view, _kinds(view, "outrage"), drawn, axis, caption, None), caption
     )
+
+
+def _beside(there: float, here: float, lang: str) -> str:
+    """How much more or less a burden is than that of the run that is looked at."""
+    by = (there - here) / here if here > 0 else 0.0
+    if round(abs(by), 2) == 0:
+        return say("burden_same", lang)
+    return say("burden_more" if by > 0 else "burden_less", lang, by=abs(by))
 
 
 def _trust(view: View, drawn: Sequence[Mark]) -> Panel:

@@ -24,9 +24,13 @@ from experiments.classroom.limits import (
     JOINS,
     JOINS_PER_S,
     MAX_OPEN_SESSIONS,
+    MAX_PRACTICES,
     PAGES,
     PAGES_PER_S,
     POPULATIONS,
+    PRACTICE_KEPT_S,
+    PRACTICES,
+    PRACTICES_PER_S,
     TITLE_LENGTH,
     WRONG_CODES,
     WRONG_CODES_PER_S,
@@ -59,6 +63,7 @@ class Classroom:
         self.pages = Limiter(PAGES, PAGES_PER_S, now)
         self.clicks = Limiter(CLICKS, CLICKS_PER_S, now)
         self._joins = Limiter(JOINS, JOINS_PER_S, now)
+        self._practices = Limiter(PRACTICES, PRACTICES_PER_S, now)
         self._wrong_codes = Limiter(WRONG_CODES, WRONG_CODES_PER_S, now)
         for path in sorted(folder.glob("*.json")):
             try:
@@ -76,30 +81,58 @@ class Classroom:
         honour.
         """
         name = clean_name(title, TITLE_LENGTH) if title else ""
-        if world.population not in POPULATIONS:
-            raise ConfigError(
-                "population", world.population, "too many people for a class",
-                ", ".join(POPULATIONS), f"population={POPULATIONS[0]}",
-            )  # fmt: skip
-        config_of(world, {}, ())  # refuses a case, seed or draw that no run could honour
+        _check_world(world)
         with self._lock:
-            running = [s for s in self._sessions.values() if s.phase != "ended"]
-            if len(running) >= MAX_OPEN_SESSIONS:
+            classes = [s for s in self._running() if not s.practice]
+            if len(classes) >= MAX_OPEN_SESSIONS:
                 raise Refused("too_many_sessions", n=MAX_OPEN_SESSIONS)
-            code = new_code()
-            while any(s.code == code for s in running):
-                code = new_code()
-            started = datetime.fromtimestamp(self._now()).strftime("%Y%m%d-%H%M%S")
-            session = Session(
-                self.folder,
-                world,
-                name,
-                id=f"{started}-{secrets.token_hex(3)}",
-                code=code,
-                now=self._now,
-            )
-            self._sessions[session.id] = session
+            session = self._new(world, name)
         session.begin()
+        return session
+
+    def practise(self, world: World, name: str, client: str) -> str:
+        """A game for one person alone, at its first decision; returns the token of its link.
+
+        Raises Refused for too many of them, ConfigError for a world that no run could honour.
+        """
+        self._practices.check(client)
+        _check_world(world)
+        with self._lock:
+            alone = [s for s in self._running() if s.practice]
+            if len(alone) >= MAX_PRACTICES:
+                oldest = min(alone, key=lambda s: s.last_change())
+                if self._now() - oldest.last_change() < PRACTICE_KEPT_S:
+                    raise Refused("too_many_practices", n=MAX_PRACTICES)
+                del self._sessions[oldest.id]
+                oldest.forget()
+            session = self._new(world, name, practice=True)
+        self._practices.spend(client)
+        session.begin()
+        token = session.join(name)
+        session.lock(True)
+        session.open(None)
+        return token
+
+    def _running(self) -> list[Session]:
+        """The sessions that have not ended; the lock is held."""
+        return [s for s in self._sessions.values() if s.phase != "ended"]
+
+    def _new(self, world: World, title: str, practice: bool = False) -> Session:
+        """A session with a code and an id of its own; the lock is held."""
+        code = new_code()
+        while any(s.code == code for s in self._running()):
+            code = new_code()
+        started = datetime.fromtimestamp(self._now()).strftime("%Y%m%d-%H%M%S")
+        session = Session(
+            self.folder,
+            world,
+            title,
+            id=f"{started}-{secrets.token_hex(3)}",
+            code=code,
+            now=self._now,
+            practice=practice,
+        )
+        self._sessions[session.id] = session
         return session
 
     def join(self, code: object, name: object, client: str) -> tuple[Session, str]:
@@ -125,7 +158,8 @@ class Classroom:
         typed = clean_code(code)
         found = None
         for session in self.sessions():
-            if hmac.compare_digest(session.code, typed) and session.phase != "ended":
+            right = hmac.compare_digest(session.code, typed)
+            if right and session.phase != "ended" and not session.practice:
                 found = session
         return found
 
@@ -153,6 +187,16 @@ class Classroom:
         """All sessions, the newest first."""
         with self._lock:
             return sorted(self._sessions.values(), key=lambda s: s.id, reverse=True)
+
+
+def _check_world(world: World) -> None:
+    """Refuse a world that is too large for a class, or that no run could honour. ConfigError."""
+    if world.population not in POPULATIONS:
+        raise ConfigError(
+            "population", world.population, "too many people for a class",
+            ", ".join(POPULATIONS), f"population={POPULATIONS[0]}",
+        )  # fmt: skip
+    config_of(world, {}, ())  # refuses a case, seed or draw that no run could honour
 
 
 def new_code() -> str:

@@ -181,6 +181,10 @@ window.backlash = (() => {
     }
   }
 
+  // On a phone the settings stand below the charts: who presses Run wants to see these.
+  const toResults = () => {
+    if (window.innerWidth <= 800) document.getElementById("results")?.scrollIntoView({ block: "start" });
+  };
   const remember = (lang) => {
     document.cookie = `backlash_lang=${lang}; path=/; max-age=31536000; samesite=lax`;
   };
@@ -194,5 +198,5 @@ window.backlash = (() => {
     for (const box of document.querySelectorAll(".nicegui-echart")) chartOf(+box.id.slice(1))?.resize();
   };
   document.fonts.load(`14px ${FONT}`, "中").then(redraw, () => {});
-  return { number, percent, tick, moment, slid, typed, size, person, film, picture, copy, remember, speak };
+  return { number, percent, tick, moment, slid, typed, size, person, film, picture, copy, remember, speak, toResults };
 })();

@@ -1,12 +1,14 @@
 """The page from which a class is led: what is projected, the pace, the roster, the debriefs.
 
 The page looks at its session twice a second, as those of the teams do, and draws again only what
-has changed. Nothing on it says what a team chose: a projector may show it.
+has changed. Nothing on it says what a team chose; but it says which events wait, so a class sees
+`projector` and not this.
 """
 
 from __future__ import annotations
 
 import html
+import json
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -14,16 +16,17 @@ from typing import Any
 from nicegui import ui
 
 from experiments.classroom.controls import escaped, heading, paragraph
-from experiments.classroom.debrief_panel import coming, debrief_links
+from experiments.classroom.debrief_panel import coming, debrief_links, handout_links
 from experiments.classroom.debriefs import team_page
 from experiments.classroom.desk import Room
-from experiments.classroom.game_parts import LOOK_S, guarded, minutes_and_seconds, phase_text
+from experiments.classroom.game_parts import LOOK_S, clock_text, guarded, phase_text
 from experiments.classroom.game_texts import say
 from experiments.classroom.limits import MAX_MINUTES, shown_code
+from experiments.classroom.qr import draw_qr
+from experiments.classroom.roster_row import RosterRow
 from experiments.classroom.sessions import Session
+from experiments.classroom.story import decisions_of, events_of
 from experiments.classroom.teams import Row
-from experiments.game.script import DECISIONS, PLACE
-from experiments.game.told import INJECTIONS
 from experiments.game.world import case_of
 
 
@@ -41,13 +44,20 @@ class ControlPage:
         self.rows: dict[int, RosterRow] = {}
         with ui.element("section").classes("game-projected"):
             heading(1, session.title or self.say("game"))
-            self.join = ui.element("div").classes("game-join")
-            with self.join:
-                ui.label(f"{self.say('join_at')} {address}/join")
-                ui.label(shown_code(session.code)).classes("game-code")
-            self.phase = ui.label().classes("game-place")
-            self.clock = ui.label().classes("game-clock").props("role=timer")
-            self.count = ui.label().props("aria-live=polite")
+            with ui.element("div").classes("game-lead"):
+                with ui.element("div"):
+                    self.phase = ui.label().classes("game-place")
+                    self.decision = ui.label().classes("game-decision")
+                    self.clock = ui.label().classes("game-clock").props("role=timer")
+                    self.count = ui.label().props("aria-live=polite")
+                self.join = ui.element("div").classes("game-join")
+                with self.join:
+                    ui.label(f"{self.say('join_at')} {address}/join")
+                    ui.label(shown_code(session.code)).classes("game-code")
+            with ui.element("p"):
+                wall = f"/facilitate/{session.id}/screen"
+                ui.link(self.say("projector_open"), wall, new_tab=True).classes("game-open")
+            paragraph(self.say("projector_hint"), "game-hint")
         paragraph(
             self.say(
                 "world_locked",
@@ -65,12 +75,26 @@ class ControlPage:
                 self.n_teams = heading(2, "")
                 paragraph(self.say("nobody_sees"), "game-hint")
                 self.body = self._empty_roster()
+        self.dialogs = ui.element("div")  # apart, so that what is drawn anew takes none with it
         self.debrief = ui.element("section").classes("game-card game-broad")
         self.debrief.set_visibility(False)
+        with ui.element("section").classes("game-card game-broad"):
+            self._to_take_along()
         self.minutes: float | None = session.minutes  #: in the field, also when it is drawn again
         self.shown_debriefs: tuple[int, bool, bool] | None = None
         self.look()
         ui.timer(LOOK_S, self.look)
+
+    def _to_take_along(self) -> None:
+        """Links to the tables of this class, and to what can be printed for it."""
+        id, lang, case = self.session.id, self.lang, self.session.world.case
+        heading(2, self.say("tables"))
+        paragraph(self.say("tables_hint"), "game-hint")
+        with ui.row():
+            for name in ("decisions.csv", "outcomes.csv", "anonymous.zip"):
+                address = f"/facilitate/{id}/table/{name}?lang={lang}"
+                ui.link(self.say(f"table_{name.split('.')[0]}"), address).props("download")
+        handout_links(case, lang)
 
     def _empty_roster(self) -> ui.element:
         """The table of teams with its heads; returns its body, which `_roster` fills."""
@@ -87,7 +111,9 @@ class ControlPage:
         rows = session.roster()
         answered = sum(row.answered for row in rows)
         self.phase.set_text(phase_text(session, self.lang))
-        self.clock.set_text("" if left is None else minutes_and_seconds(left))
+        now = decisions_of(session.world)[session.at].text(self.lang) if session.at >= 0 else ""
+        self.decision.set_text(now)
+        self.clock.set_text(clock_text(left, session.paused, self.lang))
         self.count.set_text(
             self.say("answered_n", k=answered, n=len(rows))
             if session.phase in ("open", "closed")
@@ -100,7 +126,8 @@ class ControlPage:
         self.join.set_visibility(session.admits and session.phase != "ended")
         self._roster(rows)
         self.controls.set_visibility(session.phase != "ended")
-        state = (session.phase, session.at, len(session.injections), session.admits, bool(rows))
+        came = len(session.injections)
+        state = (session.phase, session.at, came, session.admits, session.paused, bool(rows))
         if state != self.drawn:
             self.drawn = state
             self.controls.clear()
@@ -162,8 +189,9 @@ class ControlPage:
         for row in rows:
             if row.number not in self.rows:
                 with self.body:
-                    self.rows[row.number] = RosterRow(self, row)
-            self.rows[row.number].show(row)
+                    self.rows[row.number] = RosterRow(row, self.lang, self._new_link, self._remove)
+            progress = self.room.debriefs.progress(self.session, team_page(row.number))
+            self.rows[row.number].show(row, self.session.phase, progress)
 
     def _controls(self) -> None:
         """What the facilitator may do now: the pace, the door, the events."""
@@ -190,19 +218,33 @@ class ControlPage:
                 self.say("minutes_label"), value=self.minutes, min=0.1, max=MAX_MINUTES,
                 on_change=lambda e: setattr(self, "minutes", e.value),
             ).classes("game-minutes")  # fmt: skip
+            place: dict[str, Any] = {"at": session.decision_key, "k": session.at + 1}
             if session.phase == "open":
-                self._button("close_now", session.close, at=session.decision_key, k=session.at + 1)
+                ui.button(self.say("close_now", **place), on_click=self._ask_close).props("no-caps")
+                if session.paused:
+                    self._button("go_on", session.go_on)
+                else:
+                    self._button("pause", session.pause, flat=True)
                 self._button("set_clock", lambda: session.set_clock(self.minutes), flat=True)
-            elif not session.is_last:
-                following = DECISIONS[session.at + 1]
-                button = self._button(
-                    "open_next",
-                    lambda: session.open(self.minutes),
-                    at=following.key,
-                    k=session.at + 2,
-                    name=following.text(self.lang),
-                )
-                button.set_enabled(bool(session.roster()))
+                return
+            if not session.is_last:
+                self._open_next()
+            if session.at >= 0:
+                at = session.at
+                self._button("reopen", lambda: session.reopen(self.minutes, at), flat=True, **place)
+
+    def _open_next(self) -> None:
+        """The button that opens the next decision; off while nobody has joined."""
+        session, at = self.session, self.session.at
+        following = decisions_of(session.world)[at + 1]
+        button = self._button(
+            "open_next",
+            lambda: session.open(self.minutes, at),
+            at=following.key,
+            k=at + 2,
+            name=following.text(self.lang),
+        )
+        button.set_enabled(bool(session.roster()))
 
     def _events(self) -> None:
         """A button for each event that may be injected; one that came says when."""
@@ -212,10 +254,9 @@ class ControlPage:
         paragraph(self.say("inject_next_hint" if between else "inject_hint"), "game-hint")
         came = {item.kind: item.at for item in session.injections}
         with ui.row():
-            for kind, names in INJECTIONS.items():
-                name = names[self.lang == "zh"]
+            for kind, name in events_of(session.world, self.lang).items():
                 if kind in came:
-                    k = PLACE[came[kind]]
+                    k = session.script.place[came[kind]]
                     told = "came_at" if k <= session.at else "comes_at"
                     name += f" ({self.say(told, at=came[kind], k=k + 1)})"
                 ui.button(
@@ -238,6 +279,17 @@ class ControlPage:
         guarded(self.lang, call)
         self.look()
 
+    def _ask_close(self) -> None:
+        """Ask before a decision closes: who has not answered yet does nothing in it."""
+        session, at, rows = self.session, self.session.at, self.session.roster()
+        late = [row.name for row in rows if not row.answered]
+        k = len(rows) - len(late)
+        question = self.say("close_ask", at=session.decision_key, k=k, n=len(rows))
+        if late:
+            question += " " + self.say("close_ask_late", names=", ".join(late))
+        yes = self.say("close_now", at=session.decision_key, k=at + 1)
+        self._ask(question, yes, lambda: session.close(at))
+
     def _ask_end(self) -> None:
         """Ask before the game ends: it cannot be taken back."""
         self._ask(self.say("end_ask"), self.say("yes_end"), self.session.end)
@@ -249,7 +301,7 @@ class ControlPage:
             dialog.close()
             self._do(call)
 
-        with ui.dialog(value=True) as dialog, ui.card():
+        with self.dialogs, ui.dialog(value=True) as dialog, ui.card():
             paragraph(question)
             with ui.row():
                 ui.button(yes, on_click=sure).props("no-caps")
@@ -265,53 +317,14 @@ class ControlPage:
 
         def give() -> None:
             link = f"{self.address}/play/{self.session.new_link(number)}"
-            with ui.dialog(value=True), ui.card():
+            with self.dialogs, ui.dialog(value=True) as dialog, ui.card().classes("game-give"):
                 paragraph(self.say("new_link_is", name=name))
-                ui.input(value=link).props("readonly").classes("w-full")
+                draw_qr(link, self.say("new_link_qr", name=name))
+                escaped(link, "code").classes("game-link")
+                with ui.row():
+                    copy = ui.button(self.say("copy_link")).props("no-caps")
+                    copy.on("click", js_handler=f"() => backlash.copy({json.dumps(link)})")
+                    copy.on("click", lambda: ui.notify(self.say("link_copied"), position="top"))
+                    ui.button(self.say("done"), on_click=dialog.close).props("flat no-caps")
 
         self._do(give)
-
-
-class RosterRow:
-    """One team in the roster; changed in place, so that the keyboard keeps its place.
-
-    A row that was drawn anew twice a second could not be tabbed to.
-    """
-
-    def __init__(self, page: ControlPage, row: Row) -> None:
-        self.page = page
-        self.element = ui.element("tr")
-        with self.element:
-            escaped(row.name, "th").props("scope=row")
-            self.cells = [escaped("", "td") for _ in range(3)]
-            with ui.element("td"):
-                ui.button(
-                    page.say("new_link"), on_click=lambda: page._new_link(row.number, row.name)
-                ).props("flat dense no-caps")
-                ui.button(
-                    page.say("remove"), on_click=lambda: page._remove(row.number, row.name)
-                ).props("flat dense no-caps")
-
-    def show(self, row: Row) -> None:
-        """What is known of the team now: whether it has answered, what it missed, whether it is
-        there.
-        """
-        page, phase = self.page, self.page.session.phase
-        if phase == "open":
-            state = "answered" if row.answered else "thinking"
-        elif phase == "closed":
-            state = "answered" if row.answered else "not_answered"
-        elif phase == "ended":
-            progress = page.room.debriefs.progress(page.session, team_page(row.number))
-            state = (
-                "debrief_ready"
-                if progress.ready
-                else "debrief_failed"
-                if progress.failed
-                else "debrief_awaited"
-            )
-        else:
-            state = "waits"
-        texts = (page.say(state), str(row.nothing), page.say("there" if row.present else "gone"))
-        for cell, text in zip(self.cells, texts, strict=True):
-            cell.set_content(html.escape(text))

@@ -12,12 +12,17 @@ from fastapi import HTTPException
 from fastapi.responses import HTMLResponse, Response
 from nicegui import ui
 
+from experiments.classroom import handout_texts
 from experiments.classroom.controls import heading, paragraph
-from experiments.classroom.debriefs import LANGS, Progress, team_page
+from experiments.classroom.course import Progress
+from experiments.classroom.debriefs import LANGS, team_page
 from experiments.classroom.desk import Room
 from experiments.classroom.game_parts import LOOK_S
 from experiments.classroom.game_texts import say
+from experiments.classroom.handouts import PAGES
 from experiments.classroom.sessions import Session
+
+NEARLY_S = 8.0  #: less than this is not told in seconds: nobody can wait more exactly
 
 
 class DebriefPanel:
@@ -59,6 +64,8 @@ def coming(progress: Progress, lang: str) -> str:
         return say("debrief_again", lang)
     if progress.left_s is None:
         return say("debrief_begins", lang)
+    if progress.left_s < NEARLY_S:
+        return say("debrief_nearly", lang)
     if progress.left_s < 60:
         return say("debrief_seconds", lang, n=10 * max(1, round(progress.left_s / 10)))
     return say("debrief_minutes", lang, n=round(progress.left_s / 60 + 0.2))
@@ -81,6 +88,15 @@ def debrief_links(address: str, lang: str, title: str) -> None:
     ui.element("iframe").classes("game-debrief").props(
         f'src="{address}?lang={lang}" title="{html.escape(title, quote=True)}"'
     ).on("load", js_handler=_FIT)
+
+
+def handout_links(case: str, lang: str) -> None:
+    """Links to the pages of a case that can be printed, and to those of every case."""
+    heading(3, handout_texts.say("handouts", lang))
+    with ui.row():
+        for what in PAGES:
+            address = f"/handout/{what}?case={case}&lang={lang}"
+            ui.link(handout_texts.say(what, lang), address, new_tab=True)
 
 
 def debrief_response(room: Room, session: Session, who: str, lang: str, save: bool) -> Response:

@@ -1,20 +1,19 @@
 """The debriefs of ended sessions, as pages on disk: computed in turn, counted in runs.
 
-How long pages take is told in runs: everything of a course is counted in runs, and time left is
-what is left of the count at the pace so far. A drawn page counts as some runs.
+How far they are, and how long they still take, is in `course`.
 """
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from experiments.classroom.course import Course, Progress
 from experiments.classroom.limits import Refused
 from experiments.classroom.sessions import Session
 from sim.base.files import write_whole
@@ -25,75 +24,16 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 
+OUTCOMES = "outcomes.json"  #: in the folder of a session
 LANGS = ("en", "zh")  #: every page is written in each of them
 REVIEW = 95  #: runs of a team's flips and mechanisms, about
 DRAWING = {"classroom": 120, "default": 60}  #: what the figures of a page cost, in such runs
 #: Population -> seconds of what a class shares, of a team's game with its twins, of the rest of its
 #: page. Measured on two cores with other work, so rough.
 SECONDS = {"classroom": (13, 11, 8), "default": (32, 26, 15)}
-#: Seconds until pages that failed are tried again, if asked for; each time twice as long.
-RETRY_S, LONGEST_RETRY_S = 30.0, 3600.0
+WAIT_S = 1.0  #: between two looks of a practice game whether a class is being computed
 #: From so many teams on, fewer people are recommended: with more, a lesson waits for its debriefs.
 MANY_TEAMS = 6
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far a page is: its share of the work, and the seconds that are left."""
-
-    share: float = 0.0  #: of the work until the page is there, 0 to 1
-    left_s: float | None = None  #: None until there is something to go by
-    ready: bool = False
-    failed: bool = False  #: it will be tried again when it is asked for
-
-
-@dataclass
-class Course:
-    """The work on the pages of one session: one count for all of them, in runs.
-
-    The class page comes first and the teams' pages follow in their order, so a page is due when
-    the count has reached its own.
-    """
-
-    due: dict[str, int] = field(
-        default_factory=dict
-    )  #: who -> the count at which its page is there
-    shared: int = 0  #: runs that all teams of the class share
-    done: int = 0  #: runs, with a page's drawing counted as some
-    began: float = field(default_factory=time.monotonic)  #: on the clock that never jumps
-    ready: set[str] = field(default_factory=set)  #: pages that lie on disk
-    failed: set[str] = field(default_factory=set)  #: pages that were given up
-    tries: int = 1  #: courses of this session so far, this one included
-    ended: float | None = None  #: when the last page was there or given up
-
-    def tick(self) -> None:
-        """One more run is done."""
-        self.done += 1
-
-    def reach(self, who: str) -> None:
-        """Bring the count up to that of a page, also where runs were shared or given up."""
-        self.done = max(self.done, self.due[who])
-
-    def again(self) -> bool:
-        """Whether it has ended with pages that failed, long enough ago to try these anew.
-
-        Each time the wait is twice as long, up to LONGEST_RETRY_S.
-        """
-        wait = min(LONGEST_RETRY_S, RETRY_S * 2 ** (self.tries - 1))
-        over = self.ended is not None and bool(self.failed)
-        return over and time.monotonic() - (self.ended or 0.0) >= wait
-
-    def progress(self, who: str) -> Progress:
-        """How far a page is; the time left at the pace so far.
-
-        Nothing to go by before the first run is done.
-        """
-        ready, failed = who in self.ready, who in self.failed
-        due = self.due.get(who, 0)
-        if ready or failed or not self.done or not due:
-            return Progress(ready=ready, failed=failed)
-        pace = (time.monotonic() - self.began) / self.done
-        return Progress(min(1.0, self.done / due), max(0.0, pace * (due - self.done)))
 
 
 class Debriefs:
@@ -108,6 +48,8 @@ class Debriefs:
     def __init__(self, folder: Path, workers: int = 1) -> None:
         self._folder = folder
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="debrief")
+        self._after = ThreadPoolExecutor(1, thread_name_prefix="practice")  # when no class waits
+        self._stopped = threading.Event()
         self._courses: dict[str, Course] = {}
         self._lock = threading.Lock()
 
@@ -127,11 +69,18 @@ class Debriefs:
             numbers = [row.number for row in session.roster()]
             if not numbers:
                 return
-            course = self._courses[session.id] = Course(tries=last.tries + 1 if last else 1)
-            everybody = ["class", *map(team_page, numbers)]
+            course = self._courses[session.id] = Course(
+                drawing=DRAWING[session.world.population],
+                tries=last.tries + 1 if last else 1,
+                practice=session.practice,
+            )
+            everybody = [*([] if session.practice else ["class"]), *map(team_page, numbers)]
             course.ready = {who for who in everybody if self._there(session, who)}
         if len(course.ready) < len(everybody):
-            self._pool.submit(self._all, session, numbers, course)
+            pool = self._after if session.practice else self._pool
+            pool.submit(self._all, session, numbers, course)
+        else:
+            course.ended = course.now()
 
     def progress(self, session: Session, who: str) -> Progress:
         """How far a page is."""
@@ -150,12 +99,20 @@ class Debriefs:
     def _all(self, session: Session, numbers: list[int], course: Course) -> None:
         """The pages of a session, and the note that nothing more comes."""
         try:
+            while course.practice and self._class_waits():
+                if self._stopped.wait(WAIT_S):
+                    return
             self._pages(session, numbers, course)
         except Exception:  # of the whole and not of one page: whatever is not there has failed
             _LOG.exception("debriefs of %s", session.id)
             course.failed |= {"class", *map(team_page, numbers)} - course.ready
         finally:
-            course.ended = time.monotonic()
+            course.ended = course.now()
+
+    def _class_waits(self) -> bool:
+        """Whether the pages of a class are being computed, or are about to be."""
+        with self._lock:
+            return any(c.ended is None and not c.practice for c in self._courses.values())
 
     def _pages(self, session: Session, numbers: list[int], course: Course) -> None:
         """Every team's game and its twins, the class page, then what each team has of its own.
@@ -166,10 +123,12 @@ class Debriefs:
         # here: figures cost a second, and the start is awaited
         from experiments.game import debrief, tracks
 
-        first = "class" not in course.ready  # without it, only the missing teams are played
+        # without the class page, only the missing teams are played
+        first = not course.practice and "class" not in course.ready
         wanted = [n for n in numbers if first or team_page(n) not in course.ready]
         self._plan(session, wanted, first, course)
-        course.began, bench = time.monotonic(), tracks.Bench()
+        bench = tracks.Bench()
+        course.begin()
         played: dict[int, debrief.Played] = {}
         self._play(session, wanted, course, bench, played)
         if first:
@@ -179,19 +138,19 @@ class Debriefs:
                 self._team_page(session, number, course, bench, played[number])
 
     def _plan(self, session: Session, wanted: list[int], first: bool, course: Course) -> None:
-        """Note at which count of runs each page is due; a drawn page counts as some runs."""
+        """Note at which counts of runs and pages each page is due."""
         from experiments.game import debrief, references
 
-        drawing = DRAWING[session.world.population]
-        course.shared = references.n_shared(session.world)
-        count = course.shared + (debrief.N_TWINS + 1) * len(wanted)
+        course.shared = references.n_shared(session.world, debrief.N_TWINS)
+        runs, pages = course.shared + (debrief.N_TWINS + 1) * len(wanted), 0
         if first:
-            count += drawing
-            course.due["class"] = count
+            pages = 1
+            course.runs_due["class"], course.pages_due["class"] = runs, pages
         for number in wanted:
             if team_page(number) not in course.ready:
-                count += REVIEW + drawing
-                course.due[team_page(number)] = count
+                runs, pages = runs + REVIEW, pages + 1
+                who = team_page(number)
+                course.runs_due[who], course.pages_due[who] = runs, pages
 
     def _play(
         self,
@@ -209,16 +168,18 @@ class Debriefs:
 
         each = debrief.N_TWINS + 1
         for k, number in enumerate(wanted, start=1):
+            tick = course.later(course.shared if k > 1 else 0)
 
-            def play(number: int = number) -> None:
+            def play(number: int = number, tick: Callable[[], None] = tick) -> None:
                 view = session.view(number)
                 played[number] = debrief.play(
-                    session.world, view.choices, view.injections, bench, course.tick,
-                    unanswered=view.nothing, n_twins=debrief.N_TWINS,
+                    session.world, view.choices, view.injections, bench, tick,
+                    unanswered=view.nothing, written=session.written_of(number),
+                    n_twins=debrief.N_TWINS,
                 )  # fmt: skip
 
             self._part(session, team_page(number), course, play)
-            course.done = max(course.done, course.shared + each * k)
+            course.reach(course.shared + each * k)
 
     def _class_page(self, session: Session, course: Course, played: dict[int, Played]) -> None:
         """The page of the class, from the games of those teams that are still in it."""
@@ -227,9 +188,24 @@ class Debriefs:
         def together() -> None:
             there = {row.number: row.name for row in session.roster()}
             teams = {there[number]: played[number] for number in played if number in there}
+            course.draws()
+            self._note_outcomes(session, {n: played[n] for n in played if n in there})
             self._write(session, "class", course, lambda lang: class_page(teams, lang))
 
         self._part(session, "class", course, together)
+        course.drew("class" in course.ready)
+
+    def _note_outcomes(self, session: Session, played: Mapping[int, Played]) -> None:
+        """The outcomes of all teams as numbers, for the tables of the class."""
+        from experiments.game.class_debrief import outcome_table
+
+        text = json.dumps(outcome_table(played), indent=1)
+        write_whole(self._folder / session.id / OUTCOMES, text.encode(), private=True)
+
+    def outcomes(self, session: Session) -> str | None:
+        """The outcomes of a class as JSON (`records.Outcomes`); None while they are not there."""
+        path = self._folder / session.id / OUTCOMES
+        return path.read_text(encoding="utf-8") if path.is_file() else None
 
     def _team_page(
         self, session: Session, number: int, course: Course, bench: Bench, played: Played
@@ -241,10 +217,14 @@ class Debriefs:
         def own() -> None:
             name, log = session.name_of(number), session.log_of(number)
             found = debrief.review(played, bench, log, course.tick)
-            self._write(session, team_page(number), course, lambda lang: page(found, lang, name))
+            course.reach(course.runs_due[who])
+            course.draws()
+            self._write(session, who, course, lambda lang: page(found, lang, name))
 
-        self._part(session, team_page(number), course, own)
-        course.reach(team_page(number))
+        who = team_page(number)
+        self._part(session, who, course, own)
+        course.reach(course.runs_due[who])
+        course.drew(who in course.ready)
 
     def _part(
         self, session: Session, who: str, course: Course, compute: Callable[[], None]
@@ -267,12 +247,13 @@ class Debriefs:
         """A page in every language; it counts as ready when all are there."""
         for lang in LANGS:
             write_whole(self.path(session, who, lang), text(lang).encode())
-            course.done += DRAWING[session.world.population] // len(LANGS)
         course.ready.add(who)
 
     def stop(self) -> None:
         """Begin nothing new; the page that is being computed is not waited for."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._stopped.set()
+        for pool in (self._pool, self._after):
+            pool.shutdown(wait=False, cancel_futures=True)
 
 
 def team_page(number: int) -> str:

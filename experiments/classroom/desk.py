@@ -18,7 +18,8 @@ from typing import Any, TypeVar
 from experiments.classroom.classes import Classroom
 from experiments.classroom.debriefs import Debriefs
 from experiments.game.brief import Brief, brief
-from experiments.game.rules import Choices, Injection
+from experiments.game.moves import Choices
+from experiments.game.rules import Injection
 from experiments.game.script import Decision
 from experiments.game.world import World
 

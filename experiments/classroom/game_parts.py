@@ -18,7 +18,6 @@ from experiments.classroom.desk import Room
 from experiments.classroom.game_texts import say
 from experiments.classroom.limits import Refused
 from experiments.classroom.sessions import Session
-from experiments.game.script import DECISIONS
 
 STYLES = Path(__file__).parent / "game.css"  #: on the pages of the game only
 CONNECT_S = 30.0  #: that a browser may take to connect, on a slow network
@@ -78,8 +77,15 @@ def minutes_and_seconds(seconds: float) -> str:
     return f"{whole // 60}:{whole % 60:02d}"
 
 
+def clock_text(left: float | None, paused: bool, lang: str) -> str:
+    """What a clock shows: the time left; that it stands still; nothing where there is none."""
+    shown = "" if left is None else minutes_and_seconds(left)
+    return f"{shown} {say('paused', lang)}".strip() if paused else shown
+
+
 def phase_text(session: Session, lang: str) -> str:
     """Where a session stands, in words: the lobby, a decision that is open or closed, the end."""
     return say(
-        f"phase_{session.phase}", lang, at=session.decision_key, k=session.at + 1, n=len(DECISIONS)
-    )
+        f"phase_{session.phase}", lang, at=session.decision_key, k=session.at + 1,
+        n=len(session.decisions),
+    )  # fmt: skip

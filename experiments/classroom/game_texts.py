@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from experiments.classroom import lesson_texts
 from experiments.pictures.words import text_of
 
 #: key -> (English, Chinese); braces are filled in by `say`.
@@ -56,6 +57,17 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "no_teams": ("Nobody has joined yet.", "还没有人加入。"),
     "unknown_key": ("There is no such choice.", "没有这个选项。"),
+    "no_script": (
+        "In the laboratory only, since nobody has written a game for them: {cases}. A case of your "
+        "own appears here once it has a script (backlash case script FILE, in the folder of this "
+        "server).",
+        "以下案例尚无游戏脚本，仅供实验室使用：{cases}。自己的案例写好脚本后会出现在此"
+        "（在服务器所在文件夹运行 backlash case script FILE）。",
+    ),
+    "text_length": (
+        "At most {n} characters, and only where a text is asked for.",
+        "至多 {n} 个字符，且仅限要求填写之处。",
+    ),
     "answer_all": ("Answer each question first.", "请先回答每个问题。"),
     "injected_already": ("This event has already come.", "此事件已经发生。"),
     "too_many_revisions": (
@@ -128,7 +140,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "feel_less": ("fewer than ordinary posts about the brand", "少于品牌的日常发帖"),
     "feel_usual": ("about as many as ordinary posts about the brand", "与品牌的日常发帖相近"),
     "feel_more": ("more than ordinary posts about the brand", "多于品牌的日常发帖"),
-    "feel_far_more": ("many times ordinary posts about the brand", "数倍于品牌的日常发帖"),
+    "feel_far_more": ("far more posts than on an ordinary day", "远多于品牌的日常发帖"),
     "range_low": ("likely from", "可能下限"),
     "range_width": ("width of the range", "范围宽度"),
     "your_decision": ("Your decision", "你们的决策"),
@@ -169,8 +181,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Your path against 200 twins: the same choices in other worlds, with other parameters "
         "and other chances. One decision flipped at a time in your own world; luck and skill; and "
         "what the model cannot know.",
-        "你们的路径与 200 个孪生对照：同样的选择，放进参数与机遇各异的其他世界。另有在你们的世界中"
-        "逐项翻转决策、运气与能力，以及模型无法知道的。",
+        "你们的路径与 200 个平行世界对照：同样的选择，放进参数与机遇各异的其他世界。"
+        "另有在你们的世界中逐项换掉一个决定、运气与能力，以及模型无法知道的。",
     ),
     "debrief_begins": ("The computation begins", "计算即将开始"),
     "debrief_seconds": ("about {n} seconds left", "约剩 {n} 秒"),
@@ -190,9 +202,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "300 人：复盘快得多，但较粗略",
     ),
     "debriefs_take": (
-        "From about {n} teams on, 300 people are recommended. From the end of the game it takes "
-        "so long until the class page, and until the last team's page (roughly; two cores that "
-        "have other work too):",
+        "From about {n} teams on, 300 people are recommended. Minutes from the end of the game to "
+        "the class page, and to the last team's page (roughly; on two cores that have other work "
+        "too):",
         "约 {n} 队以上建议用 300 人。自游戏结束到全班页面、再到最后一队页面约需"
         "（双核，且有其他工作）：",
     ),
@@ -228,7 +240,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "no": ("No", "取消"),
     "inject": ("Inject an event at this decision", "在此决策加入事件"),
     "inject_hint": (
-        "For the whole class, once each. Who has answered may answer anew.",
+        "For the whole class, once each. Teams that have answered may change their answer.",
         "面向全班，每种一次。已作答者可重新作答。",
     ),
     "inject_next": ("Inject an event at the next decision", "在下一项决策加入事件"),
@@ -270,7 +282,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "class_debrief": ("Class debrief", "全班复盘"),
     "class_debrief_coming": (
         "The class page comes first: every team's game and its twins. The teams' own pages follow.",
-        "先生成全班页面：各队的结局与孪生；随后是各队自己的页面。",
+        "先生成全班页面：各队的结局与其平行世界；随后是各队自己的页面。",
     ),
     "team_debriefs": ("Pages of the teams: {k} of {n}", "各队页面：{k} / {n}"),
     "last_debrief": ("The last team's page", "最后一队的页面"),
@@ -284,6 +296,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{at} · 第 {k} 项决策（共 {n} 项）已关闭",
     ),
     "phase_ended": ("Ended", "已结束"),
+    **lesson_texts.TEXTS,
 }
 
 

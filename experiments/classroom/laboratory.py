@@ -125,6 +125,7 @@ class Laboratory:
         self.body.clear()
         with self.body:
             text_tag("h1", self.say("title"), "bl-title")
+            text_tag("p", self.say("purpose"), "bl-purpose", id="purpose")
             with tag("div", "bl-two"):
                 with tag("div", "bl-left"):
                     self.settings.draw()
@@ -139,8 +140,10 @@ class Laboratory:
             with tag("div", "bl-row"):
                 self.go = button(self.say("run"), "bl-go", id="run")
                 self.go.on("click", self.run)
+                self.go.on("click", js_handler="() => backlash.toResults()")
                 self.halt = button(self.say("cancel"), id="cancel")
                 self.halt.on("click", self.cancel)
+                text_tag("a", self.say("to_settings"), "bl-to-settings", href="#settings")
                 self.bar = tag(
                     "progress", "bl-progress bl-grow", max=1, aria_label=self.say("progress")
                 )
@@ -227,6 +230,9 @@ class Laboratory:
             self.settings.refuse(refusal(problem, self.screen.lang))
             return
         self.draw_status()
+        if not self.results.shown:  # a first start compiles: what is documented is shown meanwhile
+            await asyncio.to_thread(import_module, "experiments.classroom.charts")
+            self.results.draw()
         while job.state in ("waiting", "running"):
             await asyncio.sleep(0.05)
             if time.monotonic() - began > 0.3:

@@ -17,6 +17,8 @@ from experiments.game.names import NAME_LENGTH, hidden
 #: What a page may run: a million people would take the machine from a class for minutes.
 POPULATIONS = ("default", "classroom")
 MAX_OPEN_SESSIONS = 12  #: lessons at the same time on one server
+MAX_PRACTICES = 40  #: games of one person alone that are not over
+PRACTICE_KEPT_S = 2 * 3600.0  #: so long is one kept that nobody goes on with, if room is needed
 MAX_TEAMS = 60  #: in one session
 MAX_REVISIONS = 20  #: answers of one team to one decision, the first included
 MAX_MINUTES = 24 * 60.0  #: of a clock; a decision may be homework
@@ -31,6 +33,8 @@ CODE_LENGTH = 8
 WRONG_CODES, WRONG_CODES_PER_S = 20, 1 / 30
 #: Teams that one address brings in: a class behind one address, but not every place of a session.
 JOINS, JOINS_PER_S = 45, 1 / 30
+#: Games that one address begins alone.
+PRACTICES, PRACTICES_PER_S = 40, 1 / 60
 #: Pages of one address: a class may sit behind one.
 PAGES, PAGES_PER_S = 200, 20.0
 #: Laboratory pages of one address: each takes about 1.5 MB until its browser is gone.

@@ -1,4 +1,4 @@
-"""The players' pages of the decision game: joining, playing, the debrief of one's own team.
+"""The players' pages: joining, practising alone, playing, the debrief of one's own team.
 
 Rules, secrets and limits are those of `sessions`. A team is known by the token in its link; who has
 the link plays for the team.
@@ -7,10 +7,11 @@ the link plays for the team.
 from __future__ import annotations
 
 import json
+import secrets
 
 from fastapi import HTTPException, Request
 from fastapi.responses import Response
-from nicegui import app, ui
+from nicegui import app, run, ui
 
 from experiments.classroom import site
 from experiments.classroom.controls import heading, paragraph
@@ -19,8 +20,13 @@ from experiments.classroom.desk import Room
 from experiments.classroom.game_parts import CONNECT_S, connected, count, framed, guarded, message
 from experiments.classroom.game_texts import say
 from experiments.classroom.limits import CODE_LENGTH, Refused
+from experiments.classroom.refusals import refusal
+from experiments.classroom.story import playable
 from experiments.classroom.team_page import TeamPage
 from experiments.game.names import NAME_LENGTH
+from experiments.game.world import World
+from sim.base.choices import DEFAULT_CASE
+from sim.base.refusal import ConfigError
 
 #: Where the browser keeps the link of its team, for who comes back to /join.
 REMEMBERED = "backlash_team"
@@ -49,6 +55,12 @@ def register(room: Room) -> None:
             except Refused as problem:
                 paragraph(message(problem, lang))
                 ui.link(say("join", lang), "/join")
+
+    @ui.page("/practice")
+    async def practice(request: Request) -> None:
+        with framed(room, request, "practice") as lang:
+            if await connected():
+                PracticePage(room, site.client_of(request), lang)
 
     @app.get("/play/{token}/debrief")
     def own_debrief(request: Request, token: str, lang: str = "en", save: bool = False) -> Response:
@@ -80,6 +92,8 @@ class JoinPage:
                 field.classes("w-full").on("keydown.enter", self._join)
             ui.button(say("join", lang), on_click=self._join).props("no-caps")
         self.back = ui.element("p")
+        with ui.element("p"):
+            ui.link(say("practise_alone", lang), "/practice")
 
     def _join(self) -> None:
         """Join with the code and the name that are typed, then go on to the team's own page."""
@@ -87,11 +101,7 @@ class JoinPage:
         def send() -> None:
             """What may be refused: a wrong code, a name that is taken, a class that is full."""
             _, token = self.room.classroom.join(self.code.value, self.name.value, self.client)
-            address = f"/play/{token}"
-            ui.run_javascript(
-                f"localStorage.setItem({json.dumps(REMEMBERED)}, {json.dumps(address)});"
-                f"location.assign({json.dumps(address)});"
-            )
+            _go_and_remember(token)
 
         guarded(self.lang, send)
 
@@ -111,3 +121,45 @@ class JoinPage:
         with self.back:
             text = f"{say('back_to_game', self.lang)}: {session.name_of(number)}"
             ui.link(text, address)
+
+
+class PracticePage:
+    """A game for one person, without code and facilitator: a story, then straight to it."""
+
+    def __init__(self, room: Room, client: str, lang: str) -> None:
+        self.room, self.client, self.lang = room, client, lang
+        heading(1, say("practice", lang))
+        paragraph(say("practice_lead", lang))
+        with ui.element("section").classes("game-card"):
+            self.case = ui.select(playable(lang), value=DEFAULT_CASE, label=say("case", lang))
+            self.button = ui.button(say("practice_begin", lang), on_click=self._begin)
+            self.button.props("no-caps")
+        with ui.element("p"):
+            ui.link(say("join_title", lang), "/join")
+
+    async def _begin(self) -> None:
+        """Make the game, in a world of its own, and go to it."""
+        world = World(str(self.case.value), secrets.randbelow(10_000), 0, "classroom")
+        self.button.disable()
+        try:
+            token = await run.io_bound(
+                self.room.classroom.practise, world, say("practice_you", self.lang), self.client
+            )
+        except Refused as problem:
+            ui.notify(message(problem, self.lang), position="top", color="negative", timeout=6000)
+        except ConfigError as problem:
+            text = refusal(problem, self.lang)
+            ui.notify(text, position="top", color="negative", timeout=12000)
+        else:
+            if token is not None:  # the server is not about to stop
+                _go_and_remember(token)
+        finally:
+            self.button.enable()
+
+
+def _go_and_remember(token: str) -> None:
+    """On to a team's own page; the browser keeps its link for who comes back to /join."""
+    address = json.dumps(f"/play/{token}")
+    ui.run_javascript(
+        f"localStorage.setItem({json.dumps(REMEMBERED)}, {address});location.assign({address});"
+    )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import shlex
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -72,25 +73,45 @@ class ResultsPanel:
         self.results.clear()
         with self.results:
             if not self.shown:
-                with tag("div", "bl-card bl-wide"):
-                    text_tag("p", self.say("nobody_yet"))
+                self.draw_documented()
                 return
             self.draw_heading()
             self.panels = tag("div", "bl-results bl-wide")
             self.draw_panels()
+            with tag("section", "bl-card bl-wide", id="timeline"):
+                self.draw_timeline()
             self.film = tag("section", "bl-card bl-wide", id="network")
             self.film.props["aria-label"] = self.say("network")
             self.draw_export()
         self.draw_network()
 
-    def draw_heading(self) -> None:
-        """What is shown, how sure it is, and how many days the charts show.
+    def draw_documented(self) -> None:
+        """Before the first run: what is documented of the case, once charts are loaded.
 
-        Above every chart stands that one run is no evidence, and what the model gets wrong about
-        silence.
+        A first start compiles for a minute or two, and nobody should look at an empty page.
+        """
+        case = self.screen.choice.blank().case
+        charts = sys.modules.get("experiments.classroom.charts")
+        panel = charts.documented_panel(case, self.screen.lang) if charts else None
+        with tag("section", "bl-card bl-wide", id="documented"):
+            text_tag("h2", titles_of(self.screen.choice.case)[self.screen.lang])
+            if charts is None:
+                text_tag("p", self.say("nobody_yet"))
+            elif panel is None:
+                text_tag("p", self.say("documented_none"), "bl-caption")
+            else:
+                text_tag("h3", self.say("documented"))
+                ui.echart(panel.options).classes("bl-chart")
+                text_tag("p", panel.caption, "bl-caption")
+                text_tag("p", self.say("documented_coming"), "bl-soft")
+
+    def draw_heading(self) -> None:
+        """What is shown, how many days of it, and in a line that one run is no evidence.
+
+        The line unfolds to how sure it is and what the model says of silence; unfolded by itself
+        where two responses are compared.
         """
         from experiments.classroom.charts import DAYS, days_of
-        from experiments.reading.provenance import provenance
 
         choice, done = self.shown_choice, self.shown[0]
         with tag("div", "bl-card bl-wide"):
@@ -101,10 +122,7 @@ class ResultsPanel:
                 "p", self.say(key, what=self.name_of(choice), other=other, seed=choice.seed),
                 "bl-caption", id="shown",
             )  # fmt: skip
-            text_tag("p", provenance(choice.settings(), self.screen.lang), "bl-soft")
-            text_tag("p", self.say("one_run"), "bl-note")
-            if choice.against:
-                text_tag("p", caveat(self.screen.lang), "bl-note", id="caveat")
+            self.draw_caveats()
             horizon = done.run.clock.horizon_d
             suits = self.say("days_suits", n=days_of(self.view_of()) or horizon)
             fixed = {str(n): self.say("days_n", n=n) for n in DAYS if n < horizon}
@@ -112,7 +130,20 @@ class ResultsPanel:
             with tag("div", "bl-row"):
                 chosen = self.days if self.days in spans else ""
                 select(self.say("days"), spans, chosen, self.change_days, "days")
-            self.draw_timeline()
+
+    def draw_caveats(self) -> None:
+        """Why one run proves nothing, where its parameters come from, what is said of silence."""
+        from experiments.reading.provenance import provenance
+
+        choice, lang = self.shown_choice, self.screen.lang
+        fold = tag("details", "bl-note", id="read-first")
+        if choice.against:
+            fold.props["open"] = True
+        with fold:
+            text_tag("summary", self.say("read_first"))
+            text_tag("p", self.say("one_run"))
+            text_tag("p", caveat(lang), id="caveat")
+            text_tag("p", provenance(choice.settings(), lang), "bl-soft")
 
     def draw_timeline(self) -> None:
         """The events that are numbered in the charts, as a list; the brand's own acts stand out."""

@@ -45,7 +45,7 @@ def settings_of(words: list[str]) -> Settings:
     if "password_file" in given:
         given["password"] = _password_in(given.pop("password_file"), given.get("password"))
     settings = replace(Settings(port=int(port)), **given)  # type: ignore[arg-type]
-    if settings.lang not in ("en", "zh"):
+    if settings.lang not in ("", "en", "zh"):
         raise ConfigError("lang", settings.lang, "no such language", "en, zh", "lang=zh")
     if not settings.results.strip():
         raise ConfigError("results", settings.results, "no folder", "a folder", "results=results")
@@ -115,9 +115,9 @@ def serve(words: list[str]) -> int:
     It holds a lock on its folder until the process ends.
     """
     settings = settings_of(words)
-    if importlib.util.find_spec("nicegui") is None:
+    if any(importlib.util.find_spec(name) is None for name in ("nicegui", "segno")):
         raise ConfigError(
-            "serve", "", "the pages need NiceGUI", "the extra `ui`",
+            "serve", "", "the pages need NiceGUI and segno", "the extra `ui`",
             "make classroom, in the folder of Backlash",
         )  # fmt: skip
     _check_port(settings)
@@ -130,7 +130,7 @@ def serve(words: list[str]) -> int:
         ui.run(
             host=settings.host,
             port=settings.port,
-            title=say("title", settings.lang),
+            title=say("title", settings.spoken),
             favicon=_FAVICON,
             reload=False,
             show=False,
@@ -145,9 +145,9 @@ def serve(words: list[str]) -> int:
 
 def _announce(settings: Settings, given: bool) -> None:
     """Print where the server is, and the password of facilitators unless it was given."""
-    print(say("serving", settings.lang, url=f"http://{shown_host(settings)}:{settings.port}"))
+    print(say("serving", settings.spoken, url=f"http://{shown_host(settings)}:{settings.port}"))
     if settings.password and not given:
-        print(say("password", settings.lang, password=settings.password))
+        print(say("password", settings.spoken, password=settings.password))
     sys.stdout.flush()
 
 

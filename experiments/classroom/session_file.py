@@ -1,6 +1,7 @@
 """A session as a file: what it holds is sealed with a sum, so that a changed byte is found.
 
-Files of format 1 had no sum; they are read and become format 2 with the next change.
+Files of format 1 had no sum, those of format 2 no texts of the teams, no pause and no practice;
+they are read and become the newest format with the next change.
 """
 
 from __future__ import annotations
@@ -11,11 +12,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from experiments.game.script import DECISIONS
+from experiments.game.script_file import script_of
+from experiments.game.world import World
+from sim.base.refusal import ConfigError
 
-FORMAT = 2  #: of the files; raise it when an older server could not read them
+FORMAT = 3  #: of the files; raise it when an older server could not read them
 PHASES = ("lobby", "open", "closed", "ended")  #: in the order in which a session goes through them
 BEFORE_DIGESTS = 1  #: a format that is still read: its files do not say what they hold
+BEFORE_TEXTS = 2  #: one without what teams wrote
 
 
 def sum_of(raw: Mapping[str, Any]) -> str:
@@ -40,11 +44,15 @@ def read(path: Path) -> dict[str, Any]:
     Raises KeyError or TypeError where it is no such file at all.
     """
     raw: dict[str, Any] = json.loads(path.read_bytes())
-    if raw["format"] == FORMAT and raw["sum"] != sum_of(raw):
+    if raw["format"] in (FORMAT, BEFORE_TEXTS) and raw["sum"] != sum_of(raw):
         raise ValueError("changed since it was written")
-    if raw["format"] not in (FORMAT, BEFORE_DIGESTS):
+    if raw["format"] not in (FORMAT, BEFORE_TEXTS, BEFORE_DIGESTS):
         raise ValueError(f"format {raw['format']!r}, this is {FORMAT}")
-    if raw["phase"] not in PHASES or not -1 <= raw["at"] < len(DECISIONS):
+    try:
+        n = len(script_of(World(**raw["world"])).decisions)
+    except ConfigError as problem:
+        raise ValueError(str(problem)) from None
+    if raw["phase"] not in PHASES or not -1 <= raw["at"] < n:
         raise ValueError(f"phase {raw['phase']!r} at {raw['at']!r}")
     if path.stem != raw["id"]:
         raise ValueError("another name than its id")

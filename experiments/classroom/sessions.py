@@ -10,6 +10,7 @@ The state is in `session_state`, teams and what is known of them in `teams`, the
 
 from __future__ import annotations
 
+import copy
 import hmac
 import secrets
 import time
@@ -18,141 +19,44 @@ from pathlib import Path
 from typing import Any
 
 from experiments.classroom import session_file
-from experiments.classroom.limits import (
-    MAX_REVISIONS,
-    MAX_TEAMS,
-    Refused,
-    clean_minutes,
-    clean_name,
+from experiments.classroom.led_session import LedSession
+from experiments.classroom.limits import MAX_REVISIONS, MAX_TEAMS, Refused, clean_name
+from experiments.classroom.teams import (
+    Row,
+    Team,
+    View,
+    alike,
+    checked_answer,
+    checked_text,
+    checked_texts,
+    digest,
 )
-from experiments.classroom.session_state import SessionState
-from experiments.classroom.teams import Row, Team, View, alike, checked_answer, digest, until
 from experiments.game import rules
 from experiments.game.rules import Injection
-from experiments.game.script import DECISIONS
-from experiments.game.told import INJECTIONS
 from experiments.game.world import World
 from sim.base.refusal import ConfigError
 
-GRACE_S = 60.0  #: a clock that ran out while the server was down runs on for so long
+GRACE_S = 60.0  #: that a clock has at least when its server is back: pages take a while, too
 MINUTES = 7.0  #: that a first decision is given if nobody says otherwise
 PRESENT_S = 6.0  #: a team whose page was seen within this time is there
 
 
-class Session(SessionState):
-    """One class in one world, from the lobby to the debrief: what facilitator and teams may do with
-    it.
+class Session(LedSession):
+    """One class in one world, from the lobby to the debrief: what teams may do with it, and what
+    everybody may look at. What a facilitator may do is in `LedSession`.
     """
 
-    # the facilitator
+    # one person alone
 
-    def begin(self) -> None:
-        """Write the new session down."""
-        self._changed("create")
-
-    def open(self, minutes: float | None = None) -> None:
-        """Open the next decision, with a clock or without.
-
-        minutes : of the clock; None for none. Raises Refused while a decision is open, after the
-        last one, and without any team.
-        """
+    def go_ahead(self) -> None:
+        """In practice: close what was answered, and open what comes next; nobody is waited for."""
         with self._lock:
-            self._tick()
-            minutes = clean_minutes(minutes)
-            if self.phase not in ("lobby", "closed"):
-                raise Refused("not_now")
-            if self.at + 1 >= len(DECISIONS):
-                raise Refused("no_more_decisions")
-            if not self.teams:
-                raise Refused("no_teams")
-            self.phase, self.at = "open", self.at + 1
-            self.deadline = None if minutes is None else self._now() + 60 * minutes
-            self._changed("open", decision=self.decision_key, minutes=minutes)
-
-    def set_clock(self, minutes: float | None) -> None:
-        """Give the open decision so many minutes from now; None takes the clock away. Raises
-        Refused.
-        """
-        with self._lock:
-            self._tick()
-            minutes = clean_minutes(minutes)
-            self._need("open")
-            self.deadline = None if minutes is None else self._now() + 60 * minutes
-            self._changed("clock", decision=self.decision_key, minutes=minutes)
-
-    def close(self) -> None:
-        """Close the open decision by hand; who has not answered does nothing. Raises Refused if
-        none is open.
-        """
-        with self._lock:
-            self._tick()
-            self._need("open")
-            self._close("hand")
-
-    def inject(self, kind: str) -> None:
-        """An event for the whole class, each kind once. Raises Refused.
-
-        At the open decision, or between two at the next one; teams hear of it when that is open.
-        Who has answered already may answer anew, as with any open decision.
-        """
-        with self._lock:
-            self._tick()
-            if self.phase != "closed" or self.is_last:
-                self._need("open")
-            if kind not in INJECTIONS:
-                raise Refused("unknown_key")
-            if any(item.kind == kind for item in self.injections):
-                raise Refused("injected_already")
-            at = DECISIONS[self.at + (self.phase == "closed")].key
-            self.injections.append(Injection(kind, at))
-            self._changed("inject", decision=at, kind=kind)
-
-    def lock(self, locked: bool) -> None:
-        """Let nobody else in, or let them in again. Raises Refused after the end."""
-        with self._lock:
-            if self.phase == "ended":
-                raise Refused("ended")
-            self.admits = not locked
-            self._changed("lock" if locked else "unlock")
-
-    def remove(self, number: int) -> None:
-        """Take a team out of the session, for good. Raises Refused for a team that is not there."""
-        with self._lock:
-            team = self._numbered(number)
-            self.teams.remove(team)
-            self._changed("remove", team=number)
-
-    def new_link(self, number: int) -> str:
-        """A fresh token for a team that lost its page; the old one ends. Returns the token.
-
-        Raises Refused for a team that is not there.
-        """
-        with self._lock:
-            team = self._numbered(number)
-            token = secrets.token_urlsafe(24)
-            team.key = digest(token)
-            self._changed("new_link", team=number)
-            return token
-
-    def end(self) -> None:
-        """End the game: what was not decided is done nothing about. The debrief may begin.
-
-        Events that wait for a decision nobody meets are dropped. Raises Refused before the first
-        decision.
-        """
-        with self._lock:
-            self._tick()
-            if self.phase == "ended":
-                raise Refused("ended")
             if self.phase == "open":
-                self._close("hand")
-            if self.at < 0:
-                raise Refused("nothing_decided")
-            self.phase = "ended"
-            self.injections = list(self._come())  # what nobody has met did not happen
-            for team in self.teams:
-                self._do_nothing(team, len(DECISIONS))
-            self._changed("end")
+                self._close("practice")
+            if self.is_last:
+                self.end()
+            else:
+                self.open(None)
 
     # the players
 
@@ -186,8 +90,8 @@ class Session(SessionState):
         """A team's answer to the open decision; it may be given anew until that closes, not without
         end.
 
-        Everything comes from a browser and is checked: the decision, each question, each option.
-        Raises Refused.
+        answer : question -> option, and beside them `reason` and `statement` where the team wrote
+        one. Everything comes from a browser and is checked. Raises Refused.
         """
         with self._lock:
             self._tick()
@@ -198,11 +102,14 @@ class Session(SessionState):
                 raise Refused("not_this_decision")
             if team.revisions.get(key, 0) >= MAX_REVISIONS:
                 raise Refused("too_many_revisions", n=MAX_REVISIONS)
-            chosen = checked_answer(answer, self._offered(team))
+            offered = self._offered(team)
+            chosen, texts = checked_answer(answer, offered), checked_texts(answer, offered)
             team.choices[key] = chosen
+            if texts:  # those that come along replace what was typed
+                team.written[key] = texts
             team.revisions[key] = team.revisions.get(key, 0) + 1
             self._drafts.pop(number, None)
-            self._changed("answer", team=number, decision=key, answer=chosen)
+            self._changed("answer", team=number, decision=key, answer=chosen, **texts)
 
     def draft(self, number: int, decision: object, question: object, option: object) -> None:
         """Keep what a team has ticked and not confirmed yet: it counts for nothing.
@@ -218,8 +125,24 @@ class Session(SessionState):
             for asked in self._offered(team).questions:
                 if asked.key == question and option in [o.key for o in asked.options]:
                     self._drafts.setdefault(number, {})[asked.key] = str(option)
+                    self._unwritten = True
                     return
             raise Refused("unknown_key")
+
+    def write(self, number: int, decision: object, field: object, text: object) -> None:
+        """Keep what a team writes beside its answer: a reason, a statement. Nothing judges it.
+
+        Raises Refused for another decision than the open one, for what is too long or is no text.
+        """
+        with self._lock:
+            self._tick()
+            team = self._numbered(number)
+            self._need("open")
+            if decision != self.decision_key:
+                raise Refused("not_this_decision")
+            found = checked_text(field, text, self._offered(team))
+            team.written.setdefault(self.decision_key, {})[str(field)] = found
+            self._unwritten = True
 
     def drop_draft(self, number: int) -> None:
         """Forget what a team has ticked."""
@@ -232,21 +155,24 @@ class Session(SessionState):
             self._tick()
             team = self._numbered(number)
             key = self.decision_key
-            left = None if self.deadline is None else max(0.0, self.deadline - self._now())
             return View(
                 title=self.title,
                 world=self.world,
                 phase=self.phase,
                 decision=self._offered(team) if key else None,
                 number=self.at + 1,
-                seconds_left=left if self.phase == "open" else None,
+                seconds_left=self._left(),
+                paused=self.paused,
                 n_teams=len(self.teams),
                 n_answered=self._n_answered(),
                 answer=dict(team.choices[key]) if key in team.choices else None,
                 draft=dict(self._drafts.get(number, {})),
+                written=dict(team.written.get(key, {})),
+                elapsed_s=self._elapsed(),
+                length_s=self.length_s,
                 revisions_left=MAX_REVISIONS - team.revisions.get(key, 0),
-                before=until(team.choices, self.at),
-                choices=until(team.choices, len(DECISIONS)),
+                before=self._until(team, self.at),
+                choices=self._until(team, len(self.decisions)),
                 nothing=tuple(team.nothing),
                 injections=self._come(),
                 version=self.version,
@@ -265,13 +191,17 @@ class Session(SessionState):
     def glance(self) -> tuple[int, float | None]:
         """The version, and the seconds left on the clock; closes what has run out.
 
-        None without a clock. Cheap, for pages that look twice a second.
+        None without a clock. Cheap, for pages that look twice a second. A clock that was stopped
+        stands at what it showed.
         """
         with self._lock:
             self._tick()
-            if self.phase != "open" or self.deadline is None:
-                return self.version, None
-            return self.version, max(0.0, self.deadline - self._now())
+            return self.version, self._left()
+
+    def events_come(self) -> tuple[Injection, ...]:
+        """The injected events that everybody has met by now; none that waits for what is next."""
+        with self._lock:
+            return self._come()
 
     def seen(self, number: int) -> None:
         """A page of this team is open: the roster shows it as present for PRESENT_S."""
@@ -293,6 +223,11 @@ class Session(SessionState):
                 for team in self.teams
             ]
 
+    def teams_now(self) -> list[Team]:
+        """Copies of the teams, with all that they chose and wrote: for the tables of the class."""
+        with self._lock:
+            return copy.deepcopy(self.teams)
+
     def number_of(self, token: str) -> int | None:
         """The number of the team of a token; None for a token of no team, or one that was
         replaced.
@@ -301,6 +236,11 @@ class Session(SessionState):
         with self._lock:
             found = [t.number for t in self.teams if hmac.compare_digest(t.key, key)]
         return found[0] if found else None
+
+    def written_of(self, number: int) -> dict[str, dict[str, str]]:
+        """What a team wrote: decision -> reason, statement. Raises Refused where it was removed."""
+        with self._lock:
+            return {key: dict(texts) for key, texts in self._numbered(number).written.items()}
 
     def name_of(self, number: int) -> str:
         """The name of a team. Raises Refused where it was removed."""
@@ -335,15 +275,23 @@ def read_session(path: Path, now: Callable[[], float] = time.time) -> Session:
             id=raw["id"],
             code=raw["code"],
             now=now,
+            practice=raw.get("practice", False),
         )
         session.phase, session.at = raw["phase"], raw["at"]
-        if raw["deadline"] is not None:
-            session.deadline = max(raw["deadline"], now() + GRACE_S)
+        session.paused, session.held_s = raw.get("paused", False), raw.get("held_s")
+        stopped = min(path.stat().st_mtime, now())  # the server marked the file while it ran
+        if raw["deadline"] is not None:  # the clock stopped with it
+            session.deadline = now() + max(raw["deadline"] - stopped, GRACE_S)
+        session.length_s, session.paused_at = raw.get("length_s"), raw.get("paused_at")
+        if raw.get("opened") is not None:
+            session.opened = raw["opened"] + (0.0 if session.paused else now() - stopped)
+        session._drafts = {int(k): dict(v) for k, v in raw.get("drafts", {}).items()}
         session.admits, session.n_joined = raw["admits"], raw["n_joined"]
         session.injections = [Injection(**item) for item in raw["injections"]]
         session.teams = [Team(**item) for item in raw["teams"]]
         session.log = raw["log"]
         for team in session.teams:
+            team.choices = rules.completed(team.choices, session.world)
             rules.check(team.choices, session.world)
     except (KeyError, TypeError, AttributeError, ConfigError, RecursionError) as problem:
         raise ValueError(f"not a session ({type(problem).__name__}: {problem})") from None

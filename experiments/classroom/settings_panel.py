@@ -59,10 +59,11 @@ class SettingsPanel:
         self.screen, self.say, self.choice = screen, screen.say, screen.choice
         self.told = told
         self.opened = {AT_FIRST}
+        self.chance_is_open = False
 
     def draw(self) -> None:
         """The panel: case, response and world above, the levers below, the refusal between them."""
-        with tag("section", "bl-card", aria_label=self.say("settings")):
+        with tag("section", "bl-card", aria_label=self.say("settings"), id="settings"):
             text_tag("h2", self.say("settings"))
             self.settings = tag("div", "bl-field")
             self.draw_choices()
@@ -89,6 +90,17 @@ class SettingsPanel:
                 say("against"), {"": say("nothing"), **responses}, choice.against,
                 lambda value: self.change("against", value), "against",
             )  # fmt: skip
+            self.draw_chance()
+
+    def draw_chance(self) -> None:
+        """People, world and seed: out of sight, for nobody needs them at first."""
+        say, choice = self.say, self.choice
+        fold = tag("details", "bl-step", id="chance")
+        if self.chance_is_open:
+            fold.props["open"] = True
+        fold.on("toggle", self.toggle_chance, js_handler="(e) => emit(e.target.open)")
+        with fold:
+            text_tag("summary", say("chance"))
             people = {name: say(f"population_{name}") for name in options_of("population")}
             select(
                 say("population"), people, choice.population,
@@ -99,6 +111,10 @@ class SettingsPanel:
             if choice.world == "posterior":
                 self.whole("draw", say("draw"), choice.draw, 100_000)
             self.whole("seed", say("seed"), choice.seed, 2**31)
+
+    def toggle_chance(self, event: Any) -> None:
+        """Keep the fold as it is when the panel is drawn again."""
+        self.chance_is_open = event.args is True
 
     def whole(self, name: str, label: str, value: int, high: int) -> None:
         """A field for a whole number of the choice."""

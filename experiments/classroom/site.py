@@ -34,9 +34,14 @@ class Settings:
 
     port: int = 8080
     host: str = "127.0.0.1"  #: others reach the server under any but this
-    lang: str = "en"  #: of a page that asks for none
+    lang: str = ""  #: of a page that asks for none; "": that of its browser, else English
     results: str = "results"  #: folder; classes lie in it
     password: str = ""  #: of facilitators; "" only where nobody else reaches the server
+
+    @property
+    def spoken(self) -> str:
+        """The language of what is not a page: what the terminal prints, the title of the server."""
+        return self.lang or "en"
 
 
 SETTINGS = Settings()  #: of this process; the start sets them
@@ -145,14 +150,34 @@ def allowed(request: Request, lang: str) -> bool:
 
 
 def language(request: Request) -> str:
-    """The language of a page: as its address says, as chosen before, or as the server was told.
+    """The language of a page: as its address says, as chosen before, as the server was told, or
+    as the browser asks.
 
-    Anything but en and zh is as if it had not been said.
+    Anything but en and zh is as if it had not been said; where nothing is said it is English.
     """
-    for lang in (request.query_params.get("lang"), request.cookies.get(LANG_COOKIE)):
+    said = (request.query_params.get("lang"), request.cookies.get(LANG_COOKIE), SETTINGS.lang)
+    for lang in said:
         if lang in ("en", "zh"):
             return lang
-    return SETTINGS.lang
+    return preferred(request.headers.get("accept-language", "")) or "en"
+
+
+def preferred(header: str) -> str:
+    """en or zh, whichever a browser would rather have (`zh-CN,zh;q=0.9,en;q=0.8`); "" for neither.
+
+    What cannot be read of a header is left out: it comes from anybody.
+    """
+    best, wanted = "", 0.0
+    for part in header[:500].split(","):
+        name, _, weight = part.strip().partition(";")
+        lang = name.strip().lower().partition("-")[0]
+        try:
+            q = float(weight.strip().removeprefix("q=")) if weight else 1.0
+        except ValueError:
+            continue
+        if lang in ("en", "zh") and q > wanted:
+            best, wanted = lang, q
+    return best
 
 
 def address(request: Request) -> str:

@@ -10,14 +10,16 @@ from functools import partial
 from nicegui import run, ui
 
 from experiments.classroom.controls import escaped, heading, paragraph
+from experiments.classroom.debrief_panel import handout_links
 from experiments.classroom.debriefs import MANY_TEAMS, debrief_minutes
 from experiments.classroom.desk import Room
 from experiments.classroom.game_parts import message, phase_text
 from experiments.classroom.game_texts import say
 from experiments.classroom.limits import POPULATIONS, TITLE_LENGTH, Refused, shown_code
 from experiments.classroom.refusals import refusal
-from experiments.game.world import World, case_of
-from sim.base.choices import DEFAULT_CASE, conf_dir
+from experiments.classroom.story import left_out, playable
+from experiments.game.world import World
+from sim.base.choices import DEFAULT_CASE
 from sim.base.refusal import ConfigError
 
 MAX_SEED = 2**31 - 1  #: the largest that a class may be locked to
@@ -35,16 +37,6 @@ def whole(raw: object, high: int) -> int:
     return int(raw)
 
 
-def cases() -> list[str]:
-    """Names of the case files that are shipped, in the order of the alphabet."""
-    return sorted(path.stem for path in (conf_dir() / "case").glob("*.yaml"))
-
-
-def case_titles(lang: str) -> dict[str, str]:
-    """The case files that are shipped: name -> title in a language."""
-    return {name: case_of(World(name, 0, 0)).title(lang) for name in cases()}
-
-
 class StartPage:
     """Classes that are there, and the form for a new one.
 
@@ -59,7 +51,11 @@ class StartPage:
         with ui.element("section").classes("game-card"):
             heading(2, self.say("new_class"))
             self.title = ui.input(self.say("title")).props(f"maxlength={TITLE_LENGTH}")
-            self.case = ui.select(case_titles(lang), value=DEFAULT_CASE, label=self.say("case"))
+            self.case = ui.select(playable(lang), value=DEFAULT_CASE, label=self.say("case"))
+            paragraph(
+                self.say("no_script", cases=("、" if lang == "zh" else "; ").join(left_out(lang))),
+                "game-hint",
+            )
             sizes = {name: self.say(f"population_{name}") for name in POPULATIONS}
             self.population = ui.select(sizes, value=POPULATIONS[0], label=self.say("population"))
             self._durations()
@@ -67,13 +63,23 @@ class StartPage:
             self.draw = ui.number(self.say("draw_label"), value=0, min=0, max=MAX_DRAW, precision=0)
             paragraph(self.say("world_hint"), "game-hint")
             self.button = ui.button(self.say("create"), on_click=self._create).props("no-caps")
+            self.prints = ui.element("div")
+            self._handouts()
+            self.case.on_value_change(lambda: self._handouts())
         heading(2, self.say("classes"))
-        if not room.classroom.sessions():
+        classes = [s for s in room.classroom.sessions() if not s.practice]
+        if not classes:
             paragraph(self.say("none_yet"))
-        for session in room.classroom.sessions():
+        for session in classes:
             text = f"{session.title or shown_code(session.code)} · {session.id[:13]} · "
             with ui.element("p"):
                 ui.link(text + phase_text(session, lang), f"/facilitate/{session.id}")
+
+    def _handouts(self) -> None:
+        """What can be printed for the case that is chosen."""
+        self.prints.clear()
+        with self.prints:
+            handout_links(str(self.case.value), self.lang)
 
     def _durations(self) -> None:
         """About how long debriefs take, by teams and people."""

@@ -18,18 +18,20 @@ from functools import partial
 
 from nicegui import ui
 
+from experiments.classroom.answers_panel import draw_answers, draw_texts
 from experiments.classroom.brief_panel import draw_brief
 from experiments.classroom.controls import escaped, heading, paragraph
 from experiments.classroom.debrief_panel import DebriefPanel
 from experiments.classroom.desk import Room
-from experiments.classroom.game_parts import LOOK_S, guarded, message, minutes_and_seconds
+from experiments.classroom.game_parts import LOOK_S, clock_text, guarded, message
 from experiments.classroom.game_texts import say
 from experiments.classroom.limits import Refused
+from experiments.classroom.messages import come
 from experiments.classroom.teams import View
 from experiments.game.brief import Brief
 from experiments.game.rules import Injection
-from experiments.game.script import DECISIONS, Decision
-from experiments.game.told import INJECTIONS
+from experiments.game.script import Decision, in_lang
+from experiments.game.written import ROOM
 
 _LOG = logging.getLogger(__name__)
 #: How the browser shows an option: its name on the first line, its cost below; both as text.
@@ -51,6 +53,7 @@ class TeamPage:
         self.drawn: tuple[object, ...] = ()  #: what the page shows; drawn again when it differs
         self.pending: Future[Brief] | None = None  #: the brief that is being computed
         self.n_events = len(self.session.view(self.number).injections)
+        self.messages: tuple[str, int] = ("", 0)  #: decision, and the messages of it that are shown
         self._build()
 
     def _build(self) -> None:
@@ -59,6 +62,7 @@ class TeamPage:
             self.place = ui.label().classes("game-place")
             self.clock = ui.label().classes("game-clock").props("role=timer")
             self.others = ui.label().props("aria-live=polite")
+        self.inbox = ui.element("section").classes("game-inbox").props("aria-live=polite")
         self.content = ui.element("div").classes("game-content")
         with ui.element("details").classes("game-note"):
             name = f"{self.say('team')}: {self.session.name_of(self.number)}"
@@ -95,28 +99,45 @@ class TeamPage:
             with self.content:
                 self._draw(view)
         self._arrive()
+        self._messages(view)
+
+    def _messages(self, view: View) -> None:
+        """What has come in while this decision is open, the newest first; drawn when one comes."""
+        key = view.decision.key if view.decision and view.phase == "open" else ""
+        found = come(view.number - 1, view.elapsed_s, view.length_s) if key else []
+        if (key, len(found)) == self.messages:
+            return
+        self.messages = (key, len(found))
+        self.inbox.clear()
+        with self.inbox:
+            if found:
+                heading(3, self.say("messages"))
+            for message in reversed(found):
+                who, text = message.line(self.lang)
+                with ui.element("p"):
+                    escaped(who, "strong")
+                    escaped(text)
 
     def _status(self, view: View) -> None:
         """The line at the head: the decision, the clock, the others; and a note when an event has
         come.
         """
-        total = len(DECISIONS)
+        total = len(self.session.decisions)
         self.place.set_text(
-            self.say("decision_n", at=DECISIONS[view.number - 1].key, k=view.number, n=total)
+            self.say(
+                "decision_n", at=self.session.decisions[view.number - 1].key, k=view.number, n=total
+            )
             if view.number and view.phase != "ended"
             else self.say("debrief" if view.phase == "ended" else "game")
         )
+        told = clock_text(view.seconds_left, view.paused, self.lang)
         running = view.seconds_left is not None
-        self.clock.set_text(
-            f"{self.say('time_left')} {minutes_and_seconds(view.seconds_left or 0)}"
-            if running
-            else ""
-        )
-        self.clock.classes(
-            add="game-hurry" if running and (view.seconds_left or 0) < 30 else "",
-            remove="game-hurry" if not running or (view.seconds_left or 0) >= 30 else "",
-        )
-        if view.phase == "lobby":
+        self.clock.set_text(f"{self.say('time_left')} {told}" if running else told)
+        hurry = running and not view.paused and (view.seconds_left or 0) < 30
+        self.clock.classes(add="game-hurry" if hurry else "", remove="" if hurry else "game-hurry")
+        if self.session.practice:
+            self.others.set_text(self.say("practice"))
+        elif view.phase == "lobby":
             self.others.set_text(self.say("lobby", n=view.n_teams))
         elif view.phase == "open":
             self.others.set_text(self.say("answered_n", k=view.n_answered, n=view.n_teams))
@@ -128,7 +149,7 @@ class TeamPage:
 
     def _event(self, injection: Injection) -> str:
         """An injected event in words."""
-        event = INJECTIONS[injection.kind][self.lang == "zh"]
+        event = in_lang(self.session.script.events[injection.kind].words, self.lang)
         return self.say("event_came", event=event)
 
     def _draw(self, view: View) -> None:
@@ -192,6 +213,7 @@ class TeamPage:
                 )
                 radio.add_slot("label", _OPTION)
                 radio.classes("game-options").props(f'aria-label="{html.escape(text, quote=True)}"')
+        self._writing(decision, view.written)
         with ui.row().classes("items-center"):
             ui.button(
                 self.say("confirm_again" if self.changing else "confirm"),
@@ -201,7 +223,27 @@ class TeamPage:
                 ui.button(self.say("keep"), on_click=lambda: self._change(False)).props(
                     "flat no-caps"
                 )
-        paragraph(self.say("until_closed"), "game-hint")
+        paragraph(self.say("alone" if self.session.practice else "until_closed"), "game-hint")
+
+    def _writing(self, decision: Decision, written: Mapping[str, str]) -> None:
+        """Room for the reason, and at some decisions for a statement; kept while they are typed."""
+        fields = ["reason"]
+        if decision.statement is not None:
+            fields.append("statement")
+        for field in fields:
+            with ui.element("div").classes("game-writing"):
+                area = ui.textarea(
+                    self.say(f"write_{field}"), value=written.get(field, ""),
+                    on_change=lambda e, field=field: self._write(decision.key, field, e.value),
+                ).classes("w-full")  # fmt: skip
+                rows = 2 if field == "reason" else 6
+                area.props(f"debounce=400 maxlength={ROOM[field]} rows={rows} outlined")
+        paragraph(self.say("write_hint"), "game-hint")
+
+    def _write(self, decision: str, field: str, text: object) -> None:
+        """Keep what is typed; nobody is told of it before the debrief."""
+        with suppress(Refused):  # closed meanwhile, which the page shows by itself
+            self.session.write(self.number, decision, field, text or "")
 
     def _tick(self, decision: str, question: str, option: str) -> None:
         """Keep what was ticked: here, and for a page that is loaded again. It counts for nothing
@@ -218,7 +260,10 @@ class TeamPage:
             self.room.classroom.clicks.spend(f"team {self.session.id} {self.number}")
             self.session.answer(self.number, decision, dict(self.draft))
             self.changing = False
-            self._ahead()
+            if self.session.practice:
+                self.session.go_ahead()
+            else:
+                self._ahead()
 
         guarded(self.lang, send)
         self.look()
@@ -226,8 +271,8 @@ class TeamPage:
     def _ahead(self) -> None:
         """Have the next brief made while the others think: a class asks for all of them at once."""
         view = self.session.view(self.number)
-        if view.number < len(DECISIONS):
-            following = DECISIONS[view.number]
+        if view.number < len(self.session.decisions):
+            following = self.session.decisions[view.number]
             self.room.desk.brief(view.world, view.choices, view.injections, following, self.lang)
 
     def _change(self, changing: bool) -> None:
@@ -241,7 +286,8 @@ class TeamPage:
         assert view.decision is not None and view.answer is not None
         with ui.element("section").classes("game-card"):
             heading(4, self.say("chosen"))
-            _answers(view.decision, view.answer, self.lang)
+            draw_answers(view.decision, view.answer, self.lang)
+            draw_texts(view.written, self.lang)
             paragraph(self.say("waiting"))
             if view.revisions_left > 0:
                 ui.button(self.say("change"), on_click=lambda: self._change(True)).props(
@@ -252,11 +298,11 @@ class TeamPage:
         """What then held for the team, also where it had not answered."""
         assert view.decision is not None
         heading(2, self.say("closed_title"))
-        last = view.number == len(DECISIONS)
+        last = view.number == len(self.session.decisions)
         with ui.element("section").classes("game-card"):
             if view.decision.key in view.nothing:
                 paragraph(self.say("did_nothing"), "game-event")
-            _answers(view.decision, view.choices[view.decision.key], self.lang)
+            draw_answers(view.decision, view.choices[view.decision.key], self.lang)
             paragraph(self.say("closed_last" if last else "closed"))
         self._earlier(view)
 
@@ -266,11 +312,11 @@ class TeamPage:
             return
         with ui.element("details").classes("game-note"):
             escaped(self.say("earlier"), "summary")
-            for decision in DECISIONS:
+            for decision in self.session.decisions:
                 if decision.key in view.before:
                     mark = f" ({self.say('nothing_mark')})" if decision.key in view.nothing else ""
                     heading(4, decision.text(self.lang) + mark)
-                    _answers(decision, view.before[decision.key], self.lang)
+                    draw_answers(decision, view.before[decision.key], self.lang)
 
     def _arrive(self) -> None:
         """Show the brief once it is there; where it failed, a button that tries again."""
@@ -291,14 +337,3 @@ class TeamPage:
         """Draw everything again, and ask for the brief again."""
         self.drawn = ()
         self.look()
-
-
-def _answers(decision: Decision, answer: Mapping[str, str], lang: str) -> None:
-    """Chosen options with their costs, in words; what was ruled out was not asked, so it is not
-    there.
-    """
-    for question in decision.questions:
-        for option in question.options:
-            if option.key == answer.get(question.key):
-                paragraph(option.text(lang), "game-option-name")
-                paragraph(option.cost(lang), "game-option-cost")

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from experiments.classroom.limits import Refused
-from experiments.game.rules import Choices, Injection
-from experiments.game.script import DECISIONS, Decision
+from experiments.game.moves import Choices
+from experiments.game.rules import Injection
+from experiments.game.script import Decision
 from experiments.game.world import World
+from experiments.game.written import ROOM, written_in
+from sim.base.refusal import ConfigError
 
 
 def digest(token: str) -> str:
@@ -34,6 +37,8 @@ class Team:
     #: decision -> question -> option
     choices: dict[str, dict[str, str]] = field(default_factory=dict)
     nothing: list[str] = field(default_factory=list)  #: decisions answered for it: do nothing
+    #: decision -> reason, statement: what it wrote; shown in its debrief, never scored
+    written: dict[str, dict[str, str]] = field(default_factory=dict)
     revisions: dict[str, int] = field(default_factory=dict)  #: answers to a decision, by its key
 
 
@@ -50,10 +55,14 @@ class View:
     decision: Decision | None  #: the open one, with the options that are left; else the last
     number: int  #: of the decision, from 1; 0 in the lobby
     seconds_left: float | None  #: None without a clock
+    paused: bool  #: the clock stands still
     n_teams: int
     n_answered: int  #: teams that have answered the open decision
     answer: Mapping[str, str] | None  #: the own one to this decision
     draft: Mapping[str, str]  #: ticked, not confirmed
+    written: Mapping[str, str]  #: its reason and statement at this decision, confirmed or not
+    elapsed_s: float  #: that the open decision has been open, without pauses
+    length_s: float | None  #: of the clock that it was opened with; None without one
     revisions_left: int  #: answers that it may still give to this decision
     before: Choices  #: the own answers to earlier decisions
     choices: Choices  #: the own answers to all decisions
@@ -78,22 +87,40 @@ def alike(name: str) -> str:
     return unicodedata.normalize("NFKC", name).casefold()
 
 
-def until(choices: Choices, n: int) -> dict[str, dict[str, str]]:
-    """The answers to the first n decisions, in their order; decisions without an answer are left
-    out.
-    """
-    keys = [decision.key for decision in DECISIONS[:n]]
+def until(choices: Choices, keys: Sequence[str]) -> dict[str, dict[str, str]]:
+    """The answers to these decisions, in their order; decisions without an answer are left out."""
     return {key: dict(choices[key]) for key in keys if key in choices}
 
 
 def checked_answer(raw: object, decision: Decision) -> dict[str, str]:
     """An answer to each question, among the options that are left. Raises Refused.
 
-    raw : what a browser has sent, of any type.
+    raw : what a browser has sent, of any type; `reason` and `statement` in it are no options.
     """
-    if not isinstance(raw, Mapping) or set(raw) != {q.key for q in decision.questions}:
+    asked = {q.key for q in decision.questions}
+    if not isinstance(raw, Mapping) or set(raw) - set(ROOM) != asked:
         raise Refused("answer_all")
     for question in decision.questions:
         if raw[question.key] not in [option.key for option in question.options]:
             raise Refused("unknown_key")
     return {question.key: str(raw[question.key]) for question in decision.questions}
+
+
+def checked_texts(raw: object, decision: Decision) -> dict[str, str]:
+    """The reason and the statement of an answer, cleaned; what is empty is left out. Raises
+    Refused.
+    """
+    if not isinstance(raw, Mapping):
+        raise Refused("answer_all")
+    try:
+        return written_in(raw, decision)
+    except ConfigError as problem:
+        room = ROOM.get(problem.path.rsplit(".", 1)[-1], 0)
+        raise Refused("text_length", n=room) from None
+
+
+def checked_text(field: object, raw: object, decision: Decision) -> str:
+    """A reason or a statement as it is kept while it is typed. Raises Refused."""
+    if field not in ROOM or not isinstance(raw, str):
+        raise Refused("unknown_key")
+    return checked_texts({field: raw}, decision).get(str(field), "")

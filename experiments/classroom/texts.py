@@ -26,6 +26,26 @@ TEXTS: dict[str, tuple[str, str]] = {
     "other_language": ("中文", "English"),
     "other_language_label": ("把页面切换为中文", "Switch the page to English"),
     "skip": ("Skip to the results", "跳到结果"),
+    "purpose": (
+        "Choose how a brand answers its own angry fans, press Run, and see what a simulated community "
+        "makes of it.",
+        "选择品牌如何回应自己愤怒的粉丝，按“运行”，看看一个模拟的社群会怎样。",
+    ),
+    "to_settings": ("Settings", "设置"),
+    "chance": ("Chance, world and size (to repeat a run)", "机遇、世界与规模（用于重复运行）"),
+    "documented": ("What is documented", "有记录的部分"),
+    "documented_coming": (
+        "Black: what is documented of this case. The simulated course is being computed.",
+        "黑色：此案例有记录的部分。模拟结果正在计算。",
+    ),
+    "documented_none": (
+        "Of this case no course is documented; the simulated one is being computed.",
+        "此案例没有可用的记录曲线；模拟结果正在计算。",
+    ),
+    "read_first": (
+        "One run with one seed proves nothing. Before you compare, read this.",
+        "单次运行、单个种子不能证明什么。比较之前请读这里。",
+    ),
     "settings": ("Settings", "设置"),
     "levers": ("What the brand does", "品牌的举措"),
     "results": ("Results", "结果"),
@@ -42,7 +62,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "world_posterior": ("a draw from the fit", "拟合后验的一次抽取"),
     "world_point": ("the point parameters", "单点参数"),
     "draw": ("Draw number (0 to 100,000)", "抽取编号（0 到 100000）"),
-    "seed": ("Seed of chance (whole number)", "随机种子（整数）"),
+    "seed": ("Random seed (whole number)", "随机种子（整数）"),
     "altered": ("{response}, altered", "{response}（已修改）"),
     "back": ("Undo my changes", "撤销我的修改"),
     "happens": ("{step}: happens", "{step}：实施"),
@@ -108,7 +128,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "days": ("Days shown", "显示天数"),
     "days_n": ("{n} days", "{n} 天"),
     "days_all": ("all", "全部"),
-    "days_suits": ("as far as the captions speak ({n} days)", "随文字说明（{n} 天）"),
+    "days_suits": ("the {n} days that the captions speak of", "文字说明所及的 {n} 天"),
     "no_events": (
         "Nothing happened to the brand, and it did nothing.",
         "没有外部事件，品牌也没有举措。",
@@ -214,12 +234,12 @@ OPTIONS: dict[str, tuple[str, str]] = {
 
 #: Units in Chinese; English is as the settings have it.
 UNITS: dict[str, str] = {
-    "h after the screenshot (or after the trigger)": "截图（或触发）后小时",
+    "h after the screenshot (or after the trigger)": "小时，自截图（或触发）起",
     "h after the screenshot; negative = before it": "截图后小时；负数为之前",
     "h after the promise": "承诺后小时",
     "h": "小时",
     "share": "比例",
-    "share: .2 reprimand, .5 bonus, .75 demotion, 1 dismissal": "比例",
+    "share: 0.2 reprimand, 0.5 no bonus, 0.75 demotion, 1 dismissal": "比例",
     "HKD": "港元",
     "CNY": "元",
     "USD": "美元",

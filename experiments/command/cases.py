@@ -1,4 +1,4 @@
-"""Commands about a case: show, check, score, new.
+"""Commands about a case: show, check, score, new, script.
 
 A case is a name of conf/case or a file of one's own; both are read in the same way.
 """
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def case(words: list[str]) -> int:
-    """`backlash case show|check|score|new`.
+    """`backlash case show|check|score|new|script`.
 
     Returns 2 where a checked file has to be mended. Raises ConfigError for anything but these.
     """
@@ -33,6 +33,8 @@ def case(words: list[str]) -> int:
         from experiments.authoring.case_template import new
 
         return new(words[1:])
+    if verb == "script" and len(words) == 2:
+        return _script(words[1])
     if verb == "score" and len(words) > 1:
         return _score(words[1], words[2:])
     lang = option(words[1:], "lang", "en", ("en", "zh"))
@@ -46,25 +48,45 @@ def case(words: list[str]) -> int:
     raise ConfigError(
         "case",
         " ".join(words) or None,
-        "show which one, or check or score which file?",
-        "show [NAME|FILE] [lang=zh], check FILE ..., score NAME|FILE [plot=FILE] "
-        "[KEY=VALUE ...], new NAME [lang=zh]",
+        "show which one, or check or score which file, or begin a script for which?",
+        "show [NAME|FILE] [lang=zh], check NAME|FILE ..., score NAME|FILE [plot=FILE] "
+        "[KEY=VALUE ...], new NAME [lang=zh], script FILE",
         f"backlash case show {DEFAULT_CASE}, or backlash case check conf/case/textbook.yaml",
     )
 
 
 def _check(names: list[str]) -> int:
-    """`backlash case check FILE ...`: what to mend in each, or that it is good, and notes on it."""
+    """`backlash case check NAME|FILE ...`: what to mend in each and in its script, or that it is
+    good, and notes on it.
+    """
     from experiments.authoring.case_check import checked
+    from experiments.game.script_check import checked as script_checked
+    from sim.base.choices import conf_dir
 
     bad = 0
     for name in names:
-        problems, notes = checked(name)
+        shipped = conf_dir() / "case" / f"{name}.yaml"
+        problems, notes = checked(str(shipped) if shipped.is_file() else name)
+        if not problems:
+            problems, more = script_checked(name)
+            notes += more
         print("\n".join(problems) if problems else f"{name}: good")
         for note in notes if not problems else ():
             print(f"  {note}")
         bad += bool(problems)
     return 2 if bad else 0
+
+
+def _script(name: str) -> int:
+    """`backlash case script FILE`: begins the game of a case of one's own, from a template."""
+    from experiments.game.script_template import begin
+
+    path = begin(name)
+    file = path.parent.parent / path.name
+    print(f"written: {path}\nchange it, then:")
+    for command in (f"case check {file}", f"play case={file} population=classroom"):
+        print(f"  backlash {command}")
+    return 0
 
 
 def _score(name: str, words: list[str]) -> int:

@@ -52,9 +52,10 @@ HELP = """backlash: how should a brand answer its own fans when they turn on it?
   backlash network [save=DIR] [KEY=VALUE ...]   who follows whom: asked, found, measured elsewhere
   backlash calibrate case=NAME          fit to the documented timeline; goes on where it was
   backlash case show [NAME|FILE]        the timeline of a case (lang=zh for Chinese)
-  backlash case check FILE              what to mend in a case file
+  backlash case check NAME|FILE         what to mend in a case file, and in its script
   backlash case score NAME|FILE         its daily series against runs and rivals (plot=FILE)
   backlash case new NAME                your own case: a form, or a commented file to fill in
+  backlash case script FILE             begins the game of your own case, from a template
   backlash corpus show [DIR]            affairs of many brands: what is known, what may be asked
   backlash corpus check DIR             what to mend in a folder of affairs
   backlash corpus score [DIR] [simulated=DIR] [forecast=FILE]   statistics; forecasts and baselines

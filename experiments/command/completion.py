@@ -86,9 +86,9 @@ def _after(words: list[str], typed: str) -> list[str]:
 
     command = words[0]
     if command == "case":
-        named = words[1] in ("show", "score")  # for check the shell offers files
+        named = words[1] in ("show", "score", "check")  # for script the shell offers files
         if len(words) == 2:
-            return ["show", "check", "score", "new"]
+            return ["show", "check", "score", "new", "script"]
         drawn = ["plot="] if words[1] == "score" and len(words) > 3 else []
         return [*drawn, *_case_names()] if named else []
     if command == "corpus":
@@ -105,7 +105,7 @@ def _after(words: list[str], typed: str) -> list[str]:
     if command == "completion":
         return list(COMPLETION)
     if command == "play":
-        return [*(f"case={name}" for name in _case_names()), *OWN_KEYS["play"]]
+        return [*(f"case={name}" for name in _scripted()), *OWN_KEYS["play"]]
     if command in OWN_KEYS:
         return list(OWN_KEYS[command])
     if command in ("status", "analyse", "report", "export", "cite"):
@@ -142,6 +142,13 @@ def _case_names() -> list[str]:
     from sim.base.choices import conf_dir
 
     return sorted(path.stem for path in (conf_dir() / "case").glob("*.yaml"))
+
+
+def _scripted() -> list[str]:
+    """The cases of conf/case that have a script; by hand, since the game would load the engine."""
+    from sim.base.choices import conf_dir
+
+    return sorted(path.stem for path in (conf_dir() / "case" / "scripts").glob("*.yaml"))
 
 
 def _settings(typed: str) -> list[str]:

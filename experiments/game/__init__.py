@@ -1,9 +1,13 @@
-"""The decision game: seven decisions of a PR team, their briefs, and a debrief of what they did.
+"""The decision game: the decisions of a PR team, their briefs, and a debrief of what they did.
 
-  script, told        decisions with their options, and every text around them
+  script              what the script of a case holds; script_file and script_parts read it
+  told, sizes         what every game tells of a run; how large injected events are
+  moves               answers -> acts of the brand, and what may follow
   rules               what may be answered when, what may be injected
   world               what is locked for a class: case, seed, draw
   runs                answers -> a response -> a config -> its run
+  written             reasons and drafted statements, which no run reads
+  script_check        what is wrong about a script; script_template begins one
   outlook             a decision in a run, with what has happened until then
   brief               what a team sees: brief_figures and headlines through an outlook
   card                the report card: outcomes beside a reference

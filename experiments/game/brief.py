@@ -13,11 +13,12 @@ from datetime import datetime
 
 from experiments.game.brief_figures import Number, Trace, numbers_of, volume_of
 from experiments.game.headlines import Headline, headlines_of
+from experiments.game.moves import Choices
 from experiments.game.outlook import Outlook
-from experiments.game.rules import Choices, Injection
+from experiments.game.rules import Injection
 from experiments.game.runs import config_of
-from experiments.game.script import PLACE, Decision
-from experiments.game.told import SITUATION
+from experiments.game.script import Decision
+from experiments.game.script_file import script_of
 from experiments.game.world import World
 from sim.run import simulate
 
@@ -44,9 +45,10 @@ def brief(
 
     Only earlier choices, and events injected until then, are looked at. Raises ConfigError.
     """
-    k = PLACE[decision.key]
-    before = {key: choices[key] for key in choices if PLACE.get(key, 99) < k}
-    known = [item for item in injections if PLACE.get(item.at, -1) <= k]
+    place = script_of(world).place
+    k = place[decision.key]
+    before = {key: choices[key] for key in choices if place.get(key, 99) < k}
+    known = [item for item in injections if place.get(item.at, -1) <= k]
     config = config_of(world, before, known)
     outlook = Outlook(world, config, simulate(config), before, k, lang)
     return Brief(
@@ -65,4 +67,5 @@ def situation_of(o: Outlook) -> str:
     At the first decision it depends on whether anything has been rumoured yet.
     """
     rumoured = any(event.time < o.time for event in o.case.forcing if event.requires is None)
-    return o.said(SITUATION["quiet" if o.k == 0 and not rumoured else o.key])
+    script = o.script
+    return o.said(script.quiet if o.k == 0 and not rumoured else script.decisions[o.k].situation)

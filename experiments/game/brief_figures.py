@@ -16,7 +16,6 @@ import numpy as np
 import numpy.typing as npt
 
 from experiments.game.outlook import EXIT_LAG_H, Outlook
-from experiments.game.rules import answer_of
 from experiments.game.world import World
 from experiments.pictures.words import unit_name
 from sim.rules import platform, pr_team
@@ -181,7 +180,7 @@ def _listed(o: Outlook) -> Number:
     return Number(
         "listed", o.said(("own topics on the public trending list", "公众热搜在榜话题")),
         o.said(("topic" if value == 1 else "topics", "个")), value, value, value, o.time,
-        o.said(("counted", "实数")),
+        o.said(("counted", "逐一计数")),
     )  # fmt: skip
 
 
@@ -191,14 +190,14 @@ def _partners(o: Outlook) -> Number:
 
     From the news alone, any of the others may have left as well: so the range ends at all of them.
     """
-    called = answer_of(o.choices, "D2", "partners") == "call"
+    called = o.called
     value, all_of_them = float(len(o.exits())), o.config.population.n_partner_leaders
     return Number(
         "partners", o.said(("partner opinion leaders who have left", "已退出的合作KOL")),
         o.said((f"of {all_of_them}", f"位(共{all_of_them}位)")),
         value, value, value if called else float(all_of_them),
         o.run.clock.time_of(o.now if called else o.ago(EXIT_LAG_H)),
-        o.said(("from your calls", "来自你方致电") if called
+        o.said(("from your calls", "来自你们致电") if called
                   else ("as far as it is in the news", "据新闻报道")),
     )  # fmt: skip
 

@@ -8,15 +8,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from experiments.game.card import outcome_name, unit_name
+import numpy as np
+
+from experiments.game.card import card_of, outcome_name, unit_name
 from experiments.game.debrief import COSTS, Played
 from experiments.game.debrief_figures import figure_class
 from experiments.game.debrief_frame import DRAWING, TEMPLATES, common, svg
-from experiments.game.debrief_reading import best_response, mean_of, same_in_all, told_apart
+from experiments.game.debrief_reading import (
+    best_response,
+    history_mean,
+    mean_of,
+    same_in_all,
+    told_apart,
+)
 from experiments.game.debrief_words import number
 from experiments.game.names import clean
-from experiments.game.script import DECISIONS
+from experiments.game.script_file import script_of
 from experiments.pictures import pages, plots
+from experiments.pictures.web_font import with_font
 from experiments.pictures.words import say as response_name
 from experiments.reading import compare
 from sim.base.refusal import ConfigError
@@ -39,21 +48,24 @@ def class_page(debriefs: Mapping[str, Played], lang: str) -> str:
         figure = svg(figure_class(teams, lang), teams[0].digest)
     names = (*teams[0].judged, *COSTS)
     history = teams[0].references.history.outcomes
-    return (
+    html = (
         pages.environment(TEMPLATES)
         .get_template("debrief_class.html.j2")
         .render(
             **common(teams[0], lang),
             rows=_team_rows(debriefs, names),
             history=[number(history[name]) for name in names],
+            history_mean=[number(history_mean(teams[0], name)[0]) for name in names],
             heads=[
                 {"name": outcome_name(name, lang), "unit": unit_name(name, lang)} for name in names
             ],
             taken=_taken(teams, lang),
             best=_best_of_class(debriefs, lang),
+            drafted=_drafted(debriefs, lang),
             figure=figure,
         )
     )
+    return with_font(html)
 
 
 def _team_rows(debriefs: Mapping[str, Played], outcomes: Sequence[str]) -> list[dict[str, Any]]:
@@ -108,15 +120,30 @@ def _best_of_class(debriefs: Mapping[str, Played], lang: str) -> list[dict[str, 
     return found
 
 
+def _drafted(debriefs: Mapping[str, Played], lang: str) -> list[dict[str, Any]]:
+    """The statements that teams drafted, side by side at each decision that asks for one."""
+    script = script_of(next(iter(debriefs.values())).world)
+    rows = []
+    for decision in script.decisions:
+        texts = [
+            {"team": clean(name), "text": debrief.written[decision.key]["statement"]}
+            for name, debrief in debriefs.items()
+            if debrief.written.get(decision.key, {}).get("statement")
+        ]
+        if texts:
+            rows.append({"key": decision.key, "title": decision.text(lang), "texts": texts})
+    return rows
+
+
 def _taken(teams: Iterable[Played], lang: str) -> list[dict[str, Any]]:
     """Which teams took each option, question by question; who did not answer stands apart."""
     numbered = list(enumerate(teams, start=1))
     rows = []
-    for decision in DECISIONS:
+    for decision in script_of(numbered[0][1].world).decisions:
         silent = [k for k, team in numbered if decision.key in team.unanswered]
         for question in decision.questions:
             took = {
-                option: [
+                option.key: [
                     k
                     for k, team in numbered
                     if k not in silent
@@ -125,7 +152,9 @@ def _taken(teams: Iterable[Played], lang: str) -> list[dict[str, Any]]:
                 for option in question.options
             }
             options = [
-                {"text": option.text(lang), "teams": who} for option, who in took.items() if who
+                {"text": option.text(lang), "teams": took[option.key]}
+                for option in question.options
+                if took[option.key]
             ]
             rows.append(
                 {
@@ -136,3 +165,26 @@ def _taken(teams: Iterable[Played], lang: str) -> list[dict[str, Any]]:
                 }
             )
     return rows
+
+
+def outcome_table(
+    played: Mapping[int, Played],
+) -> dict[str, dict[str, tuple[float | None, float | None]]]:
+    """Outcomes as numbers: number of a team, or "history" -> outcome -> here, mean of the twins.
+
+    None for what did not happen; no mean is given of history, whose worlds are fewer.
+    """
+
+    def known(value: float) -> float | None:
+        return float(value) if np.isfinite(value) else None
+
+    found: dict[str, dict[str, tuple[float | None, float | None]]] = {}
+    for team, game in played.items():
+        found["history"] = {
+            name: (known(value), None) for name, value in game.references.history.outcomes.items()
+        }
+        found[str(team)] = {
+            name: (known(game.own.outcomes[name]), known(mean_of(game, name)[0]))
+            for name in card_of(game.world)
+        }
+    return found

@@ -19,12 +19,14 @@ from itertools import combinations
 import numpy as np
 
 from experiments.game.flips import Flip, flips_of
+from experiments.game.moves import Choices
 from experiments.game.references import References, n_shared, references_of, twin_of
-from experiments.game.rules import Choices, Injection
+from experiments.game.rules import Injection
 from experiments.game.runs import config_of
-from experiments.game.script import DECISIONS
+from experiments.game.script_file import script_of
 from experiments.game.tracks import Bench, Tick, Track
 from experiments.game.world import World
+from experiments.game.written import NOTHING_WRITTEN, Written
 from experiments.reading.provenance import provenance
 from experiments.reading.shapley import shapley
 from sim.base.refusal import ConfigError
@@ -68,10 +70,11 @@ class Played:
     references: References
     sources: tuple[str, str]  #: where the parameters come from, in English and Chinese
     digest: str  #: name of the own run
+    written: Written  #: by the team; no run reads it
 
     @property
     def n_pairs(self) -> int:
-        """Twins in whose worlds history and the other responses were run too."""
+        """Twins in whose worlds the other responses were run too."""
         return min(len(self.references.pairs["as_happened"]), len(self.twins))
 
 
@@ -100,21 +103,22 @@ def build(
     progress: Progress = lambda done, total: None,
     *,
     unanswered: Sequence[str] = (),
+    written: Written = NOTHING_WRITTEN,
     n_twins: int = N_TWINS,
     threads: int | None = None,
 ) -> Debrief:
     """The whole debrief of one game: `play`, then `review`.
 
-    choices : all seven decisions.
+    choices : answers to all decisions.
     progress : called with runs done and runs in all; the first call reports 0 of all.
     n_twins : other worlds that the same choices are run in.
     threads : runs at the same time; None for all cores.
 
     Raises ConfigError for choices that are not a whole game.
     """
-    _need_all(choices)
+    _need_all(world, choices)
     bench = Bench(threads)
-    total = n_shared(world) + n_twins + 1 + n_reviewed(world, choices, injections)
+    total = n_shared(world, n_twins) + n_twins + 1 + n_reviewed(world, choices, injections)
     done, lock = 0, threading.Lock()
 
     def tick() -> None:
@@ -125,7 +129,10 @@ def build(
             progress(done, total)
 
     progress(0, total)
-    played = play(world, choices, injections, bench, tick, unanswered=unanswered, n_twins=n_twins)
+    played = play(
+        world, choices, injections, bench, tick, unanswered=unanswered, written=written,
+        n_twins=n_twins,
+    )  # fmt: skip
     return review(played, bench, log, tick)
 
 
@@ -137,19 +144,20 @@ def play(
     tick: Tick = lambda: None,
     *,
     unanswered: Sequence[str] = (),
+    written: Written = NOTHING_WRITTEN,
     n_twins: int = N_TWINS,
 ) -> Played:
     """The own game, its twins, history and other responses in the same worlds.
 
     tick : called once for every run, also for one that was known already. unanswered : decisions
-    that closed without an answer; `choices` holds what then held. Raises ConfigError for half a
-    game.
+    that closed without an answer; `choices` holds what then held. written : what the team wrote,
+    to be shown. Raises ConfigError for half a game.
     """
-    _need_all(choices)
+    _need_all(world, choices)
     injected = tuple(dict.fromkeys(injections))
     own = config_of(world, choices, injected)
     twins = [config_of(twin_of(world, k), choices, injected) for k in range(n_twins)]
-    references = references_of(world, injected, tick, bench)
+    references = references_of(world, injected, n_twins, tick, bench)
     tracks = bench.tracks([own, *twins], tick)
     clock = clock_of(own, own.case)
     return Played(
@@ -164,6 +172,7 @@ def play(
         references=references,
         sources=(provenance(own, "en"), provenance(own, "zh")),
         digest=name_of(own),
+        written={key: dict(texts) for key, texts in written.items()},
     )
 
 
@@ -196,7 +205,7 @@ def review(
         idle=tuple(idle),
         shapley={name: _shapley(name, values) for name in played.judged},
         without=values[frozenset()].outcomes,
-        n_runs=n_shared(world) + 1 + len(played.twins) + len(tracks),
+        n_runs=n_shared(world, len(played.twins)) + 1 + len(played.twins) + len(tracks),
     )
 
 
@@ -206,11 +215,11 @@ def n_reviewed(world: World, choices: Choices, injections: Sequence[Injection]) 
     return len(flips) + 2 ** len(MECHANISMS)
 
 
-def _need_all(choices: Choices) -> None:
+def _need_all(world: World, choices: Choices) -> None:
     """Refuse a game that is not over. Raises ConfigError with the first decision that is
     missing.
     """
-    missing = [decision.key for decision in DECISIONS if decision.key not in choices]
+    missing = [key for key in script_of(world).keys if key not in choices]
     if missing:
         raise ConfigError(
             "choices", None, "the game is not over", "an answer to every decision", missing[0]

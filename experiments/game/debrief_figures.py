@@ -25,37 +25,30 @@ from experiments.game.debrief_reading import (
 )
 from experiments.game.debrief_words import axis_of, change, flip_label, say
 from experiments.game.rules import time_of
-from experiments.game.script import DECISIONS
-from experiments.game.tracks import CURVES
+from experiments.game.script_file import script_of
 from experiments.game.world import case_of
 from experiments.pictures import comparison_plot, plots
 from experiments.reading import compare, intervals
 
 
-def figure_path(debrief: Played, lang: str) -> Figure:
-    """The own path among its twins, and history in the same world: outrage of core fans above, heat
-    below.
-    """
-    figure = Figure(figsize=(9, 6))
-    axes = list(figure.subplots(2, 1, sharex=True))
+def figure_path(debrief: Played, lang: str, name: str = "outrage_core") -> Figure:
+    """The own path among its twins, and what happened in the same world, of one of CURVES."""
+    figure = Figure(figsize=(9, 3.6))
+    ax = figure.subplots()
     x = np.asarray(mdates.date2num(list(debrief.times)))
-    for ax, name in zip(axes, CURVES, strict=True):
-        twins = np.stack([twin.curves[name].astype(np.float64) for twin in debrief.twins])
-        label = say("twins", lang, n=len(debrief.twins))
-        plots.ensemble(ax, debrief.times, twins, plots.SKY, label, spaghetti=True)
-        history = debrief.references.history.curves[name]
-        ax.plot(x, history, color=plots.ORANGE, linewidth=1.6, linestyle="--",
-                label=say("history_here", lang))  # fmt: skip
-        ax.plot(x, debrief.own.curves[name], color=plots.BLACK, linewidth=1.8,
-                label=say("own", lang))  # fmt: skip
-        ax.set_ylim(0)
-        ax.set_ylabel(say(f"axis_{name}", lang))
-    axes[0].set_ylim(0, 1)
-    axes[0].legend(loc="upper right")
-    axes[1].set_xlim(*_until(debrief))
-    _mark_decisions(axes, debrief)
-    plots.days(axes[1], lang, case_of(debrief.world).zone_name(lang))
-    axes[1].xaxis.set_major_locator(mdates.DayLocator())
+    twins = np.stack([twin.curves[name].astype(np.float64) for twin in debrief.twins])
+    label = say("twins", lang, n=len(debrief.twins))
+    plots.ensemble(ax, debrief.times, twins, plots.SKY, label, spaghetti=True)
+    ax.plot(x, debrief.references.history.curves[name], color=plots.ORANGE, linewidth=1.6,
+            linestyle="--", label=say("history_here", lang))  # fmt: skip
+    ax.plot(x, debrief.own.curves[name], color=plots.BLACK, linewidth=1.8, label=say("own", lang))
+    ax.set_ylim(0, 1 if name == "outrage_core" else None)
+    ax.set_ylabel(say(f"axis_{name}", lang))
+    ax.legend(loc="upper right")
+    ax.set_xlim(*_until(debrief))
+    _mark_decisions([ax], debrief)
+    plots.days(ax, lang, case_of(debrief.world).zone_name(lang))
+    ax.xaxis.set_major_locator(mdates.DayLocator())
     return figure
 
 
@@ -109,7 +102,7 @@ def figure_flips(debrief: Debrief, lang: str, shown: int = 14) -> Figure:
         ax.set_xlabel(axis_of(name, lang))
         ax.margins(x=0.08)
         ax.locator_params(axis="x", nbins=4)
-    axes[0].set_yticks(y, [flip_label(flip, lang) for flip in flips])
+    axes[0].set_yticks(y, [flip_label(flip, script_of(debrief.world), lang) for flip in flips])
     return figure
 
 
@@ -257,7 +250,8 @@ def _number_lines(
 
 def _moments(debrief: Played) -> list[tuple[str, datetime]]:
     """The decisions of a game with their times, in order."""
-    return [(d.key, time_of(debrief.world, d.key)) for d in DECISIONS]
+    keys = script_of(debrief.world).keys
+    return [(key, time_of(debrief.world, key)) for key in keys]
 
 
 def _mark_decisions(axes: Sequence[Any], debrief: Played) -> None:

@@ -12,11 +12,12 @@ from matplotlib.figure import Figure
 import sim
 from experiments.game.debrief import Played
 from experiments.game.debrief_words import CANNOT, month_of
-from experiments.game.told import INJECTIONS
+from experiments.game.script import in_lang
+from experiments.game.script_file import script_of
 from experiments.game.world import blank_config, case_of
 from experiments.pictures import pages
 from experiments.pictures.words import caveat
-from experiments.reports.demo_report import CANNOT as CANNOT_OF_A_CASE
+from experiments.reports.demo_report import cannot
 from sim.base.digest import RESULTS_VERSION
 
 TEMPLATES = Path(__file__).parent  #: folder of debrief.html.j2 and debrief_class.html.j2
@@ -32,7 +33,10 @@ def common(debrief: Played, lang: str) -> dict[str, Any]:
     config = blank_config(debrief.world)
     case = config.case
     when = month_of(case_of(debrief.world).clock_start_time, lang)
-    injected = [f"{item.at}: {INJECTIONS[item.kind][lang == 'zh']}" for item in debrief.injections]
+    events = script_of(debrief.world).events
+    injected = [
+        f"{item.at}: {in_lang(events[item.kind].words, lang)}" for item in debrief.injections
+    ]
     return {
         "lang": lang,
         "zh": lang == "zh",
@@ -47,7 +51,8 @@ def common(debrief: Played, lang: str) -> dict[str, Any]:
         "n_pairs": debrief.n_pairs,
         "caveat": caveat(lang),
         "cannot": [
-            texts[lang == "zh"].format(when=when) for texts in (*CANNOT, *CANNOT_OF_A_CASE[:5])
+            *(texts[lang == "zh"].format(when=when) for texts in CANNOT),
+            *cannot(case, lang),
         ],
     }
 

@@ -32,13 +32,16 @@ from experiments.game.debrief_reading import (
     told_apart,
     verdict,
 )
+from experiments.game.debrief_summary import summary
 from experiments.game.debrief_words import change, flip_text, number, say
 from experiments.game.flips import Flip
 from experiments.game.names import clean
 from experiments.game.rules import time_of
-from experiments.game.script import DECISIONS, option_of
-from experiments.game.theory import STRATEGIES, strategy_of
+from experiments.game.script import in_lang
+from experiments.game.script_file import script_of
+from experiments.game.theory import IN_THE_MODEL, NO_GATE, STRATEGIES, strategy_of
 from experiments.pictures import pages, plots
+from experiments.pictures.web_font import with_font
 from experiments.pictures.words import few_words
 from experiments.pictures.words import say as response_name
 from experiments.reading import compare
@@ -57,21 +60,27 @@ def page(debrief: Debrief, lang: str, team: str) -> str:
         plots.use_style()
         figures = {
             "path": svg(figure_path(debrief, lang), debrief.digest),
+            "heat": svg(figure_path(debrief, lang, "heat"), debrief.digest),
             "luck": svg(figure_luck(debrief, lang), debrief.digest),
             "flips": svg(figure_flips(debrief, lang), debrief.digest),
             "mechanisms": svg(figure_mechanisms(debrief, lang), debrief.digest),
             "responses": svg(figure_responses(debrief, lang), debrief.digest),
         }
-    idle = [flip_text(Flip(*answer, kept=True, outcomes={}), lang) for answer in debrief.idle]
-    return (
+    script = script_of(debrief.world)
+    idle = [
+        flip_text(Flip(*answer, kept=True, outcomes={}), script, lang) for answer in debrief.idle
+    ]
+    html = (
         pages.environment(TEMPLATES)
         .get_template("debrief.html.j2")
         .render(
             **common(debrief, lang),
+            **summary(debrief, lang),
             team=clean(team),
             digest=debrief.digest,
             n_runs=debrief.n_runs,
             decisions=_decisions_told(debrief, lang),
+            written=_written(debrief, lang),
             card=_card(debrief, lang),
             judged=_judged(debrief, lang),
             flip_heads=[outcome_name(name, lang) for name in (*debrief.judged, *COSTS)],
@@ -85,6 +94,7 @@ def page(debrief: Debrief, lang: str, team: str) -> str:
             figures=figures,
         )
     )
+    return with_font(html)
 
 
 def _decisions_told(debrief: Debrief, lang: str) -> list[dict[str, Any]]:
@@ -92,10 +102,10 @@ def _decisions_told(debrief: Debrief, lang: str) -> list[dict[str, Any]]:
 
     Where a team did not answer, what then held is told and marked.
     """
-    told = []
-    for decision in DECISIONS:
+    told, script = [], script_of(debrief.world)
+    for decision in script.decisions:
         for name, answer in debrief.choices[decision.key].items():
-            question, option = option_of(decision.key, name, answer)
+            question, option = script.option_of(decision.key, name, answer)
             told.append(
                 {
                     "key": decision.key,
@@ -104,17 +114,35 @@ def _decisions_told(debrief: Debrief, lang: str) -> list[dict[str, Any]]:
                     "answer": option.text(lang),
                     "cost": option.cost(lang),
                     "answered": decision.key not in debrief.unanswered,
+                    "as_was": script.as_happened.get(decision.key, {}).get(name) == answer,
                     **_theory(debrief, name, answer, lang),
                 }
             )
     return told
 
 
+def _written(debrief: Debrief, lang: str) -> list[dict[str, str]]:
+    """What the team wrote at each decision, with what was asked; escaped by the page."""
+    return [
+        {
+            "key": decision.key,
+            "title": decision.text(lang),
+            "reason": debrief.written[decision.key].get("reason", ""),
+            "statement": debrief.written[decision.key].get("statement", ""),
+        }
+        for decision in script_of(debrief.world).decisions
+        if decision.key in debrief.written
+    ]
+
+
 def _theory(debrief: Debrief, question: str, option: str, lang: str) -> dict[str, str]:
-    """Names of the strategy in both theories, and what they let one expect."""
-    strategy = strategy_of(debrief.choices, question, option)
+    """Names of the strategy in both theories, what they let one expect, and what the model says."""
+    strategy = strategy_of(script_of(debrief.world), debrief.choices, question, option)
     scct, repair, expects = (texts[lang == "zh"] for texts in STRATEGIES[strategy])
-    return {"strategy": strategy, "scct": scct, "repair": repair, "expects": expects}
+    model = in_lang(IN_THE_MODEL.get(strategy, NO_GATE), lang)
+    return {
+        "strategy": strategy, "scct": scct, "repair": repair, "expects": expects, "model": model,
+    }  # fmt: skip
 
 
 def _theory_rows(debrief: Debrief, lang: str) -> list[dict[str, Any]]:
@@ -165,9 +193,9 @@ def _flip_rows(debrief: Debrief, lang: str) -> list[dict[str, Any]]:
     """A row for each other answer: how much it would have changed what is judged and what it
     costs.
     """
-    rows = []
+    rows, script = [], script_of(debrief.world)
     for flip in debrief.flips:
-        question, option = option_of(flip.decision, flip.question, flip.option)
+        question, option = script.option_of(flip.decision, flip.question, flip.option)
         cells = []
         for name in (*debrief.judged, *COSTS):
             turned, own = flip.outcomes[name], debrief.own.outcomes[name]
@@ -234,7 +262,7 @@ def _best_found(debrief: Debrief, name: str, lang: str) -> dict[str, Any]:
     flip = best_flip(debrief, name)
     response, value = best_response(debrief, name)
     return {
-        "flip": flip and flip_text(flip, lang),
+        "flip": flip and flip_text(flip, script_of(debrief.world), lang),
         "flip_value": flip and number(flip.outcomes[name]),
         "paid": flip and _paid(debrief, flip, name, lang),
         "response": response_name(response, lang).replace("\n", " "),

@@ -38,11 +38,11 @@ def mean_of(debrief: Played, outcome: str) -> tuple[float, float, float]:
 
 
 def history_mean(debrief: Played, outcome: str) -> tuple[float, int]:
-    """Mean of what happened over the worlds that it is paired in, and their number.
+    """Mean of what happened over the same worlds as the twins, and their number.
 
     NaN and 0 for an outcome that is defined in none of them.
     """
-    values = np.array([pair[outcome] for pair in debrief.references.pairs["as_happened"]])
+    values = np.array([twin[outcome] for twin in debrief.references.history_twins])
     values = values[np.isfinite(values)]
     return (float(values.mean()) if values.size else float("nan")), int(values.size)
 
@@ -50,9 +50,9 @@ def history_mean(debrief: Played, outcome: str) -> tuple[float, int]:
 def against_history(debrief: Played, outcome: str) -> tuple[float, float, float, int]:
     """Mean paired difference own - history over the twins' worlds, 95 % interval, pairs.
 
-    Pairs are in the worlds of the first twins, in which history was run too. NaN of too few pairs.
+    Pairs are in the worlds of the twins, in which history was run too. NaN of too few pairs.
     """
-    history = debrief.references.pairs["as_happened"]
+    history = debrief.references.history_twins
     apart = np.array(
         [
             twin.outcomes[outcome] - other[outcome]

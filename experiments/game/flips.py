@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from experiments.game.rules import Choices, Injection, available, repaired
+from experiments.game.moves import Choices
+from experiments.game.rules import Injection, available, repaired
 from experiments.game.runs import config_of
-from experiments.game.script import DECISIONS
+from experiments.game.script_file import script_of
 from experiments.game.world import World
 from sim.settings.config import Config
 from sim.state.scenario import name_of
@@ -38,7 +39,7 @@ def flips_of(
     """
     own = name_of(config_of(world, choices, injections))
     found, idle = [], []
-    for decision in DECISIONS:
+    for decision in script_of(world).decisions:
         for question in available(choices, decision, world).questions:
             for option in question.options:
                 if choices[decision.key][question.key] == option.key:

@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from experiments.game.moves import gives
 from experiments.game.outlook import EXIT_LAG_H, Outlook
-from experiments.game.rules import answer_of, time_of
-from experiments.game.script import DECISIONS, PLACE
+from experiments.game.rules import time_of
+from experiments.game.script import FACTS, Texts
 from experiments.game.told import TOLD, TOPICS
 from sim.playbook.kinds import KINDS
 from sim.playbook.names import kind_told
@@ -35,8 +36,8 @@ def headlines_of(o: Outlook) -> tuple[Headline, ...]:
 
     An event that falls on the very step of the decision is known: it is what the meeting is about.
     """
-    last = time_of(o.world, DECISIONS[o.k - 1].key) if o.k else datetime.min
-    found = list(_background(o) if o.k == 0 else [])
+    last = time_of(o.world, o.script.keys[o.k - 1]) if o.k else datetime.min
+    found = _beside(o)
     known = set(o.exits())
     for entry in o.run.log:
         just_now = entry.kind == "forcing" and entry.step == o.now
@@ -49,8 +50,8 @@ def headlines_of(o: Outlook) -> tuple[Headline, ...]:
             late = EXIT_LAG_H if entry.kind == "kol_exit" and entry.step < o.now else 0
             moment = _moment(o, entry)
             found.append((moment, text, moment + timedelta(hours=late) >= last))
-    for told, key in _facts(o):
-        found.append((time_of(o.world, told), o.said(TOLD[key]), told == o.key))
+    for told, texts in _facts(o):
+        found.append((time_of(o.world, told), o.said(texts), told == o.key))
     return tuple(Headline(*item) for item in sorted(found, key=lambda item: item[0]))
 
 
@@ -64,24 +65,33 @@ def _moment(o: Outlook, entry: LogEntry) -> datetime:
     return o.case.after(float(act.delay_h))
 
 
-def _background(o: Outlook) -> list[tuple[datetime, str, bool]]:
-    """What is documented from before the case, for the first meeting: the three latest such
-    events.
+def _beside(o: Outlook) -> list[tuple[datetime, str, bool]]:
+    """What the script tells of what happened beside the run.
+
+    Where it tells nothing at the first meeting: the three latest documented events from before.
     """
+    found = [
+        (told.time, o.said(told.words), k == o.k)
+        for k, decision in enumerate(o.script.decisions[: o.k + 1])
+        for told in decision.told
+    ]
+    if found or o.k:
+        return found
     events = [e for e in o.case.events if e.role == "context" and e.time < o.case.start]
     latest = sorted(events, key=lambda event: event.time)[-3:]
     return [(event.time, event.text["zh" if o.zh else "en"], True) for event in latest]
 
 
-def _facts(o: Outlook) -> list[tuple[str, str]]:
-    """What is known inside, and at which decision: pairs of a decision and a key of `TOLD`.
-
-    Who asked at once knows at the next meeting that it is true, and on the first evening who it
-    was; others hear it on the next morning and on the day of the penalty.
-    """
-    asked = answer_of(o.choices, "D0", "rumour") == "verify"
-    plan = [("D1" if asked else "D4", "true"), ("D3" if asked else "D5", "who")]
-    return [(at, key) for at, key in plan if PLACE[at] <= o.k]
+def _facts(o: Outlook) -> list[tuple[str, Texts]]:
+    """What is known inside, and from which decision on: early where the team has asked before."""
+    found = []
+    for fact in o.script.inside:
+        before = {key: o.choices[key] for key in o.script.keys[: o.script.place[fact.early]]
+                  if key in o.choices}  # fmt: skip
+        at = fact.early if gives(o.script, before, FACTS) else fact.late
+        if o.script.place[at] <= o.k:
+            found.append((at, fact.words))
+    return found
 
 
 def _headline(o: Outlook, kind: str, who: str) -> str:
@@ -92,14 +102,20 @@ def _headline(o: Outlook, kind: str, who: str) -> str:
         return str(events[who].text[lang])
     if kind == "action":
         kind = kind_told(who, o.config.response.acts)
-        return o.said(TOLD.get(f"act_{kind}") or KINDS[kind].TOLD)
+        return _told(o, f"act_{kind}") or o.said(KINDS[kind].TOLD)
     if kind == "list_entry":
-        return o.said(TOLD["list"]).format(_topic(o, who))
+        return _told(o, "list").format(_topic(o, who))
     if kind == "second_wave":
-        return o.said(TOLD["inside" if who == "leak" else "wave"])
+        return _told(o, "inside" if who == "leak" else "wave")
     if kind == "press":
-        return o.said(TOLD["press"]).format(_topic(o, who))
-    return o.said(TOLD[kind]) if kind in TOLD else ""
+        return _told(o, "press").format(_topic(o, who))
+    return _told(o, kind)
+
+
+def _told(o: Outlook, key: str) -> str:
+    """A headline in the words of the script, or of every game; "" for what has none."""
+    texts = o.script.told.get(key) or TOLD.get(key)
+    return o.said(texts) if texts else ""
 
 
 def _topic(o: Outlook, who: str) -> str:
@@ -113,4 +129,6 @@ def _topic(o: Outlook, who: str) -> str:
         return o.said(TOPICS[origin])
     stem = name.rsplit("_", 1)[0] if name.rsplit("_", 1)[-1].isdigit() else name
     injected = name.rsplit("_D", 1)[0]
-    return o.said(TOPICS.get(injected) or TOPICS.get(stem, TOPICS["other"]))
+    if injected in o.script.events:
+        return o.said(o.script.events[injected].topic)
+    return o.said(o.script.topics.get(stem) or TOPICS.get(stem, TOPICS["other"]))

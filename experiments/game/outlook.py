@@ -9,8 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from experiments.game.rules import Choices, answer_of, time_of
-from experiments.game.script import DECISIONS
+from experiments.game.moves import Choices, acts_of, gives
+from experiments.game.rules import time_of
+from experiments.game.script import MONITORING, Script
+from experiments.game.script_file import script_of
 from experiments.game.world import World
 from sim.case.case import Case
 from sim.record import Run
@@ -45,9 +47,14 @@ class Outlook:
         return self.config.case
 
     @property
+    def script(self) -> Script:
+        """The script that is played."""
+        return script_of(self.world)
+
+    @property
     def key(self) -> str:
-        """The key of the decision, D0 to D6."""
-        return DECISIONS[self.k].key
+        """The key of the decision: D0, D1, ..."""
+        return self.script.keys[self.k]
 
     @property
     def time(self) -> datetime:
@@ -67,7 +74,7 @@ class Outlook:
     @property
     def exact(self) -> float:
         """Factor of the standard errors of estimates: a half under closer monitoring."""
-        return 0.5 if answer_of(self.choices, "D0", "rumour") == "monitor" else 1.0
+        return 0.5 if gives(self.script, self.choices, MONITORING) else 1.0
 
     def said(self, texts: tuple[str, str]) -> str:
         """A pair of texts, English and Chinese, in the language of the team."""
@@ -77,11 +84,16 @@ class Outlook:
         """The step that began so many hours before the decision; the first one at the earliest."""
         return max(0, self.now - round(hours * self.per_h))
 
+    @property
+    def called(self) -> bool:
+        """Whether the team has called its partners, and so hears from them at once."""
+        return "partner_calls" in acts_of(self.script, self.choices)
+
     def exits(self) -> list[int]:
         """Steps at which partners left, as far as the team has heard.
 
         At once where it called its partners, else `EXIT_LAG_H` later.
         """
-        lag = 0 if answer_of(self.choices, "D2", "partners") == "call" else EXIT_LAG_H
+        lag = 0 if self.called else EXIT_LAG_H
         heard = self.ago(lag)
         return [e.step for e in self.run.log if e.kind == "kol_exit" and e.step < heard]

@@ -18,7 +18,8 @@ from experiments.game.world import World
 from experiments.reports.demo_report import RESPONSES
 from sim.base.refusal import ConfigError
 
-N_PAIRS = 24  #: of the twins' worlds in which history and the other responses are run too
+N_PAIRS = 24  #: of the twins' worlds in which the other responses are run too
+HISTORY = "as_happened"
 
 
 @dataclass(frozen=True)
@@ -27,12 +28,18 @@ class References:
 
     history: Track  #: what happened, in the world of the class
     own_world: Mapping[str, Track]  #: responses of conf/response in the same world
-    pairs: Mapping[str, tuple[Mapping[str, float], ...]]  #: in the worlds of the first twins
+    pairs: Mapping[
+        str, tuple[Mapping[str, float], ...]
+    ]  #: in the worlds of the first N_PAIRS twins
+    #: what happened in the worlds of all twins: its mean stands beside every team's mean
+    history_twins: tuple[Mapping[str, float], ...]
 
 
-def n_shared(world: World) -> int:
-    """Runs that all teams of a world share: every possible response in N_PAIRS + 1 worlds."""
-    return len(_responses_of(world)) * (N_PAIRS + 1)
+def n_shared(world: World, n_twins: int) -> int:
+    """Runs that all teams of a world share: every possible response in N_PAIRS + 1 worlds, and what
+    happened in those of the other twins.
+    """
+    return len(_responses_of(world)) * (N_PAIRS + 1) + max(0, n_twins - N_PAIRS)
 
 
 def twin_of(world: World, k: int) -> World:
@@ -51,7 +58,7 @@ _REFERENCES_LOCK = threading.Lock()  # a class asks for the same ones team by te
 
 
 def references_of(
-    world: World, injections: tuple[Injection, ...], tick: Tick, bench: Bench
+    world: World, injections: tuple[Injection, ...], n_twins: int, tick: Tick, bench: Bench
 ) -> References:
     """The references of a world with its injected events, computed once; `tick` is called for each
     run.
@@ -59,14 +66,14 @@ def references_of(
     A class asks for the same ones team by team: who comes second waits for the first and runs
     nothing.
     """
-    key = (world, injections, N_PAIRS)
+    key = (world, injections, N_PAIRS, n_twins)
     with _REFERENCES_LOCK:
         if key not in _REFERENCES:
             while len(_REFERENCES) >= 8:
                 del _REFERENCES[next(iter(_REFERENCES))]
-            _REFERENCES[key] = _new_references(world, injections, tick, bench)
+            _REFERENCES[key] = _new_references(world, injections, n_twins, tick, bench)
         else:
-            for _ in range(n_shared(world)):
+            for _ in range(n_shared(world, n_twins)):
                 tick()
         return _REFERENCES[key]
 
@@ -84,19 +91,25 @@ def _responses_of(world: World) -> list[str]:
 
 
 def _new_references(
-    world: World, injections: tuple[Injection, ...], tick: Tick, bench: Bench
+    world: World, injections: tuple[Injection, ...], n_twins: int, tick: Tick, bench: Bench
 ) -> References:
-    """The references, run: every response in the world itself and in the worlds of the first
-    twins.
+    """The references, run: every response in the world itself and in the worlds of the first twins,
+    what happened in those of the others too.
     """
     names = _responses_of(world)
     worlds = [world, *(twin_of(world, k) for k in range(N_PAIRS))]
     configs = [response_config(w, name, injections) for name in names for w in worlds]
+    more = [twin_of(world, k) for k in range(N_PAIRS, n_twins)]
+    beyond = [response_config(w, HISTORY, injections) for w in more]
     tracks = bench.tracks(configs, tick)
+    rest = bench.tracks(beyond, tick, curves=False)
     width = len(worlds)
     groups = {name: tracks[k * width : (k + 1) * width] for k, name in enumerate(names)}
+    pairs = {name: tuple(t.outcomes for t in group[1:]) for name, group in groups.items()}
+    twins = (*pairs[HISTORY], *(track.outcomes for track in rest))
     return References(
-        groups["as_happened"][0],
+        groups[HISTORY][0],
         {name: group[0] for name, group in groups.items()},
-        {name: tuple(track.outcomes for track in group[1:]) for name, group in groups.items()},
+        pairs,
+        twins[:n_twins],
     )

@@ -1,11 +1,11 @@
-"""Choices and injected events -> the levers of a response -> a config -> its run.
+"""Choices and injected events -> a response -> a config -> its run.
 
 Everything is a pure function of the world, the choices and the injections: at each decision the run
 is simply computed again from the start.
 
-Most answers are acts of the playbook. What the playbook has no act for (a holding statement, an old
-statement pushed to everybody, the events of the facilitator) enters the case as a forcing event,
-with sizes that are *assumed*.
+Most answers are acts of the playbook (`moves`). What the playbook has no act for (an old statement
+pushed to everybody, the events of the facilitator) enters the case as a forcing event, with sizes
+that are *assumed*.
 """
 
 from __future__ import annotations
@@ -15,34 +15,15 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from experiments.game.rules import (
-    Choices,
-    Injection,
-    answer_of,
-    check,
-    check_injection,
-    spoke,
-    time_of,
-)
-from experiments.game.script import DECISIONS
-from experiments.game.told import INJECTIONS, TOLD
+from experiments.game.moves import Choices, pushed_at, response_of
+from experiments.game.rules import Injection, check, check_injection, time_of
+from experiments.game.script import Texts
+from experiments.game.script_file import script_of
+from experiments.game.sizes import INJECTED
+from experiments.game.told import TOLD
 from experiments.game.world import World, base_of, blank_config
 from sim.case.case import Case
 from sim.case.case_file import read_case
-from sim.playbook.act import Level, Speaker
-from sim.playbook.kinds import (
-    Apology,
-    Buyback,
-    Compensation,
-    Denial,
-    Disclosure,
-    Explanation,
-    Holding,
-    PartnerCalls,
-    Penalty,
-    Reform,
-    Termination,
-)
 from sim.playbook.response import Response
 from sim.record import Run
 from sim.run import simulate
@@ -62,7 +43,7 @@ def config_of(
 ) -> Config:
     """The run that these choices lead to, with all mechanisms or some. Raises ConfigError."""
     check(choices, world)
-    config = replace(blank_config(world), response=response_of(choices))
+    config = replace(blank_config(world), response=response_of(script_of(world), choices))
     config = replace(config, mechanisms=mechanisms or config.mechanisms)
     return _with_events(config, world, choices, injections)
 
@@ -94,143 +75,9 @@ def _response(case: str, population: str, name: str) -> Response:
     return compose([f"case={case}", f"population={population}", f"response={name}"]).response
 
 
-# --- answers -> levers --------------------------------------------------------------------------
-
-#: answer -> share of responsibility. Assumed.
-_ADMITTED = {"little": 0.2, "some": 0.6, "full": 0.9}
-#: answer -> who bears it, how hard
-_PENALTIES = {
-    "handler": (Level.junior, 1.0),
-    "managers": (Level.manager, 0.5),
-    "executives": (Level.vice_president, 0.5),
-    "executive_out": (Level.vice_president, 1.0),
-}
-#: answer -> hours in which those concerned are heard
-_PROCESS_H = {"short": 2.0, "day": 24.0, "three_days": 72.0}
-_GOVERNANCE = {"vetting": 0.4, "panel": 0.8}  #: answer -> depth of the reform
-_BUYBACK_HKD = {"routine": 1.5e8, "large": 5e8}  #: answer -> HKD
-_COMPENSATION = {"vouchers": 0.5, "generous": 1.0}  #: answer -> share, as the act has it
-WORD_IN_H = 24.0  #: hours until the word that a holding statement promises
-DELIVERY_D = 5  #: days from the decision to deliver until the delivery
-
-
-def response_of(choices: Choices) -> Response:
-    """The choices so far as a playbook; what is not decided yet is not done.
-
-    A step says nothing before its time, so later choices change nothing earlier: a reform counts
-    as undelivered until the last decision, which lies before anything could be delivered or due.
-    """
-    at = {decision.key: decision.hours for decision in DECISIONS}
-    steps: dict[str, Any] = {"name": "own"}
-    steps.update(_first_words(choices, at))
-    amount = _BUYBACK_HKD.get(answer_of(choices, "D2", "buyback") or "")
-    if amount:
-        steps["buyback"] = Buyback(delay_h=at["D2"], amount_hkd=amount)
-    if answer_of(choices, "D2", "partners") == "call":
-        steps["partner_calls"] = PartnerCalls(delay_h=at["D2"], share=1.0)
-    if spoke(choices):
-        steps.update(_evening(choices, at["D3"]))
-    if answer_of(choices, "D4", "statement") in ("apologise", "apologise_push"):
-        steps["apology"] = Apology(delay_h=at["D4"], speaker=Speaker.company, acknowledgement=0.6)
-    punished = _PENALTIES.get(answer_of(choices, "D5", "penalty") or "")
-    if punished:
-        process_h = _PROCESS_H[str(answer_of(choices, "D5", "process"))]
-        steps["penalty"] = Penalty(
-            delay_h=at["D5"] + process_h, level=punished[0], severity=punished[1],
-            process_h=process_h,
-        )  # fmt: skip
-    steps.update(_last_steps(choices, at))
-    return Response(**steps)
-
-
-def _at_once(choices: Choices) -> bool:
-    """Whether the brand apologised as soon as the screenshot was out."""
-    return answer_of(choices, "D1", "stance") in ("apologise", "apologise_end")
-
-
-def _first_words(choices: Choices, at: Mapping[str, float]) -> dict[str, Any]:
-    """Disclosure, denial, an early apology, and the end of the deal, whenever it was decided."""
-    steps: dict[str, Any] = {}
-    if answer_of(choices, "D0", "rumour") == "disclose":
-        steps["disclosure"] = Disclosure(delay_h=at["D0"], acknowledgement=0.6)
-    stance = answer_of(choices, "D1", "stance")
-    if stance == "hold":
-        steps["holding"] = Holding(delay_h=at["D1"], word_in_h=WORD_IN_H)
-    if stance == "deny":
-        steps["denial"] = Denial(delay_h=at["D1"], speaker=Speaker.company)
-    if _at_once(choices):
-        steps["apology"] = Apology(delay_h=at["D1"], speaker=Speaker.company, acknowledgement=0.4)
-    if stance in ("apologise_end", "end"):
-        steps["termination"] = Termination(delay_h=at["D1"])
-    elif answer_of(choices, "D3", "deal") == "end":
-        steps["termination"] = Termination(delay_h=at["D3"])
-    return steps
-
-
-def _evening(choices: Choices, delay_h: float) -> dict[str, Any]:
-    """What was said on the first evening: the apology, or, after an early one, an explanation."""
-    spoken: dict[str, Any] = {
-        "delay_h": delay_h,
-        "speaker": Speaker(answer_of(choices, "D3", "speaker")),
-        "acknowledgement": _ADMITTED[str(answer_of(choices, "D3", "admission"))],
-    }
-    if _at_once(choices):
-        return {"explanation": Explanation(**spoken)}
-    return {"apology": Apology(**spoken)}
-
-
-def _last_steps(choices: Choices, at: Mapping[str, float]) -> dict[str, Any]:
-    """Reform, explanation and compensation: what is decided on the last two meetings.
-
-    A reform that is promised at D5 and not delivered at D6 counts as broken; one that begins at D6
-    is delivered `DELIVERY_D` days later.
-    """
-    steps: dict[str, Any] = {}
-    depth = _GOVERNANCE.get(answer_of(choices, "D5", "reform") or "")
-    later = answer_of(choices, "D6", "delivery")
-    if depth:
-        to_delivery = at["D6"] - at["D5"] + 24 * DELIVERY_D
-        steps["reform"] = (
-            Reform(delay_h=at["D5"], governance=depth, delivery_h=to_delivery)
-            if later == "deliver"
-            else Reform(delay_h=at["D5"], governance=depth, delivered=False)
-        )
-    elif later == "begin":
-        steps["reform"] = Reform(
-            delay_h=at["D6"], governance=_GOVERNANCE["panel"], delivery_h=24.0 * DELIVERY_D
-        )
-    reply = answer_of(choices, "D6", "reply")
-    if reply not in (None, "nobody"):
-        steps["explanation"] = Explanation(
-            delay_h=at["D6"], speaker=Speaker(reply), acknowledgement=0.6
-        )
-    share = _COMPENSATION.get(answer_of(choices, "D6", "compensation") or "")
-    if share:
-        steps["compensation"] = Compensation(delay_h=at["D6"], share=share)
-    return steps
-
-
 # --- events that are not in the case ------------------------------------------------------------
 
-#: What injections do to the model. *Assumed*: of the size of the documented screenshot and naming,
-#: of which only the second was on the list from the start.
-_INJECTED: dict[str, dict[str, Any]] = {
-    "second_screenshot": {
-        "kind": "leak", "topic": "deal", "reach": {"core": 0.4, "customer": 0.06, "public": 0.004},
-        "credibility": 0.4, "novelty": 0.8, "betrayal": 0.05, "heat": 0, "tag": True,
-    },
-    "leak": {
-        "kind": "leak", "topic": "governance",
-        "reach": {"core": 0.4, "customer": 0.08, "public": 0.01},
-        "credibility": 0.3, "novelty": 0.7, "betrayal": 0, "heat": 0, "tag": True,
-    },
-    "regulator": {  # not of kind naming, which would also switch off other waves
-        "kind": "rumour", "topic": "governance",
-        "reach": {"core": 0.3, "customer": 0.1, "public": 0.03},
-        "credibility": 0.2, "novelty": 0.6, "betrayal": 0, "heat": 133_000, "tag": True,
-    },
-}  # fmt: skip
-_Event = tuple[str, tuple[str, str], str, Any]  #: id, texts, time, numbers as pairs
+_Event = tuple[str, Texts, str, Any]  #: id, texts, time, numbers as pairs
 
 
 def _with_events(
@@ -241,16 +88,19 @@ def _with_events(
     The case is made anew for each set of events and kept: reading it takes longer than looking it
     up.
     """
+    script = script_of(world)
     events: list[_Event] = []
     for injection in dict.fromkeys(injections):
-        check_injection(injection)
+        check_injection(injection, world)
         when = f"{time_of(world, injection.at):%Y-%m-%d %H:%M}"
-        texts, numbers = INJECTIONS[injection.kind], _INJECTED[injection.kind]
-        events.append((f"{injection.kind}_{injection.at}", texts, when, _packed(numbers)))
-    if answer_of(choices, "D4", "statement") in ("push", "apologise_push"):
-        numbers = _pushed(config)
-        when = f"{time_of(world, 'D4'):%Y-%m-%d %H:%M}"
-        events.append(("pushed_statement", TOLD["push"], when, _packed(numbers)))
+        event = script.events[injection.kind]
+        numbers = _packed(INJECTED[event.like])
+        events.append((f"{injection.kind}_{injection.at}", event.words, when, numbers))
+    at = pushed_at(script, choices)
+    if at is not None:
+        when = f"{time_of(world, at):%Y-%m-%d %H:%M}"
+        words = script.told.get("push", TOLD["push"])
+        events.append(("pushed_statement", words, when, _packed(_pushed(config))))
     return replace(config, case=_case_with(world.case, world.population, tuple(events)))
 
 

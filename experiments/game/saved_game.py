@@ -11,10 +11,11 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from experiments.game.rules import Injection, check
+from experiments.game.rules import Injection, check, completed
 from experiments.game.runs import config_of
-from experiments.game.script import DECISIONS
+from experiments.game.script_file import script_of
 from experiments.game.world import World
+from experiments.game.written import written_in
 from sim.base.files import write_whole
 from sim.base.refusal import ConfigError
 
@@ -38,6 +39,8 @@ class Game:
     choices: dict[str, dict[str, str]] = field(default_factory=dict)
     injections: tuple[Injection, ...] = ()  #: of a game that was replayed from a class
     team: str = ""  #: as the player typed it; "" for none
+    #: decision -> reason, statement: what the player wrote; no run reads it
+    written: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 def save(folder: Path, game: Game) -> Path:
@@ -50,6 +53,7 @@ def save(folder: Path, game: Game) -> Path:
         "world": asdict(game.world),
         "choices": game.choices,
         "injections": [asdict(item) for item in game.injections],
+        "written": game.written,
     }
     write_whole(path, json.dumps(whole, ensure_ascii=False, indent=1).encode())
     return path
@@ -71,11 +75,25 @@ def load(path: Path) -> Game:
             tuple(Injection(**item) for item in raw["injections"]),
             str(raw["team"]),
         )
+        given = dict(raw.get("written", {}))  # none in games of an earlier release
     except (KeyError, TypeError, ValueError, AttributeError) as problem:
         raise _no_game(path, "game", problem) from None
+    game.choices = completed(game.choices, game.world)
     check(game.choices, game.world)
+    game.written = _written(path, given, game.world)
     config_of(game.world, game.choices, game.injections)
     return game
+
+
+def _written(path: Path, given: dict[str, Any], world: World) -> dict[str, dict[str, str]]:
+    """What a file holds of reasons and statements, as clean as if it had been typed now."""
+    found = {}
+    for decision in script_of(world).decisions:
+        texts = given.get(decision.key, {})
+        if not isinstance(texts, dict):
+            raise _no_game(path, "written", ValueError("no mapping"))
+        found[decision.key] = written_in(texts, decision)
+    return {key: texts for key, texts in found.items() if texts}
 
 
 def _read(path: Path, key: str) -> dict[str, Any]:
@@ -119,11 +137,12 @@ def take_choices(game: Game, path: Path) -> None:
             game.world = World(**raw["world"])
     except (TypeError, AttributeError) as problem:
         raise _no_game(path, "choices", problem) from None
+    found = completed(found, game.world)
     check(found, game.world)
-    missing = [decision.key for decision in DECISIONS if decision.key not in found]
+    missing = [key for key in script_of(game.world).keys if key not in found]
     if missing:
         raise ConfigError(
             "choices", str(path), f"no answers to {', '.join(missing)}",
-            "answers to all seven decisions", "backlash play, and the file that it keeps",
+            "answers to all decisions", "backlash play, and the file that it keeps",
         )  # fmt: skip
     game.choices = {key: dict(answers) for key, answers in found.items()}

@@ -17,10 +17,12 @@ from experiments.game.card import card_of, outcome_name, report_card
 from experiments.game.rules import available
 from experiments.game.runs import config_of, history_config, outcome
 from experiments.game.saved_game import Game, load, save, take_choices
-from experiments.game.script import DECISIONS, Question
+from experiments.game.script import Decision, Question, in_lang
+from experiments.game.script_file import script_of
 from experiments.game.terminal_texts import say, wrapped
 from experiments.game.terminal_view import card, shown
 from experiments.game.world import World
+from experiments.game.written import written_in
 from experiments.pictures.words import caveat, half_width
 from sim.base.choices import DEFAULT_CASE
 from sim.base.files import write_whole
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
 #: Key -> what it is if nobody says otherwise.
 SETTINGS = {
     "case": DEFAULT_CASE, "seed": "0", "world": "0", "lang": "en", "game": "", "choices": "",
-    "results": "results", "population": "default", "debrief": "yes", "team": "",
+    "results": "results", "population": "default", "debrief": "yes", "team": "", "reasons": "no",
 }  # fmt: skip
 
 
@@ -60,7 +62,7 @@ def terminal(words: Sequence[str]) -> int:
         save(folder, game)
     else:
         try:
-            _ask_all(game, folder)
+            _ask_all(game, folder, given["reasons"] == "yes")
         except (Stopped, EOFError, KeyboardInterrupt):
             save(folder, game)
             print("\n" + say("kept", game.lang).format(_again(given, game)))
@@ -88,7 +90,9 @@ def _settings(words: Sequence[str]) -> dict[str, str]:
                 f"backlash play case={DEFAULT_CASE} seed=1",
             )  # fmt: skip
         given[key] = value
-    for key, allowed in (("lang", ("en", "zh")), ("debrief", ("yes", "no"))):
+    for key, allowed in (
+        ("lang", ("en", "zh")), ("debrief", ("yes", "no")), ("reasons", ("no", "yes")),
+    ):  # fmt: skip
         if given[key] not in allowed:
             raise ConfigError(
                 key, given[key], "no such choice", ", ".join(allowed), f"{key}={allowed[0]}"
@@ -122,12 +126,16 @@ def _again(given: dict[str, str], game: Game) -> str:
     return f"backlash play game={game.id}{own}"
 
 
-def _ask_all(game: Game, folder: Path) -> None:
+def _ask_all(game: Game, folder: Path, reasons: bool) -> None:
     """Ask every decision that is not answered yet; saved before each brief and after each
     answer.
+
+    reasons : whether a reason is asked for at each, and a statement where the script wants one.
     """
-    print(say("hello", game.lang))
-    for decision in DECISIONS:
+    script = script_of(game.world)
+    print(say("hello", game.lang).format(n=len(script.decisions)))
+    print(wrapped(in_lang(script.source, game.lang)))
+    for decision in script.decisions:
         if decision.key in game.choices:
             continue
         save(folder, game)
@@ -136,11 +144,13 @@ def _ask_all(game: Game, folder: Path) -> None:
         offered = available(game.choices, decision, game.world)
         answers = {q.key: _ask(q, game.lang) for q in offered.questions}
         game.choices[decision.key] = answers
+        if reasons:
+            game.written[decision.key] = _ask_texts(decision, game.lang)
         save(folder, game)
 
 
 def _ask(question: Question, lang: str, read: Callable[[str], str] | None = None) -> str:
-    """One answer: the number or the key of an option.
+    """One answer: the number, the key or the words of an option, in either language.
 
     read : takes a prompt and returns a line; `input` unless a test brings another. Raises Stopped
     for q, EOFError where the input ends.
@@ -150,6 +160,7 @@ def _ask(question: Question, lang: str, read: Callable[[str], str] | None = None
     for number, option in enumerate(question.options, start=1):
         print(f"  {number}  {option.text(lang)}")
     keys = [option.key for option in question.options]
+    said = {text.strip().lower(): o.key for o in question.options for text in o.words}
     while True:
         typed = half_width(read("> ")).strip().lower()  # １ and ｑ too
         if typed == "q":
@@ -161,10 +172,31 @@ def _ask(question: Question, lang: str, read: Callable[[str], str] | None = None
             print(say("how", lang))
         elif typed in keys:
             return typed
+        elif typed in said:
+            return said[typed]
         elif typed.isascii() and typed.isdigit() and 1 <= int(typed) <= len(keys):
             return keys[int(typed) - 1]
         else:
             print(say("again", lang).format(len(keys)))
+
+
+def _ask_texts(decision: Decision, lang: str) -> dict[str, str]:
+    """A reason, and a statement where one is asked for: a line each, empty for none."""
+    asked = {"reason": say("reason", lang)}
+    if decision.statement is not None:
+        asked["statement"] = in_lang(decision.statement, lang)
+    found: dict[str, str] = {}
+    for key, question in asked.items():
+        print(f"\n{wrapped(question)}")
+        while True:
+            try:
+                text = written_in({key: input("> ")}, decision)
+            except ConfigError as problem:
+                print(problem)
+            else:
+                found.update(text)
+                break
+    return found
 
 
 def _finish(game: Game, folder: Path, with_debrief: bool) -> None:
@@ -188,7 +220,7 @@ def _finish(game: Game, folder: Path, with_debrief: bool) -> None:
         progress.total = total
         progress.tick(done - progress.done)
 
-    found = build(game.world, game.choices, game.injections, (), tick)
+    found = build(game.world, game.choices, game.injections, (), tick, written=game.written)
     path = folder / f"{game.id}_{game.lang}.html"
     write_whole(path, page(found, game.lang, game.team or game.id).encode())
     print("\n" + _beyond_luck(found, game.lang))

@@ -46,19 +46,26 @@ def padded(text: str, width: int) -> str:
 
 _TEXTS: dict[str, tuple[str, str]] = {
     "hello": (
-        "You are the PR team of a brand whose own fans are turning on it. Seven decisions; what\n"
-        "you see is late and noisy. Type a number or a key; ? tells what it costs, q keeps the\n"
-        "game for later.",
-        "你们是某品牌的公关团队，它的粉丝正在转而反对它。共七次决策；所见有延迟、有噪声。\n"
-        "输入编号或名称；? 查看代价，q 保存并退出。",
+        "You are the PR team of a brand whose own fans are turning on it. Decisions: {n}. What\n"
+        "you see is late and noisy. Type a number, a key or the words; ? tells what it costs,\n"
+        "q keeps the game for later.",
+        "你们是某品牌的公关团队，它的粉丝正在转而反对它。共{n}次决策；所见有延迟、有噪声。\n"
+        "输入编号、英文名称或选项原文；? 查看代价，q 保存并退出。",
     ),
     "how": (
-        "  type a number or a key; q keeps the game for later",
-        "  输入编号或名称；q 保存并退出",
+        "  type a number, a key or the words; q keeps the game for later",
+        "  输入编号、英文名称或选项原文；q 保存并退出",
     ),
-    "again": ("  a number from 1 to {}, a key, ? or q", "  请输入1至{}、名称、? 或 q"),
+    "again": (
+        "  a number from 1 to {}, a key, the words, ? or q",
+        "  请输入1至{}、英文名称、选项原文、? 或 q",
+    ),
     "file": ("Your choices: {}", "你们的选择：{}"),
     "kept": ("The game is kept. To go on: {}", "已保存。继续：{}"),
+    "reason": (
+        "Why? One line; Enter for none. Nothing scores it.",
+        "为什么？一行即可，回车跳过。不计分。",
+    ),
     "as_of": ("as of", "截至"),
     "comma": (", ", "，"),
     "and": ("; ", "；"),
@@ -71,7 +78,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "card": ("outcome|you|what happened", "结果|你们|实际应对"),
     "card_note": (
         "A card, not points. One world: luck is in it; the debrief tells what is beyond luck.",
-        "是卡片，不是分数。仅一个世界，含运气；复盘说明哪些超出运气。",
+        "逐项并列，不是分数。仅一个世界，含运气；复盘说明哪些超出运气。",
     ),
     "debrief": ("debrief:", "复盘："),
     "better": ("Better than what happened, beyond luck: {}", "优于实际应对（超出运气）：{}"),

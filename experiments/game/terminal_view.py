@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from experiments.game.brief import Brief
@@ -10,6 +11,7 @@ from experiments.game.brief_figures import Trace
 from experiments.game.card import Row
 from experiments.game.script import Decision
 from experiments.game.terminal_texts import WIDTH, padded, say, wrapped
+from experiments.pictures.dates import day_name
 from experiments.pictures.words import number as printed
 
 if TYPE_CHECKING:
@@ -28,7 +30,7 @@ def shown(seen: Brief, decision: Decision, lang: str) -> str:
     lines = ["", "─" * WIDTH, title, wrapped(seen.situation), ""]
     for headline in seen.headlines[-12:]:
         mark = "•" if headline.new else " "
-        lines.append(wrapped(f"{mark} {headline.time:%m-%d %H:%M}  {headline.text}", indent=15))
+        lines.append(wrapped(f"{mark} {_time(headline.time, lang)}  {headline.text}", indent=15))
     lines.append("")
     for number in seen.numbers:
         digits = f".{number.digits}f"
@@ -36,8 +38,13 @@ def shown(seen: Brief, decision: Decision, lang: str) -> str:
         if number.low != number.high:
             value += f" ({number.low:{digits}} - {number.high:{digits}})"
         about = f"{number.name}: {value} {number.unit} · {say('as_of', lang)} "
-        lines.append(wrapped(f"  {about}{number.as_of:%m-%d %H:%M} · {number.note}", indent=4))
+        lines.append(wrapped(f"  {about}{_time(number.as_of, lang)} · {number.note}", indent=4))
     return "\n".join([*lines, *_curve(seen.series, lang)])
+
+
+def _time(moment: datetime, lang: str) -> str:
+    """A moment with its day: 5 Jan 13:40, 1月5日 13:40."""
+    return f"{day_name(moment, lang)} {moment:%H:%M}"
 
 
 def _curve(series: Trace, lang: str) -> list[str]:
@@ -51,7 +58,7 @@ def _curve(series: Trace, lang: str) -> list[str]:
         "",
         f"  {series.name}{say('comma', lang)}{series.unit}",
         f"  {sparkline(series.values)}",
-        f"  {series.times[0]:%m-%d %H:%M} - {series.times[-1]:%m-%d %H:%M}"
+        f"  {_time(series.times[0], lang)} - {_time(series.times[-1], lang)}"
         f"{say('comma', lang)}{say('at_most', lang)} {max(series.values):.1f}"
         f"{say('comma', lang)}"
         f"{say('last', lang)} {last:.1f} ({low:.1f} - {high:.1f})",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from experiments.game.rules import Choices, answer_of
+from experiments.game.moves import Choices, taken
+from experiments.game.script import PUSH, Script
 
 #: strategy -> its name in SCCT, its name in image repair, and what the theories let one expect.
 #: Coombs (2007), Corporate Reputation Review 10(3), 163-176; Benoit (1997), Public Relations
@@ -50,6 +51,12 @@ STRATEGIES: dict[str, tuple[tuple[str, str], tuple[str, str], tuple[str, str]]] 
         ("simple denial", "直接否认"),
         ("Fits only where there is truly no responsibility. When evidence turns up, it counts as a second offence.",
          "只适合确无责任的情形。一旦出现证据，即成第二次过错。"),
+    ),
+    "attack": (
+        ("deny: attack the accuser", "否认：攻击指控者"),
+        ("reducing offensiveness: attacking the accuser", "减轻冒犯：攻击指控者"),
+        ("Fits only a false accusation. Against one's own customers it looks like force, and is news in itself.",
+         "只适合不实指控。对自己的顾客使用，则显得以势压人，本身即成新闻。"),
     ),
     "diminish": (
         ("diminish: excuse", "弱化：辩解"),
@@ -112,60 +119,67 @@ STRATEGIES: dict[str, tuple[tuple[str, str], tuple[str, str], tuple[str, str]]] 
          "理论谈说什么，少谈对谁说。推送声明也会告知原本不知情者。"),
     ),
 }  # fmt: skip
-#: (question, option) -> strategy; what is not listed is no move on its point.
-STRATEGY_OF: dict[tuple[str, str], str] = {
-    ("rumour", "wait"): "silence",
-    ("stance", "silence"): "silence",
-    ("speaker", "nobody"): "silence",
-    ("penalty", "none"): "silence",
-    ("reply", "nobody"): "silence",
-    ("speaker", "staff"): "voice",
-    ("speaker", "pr_head"): "voice",
-    ("speaker", "founder"): "voice",
-    ("statement", "stay"): "channel",
-    ("process", "short"): "process",
-    ("process", "day"): "process",
-    ("process", "three_days"): "process",
-    ("rumour", "disclose"): "thunder",
-    ("rumour", "monitor"): "outside",
-    ("rumour", "verify"): "outside",
-    ("stance", "hold"): "instruct",
-    ("stance", "deny"): "deny",
-    ("stance", "apologise"): "rebuild",
-    ("stance", "apologise_end"): "rebuild",
-    ("stance", "end"): "deed",
-    ("buyback", "routine"): "outside",
-    ("buyback", "large"): "outside",
-    ("partners", "call"): "outside",
-    ("admission", "little"): "diminish",
-    ("admission", "some"): "rebuild",
-    ("admission", "full"): "rebuild",
-    ("deal", "end"): "deed",
-    ("statement", "push"): "channel",
-    ("statement", "apologise"): "rebuild",
-    ("statement", "apologise_push"): "rebuild",
-    ("penalty", "handler"): "scapegoat",
-    ("penalty", "managers"): "account",
-    ("penalty", "executives"): "account",
-    ("penalty", "executive_out"): "account",
-    ("reform", "vetting"): "reform",
-    ("reform", "panel"): "reform",
-    ("delivery", "deliver"): "reform",
-    ("delivery", "begin"): "reform",
-    ("reply", "pr_head"): "rebuild",
-    ("reply", "founder"): "bolster",
-    ("compensation", "vouchers"): "compensate",
-    ("compensation", "generous"): "compensate",
+#: strategy -> what the model says of it, as far as a gate of README's table of facts speaks of it.
+#: A test holds each against results/published/facts/gates.csv.
+IN_THE_MODEL: dict[str, tuple[str, str]] = {
+    "silence": (
+        "Leaves more outrage and less trust than what was done in most plausible worlds (F38a, F38b), and reaches fewer people (F45a). It relapses too seldom (F46a does not hold), so it still comes out somewhat too well.",
+        "在多数合理世界中比实际应对留下更多愤怒、更少信任（F38a、F38b），触达更少（F45a）。复发偏少（F46a未达标），故模型对沉默仍略偏宽。",
+    ),
+    "deny": (
+        "A denial that is found out costs more than what was done, and denying is expected to cost more than a prompt apology (F42a, F42c). One that nobody finds out is about as bad as silence (F42b).",
+        "被揭穿的否认代价高于实际应对，且否认的预期代价高于及时致歉（F42a、F42c）。未被揭穿者与沉默相当（F42b）。",
+    ),
+    "rebuild": (
+        "An apology that ends what people are angry about leaves more trust than silence (F21b); in its first hours it costs little more than silence (F40).",
+        "致歉并终止引发不满之事，信任高于沉默（F21b）；最初数小时的代价略高于沉默（F40）。",
+    ),
+    "thunder": (
+        "Telling it early with an apology costs at most a little more than later (F43, reported and asked of nobody).",
+        "及早说明并致歉，代价至多比稍后略高（F43，仅供报告，不作要求）。",
+    ),
+    "reform": (
+        "On top of all that was done a reform does no harm; on top of an apology alone it does in about a quarter of the worlds (F44a holds, F44b does not). An empty promise leaves less trust than none (F44c).",
+        "在实际应对之上，改革无害；仅在致歉之上，约四分之一的世界中有害（F44a达标，F44b未达标）。空头承诺比没有承诺信任更低（F44c）。",
+    ),
+}
+NO_GATE = (
+    "No gate speaks of it: what a run shows here follows from assumptions.",
+    "没有检验涉及此项：运行所示来自假定。",
+)
+#: act -> the strategy of an option that does it, where its script names none.
+STRATEGY_OF_ACT: dict[str, str] = {
+    "disclosure": "thunder",
+    "denial": "deny",
+    "apology": "rebuild",
+    "termination": "deed",
+    "penalty": "account",
+    "explanation": "rebuild",
+    "reform": "reform",
+    "compensation": "compensate",
+    "buyback": "outside",
+    "holding": "instruct",
+    "statement": "diminish",
+    "legal_step": "attack",
+    "partner_calls": "outside",
+    "fan_calls": "channel",
+    "fan_panel": "reform",
+    "launch_moved": "outside",
+    PUSH: "channel",
 }
 
 
-def strategy_of(choices: Choices, question: str, option: str) -> str:
-    """The strategy of an answer; "no_move" where nobody spoke or nobody was heard.
-
-    Raises nothing for unknown answers: what has no strategy is no move.
-    """
-    silent = answer_of(choices, "D3", "speaker") == "nobody"
-    spared = answer_of(choices, "D5", "penalty") == "none"
-    if (question == "admission" and silent) or (question == "process" and spared):
-        return "no_move"
-    return STRATEGY_OF.get((question, option), "no_move")
+def strategy_of(script: Script, choices: Choices, question: str, option: str) -> str:
+    """The strategy of an answer; "no_move" where it only adds to an act that nobody chose."""
+    for decision, asked, chosen in taken(script, choices):
+        if (asked.key, chosen.key) != (question, option):
+            continue
+        done = {
+            kind
+            for at, _, other in taken(script, choices)
+            if at.key == decision.key
+            for kind in other.does
+        }
+        idle = chosen.adds and not chosen.does and not done & set(chosen.adds)
+        return "no_move" if idle else chosen.strategy
+    return "no_move"

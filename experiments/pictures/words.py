@@ -189,7 +189,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "title_network": (
         "One run (seed {seed}): {a:.0%} of core fans visibly outraged at its "
         "peak, {b:.0%} of the others",
-        "一次运行（种子{seed}）：峰值时核心粉丝{a:.0%}可见愤怒，其他人{b:.0%}",
+        "一次运行（种子{seed}）：峰值时核心粉丝{a:.0%}公开表露愤怒，其他人{b:.0%}",
     ),
     "structure_main": ("main structure", "主结构"),
     "structure_no_reinforcement": ("fan groups that do not reinforce", "粉丝群不相互强化"),

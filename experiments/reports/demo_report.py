@@ -190,19 +190,19 @@ CANNOT: tuple[tuple[str, str], ...] = (
     (
         "How severe a penalty should be: the single case leaves it almost unidentified; "
         "differences between penalty levels here follow from assumed parameters.",
-        "处罚应多重:单一案例几乎无法识别,此处差异来自假定参数。",
+        "处罚应多重：单一案例几乎无法识别，此处差异来自假定参数。",
     ),
     (
         "What the crisis cost in market value: the documented moves lie inside ordinary noise.",
-        "危机的市值损失:实际股价波动在普通噪声之内。",
+        "危机的市值损失：实际股价波动在普通噪声之内。",
     ),
     (
         "How many people were reached: list views are impressions, and the list is curated.",
-        "触达人数:热搜阅读是展示次数,且榜单有人工编排。",
+        "触达人数：热搜阅读是展示次数，且榜单有人工编排。",
     ),
     (
         "What fans believe: posts are a loud minority, and no survey of fans exists.",
-        "粉丝的真实想法:发帖者是少数,且无调查。",
+        "粉丝的真实想法：发帖者是少数，且无调查。",
     ),
     (
         "Anything beyond this city, platform and fortnight; what the bands are over is said under "

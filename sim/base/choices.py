@@ -51,6 +51,29 @@ def read_yaml(path: Path) -> Any:
         raise yaml.MarkedYAMLError(problem=str(problem)[:200]) from None
 
 
+def lines_of(path: Path) -> dict[str, int]:
+    """The line of every key and item of a YAML file, from 1: `decisions[2].title` -> 14.
+
+    Raises what `read_yaml` raises.
+    """
+    import yaml
+
+    def walk(node: Any, path: str) -> None:
+        if isinstance(node, yaml.MappingNode):
+            for key, value in node.value:
+                inner = f"{path}.{key.value}".lstrip(".")
+                found[inner] = key.start_mark.line + 1
+                walk(value, inner)
+        elif isinstance(node, yaml.SequenceNode):
+            for k, value in enumerate(node.value):
+                found[f"{path}[{k}]"] = value.start_mark.line + 1
+                walk(value, f"{path}[{k}]")
+
+    found: dict[str, int] = {}
+    walk(yaml.compose(decoded(path, path.read_bytes()), _plain_loader()), "")
+    return found
+
+
 @cache
 def _plain_loader() -> type[Any]:
     """YAML's safe loader, without anchors, doubled keys and depths. Made when it is first needed.

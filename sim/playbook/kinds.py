@@ -103,10 +103,10 @@ class Penalty(Triggered):
 
     level: Level = choice(Level.none, ("highest level punished", "处罚到的最高层级"))
     severity: float = lever(
-        0, 1, "share: .2 reprimand, .5 bonus, .75 demotion, 1 dismissal", "severity", 0.0,
+        0, 1, "share: 0.2 reprimand, 0.5 no bonus, 0.75 demotion, 1 dismissal", "severity", 0.0,
         (
-            "severity: .2 reprimand, .5 bonus, .75 demotion, 1 dismissal",
-            "力度：.2警告，.5奖金，.75降职，1辞退",
+            "severity: 0.2 reprimand, 0.5 no bonus, 0.75 demotion, 1 dismissal",
+            "力度：0.2警告，0.5取消奖金，0.75降职，1辞退",
         ),
     )  # fmt: skip
     process_h: float = lever(
@@ -319,7 +319,7 @@ class OneOfEach:
     """A response, as far as it holds one act of each kind, by the name of its kind."""
 
     name: str = "none"
-    channel: Channel = choice(Channel.fan, ("goes to", "发布渠道"))
+    channel: Channel = choice(Channel.fan, ("statements go to", "发布渠道"))
     disclosure: Disclosure = field(default_factory=Disclosure)
     denial: Denial = field(default_factory=Denial)
     apology: Apology = field(default_factory=Apology)
