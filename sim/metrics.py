@@ -11,7 +11,7 @@ to the real shares of the kinds.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +24,7 @@ from sim.playbook.names import DELIVERY, kind_told
 from sim.record import MONEY_SERIES, Run
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
 
 @dataclass(frozen=True)
@@ -342,16 +342,3 @@ def _heat(course: Course) -> dict[str, float]:
         seen = (entry for entry in notes(course.run) if acts[name] <= entry.step < end)
         result[f"peak_heat_{name}"] = max((entry.value for entry in seen), default=0.0)
     return result
-
-
-def frame_of(runs: Sequence[Run]) -> pd.DataFrame:
-    """Outcomes as a frame: one row a run, in their order, with its name, seed and response."""
-    import pandas as pd
-
-    return pd.DataFrame(
-        [
-            {"run": run.name, "seed": run.seed, "response": run.asked["response"]["name"],
-             **outcomes(run)}
-            for run in runs
-        ]
-    )  # fmt: skip

@@ -189,7 +189,11 @@ def from_table(table: pa.Table) -> list[Run]:
 def _run_of(
     row: Mapping[str, Any], series: Mapping[str, npt.NDArray[np.float32]], n_steps: int
 ) -> Run:
-    """One row of a part as a run. Raises ValueError if its clock has another number of steps."""
+    """One row of a part as a run. Raises ValueError if its clock has another number of steps.
+
+    series : by name, float32[n_steps]. The clock is made from what was asked, exchange and zone
+    included, so that a run means the same wherever it is read.
+    """
     about, asked = json.loads(row["about"]), json.loads(row["asked"])
     clock = clock_of_asked(asked, *about["clock"])
     if clock.n_steps != n_steps:

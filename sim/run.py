@@ -264,7 +264,11 @@ def _log(scenario: Scenario, simulation: Any) -> tuple[LogEntry, ...]:
 
 
 def _who(row: Any, scenario: Scenario, roles: npt.NDArray[Any]) -> str:
-    """Who did what a row of the log tells, or what it happened to, by name."""
+    """Who did what a row of the log tells, or what it happened to, by name.
+
+    row : of the log, whose `who` is a row of another table (an event, an act, a leader, a wave) or
+    the code of a hashtag. roles : of the leaders, after which they are named.
+    """
     from sim.state import tables as w
 
     kind, who = int(row.kind), int(row.who)

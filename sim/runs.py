@@ -10,7 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from sim.base.showing import figure_of, shower
-from sim.metrics import frame_of
+from sim.metrics import outcomes
 from sim.progress import Progress, Stopped, runs_at_a_time, side_by_side
 from sim.record import Run
 from sim.run import Watch, simulate
@@ -23,6 +23,19 @@ from sim.state.scenario import build_scenario
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
+
+
+def frame_of(runs: Sequence[Run]) -> pd.DataFrame:
+    """Outcomes as a frame: one row a run, in their order, with its name, seed and response."""
+    import pandas as pd
+
+    return pd.DataFrame(
+        [
+            {"run": run.name, "seed": run.seed, "response": run.asked["response"]["name"],
+             **outcomes(run)}
+            for run in runs
+        ]
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)

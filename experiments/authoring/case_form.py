@@ -226,7 +226,11 @@ def _sure(form: Form) -> tuple[str, str]:
 
 
 def _act(key: str, form: Form, when: Callable[[str], datetime], founder: bool) -> Act | None:
-    """One thing that the brand did, or None if it never did."""
+    """One thing that the brand did, or None if it never did.
+
+    key : the kind of act. when : reads a time of the case, and refuses one that is none. founder :
+    whether a founder may have spoken.
+    """
     never = {"en": "never", "zh": "从未"}
     asked = {
         lang: _ASKED[key][lang] + {"en": " A time, or never", "zh": "输入时间，或“从未”"}[lang]

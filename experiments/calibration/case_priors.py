@@ -42,7 +42,7 @@ class Prior:
     low: float
     high: float
     median: float = math.nan  #: of a log-normal; NaN: even
-    log_sd: float = math.nan
+    log_sd: float = math.nan  #: of its logarithm
 
     @property
     def of_affairs(self) -> bool:

@@ -23,8 +23,8 @@ class Checked:
     wanted: Sequence[Target]  #: targets, the fitted ones first
     seen: Seen  #: what the predictive runs say of them
     before: Seen  #: what runs of the prior say of them
-    screening: pd.DataFrame
-    shrinkage: pd.DataFrame
+    screening: pd.DataFrame  #: which parameters move a target over the prior
+    shrinkage: pd.DataFrame  #: how much narrower each parameter is than before, a row each
     recovery: identifiability.Recovery
     directions: identifiability.Directions
     profiles: pd.DataFrame
@@ -32,7 +32,7 @@ class Checked:
     scores: pd.DataFrame  #: model and naive forecasts, a row a held-out target
     answers: pd.DataFrame  #: claims under the main structure
     rivals: Sequence[rivals.Rival]
-    transfers: Sequence[transfer.Transfer]
+    transfers: Sequence[transfer.Transfer]  #: daily series of other cases
     severity: pd.DataFrame  #: what they add on the severity of penalties
 
 

@@ -65,7 +65,7 @@ class Gate:
     en: str
     zh: str
     value: Callable[[Worlds], _F]
-    low: float = 0.0
+    low: float = 0.0  #: window that the value must lie in, both ends included
     high: float = 1.0
     statistic: str = "share"  #: share of worlds, their median, or their mean
     reported: bool = False  #: printed, not asked
@@ -194,7 +194,11 @@ def _add_people(
 
 
 def interval(values: _F, statistic: str, level: float = LEVEL) -> tuple[float, float, float]:
-    """A share of worlds (Wilson), their median (order statistics) or mean, with its interval."""
+    """A share of worlds (Wilson), their median (order statistics) or mean, with its interval.
+
+    values : one a world, float64; NaN counts as not known. statistic : share, median or mean. level
+    : 0 to 1. Value, low and high end; NaN three times where nothing is known.
+    """
     from scipy.stats import binom, norm
 
     known = values[np.isfinite(values)]
@@ -257,7 +261,11 @@ def answers(found: Worlds) -> pd.DataFrame:
 
 
 def printed(gates: pd.DataFrame, compared: pd.DataFrame, n: int) -> str:
-    """Both tables as text."""
+    """Both tables as text.
+
+    gates : a row a gate, with value, window and whether it holds. compared : a row a comparison of
+    answers. n : worlds.
+    """
     lines = [f"Gates over {n} worlds (90 % intervals)"]
     lines += [
         "Priors were set by hand with gates in sight: this is what the model says, no test.",

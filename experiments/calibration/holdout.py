@@ -47,7 +47,11 @@ def draws(found: Fit, n: int) -> waves.Wave:
 
 
 def _study_of_draws(found: Fit, n: int, name: str, case: str, more: Sequence[Axis]) -> Study:
-    """n worlds of the posterior with fresh seeds, as a study; `case` stands in place of its own."""
+    """n worlds of the posterior with fresh seeds, as a study; `case` stands in place of its own.
+
+    name : of the study, after that of the fit. case : empty for that of the fit. more : axes beside
+    that of worlds, such as answers; the reference is the first value of each.
+    """
     settings, wave = found.settings, draws(found, n)
     study = waves.study_of_wave(settings, wave, f"{settings.name}_{name}")
     axis = study.axes[0]

@@ -75,7 +75,11 @@ def kept(shares: pd.DataFrame) -> npt.NDArray[np.int64]:
 
 
 def said(case: str, shares: pd.DataFrame, n_seeds: int, text: str) -> dict[str, Any]:
-    """Where these worlds come from, sealed."""
+    """Where these worlds come from, sealed.
+
+    shares : of the seeds in which each ordering holds, 0 to 1, a row a world of the prior. text :
+    the file of draws, for its digest. Nothing in it is fitted or pinned, and it says so.
+    """
     return sealed(
         {
             "case": case,

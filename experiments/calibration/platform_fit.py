@@ -105,7 +105,10 @@ def _all_courses(
     halves: _F, claims: _F, reports: _F, talks: _F, talk_half_life: float, hours: _F, wanted: _F,
     heat: _F, views: _F, stays: npt.NDArray[np.int64],
 ) -> None:  # fmt: skip
-    """`hashtag_course` for every topic, each into its own row."""
+    """`hashtag_course` for every topic, each into its own row; float64[topics] but for `wanted`.
+
+    heat and views, float64[topics, steps], and stays, int64[topics], are written.
+    """
     for i in range(halves.size):
         stays[i] = hashtag_course(
             halves[i], claims[i], reports[i], talks[i], talk_half_life, hours[i], wanted,

@@ -50,11 +50,16 @@ class Rival:
     holdout: pd.DataFrame  #: scores on what was not fitted
     covered: Mapping[str, float]  #: as holdout.coverage gives it
     answers: pd.DataFrame  #: which answers of a brand are better
-    n_runs: int
+    n_runs: int  #: of its fit and its predictions
 
 
 def fit_rival(found: Fit, name: str, plain: Sequence[str], hydra: Sequence[str]) -> Rival:
-    """Fit another structure: fewer worlds than the main one, the same targets and distance."""
+    """Fit another structure: fewer worlds than the main one, the same targets and distance.
+
+    name : of RIVALS, with the settings that make the structure. plain, hydra : words of the main
+    fit, for its runs and for who runs them. A quarter of the worlds, three waves at most: enough to
+    compare forecasts, too few to be shipped.
+    """
     full = found.settings
     settings = replace(
         full,

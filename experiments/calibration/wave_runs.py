@@ -41,11 +41,11 @@ class World:
     `code` changes with the case and with what reads runs: it is there for the name of the block.
     """
 
-    words: tuple[str, ...]
+    words: tuple[str, ...]  #: the same in every world of the wave
     days: int  #: of the case that are run; 0: all
-    changes: Changes
-    seed: int
-    n_seeds: int
+    changes: Changes  #: parameters away from their defaults
+    seed: int  #: of the first run
+    n_seeds: int  #: runs, with consecutive seeds
     arms: tuple[str, ...] = ()  #: responses that are compared instead of reading targets
     code: str = ""
 

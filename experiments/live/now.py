@@ -203,11 +203,7 @@ def _waited(
     c: Conditioned, candidates: Mapping[str, Response], courses: Sequence[Course],
     paths: Mapping[str, Sequence[Path]], goal: str, left: float, each: float, tell: Tell,
 ) -> list[choice.Waiting]:  # fmt: skip
-    """The value of waiting, for as many hours as the time allows.
-
-    left : seconds that may be spent. each : seconds that a course takes under one response. Empty
-    where not even the shortest wait fits, and where there is nothing to choose.
-    """
+    """The value of waiting, for as many hours as the time allows."""
     own = {name: one for name, one in candidates.items() if name not in ("none", "as_happened")}
     unique = len({id(one) for one in courses})
     fits = int(left / max(each * unique * len(own), 1e-6)) if own else 0
@@ -226,11 +222,7 @@ def _said(
     paths: Mapping[str, Sequence[Path]], goal: str, waited: Sequence[choice.Waiting],
     notes: Sequence[tuple[str, str]], seconds: float,
 ) -> dict[str, Any]:  # fmt: skip
-    """Everything as plain values.
-
-    paths : by candidate, one a course, in the order of courses. notes : sentences of whoever asked,
-    in English and Chinese. seconds : that it took.
-    """
+    """Everything as plain values."""
     affair, found, case = c.affair, c.found, c.affair.case
     names = list(candidates)
     outlooks = {name: outlook(affair, courses, paths[name]) for name in names}

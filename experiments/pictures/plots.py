@@ -157,7 +157,11 @@ def mark_events(ax: Axes, events: pd.DataFrame, lang: str, labels: bool = True) 
 
 
 def mark_at(ax: Axes, events: pd.DataFrame, lang: str, labels: bool = True) -> list[Any]:
-    """The same of events whose times are positions on the axis already, brackets NaN for none."""
+    """The same of events whose times are positions on the axis already, brackets NaN for none.
+
+    events : a row each: id, time, begins, ends, certainty. labels : whether their names stand
+    above, on as many levels as keep them apart. Returns the texts that were drawn.
+    """
     low, high = ax.get_xlim()
     inside = events[(events["time"] >= low) & (events["time"] <= high)].sort_values("time")
     levels = _Levels((high - low) * 0.0125 * (1.0 if lang == "en" else 1.8))

@@ -83,7 +83,11 @@ def _mark_cells(
     unsure: npt.NDArray[np.bool_],
     ringed: Sequence[tuple[int, int]],
 ) -> None:
-    """Hatching, frames and rings of a map, by row and column."""
+    """Hatching, frames and rings of a map, by row and column.
+
+    framed : reference cells. unsure : bool[rows, columns], cells that are better in some plausible
+    worlds and worse in others. ringed : the best cells. Drawn over the colours in this order.
+    """
     with mpl.rc_context({"hatch.linewidth": 0.4}):
         for i, j in zip(*np.nonzero(unsure), strict=True):
             ax.add_patch(
@@ -217,7 +221,10 @@ def tradeoff(
 
 
 def _name_front(ax: Axes, x: _F, y: _F, shown: npt.NDArray[np.int64], names: Sequence[str]) -> None:
-    """Names of about four cells along a front, above and below by turns: more would overlap."""
+    """Names of about four cells along a front, above and below by turns: more would overlap.
+
+    x, y : of every cell, float64[cells]. shown : numbers of those on the front.
+    """
     middle = (np.nanmin(x) + np.nanmax(x)) / 2
     for k, cell in enumerate(shown[np.argsort(x[shown])][:: max(1, -(-len(shown) // 4))]):
         ax.annotate(

@@ -28,14 +28,14 @@ _F = npt.NDArray[np.float64]
 class Contrast:
     """A cell against the reference, over worlds."""
 
-    cell: int
-    mean: float
+    cell: int  #: its number in the study
+    mean: float  #: paired difference, cell minus reference, in the unit of the outcome
     low: float  #: 95 % interval of the mean, bootstrap over worlds
     high: float
     low_all: float  #: 95 % band that holds for all cells at once (max-t)
     high_all: float
     share_better: float  #: of worlds; ties count half; NaN if the outcome has no direction
-    n_worlds: int
+    n_worlds: int  #: in which both have a value
     n_runs: int
     sd_parameter: float  #: spread over worlds that is not of seeds
     sd_seed: float  #: spread over seeds inside a world
@@ -283,7 +283,12 @@ def structure(
 
 
 def confirmed(frame: pd.DataFrame, outcome: str, reference: int) -> pd.DataFrame:
-    """Leaders against the reference in the worlds that chose them, and in fresh ones."""
+    """Leaders against the reference in the worlds that chose them, and in fresh ones.
+
+    frame : a row a run. reference : number of the cell. A row a leader: mean paired difference at
+    first, again with its 95 % interval, share of worlds in which it is better. Empty where no
+    leader was run again.
+    """
     fresh = frame[frame["block"] == "confirm"]
     cells = [int(c) for c in fresh["cell"].unique()]
     if reference not in cells or len(cells) < 2:

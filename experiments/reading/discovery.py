@@ -241,7 +241,11 @@ def _plain(name: str, low: float, high: float, lang: str) -> str:
 def _when(
     best: str, best_zh: str, worse: npt.NDArray[np.bool_], found: Scenario | None
 ) -> tuple[str, str]:
-    """In how many worlds a cell fares worse, and which box holds them, if there is one."""
+    """In how many worlds a cell fares worse, and which box holds them, if there is one.
+
+    best, best_zh : the cell as it is spoken of. worse : bool[worlds], whether it fares worse than
+    the reference there. In English and Chinese.
+    """
     n, n_worse = worse.size, int(worse.sum())
     if not n_worse:
         return (

@@ -16,8 +16,8 @@ import pandas as pd
 
 from sim.course import notes
 from sim.metrics import BY_NAME
-from sim.metrics import frame_of as frame_of
 from sim.record import Run
+from sim.runs import frame_of as frame_of
 
 FEWEST_PAIRS = 10  #: below this no interval is printed
 BOOTSTRAPS = 2000
@@ -63,11 +63,11 @@ class Contrast:
 
     outcome: str
     response: str
-    mean: float
-    low: float
+    mean: float  #: paired difference, in the unit of the outcome
+    low: float  #: 95 % interval of the mean
     high: float
     share_better: float  #: ties count half
-    n: int
+    n: int  #: worlds in which both have a value
     n_same: int = 0  #: worlds in which there is no difference at all
 
 

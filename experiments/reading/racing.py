@@ -57,7 +57,12 @@ def race(stop: Stop, cells: Cells, values: _F, there: Sequence[int], most: int) 
 def _run(
     stop: Stop, cells: Cells, values: _F, there: Sequence[int], most: int, course: Course
 ) -> None:
-    """Look after every block, until nothing is open, or one is not whole."""
+    """Look after every block, until nothing is open, or one is not whole.
+
+    values : the judged outcome, float64[cells, worlds]; there : worlds of each cell that are whole.
+    most : worlds that the study may run. course : how far each cell has come; changed, and left
+    open where a block is missing.
+    """
     n = 0
     while course.open and n < most:
         n = min(n + BLOCK, most)

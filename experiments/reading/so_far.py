@@ -163,7 +163,12 @@ def so_far(plan: Plan) -> SoFar:
 def _cut(
     plan: Plan, frame: pd.DataFrame, course: Course, blocks: set[str]
 ) -> tuple[Plan, pd.DataFrame]:
-    """The plan and its runs of so many worlds a cell, and of these blocks beside the main one."""
+    """The plan and its runs of so many worlds a cell, and of these blocks beside the main one.
+
+    frame : a row a run of all that is stored. course : how many worlds of each cell count. blocks :
+    rivals and fresh worlds that are whole; what is left out is in neither, as if it had never been
+    asked for.
+    """
     study = plan.study
     points: list[Point] = []
     number_of: dict[int, int] = {}

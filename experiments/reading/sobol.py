@@ -114,7 +114,11 @@ def sobol_sentences(tables: dict[str, pd.DataFrame], n: int) -> list[tuple[str, 
 
 
 def _moved(outcome: str, table: pd.DataFrame, n: int) -> tuple[str, str]:
-    """The three parameters with the largest total indices for an outcome."""
+    """The three parameters with the largest total indices for an outcome.
+
+    table : indices, shares of variance, sorted by the total one, with 95 % ends; NaN where base
+    samples are too few for them. n : runs. In English and Chinese.
+    """
     about, top = BY_NAME[outcome], table.head(3)
     half = (top["total_high"] - top["total"]).to_numpy()
     told = [f" (± {100 * h:.0f} points)" if np.isfinite(h) else "" for h in half]

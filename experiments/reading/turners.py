@@ -40,8 +40,8 @@ SURE = 1.645  #: standard errors by which both means lie beyond zero
 class Side:
     """The worlds on one side of a split."""
 
-    n: int
-    n_better: int
+    n: int  #: worlds
+    n_better: int  #: of them, with a better answer than the reference
     mean: float  #: difference from the reference
 
 
@@ -52,7 +52,7 @@ class Turner:
     parameter: str
     at: float  #: in the unit of the parameter
     below: Side  #: worlds in which it is at most that
-    above: Side
+    above: Side  #: worlds in which it is more
     turns: bool  #: the mean difference changes its sign across the split
     strength: float  #: of the split, standardised
     needed: float  #: what chance reaches in ERROR of permutations, over everything looked at
@@ -65,7 +65,7 @@ class Unsure:
     outcome: str
     cell: int
     n: int  #: distinct worlds
-    n_better: int
+    n_better: int  #: of them, in which it is better
     turner: Turner | None  #: None: no parameter by itself, beyond chance
 
 

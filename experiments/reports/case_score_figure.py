@@ -34,7 +34,11 @@ def figure_scores(case: Case, found: Sequence[Scored], lang: str) -> Figure:
 
 
 def _draw(ax: Axes, case: Case, one: Scored, lang: str) -> None:
-    """One metric: band and median of the runs, one median topic an event, yesterday, observed."""
+    """One metric: band and median of the runs, one median topic an event, yesterday, observed.
+
+    Days stand at their noon. Too few runs have no band (NaN), and none is drawn. A metric is drawn
+    over its largest day, unless it is a level.
+    """
     days, n = one.days, one.summary["n_runs"]
     noon = pd.to_datetime(days["date"]) + timedelta(hours=12)
     at = np.asarray(mdates.date2num(noon.to_list()), np.float64)

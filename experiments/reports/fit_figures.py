@@ -185,7 +185,11 @@ def _draw_density(
     values: npt.NDArray[np.float64],
     weight: npt.NDArray[np.float64],
 ) -> None:
-    """A weighted histogram of one parameter over its prior, and its shrinkage."""
+    """A weighted histogram of one parameter over its prior, and its shrinkage.
+
+    about : its row of the table of shrinkage. values, weight : of the kept worlds, float64[worlds]
+    each. The prior is drawn as the density that it is, even between its ends.
+    """
     low, high = about["prior_low"], about["prior_high"]
     left, right = min(low, values.min()), max(high, values.max())
     bins = list(np.linspace(left, right, 16))

@@ -113,7 +113,11 @@ def figure(config: Config, small: Sequence[Run], large: Sequence[Run], lang: str
 def _draw_series(
     ax: Any, name: str, small: Sequence[Run], large: Sequence[Run], labels: tuple[str, str]
 ) -> None:
-    """One series of both communities; heat over the peak of the small one's median run."""
+    """One series of both communities; heat over the peak of the small one's median run.
+
+    small : several runs, drawn as a band. large : its first run is drawn as a line. labels : of the
+    two.
+    """
     times = [small[0].clock.time_of(step) for step in range(small[0].clock.n_steps)]
     few, many = _series(small, name), _series(large, name)
     if name == "heat":

@@ -177,7 +177,11 @@ class _Grid:
 
 
 def _draw_map(ax: Axes, a: Analysis, grid: _Grid, name: str, lang: str) -> None:
-    """The map of one outcome; the best cells are ringed in that of the ranked one."""
+    """The map of one outcome; the best cells are ringed in that of the ranked one.
+
+    name : of the outcome, whose better side gives the colours their direction. Rows and columns are
+    the two axes of the study; contours are drawn where both are numbers.
+    """
     study = a.plan.study
     rows, columns = study.axes
     bests = [a.best_of(group) for group in study.groups.values()] if study.has_levers else []

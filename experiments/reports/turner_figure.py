@@ -63,7 +63,11 @@ def figure_turners(a: Analysis, found: Sequence[Unsure], lang: str) -> Figure:
 
 
 def _panel(ax: Axes, x: _F, y: _F, turner: Turner) -> None:
-    """Worlds as dots, means over parts of the worlds, the split and zero."""
+    """Worlds as dots, means over parts of the worlds, the split and zero.
+
+    x : values of the parameter, y : paired differences, float64[worlds] each. Bars are 95 %. Two in
+    a hundred worlds on either side may lie outside the panel.
+    """
     ax.plot(x, y, ".", color=GREY, markersize=3, alpha=0.6)
     order = np.array_split(np.argsort(x, kind="stable"), PARTS)
     means = np.array([y[part].mean() for part in order])

@@ -109,7 +109,11 @@ def _notes_on(name: str, written: Written) -> tuple[str, ...]:
 def _records(
     key: str, path: Path, written: Written, texts: Iterable[tuple[int, str]]
 ) -> Iterator[tuple[int, list[str]]]:
-    """Records that are not blank, each with the line on which it begins."""
+    """Records that are not blank, each with the line on which it begins.
+
+    key : the setting that named the table, for refusals. texts : lines with their numbers, from 1.
+    Raises ConfigError for quotes that are never closed, with the line of the first.
+    """
     # The reader takes as many lines as a record has: where one began is known by what it was fed.
     numbers: list[int] = []
 
@@ -145,7 +149,11 @@ def _open_quote(key: str, path: Path, line: int) -> ConfigError:
 def _refuse_ragged(
     key: str, path: Path, line: int, n: int, columns: Sequence[str], written: Written
 ) -> None:
-    """Refuse a line with another number of cells (n) than columns."""
+    """Refuse a line with another number of cells (n) than columns.
+
+    line : its number in the file, from 1. Raises ConfigError, which says whether a text needs
+    quotes or a cell is missing.
+    """
     more = n > len(columns)
     hint = (
         f"quotes around a text that holds {separated(written.separator)}, in line {line}"
@@ -204,7 +212,11 @@ def _header(
 def _refuse_header_below(
     key: str, path: Path, written: Written, required: Sequence[str], missing: Sequence[str]
 ) -> None:
-    """Refuse a table whose header stands further down, below lines of something else."""
+    """Refuse a table whose header stands further down, below lines of something else.
+
+    required, missing : columns that must be there, and those that are not. Raises ConfigError with
+    the lines to leave out; nothing where no line of the sample is a header.
+    """
     known = {name.casefold(): name for name in required}
     for number, cells in enumerate(written.samples, start=1):
         if set(required) <= {known.get(cell.casefold(), cell) for cell in cells}:

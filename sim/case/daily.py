@@ -117,7 +117,11 @@ def _begins_within_a_day(path: Path, start: datetime) -> ConfigError:
 
 
 def _cells_in(path: Path, start: datetime, zone: tzinfo) -> tuple[_Cells, list[ConfigError]]:
-    """Every cell of the table by itself, and a refusal for each column that has a wrong one."""
+    """Every cell of the table by itself, and a refusal for each column that has a wrong one.
+
+    start : of the case; its year stands in what is proposed for a day without one. Whether cells
+    belong together is asked afterwards.
+    """
     table = read_table(
         KEY, path, COLUMNS["daily"], COLUMNS_MEANT,
         "one row a day and metric, as in 2026-03-02,attention,12,hot index,own count",

@@ -56,7 +56,11 @@ def index_in(
 
 
 def _belong_together(given: Any, beta: Any, problems: Problems) -> bool:
-    """Whether there is an index and a beta that moves something; what is amiss is noted."""
+    """Whether there is an index and a beta that moves something; what is amiss is noted.
+
+    given, beta : as they stand in the case file; None: missing. A beta without an index, an index
+    without a beta, and a beta of 0 would change nothing.
+    """
     if given is None:
         problems.add(
             "market.beta", beta, "there is no index that the share could follow",
@@ -81,7 +85,12 @@ def _belong_together(given: Any, beta: Any, problems: Problems) -> bool:
 def _closes(
     given: Any, folder: Path, zone: Any, year: int, problems: Problems
 ) -> dict[date, float]:
-    """Closes by day as they are given, or empty after noting what is wrong with them."""
+    """Closes by day as they are given, or empty after noting what is wrong with them.
+
+    given : a mapping in the case file, or the name of a CSV in its folder (columns date and close).
+    zone : of the case; year : of a day without one, in what is proposed. Closes are above 0, in the
+    index's own points.
+    """
     if isinstance(given, Mapping):
         return _closes_by_day(given, zone, year, problems)
     path = folder / str(given)

@@ -110,7 +110,12 @@ def _check_time(
     clock: datetime,
     problems: Problems,
 ) -> None:
-    """An act that names an event has its time, and nothing else starts its clock."""
+    """An act that names an event has its time, and nothing else starts its clock.
+
+    path : the key of the lever, for what is noted. events : those of the case that could be read;
+    written : ids of all that stand in the file, so that one which is wrong by itself is not called
+    unknown. clock : from which hours count.
+    """
     event = lever.get("event")
     known = {one.id: one for one in events}
     trigger = lever.get("trigger", Trigger.screenshot.value)

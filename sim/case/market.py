@@ -70,7 +70,11 @@ def market_in(
 
 
 def _exchange_in(code: str | None, currency: str | None, problems: Problems) -> str | None:
-    """The exchange if its sessions are recorded; notes a currency that is none, or not its own."""
+    """The exchange if its sessions are recorded; notes a currency that is none, or not its own.
+
+    code : ISO 10383, one of `sim/exchanges/`, or None for a case without a market. currency : ISO
+    4217, or None.
+    """
     if currency is not None and not re.fullmatch(r"[A-Z]{3}", str(currency)):
         problems.add(
             "currency", currency, "is no currency", "three letters, HKD, CNY, USD; or null",
@@ -132,7 +136,10 @@ def _check_recorded(
 def check_levers_money(
     raw: Mapping[str, Any], market: Mapping[str, Any], problems: Problems
 ) -> None:
-    """Note a buyback without a market, and an amount in HKD in a case of another currency."""
+    """Note a buyback without a market, and an amount in HKD in a case of another currency.
+
+    raw : the case file as it stands. market : its prices, as they were read.
+    """
     listed = raw["exchange"] is not None and market.get("previous_close_hkd") is not None
     for path, (kind, lever) in acts_of(raw["levers"] or {}).items():
         if not isinstance(lever, Mapping):

@@ -139,7 +139,11 @@ class Problems:
         )  # fmt: skip
 
     def _shown_once(self, path: str, moment: datetime, allowed: str) -> datetime | None:
-        """The moment, or None after noting that the clocks never showed it, or twice."""
+        """The moment, or None after noting that the clocks never showed it, or twice.
+
+        path : the key of the moment. allowed : what its key takes, for the note. The nearest
+        minutes before and after that happened once are named as a remedy.
+        """
         assert self.time_zone is not None
         times = zones.shown_how_often(moment, self.time_zone)
         if times == 1:

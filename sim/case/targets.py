@@ -65,7 +65,11 @@ def targets_in(nodes: list[Any], currency: str | None, problems: Problems) -> li
 def _check_words(
     path: str, node: Mapping[str, Any], units: tuple[str, ...], problems: Problems
 ) -> None:
-    """Note keys that are unknown or missing, choices that are none, and a target without source."""
+    """Note keys that are unknown or missing, choices that are none, and a target without source.
+
+    path : the key of the target in the case file. node : as it stands there. units : that its
+    quantity may be given in.
+    """
     problems.choice(f"{path}.type", node.get("type"), tuple(TARGET_TYPES))
     needed = TARGET_TYPES.get(str(node.get("type")), ())
     problems.keys(path, node, TARGET_KEYS, (*NEEDED, *needed))

@@ -78,7 +78,12 @@ class Person(Member):
         return 0.0, 0.0, 0.0, 0.0
 
     def see(self, u: float, chat_deal: float, chat_governance: float) -> tuple[float, float]:
-        """E1, E2: which topic this person is exposed to, as (deal, governance)."""
+        """E1, E2: which topic this person is exposed to, as (deal, governance).
+
+        u : one uniform number decides both, so that nobody sees two topics in a step. chat_deal,
+        chat_governance : views that chats offer. Posts of accounts that are followed are remembered
+        and fade; the list and what was shown directly come on top.
+        """
         model, p, world = self.model, self.model.p, self.model.air
         keep, weight = model.memory_keep, model.memory_weight
         ties = [
@@ -105,7 +110,12 @@ class Person(Member):
         return exposure.seen_deal(u, split, chance), exposure.seen_governance(u, split)
 
     def feel(self, hit_deal: float, hit_governance: float, reinforced: float) -> None:
-        """E4, E5: appraise what was seen, and what one's groups feel."""
+        """E4, E5: appraise what was seen, and what one's groups feel.
+
+        hit_deal, hit_governance : 1 where the person was exposed to the topic in this step, else 0.
+        reinforced : by outraged members of own chats, 0 to 1. Outrage (0 to 1 a topic) moves by
+        memory and push; recent views are counted after it, so that a first view is no repetition.
+        """
         p, world = self.model.p, self.model.air
         betrayed = appraisal.appraisal(
             world.credibility, world.betrayed, p.self_relevance, p.trust_buffer, self.trust,
@@ -209,7 +219,12 @@ class Person(Member):
         self.trust = leaving.trust_after_promise(kept, p.broken_promise, world.broken, hoped)
 
     def leave_or_stay(self, u_declare: float, u_unfollow: float, peers: float, posts: bool) -> None:
-        """E9: pressure against threshold; then what this person does in public."""
+        """E9: pressure against threshold; then what this person does in public.
+
+        u_declare, u_unfollow : the person's uniform numbers of this step. peers : push from
+        declared members of own chats, 0 to 1. posts : whether a post is written, which comes first.
+        In the end it may be seen that somebody is outraged, or no more.
+        """
         model, p = self.model, self.model.p
         pressure = leaving.exit_pressure(
             self.grudge, peers, self.trust, self.unheard, p.peer_weight, p.trust_weight

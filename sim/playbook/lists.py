@@ -71,7 +71,11 @@ def written(name: str, given: Any) -> dict[str, Any]:
 
 
 def _typed(path: str, value: Any, kind: Any) -> Any:
-    """A value as the lever takes it. Raises ConfigError."""
+    """A value as the lever takes it. Raises ConfigError.
+
+    path : the key, for the refusal. kind : the type of the lever's field. Whole numbers are
+    numbers; `true` is never 1, and a choice is taken by its value, too.
+    """
     kinds = get_args(kind) or (kind,)
     allowed = "a number"
     for one in kinds:

@@ -81,7 +81,11 @@ def check_override(override: str) -> None:
 
 
 def _check_key(override: str, key: str, equals: bool, value: str) -> None:
-    """Refuse a key that is none of a run: no setting at all, of Hydra's own, added or deleted."""
+    """Refuse a key that is none of a run: no setting at all, of Hydra's own, added or deleted.
+
+    override : the word as it was typed; key, equals, value : its parts. Raises ConfigError. What is
+    spelt like a key and is none, Hydra finds: `sim.settings.hints` tells it.
+    """
     bare = key.lstrip("+~")
     keys = "keys of the schema (backlash run --cfg)"
     if not equals and not key.startswith("~"):

@@ -22,8 +22,8 @@ class _Asked:
     name.
     """
 
-    said: str
-    community: tuple[float, float]
+    said: str  #: all that decides the draws, as text
+    community: tuple[float, float]  #: bounds that the case gives
     parameters: Parameters = field(compare=False)
     kind: UncertaintyConfig = field(compare=False)
 

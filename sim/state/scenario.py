@@ -35,11 +35,11 @@ class Scenario:
     constants: Any  #: one row of CONSTANTS
     events: Any  #: EVENT rows in order of time
     acts: Any  #: ACT rows, in the order of `act_names`
-    act_names: tuple[str, ...]
-    circadian: npt.NDArray[np.float64]
-    in_session: npt.NDArray[np.bool_]
-    first_bar: npt.NDArray[np.bool_]
-    night: npt.NDArray[np.bool_]
+    act_names: tuple[str, ...]  #: one a row of `acts`
+    circadian: npt.NDArray[np.float64]  #: how active people are, by step; mean 1 over a day
+    in_session: npt.NDArray[np.bool_]  #: whether the exchange is open, by step
+    first_bar: npt.NDArray[np.bool_]  #: whether the step is the first of a session
+    night: npt.NDArray[np.bool_]  #: whether it is night in the zone of the case, by step
     entry_heat: npt.NDArray[np.float64]  #: heat of the list's 50th place, by step (E11)
     index_move: npt.NDArray[np.float64]  #: log return with the case's stock index, by step (E16)
 
