@@ -22,7 +22,8 @@ from sim.base.refusal import ConfigError
 from sim.network.network import Network
 from sim.people import ANTAGONIST, Population, read_only
 from sim.record import KINDS, MONEY_SERIES, SERIES, LogEntry, Run
-from sim.settings.config import Config, EngineConfig
+from sim.settings.conduct import EngineConfig
+from sim.settings.config import Config
 from sim.settings.identity import name_of_asked
 from sim.start import Start, start_of
 from sim.state.scenario import Scenario

@@ -35,7 +35,8 @@ from sim.parts import name_in
 from sim.people import AWARE, DECLARED, EXITED, SOLD, UNFOLLOWED, VISIBLE, People, Population
 from sim.record import KINDS, Run
 from sim.run import Look, Watch, simulate
-from sim.settings.config import Config, SnapshotConfig
+from sim.settings.conduct import SnapshotConfig
+from sim.settings.config import Config
 from sim.settings.worlds import drawn
 from sim.start import checked
 from sim.state.asked import asked

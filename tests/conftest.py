@@ -17,7 +17,8 @@ from sim.base.choices import conf_dir
 from sim.base.refusal import ConfigError
 from sim.run import simulate
 from sim.settings.composition import compose
-from sim.settings.config import Config, EngineConfig, PopulationConfig
+from sim.settings.conduct import EngineConfig
+from sim.settings.config import Config, PopulationConfig
 
 
 @cache

@@ -16,7 +16,7 @@ from sim.mesa.model import BacklashModel
 from sim.network import shared
 from sim.people import PARTNER, SILENT
 from sim.run import Look, engine_of, gathered
-from sim.settings.config import EngineConfig
+from sim.settings.conduct import EngineConfig
 from sim.start import network_of, start_of
 from sim.state.scenario import name_of
 from sim.store import Store, StoreRefused

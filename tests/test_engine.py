@@ -14,7 +14,7 @@ from sim.engine import Simulation
 from sim.mesa.model import BacklashModel, release
 from sim.record import SERIES
 from sim.run import simulate
-from sim.settings.config import EngineConfig
+from sim.settings.conduct import EngineConfig
 from sim.start import start_of
 from sim.state import tables as w
 

@@ -19,7 +19,7 @@ from sim.network import shared
 from sim.network.network import build_network
 from sim.network.saved import HEAD, load_network, save_network
 from sim.run import simulate
-from sim.settings.config import EngineConfig
+from sim.settings.conduct import EngineConfig
 from sim.settings.network_config import NetworkConfig
 from sim.start import network_of
 
@@ -334,7 +334,8 @@ def test_threads_may_share_a_run_on_a_saved_network_of_any_size(tmp_path):
 CHILD = """
 import os, signal, sys
 import numpy as np
-from sim.settings.config import EngineConfig, NetworkConfig
+from sim.settings.conduct import EngineConfig
+from sim.settings.config import NetworkConfig
 from sim.network.network import build_network
 from sim.network.saved import save_network
 network = build_network(NetworkConfig(), 1, 400, 700, 900, np.array([.5, .1]))

@@ -28,7 +28,8 @@ from sim.base.digest import RESULTS_VERSION
 from sim.draws import Decision
 from sim.record import KINDS
 from sim.run import people_at, simulate
-from sim.settings.config import Config, EngineConfig, SnapshotConfig
+from sim.settings.conduct import EngineConfig, SnapshotConfig
+from sim.settings.config import Config
 from sim.snapshots import COLUMNS, held, observe, path_of, sample_of, seats, steps_of
 from sim.start import network_of, population_of
 from sim.state.scenario import build_scenario, name_of

@@ -23,7 +23,7 @@ from sim.parts import from_table, to_table
 from sim.playbook.kinds import STEPS
 from sim.run import simulate
 from sim.settings.composition import compose
-from sim.settings.config import EngineConfig
+from sim.settings.conduct import EngineConfig
 from sim.state.scenario import build_scenario
 
 SMALL = ("uncertainty=point", "population=classroom", "clock.horizon_d=4")

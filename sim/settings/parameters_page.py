@@ -14,7 +14,8 @@ from sim.base.choices import DEFAULT_CASE, conf_dir
 from sim.base.digest import plain
 from sim.playbook.kinds import KINDS
 from sim.playbook.response import Response
-from sim.settings.config import ClockConfig, PopulationConfig, SnapshotConfig
+from sim.settings.conduct import SnapshotConfig
+from sim.settings.config import ClockConfig, PopulationConfig
 from sim.settings.constants import Constants
 from sim.settings.keys import setting_of
 from sim.settings.network_config import NetworkConfig
