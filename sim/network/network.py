@@ -16,9 +16,9 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from sim import draws
+from sim.base.compiled import entry
 from sim.base.fixed import fixed
 from sim.draws import Decision
 from sim.network.edge_list import read_edges
@@ -115,14 +115,14 @@ def _read_only(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
     return array.view()
 
 
-@njit(error_model="numpy", cache=True, nogil=True)
+@entry
 def _count(rows: _I, counts: _I8) -> None:
     """Add to counts[row] for every row."""
     for row in rows:
         counts[row] += 1
 
 
-@njit(error_model="numpy", cache=True, nogil=True)
+@entry
 def _place(followed: _I, follower: _I, at: _I8, cells: _I) -> None:
     """Put followers into the rows of those whom they follow, each at the row's next free cell.
 
@@ -133,7 +133,7 @@ def _place(followed: _I, follower: _I, at: _I8, cells: _I) -> None:
         at[followed[k]] += 1
 
 
-@njit(error_model="numpy", cache=True, nogil=True)
+@entry
 def _settle(start: _I8, cells: _I) -> Any:
     """Sort each row, drop duplicates, close the gaps in place; first cell of each row then."""
     indptr = np.zeros(start.shape[0], np.int64)
@@ -172,7 +172,7 @@ def _to_rows(
     return _settle(start, cells), cells
 
 
-@njit(error_model="numpy", cache=True, nogil=True)
+@entry
 def _audience(seed: int, leader: int, n: int, wanted: int, out: _I) -> Any:
     """Exactly `wanted` distinct people in order of row: Knuth's selection sampling.
 
