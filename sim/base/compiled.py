@@ -1,30 +1,105 @@
 """How functions are compiled: rules, parts of a step, and what Python calls (docs/decisions/0025).
 
 Numba compiles every function it meets as if Python would call it: optimised, turned into machine
-code, with a wrapper for Python and one for C, saved on disk, and once more inlined into its caller.
-Of some 300 functions of a step only one is called from Python. So there are three kinds here.
+code, with a wrapper for Python and one for C, saved on disk, and then once more inlined into its
+caller. Of the functions of a step only one is called from Python. So there are three kinds here.
 
-rule : a scalar formula; its statements become those of the compiled function that calls it.
-part : a function that compiled functions call; compiled for them once, without any of the above.
+rule : a formula; its statements become those of the compiled function that calls it.
+part : what compiled functions call; compiled for them once, without any of the above.
 entry : what Python calls; optimised with all of its parts, and kept on disk.
 
-Each can be called from Python all the same (the Mesa engine does), and is an entry then.
+Each can be called from Python all the same, as the Mesa engine does, and is an entry then.
 """
 
 from __future__ import annotations
 
 import gc
 from collections.abc import Callable
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any, ClassVar, TypeVar
 
 from numba.core import compiler, config, types, typing
 from numba.core.codegen import JITCodeLibrary
+from numba.core.compiler_machinery import PassManager, _pass_registry, register_pass
+from numba.core.inline_closurecall import InlineWorker
 from numba.core.registry import CPUDispatcher
+from numba.core.sigutils import normalize_signature
+from numba.core.typed_passes import AnnotateTypes, NopythonRewrites
+from numba.core.untyped_passes import InlineClosureLikes, InlineInlinables, WithLifting
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 #: IEEE division (vectorises), no fast-math (it breaks bit equality); nobody calls these from C.
 _OPTIONS = {"nopython": True, "error_model": "numpy", "no_cfunc_wrapper": True}
+
+#: Passes for what no function here has: closures, `with`, expressions of whole arrays.
+_IDLE = (WithLifting, InlineClosureLikes, NopythonRewrites, AnnotateTypes)
+
+_KNOWN: dict[Any, Any] = {}
+
+
+def _statements(worker: InlineWorker, function: Any) -> Any:
+    """What a rule consists of, as Numba has it before types are known."""
+    if function not in _KNOWN:
+        _KNOWN[function] = InlineWorker.run_untyped_passes(worker, function)
+    return _KNOWN[function]
+
+
+@register_pass(mutates_CFG=True, analysis_only=False)
+class _InlineRules(InlineInlinables):  # type: ignore[misc]
+    """Rules become statements of their caller; what a rule consists of is looked up once."""
+
+    def _do_work(self, state: Any, todo: Any, block: Any, i: int, expr: Any, worker: Any) -> Any:
+        worker.run_untyped_passes = partial(_statements, worker)
+        return super()._do_work(state, todo, block, i, expr, worker)
+
+
+class _Passes(PassManager):  # type: ignore[misc]
+    """Passes one after the other: describing each for whoever listens takes as long as most."""
+
+    def run(self, state: Any) -> None:
+        for each, _ in self.passes:
+            _pass_registry.get(each).pass_inst.run_pass(state)
+
+
+class _Pipeline(compiler.CompilerBase):  # type: ignore[misc]
+    """Numba's passes, without those that find nothing to do."""
+
+    def __init__(self, typingctx: Any, *more: Any) -> None:
+        super().__init__(_Typing(typingctx), *more)
+
+    def define_pipelines(self) -> list[Any]:
+        steps = _Passes("nopython")
+        for each, words in compiler.DefaultPassBuilder.define_nopython_pipeline(self.state).passes:
+            if each not in _IDLE:
+                steps.add_pass(_InlineRules if each is InlineInlinables else each, words)
+        steps.finalize()
+        return [steps]
+
+
+class _Typing:
+    """Numba's typing, which remembers what a call comes to.
+
+    Numba asks every kind of addition, those of strings and dates too, each time that two numbers
+    are added.
+    """
+
+    _known: ClassVar[dict[Any, Any]] = {}
+
+    def __init__(self, context: Any) -> None:
+        self._context = context
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._context, name)
+
+    def resolve_function_type(self, function: Any, args: tuple[Any, ...], named: Any) -> Any:
+        """The signature of a call with arguments of these types."""
+        if named:
+            return self._context.resolve_function_type(function, args, named)
+        key = function, args
+        if key not in self._known:
+            self._known[key] = self._context.resolve_function_type(function, args, named)
+        return self._known[key]
 
 
 class _Entry(CPUDispatcher):  # type: ignore[misc]
@@ -64,10 +139,15 @@ class _Part(_Entry):
         self._only: tuple[Any, ...] | None = None
 
     def allow(self, signature: str) -> None:
-        """Take these types only, whatever is given: each constant would be compiled for itself."""
-        self.compile(signature)
-        self.disable_compile()
-        (self._only,) = self.overloads
+        """Take these types only, whatever is given."""
+        self._only = normalize_signature(signature)[0]
+
+    def compile(self, sig: Any) -> Any:
+        """Compile for Python."""
+        made = super().compile(self._only or sig)
+        if self._only:
+            self.disable_compile()  # from here on arguments are cast
+        return made
 
     def get_call_template(self, args: Any, kws: Any) -> Any:
         """The types that a call from compiled code has, which compiles it for them."""
@@ -89,9 +169,11 @@ class _Part(_Entry):
         flags = compiler.Flags()
         self.targetdescr.options.parse_as_flags(flags, self.targetoptions)
         flags.no_cpython_wrapper = flags.no_compile = True
+        # Arrays belong to whoever called from Python; nobody counts them, but those of a State.
+        flags.nrt = any(isinstance(each, types.StructRef) for each in args)
         library = _Pieces(self.targetctx.codegen(), self.py_func.__qualname__)
         found = compiler.compile_extra(
-            self.typingctx, self.targetctx, self.py_func, args, None, flags, {}, library
+            self.typingctx, self.targetctx, self.py_func, args, None, flags, {}, library, _Pipeline
         )
         self.targetctx.insert_user_function(found.fndesc, found.fndesc, [library])
         return found
@@ -111,7 +193,9 @@ def _as_declared(given: Any, declared: Any) -> Any:
 def _made(kind: type[Any], function: F, **options: Any) -> F:
     if config.DISABLE_JIT:
         return function
-    made: F = kind(function, targetoptions={**_OPTIONS, **options})
+    made: F = kind(
+        function, targetoptions={**_OPTIONS, **options}, pipeline_class=_Pipeline
+    )
     made.enable_caching()  # type: ignore[attr-defined]
     return made
 
@@ -140,4 +224,4 @@ def part_of(signature: str) -> Callable[[F], F]:
 
 def entry(function: F) -> F:
     """What Python calls; other threads of Python go on meanwhile."""
-    return _made(_Entry, function, nogil=True)
+    return _made(_Part, function, nogil=True)

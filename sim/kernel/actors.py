@@ -336,9 +336,14 @@ def settle(
             world.unpriced, p.sentiment_drift, mood, p.closed_weight, p.bars
         )
         return
-    n = np.zeros(3)
+    n_noise, n_sentiment, n_value = 0.0, 0.0, 0.0
     for kind in kinds:
-        n[kind] += 1.0
+        if kind == NOISE:
+            n_noise += 1.0
+        elif kind == SENTIMENT:
+            n_sentiment += 1.0
+        else:
+            n_value += 1.0
     lost = counts.with_share(0.0, p.share_core, census[CORE, w.N_EXITED], float(sizes[CORE]))
     lost = counts.with_share(
         lost, p.share_customer, census[CUSTOMER, w.N_EXITED], float(sizes[CUSTOMER])
@@ -346,13 +351,13 @@ def settle(
     world.fundamental = market.fundamental_of(p.exit_value, lost)
     u = draws.uniforms(seed, _D_MARKET, step, 0)
     noise = market.noise_return(p.bar_sd, p.flow_impact, draws.normal(u[0]))
-    flow = market.flow_return(p.bar_sd, p.flow_impact, world.orders_noise, w.ORDER_SCALE, n[NOISE])
+    flow = market.flow_return(p.bar_sd, p.flow_impact, world.orders_noise, w.ORDER_SCALE, n_noise)
     sentiment = market.sentiment_return(
-        p.sentiment_drift, p.bars, world.orders_sentiment, w.ORDER_SCALE, n[SENTIMENT],
+        p.sentiment_drift, p.bars, world.orders_sentiment, w.ORDER_SCALE, n_sentiment,
         world.unpriced,
     )  # fmt: skip
     world.unpriced = 0.0
-    value = market.value_return(p.value_pull, world.orders_value, w.ORDER_SCALE, n[VALUE])
+    value = market.value_return(p.value_pull, world.orders_value, w.ORDER_SCALE, n_value)
     overnight = 0.0
     if first:
         overnight = market.overnight_return(p.overnight_sd, draws.normal(u[1]))

@@ -49,7 +49,7 @@ def _copy(source: Signals, target: Signals) -> None:
             target[row, k] = source[row, k]
 
 
-@part
+@entry
 def open_step(state: State, step: int) -> None:
     """Sections 2 and 3 of the step, and the tallies that people will write."""
     seed, dt_h, t = state.seed, state.dt_h, state.tables
@@ -67,7 +67,7 @@ def open_step(state: State, step: int) -> None:
     t.census[:, : w.N_AWARE] = 0
 
 
-@part
+@entry
 def people_step(
     state: State, step: int, first: int, last: int, arriving: Posts, leaving: Posts
 ) -> None:
@@ -95,7 +95,7 @@ def people_step(
             )  # fmt: skip
 
 
-@part
+@entry
 def close_step(state: State, step: int, leaving: Posts) -> None:
     """Sections 8 and 10 to 12: leaders, platform, PR team, market, record."""
     seed, dt_h, t, calendar = state.seed, state.dt_h, state.tables, state.calendar
@@ -144,6 +144,19 @@ def advance(state: State, first: int, last: int) -> None:
 
 
 @part
+def first_from(rows: Signals, row: int) -> int:
+    """Place of the first of these ascending rows that is `row` or beyond."""
+    low, high = 0, rows.shape[0]
+    while low < high:
+        middle = (low + high) // 2
+        if rows[middle] < row:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@part
 def _deliver(first: int, last: int, posts: Posts, ties: Ties, people: People) -> None:
     """Push: each post of the last step arrives at the author's followers first..last-1.
 
@@ -157,8 +170,8 @@ def _deliver(first: int, last: int, posts: Posts, ties: Ties, people: People) ->
         lo, hi = indptr[source], indptr[source + 1]
         if not whole:
             audience = followers[lo:hi]
-            hi = lo + np.searchsorted(audience, last)
-            lo += np.searchsorted(audience, first)
+            hi = lo + first_from(audience, last)
+            lo += first_from(audience, first)
         if topic == 0:
             for j in range(lo, hi):
                 on_deal[followers[j]] += signal

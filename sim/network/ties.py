@@ -227,10 +227,15 @@ def draw_ties(net: Society, cuts: _I8, first: int, last: int) -> Any:
     star of a million followers who followed a tenth of them back would read everybody.
     """
     counts = np.empty(last - first, np.int64)
+    n_choices, most = 0, 1
     for i in range(first, last):
-        counts[i - first] = _n_choices(net, i)
-    ties = np.empty((2, 2 * counts.sum()), np.int32)
-    followed = np.empty(max(1, counts.max()), np.int64)
+        one = _n_choices(net, i)
+        counts[i - first] = one
+        n_choices += one
+        if one > most:
+            most = one
+    ties = np.empty((2, 2 * n_choices), np.int32)
+    followed = np.empty(most, np.int64)
     social = net.inside > 0.0 or net.closure > 0.0
     community, inside, through = 0, 1.0, 0
     k = 0
