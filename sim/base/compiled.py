@@ -14,8 +14,12 @@ Each can be called from Python all the same, as the Mesa engine does, and is an 
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
+from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
 from numba.core import compiler, config, types, typing
@@ -59,7 +63,9 @@ class _Passes(PassManager):  # type: ignore[misc]
 
     def run(self, state: Any) -> None:
         for each, _ in self.passes:
-            _pass_registry.get(each).pass_inst.run_pass(state)
+            step = _pass_registry.get(each).pass_inst
+            step.analysis = self._analysis
+            step.run_pass(state)
 
 
 class _Pipeline(compiler.CompilerBase):  # type: ignore[misc]
@@ -69,6 +75,10 @@ class _Pipeline(compiler.CompilerBase):  # type: ignore[misc]
         super().__init__(_Typing(typingctx), *more)
 
     def define_pipelines(self) -> list[Any]:
+        if self.state.library is None:
+            name = self.state.func_id.func_qualname
+            self.state.library = _Whole(self.state.targetctx.codegen(), name)
+            self.state.library.enable_object_caching()
         steps = _Passes("nopython")
         for each, words in compiler.DefaultPassBuilder.define_nopython_pipeline(self.state).passes:
             if each not in _IDLE:
@@ -102,18 +112,77 @@ class _Typing:
         return self._known[key]
 
 
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """Without looking for garbage: a compilation makes a million objects that all stay."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
+@contextmanager
+def _signals_later() -> Iterator[None]:
+    """Without what signals raise: Ctrl-C and time limits come after what stands inside.
+
+    LLVM hands machine code over by a call of Python. An exception out of a signal's handler there
+    is swallowed and the code lost: "no compiled object yet for <Library advance>".
+    """
+    came: list[int] = []
+    handlers: dict[int, Any] = {}
+    if threading.current_thread() is threading.main_thread():
+        for name in ("SIGINT", "SIGTERM", "SIGALRM"):
+            number = getattr(signal, name, None)
+            if number is not None and callable(signal.getsignal(number)):
+                handlers[number] = signal.signal(number, lambda number, _: came.append(number))
+    try:
+        yield
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+        for number in came:
+            signal.raise_signal(number)
+
+
+@contextmanager
+def _alone(function: Any) -> Iterator[None]:
+    """While no other process compiles the same function: who waited finds it on disk.
+
+    Without locks (on Windows, on some file systems) several compile, and the last one's is kept.
+    """
+    with ExitStack() as held:
+        with suppress(ImportError, OSError):
+            from fcntl import LOCK_EX, LOCK_UN, flock
+
+            name = f"{function.__module__}.{function.__qualname__}.lock"
+            file = held.enter_context(open(Path(config.CACHE_DIR) / name, "w"))
+            flock(file, LOCK_EX)
+            held.callback(flock, file, LOCK_UN)  # a forked process has the same open file
+        yield
+
+
 class _Entry(CPUDispatcher):  # type: ignore[misc]
     """What Python calls."""
 
     def compile(self, sig: Any) -> Any:
-        """Compile for these types; Numba makes a million objects that all stay."""
-        collecting = gc.isenabled()
-        gc.disable()
-        try:
+        """Read from disk what was compiled for these types, or compile it."""
+        with _alone(self.py_func), _nothing_collected():
             return super().compile(sig)
-        finally:
-            if collecting:
-                gc.enable()
+
+
+class _Whole(JITCodeLibrary):  # type: ignore[misc]
+    """An entry with all of its parts, optimised once."""
+
+    def _finalize_specific(self) -> None:
+        with _signals_later():
+            super()._finalize_specific()
+
+    def _optimize_final_module(self) -> None:
+        manager, builder = self._codegen._module_pass_manager()
+        manager.run(self._final_module, builder)
 
 
 class _Pieces(JITCodeLibrary):  # type: ignore[misc]
