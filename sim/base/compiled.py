@@ -173,7 +173,15 @@ class _Entry(CPUDispatcher):  # type: ignore[misc]
             return super().compile(sig)
 
 
-class _Whole(JITCodeLibrary):  # type: ignore[misc]
+class _Unoptimised(JITCodeLibrary):  # type: ignore[misc]
+    """Code as it is written down: it is optimised with whatever it becomes a part of."""
+
+    def add_llvm_module(self, ll_module: Any) -> None:
+        ll_module.data_layout = self._codegen._data_layout
+        self._final_module.link_in(ll_module)
+
+
+class _Whole(_Unoptimised):
     """An entry with all of its parts, optimised once."""
 
     def _finalize_specific(self) -> None:
@@ -185,12 +193,8 @@ class _Whole(JITCodeLibrary):  # type: ignore[misc]
         manager.run(self._final_module, builder)
 
 
-class _Pieces(JITCodeLibrary):  # type: ignore[misc]
-    """Code that is linked into entries and never run by itself: neither optimised nor emitted."""
-
-    def add_llvm_module(self, ll_module: Any) -> None:
-        ll_module.data_layout = self._codegen._data_layout
-        self._final_module.link_in(ll_module)
+class _Pieces(_Unoptimised):
+    """Code that is linked into entries and never run by itself: no machine code is made of it."""
 
     def finalize(self) -> None:
         for library in dict.fromkeys(self._linking_libraries):
