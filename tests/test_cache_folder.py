@@ -110,7 +110,7 @@ def imported(file):
             continue
         if isinstance(node, ast.ImportFrom) and node.module:
             found |= {node.module, *(f"{node.module}.{each.name}" for each in node.names)}
-        todo += ast.iter_child_nodes(node)
+        todo += [each for each in ast.iter_child_nodes(node) if isinstance(each, ast.stmt)]
     return found
 
 
