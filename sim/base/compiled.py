@@ -104,12 +104,13 @@ class _Typing:
 
     def resolve_function_type(self, function: Any, args: tuple[Any, ...], named: Any) -> Any:
         """The signature of a call with arguments of these types."""
-        if named:
-            return self._context.resolve_function_type(function, args, named)
         key = function, args
-        if key not in self._known:
-            self._known[key] = self._context.resolve_function_type(function, args, named)
-        return self._known[key]
+        found = None if named else self._known.get(key)
+        if found is None:
+            found = self._context.resolve_function_type(function, args, named)
+            if found is not None and not named:
+                self._known[key] = found
+        return found
 
 
 @contextmanager
@@ -266,9 +267,7 @@ def _as_declared(given: Any, declared: Any) -> Any:
 def _made(kind: type[Any], function: F, **options: Any) -> F:
     if config.DISABLE_JIT:
         return function
-    made: F = kind(
-        function, targetoptions={**_OPTIONS, **options}, pipeline_class=_Pipeline
-    )
+    made: F = kind(function, targetoptions={**_OPTIONS, **options}, pipeline_class=_Pipeline)
     made.enable_caching()  # type: ignore[attr-defined]
     return made
 

@@ -12,7 +12,7 @@ import numpy as np
 from sim import draws
 from sim.base.compiled import part
 from sim.draws import Decision
-from sim.people import CORE, CUSTOMER, NOISE, SENTIMENT, VALUE
+from sim.people import CORE, CUSTOMER, NOISE, SENTIMENT
 from sim.rules import (
     appraisal,
     evidence,

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from sim import draws
 from sim.base.compiled import entry, part
 from sim.draws import Decision

@@ -146,7 +146,7 @@ def _rank(net: Society, i: int, kind: int) -> Any:
 def _n_choices(net: Society, i: int) -> Any:
     """How many accounts person i chooses to follow."""
     u = draws.uniform(net.seed, _FOLLOWS, 0, i)
-    spread = FOLLOW_SPREAD * draws.normal(u) - FOLLOW_SPREAD**2 / 2
+    spread = FOLLOW_SPREAD * draws.normal(u) - FOLLOW_SPREAD * FOLLOW_SPREAD / 2
     return int(net.choices * np.exp(spread) + 0.5)
 
 
