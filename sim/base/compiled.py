@@ -39,12 +39,14 @@ _OPTIONS = {"nopython": True, "error_model": "numpy", "no_cfunc_wrapper": True}
 #: Passes for what no function here has: closures, `with`, expressions of whole arrays.
 _IDLE = (WithLifting, InlineClosureLikes, NopythonRewrites, AnnotateTypes)
 
+_DEFAULT = compiler.DefaultPassBuilder
 _KNOWN: dict[Any, Any] = {}
 
 
 def _statements(worker: InlineWorker, function: Any) -> Any:
     """What a rule consists of, as Numba has it before types are known."""
     if function not in _KNOWN:
+        worker._compiler_pipeline = lambda state: _passes(_DEFAULT.define_untyped_pipeline(state))
         _KNOWN[function] = InlineWorker.run_untyped_passes(worker, function)
     return _KNOWN[function]
 
@@ -68,8 +70,18 @@ class _Passes(PassManager):  # type: ignore[misc]
             step.run_pass(state)
 
 
-class _Pipeline(compiler.CompilerBase):  # type: ignore[misc]
+def _passes(usual: PassManager) -> _Passes:
     """Numba's passes, without those that find nothing to do."""
+    ours = _Passes(usual.pipeline_name)
+    for each, words in usual.passes:
+        if each not in _IDLE:
+            ours.add_pass(_InlineRules if each is InlineInlinables else each, words)
+    ours.finalize()
+    return ours
+
+
+class _Pipeline(compiler.CompilerBase):  # type: ignore[misc]
+    """How every function here is compiled."""
 
     def __init__(self, typingctx: Any, *more: Any) -> None:
         super().__init__(_Typing(typingctx), *more)
@@ -79,12 +91,7 @@ class _Pipeline(compiler.CompilerBase):  # type: ignore[misc]
             name = self.state.func_id.func_qualname
             self.state.library = _Whole(self.state.targetctx.codegen(), name)
             self.state.library.enable_object_caching()
-        steps = _Passes("nopython")
-        for each, words in compiler.DefaultPassBuilder.define_nopython_pipeline(self.state).passes:
-            if each not in _IDLE:
-                steps.add_pass(_InlineRules if each is InlineInlinables else each, words)
-        steps.finalize()
-        return [steps]
+        return [_passes(_DEFAULT.define_nopython_pipeline(self.state))]
 
 
 class _Typing:
@@ -182,8 +189,47 @@ class _Unoptimised(JITCodeLibrary):  # type: ignore[misc]
         self._final_module.link_in(ll_module)
 
 
+class _Piece(_Unoptimised):
+    """Code that is linked into entries and never run by itself: no machine code is made of it."""
+
+    def finalize(self) -> None:
+        for function in self._final_module.functions:
+            if not function.is_declaration:
+                function.linkage = "linkonce_odr"  # several entries have it, and may drop it
+        self._finalized = True
+
+    def _get_module_for_linking(self) -> Any:
+        """This piece with all that it calls: for compiled functions that are no entries."""
+        if self._shared_module is None:
+            self._shared_module = self._final_module.clone()
+            for module in _called(self._linking_libraries):
+                self._shared_module.link_in(module, preserve=True)
+        return self._shared_module
+
+
+def _called(libraries: list[Any]) -> Iterator[Any]:
+    """The modules of these libraries and of all pieces that they call, each once."""
+    seen: set[Any] = set()
+    todo = list(libraries)
+    while todo:
+        library = todo.pop()
+        if library not in seen:
+            seen.add(library)
+            if isinstance(library, _Piece):
+                todo += library._linking_libraries
+                yield library._final_module
+            else:
+                yield library._get_module_for_linking()
+
+
 class _Whole(_Unoptimised):
     """An entry with all of its parts, optimised once."""
+
+    def finalize(self) -> None:
+        for module in _called(self._linking_libraries):
+            self._final_module.link_in(module, preserve=True)
+        self._linking_libraries = []
+        super().finalize()
 
     def _finalize_specific(self) -> None:
         with _signals_later():
@@ -192,16 +238,6 @@ class _Whole(_Unoptimised):
     def _optimize_final_module(self) -> None:
         manager, builder = self._codegen._module_pass_manager()
         manager.run(self._final_module, builder)
-
-
-class _Pieces(_Unoptimised):
-    """Code that is linked into entries and never run by itself: no machine code is made of it."""
-
-    def finalize(self) -> None:
-        for library in dict.fromkeys(self._linking_libraries):
-            self._reload_init.update(library._reload_init)
-            self._final_module.link_in(library._get_module_for_linking(), preserve=True)
-        self._finalized = True
 
 
 class _Part(_Entry):
@@ -245,7 +281,7 @@ class _Part(_Entry):
         flags.no_cpython_wrapper = flags.no_compile = True
         # Arrays belong to whoever called from Python; nobody counts them, but those of a State.
         flags.nrt = any(isinstance(each, types.StructRef) for each in args)
-        library = _Pieces(self.targetctx.codegen(), self.py_func.__qualname__)
+        library = _Piece(self.targetctx.codegen(), self.py_func.__qualname__)
         found = compiler.compile_extra(
             self.typingctx, self.targetctx, self.py_func, args, None, flags, {}, library, _Pipeline
         )
