@@ -9,7 +9,7 @@ import llvmlite.binding.executionengine as engine
 import numpy as np
 import pytest
 
-from sim.base import compiled
+from sim.base import compiling
 from sim.base.compiled import entry, part, rule
 
 
@@ -79,11 +79,11 @@ def test_a_time_limit_during_compilation_is_a_time_limit(monkeypatch):
 
 def test_one_process_compiles_and_the_others_wait(tmp_path, monkeypatch):
     fcntl = pytest.importorskip("fcntl")
-    monkeypatch.setattr(compiled.config, "CACHE_DIR", str(tmp_path))
+    monkeypatch.setattr(compiling.config, "CACHE_DIR", str(tmp_path))
     done = threading.Event()
 
     def compile_it():
-        with compiled._alone(both.py_func):
+        with compiling.alone(both.py_func):
             done.set()
 
     with open(tmp_path / f"{__name__}.both.lock", "w") as file:
