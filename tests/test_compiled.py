@@ -79,7 +79,7 @@ def test_a_time_limit_during_compilation_is_a_time_limit(monkeypatch):
 
 def test_one_process_compiles_and_the_others_wait(tmp_path, monkeypatch):
     fcntl = pytest.importorskip("fcntl")
-    monkeypatch.setattr(compiling.config, "CACHE_DIR", str(tmp_path))
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
     done = threading.Event()
 
     def compile_it():

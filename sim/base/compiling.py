@@ -7,6 +7,7 @@ bits, and a first start takes three times as long (docs/decisions/0025).
 from __future__ import annotations
 
 import gc
+import os
 import signal
 import threading
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
-from numba.core import compiler, config
+from numba.core import compiler
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler_machinery import PassManager, _pass_registry, register_pass
 from numba.core.inline_closurecall import InlineWorker
@@ -151,8 +152,10 @@ def alone(function: Any) -> Iterator[None]:
         with suppress(ImportError, OSError):
             from fcntl import LOCK_EX, LOCK_UN, flock
 
+            folder = Path(os.environ["NUMBA_CACHE_DIR"])
+            folder.mkdir(parents=True, exist_ok=True)
             name = f"{function.__module__}.{function.__qualname__}.lock"
-            file = held.enter_context(open(Path(config.CACHE_DIR) / name, "w"))
+            file = held.enter_context(open(folder / name, "w"))
             flock(file, LOCK_EX)
             held.callback(flock, file, LOCK_UN)  # a forked process has the same open file
         yield
