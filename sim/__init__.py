@@ -32,8 +32,15 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 
+#: What no compiled function takes anything from, so that an edit there compiles nothing anew.
+_ABOVE = {
+    "branches.py", "course.py", "engine.py", "mesa", "metrics.py", "part_files.py", "parts.py",
+    "progress.py", "run.py", "runs.py", "snapshots.py", "start.py", "store.py",
+}  # fmt: skip
+
+
 def _cache_folder() -> Path:
-    """A folder for compiled rules that is named after the sources.
+    """A folder for compiled rules that is named after the sources they are made of.
 
     Numba's own cache looks only at the file a function is in: edit a rule, and an engine in
     another file would go on running the old one, silently. Nor does it look at settings such as
@@ -42,6 +49,8 @@ def _cache_folder() -> Path:
     package = Path(__file__).resolve().parent
     sources = hashlib.sha256()
     for path in sorted(package.rglob("*.py")):
+        if path.relative_to(package).parts[0] in _ABOVE:
+            continue
         sources.update(path.name.encode() + path.read_bytes())
     for name in sorted(name for name in os.environ if name.startswith("NUMBA_")):
         sources.update(f"{name}={os.environ[name]}".encode())

@@ -15,7 +15,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+
+from sim.base.compiled import part, part_of, rule
 
 
 class Decision(IntEnum):
@@ -56,7 +57,7 @@ _LOW, _32 = np.uint64(0xFFFFFFFF), np.uint64(32)
 # draw in a loop then costs six to nine times as much. The bits are the same either way.
 
 
-@njit(error_model="numpy", cache=True, inline="always")
+@rule
 def philox4x32(c0: Any, c1: Any, c2: Any, c3: Any, k0: Any, k1: Any) -> Any:
     """Philox4x32-10 of one counter and key: four uint32 words (Salmon et al. 2011)."""
     c0, c1, c2, c3 = np.uint32(c0), np.uint32(c1), np.uint32(c2), np.uint32(c3)
@@ -75,14 +76,14 @@ def philox4x32(c0: Any, c1: Any, c2: Any, c3: Any, k0: Any, k1: Any) -> Any:
     return c0, c1, c2, c3
 
 
-@njit(error_model="numpy", cache=True, inline="always")
+@rule
 def philox(seed: Any, decision: int, step: int, agent: int) -> Any:
     """The four words of one address; key: the seed, counter: agent, step, decision."""
     key = np.uint64(seed)
     return philox4x32(agent, step, decision, 0, key & _LOW, key >> _32)
 
 
-@njit(error_model="numpy", cache=True, inline="always")
+@rule
 def unit(word: Any) -> Any:
     """A word as a number in the open interval (0, 1): (word + 1/2) 2^-32."""
     return (np.float64(word) + 0.5) * 2.3283064365386963e-10
@@ -91,20 +92,20 @@ def unit(word: Any) -> Any:
 # One signature for all decisions: without it every constant would be compiled for itself.
 
 
-@njit("UniTuple(float64, 4)(uint64, int64, int64, int64)", error_model="numpy", cache=True)
+@part_of("UniTuple(float64, 4)(uint64, int64, int64, int64)")
 def uniforms(seed: Any, decision: int, step: int, agent: int) -> Any:
     """The four uniforms of one address."""
     a, b, c, d = philox(seed, decision, step, agent)
     return unit(a), unit(b), unit(c), unit(d)
 
 
-@njit("float64(uint64, int64, int64, int64)", error_model="numpy", cache=True)
+@part_of("float64(uint64, int64, int64, int64)")
 def uniform(seed: Any, decision: int, step: int, agent: int) -> Any:
     """The first uniform of one address."""
     return unit(philox(seed, decision, step, agent)[0])
 
 
-@njit(error_model="numpy", cache=True)
+@part
 def _horner(coefficients: Any, x: Any) -> Any:
     """A polynomial at x, coefficients from the highest power down."""
     value = 0.0
@@ -145,7 +146,7 @@ _F = (
 )  # fmt: skip
 
 
-@njit(error_model="numpy", cache=True)
+@part
 def normal(u: float) -> Any:
     """Standard normal quantile of u in (0, 1). Source: Wichura 1988, AS 241 (PPND16), to 1e-16."""
     q = u - 0.5
@@ -163,7 +164,7 @@ def normal(u: float) -> Any:
     return -value if q < 0.0 else value
 
 
-@njit(error_model="numpy", cache=True)
+@part
 def _uniform_column(seed: Any, decision: int, step: int, n: Any, word: Any) -> Any:
     """Uniforms of agents 0..n-1 at one address; word : which of the four, 0 to 3."""
     column = np.empty(n)
@@ -172,7 +173,7 @@ def _uniform_column(seed: Any, decision: int, step: int, n: Any, word: Any) -> A
     return column
 
 
-@njit(error_model="numpy", cache=True)
+@part
 def _normals(column: Any) -> Any:
     """Uniforms turned into standard normals, in place."""
     for i in range(column.shape[0]):

@@ -1,5 +1,6 @@
 """What is compiled is read as code: it lies in a folder that is this user's and nobody else's."""
 
+import ast
 import os
 import subprocess
 import sys
@@ -97,3 +98,35 @@ def test_a_user_whom_the_machine_gives_no_home_can_import_it(tmp_path):
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith(str(tmp_path))
+
+
+def imported(file):
+    """What a module of `sim` imports when it runs, by dotted name."""
+    found = set()
+    todo = [ast.parse(file.read_text())]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, ast.If) and getattr(node.test, "id", "") == "TYPE_CHECKING":
+            continue
+        if isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{each.name}" for each in node.names)}
+        todo += [each for each in ast.iter_child_nodes(node) if isinstance(each, ast.stmt)]
+    return found
+
+
+def test_no_compiled_function_takes_anything_from_what_the_folder_is_not_named_after():
+    root = Path(sim.__file__).parent
+    files = {
+        "sim." + ".".join(file.relative_to(root).with_suffix("").parts): file
+        for file in root.rglob("*.py")
+    }
+    uses = {name: imported(file) & set(files) for name, file in files.items()}
+    todo = [name for name in files if "sim.base.compiled" in uses[name]]
+    assert "sim.kernel.step" in todo and "sim.draws" in todo
+    seen = set(todo)
+    while todo:
+        new = uses[todo.pop()] - seen
+        seen |= new
+        todo += new
+    assert not {files[name].relative_to(root).parts[0] for name in seen} & sim._ABOVE
+    assert all((root / name).exists() for name in sim._ABOVE)

@@ -35,7 +35,8 @@ BARS: dict[str, tuple[str, float]] = {
     "tie_bytes": (AT_MOST, 4.1),
     "default_run": (AT_MOST, 150),
     "start_warm": (AT_MOST, 2),
-    "start_cold": (AT_MOST, 30),
+    "start_cold": (AT_MOST, 20),
+    "compile": (AT_MOST, 12),
 }
 
 

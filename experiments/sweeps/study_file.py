@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 import yaml
-from scipy.stats import qmc
 
 from experiments.sweeps.design import Axis, Beside, Study, word_of
 from experiments.sweeps.stop_rule import stop_in
@@ -276,6 +275,8 @@ def _saltelli(study: str, name: str, keys: Sequence[str], n: Any) -> list[list[f
         raise _wrong(
             study, f"axes.{name}.sobol", f"{n!r} is no power of two", "64, 128, ...", "sobol: 64"
         )
+    from scipy.stats import qmc  # half a second, which no command but a study has to pay
+
     low, high = np.array(_priors(study, name, keys)).T
     size = len(keys)
     both = qmc.Sobol(2 * size, scramble=True, rng=np.random.default_rng(DESIGN_SEED)).random(n)

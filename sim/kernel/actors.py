@@ -8,11 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numba import njit
 
 from sim import draws
+from sim.base.compiled import part
 from sim.draws import Decision
-from sim.people import CORE, CUSTOMER, NOISE, SENTIMENT, VALUE
+from sim.people import CORE, CUSTOMER, NOISE, SENTIMENT
 from sim.rules import (
     appraisal,
     evidence,
@@ -23,7 +23,6 @@ from sim.rules import (
     playbook,
     pr_team,
     question,
-    rule,
 )
 from sim.rules import census as counts
 from sim.state import tables as w
@@ -49,7 +48,7 @@ COUNTS = (
 )  # fmt: skip
 
 
-@rule
+@part
 def clear_counts(world: World) -> None:
     """Counts of the step start at nothing."""
     world.posts_core = 0.0
@@ -68,7 +67,7 @@ def clear_counts(world: World) -> None:
     world.kol_governance = 0.0
 
 
-@njit(error_model="numpy", cache=True)
+@part
 def views_of(
     memory: Singles, row: int, incoming: int, chat: float, keep: Floats, weight: Floats,
 ) -> Any:  # fmt: skip
@@ -81,7 +80,7 @@ def views_of(
     return views
 
 
-@rule
+@part
 def leader_exits(
     step: int, k: int, p: Constants, world: World, tags: Table[Tag], contract: float,
     broadcast: Floats, entries: Table[Entry],
@@ -103,7 +102,7 @@ def leader_exits(
     angles.log(world, entries, step, w.LOG_EXIT, k, contract)
 
 
-@rule
+@part
 def leader_mocks(
     step: int, k: int, p: Constants, world: World, tags: Table[Tag], entries: Table[Entry],
 ) -> None:  # fmt: skip
@@ -116,7 +115,7 @@ def leader_mocks(
     angles.log(world, entries, step, w.LOG_MOCK, k, 1.0)
 
 
-@rule
+@part
 def asking_rate(
     step: int, p: Constants, world: World, c: float, dt_h: float, n: int,
 ) -> Any:  # fmt: skip
@@ -132,7 +131,7 @@ def asking_rate(
     )
 
 
-@rule
+@part
 def press_rate(
     step: int, p: Constants, world: World, c: float, dt_h: float, n: int,
 ) -> Any:  # fmt: skip
@@ -145,7 +144,7 @@ def press_rate(
     )
 
 
-@rule
+@part
 def reporter_comes(
     step: int, seed: Seed, k: int, p: Constants, world: World, tags: Table[Tag], broadcast: Floats,
     entries: Table[Entry], asking: float, press: float, u_size: float, u_topic: float,
@@ -175,7 +174,7 @@ def reporter_comes(
     return topic
 
 
-@rule
+@part
 def report_heat(
     seed: Seed, step: int, k: int, p: Constants, news: float, loudness: float,
 ) -> Any:  # fmt: skip
@@ -184,7 +183,7 @@ def report_heat(
     return platform.report_heat(p.official_heat, news, loudness, p.report_spread, normal)
 
 
-@rule
+@part
 def reporter_reports(
     step: int, seed: Seed, k: int, p: Constants, world: World, tags: Table[Tag],
 ) -> Any:  # fmt: skip
@@ -197,7 +196,7 @@ def reporter_reports(
     return int(tags[row].topic)
 
 
-@rule
+@part
 def leader_counts(world: World, topic: int) -> None:
     """E7: one post more of opinion leaders, on this topic."""
     world.posts_kol += 1.0
@@ -207,7 +206,7 @@ def leader_counts(world: World, topic: int) -> None:
         world.kol_governance += 1.0
 
 
-@rule
+@part
 def person_counts(world: World, core: bool, topic: int, earlier: float) -> None:
     """E11: one post more of somebody who has written `earlier` ones, as it makes heat."""
     one = float(platform.voice(earlier, w.SCALE))
@@ -221,7 +220,7 @@ def person_counts(world: World, core: bool, topic: int, earlier: float) -> None:
         world.voice_other_governance += one
 
 
-@rule
+@part
 def notice(
     step: int, seed: Seed, dt_h: float, c: float, p: Constants, world: World,
     entries: Table[Entry], at_night: float, n_people: float,
@@ -249,7 +248,7 @@ def notice(
         angles.log(world, entries, step, w.LOG_DETECTION, 0, world.mention_z)
 
 
-@rule
+@part
 def triggered(
     trigger: float, threshold: float, noticed: float, n_listed: float, governance_share: float,
     declared_share: float,
@@ -266,7 +265,7 @@ def triggered(
     return declared_share > threshold
 
 
-@rule
+@part
 def decision_steps(address: float, seed: Seed, p: Constants, at_night: float, dt_h: float) -> Any:
     """Deliberation of the PR team before an act, in steps. address : of its draws."""
     u = draws.uniform(seed, _D_PR, 1, int(address))
@@ -275,13 +274,13 @@ def decision_steps(address: float, seed: Seed, p: Constants, at_night: float, dt
     )
 
 
-@rule
+@part
 def governance_talk(world: World) -> Any:
     """Governance share of outraged talk in the last hours, as the PR team reads it."""
     return pr_team.governance_share(world.talk_deal, world.talk_governance)
 
 
-@rule
+@part
 def order_of(
     kind: int, trait: float, seed: Seed, step: int, k: int, attention: float, outrage: float,
     weakness: float, buying: float, fundamental: float, price: float,
@@ -298,7 +297,7 @@ def order_of(
     return market.value_order(trait, fundamental, price)
 
 
-@rule
+@part
 def mean_outrage(p: Constants, census: Counts, sizes: Counts) -> Any:
     """Expressed outrage over people, weighted to real shares, among those aware."""
     total, aware = 0.0, 0.0
@@ -314,7 +313,7 @@ def mean_outrage(p: Constants, census: Counts, sizes: Counts) -> Any:
     return counts.among_aware(total, aware)
 
 
-@rule
+@part
 def trade(world: World, kind: int, order: float) -> None:
     """An order reaches the book as an integer, so that their sum has no order."""
     amount = float(int(order * w.ORDER_SCALE))
@@ -326,7 +325,7 @@ def trade(world: World, kind: int, order: float) -> None:
         world.orders_value += amount
 
 
-@njit(error_model="numpy", cache=True)
+@part
 def settle(
     step: int, seed: Seed, p: Constants, world: World, open_now: bool, first: bool, mood: float,
     census: Counts, sizes: Counts, kinds: Counts, index: float,
@@ -337,9 +336,14 @@ def settle(
             world.unpriced, p.sentiment_drift, mood, p.closed_weight, p.bars
         )
         return
-    n = np.zeros(3)
+    n_noise, n_sentiment, n_value = 0.0, 0.0, 0.0
     for kind in kinds:
-        n[kind] += 1.0
+        if kind == NOISE:
+            n_noise += 1.0
+        elif kind == SENTIMENT:
+            n_sentiment += 1.0
+        else:
+            n_value += 1.0
     lost = counts.with_share(0.0, p.share_core, census[CORE, w.N_EXITED], float(sizes[CORE]))
     lost = counts.with_share(
         lost, p.share_customer, census[CUSTOMER, w.N_EXITED], float(sizes[CUSTOMER])
@@ -347,13 +351,13 @@ def settle(
     world.fundamental = market.fundamental_of(p.exit_value, lost)
     u = draws.uniforms(seed, _D_MARKET, step, 0)
     noise = market.noise_return(p.bar_sd, p.flow_impact, draws.normal(u[0]))
-    flow = market.flow_return(p.bar_sd, p.flow_impact, world.orders_noise, w.ORDER_SCALE, n[NOISE])
+    flow = market.flow_return(p.bar_sd, p.flow_impact, world.orders_noise, w.ORDER_SCALE, n_noise)
     sentiment = market.sentiment_return(
-        p.sentiment_drift, p.bars, world.orders_sentiment, w.ORDER_SCALE, n[SENTIMENT],
+        p.sentiment_drift, p.bars, world.orders_sentiment, w.ORDER_SCALE, n_sentiment,
         world.unpriced,
     )  # fmt: skip
     world.unpriced = 0.0
-    value = market.value_return(p.value_pull, world.orders_value, w.ORDER_SCALE, n[VALUE])
+    value = market.value_return(p.value_pull, world.orders_value, w.ORDER_SCALE, n_value)
     overnight = 0.0
     if first:
         overnight = market.overnight_return(p.overnight_sd, draws.normal(u[1]))

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit
 
 from sim import draws
+from sim.base.compiled import part
 from sim.draws import Decision
 from sim.kernel import actors, passes
 from sim.people import (
@@ -59,7 +59,7 @@ _D_PERSON, _D_RECEPTION, _D_TOPIC, _D_AFTERMATH = (
 )
 
 
-@njit(error_model="numpy", cache=True)
+@part
 def block(
     step: int, seed: Seed, dt_h: float, c: float, kind: int, lo: int, hi: int, p: Constants,
     world: World, acts: Table[Act], views: Floats, people: People, groups: Groups,
@@ -142,7 +142,7 @@ def block(
     census[kind, w.SUM_TRUST] += passes.fixed_sum(trust)
 
 
-@njit(error_model="numpy", cache=True)
+@part
 def _receive(
     step: int, seed: Seed, kind: int, lo: int, p: Constants, world: World, acts: Table[Act],
     people: People, hot: Floats, census: Counts,
@@ -189,7 +189,7 @@ def _receive(
                     people.flags[i] |= HOPEFUL
 
 
-@njit(error_model="numpy", cache=True)
+@part
 def _do(
     step: int, seed: Seed, dt_h: float, c: float, kind: int, lo: int, p: Constants, world: World,
     people: People, groups: Groups, leaders: Leaders, todo: Flags, posters: Signals,
@@ -226,7 +226,7 @@ def _do(
             _leave(step, seed, dt_h, c, kind, i, p, people, groups, what, census)
 
 
-@njit(error_model="numpy", cache=True)
+@part
 def _leave(
     step: int, seed: Seed, dt_h: float, c: float, kind: int, i: int, p: Constants, people: People,
     groups: Groups, what: int, census: Counts,
@@ -254,7 +254,7 @@ def _leave(
         census[kind, w.N_EXITED] += 1
 
 
-@njit(error_model="numpy", cache=True)
+@part
 def _post(
     step: int, seed: Seed, kind: int, i: int, p: Constants, world: World, flags: Flags,
     expressed: Singles, n_posts: Words, deal: Singles, relief: Singles, governance: Singles,

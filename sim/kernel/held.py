@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from numba import njit, types
+from numba import types
 from numba.experimental import structref
 
+from sim.base.compiled import entry
 from sim.people import Population
 from sim.state import tables as w
 from sim.state.scenario import Scenario
@@ -107,7 +108,7 @@ structref.define_constructor(
 structref.define_boxing(StateType, State)
 
 
-@njit(cache=True)
+@entry
 def hold(
     seed: Seed,
     dt_h: float,

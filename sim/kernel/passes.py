@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numba import njit
 
 from sim import draws
+from sim.base.compiled import part, rule
 from sim.people import (
     AWARE,
     DECLARED,
@@ -25,7 +25,7 @@ from sim.people import (
     UNFOLLOWED,
     VISIBLE,
 )
-from sim.rules import appraisal, exposure, expression, leaving, reception, rule
+from sim.rules import appraisal, exposure, expression, leaving, reception
 from sim.state import tables as w
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def stored(x: float) -> Any:
     return np.float64(np.float32(x))
 
 
-@njit(error_model="numpy", cache=True)
+@part
 def remember(
     memory: Singles, incoming: Signals, group_views: Floats, keep: float, weight: float,
     views: Floats,
@@ -52,7 +52,7 @@ def remember(
         views[i] = exposure.visible_views(views[i], weight, m)
 
 
-@njit(error_model="numpy", cache=True)
+@part
 def draw(
     seed: Seed, decision: int, step: int, first: int, u_0: Floats, u_1: Floats, u_2: Floats,
     u_3: Floats,
@@ -66,7 +66,7 @@ def draw(
         u_3[i] = draws.unit(d)
 
 
-@njit(error_model="numpy", cache=True)
+@part
 def spare(flags: Flags, sell: Floats, go: Floats, p_sell: float, p_go: float, todo: Flags) -> None:
     """Those who could sell or leave (16) and will do neither in this step need no rare pass."""
     for i in range(todo.shape[0]):
@@ -76,7 +76,7 @@ def spare(flags: Flags, sell: Floats, go: Floats, p_sell: float, p_go: float, to
             todo[i] &= 0xEF
 
 
-@njit(error_model="numpy", cache=True)
+@part
 def expose(
     views_d: Floats, views_g: Floats, shown_d: float, shown_g: float, list_d: float, list_g: float,
     circadian: float, cap: float, u: Floats, hit_d: Floats, hit_g: Floats,
@@ -91,7 +91,7 @@ def expose(
         hit_d[i] = exposure.seen_deal(u[i], split, chance)
 
 
-@njit(error_model="numpy", cache=True)
+@part
 def feel(
     p: Constants, world: World, circadian: float, dt_h: float, identification: Singles,
     trust: Singles, blamed: Singles, keep: Singles, reinforced: Floats, recent_d: Singles,
@@ -136,7 +136,7 @@ def feel(
         hot[i] = exposure.anything_seen(hit_d[i], hit_g[i])
 
 
-@njit(error_model="numpy", cache=True)
+@part
 def express(
     p: Constants, deal: Singles, governance: Singles, relief: Singles, conviction: Singles,
     expressed: Singles,
@@ -153,7 +153,7 @@ def express(
         )
 
 
-@njit(error_model="numpy", cache=True)
+@part
 def decide(
     p: Constants, news: float, circadian: float, dt_h: float, activity: Singles, recent_d: Singles,
     recent_g: Singles, expressed: Singles, flags: Flags, u: Floats, posted: Floats,
@@ -171,7 +171,7 @@ def decide(
         posted[i] = 1.0 if u[i] < expression.event_probability(rate, dt_h) else 0.0
 
 
-@njit(error_model="numpy", cache=True)
+@part
 def remember_slowly(
     p: Constants, broken: float, trust_start: Singles, identification: Singles,
     conviction: Singles, expressed: Singles, flags: Flags, grudge: Singles, trust: Singles,
@@ -199,7 +199,7 @@ def remember_slowly(
         trust[i] = leaving.trust_after_promise(kept, betrayed, broken, hoped)
 
 
-@njit(error_model="numpy", cache=True)
+@part
 def mark(
     p: Constants, owner: bool, unheard: float, peers: Floats, grudge: Singles, trust: Singles,
     threshold: Singles, expressed: Singles, flags: Flags, posted: Floats, u_declare: Floats,
@@ -242,7 +242,7 @@ def mark(
         )
 
 
-@njit(error_model="numpy", cache=True)
+@part
 def fixed_sum(values: Singles) -> Any:
     """Sum over people in fixed point: exact in any order."""
     total = np.int64(0)
@@ -251,7 +251,7 @@ def fixed_sum(values: Singles) -> Any:
     return total
 
 
-@njit(error_model="numpy", cache=True)
+@part
 def chat(
     lo: int, hi: int, p: Constants, people: People, groups: Groups, views_d: Floats,
     views_g: Floats, reinforced: Floats, peers: Floats,
@@ -279,7 +279,7 @@ def chat(
         peers[i - lo] = leaving.peer_push(float(declared))
 
 
-@njit(error_model="numpy", cache=True)
+@part
 def pending(todo: Flags) -> Any:
     """How many of these people could sell or leave, and whether anybody has anything to do."""
     waiting, busy = 0, 0

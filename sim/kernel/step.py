@@ -9,16 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numba import njit
-
 from sim import draws
+from sim.base.compiled import entry, part
 from sim.draws import Decision
 from sim.kernel import actors, crowd
 from sim.kernel.held import Posts, State, Ties
 from sim.people import ANTAGONIST, CORE, GROUP_DECLARED, GROUP_OUTRAGED, NEUTRAL, PARTNER, SILENT
 from sim.rules import census as counts
-from sim.rules import expression, market, opinion_leader, platform, pr_team, question, rule
+from sim.rules import expression, market, opinion_leader, platform, pr_team, question
 from sim.state import tables as w
 from sim.world import angles, hot_list, opening, recording
 
@@ -41,7 +39,7 @@ if TYPE_CHECKING:
 _D_LEADER, _D_REPORT = int(Decision.OPINION_LEADER), int(Decision.REPORT)
 
 
-@njit(error_model="numpy", cache=True)
+@part
 def _copy(source: Signals, target: Signals) -> None:
     """Rows of counts. Assigning slices would compile NumPy's broadcasting, for seconds."""
     for row in range(source.shape[0]):
@@ -49,7 +47,7 @@ def _copy(source: Signals, target: Signals) -> None:
             target[row, k] = source[row, k]
 
 
-@njit(error_model="numpy", cache=True, nogil=True)
+@entry
 def open_step(state: State, step: int) -> None:
     """Sections 2 and 3 of the step, and the tallies that people will write."""
     seed, dt_h, t = state.seed, state.dt_h, state.tables
@@ -67,7 +65,7 @@ def open_step(state: State, step: int) -> None:
     t.census[:, : w.N_AWARE] = 0
 
 
-@njit(error_model="numpy", cache=True, nogil=True)
+@entry
 def people_step(
     state: State, step: int, first: int, last: int, arriving: Posts, leaving: Posts
 ) -> None:
@@ -95,7 +93,7 @@ def people_step(
             )  # fmt: skip
 
 
-@njit(error_model="numpy", cache=True, nogil=True)
+@entry
 def close_step(state: State, step: int, leaving: Posts) -> None:
     """Sections 8 and 10 to 12: leaders, platform, PR team, market, record."""
     seed, dt_h, t, calendar = state.seed, state.dt_h, state.tables, state.calendar
@@ -131,7 +129,7 @@ def close_step(state: State, step: int, leaving: Posts) -> None:
     )
 
 
-@njit(error_model="numpy", cache=True, nogil=True)
+@entry
 def advance(state: State, first: int, last: int) -> None:
     """Steps first..last-1 of a run. The order of a step is the docstring of sim.mesa.model.step."""
     n_people = state.population.bounds[3]
@@ -143,7 +141,20 @@ def advance(state: State, first: int, last: int) -> None:
         close_step(state, step, leaving)
 
 
-@njit(error_model="numpy", cache=True)
+@part
+def first_from(rows: Signals, row: int) -> int:
+    """Place of the first of these ascending rows that is `row` or beyond."""
+    low, high = 0, rows.shape[0]
+    while low < high:
+        middle = (low + high) // 2
+        if rows[middle] < row:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@part
 def _deliver(first: int, last: int, posts: Posts, ties: Ties, people: People) -> None:
     """Push: each post of the last step arrives at the author's followers first..last-1.
 
@@ -157,8 +168,8 @@ def _deliver(first: int, last: int, posts: Posts, ties: Ties, people: People) ->
         lo, hi = indptr[source], indptr[source + 1]
         if not whole:
             audience = followers[lo:hi]
-            hi = lo + np.searchsorted(audience, last)
-            lo += np.searchsorted(audience, first)
+            hi = lo + first_from(audience, last)
+            lo += first_from(audience, first)
         if topic == 0:
             for j in range(lo, hi):
                 on_deal[followers[j]] += signal
@@ -167,7 +178,7 @@ def _deliver(first: int, last: int, posts: Posts, ties: Ties, people: People) ->
                 on_governance[followers[j]] += signal
 
 
-@rule
+@part
 def leader_posts(
     world: World, p: Constants, row: int, topic: int, posters: Signals, n_posters: Counts
 ) -> None:
@@ -183,7 +194,7 @@ def leader_posts(
         n_posters[0] = n + 1
 
 
-@rule
+@part
 def _reporters(roles: Counts) -> int:
     """How many opinion leaders report."""
     n = 0
@@ -193,7 +204,7 @@ def _reporters(roles: Counts) -> int:
     return n
 
 
-@njit(error_model="numpy", cache=True)
+@part
 def _lead(
     step: int, seed: Seed, dt_h: float, c: float, p: Constants, world: World, tags: Table[Tag],
     broadcast: Floats, leaders: Leaders, posters: Signals, n_posters: Counts,
@@ -262,7 +273,7 @@ def _lead(
             leader_posts(world, p, first_row + k, about, posters, n_posters)
 
 
-@njit(error_model="numpy", cache=True)
+@part
 def _watch(
     step: int, seed: Seed, dt_h: float, c: float, p: Constants, world: World, acts: Table[Act],
     entries: Table[Entry], night: Bools, census: Counts, sizes: Counts, n_people: float,
@@ -287,7 +298,7 @@ def _watch(
             act.step = pr_team.acts_in(float(step), act.delay, wait)
 
 
-@njit(error_model="numpy", cache=True)
+@part
 def close_market(
     step: int, seed: Seed, p: Constants, world: World, in_session: Bools, first_bar: Bools,
     investors: Investors, census: Counts, sizes: Counts, index_move: Floats,

@@ -21,8 +21,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from sim.base.compiled import part
 from sim.base.formats import unreadable
 from sim.network.list_cells import ENDS, ends_by_batches, reading
 from sim.network.list_columns import ends_asked
@@ -94,7 +94,7 @@ class OwnTies:
         asks.append(doubled_ask(self.source, doubled, mirrored))
 
 
-@njit(error_model="numpy", cache=True)
+@part
 def _met_again(indptr: Any, followers: Any, followed: Any, follower: Any, seen: Any) -> Any:
     """Positions of ties that were met before, int64[k], in their order.
 

@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from sim import draws
+from sim.base.compiled import entry, part
 from sim.draws import Decision
 from sim.network.network import Network
 
@@ -57,7 +57,7 @@ def core_homophily(network: Network) -> float:
     return float(inside / total) if total else float("nan")
 
 
-@njit(error_model="numpy", cache=True, nogil=True)
+@entry
 def _core_follows(indptr: _I8, followers: _I4, n_core: int) -> Any:
     """Follows of core fans that are core fans, and all of their follows."""
     inside = total = 0
@@ -80,7 +80,7 @@ def share_inside(network: Network, community: npt.NDArray[np.int32]) -> float:
     return float(inside / n_ties) if n_ties else float("nan")
 
 
-@njit(error_model="numpy", cache=True, nogil=True)
+@entry
 def _inside(indptr: _I8, followers: _I4, community: _I4) -> Any:
     """Ties whose two ends are in one community."""
     inside = 0
@@ -108,7 +108,7 @@ def _sampled(n: int, most: int, step: int) -> tuple[npt.NDArray[np.int64], bool]
     return (draws.uniform_column(0, Decision.SAMPLE, step, most) * n).astype(np.int64), False
 
 
-@njit(error_model="numpy", cache=True)
+@part
 def _follows(indptr: _I8, followers: _I4, a: int, b: int) -> Any:
     """Whether a follows b: a search in the row of b, which is sorted."""
     low, high = indptr[b], indptr[b + 1]
@@ -121,7 +121,7 @@ def _follows(indptr: _I8, followers: _I4, a: int, b: int) -> Any:
     return low < indptr[b + 1] and followers[low] == a
 
 
-@njit(error_model="numpy", cache=True, nogil=True)
+@entry
 def _returned(indptr: _I8, followers: _I4, cells: _I8) -> Any:
     """How many of the ties in these cells are returned."""
     returned = 0
@@ -150,7 +150,7 @@ def clustering(network: Network) -> Estimate:
     return Estimate(float(local.mean()), error)
 
 
-@njit(error_model="numpy", cache=True, nogil=True)
+@entry
 def _room(indptr: _I8, followers: _I4, rows: _I8, place: _I8) -> Any:
     """Where the accounts followed by each sampled person begin, int64[n + 1]."""
     start = np.zeros(rows.shape[0] + 1, np.int64)
@@ -160,7 +160,7 @@ def _room(indptr: _I8, followers: _I4, rows: _I8, place: _I8) -> Any:
     return np.cumsum(start)
 
 
-@njit(error_model="numpy", cache=True, nogil=True)
+@entry
 def _followed_by(indptr: _I8, followers: _I4, place: _I8, start: _I8) -> Any:
     """Accounts followed by the sampled people, one after the other."""
     followed = np.empty(start[-1], np.int32)
@@ -174,7 +174,7 @@ def _followed_by(indptr: _I8, followers: _I4, place: _I8, start: _I8) -> Any:
     return followed
 
 
-@njit(error_model="numpy", cache=True, nogil=True)
+@entry
 def _local_clustering(indptr: _I8, followers: _I4, rows: _I8, followed: _I4, start: _I8) -> Any:
     """Share of pairs of neighbours who are tied, for each sampled person; float64[n].
 
@@ -208,7 +208,7 @@ def _local_clustering(indptr: _I8, followers: _I4, rows: _I8, followed: _I4, sta
     return local
 
 
-@njit(error_model="numpy", cache=True, nogil=True)
+@entry
 def _tied(indptr: _I8, followers: _I4, a: int, b: int) -> Any:
     """Whether one of two people follows the other, in whichever direction."""
     return _follows(indptr, followers, a, b) or _follows(indptr, followers, b, a)

@@ -16,9 +16,9 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from sim import draws
+from sim.base.compiled import entry, part, rule
 from sim.base.fixed import fixed
 from sim.draws import Decision
 from sim.network.edge_list import read_edges
@@ -115,14 +115,14 @@ def _read_only(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
     return array.view()
 
 
-@njit(error_model="numpy", cache=True, nogil=True)
+@entry
 def _count(rows: _I, counts: _I8) -> None:
     """Add to counts[row] for every row."""
     for row in rows:
         counts[row] += 1
 
 
-@njit(error_model="numpy", cache=True, nogil=True)
+@entry
 def _place(followed: _I, follower: _I, at: _I8, cells: _I) -> None:
     """Put followers into the rows of those whom they follow, each at the row's next free cell.
 
@@ -133,14 +133,63 @@ def _place(followed: _I, follower: _I, at: _I8, cells: _I) -> None:
         at[followed[k]] += 1
 
 
-@njit(error_model="numpy", cache=True, nogil=True)
+@part
+def ascending(row: _I, waiting: _I8) -> None:
+    """Sort a row in place: quicksort around the middle of three, insertion where it is short.
+
+    NumPy's sort inside compiled code takes a second to compile. waiting : int64[128], ends of what
+    is not sorted yet; the shorter side goes first, so that it holds 64 pairs at most.
+    """
+    n, low, high = 0, 0, row.shape[0] - 1
+    while True:
+        while high - low > 16:
+            pivot = _middle(row[low], row[(low + high) // 2], row[high])
+            i, j = low, high
+            while i <= j:
+                while row[i] < pivot:
+                    i += 1
+                while row[j] > pivot:
+                    j -= 1
+                if i <= j:
+                    row[i], row[j] = row[j], row[i]
+                    i += 1
+                    j -= 1
+            if j - low < high - i:
+                waiting[n], waiting[n + 1], high = i, high, j
+            else:
+                waiting[n], waiting[n + 1], low = low, j, i
+            n += 2
+        for k in range(low + 1, high + 1):
+            x, i = row[k], k
+            while i > low and row[i - 1] > x:
+                row[i] = row[i - 1]
+                i -= 1
+            row[i] = x
+        if n == 0:
+            return
+        n -= 2
+        low, high = waiting[n], waiting[n + 1]
+
+
+@rule
+def _middle(a: int, b: int, c: int) -> int:
+    """The middle one of three numbers."""
+    if a > b:
+        a, b = b, a
+    if b > c:
+        b = a if a > c else c
+    return b
+
+
+@entry
 def _settle(start: _I8, cells: _I) -> Any:
     """Sort each row, drop duplicates, close the gaps in place; first cell of each row then."""
     indptr = np.zeros(start.shape[0], np.int64)
+    waiting = np.empty(128, np.int64)
     kept = 0
     for r in range(start.shape[0] - 1):
         row = cells[start[r] : start[r + 1]]
-        row.sort()
+        ascending(row, waiting)
         last = -1
         for x in row:
             if x != last:
@@ -172,7 +221,7 @@ def _to_rows(
     return _settle(start, cells), cells
 
 
-@njit(error_model="numpy", cache=True, nogil=True)
+@entry
 def _audience(seed: int, leader: int, n: int, wanted: int, out: _I) -> Any:
     """Exactly `wanted` distinct people in order of row: Knuth's selection sampling.
 

@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
-from numba import njit
 
+from sim.base.compiled import part
 from sim.base.files import written_aside
 from sim.base.refusal import ConfigError
 from sim.network.network import Network
@@ -238,7 +238,7 @@ def _inconsistent(network: Network) -> str:
     return ""
 
 
-@njit(error_model="numpy", cache=True)
+@part
 def _rows_stand(indptr: Any, followers: Any, n_people: Any) -> Any:
     """Whether rows follow one another, each with different people in order and not its own."""
     if indptr[0] != 0 or indptr[-1] != followers.shape[0]:

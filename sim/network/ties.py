@@ -15,9 +15,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from sim import draws
+from sim.base.compiled import entry, part, rule
 from sim.draws import Decision
 from sim.settings.network_config import NetworkConfig
 
@@ -93,7 +93,7 @@ def communities(config: NetworkConfig, seed: int, n: int) -> _I8:
     return np.concatenate([[0], ends[ends <= n - smallest], [n]]).astype(np.int64)
 
 
-@njit(error_model="numpy", cache=True)
+@part
 def community_of_all(net: Society, cuts: _I8) -> Any:
     """The community of every person, int32[n_people]."""
     found = np.empty(net.bounds[3], np.int32)
@@ -106,20 +106,20 @@ def community_of_all(net: Society, cuts: _I8) -> Any:
 # counted in and out at every call, which made drawing ties half as slow again.
 
 
-@njit(error_model="numpy", cache=True, inline="always")
+@rule
 def _kind(net: Society, i: int) -> Any:
     """The kind of person i: 0 core fan, 1 customer, 2 public."""
     return 0 if i < net.bounds[1] else 1 if i < net.bounds[2] else 2
 
 
-@njit(error_model="numpy", cache=True, inline="always")
+@rule
 def _first_row(net: Society, cuts: _I8, community: int, kind: int) -> Any:
     """First member of a kind in a community: every community has its share of every kind."""
     size = net.bounds[kind + 1] - net.bounds[kind]
     return net.bounds[kind] + cuts[community] * size // net.bounds[3]
 
 
-@njit(error_model="numpy", cache=True)
+@part
 def _community(net: Society, cuts: _I8, i: int) -> Any:
     """The community of person i: the one whose first row of i's kind is the last up to i."""
     kind = _kind(net, i)
@@ -135,22 +135,22 @@ def _community(net: Society, cuts: _I8, i: int) -> Any:
     return low
 
 
-@njit(error_model="numpy", cache=True, inline="always")
+@rule
 def _rank(net: Society, i: int, kind: int) -> Any:
     """Popularity rank of an account in its kind, 0 the most popular."""
     size = net.bounds[kind + 1] - net.bounds[kind]
     return ((i - net.bounds[kind]) * net.inverses[kind]) % size
 
 
-@njit(error_model="numpy", cache=True, inline="always")
+@rule
 def _n_choices(net: Society, i: int) -> Any:
     """How many accounts person i chooses to follow."""
     u = draws.uniform(net.seed, _FOLLOWS, 0, i)
-    spread = FOLLOW_SPREAD * draws.normal(u) - FOLLOW_SPREAD**2 / 2
+    spread = FOLLOW_SPREAD * draws.normal(u) - FOLLOW_SPREAD * FOLLOW_SPREAD / 2
     return int(net.choices * np.exp(spread) + 0.5)
 
 
-@njit(error_model="numpy", cache=True, inline="always")
+@rule
 def _own_choice(net: Society, cuts: _I8, i: int, j: int, community: int, u: float) -> Any:
     """The j-th choice of person i unless found through others: account, kind, rank, last word.
 
@@ -170,7 +170,7 @@ def _own_choice(net: Society, cuts: _I8, i: int, j: int, community: int, u: floa
     return net.bounds[kind] + (rank * net.multipliers[kind]) % size, kind, rank, d
 
 
-@njit(error_model="numpy", cache=True)
+@part
 def _own_choice_of(net: Society, cuts: _I8, i: int, u: float) -> Any:
     """An account that person i chose by itself, by a uniform; i itself if there is none."""
     n_choices = _n_choices(net, i)
@@ -185,13 +185,13 @@ def _own_choice_of(net: Society, cuts: _I8, i: int, u: float) -> Any:
     return _own_choice(net, cuts, i, j, community, inside)[0]
 
 
-@njit(error_model="numpy", cache=True, inline="always")
+@rule
 def _share(net: Society, rank: int, n: int) -> Any:
     """Share of choices among n accounts that fall on the one of this rank."""
     return ((rank + 1.0) / n) ** (1.0 / net.power) - (rank / n) ** (1.0 / net.power)
 
 
-@njit(error_model="numpy", cache=True, inline="always")
+@rule
 def _expected(net: Society, cuts: _I8, account: int, kind: int, rank: int) -> Any:
     """How many people choose an account by themselves, on average, ties not yet merged."""
     n = net.bounds[3]
@@ -209,7 +209,7 @@ def _expected(net: Society, cuts: _I8, account: int, kind: int, rank: int) -> An
     return expected
 
 
-@njit(error_model="numpy", cache=True)
+@part
 def _sent_on(net: Society, cuts: _I8, i: int) -> Any:
     """How many people find one and the same account through person i, on average."""
     kind = _kind(net, i)
@@ -217,7 +217,7 @@ def _sent_on(net: Society, cuts: _I8, i: int) -> Any:
     return net.closure * followers / max(1.0, (1.0 - net.closure) * _n_choices(net, i))
 
 
-@njit(error_model="numpy", cache=True, nogil=True)
+@entry
 def draw_ties(net: Society, cuts: _I8, first: int, last: int) -> Any:
     """Ties of the people first..last-1, and those returned: int32[2, n], followed and follower.
 
@@ -227,10 +227,15 @@ def draw_ties(net: Society, cuts: _I8, first: int, last: int) -> Any:
     star of a million followers who followed a tenth of them back would read everybody.
     """
     counts = np.empty(last - first, np.int64)
+    n_choices, most = 0, 1
     for i in range(first, last):
-        counts[i - first] = _n_choices(net, i)
-    ties = np.empty((2, 2 * counts.sum()), np.int32)
-    followed = np.empty(max(1, counts.max()), np.int64)
+        one = _n_choices(net, i)
+        counts[i - first] = one
+        n_choices += one
+        if one > most:
+            most = one
+    ties = np.empty((2, 2 * n_choices), np.int32)
+    followed = np.empty(most, np.int64)
     social = net.inside > 0.0 or net.closure > 0.0
     community, inside, through = 0, 1.0, 0
     k = 0

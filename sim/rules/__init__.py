@@ -9,15 +9,10 @@ in rare events. One heading per rule stands in docs/ODD.md, with the same name a
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from numba import njit
+from sim.base.compiled import rule
 
+__all__ = ["once", "rule"]
 F = TypeVar("F", bound=Callable[..., Any])
-
-
-def rule(function: F) -> F:
-    """Compile a rule: IEEE division (vectorises), no fast-math (it breaks bit equality)."""
-    compiled: F = njit(error_model="numpy", cache=True)(function)
-    return compiled
 
 
 def once(function: F) -> F:

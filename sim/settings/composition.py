@@ -17,7 +17,7 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, field, fields, make_dataclass, replace
 from enum import Enum
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -37,6 +37,7 @@ from sim.base.refusal import ConfigError, place
 from sim.case.case_file import read_case
 from sim.settings.config import Config
 from sim.settings.hints import case_of, no_levers, not_yaml, refusal_of
+from sim.settings.kept import kept
 from sim.settings.keys import altered, fixing, with_own_acts
 from sim.settings.overrides import check_override, own_acts_in
 from sim.settings.quotes import quoted, unquoted
@@ -81,7 +82,7 @@ def _remembered(words: tuple[str, ...]) -> Config:
     with _COMPOSING:
         known = _LATEST.get(key)
     if known is None:
-        known = _composed(list(words))
+        known = kept(words, partial(_composed, list(words)))
         with _COMPOSING:
             _LATEST[key] = known
             while len(_LATEST) > KEPT:

@@ -5,21 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sim import draws
+from sim.base.compiled import part
 from sim.draws import Decision
-from sim.rules import opinion_leader, platform, rule
+from sim.rules import opinion_leader, platform
 from sim.state.tables import ADDRESSES, HEADLINES, LEADERS, SOURCES, TAG_ACT
 
 if TYPE_CHECKING:
     from sim.state.types import Constants, Entry, Seed, Table, Tag, World
 
 
-@rule
+@part
 def source_code(origin: int, which: int) -> Any:
     """What a hashtag is born of, as one number."""
     return origin * SOURCES + which
 
 
-@rule
+@part
 def of_leader(k: int, step: int) -> int:
     """Which hashtag of a leader's: leader k, and the step in which it came to be."""
     return k + LEADERS * step
@@ -31,7 +32,7 @@ def source_of(code: float) -> tuple[int, int]:
     return origin, which
 
 
-@rule
+@part
 def tag_address(origin: int, which: int) -> int:
     """Where a hashtag draws how long it lasts: what it is of, below 2^32.
 
@@ -40,13 +41,13 @@ def tag_address(origin: int, which: int) -> int:
     return origin * ADDRESSES + which
 
 
-@rule
+@part
 def headline_address(act: float, headline: int) -> int:
     """The same of a headline of an act; act : address of its draws."""
     return tag_address(TAG_ACT, int(act) * HEADLINES + headline)
 
 
-@rule
+@part
 def log(
     world: World, entries: Table[Entry], step: int, kind: int, who: float, value: float
 ) -> None:
@@ -60,7 +61,7 @@ def log(
     world.n_log = n + 1.0
 
 
-@rule
+@part
 def bear_tag(
     world: World,
     tags: Table[Tag],
@@ -88,7 +89,7 @@ def bear_tag(
     return n
 
 
-@rule
+@part
 def report(
     seed: Seed, p: Constants, world: World, tags: Table[Tag], row: int, step: int, heat: float
 ) -> None:
@@ -103,7 +104,7 @@ def report(
     world.heat = platform.with_hashtag(world.heat, 1.0, heat)
 
 
-@rule
+@part
 def best_angle(p: Constants, world: World, tags: Table[Tag], step: int) -> Any:
     """The angle that is worth most to a reporter now: its row, -1 for none, and its worth."""
     confirmed = opinion_leader.reportable(world.confirmed, p.unconfirmed_report)
@@ -118,7 +119,7 @@ def best_angle(p: Constants, world: World, tags: Table[Tag], step: int) -> Any:
     return best, most
 
 
-@rule
+@part
 def _make_room(tags: Table[Tag]) -> Any:
     """Drop one hashtag, the others keep their order; returns how many are left.
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sim.rules import evidence, exposure, platform, rule
+from sim.base.compiled import part
+from sim.rules import evidence, exposure, platform
 
 if TYPE_CHECKING:
     from sim.state.types import Constants, Floats, World
 
 
-@rule
+@part
 def show(broadcast: Floats, topic: int, core: float, customer: float, public: float) -> None:
     """Something is shown directly: expected views by kind, remembered like posts (E1)."""
     for k in range(5):
@@ -19,14 +20,14 @@ def show(broadcast: Floats, topic: int, core: float, customer: float, public: fl
         broadcast[topic, 2, k] = exposure.remembered(broadcast[topic, 2, k], 1.0, public)
 
 
-@rule
+@part
 def believe(world: World, piece: Any) -> None:
     """Evidence adds to the credibility of the affair (E3)."""
     world.happened = 1.0
     world.credibility = evidence.added_credibility(world.credibility, piece)
 
 
-@rule
+@part
 def accuse(world: World, piece: Any, size: Any) -> None:
     """Somebody makes the second accusation: evidence for it, and what it adds if believed (E3)."""
     world.happened = 1.0
@@ -36,7 +37,7 @@ def accuse(world: World, piece: Any, size: Any) -> None:
         believe_second(world, evidence.added_credibility(world.second, piece))
 
 
-@rule
+@part
 def believe_second(world: World, credibility: Any) -> None:
     """The second accusation is believed so far from here on, and its betrayal counts so far."""
     world.betrayal = evidence.with_second(
@@ -45,7 +46,7 @@ def believe_second(world: World, credibility: Any) -> None:
     world.second = credibility
 
 
-@rule
+@part
 def admit(world: World, p: Constants, thunder: float) -> None:
     """An official admission: credibility is 1 from here on; a denial before it backfires."""
     if world.admitted == 0.0:
@@ -60,7 +61,7 @@ def admit(world: World, p: Constants, thunder: float) -> None:
     world.credibility = 1.0
 
 
-@rule
+@part
 def renew(world: World, topic: int, size: Any) -> None:
     """Something renews a topic as news."""
     if topic == 0:
@@ -69,7 +70,7 @@ def renew(world: World, topic: int, size: Any) -> None:
         world.novelty_governance = platform.renewed(world.novelty_governance, size)
 
 
-@rule
+@part
 def stir(world: World, topic: int, size: Any) -> None:
     """Something other than an act of the brand renews a topic, as news and as a grievance."""
     renew(world, topic, size)
@@ -79,7 +80,7 @@ def stir(world: World, topic: int, size: Any) -> None:
         world.stirred_governance = platform.renewed(world.stirred_governance, size)
 
 
-@rule
+@part
 def appease(world: World, topic: int, size: Any) -> None:
     """Somebody speaks for the brand: that renews a topic as news, and calms it as a grievance."""
     renew(world, topic, size)
@@ -89,7 +90,7 @@ def appease(world: World, topic: int, size: Any) -> None:
         world.stirred_governance = evidence.appeased(world.stirred_governance, size)
 
 
-@rule
+@part
 def mock(p: Constants, world: World, size: Any) -> None:
     """A mock before any admission adds to the betrayal, within a bound (E3)."""
     amount = evidence.mock_amount(size, world.mocked, p.mock_cap)

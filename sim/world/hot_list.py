@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sim import draws
+from sim.base.compiled import part
 from sim.draws import Decision
-from sim.rules import platform, pr_team, rule
+from sim.rules import platform, pr_team
 from sim.state.tables import (
     LOG_LIST_ENTRY,
     LOG_LIST_EXIT,
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from sim.state.types import Constants, Entry, Seed, Table, Tag, World
 
 
-@rule
+@part
 def _talk(p: Constants, others: float, core: float, leaders: float, n_people: float) -> Any:
     """E11: heat that the talk of a step on one topic brings."""
     general = platform.general_talk(others, core, SCALE, p.core_heat)
@@ -30,7 +31,7 @@ def _talk(p: Constants, others: float, core: float, leaders: float, n_people: fl
     )
 
 
-@rule
+@part
 def close_platform(
     step: int, seed: Seed, p: Constants, world: World, tags: Table[Tag], entries: Table[Entry],
     wanted: float, n_people: float, dt_h: float,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.rules import appraisal, evidence, market, platform, playbook, pr_team, question, rule
+from sim.base.compiled import part
+from sim.rules import appraisal, evidence, market, platform, playbook, pr_team, question
 from sim.state.tables import (
     COMPENSATION,
     DELIVERY,
@@ -31,7 +32,7 @@ BUYBACK, PARTNER_CALLS = KIND["buyback"], KIND["partner_calls"]
 LAUNCH = EVENT_KINDS.index("launch")
 
 
-@rule
+@part
 def take_force(
     step: int,
     p: Constants,
@@ -98,7 +99,7 @@ def take_force(
         world.word_due = -1.0
 
 
-@rule
+@part
 def _become_news(
     step: int, p: Constants, world: World, tags: Table[Tag], broadcast: Floats, a: int, act: Act
 ) -> None:
@@ -126,7 +127,7 @@ def _become_news(
     _bear_headlines(step, world, tags, a, act)
 
 
-@rule
+@part
 def _bear_headlines(step: int, world: World, tags: Table[Tag], a: int, act: Act) -> None:
     """What is reported of act a: names, levels and bonuses make several headlines."""
     for i in range(int(act.headlines)):
@@ -137,14 +138,14 @@ def _bear_headlines(step: int, world: World, tags: Table[Tag], a: int, act: Act)
         tags[row].address = headline_address(act.address, i)
 
 
-@rule
+@part
 def _can_be_joined(act: Act) -> bool:
     """Whether a termination or compensation of the same step is part of this word."""
     public = act.judged == 1.0 and act.private == 0.0
     return public and act.joins == 0.0 and act.kind != DELIVERY
 
 
-@rule
+@part
 def _time(step: int, p: Constants, world: World, act: Act, dt_h: float) -> None:
     """E13: how long people have waited for an act that comes into force now.
 
@@ -159,7 +160,7 @@ def _time(step: int, p: Constants, world: World, act: Act, dt_h: float) -> None:
         act.delay_h = playbook.waited(float(step), world.last_word, fair, dt_h, act.since_h)
 
 
-@rule
+@part
 def _buy_back(p: Constants, world: World, amount: float) -> None:
     """Shares are bought over some bars; what an earlier buyback has left is bought with them."""
     world.cash = playbook.paid(world.cash, amount)
@@ -169,7 +170,7 @@ def _buy_back(p: Constants, world: World, amount: float) -> None:
     world.buyback_bars = 0.0
 
 
-@rule
+@part
 def _postpone(step: int, world: World, events: Table[Event], act: Act, dt_h: float) -> None:
     """Launches that are still to come are as many steps later; that costs cash."""
     world.cash = playbook.paid(world.cash, act.cost_hkd)
@@ -180,7 +181,7 @@ def _postpone(step: int, world: World, events: Table[Event], act: Act, dt_h: flo
             events[e].until = playbook.postponed(events[e].until, steps)
 
 
-@rule
+@part
 def _deny_second(p: Constants, world: World) -> None:
     """A denial of the second accusation, once it was made and until its truth is out."""
     if world.second > 0.0 and world.second_out == 0.0:
@@ -188,7 +189,7 @@ def _deny_second(p: Constants, world: World) -> None:
         believe_second(world, evidence.doubted(world.second, p.denial_doubt))
 
 
-@rule
+@part
 def _change(step: int, p: Constants, world: World, acts: Table[Act], act: Act, dt_h: float) -> None:
     """What an act changes in the world, apart from being seen."""
     a = act.kind

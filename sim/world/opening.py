@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sim.rules import evidence, exposure, expression, opinion_leader, platform, rule
+from sim.base.compiled import part
+from sim.rules import evidence, exposure, expression, opinion_leader, platform
 from sim.state.tables import EVENT_KINDS, LOG_FORCING, TAG_EVENT
 from sim.world.angles import bear_tag, log, report, source_code
 from sim.world.changes import accuse, appease, believe, mock, renew, show, stir
@@ -33,7 +34,7 @@ LEAK, MOCK, AGENDA, APPEASING, LAUNCH, SECOND = (
 )
 
 
-@rule
+@part
 def open_step(
     step: int, seed: Seed, p: Constants, world: World, events: Table[Event], acts: Table[Act],
     tags: Table[Tag], broadcast: Floats, views: Floats, entries: Table[Entry], census: Counts,
@@ -79,7 +80,7 @@ def open_step(
     world.news = expression.news_talk(p.news_talk, fresh, world.compensated)
 
 
-@rule
+@part
 def _has_its_cause(required: float, step: int, acts: Table[Act]) -> Any:
     """Whether the act that an event needs, if it needs one, has come into force before `step`."""
     if required < 0.0:
@@ -90,7 +91,7 @@ def _has_its_cause(required: float, step: int, acts: Table[Act]) -> Any:
     return False
 
 
-@rule
+@part
 def _force(
     i: int,
     step: int,
@@ -148,7 +149,7 @@ def _force(
             report(seed, p, world, tags, row, step, evidence.still_new(fresh, event.heat))
 
 
-@rule
+@part
 def _launch(
     i: int, step: int, world: World, event: Event, tags: Table[Tag], broadcast: Floats
 ) -> None:

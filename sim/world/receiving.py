@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sim import draws
+from sim.base.compiled import part
 from sim.draws import Decision
-from sim.rules import appraisal, leaving, reception, rule
+from sim.rules import appraisal, leaving, reception
 from sim.state.tables import (
     COMPENSATION,
     DELIVERY,
@@ -30,14 +31,14 @@ DEMANDING = 5  #: behind the traits that are drawn when people are made
 EXPLANATION, FAN_PANEL = KIND["explanation"], KIND["fan_panel"]
 
 
-@rule
+@part
 def told(seed: Seed, act: Act, i: int) -> Any:
     """Whether core fan i is one of those whom a private word reaches: settled as it is said."""
     decision = _D_RECEPTION + 100 * int(act.address)
     return draws.uniforms(seed, decision, int(act.step), i)[1] < act.share
 
 
-@rule
+@part
 def contradicted(seed: Seed, acts: Table[Act], a: int, seen: int, i: int) -> Any:
     """E13: how far act `a` says something else than what core fan i knows of the other channel.
 
@@ -56,7 +57,7 @@ def contradicted(seed: Seed, acts: Table[Act], a: int, seen: int, i: int) -> Any
     return most
 
 
-@rule
+@part
 def receive(
     a: int, p: Constants, acts: Table[Act], world: World, u: float, contradicted: float,
     identification: float, blamed: float, relief: float, conviction: float, deal: float,
@@ -128,7 +129,7 @@ def receive(
     return relief, conviction, deal, governance, accepted
 
 
-@rule
+@part
 def judge(census: Counts, a: int, accepted: bool, before: float, after: float) -> None:
     """A core fan has judged act `a`: tallies in integers. before, after : conviction as stored."""
     census[0, N_REACHED + a] += 1
@@ -137,7 +138,7 @@ def judge(census: Counts, a: int, accepted: bool, before: float, after: float) -
     census[0, SUM_CONVICTION] += int(after * SUM_SCALE) - int(before * SUM_SCALE)
 
 
-@rule
+@part
 def next_threshold(seed: Seed, p: Constants, act: Act, i: int, threshold: float) -> Any:
     """E9: core fan i has received an act; a concession makes some of them press sooner."""
     if act.conceded == 0.0:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sim.base.compiled import part
 from sim.record import INDEX, SERIES
 from sim.rules import census as counts
-from sim.rules import leaving, market, platform, rule
+from sim.rules import leaving, market, platform
 from sim.state.tables import (
     N_AWARE,
     N_DECLARED,
@@ -46,7 +47,7 @@ LEGAL, CASH = INDEX["legal_hkd"], INDEX["cash_hkd"]
 N_SERIES = len(SERIES)
 
 
-@rule
+@part
 def write_row(
     step: int,
     p: Constants,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim import draws
+from sim.base.compiled import part
 from sim.draws import Decision
-from sim.rules import belonging, evidence, playbook, question, rule
+from sim.rules import belonging, evidence, playbook, question
 from sim.state.tables import (
     DELIVERY,
     KIND,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 FAN_CALLS = KIND["fan_calls"]
 
 
-@rule
+@part
 def stay_unanswered(
     step: int, seed: Seed, p: Constants, world: World, tags: Table[Tag], broadcast: Floats,
     entries: Table[Entry], dt_h: float,
@@ -66,7 +67,7 @@ def stay_unanswered(
             _come_out(step, p, world, tags, entries)
 
 
-@rule
+@part
 def _come_out(
     step: int, p: Constants, world: World, tags: Table[Tag], entries: Table[Entry]
 ) -> None:
@@ -86,7 +87,7 @@ def _come_out(
     bear_tag(world, tags, step, 1.0, source_code(TAG_WAVE, WAVE_FOUND_OUT), 1.0, 1.0)
 
 
-@rule
+@part
 def second_comes_out(
     step: int, seed: Seed, p: Constants, world: World, tags: Table[Tag], entries: Table[Entry],
     dt_h: float,
@@ -109,7 +110,7 @@ def second_comes_out(
     bear_tag(world, tags, step, 1.0, source_code(TAG_WAVE, WAVE_SECOND), 1.0, 1.0)
 
 
-@rule
+@part
 def arm(
     step: int, p: Constants, world: World, acts: Table[Act], census: Counts, dt_h: float
 ) -> None:
@@ -139,7 +140,7 @@ def arm(
     _belong(p, world, acts, census, dt_h)
 
 
-@rule
+@part
 def _belong(p: Constants, world: World, acts: Table[Act], census: Counts, dt_h: float) -> None:
     """E19: being spoken for takes belonging from core fans, only being asked gives it back."""
     aware = float(census[0, N_AWARE])

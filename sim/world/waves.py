@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim import draws
+from sim.base.compiled import part
 from sim.draws import Decision
-from sim.rules import appraisal, platform, rule, second_wave
+from sim.rules import appraisal, platform, second_wave
 from sim.state.tables import (
     LOG_BROKEN,
     LOG_SECOND_WAVE,
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from sim.state.types import Constants, Entry, Floats, Seed, Table, Tag, World
 
 
-@rule
+@part
 def second_waves(
     step: int, seed: Seed, p: Constants, world: World, tags: Table[Tag], broadcast: Floats,
     entries: Table[Entry], dt_h: float,
