@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from games import WORLD
 
+from experiments.classroom import story
 from experiments.command.cli import main
 from experiments.game import debrief, references, script_check
 from experiments.game.class_debrief import class_page
@@ -73,8 +74,7 @@ def test_every_option_of_every_script_changes_something_or_only_what_is_known():
 
 
 def test_cases_without_a_script_are_refused_with_a_remedy():
-    bare = sorted({path.stem for path in (conf_dir() / "case").glob("*.yaml")} - set(scripted()))
-    assert "bud_light_2023" in bare
+    assert case_of(world_of("bud_light_2023")).title() in story.left_out("en")
     with pytest.raises(ConfigError, match="no script") as refusal:
         script_of(world_of("bud_light_2023"))
     assert "backlash case script" in refusal.value.hint
@@ -145,6 +145,12 @@ def own(tmp_path, monkeypatch):
         return script_check.checked("my_case.yaml")[0] + [str(line)]
 
     return spoilt
+
+
+def test_a_case_of_ones_own_is_offered_once_its_script_can_be_read(own):
+    assert story.cases() == [*scripted(), "my_case.yaml"]
+    own("case: tea_house", "case: tee_house")
+    assert story.cases() == scripted()
 
 
 @pytest.mark.parametrize(
