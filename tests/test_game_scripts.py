@@ -51,7 +51,13 @@ def by_chance(world: World, seed: int) -> dict[str, dict[str, str]]:
 # --- what is shipped ----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", scripted())
+@pytest.mark.parametrize(
+    "name",
+    [
+        "tea_house",
+        *(pytest.param(n, marks=pytest.mark.slow) for n in scripted() if n != "tea_house"),
+    ],
+)
 def test_a_shipped_script_is_good_and_history_can_be_chosen(name):
     problems, notes = script_check.checked(name)
     assert not problems and not notes, "\n".join([*problems, *notes])
