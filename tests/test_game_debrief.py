@@ -16,6 +16,7 @@ from experiments.game import (
     debrief,
     debrief_frame,
     debrief_pages,
+    debrief_words,
     references,
     tracks,
 )
@@ -26,6 +27,7 @@ from experiments.game.debrief_pages import page
 from experiments.game.debrief_reading import (
     best_flip,
     better_than,
+    history_mean,
     paid_with,
     same_in_all,
     told_apart,
@@ -237,9 +239,20 @@ def test_teams_that_chose_alike_share_their_runs(reviewed, monkeypatch):
     n = len(ran)
     second = play(WORLD, alike, reviewed.injections, bench, lambda: ticks.append(1), n_twins=10)
     assert len(ran) == n and second.own is first.own and second.twins == first.twins
-    assert len(ticks) == references.n_shared(WORLD) + 11
+    assert len(ticks) == references.n_shared(WORLD, 10) + 11
     html = class_page({"Red": first, "Blue": second}, "en")  # before any flip was run
     assert "1 · Red" in html and "2 · Blue" in html
+
+
+def test_means_stand_beside_means_over_the_same_worlds(reviewed):
+    """What happened was run in the world of every twin, and its mean is on the class page."""
+    assert len(reviewed.references.history_twins) == len(reviewed.twins) == 12
+    mean, n = history_mean(reviewed, "outrage_burden_core")
+    assert n == 12
+    html = class_page({"Red": reviewed}, "en")
+    row = html[html.index("<td>what happened</td>") :].split("</tr>")[0]
+    assert row.count("<small>") == len(reviewed.judged) + 2
+    assert f"<small>{debrief_words.number(mean)}</small>" in row
 
 
 def test_what_was_not_answered_is_told_apart(reviewed):
@@ -259,7 +272,7 @@ def test_noise_has_no_colour(reviewed):
     """Better and worse only where the pairs tell it; a return only beyond the price's noise."""
 
     def moved(name, own, by):
-        history = [pair[name] for pair in reviewed.references.pairs["as_happened"]]
+        history = [twin[name] for twin in reviewed.references.history_twins]
         twins = [
             replace(twin, outcomes={**twin.outcomes, name: history[k % len(history)] + by(k)})
             for k, twin in enumerate(reviewed.twins)

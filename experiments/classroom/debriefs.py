@@ -29,8 +29,8 @@ LANGS = ("en", "zh")  #: every page is written in each of them
 REVIEW = 95  #: runs of a team's flips and mechanisms, about
 DRAWING = {"classroom": 120, "default": 60}  #: what the figures of a page cost, in such runs
 #: Population -> seconds of what a class shares, of a team's game with its twins, of the rest of its
-#: page. Measured on two cores with other work, so rough.
-SECONDS = {"classroom": (13, 11, 8), "default": (32, 26, 15)}
+#: page. Measured on two cores with other work, so rough; what is shared reckoned by its runs.
+SECONDS = {"classroom": (23, 11, 8), "default": (55, 26, 15)}
 WAIT_S = 1.0  #: between two looks of a practice game whether a class is being computed
 #: From so many teams on, fewer people are recommended: with more, a lesson waits for its debriefs.
 MANY_TEAMS = 6

@@ -20,7 +20,6 @@ from experiments.game.script_parts import Noted
 from experiments.game.script_template import TO_WRITE
 from experiments.game.world import World, case_of
 from experiments.pictures.dates import day_name, day_of
-from sim.base.choices import lines_of
 from sim.base.refusal import ConfigError
 from sim.case.case import Case
 from sim.playbook.act import Act
@@ -45,7 +44,7 @@ def checked(name: str) -> tuple[list[str], list[str]]:
     script, problems = read_or_note(path, case)
     if problems or script is None:
         return [str(problem) for problem in problems], []
-    noted = Noted(lines_of(path), case.time_zone)
+    noted = Noted(path, case.time_zone)
     _check_times(script, case, noted)
     _check_words(script, noted)
     _check_events(script, case, noted)

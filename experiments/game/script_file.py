@@ -19,7 +19,7 @@ from experiments.game.sizes import INJECTED
 from experiments.game.told import TOLD
 from experiments.game.world import World, case_of
 from sim import zones
-from sim.base.choices import conf_dir, lines_of, read_yaml
+from sim.base.choices import conf_dir, read_yaml
 from sim.base.refusal import ConfigError
 from sim.case.case import Case
 from sim.playbook.kinds import KINDS
@@ -82,12 +82,12 @@ def read_or_note(path: Path, case: Case) -> tuple[Script | None, list[ConfigErro
     import yaml
 
     try:
-        raw, lines = read_yaml(path), lines_of(path)
+        raw = read_yaml(path)
     except (yaml.YAMLError, OSError) as problem:
         what = " ".join(str(problem).split())[:200]
         return None, [ConfigError("script", str(path), f"not readable: {what}", "a script file",
                                   "backlash case script NAME begins one")]  # fmt: skip
-    noted = Noted(lines, case.time_zone)
+    noted = Noted(path, case.time_zone)
     if not isinstance(raw, Mapping):
         noted.add("", str(path), "holds no script", f"keys {', '.join(_KEYS)}", "case: NAME")
         return None, noted.found

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from experiments.game.script import PUSH, Option, Question, Texts
 from experiments.game.theory import STRATEGIES, STRATEGY_OF_ACT
+from sim.base.choices import lines_of
 from sim.base.refusal import ConfigError
 from sim.case.problems import Problems
 from sim.playbook.kinds import KINDS
@@ -24,9 +27,14 @@ _OF_OPTION = ("key", "text", "cost", "does", "adds", "needs", "unless", "gives",
 class Noted(Problems):
     """What is wrong with a script, each with the line that it stands in."""
 
-    def __init__(self, lines: Mapping[str, int], zone: str | None) -> None:
+    def __init__(self, path: Path, zone: str | None) -> None:
         super().__init__()
-        self._lines, self.time_zone = lines, zone
+        self._path, self.time_zone = path, zone
+
+    @cached_property
+    def _lines(self) -> dict[str, int]:
+        """The lines of the file, looked for when the first thing is wrong."""
+        return lines_of(self._path)
 
     def add(self, path: str, value: object, reason: str, allowed: str, hint: str) -> None:
         """Note one thing that is wrong, as a refusal would say it, with its line."""
@@ -106,7 +114,9 @@ def _option(path: str, raw: object, noted: Noted) -> Option:
     given = noted.mapping(path, raw)
     noted.keys(path, given, _OF_OPTION, ("key", "text", "cost"))
     does = _acts(f"{path}.does", given.get("does"), noted)
-    strategy = given.get("strategy") or next((STRATEGY_OF_ACT[kind] for kind in does), "no_move")
+    strategy = given.get("strategy") or next(
+        (STRATEGY_OF_ACT.get(kind, "no_move") for kind in does), "no_move"
+    )
     noted.choice(f"{path}.strategy", strategy, tuple(STRATEGIES))
     delivers = given.get("delivers_h")
     return Option(
