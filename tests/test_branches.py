@@ -10,6 +10,8 @@ import pytest
 import sim
 from sim.base.refusal import ConfigError
 from sim.branches import acts_in_force, begin, branch
+from sim.playbook.act import Trigger
+from sim.playbook.response import Response
 from sim.run import _fingerprint
 from sim.settings.config import Config
 
@@ -80,17 +82,45 @@ def test_acts_before_the_division_are_refused() -> None:
         begin(config, AT).branch(silent.response)
     with pytest.raises(ConfigError, match="would have come before"):
         branch(silent, AT, config.response)
-    waiting = replace(
-        silent.response, apology=replace(
-            config.response.apology, trigger=type(config.response.apology.trigger).detection,
-        ),
-    )  # fmt: skip
-    with pytest.raises(ConfigError, match="nobody has waited for it"):
-        branch(silent, AT, waiting)
     moved = {"aa_letter": {"kind": "apology", "delay_h": 10.0, "acknowledgement": 0.9}}
     named = replace(silent, response=replace(silent.response, acts=moved))
     with pytest.raises(ConfigError, match="was done, and is not in this response"):
         begin(named, AT).branch(silent.response)
+
+
+def waiting(trigger: str, delay_h: float = 4.0) -> Response:
+    """Silence, and an apology that waits for a state."""
+    silent, apology = asked("none").response, asked("as_happened").response.apology
+    threshold = {"governance_talk": 0.2, "declared": 0.02}.get(trigger, 0.5)
+    act = replace(apology, delay_h=delay_h, trigger=Trigger(trigger), threshold=threshold)
+    return replace(silent, apology=act)
+
+
+@ENGINES
+@pytest.mark.parametrize("trigger", ["detection", "list_entry", "declared"])
+def test_an_act_that_waits_for_a_state_is_decided_by_what_was_recorded(
+    trigger: str, engine: str
+) -> None:
+    """The branch is the run that has waited from its beginning, or it is refused."""
+    silent, response = asked("none", engine), waiting(trigger)
+    whole = sim.simulate(replace(asked("none"), response=response))
+    came = [one.step for one in whole.log if one.kind == "apology"]
+    found = []
+    for step in (50, 58, 66, 80, AT + 40):
+        if came and came[0] < step:
+            with pytest.raises(ConfigError, match="would have come before"):
+                begin(silent, step).branch(response)
+        else:
+            found.append(_fingerprint(begin(silent, step).branch(response)))
+    assert found and set(found) == {_fingerprint(whole)}
+
+
+def test_a_state_that_a_run_does_not_keep_is_waited_for_only_before_anybody_noticed() -> None:
+    silent, response = asked("none"), waiting("governance_talk")
+    whole = _fingerprint(sim.simulate(replace(silent, response=response)))
+    assert _fingerprint(begin(silent, 50).branch(response)) == whole
+    with pytest.raises(ConfigError, match="has not kept whether"):
+        branch(silent, AT + 40, response)
 
 
 @pytest.mark.parametrize("step", [0, -1, 10_000, 1.5, True])

@@ -10,6 +10,7 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from experiments.live.ahead import SHOWN
 from experiments.live.words import named, told
 from experiments.pictures import plots
 
@@ -20,11 +21,10 @@ COLOURS = (plots.BLUE, plots.ORANGE, plots.GREEN, plots.PURPLE, plots.SKY, plots
 def figures_of(found: _F, lang: str) -> dict[str, Figure]:
     """All figures by name."""
     plots.use_style()
-    return {
-        "ahead": figure_ahead(found, lang),
-        "compare": figure_compare(found, lang),
-        "events": figure_events(found, lang),
-    }
+    drawn = {"ahead": figure_ahead(found, lang), "events": figure_events(found, lang)}
+    if len(found["candidates"]) > 1:
+        drawn["compare"] = figure_compare(found, lang)
+    return drawn
 
 
 def figure_ahead(found: _F, lang: str) -> Figure:
@@ -115,10 +115,35 @@ def figure_compare(found: _F, lang: str) -> Figure:
     return figure
 
 
+def figure_record(curves: Mapping[str, list[_F]], lang: str) -> Figure:
+    """How often what was said came: a series for forecasts, one for replays; size by how many."""
+    plots.use_style()
+    figure, ax = plt.subplots(figsize=(4.6, 4.2))
+    ax.plot((0, 1), (0, 1), color=plots.GREY, linewidth=1.0, label=told("as_said", lang))
+    marks = (("forecasts", plots.BLUE, "o"), ("replays", plots.ORANGE, "s"))
+    for name, colour, mark in marks:
+        rows = curves.get(name, [])
+        if not rows:
+            continue
+        said, came, n = (np.array([row[key] for row in rows]) for key in ("said", "came", "n"))
+        label = told(name, lang, n=int(n.sum()))
+        ax.plot(said, came, color=colour, linewidth=1.0, alpha=0.6)
+        ax.scatter(said, came, s=18 + 6 * np.sqrt(n) ** 1.5, color=colour, marker=mark, label=label,
+                   zorder=3, clip_on=False)  # fmt: skip
+    ax.set_xlim(0, 1)
+    ax.set_ylim(0, 1)
+    ax.set_aspect("equal")
+    ax.set_xlabel(told("said_axis", lang))
+    ax.set_ylabel(told("came_axis", lang))
+    figure.legend(loc="outside lower center", ncols=1)
+    plt.close(figure)
+    return figure
+
+
 def figure_events(found: _F, lang: str) -> Figure:
     """Shares of worlds in which statements come true, by candidate."""
-    asked = (("second_wave", 24), ("second_wave", 72), ("new_topic", 24), ("over", 72))
     names = list(found["candidates"])
+    asked = [(one, h) for one, h in SHOWN if one in found["candidates"][names[0]]["events"]]
     figure, ax = plt.subplots(figsize=(9, 1.2 + 0.28 * len(asked) * max(len(names), 2)))
     height = 0.8 / len(names)
     for k, (name, colour) in enumerate(zip(names, _colours(len(names)), strict=True)):

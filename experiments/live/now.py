@@ -19,14 +19,16 @@ import pandas as pd
 import sim
 from experiments.live import choice
 from experiments.live.affair import AHEAD_H, WAITS_H, Affair, Seen, affair_of
-from experiments.live.agreeing import Agreement, Course, agreeing, picked
-from experiments.live.ahead import LEVELS, Path, ahead, bands, candidates_of, later, outlook
+from experiments.live.agreeing import SURPRISING, Agreement, Course, agreeing, picked
+from experiments.live.ahead import LEVELS, Path, ahead, bands, candidates_of, later, outlook, waits
 from experiments.live.draws import Worlds, worlds_for
-from experiments.live.honesty import honest
+from experiments.live.honesty import honest, skill_rows
 from experiments.live.words import named, told
 from sim.base.digest import RESULTS_VERSION, digest_of, plain
 from sim.base.refusal import ConfigError
+from sim.branches import begin
 from sim.playbook.response import Response
+from sim.progress import nothing_compiled
 from sim.settings.keys import check_spelling
 from sim.settings.parameters import Parameters
 
@@ -142,15 +144,23 @@ def forecast(
     goal : one of `choice.GOALS`, by which candidates are ordered.
     """
     _check(budget_s, goal)
+    if nothing_compiled():  # once after an installation, and no part of the time that was given
+        tell("compiling, which takes about a minute once")
+        begin(sim.compose(["response=none", "population=classroom", "uncertainty=point"]), 1)
     started = time.monotonic()
     c = _conditioned(name, at, budget_s * SHARE_AGREEING, worlds, words, tell)
     if not c.found.agrees:
         raise ConfigError(
             "now", c.affair.name,
             f"what was counted lies outside of all {len(c.found.courses)} courses: it would be "
-            f"more surprising in the best of them than {c.found.surprise:.2%} of what it does",
+            f"more surprising in the best of them than {1 - SURPRISING:.2%} of what it does",
             "counts that some world explains",
             "complete affair.yaml (when it began, what came out, what was done); or worlds=prior",
+        )  # fmt: skip
+    if goal == "heat" and not c.affair.case.hot_list:
+        raise ConfigError(
+            "goal", goal, "the platform of this affair shows no list (hot_list: false)",
+            "outrage, trust", "goal=outrage",
         )  # fmt: skip
     candidates, notes = candidates_of(responses, c.affair)
     if (done := _as_happened(c.affair)) is not None:
@@ -214,9 +224,13 @@ def _waited(
     then: dict[int, _F] = {}
     for hours in WAITS_H[: max(0, fits)]:
         tell(f"deciding in {hours} h")
-        moved = {name: later(c.affair, one, hours) for name, one in own.items()}
+        moved = {
+            name: later(c.affair, one, hours)
+            for name, one in own.items() if not waits(c.affair, one)
+        }  # fmt: skip
         found = ahead(c.affair, courses, moved)
-        then[hours] = choice.losses({"none": paths["none"], **found}, goal)
+        here = {name: found.get(name, paths[name]) for name in own}
+        then[hours] = choice.losses({"none": paths["none"], **here}, goal)
     now = choice.losses({name: paths[name] for name in ("none", *own)}, goal)
     return choice.waiting(c.affair, courses, paths["none"], now, then) if then else []
 
@@ -244,6 +258,7 @@ def _said(
         "zone": case.time_zone,
         "age_h": round(affair.age_h, 3),
         "made": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        "replay": bool(len(_later(affair))),
         "version": sim.__version__,
         "results": RESULTS_VERSION,
         "digest": digest_of([plain(affair.config), found.seen.count.tolist(), c.worlds.kind]),
@@ -258,6 +273,7 @@ def _said(
             "gone_on_with": len(courses), "different": len({id(one) for one in courses}),
             "kept_weight": round(found.carried, 4), "seconds": round(seconds, 1),
         },
+        "skill": skill_rows(),
         "honesty": {lang: honest(affair, c.worlds, found, lang) for lang in ("en", "zh")},
         "notes": {lang: _notes(affair, notes, lang) for lang in ("en", "zh")},
         "goal": goal,
@@ -267,7 +283,7 @@ def _said(
                 asdict(row)
                 for row in choice.compared(names, choice.losses(paths, one), reference)
             ]
-            for one in choice.GOALS
+            for one in choice.GOALS if one != "heat" or case.hot_list
         },
         "waiting": [asdict(one) for one in waited],
         "when": _when(c, names, courses, choice.losses(paths, goal)),
