@@ -37,6 +37,7 @@ Tell = Callable[[str], None]
 
 BUDGET_S = 180.0
 SHARE_AGREEING = 0.4  #: of the time, for worlds that agree
+SHARE_PAGE = 0.08  #: of the time, for what is drawn and written
 MOST, FEWEST = 100, 20  #: worlds that are gone on with
 PEOPLE = 1000  #: simulated people, unless the words say another number
 
@@ -165,10 +166,12 @@ def forecast(
     candidates, notes = candidates_of(responses, c.affair)
     if (done := _as_happened(c.affair)) is not None:
         candidates["as_happened"] = done
-    courses, timed = _timed(c, candidates, budget_s - (time.monotonic() - started))
+    over = started + budget_s * (1.0 - SHARE_PAGE)
+    courses = _timed(c, candidates, over - time.monotonic())
+    begun = time.monotonic()
     paths = ahead(c.affair, courses, candidates, lambda share: tell(f"branches: {share:.0%}"))
-    left = budget_s - (time.monotonic() - started)
-    waited = _waited(c, candidates, courses, paths, goal, left, timed, tell)
+    each = (time.monotonic() - begun) / len(candidates)
+    waited = _waited(c, candidates, courses, paths, goal, over, each, tell)
     seconds = time.monotonic() - started
     return _said(c, candidates, courses, paths, goal, waited, notes, seconds)
 
@@ -197,32 +200,30 @@ def _as_happened(affair: Affair) -> Response | None:
     return replace(whole, **changes)
 
 
-def _timed(
-    c: Conditioned, candidates: Mapping[str, Response], left: float
-) -> tuple[list[Course], float]:
-    """Courses to go on with, as many as the time allows, and seconds that a branch takes."""
+def _timed(c: Conditioned, candidates: Mapping[str, Response], left: float) -> list[Course]:
+    """Courses to go on with, as many as the time allows."""
     first = picked(c.found, FEWEST, c.affair.config.seed)
     begun = time.monotonic()
     ahead(c.affair, first[:4], {"none": candidates["none"]})
     each = (time.monotonic() - begun) / max(1, len({id(one) for one in first[:4]}))
     n = int(0.5 * left / max(each * len(candidates), 1e-6))
-    return picked(c.found, min(MOST, max(FEWEST, n)), c.affair.config.seed), each
+    return picked(c.found, min(MOST, max(FEWEST, n)), c.affair.config.seed)
 
 
 def _waited(
     c: Conditioned, candidates: Mapping[str, Response], courses: Sequence[Course],
-    paths: Mapping[str, Sequence[Path]], goal: str, left: float, each: float, tell: Tell,
+    paths: Mapping[str, Sequence[Path]], goal: str, over: float, each: float, tell: Tell,
 ) -> list[choice.Waiting]:  # fmt: skip
     """The value of waiting, for as many hours as the time allows.
 
-    left : seconds that may be spent. each : seconds that a course takes under one response. Empty
+    over : when the time is over. each : seconds that all courses took under one candidate. Empty
     where not even the shortest wait fits, and where there is nothing to choose.
     """
     own = {name: one for name, one in candidates.items() if name not in ("none", "as_happened")}
-    unique = len({id(one) for one in courses})
-    fits = int(left / max(each * unique * len(own), 1e-6)) if own else 0
     then: dict[int, _F] = {}
-    for hours in WAITS_H[: max(0, fits)]:
+    for hours in WAITS_H:
+        if not own or time.monotonic() + each * len(own) > over:
+            break
         tell(f"deciding in {hours} h")
         moved = {
             name: later(c.affair, one, hours)
