@@ -234,6 +234,10 @@ def _span(cells: Mapping[_Key, float], said: int) -> int:
     """Hours that each count covers. Refuses moments that lie further apart than that is sure."""
     moments = sorted({at for at, daily, _ in cells if not daily})
     apart = min((b - a for a, b in pairwise(moments)), default=HOUR) / HOUR
+    if said and not moments:
+        raise ConfigError(
+            "span", said, "the moments are days, and a count is of its day", "no span", "no span="
+        )
     if said > apart > 0 and len(moments) > 1:
         raise ConfigError(
             "span", said, f"counts lie {apart:g} h apart", f"at most {apart:g}", f"span={apart:g}"

@@ -42,6 +42,11 @@ def figure_ahead(found: _F, lang: str) -> Figure:
             ax.plot(*_rates(found["came"]), "o", color=plots.BLACK, markersize=3, fillstyle="none",
                     clip_on=False, label=told("came", lang))  # fmt: skip
         ax.set_title(named(name, lang))
+    highest = max(np.max(found["candidates"][name]["hourly"][unit]["high90"]) for name in names)
+    seen = [found["counted"], *([found["came"]] if found["came"] else [])]
+    top = max(float(highest), *(_rates(one)[1].max(initial=0.0) for one in seen), 1.0)
+    axes[0, 0].set_yscale("symlog", linthresh=max(top / 1000, 1e-3))  # shared by all panels
+    axes[0, 0].set_ylim(0, top * 1.3)
     for ax in axes.flat[len(names) :]:
         ax.remove()
     for k in range(columns):
@@ -55,7 +60,12 @@ def figure_ahead(found: _F, lang: str) -> Figure:
         for ax in axes.flat[: len(names)]
         for mark, text in zip(*ax.get_legend_handles_labels(), strict=True)
     }
-    figure.legend(marks.values(), marks.keys(), loc="outside lower center", ncols=len(marks))
+    key = figure.legend(marks.values(), marks.keys(), loc="outside lower center", ncols=len(marks))
+    for patch in key.get_patches():  # of all panels, so of no panel's colour
+        patch.set_facecolor(plots.GREY)
+    for line in key.get_lines():
+        if line.get_label() == told("median", lang):
+            line.set_color(plots.GREY)
     plt.close(figure)
     return figure
 
@@ -77,9 +87,6 @@ def _draw_ahead(ax: Axes, found: _F, hourly: _F, colour: str, lang: str) -> None
     ax.plot(middle, rates, "o-", color=plots.BLACK, markersize=2.5, linewidth=1.0,
             label=told("counted", lang))  # fmt: skip
     ax.axvline(0.0, color=plots.GREY, linewidth=0.8)
-    top = max(float(rates.max(initial=0.0)), float(np.max(hourly["high90"])), 1.0)
-    ax.set_yscale("symlog", linthresh=max(top / 1000, 1e-3))
-    ax.set_ylim(0, top * 1.3)
 
 
 def _rates(seen: _F) -> tuple[np.ndarray, np.ndarray]:
