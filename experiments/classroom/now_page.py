@@ -43,6 +43,8 @@ READ, READ_PER_S = 10, 0.1  #: exports and forecasts of one address
 REPLAY = "xiaomi_2026"
 ZONES = ("Asia/Shanghai", "Asia/Tokyo", "Europe/London", "Europe/Berlin", "America/New_York",
          "America/Los_Angeles", "UTC")  #: that exports without a zone are offered  # fmt: skip
+#: Figures of a forecast, with what stands above them.
+PANELS = (("ahead", "ahead"), ("events", "lab_events"), ("compare", "compare"))
 ENDINGS = (".csv", ".tsv", ".txt", *BOOKS)
 
 _one = threading.Lock()  #: forecasts draw with pyplot, and each takes all cores
@@ -139,6 +141,8 @@ class NowPage:
                 self.status = tag("div", "bl-soft", role="status", id="status")
             with tag("div", "bl-right"):
                 self.results = tag("section", "bl-results", id="results")
+                with self.results, tag("div", "bl-card bl-wide"):
+                    text_tag("p", self.say("lab_nothing"))
         self.client.on_delete(self.leave)
         ui.timer(0.1, self.open, once=True)
 
@@ -263,7 +267,7 @@ class NowPage:
                 with tag("ul"):
                     for line in found["honesty"][self.lang]:
                         text_tag("li", line, "bl-soft")
-            for key, title in (("ahead", "ahead"), ("events", "share"), ("compare", "compare")):
+            for key, title in PANELS:
                 if key not in shown.figures:
                     continue
                 with tag("div", "bl-card bl-wide"):

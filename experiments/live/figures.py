@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 
 from experiments.live.ahead import SHOWN
@@ -45,8 +47,11 @@ def figure_ahead(found: _F, lang: str) -> Figure:
     highest = max(np.max(found["candidates"][name]["hourly"][unit]["high90"]) for name in names)
     seen = [found["counted"], *([found["came"]] if found["came"] else [])]
     top = max(float(highest), *(_rates(one)[1].max(initial=0.0) for one in seen), 1.0)
-    axes[0, 0].set_yscale("symlog", linthresh=max(top / 1000, 1e-3))  # shared by all panels
+    least = max(top / 1000, 1e-3)
+    axes[0, 0].set_yscale("symlog", linthresh=least)  # shared by all panels
     axes[0, 0].set_ylim(0, top * 1.3)
+    powers = range(math.ceil(math.log10(least)), math.floor(math.log10(top * 1.3)) + 1)
+    axes[0, 0].set_yticks([0.0, *(10.0**k for k in powers)])  # none so low that it lies on the 0
     for ax in axes.flat[len(names) :]:
         ax.remove()
     for k in range(columns):
@@ -62,7 +67,7 @@ def figure_ahead(found: _F, lang: str) -> Figure:
     }
     key = figure.legend(marks.values(), marks.keys(), loc="outside lower center", ncols=len(marks))
     for patch in key.get_patches():  # of all panels, so of no panel's colour
-        patch.set_facecolor(plots.GREY)
+        patch.set_facecolor(to_rgba(plots.GREY, 2 * patch.get_facecolor()[3]))
     for line in key.get_lines():
         if line.get_label() == told("median", lang):
             line.set_color(plots.GREY)

@@ -53,6 +53,11 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "lab_first": ("One response", "方案一"),
     "lab_second": ("Another response", "方案二"),
     "lab_go": ("What now?", "现在怎么办？"),
+    "lab_events": ("What people ask", "人们关心的问题"),
+    "lab_nothing": (
+        "Choose a moment and two responses, and ask what now.",
+        "请选择时刻与两种方案，然后点击“现在怎么办？”。",
+    ),
     "lab_wait": ("Worlds are weighed: about {s:.0f} s ...", "正在为世界加权：约{s:.0f}秒……"),
     "first": ("Before you believe it", "相信之前"),
     "ahead": ("What comes next", "接下来会怎样"),
