@@ -259,7 +259,7 @@ def _said(
         "zone": case.time_zone,
         "age_h": round(affair.age_h, 3),
         "made": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
-        "replay": bool(len(_later(affair))),
+        "replay": _is_over(affair),
         "version": sim.__version__,
         "results": RESULTS_VERSION,
         "digest": digest_of([plain(affair.config), found.seen.count.tolist(), c.worlds.kind]),
@@ -297,6 +297,12 @@ def _notes(affair: Affair, left_out: Sequence[tuple[str, str]], lang: str) -> li
     found = [told("later_events", lang, n=n)] if n else []
     found += [told("left_out", lang, name=named(name, lang), why=why) for name, why in left_out]
     return found
+
+
+def _is_over(affair: Affair) -> bool:
+    """Whether the first hours that are forecast were counted already: then it is a replay."""
+    per_hour = 60 // affair.config.clock.dt_min
+    return bool((affair.seen.last >= affair.step + min(AHEAD_H) * per_hour).any())
 
 
 def _later(affair: Affair) -> Seen:
