@@ -49,7 +49,7 @@ def write_page(
                for goal in found["comparison"]],
     )  # fmt: skip
     path = folder / f"{stem}{suffix}.html"
-    write_whole(path, text.encode())
+    write_whole(path, pages.finished(text).encode())
     plain = json.dumps(found, indent=1, ensure_ascii=False, allow_nan=False)
     write_whole(folder / f"{stem}.json", plain.encode())
     return path
