@@ -3,7 +3,7 @@ PY ?= python3
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: interim screening facts population forecast-bench notebooks demo test coverage lint house bench mutation nightly extras published scale posterior golden docs site classroom browser clean help
+.PHONY: interim screening facts population forecast-bench gallery notebooks demo test coverage lint house bench mutation nightly extras published scale posterior golden docs site classroom browser clean help
 
 demo: .venv/.stamp          ## the documented case and its counterfactuals -> results/demo/report.html
 	@$(BIN)/backlash demo $(ARGS)
@@ -104,6 +104,9 @@ population: .venv/.stamp   ## experiments/corpus/data/: the fitted population of
 
 forecast-bench: .venv/.stamp  ## docs/forecasts.md: forecasts of real affairs, the model's beside all baselines
 	@$(BIN)/python -m experiments.corpus.public_table $(ARGS)
+
+gallery: .venv/.stamp      ## docs/replays.md: `backlash now` on every case with a series, 6, 12 and 24 h after its start
+	@$(BIN)/python -m experiments.live.gallery $(ARGS)
 
 # half an hour for the fit, as long again for its checks; it goes on where it was
 posterior: .venv/.stamp    ## conf/posterior/: fits the documented case; replaces what is shipped if orderings hold and gates are no worse

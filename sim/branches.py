@@ -7,6 +7,11 @@ A branch is no other kind of run. Draws are addressed, and what an act will be c
 before it comes, so the run of a config with another response is the same up to the first act in
 which the two differ: it is what `simulate` makes of that config, to the bit, with a beginning that
 was computed once. What would not be so is refused: an act that lies before the division.
+
+An act that waits for a state is decided by what the run has recorded: where the state has not come
+yet, waiting from now on is waiting from the beginning; where it came and the act is still under
+deliberation, it comes when it would have come; where it would lie before the division, or where the
+record cannot tell (the share of governance in talk is not kept), it is refused.
 """
 
 from __future__ import annotations
@@ -14,14 +19,16 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
 from sim.base.refusal import ConfigError
+from sim.kernel import actors
 from sim.playbook.names import path_of
 from sim.playbook.response import Response
-from sim.record import Run
+from sim.record import INDEX, Run
+from sim.rules import pr_team
 from sim.run import engine_of, gathered
 from sim.settings.config import Config
 from sim.start import start_of
@@ -53,7 +60,7 @@ class Begun:
         """The whole run with a response from here on; None: with its own.
 
         What the response does before `step` must be what was done. Raises ConfigError for an act
-        that would lie before it, and for one that waits for a state and was not waited for.
+        that would lie before it, and for one whose state may have come in a way that nobody kept.
         """
         run, config = self._copied(response or self.config.response)
         run.advance(run.script.clock.n_steps - run.done)
@@ -76,7 +83,7 @@ class Begun:
             acts=act_rows(response, config, here.case, here.clock),
             act_names=act_names(response),
         )
-        acts = _joined(self.simulation.acts, here, script, self.step)
+        acts = _joined(self.simulation, script, self.step)
         shared = (here, self.simulation.network)  # nobody writes to them
         run = copy.deepcopy(self.simulation, {id(one): one for one in shared})
         run.script = script
@@ -128,11 +135,12 @@ def _check_step(step: Any, script: Scenario, least: int = 1) -> None:
         )  # fmt: skip
 
 
-def _joined(done: Any, here: Scenario, then: Scenario, step: int) -> Any:
+def _joined(run: Any, then: Scenario, step: int) -> Any:
     """ACT rows of a branch: what has come into force as it stands, the rest as it is asked now.
 
-    done : rows of the run so far. here, then : the scripts before and after the division.
+    run : so far. then : the script after the division.
     """
+    here, done = run.script, run.acts
     rows = then.acts.copy()
     places = {name: a for a, name in enumerate(then.act_names)}
     before = {name: a for a, name in enumerate(here.act_names)}
@@ -154,8 +162,50 @@ def _joined(done: Any, here: Scenario, then: Scenario, step: int) -> Any:
         if not known and 0.0 <= then.acts.step[b] < step:
             _refuse_past(name, then.acts.step[b], step, here, "would have come before")
         if not known and then.acts.wanted[b] and then.acts.trigger[b] != w.BY_SCREENSHOT:
-            _refuse_waiting(name)
+            rows[b].step = _awaited(run, then, b, name, step)
     return rows
+
+
+def _awaited(run: Any, then: Scenario, b: int, name: str, step: int) -> float:
+    """The step of an act that waits, as a run that waited from its beginning has it; -1: not yet.
+
+    Raises ConfigError for an act that would lie before the division.
+    """
+    act = then.acts[b]
+    came = came_at(run, int(act.trigger), float(act.threshold))
+    if came is None:
+        _refuse_waiting(name)
+    if came < 0:
+        return -1.0
+    night = 1.0 if then.night[came] else 0.0
+    wait = actors.decision_steps(
+        act.address, np.uint64(run.seed), then.constants[0], night, then.clock.dt_h
+    )
+    at = float(pr_team.acts_in(float(came), act.delay, wait))
+    if at < step:
+        _refuse_past(name, at, step, then, "would have come before")
+    return at
+
+
+def came_at(run: Any, trigger: int, threshold: float = 0.0) -> int | None:
+    """The first step after which a state was there that acts wait for; -1: it has not come.
+
+    None where the run has not kept enough to tell. As the PR team sees it: it must have noticed.
+    """
+    record = run.record[: run.done]
+    held = record[:, INDEX["detected"]] > 0.0
+    if not held.any():
+        return -1
+    if trigger == w.BY_GOVERNANCE_TALK:
+        return None
+    if trigger == w.BY_LIST_ENTRY:
+        held = held & (record[:, INDEX["n_listed"]] > 0.0)
+    elif trigger == w.BY_DECLARED:
+        share = record[:, INDEX["declared_core"]]
+        if bool((held & (np.abs(share - threshold) < 1e-6)).any()):  # kept in single precision
+            return None
+        held = held & (share > threshold)
+    return int(held.argmax()) if held.any() else -1
 
 
 def _is_delivery(script: Scenario, a: int) -> bool:
@@ -168,7 +218,7 @@ def _same(one: Any, other: Any) -> bool:
     return bool(np.array_equal(one.item(), other.item()))
 
 
-def _refuse_past(name: str, at: float, step: int, script: Scenario, why: str) -> None:
+def _refuse_past(name: str, at: float, step: int, script: Scenario, why: str) -> NoReturn:
     """Refuse an act that lies before the division and is not what was done."""
     clock = script.clock
     when, now = clock.time_of(int(at)), clock.time_of(step)
@@ -181,12 +231,12 @@ def _refuse_past(name: str, at: float, step: int, script: Scenario, why: str) ->
     )  # fmt: skip
 
 
-def _refuse_waiting(name: str) -> None:
+def _refuse_waiting(name: str) -> NoReturn:
     """Refuse an act that waits for a state which may have come before the division."""
     raise ConfigError(
         f"{path_of(name)}.trigger", "a state",
-        "nobody has waited for it so far: it might have come before the division",
-        "acts with a time, and those that the run has waited for from its beginning",
+        "it may have come before the division, and the run has not kept whether",
+        "acts with a time; detection, list_entry and declared, of which a run keeps when they came",
         f"{path_of(name)}.trigger=screenshot with a {path_of(name)}.delay_h",
     )  # fmt: skip
 

@@ -10,10 +10,13 @@ import pytest
 import sim
 from sim.base.refusal import ConfigError
 from sim.branches import acts_in_force, begin, branch
+from sim.playbook.act import Trigger
+from sim.playbook.response import Response
 from sim.run import _fingerprint
 from sim.settings.config import Config
 
 SMALL = ("population.n_people=60", "clock.horizon_d=4", "clock.dt_min=30", "uncertainty=point")
+NOTICED = "seed=1"  #: in this run the team notices on the second day, and a topic is listed
 AT = 48 + 2 * 30  #: six in the morning after the apology of the textbook case
 
 
@@ -80,17 +83,54 @@ def test_acts_before_the_division_are_refused() -> None:
         begin(config, AT).branch(silent.response)
     with pytest.raises(ConfigError, match="would have come before"):
         branch(silent, AT, config.response)
-    waiting = replace(
-        silent.response, apology=replace(
-            config.response.apology, trigger=type(config.response.apology.trigger).detection,
-        ),
-    )  # fmt: skip
-    with pytest.raises(ConfigError, match="nobody has waited for it"):
-        branch(silent, AT, waiting)
     moved = {"aa_letter": {"kind": "apology", "delay_h": 10.0, "acknowledgement": 0.9}}
     named = replace(silent, response=replace(silent.response, acts=moved))
     with pytest.raises(ConfigError, match="was done, and is not in this response"):
         begin(named, AT).branch(silent.response)
+
+
+def waiting(trigger: str, delay_h: float = 4.0) -> Response:
+    """Silence, and an apology that waits for a state."""
+    silent, apology = asked("none").response, asked("as_happened").response.apology
+    threshold = {"governance_talk": 0.2, "declared": 0.02}.get(trigger, 0.5)
+    act = replace(apology, delay_h=delay_h, trigger=Trigger(trigger), threshold=threshold)
+    return replace(silent, apology=act)
+
+
+@pytest.mark.parametrize(
+    ("trigger", "engine"),
+    [("detection", "columnar"), ("list_entry", "columnar"), ("declared", "columnar"),
+     ("detection", "mesa")],
+)  # fmt: skip
+def test_an_act_that_waits_for_a_state_is_decided_by_what_was_recorded(
+    trigger: str, engine: str
+) -> None:
+    """The branch is the run that has waited from its beginning, or it is refused."""
+    silent, response = asked("none", engine, NOTICED), waiting(trigger)
+    own = replace(asked("none", "columnar", NOTICED), response=response)
+    whole = sim.simulate(own)
+    at = sim.simulate(asked("none", "columnar", NOTICED)).series["detected"].argmax()
+    assert at > 0, "the team notices in the course of this run"
+    acts = acts_in_force(begin(own, whole.clock.n_steps - 1))
+    came = acts.get("apology", 10_000)
+    assert (trigger == "declared") == (came == 10_000)
+    found = []
+    steps = (int(at) + 3,) if engine == "mesa" else (50, int(at), int(at) + 3, 165, 235)
+    for step in steps:  # under deliberation, too
+        if came < step:
+            with pytest.raises(ConfigError, match="would have come before"):
+                begin(silent, step).branch(response)
+        else:
+            found.append(_fingerprint(begin(silent, step).branch(response)))
+    assert found and set(found) == {_fingerprint(whole)}
+
+
+def test_a_state_that_a_run_does_not_keep_is_waited_for_only_before_anybody_noticed() -> None:
+    silent, response = asked("none", "columnar", NOTICED), waiting("governance_talk")
+    whole = _fingerprint(sim.simulate(replace(silent, response=response)))
+    assert _fingerprint(begin(silent, 50).branch(response)) == whole
+    with pytest.raises(ConfigError, match="has not kept whether"):
+        branch(silent, 235, response)
 
 
 @pytest.mark.parametrize("step", [0, -1, 10_000, 1.5, True])

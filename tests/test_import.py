@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -72,6 +74,74 @@ def test_encodings(tmp_path: Path) -> None:
         brought(tmp_path, text, zone="UTC", encoding="klingon")
     with pytest.raises(ConfigError, match="not written in it"):
         brought(tmp_path, text.encode("utf-16"), zone="UTC", encoding="gb18030")
+
+
+NUMBERS = "time,count\n2026-01-05 12:00,{}\n2026-01-05 13:00,900\n2026-01-05 14:00,{}\n"
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "match", "said"),
+    [
+        ('"1,234"', '"12,345"', "numbers=1,234", {"numbers": "1,234"}),
+        ("1.234", "12.345", "numbers=1.234", {"numbers": "1.234"}),
+        ("1\u00a0234", "12\u202f345", "numbers=1,234", {"numbers": "1,234"}),
+    ],
+)
+def test_thousands_are_parted_as_is_said(
+    tmp_path: Path, first: str, last: str, match: str, said: dict[str, str]
+) -> None:
+    text = NUMBERS.format(first, last)
+    with pytest.raises(ConfigError) as refusal:
+        brought(tmp_path, text, zone="UTC")
+    assert match in refusal.value.hint
+    assert counts(brought(tmp_path, text, zone="UTC", **said)) == [1234, 900, 12345]
+
+
+def test_cells_without_a_count_are_unknown_or_zero_as_is_said(tmp_path: Path) -> None:
+    text = NUMBERS.format("5", "7") + "2026-01-05 15:00,n/a\n"
+    with pytest.raises(ConfigError) as refusal:
+        brought(tmp_path, text, zone="UTC")
+    assert "empty=unknown" in refusal.value.hint
+    assert counts(brought(tmp_path, text, zone="UTC", empty="zero")) == [5, 900, 7, 0]
+    found = brought(tmp_path, text, zone="UTC", empty="unknown")
+    assert counts(found) == [5, 900, 7] and "1 moments have a cell" in " ".join(found.counts.notes)
+
+
+def test_what_stands_above_the_header_and_days_of_spreadsheets(tmp_path: Path) -> None:
+    above = "Report:,Brand mentions\nfrom,a tool\n"
+    text = above + "date,count,source\n46083,5,x\n46084,900,x\n46085,7,x\n"
+    with pytest.raises(ConfigError) as refusal:
+        brought(tmp_path, text, zone="UTC")
+    assert "header=3" in refusal.value.hint
+    with pytest.raises(ConfigError, match="spreadsheets keep days so"):
+        brought(tmp_path, text, zone="UTC", header="3")
+    found = brought(tmp_path, text, zone="UTC", header="3", dates="serial")
+    assert counts(found) == [5, 900, 7] and starts(found)[0] == "02 00:00"
+    again = text.replace("46084", "46083.5").replace("46085", "46083.25")
+    found = brought(tmp_path, again, zone="UTC", header="3", dates="serial", span="6")
+    assert starts(found) == ["02 00:00", "02 06:00", "02 12:00"]
+
+
+def test_counts_that_lie_apart_say_how_long_each_is(tmp_path: Path) -> None:
+    text = "time,count\n" + "".join(f"2026-01-0{d} 00:00:00,{90 * d}\n" for d in (5, 6, 7))
+    with pytest.raises(ConfigError, match="24 h apart"):
+        brought(tmp_path, text, zone="UTC")
+    found = brought(tmp_path, text, zone="UTC", span="24")
+    assert [one.ends - one.begins for one in found.counts.windows] == [timedelta(days=1)] * 3
+    assert found.counts.windows[0].count == 450
+    with pytest.raises(ConfigError, match="span=12"):
+        brought(tmp_path, text.replace("05 00", "06 12"), zone="UTC", span="24")
+
+
+def test_an_export_without_a_mention_and_a_beginning_elsewhere(tmp_path: Path) -> None:
+    text = f"time,count\n{HOURS}\n"
+    with pytest.raises(ConfigError, match="no mention in any"):
+        brought(tmp_path, re.sub(r",\d+", ",0", text), zone="UTC")
+    with pytest.raises(ConfigError, match="not among the counts"):
+        brought(tmp_path, text, zone="UTC", began="2026-02-05 13:00")
+    assert 'en: "affair"' in (brought(tmp_path, text, zone="UTC").folder / "affair.yaml").read_text(
+        encoding="utf-8"
+    )
 
 
 def test_sources_units_totals_and_doubles(tmp_path: Path) -> None:

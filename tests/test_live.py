@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from experiments.command import live as commands
-from experiments.live import choice, honesty, record, scoring
+from experiments.live import choice, gallery, honesty, record, scoring
 from experiments.live.affair import Affair, _cut, affair_of
 from experiments.live.agreeing import (
     agreeing,
@@ -23,17 +25,21 @@ from experiments.live.agreeing import (
     residuals,
     scale_of,
 )
-from experiments.live.ahead import ahead, candidates_of, later, outlook, path_of_run
+from experiments.live.ahead import ahead, candidates_of, later, outlook, path_of_run, settled, waits
 from experiments.live.draws import worlds_for
 from experiments.live.importing import import_export
 from experiments.live.now import Conditioned, condition, forecast
 from experiments.live.waves import first_wave
 from experiments.live.words import WORDS
 from sim.base.refusal import ConfigError
+from sim.branches import came_at
 from sim.clock import CIRCADIAN
+from sim.playbook.act import Trigger
+from sim.state.tables import BY_DETECTION
 
 FEW = ("population.n_people=60", "clock.dt_min=30")
 EVENING = "2026-01-06 18:00"
+SERIES = ("baidu_pr_2024", "eastbuy_2023", "helldivers2_2024", "new_coke_1985")
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +97,8 @@ def test_a_launch_to_come_is_known_and_an_index_is_not(case: Affair) -> None:
     [
         ("xiaomi_2026", "noon", "no moment"),
         ("xiaomi_2026", "2026-01-05 13:50", "before there is anything to go by"),
-        ("xiaomi_2026", "2027-01-05 13:50", "after the last count"),
+        ("xiaomi_2026", "2027-01-05 13:50", "the counts end at"),
+        ("xiaomi_2026", "2026-01-06", "no moment"),
         ("starbucks_2018", "", "no series that counts talk"),
         ("textbook", "", "no series that counts talk"),
         ("nowhere", "", "nowhere"),
@@ -105,6 +112,12 @@ def test_moments_and_affairs_that_are_none(name: str, at: str, match: str) -> No
 def test_a_folder_that_is_no_affair(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="backlash import"):
         affair_of(str(tmp_path), "", FEW)
+
+
+def test_a_moment_may_say_its_zone() -> None:
+    """18:00 in Hong Kong is 10:00 UTC."""
+    for text in ("2026-01-06T18:00", "2026-01-06 10:00Z", "2026-01-06 11:00+01:00"):
+        assert f"{affair_of('xiaomi_2026', text, FEW).at:%Y-%m-%d %H:%M}" == EVENING
 
 
 # agreement
@@ -191,7 +204,6 @@ def test_hours_of_a_candidate_count_from_now(case: Affair, tmp_path: Path) -> No
     ("text", "match"),
     [
         ("denial: {delay_h: 1}", "already apologised"),
-        ("apology: {delay_h: 1, trigger: detection}", "waits for detection"),
         ("apology: {delay_h: 1, colour: red}", "colour"),
     ],
 )
@@ -200,6 +212,33 @@ def test_candidates_that_cannot_be(case: Affair, tmp_path: Path, text: str, matc
     file.write_text(f"name: own\n{text}\n", encoding="utf-8")
     with pytest.raises(ConfigError, match=match):
         candidates_of([str(file)], case)
+
+
+def test_a_candidate_waits_from_now_on_or_counts_from_now(
+    case: Affair, conditioned: Conditioned, tmp_path: Path
+) -> None:
+    """Where the team has noticed already, its hours count from the moment; else it waits."""
+    file = tmp_path / "waiting.yaml"
+    file.write_text("explanation: {delay_h: 3, trigger: detection}\n", encoding="utf-8")
+    found = candidates_of([str(file)], case)[0]["waiting"]
+    assert waits(case, found) and not waits(case, candidates_of(["none"], case)[0]["none"])
+    assert later(case, found, 3.0) == found, "it waits already"
+    for course in conditioned.found.courses[:12]:
+        assert course.begun is not None
+        own = settled(case, course.begun, found)
+        noticed = came_at(course.begun.simulation, BY_DETECTION) >= 0  # type: ignore[operator]
+        act = own.explanation
+        assert (act.trigger is Trigger.screenshot) == noticed
+        assert act.delay_h == pytest.approx(case.now_h + 3 if noticed else 3)
+    file.write_text("explanation: {delay_h: 3, trigger: governance_talk, threshold: 0.3}\n",
+                    encoding="utf-8")  # fmt: skip
+    found = candidates_of([str(file)], case)[0]["waiting"]
+    noticed_one = next(
+        one.begun for one in conditioned.found.courses
+        if one.begun is not None and came_at(one.begun.simulation, BY_DETECTION) != -1
+    )  # fmt: skip
+    with pytest.raises(ConfigError, match="do not keep whether"):
+        settled(case, noticed_one, found)
 
 
 def test_unknown_candidates_are_refused_and_usual_ones_left_out(case: Affair) -> None:
@@ -290,23 +329,61 @@ def test_an_entry_that_was_changed_or_left_out_is_seen(tmp_path: Path) -> None:
         [lines[0], lines[2]],
         [lines[1], lines[0], lines[2]],
         [*lines, "{}\n"],
+        [*lines[:2], lines[2][:40]],
+        [*lines[:2], "\udc80"],
     ):
-        path.write_text("".join(broken), encoding="utf-8")
+        path.write_bytes("".join(broken).encode(errors="surrogateescape"))
         with pytest.raises(ConfigError, match=r"line \d is not as it was written"):
             record.entries(path)
 
 
 def test_a_calibration_curve_from_ten_statements_on() -> None:
-    def entry(k: int, came: bool) -> dict[str, object]:
-        events = {"over": {"said": 0.8, "came": came}}
-        hours = {"24": {"crps": 0.5, "in50": True, "in90": True, "came": 1.0, "events": events}}
-        return {"kind": "score", "of": str(k), "hours": hours}
-
-    nine = [entry(k, k < 7) for k in range(9)]
+    nine = [one for k in range(9) for one in scored_entries(k, k < 7)]
     assert scoring.calibration(nine)["curve"] == []
-    worth = scoring.calibration([*nine, entry(9, False)])
+    worth = scoring.calibration([*nine, *scored_entries(9, False)])
     assert worth["curve"] == [{"n": 10, "said": pytest.approx(0.8), "came": pytest.approx(0.7)}]
     assert worth["brier"] == pytest.approx(0.7 * 0.04 + 0.3 * 0.64)
+
+
+def scored_entries(k: int, came: bool, at: str = "", replay: bool = False) -> list[dict[str, Any]]:
+    """A forecast and its score, as a record has them."""
+    events = {"over": {"said": 0.8, "came": came}}
+    hours = {"24": {"crps": 0.5, "in50": True, "in90": True, "came": 1.0, "events": events}}
+    made = {"kind": "forecast", "digest": str(k), "affair": "own", "at": at or str(k)}
+    return [{**made, "replay": replay}, {"kind": "score", "of": str(k), "hours": hours}]
+
+
+def test_only_the_first_forecast_of_a_moment_counts_and_replays_stand_apart() -> None:
+    tries = [one for k in range(12) for one in scored_entries(k, True, at="same moment")]
+    assert scoring.calibration(tries)["statements"] == 1
+    past = [one for k in range(12) for one in scored_entries(k, True, replay=True)]
+    worths = scoring.calibrations(past)
+    assert worths["forecasts"]["statements"] == 0 and worths["replays"]["statements"] == 12
+    assert list(scoring.curves_of(worths)) == ["replays"]
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_curve_of_a_record_is_drawn_once_there_are_ten(
+    lang: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / record.NAME
+    said = [f"results={tmp_path}", f"plot={tmp_path / 'curve.png'}", f"lang={lang}"]
+    for k in range(10):
+        made, score = scored_entries(k, k < 7)
+        kept = record.add(path, {**made, "made": "2026-01-01T00:00:00Z"})
+        if k == 9:
+            with pytest.raises(ConfigError, match="9 statements were scored"):
+                commands.record(said)
+        record.add(path, {**score, "of": kept["digest"]})
+    assert commands.record(said) == 0 and "curve.svg" in capsys.readouterr().out
+    assert (tmp_path / "curve.png").stat().st_size > 5000
+
+
+def test_two_writers_of_a_record_wait_for_each_other(tmp_path: Path) -> None:
+    path = tmp_path / record.NAME
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda k: record.add(path, {"kind": "forecast", "affair": k}), range(12)))
+    assert [one["number"] for one in record.entries(path)] == list(range(1, 13))
 
 
 # the whole chain
@@ -349,7 +426,9 @@ def test_a_folder_from_export_to_score(
     assert commands.record([results, "format=json"]) == 0
     kept = json.loads(capsys.readouterr().out)
     assert [one["kind"] for one in kept["entries"]] == ["forecast", "score"]
-    assert kept["hours"]["72"]["n"] == 1
+    assert kept["forecasts"]["hours"]["72"]["n"] == 1 and not kept["replays"]["hours"]
+    with pytest.raises(ConfigError, match="no forecast of this moment"):
+        commands.resolve([own, results, "did=none", "at=2026-03-03 11:00"])
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
@@ -369,6 +448,10 @@ def test_a_replay_of_the_documented_case(lang: str, tmp_path: Path) -> None:
         (["xiaomi_2026", "goal=glory"], "no such goal"),
         (["xiaomi_2026", "worlds=all", f"at={EVENING}"], "no such worlds"),
         (["baidu_pr_2024", "worlds=posterior"], "was not fitted"),
+        (["xiaomi_2026", "case=textbook"], "says this itself"),
+        (["xiaomi_2026", "clock.horizon_d=2"], "says this itself"),
+        (["xiaomi_2026", "uncertainty=point"], "says this itself"),
+        (["README.md"], "a file, and no affair"),
     ],
 )
 def test_words_that_mean_nothing(words: list[str], match: str) -> None:
@@ -380,23 +463,24 @@ def test_texts_are_there_in_both_languages() -> None:
     assert all(en and zh and en != zh for en, zh in WORDS.values())
 
 
-SERIES = ("xiaomi_2026", "baidu_pr_2024", "eastbuy_2023", "helldivers2_2024", "new_coke_1985")
+@pytest.mark.slow
+@pytest.mark.parametrize("hours", gallery.HOURS)
+@pytest.mark.parametrize("name", ["xiaomi_2026", *SERIES])
+def test_replays_of_every_case_with_a_series(name: str, hours: int, tmp_path: Path) -> None:
+    """The whole chain on shipped cases: a forecast, or the reason why there is none yet."""
+    one = gallery.replay(name, hours, 15.0)
+    gallery.write([one], tmp_path, 15.0)
+    page = (tmp_path / "replays.md").read_text(encoding="utf-8")
+    if one.found is None:
+        assert name != "xiaomi_2026" and "is over by then" in one.why and "No forecast" in page
+        return
+    assert one.found["worlds"]["gone_on_with"] >= 20 and one.found["replay"]
+    assert (tmp_path / f"images/replays/{name}-{hours}h.png").stat().st_size > 5000
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("hours", [6, 12, 24])
-@pytest.mark.parametrize("name", SERIES)
-def test_replays_of_every_case_with_a_series(name: str, hours: int) -> None:
-    import sim
-
-    case = sim.compose([f"case={name}", "response=none"]).case
-    at = f"{case.after(hours):%Y-%m-%d %H:%M}"
-    if name != "xiaomi_2026" and hours < 24 - case.clock_start_time.hour:
-        with pytest.raises(ConfigError, match="is over by then"):
-            forecast(name, at, [], (), budget_s=60.0)
-        return
-    found = forecast(name, at, [], (), budget_s=60.0)
-    assert found["worlds"]["gone_on_with"] >= 20
+def test_replays_are_of_all_cases_that_count_talk() -> None:
+    assert gallery.cases() == ["xiaomi_2026", *SERIES]
 
 
 def test_the_door_of_python(case: Affair) -> None:

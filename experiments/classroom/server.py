@@ -241,7 +241,7 @@ def pages(settings: Settings) -> None:
     from nicegui import app
     from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-    from experiments.classroom import facilitate, laboratory, players
+    from experiments.classroom import facilitate, laboratory, now_page, players
     from experiments.classroom.desk import open_room
 
     site.SETTINGS = settings
@@ -253,6 +253,7 @@ def pages(settings: Settings) -> None:
         app.add_api_route(address, _file(path, kind), include_in_schema=False)
     app.add_route("/facilitator", enter, methods=["POST"])
     laboratory.register()
+    now_page.register()
     room = open_room(Path(settings.results) / "classes")
     players.register(room)
     facilitate.register(room)

@@ -239,6 +239,8 @@ def navigation(lang: str) -> None:
     from nicegui import ui
 
     with ui.element("nav").classes("bl-nav"):
-        for target, key in (("/", "laboratory"), ("/join", "classroom"), ("/facilitate", "lead")):
+        for target, key in (
+            ("/", "laboratory"), ("/now", "now"), ("/join", "classroom"), ("/facilitate", "lead"),
+        ):  # fmt: skip
             with ui.element("a").props(f'href="{target}"'):
                 ui.label(say(key, lang))

@@ -22,6 +22,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     # the shell
     "title": ("Backlash laboratory", "粉丝反噬实验室"),
     "laboratory": ("Laboratory", "实验室"),
+    "now": ("Affair in progress", "正在发生的事件"),
     "classroom": ("Decision game", "决策游戏"),
     "other_language": ("中文", "English"),
     "other_language_label": ("把页面切换为中文", "Switch the page to English"),

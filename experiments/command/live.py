@@ -37,8 +37,8 @@ def now(words: list[str]) -> int:
     from experiments.live.now import BUDGET_S, forecast
     from experiments.live.page import write_page
     from experiments.live.printed import printed
-    from experiments.live.record import NAME, add
-    from experiments.live.scoring import kept_of
+    from experiments.live.record import NAME, add, entries
+    from experiments.live.scoring import calibrations, curves_of, kept_of
     from sim.base.refusal import ConfigError, place
     from sim.settings.keys import check_spelling
 
@@ -57,8 +57,7 @@ def now(words: list[str]) -> int:
             "now", None, "which affair?", "a folder of `backlash import`, or a case with a series",
             'backlash now affair, or backlash now xiaomi_2026 at="2026-01-05 20:00"',
         )  # fmt: skip
-    if own["format"] not in ("table", "json"):
-        raise ConfigError("format", own["format"], "no such format", "table, json", "format=json")
+    _check_format(own["format"])
     responses = [*_responses(own["response"]), *names[1:]]
     found = forecast(
         names[0], own["at"], responses, [word for word in words if "=" in word],
@@ -66,9 +65,10 @@ def now(words: list[str]) -> int:
     )  # fmt: skip
     results = place("results", own["results"])
     add(results / NAME, kept_of(found))
+    curves = curves_of(calibrations(entries(results / NAME)))
     folder = Path(names[0]).expanduser()
     folder = folder if folder.is_dir() else results / "now" / found["case"]
-    path = write_page(found, folder, lang)
+    path = write_page(found, folder, lang, curves)
     if own["format"] == "json":
         print(json.dumps(found, indent=1, ensure_ascii=False, allow_nan=False))
         return 0
@@ -109,7 +109,7 @@ def _progress() -> Any:
 
 
 def resolve(words: list[str]) -> int:
-    """`backlash resolve AFFAIR [did=NAME]`: what came, against what was said."""
+    """`backlash resolve AFFAIR [did=NAME] [at=MOMENT]`: what came, against what was said."""
     from experiments.live import scoring
     from experiments.live.printed import resolved_text
     from experiments.live.record import NAME
@@ -118,7 +118,8 @@ def resolve(words: list[str]) -> int:
     lang, words = lang_of(words)
     results, words = taken(words, "results", "results")
     did, words = taken(words, "did", "")
-    _no_more(words, "resolve", 1, ("did", "results", "lang"))
+    at, words = taken(words, "at", "")
+    _no_more(words, "resolve", 1, ("did", "at", "results", "lang"))
     if not words:
         raise ConfigError(
             "resolve",
@@ -127,28 +128,65 @@ def resolve(words: list[str]) -> int:
             "an affair that was forecast",
             "backlash resolve affair",
         )
-    print(resolved_text(scoring.resolve(place("results", results) / NAME, words[0], did), lang))
+    found = scoring.resolve(place("results", results) / NAME, words[0], did, at)
+    print(resolved_text(found, lang))
     return 0
 
 
 def record(words: list[str]) -> int:
-    """`backlash record`: all forecasts made here, scored; the digest chain is checked."""
+    """`backlash record [plot=FILE]`: all forecasts made here, scored; the chain is checked."""
     from experiments.live.printed import record_text
     from experiments.live.record import NAME, entries
-    from experiments.live.scoring import calibration
+    from experiments.live.scoring import calibrations
     from sim.base.refusal import place
 
     lang, words = lang_of(words)
     results, words = taken(words, "results", "results")
     form, words = taken(words, "format", "table")
-    _no_more(words, "record", 0, ("format", "results", "lang"))
+    plot, words = taken(words, "plot", "")
+    _no_more(words, "record", 0, ("format", "plot", "results", "lang"))
+    _check_format(form)
     known = entries(place("results", results) / NAME)
-    worth = calibration(known)
+    worths = calibrations(known)
     if form == "json":
-        print(json.dumps({"entries": known, **worth}, indent=1, ensure_ascii=False))
+        print(json.dumps({"entries": known, **worths}, indent=1, ensure_ascii=False))
     else:
-        print(record_text(known, worth, lang))
+        print(record_text(known, worths, lang))
+    if plot:
+        print(_plotted(plot, worths, known, lang))
     return 0
+
+
+def _plotted(plot: str, worths: dict[str, Any], known: Sequence[Any], lang: str) -> str:
+    """Draw the calibration curve as PNG and SVG; their names. Raises ConfigError below ten."""
+    from experiments.live.figures import figure_record
+    from experiments.live.scoring import FEWEST_CURVE, curves_of
+    from experiments.pictures import pages
+    from sim.base.refusal import ConfigError, place
+
+    path = place("plot", plot)
+    if path.suffix not in ("", ".png", ".svg"):
+        raise ConfigError(
+            "plot", plot, "figures are PNG and SVG", "a name, which becomes both",
+            f"plot={path.with_suffix('.png')}",
+        )  # fmt: skip
+    if not (curves := curves_of(worths)):
+        most = max(worth["statements"] for worth in worths.values())
+        raise ConfigError(
+            "plot", plot, f"{most} statements were scored so far", f"{FEWEST_CURVE} or more",
+            "backlash resolve AFFAIR, when later counts are imported",
+        )  # fmt: skip
+    bare = path.with_suffix("")
+    pages.save(figure_record(curves, lang), bare, known[-1]["digest"])
+    return f"{bare.with_suffix('.png')}, {bare.with_suffix('.svg')}"
+
+
+def _check_format(form: str) -> None:
+    """Refuse a format that there is not."""
+    from sim.base.refusal import ConfigError
+
+    if form not in ("table", "json"):
+        raise ConfigError("format", form, "no such format", "table, json", "format=json")
 
 
 def _no_more(words: Sequence[str], command: str, most: int, known: Sequence[str]) -> None:

@@ -7,6 +7,8 @@ everything after the moment is left out, so that a forecast of the past knows wh
 from __future__ import annotations
 
 import math
+import re
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -18,7 +20,7 @@ import numpy.typing as npt
 
 from experiments.live.importing import AFFAIR, MENTIONS, read_mentions
 from sim import zones
-from sim.base.refusal import ConfigError
+from sim.base.refusal import ConfigError, place
 from sim.case.case import Case
 from sim.playbook.act import Channel, Trigger
 from sim.playbook.names import path_of
@@ -105,8 +107,10 @@ def affair_of(name: str, at: str, words: Sequence[str] = ()) -> Affair:
     name : a folder of `backlash import`, or a case; at : "2025-11-03 20:00" in its zone, empty: the
     end of the counts. words : settings of runs.
     """
-    folder = Path(name).expanduser()
+    name = called(name)
+    folder = Path(name)
     own = folder.is_dir()
+    _check_words(name, words)
     if own and not (folder / AFFAIR).is_file():
         raise ConfigError(
             "now", name, f"a folder without {AFFAIR}", "a folder that `backlash import` made",
@@ -134,6 +138,38 @@ def affair_of(name: str, at: str, words: Sequence[str] = ()) -> Affair:
     found = Affair(name, asked, moment, step, seen, happened, future)
     _check_known(found)
     return found
+
+
+def called(name: str) -> str:
+    """An affair as the record calls it: a folder is the same with a slash behind it."""
+    folder = place("now", name)
+    return str(folder) if folder.is_dir() else name
+
+
+#: Settings of runs that an affair says itself, and what says them here.
+_SAID_HERE = {
+    "case": "another folder or case in the first place", "response": "response=NAMES",
+    "n_replicates": "budget_s=", "uncertainty": "worlds=", "clock.horizon_d": "72 h, always",
+}  # fmt: skip
+
+
+def _check_words(name: str, words: Sequence[str]) -> None:
+    """Refuse a file of counts in the place of an affair, and settings that would do nothing."""
+    file = Path(name)
+    if file.is_file() and file.suffix.lower() not in (".yaml", ".yml"):
+        raise ConfigError(
+            "now", name, "a file, and no affair yet", "a folder that `backlash import` made",
+            f"backlash import {shlex.quote(name)} as=affair",
+        )  # fmt: skip
+    for word in words:
+        key, _, value = word.partition("=")
+        for own, instead in _SAID_HERE.items():
+            inside = key.startswith(f"{own}.") and key != "uncertainty.fixed"
+            if key == own or inside:
+                raise ConfigError(
+                    key, value, "an affair in progress says this itself", instead,
+                    f"backlash now {shlex.quote(name)}, without {key}=",
+                )  # fmt: skip
 
 
 def _check_known(affair: Affair) -> None:
@@ -180,23 +216,44 @@ def _moment(at: str, seen: Seen, config: Config) -> datetime:
     """The moment of a forecast, on a step. Raises ConfigError outside of what was counted."""
     case, clock = config.case, clock_of(config, config.case)
     last = clock.time_of(min(int(seen.last.max()), clock.n_steps - 1))
+    first = case.after(LEAST_H)
+    if last < first:
+        raise ConfigError(
+            "now", case.name, f"the counts end at {last:%Y-%m-%d %H:%M}, before the affair is an "
+            "hour old", f"counts after {first:%Y-%m-%d %H:%M}, {case.zone_name()}",
+            "a later export; or the accusation in affair.yaml, if it came sooner",
+        )  # fmt: skip
     if not at:
         return last
-    try:
-        moment = datetime.strptime(at, "%Y-%m-%d %H:%M")
-    except ValueError:
+    moment = _read(at, case)
+    if moment is None:
         raise ConfigError(
-            "at", at, "no moment", f"a day and a time, {case.zone_name()}",
-            f'at="{last:%Y-%m-%d %H:%M}"',
-        ) from None  # fmt: skip
-    first = case.after(LEAST_H)
-    if not first <= moment <= last:
-        raise ConfigError(
-            "at", at, "before there is anything to go by, or after the last count",
-            f"{first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M}, {case.zone_name()}",
+            "at", at, "no moment", f"a day and a time, {case.zone_name()} unless it says a zone",
             f'at="{last:%Y-%m-%d %H:%M}"',
         )  # fmt: skip
+    if not first <= moment <= last:
+        raise ConfigError(
+            "at", at, "before there is anything to go by" if moment < first
+            else f"the counts end at {last:%Y-%m-%d %H:%M}",
+            f"{first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M}, {case.zone_name()}",
+            f'at="{first:%Y-%m-%d %H:%M}"' if moment < first
+            else f'at="{last:%Y-%m-%d %H:%M}"; or import a later export first',
+        )  # fmt: skip
     return clock.time_of(clock.step_of(moment))
+
+
+def _read(at: str, case: Case) -> datetime | None:
+    """A moment as it is typed, on the wall of the affair; None for what is none."""
+    text = at.strip()
+    if not re.match(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}", text):
+        return None  # a day alone is no moment
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    if moment.tzinfo is not None:
+        return None if case.time_zone == zones.UNKNOWN else zones.wall(moment, case.time_zone)
+    return moment if zones.shown_how_often(moment, case.time_zone) else None
 
 
 def _past(whole: Response | None, case: Case, moment: datetime) -> tuple[Response, tuple[str, ...]]:

@@ -37,7 +37,12 @@ ENOUGH = 100  #: courses that carry weight: the effective number (sum w)^2 / sum
 BATCH = 64  #: courses of a round
 LEAST = 50  #: courses that carry weight in any case
 KEPT = 160  #: states that are kept for branches: those of the largest weights
-NOISE = {"mentions": 0.6, "list": 1.0}  #: log-sd of what is counted around a world. Assumed
+#: Log-sd of what is counted around a world. list: fitted to past affairs (`live.noise`); mentions:
+#: assumed, for no past affair with hourly mentions is in the project.
+NOISE = {"mentions": 0.6, "list": 0.7}
+#: Log-sd of what comes around what a world says, all hours together. list: fitted in the same way;
+#: mentions: as of the list.
+SPREAD = {"mentions": 0.45, "list": 0.45}
 TEMPER = 1 / 3  #: hours count by this much: neighbours err together. Assumed
 LISTED = 50_000.0  #: heat is compared as log(LISTED + heat), as forecasts of affairs are scored
 SHARE_FLOOR = 0.02  #: of the mean count, added to counts and worlds alike: empty hours have a log

@@ -1,8 +1,9 @@
 """What comes next in the worlds that agree, under each response from now on.
 
 Hours of a candidate count from the moment of the forecast: an apology with delay_h: 2 comes in two
-hours. All candidates go on from the same states with the same draws, so that differences between
-them are theirs.
+hours. One that waits for a state waits from the moment on; in worlds where the state has come
+before, its hours count from the moment. All candidates go on from the same states with the same
+draws, so that differences between them are theirs.
 """
 
 from __future__ import annotations
@@ -18,10 +19,11 @@ import numpy as np
 import numpy.typing as npt
 
 from experiments.live.affair import AHEAD_H, Affair
-from experiments.live.agreeing import NOISE, TEMPER, Course, hours_of, says
+from experiments.live.agreeing import LISTED, NOISE, SPREAD, Course, hours_of, says
 from experiments.live.waves import first_wave, rhythm
 from sim.base.choices import conf_dir, read_yaml
 from sim.base.refusal import ConfigError, place
+from sim.branches import Begun, came_at
 from sim.playbook.act import Act, Trigger
 from sim.playbook.kinds import KINDS
 from sim.playbook.names import kind_of
@@ -29,6 +31,7 @@ from sim.playbook.response import Response
 from sim.progress import runs_at_a_time
 from sim.record import Run
 from sim.settings.composition import compose, word_of
+from sim.state.rows import TRIGGERS
 
 _F = npt.NDArray[np.float64]
 
@@ -52,7 +55,7 @@ class Path:
 def candidate_of(name: str, affair: Affair) -> Response:
     """A response from now on, as it is named: an option of conf/response or a YAML file.
 
-    Raises ConfigError for what there is not, and for acts that wait for something.
+    Raises ConfigError for what there is not.
     """
     file = place("response", name)
     words = [f"case={affair.name}"] if not file.is_file() else []
@@ -102,12 +105,8 @@ def joined(affair: Affair, asked: Response, wait_h: float) -> Response:
     for name, act in asked.playbook.items():
         if act.delay_h is None:
             continue
-        if act.waits_for[0] is not Trigger.screenshot:
-            raise ConfigError(
-                "response", asked.name, f"its {name} waits for {act.waits_for[0].value}",
-                "acts with hours from now", f"{name}: {{delay_h: 2}} without a trigger",
-            )  # fmt: skip
-        moved = replace(act, delay_h=float(act.delay_h) + later)
+        waits = act.waits_for[0] is not Trigger.screenshot
+        moved = act if waits else replace(act, delay_h=float(act.delay_h) + later)
         free = name in KINDS and getattr(past, name).delay_h is None
         if free:
             by_kind[name] = moved
@@ -174,7 +173,8 @@ def later(affair: Affair, response: Response, wait_h: float) -> Response:
     """A candidate, begun some hours later: acts that lie after the moment, moved."""
 
     def moved(act: Act) -> Act:
-        if act.delay_h is None or act.delay_h < affair.now_h - 1e-6:
+        waits = act.waits_for[0] is not Trigger.screenshot
+        if act.delay_h is None or waits or act.delay_h < affair.now_h - 1e-6:
             return act
         return replace(act, delay_h=float(act.delay_h) + wait_h)
 
@@ -183,6 +183,7 @@ def later(affair: Affair, response: Response, wait_h: float) -> Response:
         new = (
             float(given["delay_h"]) >= affair.now_h - 1e-6
             and name not in affair.config.response.acts
+            and given.get("trigger", "screenshot") == "screenshot"
         )
         acts[name] = {**given, "delay_h": float(given["delay_h"]) + wait_h * new}
     past = affair.config.response
@@ -192,6 +193,52 @@ def later(affair: Affair, response: Response, wait_h: float) -> Response:
         if getattr(past, name).delay_h is None
     }
     return replace(response, acts=acts, **kinds)
+
+
+def waits(affair: Affair, response: Response) -> bool:
+    """Whether an act of a candidate waits for a state: then it is not begun later, it waits."""
+    return any(_waiting(affair, response))
+
+
+def _waiting(affair: Affair, response: Response) -> list[str]:
+    """Acts of a candidate that wait for a state, and were not waited for before."""
+    past = affair.config.response
+    return [
+        name for name, act in response.playbook.items()
+        if act.delay_h is not None and act.waits_for[0] is not Trigger.screenshot
+        and name not in past.acts and (name not in KINDS or getattr(past, name).delay_h is None)
+    ]  # fmt: skip
+
+
+def settled(affair: Affair, begun: Begun, response: Response) -> Response:
+    """A candidate in one course: acts whose state has come there count their hours from now.
+
+    Raises ConfigError where the course has not kept whether the state has come.
+    """
+    own: dict[str, Any] = {name: dict(given) for name, given in response.acts.items()}
+    kinds: dict[str, Any] = {}
+    for name in _waiting(affair, response):
+        act: Any = response.playbook[name]
+        trigger, threshold = act.waits_for
+        came = came_at(begun.simulation, TRIGGERS[trigger], threshold)
+        if came is None:
+            raise ConfigError(
+                "response", response.name,
+                f"its {name} waits for {trigger.value}, and worlds do not keep whether that has "
+                "been so before", "detection, list_entry, declared, or hours from now",
+                f"{name}: {{delay_h: 2}} without a trigger",
+            )  # fmt: skip
+        if came < 0:
+            continue
+        from_now = replace(
+            act, trigger=Trigger.screenshot, threshold=type(act)().threshold,
+            delay_h=affair.now_h + float(act.delay_h),
+        )  # fmt: skip
+        if name in own:
+            own[name] = _written(from_now)
+        else:
+            kinds[name] = from_now
+    return replace(response, acts=own, **kinds)
 
 
 def ahead(
@@ -213,7 +260,7 @@ def ahead(
         name, key = job
         begun = once[key].begun
         assert begun is not None  # `picked` takes those with a state only
-        return path_of_run(begun.branch(responses[name]), affair.step)
+        return path_of_run(begun.branch(settled(affair, begun, responses[name])), affair.step)
 
     with ThreadPoolExecutor(runs_at_a_time(affair.config)) as pool:
         for job, path in zip(jobs, pool.map(one, jobs), strict=True):
@@ -264,10 +311,13 @@ class Outlook:
 
 #: Percentiles of bands.
 LEVELS = {"low90": 5, "low50": 25, "median": 50, "high50": 75, "high90": 95}
-#: Quantities of an outlook. mentions is only there where mentions were counted.
+#: Quantities of an outlook. mentions is only there where mentions were counted, heat and topics
+#: where the platform of the affair shows a list.
 QUANTITIES = ("mentions", "heat", "topics", "outrage", "trust")
-#: Statements that a person understands.
+#: Statements that a person understands; new_topic and listed only where there is a list.
 STATEMENTS = ("second_wave", "new_topic", "listed", "over", "more_outrage")
+#: Those that pages show, with the hours ahead of which they speak.
+SHOWN = (("second_wave", 24), ("second_wave", 72), ("new_topic", 24), ("over", 72))
 
 
 def outlook(affair: Affair, courses: Sequence[Course], paths: Sequence[Path]) -> Outlook:
@@ -278,18 +328,19 @@ def outlook(affair: Affair, courses: Sequence[Course], paths: Sequence[Path]) ->
     # how far the scale itself is known, from as many counts as there are
     known = NOISE["mentions"] / np.sqrt(says(hours_of(affair)).sum())
     scales = np.exp([one.log_scale for one in courses] + known * rng.standard_normal(n))
-    noise = NOISE["mentions"] * rng.standard_normal((n, HOURS))
-    # errors of three hours are one
-    slow = np.repeat(NOISE["mentions"] * rng.standard_normal((n, HOURS // 3)), 3, axis=1)
+    noise = NOISE["mentions"] * rng.standard_normal((n, HOURS)) - NOISE["mentions"] ** 2 / 2
+    # where a world is off, it is off in all hours
+    off = SPREAD[affair.seen.kind] * rng.standard_normal((n, 1))
     posts = np.array([path.posts for path in paths])
+    heat = np.array([path.heat for path in paths])
     hourly = {
-        "heat": np.array([path.heat for path in paths]),
+        "heat": np.where(heat > 0, np.maximum((LISTED + heat) * np.exp(off) - LISTED, 1.0), 0.0),
         "outrage": np.array([path.outrage for path in paths]),
         "trust": np.array([path.trust for path in paths]),
     }
     if counted:
-        mixed = np.sqrt(1 - TEMPER) * slow + np.sqrt(TEMPER) * noise
-        hourly["mentions"] = posts * scales[:, None] * np.exp(mixed)
+        # the scale is that of sums, so noise has a mean of one
+        hourly["mentions"] = posts * scales[:, None] * np.exp(off + noise)
     topics = np.array([path.topics for path in paths])
     totals: dict[tuple[str, int], _F] = {}
     events: dict[tuple[str, int], npt.NDArray[np.bool_]] = {}
@@ -298,15 +349,16 @@ def outlook(affair: Affair, courses: Sequence[Course], paths: Sequence[Path]) ->
     in_three = np.array([np.convolve(row, np.ones(3), mode="valid") for row in posts])
     now_outrage = hourly["outrage"][:, 0]
     for hours in AHEAD_H:
-        totals["heat", hours] = hourly["heat"][:, :hours].mean(axis=1)
-        totals["topics", hours] = topics[:, :hours].sum(axis=1)
+        if affair.case.hot_list:
+            totals["heat", hours] = hourly["heat"][:, :hours].mean(axis=1)
+            totals["topics", hours] = topics[:, :hours].sum(axis=1)
+            events["new_topic", hours] = np.greater(totals["topics", hours], 0)
+            events["listed", hours] = np.any(hourly["heat"][:, :hours] > 0, axis=1)
         totals["outrage", hours] = hourly["outrage"][:, :hours].mean(axis=1)
         totals["trust", hours] = hourly["trust"][:, hours - 1]
         if counted:
             totals["mentions", hours] = hourly["mentions"][:, :hours].sum(axis=1)
         events["second_wave", hours] = np.less_equal(wave_h, hours)
-        events["new_topic", hours] = np.greater(totals["topics", hours], 0)
-        events["listed", hours] = np.any(hourly["heat"][:, :hours] > 0, axis=1)
         events["over", hours] = np.less(in_three[:, hours - 3], 0.1 * before)
         events["more_outrage", hours] = np.greater(hourly["outrage"][:, hours - 1], now_outrage)
     return Outlook(totals, hourly, events)

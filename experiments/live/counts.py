@@ -6,11 +6,13 @@ without a post, in a list of posts, is empty. Only counts leave this module.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import NoReturn
 
 import numpy as np
 
@@ -22,7 +24,33 @@ from sim.base.tables import Table
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 DOUBLED = ("sum", "first", "last")
+#: How numbers are written: an example of one.
+NUMBERS = ("1,234", "1.234")
+EMPTY = ("unknown", "zero")
+_DOTTED = re.compile(r"\d{1,3}(\.\d{3})+")  #: 1.234: one thousand, or one and a bit
+_GROUPS = re.compile(r"(?<=\d)[ '\u00a0\u202f\u2009](?=\d{3})")
+_NOTHING = ("", "n/a", "na", "nan", "null", "none", "-", "--", "—", "无", "缺失")
 _Key = tuple[datetime, bool, str]  #: when, whether a day, source
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was said of how counts are written. Raises ConfigError for what cannot be."""
+
+    doubled: str = ""  #: one of DOUBLED; empty: unlike counts of a moment are refused
+    numbers: str = ""  #: one of NUMBERS; empty: digits as they are, and doubtful ones refused
+    empty: str = ""  #: one of EMPTY; empty: a cell without a count is refused
+    span: int = 0  #: hours that a count covers; 0: an hour or a day, as the moments say
+
+    def __post_init__(self) -> None:
+        for key, allowed in (("doubled", DOUBLED), ("numbers", NUMBERS), ("empty", EMPTY)):
+            value = getattr(self, key)
+            if value and value not in allowed:
+                raise ConfigError(
+                    key, value, "not possible here", ", ".join(allowed), f"{key}={allowed[0]}"
+                )
+        if not 0 <= self.span <= 24:
+            raise ConfigError("span", self.span, "no such span", "1 to 24 hours", "span=24")
 
 
 @dataclass(frozen=True)
@@ -43,17 +71,22 @@ class Counts:
     notes: tuple[str, ...]
 
 
-def counted(table: Table, of: Columns, moments: Sequence[Moment | None], doubled: str) -> Counts:
-    """The windows of a table. doubled : sum, first or last; empty: unlike counts are refused."""
-    if doubled and doubled not in DOUBLED:
-        raise ConfigError(
-            "doubled", doubled, "not possible here", ", ".join(DOUBLED), "doubled=sum"
-        )
+def counted(
+    table: Table, of: Columns, moments: Sequence[Moment | None], said: Reading
+) -> Counts:  # fmt: skip
+    """The windows of a table. Raises ConfigError for what is doubtful."""
     if of.count:
-        cells, notes = _cells(table, of, moments, doubled)
+        cells, notes = _cells(table, of, moments, said)
+        span = _span(cells, said.span)
     else:
         cells, notes = _posts(table, of, moments)
-    windows, more = _windows(cells, posts=not of.count)
+        span = 1
+    windows, more = _windows(cells, posts=not of.count, span=span)
+    if not any(one.count for one in windows):
+        raise ConfigError(
+            "import", table.name, "no mention in any of its hours", "an hour with mentions",
+            "an export of the days of the affair",
+        )  # fmt: skip
     by_source: Counter[str] = Counter()
     for (_, _, source), value in cells.items():
         by_source[source] += value  # type: ignore[assignment]
@@ -90,10 +123,11 @@ def _posts(
 
 
 def _cells(
-    table: Table, of: Columns, moments: Sequence[Moment | None], doubled: str
+    table: Table, of: Columns, moments: Sequence[Moment | None], said: Reading
 ) -> tuple[dict[_Key, float], list[str]]:
     """Counts by moment and source. Raises ConfigError for cells that are no counts."""
     found: dict[_Key, list[tuple[int, float]]] = defaultdict(list)
+    holes: set[tuple[datetime, bool]] = set()
     notes, sums = [], 0
     passes: Counter[tuple[datetime, str]] = Counter()
     for row, moment in enumerate(moments):
@@ -105,15 +139,23 @@ def _cells(
         if moment.twice:
             passes[at, source] += 1
             at += HOUR * (passes[at, source] == 2)
-        found[at, moment.daily, source].append((table.lines[row], _count(table, of, row)))
+        value = _count(table, of, row, said)
+        if value is None:
+            holes.add((at, moment.daily))
+        else:
+            found[at, moment.daily, source].append((table.lines[row], value))
+    if holes:
+        notes.append(f"{len(holes)} moments have a cell without a count: unknown")
     if sums:
         notes.append(f"{sums} rows are sums of others: dropped")
     if len(of.count) > 1:
         notes.append(f"mentions are the sum of {', '.join(of.count)}")
-    cells, alike = {}, 0
+    cells: dict[_Key, float] = {}
+    alike = 0
     for key, values in found.items():
-        cells[key], same = _one(key, values, doubled)
-        alike += same
+        if key[:2] not in holes:
+            cells[key], same = _one(key, values, said.doubled)
+            alike += same
     if alike:
         notes.append(f"{alike} rows say again what another says: counted once")
     return cells, notes
@@ -141,19 +183,19 @@ def _source(table: Table, of: Columns, row: int) -> str:
     return table.rows[row][table.columns.index(of.source)][:60] if of.source else ""
 
 
-def _count(table: Table, of: Columns, row: int) -> float:
-    """The mentions of a row. Raises ConfigError with the line and what to type."""
+def _count(table: Table, of: Columns, row: int, said: Reading) -> float | None:
+    """The mentions of a row, None where a cell is empty. Raises ConfigError with the line."""
     total = 0.0
     for name in of.count:
         cell = table.rows[row][table.columns.index(name)]
+        if cell.casefold() in _NOTHING and said.empty:
+            if said.empty == "unknown":
+                return None
+            cell = "0"
         try:
-            value = number_of(cell)
+            value = number_of(_ungrouped(cell, said.numbers))
         except Unsure as problem:
-            raise ConfigError(
-                name, cell, f"{problem}, in line {table.lines[row]}", "a count: 1200, 1.2万",
-                f"{problem.typed} in line {table.lines[row]}" if problem.typed
-                else f"a count in line {table.lines[row]}, or no such line",
-            ) from None  # fmt: skip
+            _refuse_cell(name, cell, problem, table.lines[row])
         if value < 0:
             raise ConfigError(
                 name, cell, f"no count, in line {table.lines[row]}", "0 or more",
@@ -163,12 +205,60 @@ def _count(table: Table, of: Columns, row: int) -> float:
     return total
 
 
+def _ungrouped(cell: str, numbers: str) -> str:
+    """A number without what parts its thousands. Raises Unsure for 1.234 that nobody explained."""
+    if numbers == "1,234":
+        return _GROUPS.sub("", cell).replace(",", "")
+    if numbers == "1.234":
+        return _GROUPS.sub("", cell).replace(".", "").replace(",", ".")
+    if _DOTTED.fullmatch(cell):
+        raise Unsure("a dot that parts thousands or decimals")
+    return cell
+
+
+def _refuse_cell(name: str, cell: str, problem: Unsure, line: int) -> NoReturn:
+    """Refuse a cell that is no count, with the setting for its column or what to type there."""
+    whole = f"a count in line {line}, or no such line"
+    if problem.typed:
+        whole = f"{problem.typed} in line {line}"
+    if cell.casefold() in _NOTHING:
+        whole = f"empty=unknown or empty=zero for all such cells; or {whole}"
+    elif re.fullmatch(r"[\d.,' \u00a0\u202f\u2009]+", cell):
+        whole = f"numbers=1,234 (commas part thousands) or numbers=1.234 (dots do); or {whole}"
+    raise ConfigError(
+        name, cell, f"{problem}, in line {line}", "a count: 1200, 1.2万", whole
+    ) from None  # fmt: skip
+
+
+def _span(cells: Mapping[_Key, float], said: int) -> int:
+    """Hours that each count covers. Refuses moments that lie further apart than that is sure."""
+    moments = sorted({at for at, daily, _ in cells if not daily})
+    apart = min((b - a for a, b in pairwise(moments)), default=HOUR) / HOUR
+    if said and not moments:
+        raise ConfigError(
+            "span", said, "the moments are days, and a count is of its day", "no span", "no span="
+        )
+    if said > apart > 0 and len(moments) > 1:
+        raise ConfigError(
+            "span", said, f"counts lie {apart:g} h apart", f"at most {apart:g}", f"span={apart:g}"
+        )
+    if said or apart <= 1 or len(moments) < 2:
+        return said or 1
+    whole = max(1, min(24, int(apart)))
+    raise ConfigError(
+        "span", None, f"counts lie {apart:g} h apart: is each of one hour, or of {apart:g}?",
+        "1 to 24 hours", f"span={whole}, if each counts {whole} h; span=1, if it counts one",
+    )  # fmt: skip
+
+
 def _floor(at: datetime) -> datetime:
     """The beginning of the hour."""
     return at.replace(minute=0, second=0, microsecond=0)
 
 
-def _windows(cells: Mapping[_Key, float], posts: bool) -> tuple[tuple[Window, ...], list[str]]:
+def _windows(
+    cells: Mapping[_Key, float], posts: bool, span: int
+) -> tuple[tuple[Window, ...], list[str]]:
     """Hours and days out of counts by moment; gaps, partial hours and days are told."""
     by_hour, notes = _hours(cells)
     days: dict[datetime, float] = defaultdict(float)
@@ -177,7 +267,7 @@ def _windows(cells: Mapping[_Key, float], posts: bool) -> tuple[tuple[Window, ..
             days[at] += value
     if not by_hour and not days:
         raise ConfigError("import", None, "no row with a count is left", "rows", "another file")
-    windows = [Window(at, at + HOUR, value) for at, value in by_hour.items()]
+    windows = [Window(at, at + span * HOUR, value) for at, value in by_hour.items()]
     if posts and by_hour:
         windows, more = _filled(by_hour)
         notes += more

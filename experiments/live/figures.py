@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 
+from experiments.live.ahead import SHOWN
 from experiments.live.words import named, told
 from experiments.pictures import plots
 
@@ -20,11 +23,10 @@ COLOURS = (plots.BLUE, plots.ORANGE, plots.GREEN, plots.PURPLE, plots.SKY, plots
 def figures_of(found: _F, lang: str) -> dict[str, Figure]:
     """All figures by name."""
     plots.use_style()
-    return {
-        "ahead": figure_ahead(found, lang),
-        "compare": figure_compare(found, lang),
-        "events": figure_events(found, lang),
-    }
+    drawn = {"ahead": figure_ahead(found, lang), "events": figure_events(found, lang)}
+    if len(found["candidates"]) > 1:
+        drawn["compare"] = figure_compare(found, lang)
+    return drawn
 
 
 def figure_ahead(found: _F, lang: str) -> Figure:
@@ -42,6 +44,14 @@ def figure_ahead(found: _F, lang: str) -> Figure:
             ax.plot(*_rates(found["came"]), "o", color=plots.BLACK, markersize=3, fillstyle="none",
                     clip_on=False, label=told("came", lang))  # fmt: skip
         ax.set_title(named(name, lang))
+    highest = max(np.max(found["candidates"][name]["hourly"][unit]["high90"]) for name in names)
+    seen = [found["counted"], *([found["came"]] if found["came"] else [])]
+    top = max(float(highest), *(_rates(one)[1].max(initial=0.0) for one in seen), 1.0)
+    least = max(top / 1000, 1e-3)
+    axes[0, 0].set_yscale("symlog", linthresh=least)  # shared by all panels
+    axes[0, 0].set_ylim(0, top * 1.3)
+    powers = range(math.ceil(math.log10(least)), math.floor(math.log10(top * 1.3)) + 1)
+    axes[0, 0].set_yticks([0.0, *(10.0**k for k in powers)])  # none so low that it lies on the 0
     for ax in axes.flat[len(names) :]:
         ax.remove()
     for k in range(columns):
@@ -55,7 +65,12 @@ def figure_ahead(found: _F, lang: str) -> Figure:
         for ax in axes.flat[: len(names)]
         for mark, text in zip(*ax.get_legend_handles_labels(), strict=True)
     }
-    figure.legend(marks.values(), marks.keys(), loc="outside lower center", ncols=len(marks))
+    key = figure.legend(marks.values(), marks.keys(), loc="outside lower center", ncols=len(marks))
+    for patch in key.get_patches():  # of all panels, so of no panel's colour
+        patch.set_facecolor(to_rgba(plots.GREY, 2 * patch.get_facecolor()[3]))
+    for line in key.get_lines():
+        if line.get_label() == told("median", lang):
+            line.set_color(plots.GREY)
     plt.close(figure)
     return figure
 
@@ -77,9 +92,6 @@ def _draw_ahead(ax: Axes, found: _F, hourly: _F, colour: str, lang: str) -> None
     ax.plot(middle, rates, "o-", color=plots.BLACK, markersize=2.5, linewidth=1.0,
             label=told("counted", lang))  # fmt: skip
     ax.axvline(0.0, color=plots.GREY, linewidth=0.8)
-    top = max(float(rates.max(initial=0.0)), float(np.max(hourly["high90"])), 1.0)
-    ax.set_yscale("symlog", linthresh=max(top / 1000, 1e-3))
-    ax.set_ylim(0, top * 1.3)
 
 
 def _rates(seen: _F) -> tuple[np.ndarray, np.ndarray]:
@@ -115,10 +127,35 @@ def figure_compare(found: _F, lang: str) -> Figure:
     return figure
 
 
+def figure_record(curves: Mapping[str, list[_F]], lang: str) -> Figure:
+    """How often what was said came: a series for forecasts, one for replays; size by how many."""
+    plots.use_style()
+    figure, ax = plt.subplots(figsize=(4.6, 4.2))
+    ax.plot((0, 1), (0, 1), color=plots.GREY, linewidth=1.0, label=told("as_said", lang))
+    marks = (("forecasts", plots.BLUE, "o"), ("replays", plots.ORANGE, "s"))
+    for name, colour, mark in marks:
+        rows = curves.get(name, [])
+        if not rows:
+            continue
+        said, came, n = (np.array([row[key] for row in rows]) for key in ("said", "came", "n"))
+        label = told(name, lang, n=int(n.sum()))
+        ax.plot(said, came, color=colour, linewidth=1.0, alpha=0.6)
+        ax.scatter(said, came, s=18 + 6 * np.sqrt(n) ** 1.5, color=colour, marker=mark, label=label,
+                   zorder=3, clip_on=False)  # fmt: skip
+    ax.set_xlim(0, 1)
+    ax.set_ylim(0, 1)
+    ax.set_aspect("equal")
+    ax.set_xlabel(told("said_axis", lang))
+    ax.set_ylabel(told("came_axis", lang))
+    figure.legend(loc="outside lower center", ncols=1)
+    plt.close(figure)
+    return figure
+
+
 def figure_events(found: _F, lang: str) -> Figure:
     """Shares of worlds in which statements come true, by candidate."""
-    asked = (("second_wave", 24), ("second_wave", 72), ("new_topic", 24), ("over", 72))
     names = list(found["candidates"])
+    asked = [(one, h) for one, h in SHOWN if one in found["candidates"][names[0]]["events"]]
     figure, ax = plt.subplots(figsize=(9, 1.2 + 0.28 * len(asked) * max(len(names), 2)))
     height = 0.8 / len(names)
     for k, (name, colour) in enumerate(zip(names, _colours(len(names)), strict=True)):

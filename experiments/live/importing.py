@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,8 +24,8 @@ from typing import Any
 import yaml
 
 from experiments.live.columns import ROLES, Columns, mapped
-from experiments.live.counts import Counts, Window, counted
-from experiments.live.moments import moments_of
+from experiments.live.counts import Counts, Reading, Window, counted
+from experiments.live.moments import DATES, moments_of
 from experiments.live.table import KEY, read_export
 from sim import zones
 from sim.base.files import write_whole
@@ -33,7 +34,9 @@ from sim.base.tables import Table
 from sim.settings.keys import refuse_other_keys
 
 #: How an export is read, beside its columns.
-HOW = ("zone", "dates", "encoding", "sheet", "doubled")
+HOW = (
+    "zone", "dates", "encoding", "sheet", "header", "doubled", "numbers", "empty", "span",
+)  # fmt: skip
 FEWEST = 3  #: windows: fewer say nothing of a course
 RISE = 0.1  #: of the largest window: where it is first reached, the affair began. Assumed
 AFFAIR, MENTIONS, MAPPING, PAGE = "affair.yaml", "mentions.csv", "mapping.yaml", "import.md"
@@ -57,16 +60,19 @@ def import_export(file: str, folder: str, said: Mapping[str, str]) -> Imported:
     how = _with_mapping(said)
     began_at = how.pop("began", "")
     dates = how.get("dates", "")
-    if dates not in ("", "day_first", "month_first"):
-        raise ConfigError(
-            "dates", dates, "not possible", "day_first, month_first", "dates=day_first"
-        )
-    table = read_export(file, how.get("encoding", ""), how.get("sheet", ""))
+    if dates not in ("", *DATES):
+        raise ConfigError("dates", dates, "not possible", ", ".join(DATES), "dates=day_first")
+    header = _whole(how, "header", 1, 1000)
+    table = read_export(file, how.get("encoding", ""), how.get("sheet", ""), header)
     columns = mapped(table, {role: how[role] for role in ROLES if role in how})
     hours = table.column(columns.hour) if columns.hour else None
     zone = how.get("zone", "")
     read = moments_of(table.lines, table.column(columns.when), hours, zone, dates)
-    counts = counted(table, columns, read.moments, how.get("doubled", ""))
+    reading = Reading(
+        how.get("doubled", ""), how.get("numbers", ""), how.get("empty", ""),
+        _whole(how, "span", 1, 24),
+    )  # fmt: skip
+    counts = counted(table, columns, read.moments, reading)
     if len(counts.windows) < FEWEST:
         raise ConfigError(
             KEY, file, f"only {len(counts.windows)} hours or days with a count",
@@ -76,6 +82,14 @@ def import_export(file: str, folder: str, said: Mapping[str, str]) -> Imported:
     return _written(
         place("as", folder), table, columns, how, counts, _began(counts, zone, began_at)
     )
+
+
+def _whole(how: Mapping[str, str], key: str, least: int, most: int) -> int:
+    """A whole number that was said; 0 where it was not. Raises ConfigError."""
+    text = how.get(key, "")
+    if text and not (text.isdecimal() and least <= int(text) <= most):
+        raise ConfigError(key, text, "no such number", f"{least} to {most}", f"{key}={least}")
+    return int(text or 0)
 
 
 def _with_mapping(said: Mapping[str, str]) -> dict[str, str]:
@@ -101,12 +115,21 @@ def _with_mapping(said: Mapping[str, str]) -> dict[str, str]:
 def _began(counts: Counts, zone: str, said: str) -> datetime:
     """When the affair began, on the wall: as said, or where counts first rise."""
     if said:
+        first, last = (
+            zones.wall(one, zone or "UTC")
+            for one in (counts.windows[0].begins, counts.windows[-1].ends)
+        )
         try:
-            return datetime.strptime(said, "%Y-%m-%d %H:%M")
+            moment = datetime.strptime(said, "%Y-%m-%d %H:%M")
         except ValueError:
+            moment = None
+        if moment is None or not first - timedelta(days=1) <= moment < last:
             raise ConfigError(
-                "began", said, "no moment", "a day and a time", 'began="2025-11-03 13:40"'
-            ) from None
+                "began", said, "no moment" if moment is None else "not among the counts",
+                f"{first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M}, or a day before",
+                f'began="{first:%Y-%m-%d %H:%M}"',
+            ) from None  # fmt: skip
+        return moment
     rates = [rate_of(one) for one in counts.windows]
     usual = median(rates) if rates[0] > 0 else 0.0
     least = max(RISE * max(rates), min(2 * usual, 0.5 * max(rates)))
@@ -136,7 +159,8 @@ def _written(
     kept = (folder / AFFAIR).exists()
     if not kept:
         name = re.sub(r"\W+", "_", folder.resolve().name, flags=re.ASCII).strip("_") or "affair"
-        write_whole(folder / AFFAIR, _affair(name, zone, began).encode())
+        title = json.dumps(folder.resolve().name, ensure_ascii=False)
+        write_whole(folder / AFFAIR, _affair(name, title, zone, began).encode())
     write_whole(folder / PAGE, _page(table, mapping, counts, began, zone).encode())
     return Imported(folder, counts, began, (AFFAIR,) if kept else ())
 
@@ -184,8 +208,11 @@ def read_mentions(path: Path) -> tuple[Window, ...]:
     return tuple(found)
 
 
-def _affair(name: str, zone: str, began: datetime) -> str:
-    """A case file with what an export can say; the rest is for whoever was there."""
+def _affair(name: str, title: str, zone: str, began: datetime) -> str:
+    """A case file with what an export can say; the rest is for whoever was there.
+
+    title : in quotes.
+    """
     start = began.replace(hour=0, minute=0)
     hot_list = zone in ("Asia/Shanghai", "Asia/Hong_Kong")
     return f"""\
@@ -193,7 +220,7 @@ def _affair(name: str, zone: str, began: datetime) -> str:
 # Complete it: what else came out (events), what the brand has done (levers). docs/now.md says how,
 # backlash case check affair.yaml what to mend. People appear by role, never by name.
 name: {name}
-title: {{en: "{name}", zh: "{name}"}}
+title: {{en: {title}, zh: {title}}}
 summary: {{en: "An affair in progress.", zh: "正在发生的事件。"}}
 time_zone: {zone}
 currency: null

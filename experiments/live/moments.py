@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import NoReturn
 
@@ -29,6 +29,9 @@ _TIME = (
 _ISO = re.compile(r"(?P<y>\d{4})[-/.年](?P<mo>\d{1,2})[-/.月](?P<d>\d{1,2})日?" + _TIME)
 _OTHER = re.compile(r"(?P<a>\d{1,2})(?P<sep>[/.-])(?P<b>\d{1,2})[/.-](?P<y>\d{4}),?" + _TIME)
 _EPOCH = re.compile(r"1\d{9}(?:\.0)?|1\d{12}")
+_SERIAL = re.compile(r"[34567]\d{4}(?:\.\d+)?")  #: days as spreadsheets count them, 1982 to 2119
+_SERIAL_ZERO = datetime(1899, 12, 30)
+DATES = ("day_first", "month_first", "serial")
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,8 @@ def moments_of(
     """A column of moments, with the hours of another column where there is one.
 
     lines : of the cells. zone : IANA name; empty: cells must say it. dates : day_first or
-    month_first where slashes leave it open. Raises ConfigError with the line.
+    month_first where slashes leave it open, serial for days as spreadsheets count them. Raises
+    ConfigError with the line.
     """
     _check_zone(zone)
     order = dates or _order_of(cells)
@@ -65,6 +69,8 @@ def moments_of(
             continue
         text = cell if hours is None else f"{cell.split(' ')[0]} {_hour(hours[k], line)}"
         found.append(_moment(text.translate(_DIGITS).strip(), line, zone, order))
+    if order == "serial" and not all(one.daily for one in found if one is not None):
+        found = [replace(one, daily=False) if one is not None else None for one in found]
     return Read(tuple(found), _notes(found, zone))
 
 
@@ -128,6 +134,8 @@ def _moment(text: str, line: int, zone: str, order: str) -> Moment:
     if _EPOCH.fullmatch(text):
         seconds = float(text) / (1000 if len(text) == 13 else 1)
         return Moment(datetime.fromtimestamp(seconds, UTC), False)
+    if _SERIAL.fullmatch(text):
+        return _serial(text, line, zone, order)
     found = _ISO.fullmatch(text)
     if found:
         month, day = int(found["mo"]), int(found["d"])
@@ -147,6 +155,17 @@ def _moment(text: str, line: int, zone: str, order: str) -> Moment:
     except ValueError:
         _refuse(text, line)
     return _placed(wall, found["off"], found["h"] is None, text, line, zone)
+
+
+def _serial(text: str, line: int, zone: str, order: str) -> Moment:
+    """A moment as a spreadsheet keeps it, to the minute; only where that was said."""
+    if order != "serial":
+        raise ConfigError(
+            "dates", text, f"a number and no moment, in line {line}: spreadsheets keep days so",
+            "a column that is formatted as a date, or dates=serial", "dates=serial",
+        )  # fmt: skip
+    wall = _SERIAL_ZERO + timedelta(minutes=round(float(text) * 24 * 60))
+    return _placed(wall, None, float(text).is_integer(), text, line, zone)
 
 
 def _clock(found: re.Match[str]) -> tuple[int, int, int]:

@@ -19,14 +19,16 @@ import pandas as pd
 import sim
 from experiments.live import choice
 from experiments.live.affair import AHEAD_H, WAITS_H, Affair, Seen, affair_of
-from experiments.live.agreeing import Agreement, Course, agreeing, picked
-from experiments.live.ahead import LEVELS, Path, ahead, bands, candidates_of, later, outlook
+from experiments.live.agreeing import SURPRISING, Agreement, Course, agreeing, picked
+from experiments.live.ahead import LEVELS, Path, ahead, bands, candidates_of, later, outlook, waits
 from experiments.live.draws import Worlds, worlds_for
-from experiments.live.honesty import honest
+from experiments.live.honesty import honest, skill_rows
 from experiments.live.words import named, told
 from sim.base.digest import RESULTS_VERSION, digest_of, plain
 from sim.base.refusal import ConfigError
+from sim.branches import begin
 from sim.playbook.response import Response
+from sim.progress import nothing_compiled
 from sim.settings.keys import check_spelling
 from sim.settings.parameters import Parameters
 
@@ -35,6 +37,7 @@ Tell = Callable[[str], None]
 
 BUDGET_S = 180.0
 SHARE_AGREEING = 0.4  #: of the time, for worlds that agree
+SHARE_PAGE = 0.08  #: of the time, for what is drawn and written
 MOST, FEWEST = 100, 20  #: worlds that are gone on with
 PEOPLE = 1000  #: simulated people, unless the words say another number
 
@@ -142,23 +145,33 @@ def forecast(
     goal : one of `choice.GOALS`, by which candidates are ordered.
     """
     _check(budget_s, goal)
+    if nothing_compiled():  # once after an installation, and no part of the time that was given
+        tell("compiling, which takes about a minute once")
+        begin(sim.compose(["response=none", "population=classroom", "uncertainty=point"]), 1)
     started = time.monotonic()
     c = _conditioned(name, at, budget_s * SHARE_AGREEING, worlds, words, tell)
     if not c.found.agrees:
         raise ConfigError(
             "now", c.affair.name,
             f"what was counted lies outside of all {len(c.found.courses)} courses: it would be "
-            f"more surprising in the best of them than {c.found.surprise:.2%} of what it does",
+            f"more surprising in the best of them than {1 - SURPRISING:.2%} of what it does",
             "counts that some world explains",
             "complete affair.yaml (when it began, what came out, what was done); or worlds=prior",
+        )  # fmt: skip
+    if goal == "heat" and not c.affair.case.hot_list:
+        raise ConfigError(
+            "goal", goal, "the platform of this affair shows no list (hot_list: false)",
+            "outrage, trust", "goal=outrage",
         )  # fmt: skip
     candidates, notes = candidates_of(responses, c.affair)
     if (done := _as_happened(c.affair)) is not None:
         candidates["as_happened"] = done
-    courses, timed = _timed(c, candidates, budget_s - (time.monotonic() - started))
+    over = started + budget_s * (1.0 - SHARE_PAGE)
+    courses = _timed(c, candidates, over - time.monotonic())
+    begun = time.monotonic()
     paths = ahead(c.affair, courses, candidates, lambda share: tell(f"branches: {share:.0%}"))
-    left = budget_s - (time.monotonic() - started)
-    waited = _waited(c, candidates, courses, paths, goal, left, timed, tell)
+    each = (time.monotonic() - begun) / len(candidates)
+    waited = _waited(c, candidates, courses, paths, goal, over, each, tell)
     seconds = time.monotonic() - started
     return _said(c, candidates, courses, paths, goal, waited, notes, seconds)
 
@@ -187,32 +200,38 @@ def _as_happened(affair: Affair) -> Response | None:
     return replace(whole, **changes)
 
 
-def _timed(
-    c: Conditioned, candidates: Mapping[str, Response], left: float
-) -> tuple[list[Course], float]:
-    """Courses to go on with, as many as the time allows, and seconds that a branch takes."""
+def _timed(c: Conditioned, candidates: Mapping[str, Response], left: float) -> list[Course]:
+    """Courses to go on with, as many as the time allows."""
     first = picked(c.found, FEWEST, c.affair.config.seed)
     begun = time.monotonic()
     ahead(c.affair, first[:4], {"none": candidates["none"]})
     each = (time.monotonic() - begun) / max(1, len({id(one) for one in first[:4]}))
     n = int(0.5 * left / max(each * len(candidates), 1e-6))
-    return picked(c.found, min(MOST, max(FEWEST, n)), c.affair.config.seed), each
+    return picked(c.found, min(MOST, max(FEWEST, n)), c.affair.config.seed)
 
 
 def _waited(
     c: Conditioned, candidates: Mapping[str, Response], courses: Sequence[Course],
-    paths: Mapping[str, Sequence[Path]], goal: str, left: float, each: float, tell: Tell,
+    paths: Mapping[str, Sequence[Path]], goal: str, over: float, each: float, tell: Tell,
 ) -> list[choice.Waiting]:  # fmt: skip
-    """The value of waiting, for as many hours as the time allows."""
+    """The value of waiting, for as many hours as the time allows.
+
+    over : when the time is over. each : seconds that all courses took under one candidate. Empty
+    where not even the shortest wait fits, and where there is nothing to choose.
+    """
     own = {name: one for name, one in candidates.items() if name not in ("none", "as_happened")}
-    unique = len({id(one) for one in courses})
-    fits = int(left / max(each * unique * len(own), 1e-6)) if own else 0
     then: dict[int, _F] = {}
-    for hours in WAITS_H[: max(0, fits)]:
+    for hours in WAITS_H:
+        if not own or time.monotonic() + each * len(own) > over:
+            break
         tell(f"deciding in {hours} h")
-        moved = {name: later(c.affair, one, hours) for name, one in own.items()}
+        moved = {
+            name: later(c.affair, one, hours)
+            for name, one in own.items() if not waits(c.affair, one)
+        }  # fmt: skip
         found = ahead(c.affair, courses, moved)
-        then[hours] = choice.losses({"none": paths["none"], **found}, goal)
+        here = {name: found.get(name, paths[name]) for name in own}
+        then[hours] = choice.losses({"none": paths["none"], **here}, goal)
     now = choice.losses({name: paths[name] for name in ("none", *own)}, goal)
     return choice.waiting(c.affair, courses, paths["none"], now, then) if then else []
 
@@ -236,6 +255,7 @@ def _said(
         "zone": case.time_zone,
         "age_h": round(affair.age_h, 3),
         "made": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        "replay": _is_over(affair),
         "version": sim.__version__,
         "results": RESULTS_VERSION,
         "digest": digest_of([plain(affair.config), found.seen.count.tolist(), c.worlds.kind]),
@@ -250,6 +270,7 @@ def _said(
             "gone_on_with": len(courses), "different": len({id(one) for one in courses}),
             "kept_weight": round(found.carried, 4), "seconds": round(seconds, 1),
         },
+        "skill": skill_rows(),
         "honesty": {lang: honest(affair, c.worlds, found, lang) for lang in ("en", "zh")},
         "notes": {lang: _notes(affair, notes, lang) for lang in ("en", "zh")},
         "goal": goal,
@@ -259,7 +280,7 @@ def _said(
                 asdict(row)
                 for row in choice.compared(names, choice.losses(paths, one), reference)
             ]
-            for one in choice.GOALS
+            for one in choice.GOALS if one != "heat" or case.hot_list
         },
         "waiting": [asdict(one) for one in waited],
         "when": _when(c, names, courses, choice.losses(paths, goal)),
@@ -272,6 +293,12 @@ def _notes(affair: Affair, left_out: Sequence[tuple[str, str]], lang: str) -> li
     found = [told("later_events", lang, n=n)] if n else []
     found += [told("left_out", lang, name=named(name, lang), why=why) for name, why in left_out]
     return found
+
+
+def _is_over(affair: Affair) -> bool:
+    """Whether the first hours that are forecast were counted already: then it is a replay."""
+    per_hour = 60 // affair.config.clock.dt_min
+    return bool((affair.seen.last >= affair.step + min(AHEAD_H) * per_hour).any())
 
 
 def _later(affair: Affair) -> Seen:

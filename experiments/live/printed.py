@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from experiments.live.affair import AHEAD_H
-from experiments.live.ahead import QUANTITIES
+from experiments.live.ahead import QUANTITIES, SHOWN
 from experiments.live.scoring import FEWEST_CURVE
 from experiments.live.words import named, told
 from experiments.pictures.words import caveat
@@ -63,7 +63,9 @@ def _outlook(one: _F, n: int, lang: str) -> list[str]:
 def statements(one: _F, n: int, lang: str) -> list[str]:
     """Sentences with worlds counted: a second wave within 72 h: 41 of 100 worlds."""
     found = []
-    for event, hours in (("second_wave", 24), ("second_wave", 72), ("new_topic", 24), ("over", 72)):
+    for event, hours in SHOWN:
+        if event not in one["events"]:
+            continue
         share = one["events"][event][str(hours)]
         held = told("of_worlds", lang, k=round(share * n), n=n)
         found.append(f"{told(event, lang, h=hours)}: {held}")
@@ -105,23 +107,34 @@ def short(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.2g}"
 
 
-def record_text(known: Sequence[_F], worth: _F, lang: str) -> str:
-    """The track record."""
+def record_text(known: Sequence[_F], worths: Mapping[str, _F], lang: str) -> str:
+    """The track record. worths : of "forecasts" and of "replays", as `scoring.calibration`."""
     made = [one for one in known if one["kind"] == "forecast"]
     if not made:
         return told("record_none", lang)
     digest = known[-1]["digest"]
     lines = [told("record_head", lang, n=len(known), forecasts=len(made), digest=digest)]
     for one in made:
-        lines.append(f"  {one['number']:4d}  {one['made']}  {one['affair']} at={one['at']}")
+        mark = f"  {told('replay_mark', lang)}" if one.get("replay") else ""
+        lines.append(f"  {one['number']:4d}  {one['made']}  {one['affair']} at={one['at']}{mark}")
+    for name, head in (("forecasts", "record_real"), ("replays", "record_replays")):
+        if worths[name]["hours"]:
+            lines += ["", told(head, lang), *_worth(worths[name], lang)]
+    if not any(worth["hours"] for worth in worths.values()):
+        lines.append(told("record_few", lang, least=FEWEST_CURVE))
+    return "\n".join(lines)
+
+
+def _worth(worth: _F, lang: str) -> list[str]:
+    """What forecasts of one kind were worth."""
+    lines = []
     for hours, values in worth["hours"].items():
         lines.append(told("record_hours", lang, h=hours, **values))
     if worth["brier"] is not None:
         lines.append(told("record_brier", lang, n=worth["statements"], brier=worth["brier"]))
     if not worth["curve"]:
         lines.append(told("record_few", lang, least=FEWEST_CURVE))
-    lines += [f"  {told('record_curve', lang, **row)}" for row in worth["curve"]]
-    return "\n".join(lines)
+    return lines + [f"  {told('record_curve', lang, **row)}" for row in worth["curve"]]
 
 
 def resolved_text(found: Sequence[_F], lang: str) -> str:

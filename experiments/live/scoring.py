@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from experiments.corpus.scores import crps
 from experiments.live import record
-from experiments.live.affair import AHEAD_H, Affair, Seen, affair_of
+from experiments.live.affair import AHEAD_H, Affair, Seen, affair_of, called
 from experiments.live.agreeing import LISTED
 from experiments.live.waves import SPAN, first_wave, rhythm
 from sim.base.refusal import ConfigError
@@ -78,13 +78,14 @@ def _statements(hourly: _F, activity: _F, past: int, hours: int) -> dict[tuple[s
     }
 
 
-def resolve(path: Path, name: str, did: str = "") -> list[dict[str, Any]]:
+def resolve(path: Path, name: str, did: str = "", at: str = "") -> list[dict[str, Any]]:
     """Score all forecasts of an affair that are in the record and can be scored; the new entries.
 
     A forecast is scored again when more of its hours are known. did : the candidate that was
-    followed; empty: as_happened of a case that is over, or the only one. Raises ConfigError.
+    followed; empty: as_happened of a case that is over, or the only one. at : of one moment only,
+    as the record shows it; empty: all. Raises ConfigError, before anything is written.
     """
-    known = record.entries(path)
+    known, name = record.entries(path), called(name)
     made = [one for one in known if one["kind"] == "forecast" and one["affair"] == name]
     if not made:
         affairs = sorted({one["affair"] for one in known if one["kind"] == "forecast"})
@@ -92,16 +93,23 @@ def resolve(path: Path, name: str, did: str = "") -> list[dict[str, Any]]:
             "resolve", name, "the record has no forecast of it", ", ".join(affairs) or "none yet",
             f"backlash now {name}",
         )  # fmt: skip
+    moments = sorted({one["at"] for one in made})
+    if at and at not in moments:
+        raise ConfigError(
+            "at", at, "the record has no forecast of this moment", ", ".join(moments),
+            f'at="{moments[-1]}"',
+        )  # fmt: skip
     done = {(one["of"], hours) for one in known if one["kind"] == "score" for hours in one["hours"]}
     found = []
     for one in made:
+        if at and one["at"] != at:
+            continue
         totals, events = came(affair_of(name, one["at"]))
         new = [hours for hours in totals if (one["digest"], str(hours)) not in done]
         if not new:
             continue
-        entry = scored(one, _followed(one, did), {h: totals[h] for h in new}, events)
-        found.append(record.add(path, entry))
-    return found
+        found.append(scored(one, _followed(one, did), {h: totals[h] for h in new}, events))
+    return [record.add(path, entry) for entry in found]
 
 
 def _followed(one: Mapping[str, Any], did: str) -> str:
@@ -111,7 +119,7 @@ def _followed(one: Mapping[str, Any], did: str) -> str:
         if did not in names:
             raise ConfigError(
                 "did", did, f"the forecast at {one['at']} has no such candidate", ", ".join(names),
-                f"did={names[0]}",
+                f'did={names[0]}; or at="MOMENT", for those forecasts that have it',
             )  # fmt: skip
         return did
     if "as_happened" in names:
@@ -157,7 +165,7 @@ def kept_of(found: Mapping[str, Any]) -> dict[str, Any]:
     counted = found["counted"]["kind"]
     unit = "heat" if counted == "list" else "mentions"
     keys = (
-        "kind", "affair", "case", "at", "zone", "age_h", "made", "version", "results",
+        "kind", "affair", "case", "at", "zone", "age_h", "made", "replay", "version", "results",
     )  # fmt: skip
     return {
         **{key: found[key] for key in keys},
@@ -169,13 +177,30 @@ def kept_of(found: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def calibration(known: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def calibrations(known: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """What the record is worth: its forecasts, and beside them its replays; see `calibration`."""
+    return {"forecasts": calibration(known), "replays": calibration(known, replays=True)}
+
+
+def curves_of(worths: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """The calibration curves that there are: of ten statements or more."""
+    return {name: worth["curve"] for name, worth in worths.items() if worth["curve"]}
+
+
+def calibration(known: Sequence[Mapping[str, Any]], replays: bool = False) -> dict[str, Any]:
     """What the record is worth: mean CRPS and coverage by hours ahead, Brier, and the curve.
 
-    Of a forecast that was scored twice, each hour ahead counts once.
+    Of a forecast that was scored twice, each hour ahead counts once; of several forecasts of one
+    moment of an affair only the first counts, so that nobody asks until it looks well. replays :
+    of forecasts that were made when what came was counted already, which are no track record.
     """
+    first: dict[tuple[str, str], Mapping[str, Any]] = {}
+    for one in known:
+        if one["kind"] == "forecast":
+            first.setdefault((one["affair"], one["at"]), one)
+    counts = {one["digest"] for one in first.values() if one.get("replay", False) == replays}
     rows = [
-        (int(hours), values) for one in known if one["kind"] == "score"
+        (int(hours), values) for one in known if one["kind"] == "score" and one["of"] in counts
         for hours, values in one["hours"].items()
     ]  # fmt: skip
     by_hours = {}

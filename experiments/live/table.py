@@ -10,6 +10,8 @@ from __future__ import annotations
 import codecs
 import csv
 import importlib.util
+import io
+import re
 import tempfile
 from datetime import date, datetime
 from pathlib import Path
@@ -22,11 +24,12 @@ BOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 KEY = "import"
 
 
-def read_export(text: str, encoding: str = "", sheet: str = "") -> Table:
+def read_export(text: str, encoding: str = "", sheet: str = "", header: int = 0) -> Table:
     """The table of an export. Raises ConfigError with line and remedy for what is none.
 
     encoding : of text that is not UTF-8, as Python calls it, such as gb18030; empty: UTF-8.
-    sheet : of a workbook, by name; empty: its only one.
+    sheet : of a workbook, by name; empty: its only one. header : the line in which its columns
+    stand, where tools write something above them; 0: the first.
     """
     path = place(KEY, text)
     if path.suffix.lower() in BOOKS and path.is_file():
@@ -35,22 +38,35 @@ def read_export(text: str, encoding: str = "", sheet: str = "") -> Table:
                 "encoding", encoding, "a workbook has no encoding to say", "text files only",
                 f"backlash import {text}",
             )  # fmt: skip
-        return _sheet(path, sheet)
+        return _sheet(path, sheet, header)
     if sheet:
         raise ConfigError(
             "sheet", sheet, f"{path.name} is no workbook and has no sheets", "a workbook",
             f"backlash import {text}",
         )  # fmt: skip
-    if not encoding:
+    if not encoding and not header:
         return _text(path)
     with tempfile.TemporaryDirectory(prefix="backlash-import-") as folder:
         copy = Path(folder) / path.name
-        copy.write_text(_decoded(path, encoding), encoding="utf-8", newline="")
+        said = _below(_decoded(path, encoding or "utf-8-sig"), header, path)
+        copy.write_text(said, encoding="utf-8", newline="")
         return _text(copy)
 
 
+def _below(text: str, header: int, path: Path) -> str:
+    """The same lines, those above the header as comments. Refuses a line that there is not."""
+    lines = text.splitlines(keepends=True)
+    if header > len(lines):
+        raise ConfigError(
+            "header", header, f"{path.name} has {len(lines)} lines", f"1 to {len(lines)}",
+            "header=1",
+        )  # fmt: skip
+    above = header - 1
+    return "".join(["#" + one for one in lines[:above]] + lines[max(above, 0) :])
+
+
 def _text(path: Path) -> Table:
-    """A table of UTF-8 text; where it is another encoding, the refusal names the setting, too."""
+    """A table of UTF-8 text; refusals name the settings of an import, too."""
     try:
         return read_table(KEY, path, (), broken=True)
     except ConfigError as refusal:
@@ -62,7 +78,20 @@ def _text(path: Path) -> Table:
                 KEY, path.name, refusal.reason, refusal.allowed,
                 f"encoding={said}, if that is what it is; or {refusal.hint}",
             ) from None  # fmt: skip
-        raise
+        raise ConfigError(
+            KEY, path.name, refusal.reason, refusal.allowed, _remedy(refusal)
+        ) from None
+
+
+def _remedy(refusal: ConfigError) -> str:
+    """What to do about a table that cannot be read, as an import would have it."""
+    ragged = re.search(r"in line (\d+): (\d+) cells, (\d+) columns", refusal.reason)
+    if ragged:
+        line = ragged[1] if int(ragged[2]) > int(ragged[3]) else "LINE"
+        return f"header={line}, if the columns are named there; or {refusal.hint}"
+    if refusal.hint.startswith("series:"):  # what a case would type
+        return "the export once more, as CSV UTF-8 with a header line and rows below it"
+    return refusal.hint
 
 
 def _decoded(path: Path, encoding: str) -> str:
@@ -86,7 +115,7 @@ def _decoded(path: Path, encoding: str) -> str:
         ) from None  # fmt: skip
 
 
-def _sheet(path: Path, sheet: str) -> Table:
+def _sheet(path: Path, sheet: str, header: int) -> Table:
     """A sheet of a workbook, each of its rows on its own line."""
     if importlib.util.find_spec("python_calamine") is None:
         raise ConfigError(
@@ -111,9 +140,9 @@ def _sheet(path: Path, sheet: str) -> Table:
     rows = book.get_sheet_by_name(sheet or names[0]).to_python(skip_empty_area=False)
     with tempfile.TemporaryDirectory(prefix="backlash-import-") as folder:
         copy = Path(folder) / f"{path.stem}.csv"
-        with copy.open("w", encoding="utf-8", newline="") as file:
-            out = csv.writer(file)
-            out.writerows([[_cell(value) for value in row] for row in rows])
+        text = io.StringIO()
+        csv.writer(text).writerows([[_cell(value) for value in row] for row in rows])
+        copy.write_text(_below(text.getvalue(), header, path), encoding="utf-8", newline="")
         return _text(copy)
 
 

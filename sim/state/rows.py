@@ -93,7 +93,8 @@ def _check_money(response: Response, case: Case) -> None:
             )
 
 
-_TRIGGERS = {
+#: What starts an act's clock, as its column has it.
+TRIGGERS = {
     Trigger.screenshot: w.BY_SCREENSHOT,
     Trigger.detection: w.BY_DETECTION,
     Trigger.list_entry: w.BY_LIST_ENTRY,
@@ -166,7 +167,7 @@ def act_rows(response: Response, config: Config, case: Case, clock: Clock) -> An
         trigger, threshold = act.waits_for
         numbers = {
             "wanted": 1.0,
-            "trigger": _TRIGGERS[trigger],
+            "trigger": TRIGGERS[trigger],
             "threshold": threshold,
             "delay": act.delay_h / clock.dt_h,
             **_told(act, response.channel, parameters),
