@@ -311,7 +311,7 @@ def test_the_reference_is_not_compared_with_itself():
     a = compared(study(ANSWER), [1, 1.2, 3])
     told = said(a)
     assert "the reference “silence” has the lowest outrage burden" in told[0]
-    assert told[1].startswith("The next, “apology only”: 0.2") and "+0 (" not in told[0]
+    assert told[1].startswith("The next, “apology only”: 0.19 more") and "+0 (" not in told[0]
     assert "the reference" in printed.cells_text(a, "en")
 
 
@@ -589,8 +589,8 @@ def test_figures_call_answers_by_words_with_units():
          "response.penalty.severity=0.5,1", "n_replicates=12"]
     )  # fmt: skip
     told = [study_labels.called(study, cell, "en") for cell in range(len(study.cells))]
-    assert told[0] == "1 h · none · 0.5" and told[-1] == "24 h · chief executive · 1"
-    assert study_labels.called(study, 7, "zh") == "24 小时 · 首席执行官 · 1"
+    assert told[0] == "1 h · none · 50 %" and told[-1] == "24 h · chief executive · 100 %"
+    assert study_labels.called(study, 7, "zh") == "24 小时 · 首席执行官 · 100%"
     asked, _ = study_of(["response=as_happened,none,late_48h"])
     assert study_labels.position_labels(asked.axes[0], "en") == [
         "as it happened",

@@ -54,12 +54,15 @@ def figure_curves(a: Analysis, lang: str) -> Figure:
         labels = axis.named(lang)
         ax.tick_params(axis="x", rotation=30 if max(map(len, labels)) > 4 else 0)
     figure.suptitle(_curves_title(a, lang), x=0.01, ha="left", fontsize=10)
-    figure.supxlabel(_bands_told(a, lang), x=0.01, ha="left", fontsize=7, color="#555555")
+    note = _bands_told(a, lang) if a.ranked in a.contrasts else ""
+    figure.supxlabel(note, x=0.01, ha="left", fontsize=7, color="#555555")
     return figure
 
 
 def _curves_title(a: Analysis, lang: str) -> str:
-    """Which axis moves the ranked outcome most, and by how much on average."""
+    """Which axis moves the ranked outcome most, by how much on average; of a few worlds nothing."""
+    if a.ranked not in a.contrasts:
+        return few_words(a.cubes[a.ranked].shape[1], lang)
     study, name = a.plan.study, a.ranked
     means = a.means[name].to_numpy()[: len(study.grid)]
     swings = []
@@ -121,10 +124,8 @@ def _draw_answers(ax: Axes, a: Analysis, k: int, lang: str) -> None:
 
 
 def _bands_told(a: Analysis, lang: str) -> str:
-    """What the bands of the curves are; that there are none below FEWEST_PAIRS worlds."""
+    """What the bands of the curves are."""
     n = a.cubes[a.ranked].shape[1]
-    if a.ranked not in a.contrasts:
-        return few_words(n, lang)
     return (
         f"深色带：{n}个世界均值的95%区间；浅色带：对所有格同时成立"
         if lang == "zh"
