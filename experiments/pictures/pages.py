@@ -121,12 +121,12 @@ def _face(characters: str) -> str:
     from fontTools import subset
 
     options = subset.Options(layout_features=[], notdef_outline=True)
-    font = subset.load_font(str(FONT), options)
-    cutter = subset.Subsetter(options)
-    cutter.populate(text=characters)
-    cutter.subset(font)
     kept = io.BytesIO()
-    font.save(kept)
+    with subset.load_font(str(FONT), options) as font:
+        cutter = subset.Subsetter(options)
+        cutter.populate(text=characters)
+        cutter.subset(font)
+        font.save(kept)
     coded = base64.b64encode(kept.getvalue()).decode()
     return f'@font-face{{font-family:"Backlash SC";src:url(data:font/otf;base64,{coded})}}\n'
 
