@@ -1,5 +1,7 @@
 """Figures and the report: drawn in both languages, complete, self-contained."""
 
+import base64
+import io
 import re
 import shutil
 import warnings
@@ -18,7 +20,7 @@ from matplotlib.text import Text
 from PIL import Image
 
 from experiments.calibration.fit_settings import read_settings
-from experiments.pictures import plots
+from experiments.pictures import pages, plots
 from experiments.pictures.dates import days_of, months
 from experiments.pictures.words import WORDS
 from experiments.reports import (
@@ -276,3 +278,16 @@ def test_other_cases_are_told_which_case_the_model_was_fitted_to():
     assert any("fitted to (Xiaomi, January 2026, on Weibo)" in line for line in told["en"])
     assert any("拟合所用（小米，2026年1月，微博）" in line for line in told["zh"])
     assert not any("Xiaomi" in line for line in demo_report.cannot(documented(), "en"))
+
+
+def test_a_page_brings_its_chinese_glyphs_and_prints_on_a4():
+    page = '<style>body{font:16px "Noto Sans SC",sans-serif}</style><p>%s</p>'
+    chinese = pages.finished(page % "愤怒的粉丝，信任")
+    (coded,) = re.findall(r"url\(data:font/otf;base64,([A-Za-z0-9+/=]+)\)", chinese)
+    font = TTFont(io.BytesIO(base64.b64decode(coded)))
+    assert {ord(c) for c in "愤怒的粉丝，信任"} <= set(font.getBestCmap())
+    assert '"Backlash SC",sans-serif' in chinese and len(coded) < 20_000
+    english = pages.finished(page % "angry fans")
+    assert "font-face" not in english
+    assert all("@page{size:A4" in one for one in (chinese, english))
+    assert pages.finished(page % "愤怒的粉丝，信任") == chinese  # the same bytes
