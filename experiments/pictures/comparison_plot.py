@@ -5,7 +5,7 @@ Colours and marks say what `intervals.verdict` says: no bar is green because it 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import matplotlib as mpl
@@ -22,10 +22,13 @@ from experiments.pictures.words import say
 MARK = {"better": "o", "worse": "s", "differs": "^", "unclear": "d", "same": "d"}
 
 
-def compared(axes: Sequence[Axes], table: pd.DataFrame, lang: str) -> None:
+def compared(
+    axes: Sequence[Axes], table: pd.DataFrame, lang: str, names: Mapping[str, str] | None = None
+) -> None:
     """Paired differences with intervals, one panel an outcome; share of worlds at the right.
 
     table : columns outcome, response, mean, low, high, share_better, verdict (intervals.verdict).
+    names : what outcomes are called, with their units; None: as reports call them.
     """
     for ax, (outcome, rows) in zip(axes, table.groupby("outcome", sort=False), strict=True):
         y = np.arange(len(rows))[::-1]
@@ -38,7 +41,7 @@ def compared(axes: Sequence[Axes], table: pd.DataFrame, lang: str) -> None:
                 textcoords="offset points", fontsize=7, ha="center", annotation_clip=False,
             )  # fmt: skip
         ax.set_yticks(y, [say(name, lang) for name in rows["response"]])
-        ax.set_xlabel(say(str(outcome), lang))
+        ax.set_xlabel((names or {}).get(str(outcome)) or say(str(outcome), lang))
         ax.set_ylim(-0.6, len(rows) - 0.4)
         ax.margins(x=0.12)
         ax.xaxis.set_major_locator(mpl.ticker.MaxNLocator(4))

@@ -14,7 +14,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
 from experiments.pictures.amounts import two_digits
-from experiments.pictures.plots import BLACK, BLUE, GREEN, GREY, ORANGE, VERMILION
+from experiments.pictures.plots import BLACK, BLUE, GREEN, GREY, ORANGE, VERMILION, beside
 
 _F = npt.NDArray[np.float64]
 
@@ -153,7 +153,7 @@ def curve(
         ax.axhspan(row["low"], row["high"], color=one, alpha=0.15, linewidth=0)
         ax.axhline(row["mean"], color=one, linewidth=1.2, linestyle="--", label=name)
     if aside:
-        below(ax)
+        above(ax)
 
 
 def order(ax: Axes, labels: Sequence[str], lines: Mapping[str, Sequence[float]]) -> None:
@@ -163,15 +163,15 @@ def order(ax: Axes, labels: Sequence[str], lines: Mapping[str, Sequence[float]])
         ax.plot(x, values, color=LINES[k % len(LINES)], marker="o", markersize=4, label=name)
     ax.set_xticks(x, list(labels))
     ax.margins(x=0.08)
-    below(ax)
+    beside(ax)
 
 
 LINES = (BLACK, BLUE, VERMILION, GREEN, ORANGE, GREY)
 
 
-def below(ax: Axes) -> None:
-    """The legend under the panel, where it covers nothing."""
-    ax.legend(loc="upper left", bbox_to_anchor=(0.0, -0.2), borderaxespad=0.0)
+def above(ax: Axes) -> None:
+    """The legend over the panel, where it covers nothing."""
+    ax.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=2, borderaxespad=0.2)
 
 
 def positions(labels: Sequence[str]) -> _F:

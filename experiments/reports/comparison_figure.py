@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from experiments.pictures import comparison_plot, plots
 from experiments.pictures.words import say
 from experiments.reading.intervals import FEWEST_PAIRS
+from experiments.reports.study_labels import outcome_name, outcome_unit
 from sim.base.refusal import ConfigError
 
 
@@ -37,7 +38,8 @@ def figure_compared(table: pd.DataFrame, reference: str, lang: str) -> Figure:
         rows, columns, figsize=(4.4 * columns, rows * height), sharey=True, squeeze=False
     )
     drawn = list(axes.flat[: len(outcomes)])
-    comparison_plot.compared(drawn, whole, lang)
+    names = {o: f"{outcome_name(o, lang)}\n{outcome_unit(o, lang)}" for o in outcomes}
+    comparison_plot.compared(drawn, whole, lang, names)
     for ax in axes.flat[len(outcomes) :]:
         ax.remove()
     n = int(whole["worlds"].min())

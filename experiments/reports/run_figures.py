@@ -21,6 +21,7 @@ from experiments.reading import intervals
 from sim.base.refusal import ConfigError
 from sim.metrics import outcomes
 from sim.record import KINDS, Run
+from sim.zones import zone_name
 
 
 def figure_runs(runs: Sequence[Run], lang: str) -> Figure:
@@ -40,13 +41,13 @@ def figure_runs(runs: Sequence[Run], lang: str) -> Figure:
         plots.by_kind(ax, times, values, name, "", lang)
     heat = intervals.stack(runs, "heat")
     plots.ensemble(axes[2], times, heat, plots.BLACK, say("heat", lang))
-    axes[2].set_ylabel("platform heat" if lang == "en" else "平台热度")
+    axes[2].set_ylabel("platform heat [index]" if lang == "en" else "平台热度 [指数]")
+    axes[2].yaxis.set_major_formatter("{x:,.0f}")
     axes[0].set_title(_title(runs, lang), loc="left")
     for ax in axes:
         ax.set_xlim(times[0], times[-1])
         plots.mark_events(ax, _marks(first), lang, labels=ax is axes[0])
-    zone = first.clock.time_zone
-    plots.days(axes[-1], lang, zone)
+    plots.days(axes[-1], lang, zone_name(first.clock.time_zone, lang))
     plt.close(figure)  # a notebook shows what a call returns, and not a second time what is open
     return figure
 

@@ -95,7 +95,7 @@ def _draw_differences(ax: Axes, a: Analysis, k: int, lang: str) -> None:
         where = f"\n({against})" if against else ""
         against = called(study, study.reference_cell, lang) + where
     from_it = f"与“{against}”之差\n" if lang == "zh" else f"difference from {against}\n"
-    ax.set_ylabel(from_it + f"{outcome_name(name, lang)} {outcome_unit(name, lang)}")
+    ax.set_ylabel(from_it + f"{outcome_name(name, lang)} {outcome_unit(name, lang)}", fontsize=8)
 
 
 def _draw_answers(ax: Axes, a: Analysis, k: int, lang: str) -> None:
