@@ -98,7 +98,8 @@ PRINT = """
 @media print{@page{size:A4;margin:13mm}body{max-width:none;margin:0;padding:0;font-size:10.5pt}
 h2{break-after:avoid}figure,tr,.box,.note{break-inside:avoid}
 figure img{max-height:235mm;object-fit:contain}
-.wide{overflow:visible}table{font-size:7.5pt}th,td{padding:2px 4px;overflow-wrap:anywhere}}
+.wide{overflow:visible}table{font-size:7.5pt}th,td{padding:2px 4px;overflow-wrap:anywhere}
+.yes,.no{white-space:nowrap}}
 """
 #: Chinese characters, and the signs that stand among them.
 _CHINESE = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f]")
