@@ -7,7 +7,6 @@ import io
 import re
 import sys
 import warnings
-from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
@@ -15,7 +14,7 @@ import jinja2
 from matplotlib.figure import Figure
 
 import sim
-from experiments.pictures.plots import FONT
+from experiments.pictures.web_font import FAMILY, MARK, with_font
 from sim.base.digest import RESULTS_VERSION
 from sim.base.files import write_whole
 
@@ -101,8 +100,6 @@ figure img{max-height:235mm;object-fit:contain}
 .wide{overflow:visible}table{font-size:7.5pt}th,td{padding:2px 4px;overflow-wrap:anywhere}
 .yes,.no{white-space:nowrap}}
 """
-#: Chinese characters, and the signs that stand among them.
-_CHINESE = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f]")
 
 
 def finished(page: str) -> str:
@@ -110,26 +107,8 @@ def finished(page: str) -> str:
 
     It has one style sheet, whose list of fonts ends in sans-serif. What the machine has is first.
     """
-    characters = "".join(sorted(set(_CHINESE.findall(page))))
-    face = _face(characters) if characters else ""
-    page = page.replace("</style>", f"{face}{PRINT}</style>", 1)
-    return page.replace(",sans-serif", ',"Backlash SC",sans-serif', 1) if face else page
-
-
-@cache
-def _face(characters: str) -> str:
-    """A rule of CSS with the bundled font, cut down to some characters."""
-    from fontTools import subset
-
-    options = subset.Options(layout_features=[], notdef_outline=True)
-    kept = io.BytesIO()
-    with subset.load_font(str(FONT), options) as font:
-        cutter = subset.Subsetter(options)
-        cutter.populate(text=characters)
-        cutter.subset(font)
-        font.save(kept)
-    coded = base64.b64encode(kept.getvalue()).decode()
-    return f'@font-face{{font-family:"Backlash SC";src:url(data:font/otf;base64,{coded})}}\n'
+    page = with_font(page.replace("</style>", f"{MARK}{PRINT}</style>", 1))
+    return page.replace(",sans-serif", f',"{FAMILY}",sans-serif', 1)
 
 
 def shrunk(svg: str) -> str:

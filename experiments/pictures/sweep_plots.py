@@ -23,8 +23,9 @@ def axis_labels(ax: Axes, rows: Sequence[str], columns: Sequence[str]) -> None:
     """Labels of a map: rows upwards, columns to the right."""
     ax.set_yticks(range(len(rows)), list(rows))
     long = max(map(len, columns)) > 6
-    turned = {"rotation": 35, "ha": "right"} if long else {}
-    ax.set_xticks(range(len(columns)), list(columns), **turned)
+    ax.set_xticks(range(len(columns)), list(columns))
+    for label in ax.get_xticklabels() if long else ():
+        label.set(rotation=35, ha="right")
     ax.tick_params(length=0)
 
 

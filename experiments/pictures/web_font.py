@@ -9,13 +9,13 @@ import base64
 import io
 import re
 from functools import lru_cache
-from pathlib import Path
 
 from fontTools import subset  # matplotlib brings it
 from fontTools.ttLib import TTFont
 
+from experiments.pictures.plots import FONT
+
 FAMILY = "Backlash Sans SC"
-FILE = Path(__file__).parent / "_fonts" / "BacklashSansSC-Regular.otf"
 MARK = "/*font*/"  #: in the style of a page: where its font goes
 _CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 
@@ -38,12 +38,12 @@ def _face(characters: str) -> str:
     options.recalc_timestamp = False
     options.hinting = False
     options.desubroutinize = True
-    font = TTFont(FILE, recalcTimestamp=False)
-    part = subset.Subsetter(options)
-    part.populate(text=characters)
-    part.subset(font)
     out = io.BytesIO()
-    font.save(out)
+    with TTFont(FONT, recalcTimestamp=False) as font:
+        part = subset.Subsetter(options)
+        part.populate(text=characters)
+        part.subset(font)
+        font.save(out)
     data = base64.b64encode(out.getvalue()).decode()
     return (
         f'@font-face{{font-family:"{FAMILY}";src:url(data:font/otf;base64,{data})'

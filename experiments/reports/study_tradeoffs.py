@@ -103,7 +103,7 @@ def figure_parallel(a: Analysis, lang: str) -> Figure:
 def _parallel_title(a: Analysis, scaled: pd.DataFrame, lang: str) -> str:
     """In how many outcomes the best answer of the ranked one is the best."""
     name = called(a.plan.study, a.best, lang)
-    held, n = int((scaled.loc[a.best] == 1).sum()), scaled.shape[1]
+    held, n = int((scaled.loc[a.best].to_numpy() == 1).sum()), scaled.shape[1]
     if lang == "zh":
         return f"“{name}”在{n}项结果中有{held}项最好；相交的线即冲突"
     return f"“{name}” is best in {held} of {n} outcomes; lines that cross are conflicts"
