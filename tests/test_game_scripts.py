@@ -247,6 +247,7 @@ def test_texts_are_cleaned_and_never_scored():
 def test_a_script_is_played_through_to_the_debrief(name, monkeypatch):
     """Three teams of a class: as it was, by chance, and nothing; 300 people."""
     monkeypatch.setattr(references, "N_PAIRS", 10)
+    monkeypatch.setattr(references, "RESPONSES", ("as_happened", "none"))
     monkeypatch.setattr(debrief, "MECHANISMS", debrief.MECHANISMS[:2])
     world, bench = world_of(name), Bench()
     script = script_of(world)
@@ -258,7 +259,7 @@ def test_a_script_is_played_through_to_the_debrief(name, monkeypatch):
         "Nothing": completed({key: {} for key in script.keys}, world),
     }
     played = {
-        team: play(world, choices, events, bench, written=texts, n_twins=12)
+        team: play(world, choices, events, bench, written=texts, n_twins=10)
         for team, choices in teams.items()
     }
     for lang in ("en", "zh"):
