@@ -209,7 +209,8 @@ def _timed(c: Conditioned, candidates: Mapping[str, Response], left: float) -> l
     ahead(c.affair, first[:4], {"none": candidates["none"]})
     each = (time.monotonic() - begun) / max(1, len({id(one) for one in first[:4]}))
     n = int(0.5 * left / max(each * len(candidates), 1e-6))
-    return picked(c.found, min(MOST, max(FEWEST, n)), c.affair.config.seed)
+    most = min(MOST, len(c.found.courses))  # so many worlds are not, whatever is drawn from them
+    return picked(c.found, min(most, max(FEWEST, n)), c.affair.config.seed)
 
 
 def _waited(
