@@ -25,7 +25,8 @@ from experiments.live.agreeing import (
     residuals,
     scale_of,
 )
-from experiments.live.ahead import ahead, candidates_of, later, outlook, path_of_run, settled, waits
+from experiments.live.ahead import ahead, outlook, path_of_run
+from experiments.live.candidates import candidates_of, later, settled, waits
 from experiments.live.draws import worlds_for
 from experiments.live.importing import import_export
 from experiments.live.now import Conditioned, condition, forecast

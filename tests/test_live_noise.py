@@ -11,11 +11,12 @@ import pytest
 
 import sim
 from experiments.live import honesty, noise
-from experiments.live.affair import Affair, Seen, affair_of
+from experiments.live.affair import Affair, affair_of
 from experiments.live.agreeing import LISTED, NOISE, SPREAD, likelihood, residuals, says, scale_of
 from experiments.live.draws import worlds_for
 from experiments.live.importing import import_export
 from experiments.live.noise import Prefixes
+from experiments.live.seen import Seen
 from sim.record import Run
 
 

@@ -24,7 +24,7 @@ from experiments.classroom import site
 from experiments.classroom.controls import button, select, tag, text_tag
 from experiments.classroom.limits import Limiter, Refused
 from experiments.live.affair import Affair, affair_of
-from experiments.live.ahead import USUAL
+from experiments.live.candidates import USUAL
 from experiments.live.figures import figures_of
 from experiments.live.importing import import_export
 from experiments.live.now import forecast
@@ -32,6 +32,7 @@ from experiments.live.printed import comparison, statements
 from experiments.live.table import BOOKS
 from experiments.live.words import named, told
 from experiments.pictures import pages
+from sim.base.choices import DEFAULT_CASE
 from sim.base.refusal import ConfigError
 
 BUDGET_S = 20.0
@@ -40,7 +41,6 @@ LARGEST = 5_000_000  #: bytes of an export
 MOST_H = 96  #: of an affair, that the slider reaches
 PAGES, PAGES_PER_S = 40, 0.2  #: of one address
 READ, READ_PER_S = 10, 0.1  #: exports and forecasts of one address
-REPLAY = "xiaomi_2026"
 ZONES = ("Asia/Shanghai", "Asia/Tokyo", "Europe/London", "Europe/Berlin", "America/New_York",
          "America/Los_Angeles", "UTC")  #: that exports without a zone are offered  # fmt: skip
 #: Figures of a forecast, with what stands above them.
@@ -108,7 +108,7 @@ class NowPage:
     def __init__(self, lang: str, spend: Callable[[], None]) -> None:
         self.lang, self.spend = lang, spend
         self.folder: Path | None = None
-        self.name, self.zone = REPLAY, ZONES[0]
+        self.name, self.zone = DEFAULT_CASE, ZONES[0]
         self.affair: Affair | None = None
         self.hours = 6
         self.answers = ["none", "apology_only"]

@@ -17,9 +17,11 @@ COMMANDS = (
 #: Settings of commands that take none of a run's.
 OWN_KEYS = {
     "store": ("results=",),
-    "import": ("as=", "zone=", "dates=", "mapping=", "began="),
-    "resolve": ("did=", "results=", "lang=en", "lang=zh"),
-    "record": ("results=", "format=json", "lang=en", "lang=zh"),
+    "import": (
+        "as=", "zone=", "dates=", "mapping=", "began=", "numbers=", "empty=", "span=", "header=",
+    ),
+    "resolve": ("did=", "at=", "results=", "lang=en", "lang=zh"),
+    "record": ("results=", "format=json", "plot=", "lang=en", "lang=zh"),
     "play": (
         "seed=", "world=", "lang=en", "lang=zh", "game=", "choices=", "results=",
         "population=classroom", "team=", "debrief=no",
@@ -119,7 +121,7 @@ def _after(words: list[str], typed: str) -> list[str]:
     first = {
         "sweep": ["study=", "precision=", "decided="],
         "network": ["save="],
-        "now": ["at=", "budget_s=", "goal=", "worlds="],
+        "now": ["at=", "response=", "budget_s=", "goal=", "worlds="],
     }
     return [*first.get(command, []), *_settings(typed)]
 

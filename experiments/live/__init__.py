@@ -1,6 +1,7 @@
 """An affair in progress: an export of mentions, worlds that agree with it, what comes next.
 
-table -> columns -> moments -> counts -> affair     what was seen, hour by hour, in a folder
-draws -> agreeing -> ahead -> choice                worlds, their weights, branches, decisions
-now, record                                         the report, and what it was worth later
+table -> columns -> moments -> counts -> seen -> affair   what was seen, hour by hour, in a folder
+draws -> agreeing -> candidates -> ahead -> choice        worlds, their weights, branches, decisions
+noise                                                     how far counts lie from worlds, fitted
+now, record, gallery                                      the report, what it was worth, replays
 """

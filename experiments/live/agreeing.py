@@ -25,8 +25,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import chi2
 
-from experiments.live.affair import Affair, Seen
+from experiments.live.affair import Affair
 from experiments.live.draws import Worlds
+from experiments.live.seen import Seen
 from sim.branches import Begun, begin
 from sim.progress import runs_at_a_time
 from sim.record import INDEX, KINDS

@@ -14,14 +14,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from experiments.live.affair import DAILY, affair_of
+from experiments.live.affair import affair_of
 from experiments.live.figures import figure_ahead
 from experiments.live.now import forecast
 from experiments.live.printed import short
 from experiments.live.scoring import came
+from experiments.live.seen import DAILY
 from experiments.live.words import told
 from experiments.pictures import pages
-from sim.base.choices import conf_dir
+from sim.base.choices import DEFAULT_CASE, conf_dir
 from sim.base.files import write_whole
 from sim.base.refusal import ConfigError
 from sim.case.case import Case
@@ -83,7 +84,7 @@ def cases() -> list[str]:
         metrics = set() if daily is None else set(daily.rows["metric"])
         if case.observed_hotlist() is not None or metrics & set(DAILY):
             found.append(name)
-    return sorted(found, key=lambda name: name != "xiaomi_2026")
+    return sorted(found, key=lambda name: name != DEFAULT_CASE)
 
 
 def replay(name: str, hours: int, budget_s: float, words: Sequence[str] = WORDS) -> Replay:

@@ -18,12 +18,14 @@ import pandas as pd
 
 import sim
 from experiments.live import choice
-from experiments.live.affair import AHEAD_H, WAITS_H, Affair, Seen, affair_of
+from experiments.live.affair import AHEAD_H, WAITS_H, Affair, affair_of
 from experiments.live.agreeing import SURPRISING, Agreement, Course, agreeing, picked
-from experiments.live.ahead import LEVELS, Path, ahead, bands, candidates_of, later, outlook, waits
+from experiments.live.ahead import Path, ahead, outlook
+from experiments.live.candidates import candidates_of, later, waits
 from experiments.live.draws import Worlds, worlds_for
 from experiments.live.honesty import honest, skill_rows
-from experiments.live.words import named, told
+from experiments.live.telling import counted_told, is_over, later_seen, notes_told, outlook_told
+from experiments.live.words import named
 from sim.base.digest import RESULTS_VERSION, digest_of, plain
 from sim.base.refusal import ConfigError
 from sim.branches import begin
@@ -207,7 +209,8 @@ def _timed(c: Conditioned, candidates: Mapping[str, Response], left: float) -> l
     ahead(c.affair, first[:4], {"none": candidates["none"]})
     each = (time.monotonic() - begun) / max(1, len({id(one) for one in first[:4]}))
     n = int(0.5 * left / max(each * len(candidates), 1e-6))
-    return picked(c.found, min(MOST, max(FEWEST, n)), c.affair.config.seed)
+    most = min(MOST, len(c.found.courses))  # so many worlds are not, whatever is drawn from them
+    return picked(c.found, min(most, max(FEWEST, n)), c.affair.config.seed)
 
 
 def _waited(
@@ -255,12 +258,12 @@ def _said(
         "zone": case.time_zone,
         "age_h": round(affair.age_h, 3),
         "made": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
-        "replay": _is_over(affair),
+        "replay": is_over(affair),
         "version": sim.__version__,
         "results": RESULTS_VERSION,
         "digest": digest_of([plain(affair.config), found.seen.count.tolist(), c.worlds.kind]),
-        "counted": _counted(affair, affair.known),
-        "came": _counted(affair, _later(affair)) if affair.happened is not None else None,
+        "counted": counted_told(affair, affair.known),
+        "came": counted_told(affair, later_seen(affair)) if affair.happened is not None else None,
         "worlds": {
             "kind": c.worlds.kind, "courses": len(found.courses),
             "effective": round(found.effective, 1),
@@ -272,9 +275,9 @@ def _said(
         },
         "skill": skill_rows(),
         "honesty": {lang: honest(affair, c.worlds, found, lang) for lang in ("en", "zh")},
-        "notes": {lang: _notes(affair, notes, lang) for lang in ("en", "zh")},
+        "notes": {lang: notes_told(affair, notes, lang) for lang in ("en", "zh")},
         "goal": goal,
-        "candidates": {name: _outlook(one) for name, one in outlooks.items()},
+        "candidates": {name: outlook_told(one) for name, one in outlooks.items()},
         "comparison": {
             one: [
                 asdict(row)
@@ -285,58 +288,6 @@ def _said(
         "waiting": [asdict(one) for one in waited],
         "when": _when(c, names, courses, choice.losses(paths, goal)),
     }  # fmt: skip
-
-
-def _notes(affair: Affair, left_out: Sequence[tuple[str, str]], lang: str) -> list[str]:
-    """What a reader should know of how it was read and what is not compared."""
-    n = affair.later_events
-    found = [told("later_events", lang, n=n)] if n else []
-    found += [told("left_out", lang, name=named(name, lang), why=why) for name, why in left_out]
-    return found
-
-
-def _is_over(affair: Affair) -> bool:
-    """Whether the first hours that are forecast were counted already: then it is a replay."""
-    per_hour = 60 // affair.config.clock.dt_min
-    return bool((affair.seen.last >= affair.step + min(AHEAD_H) * per_hour).any())
-
-
-def _later(affair: Affair) -> Seen:
-    """What was counted after the moment, of an affair that is over."""
-    per_hour = 60 // affair.config.clock.dt_min
-    return affair.seen.part(affair.step, affair.step + max(AHEAD_H) * per_hour)
-
-
-def _counted(affair: Affair, seen: Seen) -> dict[str, Any]:
-    """What was counted: from when to when, in hours from the moment, and how much."""
-    per_hour = 60 / affair.config.clock.dt_min
-    return {
-        "kind": seen.kind,
-        "from_h": [round(float(x), 3) for x in (seen.first - affair.step) / per_hour],
-        "until_h": [round(float(x), 3) for x in (seen.last - affair.step) / per_hour],
-        "count": [float(x) for x in seen.count],
-    }
-
-
-def _outlook(one: Any) -> dict[str, Any]:
-    """An outlook as plain values: bands, shares of worlds, hours, and the members to be scored."""
-    hourly = {
-        name: {
-            level: [round(float(x), 6) for x in np.percentile(rows, at, axis=0)]
-            for level, at in LEVELS.items()
-        }
-        for name, rows in one.hourly.items()
-    }  # fmt: skip
-    totals: dict[str, dict[str, Any]] = {}
-    members: dict[str, dict[str, Any]] = {}
-    for (name, hours), values in one.totals.items():
-        totals.setdefault(name, {})[str(hours)] = bands(values)
-        if name in ("mentions", "heat"):
-            members.setdefault(name, {})[str(hours)] = [float(f"{x:.6g}") for x in np.sort(values)]
-    events: dict[str, dict[str, float]] = {}
-    for (name, hours), worlds in one.events.items():
-        events.setdefault(name, {})[str(hours)] = float(worlds.mean())
-    return {"totals": totals, "events": events, "hourly": hourly, "members": members}
 
 
 def _when(

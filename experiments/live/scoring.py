@@ -17,8 +17,9 @@ import numpy.typing as npt
 
 from experiments.corpus.scores import crps
 from experiments.live import record
-from experiments.live.affair import AHEAD_H, Affair, Seen, affair_of, called
+from experiments.live.affair import AHEAD_H, Affair, affair_of, called
 from experiments.live.agreeing import LISTED
+from experiments.live.seen import Seen
 from experiments.live.waves import SPAN, first_wave, rhythm
 from sim.base.refusal import ConfigError
 from sim.state.scenario import clock_of

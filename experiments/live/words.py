@@ -107,7 +107,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "median": ("median of worlds", "世界中位数"),
     "band50": ("half of worlds", "一半的世界"),
     "band90": ("90 % of worlds", "90%的世界"),
-    "against_silence": ("less than saying nothing more | more", "低于不再发声 | 高于"),
+    "against_silence": ("loss minus that of saying nothing more", "损失减去不再发声的损失"),
     "hours": ("hours from now", "距现在的小时数"),
     "per_hour": ("mentions an hour", "每小时提及量"),
     "heat_axis": ("heat, the list's index", "热度指数"),
