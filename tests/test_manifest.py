@@ -9,10 +9,9 @@ import shutil
 from pathlib import Path
 
 import pytest
-from omegaconf import OmegaConf
 
 from experiments.command.cli import main
-from experiments.sweeps import jobs, launching, manifest, sweep
+from experiments.sweeps import launch, launching, manifest
 from experiments.sweeps.plan import Plan, load_plan, plan_of, save_plan
 from experiments.sweeps.points import points_of
 from experiments.sweeps.study_words import study_of
@@ -205,48 +204,11 @@ def test_lists_of_work_stay_while_a_job_may_want_them(folder, monkeypatch):
         text = json.dumps({"shards": [listed], "retry": False}) if listed else "{"
         (plan.folder / f"todo-{name}.json").write_text(text)
     plan.store.path(digests[0]).rename(folder / "away")
-    sweep.clear_todo(plan)
+    launch.tidy(plan)
     assert [path.name for path in plan.folder.glob("todo-*")] == ["todo-done.json"]
     (folder / "away").rename(plan.store.path(digests[0]))
-    sweep.clear_todo(plan)
+    launch.tidy(plan)
     assert not list(plan.folder.glob("todo-*"))
-
-
-def test_a_dead_job_of_a_queue_leaves_the_list_to_the_others(folder, monkeypatch, capsys):
-    plan = load_plan(folder / "studies" / "mine")
-    plan.store.path(plan.parts[0].digest).unlink()
-
-    def gave_up(study, *given):  # at the first dead job
-        (study / "hydra" / ".submitit" / "4711_0").mkdir(parents=True)
-
-    monkeypatch.setattr(sweep, "multirun", gave_up)
-    monkeypatch.setattr(sweep, "check_hydra", lambda words: None)
-    sweep.sweep(plan, ["hydra/launcher=submitit_slurm"])
-    assert len(list(plan.folder.glob("todo-*.json"))) == 1
-    told = capsys.readouterr().err
-    assert "go on by themselves" in told and "`scancel 4711` ends them" in told
-    (todo,) = plan.folder.glob("todo-*.json")
-    settings = {"folder": str(plan.folder), "todo": todo.name, "shard": 0}
-    assert jobs.job(OmegaConf.create(settings))["runs"] == 2
-    sweep.clear_todo(plan)
-    assert not todo.exists()
-
-
-def test_ctrl_c_says_which_jobs_are_still_queued(folder, monkeypatch, capsys):
-    plan = load_plan(folder / "studies" / "mine")
-    plan.store.path(plan.parts[0].digest).unlink()
-
-    def interrupted(study, *given):
-        for job in ("12_0", "12_1", "4712_0"):
-            (study / "hydra" / ".submitit" / job).mkdir(parents=True)
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(sweep, "multirun", interrupted)
-    monkeypatch.setattr(sweep, "check_hydra", lambda words: None)
-    with pytest.raises(KeyboardInterrupt):
-        sweep.sweep(plan, ["hydra/launcher=submitit_slurm"])
-    assert "`squeue --jobs=12,4712` shows them" in capsys.readouterr().err
-    assert len(list(plan.folder.glob("todo-*.json"))) == 1  # they want it
 
 
 def test_a_disk_that_fills_up_is_said_once_without_a_trace(folder, monkeypatch, capsys):
@@ -254,7 +216,7 @@ def test_a_disk_that_fills_up_is_said_once_without_a_trace(folder, monkeypatch, 
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("sim.store.pq.write_table", full)
-    monkeypatch.setattr(sweep, "n_shards", lambda n_runs, *given: n_runs)
+    monkeypatch.setattr(launch, "n_shards", lambda n_runs, *given: n_runs)
     assert swept(folder, "response.apology.delay_h=2,8,20,24", "replace=yes") == 1
     out, err = capsys.readouterr()
     assert "to go on: backlash sweep" in out

@@ -21,7 +21,7 @@ from experiments.command.cli import main
 from experiments.reading import frames, so_far
 from experiments.reading.racing import Cells, race, widest
 from experiments.reading.sequences import half_width, interval
-from experiments.sweeps import sweep
+from experiments.sweeps import launch
 from experiments.sweeps.design import Stop
 from experiments.sweeps.plan import load_plan
 from experiments.sweeps.shards import Placing, divided, n_shards, placing
@@ -313,7 +313,7 @@ def test_a_sweep_stops_and_says_of_how_many_worlds_each_cell_was_judged(calm, ca
 
 
 def test_repeating_a_sweep_that_stopped_runs_nothing(calm, monkeypatch):
-    monkeypatch.setattr(sweep, "multirun", lambda *given: pytest.fail("ran again"))
+    monkeypatch.setattr(launch, "multirun", lambda *given: pytest.fail("ran again"))
     assert stopped(calm[0]) == 0
 
 

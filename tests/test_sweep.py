@@ -21,7 +21,7 @@ from experiments.pictures import pages
 from experiments.reading import compare, frames
 from experiments.reports import study_curves
 from experiments.reports.export import MANIFEST_SCHEMA
-from experiments.sweeps import jobs, sweep
+from experiments.sweeps import jobs, launch
 from experiments.sweeps.blocks import worlds_first
 from experiments.sweeps.plan import confirm, load_plan, plan_of
 from experiments.sweeps.points import points_of
@@ -63,7 +63,7 @@ def test_a_sweep_runs_every_cell_in_every_world(done):
 
 
 def test_repeating_runs_nothing(done, monkeypatch):
-    monkeypatch.setattr(sweep, "multirun", lambda *given: pytest.fail("ran again"))
+    monkeypatch.setattr(launch, "multirun", lambda *given: pytest.fail("ran again"))
     assert swept(Path(done.points[0].config.results))[0] == 0
 
 

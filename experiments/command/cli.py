@@ -25,6 +25,7 @@ from experiments.command.citing import cite
 from experiments.command.corpora import corpus
 from experiments.command.explaining import explain
 from experiments.command.fits import calibrate
+from experiments.command.job_lines import logs
 from experiments.command.live import import_, now, record, resolve
 from experiments.command.points import carriers, demo, network, run
 from experiments.command.studies import analyse, export, report, status, sweep
@@ -45,7 +46,8 @@ HELP = """backlash: how should a brand answer its own fans when they turn on it?
   backlash analyse STUDY                its tables and figures from the store alone
   backlash report STUDY [lang=zh]       the same as one self-contained page
   backlash export STUDY                 one row a run (CSV, Parquet), series, dictionary
-  backlash status STUDY                 done, failed (why), missing, worlds; the command to go on
+  backlash status STUDY [hosts=yes]     done, failed (why), missing; jobs, rate, time left; to go on
+  backlash logs STUDY [job=NUMBER]      what jobs that ended early wrote, and why runs failed
   backlash cite STUDY [lang=zh]         what a paper writes of it; format=bibtex
   backlash explain NAME [lang=zh]       what an outcome, parameter, setting or act means
   backlash carriers [KEY=VALUE ...]     who carried the outrage, and the crisis without that leader
@@ -152,6 +154,7 @@ def _shown() -> dict[str, Command]:
         "demo": demo,
         "sweep": sweep,
         "status": status,
+        "logs": logs,
         "analyse": analyse,
         "report": report,
         "export": export,

@@ -10,8 +10,8 @@ from pathlib import Path
 
 #: those of the help page
 COMMANDS = (
-    "run", "demo", "sweep", "status", "analyse", "report", "export", "cite", "explain",
-    "carriers", "network", "calibrate", "case", "corpus", "import", "now", "resolve", "record",
+    "run", "demo", "sweep", "status", "logs", "analyse", "report", "export", "cite",
+    "explain", "carriers", "network", "calibrate", "case", "corpus", "import", "now", "resolve", "record",
     "play", "serve", "store", "completion",
 )  # fmt: skip
 #: Settings of commands that take none of a run's.
@@ -110,7 +110,7 @@ def _after(words: list[str], typed: str) -> list[str]:
         return [*(f"case={name}" for name in _scripted()), *OWN_KEYS["play"]]
     if command in OWN_KEYS:
         return list(OWN_KEYS[command])
-    if command in ("status", "analyse", "report", "export", "cite"):
+    if command in ("status", "logs", "analyse", "report", "export", "cite"):
         folder = Path("results") / "studies"
         found = sorted(path.parent.name for path in folder.glob("*/study.json"))
         return [*found, *(["calibration"] if command == "report" else [])]

@@ -5,6 +5,7 @@ All but `sweep` read the store alone: they run nothing, and may be given while a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from experiments.command.words import lang_of, option, study_folder, taken
@@ -43,14 +44,23 @@ def sweep(words: list[str]) -> int:
 
 
 def status(words: list[str]) -> int:
-    """`backlash status STUDY`: what the store holds of a sweep; 1 unless it holds all of it."""
+    """`backlash status STUDY [hosts=yes]`: what the store holds of a sweep, and what its jobs do.
+
+    Returns 1 unless it holds all of it.
+    """
+    from experiments.command.job_lines import job_lines
     from experiments.reading.swept import asked_for
+    from experiments.sweeps.crew import seen_jobs
     from experiments.sweeps.plan import load_plan
     from experiments.sweeps.sweep import status_of
+    from sim.base.refusal import ConfigError
 
-    plan = load_plan(study_folder(words, "status"))
+    hosts, rest = taken(words, "hosts", "no")
+    if hosts not in ("yes", "no"):
+        raise ConfigError("hosts", hosts, "neither yes nor no", "yes, no", "hosts=yes")
+    plan = load_plan(study_folder(rest, "status"))
     seen = status_of(plan, asked_for(plan))
-    _print_status(plan, seen)
+    _print_status(plan, seen, job_lines(seen_jobs(plan.folder), seen, hosts == "yes"))
     return 1 if seen.failed or seen.n_missing else 0
 
 
@@ -116,9 +126,11 @@ def export(words: list[str]) -> int:
     return 0
 
 
-def _print_status(plan: Plan, seen: Status) -> None:
+def _print_status(plan: Plan, seen: Status, jobs: Sequence[str] = ()) -> None:
     """How many runs are done, failed, missing; the reference; why some failed; the command to go
     on.
+
+    jobs : lines on its jobs.
     """
     from experiments.sweeps.reference import passing, reference_told
     from experiments.sweeps.sweep import unfinished
@@ -130,6 +142,8 @@ def _print_status(plan: Plan, seen: Status) -> None:
     print(f"  done     {seen.n_done:>8}")
     print(f"  failed   {len(seen.failed):>8}")
     print(f"  missing  {seen.n_missing:>8}")
+    for line in jobs:
+        print(line)
     zh = plan.points[0].config.lang == "zh"
     for told in _worlds_told(plan):
         print(f"  {told[zh]}")

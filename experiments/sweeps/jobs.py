@@ -15,10 +15,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from experiments.sweeps.beats import beating
 from experiments.sweeps.blocks import placed
+from experiments.sweeps.compiling import compiled_once
 from experiments.sweeps.plan import Part, Plan, load_plan
 from experiments.sweeps.running import planned, run_parts
 from sim.base.refusal import ConfigError
+from sim.progress import Progress
 from sim.store import StoreError
 
 
@@ -29,7 +32,7 @@ def job(settings: Any) -> dict[str, Any]:
     and raised nowhere: a launcher would print where, not why, and start the next.
 
     settings : folder of the plan, todo (name of the list of work), shard. Gives what it took, as
-    Hydra keeps it: shard, runs, failed, and where anything was run wall_s, cpu_s, at.
+    Hydra keeps it: shard, runs, failed, and where anything was run wall_s, cpu_s, at, host, tries.
     """
     began = time.monotonic(), time.process_time()
     folder, shard = Path(settings.folder), int(settings.shard)
@@ -46,7 +49,7 @@ def job(settings: Any) -> dict[str, Any]:
         )
     else:
         try:
-            return _worked(plan, shard, parts, retry, began)
+            return _worked(plan, settings.todo, shard, parts, retry, began)
         except (ConfigError, StoreError) as problem:
             told = str(problem)
     _ENDED.add(at)
@@ -77,28 +80,39 @@ _ENDED: set[tuple[str, str]] = set()  #: lists of work that this process has giv
 
 def _worked(
     plan: Plan,
+    todo: str,
     shard: int,
     parts: Sequence[tuple[Part, int]],
     retry: bool,
     began: tuple[float, float],
 ) -> dict[str, Any]:
-    """Run the parts of a shard; what it took, which is also noted beside the plan.
+    """Run the parts of a shard with signs of life; what it took, also noted beside the plan.
 
-    parts : each with the number of its first run within its point. retry : those that failed, too.
-    began : wall-clock and CPU seconds at which the job began.
+    todo : name of the list of work. parts : each with the number of its first run within its point.
+    retry : those that failed, too. began : wall-clock and CPU seconds at which the job began.
     """
-    n_failed = run_parts(
-        [planned(p.point, plan.points[p.point].config, first, p.names) for p, first in parts],
-        plan.store,
-        retry=retry,
-    )
+    n_runs = sum(len(part.names) for part, _ in parts)
+    tried = Progress(0, "", began=float("inf"))  # counts, and prints nothing
+    with (
+        beating(plan.folder, todo, shard, n_runs, lambda: tried.done) as sign,
+        compiled_once(sign.say) as work,
+    ):
+        n_failed = run_parts(
+            [planned(p.point, plan.points[p.point].config, first, p.names) for p, first in parts],
+            plan.store,
+            retry=retry,
+            work=work,
+            progress=tried,
+        )
     about = {
         "shard": shard,
-        "runs": sum(len(part.names) for part, _ in parts),
+        "runs": n_runs,
         "failed": n_failed,
         "wall_s": time.monotonic() - began[0],
         "cpu_s": time.process_time() - began[1],
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "host": sign.beat.host,
+        "tries": sign.beat.tries,
     }
     # what it took is worth a line, not the sweep
     with suppress(OSError), (plan.folder / "jobs.jsonl").open("a") as file:

@@ -66,17 +66,43 @@ def check_hydra(words: Sequence[str]) -> None:
                 "hydra", word, "jobs stay in their folder; the store is found from there",
                 "other settings of Hydra", "results=DIR",
             )  # fmt: skip
+    _composed(Path(), "", words)
+
+
+def launcher_of(words: Sequence[str]) -> str:
+    """The launcher that words for Hydra name."""
+    named = [word.partition("=")[2] for word in words if word.startswith("hydra/launcher=")]
+    return named[-1] if named else "basic"
+
+
+def said_of(words: Sequence[str], key: str) -> str:
+    """What words for Hydra say of a setting of the launcher; "" if nothing."""
+    named = [word.partition("=")[2] for word in words if word.startswith(f"hydra.launcher.{key}=")]
+    return named[-1] if named else ""
+
+
+def composed_launcher(folder: Path, todo: str, words: Sequence[str]) -> tuple[str, dict[str, Any]]:
+    """The launcher that is asked for, and all that it is told, as a plain dictionary."""
+    from omegaconf import OmegaConf
+
+    told = OmegaConf.to_container(_composed(folder, todo, words).hydra.launcher, resolve=True)
+    assert isinstance(told, dict)
+    return launcher_of(words), {str(key): value for key, value in told.items() if key != "_target_"}
+
+
+def _composed(folder: Path, todo: str, words: Sequence[str]) -> Any:
+    """Hydra's config of the jobs of a list of work. Raises ConfigError for what it refuses."""
     from hydra import compose, initialize
     from hydra.core.config_store import ConfigStore
     from hydra.core.global_hydra import GlobalHydra
     from hydra.errors import HydraException
     from omegaconf.errors import OmegaConfBaseException
 
-    ConfigStore.instance().store(name="backlash_sweep", node=hydra_settings(Path(), ""))
+    ConfigStore.instance().store(name="backlash_sweep", node=hydra_settings(folder, todo))
     GlobalHydra.instance().clear()
     try:
         with initialize(version_base="1.3", config_path=None):
-            compose("backlash_sweep", list(words), return_hydra_config=True)
+            return compose("backlash_sweep", list(words), return_hydra_config=True)
     except (HydraException, OmegaConfBaseException) as problem:
         raise _refused(words, problem) from None
 

@@ -246,11 +246,16 @@ def _collect(part: _Part, result: Result) -> None:
 
 
 def run_parts(
-    parts: Sequence[_Part], store: Store, retry: bool = False, work: Work = simulate
+    parts: Sequence[_Part],
+    store: Store,
+    retry: bool = False,
+    work: Work = simulate,
+    progress: Progress | None = None,
 ) -> int:
     """Run what the store lacks of these parts and keep nothing in memory; the number of failures.
 
-    A run that failed before is left alone, unless it is to be tried again.
+    A run that failed before is left alone, unless it is to be tried again. progress : told of every
+    run; None: nobody is.
     """
     parts = [part for part in parts if not store.trusts(part_digest(part.names))]
     known = store.holding([name for part in parts for name in part.names])
@@ -262,8 +267,8 @@ def run_parts(
             names = [part.names[k] for k in keep]
             missing.append(_Part(part.point, _some(part.members, keep), names))
             known.update(names)  # two points may ask for the same run
-    silent = Progress(0, "", began=float("inf"))
-    return _Pool(store, silent, work, keep_runs=False).run(missing)
+    progress = progress or Progress(0, "", began=float("inf"))
+    return _Pool(store, progress, work, keep_runs=False).run(missing)
 
 
 class _Pool:

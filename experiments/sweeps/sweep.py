@@ -6,26 +6,19 @@ What is finished is what the store holds: nothing else remembers it.
 
 from __future__ import annotations
 
-import json
-import secrets
-import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from experiments.sweeps import manifest
-from experiments.sweeps.blocks import n_runs, worlds_first
-from experiments.sweeps.launching import check_hydra, multirun
+from experiments.sweeps.blocks import worlds_first
+from experiments.sweeps.launch import launch, tidy
+from experiments.sweeps.launching import check_hydra
 from experiments.sweeps.plan import Part, Plan, body_of, save_plan
-from experiments.sweeps.running import meanwhile
-from experiments.sweeps.shards import config_of, divided, n_shards, placing, seconds_a_run
-from sim.base.files import write_whole
 from sim.base.refusal import ConfigError
-from sim.progress import Progress
-from sim.store import unwritable
 
 # --- status ---------------------------------------------------------------------------------------
 
@@ -105,11 +98,11 @@ def sweep(
     if retry_failed:
         bad = set(before.failed)
         todo += [part.digest for part in asked if bad & set(part.names)]
-    try:
-        if todo:
-            _launch(plan, list(dict.fromkeys(todo)), hydra_words, retry_failed, how)
-    finally:
-        clear_todo(plan)
+    if todo:
+        label = how.label or plan.study.name
+        launch(plan, list(dict.fromkeys(todo)), hydra_words, retry_failed, how.shards, label)
+    else:
+        tidy(plan)
     return status_of(plan, asked)
 
 
@@ -121,70 +114,6 @@ def _goes_on(plan: Plan) -> bool:
         return True
     except (ConfigError, KeyError, TypeError, ValueError):
         return False
-
-
-def _launch(plan: Plan, todo: list[str], hydra_words: Sequence[str], retry: bool, how: How) -> None:
-    """One Hydra multirun over shards of the missing parts.
-
-    todo : digests of the parts. hydra_words : who runs them. The list of work lies in a file beside
-    the plan and is deleted afterwards, unless jobs still wait in a queue. Raises StoreError for a
-    folder that cannot be written.
-    """
-    shards = _shards(plan, todo, hydra_words, how.shards)
-    folder = plan.folder.resolve()
-    # its own name: two sweeps of one study may be under way
-    todo_file = folder / f"todo-{secrets.token_hex(4)}.json"
-    wanted = {digest for shard in shards for digest in shard}
-    try:
-        write_whole(todo_file, json.dumps({"shards": shards, "retry": retry}).encode())
-    except OSError as problem:
-        raise unwritable(todo_file, problem) from None
-    total = n_runs({part.digest: part for part in plan.parts if part.digest in wanted}.values())
-    before = queued_jobs(plan.folder)
-    outlives = any(word.startswith("hydra/launcher=submitit") for word in hydra_words)
-    try:
-        with _watched(plan, wanted, total, how.label):
-            multirun(folder, todo_file.name, len(shards), hydra_words)
-    finally:
-        if not outlives:  # a queue's jobs still want it when the launcher has given up
-            todo_file.unlink(missing_ok=True)
-        elif not all(plan.store.has(digest) for digest in wanted):
-            _print_queued(plan, before)
-
-
-def queued_jobs(folder: Path) -> set[str]:
-    """Numbers of the jobs that a queue was given for a study: submitit keeps a folder for each."""
-    found = (folder / "hydra" / ".submitit").glob("*_*")
-    return {path.name.partition("_")[0] for path in found if path.name[0].isdigit()}
-
-
-def _print_queued(plan: Plan, before: set[str]) -> None:
-    """What goes on by itself when a sweep ends before its jobs do, and how to end it.
-
-    before : jobs of earlier sweeps.
-    """
-    jobs = sorted(queued_jobs(plan.folder) - before, key=lambda job: (len(job), job))
-    which = f"`squeue --jobs={','.join(jobs)}`" if jobs else "`squeue`"
-    end = f"`scancel {' '.join(jobs)}`" if jobs else "`scancel`"
-    print(
-        f"jobs that are queued or running go on by themselves: {which} shows them, "
-        f"`backlash status {plan.study.name}` what they have done, {end} ends them",
-        file=sys.stderr,
-    )
-
-
-def clear_todo(plan: Plan) -> None:
-    """Remove lists of work that no job can want any more: all done, or of another plan."""
-    known = {part.digest for part in plan.parts}
-    for path in plan.folder.glob("todo-*.json"):
-        with suppress(OSError):
-            try:
-                listed = {digest for shard in json.loads(path.read_text())["shards"]
-                          for digest in shard}  # fmt: skip
-            except (ValueError, KeyError, TypeError):
-                listed = set()
-            if not listed <= known or all(plan.store.trusts(digest) for digest in listed):
-                path.unlink(missing_ok=True)
 
 
 def unfinished(plan: Plan) -> list[Path]:
@@ -199,33 +128,3 @@ def unfinished(plan: Plan) -> list[Path]:
                 if time.time() - path.stat().st_mtime > 60:
                     found.append(path)
     return found
-
-
-def _shards(
-    plan: Plan, todo: Sequence[str], hydra_words: Sequence[str], n: int | None
-) -> list[list[str]]:
-    """Missing parts in shards, in their order. n : how many are asked for; None: as fits."""
-    by_digest = {part.digest: part for part in plan.parts}
-    parts = [by_digest[digest] for digest in todo]
-    a_run = seconds_a_run(plan.folder, config_of(plan, parts))
-    return divided(parts, n_shards(n_runs(parts), a_run, placing(hydra_words), n))
-
-
-@contextmanager
-def _watched(plan: Plan, wanted: set[str], n_runs: int, label: str) -> Iterator[None]:
-    """Progress with time left while any launcher works: a thread that looks into the store."""
-    progress = Progress(n_runs, label or plan.study.name)
-    size = {part.digest: len(part.names) for part in plan.parts if part.digest in wanted}
-    store, open_parts = plan.store, set(wanted)
-
-    def look() -> None:
-        """Count what has been stored since the last look."""
-        done = {digest for digest in open_parts if store.has(digest)}
-        open_parts.difference_update(done)
-        progress.tick(sum(size[digest] for digest in done))
-
-    try:
-        with meanwhile(look, 2.0):
-            yield
-    finally:
-        look()
