@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 
-from experiments.bench import contest, costs, figure, lines, machine, measure
+from experiments.bench import contest, costs, figure, lines, machine, measure, sweeping
 from experiments.bench import stage as stage_of_the_bench
 from experiments.bench.measure import interleaved, paired
 from experiments.bench.rivals.arrays import Arrays, PushedArrays
@@ -304,3 +304,27 @@ def test_a_run_of_the_bench_is_kept_drawn_and_compared(tiny, tmp_path):
     svg = pages.save(figure.ratios(tiny), tmp_path / "bench", "now")
     assert "bars are met" in figure.title(tiny) and (tmp_path / "bench.png").exists()
     assert svg.startswith("<?xml")
+
+
+TINY = ("case=textbook", "population=classroom", "population.n_people=40", "clock.horizon_d=6")
+
+
+@pytest.mark.slow
+def test_a_sweep_is_measured_beside_its_runs_alone():
+    (line,) = sweeping.rate(n_worlds=1, rounds=1, small=TINY)
+    assert line.bar == (lines.AT_LEAST, 0.9) and 0 < line.value < 3
+    assert "4 runs" in line.what and "runs/s" in line.note  # and what the brand did
+
+
+@pytest.mark.slow
+def test_runs_that_stopping_saves_are_counted():
+    (line,) = sweeping.stopping(40, TINY)
+    assert 0 < line.value <= 1 and "of 160 runs" in line.note
+
+
+def test_the_run_before_is_the_newest(tmp_path):
+    assert lines.newest(tmp_path) is None
+    for taken in ("20260101-000000", "20261231-000000"):
+        lines.keep(tmp_path, taken, {}, [lines.Line("sweep_rate", "x", 0, 0.8)])
+    assert lines.newest(tmp_path).name == "bench-20261231-000000.json"
+    assert lines.earlier_values(lines.newest(tmp_path)) == {("sweep_rate", 0): 0.8}

@@ -57,7 +57,7 @@ def slow(config, watch):
     for _ in range(600):
         time.sleep(0.05)
         watch(0.5)
-jobs.run_parts = lambda *a, **k: running.run_parts(*a, **k, work=slow)
+jobs.run_parts = lambda *a, **k: running.run_parts(*a, **{**k, "work": slow})
 sys.argv = ["backlash", "sweep", *test_exit.SMALL, "response.apology.delay_h=2,3",
             "response=apology_only", "name=long"]
 sys.exit(main())

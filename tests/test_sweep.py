@@ -122,9 +122,10 @@ def test_a_failed_run_keeps_its_reason_and_only_it_is_tried_again(tmp_path, monk
             raise ZeroDivisionError("odd world")
         return simulate(config)
 
-    monkeypatch.setattr(
-        jobs, "run_parts", lambda *a, **k: study_module.run_parts(*a, **k, work=fails_once)
-    )
+    def with_work(work):
+        return lambda *a, **k: study_module.run_parts(*a, **{**k, "work": work})
+
+    monkeypatch.setattr(jobs, "run_parts", with_work(fails_once))
     folder = tmp_path / "failing"
     code, plan = swept(folder)
     assert code == 1
@@ -136,12 +137,8 @@ def test_a_failed_run_keeps_its_reason_and_only_it_is_tried_again(tmp_path, monk
     monkeypatch.undo()
     assert swept(folder)[0] == 1  # known to fail: left alone
     calls = []
-    monkeypatch.setattr(
-        jobs, "run_parts",
-        lambda *a, **k: study_module.run_parts(
-            *a, **k, work=lambda config, watch: calls.append(config.seed) or simulate(config)
-        ),
-    )  # fmt: skip
+    again = with_work(lambda config, watch: calls.append(config.seed) or simulate(config))
+    monkeypatch.setattr(jobs, "run_parts", again)
     code, plan = swept(folder, "--retry-failed")
     assert (code, sorted(calls)) == (0, [5, 5])
     assert status_of(plan).n_done == 84

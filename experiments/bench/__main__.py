@@ -1,7 +1,8 @@
 """The engine against its rivals, its bars and the machine: `make bench`; this file is the contents.
 
-Ratios can be trusted, absolute times less so: a shared machine drifts by a tenth and more. Compare
-with ARGS="--against FILE"; ARGS=--full adds communities of a million and of five million people.
+Ratios can be trusted, absolute times less so: a shared machine drifts by a tenth and more. Figures
+stand beside those of the run before, or of ARGS="--against FILE"; ARGS=--full adds communities of a
+million and of five million people.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from experiments.bench import contest, costs, figure, machine, passes
-from experiments.bench.lines import Line, earlier_values, keep, shown
+from experiments.bench import contest, costs, figure, machine, passes, sweeping
+from experiments.bench.lines import Line, earlier_values, keep, newest, shown
 from experiments.pictures import pages
 
 SIZES = (5_000, 50_000, 500_000)  #: people in the communities that growth is measured over
@@ -35,6 +36,9 @@ def questions(full: bool) -> Iterator[Callable[[], list[Line]]]:
     yield lambda: costs.threads(10_000)
     yield machine.bandwidth
     yield machine.start
+    yield sweeping.commands
+    yield sweeping.rate
+    yield sweeping.stopping
     if full:
         yield lambda: contest.c_language(1_000_000)
         yield lambda: costs.at_scale(1_000_000)
@@ -43,11 +47,17 @@ def questions(full: bool) -> Iterator[Callable[[], list[Line]]]:
 def main() -> int:
     """Measure, print, keep, draw; returns the exit code."""
     parser = argparse.ArgumentParser(prog="make bench")
-    parser.add_argument("--against", type=Path, help="an earlier results/bench/bench-*.json")
+    parser.add_argument(
+        "--against", type=Path, help="a results/bench/bench-*.json; else the newest"
+    )
     parser.add_argument("--results", type=Path, default=Path("results"))
     parser.add_argument("--full", action="store_true", help="also 1,000,000 and 5,000,000 people")
     options = parser.parse_args()
-    earlier = earlier_values(options.against)
+    folder = options.results / "bench"
+    before = options.against or newest(folder)
+    earlier = earlier_values(before)
+    if before is not None:
+        print(f"beside {before}")
     about = machine.description()
     print("  ".join(f"{key} {value}" for key, value in about.items()), flush=True)
     lines: list[Line] = []
@@ -55,7 +65,6 @@ def main() -> int:
         lines += _tell(ask(), earlier)
     lines += _tell(machine.floor(lines), earlier)
     taken = time.strftime("%Y%m%d-%H%M%S")
-    folder = options.results / "bench"
     print(keep(folder, taken, about, lines))
     pages.save(figure.ratios(lines), folder / "bench", taken)
     print(figure.title(lines))

@@ -37,6 +37,8 @@ BARS: dict[str, tuple[str, float]] = {
     "start_warm": (AT_MOST, 2),
     "start_cold": (AT_MOST, 20),
     "compile": (AT_MOST, 12),
+    "run_cpu": (AT_MOST, 1.0),
+    "sweep_rate": (AT_LEAST, 0.9),
 }
 
 
@@ -122,6 +124,11 @@ def earlier_values(path: Path | None) -> dict[tuple[str, int], float]:
         return {}
     rows = json.loads(path.read_text())["lines"]
     return {(r["key"], r["n_people"]): r["value"] for r in rows if r["value"] is not None}
+
+
+def newest(folder: Path) -> Path | None:
+    """The run before, as it was kept in a folder; None if there is none."""
+    return max(folder.glob("bench-*.json"), default=None)
 
 
 def keep(folder: Path, taken: str, machine: dict[str, Any], lines: Sequence[Line]) -> Path:

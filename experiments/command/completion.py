@@ -10,8 +10,8 @@ from pathlib import Path
 
 #: those of the help page
 COMMANDS = (
-    "run", "demo", "sweep", "status", "logs", "analyse", "report", "export", "cite",
-    "explain", "carriers", "network", "calibrate", "case", "corpus", "import", "now", "resolve", "record",
+    "run", "demo", "sweep", "status", "logs", "analyse", "report", "export", "cite", "explain",
+    "carriers", "network", "calibrate", "case", "corpus", "import", "now", "resolve", "record",
     "play", "serve", "store", "completion",
 )  # fmt: skip
 #: Settings of commands that take none of a run's.

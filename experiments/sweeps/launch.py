@@ -184,19 +184,28 @@ def _watched(
 
 def _leave(plan: Plan, crew: Crew, own: Sending | None, queue: Queue | None) -> None:
     """What stays of a sweep that ends: the lists of jobs that live, and what the dead ones said."""
-    if own is None:
-        return
-    jobs = [job for job in crew.look() if job.sent.token == own.sent.token]
-    own.say(ended=True, dead=tuple(job.shard for job in jobs if job.verdict.state == DEAD))
+    seen = crew.look()
+    for token in crew.tokens:
+        jobs = [job for job in seen if job.sent.token == token]
+        if own is not None and token == own.sent.token:
+            own.say(ended=True, dead=tuple(job.shard for job in jobs if job.verdict.state == DEAD))
+            _say_tried_again(jobs, plan.study.name)
+        if queue is None or not any(job.lives for job in jobs):
+            _list(plan.folder, token).unlink(missing_ok=True)
+        if all_done(jobs) or _in_this_process(jobs):
+            forget(plan.folder, token)
+
+
+def _say_tried_again(jobs: Sequence[JobSeen], study: str) -> None:
+    """How often a launcher had to begin a job again, if it did."""
     if again := tried_again(jobs):
         n = "once" if again == 1 else f"{again} times"
-        print(
-            f"{plan.study.name}: jobs were begun again {n}, after they were lost", file=sys.stderr
-        )
-    if queue is None or not any(job.lives for job in jobs):
-        _list(plan.folder, own.sent.token).unlink(missing_ok=True)
-    if all_done(jobs) or own.sent.launcher == "basic":
-        forget(plan.folder, own.sent.token)
+        print(f"{study}: jobs were begun again {n}, after they were lost", file=sys.stderr)
+
+
+def _in_this_process(jobs: Sequence[JobSeen]) -> bool:
+    """Whether jobs ran in the process of their sweep: it has said itself what there is to say."""
+    return all(job.sent.launcher == "basic" for job in jobs)
 
 
 def tidy(plan: Plan) -> None:

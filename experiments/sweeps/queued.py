@@ -58,7 +58,7 @@ def submit(folder: Path, todo: str, words: Sequence[str], sending: Sending) -> N
         reason = " ".join(str(problem).split())[-300:] or type(problem).__name__
         raise ConfigError(
             "hydra/launcher", f"submitit_{kind}", f"the queue took no job: {reason}",
-            "what the queue gives (docs/launchers/slurm.md)",
+            "what the queue gives (docs/howto/slurm.md)",
             remedy(reason, str(settings.get("partition") or "")),
         ) from None  # fmt: skip
     sending.say(
