@@ -138,8 +138,9 @@ def test_a_command_that_is_not_there_is_no_answer():
 
 def test_processes_of_this_machine_are_a_queue():
     here = queues.Processes()
-    assert set(here.look([str(os.getpid()), "999999999"])) == {str(os.getpid())}
-    here.cancel(["999999999"])  # it has ended: no error
+    own = str(os.getpid())
+    assert here.look([own, "99999999"]) == {own: Place("RUNNING"), "99999999": Place("FAILED")}
+    here.cancel(["99999999"])  # it has ended: no error
     assert queues.queue_of("joblib") is None and queues.queue_of("submitit_slurm") is not None
 
 
@@ -225,14 +226,15 @@ class FakeQueue:
     """A queue that runs a job, or does something else with it, whenever it is looked at."""
 
     def __init__(self, script):
-        """script : of each job by its shard, what the queue says of it, look by look."""
-        self.script, self.looks, self.cancelled = script, 0, []
+        """script : of each job by its shard, or number, what the queue says, look by look."""
+        self.script, self.looks, self.cancelled, self.sent = script, 0, [], 0
         self.work = {}
 
     def look(self, ids):
         told = {}
         for job in filter(self.work.__contains__, ids):
-            course = self.script[int(job.partition("_")[2])]
+            by_number = isinstance(self.script, dict)
+            course = self.script[job if by_number else int(job.partition("_")[2])]
             state = course[min(self.looks, len(course) - 1)]
             if state == "RUN":
                 self.work[job]()
@@ -258,12 +260,12 @@ def queue(monkeypatch):
         fake = FakeQueue(script)
 
         def submit(folder, todo, words, sending):
-            n = len(sending.sent.runs)
-            sending.say(ids=tuple(f"47_{k}" for k in range(n)),
-                        logs=tuple(str(folder / f"log{k}") for k in range(n)))  # fmt: skip
-            for k in range(n):
+            ids = tuple(f"{47 + fake.sent}_{k}" for k in range(len(sending.sent.runs)))
+            fake.sent += 1
+            sending.say(ids=ids, logs=tuple(str(folder / f"log{k}") for k in range(len(ids))))
+            for k, number in enumerate(ids):
                 settings = SimpleNamespace(folder=folder, todo=todo, shard=k)
-                fake.work[f"47_{k}"] = lambda settings=settings: jobs.job(settings)
+                fake.work[number] = lambda settings=settings: jobs.job(settings)
 
         monkeypatch.setattr(queued, "submit", submit)
         for module in (launch, crew):
@@ -363,6 +365,17 @@ def test_a_sweep_again_waits_for_jobs_of_the_one_before(missing, queue, capsys, 
     assert "waits for 2 jobs of an earlier sweep" in capsys.readouterr().err
     launch.tidy(missing)
     assert not list(missing.folder.glob("todo-*")) and not (missing.folder / "jobs").exists()
+
+
+def test_jobs_that_were_waited_for_and_died_are_sent_again(missing, queue, capsys):
+    dying = ["RUNNING"] * 3 + ["COMPLETING"] * 3 + ["CANCELLED"]
+    queue({"47_0": dying, "47_1": dying, "48_0": ["RUN"], "48_1": ["RUN"]})
+    with pytest.MonkeyPatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(queued, "_sleep", lambda *given: (_ for _ in ()).throw(KeyboardInterrupt))
+        sweep(missing, SLURM)
+    assert sweep(missing, SLURM).n_missing == 0
+    told = capsys.readouterr().err
+    assert "waits for 2 jobs of an earlier sweep" in told and "2 jobs ended early" in told
 
 
 def test_what_the_queue_refuses_at_once_is_told_with_a_remedy(tmp_path, monkeypatch):

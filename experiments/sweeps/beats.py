@@ -181,7 +181,9 @@ def beating(
 
 
 def _in_a_line(problem: BaseException) -> str:
-    """Why a job stopped: submitit's early signal in words, anything else as it is."""
+    """Why a job stopped: signals that ask it to in words, anything else as it is."""
+    if isinstance(problem, KeyboardInterrupt):
+        return "stopped in order when it was asked to: cancelled, or Ctrl-C"
     text = (str(problem).strip().splitlines() or [""])[0][:200]
     if "timed-out" in text:
         return "stopped in order before its time limit"

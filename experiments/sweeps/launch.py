@@ -36,13 +36,13 @@ def launch(
     retry: bool,
     shards: int | None,
     label: str,
-) -> None:
+) -> bool:
     """Run parts of a plan through Hydra and whichever launcher `words` name.
 
     todo : digests of the parts. Parts that jobs of an earlier sweep still have in a queue are
-    waited for and not sent again. shards : jobs; None: as many as fit. label : of the progress.
+    waited for and not sent again: returns whether there were any, since these may die, too.
+    shards : jobs; None: as many as fit. label : of the progress.
     """
-    tidy(plan)
     queue = queue_of(launcher_of(words))
     theirs = _still_queued(plan, words, queue)
     taken = {digest for job in theirs for digest in _listed(plan.folder, job)}
@@ -60,6 +60,7 @@ def launch(
             _through_a_queue(plan, set(todo), words, crew, own, label)
     finally:
         _leave(plan, crew, own, queue)
+    return bool(theirs)
 
 
 def _still_queued(plan: Plan, words: Sequence[str], queue: Queue | None) -> list[JobSeen]:

@@ -91,22 +91,27 @@ class Processes:
     """Jobs of submitit on this machine: each is named by the number of its process."""
 
     def look(self, ids: Iterable[str]) -> Mapping[str, Place] | None:
-        """Those that are alive."""
-        found = {}
-        for job in ids:
-            number = int(job)
-            with suppress(ChildProcessError, OSError):
-                os.waitpid(number, os.WNOHANG)  # one of ours that ended is a zombie until asked
-            with suppress(OSError):
-                os.kill(number, 0)
-                found[job] = Place("RUNNING")
-        return found
+        """A process that is gone without having said that it is done has failed."""
+        return {job: Place("RUNNING" if _lives(int(job)) else "FAILED") for job in ids}
 
     def cancel(self, ids: Iterable[str]) -> None:
         """As Ctrl-C would."""
         for job in ids:
             with suppress(OSError):
                 os.kill(int(job), signal.SIGINT)
+
+
+def _lives(process: int) -> bool:
+    """Whether a process of this machine is there; one of ours that ended is there until asked."""
+    with suppress(OSError):
+        os.waitpid(process, os.WNOHANG)
+    try:
+        os.kill(process, 0)
+    except PermissionError:
+        return True
+    except OSError:
+        return False
+    return True
 
 
 # --- what to type ---------------------------------------------------------------------------------

@@ -93,17 +93,22 @@ def sweep(
     plan.store.prepare()
     save_plan(plan, replace or (plan.words[:1] == ("calibrate",) and not _goes_on(plan)))
     asked = worlds_first(plan, parts)
-    before = status_of(plan, asked)
-    todo = [part.digest for part in before.missing]
-    if retry_failed:
-        bad = set(before.failed)
-        todo += [part.digest for part in asked if bad & set(part.names)]
-    if todo:
-        label = how.label or plan.study.name
-        launch(plan, list(dict.fromkeys(todo)), hydra_words, retry_failed, how.shards, label)
-    else:
-        tidy(plan)
+    todo = _missing(plan, asked, retry_failed)
+    tidy(plan)
+    label = how.label or plan.study.name
+    while todo and launch(plan, todo, hydra_words, retry_failed, how.shards, label):
+        todo = _missing(plan, asked, retry=False)  # jobs of an earlier sweep may have died
     return status_of(plan, asked)
+
+
+def _missing(plan: Plan, asked: Sequence[Part], retry: bool) -> list[str]:
+    """Digests of the parts that are to be run. retry : also those with runs that failed."""
+    seen = status_of(plan, asked)
+    todo = [part.digest for part in seen.missing]
+    if retry:
+        bad = set(seen.failed)
+        todo += [part.digest for part in asked if bad & set(part.names)]
+    return list(dict.fromkeys(todo))
 
 
 def _goes_on(plan: Plan) -> bool:
