@@ -370,9 +370,10 @@ def test_a_sweep_again_waits_for_jobs_of_the_one_before(missing, queue, capsys, 
 def test_jobs_that_were_waited_for_and_died_are_sent_again(missing, queue, capsys):
     dying = ["RUNNING"] * 3 + ["COMPLETING"] * 3 + ["CANCELLED"]
     queue({"47_0": dying, "47_1": dying, "48_0": ["RUN"], "48_1": ["RUN"]})
-    with pytest.MonkeyPatch.context() as patched, pytest.raises(KeyboardInterrupt):
+    with pytest.MonkeyPatch.context() as patched:
         patched.setattr(queued, "_sleep", lambda *given: (_ for _ in ()).throw(KeyboardInterrupt))
-        sweep(missing, SLURM)
+        with pytest.raises(KeyboardInterrupt):
+            sweep(missing, SLURM)
     assert sweep(missing, SLURM).n_missing == 0
     told = capsys.readouterr().err
     assert "waits for 2 jobs of an earlier sweep" in told and "2 jobs ended early" in told
