@@ -35,7 +35,9 @@ class Queue(Protocol):
 
 def queue_of(launcher: str) -> Queue | None:
     """The queue of a launcher of Hydra; None of one whose jobs end with the sweep."""
-    return {"submitit_slurm": Slurm, "submitit_local": Processes}.get(launcher, lambda: None)()
+    if launcher == "submitit_slurm":
+        return Slurm()
+    return Processes() if launcher == "submitit_local" else None
 
 
 def _answer(*words: str) -> str | None:
