@@ -72,7 +72,7 @@ def logs(words: list[str]) -> int:
     from experiments.sweeps.verdicts import DEAD, NEVER
 
     wanted, rest = taken(words, "job", "")
-    folder = study_folder(rest, "logs")
+    folder = study_folder(rest, "logs", ("job",))
     plan = load_plan(folder)
     jobs = seen_jobs(plan.folder)
     if wanted:

@@ -58,7 +58,7 @@ def status(words: list[str]) -> int:
     hosts, rest = taken(words, "hosts", "no")
     if hosts not in ("yes", "no"):
         raise ConfigError("hosts", hosts, "neither yes nor no", "yes, no", "hosts=yes")
-    plan = load_plan(study_folder(rest, "status"))
+    plan = load_plan(study_folder(rest, "status", ("hosts",)))
     seen = status_of(plan, asked_for(plan))
     _print_status(plan, seen, job_lines(seen_jobs(plan.folder), seen, hosts == "yes"))
     return 1 if seen.failed or seen.n_missing else 0

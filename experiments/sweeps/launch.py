@@ -169,7 +169,8 @@ def _watched(
         stand = told(crew.jobs)
         progress.label = f"{name}, {stand}:" if stand else label
         beats = [job.beat for job in crew.jobs if job.beat is not None]
-        progress.compiles = any(beat.stage == "compiling" for beat in beats)
+        if crew.queue is not None:  # on other machines; here progress knows by itself
+            progress.compiles = any(beat.stage == "compiling" for beat in beats)
         new = sum(size[digest] for digest in done)
         # what jobs have tried in parts that are not whole yet
         under_way = min(sum(beat.done for beat in beats), progress.total) - progress.done - new
