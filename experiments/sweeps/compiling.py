@@ -1,6 +1,6 @@
 """Jobs that start together compile once: the first one does, the others wait and read.
 
-The rules of the model are compiled into a folder of the user, about half a minute of CPU on a
+The rules of the model are compiled into a folder of the user, about a quarter of a minute on a
 fresh one. Two jobs that begin at once would both do it.
 """
 
