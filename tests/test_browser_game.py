@@ -214,10 +214,11 @@ def test_a_link_in_a_language_holds_for_what_follows(people):
 
 def test_the_minutes_stay_from_one_decision_to_the_next(people):
     facilitator, code = new_class(people)
-    join(people, code, "Red")
+    red = join(people, code, "Red")
     facilitator.get_by_role("rowheader", name="Red").wait_for()
     facilitator.get_by_label("Minutes").fill("4")
     facilitator.get_by_role("button", name="Open D0 · decision 1").click()
+    red.locator(".game-curve canvas").wait_for()
     close(facilitator, 1)
     facilitator.get_by_role("button", name="Open D1 · decision 2").wait_for()
     assert facilitator.get_by_label("Minutes").input_value() == "4"
@@ -273,6 +274,15 @@ def test_a_whole_game_to_the_debrief(people, tmp_path):
         page.frame_locator("iframe").get_by_role("heading", name=name).first.wait_for()
     shown = facilitator.frame_locator("iframe").locator("body").inner_text()
     assert "Red" in shown and "蓝队" in shown
+    sheet = facilitator.context.new_page()  # on A4 nothing is cut: 186 mm between the margins
+    sheet.goto(facilitator.url + "/debrief/class?lang=en")
+    sheet.set_viewport_size({"width": 703, "height": 1000})
+    sheet.emulate_media(media="print")
+    wide = "[...document.querySelectorAll('td, th, img, p')].filter("
+    assert sheet.evaluate(wide + "e => e.getBoundingClientRect().right > 704).length") == 0
+    assert sheet.pdf(prefer_css_page_size=True).startswith(b"%PDF")
+    assert red.frame_locator("iframe").locator("#first li").count() == 3
+    assert not red.frame_locator("iframe").locator("#luck_words").is_visible()  # behind the fold
     with red.expect_download() as download:
         red.get_by_role("link", name="Download (one file)").click()
     saved = tmp_path / "debrief.html"

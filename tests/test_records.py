@@ -1,6 +1,7 @@
 """What a class leaves: tables without formulas, an anonymised file, pages to print."""
 
 import csv
+import html as html_of_python
 import io
 import re
 import zipfile
@@ -11,12 +12,13 @@ from experiments.classroom import handout_texts, records
 from experiments.classroom.classes import Classroom
 from experiments.classroom.handouts import PAGES, before_the_start, handout
 from experiments.classroom.record_columns import COLUMNS, codebook
-from experiments.classroom.story import cases, decisions_of
+from experiments.classroom.story import decisions_of
+from experiments.game.script_file import offered
 from experiments.game.world import World, case_of
 from experiments.pictures.web_font import FAMILY, with_font
 
 WORLD = World("xiaomi_2026", 3, 0, "classroom")
-EVIL = '=HYPERLINK("http://x.example","y")'
+EVIL = '=HYPERLINK("http://x")'
 
 
 @pytest.fixture
@@ -31,6 +33,10 @@ def session(tmp_path):
         session.write(1, offered.key, "reason", f"@SUM(1)\nBob said {k}")
         session.close()
     return session
+
+
+def html_of(text):
+    return html_of_python.escape(text).replace("&quot;", "&#34;").replace("&#x27;", "&#39;")
 
 
 def read(content):
@@ -76,7 +82,7 @@ def test_the_anonymised_file_has_neither_names_nor_words(session):
 
 
 def test_the_timeline_stops_where_the_game_begins():
-    for name in cases():
+    for name in offered():
         case = case_of(World(name, 0, 0))
         seen = before_the_start(case)
         assert seen[-1].id == case.clock_start
@@ -94,7 +100,8 @@ def test_every_page_to_print_is_whole_and_asks_nobody(what, lang):
     assert not re.search(r"""(?:src|href)\s*=|<script|url\((?!data:)""", html)
     assert handout_texts.say(what, lang) in html
     if what in ("cards", "slides"):
-        assert all(decision.text(lang) in html for decision in decisions_of(WORLD))
+        names = [html_of(decision.text(lang)) for decision in decisions_of(WORLD)]
+        assert all(name in html for name in names)
     if lang == "zh":
         assert FAMILY in html and "@font-face" in html
         body = re.sub(r"<style>.*?</style>", "", html, flags=re.S)

@@ -235,6 +235,28 @@ def test_an_answer_may_be_changed_until_the_decision_closes(session):
     refused("too_many_revisions", session.answer, red, KEYS[0], some_answer(session, red))
 
 
+def test_what_a_team_writes_is_kept_shown_to_it_alone_and_scored_by_nothing(
+    classroom, session, clock, tmp_path
+):
+    first, second = (session.number_of(session.join(name)) for name in ("One", "Two"))
+    for key in KEYS[:2]:
+        session.open()
+        nothing = rules.nothing(session.view(first).decision)
+        session.answer(first, key, {**nothing, "reason": "  they\nask ", "statement": ""})
+        if key == KEYS[1]:
+            session.answer(
+                first, key, {**nothing, "reason": "", "statement": "We <b>hear</b> you."}
+            )
+        refused("text_length", session.answer, first, key, {**nothing, "reason": "x" * 401})
+        assert session.view(second).written == {}
+        session.close()
+    kept = {KEYS[0]: {"reason": "they\nask"}, KEYS[1]: {"statement": "We <b>hear</b> you."}}
+    assert session.written_of(first) == kept and session.written_of(second) == {}
+    assert session.view(first).choices[KEYS[0]] == session.view(second).choices[KEYS[0]]
+    again = Classroom(classroom.folder, clock).session(session.id)
+    assert again.written_of(first) == kept
+
+
 def test_who_comes_late_did_nothing_before(session):
     joined(session, "Red")
     session.open()
@@ -693,7 +715,7 @@ def test_a_class_of_an_earlier_release_is_still_read(classroom, session, clock):
     held = json.loads(path.read_text())
     new = ("sum", "paused", "held_s", "practice", "opened", "length_s", "paused_at", "drafts")
     old = {key: value for key, value in held.items() if key not in new}
-    for number in session_file.OLDER:
+    for number in (session_file.BEFORE_DIGESTS, session_file.BEFORE_TEXTS):
         file = {**old, "format": number}
         path.write_text(json.dumps({**file, "sum": session_file.sum_of(file)}))
         assert again(classroom, clock).session(session.id).code == session.code
@@ -787,9 +809,9 @@ def _quick(monkeypatch, play=lambda session, choices, *_, **__: choices):
 
     monkeypatch.setattr(debrief, "play", play)
     monkeypatch.setattr(debrief, "review", lambda played, *_: played)
-    monkeypatch.setattr(debrief_pages, "page", lambda found, lang, team, _: f"page of {team}")
+    monkeypatch.setattr(debrief_pages, "page", lambda found, lang, team: f"page of {team}")
     monkeypatch.setattr(
-        class_debrief, "class_page", lambda teams, lang, _: f"class of {', '.join(teams)}"
+        class_debrief, "class_page", lambda teams, lang: f"class of {', '.join(teams)}"
     )
     monkeypatch.setattr(class_debrief, "outcome_table", lambda played: {})
 

@@ -28,7 +28,8 @@ from experiments.classroom.records import (
 )
 from experiments.classroom.sessions import Session
 from experiments.classroom.start_page import StartPage
-from experiments.classroom.story import cases
+from experiments.classroom.story import stories
+from experiments.game.script_file import offered
 from experiments.game.world import World
 from sim.base.choices import DEFAULT_CASE
 
@@ -44,7 +45,10 @@ def register(room: Room) -> None:
     async def start(request: Request) -> None:
         with framed(room, request, "facilitator") as lang:
             if site.allowed(request, lang) and await connected():
-                StartPage(room, lang)
+                waiting = ui.spinner()
+                playable, others = await stories(lang)
+                waiting.delete()
+                StartPage(room, lang, playable, others)
 
     @ui.page("/facilitate/{id}")
     async def control(request: Request, id: str) -> None:
@@ -120,7 +124,7 @@ def _register_files(room: Room) -> None:
         if not site.is_facilitator(request):
             raise HTTPException(403)
         spoken = lang if lang in ("en", "zh") else site.language(request)
-        if what not in PAGES or case not in cases():
+        if what not in PAGES or case not in offered():
             raise HTTPException(404)
         return HTMLResponse(handout(what, World(case, 0, 0), spoken))
 

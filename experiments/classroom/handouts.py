@@ -15,6 +15,7 @@ from experiments.classroom.handout_texts import pick, say
 from experiments.classroom.story import decisions_of, situation_text
 from experiments.game.debrief_words import CANNOT, month_of
 from experiments.game.rules import available, time_of
+from experiments.game.script import in_lang
 from experiments.game.world import World, case_of
 from experiments.pictures import pages
 from experiments.pictures.web_font import with_font
@@ -99,7 +100,7 @@ def _decisions(world: World, lang: str) -> list[dict[str, Any]]:
                 "name": decision.text(lang),
                 "time": f"{time_of(world, decision.key):%m-%d %H:%M}",
                 "situation": situation_text(world, decision, lang),
-                "statement": decision.statement is not None,
+                "statement": in_lang(decision.statement, lang) if decision.statement else "",
                 "questions": [
                     {
                         "text": question.text(lang),

@@ -62,10 +62,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     # what a team writes, and what comes in
     "messages": ("Messages", "来信"),
     "write_reason": ("Why? One or two sentences", "理由：一两句话"),
-    "write_statement": (
-        "Draft your statement, as it would go out (say nothing: leave it empty)",
-        "起草声明，即将发出的原文（不发声则留空）",
-    ),
+    "write_statement": ("Draft statement", "声明草稿"),
     "write_hint": (
         "Stays on the teacher's computer and is shown in the debrief. No machine scores it.",
         "仅保存在教师的电脑上，并在复盘中展示。不由任何机器评分。",

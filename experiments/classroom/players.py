@@ -21,7 +21,7 @@ from experiments.classroom.game_parts import CONNECT_S, connected, count, framed
 from experiments.classroom.game_texts import say
 from experiments.classroom.limits import CODE_LENGTH, Refused
 from experiments.classroom.refusals import refusal
-from experiments.classroom.story import playable
+from experiments.classroom.story import stories
 from experiments.classroom.team_page import TeamPage
 from experiments.game.names import NAME_LENGTH
 from experiments.game.world import World
@@ -60,7 +60,10 @@ def register(room: Room) -> None:
     async def practice(request: Request) -> None:
         with framed(room, request, "practice") as lang:
             if await connected():
-                PracticePage(room, site.client_of(request), lang)
+                waiting = ui.spinner()
+                playable, _ = await stories(lang)
+                waiting.delete()
+                PracticePage(room, site.client_of(request), lang, playable)
 
     @app.get("/play/{token}/debrief")
     def own_debrief(request: Request, token: str, lang: str = "en", save: bool = False) -> Response:
@@ -126,12 +129,12 @@ class JoinPage:
 class PracticePage:
     """A game for one person, without code and facilitator: a story, then straight to it."""
 
-    def __init__(self, room: Room, client: str, lang: str) -> None:
+    def __init__(self, room: Room, client: str, lang: str, playable: dict[str, str]) -> None:
         self.room, self.client, self.lang = room, client, lang
         heading(1, say("practice", lang))
         paragraph(say("practice_lead", lang))
         with ui.element("section").classes("game-card"):
-            self.case = ui.select(playable(lang), value=DEFAULT_CASE, label=say("case", lang))
+            self.case = ui.select(playable, value=DEFAULT_CASE, label=say("case", lang))
             self.button = ui.button(say("practice_begin", lang), on_click=self._begin)
             self.button.props("no-caps")
         with ui.element("p"):

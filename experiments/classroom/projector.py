@@ -29,7 +29,7 @@ from experiments.game import rules
 from experiments.game.brief import Brief
 from experiments.game.headlines import Headline
 from experiments.game.rules import Injection
-from experiments.game.script import Decision
+from experiments.game.script import Decision, in_lang
 from experiments.game.world import World, case_of
 
 _LOG = logging.getLogger(__name__)
@@ -49,14 +49,15 @@ class Shared:
 def shared_with_all(brief: Brief, world: World, come: Sequence[Injection], lang: str) -> Shared:
     """Of the brief of a team that did nothing, what does not depend on that.
 
-    Headlines that are events of the case, unless they need an act of the brand, and injected
-    events. What a brand did, lists and partners depend on the team, and are left out.
+    Headlines that are events of the case, unless they need an act of the brand, those that the
+    script tells whatever is chosen, and injected events. What a brand did, lists and partners
+    depend on the team, and are left out.
     """
     case = case_of(world)
     needy = {driver.id for driver in case.forcing if driver.requires is not None}
-    known = {e.text[lang] for e in case.events if e.id not in needy} | {
-        events_of(world, lang)[i.kind] for i in come
-    }
+    known = {e.text[lang] for e in case.events if e.id not in needy}
+    known |= {events_of(world, lang)[injection.kind] for injection in come}
+    known |= {in_lang(told.words, lang) for d in decisions_of(world) for told in d.told}
     kept = tuple(h for h in brief.headlines if h.text in known)
     return Shared(brief.situation, kept)
 

@@ -105,11 +105,11 @@ class Session(LedSession):
             offered = self._offered(team)
             chosen, texts = checked_answer(answer, offered), checked_texts(answer, offered)
             team.choices[key] = chosen
-            if texts:  # those that come along replace what was typed
+            if texts is not None:  # those that come along replace what was typed
                 team.written[key] = texts
             team.revisions[key] = team.revisions.get(key, 0) + 1
             self._drafts.pop(number, None)
-            self._changed("answer", team=number, decision=key, answer=chosen, **texts)
+            self._changed("answer", team=number, decision=key, answer=chosen)
 
     def draft(self, number: int, decision: object, question: object, option: object) -> None:
         """Keep what a team has ticked and not confirmed yet: it counts for nothing.
@@ -240,7 +240,9 @@ class Session(LedSession):
     def written_of(self, number: int) -> dict[str, dict[str, str]]:
         """What a team wrote: decision -> reason, statement. Raises Refused where it was removed."""
         with self._lock:
-            return {key: dict(texts) for key, texts in self._numbered(number).written.items()}
+            written = self._numbered(number).written
+            found = {key: {k: v for k, v in texts.items() if v} for key, texts in written.items()}
+            return {key: texts for key, texts in found.items() if texts}
 
     def name_of(self, number: int) -> str:
         """The name of a team. Raises Refused where it was removed."""

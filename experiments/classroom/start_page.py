@@ -5,6 +5,7 @@ A class is locked to a world when it is made: a case, a seed, and a draw of the 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 
 from nicegui import run, ui
@@ -17,7 +18,6 @@ from experiments.classroom.game_parts import message, phase_text
 from experiments.classroom.game_texts import say
 from experiments.classroom.limits import POPULATIONS, TITLE_LENGTH, Refused, shown_code
 from experiments.classroom.refusals import refusal
-from experiments.classroom.story import left_out, playable
 from experiments.game.world import World
 from sim.base.choices import DEFAULT_CASE
 from sim.base.refusal import ConfigError
@@ -44,18 +44,19 @@ class StartPage:
     wait.
     """
 
-    def __init__(self, room: Room, lang: str) -> None:
+    def __init__(
+        self, room: Room, lang: str, playable: Mapping[str, str], others: Mapping[str, str]
+    ) -> None:
+        """playable, others : cases with and without a script, name -> title (`story.stories`)."""
         self.room, self.lang = room, lang
         self.say = partial(say, lang=lang)
         heading(1, self.say("facilitator"))
         with ui.element("section").classes("game-card"):
             heading(2, self.say("new_class"))
             self.title = ui.input(self.say("title")).props(f"maxlength={TITLE_LENGTH}")
-            self.case = ui.select(playable(lang), value=DEFAULT_CASE, label=self.say("case"))
-            paragraph(
-                self.say("no_script", cases=("、" if lang == "zh" else "; ").join(left_out(lang))),
-                "game-hint",
-            )
+            self.case = ui.select(dict(playable), value=DEFAULT_CASE, label=self.say("case"))
+            comma = "、" if lang == "zh" else "; "
+            paragraph(self.say("no_script", cases=comma.join(others.values())), "game-hint")
             sizes = {name: self.say(f"population_{name}") for name in POPULATIONS}
             self.population = ui.select(sizes, value=POPULATIONS[0], label=self.say("population"))
             self._durations()

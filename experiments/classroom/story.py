@@ -5,13 +5,12 @@ One place, so that pages do not depend on how a script is kept.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Iterable, Mapping
 
 from experiments.game.script import Decision, in_lang
-from experiments.game.script_file import own_scripted, script_of, scripted
+from experiments.game.script_file import offered, script_of, unscripted
 from experiments.game.world import World, case_of
-from sim.base.choices import conf_dir
-from sim.base.refusal import ConfigError
 
 
 def decisions_of(world: World) -> tuple[Decision, ...]:
@@ -33,30 +32,18 @@ def situation_text(world: World, decision: Decision, lang: str) -> str:
     return in_lang(script.quiet if quiet else decision.situation, lang)
 
 
-def cases() -> list[str]:
-    """Cases that can be played, those with a script: shipped ones, then those of one's own.
+def titles(names: Iterable[str], lang: str) -> dict[str, str]:
+    """Cases by name or file, each with its title in a language."""
+    return {name: case_of(World(name, 0, 0)).title(lang) for name in names}
 
-    One that has faults is left out here, and named by `left_out`.
+
+async def stories(lang: str) -> tuple[dict[str, str], dict[str, str]]:
+    """The cases that can be played and those that cannot, with their titles.
+
+    In a thread: the first time every case is read, and no other page should wait for that.
     """
-    return [name for name in (*scripted(), *own_scripted()) if _playable(name)]
 
+    def read() -> tuple[dict[str, str], dict[str, str]]:
+        return titles(offered(), lang), titles(unscripted(), lang)
 
-def playable(lang: str) -> dict[str, str]:
-    """The cases that can be played: name or file -> title in a language."""
-    return {name: case_of(World(name, 0, 0)).title(lang) for name in cases()}
-
-
-def left_out(lang: str) -> list[str]:
-    """Cases that a class cannot play, and are in the laboratory only: those without a script."""
-    shipped = sorted(path.stem for path in (conf_dir() / "case").glob("*.yaml"))
-    own = [name for name in own_scripted() if not _playable(name)]
-    return [*(case_of(World(n, 0, 0)).title(lang) for n in shipped if n not in scripted()), *own]
-
-
-def _playable(name: str) -> bool:
-    """Whether a case and its script can be read."""
-    try:
-        script_of(World(name, 0, 0))
-    except ConfigError:
-        return False
-    return True
+    return await asyncio.to_thread(read)

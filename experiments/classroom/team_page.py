@@ -232,6 +232,8 @@ class TeamPage:
             fields.append("statement")
         for field in fields:
             with ui.element("div").classes("game-writing"):
+                if field == "statement" and decision.statement is not None:
+                    paragraph(in_lang(decision.statement, self.lang))
                 area = ui.textarea(
                     self.say(f"write_{field}"), value=written.get(field, ""),
                     on_change=lambda e, field=field: self._write(decision.key, field, e.value),

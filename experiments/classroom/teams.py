@@ -95,10 +95,11 @@ def until(choices: Choices, keys: Sequence[str]) -> dict[str, dict[str, str]]:
 def checked_answer(raw: object, decision: Decision) -> dict[str, str]:
     """An answer to each question, among the options that are left. Raises Refused.
 
-    raw : what a browser has sent, of any type; `reason` and `statement` in it are no options.
+    raw : what a browser has sent, of any type; `reason` and `statement` in it are texts, unless a
+    question has that name.
     """
     asked = {q.key for q in decision.questions}
-    if not isinstance(raw, Mapping) or set(raw) - set(ROOM) != asked:
+    if not isinstance(raw, Mapping) or set(raw) - (set(ROOM) - asked) != asked:
         raise Refused("answer_all")
     for question in decision.questions:
         if raw[question.key] not in [option.key for option in question.options]:
@@ -106,14 +107,19 @@ def checked_answer(raw: object, decision: Decision) -> dict[str, str]:
     return {question.key: str(raw[question.key]) for question in decision.questions}
 
 
-def checked_texts(raw: object, decision: Decision) -> dict[str, str]:
-    """The reason and the statement of an answer, cleaned; what is empty is left out. Raises
+def checked_texts(raw: object, decision: Decision) -> dict[str, str] | None:
+    """The reason and the statement of an answer, cleaned; what is empty is left out. None for an
+    answer that brings none, as pages send it, which keep texts while they are typed. Raises
     Refused.
     """
     if not isinstance(raw, Mapping):
         raise Refused("answer_all")
+    asked = {q.key for q in decision.questions}
+    came = {key: raw[key] for key in ROOM if key in raw and key not in asked}
+    if not came:
+        return None
     try:
-        return written_in(raw, decision)
+        return written_in(came, decision)
     except ConfigError as problem:
         room = ROOM.get(problem.path.rsplit(".", 1)[-1], 0)
         raise Refused("text_length", n=room) from None
@@ -123,4 +129,7 @@ def checked_text(field: object, raw: object, decision: Decision) -> str:
     """A reason or a statement as it is kept while it is typed. Raises Refused."""
     if field not in ROOM or not isinstance(raw, str):
         raise Refused("unknown_key")
-    return checked_texts({field: raw}, decision).get(str(field), "")
+    try:
+        return written_in({field: raw}, decision).get(str(field), "")
+    except ConfigError:
+        raise Refused("text_length", n=ROOM[str(field)]) from None

@@ -68,10 +68,27 @@ def scripted() -> list[str]:
     return sorted(path.stem for path in (conf_dir() / "case" / FOLDER).glob("*.yaml"))
 
 
-def own_scripted(folder: Path = Path()) -> list[str]:
-    """Case files of a folder that have a script beside them, as `case=` takes them."""
-    files = sorted(folder.glob("*.yaml"))
-    return [str(file) for file in files if script_path(str(file)).is_file()]
+def offered(folder: Path = Path()) -> list[str]:
+    """Cases that a class may play: shipped ones with a script, then case files of a folder with one
+    beside them, as `case=` takes them. One whose script has faults is left out.
+    """
+    own = [str(file) for file in sorted(folder.glob("*.yaml")) if script_path(str(file)).is_file()]
+    return [name for name in (*scripted(), *own) if _playable(name)]
+
+
+def _playable(name: str) -> bool:
+    """Whether a case and its script can be read."""
+    try:
+        script_of(World(name, 0, 0))
+    except ConfigError:
+        return False
+    return True
+
+
+def unscripted() -> list[str]:
+    """The shipped cases that are for the laboratory only, in the order of the alphabet."""
+    shipped = sorted(path.stem for path in (conf_dir() / "case").glob("*.yaml"))
+    return [name for name in shipped if name not in scripted()]
 
 
 def read_or_note(path: Path, case: Case) -> tuple[Script | None, list[ConfigError]]:
