@@ -245,6 +245,20 @@ def test_an_hour_of_the_day_is_enough(tmp_path: Path) -> None:
     assert np.isnan(found.start).all()
 
 
+def test_a_last_sight_that_is_not_told_is_the_first(tmp_path: Path) -> None:
+    """The column may be left out, or be blank in some lines."""
+    without = "\n".join(line.rpartition(",")[0] for line in EVENTS.splitlines())
+    assert read(folder(tmp_path, events=without)).topics.last_h.tolist() == [0, 5.5, 0]
+    blank = changed(EVENTS, "500000,6.5", "500000,")
+    assert read(folder(tmp_path, events=blank)).topics.last_h.tolist() == [1, 5.5, 0]
+
+
+def test_no_word_is_proposed_that_is_nothing_like_what_was_written(tmp_path: Path) -> None:
+    said = told(folder(tmp_path, affairs=changed(AFFAIRS, "core,fan", "core,粉丝")))
+    assert "粉丝 is none of fan, user, public, worker" in said
+    assert "try: the one of them that it is" in said
+
+
 def test_times_of_other_zones_are_those_of_the_list(tmp_path: Path) -> None:
     affairs = changed(AFFAIRS, "2025-01-01T10:00+08:00", "2025-01-01T02:00Z")
     assert read(folder(tmp_path, affairs=affairs)).clock[0] == 10
