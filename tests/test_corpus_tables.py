@@ -138,7 +138,7 @@ WRONG = [
     ("affairs", "2025-03-05T22:30+08:00", "0025-03-05T22:30+08:00", "in no year", "2025"),
     ("affairs", "t0_utc8", "when", "says of no affair when it began", "t0_hour_of_day"),
     ("affairs", "fan", "fans", "victim: fans is none of fan, user", "fan"),
-    ("affairs", "accusation_only", "test", "sample_set: test is none of core", "core"),
+    ("affairs", "accusation_only", "test", "sample_set: test is none of core", "the one of them"),
     ("affairs", "72.5,2", "72.5,3", "2 topics of 茶店_2501; affairs.csv, line 2, column n_topics, "
      "says 3", "2 there, or the missing ones here"),
     ("affairs", "game_2503", "茶店_2501", "line 3, column affair: 茶店_2501 stands in line 2", "one"),
