@@ -33,6 +33,11 @@ SECONDS = 120  #: a fault that makes its tests wait for longer is killed
 COPIES = 2  #: processes at once
 NOT_PLANTED = 3  #: exit status
 
+OF_SCORES = "crps or scores_by_hand or as_a_table"
+OF_POPULATIONS = (
+    "ingredient or agree or tilt or mixture or moved or weights or population_is or two"
+)
+
 #: Module -> the tests that it is held to: files, and what of them (pytest -k).
 TESTS: dict[str, tuple[tuple[str, ...], str]] = {
     "experiments.reading.intervals": (("test_analysis.py",), ""),
@@ -61,6 +66,18 @@ TESTS: dict[str, tuple[tuple[str, ...], str]] = {
     "experiments.calibration.wave_contrasts": (("test_wave_runs.py",), "not run"),
     "experiments.calibration.promotion": (("test_promotion.py",), ""),
     "experiments.reading.turners": (("test_turners.py",), ""),
+    "experiments.corpus.instrument": (("test_corpus_instrument.py",), "not milliseconds"),
+    "experiments.corpus.targets": (
+        ("test_corpus_statistics.py",),
+        "not responses and not controls",
+    ),
+    "experiments.corpus.moments": (("test_corpus_statistics.py",), ""),
+    "experiments.corpus.windows": (("test_corpus_statistics.py",), ""),
+    "experiments.corpus.scores": (("test_corpus_contest.py",), OF_SCORES),
+    "experiments.corpus.tables": (("test_corpus_tables.py",), "not whatever"),
+    "experiments.corpus.cells": (("test_corpus_tables.py",), "not whatever"),
+    "experiments.corpus.ingredients": (("test_corpus_population.py",), OF_POPULATIONS),
+    "experiments.corpus.tilting": (("test_corpus_population.py",), OF_POPULATIONS),
 }
 
 OPERATOR = {

@@ -253,3 +253,21 @@ def test_affairs_of_another_calendar_are_told() -> None:
     assert len(tasks.unsampled(later, clock)) == len(affairs)
     nowhere = replace(affairs, start=np.full(len(affairs), np.nan))
     assert len(tasks.unsampled(nowhere, clock)) == len(affairs)
+
+
+def test_why_there_is_no_task_is_said_with_its_place() -> None:
+    affairs, clock = shipped.development(), shipped.sampling_clock()
+    assert tasks.no_task(affairs, clock) is None
+    later = replace(affairs, start=affairs.start + 30 * 365 * 86400)
+    problem, remedy = tasks.no_task(later, clock) or ("", "")
+    assert "no sample where exp120_2405 and 303 more began, 2054-05-15T12:23+08:00" in problem
+    assert "column t0_utc8" in problem and "platform_snapshots.csv" in remedy
+    start = affairs.start.copy()
+    start[3] = np.nan
+    problem, remedy = tasks.no_task(replace(affairs, start=start), clock) or ("", "")
+    assert f"of {affairs.name[3]} only the hour" in problem and "t0_utc8" in remedy
+    ended = clock[clock <= affairs.start.min() + 3600]  # the list ends before any outcome is known
+    one = np.flatnonzero(affairs.start == affairs.start.min())[0]
+    young = replace(affairs, start=np.full(len(affairs), affairs.start[one]))
+    problem, _ = tasks.no_task(young, ended) or ("", "")
+    assert "less than 96 h before the last sample" in problem

@@ -138,7 +138,7 @@ WRONG = [
     ("affairs", "2025-03-05T22:30+08:00", "0025-03-05T22:30+08:00", "in no year", "2025"),
     ("affairs", "t0_utc8", "when", "says of no affair when it began", "t0_hour_of_day"),
     ("affairs", "fan", "fans", "victim: fans is none of fan, user", "fan"),
-    ("affairs", "accusation_only", "test", "sample_set: test is none of core", "core"),
+    ("affairs", "accusation_only", "test", "sample_set: test is none of core", "the one of them"),
     ("affairs", "72.5,2", "72.5,3", "2 topics of 茶店_2501; affairs.csv, line 2, column n_topics, "
      "says 3", "2 there, or the missing ones here"),
     ("affairs", "game_2503", "茶店_2501", "line 3, column affair: 茶店_2501 stands in line 2", "one"),
@@ -243,6 +243,20 @@ def test_an_hour_of_the_day_is_enough(tmp_path: Path) -> None:
     found = read(folder(tmp_path, affairs=affairs))
     assert found.clock.tolist() == [10, 22.5]
     assert np.isnan(found.start).all()
+
+
+def test_a_last_sight_that_is_not_told_is_the_first(tmp_path: Path) -> None:
+    """The column may be left out, or be blank in some lines."""
+    without = "\n".join(line.rpartition(",")[0] for line in EVENTS.splitlines())
+    assert read(folder(tmp_path, events=without)).topics.last_h.tolist() == [0, 5.5, 0]
+    blank = changed(EVENTS, "500000,6.5", "500000,")
+    assert read(folder(tmp_path, events=blank)).topics.last_h.tolist() == [1, 5.5, 0]
+
+
+def test_no_word_is_proposed_that_is_nothing_like_what_was_written(tmp_path: Path) -> None:
+    said = told(folder(tmp_path, affairs=changed(AFFAIRS, "core,fan", "core,粉丝")))
+    assert "粉丝 is none of fan, user, public, worker" in said
+    assert "try: the one of them that it is" in said
 
 
 def test_times_of_other_zones_are_those_of_the_list(tmp_path: Path) -> None:

@@ -128,6 +128,7 @@ def forecast(words: list[str]) -> int:
     from experiments.corpus.contest import MODEL, TOLD, UNTOLD, said
     from experiments.corpus.scores import table_of
     from experiments.corpus.shipped import DATA
+    from experiments.pictures.words import counted
     from sim.base.files import write_whole
     from sim.base.refusal import ConfigError, place
     from sim.settings.keys import refuse_other_keys
@@ -149,7 +150,8 @@ def forecast(words: list[str]) -> int:
     for variant, path in files.items():
         table = table_of(found[variant], tasks)
         write_whole(path, table.to_csv(index=False, float_format="%.5g").encode())
-    print(f"{len(tasks)} forecasts of {tasks.frame['affair'].nunique()} affairs\n{target}")
+    of = counted(tasks.frame["affair"].nunique(), "affair")
+    print(f"{counted(len(tasks), 'forecast')} of {of}\n{target}")
     print(f"{files[TOLD]} (the kind and time of the responses of the next 24 h are told)")
     folder = names[0] if names else str(DATA)
     score = ["backlash", "corpus", "score", folder, f"forecast={target}"]

@@ -19,7 +19,7 @@ from experiments.corpus.contest import TOLD, UNTOLD, Contest, Key, contest
 from experiments.corpus.forecast_file import read_forecasts
 from experiments.corpus.scores import Difference, Forecast, Score, compare
 from experiments.corpus.tables import clock_of, read
-from experiments.corpus.tasks import build, unsampled
+from experiments.corpus.tasks import build, no_task
 from sim.base.refusal import ConfigError
 
 _F = npt.NDArray[np.float64]
@@ -101,13 +101,15 @@ def appraise(folder: Path, forecast: Path | None = None, made: Affairs | None = 
     affairs = shipped.development() if own else read(folder)
     test_at = clock_of(folder)
     why, found = "", None
-    if unsampled(affairs, shipped.sampling_clock() if test_at is None else test_at):
+    told = no_task(affairs, shipped.sampling_clock() if test_at is None else test_at)
+    if told is not None:
         why = "not_sampled"
         if forecast is not None:
             raise ConfigError(
-                "forecast", str(forecast), f"no task can be made of the affairs of {folder}",
-                "affairs with t0_utc8, and platform_snapshots.csv with the samples around them",
-                f"backlash corpus score {folder}",
+                "forecast", str(forecast),
+                f"no task can be made of the affairs of {folder}: {told[0]}",
+                "affairs with t0_utc8, and samples of the list around them",
+                f"{told[1]}; or backlash corpus score {folder}",
             )  # fmt: skip
     else:
         found = _forecasts(affairs, test_at, forecast)

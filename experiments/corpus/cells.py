@@ -154,9 +154,10 @@ class Sheet:
             if cell in options or (not cell and not needed):
                 found.append(cell or usual)
                 continue
+            near = difflib.get_close_matches(cell.casefold(), options, n=1)
             self.complaints.add(
                 line, column, f"{cell or 'a blank'} is none of {', '.join(options)}",
-                (difflib.get_close_matches(cell.casefold(), options, n=1) or [usual])[0],
+                near[0] if near else "the one of them that it is",
             )  # fmt: skip
             found.append(usual)
         return found

@@ -19,7 +19,7 @@ from experiments.corpus.affairs import Affairs
 from experiments.corpus.baselines import Baseline
 from experiments.corpus.scores import Forecast, Score, joined, score
 from experiments.corpus.tables import clock_of, read
-from experiments.corpus.tasks import Tasks, build, unsampled
+from experiments.corpus.tasks import Tasks, build, no_task
 from sim.base.refusal import ConfigError
 
 _F = npt.NDArray[np.float64]
@@ -127,11 +127,10 @@ def said(folder: Path, name: str) -> tuple[Tasks, dict[str, Forecast]]:
     own = folder.resolve() == shipped.DATA.resolve()
     affairs, at = (train, clock) if own else (read(folder), clock_of(folder))
     at = clock if at is None else at
-    if unsampled(affairs, at):
+    if (told := no_task(affairs, at)) is not None:
         raise ConfigError(
-            "corpus", str(folder), "no task can be made of these affairs",
-            "affairs with t0_utc8, and platform_snapshots.csv with the samples around them",
-            f"backlash corpus check {folder}",
+            "corpus", str(folder), f"no task can be made of these affairs: {told[0]}",
+            "affairs with t0_utc8, and samples of the list around them", told[1],
         )  # fmt: skip
     known = build(train, clock)
     tasks = known if own else build(affairs, at)

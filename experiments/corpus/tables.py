@@ -208,7 +208,7 @@ def _topics(sheet: Sheet, heads: _Heads) -> Topics:
     )
     t_h = sheet.number("t_h", 0, MOST_H)
     kinds = sheet.choice("kind", KINDS, KINDS[0], needed=True)
-    last = np.fmax(sheet.number("last_seen_h", 0, MOST_H, blank=np.nan), -1)
+    last = sheet.number("last_seen_h", 0, MOST_H, blank=np.nan)
     last = np.where(np.isnan(last), t_h, last)
     sheet.each("last_seen_h", last < t_h - NEAR_H, lambda row: (
         f"{last[row]:g} is before t_h", f"{t_h[row]:g} or later"))  # fmt: skip

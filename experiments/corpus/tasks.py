@@ -11,12 +11,14 @@ the 24 h after L.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from experiments.corpus.affairs import Affairs
+from experiments.corpus.cells import LIST_ZONE
 from experiments.corpus.instrument import SAME_H, hourly
 from experiments.corpus.kinds import PENALTIES, bits
 from experiments.corpus.windows import Windows
@@ -123,6 +125,32 @@ def unsampled(affairs: Affairs, samples_at: _F) -> list[str]:
     apart = np.where(affairs.absence_known, apart, 0.0 * affairs.start)
     # a NaN fails this comparison too
     return [affairs.name[row] for row in np.flatnonzero(~(apart <= PRINTED_S))]
+
+
+def no_task(affairs: Affairs, samples_at: _F) -> tuple[str, str] | None:
+    """Why no task can be made of some affairs, and what to do; None where it can."""
+    left = unsampled(affairs, samples_at)
+    if not left:
+        every = range(len(affairs))
+        if any(_start(affairs, one, samples_at) is not None for one in every):
+            return None
+        return (
+            f"affairs.csv, column t0_utc8: every affair begins less than {max(AGES) + LATER_H:g} h "
+            "before the last sample of the list",
+            "platform_snapshots.csv beside it, with the times of all samples until then",
+        )
+    first = affairs.name.index(left[0])
+    many = f" and {len(left) - 1} more" if len(left) > 1 else ""
+    if np.isnan(affairs.start[first]):
+        return (
+            f"affairs.csv: of {left[0]}{many} only the hour of the day is known",
+            "a column t0_utc8, as 2025-03-01T14:05+08:00",
+        )
+    began = datetime.fromtimestamp(affairs.start[first], LIST_ZONE).isoformat(timespec="minutes")
+    return (
+        f"affairs.csv, column t0_utc8: the list has no sample where {left[0]}{many} began, {began}",
+        "platform_snapshots.csv beside it, with the times of all samples of your list",
+    )
 
 
 def _start(affairs: Affairs, one: int, samples_at: _F) -> float | None:
