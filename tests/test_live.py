@@ -30,6 +30,7 @@ from experiments.live.candidates import candidates_of, later, settled, waits
 from experiments.live.draws import worlds_for
 from experiments.live.importing import import_export
 from experiments.live.now import Conditioned, condition, forecast
+from experiments.live.seen import Seen
 from experiments.live.waves import first_wave
 from experiments.live.words import WORDS
 from sim.base.refusal import ConfigError
@@ -129,7 +130,7 @@ def test_the_scale_of_mentions_makes_no_difference(folder: Path) -> None:
     seen = affair.known
     one = seen.count + 3.0
     hours = np.ones(len(seen))
-    same = [likelihood(residuals(k * one, seen), "mentions", hours) for k in (1.0, 50.0)]
+    same = [likelihood(residuals(k * one, seen), seen, hours) for k in (1.0, 50.0)]
     assert same[0] == pytest.approx(same[1]) and same[0][0] == pytest.approx(-0.5 * same[0][1])
     assert scale_of(one, seen) - scale_of(50.0 * one, seen) == pytest.approx(np.log(50.0))
 
@@ -171,6 +172,14 @@ def test_a_world_that_made_the_counts_is_found(folder: Path) -> None:
     assert (best.world, best.seed) == (made.world, made.seed)
     assert best.log_scale == pytest.approx(np.log(40.0))
     assert found.surprise < 0.5
+
+
+def test_few_mentions_differ_by_chance() -> None:
+    steps = np.arange(3)
+    few, many = (Seen("mentions", steps, steps + 1, n * np.array([0.0, 5.0, 3.0])) for n in (1, 99))
+    own, hours = np.array([2.0, 2.0, 2.0]), np.ones(3)
+    squares = [likelihood(residuals(own, one, 1.0), one, hours)[1] for one in (few, many)]
+    assert squares[0] < 1.5 < 3.0 < squares[1]
 
 
 def test_counts_that_no_world_makes_are_not_forecast(folder: Path, tmp_path: Path) -> None:

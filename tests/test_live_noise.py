@@ -106,7 +106,7 @@ def rank(
     own = replace(seen, count=counts[k, :age].astype(float))
     hours = np.ones(age)
     log = np.array([
-        likelihood(residuals(one[:age], own, 3.0), "mentions", hours)[0]
+        likelihood(residuals(one[:age], own, 3.0), own, hours)[0]
         if one[:age].any() and j != k else -np.inf
         for j, one in enumerate(posts)
     ])  # fmt: skip

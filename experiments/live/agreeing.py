@@ -141,7 +141,9 @@ def residuals(simulated: _F, seen: Seen, grain: float = 0.0) -> _F:
     """
     if seen.kind == "list":
         return np.log(LISTED + seen.count) - np.log(LISTED + simulated)
-    said = seen.count + SHARE_FLOOR * seen.count.mean() + 1e-9
+    said = (
+        seen.count + SHARE_FLOOR * seen.count.mean() + 0.5
+    )  # no mention is a few that were missed
     own = simulated + SHARE_FLOOR * simulated.mean() + grain + 1e-9
     found: _F = np.log(said) - np.log(own)
     return found
@@ -153,15 +155,18 @@ def says(hours: _F) -> _F:
     return found
 
 
-def likelihood(left: _F, kind: str, hours: _F) -> tuple[float, float]:
+def likelihood(left: _F, seen: Seen, hours: _F) -> tuple[float, float]:
     """Log-likelihood up to a constant, and the tempered sum of squares.
 
     left : residuals. hours : of each window; a day counts once, an hour by TEMPER. Of mentions a
-    constant is taken off, which is the scale.
+    constant is taken off, which is the scale, and few of them differ by chance, too: the log of a
+    count n of a Poisson process by a variance of 1 / n.
     """
-    weight = says(hours)
-    level = float((weight * left).sum() / weight.sum()) if kind == "mentions" else 0.0
-    squares = float((weight * (left - level) ** 2).sum() / NOISE[kind] ** 2)
+    counted = seen.kind == "mentions"
+    chance = 1.0 / (1.0 + seen.count) if counted else 0.0
+    weight = says(hours) / (NOISE[seen.kind] ** 2 + chance)
+    level = float((weight * left).sum() / weight.sum()) if counted else 0.0
+    squares = float((weight * (left - level) ** 2).sum())
     return -0.5 * squares, squares
 
 
@@ -234,7 +239,7 @@ def _course(
         # nobody talks there: no scale makes it these counts
         return Course(*of, -np.inf, 0.0), np.inf
     left = residuals(own, seen, grain_of(begun))
-    log_likelihood, squares = likelihood(left, seen.kind, hours)
+    log_likelihood, squares = likelihood(left, seen, hours)
     return Course(*of, log_likelihood, scale_of(own, seen), begun), squares
 
 
