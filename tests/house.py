@@ -14,7 +14,7 @@ import statistics
 import sys
 import tokenize
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -23,6 +23,12 @@ LONG_FILE = 350  #: lines
 PACKAGES = ("sim", "experiments", "backlash")
 #: Measure -> why its goal is not met, in one line; braces are filled in by `facts`.
 REASONS = {
+    "docstring lines per line of code": (
+        "{sim:.2f} in sim; pages of the classroom, which lay out and say little, {pages:.2f}"
+    ),
+    f"files over {LONG_FILE} lines": (
+        "tables of one line each, compiled wiring, panels of the classroom that grew last"
+    ),
     "test lines per source line": (
         "by reach: {faults:,} faults are planted in {modules} modules, and tests kill each"
     ),
@@ -159,7 +165,15 @@ def facts() -> dict[str, float]:
         for path in sources(package)
         for function in functions(ast.parse(path.read_text(encoding="utf-8")))
     )
-    return {"faults": n, "modules": modules, "bare": bare}
+    pages = [path for path in sources("experiments") if "classroom" in path.parts]
+    said = {"sim": documented(sources("sim")), "pages": documented(pages)}
+    return {"faults": n, "modules": modules, "bare": bare, **said}
+
+
+def documented(paths: Iterable[Path]) -> float:
+    """Docstring lines per line of code of some files."""
+    counted = [code_lines(path) for path in paths]
+    return sum(one[1] for one in counted) / sum(one[0] for one in counted)
 
 
 def measured() -> list[tuple[str, str, str, bool]]:

@@ -45,6 +45,8 @@ def test_where_a_posterior_comes_from_by_hand(tmp_path):
     assert about["waves"] == [{"wave": 0, "worst": 1.2346}, {"wave": 1, "worst": 0.0}]
     assert (about["targets"], about["fitted"]) == (["T05", "O02"], list(FAN))
     assert "press_per_d" in about["measured"] and "doubt_hardens" not in about["measured"]
+    fitted = settings(**{**SMALL, "fan": (*FAN, "press_per_d")}, priors=WIDE)
+    assert "press_per_d" not in posterior_file.of_affairs(fitted)
 
 
 def test_a_posterior_is_read_as_it_was_saved(tmp_path):
