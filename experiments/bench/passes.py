@@ -63,7 +63,7 @@ def calls_of(run: Simulation, kind: int, names: Iterable[str] = DENSE) -> dict[s
     try:
         for name in real:
             setattr(passes, name, recorder(name))
-        crowd.block.py_func(
+        crowd.block.py_func(  # type: ignore[attr-defined]
             run.step, run.seed, clock.dt_h, run.script.circadian[run.step], kind, lo, hi,
             t.constants[0], t.world[0], t.acts, t.views, people.people, people.groups,
             people.leaders, posts, np.zeros(1, np.int64), t.census, scratch, todo,

@@ -28,7 +28,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 _OPTIONS = {"nopython": True, "error_model": "numpy", "no_cfunc_wrapper": True}
 
 
-class _Entry(CPUDispatcher):  # type: ignore[misc]
+class _Entry(CPUDispatcher):
     """What Python calls."""
 
     def compile(self, sig: Any) -> Any:
@@ -77,7 +77,8 @@ class _Part(_Entry):
         self.targetdescr.options.parse_as_flags(flags, self.targetoptions)
         flags.no_cpython_wrapper = flags.no_compile = True
         # Arrays belong to whoever called from Python; nobody counts them, but those of a State.
-        flags.nrt = any(isinstance(each, types.StructRef) for each in args)
+        held: Any = types.StructRef  # type: ignore[attr-defined]
+        flags.nrt = any(isinstance(each, held) for each in args)
         library = Piece(self.targetctx.codegen(), self.py_func.__qualname__)
         found = compiler.compile_extra(
             self.typingctx, self.targetctx, self.py_func, args, None, flags, {}, library, Pipeline
@@ -88,7 +89,7 @@ class _Part(_Entry):
 
 def _as_declared(given: Any, declared: Any) -> Any:
     """The type that an argument is taken as: a number as its annotation says, never a constant."""
-    plain = types.unliteral(given)
+    plain = types.unliteral(given)  # type: ignore[attr-defined]
     if isinstance(plain, types.Integer | types.Boolean | types.IntEnumMember):
         if declared == "float":
             return types.float64
@@ -127,6 +128,6 @@ def part_of(signature: str) -> Callable[[F], F]:
     return made
 
 
-def entry(function: F) -> F:
+def entry(function: Callable[..., Any]) -> Any:
     """What Python calls; other threads of Python go on meanwhile."""
     return _made(_Part, function, nogil=True)

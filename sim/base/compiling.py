@@ -39,7 +39,7 @@ def _statements(worker: InlineWorker, function: Any) -> Any:
 
 
 @register_pass(mutates_CFG=True, analysis_only=False)
-class _InlineRules(InlineInlinables):  # type: ignore[misc]
+class _InlineRules(InlineInlinables):
     """Rules become statements of their caller; what a rule consists of is looked up once."""
 
     def _do_work(self, state: Any, todo: Any, block: Any, i: int, expr: Any, worker: Any) -> Any:
@@ -47,7 +47,7 @@ class _InlineRules(InlineInlinables):  # type: ignore[misc]
         return super()._do_work(state, todo, block, i, expr, worker)
 
 
-class _Passes(PassManager):  # type: ignore[misc]
+class _Passes(PassManager):
     """Passes one after the other: describing each for whoever listens takes as long as most."""
 
     def run(self, state: Any) -> None:
@@ -161,8 +161,11 @@ def alone(function: Any) -> Iterator[None]:
         yield
 
 
-class _Unoptimised(JITCodeLibrary):  # type: ignore[misc]
+class _Unoptimised(JITCodeLibrary):
     """Code as it is written down: it is optimised with whatever it becomes a part of."""
+
+    _linking_libraries: list[Any]
+    _shared_module: Any
 
     def add_llvm_module(self, ll_module: Any) -> None:
         ll_module.data_layout = self._codegen._data_layout
