@@ -144,6 +144,7 @@ def close(page, k):
     name = f"Close D{k - 1} · decision {k}"
     page.get_by_role("button", name=name).click()
     page.get_by_role("dialog").get_by_role("button", name=name).click()
+    page.get_by_role("dialog").wait_for(state="hidden")
 
 
 def no_sideways_scroll(page):

@@ -69,6 +69,7 @@ def test_a_class_can_be_paused_and_a_decision_opened_again(people):  # noqa: F81
     facilitator.get_by_role("button", name="Close D0 · decision 1").click()
     facilitator.get_by_role("dialog").get_by_text("would do nothing: Blue").wait_for()
     facilitator.get_by_role("dialog").get_by_role("button", name="No").click()
+    facilitator.get_by_role("dialog").wait_for(state="hidden")
     red.get_by_text("You have decided").wait_for()
     close(facilitator, 1)
     facilitator.get_by_role("cell", name="did nothing").wait_for()

@@ -130,6 +130,6 @@ def checked_text(field: object, raw: object, decision: Decision) -> str:
     if field not in ROOM or not isinstance(raw, str):
         raise Refused("unknown_key")
     try:
-        return written_in({field: raw}, decision).get(str(field), "")
+        return written_in({str(field): raw}, decision).get(str(field), "")
     except ConfigError:
         raise Refused("text_length", n=ROOM[str(field)]) from None
