@@ -14,6 +14,7 @@ import tempfile
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -135,7 +136,7 @@ class NowPage:
                 names = {name: named(name, self.lang) for name in USUAL}
                 for k, key in enumerate(("lab_first", "lab_second")):
                     select(self.say(key), names, self.answers[k],
-                           lambda name, k=k: self.answer(k, name), f"answer_{k}")  # fmt: skip
+                           partial(self.answer, k), f"answer_{k}")  # fmt: skip
                 go = button(self.say("lab_go"), "bl-go", id="look")
                 go.on("click", self.look)
                 self.status = tag("div", "bl-soft", role="status", id="status")

@@ -80,7 +80,7 @@ def _check_times(script: Script, case: Case, noted: Noted) -> None:
             )
         before = max(before, decision.time)
         for where, kind, levers in _acts_in(k, decision):
-            early = decision.hours + float(levers.get("after_h", 0)) < 0
+            early = decision.hours + float(str(levers.get("after_h", 0))) < 0
             if early and kind != "disclosure":
                 noted.add(
                     where,

@@ -67,7 +67,7 @@ def figure_ahead(found: _F, lang: str) -> Figure:
     }
     key = figure.legend(marks.values(), marks.keys(), loc="outside lower center", ncols=len(marks))
     for patch in key.get_patches():  # of all panels, so of no panel's colour
-        patch.set_facecolor(to_rgba(plots.GREY, 2 * patch.get_facecolor()[3]))
+        patch.set_facecolor(to_rgba(plots.GREY, 2 * to_rgba(patch.get_facecolor())[3]))
     for line in key.get_lines():
         if line.get_label() == told("median", lang):
             line.set_color(plots.GREY)

@@ -133,8 +133,8 @@ def _began(counts: Counts, zone: str, said: str) -> datetime:
     rates = [rate_of(one) for one in counts.windows]
     usual = median(rates) if rates[0] > 0 else 0.0
     least = max(RISE * max(rates), min(2 * usual, 0.5 * max(rates)))
-    first = next(k for k, rate in enumerate(rates) if rate >= least)
-    return zones.wall(counts.windows[first].begins, zone or "UTC")
+    risen = next(k for k, rate in enumerate(rates) if rate >= least)
+    return zones.wall(counts.windows[risen].begins, zone or "UTC")
 
 
 def rate_of(window: Window) -> float:

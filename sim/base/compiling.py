@@ -67,7 +67,7 @@ def _passes(usual: PassManager) -> _Passes:
     return ours
 
 
-class Pipeline(compiler.CompilerBase):  # type: ignore[misc]
+class Pipeline(compiler.CompilerBase):
     """How every function here is compiled."""
 
     def __init__(self, typingctx: Any, *more: Any) -> None:
