@@ -99,6 +99,9 @@ OF_THREADS = "threads bring the same rows; that none is left at the end is what 
 
 #: "module.function: kind: the line" -> why no test can tell.
 EQUIVALENT: dict[str, str] = {
+    "experiments.corpus.instrument.curves_of: number: heat = np.maximum(heat, 1.0)": (
+        "guards a logarithm: no list has a heat near 1"
+    ),
     "experiments.reading.intervals.governance_share: boundary: return np.divide(governance, total, "
     "out=np.full_like(total, np.nan), where=total > 0.15)": (
         "sums of float32 series are never just 0.15, so > and >= are the same"
