@@ -168,7 +168,7 @@ def test_the_page_says_it_all_and_asks_nobody(reviewed, lang):
     parts = {
         "en": ["Luck or skill?", "One decision flipped", "Shapley", "image repair", "cannot know",
                "Report card", "not an optimum", "Coombs (2007)", "the regulator"],
-        "zh": ["运气还是能力", "换掉一项决定", "Shapley", "形象修复", "模型无法知道的", "成绩单",
+        "zh": ["运气还是能力", "换掉一项决定", "Shapley", "形象修复", "模型无法知道的", "成绩表",
                "并非最优", "Coombs（2007）", "监管部门"],
     }  # fmt: skip
     for part in parts[lang]:
@@ -328,7 +328,7 @@ def test_team_numbers_do_not_cover_one_another(reviewed):
 
 
 def test_the_month_is_that_of_the_case(reviewed):
-    other = replace(reviewed, world=replace(WORLD, case="tea_house"))
+    other = replace(reviewed, world=replace(WORLD, case="tea_house"), injections=())
     elsewhere = " ".join(debrief_frame.common(other, "en")["cannot"])
     assert "done better in March 2026" in elsewhere and "without a share" in elsewhere
     assert "2026年1月" in " ".join(debrief_frame.common(reviewed, "zh")["cannot"])

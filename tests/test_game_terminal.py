@@ -63,10 +63,10 @@ def test_played_by_hand_left_and_resumed(tmp_path, capsys, monkeypatch):
     assert f"game={path.stem}" in told
     assert json.loads(path.read_text())["choices"] == until(ACTIVE, "D2")
     again = [*words, f"game={path.stem}"]
-    typed(monkeypatch, "routine", "call", "pr_head", "q")
+    typed(monkeypatch, "routine", "call", "leave", "pr_head", "q")
     assert main(again) == 0
     assert list(json.loads(path.read_text())["choices"]) == ["D0", "D1", "D2"]
-    typed(monkeypatch, "3", "2", "2", "push", "executives", "2", "panel", "3", "2", "vouchers")
+    typed(monkeypatch, "3", "2", "2", "1", "push", "executives", "2", "panel", "3", "2", "vouchers")
     assert main(again) == 0
     assert json.loads(path.read_text())["choices"] == ACTIVE
     assert "outrage burden" in capsys.readouterr().out
