@@ -197,26 +197,21 @@ def test_signs_of_other_versions_are_none(tmp_path):
     assert beats.read_beat(tmp_path, "ab", 0) is None and beats.read_sent(tmp_path) == []
 
 
-def test_who_comes_first_compiles_and_the_others_wait(tmp_path, monkeypatch):
+def test_a_job_says_that_it_compiles_where_nothing_is_compiled(tmp_path, monkeypatch):
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
     said, seen = [], []
 
     def first(config, watch):
         for share in (0.0, 0.4, 1.0):
             watch(share)
-            seen.append(list(tmp_path.glob("whole-*")))
+            seen.append(list(said))
 
     monkeypatch.setattr(compiling, "simulate", first)
-    with compiling.compiled_once(said.append) as work:
-        other = compiling._Turn()
-        other.take(time.monotonic() + 0.01)  # waits, and in the end goes on without
-        work(None, lambda share: None)
-    assert said == ["compiling", "running"]
-    assert [len(found) for found in seen] == [0, 1, 1]  # after its first steps
-    with compiling.compiled_once(said.append) as work:
-        assert work is first
+    compiling.working(said.append)(None, lambda share: None)
+    assert seen == [["compiling"], ["compiling", "running"], ["compiling", "running"]]
+    (tmp_path / "step.advance.1.nbi").touch()
+    assert compiling.working(said.append) is first
     assert len(said) == 2
-    other.leave()
 
 
 # --- a sweep and its queue ------------------------------------------------------------------------

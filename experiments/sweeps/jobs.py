@@ -17,7 +17,7 @@ from typing import Any
 
 from experiments.sweeps.beats import beating
 from experiments.sweeps.blocks import placed
-from experiments.sweeps.compiling import compiled_once
+from experiments.sweeps.compiling import working
 from experiments.sweeps.plan import Part, Plan, load_plan
 from experiments.sweeps.running import planned, run_parts
 from sim.base.refusal import ConfigError
@@ -93,15 +93,12 @@ def _worked(
     """
     n_runs = sum(len(part.names) for part, _ in parts)
     tried = Progress(0, "", began=float("inf"))  # counts, and prints nothing
-    with (
-        beating(plan.folder, todo, shard, n_runs, lambda: tried.done) as sign,
-        compiled_once(sign.say) as work,
-    ):
+    with beating(plan.folder, todo, shard, n_runs, lambda: tried.done) as sign:
         n_failed = run_parts(
             [planned(p.point, plan.points[p.point].config, first, p.names) for p, first in parts],
             plan.store,
             retry=retry,
-            work=work,
+            work=working(sign.say),
             progress=tried,
         )
     about = {
