@@ -14,13 +14,17 @@ Each can be called from Python all the same, as the Mesa engine does, and is an 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from numba.core import compiler, config, types, typing
 from numba.core.registry import CPUDispatcher
 from numba.core.sigutils import normalize_signature
 
 from sim.base.compiling import Piece, Pipeline, alone, nothing_collected
+
+if TYPE_CHECKING:
+    from numba.core.types import Type
+    from numba.core.typing.templates import Signature
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -31,7 +35,7 @@ _OPTIONS = {"nopython": True, "error_model": "numpy", "no_cfunc_wrapper": True}
 class _Entry(CPUDispatcher):
     """What Python calls."""
 
-    def compile(self, sig: Any) -> Any:
+    def compile(self, sig: Signature) -> Any:
         """Read from disk what was compiled for these types, or compile it."""
         with alone(self.py_func), nothing_collected():
             return super().compile(sig)
@@ -49,14 +53,14 @@ class _Part(_Entry):
         """Take these types only, whatever is given."""
         self._only = normalize_signature(signature)[0]
 
-    def compile(self, sig: Any) -> Any:
+    def compile(self, sig: Signature) -> Any:
         """Compile for Python."""
         made = super().compile(self._only or sig)
         if self._only:
             self.disable_compile()  # from here on arguments are cast
         return made
 
-    def get_call_template(self, args: Any, kws: Any) -> Any:
+    def get_call_template(self, args: tuple[Type, ...], kws: dict[str, Type]) -> Any:
         """The types that a call from compiled code has, which compiles it for them."""
         pysig, args = self._compiler.fold_argument_types(args, kws)
         declared = [each.annotation for each in pysig.parameters.values()]
@@ -68,7 +72,7 @@ class _Part(_Entry):
         template = typing.make_concrete_template(f"CallTemplate({name})", name, signatures)
         return template, pysig, args, {}
 
-    def get_overload(self, sig: Any) -> Any:
+    def get_overload(self, sig: Signature) -> Any:
         """What stands for this function in a compiled caller."""
         return self._inside[tuple(sig)].fndesc
 
@@ -87,7 +91,7 @@ class _Part(_Entry):
         return found
 
 
-def _as_declared(given: Any, declared: Any) -> Any:
+def _as_declared(given: Type, declared: object) -> Any:
     """The type that an argument is taken as: a number as its annotation says, never a constant."""
     plain = types.unliteral(given)  # type: ignore[attr-defined]
     if isinstance(plain, types.Integer | types.Boolean | types.IntEnumMember):

@@ -10,11 +10,11 @@ import gc
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from numba.core import compiler
 from numba.core.codegen import JITCodeLibrary
@@ -23,6 +23,13 @@ from numba.core.inline_closurecall import InlineWorker
 from numba.core.typed_passes import AnnotateTypes, NopythonRewrites
 from numba.core.untyped_passes import InlineClosureLikes, InlineInlinables, WithLifting
 
+if TYPE_CHECKING:
+    from llvmlite.binding import ModuleRef
+    from numba.core.compiler import StateDict
+    from numba.core.ir import Block, Expr
+    from numba.core.types import Type
+    from numba.core.typing.context import BaseContext
+
 #: Passes for what no function here has: closures, `with`, expressions of whole arrays.
 _IDLE = (WithLifting, InlineClosureLikes, NopythonRewrites, AnnotateTypes)
 
@@ -30,7 +37,7 @@ _DEFAULT = compiler.DefaultPassBuilder
 _KNOWN: dict[Any, Any] = {}
 
 
-def _statements(worker: InlineWorker, function: Any) -> Any:
+def _statements(worker: InlineWorker, function: Callable[..., Any]) -> Any:
     """What a rule consists of, as Numba has it before types are known."""
     if function not in _KNOWN:
         worker._compiler_pipeline = lambda state: _passes(_DEFAULT.define_untyped_pipeline(state))
@@ -42,7 +49,15 @@ def _statements(worker: InlineWorker, function: Any) -> Any:
 class _InlineRules(InlineInlinables):
     """Rules become statements of their caller; what a rule consists of is looked up once."""
 
-    def _do_work(self, state: Any, todo: Any, block: Any, i: int, expr: Any, worker: Any) -> Any:
+    def _do_work(
+        self,
+        state: StateDict,
+        todo: list[tuple[int, Block]],
+        block: Block,
+        i: int,
+        expr: Expr,
+        worker: InlineWorker,
+    ) -> Any:
         worker.run_untyped_passes = partial(_statements, worker)
         return super()._do_work(state, todo, block, i, expr, worker)
 
@@ -50,7 +65,7 @@ class _InlineRules(InlineInlinables):
 class _Passes(PassManager):
     """Passes one after the other: describing each for whoever listens takes as long as most."""
 
-    def run(self, state: Any) -> None:
+    def run(self, state: StateDict) -> None:
         for each, _ in self.passes:
             step = _pass_registry.get(each).pass_inst
             step.analysis = self._analysis
@@ -70,7 +85,7 @@ def _passes(usual: PassManager) -> _Passes:
 class Pipeline(compiler.CompilerBase):
     """How every function here is compiled."""
 
-    def __init__(self, typingctx: Any, *more: Any) -> None:
+    def __init__(self, typingctx: BaseContext, *more: Any) -> None:
         super().__init__(_Typing(typingctx), *more)
 
     def define_pipelines(self) -> list[Any]:
@@ -90,13 +105,15 @@ class _Typing:
 
     _known: ClassVar[dict[Any, Any]] = {}
 
-    def __init__(self, context: Any) -> None:
+    def __init__(self, context: BaseContext) -> None:
         self._context = context
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._context, name)
 
-    def resolve_function_type(self, function: Any, args: tuple[Any, ...], named: Any) -> Any:
+    def resolve_function_type(
+        self, function: Type, args: tuple[Type, ...], named: dict[str, Type]
+    ) -> Any:
         """The signature of a call with arguments of these types."""
         key = function, args
         found = None if named else self._known.get(key)
@@ -143,7 +160,7 @@ def _signals_later() -> Iterator[None]:
 
 
 @contextmanager
-def alone(function: Any) -> Iterator[None]:
+def alone(function: Callable[..., Any]) -> Iterator[None]:
     """While no other process compiles the same function: who waited finds it on disk.
 
     Without locks (on Windows, on some file systems) several compile, and the last one's is kept.
@@ -167,7 +184,7 @@ class _Unoptimised(JITCodeLibrary):
     _linking_libraries: list[Any]
     _shared_module: Any
 
-    def add_llvm_module(self, ll_module: Any) -> None:
+    def add_llvm_module(self, ll_module: ModuleRef) -> None:
         ll_module.data_layout = self._codegen._data_layout
         self._final_module.link_in(ll_module)
 
