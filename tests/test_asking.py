@@ -37,7 +37,7 @@ def study_of(hours):
             cells.append(replace(config, response=replace(config.response, penalty=penalty)))
             burden.append([[2.0 + (world % 2 != right) + 0.01 * hour] for world in range(10)])
     points = [SimpleNamespace(block="main", cell=k, config=c) for k, c in enumerate(cells)]
-    study = SimpleNamespace(label=lambda cell, lang="en": f"cell {cell}")
+    study = SimpleNamespace(spoken=lambda cell, lang="en": f"cell {cell}")
     return SimpleNamespace(
         plan=SimpleNamespace(study=study, points=points), ranked="outrage_burden_core",
         home=list(range(len(cells))), cubes={"outrage_burden_core": np.array(burden)},

@@ -258,7 +258,7 @@ def tiny():
 def test_every_rival_and_every_bar_has_its_line(tiny):
     keys = {line.key for line in tiny}
     assert set(contest.WHAT) <= keys
-    elsewhere = {"default_run", "start_warm", "start_cold", "compile"}
+    elsewhere = {"default_run", "start_warm", "start_cold", "compile", "sweep_rate", "run_cpu"}
     assert set(lines.BARS) - keys == elsewhere
 
 

@@ -217,7 +217,7 @@ def test_a_fit_of_ones_own_is_drawn_from_by_its_file(tmp_path):
         shutil.copy(path, tmp_path / path.name.replace("xiaomi_2026", "mine"))
     config = compose([f"posterior={tmp_path}/mine_posterior.csv", "n_replicates=3"])
     assert worlds_of(config) == worlds_of(compose(["posterior=xiaomi_2026", "n_replicates=3"]))
-    assert "orderings that xiaomi_2026 documents hold" in provenance(config, "en")
+    assert "orderings seen in “Xiaomi, January 2026” hold" in provenance(config, "en")
     assert "尚未拟合" in provenance(config, "zh")
     about = read_posterior("xiaomi_2026").about
     assert {*about["fitted"], *about["measured"]} <= set(parameter_words.PARAMETERS)

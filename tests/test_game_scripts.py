@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from games import WORLD
 
-from experiments.classroom import story
 from experiments.command.cli import main
 from experiments.game import debrief, references, script_check
 from experiments.game.class_debrief import class_page
@@ -21,7 +20,14 @@ from experiments.game.moves import acts_of, response_of
 from experiments.game.rules import Injection, available, check, completed
 from experiments.game.runs import config_of, history_config
 from experiments.game.script import PUSH
-from experiments.game.script_file import read_or_note, script_of, script_path, scripted
+from experiments.game.script_file import (
+    offered,
+    read_or_note,
+    script_of,
+    script_path,
+    scripted,
+    unscripted,
+)
 from experiments.game.sizes import INJECTED
 from experiments.game.theory import IN_THE_MODEL
 from experiments.game.tracks import Bench
@@ -80,7 +86,7 @@ def test_every_option_of_every_script_changes_something_or_only_what_is_known():
 
 
 def test_cases_without_a_script_are_refused_with_a_remedy():
-    assert case_of(world_of("bud_light_2023")).title() in story.left_out("en")
+    assert "bud_light_2023" in unscripted()
     with pytest.raises(ConfigError, match="no script") as refusal:
         script_of(world_of("bud_light_2023"))
     assert "backlash case script" in refusal.value.hint
@@ -154,9 +160,9 @@ def own(tmp_path, monkeypatch):
 
 
 def test_a_case_of_ones_own_is_offered_once_its_script_can_be_read(own):
-    assert story.cases() == [*scripted(), "my_case.yaml"]
+    assert offered() == [*scripted(), "my_case.yaml"]
     own("case: tea_house", "case: tee_house")
-    assert story.cases() == scripted()
+    assert offered() == scripted()
 
 
 @pytest.mark.parametrize(

@@ -93,7 +93,7 @@ def test_an_interrupted_debrief_keeps_the_game(tmp_path, capsys, monkeypatch):
     log = tmp_path / "log.json"
     log.write_text(json.dumps(ACTIVE))
 
-    def interrupted(*_: object) -> None:
+    def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(debrief, "build", interrupted)

@@ -352,13 +352,14 @@ def test_a_run_at_the_default_of_a_new_field_is_not_renamed(younger):
         record_of("response=apology_only", "response.apology.speaker=founder"),
     ):
         assert identity.name_of_asked(other) != identity.name_of_asked(before)
-    assert identity.unnamed() == LATER | {
+    assert identity.unnamed().items() >= (LATER | {
         "parameters.relief": Parameters().relief,
         "response.apology.speaker": "pr_head",
-    }
+    }).items()  # fmt: skip
 
 
-#: What came after names were frozen: numbers that stood in the code, the second model, its levers.
+#: What a release left out of names, with the defaults that stored runs were made with; what comes
+#: before the next one leaves itself out, and joins this list with that release.
 LATER = {
     f"parameters.{name}": value
     for name, value in {
@@ -496,6 +497,7 @@ GONE = set(
 
 
 def test_of_the_defaults_only_those_that_came_later_are_left_out_of_names():
-    assert identity.unnamed() == LATER
-    later = {key.removeprefix("parameters.") for key in LATER if key.startswith("parameters.")}
+    assert identity.unnamed().items() >= LATER.items()  # a default in use may not move
+    left_out = identity.unnamed()
+    later = {key.removeprefix("parameters.") for key in left_out if key.startswith("parameters.")}
     assert set(plain(Config())["parameters"]) == set(identity._PARAMETERS) - GONE | later

@@ -217,10 +217,11 @@ def test_a_denial_of_any_name_cannot_follow_an_apology_of_any_name():
 
 
 def test_more_acts_than_people_can_keep_apart_are_refused():
-    letters = {f"a{'b' * k}": {"kind": "apology", "delay_h": k} for k in range(16)}
+    most = w.MAX_ACTS - w.N_KINDS
+    letters = {f"a{'b' * k}": {"kind": "apology", "delay_h": k} for k in range(most + 1)}
     with pytest.raises(ConfigError, match="keep apart"):
         build_scenario(with_acts(composed("response=none"), letters))
-    build_scenario(with_acts(composed("response=none"), dict(list(letters.items())[:15])))
+    build_scenario(with_acts(composed("response=none"), dict(list(letters.items())[:most])))
 
 
 def test_an_act_with_a_name_of_its_own_is_swept_like_any_other(tmp_path, capsys, no_pdf):

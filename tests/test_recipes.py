@@ -252,3 +252,10 @@ def test_a_kind_of_act_added_by_the_recipe_has_an_effect_under_any_name(copy):
         for more in ((), ("response.meeting.delay_h=10",), (act,))
     ]
     assert len(set(burden)) == 3
+
+
+def test_the_tests_that_know_every_act_field_and_rule_are_green_in_the_copy(copy):
+    """With one more of everything and no edit beside the recipes."""
+    files = "identity game_rules case_acts playbook acts wiring rules metrics new_parameter".split()
+    python(copy, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", "2", "-m", "not slow",
+           *(f"tests/test_{name}.py" for name in files), timeout=1500)  # fmt: skip

@@ -53,19 +53,21 @@ COUNTED = set(
     world.orders_noise world.orders_sentiment world.orders_value world.buyback_bars self.now
     world.voice_core_deal world.voice_core_governance world.voice_other_deal
     world.voice_other_governance world.kol_deal world.kol_governance
-    investors.position model.population.investors.position lo
+    investors.position model.population.investors.position lo n_noise n_sentiment n_value
     """.split()
 )
 #: What a count grows or falls by; a leader's post is mentioned `leader_volume` times.
 BY = set(
     """
     1 1.0 signal change own amount groups.now passes.fixed_sum todo p.leader_volume order np.int64
-    len np.searchsorted 0 4 one int
+    len first_from 0 4 one int
     """.split()
 )
 UNITS = {"SUM_SCALE", "w.SUM_SCALE", "w.ORDER_SCALE"}  # of integers, whose sums have no order
 #: Bounds of a check of what somebody has written to agents: no state changes.
 EXCUSED = {"low - 0.001", "high + 0.001"}
+#: Places, halved until a row is found among ascending ones.
+EXCUSED |= {"(low + high) // 2", "low + high", "middle + 1"}
 
 
 def words(node):

@@ -43,7 +43,7 @@ def shown(seen: Brief, decision: Decision, lang: str) -> str:
 
 
 def _time(moment: datetime, lang: str) -> str:
-    """A moment with its day: 5 Jan 13:40, 1月5日 13:40."""
+    """A moment with its day: 2 Mar 13:40, 3月2日 13:40."""
     return f"{day_name(moment, lang)} {moment:%H:%M}"
 
 

@@ -90,7 +90,7 @@ def use_style() -> None:
 
 
 def days(ax: Axes, lang: str, zone: str) -> None:
-    """A time axis in days with their months (5 Jan, 1月5日), in a zone (in words).
+    """A time axis in days with their months (2 Mar, 3月2日), in a zone (in words).
 
     The limits of the axis have to be set before. Ticks stand every day up to a week, every two days
     up to a month, then every week or fortnight.

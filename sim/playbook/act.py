@@ -112,7 +112,7 @@ def content(term: str, default: float = 0.0) -> Any:
 
 @dataclass(frozen=True)
 class Act:
-    """One act of the brand. A kind of act is a class below, and a line in `Response`.
+    """One act of the brand. A kind of act is a class in `kinds.py`, and a line in `OneOfEach`.
 
     What a kind is called, does to the talk, and begins with stands in its class; its fields are the
     levers: each is a setting, a column of the engines' table and a slider of the laboratory.
