@@ -131,7 +131,7 @@ def test_references_are_shared_by_teams(reviewed):
     ticks: list[int] = []
     other = build(
         WORLD, passive(WORLD), reviewed.injections, progress=lambda done, _: ticks.append(done),
-        n_twins=10,
+        n_twins=12,
     )  # fmt: skip
     assert other.references is reviewed.references
     assert ticks[-1] == other.n_runs

@@ -443,4 +443,4 @@ def test_a_report_and_a_citation_say_what_was_run_and_not_what_might_have_been(c
     assert f"each in the same {told} worlds of the prior" in cited and "Stopped after" in cited
     assert main(["report", "stops", f"results={folder}", "lang=zh"]) == 0
     page = (folder / "studies" / "stops" / "report_zh.html").read_text(encoding="utf-8")
-    assert f"每格{told}个世界" in page.replace(" ", "") and "后停止（至多60个）" in page
+    assert f"每格{told.replace('–', '至')}个世界" in page and "后停止（至多60个）" in page

@@ -194,7 +194,8 @@ def test_report_and_export_come_from_the_store_alone(done, lang, capsys, monkeyp
     assert (done.folder / name).read_bytes() == page  # same store, same bytes
     assert b"data:image/svg+xml" in page and b"http" not in page.replace(b"http://www.w3.org", b"")
     findings = json.loads((done.folder / "findings.json").read_text())
-    assert "of 12 plausible worlds" in findings["en"][0] and "12个可能世界" in findings["zh"][0]
+    assert "of 12 plausible worlds" in " ".join(findings["en"][:3])
+    assert "12个可能世界" in "".join(findings["zh"][:3])
 
 
 def test_the_export_opens_elsewhere(done):

@@ -67,7 +67,7 @@ UNITS = {"SUM_SCALE", "w.SUM_SCALE", "w.ORDER_SCALE"}  # of integers, whose sums
 #: Bounds of a check of what somebody has written to agents: no state changes.
 EXCUSED = {"low - 0.001", "high + 0.001"}
 #: Places, halved until a row is found among ascending ones.
-EXCUSED |= {"(low + high) // 2", "low + high", "middle + 1"}
+EXCUSED |= {"(low + high) // 2", "low + high", "middle + 1", "lo + first_from(audience, last)"}
 
 
 def words(node):
