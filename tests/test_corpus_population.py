@@ -322,6 +322,24 @@ def test_a_tilt_moves_the_median_that_a_statistic_asks_for() -> None:
     assert found.weight.sum() == pytest.approx(1) and found.effective > 800
 
 
+def test_a_tilt_of_a_bag_does_not_see_the_others() -> None:
+    of = _library(1000, np.random.default_rng(1))
+    number, kept_of = of.logs[:, 1], np.arange(1000) < 600
+    target = tilting.Wanted(("size",), np.array([number[kept_of].mean() + 0.2]), np.array([0.05]))
+    found = tilting.tilted(of, prior(), _Known(number), target, 20, kept_of)  # type: ignore[arg-type]
+    assert (found.weight[~kept_of] == 0).all() and found.effective > 200
+
+
+def test_an_averaged_population_is_between() -> None:
+    wide = {
+        name: Spread(4 * one.median, 4 * one.log_sd, (1, 1, 1)) for name, one in prior().items()
+    }
+    for name, one in tilting.averaged([prior(), wide]).items():
+        assert one.median == pytest.approx(2 * prior()[name].median)
+        assert one.log_sd == pytest.approx(2 * prior()[name].log_sd)
+        assert one.along == pytest.approx(np.add(prior()[name].along, 1) / 2)
+
+
 def test_a_mixture_weights_affairs_by_where_they_were_drawn() -> None:
     other = {**prior(), "official_heat": Spread(1e6, 0.5)}
     row, factors = np.array([tilting.log_of(prior())[0]]), np.zeros((1, 3))

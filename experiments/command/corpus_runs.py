@@ -38,7 +38,7 @@ def count(words: list[str], key: str, usual: int, low: int, high: int) -> tuple[
 
 
 def calibrate_corpus(words: list[str]) -> int:
-    """`backlash calibrate corpus [n=2500] [waves=8] [results=DIR]`: the public side, resumable."""
+    """`backlash calibrate corpus [n=4000] [waves=8] [results=DIR]`: the public side, resumable."""
     from experiments.corpus.affairs import gathered
     from experiments.corpus.conditioning import TASKS, tasks_of, write_tasks
     from experiments.corpus.ingredients import save

@@ -102,7 +102,7 @@ INGREDIENTS: tuple[Ingredient, ...] = (
     ),
     Ingredient(
         "official_heat", 400_000, 0.4, "heat", ("heat that a report brings", "一次报道带来的热度"),
-        along=(0.1, None, None),
+        along=(0.1, 0.0, 0.0),
     ),
     Ingredient("report_spread", 0.9, 0.2, "log-sd", ("luck of a report", "报道热度的随机差异")),
     Ingredient("report_per_h", 0.4, 0.7, "1/h", ("pace of reporters", "媒体报道速度")),
@@ -135,6 +135,7 @@ INGREDIENTS: tuple[Ingredient, ...] = (
     Ingredient(
         "heat_pr_head", 0.8, 0.4, "ratio",
         ("heat of an explanation over that of an apology", "解释相对致歉的热度"),
+        along=(None, 0.0, -0.2),
     ),
     Ingredient(
         "heat_founder", 1.5, 0.5, "ratio",

@@ -4,8 +4,10 @@
 
 Wave 0 is the prior. Of every wave a library is run, its statistics are compared with those
 observed, and the population that would meet them best (`tilting`) is the next wave's. A wave is
-judged by its own runs, never by weights; tilts use the last POOLED libraries together. The fit ends
-when PATIENCE waves in a row have not lowered the loss by more than LEAST_GAIN of the best before
+judged by its own runs, never by weights; tilts use the last POOLED libraries together. A tilt is
+the mean of BAGS tilts, each of a random share of the affairs: one tilt of 1,391 affairs brought the
+loss from 35 to 12 on these and to 61 on fresh ones, for it fits their luck. The fit ends when
+PATIENCE waves in a row have not lowered the loss by more than LEAST_GAIN of the best before
 them, and the best wave is the result. Its uncertainty: its libraries tilted again to statistics
 moved within their intervals.
 """
@@ -32,9 +34,9 @@ from experiments.corpus.synthetic import Drawn
 from experiments.corpus.tilting import (
     GENERATIONS,
     Library,
-    Tilt,
     Wanted,
     Weighted,
+    averaged,
     missed,
     tilted,
     wanted,
@@ -43,9 +45,10 @@ from sim.progress import Progress
 
 _F = npt.NDArray[np.float64]
 
-N_AFFAIRS, MAX_WAVES = 2500, 8
+N_AFFAIRS, MAX_WAVES = 4000, 8
 LEAST_GAIN, PATIENCE = 0.05, 2
 POOLED = 6
+BAGS, BAG_SHARE = 3, 0.7
 REFITS, REFIT_GENERATIONS = 10, 20
 SEED = 20260902  #: of the moved statistics
 
@@ -161,7 +164,7 @@ def fit(
         print(f"wave {wave.number}: loss {wave.loss:.1f}, {_far(wave, target)}", flush=True)
         if len(waves) >= max_waves or _settled([one.loss for one in waves]):
             break
-        population = _tilt_of(waves, target).population
+        population = _tilt_of(waves, target)
     best = int(np.argmin([one.loss for one in waves]))
     return Fit(tuple(waves), best, _between(waves[: best + 1], seen), target)
 
@@ -222,7 +225,9 @@ def agreeing(target: Wanted) -> Wanted:
     )
 
 
-def _tilt_of(waves: Sequence[Wave], target: Wanted, generations: int = GENERATIONS) -> Tilt:
+def _tilt_of(
+    waves: Sequence[Wave], target: Wanted, generations: int = GENERATIONS
+) -> dict[str, Spread]:
     """The population that would meet the statistics best, out of the last libraries."""
     last = waves[-POOLED:]
     best = min(last, key=lambda wave: wave.loss)
@@ -234,7 +239,15 @@ def _tilt_of(waves: Sequence[Wave], target: Wanted, generations: int = GENERATIO
     statistics = Weighted(
         [wave.affairs for wave in last], target.names, [wave.agreed for wave in last]
     )
-    return tilted(library, best.population, statistics, target, generations)
+    return averaged(
+        [
+            tilted(
+                library, best.population, statistics, target, generations,
+                np.random.default_rng(bag).random(len(library.logs)) < BAG_SHARE, bag,
+            ).population
+            for bag in range(1, BAGS + 1)
+        ]
+    )  # fmt: skip
 
 
 def _between(
@@ -246,7 +259,7 @@ def _between(
     found = []
     for _ in range(REFITS):
         target = agreeing(wanted(published, rng.standard_normal(n)))
-        found.append(_tilt_of(waves, target, REFIT_GENERATIONS).population)
+        found.append(_tilt_of(waves, target, REFIT_GENERATIONS))
         progress.tick()
     return {
         name: (
