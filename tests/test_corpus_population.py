@@ -408,21 +408,23 @@ def test_what_is_said_of_the_fit_is_what_is_shipped() -> None:
     met = int(inside(statistics).sum())
     off = (statistics["fitted"] - statistics["observed"]).abs()
     far = statistics["id"][off > statistics["high"] - statistics["low"]]
-    assert len(statistics) == 52 and list(far[far != "K24_q10"]) == ["K24_q25"]
+    assert len(statistics) == 52 and not list(far[far != "K24_q10"])
     root = Path(__file__).resolve().parent.parent
     assert f"{met} of 52 statistics" in (root / "README.md").read_text()
     assert f"and {met} of the 52 statistics" in (root / "docs" / "corpus.md").read_text()
 
 
 def test_signs_of_responses_are_those_that_decision_17_tells() -> None:
-    """Attention up in every wave, interval and all; of outrage only two signs stay."""
+    """Heat up in every wave, topics but for an early apology; of outrage only two signs stay."""
     told = pd.read_csv(DATA / "population_contrasts.csv").set_index(["outcome", "arm"]).sort_index()
-    for outcome in ("heat_ratio", "topics"):
-        assert (told.loc[outcome, "mean"] > 0).all()
+    early = "apology after 4 h"
+    assert (told.loc["heat_ratio", "low"] > 0).all()
+    topics = told.loc["topics"]
+    assert (topics.drop(index=early)["mean"] > 0).all() and (topics.loc[early, "low"] < 0.1).all()
     outrage = told.loc["outrage_burden_core"]
     assert (outrage.loc["denial after 4 h", "mean"] > 0).all()
     assert (outrage.loc["explanation after 4 h", "high"] < 0).all()
-    apology = outrage.loc["apology after 4 h", "mean"]
+    apology = outrage.loc[early, "mean"]
     assert (apology > 0).any() and (apology < 0).any()  # hangs on when the fit stops
 
 

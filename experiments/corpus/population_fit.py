@@ -49,7 +49,7 @@ N_AFFAIRS, MAX_WAVES = 4000, 8
 LEAST_GAIN, PATIENCE = 0.05, 2
 POOLED = 6
 BAGS, BAG_SHARE = 3, 0.7
-REFITS, REFIT_GENERATIONS = 10, 20
+REFITS, REFIT_GENERATIONS = 10, 60
 SEED = 20260902  #: of the moved statistics
 
 
@@ -226,9 +226,15 @@ def agreeing(target: Wanted) -> Wanted:
 
 
 def _tilt_of(
-    waves: Sequence[Wave], target: Wanted, generations: int = GENERATIONS
+    waves: Sequence[Wave],
+    target: Wanted,
+    generations: int = GENERATIONS,
+    bags: Sequence[int] = range(BAGS),
 ) -> dict[str, Spread]:
-    """The population that would meet the statistics best, out of the last libraries."""
+    """The population that would meet the statistics best, out of the last libraries.
+
+    generations : of each search. bags : seeds of the shares of affairs that are averaged over.
+    """
     last = waves[-POOLED:]
     best = min(last, key=lambda wave: wave.loss)
     library = Library(
@@ -245,7 +251,7 @@ def _tilt_of(
                 library, best.population, statistics, target, generations,
                 np.random.default_rng(bag).random(len(library.logs)) < BAG_SHARE, bag,
             ).population
-            for bag in range(1, BAGS + 1)
+            for bag in bags
         ]
     )  # fmt: skip
 
@@ -253,13 +259,13 @@ def _tilt_of(
 def _between(
     waves: Sequence[Wave], published: dict[str, Published]
 ) -> dict[str, tuple[float, float]]:
-    """90 % intervals of the medians: tilted again to statistics that are moved."""
+    """90 % intervals of the medians: tilted again to statistics that are moved, a bag each."""
     rng, n = np.random.default_rng(SEED), len(wanted(published).names)
     progress = Progress(REFITS, "fits to statistics moved within their intervals")
     found = []
-    for _ in range(REFITS):
+    for bag in range(REFITS):
         target = agreeing(wanted(published, rng.standard_normal(n)))
-        found.append(_tilt_of(waves, target, REFIT_GENERATIONS))
+        found.append(_tilt_of(waves, target, REFIT_GENERATIONS, [bag]))
         progress.tick()
     return {
         name: (
