@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -176,20 +177,17 @@ def test_an_ingredient_by_itself_is_as_wide_as_over_all_affairs() -> None:
 
 
 def test_affairs_agree_with_scripts_or_do_not() -> None:
-    """A hot accusation before an answer contradicts a script that was answered first."""
-    loud = {"official_heat": 4e6, "report_per_h": 2.0, "verification_h": 0.5, "unlisted_h": 6.0}
-    pairs = []
-    for number, heat in ((2, 3e6), (3, 1.0)):
-        script = replace(SCRIPTS[0], acts=(("apologise", 0.0),), answered_first=True)
-        quiet = {"crowd_per_h": 0.0, "press_per_d": 0.0, "community_size": 0.01,
-                 "unconfirmed_report": 0.0, "exogenous_wave_per_d": 0.0}  # fmt: skip
-        one = drawn(number, ignition_heat=heat, facets=1.0, **loud, **quiet)
-        one = replace(one, script=script, acts=(("apologise", 6.0),))
-        pairs.append((one, sight_of(one, simulate(config_of(one)))))
-    found = agreement.agreement(pairs)  # type: ignore[arg-type]
-    assert found["answered first"].value.tolist() == [0.0, 1.0]
-    assert found["listed apologise"].value.tolist() == [1.0, 1.0]
-    assert found["listed apologise"].affair.tolist() == [0, 1]
+    """A listed accusation before an answer contradicts a script that was answered first."""
+    script = replace(SCRIPTS[0], acts=(("apologise", 0.0),), answered_first=True)
+    one = replace(drawn(2), script=script, acts=(("apologise", 6.0),))
+    seen = [
+        SimpleNamespace(kinds=["attack_or_other", "apologise"], seen=SimpleNamespace(source=order))
+        for order in ([0, 1], [1, 0], [0])
+    ]
+    found = agreement.agreement([(one, sight) for sight in seen])  # type: ignore[misc]
+    assert found["answered first"].value.tolist() == [0.0, 1.0, 0.0]
+    assert found["listed apologise"].value.tolist() == [1.0, 1.0, 0.0]
+    assert found["listed apologise"].affair.tolist() == [0, 1, 2]
     assert not len(found["accused first"].value) and not len(found["listed deny"].value)
 
 
@@ -204,8 +202,12 @@ def test_settings_of_an_affair_stay_inside_their_ranges() -> None:
 def test_hotter_accusations_are_listed_and_cold_ones_are_not() -> None:
     silent = {"crowd_per_h": 0.0, "press_per_d": 0.0, "question_per_d": 0.0, "facets": 1.0,
               "exogenous_wave_per_d": 0.0, "unconfirmed_report": 0.0}  # fmt: skip
-    cold = replace(drawn(1, ignition_heat=1.0, community_size=0.01, **silent), acts=())
-    hot = replace(drawn(1, ignition_heat=3e6, heat_half_life_h=5.0, **silent), acts=())
+    script = replace(SCRIPTS[0], acts=(), answered_first=False)
+    unlisted = replace(script, acts=(("apologise", 0.0),), answered_first=True)
+    cold = drawn(1, ignition_heat=1.0, community_size=0.01, **silent)
+    cold = replace(cold, acts=(), script=unlisted)
+    hot = drawn(1, ignition_heat=3e6, heat_half_life_h=5.0, **silent)
+    hot = replace(hot, acts=(), script=script)
     assert sight_of(cold, simulate(config_of(cold))) is None
     seen = sight_of(hot, simulate(config_of(hot)))
     assert seen is not None
