@@ -8,7 +8,7 @@ from scipy.stats import norm
 from experiments.calibration import waves
 from experiments.calibration.case_priors import APART, Prior, own_priors
 from experiments.calibration.waves import Wave, next_wave
-from experiments.corpus.ingredients import fitted
+from experiments.corpus.ingredients import by_itself, fitted
 from sim.settings.parameters import Parameters
 from sim.settings.prior import priors, world
 
@@ -36,7 +36,7 @@ def test_platform_and_third_parties_are_as_the_population_of_affairs_has_them():
     drawn = [waves.particle(asked, k, {}) for k in range(600)]
     for name in ("press_per_d", "report_per_h", "hashtag_half_life_h"):
         logs = np.log([getattr(one, name) for one in drawn])
-        spread = fitted()[name]
+        spread = by_itself(fitted())[name]
         assert logs.mean() == pytest.approx(np.log(spread.median), abs=0.12)
         assert logs.std() == pytest.approx(spread.log_sd, rel=0.12)
     doubt = np.array([one.doubt_hardens for one in drawn])

@@ -56,7 +56,7 @@ def test_the_shipped_numbers_are_those_of_the_development_affairs() -> None:
     for k, age in enumerate(noise.AGES):
         assert found.in50[age] == pytest.approx(honesty.IN_50[k], abs=0.006)
         assert found.in90[age] == pytest.approx(honesty.IN_90[k], abs=0.006)
-        assert abs(found.in50[age] - 0.5) < 0.05 and abs(found.in90[age] - 0.9) < 0.05
+        assert abs(found.in50[age] - 0.5) < 0.06 and abs(found.in90[age] - 0.9) < 0.05
     scores = noise.scores(real, made, found.noise, found.spread)
     assert list(scores.values()) == pytest.approx(honesty.WEIGHED, abs=0.001)
 

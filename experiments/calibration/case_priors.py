@@ -20,7 +20,7 @@ from statistics import NormalDist
 import numpy as np
 import numpy.typing as npt
 
-from experiments.corpus.ingredients import INGREDIENTS, fitted
+from experiments.corpus.ingredients import INGREDIENTS, by_itself, fitted
 from sim.settings.parameters import Parameters
 
 _F = npt.NDArray[np.float64]
@@ -86,7 +86,7 @@ def own_priors(written: Written) -> Mapping[str, Prior]:
         one.name: Prior(
             about[one.name]["low"], about[one.name]["high"], spread.median, spread.log_sd
         )
-        for one, spread in zip(INGREDIENTS, fitted().values(), strict=True)
+        for one, spread in zip(INGREDIENTS, by_itself(fitted()).values(), strict=True)
         if one.parameter and one.name not in APART and not about[one.name].get("constant")
     }
     return {**found, **{name: Prior(low, high) for name, low, high in written}}

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from experiments.corpus.affairs import Affairs, Sight
 
 
-#: Synthetic affairs that forecasts are made from, and the seed of their draws.
-N_TASKS, TASKS_SEED = 5000, 20_000
+#: Synthetic affairs that forecasts are made from and that the fit is judged by, and their seed.
+N_TASKS, TASKS_SEED = 2500, 20_000
 AT_ONCE = 100  #: affairs that are simulated at least, before they are counted
 
 
@@ -38,7 +38,8 @@ def count(words: list[str], key: str, usual: int, low: int, high: int) -> tuple[
 
 
 def calibrate_corpus(words: list[str]) -> int:
-    """`backlash calibrate corpus [n=2500] [waves=8] [results=DIR]`: the public side, resumable."""
+    """`backlash calibrate corpus [n=4000] [waves=8] [results=DIR]`: the public side, resumable."""
+    from experiments.corpus.affairs import gathered
     from experiments.corpus.conditioning import TASKS, tasks_of, write_tasks
     from experiments.corpus.ingredients import save
     from experiments.corpus.library import library
@@ -53,14 +54,14 @@ def calibrate_corpus(words: list[str]) -> int:
     found = fit(folder, n, waves)
     path = folder / "population.csv"
     made = library(N_TASKS, found.population, folder, seed=TASKS_SEED)
-    tasks = tasks_of([sight for _, sight in made if sight is not None])
-    write_tasks(folder / TASKS.name, tasks, f"tasks of {N_TASKS} affairs of {found.about()}")
+    fresh = [sight for _, sight in made if sight is not None]
+    judged = found.judged(gathered(fresh))
+    about = found.about(judged, len(fresh))
+    write_tasks(folder / TASKS.name, tasks_of(fresh), f"tasks of {N_TASKS} affairs of {about}")
     print(found.history().to_string(index=False, float_format=lambda v: f"{v:.3g}"))
-    save(path, found.population, found.between, found.about())
+    save(path, found.population, found.between, about)
     found.contrasts().to_csv(folder / "population_contrasts.csv", index=False, float_format="%.4g")
-    found.statistics().to_csv(
-        folder / "population_statistics.csv", index=False, float_format="%.4g"
-    )
+    judged.to_csv(folder / "population_statistics.csv", index=False, float_format="%.4g")
     print(f"\n{path}\nresponses by wave: {folder / 'population_contrasts.csv'}")
     out = folder / "synthetic"
     again = ["backlash", "corpus", "simulate", "n=300", f"out={out}", f"population={path}"]

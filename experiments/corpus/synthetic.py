@@ -23,13 +23,14 @@ import numpy.typing as npt
 import sim
 from experiments.corpus.affairs import Sight
 from experiments.corpus.cells import LIST_ZONE
-from experiments.corpus.ingredients import INGREDIENTS, NAMES, Population, log_of
+from experiments.corpus.ingredients import INGREDIENTS, NAMES, Population, values_of
 from experiments.corpus.instrument import seen_in
-from experiments.corpus.kinds import RESPONSES
-from experiments.corpus.scripts import KIND_OF_ACT, Script, response_of
+from experiments.corpus.kinds import ANALYSED, RESPONSES
+from experiments.corpus.scripts import ADMISSIONS, KIND_OF_ACT, Script, response_of, setting_of
 from experiments.corpus.shipped import sampling_clock
 from sim import course
 from sim.case.case import Forcing
+from sim.lists.places import PLACE_50
 from sim.record import Run
 from sim.settings.config import Config
 from sim.settings.parameters import Parameters
@@ -40,7 +41,9 @@ _I = npt.NDArray[np.int64]
 N_PEOPLE, DAYS = 300, 8
 LONGEST_H = 160.0  #: after the accusation; acts later than that are not simulated
 LONGEST_UNLISTED_H = 40.0
-MOST_FACETS, FACET_SPREAD = 40, 0.8  #: log-sd of a side's heat. Assumed
+#: Log-sds of the heat of an affair's sides and of the hours at which they come. Of 40 real affairs
+#: with five topics of others or more the hours have 1.1 within an affair; of heat see decision 17.
+MOST_FACETS, FACET_SPREAD, FACET_LATE = 40, 0.9, 1.1
 SEED = 20260901
 _RANGES = {item.name: (item.metadata["low"], item.metadata["high"]) for item in fields(Parameters)}
 _ZONE_S = datetime.now(LIST_ZONE).utcoffset() / timedelta(seconds=1)  # type: ignore[operator]
@@ -63,13 +66,11 @@ def draw(number: int, population: Population, scripts: Sequence[Script], seed: i
     """Affair of this number: the same normal numbers, script and day under every population."""
     rng = np.random.default_rng((SEED, seed, number))
     normals = rng.standard_normal(len(INGREDIENTS))
-    median, log_sd = log_of(population)
-    values = dict(
-        zip(NAMES, np.exp(np.array(median) + np.array(log_sd) * normals).tolist(), strict=True)
-    )
     script = scripts[int(rng.integers(len(scripts)))]
     day = scripts[int(rng.integers(len(scripts)))]
     own_seed = int(rng.integers(2**31))
+    found = values_of(population, normals, script.factors)
+    values = dict(zip(NAMES, found.tolist(), strict=True))
     begun = _quarter(datetime.fromtimestamp(day.start, LIST_ZONE).replace(tzinfo=None))
     return of_script(number, script, begun, values, normals, own_seed)
 
@@ -140,29 +141,52 @@ def _inside(name: str, value: float) -> float:
 def _accusations(drawn: Drawn, last: datetime) -> tuple[Forcing, ...]:
     """What begins it, and further sides of it that come as topics of their own.
 
-    There are more of them in larger communities, which also hear of them sooner. last : the latest
-    moment at which one can come.
+    There are more of them in larger communities, which also hear of them sooner. Where the script
+    says that an answer was listed first, nobody lists the accusation before it: it has no hashtag,
+    and its sides come after the answer; otherwise it comes as hot as the list asks for or hotter.
+    Nobody adds to what was admitted: of sides that would come after an admission a share
+    `press_answered` does. last : the latest moment of one.
     """
+    first = drawn.script.answered_first and bool(drawn.script.acts)
+    known_h = min(drawn.values["unlisted_h"], LONGEST_UNLISTED_H) if first else 0.0
     rng = np.random.default_rng((SEED, 1, drawn.seed))
     size = math.sqrt(drawn.values["community_size"])
     n = max(1, min(MOST_FACETS, int(drawn.values["facets"] * size)))
-    later = np.sort(np.minimum(rng.exponential(drawn.values["facets_h"], n - 1), 24.0 * DAYS))
+    late = np.exp(FACET_LATE * rng.standard_normal(n - 1))
+    later = np.sort(np.minimum(drawn.values["facets_h"] * late, 24.0 * DAYS))
     luck = np.exp(FACET_SPREAD * rng.standard_normal(n))
+    admitted = min((h for kind, h in drawn.acts if kind in ADMISSIONS), default=math.inf)
+    still = rng.random(n) < drawn.values["press_answered"]
     found = []
     for k in range(n):
-        when = _quarter(drawn.accused + timedelta(hours=float(later[k - 1]) if k else 0.0))
+        if k and known_h + float(later[k - 1]) > admitted and not still[k]:
+            continue
+        when = _quarter(
+            drawn.accused + timedelta(hours=known_h + float(later[k - 1]) if k else 0.0)
+        )
         if when > last:
             break
-        heat = drawn.values["ignition_heat"] * (float(luck[k]) if k else 1.0)
+        heat = drawn.values["facet_heat"] * float(luck[k]) if k else _ignition(drawn, luck[0])
         found.append(
             Forcing(
                 id=f"accusation_{k + 1}", kind="leak" if k == 0 else "rumour", time=when, topic=0,
                 reach=(min(1.0, 0.3 * size), min(0.2, 0.05 * size), min(0.08, 0.01 * size)),
                 credibility=0.6 if k == 0 else 0.1, novelty=1.0 if k == 0 else 0.6, betrayal=0.0,
-                heat=min(heat, 2e7), tag=True, displacement=0.0, duration_h=0.0,
+                heat=min(heat, 2e7) if k or not first else 0.0, tag=bool(k) or not first,
+                displacement=0.0, duration_h=0.0,
             )
         )  # fmt: skip
     return tuple(found)
+
+
+def _ignition(drawn: Drawn, luck: float) -> float:
+    """Heat of a listed accusation: as it is drawn, or by luck above the list's last place.
+
+    luck : a factor, above or below 1.
+    """
+    asked = PLACE_50[drawn.accused.weekday() >= 5][drawn.accused.hour]
+    heat = drawn.values["ignition_heat"]
+    return heat if heat >= asked else float(asked * max(luck, 1 / luck))
 
 
 @lru_cache
@@ -202,7 +226,7 @@ def sight_of(drawn: Drawn, run: Run, hours: float = 168.0) -> Sight | None:
         name=f"synthetic_{drawn.number}", seen=seen, kinds=kinds, clock=float(begun % 24),
         start=begun * 3600.0 - _ZONE_S,
         ceo=[kind == "founder_or_ceo_speaks" for kind in kinds],
-        organisation=f"organisation_{drawn.number}", sample_set=sample_set(listed),
+        organisation=f"organisation_{drawn.number}", sample_set=sample_set(listed, drawn.script),
         victim=drawn.script.victim,
         cause=drawn.script.cause,
     )  # fmt: skip
@@ -217,8 +241,19 @@ def _places(t_h: _F, heat: _F) -> _I:
     return place
 
 
-def sample_set(listed: set[str]) -> str:
-    """How an affair with these listed responses would have entered the corpus."""
+def sample_set(listed: set[str], script: Script) -> str:
+    """How an affair with these listed responses would have entered the corpus.
+
+    One in eight affairs of the analysis set entered by a response that the archive does not show
+    (another list did): they stay what they are.
+    """
+    found = _entered(listed)
+    hidden = script.sample_set in ANALYSED and _entered({kind for kind, _ in script.acts}) != "core"
+    return script.sample_set if hidden else found
+
+
+def _entered(listed: set[str]) -> str:
+    """The sample set of an affair with these responses."""
     if not listed:
         return "accusation_only"
     return "explain_only" if listed == {"explain"} else "core"
@@ -234,6 +269,8 @@ def kind_of(tag: str, drawn: Drawn) -> str:
     origin, source, *_ = f"{tag}:".split(":")
     if origin != "act":
         return _KINDS.get(origin, _KINDS.get(f"{origin}:{source}", "attack_or_other"))
-    if source == "penalty" and any(kind == "executive_penalty" for kind, _ in drawn.acts):
+    if setting_of(source) == "penalty" and any(
+        kind == "executive_penalty" for kind, _ in drawn.acts
+    ):
         return "executive_penalty"
-    return KIND_OF_ACT[source]
+    return KIND_OF_ACT[setting_of(source)]

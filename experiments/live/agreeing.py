@@ -40,10 +40,10 @@ LEAST = 50  #: courses that carry weight in any case
 KEPT = 160  #: states that are kept for branches: those of the largest weights
 #: Log-sd of what is counted around a world. list: fitted to past affairs (`live.noise`); mentions:
 #: assumed, for no past affair with hourly mentions is in the project.
-NOISE = {"mentions": 0.6, "list": 0.7}
+NOISE = {"mentions": 0.6, "list": 0.6}
 #: Log-sd of what comes around what a world says, all hours together. list: fitted in the same way;
-#: mentions: as of the list.
-SPREAD = {"mentions": 0.45, "list": 0.45}
+#: mentions: assumed.
+SPREAD = {"mentions": 0.45, "list": 0.6}
 TEMPER = 1 / 3  #: hours count by this much: neighbours err together. Assumed
 LISTED = 50_000.0  #: heat is compared as log(LISTED + heat), as forecasts of affairs are scored
 SHARE_FLOOR = 0.02  #: of the mean count, added to counts and worlds alike: empty hours have a log

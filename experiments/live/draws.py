@@ -8,12 +8,11 @@ prior       everything from its prior
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
-from experiments.corpus.ingredients import INGREDIENTS, NAMES, fitted, log_of
+from experiments.corpus.ingredients import INGREDIENTS, NAMES, fitted, values_of
 from sim.base.refusal import ConfigError
 from sim.case.case import Case
 from sim.settings.config import Config, UncertaintyConfig
@@ -61,8 +60,7 @@ class Worlds:
     def _ingredients(self, k: int) -> list[float]:
         """What differs between affairs, in world k, in the order of NAMES."""
         normals = np.random.default_rng((_SEED, k)).standard_normal(len(NAMES))
-        median, log_sd = log_of(fitted())
-        return [math.exp(m + s * z) for m, s, z in zip(median, log_sd, normals, strict=True)]
+        return [float(one) for one in values_of(fitted(), normals)]
 
     def _case(self, k: int) -> Case:
         """The case in world k: how hot an accusation comes is one of what nobody knows."""
