@@ -287,3 +287,13 @@ def test_a_new_script_composes_for_every_kind_of_team(name):
     for seed in range(4):
         config_of(world, by_chance(world, seed), [Injection(k, "D2") for k in script.events])
     config_of(replace(world, draw=2), script.as_happened, ())
+
+
+def test_a_case_file_that_is_edited_is_read_again(own):
+    before = case_of(World("my_case.yaml", 0, 0))
+    text = Path("my_case.yaml").read_text(encoding="utf-8")
+    Path("my_case.yaml").write_text(
+        text.replace("horizon_d: 10", "horizon_d: 12"), encoding="utf-8"
+    )
+    after = case_of(World("my_case.yaml", 0, 0))
+    assert after.horizon_d != before.horizon_d and before.name == after.name

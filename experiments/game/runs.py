@@ -21,7 +21,7 @@ from experiments.game.script import Texts
 from experiments.game.script_file import script_of
 from experiments.game.sizes import INJECTED
 from experiments.game.told import TOLD
-from experiments.game.world import World, base_of, blank_config
+from experiments.game.world import Stamp, World, base_of, blank_config, stamp_of
 from sim.case.case import Case
 from sim.case.case_file import read_case
 from sim.playbook.response import Response
@@ -50,7 +50,7 @@ def config_of(
 
 def response_config(world: World, response: str, injections: Sequence[Injection]) -> Config:
     """The same world and injected events with a response of conf/response. Raises ConfigError."""
-    chosen = _response(world.case, world.population, response)
+    chosen = _response(world.case, world.population, response, stamp_of(world.case))
     return _with_events(replace(blank_config(world), response=chosen), world, {}, injections)
 
 
@@ -67,7 +67,7 @@ def outcome(world: World, choices: Choices, injections: Sequence[Injection]) -> 
 
 
 @lru_cache(maxsize=256)
-def _response(case: str, population: str, name: str) -> Response:
+def _response(case: str, population: str, name: str, _: Stamp) -> Response:
     """A response of conf/response; silence for `as_happened` where the case names no levers."""
     config = base_of(case, population)
     if name == "as_happened" and not config.case.levers:
@@ -101,7 +101,8 @@ def _with_events(
         when = f"{time_of(world, at):%Y-%m-%d %H:%M}"
         words = script.told.get("push", TOLD["push"])
         events.append(("pushed_statement", words, when, _packed(_pushed(config))))
-    return replace(config, case=_case_with(world.case, world.population, tuple(events)))
+    stamp = stamp_of(world.case)
+    return replace(config, case=_case_with(world.case, world.population, tuple(events), stamp))
 
 
 def _pushed(config: Config) -> dict[str, Any]:
@@ -123,7 +124,7 @@ def _pushed(config: Config) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=256)
-def _case_with(case: str, population: str, events: tuple[_Event, ...]) -> Case:
+def _case_with(case: str, population: str, events: tuple[_Event, ...], _: Stamp) -> Case:
     """The case with more forcing events: (id, texts, time, numbers as pairs)."""
     whole = base_of(case, population).case
     if not events:

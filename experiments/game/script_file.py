@@ -17,7 +17,7 @@ from experiments.game.script import Decision, Injected, Inside, Script, Texts, T
 from experiments.game.script_parts import Noted, question_in
 from experiments.game.sizes import INJECTED
 from experiments.game.told import TOLD
-from experiments.game.world import World, case_of
+from experiments.game.world import Stamp, World, case_of, stamp_of
 from sim import zones
 from sim.base.choices import conf_dir, read_yaml
 from sim.base.refusal import ConfigError
@@ -41,16 +41,17 @@ def script_of(world: World) -> Script:
             f"case={scripted()[0]}, or backlash case script {world.case}",
         )  # fmt: skip
     about = path.stat()
-    return _kept(world.case, str(path.resolve()), about.st_mtime_ns, about.st_size)
+    stamp = str(path.resolve()), about.st_mtime_ns, about.st_size
+    return _kept(world.case, stamp, stamp_of(world.case))
 
 
 @lru_cache(maxsize=32)
-def _kept(case: str, path: str, changed: int, size: int) -> Script:
-    """A script as it was read; read anew where its file has changed."""
-    script, problems = read_or_note(Path(path), case_of(World(case, 0, 0)))
-    if problems or script is None:
+def _kept(case: str, script: Stamp, _: Stamp) -> Script:
+    """A script as it was read; read anew where its file or that of its case has changed."""
+    found, problems = read_or_note(Path(script[0]), case_of(World(case, 0, 0)))
+    if problems or found is None:
         raise problems[0]
-    return script
+    return found
 
 
 def script_path(case: str) -> Path:

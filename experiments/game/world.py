@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from pathlib import Path
 
 from sim.case.case import Case
 from sim.settings.composition import compose
@@ -41,7 +42,23 @@ def blank_config(world: World) -> Config:
     return as_drawn(base, world.seed, parameters)
 
 
-@lru_cache(maxsize=32)
+Stamp = tuple[str, int, int]  #: place of a case file, when it was changed, its bytes
+
+
+def stamp_of(case: str) -> Stamp:
+    """What tells a case file from another one of its name, and from itself before an edit."""
+    file = Path(case)
+    if not file.is_file():  # a shipped case, by its name
+        return "", 0, 0
+    about = file.stat()
+    return str(file.resolve()), about.st_mtime_ns, about.st_size
+
+
 def base_of(case: str, population: str) -> Config:
     """The case without a response; composing takes longer than a run. Raises ConfigError."""
+    return _base_of(case, population, stamp_of(case))
+
+
+@lru_cache(maxsize=32)
+def _base_of(case: str, population: str, _: Stamp) -> Config:
     return compose([f"case={case}", f"population={population}", "response=none"])
