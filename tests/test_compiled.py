@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
+import tempfile
 import threading
 
 import llvmlite.binding.executionengine as engine
 import numpy as np
 import pytest
+from numba.core import config
 
 from sim.base import compiling
 from sim.base.compiled import entry, part, rule
+
+#: What is compiled here is new each time: what an earlier run kept would be read and not compiled.
+USUAL, config.CACHE_DIR = config.CACHE_DIR, tempfile.mkdtemp(prefix="backlash-compiled-")
 
 
 @rule
@@ -36,6 +42,16 @@ def both(column) -> None:
     filled(column, 2, column[0])
 
 
+NEW, config.CACHE_DIR = config.CACHE_DIR, USUAL
+
+
+@pytest.fixture(scope="module", autouse=True)
+def swept():
+    """Nothing stays behind."""
+    yield
+    shutil.rmtree(NEW, ignore_errors=True)
+
+
 def test_numbers_are_taken_as_they_are_declared():
     column = np.zeros(3)
     both(column)
@@ -51,8 +67,9 @@ class TooLate(Exception):
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGALRM"), reason="no such signal here")
-def test_a_time_limit_during_compilation_is_a_time_limit(monkeypatch):
+def test_a_time_limit_during_compilation_is_a_time_limit(monkeypatch, tmp_path):
     """LLVM hands code over in a call back into Python, which would swallow it."""
+    monkeypatch.setattr(config, "CACHE_DIR", str(tmp_path))
 
     @entry
     def late(x):
