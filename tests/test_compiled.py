@@ -66,14 +66,27 @@ class TooLate(Exception):
     """What a time limit raises."""
 
 
-@pytest.mark.skipif(not hasattr(signal, "SIGALRM"), reason="no such signal here")
-def test_a_time_limit_during_compilation_is_a_time_limit(monkeypatch, tmp_path):
-    """LLVM hands code over in a call back into Python, which would swallow it."""
-    monkeypatch.setattr(config, "CACHE_DIR", str(tmp_path))
+def late():
+    """An entry that no process has met; the second one reads what the first one kept."""
 
     @entry
-    def late(x):
+    def later(x):
         return x + 1.0
+
+    return later
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGALRM"), reason="no such signal here")
+@pytest.mark.parametrize("kept", [False, True], ids=["compiled", "read"])
+def test_a_time_limit_while_code_is_handed_over_is_a_time_limit(kept, monkeypatch, tmp_path):
+    """LLVM hands code over in a call back into Python, which would swallow it.
+
+    The code would be lost; when it is read from disk the process would die of it.
+    """
+    monkeypatch.setattr(config, "CACHE_DIR", str(tmp_path))
+    if kept:
+        late()(1.0)
+    met = late()
 
     def ends(*_):
         raise TooLate
@@ -88,10 +101,10 @@ def test_a_time_limit_during_compilation_is_a_time_limit(monkeypatch, tmp_path):
         with monkeypatch.context() as patched:
             patched.setattr(engine.ExecutionEngine, "_find_module_ptr", interrupted)
             with pytest.raises(TooLate):
-                late(1.0)
+                met(1.0)
     finally:
         signal.signal(signal.SIGALRM, before)
-    assert late(1.0) == 2.0
+    assert met(1.0) == 2.0
 
 
 def test_one_process_compiles_and_the_others_wait(tmp_path, monkeypatch):

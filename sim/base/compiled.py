@@ -20,7 +20,7 @@ from numba.core import compiler, config, types, typing
 from numba.core.registry import CPUDispatcher
 from numba.core.sigutils import normalize_signature
 
-from sim.base.compiling import Piece, Pipeline, alone, nothing_collected
+from sim.base.compiling import Kept, Piece, Pipeline, alone, nothing_collected
 
 if TYPE_CHECKING:
     from numba.core.types import Type
@@ -34,6 +34,10 @@ _OPTIONS = {"nopython": True, "error_model": "numpy", "no_cfunc_wrapper": True}
 
 class _Entry(CPUDispatcher):
     """What Python calls."""
+
+    def enable_caching(self) -> None:
+        """Keep what is compiled on disk."""
+        self._cache = Kept(self.py_func)
 
     def compile(self, sig: Signature) -> Any:
         """Read from disk what was compiled for these types, or compile it."""

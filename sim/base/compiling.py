@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from numba.core import compiler
+from numba.core.caching import FunctionCache
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler_machinery import PassManager, _pass_registry, register_pass
 from numba.core.inline_closurecall import InlineWorker
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from numba.core.ir import Block, Expr
     from numba.core.types import Type
     from numba.core.typing.context import BaseContext
+    from numba.core.typing.templates import Signature
 
 #: Passes for what no function here has: closures, `with`, expressions of whole arrays.
 _IDLE = (WithLifting, InlineClosureLikes, NopythonRewrites, AnnotateTypes)
@@ -141,7 +143,8 @@ def _signals_later() -> Iterator[None]:
     """Without what signals raise: Ctrl-C and time limits come after what stands inside.
 
     LLVM hands machine code over by a call of Python. An exception out of a signal's handler there
-    is swallowed and the code lost: "no compiled object yet for <Library advance>".
+    is swallowed and the code lost: "no compiled object yet for <Library advance>", or, of code that
+    is read from disk, a process that dies.
     """
     came: list[int] = []
     handlers: dict[int, Any] = {}
@@ -176,6 +179,15 @@ def alone(function: Callable[..., Any]) -> Iterator[None]:
             flock(file, LOCK_EX)
             held.callback(flock, file, LOCK_UN)  # a forked process has the same open file
         yield
+
+
+class Kept(FunctionCache):
+    """What is kept on disk; it is handed over like new code when it is read."""
+
+    def load_overload(self, sig: Signature, target_context: BaseContext) -> Any:
+        """The function that was compiled for these types, or None."""
+        with _signals_later():
+            return super().load_overload(sig, target_context)
 
 
 class _Unoptimised(JITCodeLibrary):
