@@ -3,6 +3,14 @@ PY ?= python3
 BIN := .venv/bin
 ARGS ?=
 
+define INSTALL
+@if command -v uv >/dev/null 2>&1; then \
+  uv pip install -q --python $(BIN)/python -c constraints.txt -e '.[$(EXTRA)]'; \
+else \
+  $(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[$(EXTRA)]'; \
+fi
+endef
+
 .PHONY: interim screening facts population forecast-bench gallery notebooks demo test coverage lint house bench mutation nightly extras published scale posterior golden docs site classroom browser clean help
 
 demo: .venv/.stamp          ## the documented case and its counterfactuals -> results/demo/report.html
@@ -34,23 +42,17 @@ bench: .venv/.bench         ## the engine against its rivals and its bars -> res
 mutation: .venv/.stamp      ## plants faults in rules, statistics and store; tests must kill every one; ARGS=experiments.reading.compare
 	@$(if $(ARGS),,$(BIN)/python tests/mutation.py &&) $(BIN)/python tests/faults.py $(ARGS)
 
+.venv/.ui: EXTRA := ui
 .venv/.ui: .venv/.stamp
-	@if command -v uv >/dev/null 2>&1; then \
-	  uv pip install -q --python $(BIN)/python -c constraints.txt -e '.[ui]'; \
-	else \
-	  $(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[ui]'; \
-	fi
+	$(INSTALL)
 	@touch $@
 
 classroom: .venv/.ui        ## the laboratory and the decision game in a browser; ARGS="port=8080 lang=zh"
 	@$(BIN)/backlash serve $(ARGS)
 
+.venv/.browser: EXTRA := ui,browser
 .venv/.browser: .venv/.ui
-	@if command -v uv >/dev/null 2>&1; then \
-	  uv pip install -q --python $(BIN)/python -c constraints.txt -e '.[ui,browser]'; \
-	else \
-	  $(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[ui,browser]'; \
-	fi
+	$(INSTALL)
 	@command -v chromium || command -v chromium-browser || command -v google-chrome || \
 	  $(BIN)/python -m playwright install chromium
 	@touch $@
@@ -58,12 +60,9 @@ classroom: .venv/.ui        ## the laboratory and the decision game in a browser
 browser: .venv/.browser     ## a browser for the tests (one on the PATH is taken), then these tests
 	@$(BIN)/python -m pytest -n 0 -m "slow or not slow" tests/test_browser_*.py $(ARGS)
 
+.venv/.extras: EXTRA := dev,joblib,slurm,analysis,corpus,pdf
 .venv/.extras: .venv/.stamp
-	@if command -v uv >/dev/null 2>&1; then \
-	  uv pip install -q --python $(BIN)/python -c constraints.txt -e '.[dev,joblib,slurm,analysis,corpus,pdf]'; \
-	else \
-	  $(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev,joblib,slurm,analysis,corpus,pdf]'; \
-	fi
+	$(INSTALL)
 	@touch $@
 
 extras: .venv/.extras       ## launchers, sensitivity, scenario discovery, PDF
@@ -124,20 +123,14 @@ docs: .venv/.stamp          ## regenerates docs/parameters.md, conf/response/as_
 	@$(BIN)/python -m sim.settings.parameters_page > docs/parameters.md
 	@$(BIN)/python -m sim.rules.submodels docs/ODD.md
 
+.venv/.docs: EXTRA := docs
 .venv/.docs: .venv/.stamp
-	@if command -v uv >/dev/null 2>&1; then \
-	  uv pip install -q --python $(BIN)/python -c constraints.txt -e '.[docs]'; \
-	else \
-	  $(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[docs]'; \
-	fi
+	$(INSTALL)
 	@touch $@
 
+.venv/.notebook: EXTRA := notebook
 .venv/.notebook: .venv/.stamp
-	@if command -v uv >/dev/null 2>&1; then \
-	  uv pip install -q --python $(BIN)/python -c constraints.txt -e '.[notebook]'; \
-	else \
-	  $(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[notebook]'; \
-	fi
+	$(INSTALL)
 	@touch $@
 
 notebooks: .venv/.notebook  ## the tutorials in JupyterLab; what they compute lies beside them, and git ignores it

@@ -83,6 +83,17 @@ def register(room: Room) -> None:
     _register_files(room)
 
 
+def _led(room: Room, request: Request, id: str) -> Session:
+    """The class of a file that a facilitator asks for; 403 for others, 404 if there is none."""
+    count(room, request)
+    if not site.is_facilitator(request):
+        raise HTTPException(403)
+    try:
+        return room.classroom.session(id)
+    except Refused:
+        raise HTTPException(404) from None
+
+
 def _register_files(room: Room) -> None:
     """Debriefs, tables and pages to print: what is opened by itself or saved."""
 
@@ -90,13 +101,7 @@ def _register_files(room: Room) -> None:
     def pages(
         request: Request, id: str, who: str, lang: str = "en", save: bool = False
     ) -> Response:
-        count(room, request)
-        if not site.is_facilitator(request):
-            raise HTTPException(403)
-        try:
-            session = room.classroom.session(id)
-        except Refused:
-            raise HTTPException(404) from None
+        session = _led(room, request, id)
         known = {"class", *(f"team_{row.number}" for row in session.roster())}
         if who not in known:
             raise HTTPException(404)
@@ -104,13 +109,7 @@ def _register_files(room: Room) -> None:
 
     @app.get("/facilitate/{id}/table/{name}")
     def tables(request: Request, id: str, name: str, lang: str = "en") -> Response:
-        count(room, request)
-        if not site.is_facilitator(request):
-            raise HTTPException(403)
-        try:
-            session = room.classroom.session(id)
-        except Refused:
-            raise HTTPException(404) from None
+        session = _led(room, request, id)
         content = table_of(room, session, name, "zh" if lang == "zh" else "en")
         if content is None:
             raise HTTPException(404)

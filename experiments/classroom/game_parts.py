@@ -17,7 +17,9 @@ from experiments.classroom import site
 from experiments.classroom.desk import Room
 from experiments.classroom.game_texts import say
 from experiments.classroom.limits import Refused
+from experiments.classroom.refusals import refusal
 from experiments.classroom.sessions import Session
+from sim.base.refusal import ConfigError
 
 STYLES = Path(__file__).parent / "game.css"  #: on the pages of the game only
 CONNECT_S = 30.0  #: that a browser may take to connect, on a slow network
@@ -64,6 +66,23 @@ def guarded(lang: str, call: Callable[[], Any]) -> bool:
         ui.notify(message(problem, lang), position="top", color="negative", timeout=6000)
         return False
     return True
+
+
+@contextmanager
+def sent(button: ui.button, lang: str) -> Iterator[None]:
+    """While a form is on its way its button rests; what is refused is said on the screen.
+
+    Anything but a refusal is a fault, and raised.
+    """
+    button.disable()
+    try:
+        yield
+    except Refused as problem:
+        ui.notify(message(problem, lang), position="top", color="negative", timeout=6000)
+    except ConfigError as problem:
+        ui.notify(refusal(problem, lang), position="top", color="negative", timeout=12000)
+    finally:
+        button.enable()
 
 
 def message(problem: Refused, lang: str) -> str:

@@ -17,16 +17,22 @@ from experiments.classroom import site
 from experiments.classroom.controls import heading, paragraph
 from experiments.classroom.debrief_panel import debrief_response
 from experiments.classroom.desk import Room
-from experiments.classroom.game_parts import CONNECT_S, connected, count, framed, guarded, message
+from experiments.classroom.game_parts import (
+    CONNECT_S,
+    connected,
+    count,
+    framed,
+    guarded,
+    message,
+    sent,
+)
 from experiments.classroom.game_texts import say
 from experiments.classroom.limits import CODE_LENGTH, Refused
-from experiments.classroom.refusals import refusal
 from experiments.classroom.story import stories
 from experiments.classroom.team_page import TeamPage
 from experiments.game.names import NAME_LENGTH
 from experiments.game.world import World
 from sim.base.choices import DEFAULT_CASE
-from sim.base.refusal import ConfigError
 
 #: Where the browser keeps the link of its team, for who comes back to /join.
 REMEMBERED = "backlash_team"
@@ -143,21 +149,12 @@ class PracticePage:
     async def _begin(self) -> None:
         """Make the game, in a world of its own, and go to it."""
         world = World(str(self.case.value), secrets.randbelow(10_000), 0, "classroom")
-        self.button.disable()
-        try:
+        with sent(self.button, self.lang):
             token = await run.io_bound(
                 self.room.classroom.practise, world, say("practice_you", self.lang), self.client
             )
-        except Refused as problem:
-            ui.notify(message(problem, self.lang), position="top", color="negative", timeout=6000)
-        except ConfigError as problem:
-            text = refusal(problem, self.lang)
-            ui.notify(text, position="top", color="negative", timeout=12000)
-        else:
             if token is not None:  # the server is not about to stop
                 _go_and_remember(token)
-        finally:
-            self.button.enable()
 
 
 def _go_and_remember(token: str) -> None:

@@ -14,13 +14,11 @@ from experiments.classroom.controls import escaped, heading, paragraph
 from experiments.classroom.debrief_panel import handout_links
 from experiments.classroom.debriefs import MANY_TEAMS, debrief_minutes
 from experiments.classroom.desk import Room
-from experiments.classroom.game_parts import message, phase_text
+from experiments.classroom.game_parts import phase_text, sent
 from experiments.classroom.game_texts import say
 from experiments.classroom.limits import POPULATIONS, TITLE_LENGTH, Refused, shown_code
-from experiments.classroom.refusals import refusal
 from experiments.game.world import World
 from sim.base.choices import DEFAULT_CASE
-from sim.base.refusal import ConfigError
 
 MAX_SEED = 2**31 - 1  #: the largest that a class may be locked to
 
@@ -99,20 +97,11 @@ class StartPage:
 
     async def _create(self) -> None:
         """Make the class that the form describes and go on to its page; say what is refused."""
-        self.button.disable()
-        try:
+        with sent(self.button, self.lang):
             world = World(
                 str(self.case.value), whole(self.seed.value, MAX_SEED),
                 whole(self.draw.value, MAX_DRAW), str(self.population.value),
             )  # fmt: skip
             session = await run.io_bound(self.room.classroom.create, world, self.title.value)
-        except Refused as problem:
-            ui.notify(message(problem, self.lang), position="top", color="negative", timeout=6000)
-        except ConfigError as problem:
-            text = refusal(problem, self.lang)
-            ui.notify(text, position="top", color="negative", timeout=12000)
-        else:
             if session is not None:  # the server is not about to stop
                 ui.navigate.to(f"/facilitate/{session.id}")
-        finally:
-            self.button.enable()
