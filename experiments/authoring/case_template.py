@@ -13,10 +13,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import jinja2
-
 from experiments.authoring.case_form import Form, fill_in
 from experiments.authoring.case_sketch import ACTS, Act, Sketch, Texts, blank, places
+from experiments.pictures.templates import text_environment
 from sim import zones
 from sim.base.choices import conf_dir
 from sim.base.refusal import ConfigError
@@ -26,14 +25,8 @@ from sim.settings.keys import refuse_other_keys
 
 def text_of(sketch: Sketch) -> str:
     """The commented case file, YAML: what is known filled into case_template.yaml.j2."""
-    page = jinja2.Environment(  # text, not a page: nothing is escaped but by _quoted
-        loader=jinja2.FileSystemLoader(Path(__file__).parent),
-        undefined=jinja2.StrictUndefined,
-        keep_trailing_newline=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return page.get_template("case_template.yaml.j2").render(
+    pages = text_environment(Path(__file__).parent)
+    return pages.get_template("case_template.yaml.j2").render(
         name=sketch.name,
         title=_both_quoted(sketch.title),
         summary=_both_quoted(sketch.summary),

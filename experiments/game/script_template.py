@@ -9,10 +9,9 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-import jinja2
-
 from experiments.game.script_file import FOLDER, script_path
 from experiments.game.world import World, case_of
+from experiments.pictures.templates import text_environment
 from sim import zones
 from sim.base.choices import conf_dir
 from sim.base.files import write_whole
@@ -54,14 +53,8 @@ def begin(name: str) -> Path:
 
 def text_of(case: Case) -> str:
     """The template of a script for a case, YAML."""
-    page = jinja2.Environment(  # text, not a page: nothing is escaped but by tojson
-        loader=jinja2.FileSystemLoader(Path(__file__).parent),
-        undefined=jinja2.StrictUndefined,
-        keep_trailing_newline=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return page.get_template("script_template.yaml.j2").render(
+    pages = text_environment(Path(__file__).parent)
+    return pages.get_template("script_template.yaml.j2").render(
         name=case.name,
         folder=FOLDER,
         about=case.about,
