@@ -135,19 +135,19 @@ CHART_TEXTS: dict[str, tuple[str, str]] = {
     "cap_network": (
         "{n} people (of {people}) and all {leaders} opinion leaders; a line is a tie along which posts "
         "are read. Visibly outraged core fans are most numerous at {time}: {share:.0%} of them. This "
-        "counts the core fans whose expressed outrage is {threshold:.2f} or more (visible_outrage, "
+        "counts the core fans whose expressed outrage is {threshold:.2f} or more (a threshold that is "
         "assumed), so it may exceed the mean in the chart of outrage.",
         "{n} 人（共 {people} 人）与全部 {leaders} 位意见领袖；连线表示帖子被阅读的关系。"
         "公开表露愤怒的核心粉丝在 {time} 最多，占 {share:.0%}。此处统计表达的愤怒达到或超过 {threshold:.2f}"
-        "（visible_outrage，假定值）的核心粉丝，因此可高于愤怒图中的平均值。",
+        "（假定的门槛）的核心粉丝，因此可高于愤怒图中的平均值。",
     ),
     "cap_network_none": (
         "{n} people (of {people}) and all {leaders} opinion leaders; a line is a tie along which posts "
         "are read. No core fan is visibly outraged in this run: none expresses outrage of "
-        "{threshold:.2f} or more (visible_outrage, assumed).",
+        "{threshold:.2f} or more (a threshold that is assumed).",
         "{n} 人（共 {people} 人）与全部 {leaders} 位意见领袖；连线表示帖子被阅读的关系。"
         "本次运行中没有公开表露愤怒的核心粉丝：无人表达的愤怒达到 {threshold:.2f}"
-        "（visible_outrage，假定值）。",
+        "（假定的门槛）。",
     ),
     "laying_out": ("The network is being laid out …", "正在绘制网络……"),
     "play": ("Play", "播放"),

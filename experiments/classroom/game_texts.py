@@ -211,7 +211,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "teams": ("Teams", "队数"),
     "takes": ("{first} min, {last} min", "{first} 分钟，{last} 分钟"),
     "seed_label": ("Seed (chances)", "随机种子（机遇）"),
-    "draw_label": ("World (draw of the fit)", "世界（拟合的抽样）"),
+    "draw_label": ("World (number of a plausible world)", "世界（可能世界的编号）"),
     "world_hint": (
         "The same world for the whole class, locked from now on. Another seed or world is another "
         "lesson; write them down to repeat one.",

@@ -50,7 +50,7 @@ COLUMNS: tuple[Column, ...] = (
     _outcomes("team_id", True, "id of the team, as in decisions", "队伍编号，与决策表一致"),
     _outcomes("case", True, "case that was played", "所用案例"),
     _outcomes("seed", True, "seed of chance of the class's world", "本课世界的随机种子"),
-    _outcomes("draw", True, "draw of the fit of the class's world", "本课世界的拟合抽样编号"),
+    _outcomes("draw", True, "number of the class's plausible world", "本课所处可能世界的编号"),
     _outcomes("population", True, "classroom: 300 people; default: 3,000", "classroom：300 人；default：3000 人"),
     _outcomes("outcome", True, "name of the outcome; `backlash explain NAME` says what it is", "结果名称；`backlash explain NAME lang=zh` 给出解释"),
     _outcomes("own", True, "its value in the class's world; empty: did not happen", "在本课世界中的值；空：未发生"),

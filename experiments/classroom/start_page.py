@@ -1,6 +1,6 @@
 """Where a facilitator begins: the classes that are there, and the form for a new one.
 
-A class is locked to a world when it is made: a case, a seed, and a draw of the fit.
+A class is locked to a world when it is made: a case, a seed, and a plausible world by its number.
 """
 
 from __future__ import annotations
