@@ -277,7 +277,7 @@ RUBRIC: tuple[tuple[Pair, tuple[Pair, Pair, Pair, Pair]], ...] = (
 )  # fmt: skip
 RUBRIC_LEAD: Pair = (
     "For marking what was written, said and argued. Outcomes of the model are not marked: in one world they are luck in part, and a report card is no score.",
-    "用于评价书面与口头的论证。模型的结果不计分：在单个世界中其中有运气的成分，成绩表也不是分数。",
+    "用于评价书面与口头的论证。模型的结果不计分：单个世界的结果有运气的成分，成绩表也不是分数。",
 )
 LEVELS: tuple[Pair, ...] = (("1", "1"), ("2", "2"), ("3", "3"), ("4", "4"))
 
